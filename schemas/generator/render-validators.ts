@@ -1,0 +1,60 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { envelopeSchema } from './envelope-schema.ts';
+import { HEADER } from './header.ts';
+import type { EventSchema } from './read-event-schemas.ts';
+
+/**
+ * Renders the precompiled validators of an event as one ES module that imports nothing: compiling a schema
+ * at cold start would cost 50 to 100 ms, and Ajv's weight in every bundle.
+ */
+export async function renderValidators(event: EventSchema): Promise<string> {
+  // Every violation is collected, so that a log line names all of them. Refs stay calls, so that the envelope's
+  // validator shares the code of the detail's.
+  const ajv = new Ajv2020({ strict: true, allErrors: true, inlineRefs: false, code: { source: true, esm: true } });
+  ajv.addVocabulary(['x-source', 'x-detail-type']);
+  ajv.addSchema(event.schema, 'detail');
+  ajv.addSchema(envelopeSchema(event, 'detail'), 'envelope');
+  const code = standaloneCode.default(ajv, { validateDetail: 'detail', validateEnvelope: 'envelope' });
+  return `${HEADER}\n${await inlineRuntimeHelpers(code)}`;
+}
+
+/** Renders the types of the module that {@link renderValidators} renders. */
+export function renderValidatorTypes({ schemaName, typeName, detailType }: EventSchema): string {
+  return `${HEADER}
+import type { EventEnvelope, SchemaValidator } from '../event-contract.ts';
+import type { ${typeName} } from './${schemaName}.ts';
+
+export declare const validateDetail: SchemaValidator<${typeName}>;
+export declare const validateEnvelope: SchemaValidator<EventEnvelope<'${detailType}', ${typeName}>>;
+`;
+}
+
+/**
+ * Ajv's code calls its runtime helpers (such as the one that counts a string's characters) by `require`, even in
+ * its ESM form, which no ES module has. Bundling puts them into the file itself.
+ */
+async function inlineRuntimeHelpers(code: string): Promise<string> {
+  const result = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname, sourcefile: 'validators.js' },
+    absWorkingDir: import.meta.dirname,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    charset: 'utf8',
+    logLevel: 'silent',
+  });
+  const imports = Object.values(result.metafile.outputs).flatMap((output) => output.imports);
+  const [file] = result.outputFiles;
+  if (!file || imports.length > 0) {
+    throw new Error(`the validators must import nothing, but import ${imports.map(({ path }) => path).join(', ')}`);
+  }
+  // esbuild names bundled files by path, which depends on where packages happen to be installed.
+  return file.text
+    .replaceAll(/^\/\/ .*\n/gm, '')
+    .replaceAll(/"[^"\n]*\/node_modules\/([^"\n]*)"(?=\(exports)/g, '"$1"')
+    .trimStart();
+}
