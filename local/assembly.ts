@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A CloudFormation template, as far as its outline goes. */
+export interface Template {
+  readonly [section: string]: unknown;
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly [attribute: string]: unknown;
+}
+
+/** One stack of a cloud assembly, with its assets found. */
+export interface AssembledStack {
+  readonly name: string;
+  readonly template: Template;
+  /** Folder of an asset, by the object key under which it would be uploaded. */
+  readonly assetFolder: (objectKey: string) => string | undefined;
+}
+
+interface Manifest {
+  readonly artifacts: Readonly<
+    Record<
+      string,
+      { readonly type: string; readonly properties?: { templateFile?: string; stackName?: string; file?: string } }
+    >
+  >;
+}
+
+interface AssetManifest {
+  readonly files: Readonly<
+    Record<
+      string,
+      { readonly source: { path: string }; readonly destinations: Readonly<Record<string, { objectKey: string }>> }
+    >
+  >;
+}
+
+/**
+ * Reads the stacks of a cloud assembly, the folder that `cdk synth` writes.
+ * Source: the CDK's cloud assembly specification.
+ * @throws Error if the folder holds none
+ */
+export async function readAssembly(folder: string): Promise<AssembledStack[]> {
+  const manifest = await readJson<Manifest>(join(folder, 'manifest.json'), folder);
+  const artifacts = Object.entries(manifest.artifacts);
+  const assets = new Map<string, string>();
+  for (const [, { type, properties }] of artifacts) {
+    if (type !== 'cdk:asset-manifest' || properties?.file === undefined) continue;
+    const { files } = await readJson<AssetManifest>(join(folder, properties.file), folder);
+    for (const { source, destinations } of Object.values(files)) {
+      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path));
+    }
+  }
+  const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  return Promise.all(
+    stacks.map(async ([id, { properties }]) => ({
+      name: properties?.stackName ?? id,
+      template: await readJson<Template>(join(folder, properties?.templateFile ?? `${id}.template.json`), folder),
+      assetFolder: (objectKey) => assets.get(objectKey),
+    })),
+  );
+}
+
+async function readJson<T>(file: string, folder: string): Promise<T> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new Error(`${folder} is not a cloud assembly: ${file} cannot be read. Make one with: npx cdk synth`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import type { ValueTest } from './types.ts';
+
+/*
+ * The engine compares strings together with the quotes around them in the event, so a prefix may reach past the last
+ * character of the value and take in its closing quote, and a suffix its opening one (aws/event-ruler, Patterns).
+ */
+const QUOTE = '"';
+
+export function prefix(text: string): ValueTest {
+  return (value) => typeof value === 'string' && (value.startsWith(text) || value + QUOTE === text);
+}
+
+export function suffix(text: string): ValueTest {
+  return (value) => typeof value === 'string' && (value.endsWith(text) || QUOTE + value === text);
+}
+
+export function equalsIgnoreCase(text: string): ValueTest {
+  const letters = lettersOf(text);
+  return (value) => typeof value === 'string' && endOfPrefix(value, letters) === value.length;
+}
+
+export function prefixIgnoreCase(text: string): ValueTest {
+  const letters = lettersOf(text);
+  return (value) => typeof value === 'string' && endOfPrefix(value + QUOTE, letters) !== -1;
+}
+
+export function suffixIgnoreCase(text: string): ValueTest {
+  const letters = lettersOf(text);
+  return (value) => typeof value === 'string' && endsWithLetters(QUOTE + value, letters);
+}
+
+/** The two ways in which one letter of a pattern may be written in an event. */
+interface Letter {
+  readonly lower: string;
+  readonly upper: string;
+}
+
+/**
+ * The engine folds a pattern one UTF-16 unit at a time (aws/event-ruler, EqualsIgnoreCaseParser). A case form may be
+ * longer than the letter ("ß" in a pattern also accepts "SS"), and only the pattern is folded ("ss" does not accept
+ * "ß"). Half of a surrogate pair encodes as "?", so a pattern with an emoji never equals the emoji.
+ */
+function lettersOf(text: string): Letter[] {
+  const letters: Letter[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charAt(i);
+    const letter = unit.isWellFormed() ? unit : '?';
+    letters.push({ lower: letter.toLowerCase(), upper: letter.toUpperCase() });
+  }
+  return letters;
+}
+
+/** Where in `value` the last letter ends, or -1. No letter's one form begins or ends with its other: none is ambiguous. */
+function endOfPrefix(value: string, letters: readonly Letter[]): number {
+  let end = 0;
+  for (const { lower, upper } of letters) {
+    if (value.startsWith(lower, end)) {
+      end += lower.length;
+    } else if (value.startsWith(upper, end)) {
+      end += upper.length;
+    } else {
+      return -1;
+    }
+  }
+  return end;
+}
+
+function endsWithLetters(value: string, letters: readonly Letter[]): boolean {
+  let start = value.length;
+  for (const { lower, upper } of letters.toReversed()) {
+    if (value.endsWith(lower, start)) {
+      start -= lower.length;
+    } else if (value.endsWith(upper, start)) {
+      start -= upper.length;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,120 @@
+import type { Account } from './account.ts';
+import type { Faults } from './faults.ts';
+import type { Journal } from './journal.ts';
+import { FunctionError, type LambdaFunction } from './lambda.ts';
+import type { Queues, ReceivedMessage } from './queues.ts';
+
+export interface EventSourceMappingProps {
+  readonly queueArn: string;
+  readonly target: LambdaFunction;
+  /** Messages in one batch, 1 to 10. */
+  readonly batchSize: number;
+  /** Whether the function may report single items as failed (ReportBatchItemFailures). */
+  readonly reportsItemFailures: boolean;
+  /** Batches at the same time at most. @default the machine's parallelism */
+  readonly maximumConcurrency?: number;
+  readonly account: Account;
+  readonly queues: Queues;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/**
+ * An SQS event source: hands waiting messages to the function in batches, deletes those that it answered for, and leaves
+ * the others to become visible again. Pushed by the queue's arrivals, it never polls.
+ */
+export class EventSourceMapping {
+  readonly #props: EventSourceMappingProps;
+  #running = 0;
+  #stopped = false;
+
+  constructor(props: EventSourceMappingProps) {
+    this.#props = props;
+  }
+
+  start(): void {
+    this.#props.queues.consume(this.#props.queueArn, () => this.#takeBatches());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #takeBatches(): void {
+    const { queues, queueArn, batchSize, maximumConcurrency, target } = this.#props;
+    const limit = Math.min(maximumConcurrency ?? Number.POSITIVE_INFINITY, target.parallelism);
+    while (!this.#stopped && this.#running < limit && queues.find(queueArn) !== undefined) {
+      const batch = queues.receive(queueArn, batchSize);
+      if (batch.length === 0) return;
+      this.#running += 1;
+      void this.#process(batch).finally(() => {
+        this.#running -= 1;
+        this.#takeBatches();
+      });
+    }
+  }
+
+  async #process(batch: readonly ReceivedMessage[]): Promise<void> {
+    const { queues, queueArn, target, faults } = this.#props;
+    const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
+    const failed = await this.#invoke(delivered);
+    if (this.#stopped || queues.find(queueArn) === undefined) return;
+    for (const { message, receiptHandle } of batch) {
+      if (!failed.has(message.messageId)) queues.delete(queueArn, receiptHandle);
+    }
+    if (failed.size > 0) {
+      const messageIds = [...failed];
+      this.#props.journal.write('invocation', { functionName: target.name, outcome: 'items-failed', messageIds });
+    }
+  }
+
+  /** The message ids to deliver again. */
+  async #invoke(batch: readonly ReceivedMessage[]): Promise<Set<string>> {
+    const all = new Set(batch.map(({ message }) => message.messageId));
+    try {
+      const answer = await this.#props.target.invoke({ Records: batch.map((received) => this.#record(received)) });
+      return this.#props.reportsItemFailures ? failedItems(answer, all) : new Set();
+    } catch (error) {
+      // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.
+      if (error instanceof FunctionError) return all;
+      throw error;
+    }
+  }
+
+  /** Source: Lambda developer guide, using Lambda with Amazon SQS, example event. */
+  #record({ message, receiptHandle }: ReceivedMessage): Record<string, unknown> {
+    const attributes = Object.entries(message.messageAttributes).map(([name, value]) => [
+      name,
+      { dataType: value.DataType, stringValue: value.StringValue, stringListValues: [], binaryListValues: [] },
+    ]);
+    return {
+      messageId: message.messageId,
+      receiptHandle,
+      body: message.body,
+      attributes: {
+        ApproximateReceiveCount: String(message.approximateReceiveCount),
+        SentTimestamp: String(message.sentTimestamp),
+        SenderId: this.#props.account.id,
+        ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
+      },
+      messageAttributes: Object.fromEntries(attributes),
+      md5OfBody: message.md5OfBody,
+      eventSource: 'aws:sqs',
+      eventSourceARN: this.#props.queueArn,
+      awsRegion: this.#props.account.region,
+    };
+  }
+}
+
+/**
+ * What a function says of a batch. Nothing said is success; anything that does not name a message of the batch fails the
+ * whole batch. Source: Lambda developer guide, handling errors for an SQS event source.
+ */
+export function failedItems(answer: unknown, batch: ReadonlySet<string>): Set<string> {
+  if (typeof answer !== 'object' || answer === null) return new Set();
+  const { batchItemFailures } = answer as { batchItemFailures?: unknown };
+  if (batchItemFailures === undefined || batchItemFailures === null) return new Set();
+  if (!Array.isArray(batchItemFailures)) return new Set(batch);
+  const ids = batchItemFailures.map((item: { itemIdentifier?: unknown } | null) => item?.itemIdentifier);
+  return ids.every((id) => typeof id === 'string' && batch.has(id)) ? new Set(ids as string[]) : new Set(batch);
+}

@@ -1,0 +1,21 @@
+import type { buildApp } from 'fauxqs';
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
+export type SqsStore = Stores['sqsStore'];
+export type S3Store = Stores['s3Store'];
+export type SqsQueue = ReturnType<SqsStore['createQueue']>;
+export type SqsMessage = SqsQueue['messages'][number];
+
+type SqsStoreClass = (new () => SqsStore) & {
+  createMessage(body: string, attributes?: SqsMessage['messageAttributes'], delaySeconds?: number): SqsMessage;
+};
+
+/**
+ * fauxqs's stores. Its package exports only the whole server, which creates every queue under an account of its own and
+ * keeps the stores to itself; the engine needs the stores, to name queues by their real ARNs and to be told of arrivals.
+ */
+const inPackage = (file: string): string => new URL(file, import.meta.resolve('fauxqs')).href;
+
+export const { SqsStore }: { SqsStore: SqsStoreClass } = await import(inPackage('./sqs/sqsStore.js'));
+export const { S3Store }: { S3Store: new () => S3Store } = await import(inPackage('./s3/s3Store.js'));
+export const { SnsStore }: { SnsStore: new () => Stores['snsStore'] } = await import(inPackage('./sns/snsStore.js'));

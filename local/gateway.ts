@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AwsError } from './aws-error.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, jsonResponse, xmlResponse } from './http.ts';
+import { s3Error } from './s3.ts';
+
+/** One AWS service behind the gateway. */
+export interface ServiceApi {
+  /** The operation that a request asks for, such as `PutItem`. */
+  operationOf(request: ApiRequest): string;
+  /** @throws AwsError */
+  handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
+}
+
+export type ServiceApis = ReadonlyMap<string, ServiceApi>;
+
+/** Runs one call, so that faults and, later, permissions can stand around it. */
+export type AroundCall = (service: string, operation: string, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+
+/** Only this machine may call. */
+const HOST = '127.0.0.1';
+
+/** An S3 object of that size is the largest request that the engine takes. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** Error codes of services whose answers are XML. */
+const QUERY_SERVICES = new Set(['cloudformation', 'sts']);
+
+/**
+ * One endpoint for every service, in AWS's wire protocols: requests go to the service that their signature names.
+ * Signatures are read, not verified.
+ */
+export class Gateway {
+  readonly #server: Server;
+  #services: ServiceApis = new Map();
+  #around: AroundCall = (_service, _operation, run) => run();
+  #greeting = '';
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.keepAliveTimeout = 60_000;
+  }
+
+  /**
+   * Opens the endpoint; requests are refused until {@link open} is called.
+   * @param port 0 takes any free one
+   * @returns the endpoint's URL
+   * @throws Error with a code such as EADDRINUSE
+   */
+  listen(port: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, HOST, () => {
+        this.#server.off('error', reject);
+        resolve(`http://${HOST}:${(this.#server.address() as AddressInfo).port}`);
+      });
+    });
+  }
+
+  /** Answers requests from now on. */
+  open(services: ServiceApis, around: AroundCall, greeting: string): void {
+    this.#services = services;
+    this.#around = around;
+    this.#greeting = greeting;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const credential = credentialScope(incoming);
+    const { service = '' } = credential;
+    try {
+      const request = await readRequest(incoming, credential.region ?? 'us-east-1');
+      const response = await this.#answer(service, request);
+      send(outgoing, response, requestId, incoming.method);
+    } catch (error) {
+      send(outgoing, errorResponse(error, service, incoming, requestId), requestId, incoming.method);
+    }
+  }
+
+  async #answer(service: string, request: ApiRequest): Promise<ApiResponse> {
+    const api = this.#services.get(service);
+    if (api !== undefined) {
+      const operation = api.operationOf(request);
+      return this.#around(service, operation, () => api.handle(operation, request));
+    }
+    if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body: this.#greeting };
+    }
+    if (service === '') {
+      throw new AwsError(
+        'MissingAuthenticationToken',
+        'The request is not signed. Use an AWS SDK or the AWS CLI.',
+        403,
+      );
+    }
+    const known = [...this.#services.keys()].join(', ');
+    throw new AwsError('UnknownService', `The local engine has no service ${service}; it has ${known}.`, 501);
+  }
+}
+
+/** What the signature says: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in a header or a presigned URL. */
+function credentialScope({ headers, url = '' }: IncomingMessage): { region?: string; service?: string } {
+  const fromHeader = /Credential=[^/,]+\/\d{8}\/([^/,]+)\/([^/,]+)\//.exec(headers.authorization ?? '');
+  const fromUrl = fromHeader ?? /X-Amz-Credential=[^&]*?%2F\d{8}%2F([^&%]+)%2F([^&%]+)%2F/i.exec(url);
+  const [, region, service] = fromUrl ?? [];
+  return region !== undefined && service !== undefined ? { region, service } : {};
+}
+
+async function readRequest(incoming: IncomingMessage, region: string): Promise<ApiRequest> {
+  const { method = 'GET', url: target = '/', headers } = incoming;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES)
+      throw new AwsError('EntityTooLarge', `A request may have ${MAX_BODY_BYTES} bytes.`, 413);
+    chunks.push(chunk);
+  }
+  const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  return { method, target, url: new URL(target, `http://${headers.host ?? HOST}`), headers, body, region };
+}
+
+function send(
+  outgoing: ServerResponse,
+  { status, headers, body }: ApiResponse,
+  requestId: string,
+  method?: string,
+): void {
+  outgoing.writeHead(status, {
+    'x-amzn-requestid': requestId,
+    'x-amz-request-id': requestId,
+    ...(method !== 'HEAD' && { 'content-length': Buffer.byteLength(body) }),
+    ...headers,
+  });
+  outgoing.end(method === 'HEAD' || status === 204 ? undefined : body);
+}
+
+function errorResponse(error: unknown, service: string, { headers }: IncomingMessage, requestId: string): ApiResponse {
+  const isAws = error instanceof AwsError;
+  // A bug of the engine's own: the caller gets what happened, as AWS's 500 never would.
+  const failure = isAws ? error : new AwsError('InternalFailure', (error as Error).stack ?? String(error), 500);
+  if (service === 's3') return s3Error(failure, requestId);
+  const isQuery = QUERY_SERVICES.has(service) || (service === 'sqs' && headers['x-amz-target'] === undefined);
+  if (isQuery) return queryError(failure, requestId);
+  const { code, message, status, details } = failure;
+  return jsonResponse({ __type: code, message, Message: message, ...details }, status, { 'x-amzn-errortype': code });
+}
+
+function queryError({ code, message, status }: AwsError, requestId: string): ApiResponse {
+  const type = status >= 500 ? 'Receiver' : 'Sender';
+  const error = `<Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  return xmlResponse(`<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`, status);
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+
+/** One request to the gateway, read whole, with what its signature says of it. */
+export interface ApiRequest {
+  readonly method: string;
+  /** Decoded path and query. */
+  readonly url: URL;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  /** Region of the credential scope; clients may name any. */
+  readonly region: string;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export function jsonResponse(body: object, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+  return { status, headers: { 'content-type': 'application/x-amz-json-1.0', ...headers }, body: JSON.stringify(body) };
+}
+
+export function xmlResponse(body: string, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+  const document = body === '' ? '' : `<?xml version="1.0" encoding="UTF-8"?>\n${body}`;
+  return { status, headers: { 'content-type': 'application/xml', ...headers }, body: document };
+}
+
+/** Text as XML content. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      // Characters that XML 1.0 cannot hold even escaped would break the whole answer.
+      .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+  );
+}
+
+/** XML content as text. */
+export function unescapeXml(content: string): string {
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return content.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (whole, hex, decimal, name) => {
+    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
+    if (decimal) return String.fromCodePoint(Number(decimal));
+    return named[name] ?? whole;
+  });
+}
+
+/** Contents of every `<name>…</name>`, in order. */
+export function xmlElements(document: string, name: string): string[] {
+  const pattern = new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g');
+  return [...document.matchAll(pattern)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,121 @@
+import { TemplateError } from './template-error.ts';
+
+/** What references in a template mean. */
+export interface References {
+  /** What `Ref` gives for a resource, a parameter or a pseudo parameter; undefined if there is none of that name. */
+  ref(name: string): unknown;
+  /** What `Fn::GetAtt` gives; undefined if there is no such resource or attribute. */
+  attribute(logicalId: string, name: string): unknown;
+}
+
+type Intrinsic = (
+  argument: unknown,
+  resolve: (value: unknown) => unknown,
+  references: References,
+  owner: string,
+) => unknown;
+
+/**
+ * Resolves every intrinsic function in a value of the template.
+ * Source: CloudFormation template reference, intrinsic functions.
+ * @param owner logical id that errors name
+ * @throws TemplateError for a function that is not known here, or a reference to nothing
+ */
+export function resolveIntrinsics(value: unknown, references: References, owner: string): unknown {
+  const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, references, owner);
+  if (Array.isArray(value)) return value.map(resolve);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [name, argument] = entries[0] ?? [];
+  if (
+    entries.length === 1 &&
+    name !== undefined &&
+    (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))
+  ) {
+    const intrinsic = INTRINSICS[name];
+    if (intrinsic) return intrinsic(argument, resolve, references, owner);
+    // A lone key `Condition` is a reference to a condition only where its value is a name.
+    if (name !== 'Condition' || typeof argument === 'string') throw unknownIntrinsic(name, owner);
+  }
+  return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner)]));
+}
+
+/** Logical ids that a value refers to, in no particular order. */
+export function referencesIn(value: unknown): Set<string> {
+  const found = new Set<string>();
+  const visit = (inner: unknown): void => {
+    if (typeof inner !== 'object' || inner === null) return;
+    for (const [key, argument] of Object.entries(inner)) {
+      if (key === 'Ref') found.add(String(argument));
+      else if (key === 'Fn::GetAtt') found.add(attributePath(argument)[0]);
+      else if (key === 'Fn::Sub') for (const name of substituted(argument)) found.add(name.split('.')[0] ?? name);
+      visit(argument);
+    }
+  };
+  visit(value);
+  return found;
+}
+
+const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
+  Ref: (name, _resolve, references, owner) => {
+    const value = references.ref(String(name));
+    if (value === undefined) throw new TemplateError(owner, `refers to ${name}, which the template does not have.`);
+    return value;
+  },
+  'Fn::GetAtt': (argument, _resolve, references, owner) => {
+    const [logicalId, attribute] = attributePath(argument);
+    return attributeOf(logicalId, attribute, references, owner);
+  },
+  'Fn::Join': (argument, resolve, _references, owner) => {
+    const [delimiter, parts] = (argument ?? []) as [string, unknown];
+    const values = resolve(parts);
+    if (!Array.isArray(values)) throw new TemplateError(owner, 'Fn::Join needs a list of values.');
+    return values.join(delimiter);
+  },
+  'Fn::Sub': (argument, resolve, references, owner) => {
+    const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+      string,
+      Record<string, unknown>,
+    ];
+    return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
+      if (literal) return `\${${name}}`;
+      if (name in variables) return String(resolve(variables[name]));
+      const [logicalId = '', ...attribute] = name.split('.');
+      if (attribute.length > 0) return String(attributeOf(logicalId, attribute.join('.'), references, owner));
+      return String(resolve({ Ref: name }));
+    });
+  },
+  'Fn::Select': (argument, resolve) => {
+    const [index, values] = resolve(argument) as [number | string, unknown[]];
+    return values[Number(index)];
+  },
+  'Fn::Split': (argument, resolve) => {
+    const [delimiter, text] = resolve(argument) as [string, string];
+    return text.split(delimiter);
+  },
+};
+
+function attributeOf(logicalId: string, attribute: string, references: References, owner: string): unknown {
+  const value = references.attribute(logicalId, attribute);
+  if (value !== undefined) return value;
+  throw new TemplateError(
+    owner,
+    `refers to the attribute ${logicalId}.${attribute}, which the local engine does not know.`,
+  );
+}
+
+function attributePath(argument: unknown): [logicalId: string, attribute: string] {
+  if (Array.isArray(argument)) return [String(argument[0]), argument.slice(1).join('.')];
+  const [logicalId = '', ...attribute] = String(argument).split('.');
+  return [logicalId, attribute.join('.')];
+}
+
+function substituted(argument: unknown): string[] {
+  const text = String(Array.isArray(argument) ? argument[0] : argument);
+  return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1] ?? '');
+}
+
+function unknownIntrinsic(name: string, owner: string): TemplateError {
+  const known = Object.keys(INTRINSICS).join(', ');
+  return new TemplateError(owner, `uses ${name}, which the local engine does not know; it knows ${known}.`);
+}

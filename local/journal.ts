@@ -1,0 +1,96 @@
+import type { Clock } from './clock.ts';
+
+/** The steps of a registration that leave a trace, in the order in which an event passes them. */
+export type Hop =
+  | 'stream-record'
+  | 'pipe-filter'
+  | 'pipe-delivery'
+  | 'pipe-dlq'
+  | 'event'
+  | 'archived'
+  | 'rule'
+  | 'rule-delivery'
+  | 'rule-dlq'
+  | 'invocation'
+  | 'message'
+  | 'redriven-to-dlq'
+  | 'log'
+  | 'api-call'
+  | 'fault';
+
+export interface JournalEntry {
+  /** 1 for the first entry, without gaps. */
+  readonly sequence: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly hop: Hop;
+  /** What happened, in the terms of that hop. */
+  readonly [field: string]: unknown;
+}
+
+/** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. */
+const KEPT_ENTRIES = 100_000;
+
+/**
+ * What happened to each record, event and message, hop by hop. Views of the system and tests are built on it: they wait
+ * for an entry instead of polling.
+ */
+export class Journal {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #ring: JournalEntry[] = [];
+  readonly #listeners = new Set<(entry: JournalEntry) => void>();
+  #written = 0;
+
+  constructor(clock: Clock, capacity = KEPT_ENTRIES) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
+    const entry: JournalEntry = { ...fields, sequence: this.#written + 1, at: this.#clock.now(), hop };
+    this.#ring[this.#written % this.#capacity] = entry;
+    this.#written += 1;
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  /** The kept entries, oldest first. */
+  entries(): JournalEntry[] {
+    const start = Math.max(0, this.#written - this.#capacity) % this.#capacity;
+    return [...this.#ring.slice(start), ...this.#ring.slice(0, start)];
+  }
+
+  /** Calls `listener` with every entry from now on. Returns what ends that. */
+  subscribe(listener: (entry: JournalEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Waits until `count` entries, past and future ones together, satisfy `matches`.
+   * @returns the entry that completed the count
+   * @throws after `timeoutMs` milliseconds, naming `what` was waited for
+   */
+  waitFor(
+    what: string,
+    matches: (entry: JournalEntry) => boolean,
+    { count = 1, timeoutMs = 20_000 }: { count?: number; timeoutMs?: number } = {},
+  ): Promise<JournalEntry> {
+    let seen = 0;
+    for (const entry of this.entries()) {
+      if (matches(entry) && ++seen === count) return Promise.resolve(entry);
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`Waited ${timeoutMs} ms for ${what}: it happened ${seen} of ${count} times.`));
+      }, timeoutMs);
+      const stop = this.subscribe((entry) => {
+        if (!matches(entry) || ++seen < count) return;
+        clearTimeout(timer);
+        stop();
+        resolve(entry);
+      });
+    });
+  }
+}

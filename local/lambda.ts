@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
+import { ExecutionEnvironment, FunctionError } from './lambda-environment.ts';
+import type { RuntimeStart } from './lambda-protocol.ts';
+
+export { FunctionError };
+
+export interface FunctionProps extends RuntimeStart {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/**
+ * A Lambda function: execution environments that are made on demand, reused while they live, and replaced when they
+ * died. Where AWS would add environments without end, this machine's cores are the limit.
+ */
+export class LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  readonly #props: FunctionProps;
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #busy = new Set<ExecutionEnvironment>();
+
+  constructor(props: FunctionProps) {
+    this.#props = props;
+    this.name = props.functionName;
+    this.arn = props.functionArn;
+  }
+
+  /** Batches that can be worked on at the same time on this machine. */
+  get parallelism(): number {
+    return availableParallelism();
+  }
+
+  /** Starts one environment ahead of the first invocation. A failure shows at that invocation. */
+  warmUp(): void {
+    if (this.#idle.length + this.#busy.size === 0) this.#idle.push(this.#start());
+  }
+
+  /**
+   * Invokes the function.
+   * @param event what the handler receives
+   * @returns what the handler returned, through JSON
+   * @throws FunctionError
+   */
+  async invoke(event: unknown): Promise<unknown> {
+    const { journal } = this.#props;
+    const requestId = randomUUID();
+    const environment = this.#idle.pop() ?? this.#start();
+    this.#busy.add(environment);
+    const started = performance.now();
+    const report = (fields: Readonly<Record<string, unknown>>) => {
+      const durationMs = Math.round((performance.now() - started) * 10) / 10;
+      journal.write('invocation', { functionName: this.name, requestId, durationMs, ...fields });
+    };
+    try {
+      const result = await environment.invoke(requestId, event);
+      report({ outcome: 'answered', result });
+      return result;
+    } catch (error) {
+      const { errorType, message } = error as FunctionError;
+      report({ outcome: 'failed', errorType, message });
+      throw error;
+    } finally {
+      this.#busy.delete(environment);
+      if (environment.isAlive) this.#idle.push(environment);
+    }
+  }
+
+  /** Kills every environment, as when its host dies: what runs in them ends without an answer. */
+  async kill(): Promise<void> {
+    const environments = [...this.#busy, ...this.#idle.splice(0)];
+    await Promise.all(environments.map((environment) => environment.stop()));
+  }
+
+  #start(): ExecutionEnvironment {
+    const { journal, clock, timeoutMs, variables, ...start } = this.#props;
+    return new ExecutionEnvironment({
+      start,
+      variables,
+      timeoutMs,
+      clock,
+      onLog: (line) => journal.write('log', { functionName: this.name, line }),
+    });
+  }
+}

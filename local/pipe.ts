@@ -1,0 +1,233 @@
+import { AwsError } from './aws-error.ts';
+import type { PutEventsEntry } from './bus-event.ts';
+import type { Clock, Timer } from './clock.ts';
+import { type DynamoDbStream, SHARD_ID } from './dynamodb-stream.ts';
+import type { StreamRecord } from './dynamodb-types.ts';
+import type { PutEventsResult } from './event-bridge.ts';
+import type { EventMatcher } from './event-pattern.ts';
+import type { Faults } from './faults.ts';
+import type { InputTemplateRenderer } from './input-template.ts';
+import type { Journal } from './journal.ts';
+import { readPath } from './json-path.ts';
+
+export interface PipeProps {
+  readonly name: string;
+  readonly arn: string;
+  readonly stream: DynamoDbStream;
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  /** Records in one batch, 1 to 10 for an event bus. */
+  readonly batchSize: number;
+  /** OR'ed; none lets every record through. */
+  readonly filters: readonly EventMatcher[];
+  /** -1 retries until the record expires. */
+  readonly maximumRetryAttempts: number;
+  /** Seconds; -1 is without end, which for a stream is its retention. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Whether a failing batch is halved until the failing record is alone. */
+  readonly bisects: boolean;
+  readonly target: PipeTarget;
+  readonly dlqArn?: string;
+  readonly putEvents: (entries: readonly PutEventsEntry[]) => Promise<PutEventsResult>;
+  readonly sendToDlq: (queueArn: string, body: string) => Promise<void>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/** An event bus as a pipe's target. A value of the form `$.a.b` is read from the record, before the template. */
+export interface PipeTarget {
+  readonly busArn: string;
+  readonly source?: string;
+  readonly detailType?: string;
+  readonly resources?: readonly string[];
+  readonly time?: string;
+  readonly render: InputTemplateRenderer;
+}
+
+/** Records taken from the stream at a time; those that the filter drops cost no delivery. */
+const READ_LIMIT = 100;
+const FIRST_RETRY_MS = 250;
+const SLOWEST_RETRY_MS = 60_000;
+
+/**
+ * A pipe from a DynamoDB stream to an event bus: filter, template, PutEvents, in the stream's order. A batch that fails
+ * holds up those behind it until it succeeds or ends in the dead-letter queue.
+ * Source: EventBridge user guide, eb-pipes-dynamodb, eb-pipes-batching-concurrency, eb-pipes-error-troubleshooting.
+ */
+export class Pipe {
+  readonly name: string;
+  readonly #props: PipeProps;
+  #position: number;
+  #draining = false;
+  #stopped = false;
+  #pause: { timer: Timer; resume: () => void } | undefined;
+
+  constructor(props: PipeProps) {
+    this.#props = props;
+    this.name = props.name;
+    this.#position = props.stream.position(props.startingPosition);
+  }
+
+  start(): void {
+    this.#props.stream.onRecord(() => {
+      // One drain for all the records that are written in the same turn.
+      if (!this.#draining) queueMicrotask(() => this.#drain());
+    });
+    void this.#drain();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#pause?.timer.cancel();
+    this.#pause?.resume();
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      for (;;) {
+        const { records, next } = this.#props.stream.read(this.#position, READ_LIMIT);
+        if (records.length === 0 || this.#stopped) return;
+        const wanted = records.filter((record) => this.#passes(record));
+        for (let start = 0; start < wanted.length && !this.#stopped; start += this.#props.batchSize) {
+          await this.#deliver(this.#repeat(wanted.slice(start, start + this.#props.batchSize)));
+        }
+        this.#position = next;
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  #passes(record: StreamRecord): boolean {
+    const { filters, journal } = this.#props;
+    const passed = filters.length === 0 || filters.some((matches) => matches(record));
+    journal.write('pipe-filter', { pipe: this.name, eventId: record.eventID, eventName: record.eventName, passed });
+    return passed;
+  }
+
+  #repeat(records: readonly StreamRecord[]): StreamRecord[] {
+    return records.flatMap((record) => Array<StreamRecord>(this.#props.faults.copies('stream-record')).fill(record));
+  }
+
+  /** Delivers a batch, in halves where it fails; a record that fails alone is retried, then dead-lettered. */
+  async #deliver(batch: readonly StreamRecord[]): Promise<void> {
+    const { maximumRetryAttempts, bisects, clock } = this.#props;
+    const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
+    let left = await this.#withoutExpired(batch);
+    for (let retries = 0; left.length > 0 && !this.#stopped; retries++) {
+      const undelivered = await this.#attempt(left, retries);
+      if (undelivered.length === 0) return;
+      if (bisects && undelivered.length > 1) {
+        const middle = Math.ceil(undelivered.length / 2);
+        await this.#deliver(undelivered.slice(0, middle));
+        return this.#deliver(undelivered.slice(middle));
+      }
+      if (retries >= retryLimit) return this.#bury(undelivered, 'RetryAttemptsExhausted');
+      const backoff = Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(retries, 16));
+      await new Promise<void>((resume) => {
+        this.#pause = { timer: clock.after(backoff, resume), resume };
+      });
+      left = await this.#withoutExpired(undelivered);
+    }
+  }
+
+  /** Tries a batch once. Returns the records that were not delivered. */
+  async #attempt(batch: readonly StreamRecord[], retries: number): Promise<readonly StreamRecord[]> {
+    const { putEvents } = this.#props;
+    try {
+      const { Entries: results } = await putEvents(batch.map((record) => this.#entry(record)));
+      batch.forEach((record, index) => {
+        const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
+        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage });
+      });
+      return batch.filter((_, index) => results[index]?.ErrorCode !== undefined);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      for (const record of batch) this.#write(record, retries, { code: error.code, message: error.message });
+      return batch;
+    }
+  }
+
+  #entry(record: StreamRecord): PutEventsEntry {
+    const { target, arn, name, stream, clock } = this.#props;
+    const fromRecord = (value: string) => (value.startsWith('$.') ? String(readPath(record, value) ?? '') : value);
+    const variables = {
+      'aws.pipes.pipe-arn': arn,
+      'aws.pipes.pipe-name': name,
+      'aws.pipes.source-arn': stream.arn,
+      'aws.pipes.target-arn': target.busArn,
+      'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
+    };
+    return {
+      EventBusName: target.busArn,
+      Source: fromRecord(target.source ?? `Pipe ${name}`),
+      DetailType: fromRecord(target.detailType ?? 'Event from aws:dynamodb'),
+      Resources: (target.resources ?? []).map(fromRecord),
+      ...(target.time !== undefined && { Time: Number(fromRecord(target.time)) }),
+      Detail: target.render(record, variables),
+    };
+  }
+
+  /** Records past the maximum age go to the dead-letter queue without another attempt. */
+  async #withoutExpired(batch: readonly StreamRecord[]): Promise<readonly StreamRecord[]> {
+    const { maximumRecordAgeSeconds, clock } = this.#props;
+    if (maximumRecordAgeSeconds === -1) return batch;
+    const horizon = clock.now() / 1000 - maximumRecordAgeSeconds;
+    const isExpired = (record: StreamRecord) => record.dynamodb.ApproximateCreationDateTime < horizon;
+    const expired = batch.filter(isExpired);
+    if (expired.length === 0) return batch;
+    await this.#bury(expired, 'RecordAgeExpired');
+    return batch.filter((record) => !isExpired(record));
+  }
+
+  /** As on AWS, the message names the place in the stream and not the record itself. */
+  async #bury(batch: readonly StreamRecord[], condition: string): Promise<void> {
+    const { dlqArn, sendToDlq, journal } = this.#props;
+    const eventIds = batch.map((record) => record.eventID);
+    if (dlqArn === undefined) {
+      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost' });
+      return;
+    }
+    try {
+      await sendToDlq(dlqArn, JSON.stringify(this.#dlqMessage(batch, condition)));
+      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'delivered', dlqArn });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { code, message } = error;
+      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost', dlqArn, code, message });
+    }
+  }
+
+  #dlqMessage(batch: readonly StreamRecord[], condition: string): object {
+    const arrival = (record: StreamRecord | undefined) =>
+      new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
+    const [first, last] = [batch[0], batch.at(-1)];
+    return {
+      context: { partnerResourceArn: this.#props.arn, condition },
+      version: '1.0',
+      timestamp: new Date(this.#props.clock.now()).toISOString(),
+      DDBStreamBatchInfo: {
+        shardId: SHARD_ID,
+        startSequenceNumber: first?.dynamodb.SequenceNumber,
+        endSequenceNumber: last?.dynamodb.SequenceNumber,
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: batch.length,
+        streamArn: this.#props.stream.arn,
+      },
+    };
+  }
+
+  #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {
+    const outcome = result.code === undefined ? 'delivered' : 'refused';
+    this.#props.journal.write('pipe-delivery', {
+      pipe: this.name,
+      eventId: record.eventID,
+      retries,
+      outcome,
+      ...result,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { arnOf } from '../account.ts';
+import type { Identity, Naming } from './resource-type.ts';
+
+type Identify = (naming: Naming) => Identity;
+
+const byName: Identify = ({ physicalName }) => ({ ref: physicalName, attributes: {} });
+const withArn =
+  (resource: (name: string) => string, service: string): Identify =>
+  ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, service, resource(physicalName)) },
+  });
+
+/**
+ * Resource types that are accepted and have no effect here, each with what others may refer to.
+ * IAM identities are here until calls are judged by their policies.
+ */
+export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
+  'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
+  'AWS::IAM::Policy': byName,
+  'AWS::IAM::Role': ({ physicalName, account: { partition, id } }) => ({
+    ref: physicalName,
+    attributes: { Arn: `arn:${partition}:iam::${id}:role/${physicalName}`, RoleId: physicalName },
+  }),
+  'AWS::Logs::LogGroup': withArn((name) => `log-group:${name}:*`, 'logs'),
+  'AWS::Logs::ResourcePolicy': byName,
+  'AWS::SSM::Parameter': byName,
+};

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { arnOf } from '../account.ts';
+import { EventSourceMapping } from '../event-source-mapping.ts';
+import { LambdaFunction } from '../lambda.ts';
+import type { Services } from '../services.ts';
+import { type ResourceType, wholeNumber } from './resource-type.ts';
+
+/** Defaults of a function. Source: Lambda API reference, CreateFunction. */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+
+export const lambdaFunction: ResourceType = {
+  type: 'AWS::Lambda::Function',
+  nameProperty: 'FunctionName',
+  shape: {
+    FunctionName: 'used',
+    Code: { S3Bucket: 'inert', S3Key: 'used' },
+    Handler: 'used',
+    Runtime: 'used',
+    Role: 'used',
+    Timeout: 'used',
+    MemorySize: 'used',
+    Environment: { Variables: 'used' },
+    LoggingConfig: { LogFormat: 'inert', LogGroup: 'used', ApplicationLogLevel: 'inert', SystemLogLevel: 'inert' },
+    Architectures: 'inert',
+    Description: 'inert',
+    TracingConfig: 'inert',
+    Tags: 'inert',
+  },
+  identify: ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, 'lambda', `function:${physicalName}`) },
+  }),
+  create: ({ physicalName, identity, properties, services, assetFolder }) => {
+    const { S3Key: objectKey } = properties.Code as { S3Key: string };
+    const folder = assetFolder(objectKey);
+    if (folder === undefined) throw new Error(`its code ${objectKey} is not among the assets of the assembly.`);
+    if (!String(properties.Runtime).startsWith('nodejs')) {
+      throw new Error(`has the runtime ${properties.Runtime}; only Node.js functions can run here.`);
+    }
+    const { LogGroup: logGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: string };
+    const memoryMb = wholeNumber(properties.MemorySize, DEFAULT_MEMORY_MB);
+    const { Variables: declared } = (properties.Environment ?? {}) as { Variables?: Record<string, string> };
+    const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler).split('.');
+    const start = {
+      file: moduleFile(folder, moduleName),
+      exportName,
+      functionName: physicalName,
+      functionArn: identity.attributes.Arn ?? '',
+      memoryMb,
+      logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
+    };
+    const { clock, journal } = services;
+    const variables = { ...runtimeVariables(services, start, folder, String(properties.Role)), ...declared };
+    const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
+    services.functions.set(physicalName, new LambdaFunction({ ...start, variables, timeoutMs, clock, journal }));
+  },
+};
+
+export const lambdaEventSourceMapping: ResourceType = {
+  type: 'AWS::Lambda::EventSourceMapping',
+  shape: {
+    BatchSize: 'used',
+    Enabled: 'used',
+    EventSourceArn: 'used',
+    FunctionName: 'used',
+    FunctionResponseTypes: 'used',
+    ScalingConfig: { MaximumConcurrency: 'used' },
+    Tags: 'inert',
+  },
+  identify: ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: {
+      Id: physicalName,
+      EventSourceMappingArn: arnOf(account, 'lambda', `event-source-mapping:${physicalName}`),
+    },
+  }),
+  create: ({ logicalId, properties, services }) => {
+    const name = String(properties.FunctionName).split(':').at(-1) ?? '';
+    const target = services.functions.get(name);
+    if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
+    const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
+    const responseTypes = (properties.FunctionResponseTypes ?? []) as readonly string[];
+    if (properties.Enabled === false) return;
+    const { account, queues, journal, faults } = services;
+    const mapping = new EventSourceMapping({
+      queueArn: String(properties.EventSourceArn),
+      target,
+      batchSize: wholeNumber(properties.BatchSize, 10),
+      reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
+      ...(MaximumConcurrency !== undefined && { maximumConcurrency: MaximumConcurrency }),
+      account,
+      queues,
+      journal,
+      faults,
+    });
+    services.mappings.set(logicalId, mapping);
+  },
+};
+
+/**
+ * The variables that the Lambda runtime sets, and what sends the function's clients to the gateway: nothing of the host's
+ * own environment or AWS configuration reaches a function. Source: Lambda developer guide, environment variables.
+ */
+function runtimeVariables(
+  { account, endpoint }: Services,
+  { functionName, memoryMb, logGroup }: { functionName: string; memoryMb: number; logGroup: string },
+  folder: string,
+  roleArn: string,
+): Record<string, string> {
+  return {
+    AWS_REGION: account.region,
+    AWS_DEFAULT_REGION: account.region,
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    LAMBDA_TASK_ROOT: folder,
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+    // The access key names the role, so that calls can be told apart by who makes them.
+    AWS_ACCESS_KEY_ID: roleArn.split('/').at(-1) ?? functionName,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** Source: Lambda developer guide, Node.js handlers: an .mjs file is found before a .js file. */
+function moduleFile(folder: string, moduleName: string): string {
+  const file = ['.mjs', '.js', '.cjs'].map((ending) => join(folder, moduleName + ending)).find(existsSync);
+  if (file === undefined) throw new Error(`its handler's module ${moduleName} is not in the asset.`);
+  return file;
+}

@@ -1,0 +1,107 @@
+import { arnOf } from '../account.ts';
+import { compileEventPattern } from '../event-pattern.ts';
+import { compileInputTemplate } from '../input-template.ts';
+import { Pipe, type PipeTarget } from '../pipe.ts';
+import { type ResourceType, wholeNumber } from './resource-type.ts';
+
+interface SourceParameters {
+  readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
+  readonly DynamoDBStreamParameters?: {
+    readonly StartingPosition: 'TRIM_HORIZON' | 'LATEST';
+    readonly BatchSize?: number;
+    readonly MaximumRetryAttempts?: number;
+    readonly MaximumRecordAgeInSeconds?: number;
+    readonly OnPartialBatchItemFailure?: string;
+    readonly DeadLetterConfig?: { readonly Arn: string };
+  };
+}
+
+interface TargetParameters {
+  readonly InputTemplate?: string;
+  readonly EventBridgeEventBusParameters?: {
+    readonly Source?: string;
+    readonly DetailType?: string;
+    readonly Resources?: readonly string[];
+    readonly Time?: string;
+  };
+}
+
+/** An event bus takes ten records at a time, however large the pipe's batch is. */
+const LARGEST_BUS_BATCH = 10;
+
+export const pipesPipe: ResourceType = {
+  type: 'AWS::Pipes::Pipe',
+  nameProperty: 'Name',
+  shape: {
+    Name: 'used',
+    Source: 'used',
+    SourceParameters: {
+      FilterCriteria: { Filters: [{ Pattern: 'used' }] },
+      DynamoDBStreamParameters: {
+        StartingPosition: 'used',
+        BatchSize: 'used',
+        MaximumRetryAttempts: 'used',
+        MaximumRecordAgeInSeconds: 'used',
+        OnPartialBatchItemFailure: 'used',
+        DeadLetterConfig: { Arn: 'used' },
+      },
+    },
+    Target: 'used',
+    TargetParameters: {
+      InputTemplate: 'used',
+      EventBridgeEventBusParameters: { Source: 'used', DetailType: 'used', Resources: 'used', Time: 'used' },
+    },
+    DesiredState: 'used',
+    RoleArn: 'inert',
+    LogConfiguration: 'inert',
+    Description: 'inert',
+    Tags: 'inert',
+  },
+  identify: ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, 'pipes', `pipe/${physicalName}`) },
+  }),
+  create: ({ physicalName, identity, properties, services }) => {
+    const { streams, queues, events, clock, journal, faults } = services;
+    const stream = streams.get(String(properties.Source));
+    if (stream === undefined) {
+      throw new Error(`has the source ${properties.Source}; only the stream of a table of this template can be one.`);
+    }
+    const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ??
+      {}) as SourceParameters;
+    if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
+    if (properties.DesiredState === 'STOPPED') return;
+    const pipe = new Pipe({
+      name: physicalName,
+      arn: identity.attributes.Arn ?? '',
+      stream,
+      startingPosition: source.StartingPosition,
+      batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
+      filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
+      maximumRetryAttempts: wholeNumber(source.MaximumRetryAttempts, -1),
+      maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),
+      bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
+      target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
+      ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
+      putEvents: (entries) => faults.around('events:PutEvents', () => events.putEvents(entries)),
+      sendToDlq: (queueArn, body) => queues.send(queueArn, body),
+      clock,
+      journal,
+      faults,
+    });
+    services.pipes.set(physicalName, pipe);
+  },
+};
+
+function targetOf(busArn: string, { InputTemplate, EventBridgeEventBusParameters }: TargetParameters): PipeTarget {
+  if (!busArn.includes(':event-bus/')) throw new Error(`has the target ${busArn}; only an event bus can be one here.`);
+  const { Source, DetailType, Resources, Time } = EventBridgeEventBusParameters ?? {};
+  return {
+    busArn,
+    ...(Source !== undefined && { source: Source }),
+    ...(DetailType !== undefined && { detailType: DetailType }),
+    ...(Resources !== undefined && { resources: Resources }),
+    ...(Time !== undefined && { time: Time }),
+    render: compileInputTemplate(InputTemplate ?? ''),
+  };
+}
