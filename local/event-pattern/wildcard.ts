@@ -51,7 +51,7 @@ function splitAtWildcards(pattern: string, context: Context): string[] {
 /** Taking each literal at its first occurrence is enough: whatever a later one would leave over, "*" swallows. */
 function holds(value: string, first: string, middle: readonly string[], last: string): boolean {
   const end = value.length - last.length;
-  if (end < first.length || !value.startsWith(first) || !value.endsWith(last)) {
+  if (!value.startsWith(first) || !value.endsWith(last)) {
     return false;
   }
   let from = first.length;

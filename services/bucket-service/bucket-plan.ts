@@ -1,0 +1,90 @@
+import type {
+  BucketLocationConstraint,
+  CreateBucketCommandInput,
+  PutBucketCorsCommandInput,
+  PutBucketPolicyCommandInput,
+  PutPublicAccessBlockCommandInput,
+} from '@aws-sdk/client-s3';
+import type { UserRegisteredV1 } from '../../schemas/generated/user-registered.v1.ts';
+import { partitionOf } from './aws-partition.ts';
+import { bucketName } from './bucket-name.ts';
+import type { BucketSettings } from './bucket-settings.ts';
+import { bucketTags } from './bucket-tags.ts';
+
+/** One call that sets something on the bucket after it is there. Repeating it changes nothing. */
+export type SettingStep =
+  | { readonly kind: 'cors'; readonly input: PutBucketCorsCommandInput }
+  | { readonly kind: 'public-access'; readonly input: PutPublicAccessBlockCommandInput }
+  | { readonly kind: 'policy'; readonly input: PutBucketPolicyCommandInput };
+
+/** Exactly what is asked of S3 for one registration. */
+export interface BucketPlan {
+  readonly bucketName: string;
+  readonly create: CreateBucketCommandInput;
+  /** To be done in this order. Empty by default. */
+  readonly settings: readonly SettingStep[];
+}
+
+/**
+ * Plans a user's bucket: private and owned by this account alone, unless the settings open it.
+ *
+ * @throws {PermanentError} for a registration that no name can be made from
+ */
+export function planBucket(registered: UserRegisteredV1, settings: BucketSettings): BucketPlan {
+  const name = bucketName(registered.data, settings);
+  return {
+    bucketName: name,
+    create: {
+      Bucket: name,
+      ...(settings.namespace === 'account-regional' ? { BucketNamespace: 'account-regional' as const } : {}),
+      ObjectOwnership: 'BucketOwnerEnforced',
+      CreateBucketConfiguration: { ...location(settings.region), Tags: bucketTags(registered) },
+    },
+    settings: [
+      ...(settings.cors ? [corsStep(name)] : []),
+      ...(settings.publicListing ? publicListingSteps(name, settings.region) : []),
+    ],
+  };
+}
+
+/** us-east-1 is where buckets go by themselves, and no legal value of LocationConstraint. */
+function location(region: string): { LocationConstraint?: BucketLocationConstraint } {
+  return region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint };
+}
+
+function corsStep(Bucket: string): SettingStep {
+  const rule = {
+    AllowedHeaders: ['*'],
+    AllowedMethods: ['GET', 'HEAD', 'POST'],
+    AllowedOrigins: ['*'],
+    ExposeHeaders: ['x-amz-server-side-encryption', 'x-amz-request-id', 'x-amz-id-2'],
+    MaxAgeSeconds: 3000,
+  };
+  return { kind: 'cors', input: { Bucket, CORSConfiguration: { CORSRules: [rule] } } };
+}
+
+/** S3 refuses a public policy as long as public access is blocked. ACLs need not be opened for it, so they are not. */
+function publicListingSteps(Bucket: string, region: string): SettingStep[] {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'PublicListing',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['s3:GetBucketLocation', 's3:ListBucket'],
+        Resource: `arn:${partitionOf(region).name}:s3:::${Bucket}`,
+      },
+    ],
+  };
+  const PublicAccessBlockConfiguration = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+  };
+  return [
+    { kind: 'public-access', input: { Bucket, PublicAccessBlockConfiguration } },
+    { kind: 'policy', input: { Bucket, Policy: JSON.stringify(policy) } },
+  ];
+}

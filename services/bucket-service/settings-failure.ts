@@ -1,0 +1,21 @@
+import { PermanentError, RetryableError } from '../shared/errors.ts';
+import { describeServiceFailure, readServiceFailure } from '../shared/service-failure.ts';
+import type { SettingStep } from './bucket-plan.ts';
+
+/** Codes that pass by themselves: a bucket this young is not known everywhere yet, or is still being changed. */
+const PASSING_CODES = ['NoSuchBucket', 'OperationAborted'];
+
+const HINTS: Readonly<Record<SettingStep['kind'], string>> = {
+  cors: "check the role's s3:PutBucketCORS grant",
+  'public-access': "check the role's s3:PutBucketPublicAccessBlock grant",
+  policy: "check the role's s3:PutBucketPolicy grant, and whether the account itself blocks public access",
+};
+
+/** Says what it means that a bucket is there but one of its settings could not be made. */
+export function settingsFailure({ kind, input }: SettingStep, cause: unknown): PermanentError | RetryableError {
+  const failure = readServiceFailure(cause);
+  const message = `bucket ${input.Bucket} is there, but its setting "${kind}" failed, ${describeServiceFailure(failure)}`;
+  return failure.transient || PASSING_CODES.includes(failure.code)
+    ? new RetryableError(message, { hint: 'nothing to do unless it lasts', cause })
+    : new PermanentError(message, { hint: HINTS[kind], cause });
+}

@@ -1,0 +1,44 @@
+import { describeValidationErrors, type ValidationError } from '../../schemas/event-contract.ts';
+import { PermanentError, RetryableError } from './errors.ts';
+
+/** What a log line says about an event that could not be handled. */
+export interface FailureReport {
+  /** What was wrong. */
+  readonly problem: string;
+  /** What a person can do about it, where that is known. */
+  readonly hint?: string;
+  /** Whether another delivery may succeed. Absent where the failure is not understood. */
+  readonly retryable?: boolean;
+  /** What happens to the event now. */
+  readonly next: string;
+  /** The error behind it: of an error that explains itself its cause, of any other the error, with its stack. */
+  readonly error?: unknown;
+}
+
+const NEXT_RETRY =
+  'SQS delivers the event again after the visibility timeout; once the receive limit is reached it goes to the dead-letter queue';
+const NEXT_IN_VAIN =
+  'SQS delivers the event again, which will fail the same way, until the receive limit sends it to the dead-letter queue; redrive it from there once the cause is gone';
+
+/** Says what an error means for the event whose handling threw it. */
+export function reportFailure(error: unknown): FailureReport {
+  if (error instanceof PermanentError || error instanceof RetryableError) {
+    const { message, hint, retryable, cause } = error;
+    return { problem: message, hint, retryable, next: retryable ? NEXT_RETRY : NEXT_IN_VAIN, error: cause };
+  }
+  return { problem: error instanceof Error ? error.message : String(error), next: NEXT_RETRY, error };
+}
+
+/**
+ * Turns the error of @middy/validator into one that names each broken field; any other error is returned as it came.
+ *
+ * @param expected what the event should have been, such as `UserRegistered v1`
+ */
+export function nameViolations(error: unknown, expected: string): unknown {
+  const cause = error instanceof Error ? (error.cause as { package?: unknown; data?: unknown } | undefined) : undefined;
+  if (cause?.package !== '@middy/validator') return error;
+  const violations = describeValidationErrors(cause.data as ValidationError[] | null);
+  return new PermanentError(`not a valid ${expected} event: ${violations}`, {
+    hint: 'correct the producer or the rule that let this event through, or delete the event',
+  });
+}

@@ -1,0 +1,121 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import validator from '@middy/validator';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { EventContract, EventEnvelope } from '../../schemas/event-contract.ts';
+import { PermanentError, RetryableError } from './errors.ts';
+import { findEventKeys } from './event-keys.ts';
+import { createEventLogger, type EventLogger } from './event-logger.ts';
+import { nameViolations, reportFailure } from './failure-report.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** What a handler gets besides its event. */
+export interface EventContext {
+  /** Writes log lines that carry the event's ids. */
+  readonly logger: EventLogger;
+  /** Adds one to a metric of the service, such as `BucketsCreated`. */
+  count(metric: string): void;
+}
+
+export interface SubscriberOptions<TDetail, TDetailType extends string> {
+  /** The event that it takes. Anything else is refused, and reported. */
+  readonly contract: EventContract<TDetail, TDetailType>;
+  /** Handles one event. Returns when all is done; throws when it is not, best a PermanentError or RetryableError. */
+  handle(event: EventEnvelope<TDetailType, TDetail>, context: EventContext): Promise<void>;
+  readonly telemetry: Telemetry;
+}
+
+/** The part of one invocation's context that belongs to one event. */
+type EventInvocation = Context & { readonly eventContext: EventContext };
+
+/**
+ * Milliseconds before the function's own timeout at which unfinished events are given up. They alone are delivered
+ * again then; a function that is killed fails its whole batch.
+ */
+const SPARE_MILLISECONDS = 500;
+
+/**
+ * Makes a Lambda handler for a queue of events out of a function that handles one event.
+ *
+ * Each event of a batch is parsed, validated and handled by itself, at the same time as the others: one that fails
+ * costs an error line, counts `EventsFailed` and is reported to SQS, which delivers it again and in the end moves it to
+ * the dead-letter queue. The others are done with, and count `EventsHandled`. Nothing unprocessed is ever acknowledged.
+ *
+ * @example
+ * export const handler = createSubscriber({
+ *   contract: UserRegistered,
+ *   telemetry: await createTelemetry(),
+ *   handle: async (event, { logger }) => logger.info('welcome', { since: event.detail.data.registeredAt }),
+ * });
+ */
+export function createSubscriber<TDetail, TDetailType extends string>(
+  options: SubscriberOptions<TDetail, TDetailType>,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const { contract, handle, telemetry } = options;
+  const { logger, metrics, tracing } = telemetry;
+  const count = (metric: string): void => void metrics.addMetric(metric, MetricUnit.Count, 1);
+
+  const handleValid = middy<EventEnvelope<TDetailType, TDetail>, void, Error, EventInvocation>(
+    (event: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) => handle(event, eventContext),
+    { timeoutEarlyInMillis: SPARE_MILLISECONDS, timeoutEarlyResponse: giveUp },
+    // Its type asks for an Ajv instance, its code and documentation for a compiled validator, which this is.
+  ).use(validator({ eventSchema: contract.validateEnvelope as never }));
+
+  async function handleRecord(record: SQSRecord, context: Context): Promise<void> {
+    let keys: Readonly<Record<string, unknown>> = { messageId: record.messageId };
+    try {
+      const envelope = parseBody(record.body);
+      const eventKeys = findEventKeys(envelope);
+      keys = { ...keys, ...eventKeys };
+      const invocation = Object.assign(Object.create(context), {
+        eventContext: { logger: createEventLogger(logger, keys), count },
+      }) as EventInvocation;
+      const { correlationId, eventId } = eventKeys;
+      await tracing.inSubsegment(`## ${contract.detailType}`, { correlationId, eventId }, () =>
+        handleValid(envelope as EventEnvelope<TDetailType, TDetail>, invocation).catch((error: unknown) => {
+          throw nameViolations(error, `${contract.detailType} v${contract.schemaVersion}`);
+        }),
+      );
+      count('EventsHandled');
+    } catch (error) {
+      const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+      logger.error('event not handled', { ...keys, receiveCount, ...reportFailure(error) });
+      count('EventsFailed');
+      throw error instanceof Error ? error : new Error(String(error)); // the batch processor reads its message
+    }
+  }
+
+  // A processor holds the state of one batch, so each invocation has its own.
+  const handleBatch = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
+      context,
+      processInParallel: true,
+      throwOnFullBatchFailure: false,
+    });
+
+  // Without an early timeout of its own: that one would fail the whole batch.
+  return middy<SQSEvent, SQSBatchResponse>(handleBatch, { timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(logger))
+    .use(tracing.middleware ?? [])
+    .use(logMetrics(metrics));
+}
+
+/** @throws {PermanentError} that does not quote the body, which may hold personal data. */
+function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new PermanentError(`the message body is not JSON (${body.length} characters)`, {
+      hint: 'only the rule should send to this queue: find out who else did, or delete the message',
+    });
+  }
+}
+
+function giveUp(): never {
+  throw new RetryableError(`not finished ${SPARE_MILLISECONDS} ms before the function's timeout`, {
+    hint: "if this repeats, look for the slow call in the trace, or raise the subscription's timeoutSeconds",
+  });
+}

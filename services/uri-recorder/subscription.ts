@@ -1,0 +1,6 @@
+import type { Subscription } from '../shared/subscription.ts';
+
+export const subscription: Subscription = {
+  event: 'BucketCreated',
+  access: ['update-users-table'],
+};

@@ -1,0 +1,29 @@
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
+
+export interface UsersTable {
+  readonly tableName: string;
+  /** Name of the partition key, a string attribute. */
+  readonly userIdAttribute: string;
+}
+
+/** The attribute that decides whether a URI is recorded already. */
+export const URI_ATTRIBUTE = 's3_bucket_uri';
+const URL_ATTRIBUTE = 's3_bucket_url';
+
+/**
+ * Writes a bucket's addresses into its user's row, on two conditions: the row is there (an update would make a
+ * ghost of a deleted user otherwise), and it holds no bucket URI, or this one. Where they fail, DynamoDB answers with
+ * the row, so that the reason can be told without a second read.
+ */
+export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Key: { [table.userIdAttribute]: { S: data.userId } },
+    UpdateExpression: 'SET #uri = :uri, #url = :url',
+    ConditionExpression: 'attribute_exists(#userId) AND (attribute_not_exists(#uri) OR #uri = :uri)',
+    ExpressionAttributeNames: { '#userId': table.userIdAttribute, '#uri': URI_ATTRIBUTE, '#url': URL_ATTRIBUTE },
+    ExpressionAttributeValues: { ':uri': { S: data.bucketUri }, ':url': { S: data.bucketUrl } },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}

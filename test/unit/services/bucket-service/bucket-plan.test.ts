@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import { planBucket } from '../../../../services/bucket-service/bucket-plan.ts';
+import { userIdTag } from '../../../../services/bucket-service/bucket-tags.ts';
+import { registration } from '../registrations.ts';
+import { settings } from './settings.ts';
+
+const NAME = 'siutest4-20240430062715-123456789012-ap-northeast-1-an';
+const tagsOf = (registered = registration()) =>
+  Object.fromEntries(
+    (planBucket(registered, settings()).create.CreateBucketConfiguration?.Tags ?? []).map((tag) => [
+      tag.Key,
+      tag.Value,
+    ]),
+  );
+
+describe('the plan of a bucket', () => {
+  it('is one private, tagged bucket in the account-regional namespace, and nothing more', () => {
+    expect(planBucket(registration(), settings())).toEqual({
+      bucketName: NAME,
+      create: {
+        Bucket: NAME,
+        BucketNamespace: 'account-regional',
+        ObjectOwnership: 'BucketOwnerEnforced',
+        CreateBucketConfiguration: {
+          LocationConstraint: 'ap-northeast-1',
+          Tags: [
+            { Key: 'app', Value: 'user-bucket-pipeline' },
+            { Key: 'userIdSha256', Value: 'a4e624d686e03ed2767c0abd85c14426b0b1157d2ce81d27bb4fe4f6f01d688a' },
+            { Key: 'registeredAt', Value: '1714458435' },
+            { Key: 'correlationId', Value: 'registration-of-test4' },
+          ],
+        },
+      },
+      settings: [],
+    });
+  });
+
+  it('names no namespace in the global one', () => {
+    const { create } = planBucket(registration(), settings({ namespace: 'global' }));
+    expect(create.Bucket).toBe('siutest4-20240430062715');
+    expect(create).not.toHaveProperty('BucketNamespace');
+  });
+
+  it('names no location in us-east-1, which would be refused there, but keeps the tags', () => {
+    const { create } = planBucket(registration(), settings({ region: 'us-east-1' }));
+    expect(create.CreateBucketConfiguration).not.toHaveProperty('LocationConstraint');
+    expect(create.CreateBucketConfiguration?.Tags).toHaveLength(4);
+  });
+
+  it.each(['홍길동 🪣', '"quoted"', 'jane@example.com', 'é'.repeat(1024)])(
+    'given the user %s, keeps the id itself out of the tags, and finds it again by its hash',
+    (userId) => {
+      const tags = tagsOf(registration(userId));
+      expect(tags.userIdSha256).toBe(userIdTag(userId));
+      expect(Object.values(tags)).not.toContain(userId);
+    },
+  );
+
+  it.each([['"'], ['x'.repeat(257)], ['🪣']])(
+    'given the correlation id %s, which no tag can hold, goes without it',
+    (id) => {
+      const registered = registration();
+      const tags = tagsOf({ ...registered, metadata: { ...registered.metadata, correlationId: id } });
+      expect(tags).not.toHaveProperty('correlationId');
+    },
+  );
+
+  it('given CORS, adds the rule that lets browsers read', () => {
+    expect(planBucket(registration(), settings({ cors: true })).settings).toEqual([
+      {
+        kind: 'cors',
+        input: {
+          Bucket: NAME,
+          CORSConfiguration: {
+            CORSRules: [
+              {
+                AllowedHeaders: ['*'],
+                AllowedMethods: ['GET', 'HEAD', 'POST'],
+                AllowedOrigins: ['*'],
+                ExposeHeaders: ['x-amz-server-side-encryption', 'x-amz-request-id', 'x-amz-id-2'],
+                MaxAgeSeconds: 3000,
+              },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('given public listing, opens only what the policy needs, and only then sets it', () => {
+    const [open, policy, ...more] = planBucket(registration(), settings({ publicListing: true })).settings;
+    expect(more).toEqual([]);
+    expect(open).toEqual({
+      kind: 'public-access',
+      input: {
+        Bucket: NAME,
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          IgnorePublicAcls: true,
+          BlockPublicPolicy: false,
+          RestrictPublicBuckets: false,
+        },
+      },
+    });
+    expect(policy?.kind).toBe('policy');
+    expect(policy?.input.Bucket).toBe(NAME);
+    expect(JSON.parse(policy?.kind === 'policy' ? (policy.input.Policy ?? '') : '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'PublicListing',
+          Effect: 'Allow',
+          Principal: '*',
+          Action: ['s3:GetBucketLocation', 's3:ListBucket'],
+          Resource: `arn:aws:s3:::${NAME}`,
+        },
+      ],
+    });
+  });
+
+  it('names the bucket by its own partition in the policy', () => {
+    const plan = planBucket(
+      registration(),
+      settings({ publicListing: true, namespace: 'global', region: 'cn-north-1' }),
+    );
+    expect(JSON.stringify(plan.settings)).toContain('arn:aws-cn:s3:::siutest4-20240430062715');
+  });
+});

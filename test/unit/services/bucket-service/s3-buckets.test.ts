@@ -1,0 +1,59 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, it } from '@jest/globals';
+import { planBucket } from '../../../../services/bucket-service/bucket-plan.ts';
+import { s3Buckets } from '../../../../services/bucket-service/s3-buckets.ts';
+import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
+import { registration } from '../registrations.ts';
+import { serviceError } from '../service-errors.ts';
+import { settings } from './settings.ts';
+
+const plan = planBucket(registration(), settings({ cors: true, publicListing: true }));
+
+/** A client that notes each command by its name, and fails one of them. */
+function client(failing?: string, error?: Error) {
+  const sent: { command: string; input: unknown }[] = [];
+  const send = async (command: { input: unknown }) => {
+    const { name } = command.constructor;
+    sent.push({ command: name, input: command.input });
+    if (name === failing) throw error;
+    return {};
+  };
+  return { sent, buckets: s3Buckets({ send } as unknown as S3Client) };
+}
+
+describe('buckets in S3', () => {
+  it('are created as planned', async () => {
+    const { sent, buckets } = client();
+    expect(await buckets.createBucket(plan.create)).toEqual({ kind: 'created' });
+    expect(sent).toEqual([{ command: 'CreateBucketCommand', input: plan.create }]);
+  });
+
+  it('given a refusal, answer with what it means', async () => {
+    const { buckets } = client('CreateBucketCommand', serviceError('BucketAlreadyOwnedByYou', 409));
+    expect(await buckets.createBucket(plan.create)).toEqual({ kind: 'already-ours' });
+  });
+
+  it('are set up one step after the other', async () => {
+    const { sent, buckets } = client();
+    await buckets.applySettings(plan.settings);
+    expect(sent).toEqual([
+      { command: 'PutBucketCorsCommand', input: plan.settings[0]?.input },
+      { command: 'PutPublicAccessBlockCommand', input: plan.settings[1]?.input },
+      { command: 'PutBucketPolicyCommand', input: plan.settings[2]?.input },
+    ]);
+  });
+
+  it.each([
+    ['AccessDenied', 403, PermanentError],
+    ['NoSuchBucket', 404, RetryableError],
+    ['OperationAborted', 409, RetryableError],
+    ['SlowDown', 503, RetryableError],
+  ])('given %s to a step, stop there and say which one', async (code, status, type) => {
+    const cause = serviceError(code, status);
+    const { sent, buckets } = client('PutPublicAccessBlockCommand', cause);
+    const thrown = await buckets.applySettings(plan.settings).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(type);
+    expect(thrown).toMatchObject({ message: expect.stringContaining('setting "public-access" failed'), cause });
+    expect(sent).toHaveLength(2);
+  });
+});

@@ -1,0 +1,72 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { describe, expect, it } from '@jest/globals';
+import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
+import { recordUri } from '../../../../services/uri-recorder/record-uri.ts';
+import { usersTable } from '../../../../services/uri-recorder/users-table.ts';
+import { createdBucket } from '../registrations.ts';
+import { networkError, serviceError } from '../service-errors.ts';
+
+const TABLE = { tableName: 'users', userIdAttribute: 'userId' };
+
+/** Records `test4`'s bucket in a table that answers with success, or with that error. */
+async function record(error?: Error): Promise<unknown> {
+  const send = async () => {
+    if (error) throw error;
+    return {};
+  };
+  const effects = usersTable({ send } as unknown as DynamoDBClient);
+  return recordUri(createdBucket(), TABLE, effects).catch((thrown: unknown) => thrown);
+}
+
+/** The answer to a condition that failed, with the row that it failed on. */
+const conditionFailed = (row?: object) =>
+  serviceError('ConditionalCheckFailedException', 400, row === undefined ? {} : { Item: row });
+
+describe("recording a bucket in its user's row", () => {
+  it('given a row that holds no bucket, or this one, is done', async () => {
+    expect(await record()).toBe('recorded');
+  });
+
+  it('given no row, is done too, without one', async () => {
+    expect(await record(conditionFailed())).toBe('row-gone');
+  });
+
+  it('given a row that names another bucket, fails for good and names both', async () => {
+    const thrown = await record(conditionFailed({ userId: { S: 'test4' }, s3_bucket_uri: { S: 's3://another' } }));
+    expect(thrown).toBeInstanceOf(PermanentError);
+    expect(thrown).toMatchObject({
+      message: "the user's row holds s3://another, so s3://siutest4-20240430062715 was not recorded",
+      hint: expect.stringContaining('redrive'),
+      userId: 'test4',
+      eventId: 'registration-of-test4:BucketCreated',
+    });
+  });
+
+  it.each([
+    ['an empty text', { S: '' }, '{"S":""}'],
+    ['no text at all', { NULL: true }, '{"NULL":true}'],
+  ])('given a row with %s where the URI belongs, fails for good and shows it', async (_case, attribute, shown) => {
+    const thrown = await record(conditionFailed({ s3_bucket_uri: attribute }));
+    expect(thrown).toHaveProperty('message', expect.stringContaining(`holds ${shown},`));
+  });
+
+  it("carries nothing else of the user's row into the error, and so into the log", async () => {
+    const thrown = await record(
+      conditionFailed({ s3_bucket_uri: { S: 's3://another' }, mail: { S: 'jane@example.com' } }),
+    );
+    expect(JSON.stringify([thrown, String(thrown), (thrown as Error).cause])).not.toContain('jane');
+  });
+
+  it.each([
+    ['throttles', serviceError('ProvisionedThroughputExceededException', 400), RetryableError],
+    ['fails', serviceError('InternalServerError', 500), RetryableError],
+    ['cannot be reached', networkError('ECONNREFUSED'), RetryableError],
+    ['has no such table', serviceError('ResourceNotFoundException', 400), PermanentError],
+    ['has another key', serviceError('ValidationException', 400), PermanentError],
+    ['denies access', serviceError('AccessDeniedException', 400), PermanentError],
+  ])('given that DynamoDB %s, throws an error with its cause', async (_case, cause, type) => {
+    const thrown = await record(cause);
+    expect(thrown).toBeInstanceOf(type);
+    expect(thrown).toMatchObject({ cause, userId: 'test4', eventId: 'registration-of-test4:BucketCreated' });
+  });
+});
