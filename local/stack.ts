@@ -1,51 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { Account } from './account.ts';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
-import { type References, referencesIn, resolveIntrinsics } from './intrinsics.ts';
-import { dynamoDbTable } from './resources/dynamodb-table.ts';
-import { eventArchive, eventBus, eventRule } from './resources/events.ts';
-import { INERT_RESOURCE_TYPES } from './resources/inert.ts';
-import { lambdaEventSourceMapping, lambdaFunction } from './resources/lambda.ts';
-import { pipesPipe } from './resources/pipes-pipe.ts';
-import type { Identity, Naming, PropertyShape, ResourceType } from './resources/resource-type.ts';
-import { sqsQueue, sqsQueuePolicy } from './resources/sqs.ts';
+import { Identities, shortHash } from './identities.ts';
+import { referencesIn, resolveIntrinsics } from './intrinsics.ts';
+import { RESOURCE_TYPES } from './resources/registry.ts';
 import type { Services } from './services.ts';
+import { checkTemplate } from './template-check.ts';
 import { TemplateError } from './template-error.ts';
-
-const RESOURCE_TYPES = new Map<string, ResourceType>(
-  [
-    dynamoDbTable,
-    eventArchive,
-    eventBus,
-    eventRule,
-    lambdaEventSourceMapping,
-    lambdaFunction,
-    pipesPipe,
-    sqsQueue,
-    sqsQueuePolicy,
-  ].map((type) => [type.type, type]),
-);
-
-/** Sections of a template that the engine reads or may pass over. Conditions and transforms would change its meaning. */
-const SECTIONS = new Set([
-  'AWSTemplateFormatVersion',
-  'Description',
-  'Metadata',
-  'Outputs',
-  'Parameters',
-  'Resources',
-  'Rules',
-]);
-
-/** Attributes of a resource beside its type and properties; a Condition would change whether it exists. */
-const RESOURCE_ATTRIBUTES = new Set([
-  'Type',
-  'Properties',
-  'DependsOn',
-  'DeletionPolicy',
-  'UpdateReplacePolicy',
-  'Metadata',
-]);
 
 export interface Output {
   readonly key: string;
@@ -76,11 +35,7 @@ export interface DeployedStack {
 export async function deployStack(stack: AssembledStack, services: Services): Promise<DeployedStack> {
   const { template, name } = stack;
   const resources = Object.entries(template.Resources);
-  for (const section of Object.keys(template)) {
-    if (!SECTIONS.has(section))
-      throw new TemplateError(name, `has the section ${section}, which the local engine does not know.`);
-  }
-  for (const [logicalId, resource] of resources) checkResource(logicalId, resource);
+  checkTemplate(name, template);
   const createdAt = services.clock.now();
   const identities = new Identities(stack, services, createdAt);
   for (const logicalId of inOrderOfReference(template.Resources)) {
@@ -103,67 +58,6 @@ export async function deployStack(stack: AssembledStack, services: Services): Pr
   };
 }
 
-/** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
-class Identities implements References {
-  readonly #stack: AssembledStack;
-  readonly #services: Services;
-  readonly #createdAt: number;
-  readonly #known = new Map<string, Identity>();
-  readonly #pending = new Set<string>();
-
-  constructor(stack: AssembledStack, services: Services, createdAt: number) {
-    this.#stack = stack;
-    this.#services = services;
-    this.#createdAt = createdAt;
-  }
-
-  ref(name: string): unknown {
-    return (
-      pseudoParameters(this.#services.account, this.#stack.name)[name] ?? this.of(name)?.ref ?? this.#parameter(name)
-    );
-  }
-
-  attribute(logicalId: string, name: string): unknown {
-    return this.of(logicalId)?.attributes[name];
-  }
-
-  of(logicalId: string): Identity | undefined {
-    const known = this.#known.get(logicalId);
-    const resource = this.#stack.template.Resources[logicalId];
-    if (known !== undefined || resource === undefined) return known;
-    if (this.#pending.has(logicalId)) throw new TemplateError(logicalId, 'takes its own name from itself.');
-    this.#pending.add(logicalId);
-    const identify = RESOURCE_TYPES.get(resource.Type)?.identify ?? INERT_RESOURCE_TYPES[resource.Type];
-    const identity = identify?.(this.#naming(logicalId, resource));
-    if (identity) this.#known.set(logicalId, identity);
-    this.#pending.delete(logicalId);
-    return identity;
-  }
-
-  physicalName(logicalId: string, { Type, Properties = {} }: TemplateResource): string {
-    const nameProperty = RESOURCE_TYPES.get(Type)?.nameProperty;
-    const given = nameProperty === undefined ? undefined : Properties[nameProperty];
-    if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
-    // As CloudFormation makes names: stack, logical id and some characters that make it unique, 64 at most in all.
-    const suffix = shortHash(`${this.#stack.name}/${logicalId}`);
-    return `${`${this.#stack.name}-${logicalId}`.slice(0, 63 - suffix.length)}-${suffix}`;
-  }
-
-  #naming(logicalId: string, resource: TemplateResource): Naming {
-    return {
-      physicalName: this.physicalName(logicalId, resource),
-      account: this.#services.account,
-      endpoint: this.#services.endpoint,
-      createdAt: this.#createdAt,
-      properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
-    };
-  }
-
-  #parameter(name: string): unknown {
-    return this.#stack.template.Parameters?.[name]?.Default;
-  }
-}
-
 async function createResource(
   logicalId: string,
   stack: AssembledStack,
@@ -183,42 +77,6 @@ async function createResource(
   }
 }
 
-function checkResource(logicalId: string, resource: TemplateResource): void {
-  for (const attribute of Object.keys(resource)) {
-    if (!RESOURCE_ATTRIBUTES.has(attribute)) {
-      throw new TemplateError(logicalId, `has the attribute ${attribute}, which the local engine does not know.`);
-    }
-  }
-  if (resource.Type in INERT_RESOURCE_TYPES) return;
-  const type = RESOURCE_TYPES.get(resource.Type);
-  if (type === undefined) {
-    throw new TemplateError(logicalId, `has the type ${resource.Type}, which the local engine does not know.`);
-  }
-  checkShape(resource.Properties ?? {}, type.shape, resource.Type, logicalId);
-}
-
-function checkShape(value: unknown, shape: PropertyShape, path: string, logicalId: string): void {
-  if (shape === 'used' || shape === 'inert') return;
-  if (Array.isArray(shape)) {
-    const [item] = shape;
-    if (Array.isArray(value))
-      for (const [i, inner] of value.entries()) checkShape(inner, item, `${path}[${i}]`, logicalId);
-    return;
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) {
-    const member = (shape as Readonly<Record<string, PropertyShape>>)[name];
-    if (member === undefined) {
-      const known = Object.keys(shape).join(', ');
-      throw new TemplateError(
-        logicalId,
-        `${path} has the property ${name}, which the local engine does not know; it knows ${known}.`,
-      );
-    }
-    checkShape(inner, member, `${path}.${name}`, logicalId);
-  }
-}
-
 /** Logical ids, each after those that it refers to or depends on. */
 function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>>): string[] {
   const ordered = new Set<string>();
@@ -234,21 +92,4 @@ function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>
   };
   for (const logicalId of Object.keys(resources)) visit(logicalId);
   return [...ordered];
-}
-
-function pseudoParameters(
-  { id, region, partition, urlSuffix }: Account,
-  stackName: string,
-): Readonly<Record<string, string>> {
-  return {
-    'AWS::AccountId': id,
-    'AWS::Partition': partition,
-    'AWS::Region': region,
-    'AWS::StackName': stackName,
-    'AWS::URLSuffix': urlSuffix,
-  };
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

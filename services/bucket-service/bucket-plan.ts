@@ -26,7 +26,8 @@ export interface BucketPlan {
 }
 
 /**
- * Plans a user's bucket: private and owned by this account alone, unless the settings open it.
+ * Plans a user's bucket: private and owned by this account alone, which is how S3 makes buckets by default (since April
+ * 2023), unless the settings open it.
  *
  * @throws {PermanentError} for a registration that no name can be made from
  */
@@ -37,7 +38,6 @@ export function planBucket(registered: UserRegisteredV1, settings: BucketSetting
     create: {
       Bucket: name,
       ...(settings.namespace === 'account-regional' ? { BucketNamespace: 'account-regional' as const } : {}),
-      ObjectOwnership: 'BucketOwnerEnforced',
       CreateBucketConfiguration: { ...location(settings.region), Tags: bucketTags(registered) },
     },
     settings: [

@@ -22,8 +22,7 @@ interface NoBucket {
 }
 
 const REFUSAL_HINTS: Readonly<Record<string, string>> = {
-  AccessDenied:
-    'check s3:CreateBucket, s3:TagResource and s3:PutBucketOwnershipControls in the role, and SCPs above it',
+  AccessDenied: 'check s3:CreateBucket and s3:TagResource in the role, and SCPs above it',
   TooManyBuckets: "raise the account's bucket quota (Service Quotas, S3), then redrive",
   InvalidBucketName: 'the naming rules of bucket-name.ts and of S3 differ: correct the rules, deploy, then redrive',
   MissingNamespaceHeader: 'the name ends as account-regional names do: set BUCKET_NAMESPACE accordingly, then redrive',

@@ -21,7 +21,8 @@ export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateI
     TableName: table.tableName,
     Key: { [table.userIdAttribute]: { S: data.userId } },
     UpdateExpression: 'SET #uri = :uri, #url = :url',
-    ConditionExpression: 'attribute_exists(#userId) AND (attribute_not_exists(#uri) OR #uri = :uri)',
+    // AND binds before OR; the second half needs no row check, since a missing row's URI equals nothing.
+    ConditionExpression: 'attribute_exists(#userId) AND attribute_not_exists(#uri) OR #uri = :uri',
     ExpressionAttributeNames: { '#userId': table.userIdAttribute, '#uri': URI_ATTRIBUTE, '#url': URL_ATTRIBUTE },
     ExpressionAttributeValues: { ':uri': { S: data.bucketUri }, ':url': { S: data.bucketUrl } },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

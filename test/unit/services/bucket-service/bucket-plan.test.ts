@@ -20,7 +20,6 @@ describe('the plan of a bucket', () => {
       create: {
         Bucket: NAME,
         BucketNamespace: 'account-regional',
-        ObjectOwnership: 'BucketOwnerEnforced',
         CreateBucketConfiguration: {
           LocationConstraint: 'ap-northeast-1',
           Tags: [

@@ -8,7 +8,7 @@ describe("the update of a user's row", () => {
       TableName: 'users',
       Key: { 'user-id': { S: 'test4' } },
       UpdateExpression: 'SET #uri = :uri, #url = :url',
-      ConditionExpression: 'attribute_exists(#userId) AND (attribute_not_exists(#uri) OR #uri = :uri)',
+      ConditionExpression: 'attribute_exists(#userId) AND attribute_not_exists(#uri) OR #uri = :uri',
       ExpressionAttributeNames: { '#userId': 'user-id', '#uri': 's3_bucket_uri', '#url': 's3_bucket_url' },
       ExpressionAttributeValues: {
         ':uri': { S: 's3://siutest4-20240430062715' },

@@ -1,0 +1,47 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface DeadLetterQueueProps {
+  /** Whose failures land here, as a person would say it; opens the alarm's text. */
+  readonly owner: string;
+
+  /** What happens to the queue, and to what it holds, when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where what could not be handled waits for a person, and the alarm that calls one. */
+export class DeadLetterQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+
+    this.queue = new Queue(this, 'Queue', {
+      // The longest that SQS allows. A message keeps its first enqueue time when it is moved here.
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy,
+    });
+
+    Validations.of(this.queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'It is a dead-letter queue: what cannot be handled ends here, and an alarm calls a person.',
+    });
+
+    // Visible messages, not messages sent: SQS does not count as sent what a redrive policy moves.
+    new Alarm(this, 'NotEmpty', {
+      alarmDescription: `${props.owner}: the dead-letter queue holds messages`,
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        statistic: Stats.MAXIMUM,
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { Aws, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct, type IDependable } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { registrationTemplate } from './registration-template.ts';
+
+export interface RegistrationPipeProps {
+  /** Stream of the sign-up table, in any view type. */
+  readonly streamArn: string;
+
+  /** Name of the table's partition key. */
+  readonly userIdAttribute: string;
+
+  /** Where the event goes. */
+  readonly bus: EventBus;
+
+  /** The event that a new row becomes. */
+  readonly event: { readonly source: string; readonly detailType: string; readonly schemaVersion: number };
+
+  /** How long the pipe's own log is kept. */
+  readonly logRetention: RetentionDays;
+
+  /** What happens to log and dead-letter queue when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** A bus takes at most this many entries in one call, so a pipe to it may read no larger batch. */
+const BATCH_SIZE = 10;
+
+/**
+ * A record that the bus keeps refusing blocks its shard until it is given up. Nothing in a record can make the
+ * template fail, so refusals are faults of the deployment (a grant, a throttled bus) that a person mends: attempts
+ * are spent as slowly as a rule's are by default.
+ */
+const MOST_RETRIES = 185;
+
+/**
+ * Older records are given up unseen. The stream keeps them for 24 hours; close to that, so that a pipe which was
+ * stopped overnight still delivers everything, and short of it, so that what is given up can still be read there.
+ */
+const OLDEST_RECORD = Duration.hours(22);
+
+/** Reads new rows from the table's stream and puts each on the bus as an event. */
+export class RegistrationPipe extends Construct {
+  readonly pipeName: string;
+  readonly deadLetterQueue: Queue;
+
+  constructor(scope: Construct, id: string, props: RegistrationPipeProps) {
+    super(scope, id);
+    const { streamArn, bus, event, removalPolicy } = props;
+
+    const { queue: dlq } = new DeadLetterQueue(this, 'DeadLetters', { owner: 'Registration pipe', removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
+    const logPolicy = allowLogDelivery(logGroup);
+
+    const pipe = new CfnPipe(this, 'Pipe', {
+      description: 'New rows of the sign-up table, as events',
+      roleArn: pipeRole(this, { streamArn, bus, dlq, logGroup }).roleArn,
+      source: streamArn,
+      sourceParameters: {
+        // Only new rows. Among the changes left out is the one that writes the bucket's URI: that ends the loop.
+        filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
+        dynamoDbStreamParameters: {
+          startingPosition: 'TRIM_HORIZON', // LATEST can miss sign-ups for minutes after a deployment
+          batchSize: BATCH_SIZE,
+          maximumRetryAttempts: MOST_RETRIES,
+          maximumRecordAgeInSeconds: OLDEST_RECORD.toSeconds(),
+          onPartialBatchItemFailure: 'AUTOMATIC_BISECT',
+          deadLetterConfig: { arn: dlq.queueArn },
+        },
+      },
+      target: bus.eventBusArn,
+      targetParameters: {
+        eventBridgeEventBusParameters: { source: event.source, detailType: event.detailType },
+        inputTemplate: registrationTemplate(props.userIdAttribute, event.schemaVersion),
+      },
+      // Without execution data: that would be whole rows, personal data among them.
+      logConfiguration: { level: 'ERROR', cloudwatchLogsLogDestination: { logGroupArn: logGroup.logGroupArn } },
+    });
+
+    pipe.node.addDependency(logPolicy);
+
+    this.pipeName = pipe.ref;
+    this.deadLetterQueue = dlq;
+  }
+}
+
+/**
+ * The policies stand inside the role, so that they are there when the pipe is made: its creation tries them out.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
+ */
+function pipeRole(scope: Construct, to: { streamArn: string; bus: EventBus; dlq: Queue; logGroup: LogGroup }): Role {
+  const allow = (resource: string, ...actions: string[]) =>
+    new PolicyDocument({ statements: [new PolicyStatement({ actions, resources: [resource] })] });
+
+  return new Role(scope, 'Role', {
+    description: 'What the registration pipe may do',
+    assumedBy: new ServicePrincipal('pipes.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+    inlinePolicies: {
+      ReadStream: allow(
+        to.streamArn,
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ),
+      PutEvents: allow(to.bus.eventBusArn, 'events:PutEvents'),
+      SendDeadLetters: allow(to.dlq.queueArn, 'sqs:SendMessage'),
+      WriteLog: allow(to.logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents'),
+    },
+  });
+}
+
+/**
+ * The delivery service of CloudWatch Logs may bring the pipe's log. AWS adds this policy by itself for whoever may
+ * write resource policies; here it does not depend on who deploys.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
+ */
+function allowLogDelivery(logGroup: LogGroup): IDependable {
+  const { policyDependable } = logGroup.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      resources: [logGroup.logGroupArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': Stack.of(logGroup).formatArn({ service: 'logs', resource: '*' }) },
+      },
+    }),
+  );
+  return policyDependable ?? logGroup;
+}

@@ -1,0 +1,168 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type CfnRule, type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  EventSourceMapping,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
+
+export interface SubscriberProps {
+  /** Its name, that of its folder under `services/`: marks its log lines, metrics and traces. */
+  readonly serviceName: string;
+
+  /** The bus that it listens to. */
+  readonly bus: EventBus;
+
+  /** The event that it wants. */
+  readonly event: { readonly source: string; readonly detailType: string };
+
+  /** The bundled handler: `index.mjs`, which exports `handler`. */
+  readonly code: Code;
+
+  /** How long one batch may take. */
+  readonly timeout: Duration;
+
+  /** Batches worked on at the same time. */
+  readonly concurrency: number;
+
+  /** Events in one batch at most. */
+  readonly batchSize: number;
+
+  /** Whether replayed events reach it. */
+  readonly replays: 'receive' | 'skip';
+
+  /** The least severe log lines that are kept. */
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+  /** How long the log is kept. */
+  readonly logRetention: RetentionDays;
+
+  /** What happens to log and dead-letter queue when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
+const MOST_RECEIVES = 5;
+
+/**
+ * One who listens to the bus: rule → queue → function, with a dead-letter queue, a log, alarms and a role of its own.
+ * It shares nothing with other subscribers, so that none can hold up another.
+ */
+export class Subscriber extends Construct {
+  readonly queue: Queue;
+  readonly deadLetterQueue: Queue;
+  readonly function: LambdaFunction;
+  readonly role: Role;
+  readonly ruleArn: string;
+
+  constructor(scope: Construct, id: string, props: SubscriberProps) {
+    super(scope, id);
+    const { serviceName, timeout, removalPolicy } = props;
+
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', { owner: serviceName, removalPolicy }).queue;
+    this.queue = new Queue(this, 'Queue', {
+      // Six times the function's timeout, as AWS advises: room for throttled polls. There is no batching window to add.
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+      // Much shorter than the dead-letter queue's: there a message's age goes on counting from when it came here.
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MOST_RECEIVES },
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    this.ruleArn = this.subscribe(props);
+
+    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
+    this.role = new Role(this, 'Role', {
+      description: `What ${serviceName} may do`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(this.role);
+    this.queue.grantConsumeMessages(this.role);
+
+    this.function = new LambdaFunction(this, 'Function', {
+      description: `${serviceName}: takes ${props.event.detailType}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: props.code,
+      handler: 'index.handler',
+      // CPU comes with memory: at 128 MB the bundle alone takes about four times as long to load.
+      memorySize: 512,
+      timeout,
+      role: this.role,
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[props.logLevel], // Lambda itself drops what is below
+      environment: {
+        POWERTOOLS_SERVICE_NAME: serviceName,
+        POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
+        POWERTOOLS_LOG_LEVEL: props.logLevel,
+      },
+    });
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Tracing: xray:PutTraceSegments and xray:PutTelemetryRecords know no resources.',
+    });
+    new EventSourceMapping(this, 'Delivery', {
+      target: this.function,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: props.batchSize,
+      maxConcurrency: props.concurrency,
+      reportBatchItemFailures: true,
+    });
+    this.addBacklogAlarm(serviceName);
+  }
+
+  /** Lets the function use something shared, and tells the handler where to find it. */
+  giveAccess(access: SubscriberAccess, resources: SharedResources): void {
+    const environment = SUBSCRIBER_ACCESS_GRANTS[access](this.role, resources);
+    for (const [name, value] of Object.entries(environment)) this.function.addEnvironment(name, value);
+  }
+
+  /** Sends the wanted events to the queue, and to the dead-letter queue what cannot be sent. */
+  private subscribe({ bus, event, replays }: SubscriberProps): string {
+    const rule = new Rule(this, 'Rule', {
+      eventBus: bus,
+      eventPattern: { source: [event.source], detailType: [event.detailType] },
+    });
+    if (replays === 'skip') {
+      // EventBridge adds this field to replayed events only. The L2 pattern has no name for it.
+      (rule.node.defaultChild as CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
+    }
+    rule.addTarget(
+      new SqsQueue(this.queue, {
+        deadLetterQueue: this.deadLetterQueue,
+        retryAttempts: 185,
+        maxEventAge: Duration.hours(24),
+      }),
+    );
+    return rule.ruleArn;
+  }
+
+  private addBacklogAlarm(serviceName: string): void {
+    // An event that fails every attempt is gone within this time. One that waits longer has not been looked at.
+    const timeOfAllAttempts = MOST_RECEIVES * 6 * (this.function.timeout?.toSeconds() ?? 0);
+    new Alarm(this, 'Backlog', {
+      alarmDescription: `${serviceName}: events wait longer than ${timeOfAllAttempts} s`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
+      threshold: timeOfAllAttempts,
+      evaluationPeriods: 5,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { quote } from './field.ts';
+
+/** A table that another stack, or a person, made. */
+export interface ExistingTable {
+  /** `arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME` */
+  readonly tableArn: string;
+  /**
+   * `TABLE_ARN/stream/LABEL`. Turning a table's stream off and on, and restoring a table, gives it a new one.
+   * The stream may show any view: the pipe reads nothing but keys.
+   */
+  readonly tableStreamArn: string;
+}
+
+const TABLE_ARN = /^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}$/;
+const STREAM_LABEL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/;
+
+const TABLE_ARN_FORM = 'arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME';
+const STREAM_ARN_FORM = `${TABLE_ARN_FORM}/stream/LABEL`;
+
+/** Says what is wrong with the two ARNs, one line per problem. Both or neither must be given, for the same table. */
+export function findTableProblems({ tableArn, tableStreamArn }: Record<keyof ExistingTable, unknown>): string[] {
+  if (tableArn === undefined && tableStreamArn === undefined) return [];
+  if (tableArn === undefined) {
+    return [`tableArn must be given together with tableStreamArn, as ${TABLE_ARN_FORM}; got nothing`];
+  }
+  if (tableStreamArn === undefined) {
+    return [`tableStreamArn must be given together with tableArn, as ${STREAM_ARN_FORM}; got nothing`];
+  }
+
+  const problems: string[] = [];
+  if (!isText(tableArn) || !TABLE_ARN.test(tableArn)) {
+    problems.push(`tableArn must have the form ${TABLE_ARN_FORM}; got ${quote(tableArn)}`);
+  }
+  const [ofTable, label] = isText(tableStreamArn) ? tableStreamArn.split('/stream/') : [];
+  if (ofTable === undefined || label === undefined || !TABLE_ARN.test(ofTable) || !STREAM_LABEL.test(label)) {
+    const example = 'such as 2026-03-01T12:00:00.000';
+    problems.push(
+      `tableStreamArn must have the form ${STREAM_ARN_FORM}, LABEL ${example}; got ${quote(tableStreamArn)}`,
+    );
+  }
+  if (problems.length === 0 && ofTable !== tableArn) {
+    problems.push(`tableStreamArn must be a stream of the table ${tableArn}; got ${quote(tableStreamArn)}`);
+  }
+  return problems;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

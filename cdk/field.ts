@@ -1,0 +1,37 @@
+/** One setting that a person writes: what it may be, and what it is when left out. */
+export interface Field<Value> {
+  readonly default: Value;
+  /** What `accepts` accepts, in words that follow "must be". */
+  readonly allowed: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+export function text(whenLeftOut: string, pattern: RegExp, allowed: string): Field<string> {
+  return { default: whenLeftOut, allowed, accepts: (value) => typeof value === 'string' && pattern.test(value) };
+}
+
+export function wholeNumber(whenLeftOut: number, least: number, most: number): Field<number> {
+  return {
+    default: whenLeftOut,
+    allowed: `a whole number from ${least} to ${most}`,
+    accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+  };
+}
+
+export function flag(whenLeftOut: boolean): Field<boolean> {
+  return { default: whenLeftOut, allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+}
+
+export function anyOf<const Value extends string | number>(whenLeftOut: Value, values: readonly Value[]): Field<Value> {
+  return {
+    default: whenLeftOut,
+    allowed: `one of ${values.join(', ')}`,
+    accepts: (value) => values.some((allowed) => allowed === value),
+  };
+}
+
+/** A received value as it should stand in a message: JSON, cut to a line. */
+export function quote(value: unknown): string {
+  const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  return json.length > 100 ? `${json.slice(0, 99)}…` : json;
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { newestContracts } from '../schemas/generated/event-contracts.ts';
+import { SUBSCRIBER_ACCESS, type Subscription } from '../services/shared/subscription.ts';
+import { ConfigError } from './config-error.ts';
+import { anyOf, type Field, quote, wholeNumber } from './field.ts';
+
+/** A folder under `services/` that subscribes to an event, with every default filled in. */
+export interface FoundSubscriber {
+  /** The folder's name, such as `bucket-service`. */
+  readonly name: string;
+  /** The name as a construct id, such as `BucketService`. */
+  readonly id: string;
+  readonly folder: string;
+  readonly handlerFile: string;
+  readonly event: { readonly source: string; readonly detailType: string };
+  readonly subscription: Required<Subscription>;
+}
+
+/** Every word begins with a letter, so that no two names become the same id. */
+const FOLDER_NAME = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
+
+/** Their ids and outputs are the stack's own. */
+const TAKEN_NAMES = ['event-bus', 'pipe', 'registration-pipe', 'user-table'];
+
+const CONTRACTS: Readonly<Record<string, { source: string; detailType: string }>> = newestContracts;
+
+const FIELDS: { readonly [Name in keyof Required<Subscription>]: Field<unknown> } = {
+  event: { ...anyOf('', Object.keys(CONTRACTS)), default: undefined },
+  access: {
+    default: [],
+    allowed: `a list without repeats of ${SUBSCRIBER_ACCESS.join(', ')}`,
+    accepts: (value) =>
+      Array.isArray(value) &&
+      new Set(value).size === value.length &&
+      value.every((access) => SUBSCRIBER_ACCESS.includes(access)),
+  },
+  timeoutSeconds: wholeNumber(10, 1, 900),
+  concurrency: wholeNumber(10, 2, 1_000),
+  batchSize: wholeNumber(10, 1, 10),
+  replays: anyOf('receive', ['receive', 'skip']),
+};
+
+/**
+ * Finds every `<servicesFolder>/<name>/subscription.ts`, in the order of their names.
+ *
+ * @throws {ConfigError} naming every folder and field that is wrong, what is allowed there and what was received
+ */
+export async function findSubscribers(servicesFolder: string): Promise<FoundSubscriber[]> {
+  const names = (await readdir(servicesFolder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
+    .map((entry) => entry.name)
+    .filter((name) => holds(servicesFolder, name, 'subscription.ts') || holds(servicesFolder, name, 'handler.ts'))
+    .sort();
+
+  const found = await Promise.all(names.map((name) => readSubscriber(name, join(servicesFolder, name))));
+  const problems = found.flatMap((each) => (Array.isArray(each) ? each : []));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return found.filter((each): each is FoundSubscriber => !Array.isArray(each));
+}
+
+/** Gives the subscriber in a folder, or what is wrong with it. */
+async function readSubscriber(name: string, folder: string): Promise<FoundSubscriber | string[]> {
+  const where = `services/${name}`;
+  if (!FOLDER_NAME.test(name)) {
+    return [
+      `${where}: a service's folder must be named in kebab-case, every word beginning with a letter; got ${quote(name)}`,
+    ];
+  }
+  if (TAKEN_NAMES.includes(name)) {
+    return [
+      `${where}: a service must not be named like a part of the stack (${TAKEN_NAMES.join(', ')}); got ${quote(name)}`,
+    ];
+  }
+
+  for (const file of ['subscription.ts', 'handler.ts']) {
+    if (existsSync(join(folder, file))) continue;
+    const files = (await readdir(folder)).sort().join(', ');
+    return [`${where} must hold a ${file}; it holds ${files}`];
+  }
+
+  const exported: Record<string, unknown> = await import(pathToFileURL(join(folder, 'subscription.ts')).href);
+  const { subscription } = exported;
+  if (typeof subscription !== 'object' || subscription === null) {
+    const names = Object.keys(exported).join(', ') || 'nothing';
+    return [`${where}/subscription.ts must export an object named subscription; it exports ${names}`];
+  }
+  const problems = findFieldProblems(`${where}/subscription.ts`, { event: undefined, ...subscription });
+  if (problems.length > 0) return problems;
+
+  const defaults = Object.fromEntries(Object.entries(FIELDS).map(([field, rule]) => [field, rule.default]));
+  const complete = { ...defaults, ...subscription } as Required<Subscription>;
+  const contract = CONTRACTS[complete.event];
+  if (contract === undefined) throw new Error(`${where}: no contract is named ${complete.event}`);
+  return {
+    name,
+    id: name.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase()),
+    folder,
+    handlerFile: join(folder, 'handler.ts'),
+    event: { source: contract.source, detailType: contract.detailType },
+    subscription: complete,
+  };
+}
+
+function holds(...path: string[]): boolean {
+  return existsSync(join(...path));
+}
+
+function findFieldProblems(where: string, subscription: Record<string, unknown>): string[] {
+  return Object.entries(subscription).flatMap(([name, value]) => {
+    const field = (FIELDS as Readonly<Record<string, Field<unknown>>>)[name];
+    if (field === undefined) {
+      return [`${where}: ${name} is no field; there are ${Object.keys(FIELDS).join(', ')}; got ${quote(value)}`];
+    }
+    return field.accepts(value) ? [] : [`${where}: ${name} must be ${field.allowed}; got ${quote(value)}`];
+  });
+}

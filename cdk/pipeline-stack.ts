@@ -1,0 +1,104 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { UserRegistered } from '../schemas/generated/event-contracts.ts';
+import type { PipelineConfig } from './config.ts';
+import { ArchivedEventBus } from './constructs/event-bus.ts';
+import { RegistrationPipe } from './constructs/registration-pipe.ts';
+import { Subscriber } from './constructs/subscriber.ts';
+import type { SharedResources } from './constructs/subscriber-access.ts';
+import { UserTable } from './constructs/user-table.ts';
+import type { FoundSubscriber } from './find-subscribers.ts';
+
+export interface PipelineStackProps extends StackProps {
+  readonly config: PipelineConfig;
+
+  /** Who listens to the bus. */
+  readonly subscribers: readonly FoundSubscriber[];
+
+  /** Gives the bundled handler of a subscriber, by its name. */
+  readonly codeOf: (name: string) => Code;
+}
+
+/**
+ * The whole pipeline:
+ *
+ *     users table ─stream─▶ pipe ─UserRegistered─▶ bus ─▶ archive
+ *                                                   ├─rule─▶ queue ─▶ bucket-service ─BucketCreated─▶ bus
+ *                                                   └─rule─▶ queue ─▶ uri-recorder ─▶ users table
+ */
+export class PipelineStack extends Stack {
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    super(scope, id, props);
+    const { config, subscribers, codeOf } = props;
+    const { userIdAttribute, existingTable } = config;
+    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const logs = { logRetention: config.logRetentionDays, removalPolicy };
+
+    const users = new UserTable(this, 'UserTable', {
+      userIdAttribute,
+      removalPolicy,
+      ...(existingTable ? { existingTable } : {}),
+    });
+    const events = new ArchivedEventBus(this, 'EventBus', {
+      removalPolicy,
+      ...(config.archiveRetentionDays > 0 ? { archiveRetention: Duration.days(config.archiveRetentionDays) } : {}),
+    });
+    const pipe = new RegistrationPipe(this, 'RegistrationPipe', {
+      streamArn: users.streamArn,
+      userIdAttribute,
+      bus: events.bus,
+      event: UserRegistered,
+      ...logs,
+    });
+
+    const shared: SharedResources = {
+      bus: events.bus,
+      table: users.table,
+      userIdAttribute,
+      buckets: {
+        namePrefix: config.bucketNamePrefix,
+        namespace: config.bucketNamespace,
+        cors: config.bucketCors,
+        publicListing: config.bucketPublicListing,
+      },
+    };
+    for (const { id, name, event, subscription } of subscribers) {
+      const subscriber = new Subscriber(this, id, {
+        serviceName: name,
+        bus: events.bus,
+        event,
+        code: codeOf(name),
+        timeout: Duration.seconds(subscription.timeoutSeconds),
+        concurrency: subscription.concurrency,
+        batchSize: subscription.batchSize,
+        replays: subscription.replays,
+        logLevel: config.logLevel,
+        ...logs,
+      });
+      for (const access of subscription.access) subscriber.giveAccess(access, shared);
+
+      this.publish(`${id}QueueUrl`, subscriber.queue.queueUrl, `Events that wait for ${name}`);
+      this.publish(`${id}DlqUrl`, subscriber.deadLetterQueue.queueUrl, `Events that ${name} could not handle`);
+      this.publish(`${id}RuleArn`, subscriber.ruleArn, `The rule of ${name}, to replay events to it alone`);
+    }
+
+    this.publish('UsersTableName', users.table.tableName, 'The table whose new rows are sign-ups');
+    this.publish('UserIdAttribute', userIdAttribute, 'Partition key of the users table');
+    this.publish('PipeName', pipe.pipeName, 'The pipe from the users table to the bus');
+    this.publish('PipeDlqUrl', pipe.deadLetterQueue.queueUrl, 'Positions of stream records that the pipe gave up');
+    this.publish('EventBusName', events.bus.eventBusName, 'The bus that carries every event');
+    this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
+    this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');
+    new StringParameter(this, 'EventBusArnParameter', {
+      parameterName: `/user-bucket-pipeline/${config.stage}/event-bus-arn`,
+      description: 'The bus that carries every event, for stacks that subscribe to it',
+      stringValue: events.bus.eventBusArn,
+    });
+  }
+
+  private publish(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

@@ -1,0 +1,145 @@
+import { anyOf, type Field, flag, quote, text, wholeNumber } from './field.ts';
+
+/** Days that CloudWatch Logs accepts as a log group's retention (API PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** No bucket name may begin with these (S3 user guide, bucket naming rules). */
+const RESERVED_BUCKET_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
+
+/** The columns that uri-recorder writes: none of them can be the key. */
+const RECORDED_ATTRIBUTES = ['s3_bucket_uri', 's3_bucket_url'];
+
+/** What account, Region, date and the shortest hash of a user id leave of a name's 63 characters in every Region. */
+const LONGEST_ACCOUNT_REGIONAL_PREFIX = 7;
+
+/** What one stage may set, under `stages.<stage>` in `cdk.json`. Every setting has a default, the cautious one. */
+export interface StageSettings {
+  /**
+   * Name of the table's partition key, a string attribute. Letters, digits, `_` and `-` only: a pipe's input
+   * template can address nothing else.
+   * @default 'userId'
+   */
+  readonly userIdAttribute: string;
+
+  /**
+   * How every user's bucket name begins: 1 to 8 lower-case letters and digits; in the account-regional namespace
+   * at most 7, since the Region is part of the name and some are as long as `ap-northeast-1`.
+   * @default 'siu'
+   */
+  readonly bucketNamePrefix: string;
+
+  /**
+   * Whose names the buckets take: `account-regional` names end in `-ACCOUNT-REGION-an` and no other account can
+   * hold them; `global` names are shorter, and anyone may have taken them.
+   * @default 'account-regional'
+   */
+  readonly bucketNamespace: 'account-regional' | 'global';
+
+  /**
+   * Whether new buckets get a CORS rule, so that a browser can reach their files.
+   * @default false
+   */
+  readonly bucketCors: boolean;
+
+  /**
+   * Whether everyone may list new buckets. Opens their public access block as far as that needs.
+   * @default false
+   */
+  readonly bucketPublicListing: boolean;
+
+  /**
+   * What happens to the data (table, archive and its bus, dead-letter queues, logs) when the stack is deleted.
+   * @default 'retain'
+   */
+  readonly removalPolicy: 'destroy' | 'retain';
+
+  /**
+   * Whether CloudFormation refuses to delete the stack.
+   * @default true
+   */
+  readonly terminationProtection: boolean;
+
+  /**
+   * Days that logs are kept; one of the values that CloudWatch Logs allows.
+   * @default 90
+   */
+  readonly logRetentionDays: (typeof LOG_RETENTION_DAYS)[number];
+
+  /**
+   * Days that events stay in the archive and can be replayed, 0 to 36,500; 0 keeps them for ever.
+   * @default 0
+   */
+  readonly archiveRetentionDays: number;
+
+  /**
+   * The least severe log lines that functions write.
+   * @default 'INFO'
+   */
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+}
+
+const FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name]> } = {
+  userIdAttribute: text('userId', /^[A-Za-z0-9_-]{1,255}$/, 'a text of 1 to 255 letters, digits, _ and -'),
+  bucketNamePrefix: text('siu', /^[a-z0-9]{1,8}$/, 'a text of 1 to 8 lower-case letters and digits'),
+  bucketNamespace: anyOf('account-regional', ['account-regional', 'global']),
+  bucketCors: flag(false),
+  bucketPublicListing: flag(false),
+  removalPolicy: anyOf('retain', ['destroy', 'retain']),
+  terminationProtection: flag(true),
+  logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
+  archiveRetentionDays: wholeNumber(0, 0, 36_500),
+  logLevel: anyOf('INFO', ['DEBUG', 'INFO', 'WARN', 'ERROR']),
+};
+
+/** What a stage is that sets nothing. */
+export const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(FIELDS).map(([name, field]) => [name, field.default]),
+) as unknown as StageSettings;
+
+/**
+ * Says what is wrong with the settings of a stage, one line per problem.
+ *
+ * @param where opens each line, such as `stages.dev`
+ */
+export function findSettingProblems(where: string, settings: Record<string, unknown>): string[] {
+  const known = Object.keys(FIELDS);
+  const problems = Object.entries(settings).flatMap(([name, value]) => {
+    if (!known.includes(name)) {
+      return [
+        `${where}.${name} is no setting; there are ${known.join(', ')}, tableArn, tableStreamArn; got ${quote(value)}`,
+      ];
+    }
+    const { accepts, allowed } = FIELDS[name as keyof StageSettings];
+    return accepts(value) ? [] : [`${where}.${name} must be ${allowed}; got ${quote(value)}`];
+  });
+
+  return [...problems, ...findConflicts(where, settings)];
+}
+
+/** Says what is wrong with values that are well-formed, one line per problem. */
+function findConflicts(where: string, settings: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  const { userIdAttribute, bucketNamePrefix, bucketNamespace = DEFAULT_SETTINGS.bucketNamespace } = settings;
+  if (RECORDED_ATTRIBUTES.some((attribute) => attribute === userIdAttribute)) {
+    const taken = RECORDED_ATTRIBUTES.join(' or ');
+    problems.push(
+      `${where}.userIdAttribute must not be ${taken}, which are written later; got ${quote(userIdAttribute)}`,
+    );
+  }
+  if (typeof bucketNamePrefix !== 'string' || !FIELDS.bucketNamePrefix.accepts(bucketNamePrefix)) return problems;
+  if (RESERVED_BUCKET_PREFIXES.some((prefix) => prefix.startsWith(bucketNamePrefix))) {
+    const names = RESERVED_BUCKET_PREFIXES.join(', ');
+    problems.push(
+      `${where}.bucketNamePrefix must not begin a prefix that S3 reserves (${names}); got ${quote(bucketNamePrefix)}`,
+    );
+  }
+  if (bucketNamespace === 'account-regional' && bucketNamePrefix.length > LONGEST_ACCOUNT_REGIONAL_PREFIX) {
+    const allowed = `at most ${LONGEST_ACCOUNT_REGIONAL_PREFIX} characters in the account-regional namespace`;
+    problems.push(
+      `${where}.bucketNamePrefix must have ${allowed}, so that names fit in every Region; got ${quote(bucketNamePrefix)}`,
+    );
+  }
+  return problems;
+}

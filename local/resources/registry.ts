@@ -1,0 +1,21 @@
+import { dynamoDbTable } from './dynamodb-table.ts';
+import { eventArchive, eventBus, eventRule } from './events.ts';
+import { lambdaEventSourceMapping, lambdaFunction } from './lambda.ts';
+import { pipesPipe } from './pipes-pipe.ts';
+import type { ResourceType } from './resource-type.ts';
+import { sqsQueue, sqsQueuePolicy } from './sqs.ts';
+
+/** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
+export const RESOURCE_TYPES = new Map<string, ResourceType>(
+  [
+    dynamoDbTable,
+    eventArchive,
+    eventBus,
+    eventRule,
+    lambdaEventSourceMapping,
+    lambdaFunction,
+    pipesPipe,
+    sqsQueue,
+    sqsQueuePolicy,
+  ].map((type) => [type.type, type]),
+);

@@ -1,0 +1,182 @@
+import { describe, expect, test } from '@jest/globals';
+import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
+import { ConfigError } from '../../cdk/config-error.ts';
+import { checkBucketNamePrefix } from '../../services/bucket-service/bucket-name.ts';
+import { projectContext } from './support/synthesize.ts';
+
+const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
+const tableStreamArn = `${tableArn}/stream/2024-04-30T06:27:15.000`;
+
+function load(context: Readonly<Record<string, unknown>>): PipelineConfig {
+  return loadConfig((key) => context[key]);
+}
+
+function problemsOf(context: Readonly<Record<string, unknown>>): readonly string[] {
+  try {
+    load(context);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const withSettings = (settings: unknown) => ({ stage: 'dev', stages: { dev: settings } });
+
+describe('config', () => {
+  test('of a stage that sets nothing: the cautious defaults', () => {
+    expect(load(withSettings({}))).toEqual({
+      stage: 'dev',
+      userIdAttribute: 'userId',
+      bucketNamePrefix: 'siu',
+      bucketNamespace: 'account-regional',
+      bucketCors: false,
+      bucketPublicListing: false,
+      removalPolicy: 'retain',
+      terminationProtection: true,
+      logRetentionDays: 90,
+      archiveRetentionDays: 0,
+      logLevel: 'INFO',
+    });
+  });
+
+  test.each(['dev', 'prod'])('of the project’s own stage %s: is accepted', (stage) => {
+    expect(load({ ...projectContext, stage }).stage).toBe(stage);
+  });
+
+  test('of the project’s dev and prod: dev leaves nothing behind, prod keeps everything', () => {
+    const { stages } = projectContext;
+    expect(load({ stage: 'dev', stages })).toMatchObject({ removalPolicy: 'destroy', terminationProtection: false });
+    expect(load({ stage: 'prod', stages })).toMatchObject({
+      removalPolicy: 'retain',
+      terminationProtection: true,
+      archiveRetentionDays: 0,
+    });
+  });
+
+  test.each([
+    ['on the command line', { tableArn, tableStreamArn }, {}],
+    ['in the stage', {}, { tableArn, tableStreamArn }],
+    ['in both, where the command line wins', { tableArn, tableStreamArn }, { tableArn: 'x', tableStreamArn: 'y' }],
+  ])('with a table that is there already, named %s', (_, context, settings) => {
+    expect(load({ ...withSettings(settings), ...context }).existingTable).toEqual({ tableArn, tableStreamArn });
+  });
+
+  const settingNames =
+    'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, removalPolicy, ' +
+    'terminationProtection, logRetentionDays, archiveRetentionDays, logLevel, tableArn, tableStreamArn';
+
+  test.each<[object, string]>([
+    [
+      { userIdAttribute: 'user id' },
+      'userIdAttribute must be a text of 1 to 255 letters, digits, _ and -; got "user id"',
+    ],
+    [
+      { userIdAttribute: '사용자' },
+      'userIdAttribute must be a text of 1 to 255 letters, digits, _ and -; got "사용자"',
+    ],
+    [
+      { userIdAttribute: 'user.id' },
+      'userIdAttribute must be a text of 1 to 255 letters, digits, _ and -; got "user.id"',
+    ],
+    [
+      { userIdAttribute: 's3_bucket_uri' },
+      'userIdAttribute must not be s3_bucket_uri or s3_bucket_url, which are written later; got "s3_bucket_uri"',
+    ],
+    [{ bucketNamePrefix: 'SIU' }, 'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got "SIU"'],
+    [{ bucketNamePrefix: '' }, 'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got ""'],
+    [
+      { bucketNamePrefix: 'ninechars' },
+      'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got "ninechars"',
+    ],
+    ...['x', 'xn', 'sthree', 'amzn'].map((prefix): [object, string] => [
+      { bucketNamePrefix: prefix },
+      `bucketNamePrefix must not begin a prefix that S3 reserves (xn--, sthree-, amzn-s3-demo-); got "${prefix}"`,
+    ]),
+    [
+      { bucketNamePrefix: 'eightlet' },
+      'bucketNamePrefix must have at most 7 characters in the account-regional namespace, so that names fit in every Region; got "eightlet"',
+    ],
+    [{ bucketNamespace: 'regional' }, 'bucketNamespace must be one of account-regional, global; got "regional"'],
+    [{ bucketCors: 'true' }, 'bucketCors must be true or false; got "true"'],
+    [{ bucketPublicListing: 1 }, 'bucketPublicListing must be true or false; got 1'],
+    [{ removalPolicy: 'snapshot' }, 'removalPolicy must be one of destroy, retain; got "snapshot"'],
+    [{ terminationProtection: null }, 'terminationProtection must be true or false; got null'],
+    [
+      { logRetentionDays: 8 },
+      'logRetentionDays must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653; got 8',
+    ],
+    [{ archiveRetentionDays: -1 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got -1'],
+    [{ archiveRetentionDays: 1.5 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got 1.5'],
+    [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO, WARN, ERROR; got "debug"'],
+    [{ bucketPrefix: 'siu' }, `bucketPrefix is no setting; there are ${settingNames}; got "siu"`],
+  ])('refuses the settings %j, naming field, allowed values and what was received', (settings, problem) => {
+    expect(problemsOf(withSettings(settings))).toEqual([`stages.dev.${problem}`]);
+  });
+
+  test.each<[string, object, string]>([
+    ['no stage', { stages: { dev: {} } }, 'stage must be one of dev (the stages in cdk.json); got nothing'],
+    [
+      'an unknown stage',
+      { stage: 'staging', stages: { dev: {}, prod: {} } },
+      'stage must be one of dev, prod (the stages in cdk.json); got "staging"',
+    ],
+    ['no stages', { stage: 'dev' }, 'stages must be an object of one object per stage, as in cdk.json; got nothing'],
+    [
+      'stages from the command line',
+      { stage: 'dev', stages: '{"dev":{}}' },
+      'stages must be an object of one object per stage, as in cdk.json; got "{\\"dev\\":{}}"',
+    ],
+    ['a stage that is no object', withSettings(true), 'stages.dev must be an object of settings; got true'],
+    [
+      'an ill-named stage',
+      { stage: 'Dev_1', stages: { Dev_1: {} } },
+      'stages: a stage\'s name must be 1 to 20 lower-case letters, digits and single hyphens, beginning with a letter; got "Dev_1"',
+    ],
+    [
+      'a table without its stream',
+      { ...withSettings({}), tableArn },
+      'tableStreamArn must be given together with tableArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL; got nothing',
+    ],
+    [
+      'a stream without its table',
+      { ...withSettings({}), tableStreamArn },
+      'tableArn must be given together with tableStreamArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME; got nothing',
+    ],
+    [
+      'a table name instead of an ARN',
+      { ...withSettings({}), tableArn: 'USER-DB', tableStreamArn },
+      'tableArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME; got "USER-DB"',
+    ],
+    [
+      'a stream ARN without a label',
+      { ...withSettings({}), tableArn, tableStreamArn: `${tableArn}/stream` },
+      `tableStreamArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, LABEL such as 2026-03-01T12:00:00.000; got "${tableArn}/stream"`,
+    ],
+    [
+      'the stream of another table',
+      { ...withSettings({}), tableArn, tableStreamArn: tableStreamArn.replace('USER-DB', 'user') },
+      `tableStreamArn must be a stream of the table ${tableArn}; got "${tableStreamArn.replace('USER-DB', 'user')}"`,
+    ],
+  ])('refuses %s', (_, context, problem) => {
+    expect(problemsOf(context as Record<string, unknown>)).toEqual([problem]);
+  });
+
+  test.each([
+    ['account-regional', 'sevenlt'],
+    ['global', 'eightlet'],
+  ] as const)(
+    'accepts no longer prefix in the %s namespace than bucket-service does in every Region',
+    (bucketNamespace, longest) => {
+      const { bucketNamePrefix } = load(withSettings({ bucketNamespace, bucketNamePrefix: longest }));
+      const settings = { prefix: bucketNamePrefix, namespace: bucketNamespace, accountId: '123456789012' };
+      expect(() => checkBucketNamePrefix({ ...settings, region: 'ap-northeast-1' })).not.toThrow();
+    },
+  );
+
+  test('refuses everything that is wrong at once, one line each', () => {
+    const problems = problemsOf({ ...withSettings({ bucketCors: 'yes', logLevel: 3, region: 'x' }), tableArn });
+    expect(problems).toHaveLength(4);
+    expect(problems.every((problem) => !problem.includes('\n'))).toBe(true);
+  });
+});

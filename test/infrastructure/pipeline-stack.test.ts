@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
+import { actionsOf, arnOf, resource, type Statement, statementsOfRole } from './support/template.ts';
+
+describe('the pipeline stack', () => {
+  test('gives no role and no queue policy an action with a wildcard', () => {
+    const template = synthesize({ settings: { bucketCors: true, bucketPublicListing: true } });
+    const documents = [
+      ...Object.values(template.findResources('AWS::SQS::QueuePolicy')),
+      ...Object.values(template.findResources('AWS::IAM::Policy')),
+    ].flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+    const allowed = [...documents, ...statementsOfRole(template, 'RegistrationPipeRole')].filter(
+      ({ Effect }) => Effect === 'Allow',
+    );
+    expect(allowed.length).toBeGreaterThan(5);
+    for (const statement of allowed) expect(actionsOf(statement).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('gives each function a role of its own, and no managed policy to any', () => {
+    const template = synthesize();
+    const roles = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Role['Fn::GetAtt'][0],
+    );
+    expect(new Set(roles).size).toBe(roles.length);
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['destroy', 'Delete'],
+    ['retain', 'Retain'],
+  ] as const)('with removalPolicy %s: data outlives the stack accordingly', (removalPolicy, expected) => {
+    const { Resources } = synthesize({ settings: { removalPolicy } }).toJSON();
+    const policies = (type: string, idPart = '') =>
+      Object.entries<{ Type: string; DeletionPolicy?: string }>(Resources)
+        .filter(([id, { Type }]) => Type === type && id.includes(idPart))
+        .map(([, { DeletionPolicy }]) => DeletionPolicy);
+
+    for (const found of [
+      policies('AWS::DynamoDB::Table'),
+      policies('AWS::Events::EventBus'),
+      policies('AWS::Events::Archive'),
+      policies('AWS::Logs::LogGroup'),
+      policies('AWS::SQS::Queue', 'DeadLetters'),
+    ]) {
+      expect(new Set(found)).toEqual(new Set([expected]));
+    }
+  });
+
+  test.each([
+    [0, 0],
+    [30, 30],
+  ])('with archiveRetentionDays %d: archives every event that long, since it has no pattern', (days, expected) => {
+    const template = synthesize({ settings: { archiveRetentionDays: days } });
+    const [busId] = resource(template, 'AWS::Events::EventBus');
+    const [, archive] = resource(template, 'AWS::Events::Archive');
+    expect(archive.Properties).toMatchObject({ SourceArn: arnOf(busId), RetentionDays: expected });
+    expect(archive.Properties).not.toHaveProperty('EventPattern');
+  });
+
+  test('with a log level: functions write at it, and Lambda keeps what they write', () => {
+    const template = synthesize({ settings: { logLevel: 'DEBUG', logRetentionDays: 7 } });
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
+      expect(Properties.Environment.Variables.POWERTOOLS_LOG_LEVEL).toBe('DEBUG');
+      expect(Properties.LoggingConfig.ApplicationLogLevel).toBe('DEBUG');
+    }
+    for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+      expect(Properties.RetentionInDays).toBe(7);
+    }
+  });
+
+  test('publishes what operators and other stacks need', () => {
+    const template = synthesize();
+    const [busId] = resource(template, 'AWS::Events::EventBus');
+    template.hasOutput('EventBusName', { Value: { Ref: busId } });
+    template.hasOutput('EventBusArn', { Value: arnOf(busId) });
+    template.hasOutput('UsersTableName', { Value: { Ref: resource(template, 'AWS::DynamoDB::Table')[0] } });
+    template.hasOutput('UserIdAttribute', { Value: 'userId' });
+    template.hasOutput('PipeName', { Value: { Ref: resource(template, 'AWS::Pipes::Pipe')[0] } });
+    template.hasOutput('EventArchiveArn', { Value: arnOf(resource(template, 'AWS::Events::Archive')[0]) });
+    template.hasOutput('PipeDlqUrl', {
+      Value: { Ref: resource(template, 'AWS::SQS::Queue', 'RegistrationPipeDeadLetters')[0] },
+    });
+    template.hasOutput('BucketServiceDlqUrl', {
+      Value: { Ref: resource(template, 'AWS::SQS::Queue', 'BucketServiceDeadLetters')[0] },
+    });
+    template.hasOutput('UriRecorderRuleArn', {
+      Value: arnOf(resource(template, 'AWS::Events::Rule', 'UriRecorder')[0]),
+    });
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/user-bucket-pipeline/test/event-bus-arn',
+      Value: arnOf(busId),
+    });
+  });
+
+  test('names nothing itself but the parameter that others look up', () => {
+    const template = synthesize();
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::SQS::Queue', 'AWS::Lambda::Function', 'AWS::Pipes::Pipe']) {
+      for (const { Properties } of Object.values(template.findResources(type))) {
+        expect(Object.keys(Properties)).not.toContain(`${type.split('::')[2]}Name`);
+        expect(Object.keys(Properties)).not.toContain('Name');
+      }
+    }
+  });
+
+  test('belongs to no account and no Region, and makes no call to find out', () => {
+    const stack = pipelineStack();
+    expect(stack.environment).toBe('aws://unknown-account/unknown-region');
+    expect(JSON.stringify(synthesize().toJSON())).not.toMatch(/us-east-1|\b\d{12}\b/);
+  });
+
+  test('another subscriber changes nothing that was there', () => {
+    const before = synthesize().toJSON().Resources;
+    const both = synthesize({
+      subscribers: [
+        foundSubscriber('audit'),
+        foundSubscriber('bucket-service', { access: ['create-user-buckets', 'publish-events'] }),
+        foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['update-users-table'] }),
+      ],
+    }).toJSON().Resources;
+    expect(both).toMatchObject(before);
+    expect(
+      Object.keys(both)
+        .filter((id) => !(id in before))
+        .every((id) => id.startsWith('Audit')),
+    ).toBe(true);
+  });
+
+  test.each([
+    { bucketNamespace: 'account-regional' },
+    { bucketNamespace: 'global', bucketCors: true, bucketPublicListing: true },
+  ] as const)('with %j: the AwsSolutions rules of cdk-nag find nothing unexplained', (settings) => {
+    const stack = pipelineStack({ settings });
+    const { violations } = new AwsSolutionsChecks().validateScope(stack);
+    expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
+  });
+});

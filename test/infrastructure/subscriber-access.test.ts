@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import type { StageSettings } from '../../cdk/stage-settings.ts';
+import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import { foundSubscriber, synthesize } from './support/synthesize.ts';
+import { actionsOf, arnOf, resource, statementsOfRole } from './support/template.ts';
+
+const EVERYONE = ['logs:', 'sqs:', 'xray:'];
+
+/** What a subscriber gets for one access, beyond what every subscriber has. */
+function given(access: SubscriberAccess, settings: Partial<StageSettings> = {}) {
+  const template = synthesize({ settings, subscribers: [foundSubscriber('listener', { access: [access] })] });
+  const statements = statementsOfRole(template, 'ListenerRole')
+    .map((statement) => ({ resource: statement.Resource, actions: actionsOf(statement) }))
+    .filter(({ actions }) => !actions.every((action) => EVERYONE.some((service) => action.startsWith(service))));
+  const [, { Properties }] = resource(template, 'AWS::Lambda::Function');
+  const variables = Object.entries(Properties.Environment.Variables).filter(
+    ([name]) => !name.startsWith('POWERTOOLS_'),
+  );
+  return { template, statements, variables: Object.fromEntries(variables) };
+}
+
+const idOf = (template: Template, type: string) => resource(template, type)[0];
+
+describe('access', () => {
+  test('publish-events: to put events on this bus', () => {
+    const { template, statements, variables } = given('publish-events');
+    const busId = idOf(template, 'AWS::Events::EventBus');
+    expect(statements).toEqual([{ resource: arnOf(busId), actions: ['events:PutEvents'] }]);
+    expect(variables).toEqual({ EVENT_BUS_NAME: { Ref: busId } });
+  });
+
+  test('update-users-table: to update rows of this table', () => {
+    const { template, statements, variables } = given('update-users-table');
+    const tableId = idOf(template, 'AWS::DynamoDB::Table');
+    expect(statements).toEqual([{ resource: arnOf(tableId), actions: ['dynamodb:UpdateItem'] }]);
+    expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
+  });
+
+  test('create-user-buckets: to create tagged buckets whose names no other account can hold', () => {
+    const { statements, variables } = given('create-user-buckets');
+    const [account, region] = [{ Ref: 'AWS::AccountId' }, { Ref: 'AWS::Region' }];
+    expect(statements).toEqual([
+      {
+        resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::siu*-', account, '-', region, '-an']] },
+        actions: ['s3:CreateBucket', 's3:TagResource'],
+      },
+    ]);
+    expect(variables).toEqual({
+      BUCKET_NAME_PREFIX: 'siu',
+      BUCKET_NAMESPACE: 'account-regional',
+      BUCKET_ACCOUNT_ID: account,
+      BUCKET_CORS: 'false',
+      BUCKET_PUBLIC_LISTING: 'false',
+    });
+  });
+
+  test('create-user-buckets in the global namespace: names that begin with the prefix', () => {
+    const { statements, variables } = given('create-user-buckets', {
+      bucketNamespace: 'global',
+      bucketNamePrefix: 'acme7',
+    });
+    expect(statements[0]?.resource).toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::acme7*']] });
+    expect(variables).toMatchObject({ BUCKET_NAME_PREFIX: 'acme7', BUCKET_NAMESPACE: 'global' });
+  });
+
+  test.each<[Partial<StageSettings>, string[], object]>([
+    [{ bucketCors: true }, ['s3:PutBucketCORS'], { BUCKET_CORS: 'true', BUCKET_PUBLIC_LISTING: 'false' }],
+    [
+      { bucketPublicListing: true },
+      ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'],
+      { BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'true' },
+    ],
+  ])('create-user-buckets with %j: what that option needs, and only that', (settings, more, expected) => {
+    const { statements, variables } = given('create-user-buckets', settings);
+    const actions = statements.flatMap((statement) => statement.actions);
+    expect(actions.sort()).toEqual(['s3:CreateBucket', 's3:TagResource', ...more].sort());
+    expect(variables).toMatchObject(expected);
+  });
+});

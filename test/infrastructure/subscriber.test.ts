@@ -1,0 +1,172 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { foundSubscriber, synthesize } from './support/synthesize.ts';
+import {
+  actionsOf,
+  arnOf,
+  type Resource,
+  resource,
+  type Statement,
+  statementsOfQueue,
+  statementsOfRole,
+} from './support/template.ts';
+
+const DAY = 24 * 60 * 60;
+
+describe('a subscriber', () => {
+  let template: Template;
+  let queueId: string;
+  let queue: Resource;
+  let dlqId: string;
+  let dlq: Resource;
+  let ruleId: string;
+  let rule: Resource;
+
+  beforeAll(() => {
+    template = synthesize({
+      subscribers: [
+        foundSubscriber('mailer', { timeoutSeconds: 7, concurrency: 3, batchSize: 4 }),
+        foundSubscriber('mail-er', { event: 'BucketCreated', replays: 'skip' }),
+      ],
+    });
+    [queueId, queue] = resource(template, 'AWS::SQS::Queue', 'MailerQueue');
+    [dlqId, dlq] = resource(template, 'AWS::SQS::Queue', 'MailerDeadLetters');
+    [ruleId, rule] = resource(template, 'AWS::Events::Rule', 'MailerRule');
+  });
+
+  test('is sent the events of its contract, whole, and its dead-letter queue those that cannot be sent', () => {
+    expect(rule.Properties).toEqual({
+      EventBusName: { Ref: resource(template, 'AWS::Events::EventBus')[0] },
+      EventPattern: { source: ['users-table'], 'detail-type': ['UserRegistered'] },
+      State: 'ENABLED',
+      Targets: [
+        {
+          Id: 'Target0',
+          Arn: arnOf(queueId),
+          DeadLetterConfig: { Arn: arnOf(dlqId) },
+          RetryPolicy: { MaximumEventAgeInSeconds: DAY, MaximumRetryAttempts: 185 },
+        },
+      ],
+    });
+  });
+
+  test('that skips replays is not sent events which carry the name of one', () => {
+    const [, skipping] = resource(template, 'AWS::Events::Rule', 'MailErRule');
+    expect(skipping.Properties.EventPattern).toEqual({
+      source: ['bucket-service'],
+      'detail-type': ['BucketCreated'],
+      'replay-name': [{ exists: false }],
+    });
+  });
+
+  test('has queues that take messages from its own rule only', () => {
+    const mayAllow: Statement[] = [queueId, dlqId].flatMap((id) => statementsOfQueue(template, id));
+    const allowed = mayAllow.filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed).toHaveLength(2);
+    for (const statement of allowed) {
+      expect(actionsOf(statement)).toContain('sqs:SendMessage');
+      expect(statement.Principal).toEqual({ Service: 'events.amazonaws.com' });
+      expect(statement.Condition).toEqual({ ArnEquals: { 'aws:SourceArn': arnOf(ruleId) } });
+    }
+    expect(allowed.map(({ Resource }) => Resource)).toEqual([arnOf(queueId), arnOf(dlqId)]);
+  });
+
+  test('has queues that refuse unencrypted connections and encrypt what they hold', () => {
+    for (const [id, { Properties }] of [
+      [queueId, queue],
+      [dlqId, dlq],
+    ] as const) {
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+      expect(statementsOfQueue(template, id)).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    }
+  });
+
+  test('gets an event five times before it is a dead letter, each time with six times its timeout', () => {
+    expect(queue.Properties.VisibilityTimeout).toBe(6 * 7);
+    expect(queue.Properties.RedrivePolicy).toEqual({ deadLetterTargetArn: arnOf(dlqId), maxReceiveCount: 5 });
+  });
+
+  test('leaves a dead letter days to live, although its age counts from its first queue', () => {
+    expect(dlq.Properties.MessageRetentionPeriod).toBe(14 * DAY);
+    expect(queue.Properties.MessageRetentionPeriod).toBeLessThanOrEqual(7 * DAY);
+  });
+
+  test('is handed batches of its size, with its concurrency, and may fail single events of them', () => {
+    const [functionId] = resource(template, 'AWS::Lambda::Function', 'MailerFunction');
+    const [, delivery] = resource(template, 'AWS::Lambda::EventSourceMapping', 'MailerDelivery');
+    expect(delivery.Properties).toEqual({
+      EventSourceArn: arnOf(queueId),
+      FunctionName: { Ref: functionId },
+      BatchSize: 4,
+      ScalingConfig: { MaximumConcurrency: 3 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  test('runs on the pinned runtime, traced, with a log of its own', () => {
+    const [, { Properties }] = resource(template, 'AWS::Lambda::Function', 'MailerFunction');
+    const [logGroupId, logGroup] = resource(template, 'AWS::Logs::LogGroup', 'MailerLogs');
+    expect(Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 7,
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogGroup: { Ref: logGroupId }, LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
+      Environment: {
+        Variables: {
+          POWERTOOLS_SERVICE_NAME: 'mailer',
+          POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
+          POWERTOOLS_LOG_LEVEL: 'INFO',
+        },
+      },
+    });
+    expect(logGroup.Properties).toEqual({ RetentionInDays: 90 });
+  });
+
+  test('that asks for no access may write its log, take from its queue and send traces', () => {
+    const [logGroupId] = resource(template, 'AWS::Logs::LogGroup', 'MailerLogs');
+    const granted = statementsOfRole(template, 'MailerRole').map((each) => [each.Resource, actionsOf(each)]);
+    expect(granted).toEqual([
+      [arnOf(logGroupId), ['logs:CreateLogStream', 'logs:PutLogEvents']],
+      [
+        arnOf(queueId),
+        [
+          'sqs:ChangeMessageVisibility',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:ReceiveMessage',
+        ],
+      ],
+      ['*', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']],
+    ]);
+  });
+
+  test('calls a person for the first dead letter, and for events that wait longer than all attempts take', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+    const alarmOn = (id: string) =>
+      alarms.filter(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === id && Dimensions.length === 1);
+    expect(alarmOn(dlqId)).toEqual([
+      expect.objectContaining({
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Statistic: 'Maximum',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        Threshold: 1,
+        EvaluationPeriods: 1,
+      }),
+    ]);
+    expect(alarmOn(queueId)).toEqual([
+      expect.objectContaining({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 5 * 6 * 7 }),
+    ]);
+  });
+
+  test('shares no resource with a subscriber of a similar name', () => {
+    const [otherQueueId] = resource(template, 'AWS::SQS::Queue', 'MailErQueue');
+    expect(otherQueueId).not.toBe(queueId);
+    template.hasOutput('MailerQueueUrl', { Value: { Ref: queueId } });
+    template.hasOutput('MailErQueueUrl', { Value: { Ref: otherQueueId } });
+  });
+});

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { loadConfig } from '../../../cdk/config.ts';
+import type { FoundSubscriber } from '../../../cdk/find-subscribers.ts';
+import { PipelineStack } from '../../../cdk/pipeline-stack.ts';
+import type { StageSettings } from '../../../cdk/stage-settings.ts';
+import type { Subscription } from '../../../services/shared/subscription.ts';
+
+/** The context of `cdk.json`, feature flags included. */
+export const projectContext: Readonly<Record<string, unknown>> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+
+export interface StackOptions {
+  /** Settings of the stage `test`. */
+  readonly settings?: Partial<StageSettings>;
+  /** Context values beside the stages, as `-c name=value` sets them. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** @default one subscriber to each event, with the access that the two services ask for */
+  readonly subscribers?: readonly FoundSubscriber[];
+}
+
+/** The pipeline with stand-ins for the bundled handlers: nothing is bundled. */
+export function pipelineStack({ settings = {}, context = {}, subscribers }: StackOptions = {}): PipelineStack {
+  const app = new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false, // takes seconds; `cdk synth` does it
+    // wins over what the environment says
+    postCliContext: { ...projectContext, stage: 'test', stages: { test: settings }, ...context },
+  });
+  return new PipelineStack(app, 'Pipeline', {
+    config: loadConfig((key) => app.node.tryGetContext(key)),
+    subscribers: subscribers ?? [
+      foundSubscriber('bucket-service', {
+        event: 'UserRegistered',
+        access: ['create-user-buckets', 'publish-events'],
+      }),
+      foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['update-users-table'] }),
+    ],
+    codeOf: () => Code.fromInline('export const handler = async () => {};'),
+  });
+}
+
+export function synthesize(options?: StackOptions): Template {
+  return Template.fromStack(pipelineStack(options));
+}
+
+/** A subscriber as it is found under `services/`, with the defaults of a subscription. */
+export function foundSubscriber(name: string, subscription: Partial<Subscription> = {}): FoundSubscriber {
+  const event = subscription.event ?? 'UserRegistered';
+  return {
+    name,
+    id: name
+      .split('-')
+      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+      .join(''),
+    folder: `services/${name}`,
+    handlerFile: `services/${name}/handler.ts`,
+    event: { source: event === 'BucketCreated' ? 'bucket-service' : 'users-table', detailType: event },
+    subscription: {
+      event,
+      access: [],
+      timeoutSeconds: 10,
+      concurrency: 10,
+      batchSize: 10,
+      replays: 'receive',
+      ...subscription,
+    },
+  };
+}

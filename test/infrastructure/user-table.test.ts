@@ -1,0 +1,37 @@
+import { describe, expect, test } from '@jest/globals';
+import { synthesize } from './support/synthesize.ts';
+import { resource, statementsOfRole } from './support/template.ts';
+
+const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
+const tableStreamArn = `${tableArn}/stream/2024-04-30T06:27:15.000`;
+
+describe('the users table', () => {
+  test('when the stack makes it: has the stage’s key, a stream, and can be restored to any point in time', () => {
+    const [, table] = resource(synthesize({ settings: { userIdAttribute: 'id' } }), 'AWS::DynamoDB::Table');
+    expect(table.Properties).toEqual({
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  test('when it is there already: none is made, and pipe and recorder use that one', () => {
+    const template = synthesize({ context: { tableArn, tableStreamArn }, settings: { userIdAttribute: 'id' } });
+    expect(template.findResources('AWS::DynamoDB::Table')).toEqual({});
+
+    const [, pipe] = resource(template, 'AWS::Pipes::Pipe');
+    expect(pipe.Properties.Source).toBe(tableStreamArn);
+    expect(statementsOfRole(template, 'RegistrationPipeRole')[0]?.Resource).toBe(tableStreamArn);
+    expect(statementsOfRole(template, 'UriRecorderRole')).toContainEqual(
+      expect.objectContaining({ Action: 'dynamodb:UpdateItem', Resource: tableArn }),
+    );
+    const [, recorder] = resource(template, 'AWS::Lambda::Function', 'UriRecorder');
+    expect(recorder.Properties.Environment.Variables).toMatchObject({
+      USERS_TABLE_NAME: 'USER-DB',
+      USER_ID_ATTRIBUTE: 'id',
+    });
+    template.hasOutput('UsersTableName', { Value: 'USER-DB' });
+  });
+});
