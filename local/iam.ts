@@ -93,6 +93,7 @@ function matchesAction({ Action, NotAction }: PolicyStatement, action: string): 
 
 /** `*` stands for any run of characters, `?` for any one. */
 function matchesWildcard(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
   const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's').test(text);
 }

@@ -11,6 +11,7 @@ export type Hop =
   | 'rule'
   | 'rule-delivery'
   | 'rule-dlq'
+  | 'batch'
   | 'invocation'
   | 'message'
   | 'redriven-to-dlq'

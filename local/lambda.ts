@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import { ExecutionEnvironment, FunctionError } from './lambda-environment.ts';
@@ -16,7 +15,7 @@ export interface FunctionProps extends RuntimeStart {
 
 /**
  * A Lambda function: execution environments that are made on demand, reused while they live, and replaced when they
- * died. Where AWS would add environments without end, this machine's cores are the limit.
+ * died. Each serves one invocation at a time.
  */
 export class LambdaFunction {
   readonly name: string;
@@ -29,11 +28,6 @@ export class LambdaFunction {
     this.#props = props;
     this.name = props.functionName;
     this.arn = props.functionArn;
-  }
-
-  /** Batches that can be worked on at the same time on this machine. */
-  get parallelism(): number {
-    return availableParallelism();
   }
 
   /** Starts one environment ahead of the first invocation. A failure shows at that invocation. */
@@ -50,7 +44,7 @@ export class LambdaFunction {
   async invoke(event: unknown): Promise<unknown> {
     const { journal } = this.#props;
     const requestId = randomUUID();
-    const environment = this.#idle.pop() ?? this.#start();
+    const environment = this.#takeIdle() ?? this.#start();
     this.#busy.add(environment);
     const started = performance.now();
     const report = (fields: Readonly<Record<string, unknown>>) => {
@@ -75,6 +69,14 @@ export class LambdaFunction {
   async kill(): Promise<void> {
     const environments = [...this.#busy, ...this.#idle.splice(0)];
     await Promise.all(environments.map((environment) => environment.stop()));
+  }
+
+  /** The environment that served last, since it is the warmest; those that died meanwhile are dropped. */
+  #takeIdle(): ExecutionEnvironment | undefined {
+    for (;;) {
+      const environment = this.#idle.pop();
+      if (environment === undefined || environment.isAlive) return environment;
+    }
   }
 
   #start(): ExecutionEnvironment {

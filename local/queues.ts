@@ -30,6 +30,7 @@ export class Queues {
   readonly #journal: Journal;
   readonly #faults: Faults;
   readonly #consumers = new Map<string, () => void>();
+  readonly #woken = new Set<string>();
   readonly #wakeUps = new Map<string, { due: number; timer: Timer }>();
 
   constructor({ clock, journal, faults }: { clock: Clock; journal: Journal; faults: Faults }) {
@@ -106,9 +107,15 @@ export class Queues {
     this.store.shutdown();
   }
 
+  /** Once for all messages that arrive in the same turn, so that they can share a batch. */
   #wake(arn: string): void {
     const consumer = this.#consumers.get(arn);
-    if (consumer !== undefined) queueMicrotask(consumer);
+    if (consumer === undefined || this.#woken.has(arn)) return;
+    this.#woken.add(arn);
+    setImmediate(() => {
+      this.#woken.delete(arn);
+      consumer();
+    });
   }
 
   /** One timer a queue, at the earliest moment at which a message may become visible again. */

@@ -84,7 +84,7 @@ export const lambdaEventSourceMapping: ResourceType = {
     const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
     const responseTypes = (properties.FunctionResponseTypes ?? []) as readonly string[];
     if (properties.Enabled === false) return;
-    const { account, queues, journal, faults } = services;
+    const { account, queues, clock, journal, faults } = services;
     const mapping = new EventSourceMapping({
       queueArn: String(properties.EventSourceArn),
       target,
@@ -93,6 +93,7 @@ export const lambdaEventSourceMapping: ResourceType = {
       ...(MaximumConcurrency !== undefined && { maximumConcurrency: MaximumConcurrency }),
       account,
       queues,
+      clock,
       journal,
       faults,
     });

@@ -1,4 +1,9 @@
-import type { PutEventsCommandInput, PutEventsCommandOutput, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import type {
+  PutEventsCommandInput,
+  PutEventsCommandOutput,
+  PutEventsRequestEntry,
+  PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
 import { describeValidationErrors, type EventContract } from '../../schemas/event-contract.ts';
 import { PermanentError, RetryableError } from './errors.ts';
 import { describeServiceFailure, readServiceFailure } from './service-failure.ts';
@@ -12,17 +17,56 @@ export interface PublisherOptions {
 /** Puts one event on the bus, and returns when the bus has accepted it. */
 export type Publish = <TDetail>(contract: EventContract<TDetail>, detail: TDetail) => Promise<void>;
 
+/** An entry on its way, and who waits for its answer. */
+interface WaitingEntry {
+  readonly entry: PutEventsRequestEntry;
+  readonly bytes: number;
+  readonly accepted: () => void;
+  readonly refused: (reason: Error) => void;
+}
+
+/** Limits of one request (EventBridge user guide, eb-putevents). */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 1_048_576;
+
 /** Entry error codes that may pass; all others are final (EventBridge API reference, PutEventsResultEntry). */
 const RETRYABLE_ENTRY_CODES = ['InternalFailure', 'ThrottlingException'];
 
 /**
  * Makes the function that puts a service's events on the bus.
  *
+ * Events that are published while a request is under way share the next one: the quota of PutEvents counts requests, not
+ * events. An event that comes alone goes at once, and each publisher hears of its own entry only.
+ *
  * It throws a PermanentError for a detail that breaks its contract and for an entry or request that is refused for
  * good, a RetryableError for one that may be accepted later. What it cannot notice is a bus that does not exist:
  * PutEvents answers success then.
  */
 export function createPublisher({ eventBusName, putEvents }: PublisherOptions): Publish {
+  const waiting: WaitingEntry[] = [];
+  let isSending = false;
+
+  async function sendWaiting(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    while (waiting.length > 0) await send(takeRequest(waiting));
+    isSending = false;
+  }
+
+  async function send(request: readonly WaitingEntry[]): Promise<void> {
+    try {
+      const answer = await putEvents({ Entries: request.map(({ entry }) => entry) });
+      // Refused entries come with status 200: without this check they would be lost in silence.
+      for (const [index, { entry, accepted, refused }] of request.entries()) {
+        const result = answer.Entries?.[index];
+        if (answer.FailedEntryCount === 0 || result?.EventId) accepted();
+        else refused(entryFailure(entry.DetailType, result));
+      }
+    } catch (error) {
+      for (const { entry, refused } of request) refused(requestFailure(entry.DetailType, error));
+    }
+  }
+
   return async (contract, detail) => {
     const { source, detailType, validateDetail } = contract;
     if (!validateDetail(detail)) {
@@ -31,21 +75,27 @@ export function createPublisher({ eventBusName, putEvents }: PublisherOptions): 
         hint: 'correct the code that builds this event, deploy, then redrive',
       });
     }
-    const entry = {
-      EventBusName: eventBusName,
-      Source: source,
-      DetailType: detailType,
-      Detail: JSON.stringify(detail),
-    };
-    const answer = await putEvents({ Entries: [entry] }).catch((error: unknown) => {
-      throw requestFailure(detailType, error);
+    const text = JSON.stringify(detail);
+    const entry = { EventBusName: eventBusName, Source: source, DetailType: detailType, Detail: text };
+    const bytes = Buffer.byteLength(source + detailType + text);
+    await new Promise<void>((accepted, refused) => {
+      waiting.push({ entry, bytes, accepted, refused });
+      void sendWaiting();
     });
-    // Refused entries come with status 200: without this check they would be lost in silence.
-    if (answer.FailedEntryCount !== 0) throw entryFailure(detailType, answer.Entries?.[0]);
   };
 }
 
-function requestFailure(detailType: string, cause: unknown): Error {
+/** Takes from the front what one request may carry: at least one entry, even if it is too large, to hear it refused. */
+function takeRequest(waiting: WaitingEntry[]): WaitingEntry[] {
+  let bytes = 0;
+  const fitting = waiting.findIndex((entry, index) => {
+    bytes += entry.bytes;
+    return index > 0 && (index === MAX_ENTRIES || bytes > MAX_BYTES);
+  });
+  return waiting.splice(0, fitting === -1 ? waiting.length : fitting);
+}
+
+function requestFailure(detailType: string | undefined, cause: unknown): Error {
   const failure = readServiceFailure(cause);
   const message = `publishing ${detailType} failed, ${describeServiceFailure(failure)}`;
   return failure.transient
@@ -53,7 +103,7 @@ function requestFailure(detailType: string, cause: unknown): Error {
     : new PermanentError(message, { hint: "check the role's events:PutEvents grant and the bus name", cause });
 }
 
-function entryFailure(detailType: string, entry: PutEventsResultEntry = {}): Error {
+function entryFailure(detailType: string | undefined, entry: PutEventsResultEntry = {}): Error {
   const { ErrorCode = 'no code', ErrorMessage = 'no message' } = entry;
   const message = `the bus refused ${detailType}, ${ErrorCode}: ${ErrorMessage}`;
   return RETRYABLE_ENTRY_CODES.includes(ErrorCode)

@@ -79,3 +79,77 @@ describe('publishing an event', () => {
     expect(sent).toEqual([]);
   });
 });
+
+describe('events that are published while a request is under way', () => {
+  /** A bus that answers when it is told to. */
+  function slowBus() {
+    const requests: { ids: string[]; answer: (answer: object) => void; fail: (error: Error) => void }[] = [];
+    const publish = createPublisher({
+      eventBusName: 'bus',
+      putEvents: ({ Entries = [] }) =>
+        new Promise((resolve, reject) => {
+          const ids = Entries.map(({ Detail = '' }) => JSON.parse(Detail).metadata.eventId);
+          requests.push({ ids, answer: resolve as (answer: object) => void, fail: reject });
+        }),
+    });
+    const send = (eventId: string, padding = '') => {
+      const detail = createdBucket();
+      return publish(BucketCreatedV1, { ...detail, metadata: { ...detail.metadata, eventId, padding } as never });
+    };
+    return { requests, send };
+  }
+  const accepted = (count: number) => ({
+    FailedEntryCount: 0,
+    Entries: Array.from({ length: count }, () => ({ EventId: 'x' })),
+  });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('share the next request, ten at most, in their order', async () => {
+    const { requests, send } = slowBus();
+    const all = Array.from({ length: 13 }, (_, index) => send(`e${index}`));
+    expect(requests.map(({ ids }) => ids)).toEqual([['e0']]);
+    requests[0]?.answer(accepted(1));
+    await settled();
+    expect(requests[1]?.ids).toEqual(Array.from({ length: 10 }, (_, index) => `e${index + 1}`));
+    requests[1]?.answer(accepted(10));
+    await settled();
+    expect(requests[2]?.ids).toEqual(['e11', 'e12']);
+    requests[2]?.answer(accepted(2));
+    await Promise.all(all);
+    expect(requests).toHaveLength(3);
+  });
+
+  it('given one refused entry, only its publisher hears of it', async () => {
+    const { requests, send } = slowBus();
+    const [first, good, bad] = [send('first'), send('good'), send('bad')];
+    requests[0]?.answer(accepted(1));
+    await settled();
+    requests[1]?.answer({ FailedEntryCount: 1, Entries: [{ EventId: 'x' }, { ErrorCode: 'InternalFailure' }] });
+    await expect(bad).rejects.toBeInstanceOf(RetryableError);
+    await expect(Promise.all([first, good])).resolves.toBeDefined();
+  });
+
+  it('given a failed request, all that shared it hear of it, and the next ones go on', async () => {
+    const { requests, send } = slowBus();
+    const lost = send('lost');
+    const next = send('next');
+    requests[0]?.fail(networkError('ECONNRESET'));
+    await expect(lost).rejects.toBeInstanceOf(RetryableError);
+    requests[1]?.answer(accepted(1));
+    await expect(next).resolves.toBeUndefined();
+  });
+
+  it('given more than one request may carry, they are split by size', async () => {
+    const { requests, send } = slowBus();
+    const half = 'x'.repeat(600_000);
+    const all = [send('first'), send('large', half), send('larger', half)];
+    requests[0]?.answer(accepted(1));
+    await settled();
+    expect(requests[1]?.ids).toEqual(['large']);
+    requests[1]?.answer(accepted(1));
+    await settled();
+    expect(requests[2]?.ids).toEqual(['larger']);
+    requests[2]?.answer(accepted(1));
+    await Promise.all(all);
+  });
+});

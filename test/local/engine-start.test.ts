@@ -1,0 +1,101 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Engine, startEngine } from '../../local/engine.ts';
+import { testAssembly } from '../support/assembly.ts';
+
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
+describe('starting the engine', () => {
+  let folder: string;
+  let engine: Engine | undefined;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pipeline-changed-'));
+    await cp(testAssembly(), folder, { recursive: true });
+  });
+  afterEach(async () => {
+    await engine?.stop();
+    engine = undefined;
+    await rm(folder, { recursive: true });
+  });
+
+  const change = async (edit: (resources: Resources) => void) => {
+    const file = join(folder, 'user-bucket-pipeline-dev.template.json');
+    const template = JSON.parse(await readFile(file, 'utf8'));
+    edit(template.Resources);
+    await writeFile(file, JSON.stringify(template));
+  };
+  const start = async () => {
+    engine = await startEngine({ assembly: folder, port: 0 });
+  };
+  const ofType = (resources: Resources, type: string) => {
+    const found = Object.values(resources).find((resource) => resource.Type === type);
+    if (found === undefined) throw new Error(`no ${type}`);
+    return found.Properties;
+  };
+
+  test('runs the assembly as it was synthesized', async () => {
+    await start();
+    expect(engine?.stacks.map(({ name }) => name)).toEqual(['user-bucket-pipeline-dev']);
+  });
+
+  test.each<[string, (resources: Resources) => void, RegExp]>([
+    [
+      'an unknown resource type',
+      (resources) => Object.assign(resources, { Teapot: { Type: 'AWS::Kitchen::Teapot', Properties: {} } }),
+      /^Teapot: .*AWS::Kitchen::Teapot/,
+    ],
+    [
+      'an unknown property of a queue',
+      (resources) => Object.assign(ofType(resources, 'AWS::SQS::Queue'), { Colour: 'red' }),
+      /^RegistrationPipeDeadLettersQueue\w+: .*Colour/,
+    ],
+    [
+      'an unknown property deep in a rule',
+      (resources) => {
+        const [target] = ofType(resources, 'AWS::Events::Rule').Targets as Record<string, unknown>[];
+        Object.assign(target ?? {}, { HttpParameters: {} });
+      },
+      /^BucketServiceRule\w+: .*Targets\[0\].*HttpParameters/,
+    ],
+    [
+      'an unknown intrinsic function',
+      (resources) =>
+        Object.assign(ofType(resources, 'AWS::Events::EventBus'), { Name: { 'Fn::Cidr': ['10.0.0.0/8'] } }),
+      /^EventBus\w+: .*Fn::Cidr/,
+    ],
+    [
+      'a pattern that AWS would refuse',
+      (resources) => Object.assign(ofType(resources, 'AWS::Events::Rule'), { EventPattern: { source: [] } }),
+      /^BucketServiceRule\w+: .*source/,
+    ],
+    [
+      'a pipe filter with an operator that pipes lack',
+      (resources) => {
+        const { FilterCriteria } = ofType(resources, 'AWS::Pipes::Pipe').SourceParameters as { FilterCriteria: object };
+        Object.assign(FilterCriteria, { Filters: [{ Pattern: '{"eventName":[{"wildcard":"INS*"}]}' }] });
+      },
+      /^RegistrationPipe\w+: .*wildcard/,
+    ],
+    [
+      'a function whose code is not in the assembly',
+      (resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function').Code as object, { S3Key: 'nowhere.zip' }),
+      /^BucketServiceFunction\w+: .*nowhere\.zip/,
+    ],
+  ])('refuses %s by its logical id', async (_case, edit, message) => {
+    await change(edit);
+    await expect(start()).rejects.toThrow(message);
+  });
+
+  test('refuses a folder that is no assembly', async () => {
+    await rm(join(folder, 'manifest.json'));
+    await expect(start()).rejects.toThrow(/is not a cloud assembly.*npx cdk synth/);
+  });
+
+  test('refuses a port that is taken', async () => {
+    await start();
+    const port = Number(new URL(engine?.endpoint ?? '').port);
+    await expect(startEngine({ assembly: folder, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
