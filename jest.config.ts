@@ -9,6 +9,8 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // Waits end with their own message before this.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,

@@ -114,8 +114,12 @@ function createServices(account: Account, endpoint: string, clock: Clock): Servi
 
 /** By the service name that signatures carry. */
 function serviceApis(services: Services, s3: S3, stacks: readonly DeployedStack[]): ReadonlyMap<string, ServiceApi> {
-  const { dynamodb, events, account } = services;
-  const sqs = new Sqs({ account, forward: (request) => s3.forward(request) });
+  const { dynamodb, events, queues, account } = services;
+  const sqs = new Sqs({
+    account,
+    urlOf: (name) => queues.store.getQueueByName(name)?.url,
+    forward: (request) => s3.forward(request),
+  });
   const cloudformation = new CloudFormation(stacks);
   return new Map<string, ServiceApi>([
     ['dynamodb', jsonService((operation, body) => dynamodb.handle(operation, body))],

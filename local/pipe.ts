@@ -1,14 +1,13 @@
 import { AwsError } from './aws-error.ts';
 import type { PutEventsEntry } from './bus-event.ts';
 import type { Clock, Timer } from './clock.ts';
-import { type DynamoDbStream, SHARD_ID } from './dynamodb-stream.ts';
+import type { DynamoDbStream } from './dynamodb-stream.ts';
 import type { StreamRecord } from './dynamodb-types.ts';
 import type { PutEventsResult } from './event-bridge.ts';
 import type { EventMatcher } from './event-pattern.ts';
 import type { Faults } from './faults.ts';
-import type { InputTemplateRenderer } from './input-template.ts';
 import type { Journal } from './journal.ts';
-import { readPath } from './json-path.ts';
+import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
 
 export interface PipeProps {
   readonly name: string;
@@ -32,16 +31,6 @@ export interface PipeProps {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly faults: Faults;
-}
-
-/** An event bus as a pipe's target. A value of the form `$.a.b` is read from the record, before the template. */
-export interface PipeTarget {
-  readonly busArn: string;
-  readonly source?: string;
-  readonly detailType?: string;
-  readonly resources?: readonly string[];
-  readonly time?: string;
-  readonly render: InputTemplateRenderer;
 }
 
 /** Records taken from the stream at a time; those that the filter drops cost no delivery. */
@@ -152,22 +141,13 @@ export class Pipe {
 
   #entry(record: StreamRecord): PutEventsEntry {
     const { target, arn, name, stream, clock } = this.#props;
-    const fromRecord = (value: string) => (value.startsWith('$.') ? String(readPath(record, value) ?? '') : value);
-    const variables = {
+    return toEntry(record, target, {
       'aws.pipes.pipe-arn': arn,
       'aws.pipes.pipe-name': name,
       'aws.pipes.source-arn': stream.arn,
       'aws.pipes.target-arn': target.busArn,
       'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
-    };
-    return {
-      EventBusName: target.busArn,
-      Source: fromRecord(target.source ?? `Pipe ${name}`),
-      DetailType: fromRecord(target.detailType ?? 'Event from aws:dynamodb'),
-      Resources: (target.resources ?? []).map(fromRecord),
-      ...(target.time !== undefined && { Time: Number(fromRecord(target.time)) }),
-      Detail: target.render(record, variables),
-    };
+    });
   }
 
   /** Records past the maximum age go to the dead-letter queue without another attempt. */
@@ -184,40 +164,23 @@ export class Pipe {
 
   /** As on AWS, the message names the place in the stream and not the record itself. */
   async #bury(batch: readonly StreamRecord[], condition: string): Promise<void> {
-    const { dlqArn, sendToDlq, journal } = this.#props;
+    const { arn, stream, dlqArn, sendToDlq, journal, clock } = this.#props;
     const eventIds = batch.map((record) => record.eventID);
     if (dlqArn === undefined) {
       journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost' });
       return;
     }
     try {
-      await sendToDlq(dlqArn, JSON.stringify(this.#dlqMessage(batch, condition)));
+      await sendToDlq(
+        dlqArn,
+        JSON.stringify(toDeadLetter(batch, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() })),
+      );
       journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'delivered', dlqArn });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { code, message } = error;
       journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost', dlqArn, code, message });
     }
-  }
-
-  #dlqMessage(batch: readonly StreamRecord[], condition: string): object {
-    const arrival = (record: StreamRecord | undefined) =>
-      new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
-    const [first, last] = [batch[0], batch.at(-1)];
-    return {
-      context: { partnerResourceArn: this.#props.arn, condition },
-      version: '1.0',
-      timestamp: new Date(this.#props.clock.now()).toISOString(),
-      DDBStreamBatchInfo: {
-        shardId: SHARD_ID,
-        startSequenceNumber: first?.dynamodb.SequenceNumber,
-        endSequenceNumber: last?.dynamodb.SequenceNumber,
-        approximateArrivalOfFirstRecord: arrival(first),
-        approximateArrivalOfLastRecord: arrival(last),
-        batchSize: batch.length,
-        streamArn: this.#props.stream.arn,
-      },
-    };
   }
 
   #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {

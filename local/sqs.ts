@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, jsonResponse, xmlResponse } from './http.ts';
 
 type Forward = (request: ApiRequest) => Promise<ApiResponse>;
 
@@ -13,11 +13,13 @@ const REFUSED = new Set(['CreateQueue']);
  */
 export class Sqs {
   readonly #account: Account;
+  readonly #urlOf: (queueName: string) => string | undefined;
   readonly #forward: Forward;
 
-  constructor({ account, forward }: { account: Account; forward: Forward }) {
-    this.#account = account;
-    this.#forward = forward;
+  constructor(props: { account: Account; urlOf: (queueName: string) => string | undefined; forward: Forward }) {
+    this.#account = props.account;
+    this.#urlOf = props.urlOf;
+    this.#forward = props.forward;
   }
 
   /**
@@ -33,20 +35,30 @@ export class Sqs {
     }
     const isQuery = request.headers['x-amz-target'] === undefined;
     const body = isQuery ? JSON.stringify(fromQuery(parameters(request), request)) : request.body.toString('utf8');
-    const response = await this.#forward({
-      ...request,
-      method: 'POST',
-      target: '/',
-      headers: {
-        host: request.headers.host,
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `AmazonSQS.${operation}`,
-      },
-      body: Buffer.from(body),
-    });
+    const response =
+      operation === 'GetQueueUrl'
+        ? this.#queueUrl(JSON.parse(body))
+        : await this.#forward({
+            ...request,
+            method: 'POST',
+            target: '/',
+            headers: {
+              host: request.headers.host,
+              'content-type': 'application/x-amz-json-1.0',
+              'x-amz-target': `AmazonSQS.${operation}`,
+            },
+            body: Buffer.from(body),
+          });
     const answer = this.#named(response.body.toString());
     if (!isQuery) return { ...response, body: answer };
     return response.status < 400 ? queryResponse(operation, JSON.parse(answer || '{}')) : queryError(response, answer);
+  }
+
+  /** fauxqs looks for names under an account of its own. */
+  #queueUrl({ QueueName }: { QueueName?: string }): ApiResponse {
+    const url = this.#urlOf(String(QueueName));
+    if (url !== undefined) return jsonResponse({ QueueUrl: url });
+    throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', `The specified queue does not exist: ${QueueName}`);
   }
 
   /** fauxqs names senders by an account of its own. */

@@ -1,7 +1,8 @@
 import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../event-pattern.ts';
 import { compileInputTemplate } from '../input-template.ts';
-import { Pipe, type PipeTarget } from '../pipe.ts';
+import { Pipe } from '../pipe.ts';
+import type { PipeTarget } from '../pipe-messages.ts';
 import { type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {

@@ -8,7 +8,7 @@ import {
   PutEventsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pipeline } from '../support/pipeline.ts';
 
@@ -72,6 +72,13 @@ describe("AWS's own clients at the one endpoint", () => {
     );
     expect(Attributes).toMatchObject({ VisibilityTimeout: '60', QueueArn: expect.stringContaining(':123456789012:') });
     expect(JSON.parse(Attributes?.RedrivePolicy ?? '{}')).toMatchObject({ maxReceiveCount: 5 });
+  });
+
+  test('look a queue up by its name', async () => {
+    const QueueUrl = pipeline.output('PipeDlqUrl');
+    const found = await pipeline.sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl.split('/').at(-1) }));
+    expect(found.QueueUrl).toBe(QueueUrl);
+    await expect(pipeline.sqs.send(new GetQueueUrlCommand({ QueueName: 'nowhere' }))).rejects.toThrow(/does not exist/);
   });
 
   test('a client of another region finds the same table', async () => {

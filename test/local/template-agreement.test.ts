@@ -63,7 +63,8 @@ describe("the pipe's template and the UserRegistered contract agree", () => {
 async function pipeTemplate(): Promise<string> {
   const [stack] = await readAssembly(testAssembly());
   const pipe = Object.values(stack?.template.Resources ?? {}).find(({ Type }) => Type === 'AWS::Pipes::Pipe');
-  const { InputTemplate } = pipe?.Properties?.TargetParameters as { InputTemplate: string };
+  const { InputTemplate } = (pipe?.Properties?.TargetParameters ?? {}) as { InputTemplate?: string };
+  if (InputTemplate === undefined) throw new Error('The assembly has no pipe with a template.');
   return InputTemplate;
 }
 

@@ -1,0 +1,64 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetBucketCorsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testAssembly } from '../support/assembly.ts';
+import { Pipeline } from '../support/pipeline.ts';
+
+describe('with the CORS rule and the listing policy switched on', () => {
+  let folder: string;
+  let pipeline: Pipeline;
+  let Bucket: string | undefined;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pipeline-options-'));
+    await cp(testAssembly(), folder, { recursive: true });
+    const file = join(folder, 'user-bucket-pipeline-dev.template.json');
+    const template = await readFile(file, 'utf8');
+    const switchedOn = template.replace(/"(BUCKET_CORS|BUCKET_PUBLIC_LISTING)": "false"/g, '"$1": "true"');
+    expect(switchedOn).not.toBe(template);
+    await writeFile(file, switchedOn);
+    pipeline = await Pipeline.start({ assembly: folder });
+    await pipeline.register('test4');
+    Bucket = (await pipeline.recorded('test4')).s3_bucket_uri?.S?.replace('s3://', '');
+  });
+  afterAll(async () => {
+    await pipeline.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  test('a browser of any origin may read and post', async () => {
+    const { CORSRules } = await pipeline.s3.send(new GetBucketCorsCommand({ Bucket }));
+    expect(CORSRules).toEqual([
+      {
+        AllowedHeaders: ['*'],
+        AllowedMethods: ['GET', 'HEAD', 'POST'],
+        AllowedOrigins: ['*'],
+        ExposeHeaders: ['x-amz-server-side-encryption', 'x-amz-request-id', 'x-amz-id-2'],
+        MaxAgeSeconds: 3000,
+      },
+    ]);
+  });
+
+  test('everyone may list the bucket, and nothing else', async () => {
+    const { Policy = '{}' } = await pipeline.s3.send(new GetBucketPolicyCommand({ Bucket }));
+    expect(JSON.parse(Policy).Statement).toEqual([
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: '*',
+        Action: ['s3:GetBucketLocation', 's3:ListBucket'],
+        Resource: `arn:aws:s3:::${Bucket}`,
+      }),
+    ]);
+  });
+
+  test('the public access block is opened for policies alone', async () => {
+    const { PublicAccessBlockConfiguration } = await pipeline.s3.send(new GetPublicAccessBlockCommand({ Bucket }));
+    expect(PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      IgnorePublicAcls: true,
+      BlockPublicPolicy: false,
+      RestrictPublicBuckets: false,
+    });
+  });
+});
