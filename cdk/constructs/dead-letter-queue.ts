@@ -11,7 +11,7 @@ export interface DeadLetterQueueProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Where what could not be handled waits for a person, and the alarm that calls one. */
+/** Where what could not be handled waits for a person, and the alarm that says so; it has no action yet. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -28,7 +28,7 @@ export class DeadLetterQueue extends Construct {
 
     Validations.of(this.queue).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue: what cannot be handled ends here, and an alarm calls a person.',
+      reason: 'It is a dead-letter queue: what cannot be handled ends here, and an alarm goes off.',
     });
 
     // Visible messages, not messages sent: SQS does not count as sent what a redrive policy moves.

@@ -69,7 +69,8 @@ describe('a clone runs by itself', () => {
     ['schemas', ['schemas']],
     ['cdk', ['cdk', 'schemas', 'services']],
     ['local', ['local']],
-    ['operator', ['operator', 'local']],
+    ['operator', ['operator', 'scripts', 'local']],
+    ['bench', ['bench', 'operator', 'local']],
   ])('imports point one way: %s imports from %j only', (folder, allowed) => {
     const wrong = SOURCES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) =>
       importsOf(file)

@@ -145,7 +145,7 @@ describe('a subscriber', () => {
     ]);
   });
 
-  test('calls a person for the first dead letter, and for events that wait longer than all attempts take', () => {
+  test('raises an alarm for the first dead letter, and for events that wait longer than all attempts take', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     const alarmOn = (id: string) =>
       alarms.filter(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === id && Dimensions.length === 1);
