@@ -175,7 +175,9 @@ function notFound(message: string): AwsError {
 
 function describeRule({ name, arn, busName, pattern, isEnabled }: Rule): object {
   const State = isEnabled ? 'ENABLED' : 'DISABLED';
-  return { Name: name, Arn: arn, EventBusName: busName, EventPattern: JSON.stringify(pattern), State };
+  // A template may hold the pattern as JSON text already.
+  const EventPattern = typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
+  return { Name: name, Arn: arn, EventBusName: busName, EventPattern, State };
 }
 
 function describeArchive(archive: Archive): object {

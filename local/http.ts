@@ -36,6 +36,8 @@ export function escapeXml(text: string): string {
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
+      // Readers of XML take a bare carriage return for a line feed.
+      .replaceAll('\r', '&#xD;')
       // Characters that XML 1.0 cannot hold even escaped would break the whole answer.
       .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
   );

@@ -85,12 +85,15 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
       return String(resolve({ Ref: name }));
     });
   },
-  'Fn::Select': (argument, resolve) => {
-    const [index, values] = resolve(argument) as [number | string, unknown[]];
-    return values[Number(index)];
+  'Fn::Select': (argument, resolve, _references, owner) => {
+    const [index, values] = resolve(argument) as [number | string, unknown];
+    const value = Array.isArray(values) ? values[Number(index)] : undefined;
+    if (value === undefined) throw new TemplateError(owner, `Fn::Select finds no item ${index} in its list.`);
+    return value;
   },
-  'Fn::Split': (argument, resolve) => {
-    const [delimiter, text] = resolve(argument) as [string, string];
+  'Fn::Split': (argument, resolve, _references, owner) => {
+    const [delimiter, text] = resolve(argument) as [string, unknown];
+    if (typeof text !== 'string') throw new TemplateError(owner, 'Fn::Split needs a text.');
     return text.split(delimiter);
   },
 };

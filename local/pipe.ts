@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import type { PutEventsEntry } from './bus-event.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { DynamoDbStream } from './dynamodb-stream.ts';
+import { type DynamoDbStream, STREAM_RETENTION_MS } from './dynamodb-stream.ts';
 import type { StreamRecord } from './dynamodb-types.ts';
 import type { PutEventsResult } from './event-bridge.ts';
 import type { EventMatcher } from './event-pattern.ts';
@@ -78,9 +78,9 @@ export class Pipe {
       for (;;) {
         const { records, next } = this.#props.stream.read(this.#position, READ_LIMIT);
         if (records.length === 0 || this.#stopped) return;
-        const wanted = records.filter((record) => this.#passes(record));
+        const wanted = this.#repeat(records.filter((record) => this.#passes(record)));
         for (let start = 0; start < wanted.length && !this.#stopped; start += this.#props.batchSize) {
-          await this.#deliver(this.#repeat(wanted.slice(start, start + this.#props.batchSize)));
+          await this.#deliver(wanted.slice(start, start + this.#props.batchSize));
         }
         this.#position = next;
       }
@@ -153,8 +153,9 @@ export class Pipe {
   /** Records past the maximum age go to the dead-letter queue without another attempt. */
   async #withoutExpired(batch: readonly StreamRecord[]): Promise<readonly StreamRecord[]> {
     const { maximumRecordAgeSeconds, clock } = this.#props;
-    if (maximumRecordAgeSeconds === -1) return batch;
-    const horizon = clock.now() / 1000 - maximumRecordAgeSeconds;
+    const retention = STREAM_RETENTION_MS / 1000;
+    const maximumAge = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
+    const horizon = clock.now() / 1000 - maximumAge;
     const isExpired = (record: StreamRecord) => record.dynamodb.ApproximateCreationDateTime < horizon;
     const expired = batch.filter(isExpired);
     if (expired.length === 0) return batch;

@@ -22,7 +22,7 @@ export type MessageAttributes = Readonly<Record<string, string>>;
 
 /**
  * SQS queues: fauxqs's store under the names and ARNs of the template. Adds what its polling lacks for a pushed flow:
- * consumers are called on arrival and when a visibility timeout ends, and time follows the engine's clock.
+ * consumers are called on arrival and when a visibility timeout or a delay ends, and time follows the engine's clock.
  */
 export class Queues {
   readonly store = new SqsStore();
@@ -50,7 +50,15 @@ export class Queues {
       const hop = message.approximateReceiveCount > 0 ? 'redriven-to-dlq' : 'message';
       const { messageId, approximateReceiveCount: receives } = message;
       this.#journal.write(hop, { queue: name, messageId, receives, body: message.body });
+      if (message.delayUntil !== undefined) this.#scheduleReturn(queue, secondsUntil(message.delayUntil));
       this.#wake(arn);
+    };
+    const dequeue = queue.dequeue.bind(queue);
+    queue.dequeue = (limit, seconds, findDlq) => {
+      const received = dequeue(limit, seconds, findDlq);
+      const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
+      if (received.length > 0) this.#scheduleReturn(queue, hiddenFor);
+      return received;
     };
     const changeVisibility = queue.changeVisibility.bind(queue);
     queue.changeVisibility = (receiptHandle, seconds) => {
@@ -91,7 +99,6 @@ export class Queues {
   receive(arn: string, limit: number): ReceivedMessage[] {
     const queue = this.get(arn);
     const received = queue.dequeue(limit, undefined, (dlqArn) => this.find(dlqArn));
-    if (received.length > 0) this.#scheduleReturn(queue, Number(queue.attributes.VisibilityTimeout));
     return received.flatMap(({ ReceiptHandle: receiptHandle }) => {
       const inflight = queue.inflightMessages.get(receiptHandle);
       return inflight === undefined ? [] : [{ message: inflight.message, receiptHandle }];
@@ -118,7 +125,7 @@ export class Queues {
     });
   }
 
-  /** One timer a queue, at the earliest moment at which a message may become visible again. */
+  /** One timer a queue, at the earliest moment at which a message may become visible. */
   #scheduleReturn(queue: SqsQueue, seconds: number): void {
     const due = this.#clock.now() + seconds * 1000;
     const planned = this.#wakeUps.get(queue.arn);
@@ -132,12 +139,13 @@ export class Queues {
     this.#wakeUps.delete(queue.arn);
     queue.processTimers();
     this.#wake(queue.arn);
+    const deadlines = [
+      ...Array.from(queue.inflightMessages.values(), ({ visibilityDeadline }) => visibilityDeadline),
+      ...queue.delayedMessages.flatMap(({ delayUntil }) => delayUntil ?? []),
+    ];
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { visibilityDeadline } of queue.inflightMessages.values()) {
-      earliest = Math.min(earliest, visibilityDeadline);
-    }
-    if (earliest < Number.POSITIVE_INFINITY)
-      this.#scheduleReturn(queue, Math.max(0.001, (earliest - Date.now()) / 1000));
+    for (const deadline of deadlines) earliest = Math.min(earliest, deadline);
+    if (earliest < Number.POSITIVE_INFINITY) this.#scheduleReturn(queue, secondsUntil(earliest));
   }
 
   #bringDeadlinesForward(ms: number): void {
@@ -146,4 +154,9 @@ export class Queues {
       for (const delayed of queue.delayedMessages) if (delayed.delayUntil !== undefined) delayed.delayUntil -= ms;
     }
   }
+}
+
+/** From the machine's time to a deadline of fauxqs; never quite 0, since its deadlines are in whole milliseconds. */
+function secondsUntil(deadline: number): number {
+  return Math.max(0.001, (deadline - Date.now()) / 1000);
 }

@@ -14,6 +14,26 @@ const SETTINGS: Readonly<Record<string, { readonly operation: string; readonly m
   ownershipControls: { operation: 'OwnershipControls', missing: 'OwnershipControlsNotFoundError' },
 };
 
+/** Other settings of a bucket, which would be taken for CreateBucket, ListObjects or DeleteBucket if they were passed on. */
+const UNKNOWN_SETTINGS = [
+  'accelerate',
+  'acl',
+  'analytics',
+  'encryption',
+  'intelligent-tiering',
+  'inventory',
+  'logging',
+  'metrics',
+  'notification',
+  'object-lock',
+  'policyStatus',
+  'replication',
+  'requestPayment',
+  'versioning',
+  'versions',
+  'website',
+];
+
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
 interface Bucket {
@@ -34,6 +54,8 @@ export class S3 {
 
   constructor({ account, sqsStore }: { account: Account; sqsStore: SqsStore }) {
     this.#account = account;
+    // Names are checked here; fauxqs would refuse a dot beside a dash, which S3 allows.
+    Object.assign(this.#store, { validateBucketName: () => {} });
     const stores = { sqsStore, snsStore: new SnsStore(), s3Store: this.#store };
     this.#fauxqs = buildApp({ logger: false, stores });
   }
@@ -62,8 +84,12 @@ export class S3 {
     if (bucket !== '' && key === '') {
       if (setting !== undefined) return this.#setting(request, bucket, setting);
       if (request.url.searchParams.has('location')) return this.#location(bucket);
-      const isCreation = request.method === 'PUT' && !request.url.searchParams.has('lifecycle');
-      if (isCreation) return this.#createBucket(request, bucket);
+      const unknown = UNKNOWN_SETTINGS.find((name) => request.url.searchParams.has(name));
+      if (unknown !== undefined) {
+        throw new AwsError('NotImplemented', `The local engine does not implement ?${unknown} of a bucket.`, 501);
+      }
+      if (request.url.searchParams.has('lifecycle')) return this.forward(request);
+      if (request.method === 'PUT') return this.#createBucket(request, bucket);
     }
     const response = await this.forward(request);
     if (request.method === 'DELETE' && key === '' && response.status < 300) this.#buckets.delete(bucket);
@@ -92,7 +118,11 @@ export class S3 {
   /** Source: S3 API reference, CreateBucket and error responses. */
   #createBucket(request: ApiRequest, name: string): ApiResponse {
     const document = request.body.toString('utf8');
-    const region = xmlElements(document, 'LocationConstraint')[0] ?? 'us-east-1';
+    const constraint = xmlElements(document, 'LocationConstraint')[0];
+    if (constraint === 'us-east-1') {
+      throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid');
+    }
+    const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? 'us-east-1');
     const isGlobal = request.headers['x-amz-bucket-namespace'] !== 'account-regional';
     const namespace: BucketNamespace = isGlobal ? 'global' : 'account-regional';
     checkLocation(region, request.region);

@@ -84,8 +84,7 @@ const LISTS: Readonly<Record<string, string>> = {
   MessageAttributeName: 'MessageAttributeNames',
   MessageSystemAttributeName: 'MessageSystemAttributeNames',
 };
-const ENTRIES =
-  /^(SendMessageBatchRequestEntry|DeleteMessageBatchRequestEntry|ChangeMessageVisibilityBatchRequestEntry)\.(\d+)\.(\w+)$/;
+const ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
 const MESSAGE_ATTRIBUTE = /^MessageAttribute\.(\d+)\.(Name|Value\.(\w+))$/;
 const ATTRIBUTE = /^Attribute\.(\d+)\.(Name|Value)$/;
 
@@ -94,22 +93,31 @@ const ATTRIBUTE = /^Attribute\.(\d+)\.(Name|Value)$/;
  * Source: SQS API reference of both protocols.
  */
 export function fromQuery(query: URLSearchParams, { url }: Pick<ApiRequest, 'url'>): Record<string, unknown> {
+  // Such clients send a call to the queue's own URL as well as in the body.
+  const isToQueue = url.pathname.split('/').length > 2;
+  return { ...(isToQueue && { QueueUrl: `${url.origin}${url.pathname}` }), ...members(query) };
+}
+
+/** The members of a request, or of one entry of a batch. */
+function members(query: URLSearchParams): Record<string, unknown> {
   const request: Record<string, unknown> = {};
+  const entries = new Map<string, URLSearchParams>();
   const numbered = new Map<string, Record<string, unknown>>();
   const at = (list: string, index: string): Record<string, unknown> => {
     const item = numbered.get(`${list}.${index}`) ?? {};
     numbered.set(`${list}.${index}`, item);
     return item;
   };
-  // Such clients send a call to the queue's own URL as well as in the body.
-  if (url.pathname.split('/').length > 2) request.QueueUrl = url.href;
   for (const [name, value] of query) {
     const [list = '', index] = name.split('.');
-    const entry = ENTRIES.exec(name);
+    const [, entry = '', member = ''] = ENTRY.exec(name) ?? [];
     const messageAttribute = MESSAGE_ATTRIBUTE.exec(name);
     const attribute = ATTRIBUTE.exec(name);
-    if (entry) at('Entries', entry[2] ?? '')[entry[3] ?? ''] = typed(entry[3] ?? '', value);
-    else if (messageAttribute)
+    if (member !== '') {
+      const parameters = entries.get(entry) ?? new URLSearchParams();
+      parameters.append(member, value);
+      entries.set(entry, parameters);
+    } else if (messageAttribute)
       at('MessageAttributes', messageAttribute[1] ?? '')[messageAttribute[3] ?? 'Name'] = value;
     else if (attribute) at('Attributes', attribute[1] ?? '')[attribute[2] ?? ''] = value;
     else if (LISTS[list] && index !== undefined)
@@ -117,7 +125,7 @@ export function fromQuery(query: URLSearchParams, { url }: Pick<ApiRequest, 'url
     else if (name !== 'Action' && name !== 'Version') request[name] = typed(name, value);
   }
   const items = (list: string) => [...numbered].filter(([key]) => key.startsWith(`${list}.`)).map(([, item]) => item);
-  if (items('Entries').length > 0) request.Entries = items('Entries');
+  if (entries.size > 0) request.Entries = [...entries.values()].map(members);
   if (items('MessageAttributes').length > 0) {
     request.MessageAttributes = Object.fromEntries(
       items('MessageAttributes').map(({ Name, ...value }) => [Name, value]),

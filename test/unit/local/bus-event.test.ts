@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkRequest, type PutEventsEntry, toBusEvent } from '../../../local/bus-event.ts';
+import { ACCOUNT } from './support/parts.ts';
+
+const NOW = Date.parse('2026-11-22T10:20:30.987Z');
+const ENTRY = { Source: 'users-table', DetailType: 'UserRegistered', Detail: '{"data":{"userId":"test4"}}' };
+const MEGABYTE = 1_048_576;
+
+const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+describe('the envelope', () => {
+  test('given an entry, it is what the bus carries, with an id of its own', () => {
+    const event = toBusEvent(ENTRY, ACCOUNT, NOW);
+    expect(event).toEqual({
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      'detail-type': 'UserRegistered',
+      source: 'users-table',
+      account: '111122223333',
+      time: '2026-11-22T10:20:30Z',
+      region: 'ap-northeast-1',
+      resources: [],
+      detail: { data: { userId: 'test4' } },
+    });
+    expect(toBusEvent(ENTRY, ACCOUNT, NOW).id).not.toBe(event.id);
+  });
+
+  test('given resources, it has them', () => {
+    expect(toBusEvent({ ...ENTRY, Resources: ['arn:aws:x', 'y'] }, ACCOUNT, NOW).resources).toEqual(['arn:aws:x', 'y']);
+  });
+
+  test.each([
+    { form: 'epoch seconds', Time: 1_714_458_435, time: '2024-04-30T06:27:15Z' },
+    { form: 'epoch seconds with a fraction', Time: 1_714_458_435.9, time: '2024-04-30T06:27:15Z' },
+    { form: 'the epoch itself', Time: 0, time: '1970-01-01T00:00:00Z' },
+    { form: 'ISO 8601 in UTC', Time: '2024-04-30T06:27:15Z', time: '2024-04-30T06:27:15Z' },
+    { form: 'ISO 8601 with an offset', Time: '2024-04-30T15:27:15.500+09:00', time: '2024-04-30T06:27:15Z' },
+  ])('given a time as $form, it is $time', ({ Time, time }) => {
+    expect(toBusEvent({ ...ENTRY, Time }, ACCOUNT, NOW).time).toBe(time);
+  });
+});
+
+describe('an entry that is refused', () => {
+  test.each<{ given: string; change: Partial<PutEventsEntry>; code: string; message: RegExp }>([
+    { given: 'an empty source', change: { Source: '' }, code: 'InvalidArgument', message: /^Parameter Source / },
+    { given: 'an empty detail-type', change: { DetailType: '' }, code: 'InvalidArgument', message: /DetailType/ },
+    { given: 'an empty detail', change: { Detail: '' }, code: 'InvalidArgument', message: /^Parameter Detail / },
+    { given: 'a source of 257', change: { Source: 's'.repeat(257) }, code: 'InvalidArgument', message: /256/ },
+    { given: 'a detail-type of 129', change: { DetailType: 't'.repeat(129) }, code: 'InvalidArgument', message: /128/ },
+    { given: 'a time of no form', change: { Time: 'yesterday' }, code: 'InvalidArgument', message: /Time/ },
+    { given: 'a time past all dates', change: { Time: 1e300 }, code: 'InvalidArgument', message: /Time/ },
+    { given: 'a source of AWS', change: { Source: 'aws.s3' }, code: 'NotAuthorizedForSourceException', message: /aws/ },
+    { given: 'broken JSON', change: { Detail: '{"a":' }, code: 'MalformedDetail', message: /JSON/ },
+    { given: 'an array', change: { Detail: '[1]' }, code: 'MalformedDetail', message: /object/ },
+    { given: 'a text', change: { Detail: '"a"' }, code: 'MalformedDetail', message: /object/ },
+    { given: 'null', change: { Detail: 'null' }, code: 'MalformedDetail', message: /object/ },
+    { given: '1,001 levels', change: { Detail: nested(1001) }, code: 'MalformedDetail', message: /1000 levels/ },
+  ])('given $given, the code is $code', ({ change, code, message }) => {
+    const make = () => toBusEvent({ ...ENTRY, ...change }, ACCOUNT, NOW);
+    expect(make).toThrow(message);
+    expect(make).toThrow(expect.objectContaining({ name: 'AwsError', code, status: 400 }));
+  });
+
+  test.each(['Source', 'DetailType', 'Detail'] as const)('given no %s, it is named', (name) => {
+    const { [name]: _left, ...rest } = ENTRY;
+    expect(() => toBusEvent(rest, ACCOUNT, NOW)).toThrow(`Parameter ${name} is not valid`);
+  });
+});
+
+describe('an entry that is just within the limits', () => {
+  test.each<{ given: string; change: Partial<PutEventsEntry> }>([
+    { given: 'a source of 256', change: { Source: 's'.repeat(256) } },
+    { given: 'a detail-type of 128', change: { DetailType: 't'.repeat(128) } },
+    { given: 'a source that only resembles AWS’s', change: { Source: 'awsome' } },
+    { given: '1,000 levels', change: { Detail: nested(1000) } },
+    { given: '2,000 brackets inside a string', change: { Detail: JSON.stringify({ a: '{\\"['.repeat(2000) }) } },
+    { given: '2,000 objects side by side', change: { Detail: JSON.stringify({ a: Array(2000).fill({}) }) } },
+    { given: 'an empty object', change: { Detail: '{}' } },
+  ])('given $given, it passes', ({ change }) => {
+    expect(() => toBusEvent({ ...ENTRY, ...change }, ACCOUNT, NOW)).not.toThrow();
+  });
+});
+
+describe('the request as a whole', () => {
+  test.each([0, 11])('given %i entries, it is refused', (count) => {
+    const check = () => checkRequest(Array(count).fill(ENTRY));
+    expect(check).toThrow(expect.objectContaining({ code: 'ValidationException', status: 400 }));
+    expect(check).toThrow(/between 1 and 10/);
+  });
+
+  test.each([1, 10])('given %i entries, it passes', (count) => {
+    expect(() => checkRequest(Array(count).fill(ENTRY))).not.toThrow();
+  });
+
+  // The size of an entry: the UTF-8 bytes of its texts, and 14 for a time.
+  const sized = (bytes: number): PutEventsEntry => ({ Source: 'é', DetailType: 't', Detail: 'd'.repeat(bytes - 3) });
+
+  test.each<{ given: string; entries: PutEventsEntry[]; passes: boolean }>([
+    { given: 'one entry of a megabyte', entries: [sized(MEGABYTE)], passes: true },
+    { given: 'one byte more', entries: [sized(MEGABYTE + 1)], passes: false },
+    { given: 'two entries of a megabyte together', entries: [sized(MEGABYTE - 9), sized(9)], passes: true },
+    { given: 'one byte more in two', entries: [sized(MEGABYTE - 9), sized(10)], passes: false },
+    { given: 'a time that still fits', entries: [{ ...sized(MEGABYTE - 14), Time: 0 }], passes: true },
+    { given: 'a time too many', entries: [{ ...sized(MEGABYTE - 13), Time: 0 }], passes: false },
+    { given: 'resources that still fit', entries: [{ ...sized(MEGABYTE - 4), Resources: ['ab', 'é'] }], passes: true },
+    { given: 'a resource too many', entries: [{ ...sized(MEGABYTE - 3), Resources: ['ab', 'é'] }], passes: false },
+  ])('given $given, that it passes is $passes', ({ entries, passes }) => {
+    const check = () => checkRequest(entries);
+    if (passes) expect(check).not.toThrow();
+    else expect(check).toThrow(expect.objectContaining({ code: 'ValidationException' }));
+  });
+});

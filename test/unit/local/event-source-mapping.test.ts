@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { EventSourceMapping, type EventSourceMappingProps, failedItems } from '../../../local/event-source-mapping.ts';
+import { FunctionError, type LambdaFunction } from '../../../local/lambda.ts';
+import { ACCOUNT, entriesOf, makeParts, passTime, settle } from './support/parts.ts';
+import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';
+
+const TIMEOUT_MS = 30_000;
+const ARN = queueArn('users');
+
+interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+type Handler = (records: readonly SqsRecord[]) => unknown;
+
+const started: EventSourceMapping[] = [];
+
+afterEach(() => {
+  for (const mapping of started.splice(0)) mapping.stop();
+});
+
+/** A mapping from the queue `users` to a handler that runs in this thread, and every batch that it got. */
+function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}) {
+  const parts = makeParts();
+  const queues = makeQueues(parts, 'dlq');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 });
+  queues.create(queueProps('users', { VisibilityTimeout: '30', RedrivePolicy }));
+  const batches: SqsRecord[][] = [];
+  const target = {
+    name: 'service',
+    invoke: async ({ Records }: { Records: SqsRecord[] }) => {
+      batches.push(Records);
+      return handler(Records);
+    },
+  } as unknown as LambdaFunction;
+  const props = { queueArn: ARN, target, batchSize: 10, reportsItemFailures: true, account: ACCOUNT, queues, ...parts };
+  const mapping = new EventSourceMapping({ ...props, ...more });
+  mapping.start();
+  started.push(mapping);
+  const bodies = () => batches.map((records) => records.map(({ body }) => body));
+  return { ...parts, queues, batches, bodies, mapping };
+}
+
+const failing = (records: readonly SqsRecord[], ...bodies: readonly string[]) => ({
+  batchItemFailures: records
+    .filter(({ body }) => bodies.includes(body))
+    .map(({ messageId }) => ({ itemIdentifier: messageId })),
+});
+
+describe('what a function’s answer says of its batch', () => {
+  const batch = new Set(['m1', 'm2']);
+  const item = (itemIdentifier: unknown) => ({ itemIdentifier });
+
+  test.each<{ given: string; answer: unknown }>([
+    { given: 'nothing', answer: undefined },
+    { given: 'null', answer: null },
+    { given: 'an empty object', answer: {} },
+    { given: 'an empty list', answer: { batchItemFailures: [] } },
+    { given: 'no list', answer: { batchItemFailures: null } },
+    { given: 'a text', answer: 'done' },
+    { given: 'a number', answer: 0 },
+    { given: 'another object', answer: { statusCode: 500 } },
+  ])('given $given, the whole batch succeeded', ({ answer }) => {
+    expect(failedItems(answer, batch)).toEqual(new Set());
+  });
+
+  test.each<{ given: string; answer: unknown; failed: string[] }>([
+    { given: 'one item', answer: { batchItemFailures: [item('m2')] }, failed: ['m2'] },
+    { given: 'both items', answer: { batchItemFailures: [item('m1'), item('m2')] }, failed: ['m1', 'm2'] },
+    { given: 'one item twice', answer: { batchItemFailures: [item('m1'), item('m1')] }, failed: ['m1'] },
+  ])('given $given, that failed', ({ answer, failed }) => {
+    expect(failedItems(answer, batch)).toEqual(new Set(failed));
+  });
+
+  test.each<{ given: string; failures: unknown }>([
+    { given: 'an unknown id', failures: [item('m3')] },
+    { given: 'an unknown id beside a known one', failures: [item('m1'), item('m3')] },
+    { given: 'an empty id', failures: [item('')] },
+    { given: 'an id of null', failures: [item(null)] },
+    { given: 'an id that is a number', failures: [item(1)] },
+    { given: 'a bad key', failures: [{ messageId: 'm1' }] },
+    { given: 'an item of null', failures: [null] },
+    { given: 'a bare id', failures: ['m1'] },
+    { given: 'an object for a list', failures: { itemIdentifier: 'm1' } },
+    { given: 'a text for a list', failures: 'm1' },
+  ])('given $given, the whole batch failed', ({ failures }) => {
+    expect(failedItems({ batchItemFailures: failures }, batch)).toEqual(batch);
+  });
+});
+
+describe('what happens to the messages of a batch', () => {
+  test('given one failed item, the others are gone and that one comes back', async () => {
+    const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
+    for (const body of ['a', 'poison', 'b']) await queues.send(ARN, body);
+    await passTime(clock, TIMEOUT_MS, () => waitingIn(queues, 'dlq').length > 0);
+    expect(bodies().flat().sort()).toEqual(['a', 'b', 'poison', 'poison']);
+    expect(waitingIn(queues, 'dlq')).toEqual([{ body: 'poison', attributes: {} }]);
+    const failures = entriesOf(parts, 'invocation').filter(({ outcome }) => outcome === 'items-failed');
+    expect(failures).toMatchObject([{ functionName: 'service' }, { functionName: 'service' }]);
+  });
+
+  test('given a function that fails, the whole batch comes back', async () => {
+    let calls = 0;
+    const { queues, clock, bodies } = start(() => {
+      if (++calls === 1) throw new FunctionError('Sandbox.Timedout', 'Task timed out');
+    });
+    await queues.send(ARN, 'a');
+    await queues.send(ARN, 'b');
+    await settle();
+    expect(bodies()).toEqual([['a', 'b']]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 2);
+    expect(bodies()).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    await settle();
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+  });
+
+  test('given a mapping that takes no item failures, an answer with some is a success', async () => {
+    const { queues, bodies } = start((records) => failing(records, 'a'), { reportsItemFailures: false });
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+  });
+
+  test('given a mapping that was stopped during a batch, its messages are not deleted', async () => {
+    let end = () => {};
+    const handler = () => new Promise<void>((resolve) => (end = resolve));
+    const { queues, mapping } = start(handler);
+    await queues.send(ARN, 'a');
+    await settle();
+    mapping.stop();
+    end();
+    await settle();
+    expect(queues.get(ARN).inflightMessages.size).toBe(1);
+  });
+
+  test('given a duplicate, the record is in the batch twice, and the message is deleted', async () => {
+    const { queues, faults, bodies } = start(() => undefined);
+    faults.duplicate('queue-message');
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([['a', 'a']]);
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+  });
+});
+
+describe('batches', () => {
+  test('given more messages than a batch holds, there are several, none too large', async () => {
+    const { queues, bodies } = start(() => undefined, { batchSize: 3 });
+    const all = Array.from({ length: 7 }, (_, n) => `message ${n}`);
+    for (const body of all) await queues.send(ARN, body);
+    await settle();
+    await settle();
+    expect(bodies().flat()).toEqual(all);
+    expect(Math.max(...bodies().map(({ length }) => length))).toBeLessThanOrEqual(3);
+  });
+
+  test('given a message, its record has the shape of SQS’s event', async () => {
+    const { queues, batches } = start(() => undefined);
+    await queues.send(ARN, '{"id":"e1"}', { RULE_ARN: 'arn' });
+    await settle();
+    expect(batches).toEqual([
+      [
+        {
+          messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          receiptHandle: expect.any(String),
+          body: '{"id":"e1"}',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: expect.stringMatching(/^\d{13}$/),
+            SenderId: '111122223333',
+            ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+          },
+          messageAttributes: {
+            RULE_ARN: { dataType: 'String', stringValue: 'arn', stringListValues: [], binaryListValues: [] },
+          },
+          md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
+          eventSource: 'aws:sqs',
+          eventSourceARN: ARN,
+          awsRegion: 'ap-northeast-1',
+        },
+      ],
+    ]);
+  });
+});

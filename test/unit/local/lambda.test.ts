@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeFunction } from './support/lambda.ts';
+import { entriesOf } from './support/parts.ts';
+
+describe('what an invocation gives', () => {
+  test.each([
+    {
+      given: 'an object',
+      body: 'return { userId: event.userId, list: [1, null] };',
+      result: { userId: 'test4', list: [1, null] },
+    },
+    { given: 'a promise', body: 'return Promise.resolve("later");', result: 'later' },
+    { given: 'nothing', body: '', result: null },
+    { given: 'a date, which JSON makes a text', body: 'return new Date(0);', result: '1970-01-01T00:00:00.000Z' },
+  ])('given a handler that returns $given, it is the result, through JSON', async ({ body, result }) => {
+    const { fn, ...parts } = makeFunction(`export const handler = async (event) => { ${body} };`);
+    await expect(fn.invoke({ userId: 'test4' })).resolves.toEqual(result);
+    expect(entriesOf(parts, 'invocation')).toMatchObject([{ functionName: 'service', outcome: 'answered', result }]);
+  });
+
+  test('given a handler, its context tells the invocation, the function and the time that is left', async () => {
+    const { fn, ...parts } = makeFunction(
+      'export const handler = (_event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });',
+    );
+    const context = (await fn.invoke({})) as { left: number };
+    expect(context).toMatchObject({
+      awsRequestId: entriesOf(parts, 'invocation')[0]?.requestId,
+      functionName: 'service',
+      invokedFunctionArn: 'arn:aws:lambda:ap-northeast-1:111122223333:function:service',
+      memoryLimitInMB: '128',
+      logGroupName: '/aws/lambda/service',
+    });
+    expect(context.left).toBeGreaterThan(5000);
+    expect(context.left).toBeLessThanOrEqual(10_000);
+  });
+
+  test('given a handler that throws, the invocation fails with the name and the message of the error', async () => {
+    const { fn, ...parts } = makeFunction(`export const handler = async () => { throw new RangeError('too far'); };`);
+    const failure = { errorType: 'RangeError', message: 'too far' };
+    await expect(fn.invoke({})).rejects.toMatchObject({ name: 'FunctionError', ...failure });
+    expect(entriesOf(parts, 'invocation')).toMatchObject([{ outcome: 'failed', ...failure }]);
+  });
+});
+
+describe('what surrounds the handler', () => {
+  test('given variables, the handler sees them and nothing of its host’s', async () => {
+    const { fn } = makeFunction('export const handler = () => ({ ...process.env });', { variables: { STAGE: 'dev' } });
+    await expect(fn.invoke({})).resolves.toEqual({ STAGE: 'dev' });
+  });
+
+  test('given a handler that changes its variables, the host’s stay as they are', async () => {
+    const { fn } = makeFunction('export const handler = () => { process.env.PATH = "x"; };', { variables: { A: 'b' } });
+    await fn.invoke({});
+    expect(process.env.PATH).not.toBe('x');
+  });
+
+  test('given lines on both outputs, each is in the journal as it was written', async () => {
+    const { fn, journal, ...parts } = makeFunction(
+      `export const handler = () => { console.log('{"level":"INFO"}'); console.error('bad'); process.stdout.write('end\\n'); };`,
+    );
+    await fn.invoke({});
+    await journal.waitFor('three lines', ({ hop }) => hop === 'log', { count: 3, timeoutMs: 5000 });
+    const lines = entriesOf({ journal, ...parts }, 'log').map(({ functionName, line }) => [functionName, line]);
+    expect(lines.sort()).toEqual([
+      ['service', 'bad'],
+      ['service', 'end'],
+      ['service', '{"level":"INFO"}'],
+    ]);
+  });
+});
+
+describe('execution environments', () => {
+  const counting = 'let calls = 0; export const handler = () => ++calls;';
+
+  test('given invocations one after the other, one environment serves them, and keeps its state', async () => {
+    const { fn } = makeFunction(counting);
+    expect([await fn.invoke({}), await fn.invoke({}), await fn.invoke({})]).toEqual([1, 2, 3]);
+  });
+
+  test('given a handler that threw, its environment serves on', async () => {
+    const { fn } = makeFunction(
+      'let calls = 0; export const handler = () => { if (++calls === 1) throw new Error("x"); return calls; };',
+    );
+    await expect(fn.invoke({})).rejects.toThrow('x');
+    await expect(fn.invoke({})).resolves.toBe(2);
+  });
+
+  test('given invocations at the same time, each has an environment of its own', async () => {
+    const { fn } = makeFunction(
+      'let calls = 0; export const handler = async () => { await new Promise((r) => setTimeout(r, 50)); return ++calls; };',
+    );
+    expect(await Promise.all([fn.invoke({}), fn.invoke({})])).toEqual([1, 1]);
+  });
+
+  test('given a function that was warmed up, the first invocation finds its module loaded', async () => {
+    const { fn, journal } = makeFunction(`console.log('loaded'); ${counting}`);
+    fn.warmUp();
+    fn.warmUp();
+    await journal.waitFor('the module', ({ line }) => line === 'loaded', { timeoutMs: 5000 });
+    expect(await fn.invoke({})).toBe(1);
+    expect(entriesOf({ journal }, 'log')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,46 @@
+import { arnOf } from '../../../../local/account.ts';
+import type { PutEventsEntry } from '../../../../local/bus-event.ts';
+import { EventBridge, type RuleProps } from '../../../../local/event-bridge.ts';
+import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
+import { ACCOUNT, makeParts, type Parts } from './parts.ts';
+import { queueArn } from './queues.ts';
+
+export const BUS_ARN = arnOf(ACCOUNT, 'events', 'event-bus/main');
+export const ENTRY: PutEventsEntry = {
+  Source: 'users-table',
+  DetailType: 'UserRegistered',
+  Detail: '{"data":{"userId":"test4"}}',
+  EventBusName: 'main',
+};
+
+export interface BusUnderTest extends Parts {
+  readonly events: EventBridge;
+  /** What the rules sent on its way. */
+  readonly deliveries: Delivery[];
+}
+
+/** EventBridge with the buses `default` and `main`, whose deliveries are only noted. */
+export function makeEventBridge(): BusUnderTest {
+  const parts = makeParts();
+  const deliveries: Delivery[] = [];
+  const delivery = {
+    deliver: async (sent: Delivery) => {
+      deliveries.push(sent);
+    },
+  } as unknown as RuleDelivery;
+  const events = new EventBridge({ account: ACCOUNT, ...parts, delivery });
+  events.createBus('main');
+  return { ...parts, events, deliveries };
+}
+
+export function rule(name: string, more: Partial<RuleProps> = {}): RuleProps {
+  return {
+    name,
+    arn: arnOf(ACCOUNT, 'events', `rule/main/${name}`),
+    busName: 'main',
+    pattern: { 'detail-type': ['UserRegistered'] },
+    isEnabled: true,
+    targets: [{ id: 'queue', arn: queueArn(name), maximumRetryAttempts: 185, maximumEventAgeSeconds: 86_400 }],
+    ...more,
+  };
+}

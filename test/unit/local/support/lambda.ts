@@ -1,0 +1,40 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach } from '@jest/globals';
+import type { Clock } from '../../../../local/clock.ts';
+import { type FunctionProps, LambdaFunction } from '../../../../local/lambda.ts';
+import { makeParts, type Parts } from './parts.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lambda-'));
+const started: LambdaFunction[] = [];
+let written = 0;
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((fn) => fn.kill()));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A function whose module is this text, and which is killed after the test. */
+export function makeFunction(module: string, more: Partial<FunctionProps> = {}): Parts & { fn: LambdaFunction } {
+  const file = join(folder, `handler-${++written}.mjs`);
+  writeFileSync(file, module);
+  const parts = makeParts();
+  const fn = new LambdaFunction({
+    file,
+    exportName: 'handler',
+    functionName: 'service',
+    functionArn: 'arn:aws:lambda:ap-northeast-1:111122223333:function:service',
+    memoryMb: 128,
+    logGroup: '/aws/lambda/service',
+    variables: {},
+    timeoutMs: 10_000,
+    clock: parts.clock as Clock,
+    journal: parts.journal,
+    ...more,
+  });
+  started.push(fn);
+  return { ...parts, fn };
+}

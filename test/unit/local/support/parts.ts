@@ -1,0 +1,38 @@
+import { localAccount } from '../../../../local/account.ts';
+import { SkippingClock } from '../../../../local/clock.ts';
+import { Faults } from '../../../../local/faults.ts';
+import { type Hop, Journal, type JournalEntry } from '../../../../local/journal.ts';
+
+export const ACCOUNT = localAccount('ap-northeast-1', '111122223333');
+
+/** What nearly every part of the engine is made with: time that a test moves, a journal, and faults on demand. */
+export interface Parts {
+  readonly clock: SkippingClock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+export function makeParts(): Parts {
+  const clock = new SkippingClock();
+  const journal = new Journal(clock);
+  return { clock, journal, faults: new Faults(journal) };
+}
+
+export function entriesOf({ journal }: Pick<Parts, 'journal'>, hop: Hop): JournalEntry[] {
+  return journal.entries().filter((entry) => entry.hop === hop);
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Moves the clock forward, step by step, until `isDone` says so. */
+export async function passTime(clock: SkippingClock, stepMs: number, isDone: () => boolean): Promise<void> {
+  for (let step = 0; step < 1000; step++) {
+    await settle();
+    if (isDone()) return;
+    clock.skip(stepMs);
+  }
+  throw new Error(`It has not happened after 1000 steps of ${stepMs} ms.`);
+}

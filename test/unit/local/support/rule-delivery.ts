@@ -1,0 +1,58 @@
+import { arnOf } from '../../../../local/account.ts';
+import type { PolicyDocument } from '../../../../local/iam.ts';
+import type { Queues } from '../../../../local/queues.ts';
+import { type Delivery, RuleDelivery, type RuleTarget } from '../../../../local/rule-delivery.ts';
+import { ACCOUNT, makeParts, type Parts } from './parts.ts';
+import { makeQueues, queueArn } from './queues.ts';
+
+export const RULE_ARN = arnOf(ACCOUNT, 'events', 'rule/main/users');
+export const TARGET_ARN = queueArn('users');
+export const EVENT = '{"version":"0","id":"e1","detail":{"data":{"userId":"test4"}}}';
+
+/** The queue policy that lets one rule send. */
+export const policyFor = (ruleArn: string, queue: string): PolicyDocument => ({
+  Statement: {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn(queue),
+    Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+  },
+});
+
+export interface DeliveryUnderTest extends Parts {
+  readonly queues: Queues;
+  /** By queue name; a test may change them. */
+  readonly policies: Record<string, PolicyDocument[]>;
+  deliver(target?: Partial<RuleTarget>): Promise<void>;
+}
+
+/** A rule's delivery to the queue `users` with the dead-letter queue `dlq`, both of which allow the rule to send. */
+export function makeDelivery({ hasDlq = true }: { hasDlq?: boolean } = {}): DeliveryUnderTest {
+  const parts = makeParts();
+  const queues = makeQueues(parts, 'users', 'dlq');
+  const policies: Record<string, PolicyDocument[]> = {
+    users: [policyFor(RULE_ARN, 'users')],
+    dlq: [policyFor(RULE_ARN, 'dlq')],
+  };
+  const policiesOf = (arn: string) => policies[arn.split(':').at(-1) ?? ''] ?? [];
+  const delivery = new RuleDelivery({ account: ACCOUNT, queues, policiesOf, ...parts });
+  const deliver = (target: Partial<RuleTarget> = {}) => {
+    const sent: Delivery = {
+      ruleArn: RULE_ARN,
+      ruleName: 'users',
+      target: {
+        id: 'queue',
+        arn: TARGET_ARN,
+        ...(hasDlq && { dlqArn: queueArn('dlq') }),
+        maximumRetryAttempts: 185,
+        maximumEventAgeSeconds: 86_400,
+        ...target,
+      },
+      eventId: 'e1',
+      body: EVENT,
+    };
+    return delivery.deliver(sent);
+  };
+  return { ...parts, queues, policies, deliver };
+}

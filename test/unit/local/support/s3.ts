@@ -1,0 +1,28 @@
+import { afterEach } from '@jest/globals';
+import { SqsStore } from '../../../../local/fauxqs-stores.ts';
+import { S3 } from '../../../../local/s3.ts';
+import { ACCOUNT } from './parts.ts';
+import { apiRequest } from './requests.ts';
+
+const opened: S3[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((s3) => s3.close()));
+});
+
+/** S3 without buckets, closed after the test, and a short way to ask it. */
+export function makeS3() {
+  const s3 = new S3({ account: ACCOUNT, sqsStore: new SqsStore() });
+  opened.push(s3);
+  const ask = async (method: string, target: string, more: Parameters<typeof apiRequest>[2] = {}) => {
+    const { status, headers, body } = await s3.handle(apiRequest(method, target, more));
+    return { status, headers, body: String(body) };
+  };
+  const create = (name: string, { region = ACCOUNT.region, namespace = 'global', tags = '' } = {}) => {
+    const constraint = region === 'us-east-1' ? '' : `<LocationConstraint>${region}</LocationConstraint>`;
+    const body = `<CreateBucketConfiguration>${constraint}${tags}</CreateBucketConfiguration>`;
+    const headers = namespace === 'global' ? {} : { 'x-amz-bucket-namespace': namespace };
+    return ask('PUT', `/${name}`, { region, headers, body });
+  };
+  return { s3, ask, create };
+}
