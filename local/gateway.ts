@@ -33,7 +33,8 @@ const QUERY_SERVICES = new Set(['cloudformation', 'sts']);
  */
 export class Gateway {
   readonly #server: Server;
-  #services: ServiceApis = new Map();
+  /** Undefined until {@link open}. */
+  #services: ServiceApis | undefined;
   #around: AroundCall = (_service, _operation, run) => run();
   #greeting = '';
 
@@ -86,6 +87,9 @@ export class Gateway {
   }
 
   async #answer(service: string, request: ApiRequest): Promise<ApiResponse> {
+    if (this.#services === undefined) {
+      throw new AwsError('ServiceUnavailable', 'The local engine is starting. Try again.', 503);
+    }
     const api = this.#services.get(service);
     if (api !== undefined) {
       const operation = api.operationOf(request);
