@@ -16,6 +16,8 @@ export interface ArchiveProps {
 export interface ArchivedEvent {
   /** Unix epoch milliseconds of the event's own time. */
   readonly time: number;
+  /** Unix epoch milliseconds of its arrival, from which its retention counts. */
+  readonly archivedAt: number;
   /** The envelope as JSON text. */
   readonly body: string;
 }
@@ -48,7 +50,7 @@ export class Archive {
     if (event['replay-name'] !== undefined) return false;
     if (this.#props.matches && !this.#props.matches(event)) return false;
     this.#expire();
-    this.#events.push({ time: Date.parse(event.time), body });
+    this.#events.push({ time: Date.parse(event.time), archivedAt: this.#props.clock.now(), body });
     this.#bytes += Buffer.byteLength(body);
     return true;
   }
@@ -62,13 +64,13 @@ export class Archive {
     return this.#bytes;
   }
 
-  /** Drops what is past retention. Events arrive nearly in order of time, so the first kept one ends the search. */
+  /** Drops what is past retention; the events stand in the order of their arrival. */
   #expire(): void {
     if (this.retentionDays === 0) return;
     const horizon = this.#props.clock.now() - this.retentionDays * DAY_MS;
     const oldest = this.#events[0];
-    if (oldest === undefined || oldest.time >= horizon) return;
-    const kept = this.#events.filter((event) => event.time >= horizon);
+    if (oldest === undefined || oldest.archivedAt >= horizon) return;
+    const kept = this.#events.filter((event) => event.archivedAt >= horizon);
     this.#events = kept;
     this.#bytes = kept.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
   }

@@ -39,7 +39,8 @@ const TIME_BYTES = 14;
 
 /**
  * Checks a request as a whole.
- * @throws AwsError ValidationException for no or too many entries, or too many bytes
+ * @throws AwsError ValidationException for no or too many entries, too many bytes, or no entry with all it needs;
+ * SerializationException for a parameter that is no text
  */
 export function checkRequest(entries: readonly PutEventsEntry[]): void {
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
@@ -48,6 +49,15 @@ export function checkRequest(entries: readonly PutEventsEntry[]): void {
       `1 validation error detected: Value at 'entries' failed to satisfy constraint: ` +
         `Member must have length between 1 and ${MAX_ENTRIES}, but it has ${entries.length}.`,
     );
+  }
+  for (const { Source = '', DetailType = '', Detail = '' } of entries) {
+    if ([Source, DetailType, Detail].some((value) => typeof value !== 'string')) {
+      throw new AwsError('SerializationException', 'Source, DetailType and Detail of an entry must be strings.');
+    }
+  }
+  if (entries.every(({ Source, DetailType, Detail }) => !Source || !DetailType || !Detail)) {
+    const message = 'No entry of the request has the parameters Source, DetailType and Detail.';
+    throw new AwsError('ValidationException', message);
   }
   const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
   if (bytes > MAX_REQUEST_BYTES) {
@@ -95,6 +105,9 @@ function parseDetail(text: string): Readonly<Record<string, unknown>> {
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) {
     throw new AwsError('MalformedDetail', 'Detail is malformed: it must be a JSON object.');
   }
+  if (holdsUnsafeInteger(text)) {
+    throw new AwsError('MalformedDetail', 'Detail is malformed: it holds an integer that 64 bits cannot.');
+  }
   if (nesting(text) > MAX_NESTING) {
     throw new AwsError('MalformedDetail', `Detail is malformed: it is nested more than ${MAX_NESTING} levels deep.`);
   }
@@ -107,6 +120,17 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new AwsError('MalformedDetail', `Detail is malformed: ${(error as Error).message}`);
   }
+}
+
+const INT64 = { smallest: -(2n ** 63n), largest: 2n ** 63n - 1n };
+
+/** Whether valid JSON text holds an integer outside int64; read from the text, since parsing rounds it. */
+function holdsUnsafeInteger(text: string): boolean {
+  if (!/\d{19}/.test(text)) return false;
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs);
+  return [...tokens].some(([token]) => {
+    return /^-?\d+$/.test(token) && (BigInt(token) < INT64.smallest || BigInt(token) > INT64.largest);
+  });
 }
 
 /** Depth of valid JSON text, counted by its brackets outside strings. */

@@ -1,19 +1,11 @@
-import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import db, { type Store } from 'dynalite/db/index.js';
-import validations from 'dynalite/validations/index.js';
 import { type Account, arnOf } from './account.ts';
 import { AwsError } from './aws-error.ts';
+import { captureChanges, pickAttributes } from './change-capture.ts';
+import { runDynalite } from './dynalite-actions.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
 import type { Item, ItemStore } from './dynamodb-types.ts';
-
-type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
-interface Implementation {
-  readonly action: Action;
-  readonly validation: { readonly types: unknown; readonly custom?: unknown };
-}
-
-const require = createRequire(import.meta.url);
 
 /** What dynalite implements and clients of the engine may call; tables come from the template. */
 const OPERATIONS = new Set([
@@ -45,7 +37,6 @@ interface TableProps {
 export class DynamoDb {
   readonly #account: Account;
   readonly #store: Store;
-  readonly #implementations = new Map<string, Implementation>();
   readonly #streams = new Map<string, DynamoDbStream>();
   readonly #keyNames = new Map<string, readonly string[]>();
 
@@ -60,7 +51,9 @@ export class DynamoDb {
     this.#store.getItemDb = (tableName) => {
       const known = captured.get(tableName);
       if (known !== undefined) return known;
-      const made = this.#capture(tableName, getItemDb(tableName));
+      const stream = this.#streams.get(tableName);
+      const items = getItemDb(tableName);
+      const made = stream ? captureChanges(items, stream, this.#keyNames.get(tableName) ?? []) : items;
       captured.set(tableName, made);
       return made;
     };
@@ -97,8 +90,8 @@ export class DynamoDb {
       throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
     }
     // A table may be named by its ARN. Source: DynamoDB API reference, PutItem, TableName.
-    const tableName = String(request.TableName ?? '').replace(/^arn:[^/]*:table\//, '');
-    const named = request.TableName === undefined ? request : { ...request, TableName: tableName };
+    const tableName = withoutArn(String(request.TableName ?? ''));
+    const named = byTableName(request, tableName);
     try {
       const answer = await this.#run(operation, named);
       return operation === 'DescribeTable' ? this.#described(tableName, answer) : answer;
@@ -114,29 +107,7 @@ export class DynamoDb {
   }
 
   #run(operation: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const { action, validation } = this.#load(operation);
-    return new Promise((resolve, reject) => {
-      try {
-        // Types are checked on a copy, since dynalite deletes from its input the parameters that it does not know.
-        const data = validations.checkTypes({ ...request }, validation.types);
-        validations.checkValidations(data, validation.types, validation.custom, this.#store);
-        action(this.#store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer ?? {})));
-      } catch (error) {
-        reject(asAwsError(error));
-      }
-    });
-  }
-
-  #load(operation: string): Implementation {
-    const loaded = this.#implementations.get(operation);
-    if (loaded !== undefined) return loaded;
-    const file = operation.charAt(0).toLowerCase() + operation.slice(1);
-    const implementation: Implementation = {
-      action: require(`dynalite/actions/${file}.js`),
-      validation: require(`dynalite/validations/${file}.js`),
-    };
-    this.#implementations.set(operation, implementation);
-    return implementation;
+    return runDynalite(this.#store, operation, request);
   }
 
   async #isActive(tableName: string): Promise<boolean> {
@@ -168,51 +139,20 @@ export class DynamoDb {
     if (!isWanted) return error;
     const { TableName, Key, Item: item } = request;
     const keyNames = this.#keyNames.get(String(TableName)) ?? [];
-    const key = Key ?? pick(item as Item, keyNames);
+    const key = Key ?? pickAttributes(item as Item, keyNames);
     const { Item: existing } = await this.#run('GetItem', { TableName, Key: key, ConsistentRead: true });
     return existing === undefined ? error : new AwsError(error.code, error.message, 400, { Item: existing });
   }
-
-  /**
-   * The item store of a table, with its writes captured. dynalite holds its lock on the key around each read and write,
-   * so the old image is the one that the condition was judged on.
-   */
-  #capture(tableName: string, items: ItemStore): ItemStore {
-    const stream = this.#streams.get(tableName);
-    if (stream === undefined) return items;
-    const keyNames = this.#keyNames.get(tableName) ?? [];
-    const write = (key: string, newImage: Item | undefined, done: (error: Error | null) => void): void => {
-      items.get(key, (readError, found) => {
-        if (readError && readError.name !== 'NotFoundError') return done(readError);
-        const oldImage = readError ? undefined : found;
-        const written = (writeError: Error | null) => {
-          const image = newImage ?? oldImage;
-          if (!writeError && image !== undefined) {
-            const keys = pick(image, keyNames);
-            const sizeBytes = [keys, oldImage ?? {}, newImage ?? {}].reduce((sum, item) => sum + db.itemSize(item), 0);
-            stream.append({ keys, oldImage, newImage, sizeBytes });
-          }
-          done(writeError);
-        };
-        if (newImage === undefined) items.del(key, written);
-        else items.put(key, newImage, written);
-      });
-    };
-    const capturing: ItemStore = Object.create(items);
-    capturing.put = (key, item, done) => write(key, item, done);
-    capturing.del = (key, done) => write(key, undefined, done);
-    return capturing;
-  }
 }
 
-function pick(item: Item, names: readonly string[]): Item {
-  return Object.fromEntries(names.flatMap((name) => (item[name] === undefined ? [] : [[name, item[name]]])));
+function byTableName(request: Record<string, unknown>, tableName: string): Record<string, unknown> {
+  const { TableName, RequestItems } = request;
+  if (TableName !== undefined) return { ...request, TableName: tableName };
+  if (typeof RequestItems !== 'object' || RequestItems === null) return request;
+  const items = Object.entries(RequestItems).map(([name, item]) => [withoutArn(name), item]);
+  return { ...request, RequestItems: Object.fromEntries(items) };
 }
 
-/** dynalite's errors carry the HTTP status and the body of AWS's answer. */
-function asAwsError(error: unknown): unknown {
-  const { statusCode, body } = error as { statusCode?: number; body?: Record<string, unknown> };
-  if (statusCode === undefined || body === undefined) return error;
-  const code = String(body.__type).replace(/^.*#/, '');
-  return new AwsError(code, String(body.message ?? body.Message ?? ''), statusCode);
+function withoutArn(nameOrArn: string): string {
+  return nameOrArn.replace(/^arn:[^/]*:table\//, '');
 }

@@ -11,6 +11,7 @@ import { Journal } from './journal.ts';
 import { Queues } from './queues.ts';
 import { RuleDelivery } from './rule-delivery.ts';
 import { S3 } from './s3.ts';
+import { operationOf as s3Operation } from './s3-request.ts';
 import type { Services } from './services.ts';
 import { queryAction, Sqs } from './sqs.ts';
 import { type DeployedStack, deployStack } from './stack.ts';
@@ -60,6 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stop = async () => {
     for (const pipe of services.pipes.values()) pipe.stop();
     for (const mapping of services.mappings.values()) mapping.stop();
+    services.delivery.stop();
     await gateway.close();
     services.queues.close();
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
@@ -105,6 +107,7 @@ function createServices(account: Account, endpoint: string, clock: Clock): Servi
     streams: new Map(),
     queues,
     queuePolicies,
+    delivery,
     events: new EventBridge({ account, clock, journal, delivery }),
     functions: new Map(),
     mappings: new Map(),
@@ -124,7 +127,7 @@ function serviceApis(services: Services, s3: S3, stacks: readonly DeployedStack[
   return new Map<string, ServiceApi>([
     ['dynamodb', jsonService((operation, body) => dynamodb.handle(operation, body))],
     ['events', jsonService((operation, body) => events.handle(operation, body))],
-    ['s3', { operationOf: (request) => s3.operationOf(request), handle: (_operation, request) => s3.handle(request) }],
+    ['s3', { operationOf: s3Operation, handle: (_operation, request) => s3.handle(request) }],
     [
       'sqs',
       {

@@ -35,9 +35,9 @@ type ConditionOperator = (actual: string | undefined, expected: string) => boole
 const CONDITION_OPERATORS: Readonly<Record<string, ConditionOperator>> = {
   StringEquals: (actual, expected) => actual === expected,
   StringLike: (actual, expected) => actual !== undefined && matchesWildcard(expected, actual),
-  ArnEquals: (actual, expected) => actual !== undefined && matchesWildcard(expected, actual),
-  ArnLike: (actual, expected) => actual !== undefined && matchesWildcard(expected, actual),
-  Bool: (actual, expected) => actual === expected,
+  ArnEquals: (actual, expected) => actual !== undefined && matchesArn(expected, actual),
+  ArnLike: (actual, expected) => actual !== undefined && matchesArn(expected, actual),
+  Bool: (actual, expected) => actual?.toLowerCase() === expected.toLowerCase(),
 };
 
 /**
@@ -49,12 +49,21 @@ export function isAllowed(policies: readonly PolicyDocument[], request: AccessRe
   return applying.some((it) => it.Effect === 'Allow') && !applying.some((it) => it.Effect === 'Deny');
 }
 
+/** The elements of a statement known here. */
+const ELEMENTS = new Set(['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'Condition']);
+
 /**
  * Refuses a policy that this evaluation would misjudge.
- * @throws AwsError naming the unknown condition operator
+ * @throws AwsError naming the unknown element or condition operator
  */
 export function checkPolicy(policy: PolicyDocument): void {
   for (const statement of many(policy.Statement)) {
+    for (const element of Object.keys(statement)) {
+      if (!ELEMENTS.has(element)) {
+        const known = [...ELEMENTS].join(', ');
+        throw new AwsError('MalformedPolicyDocument', `Unknown policy element ${element}; known are ${known}.`);
+      }
+    }
     for (const operator of Object.keys(statement.Condition ?? {})) {
       if (!(operator in CONDITION_OPERATORS)) {
         const known = Object.keys(CONDITION_OPERATORS).join(', ');
@@ -81,7 +90,10 @@ function applies(statement: PolicyStatement, request: AccessRequest): boolean {
 function matchesPrincipal(wanted: PolicyStatement['Principal'], principal: AccessRequest['principal']): boolean {
   if (wanted === undefined || wanted === '*') return true;
   const { AWS: arns = [], Service: services = [] } = wanted;
-  const isNamed = (arn: string) => arn === '*' || arn === principal.arn;
+  const account = principal.arn?.split(':')[4];
+  // An account, by its id or as its root, stands for every identity in it.
+  const isNamed = (arn: string) =>
+    arn === '*' || arn === principal.arn || (account !== undefined && accountOf(arn) === account);
   return many(arns).some(isNamed) || many(services).some((service) => service === principal.service);
 }
 
@@ -89,6 +101,18 @@ function matchesAction({ Action, NotAction }: PolicyStatement, action: string): 
   const matches = (pattern: string) => matchesWildcard(pattern.toLowerCase(), action.toLowerCase());
   if (NotAction !== undefined) return !many(NotAction).some(matches);
   return many(Action ?? []).some(matches);
+}
+
+function accountOf(principal: string): string | undefined {
+  if (/^\d{12}$/.test(principal)) return principal;
+  return /^arn:[^:]*:iam::(\d{12}):root$/.exec(principal)?.[1];
+}
+
+/** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. */
+function matchesArn(pattern: string, arn: string): boolean {
+  const split = (text: string) => [...text.split(':').slice(0, 5), text.split(':').slice(5).join(':')];
+  const parts = split(arn);
+  return split(pattern).every((part, index) => matchesWildcard(part, parts[index] ?? ''));
 }
 
 /** `*` stands for any run of characters, `?` for any one. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Account } from './account.ts';
+import { type Account, arnOf } from './account.ts';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
 import { type References, resolveIntrinsics } from './intrinsics.ts';
 import { INERT_RESOURCE_TYPES } from './resources/inert.ts';
@@ -46,12 +46,12 @@ export class Identities implements References {
   }
 
   physicalName(logicalId: string, { Type, Properties = {} }: TemplateResource): string {
-    const nameProperty = RESOURCE_TYPES.get(Type)?.nameProperty;
+    const { nameProperty, nameLimit = 64 } = RESOURCE_TYPES.get(Type) ?? {};
     const given = nameProperty === undefined ? undefined : Properties[nameProperty];
     if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
-    // As CloudFormation makes names: stack, logical id and some characters that make it unique, 64 at most in all.
+    // As CloudFormation makes names: stack, logical id and some characters that make it unique.
     const suffix = shortHash(`${this.#stack.name}/${logicalId}`);
-    return `${`${this.#stack.name}-${logicalId}`.slice(0, 63 - suffix.length)}-${suffix}`;
+    return `${`${this.#stack.name}-${logicalId}`.slice(0, nameLimit - 1 - suffix.length)}-${suffix}`;
   }
 
   #naming(logicalId: string, resource: TemplateResource): Naming {
@@ -69,14 +69,18 @@ export class Identities implements References {
   }
 }
 
-function pseudoParameters(
-  { id, region, partition, urlSuffix }: Account,
-  stackName: string,
-): Readonly<Record<string, string>> {
+/** ARN of a stack, which is its id. */
+export function stackArn(account: Account, stackName: string): string {
+  return arnOf(account, 'cloudformation', `stack/${stackName}/${shortHash(stackName)}`);
+}
+
+function pseudoParameters(account: Account, stackName: string): Readonly<Record<string, string>> {
+  const { id, region, partition, urlSuffix } = account;
   return {
     'AWS::AccountId': id,
     'AWS::Partition': partition,
     'AWS::Region': region,
+    'AWS::StackId': stackArn(account, stackName),
     'AWS::StackName': stackName,
     'AWS::URLSuffix': urlSuffix,
   };

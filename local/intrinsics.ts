@@ -23,7 +23,7 @@ type Intrinsic = (
  */
 export function resolveIntrinsics(value: unknown, references: References, owner: string): unknown {
   const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, references, owner);
-  if (Array.isArray(value)) return value.map(resolve);
+  if (Array.isArray(value)) return value.filter((item) => !isNoValue(item)).map(resolve);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
   const [name, argument] = entries[0] ?? [];
@@ -37,7 +37,14 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
     // A lone key `Condition` is a reference to a condition only where its value is a name.
     if (name !== 'Condition' || typeof argument === 'string') throw unknownIntrinsic(name, owner);
   }
-  return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner)]));
+  return Object.fromEntries(
+    entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]),
+  );
+}
+
+/** `Ref: AWS::NoValue` takes away the property or item that it stands for. */
+function isNoValue(value: unknown): boolean {
+  return (value as { Ref?: unknown } | null)?.Ref === 'AWS::NoValue';
 }
 
 /** Logical ids that a value refers to, in no particular order. */

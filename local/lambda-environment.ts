@@ -51,13 +51,14 @@ export class ExecutionEnvironment {
     });
     this.#readLines(this.#worker.stdout);
     this.#readLines(this.#worker.stderr);
-    this.#ready = this.#initialise();
-    // The failure reaches whoever invokes; until then it must not count as unhandled.
-    this.#ready.catch(() => {});
+    // Before the initialisation listens, so that the reason is known when it hears of the end.
     this.#worker.on('error', (error) => this.#die(describeCrash(error, start)));
     this.#worker.on('exit', (code) =>
       this.#die(new FunctionError('Runtime.ExitError', `${start.functionName}: the runtime exited with code ${code}.`)),
     );
+    this.#ready = this.#initialise();
+    // The failure reaches whoever invokes; until then it must not count as unhandled.
+    this.#ready.catch(() => {});
   }
 
   get isAlive(): boolean {

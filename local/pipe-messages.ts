@@ -16,15 +16,23 @@ export interface PipeTarget {
 
 /** The PutEvents entry of one record. Dynamic parameters see the record itself, not what the template made of it. */
 export function toEntry(record: StreamRecord, target: PipeTarget, variables: PipeVariables): PutEventsEntry {
+  const time = target.time === undefined ? undefined : toTime(readPath(record, target.time));
   const fromRecord = (value: string) => (value.startsWith('$.') ? String(readPath(record, value) ?? '') : value);
   return {
     EventBusName: target.busArn,
     Source: fromRecord(target.source ?? `Pipe ${variables['aws.pipes.pipe-name']}`),
     DetailType: fromRecord(target.detailType ?? 'Event from aws:dynamodb'),
     Resources: (target.resources ?? []).map(fromRecord),
-    ...(target.time !== undefined && { Time: Number(fromRecord(target.time)) }),
+    ...(time !== undefined && { Time: time }),
     Detail: target.render(record, variables),
   };
+}
+
+/** Epoch seconds, as a number or as DynamoDB's text of one, or ISO 8601; anything else leaves the time of PutEvents. */
+function toTime(value: unknown): number | string | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value === '') return undefined;
+  return Number.isNaN(Number(value)) ? value : Number(value);
 }
 
 interface Burial {

@@ -1,6 +1,6 @@
 import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import { isAllowed, type PolicyDocument } from './iam.ts';
 import type { Journal } from './journal.ts';
 import type { MessageAttributes, Queues } from './queues.ts';
@@ -54,9 +54,16 @@ const THROTTLING_CODES = new Set(['ThrottlingException', 'Throttling', 'RequestT
  */
 export class RuleDelivery {
   readonly #props: RuleDeliveryProps;
+  readonly #pauses = new Set<Timer>();
 
   constructor(props: RuleDeliveryProps) {
     this.#props = props;
+  }
+
+  /** Calls off every retry that is still to come. */
+  stop(): void {
+    for (const timer of this.#pauses) timer.cancel();
+    this.#pauses.clear();
   }
 
   async deliver(delivery: Delivery): Promise<void> {
@@ -75,8 +82,18 @@ export class RuleDelivery {
       if (clock.now() + pause >= lastMoment) {
         return this.#bury(delivery, refusal, retries, 'MaximumEventAgeInSeconds');
       }
-      await new Promise<void>((resolve) => clock.after(pause, resolve));
+      await this.#pause(pause);
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#props.clock.after(ms, () => {
+        this.#pauses.delete(timer);
+        resolve();
+      });
+      this.#pauses.add(timer);
+    });
   }
 
   /** Sends the event to a queue as the rule. Returns why it was refused, if it was. */

@@ -4,35 +4,7 @@ import { AwsError } from './aws-error.ts';
 import { type BucketNamespace, checkNewBucketName } from './bucket-names.ts';
 import { S3Store, SnsStore, type SqsStore } from './fauxqs-stores.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, xmlElements, xmlResponse } from './http.ts';
-
-/** Settings of a bucket that are kept as the documents that clients put: query parameter to code of a missing one. */
-const SETTINGS: Readonly<Record<string, { readonly operation: string; readonly missing: string }>> = {
-  tagging: { operation: 'Tagging', missing: 'NoSuchTagSet' },
-  cors: { operation: 'Cors', missing: 'NoSuchCORSConfiguration' },
-  policy: { operation: 'Policy', missing: 'NoSuchBucketPolicy' },
-  publicAccessBlock: { operation: 'PublicAccessBlock', missing: 'NoSuchPublicAccessBlockConfiguration' },
-  ownershipControls: { operation: 'OwnershipControls', missing: 'OwnershipControlsNotFoundError' },
-};
-
-/** Other settings of a bucket, which would be taken for CreateBucket, ListObjects or DeleteBucket if they were passed on. */
-const UNKNOWN_SETTINGS = [
-  'accelerate',
-  'acl',
-  'analytics',
-  'encryption',
-  'intelligent-tiering',
-  'inventory',
-  'logging',
-  'metrics',
-  'notification',
-  'object-lock',
-  'policyStatus',
-  'replication',
-  'requestPayment',
-  'versioning',
-  'versions',
-  'website',
-];
+import { parseTarget, SETTINGS, UNKNOWN_SETTINGS } from './s3-request.ts';
 
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
@@ -58,24 +30,6 @@ export class S3 {
     Object.assign(this.#store, { validateBucketName: () => {} });
     const stores = { sqsStore, snsStore: new SnsStore(), s3Store: this.#store };
     this.#fauxqs = buildApp({ logger: false, stores });
-  }
-
-  /** The IAM name of what a request asks for, as far as the engine tells operations apart. */
-  operationOf(request: ApiRequest): string {
-    const { bucket, key, setting } = parseTarget(request);
-    if (bucket === '') return 'ListAllMyBuckets';
-    if (key !== '')
-      return (
-        { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' }[request.method] ??
-        'PostObject'
-      );
-    const verb = { PUT: 'Put', GET: 'Get', DELETE: 'Delete' }[request.method] ?? 'Head';
-    if (setting !== undefined) return `${verb}Bucket${SETTINGS[setting]?.operation}`;
-    if (request.url.searchParams.has('location')) return 'GetBucketLocation';
-    return (
-      { PUT: 'CreateBucket', GET: 'ListBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' }[request.method] ??
-      'PostBucket'
-    );
   }
 
   /** @throws AwsError what S3 would answer */
@@ -184,11 +138,6 @@ const ALL_PUBLIC_ACCESS_BLOCKED =
     .map((name) => `<${name}>true</${name}>`)
     .join('') +
   '</PublicAccessBlockConfiguration>';
-
-function parseTarget({ url }: ApiRequest): { bucket: string; key: string; setting: string | undefined } {
-  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(url.pathname) ?? [];
-  return { bucket, key, setting: Object.keys(SETTINGS).find((name) => url.searchParams.has(name)) };
-}
 
 /** The location must be the endpoint's region, and is left out for us-east-1. */
 function checkLocation(location: string, endpointRegion: string): void {

@@ -10,6 +10,7 @@ import type { Journal } from './journal.ts';
 import type { LambdaFunction } from './lambda.ts';
 import type { Pipe } from './pipe.ts';
 import type { Queues } from './queues.ts';
+import type { RuleDelivery } from './rule-delivery.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   /** By queue ARN. */
   readonly queuePolicies: Map<string, PolicyDocument[]>;
   readonly events: EventBridge;
+  readonly delivery: RuleDelivery;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By logical id. */

@@ -1,5 +1,5 @@
 import type { AssembledStack, TemplateResource } from './assembly.ts';
-import { Identities, shortHash } from './identities.ts';
+import { Identities, stackArn } from './identities.ts';
 import { referencesIn, resolveIntrinsics } from './intrinsics.ts';
 import { RESOURCE_TYPES } from './resources/registry.ts';
 import type { Services } from './services.ts';
@@ -46,10 +46,9 @@ export async function deployStack(stack: AssembledStack, services: Services): Pr
     value: String(resolveIntrinsics(Value, identities, `output ${key}`)),
     ...(Description !== undefined && { description: Description }),
   }));
-  const { partition, region, id } = services.account;
   return {
     name,
-    arn: `arn:${partition}:cloudformation:${region}:${id}:stack/${name}/${shortHash(name)}`,
+    arn: stackArn(services.account, name),
     createdAt,
     outputs,
     resources: resources.map(([logicalId, { Type: type }]) => {

@@ -72,6 +72,7 @@ export const eventRule: ResourceType = {
 export const eventArchive: ResourceType = {
   type: 'AWS::Events::Archive',
   nameProperty: 'ArchiveName',
+  nameLimit: 48,
   shape: { ArchiveName: 'used', Description: 'inert', EventPattern: 'used', RetentionDays: 'used', SourceArn: 'used' },
   identify: ({ physicalName, account }) => ({
     ref: physicalName,

@@ -43,6 +43,8 @@ export interface ResourceType {
   readonly type: string;
   /** The property that names the resource, if it has one. */
   readonly nameProperty?: string;
+  /** The longest name that AWS takes. @default 64 */
+  readonly nameLimit?: number;
   readonly shape: { readonly [name: string]: PropertyShape };
   identify(naming: Naming): Identity;
   /** Makes the resource. Errors name no logical id; the loader adds it. */

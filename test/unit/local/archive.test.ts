@@ -25,7 +25,7 @@ describe('what an archive keeps', () => {
     const event = toBusEvent(ENTRY, ACCOUNT, clock.now());
     const body = JSON.stringify({ ...event, 'detail-type': '이벤트' });
     expect(archive.offer(event, body)).toBe(true);
-    expect(archive.events).toEqual([{ time: Date.parse(event.time), body }]);
+    expect(archive.events).toEqual([{ time: Date.parse(event.time), archivedAt: expect.any(Number), body }]);
     expect(archive.sizeBytes).toBe(Buffer.byteLength(body));
   });
 
@@ -99,4 +99,12 @@ describe('an archive on a bus', () => {
       ...description,
     });
   });
+});
+
+test('given an event of the future, older ones expire all the same', () => {
+  const { archive, clock, offer } = archiveOf({ retentionDays: 1 });
+  offer({ time: '2999-01-01T00:00:00Z' });
+  offer();
+  clock.skip(2 * DAY_MS);
+  expect(archive.events).toEqual([]);
 });

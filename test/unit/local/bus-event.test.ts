@@ -110,3 +110,28 @@ describe('the request as a whole', () => {
     else expect(check).toThrow(expect.objectContaining({ code: 'ValidationException' }));
   });
 });
+
+describe('integers and incomplete requests', () => {
+  test.each([
+    { integer: '9223372036854775807', refused: false },
+    { integer: '9223372036854775808', refused: true },
+    { integer: '-9223372036854775808', refused: false },
+    { integer: '-9223372036854775809', refused: true },
+    { integer: '"9223372036854775808"', refused: false },
+    { integer: '9223372036854775808.5', refused: false },
+  ])('given the value $integer, that it is refused is $refused', ({ integer, refused }) => {
+    const put = () => toBusEvent({ ...ENTRY, Detail: `{"n":${integer}}` }, ACCOUNT, NOW);
+    if (refused) expect(put).toThrow(/64 bits/);
+    else expect(put().detail).toHaveProperty('n');
+  });
+
+  test('given no entry that has all it needs, the request fails as a whole', () => {
+    expect(() => checkRequest([{ Source: 'a' }, { Detail: '{}' }])).toThrow(/No entry/);
+    expect(() => checkRequest([{ Source: 'a' }, ENTRY])).not.toThrow();
+  });
+
+  test('given a detail that is no text, the request is refused', () => {
+    const entry = { ...ENTRY, Detail: { a: 1 } } as unknown as PutEventsEntry;
+    expect(() => checkRequest([entry])).toThrow(expect.objectContaining({ code: 'SerializationException' }));
+  });
+});

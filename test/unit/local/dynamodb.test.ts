@@ -90,6 +90,14 @@ describe('given a table named by its ARN', () => {
     expect(answer.Item).toEqual(user('test5'));
     expect(recordsOf(table.stream)).toHaveLength(2);
   });
+
+  test('given its ARN in a batch, it is found as well', async () => {
+    const items = { [TABLE_ARN]: [{ PutRequest: { Item: user('test4') } }] };
+    await table.dynamodb.handle('BatchWriteItem', { RequestItems: items });
+    const keys = { [TABLE_ARN]: { Keys: [user('test4')] } };
+    const { Responses } = await table.dynamodb.handle('BatchGetItem', { RequestItems: keys });
+    expect(Responses).toEqual({ [TableName]: [user('test4')] });
+  });
 });
 
 describe('what it tells of its tables', () => {

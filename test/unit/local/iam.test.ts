@@ -164,3 +164,38 @@ describe('policies at load', () => {
     },
   );
 });
+
+describe('what a policy may not hold', () => {
+  test.each(['NotPrincipal', 'NotResource'])('given %s, which would be misjudged, it is refused by name', (element) => {
+    const statement = { ...ALLOW, [element]: '*' } as PolicyStatement;
+    expect(() => checkPolicy({ Statement: statement })).toThrow(element);
+  });
+});
+
+describe('how ARNs and accounts are compared', () => {
+  test.each([
+    { pattern: 'arn:aws:*', matches: false },
+    { pattern: 'arn:aws:events:*:111122223333:rule/*', matches: true },
+    { pattern: 'arn:aws:events:ap-northeast-1:111122223333:*', matches: true },
+    { pattern: 'arn:aws:events:*:rule/main/users', matches: false },
+  ])('given the pattern $pattern, that it matches the rule is $matches', ({ pattern, matches }) => {
+    expect(applies({ Condition: { ArnLike: { 'aws:SourceArn': pattern } } })).toBe(matches);
+  });
+
+  test.each([
+    { AWS: 'arn:aws:iam::111122223333:root', allowed: true },
+    { AWS: '111122223333', allowed: true },
+    { AWS: '444455556666', allowed: false },
+    { AWS: 'arn:aws:iam::111122223333:role/other', allowed: false },
+  ])('given the principal $AWS, that a role of 111122223333 is allowed is $allowed', ({ AWS, allowed }) => {
+    expect(applies({ Principal: { AWS } }, { principal: { arn: ROLE } })).toBe(allowed);
+  });
+
+  test('given a service, no account stands for it', () => {
+    expect(applies({ Principal: { AWS: '111122223333' } })).toBe(false);
+  });
+
+  test('given Bool, letter case does not matter', () => {
+    expect(applies({ Condition: { Bool: { 'aws:SecureTransport': 'TRUE' } } })).toBe(true);
+  });
+});

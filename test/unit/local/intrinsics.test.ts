@@ -115,3 +115,8 @@ describe('which ids a value refers to', () => {
     expect([...referencesIn(value)].sort()).toEqual(ids);
   });
 });
+
+test('given AWS::NoValue, the property or item that it stands for is not there', () => {
+  const nothing = { Ref: 'AWS::NoValue' };
+  expect(resolve({ a: nothing, b: 1, c: [nothing, 2] })).toEqual({ b: 1, c: [2] });
+});

@@ -192,3 +192,14 @@ describe('given an event that no queue takes', () => {
     expect(entriesOf(given, 'rule-dlq')).toMatchObject([{ reason: 'NO_PERMISSIONS', code, lost: true }]);
   });
 });
+
+test('given a retry that is still to come, when deliveries are stopped, it never comes', async () => {
+  const { deliver, faults, clock, journal, stop } = makeDelivery();
+  faults.fail('sqs:SendMessage', 'ThrottlingException');
+  void deliver();
+  await journal.waitFor('the refusal', ({ outcome }) => outcome === 'refused');
+  stop();
+  clock.skip(60_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(journal.entries().filter(({ hop }) => hop === 'rule-delivery')).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { xmlElements } from '../../../local/http.ts';
+import { operationOf } from '../../../local/s3-request.ts';
 import { apiRequest } from './support/requests.ts';
 import { makeS3 } from './support/s3.ts';
 
@@ -122,6 +123,6 @@ describe('the operation that a request asks for', () => {
     { method: 'HEAD', target: '/mine/a', operation: 'HeadObject' },
     { method: 'DELETE', target: '/mine/a', operation: 'DeleteObject' },
   ])('given $method $target, it is $operation', ({ method, target, operation }) => {
-    expect(makeS3().s3.operationOf(apiRequest(method, target))).toBe(operation);
+    expect(operationOf(apiRequest(method, target))).toBe(operation);
   });
 });

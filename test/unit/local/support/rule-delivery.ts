@@ -25,6 +25,7 @@ export interface DeliveryUnderTest extends Parts {
   /** By queue name; a test may change them. */
   readonly policies: Record<string, PolicyDocument[]>;
   deliver(target?: Partial<RuleTarget>): Promise<void>;
+  stop(): void;
 }
 
 /** A rule's delivery to the queue `users` with the dead-letter queue `dlq`, both of which allow the rule to send. */
@@ -54,5 +55,5 @@ export function makeDelivery({ hasDlq = true }: { hasDlq?: boolean } = {}): Deli
     };
     return delivery.deliver(sent);
   };
-  return { ...parts, queues, policies, deliver };
+  return { ...parts, queues, policies, deliver, stop: () => delivery.stop() };
 }
