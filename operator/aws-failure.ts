@@ -1,0 +1,47 @@
+import { CommandFailure } from './errors.ts';
+import type { Target } from './target.ts';
+
+interface AwsError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: unknown;
+}
+
+/** Errors of a connection, by their code in Node.js. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
+
+/**
+ * What a failed AWS call means to the user, in one line. Anything that is no failure of a call is returned as it came.
+ */
+export function explainAwsError(error: unknown, target: Target): unknown {
+  if (!(error instanceof Error) || error instanceof CommandFailure) return error;
+  const { code = '', name, message, $metadata, $response } = error as AwsError;
+  const isLocal = 'endpoint' in target;
+  const place = isLocal ? target.endpoint : 'AWS';
+  const failure = (text: string) => new CommandFailure(text, { cause: error });
+
+  if (UNREACHABLE.has(code) || name === 'TimeoutError') {
+    if (isLocal && code === 'ECONNREFUSED') {
+      return failure(`no local engine at ${place}; start one with npm start, or name a deployed stack with --stack`);
+    }
+    return failure(`${place} cannot be reached: ${message}`);
+  }
+  if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
+    return failure(`no AWS credentials: ${oneLine(message)}`);
+  }
+  if (message === 'Region is missing') {
+    return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');
+  }
+  if (isAnswerOfSomethingElse(error)) return failure(`what answers at ${place} is not AWS and not the local engine`);
+  if ($metadata !== undefined || $response !== undefined) return failure(`${name}: ${oneLine(message)}`);
+  return error;
+}
+
+/** Another server's page or JSON: the SDK cannot parse it, or finds no AWS error code in it. */
+function isAnswerOfSomethingElse({ name, message, $metadata }: AwsError): boolean {
+  return message.includes('Deserialization error') || (name === 'UnknownError' && $metadata !== undefined);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}

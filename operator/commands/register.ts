@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createClients } from '../aws-clients.ts';
+import { explainAwsError } from '../aws-failure.ts';
+import { CommandFailure, UsageError } from '../errors.ts';
+import { Progress } from '../progress.ts';
+import { jsonLine, lineWriter, summarize } from '../registration-report.ts';
+import { registerUsers } from '../registrations.ts';
+import { findStack } from '../stack-outputs.ts';
+import { chooseTarget, type Target } from '../target.ts';
+import { checkUserIds, generateUserIds, newRunId } from '../user-ids.ts';
+import { UsersTable } from '../users-table.ts';
+
+export interface RegisterOptions {
+  readonly count?: number;
+  readonly wait?: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly json?: boolean;
+  readonly port?: number;
+  readonly stack?: string;
+}
+
+/**
+ * Registers users as a sign-up service does: a row for each, unless there is one.
+ * @throws UsageError before any call; CommandFailure naming the users for whom it did not work
+ */
+export async function register(userIds: readonly string[], options: RegisterOptions): Promise<void> {
+  const wanted = usersToRegister(userIds, options);
+  const target = chooseTarget(options, process.env);
+  const clients = createClients(target);
+  try {
+    const stack = await findStack(clients.cloudformation, target);
+    await run(wanted, new UsersTable(clients.dynamodb, stack), options, target);
+  } catch (error) {
+    throw explainAwsError(error, target);
+  } finally {
+    clients.destroy();
+  }
+}
+
+function usersToRegister(userIds: readonly string[], { count = 0 }: RegisterOptions): string[] {
+  const wanted = checkUserIds(userIds).concat(generateUserIds(count, newRunId(Date.now(), Math.random())));
+  if (wanted.length > 0) return wanted;
+  throw new UsageError('name the users to register, or make some up with --count; see npx pipeline register --help');
+}
+
+async function run(
+  userIds: readonly string[],
+  table: UsersTable,
+  options: RegisterOptions,
+  target: Target,
+): Promise<void> {
+  const started = performance.now();
+  const total = userIds.length;
+  const progressOf = (label: string) =>
+    new Progress({ stream: process.stderr, label, total, now: () => performance.now() });
+  let progress = progressOf('registered');
+  const lineOf = options.json ? jsonLine : lineWriter(userIds);
+  const reports = await registerUsers(userIds, table, {
+    waits: options.wait ?? false,
+    timeoutMs: options.timeout * 1000,
+    now: () => performance.now(),
+    pause,
+    explain: (error) => explainAwsError(error, target),
+    onRow: () => progress.advance(),
+    onWait: () => {
+      progress.clear();
+      progress = progressOf('buckets');
+    },
+    onReport: (report) => {
+      progress.clear();
+      process.stdout.write(lineOf(report) ?? '');
+      if (options.wait) progress.advance();
+    },
+  });
+  progress.clear();
+  const { text, problem } = summarize(reports, performance.now() - started);
+  if (!options.json && text !== undefined) process.stdout.write(`${text}\n`);
+  if (problem !== undefined) throw new CommandFailure(problem);
+}

@@ -1,0 +1,30 @@
+import type { JournalEntry } from '../../local/journal.ts';
+
+export interface FailedInvocation {
+  readonly functionName: string;
+  /** Such as `Sandbox.Timedout: Task timed out after 10.00 seconds`. */
+  readonly failure: string;
+  readonly messageIds: ReadonlySet<string>;
+}
+
+/**
+ * Invocations that ended without an answer, put together from two entries: how it ended, and which messages it leaves.
+ * Fed with every `invocation` entry, in order.
+ */
+export class FailedInvocations {
+  readonly #failures = new Map<string, string>();
+
+  /** The failed invocation that an entry completes. */
+  read({ functionName: name, outcome, errorType, message, messageIds }: JournalEntry): FailedInvocation | undefined {
+    const functionName = String(name);
+    if (outcome === 'failed') {
+      // Some messages begin with the function's name, which stands in front of them already.
+      this.#failures.set(functionName, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);
+      return undefined;
+    }
+    const failure = this.#failures.get(functionName);
+    if (outcome !== 'items-failed' || failure === undefined) return undefined;
+    this.#failures.delete(functionName);
+    return { functionName, failure, messageIds: new Set(messageIds as string[]) };
+  }
+}

@@ -1,0 +1,51 @@
+import type { Journal } from '../../local/journal.ts';
+import { count, displayId } from '../display.ts';
+import type { FoundStack } from '../stack-outputs.ts';
+import { URI_ATTRIBUTE } from '../users-table.ts';
+import { uriInRecord, userOfRecord } from './journal-reading.ts';
+import { LineLimit } from './line-limit.ts';
+import { ProblemLines } from './problem-lines.ts';
+
+export interface Watched {
+  readonly journal: Journal;
+  readonly stack: FoundStack;
+  readonly userIdAttribute: string;
+}
+
+const INTERVAL_MS = 3000;
+const MOST_PROBLEMS = 10;
+const MOST_REGISTRATIONS = 5;
+
+/** Writes a line to stderr for whatever goes wrong from now on. Returns what ends that. */
+export function reportProblems({ journal, ...watched }: Watched): () => void {
+  const problems = new ProblemLines({ ...watched, entries: () => journal.entries() });
+  const lines = new LineLimit({
+    write: (line) => process.stderr.write(`✖ ${line}\n`),
+    most: MOST_PROBLEMS,
+    describeOthers: (number) => count(number, 'more problem'),
+    afterInterval,
+  });
+  return journal.subscribe((entry) => {
+    const line = problems.read(entry);
+    if (line !== undefined) lines.write(line);
+  });
+}
+
+/** Writes a line to stdout for each user whose URI is recorded from now on. Returns what ends that. */
+export function reportRegistrations({ journal, userIdAttribute }: Watched): () => void {
+  const lines = new LineLimit({
+    write: (line) => process.stdout.write(`✔ ${line}\n`),
+    most: MOST_REGISTRATIONS,
+    describeOthers: (number) => count(number, 'more user'),
+    afterInterval,
+  });
+  return journal.subscribe((entry) => {
+    if (entry.hop !== 'stream-record' || entry.eventName !== 'MODIFY') return;
+    const uri = uriInRecord(entry, URI_ATTRIBUTE);
+    if (uri !== undefined) lines.write(`${displayId(userOfRecord(entry, userIdAttribute) ?? '')}  ${uri}`);
+  });
+}
+
+function afterInterval(run: () => void): void {
+  setTimeout(run, INTERVAL_MS).unref();
+}

@@ -1,0 +1,60 @@
+import { Listr } from 'listr2';
+import { displayId } from '../display.ts';
+import { describeSteps, registerSample, type SampleOutcome, type SampleProps } from './sample-registration.ts';
+
+/** What came of each sample user, by user id. */
+export type SampleOutcomes = ReadonlyMap<string, SampleOutcome>;
+
+/** Each user has a line of its own, so it may be long. */
+const ID_COLUMNS = 52;
+
+/** Registers the sample users, all at once, and shows how each one gets on: live in a terminal, else a line at its end. */
+export async function showSamples(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {
+  return process.stdout.isTTY ? showLive(userIds, props) : showLines(userIds, props);
+}
+
+async function showLive(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {
+  const outcomes = new Map<string, SampleOutcome>();
+  const bugs: unknown[] = [];
+  const tasks = new Listr(
+    userIds.map((userId) => ({
+      title: displayId(userId, ID_COLUMNS),
+      rendererOptions: { persistentOutput: true },
+      task: async (_context, task) => {
+        const outcome = await registerSample(userId, props, (times) => {
+          task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(times)}`;
+        }).catch((bug: unknown) => {
+          bugs.push(bug); // Listr goes on with the others, and would keep it to itself
+          throw bug;
+        });
+        outcomes.set(userId, outcome);
+        if (outcome.uri === undefined) throw new Error(outcome.problem);
+        task.output = outcome.uri;
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      registerSignalListeners: false,
+      rendererOptions: { collapseErrors: false, formatOutput: 'wrap' },
+    },
+  );
+  await tasks.run();
+  if (bugs.length > 0) throw bugs[0];
+  return outcomes;
+}
+
+async function showLines(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {
+  const outcomes = new Map<string, SampleOutcome>();
+  await Promise.all(
+    userIds.map(async (userId) => {
+      const outcome = await registerSample(userId, props, () => {});
+      outcomes.set(userId, outcome);
+      const [mark, result] = outcome.uri === undefined ? ['✖', outcome.problem] : ['✔', outcome.uri];
+      process.stdout.write(
+        `${mark} ${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome.times)}\n  › ${result}\n`,
+      );
+    }),
+  );
+  return outcomes;
+}

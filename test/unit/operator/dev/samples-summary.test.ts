@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import type { SampleOutcome } from '../../../../operator/dev/sample-registration.ts';
+import { summarizeSamples } from '../../../../operator/dev/samples-summary.ts';
+
+const done = { times: {}, uri: 's3://x' };
+
+test('nobody to register is nothing to say', () => {
+  expect(summarizeSamples(new Map(), 30)).toEqual({ text: '' });
+});
+
+test('when all are recorded there is no problem', () => {
+  const outcomes = new Map([
+    ['a', done],
+    ['b', done],
+  ]);
+  expect(summarizeSamples(outcomes, 30)).toEqual({ text: '2 of 2 sample users have their bucket.\n' });
+});
+
+test('those who are not are named in one line with how far they came', () => {
+  const stuck = { times: {}, problem: 'its event is on the bus' };
+  const outcomes = new Map<string, SampleOutcome>([
+    ['a', stuck],
+    ['b', done],
+    ['c', stuck],
+    ['d', { times: {}, problem: 'no row' }],
+  ]);
+  expect(summarizeSamples(outcomes, 30)).toEqual({
+    text: '1 of 4 sample users have their bucket.\n',
+    problem: '3 of 4 sample users not recorded within 30 s: a, c: its event is on the bus | d: no row',
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { chooseTarget } from '../../../operator/target.ts';
+
+test.each([
+  ['nothing said', {}, {}, { endpoint: 'http://127.0.0.1:4566', region: 'ap-northeast-1' }],
+  ['a port', { port: 5000 }, {}, { endpoint: 'http://127.0.0.1:5000', region: 'ap-northeast-1' }],
+  [
+    'AWS_ENDPOINT_URL and AWS_REGION',
+    {},
+    { AWS_ENDPOINT_URL: 'http://127.0.0.1:7', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-east-1' },
+    { endpoint: 'http://127.0.0.1:7', region: 'eu-west-1' },
+  ],
+  [
+    'a port, whatever the environment says',
+    { port: 5000 },
+    { AWS_ENDPOINT_URL: 'http://127.0.0.1:7', AWS_DEFAULT_REGION: 'us-east-1' },
+    { endpoint: 'http://127.0.0.1:5000', region: 'us-east-1' },
+  ],
+  ['a stack', { stack: 'mine' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:7' }, { stackName: 'mine' }],
+])('commands go to the local engine, or to the stack that is named: %s', (_, options, env, target) => {
+  expect(chooseTarget(options, env)).toEqual(target);
+});
