@@ -23,7 +23,7 @@ export interface FoundSubscriber {
 const FOLDER_NAME = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
 
 /** Their ids and outputs are the stack's own. */
-const TAKEN_NAMES = ['event-bus', 'pipe', 'registration-pipe', 'user-table'];
+const TAKEN_NAMES = ['event-bus', 'outputs', 'pipe', 'registration-pipe', 'user-table'];
 
 const CONTRACTS: Readonly<Record<string, { source: string; detailType: string }>> = newestContracts;
 
@@ -81,7 +81,9 @@ async function readSubscriber(name: string, folder: string): Promise<FoundSubscr
     return [`${where} must hold a ${file}; it holds ${files}`];
   }
 
-  const exported: Record<string, unknown> = await import(pathToFileURL(join(folder, 'subscription.ts')).href);
+  const file = pathToFileURL(join(folder, 'subscription.ts')).href;
+  const exported: Record<string, unknown> | Error = await import(file).catch((error: Error) => error);
+  if (exported instanceof Error) return [`${where}/subscription.ts cannot be loaded: ${exported.message}`];
   const { subscription } = exported;
   if (typeof subscription !== 'object' || subscription === null) {
     const names = Object.keys(exported).join(', ') || 'nothing';

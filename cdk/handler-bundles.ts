@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { build, stop } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build, stop } from 'esbuild';
+import { ConfigError } from './config-error.ts';
 
 /** A handler to bundle. */
 export interface HandlerSource {
@@ -28,10 +29,11 @@ const BANNER =
  * - Minified, but with names kept: an error's class and a stack trace stay readable. No source maps, since Node.js
  *   reads them at every cold start.
  *
+ * @throws ConfigError for a handler that cannot be bundled
  * @returns gives a handler's code, one file `index.mjs`, by the handler's name
  */
 export async function bundleHandlers(handlers: readonly HandlerSource[]): Promise<(name: string) => Code> {
-  const { outputFiles } = await build({
+  const options: BuildOptions & { write: false } = {
     entryPoints: handlers.map(({ name, handlerFile }) => ({ in: handlerFile, out: name })),
     outdir: 'out', // names only: nothing is written
     write: false,
@@ -44,9 +46,9 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
     minify: true,
     keepNames: true,
     banner: { js: BANNER },
-    logLevel: 'warning',
-  });
-  await stop();
+    logLevel: 'silent', // what goes wrong is told below
+  };
+  const { outputFiles } = await build(options).catch(asConfigError).finally(stop);
 
   return (name) => {
     const handler = handlers.find((each) => each.name === name);
@@ -54,6 +56,11 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
     if (handler === undefined || file === undefined) throw new Error(`${name} was not bundled`);
     return bundledCode(handler, file.contents);
   };
+}
+
+/** A mistake in a handler is told by file and line, for the person who made it. */
+function asConfigError({ errors }: BuildFailure): never {
+  throw new ConfigError(errors.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`));
 }
 
 /** The asset's hash is that of the bundle, so that a function is deployed again only when its code has changed. */

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { UserRegistered } from '../schemas/generated/event-contracts.ts';
 import type { PipelineConfig } from './config.ts';
 import { ArchivedEventBus } from './constructs/event-bus.ts';
@@ -21,6 +21,9 @@ export interface PipelineStackProps extends StackProps {
   readonly codeOf: (name: string) => Code;
 }
 
+/** What a failed first deployment leaves behind would be in the way of the next one. */
+const RETAIN_ONCE_MADE = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
 /**
  * The whole pipeline:
  *
@@ -29,11 +32,13 @@ export interface PipelineStackProps extends StackProps {
  *                                                   └─rule─▶ queue ─▶ uri-recorder ─▶ users table
  */
 export class PipelineStack extends Stack {
+  private readonly outputs = new Construct(this, 'Outputs');
+
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
     super(scope, id, props);
     const { config, subscribers, codeOf } = props;
     const { userIdAttribute, existingTable } = config;
-    const removalPolicy = config.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = config.removalPolicy === 'retain' ? RETAIN_ONCE_MADE : RemovalPolicy.DESTROY;
     const logs = { logRetention: config.logRetentionDays, removalPolicy };
 
     const users = new UserTable(this, 'UserTable', {
@@ -91,14 +96,15 @@ export class PipelineStack extends Stack {
     this.publish('EventBusName', events.bus.eventBusName, 'The bus that carries every event');
     this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
     this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');
-    new StringParameter(this, 'EventBusArnParameter', {
+    new StringParameter(this.outputs, 'EventBusArnParameter', {
       parameterName: `/user-bucket-pipeline/${config.stage}/event-bus-arn`,
       description: 'The bus that carries every event, for stacks that subscribe to it',
       stringValue: events.bus.eventBusArn,
     });
   }
 
-  private publish(id: string, value: string, description: string): void {
-    new CfnOutput(this, id, { value, description });
+  /** Outputs have a scope of their own, so that no subscriber's name can meet one of theirs. */
+  private publish(key: string, value: string, description: string): void {
+    new CfnOutput(this.outputs, key, { value, description }).overrideLogicalId(key);
   }
 }

@@ -8,11 +8,22 @@ export interface Account {
   readonly urlSuffix: string;
 }
 
+/** By the beginning of the Region's name. Source: the partition table that the AWS SDKs share. */
+const PARTITIONS: readonly (readonly [regionPrefix: string, partition: string, urlSuffix: string])[] = [
+  ['cn-', 'aws-cn', 'amazonaws.com.cn'],
+  ['us-gov-', 'aws-us-gov', 'amazonaws.com'],
+  ['us-iso-', 'aws-iso', 'c2s.ic.gov'],
+  ['us-isob-', 'aws-iso-b', 'sc2s.sgov.gov'],
+  ['eu-isoe-', 'aws-iso-e', 'cloud.adc-e.uk'],
+  ['us-isof-', 'aws-iso-f', 'csp.hci.ic.gov'],
+  ['eusc-', 'aws-eusc', 'amazonaws.eu'],
+];
+
 /** The account that the engine stands in for, in a region of any name. */
 export function localAccount(region: string, id: string): Account {
-  if (region.startsWith('cn-')) return { id, region, partition: 'aws-cn', urlSuffix: 'amazonaws.com.cn' };
-  if (region.startsWith('us-gov-')) return { id, region, partition: 'aws-us-gov', urlSuffix: 'amazonaws.com' };
-  return { id, region, partition: 'aws', urlSuffix: 'amazonaws.com' };
+  const found = PARTITIONS.find(([regionPrefix]) => region.startsWith(regionPrefix));
+  const [, partition, urlSuffix] = found ?? ['', 'aws', 'amazonaws.com'];
+  return { id, region, partition, urlSuffix };
 }
 
 /** An ARN in that account, such as `arnOf(account, 'sqs', 'my-queue')`. */

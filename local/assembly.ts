@@ -6,7 +6,7 @@ export interface Template {
   readonly [section: string]: unknown;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
-  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
 }
 
 export interface TemplateResource {
@@ -45,7 +45,7 @@ interface AssetManifest {
 /**
  * Reads the stacks of a cloud assembly, the folder that `cdk synth` writes.
  * Source: the CDK's cloud assembly specification.
- * @throws Error if the folder holds none
+ * @throws Error if the folder holds none, or nested assemblies
  */
 export async function readAssembly(folder: string): Promise<AssembledStack[]> {
   const manifest = await readJson<Manifest>(join(folder, 'manifest.json'), folder);
@@ -58,7 +58,10 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
       for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path));
     }
   }
+  const nested = artifacts.find(([, { type }]) => type === 'cdk:cloud-assembly');
+  if (nested) throw new Error(`${folder} holds the nested assembly ${nested[0]}, which the local engine does not run.`);
   const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  if (stacks.length === 0) throw new Error(`${folder} holds no stack.`);
   return Promise.all(
     stacks.map(async ([id, { properties }]) => ({
       name: properties?.stackName ?? id,

@@ -66,7 +66,7 @@ export class SkippingClock implements Clock {
   }
 }
 
-/** Node caps a timer at 2^31 - 1 milliseconds, and fires a longer one at once. */
+/** Node fires a timer of 2^31 milliseconds or more at once; such a one fires here after 24.8 days instead. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function startTimer(ms: number, run: () => void): Timer {

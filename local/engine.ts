@@ -1,11 +1,12 @@
 import { type Account, localAccount } from './account.ts';
 import { readAssembly } from './assembly.ts';
+import { AwsError } from './aws-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { CloudFormation } from './cloudformation.ts';
 import { DynamoDb } from './dynamodb.ts';
 import { EventBridge } from './event-bridge.ts';
 import { Faults } from './faults.ts';
-import { Gateway, type ServiceApi } from './gateway.ts';
+import { type AroundCall, Gateway, type ServiceApi } from './gateway.ts';
 import { type ApiRequest, jsonResponse } from './http.ts';
 import { Journal } from './journal.ts';
 import { Queues } from './queues.ts';
@@ -75,14 +76,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const pipe of services.pipes.values()) pipe.start();
     const { journal, faults } = services;
     const greeting = `user-bucket-pipeline, local engine: ${stacks.map(({ name }) => name).join(', ')} in ${region}\n`;
-    gateway.open(
-      serviceApis(services, s3, stacks),
-      (service, operation, run) => {
-        journal.write('api-call', { service, operation });
-        return faults.around(`${service}:${operation}`, run);
-      },
-      greeting,
-    );
+    gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), greeting);
     return { endpoint, account, stacks, journal, faults, services, stop };
   } catch (error) {
     await stop();
@@ -112,6 +106,23 @@ function createServices(account: Account, endpoint: string, clock: Clock): Servi
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),
+  };
+}
+
+/** Every call runs under the faults armed for it, and leaves its outcome in the journal. */
+function aroundCalls({ journal, faults }: Services): AroundCall {
+  return async ({ service, operation, accessKeyId, requestId }, run) => {
+    const note = (outcome: Readonly<Record<string, unknown>>) =>
+      journal.write('api-call', { service, operation, accessKeyId, requestId, ...outcome });
+    try {
+      const response = await faults.around(`${service}:${operation}`, run);
+      note({ status: response.status });
+      return response;
+    } catch (error) {
+      const { code = 'InternalFailure', status = 500, message } = error as Partial<AwsError> & Error;
+      note({ status, code, message });
+      throw error;
+    }
   };
 }
 
@@ -149,8 +160,16 @@ function serviceApis(services: Services, s3: S3, stacks: readonly DeployedStack[
 function jsonService(handle: (operation: string, body: Record<string, unknown>) => Promise<object>): ServiceApi {
   return {
     operationOf: targetOperation,
-    handle: async (operation, { body }) => jsonResponse(await handle(operation, JSON.parse(body.toString() || '{}'))),
+    handle: async (operation, { body }) => jsonResponse(await handle(operation, parseBody(body))),
   };
+}
+
+function parseBody(body: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(body.toString() || '{}');
+  } catch (error) {
+    throw new AwsError('SerializationException', `The request is not JSON: ${(error as Error).message}`);
+  }
 }
 
 /** `X-Amz-Target: DynamoDB_20120810.PutItem` names PutItem. */

@@ -81,7 +81,10 @@ export class EventBridge {
     this.createBus('default');
   }
 
+  /** @throws AwsError if there is one of that name */
   createBus(name: string): void {
+    if (this.#buses.has(name))
+      throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
     const arn = arnOf(this.#props.account, 'events', `event-bus/${name}`);
     this.#buses.set(name, { name, arn, rules: [], archives: [] });
   }
@@ -143,7 +146,8 @@ export class EventBridge {
     }
     for (const rule of bus.rules) {
       const matched = rule.isEnabled && rule.matches(event);
-      journal.write('rule', { rule: rule.name, eventId: event.id, matched, enabled: rule.isEnabled });
+      const reason = matched ? undefined : whyNot(rule, event);
+      journal.write('rule', { rule: rule.name, eventId: event.id, matched, reason });
       if (!matched) continue;
       for (const target of rule.targets) {
         void delivery.deliver({ ruleArn: rule.arn, ruleName: rule.name, target, eventId: event.id, body });
@@ -171,6 +175,10 @@ export class EventBridge {
 
 function notFound(message: string): AwsError {
   return new AwsError('ResourceNotFoundException', message);
+}
+
+function whyNot(rule: Rule, event: BusEvent): string | undefined {
+  return rule.isEnabled ? rule.matches.explain(event) : 'the rule is disabled';
 }
 
 function describeRule({ name, arn, busName, pattern, isEnabled }: Rule): object {

@@ -60,11 +60,6 @@ export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
   return compileEventPattern(pattern)(event);
 }
 
-/** Why an event does not match a pattern, in one line; undefined when it does. */
-export function explainMismatch(pattern: unknown, event: unknown): string | undefined {
-  return compileEventPattern(pattern).explain(event);
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

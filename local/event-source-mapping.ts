@@ -37,17 +37,19 @@ export class EventSourceMapping {
   /** Batches that have been running for long: each makes room for one more. */
   #heldUp = 0;
   #stopped = false;
+  #unsubscribe = () => {};
 
   constructor(props: EventSourceMappingProps) {
     this.#props = props;
   }
 
   start(): void {
-    this.#props.queues.consume(this.#props.queueArn, () => this.#takeBatches());
+    this.#unsubscribe = this.#props.queues.consume(this.#props.queueArn, () => this.#takeBatches());
   }
 
   stop(): void {
     this.#stopped = true;
+    this.#unsubscribe();
   }
 
   #takeBatches(): void {

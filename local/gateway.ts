@@ -15,8 +15,20 @@ export interface ServiceApi {
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
 
-/** Runs one call, so that faults and, later, permissions can stand around it. */
-export type AroundCall = (service: string, operation: string, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+/** One call of an operation, as faults and permissions judge it. */
+export interface ApiCall {
+  /** As the signature names it, such as `s3`. */
+  readonly service: string;
+  /** Such as `CreateBucket`. */
+  readonly operation: string;
+  /** Whose call it is. */
+  readonly accessKeyId: string;
+  readonly request: ApiRequest;
+  readonly requestId: string;
+}
+
+/** Stands around each call: it may refuse, delay or note it. */
+export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
@@ -35,7 +47,7 @@ export class Gateway {
   readonly #server: Server;
   /** Undefined until {@link open}. */
   #services: ServiceApis | undefined;
-  #around: AroundCall = (_service, _operation, run) => run();
+  #around: AroundCall = (_call, run) => run();
   #greeting = '';
 
   constructor() {
@@ -76,24 +88,25 @@ export class Gateway {
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     const credential = credentialScope(incoming);
-    const { service = '' } = credential;
+    const { service = '', accessKeyId = '' } = credential;
     try {
       const request = await readRequest(incoming, credential.region ?? 'us-east-1');
-      const response = await this.#answer(service, request);
+      const response = await this.#answer({ service, accessKeyId, request, requestId });
       send(outgoing, response, requestId, incoming.method);
     } catch (error) {
       send(outgoing, errorResponse(error, service, incoming, requestId), requestId, incoming.method);
     }
   }
 
-  async #answer(service: string, request: ApiRequest): Promise<ApiResponse> {
+  async #answer(call: Omit<ApiCall, 'operation'>): Promise<ApiResponse> {
+    const { service, request } = call;
     if (this.#services === undefined) {
       throw new AwsError('ServiceUnavailable', 'The local engine is starting. Try again.', 503);
     }
     const api = this.#services.get(service);
     if (api !== undefined) {
       const operation = api.operationOf(request);
-      return this.#around(service, operation, () => api.handle(operation, request));
+      return this.#around({ ...call, operation }, () => api.handle(operation, request));
     }
     if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
       return { status: 200, headers: { 'content-type': 'text/plain' }, body: this.#greeting };
@@ -111,11 +124,14 @@ export class Gateway {
 }
 
 /** What the signature says: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in a header or a presigned URL. */
-function credentialScope({ headers, url = '' }: IncomingMessage): { region?: string; service?: string } {
-  const fromHeader = /Credential=[^/,]+\/\d{8}\/([^/,]+)\/([^/,]+)\//.exec(headers.authorization ?? '');
-  const fromUrl = fromHeader ?? /X-Amz-Credential=[^&]*?%2F\d{8}%2F([^&%]+)%2F([^&%]+)%2F/i.exec(url);
-  const [, region, service] = fromUrl ?? [];
-  return region !== undefined && service !== undefined ? { region, service } : {};
+function credentialScope({
+  headers,
+  url = '',
+}: IncomingMessage): Partial<Record<'accessKeyId' | 'region' | 'service', string>> {
+  const fromHeader = /Credential=([^/,]+)\/\d{8}\/([^/,]+)\/([^/,]+)\//.exec(headers.authorization ?? '');
+  const fromUrl = fromHeader ?? /X-Amz-Credential=([^&]*?)%2F\d{8}%2F([^&%]+)%2F([^&%]+)%2F/i.exec(url);
+  const [, accessKeyId, region, service] = fromUrl ?? [];
+  return accessKeyId && region && service ? { accessKeyId, region, service } : {};
 }
 
 async function readRequest(incoming: IncomingMessage, region: string): Promise<ApiRequest> {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** One request to the gateway, read whole, with what its signature says of it. */
 export interface ApiRequest {
   readonly method: string;
-  /** Decoded path and query. */
+  /** The target parsed; its path is still percent-encoded. */
   readonly url: URL;
   /** Path and query as they came. */
   readonly target: string;

@@ -30,9 +30,14 @@ export class LambdaFunction {
     this.arn = props.functionArn;
   }
 
-  /** Starts one environment ahead of the first invocation. A failure shows at that invocation. */
+  /** Starts one environment ahead of the first invocation. A failure is noted, and comes again at that invocation. */
   warmUp(): void {
-    if (this.#idle.length + this.#busy.size === 0) this.#idle.push(this.#start());
+    if (this.#idle.length + this.#busy.size > 0) return;
+    const environment = this.#start();
+    this.#idle.push(environment);
+    environment.ready().catch(({ errorType, message }: FunctionError) => {
+      this.#props.journal.write('invocation', { functionName: this.name, outcome: 'init-failed', errorType, message });
+    });
   }
 
   /**

@@ -82,6 +82,7 @@ export class Pipe {
         for (let start = 0; start < wanted.length && !this.#stopped; start += this.#props.batchSize) {
           await this.#deliver(wanted.slice(start, start + this.#props.batchSize));
         }
+        if (this.#stopped) return;
         this.#position = next;
       }
     } finally {

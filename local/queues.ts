@@ -29,7 +29,7 @@ export class Queues {
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #faults: Faults;
-  readonly #consumers = new Map<string, () => void>();
+  readonly #consumers = new Map<string, Set<() => void>>();
   readonly #woken = new Set<string>();
   readonly #wakeUps = new Map<string, { due: number; timer: Timer }>();
 
@@ -85,14 +85,18 @@ export class Queues {
   async send(arn: string, body: string, attributes: MessageAttributes = {}): Promise<void> {
     await this.#faults.around('sqs:SendMessage', () => {
       const typed = Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]);
-      this.get(arn).enqueue(SqsStore.createMessage(body, Object.fromEntries(typed)));
+      const queue = this.get(arn);
+      const delaySeconds = Number(queue.attributes.DelaySeconds) || undefined;
+      queue.enqueue(SqsStore.createMessage(body, Object.fromEntries(typed), delaySeconds));
     });
   }
 
-  /** Calls `consumer` whenever messages may be waiting: on arrival, and when a visibility timeout ends. */
-  consume(arn: string, consumer: () => void): void {
-    this.#consumers.set(arn, consumer);
+  /** Calls `consumer` whenever messages may be waiting: on arrival, and when a visibility timeout ends. Returns what ends that. */
+  consume(arn: string, consumer: () => void): () => void {
+    const consumers = this.#consumers.get(arn) ?? new Set();
+    this.#consumers.set(arn, consumers.add(consumer));
     this.#wake(arn);
+    return () => consumers.delete(consumer);
   }
 
   /** Up to `limit` (10 at most) visible messages; those past the redrive policy's receives go to its queue instead. */
@@ -116,12 +120,12 @@ export class Queues {
 
   /** Once for all messages that arrive in the same turn, so that they can share a batch. */
   #wake(arn: string): void {
-    const consumer = this.#consumers.get(arn);
-    if (consumer === undefined || this.#woken.has(arn)) return;
+    const consumers = this.#consumers.get(arn);
+    if (consumers === undefined || this.#woken.has(arn)) return;
     this.#woken.add(arn);
     setImmediate(() => {
       this.#woken.delete(arn);
-      consumer();
+      for (const consumer of consumers) consumer();
     });
   }
 

@@ -48,6 +48,13 @@ const FIRST_RETRY_MS = 500;
 const SLOWEST_RETRY_MS = 60_000;
 const THROTTLING_CODES = new Set(['ThrottlingException', 'Throttling', 'RequestThrottled', 'SlowDown']);
 
+const DLQ_RETRIES = 20;
+
+/** Milliseconds before the next attempt. */
+function backoff(retries: number): number {
+  return Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.5 + Math.random() / 2);
+}
+
 /**
  * Delivers events to the target queues of rules: retries with exponential backoff and jitter, then hands the event to the
  * target's dead-letter queue. Source: EventBridge user guide, eb-rule-retry-policy and eb-rule-dlq.
@@ -55,6 +62,7 @@ const THROTTLING_CODES = new Set(['ThrottlingException', 'Throttling', 'RequestT
 export class RuleDelivery {
   readonly #props: RuleDeliveryProps;
   readonly #pauses = new Set<Timer>();
+  #stopped = false;
 
   constructor(props: RuleDeliveryProps) {
     this.#props = props;
@@ -62,6 +70,7 @@ export class RuleDelivery {
 
   /** Calls off every retry that is still to come. */
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#pauses) timer.cancel();
     this.#pauses.clear();
   }
@@ -70,7 +79,7 @@ export class RuleDelivery {
     const { clock } = this.#props;
     const { target } = delivery;
     const lastMoment = clock.now() + target.maximumEventAgeSeconds * 1000;
-    for (let retries = 0; ; retries++) {
+    for (let retries = 0; !this.#stopped; retries++) {
       const refusal = await this.#send(delivery, target.arn);
       this.#write('rule-delivery', delivery, refusal, { retries });
       if (refusal === undefined) return;
@@ -78,7 +87,7 @@ export class RuleDelivery {
       if (retries >= target.maximumRetryAttempts) {
         return this.#bury(delivery, refusal, retries, 'MaximumRetryAttempts');
       }
-      const pause = Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.5 + Math.random() / 2);
+      const pause = backoff(retries);
       if (clock.now() + pause >= lastMoment) {
         return this.#bury(delivery, refusal, retries, 'MaximumEventAgeInSeconds');
       }
@@ -132,7 +141,7 @@ export class RuleDelivery {
     const failure =
       dlqArn === undefined
         ? { code: 'NO_RESOURCE', message: 'the target has no dead-letter queue' }
-        : await this.#send(delivery, dlqArn, {
+        : await this.#sendToDlq(delivery, dlqArn, {
             RULE_ARN: delivery.ruleArn,
             TARGET_ARN: delivery.target.arn,
             ERROR_CODE: refusal.code,
@@ -141,6 +150,15 @@ export class RuleDelivery {
             ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
           });
     this.#write('rule-dlq', delivery, failure, { dlqArn, reason: refusal.code, lost: failure !== undefined });
+  }
+
+  /** A dead-letter queue that is busy gets the event as soon as it can; AWS does not say what it does there. */
+  async #sendToDlq(delivery: Delivery, dlqArn: string, attributes: MessageAttributes): Promise<Refusal | undefined> {
+    for (let retries = 0; ; retries++) {
+      const refusal = await this.#send(delivery, dlqArn, attributes);
+      if (refusal === undefined || refusal.isFinal || this.#stopped || retries === DLQ_RETRIES) return refusal;
+      await this.#pause(backoff(retries));
+    }
   }
 
   #write(

@@ -9,25 +9,29 @@ export const SETTINGS: Readonly<Record<string, { readonly operation: string; rea
   ownershipControls: { operation: 'OwnershipControls', missing: 'OwnershipControlsNotFoundError' },
 };
 
-/** Other settings of a bucket, which would be taken for CreateBucket, ListObjects or DeleteBucket if they were passed on. */
-export const UNKNOWN_SETTINGS = [
-  'accelerate',
-  'acl',
-  'analytics',
-  'encryption',
-  'intelligent-tiering',
-  'inventory',
-  'logging',
-  'metrics',
-  'notification',
-  'object-lock',
-  'policyStatus',
-  'replication',
-  'requestPayment',
-  'versioning',
-  'versions',
-  'website',
-];
+/** What else may stand in the query of a bucket's request; anything else would be taken for the bucket itself. */
+const BUCKET_PARAMETERS = new Set([
+  'continuation-token',
+  'delete',
+  'delimiter',
+  'encoding-type',
+  'fetch-owner',
+  'lifecycle',
+  'list-type',
+  'location',
+  'marker',
+  'max-keys',
+  'prefix',
+  'start-after',
+  'uploads',
+  'x-id',
+]);
+
+/** The first query parameter of a bucket's request that the engine does not know, such as `versioning`. */
+export function unknownParameter({ url }: ApiRequest): string | undefined {
+  const isKnown = (name: string) => BUCKET_PARAMETERS.has(name) || name in SETTINGS || /^x-amz-/i.test(name);
+  return [...url.searchParams.keys()].find((name) => !isKnown(name));
+}
 
 /** What a request is about, path style: a bucket, a key in it, and a setting of the bucket, each as far as it names one. */
 export function parseTarget({ url }: ApiRequest): { bucket: string; key: string; setting: string | undefined } {
@@ -47,6 +51,8 @@ export function operationOf(request: ApiRequest): string {
   if (setting !== undefined) return `${verb}Bucket${SETTINGS[setting]?.operation}`;
   if (request.url.searchParams.has('lifecycle')) return `${verb}LifecycleConfiguration`;
   if (request.url.searchParams.has('location')) return 'GetBucketLocation';
+  const unknown = unknownParameter(request);
+  if (unknown !== undefined) return `${verb}Bucket?${unknown}`;
   return (
     { PUT: 'CreateBucket', GET: 'ListBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket' }[request.method] ??
     'PostBucket'

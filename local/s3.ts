@@ -4,7 +4,7 @@ import { AwsError } from './aws-error.ts';
 import { type BucketNamespace, checkNewBucketName } from './bucket-names.ts';
 import { S3Store, SnsStore, type SqsStore } from './fauxqs-stores.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, xmlElements, xmlResponse } from './http.ts';
-import { parseTarget, SETTINGS, UNKNOWN_SETTINGS } from './s3-request.ts';
+import { parseTarget, SETTINGS, unknownParameter } from './s3-request.ts';
 
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
@@ -38,7 +38,7 @@ export class S3 {
     if (bucket !== '' && key === '') {
       if (setting !== undefined) return this.#setting(request, bucket, setting);
       if (request.url.searchParams.has('location')) return this.#location(bucket);
-      const unknown = UNKNOWN_SETTINGS.find((name) => request.url.searchParams.has(name));
+      const unknown = unknownParameter(request);
       if (unknown !== undefined) {
         throw new AwsError('NotImplemented', `The local engine does not implement ?${unknown} of a bucket.`, 501);
       }

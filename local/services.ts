@@ -29,7 +29,7 @@ export interface Services {
   readonly delivery: RuleDelivery;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
-  /** By logical id. */
+  /** By mapping id. */
   readonly mappings: Map<string, EventSourceMapping>;
   /** By pipe name. */
   readonly pipes: Map<string, Pipe>;

@@ -35,6 +35,10 @@ export class Sqs {
     }
     const isQuery = request.headers['x-amz-target'] === undefined;
     const body = isQuery ? JSON.stringify(fromQuery(parameters(request), request)) : request.body.toString('utf8');
+    if (operation === 'SetQueueAttributes' && body.includes('"Policy"')) {
+      const message = 'The local engine takes queue policies from the template: SetQueueAttributes cannot set one.';
+      throw new AwsError('UnsupportedOperation', message);
+    }
     const response =
       operation === 'GetQueueUrl'
         ? this.#queueUrl(JSON.parse(body))

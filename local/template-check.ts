@@ -25,6 +25,9 @@ const RESOURCE_ATTRIBUTES = new Set([
   'Metadata',
 ]);
 
+/** Parameters whose default is their value; those of the type AWS::SSM::Parameter::Value hold a name instead. */
+const PARAMETER_TYPES = new Set(['String', 'Number']);
+
 /**
  * Refuses a template that holds anything the engine does not know: half of a stack would prove nothing.
  * @throws TemplateError by logical id
@@ -34,6 +37,13 @@ export function checkTemplate(stackName: string, template: Template): void {
     if (!SECTIONS.has(section)) {
       throw new TemplateError(stackName, `has the section ${section}, which the local engine does not know.`);
     }
+  }
+  for (const [name, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
+    if (!PARAMETER_TYPES.has(String(Type))) {
+      throw new TemplateError(name, `has the parameter type ${Type}, which the local engine does not know.`);
+    }
+    if (Default === undefined)
+      throw new TemplateError(name, 'is a parameter without a default, which nobody gives here.');
   }
   for (const [logicalId, resource] of Object.entries(template.Resources)) checkResource(logicalId, resource);
 }

@@ -77,7 +77,7 @@ export const lambdaEventSourceMapping: ResourceType = {
       EventSourceMappingArn: arnOf(account, 'lambda', `event-source-mapping:${physicalName}`),
     },
   }),
-  create: ({ logicalId, properties, services }) => {
+  create: ({ physicalName, properties, services }) => {
     const name = String(properties.FunctionName).split(':').at(-1) ?? '';
     const target = services.functions.get(name);
     if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
@@ -90,14 +90,14 @@ export const lambdaEventSourceMapping: ResourceType = {
       target,
       batchSize: wholeNumber(properties.BatchSize, 10),
       reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
-      ...(MaximumConcurrency !== undefined && { maximumConcurrency: MaximumConcurrency }),
+      ...(MaximumConcurrency !== undefined && { maximumConcurrency: wholeNumber(MaximumConcurrency, 0) }),
       account,
       queues,
       clock,
       journal,
       faults,
     });
-    services.mappings.set(logicalId, mapping);
+    services.mappings.set(physicalName, mapping);
   },
 };
 

@@ -1,6 +1,7 @@
 import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../event-pattern.ts';
 import { compileInputTemplate } from '../input-template.ts';
+import { parsePath } from '../json-path.ts';
 import { Pipe } from '../pipe.ts';
 import type { PipeTarget } from '../pipe-messages.ts';
 import { type ResourceType, wholeNumber } from './resource-type.ts';
@@ -97,6 +98,9 @@ export const pipesPipe: ResourceType = {
 function targetOf(busArn: string, { InputTemplate, EventBridgeEventBusParameters }: TargetParameters): PipeTarget {
   if (!busArn.includes(':event-bus/')) throw new Error(`has the target ${busArn}; only an event bus can be one here.`);
   const { Source, DetailType, Resources, Time } = EventBridgeEventBusParameters ?? {};
+  // A mistake in a path shows here, and not at the first record.
+  for (const value of [Source, DetailType, ...(Resources ?? [])]) if (value?.startsWith('$.')) parsePath(value);
+  if (Time !== undefined) parsePath(Time);
   return {
     busArn,
     ...(Source !== undefined && { source: Source }),

@@ -51,7 +51,13 @@ export interface ResourceType {
   create(creation: Creation): void | Promise<void>;
 }
 
-/** Whole numbers come as numbers or, from some templates, as text. */
+/**
+ * A property that is a whole number; some templates have it as text.
+ * @throws Error for anything else
+ */
 export function wholeNumber(value: unknown, fallback: number): number {
-  return value === undefined ? fallback : Number(value);
+  if (value === undefined) return fallback;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (Number.isInteger(number)) return number as number;
+  throw new Error(`has ${JSON.stringify(value)} where a whole number must be.`);
 }

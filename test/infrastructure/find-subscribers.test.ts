@@ -137,7 +137,7 @@ describe('finding subscribers', () => {
       'event-bus',
       { event: 'UserRegistered' },
       ['handler.ts'],
-      'services/event-bus: a service must not be named like a part of the stack (event-bus, pipe, registration-pipe, user-table); got "event-bus"',
+      'services/event-bus: a service must not be named like a part of the stack (event-bus, outputs, pipe, registration-pipe, user-table); got "event-bus"',
     ],
   ])('refuses the folder %s with %j and %j', async (name, subscription, files, problem) => {
     await service(name, subscription, files);

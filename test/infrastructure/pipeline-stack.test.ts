@@ -30,7 +30,7 @@ describe('the pipeline stack', () => {
 
   test.each([
     ['destroy', 'Delete'],
-    ['retain', 'Retain'],
+    ['retain', 'RetainExceptOnCreate'],
   ] as const)('with removalPolicy %s: data outlives the stack accordingly', (removalPolicy, expected) => {
     const { Resources } = synthesize({ settings: { removalPolicy } }).toJSON();
     const policies = (type: string, idPart = '') =>

@@ -79,6 +79,21 @@ describe('starting the engine', () => {
       /^RegistrationPipe\w+: .*wildcard/,
     ],
     [
+      'a path of the pipe that cannot be read',
+      (resources) => {
+        const { EventBridgeEventBusParameters } = ofType(resources, 'AWS::Pipes::Pipe').TargetParameters as {
+          EventBridgeEventBusParameters: object;
+        };
+        Object.assign(EventBridgeEventBusParameters, { Source: "$.dynamodb.NewImage['x'].S" });
+      },
+      /^RegistrationPipe\w+: .*NewImage/,
+    ],
+    [
+      'a batch size that is no number',
+      (resources) => Object.assign(ofType(resources, 'AWS::Lambda::EventSourceMapping'), { BatchSize: 'ten' }),
+      /^BucketServiceDelivery\w+: .*"ten"/,
+    ],
+    [
       'a function whose code is not in the assembly',
       (resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function').Code as object, { S3Key: 'nowhere.zip' }),
       /^BucketServiceFunction\w+: .*nowhere\.zip/,

@@ -108,6 +108,22 @@ describe("AWS's own clients at the one endpoint", () => {
     });
   });
 
+  test('a body that is not JSON is refused, and every call leaves who made it and how it ended', async () => {
+    const authorization =
+      'AWS4-HMAC-SHA256 Credential=someone/20260101/us-east-1/events/aws4_request, SignedHeaders=host, Signature=s';
+    const headers = { 'x-amz-target': 'AWSEvents.PutEvents', authorization };
+    const response = await fetch(pipeline.engine.endpoint, { method: 'POST', headers, body: '{' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ __type: 'SerializationException' });
+    const [call] = pipeline.entries(({ hop, accessKeyId }) => hop === 'api-call' && accessKeyId === 'someone');
+    expect(call).toMatchObject({
+      service: 'events',
+      operation: 'PutEvents',
+      status: 400,
+      code: 'SerializationException',
+    });
+  });
+
   test('an unsigned request is told what to use', async () => {
     const response = await fetch(`${pipeline.engine.endpoint}/some-bucket`);
     expect(response.status).toBe(403);

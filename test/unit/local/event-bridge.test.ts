@@ -104,7 +104,7 @@ describe('which rules an event meets', () => {
     events.addRule(rule('users', { isEnabled: false }));
     events.putEvents([ENTRY]);
     expect(deliveries).toEqual([]);
-    expect(entriesOf(parts, 'rule')).toMatchObject([{ rule: 'users', matched: false, enabled: false }]);
+    expect(entriesOf(parts, 'rule')).toMatchObject([{ rule: 'users', matched: false, reason: 'the rule is disabled' }]);
   });
 
   test('given rules that match and rules that do not, the journal says which', () => {
@@ -113,8 +113,8 @@ describe('which rules an event meets', () => {
     events.addRule(rule('buckets', { pattern: { source: ['bucket-service'] } }));
     const [result] = events.putEvents([ENTRY]).Entries;
     expect(entriesOf(parts, 'rule')).toMatchObject([
-      { rule: 'users', eventId: result?.EventId, matched: true, enabled: true },
-      { rule: 'buckets', eventId: result?.EventId, matched: false, enabled: true },
+      { rule: 'users', eventId: result?.EventId, matched: true },
+      { rule: 'buckets', eventId: result?.EventId, matched: false, reason: expect.stringContaining('source') },
     ]);
   });
 
@@ -162,4 +162,10 @@ describe('what it tells of itself', () => {
   ])('given $operation of $request, the answer is $code', async ({ operation, request, code }) => {
     await expect(makeEventBridge().events.handle(operation, request)).rejects.toMatchObject({ code, status: 400 });
   });
+});
+
+test('given a bus of that name, another one is refused, and the first keeps its rules', () => {
+  const { events } = makeEventBridge();
+  events.createBus('twice');
+  expect(() => events.createBus('twice')).toThrow(/already exists/);
 });

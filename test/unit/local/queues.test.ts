@@ -187,3 +187,25 @@ describe('consumers', () => {
     expect(queues.receive(ARN, 1).map(({ message }) => message.body)).toEqual(['later']);
   });
 });
+
+test('given a queue with a delay, a message that is sent to it waits', async () => {
+  const parts = makeParts();
+  const queues = makeQueues(parts);
+  queues.create(queueProps('slow', { DelaySeconds: '5' }));
+  await queues.send(queueArn('slow'), 'later');
+  expect(queues.receive(queueArn('slow'), 1)).toEqual([]);
+  parts.clock.skip(5 * SECOND_MS);
+  expect(queues.receive(queueArn('slow'), 1)).toHaveLength(1);
+});
+
+test('given two consumers, both are called until they have enough', async () => {
+  const { queues } = given();
+  const called: string[] = [];
+  const stop = queues.consume(ARN, () => called.push('first'));
+  queues.consume(ARN, () => called.push('second'));
+  await settle();
+  stop();
+  await queues.send(ARN, 'x');
+  await settle();
+  expect(called).toEqual(['first', 'second', 'second']);
+});

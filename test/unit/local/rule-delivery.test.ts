@@ -203,3 +203,19 @@ test('given a retry that is still to come, when deliveries are stopped, it never
   await new Promise((resolve) => setImmediate(resolve));
   expect(journal.entries().filter(({ hop }) => hop === 'rule-delivery')).toHaveLength(1);
 });
+
+test('given a dead-letter queue that is busy for a while, the event arrives there after all', async () => {
+  const given = makeDelivery();
+  given.policies.users = [];
+  given.faults.fail('sqs:SendMessage', 'ThrottlingException', { times: 3 });
+  await deliverInTime(given);
+  expect(waitingIn(given.queues, 'dlq')).toMatchObject([{ body: EVENT, attributes: { ERROR_CODE: 'NO_PERMISSIONS' } }]);
+  expect(entriesOf(given, 'rule-dlq')).toMatchObject([{ lost: false }]);
+});
+
+test('given deliveries that are stopped while one is under way, no retry follows it', async () => {
+  const { deliver, faults, stop, journal } = makeDelivery();
+  faults.inject('sqs:SendMessage', { action: stop, error: { code: 'ThrottlingException' } });
+  await deliver();
+  expect(journal.entries().filter(({ hop }) => hop === 'rule-delivery')).toHaveLength(1);
+});

@@ -87,7 +87,7 @@ describe('settings that are put, read and deleted', () => {
 });
 
 describe('settings that the engine does not know', () => {
-  test.each(['versioning', 'encryption', 'acl', 'notification'])(
+  test.each(['versioning', 'encryption', 'acl', 'notification', 'metadataTable'])(
     'given ?%s, it says so, and takes it for nothing else',
     async (setting) => {
       const { ask, create } = makeS3();

@@ -144,3 +144,13 @@ describe('answers in the query protocol', () => {
     ]);
   });
 });
+
+test('given a queue policy by the API, it is refused, since the template alone sets them', async () => {
+  const { sqs, asked } = sqsThatAnswers(jsonResponse({}));
+  const body = JSON.stringify({ QueueUrl: QUEUE_URL, Attributes: { Policy: '{}' } });
+  const headers = { 'x-amz-target': 'AmazonSQS.SetQueueAttributes' };
+  await expect(sqs.handle('SetQueueAttributes', apiRequest('POST', '/', { headers, body }))).rejects.toThrow(
+    /template/,
+  );
+  expect(asked).toEqual([]);
+});

@@ -91,3 +91,18 @@ describe('what is refused, by logical id', () => {
     expect(load).toThrow(section);
   });
 });
+
+describe('parameters', () => {
+  test.each([
+    {
+      given: 'the value of an SSM parameter',
+      parameter: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a' },
+      names: 'AWS::SSM',
+    },
+    { given: 'one without a default', parameter: { Type: 'String' }, names: 'without a default' },
+  ])('given $given, it is refused by name, since what it stands for is not known', ({ parameter, names }) => {
+    const refused = expect(() => check({}, { Parameters: { BusArn: parameter } }));
+    refused.toThrow(/^BusArn: /);
+    expect(() => check({}, { Parameters: { BusArn: parameter } })).toThrow(names);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern, explainMismatch, matchesEventPattern } from '../../../../local/event-pattern.ts';
+import { compileEventPattern, matchesEventPattern } from '../../../../local/event-pattern.ts';
 
 type Row = [why: string, pattern: unknown, event: unknown, expected: boolean];
 
@@ -196,10 +196,10 @@ describe('explanation of a mismatch', () => {
     [{ $or: [{ a: [1] }, { b: [1] }] }, { b: 1 }, undefined],
     [{ s: ['x'], $or: [{ a: [1] }, { b: [1] }] }, { s: 'y', a: 1, b: 1 }, 's does not accept "y"'],
   ])('given %j and %j, it says %s', (pattern, event, expected) => {
-    expect(explainMismatch(pattern, event)).toEqual(expected);
+    expect(compileEventPattern(pattern).explain(event)).toEqual(expected);
   });
 
   test('given a long value, the line stays short', () => {
-    expect(explainMismatch({ a: ['x'] }, { a: 'y'.repeat(10_000) })?.length).toBeLessThan(200);
+    expect(compileEventPattern({ a: ['x'] }).explain({ a: 'y'.repeat(10_000) })?.length).toBeLessThan(200);
   });
 });
