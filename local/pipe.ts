@@ -1,6 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import type { PutEventsEntry } from './bus-event.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { type DynamoDbStream, STREAM_RETENTION_MS } from './dynamodb-stream.ts';
 import type { StreamRecord } from './dynamodb-types.ts';
 import type { PutEventsResult } from './event-bridge.ts';
@@ -8,6 +8,7 @@ import type { EventMatcher } from './event-pattern.ts';
 import type { Faults } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
+import { DLQ_RETRIES, isTransient, Pauses, pauseBefore } from './retry.ts';
 
 export interface PipeProps {
   readonly name: string;
@@ -35,8 +36,6 @@ export interface PipeProps {
 
 /** Records taken from the stream at a time; those that the filter drops cost no delivery. */
 const READ_LIMIT = 100;
-const FIRST_RETRY_MS = 250;
-const SLOWEST_RETRY_MS = 60_000;
 
 /**
  * A pipe from a DynamoDB stream to an event bus: filter, template, PutEvents, in the stream's order. A batch that fails
@@ -48,11 +47,11 @@ export class Pipe {
   readonly #props: PipeProps;
   #position: number;
   #draining = false;
-  #stopped = false;
-  #pause: { timer: Timer; resume: () => void } | undefined;
+  readonly #pauses: Pauses;
 
   constructor(props: PipeProps) {
     this.#props = props;
+    this.#pauses = new Pauses(props.clock);
     this.name = props.name;
     this.#position = props.stream.position(props.startingPosition);
   }
@@ -66,9 +65,7 @@ export class Pipe {
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#pause?.timer.cancel();
-    this.#pause?.resume();
+    this.#pauses.stop();
   }
 
   async #drain(): Promise<void> {
@@ -77,12 +74,12 @@ export class Pipe {
     try {
       for (;;) {
         const { records, next } = this.#props.stream.read(this.#position, READ_LIMIT);
-        if (records.length === 0 || this.#stopped) return;
+        if (records.length === 0 || this.#pauses.stopped) return;
         const wanted = this.#repeat(records.filter((record) => this.#passes(record)));
-        for (let start = 0; start < wanted.length && !this.#stopped; start += this.#props.batchSize) {
+        for (let start = 0; start < wanted.length && !this.#pauses.stopped; start += this.#props.batchSize) {
           await this.#deliver(wanted.slice(start, start + this.#props.batchSize));
         }
-        if (this.#stopped) return;
+        if (this.#pauses.stopped) return;
         this.#position = next;
       }
     } finally {
@@ -103,10 +100,10 @@ export class Pipe {
 
   /** Delivers a batch, in halves where it fails; a record that fails alone is retried, then dead-lettered. */
   async #deliver(batch: readonly StreamRecord[]): Promise<void> {
-    const { maximumRetryAttempts, bisects, clock } = this.#props;
+    const { maximumRetryAttempts, bisects } = this.#props;
     const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
     let left = await this.#withoutExpired(batch);
-    for (let retries = 0; left.length > 0 && !this.#stopped; retries++) {
+    for (let retries = 0; left.length > 0 && !this.#pauses.stopped; retries++) {
       const undelivered = await this.#attempt(left, retries);
       if (undelivered.length === 0) return;
       if (bisects && undelivered.length > 1) {
@@ -115,10 +112,7 @@ export class Pipe {
         return this.#deliver(undelivered.slice(middle));
       }
       if (retries >= retryLimit) return this.#bury(undelivered, 'RetryAttemptsExhausted');
-      const backoff = Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(retries, 16));
-      await new Promise<void>((resume) => {
-        this.#pause = { timer: clock.after(backoff, resume), resume };
-      });
+      await this.#pauses.wait(pauseBefore(retries));
       left = await this.#withoutExpired(undelivered);
     }
   }
@@ -166,22 +160,29 @@ export class Pipe {
 
   /** As on AWS, the message names the place in the stream and not the record itself. */
   async #bury(batch: readonly StreamRecord[], condition: string): Promise<void> {
-    const { arn, stream, dlqArn, sendToDlq, journal, clock } = this.#props;
+    const { arn, stream, dlqArn, journal, clock } = this.#props;
     const eventIds = batch.map((record) => record.eventID);
-    if (dlqArn === undefined) {
-      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost' });
-      return;
-    }
-    try {
-      await sendToDlq(
-        dlqArn,
-        JSON.stringify(toDeadLetter(batch, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() })),
-      );
-      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'delivered', dlqArn });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      const { code, message } = error;
-      journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome: 'lost', dlqArn, code, message });
+    const letter = toDeadLetter(batch, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
+    const failure =
+      dlqArn === undefined
+        ? { code: 'NO_RESOURCE', message: 'the pipe has no dead-letter queue' }
+        : await this.#sendToDlq(dlqArn, JSON.stringify(letter));
+    const outcome = failure === undefined ? 'delivered' : 'lost';
+    const { code, message } = failure ?? {};
+    journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome, dlqArn, code, message });
+  }
+
+  /** A dead-letter queue that is busy gets the letter as soon as it can. Returns why it never did. */
+  async #sendToDlq(dlqArn: string, letter: string): Promise<AwsError | undefined> {
+    for (let retries = 0; ; retries++) {
+      try {
+        await this.#props.sendToDlq(dlqArn, letter);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        if (!isTransient(error) || this.#pauses.stopped || retries === DLQ_RETRIES) return error;
+        await this.#pauses.wait(pauseBefore(retries));
+      }
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { isAllowed, type PolicyDocument } from './iam.ts';
 import type { Journal } from './journal.ts';
 import type { MessageAttributes, Queues } from './queues.ts';
+import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from './retry.ts';
 
 export interface RuleTarget {
   readonly id: string;
@@ -43,43 +44,29 @@ interface Refusal {
   readonly isFinal: boolean;
 }
 
-/** AWS does not publish its schedule; this one starts within a second and settles at a minute. */
-const FIRST_RETRY_MS = 500;
-const SLOWEST_RETRY_MS = 60_000;
-const THROTTLING_CODES = new Set(['ThrottlingException', 'Throttling', 'RequestThrottled', 'SlowDown']);
-
-const DLQ_RETRIES = 20;
-
-/** Milliseconds before the next attempt. */
-function backoff(retries: number): number {
-  return Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** retries) * (0.5 + Math.random() / 2);
-}
-
 /**
  * Delivers events to the target queues of rules: retries with exponential backoff and jitter, then hands the event to the
  * target's dead-letter queue. Source: EventBridge user guide, eb-rule-retry-policy and eb-rule-dlq.
  */
 export class RuleDelivery {
   readonly #props: RuleDeliveryProps;
-  readonly #pauses = new Set<Timer>();
-  #stopped = false;
+  readonly #pauses: Pauses;
 
   constructor(props: RuleDeliveryProps) {
     this.#props = props;
+    this.#pauses = new Pauses(props.clock);
   }
 
   /** Calls off every retry that is still to come. */
   stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#pauses) timer.cancel();
-    this.#pauses.clear();
+    this.#pauses.stop();
   }
 
   async deliver(delivery: Delivery): Promise<void> {
     const { clock } = this.#props;
     const { target } = delivery;
     const lastMoment = clock.now() + target.maximumEventAgeSeconds * 1000;
-    for (let retries = 0; !this.#stopped; retries++) {
+    for (let retries = 0; !this.#pauses.stopped; retries++) {
       const refusal = await this.#send(delivery, target.arn);
       this.#write('rule-delivery', delivery, refusal, { retries });
       if (refusal === undefined) return;
@@ -87,22 +74,12 @@ export class RuleDelivery {
       if (retries >= target.maximumRetryAttempts) {
         return this.#bury(delivery, refusal, retries, 'MaximumRetryAttempts');
       }
-      const pause = backoff(retries);
+      const pause = pauseBefore(retries);
       if (clock.now() + pause >= lastMoment) {
         return this.#bury(delivery, refusal, retries, 'MaximumEventAgeInSeconds');
       }
-      await this.#pause(pause);
+      await this.#pauses.wait(pause);
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.#props.clock.after(ms, () => {
-        this.#pauses.delete(timer);
-        resolve();
-      });
-      this.#pauses.add(timer);
-    });
   }
 
   /** Sends the event to a queue as the rule. Returns why it was refused, if it was. */
@@ -130,7 +107,7 @@ export class RuleDelivery {
       return undefined;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const code = THROTTLING_CODES.has(error.code) ? 'THROTTLING' : 'ERROR_FROM_TARGET';
+      const code = isThrottling(error) ? 'THROTTLING' : 'ERROR_FROM_TARGET';
       return { code, message: `${error.code}: ${error.message}`, isFinal: false };
     }
   }
@@ -156,8 +133,8 @@ export class RuleDelivery {
   async #sendToDlq(delivery: Delivery, dlqArn: string, attributes: MessageAttributes): Promise<Refusal | undefined> {
     for (let retries = 0; ; retries++) {
       const refusal = await this.#send(delivery, dlqArn, attributes);
-      if (refusal === undefined || refusal.isFinal || this.#stopped || retries === DLQ_RETRIES) return refusal;
-      await this.#pause(backoff(retries));
+      if (refusal === undefined || refusal.isFinal || this.#pauses.stopped || retries === DLQ_RETRIES) return refusal;
+      await this.#pauses.wait(pauseBefore(retries));
     }
   }
 

@@ -119,3 +119,17 @@ describe('records that are too old', () => {
     expect(dlq[0]?.message.context.condition).toBe('RecordAgeExpired');
   });
 });
+
+test('given a dead-letter queue that is busy for a while, the letter arrives there after all', async () => {
+  let attempts = 0;
+  const sendToDlq = async () => {
+    attempts += 1;
+    if (attempts < 3) throw new AwsError('ThrottlingException', 'Slow down.');
+  };
+  const given = startPipe({ maximumRetryAttempts: 0, sendToDlq });
+  given.bus.judge = () => failed;
+  register(given.stream, 'late');
+  await passTime(given.clock, 60_000, () => entriesOf(given, 'pipe-dlq').length > 0);
+  expect(entriesOf(given, 'pipe-dlq')).toMatchObject([{ outcome: 'delivered' }]);
+  expect(attempts).toBe(3);
+});
