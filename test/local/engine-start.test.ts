@@ -94,6 +94,14 @@ describe('starting the engine', () => {
       /^BucketServiceDelivery\w+: .*"ten"/,
     ],
     [
+      'a condition of a queue policy that would be misjudged',
+      (resources) => {
+        const { Statement } = ofType(resources, 'AWS::SQS::QueuePolicy').PolicyDocument as { Statement: object[] };
+        Object.assign(Statement[0] ?? {}, { Condition: { DateLessThan: { 'aws:CurrentTime': 'x' } } });
+      },
+      /^RegistrationPipeDeadLettersQueuePolicy\w+: .*DateLessThan/,
+    ],
+    [
       'a function whose code is not in the assembly',
       (resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function').Code as object, { S3Key: 'nowhere.zip' }),
       /^BucketServiceFunction\w+: .*nowhere\.zip/,

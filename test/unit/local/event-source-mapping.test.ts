@@ -186,3 +186,29 @@ describe('batches', () => {
     ]);
   });
 });
+
+describe('batches at the same time', () => {
+  const HELD_UP_MS = 200;
+  const never = () => new Promise(() => {});
+
+  test('given a batch that takes long, the next one need not wait for it', async () => {
+    const given = start(never, { batchSize: 1 });
+    await given.queues.send(ARN, 'slow');
+    await given.queues.send(ARN, 'next');
+    await settle();
+    expect(given.bodies()).toEqual([['slow']]);
+    given.clock.skip(HELD_UP_MS);
+    await settle();
+    expect(given.bodies()).toEqual([['slow'], ['next']]);
+  });
+
+  test('given a maximum concurrency, no more than that many run', async () => {
+    const given = start(never, { batchSize: 1, maximumConcurrency: 1 });
+    await given.queues.send(ARN, 'slow');
+    await given.queues.send(ARN, 'next');
+    await settle();
+    given.clock.skip(HELD_UP_MS);
+    await settle();
+    expect(given.bodies()).toEqual([['slow']]);
+  });
+});

@@ -219,3 +219,23 @@ test('given deliveries that are stopped while one is under way, no retry follows
   await deliver();
   expect(journal.entries().filter(({ hop }) => hop === 'rule-delivery')).toHaveLength(1);
 });
+
+test.each([
+  { account: '111122223333', arrives: true },
+  { account: '444455556666', arrives: false },
+])(
+  'given a policy for the source account $account, that the event arrives is $arrives',
+  async ({ account, arrives }) => {
+    const given = makeDelivery();
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+    } as const;
+    given.policies.users = [
+      { Statement: { ...statement, Condition: { StringEquals: { 'aws:SourceAccount': account } } } },
+    ];
+    await given.deliver();
+    expect(waitingIn(given.queues, 'users')).toHaveLength(arrives ? 1 : 0);
+  },
+);
