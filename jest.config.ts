@@ -22,6 +22,7 @@ const config: Config = {
       displayName: 'local',
       testMatch: ['<rootDir>/test/local/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/assembly.ts',
+      globalTeardown: '<rootDir>/test/support/remove-assembly.ts',
     },
   ],
 };

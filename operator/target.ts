@@ -1,3 +1,5 @@
+import { UsageError } from './errors.ts';
+
 /** Where a command finds the pipeline: an endpoint on this machine, or a stack that is deployed to AWS. */
 export type Target = { readonly endpoint: string; readonly region: string } | { readonly stackName: string };
 
@@ -7,10 +9,15 @@ export const DEFAULT_REGION = 'ap-northeast-1';
 /** The variables that the AWS SDKs and the AWS CLI read as well. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws never: that nothing answers there shows at the first call */
+/** @throws UsageError for an address that is none; that nothing answers there shows at the first call */
 export function chooseTarget({ stack, port }: { stack?: string; port?: number }, env: Environment): Target {
   if (stack !== undefined) return { stackName: stack };
   const fromEnvironment = port === undefined ? env.AWS_ENDPOINT_URL : undefined;
+  if (fromEnvironment && !/^https?:$/.test(URL.parse(fromEnvironment)?.protocol ?? '')) {
+    throw new UsageError(
+      `AWS_ENDPOINT_URL must be a URL such as ${localEndpoint(DEFAULT_PORT)}; got ${fromEnvironment}`,
+    );
+  }
   return {
     endpoint: fromEnvironment || localEndpoint(port ?? DEFAULT_PORT),
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || DEFAULT_REGION,

@@ -17,17 +17,18 @@ export function tryNext({ endpoint, region, stack, bucketUri }: Surroundings): s
   const dlqUrl = requireOutput(stack, 'BucketServiceDlqUrl');
   const bus = requireOutput(stack, 'EventBusName');
   const aws = `aws --endpoint-url ${endpoint}`;
-  const bob = JSON.stringify({ [key]: { S: 'bob' } });
-  const readUri = `${aws} dynamodb get-item --table-name ${table} --key '${bob}' --query Item.s3_bucket_uri.S --output text`;
+  const dave = JSON.stringify({ [key]: { S: 'dave' } });
+  const unlessThere = `--condition-expression 'attribute_not_exists(#id)' --expression-attribute-names '{"#id":"${key}"}'`;
+  const readUri = `${aws} dynamodb get-item --table-name ${table} --key '${dave}' --query Item.s3_bucket_uri.S --output text`;
   const event = { EventBusName: bus, Source: 'my-service', DetailType: 'ProfileCompleted', Detail: '{}' };
   return `Try next, in another terminal:
 
-  npx pipeline register alice --wait${port === DEFAULT_PORT ? '' : ` --port ${port}`}
+  npx pipeline register carol --wait${port === DEFAULT_PORT ? '' : ` --port ${port}`}
 
 The same with the AWS CLI (any AWS SDK works too, with AWS_ENDPOINT_URL=${endpoint}):
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
-  ${aws} dynamodb put-item --table-name ${table} --item '${bob}'
+  ${aws} dynamodb put-item --table-name ${table} --item '${dave}' ${unlessThere}
   ${readUri}
   ${aws} s3api list-buckets --query 'Buckets[].Name'
   ${aws} s3 cp package.json ${bucketUri ?? `$(${readUri})`}/

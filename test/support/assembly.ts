@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const VARIABLE = 'PIPELINE_TEST_ASSEMBLY';
 
 /** Synthesizes the real stack once for all test files that run it. Jest calls this before the first of them. */
-export default async function synthesizeOnce(): Promise<() => Promise<void>> {
+export default async function synthesizeOnce(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-assembly-'));
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   await promisify(execFile)(process.execPath, ['cdk/app.ts'], {
@@ -17,7 +17,6 @@ export default async function synthesizeOnce(): Promise<() => Promise<void>> {
     env: { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_VALIDATION: 'false' },
   });
   process.env[VARIABLE] = folder;
-  return () => rm(folder, { recursive: true });
 }
 
 /** The folder of the assembly that was synthesized for this run. */

@@ -20,3 +20,12 @@ test.each([
 ])('commands go to the local engine, or to the stack that is named: %s', (_, options, env, target) => {
   expect(chooseTarget(options, env)).toEqual(target);
 });
+
+test.each(['127.0.0.1:4566', 'bogus', 'localhost:4566'])(
+  'given AWS_ENDPOINT_URL=%s, which is no URL, it is refused',
+  (url) => {
+    expect(() => chooseTarget({}, { AWS_ENDPOINT_URL: url })).toThrow(
+      /AWS_ENDPOINT_URL must be a URL such as .*4566; got/,
+    );
+  },
+);

@@ -28,10 +28,14 @@ test('the commands to try next are whole: nothing is to be filled in, and a shel
     tryNext({ endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1', stack, bucketUri: 's3://siutest4' }),
   );
   const endpoint = ['aws', '--endpoint-url', 'http://127.0.0.1:4566'];
-  const row = JSON.stringify({ userId: { S: 'bob' } });
+  const row = JSON.stringify({ userId: { S: 'dave' } });
   expect(commands).toEqual([
-    ['npx', 'pipeline', 'register', 'alice', '--wait'],
-    [...endpoint, 'dynamodb', 'put-item', '--table-name', 'users', '--item', row],
+    ['npx', 'pipeline', 'register', 'carol', '--wait'],
+    [
+      ...[...endpoint, 'dynamodb', 'put-item', '--table-name', 'users', '--item', row],
+      // A second put would erase the URI, and be no registration.
+      ...['--condition-expression', 'attribute_not_exists(#id)', '--expression-attribute-names', '{"#id":"userId"}'],
+    ],
     [
       ...[...endpoint, 'dynamodb', 'get-item', '--table-name', 'users', '--key', row],
       ...['--query', 'Item.s3_bucket_uri.S', '--output', 'text'],
@@ -45,7 +49,7 @@ test('the commands to try next are whole: nothing is to be filled in, and a shel
 
 test('they name another port, and read the URI of a bucket where none is known', () => {
   const text = tryNext({ endpoint: 'http://127.0.0.1:5000', region: 'eu-west-1', stack });
-  expect(text).toContain('npx pipeline register alice --wait --port 5000\n');
+  expect(text).toContain('npx pipeline register carol --wait --port 5000\n');
   expect(text).toContain('export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=eu-west-1');
   expect(commandsIn(text)).toContainEqual(expect.arrayContaining(['cp', 'package.json', 'READ/']));
 });
