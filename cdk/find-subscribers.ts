@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { newestContracts } from '../schemas/generated/event-contracts.ts';
-import { SUBSCRIBER_ACCESS, type Subscription } from '../services/shared/subscription.ts';
+import { SUBSCRIBER_ACCESS, SUBSCRIPTION_DEFAULTS, type Subscription } from '../services/shared/subscription.ts';
 import { ConfigError } from './config-error.ts';
 import { anyOf, type Field, quote, wholeNumber } from './field.ts';
 
@@ -30,17 +30,17 @@ const CONTRACTS: Readonly<Record<string, { source: string; detailType: string }>
 const FIELDS: { readonly [Name in keyof Required<Subscription>]: Field<unknown> } = {
   event: { ...anyOf('', Object.keys(CONTRACTS)), default: undefined },
   access: {
-    default: [],
-    allowed: `a list without repeats of ${SUBSCRIBER_ACCESS.join(', ')}`,
+    default: SUBSCRIPTION_DEFAULTS.access,
+    allowed: `a list without repeats of ${Object.keys(SUBSCRIBER_ACCESS).join(', ')}`,
     accepts: (value) =>
       Array.isArray(value) &&
       new Set(value).size === value.length &&
-      value.every((access) => SUBSCRIBER_ACCESS.includes(access)),
+      value.every((access) => Object.hasOwn(SUBSCRIBER_ACCESS, access)),
   },
-  timeoutSeconds: wholeNumber(10, 1, 900),
-  concurrency: wholeNumber(10, 2, 1_000),
-  batchSize: wholeNumber(10, 1, 10),
-  replays: anyOf('receive', ['receive', 'skip']),
+  timeoutSeconds: wholeNumber(SUBSCRIPTION_DEFAULTS.timeoutSeconds, 1, 900),
+  concurrency: wholeNumber(SUBSCRIPTION_DEFAULTS.concurrency, 2, 1_000),
+  batchSize: wholeNumber(SUBSCRIPTION_DEFAULTS.batchSize, 1, 10),
+  replays: anyOf(SUBSCRIPTION_DEFAULTS.replays, ['receive', 'skip']),
 };
 
 /**
@@ -92,8 +92,7 @@ async function readSubscriber(name: string, folder: string): Promise<FoundSubscr
   const problems = findFieldProblems(`${where}/subscription.ts`, { event: undefined, ...subscription });
   if (problems.length > 0) return problems;
 
-  const defaults = Object.fromEntries(Object.entries(FIELDS).map(([field, rule]) => [field, rule.default]));
-  const complete = { ...defaults, ...subscription } as Required<Subscription>;
+  const complete: Required<Subscription> = { ...SUBSCRIPTION_DEFAULTS, ...(subscription as Subscription) };
   const contract = CONTRACTS[complete.event];
   if (contract === undefined) throw new Error(`${where}: no contract is named ${complete.event}`);
   return {

@@ -60,8 +60,7 @@ export class PipelineStack extends Stack {
 
     const shared: SharedResources = {
       bus: events.bus,
-      table: users.table,
-      userIdAttribute,
+      users: { table: users.table, userIdAttribute },
       buckets: {
         namePrefix: config.bucketNamePrefix,
         namespace: config.bucketNamespace,

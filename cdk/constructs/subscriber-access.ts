@@ -1,20 +1,29 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
 import type { SubscriberAccess } from '../../services/shared/subscription.ts';
 
-/** Everything that a subscriber can be given access to. */
+/** Everything that a subscriber can be given access to. A stack of another team has the bus alone. */
 export interface SharedResources {
-  readonly bus: EventBus;
+  readonly bus: EventBus | IEventBus;
+  /** @default - the stack has no access to the users table */
+  readonly users?: UsersTable;
+  /** @default - the stack has no access to users' buckets */
+  readonly buckets?: UserBuckets;
+}
+
+export interface UsersTable {
   readonly table: ITable | Table;
   readonly userIdAttribute: string;
-  readonly buckets: {
-    readonly namePrefix: string;
-    readonly namespace: 'account-regional' | 'global';
-    readonly cors: boolean;
-    readonly publicListing: boolean;
-  };
+}
+
+/** How the buckets of users are named and made. */
+export interface UserBuckets {
+  readonly namePrefix: string;
+  readonly namespace: 'account-regional' | 'global';
+  readonly cors: boolean;
+  readonly publicListing: boolean;
 }
 
 /** Environment variables, by name. */
@@ -30,21 +39,17 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
     return { EVENT_BUS_NAME: bus.eventBusName };
   },
 
-  'create-user-buckets': (role, { buckets }) => {
-    allow(
+  'create-user-buckets': (role, resources) => {
+    const buckets = required(resources.buckets, 'create-user-buckets');
+    allowOnBuckets(
       role,
-      bucketArns(buckets, { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION }),
+      buckets,
+      '',
       's3:CreateBucket',
       's3:TagResource', // tags sent with CreateBucket itself
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing ? ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'] : []),
     );
-    // cdk-nag writes the finding's tokens this way.
-    const place = { partition: '<AWS::Partition>', account: '<AWS::AccountId>', region: '<AWS::Region>' };
-    Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${bucketArns(buckets, place)}]`,
-      reason: 'The buckets of future users: their names are not known yet, only how they begin and end.',
-    });
     return {
       BUCKET_NAME_PREFIX: buckets.namePrefix,
       BUCKET_NAMESPACE: buckets.namespace,
@@ -54,11 +59,43 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
     };
   },
 
-  'update-users-table': (role, { table, userIdAttribute }) => {
-    allow(role, table.tableArn, 'dynamodb:UpdateItem');
-    return { USERS_TABLE_NAME: table.tableName, USER_ID_ATTRIBUTE: userIdAttribute };
+  'put-user-objects': (role, { buckets }) => {
+    allowOnBuckets(role, required(buckets, 'put-user-objects'), '/*', 's3:PutObject');
+    return {};
   },
+
+  'read-user-objects': (role, { buckets }) => {
+    allowOnBuckets(role, required(buckets, 'read-user-objects'), '/*', 's3:GetObject');
+    return {};
+  },
+
+  'read-users-table': (role, { users }) => allowOnTable(role, required(users, 'read-users-table'), 'dynamodb:GetItem'),
+
+  'update-users-table': (role, { users }) =>
+    allowOnTable(role, required(users, 'update-users-table'), 'dynamodb:UpdateItem'),
 };
+
+function required<T>(resource: T | undefined, access: SubscriberAccess): T {
+  if (resource !== undefined) return resource;
+  throw new Error(`the access ${access} is not to be had here: this stack knows neither users table nor buckets`);
+}
+
+function allowOnTable(role: Role, { table, userIdAttribute }: UsersTable, ...actions: string[]): Environment {
+  allow(role, table.tableArn, ...actions);
+  return { USERS_TABLE_NAME: table.tableName, USER_ID_ATTRIBUTE: userIdAttribute };
+}
+
+/** @param what of a bucket: nothing for the bucket itself, or `/*` for its objects */
+function allowOnBuckets(role: Role, buckets: UserBuckets, what: '' | '/*', ...actions: string[]): void {
+  const place = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION };
+  allow(role, bucketArns(buckets, place) + what, ...actions);
+  // cdk-nag writes the finding's tokens this way.
+  const written = { partition: '<AWS::Partition>', account: '<AWS::AccountId>', region: '<AWS::Region>' };
+  Validations.of(role).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${bucketArns(buckets, written)}${what}]`,
+    reason: 'The buckets of future users: their names are not known yet, only how they begin and end.',
+  });
+}
 
 function allow(role: Role, resourceArn: string, ...actions: string[]): void {
   Grant.addToPrincipal({ grantee: role, actions, resourceArns: [resourceArn] }).assertSuccess();
@@ -66,7 +103,7 @@ function allow(role: Role, resourceArn: string, ...actions: string[]): void {
 
 /** The buckets of every user, those of the future among them. An account-regional name says where it belongs. */
 function bucketArns(
-  { namePrefix, namespace }: SharedResources['buckets'],
+  { namePrefix, namespace }: UserBuckets,
   { partition, account, region }: { partition: string; account: string; region: string },
 ): string {
   const ending = namespace === 'account-regional' ? `-${account}-${region}-an` : '';

@@ -1,6 +1,6 @@
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnRule, type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type CfnRule, type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -13,10 +13,10 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 
@@ -25,34 +25,55 @@ export interface SubscriberProps {
   readonly serviceName: string;
 
   /** The bus that it listens to. */
-  readonly bus: EventBus;
+  readonly bus: EventBus | IEventBus;
 
-  /** The event that it wants. */
+  /** The event that it wants: a contract of `schemas/` is one. */
   readonly event: { readonly source: string; readonly detailType: string };
 
   /** The bundled handler: `index.mjs`, which exports `handler`. */
   readonly code: Code;
 
-  /** How long one batch may take. */
-  readonly timeout: Duration;
+  /**
+   * How long one batch may take.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
 
-  /** Batches worked on at the same time. */
-  readonly concurrency: number;
+  /**
+   * Batches worked on at the same time, 2 to 1,000.
+   * @default 10
+   */
+  readonly concurrency?: number;
 
-  /** Events in one batch at most. */
-  readonly batchSize: number;
+  /**
+   * Events in one batch at most, 1 to 10.
+   * @default 10
+   */
+  readonly batchSize?: number;
 
-  /** Whether replayed events reach it. */
-  readonly replays: 'receive' | 'skip';
+  /**
+   * Whether replayed events reach it.
+   * @default 'receive'
+   */
+  readonly replays?: 'receive' | 'skip';
 
-  /** The least severe log lines that are kept. */
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /**
+   * The least severe log lines that are kept.
+   * @default 'INFO'
+   */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
-  /** How long the log is kept. */
-  readonly logRetention: RetentionDays;
+  /**
+   * How long the log is kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
 
-  /** What happens to log and dead-letter queue when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
+  /**
+   * What happens to log and dead-letter queue when the stack is deleted.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
@@ -71,7 +92,12 @@ export class Subscriber extends Construct {
 
   constructor(scope: Construct, id: string, props: SubscriberProps) {
     super(scope, id);
-    const { serviceName, timeout, removalPolicy } = props;
+    const {
+      serviceName,
+      timeout = Duration.seconds(SUBSCRIPTION_DEFAULTS.timeoutSeconds),
+      logLevel = 'INFO',
+      removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    } = props;
 
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', { owner: serviceName, removalPolicy }).queue;
     this.queue = new Queue(this, 'Queue', {
@@ -85,7 +111,10 @@ export class Subscriber extends Construct {
     });
     this.ruleArn = this.subscribe(props);
 
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy,
+    });
     this.role = new Role(this, 'Role', {
       description: `What ${serviceName} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -106,11 +135,11 @@ export class Subscriber extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel[props.logLevel], // Lambda itself drops what is below
+      applicationLogLevelV2: ApplicationLogLevel[logLevel], // Lambda itself drops what is below
       environment: {
         POWERTOOLS_SERVICE_NAME: serviceName,
         POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
-        POWERTOOLS_LOG_LEVEL: props.logLevel,
+        POWERTOOLS_LOG_LEVEL: logLevel,
       },
     });
     Validations.of(this.role).acknowledge({
@@ -120,8 +149,8 @@ export class Subscriber extends Construct {
     new EventSourceMapping(this, 'Delivery', {
       target: this.function,
       eventSourceArn: this.queue.queueArn,
-      batchSize: props.batchSize,
-      maxConcurrency: props.concurrency,
+      batchSize: props.batchSize ?? SUBSCRIPTION_DEFAULTS.batchSize,
+      maxConcurrency: props.concurrency ?? SUBSCRIPTION_DEFAULTS.concurrency,
       reportBatchItemFailures: true,
     });
     this.addBacklogAlarm(serviceName);
@@ -136,7 +165,7 @@ export class Subscriber extends Construct {
   /** Sends the wanted events to the queue, and to the dead-letter queue what cannot be sent. */
   private subscribe({ bus, event, replays }: SubscriberProps): string {
     const rule = new Rule(this, 'Rule', {
-      eventBus: bus,
+      eventBus: bus as IEventBus,
       eventPattern: { source: [event.source], detailType: [event.detailType] },
     });
     if (replays === 'skip') {

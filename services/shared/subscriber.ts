@@ -23,8 +23,11 @@ export interface EventContext {
 export interface SubscriberOptions<TDetail, TDetailType extends string> {
   /** The event that it takes. Anything else is refused, and reported. */
   readonly contract: EventContract<TDetail, TDetailType>;
-  /** Handles one event. Returns when all is done; throws when it is not, best a PermanentError or RetryableError. */
-  handle(event: EventEnvelope<TDetailType, TDetail>, context: EventContext): Promise<void>;
+  /**
+   * Handles one event, of which it sees what the contract tells: `metadata` and `data`. Returns when all is done; throws
+   * when it is not, best a PermanentError or RetryableError.
+   */
+  handle(event: TDetail, context: EventContext): Promise<void>;
   readonly telemetry: Telemetry;
 }
 
@@ -48,7 +51,7 @@ const SPARE_MILLISECONDS = 500;
  * export const handler = createSubscriber({
  *   contract: UserRegistered,
  *   telemetry: await createTelemetry(),
- *   handle: async (event, { logger }) => logger.info('welcome', { since: event.detail.data.registeredAt }),
+ *   handle: async ({ data }, { logger }) => logger.info('welcome', { since: data.registeredAt }),
  * });
  */
 export function createSubscriber<TDetail, TDetailType extends string>(
@@ -59,7 +62,8 @@ export function createSubscriber<TDetail, TDetailType extends string>(
   const count = (metric: string): void => void metrics.addMetric(metric, MetricUnit.Count, 1);
 
   const handleValid = middy<EventEnvelope<TDetailType, TDetail>, void, Error, EventInvocation>(
-    (event: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) => handle(event, eventContext),
+    ({ detail }: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) =>
+      handle(detail, eventContext),
     { timeoutEarlyInMillis: SPARE_MILLISECONDS, timeoutEarlyResponse: giveUp },
     // Its type asks for an Ajv instance, its code and documentation for a compiled validator, which this is.
   ).use(validator({ eventSchema: contract.validateEnvelope as never }));

@@ -1,14 +1,16 @@
+import type { EventName } from '../../schemas/generated/event-contracts.ts';
+
 /**
  * What a subscriber says about itself, as plain data beside its handler: `services/<name>/subscription.ts` exports
  * one of these as `subscription`. The stack finds it there and builds the rule, queues, function and role from it.
  */
 export interface Subscription {
-  /** Name of the event contract that it wants, such as `UserRegistered`. */
-  readonly event: string;
+  /** Name of the event that it wants, such as `UserRegistered`: one of those in `schemas/`. */
+  readonly event: EventName;
 
   /**
    * What it may touch besides its own queue. Each entry becomes the least grant that serves it, and the environment
-   * variables that the handler reads.
+   * variables that the handler reads. {@link SUBSCRIBER_ACCESS} says what there is.
    * @default [] it may touch nothing
    */
   readonly access?: readonly SubscriberAccess[];
@@ -38,7 +40,23 @@ export interface Subscription {
   readonly replays?: 'receive' | 'skip';
 }
 
-/** The grants that a subscriber can ask for. */
-export const SUBSCRIBER_ACCESS = ['create-user-buckets', 'update-users-table', 'publish-events'] as const;
+/** What a subscription says when it leaves something out. */
+export const SUBSCRIPTION_DEFAULTS = {
+  access: [],
+  timeoutSeconds: 10,
+  concurrency: 10,
+  batchSize: 10,
+  replays: 'receive',
+} as const satisfies Omit<Required<Subscription>, 'event'>;
 
-export type SubscriberAccess = (typeof SUBSCRIBER_ACCESS)[number];
+/** The grants that a subscriber can ask for, and what each allows. */
+export const SUBSCRIBER_ACCESS = {
+  'create-user-buckets': 'create buckets for users, with tags and the settings of the stage',
+  'put-user-objects': 'write objects into the buckets of users',
+  'read-user-objects': 'read objects in the buckets of users',
+  'read-users-table': 'read rows of the users table by their key',
+  'update-users-table': 'update rows of the users table',
+  'publish-events': 'publish events to the bus',
+} as const;
+
+export type SubscriberAccess = keyof typeof SUBSCRIBER_ACCESS;

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
-import { clientSettings } from '../shared/client-settings.ts';
+import { createClient } from '../shared/aws-client.ts';
 import { readEnvironment } from '../shared/environment.ts';
 import { createSubscriber } from '../shared/subscriber.ts';
 import { createTelemetry } from '../shared/telemetry.ts';
@@ -10,15 +10,15 @@ import { usersTable } from './users-table.ts';
 const environment = readEnvironment(['USERS_TABLE_NAME', 'USER_ID_ATTRIBUTE']);
 const table = { tableName: environment.USERS_TABLE_NAME, userIdAttribute: environment.USER_ID_ATTRIBUTE };
 const telemetry = await createTelemetry();
-const effects = usersTable(telemetry.tracing.captureClient(new DynamoDBClient(clientSettings)));
+const effects = usersTable(createClient(DynamoDBClient, telemetry));
 
 /** Records every created bucket in its user's row. */
 export const handler = createSubscriber({
   contract: BucketCreatedV1,
   telemetry,
-  async handle({ detail }, { logger, count }) {
-    const { bucketUri } = detail.data;
-    const outcome = await recordUri(detail, table, effects);
+  async handle(created, { logger, count }) {
+    const { bucketUri } = created.data;
+    const outcome = await recordUri(created, table, effects);
     if (outcome === 'recorded') {
       count('UrisRecorded');
       logger.info('bucket URI recorded', { bucketUri });

@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../cdk/config-error.ts';
 import { findSubscribers } from '../../cdk/find-subscribers.ts';
+import { newestContracts } from '../../schemas/generated/event-contracts.ts';
+
+/** Those of this project, whatever events were added to it. */
+const EVENTS = Object.keys(newestContracts).join(', ');
+
+const ACCESS_LIST =
+  'a list without repeats of create-user-buckets, put-user-objects, read-user-objects, read-users-table, update-users-table, publish-events';
 
 describe('finding subscribers', () => {
   let services: string;
@@ -78,16 +85,15 @@ describe('finding subscribers', () => {
   });
 
   test.each<[object, string]>([
-    [{}, 'event must be one of BucketCreated, UserRegistered; got nothing'],
-    [{ event: 'UserDeleted' }, 'event must be one of BucketCreated, UserRegistered; got "UserDeleted"'],
+    [{}, `event must be one of ${EVENTS}; got nothing`],
+    [{ event: 'UserDeleted' }, `event must be one of ${EVENTS}; got "UserDeleted"`],
+    [{ event: 'UserRegistered', access: ['drop-tables'] }, `access must be ${ACCESS_LIST}; got ["drop-tables"]`],
+    [{ event: 'UserRegistered', access: 'publish-events' }, `access must be ${ACCESS_LIST}; got "publish-events"`],
     [
-      { event: 'UserRegistered', access: ['drop-tables'] },
-      'access must be a list without repeats of create-user-buckets, update-users-table, publish-events; got ["drop-tables"]',
+      { event: 'UserRegistered', access: ['publish-events', 'publish-events'] },
+      `access must be ${ACCESS_LIST}; got ["publish-events","publish-events"]`,
     ],
-    [
-      { event: 'UserRegistered', access: 'publish-events' },
-      'access must be a list without repeats of create-user-buckets, update-users-table, publish-events; got "publish-events"',
-    ],
+    [{ event: 'UserRegistered', access: ['toString'] }, `access must be ${ACCESS_LIST}; got ["toString"]`],
     [{ event: 'UserRegistered', timeoutSeconds: 901 }, 'timeoutSeconds must be a whole number from 1 to 900; got 901'],
     [{ event: 'UserRegistered', timeoutSeconds: 0.5 }, 'timeoutSeconds must be a whole number from 1 to 900; got 0.5'],
     [{ event: 'UserRegistered', concurrency: 1 }, 'concurrency must be a whole number from 2 to 1000; got 1'],

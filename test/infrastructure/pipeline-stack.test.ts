@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
 import { actionsOf, arnOf, resource, type Statement, statementsOfRole } from './support/template.ts';
 
@@ -132,7 +133,8 @@ describe('the pipeline stack', () => {
     { bucketNamespace: 'account-regional' },
     { bucketNamespace: 'global', bucketCors: true, bucketPublicListing: true },
   ] as const)('with %j: the AwsSolutions rules of cdk-nag find nothing unexplained', (settings) => {
-    const stack = pipelineStack({ settings });
+    const greedy = foundSubscriber('greedy', { access: Object.keys(SUBSCRIBER_ACCESS) as SubscriberAccess[] });
+    const stack = pipelineStack({ settings, subscribers: [greedy, foundSubscriber('modest')] });
     const { violations } = new AwsSolutionsChecks().validateScope(stack);
     expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
   });

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Subscriber } from '../../cdk/constructs/subscriber.ts';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
-import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
+import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { foundSubscriber, synthesize } from './support/synthesize.ts';
 import { actionsOf, arnOf, resource, statementsOfRole } from './support/template.ts';
 
@@ -36,6 +41,42 @@ describe('access', () => {
     expect(statements).toEqual([{ resource: arnOf(tableId), actions: ['dynamodb:UpdateItem'] }]);
     expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
   });
+
+  test('read-users-table: to read rows of this table by their key', () => {
+    const { template, statements, variables } = given('read-users-table');
+    const tableId = idOf(template, 'AWS::DynamoDB::Table');
+    expect(statements).toEqual([{ resource: arnOf(tableId), actions: ['dynamodb:GetItem'] }]);
+    expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
+  });
+
+  test.each<[SubscriberAccess, string]>([
+    ['put-user-objects', 's3:PutObject'],
+    ['read-user-objects', 's3:GetObject'],
+  ])("%s: %s on objects of users' buckets, and on nothing else", (access, action) => {
+    const { statements, variables } = given(access);
+    const [account, region] = [{ Ref: 'AWS::AccountId' }, { Ref: 'AWS::Region' }];
+    expect(statements).toEqual([
+      {
+        resource: {
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::siu*-', account, '-', region, '-an/*']],
+        },
+        actions: [action],
+      },
+    ]);
+    expect(variables).toEqual({});
+  });
+
+  test.each(Object.keys(SUBSCRIBER_ACCESS).filter((access) => access !== 'publish-events') as SubscriberAccess[])(
+    '%s: is refused in a stack that knows only the bus',
+    (access) => {
+      const stack = new Stack();
+      const bus = EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:ap-northeast-1:123456789012:event-bus/users');
+      const code = Code.fromInline('export const handler = async () => {};');
+      const subscriber = new Subscriber(stack, 'Other', { serviceName: 'other', bus, event: UserRegistered, code });
+      expect(() => subscriber.giveAccess(access, { bus })).toThrow(access);
+      expect(() => subscriber.giveAccess('publish-events', { bus })).not.toThrow();
+    },
+  );
 
   test('create-user-buckets: to create tagged buckets whose names no other account can hold', () => {
     const { statements, variables } = given('create-user-buckets');

@@ -29,10 +29,10 @@ const tenEvents = Array.from({ length: 10 }, (_, index) => registrationEvent(`us
 const succeed: Handle = async () => {};
 
 describe('a batch of events', () => {
-  it('given ten good ones, hands each over as the rule sent it, and reports none', async () => {
+  it('given ten good ones, hands over what each one tells, and reports none', async () => {
     const seen: unknown[] = [];
     const { failed, output } = await deliver(sqsBatch(tenEvents), async (event) => void seen.push(event));
-    expect(seen).toEqual(tenEvents);
+    expect(seen).toEqual(tenEvents.map(({ detail }) => detail));
     expect(failed).toEqual([]);
     expect(output.metric('EventsHandled')).toBe(10);
     expect(output.metric('EventsFailed')).toBe(0);
@@ -79,8 +79,8 @@ describe('a batch of events', () => {
     ['any other error', new Error('no'), undefined, 'delivers the event again'],
     ['what is no error at all', 'no', undefined, 'delivers the event again'],
   ])('given one whose handler throws %s, reports exactly that one', async (_case, thrown, retryable, next) => {
-    const { failed, output } = await deliver(sqsBatch(tenEvents), async ({ detail }) => {
-      if (detail.data.userId === 'user7') throw thrown;
+    const { failed, output } = await deliver(sqsBatch(tenEvents), async ({ data }) => {
+      if (data.userId === 'user7') throw thrown;
     });
     expect(failed).toEqual(['m7']);
     const [line, ...more] = output.log('ERROR');
@@ -104,16 +104,16 @@ describe('a batch of events', () => {
 
   it.each([[0], [5], [9]])('reports the same failure wherever it stands, here at %i', async (position) => {
     const events = tenEvents.toSpliced(9, 1).toSpliced(position, 0, registrationEvent('poison'));
-    const { failed } = await deliver(sqsBatch(events), async ({ detail }) => {
-      if (detail.data.userId === 'poison') throw new Error('no');
+    const { failed } = await deliver(sqsBatch(events), async ({ data }) => {
+      if (data.userId === 'poison') throw new Error('no');
     });
     expect(failed).toEqual([`m${position}`]);
   });
 
   it('handles its events at the same time: the first does not hold up the last', async () => {
     const lastArrived = Promise.withResolvers<void>();
-    const { failed } = await deliver(sqsBatch(tenEvents), async ({ detail }) => {
-      if (detail.data.userId === 'user9') lastArrived.resolve();
+    const { failed } = await deliver(sqsBatch(tenEvents), async ({ data }) => {
+      if (data.userId === 'user9') lastArrived.resolve();
       await lastArrived.promise;
     });
     expect(failed).toEqual([]);
@@ -121,10 +121,10 @@ describe('a batch of events', () => {
 
   it('writes the ids of its own event on each line, also while others are under way', async () => {
     const bothArrived = Promise.withResolvers<void>();
-    const { output } = await deliver(sqsBatch(tenEvents.slice(0, 2)), async ({ detail }, { logger }) => {
-      if (detail.data.userId === 'user1') bothArrived.resolve();
+    const { output } = await deliver(sqsBatch(tenEvents.slice(0, 2)), async ({ data }, { logger }) => {
+      if (data.userId === 'user1') bothArrived.resolve();
       await bothArrived.promise;
-      logger.info('done', { at: detail.data.userId });
+      logger.info('done', { at: data.userId });
     });
     for (const line of output.log('INFO')) {
       expect(line).toMatchObject({ userId: line.at, correlationId: `registration-of-${line.at}` });
@@ -135,7 +135,7 @@ describe('a batch of events', () => {
   it('given an event that is not finished shortly before the timeout, gives up that one only', async () => {
     const { failed, output } = await deliver(
       sqsBatch(tenEvents),
-      ({ detail }) => (detail.data.userId === 'user2' ? new Promise<never>(() => {}) : Promise.resolve()),
+      ({ data }) => (data.userId === 'user2' ? new Promise<never>(() => {}) : Promise.resolve()),
       lambdaContext(500),
     );
     expect(failed).toEqual(['m2']);

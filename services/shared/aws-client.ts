@@ -1,10 +1,25 @@
+import type { Telemetry } from './telemetry.ts';
+
 /**
  * Settings of every AWS client. Three attempts of three seconds fit into a subscriber's default timeout of ten:
  * without a limit of its own, one request that hangs would hold its whole batch until the function is killed.
  * Connections are kept alive, which is the SDK's default. The endpoint is the SDK's to find, so `AWS_ENDPOINT_URL`
  * redirects every client.
  */
-export const clientSettings = {
+const SETTINGS = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
+
+/**
+ * Makes a service's client of an AWS service, whose calls are traced.
+ *
+ * @example
+ * const s3 = createClient(S3Client, telemetry);
+ */
+export function createClient<TClient>(
+  Client: new (settings: typeof SETTINGS) => TClient,
+  { tracing }: Pick<Telemetry, 'tracing'>,
+): TClient {
+  return tracing.captureClient(new Client(SETTINGS));
+}
