@@ -16,7 +16,7 @@ export type Answer =
   /** `at` in milliseconds since the Unix epoch, with fractions; resident memory in bytes. */
   | { readonly kind: 'recorded'; readonly at: number; readonly residentBytes: number };
 
-const engine = await startEngine({ assembly: process.argv[2] ?? '', port: 0 });
+const engine = await startEngine({ assemblies: [process.argv[2] ?? ''], port: 0 });
 const ms = performance.now();
 const table = engine.stacks[0]?.outputs.find(({ key }) => key === 'UsersTableName')?.value ?? '';
 

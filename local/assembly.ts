@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** A folder that cannot be run: no assembly, or one of a kind that the engine does not know. */
+export class AssemblyError extends Error {
+  override readonly name = 'AssemblyError';
+}
+
 /** A CloudFormation template, as far as its outline goes. */
 export interface Template {
   readonly [section: string]: unknown;
@@ -22,6 +27,28 @@ export interface AssembledStack {
   readonly template: Template;
   /** Folder of an asset, by the object key under which it would be uploaded. */
   readonly assetFolder: (objectKey: string) => string | undefined;
+}
+
+/**
+ * Reads several cloud assemblies, whose stacks run together in that order.
+ * @throws Error for a folder that is no assembly, or a stack name that two of them have
+ */
+export async function readAssemblies(folders: readonly string[]): Promise<AssembledStack[]> {
+  const stacks: AssembledStack[] = [];
+  const folderOf = new Map<string, string>();
+  for (const folder of folders) {
+    for (const stack of await readAssembly(folder)) {
+      const other = folderOf.get(stack.name);
+      if (other !== undefined) {
+        throw new AssemblyError(
+          `${folder} and ${other} both hold a stack named ${stack.name}. Give one of them another name.`,
+        );
+      }
+      folderOf.set(stack.name, folder);
+      stacks.push(stack);
+    }
+  }
+  return stacks;
 }
 
 interface Manifest {
@@ -59,9 +86,10 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
     }
   }
   const nested = artifacts.find(([, { type }]) => type === 'cdk:cloud-assembly');
-  if (nested) throw new Error(`${folder} holds the nested assembly ${nested[0]}, which the local engine does not run.`);
+  if (nested)
+    throw new AssemblyError(`${folder} holds the nested assembly ${nested[0]}, which the local engine does not run.`);
   const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
-  if (stacks.length === 0) throw new Error(`${folder} holds no stack.`);
+  if (stacks.length === 0) throw new AssemblyError(`${folder} holds no stack.`);
   return Promise.all(
     stacks.map(async ([id, { properties }]) => ({
       name: properties?.stackName ?? id,
@@ -75,7 +103,7 @@ async function readJson<T>(file: string, folder: string): Promise<T> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new Error(`${folder} is not a cloud assembly: ${file} cannot be read. Make one with: npx cdk synth`, {
+    throw new AssemblyError(`${folder} is not a cloud assembly: ${file} cannot be read. Make one with: npx cdk synth`, {
       cause,
     });
   }

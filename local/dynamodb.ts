@@ -39,6 +39,7 @@ export class DynamoDb {
   readonly #store: Store;
   readonly #streams = new Map<string, DynamoDbStream>();
   readonly #keyNames = new Map<string, readonly string[]>();
+  readonly #captured = new Map<string, ItemStore>();
 
   constructor(account: Account) {
     this.#account = account;
@@ -47,14 +48,13 @@ export class DynamoDb {
     this.#store.tableDb.awsRegion = region;
     this.#store.tableDb.awsAccountId = id;
     const getItemDb = this.#store.getItemDb;
-    const captured = new Map<string, ItemStore>();
     this.#store.getItemDb = (tableName) => {
-      const known = captured.get(tableName);
+      const known = this.#captured.get(tableName);
       if (known !== undefined) return known;
       const stream = this.#streams.get(tableName);
       const items = getItemDb(tableName);
       const made = stream ? captureChanges(items, stream, this.#keyNames.get(tableName) ?? []) : items;
-      captured.set(tableName, made);
+      this.#captured.set(tableName, made);
       return made;
     };
   }
@@ -76,7 +76,15 @@ export class DynamoDb {
       ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
     });
     // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
-    while (!(await this.#isActive(table.name))) await setImmediate();
+    while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
+  }
+
+  /** Deletes a table, if there is one, with its rows; waits until another one may have its name. */
+  async deleteTable(name: string): Promise<void> {
+    if ((await this.#status(name)) === undefined) return;
+    await this.#run('DeleteTable', { TableName: name });
+    while ((await this.#status(name)) !== undefined) await setImmediate();
+    for (const known of [this.#streams, this.#keyNames, this.#captured]) known.delete(name);
   }
 
   /**
@@ -110,9 +118,15 @@ export class DynamoDb {
     return runDynalite(this.#store, operation, request);
   }
 
-  async #isActive(tableName: string): Promise<boolean> {
-    const { Table } = await this.#run('DescribeTable', { TableName: tableName });
-    return (Table as { TableStatus: string }).TableStatus === 'ACTIVE';
+  /** Such as `ACTIVE`; undefined if there is no such table. */
+  async #status(tableName: string): Promise<string | undefined> {
+    try {
+      const { Table } = await this.#run('DescribeTable', { TableName: tableName });
+      return (Table as { TableStatus: string }).TableStatus;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
   }
 
   /** What dynalite's description lacks: the partition, and the stream. */

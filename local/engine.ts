@@ -1,26 +1,24 @@
 import { type Account, localAccount } from './account.ts';
-import { readAssembly } from './assembly.ts';
-import { AwsError } from './aws-error.ts';
+import { readAssemblies } from './assembly.ts';
+import type { AwsError } from './aws-error.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { CloudFormation } from './cloudformation.ts';
-import { DynamoDb } from './dynamodb.ts';
-import { EventBridge } from './event-bridge.ts';
-import { Faults } from './faults.ts';
-import { type AroundCall, Gateway, type ServiceApi } from './gateway.ts';
-import { type ApiRequest, jsonResponse } from './http.ts';
-import { Journal } from './journal.ts';
-import { Queues } from './queues.ts';
-import { RuleDelivery } from './rule-delivery.ts';
+import type { Faults } from './faults.ts';
+import { type AroundCall, Gateway } from './gateway.ts';
+import type { Journal } from './journal.ts';
 import { S3 } from './s3.ts';
-import { operationOf as s3Operation } from './s3-request.ts';
-import type { Services } from './services.ts';
-import { queryAction, Sqs } from './sqs.ts';
-import { type DeployedStack, deployStack } from './stack.ts';
-import { answerSts } from './sts.ts';
+import { serviceApis } from './service-apis.ts';
+import { createServices, type Services } from './services.ts';
+import type { StackChange } from './stack-update.ts';
+import { type DeployedStack, Stacks } from './stacks.ts';
+
+export type { DeployedStack, StackChange };
 
 export interface EngineOptions {
-  /** The cloud assembly to run: the folder that `cdk synth` wrote. */
-  readonly assembly: string;
+  /**
+   * The cloud assemblies to run: folders that `cdk synth` wrote. They are deployed in that order, so that a later one may
+   * refer to what an earlier one made.
+   */
+  readonly assemblies: readonly string[];
   /** 0 takes any free port. @default 4566 */
   readonly port?: number;
   /** @default 'ap-northeast-1' */
@@ -40,10 +38,22 @@ export interface Engine {
   /** Where AWS clients find it, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly account: Account;
+  /** Those that run now; an update makes it another list. */
   readonly stacks: readonly DeployedStack[];
   readonly journal: Journal;
   readonly faults: Faults;
   readonly services: Services;
+  /**
+   * Brings the running stacks to what the assemblies say now, as CloudFormation's UpdateStack does: rows, messages,
+   * buckets, archives and the journal are kept. All or nothing: when it throws, everything is as it was before, unless the
+   * error says that it could not be taken back, or that only a removal, which comes last, has failed.
+   * A second update waits for the first.
+   * @param assemblies folders to run from now on. @default those of the last update, or of the start, read anew
+   * @returns what was added and changed, in order of reference, then what was removed
+   * @throws TemplateError for what the engine does not know or cannot change while it runs, Error for a folder that is no
+   * assembly or an engine that is stopped
+   */
+  update(assemblies?: readonly string[]): Promise<readonly StackChange[]>;
   stop(): Promise<void>;
 }
 
@@ -53,13 +63,27 @@ export interface Engine {
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock, port = DEFAULT_PORT, region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID } = options;
-  const assembled = await readAssembly(options.assembly);
+  let { assemblies } = options;
+  const assembled = await readAssemblies(assemblies);
   const gateway = new Gateway();
   const endpoint = await gateway.listen(port);
   const account = localAccount(region, accountId);
   const services = createServices(account, endpoint, clock);
   const s3 = new S3({ account, sqsStore: services.queues.store });
+  const stacks = new Stacks(services);
+  const update: Engine['update'] = (folders) => {
+    let before = stacks.deployed;
+    const updated = stacks.update(() => {
+      before = stacks.deployed;
+      return readAssemblies(folders ?? assemblies);
+    });
+    // Also when something could not be removed.
+    return updated.finally(() => {
+      if (stacks.deployed !== before) assemblies = folders ?? assemblies;
+    });
+  };
   const stop = async () => {
+    await stacks.close();
     for (const pipe of services.pipes.values()) pipe.stop();
     for (const mapping of services.mappings.values()) mapping.stop();
     services.delivery.stop();
@@ -69,44 +93,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await Promise.all([s3.close(), services.dynamodb.close()]);
   };
   try {
-    const stacks: DeployedStack[] = [];
-    for (const stack of assembled) stacks.push(await deployStack(stack, services));
-    for (const fn of services.functions.values()) fn.warmUp();
-    for (const mapping of services.mappings.values()) mapping.start();
-    for (const pipe of services.pipes.values()) pipe.start();
+    await stacks.update(async () => assembled);
+    gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), () => greeting(stacks, region));
     const { journal, faults } = services;
-    const greeting = `user-bucket-pipeline, local engine: ${stacks.map(({ name }) => name).join(', ')} in ${region}\n`;
-    gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), greeting);
-    return { endpoint, account, stacks, journal, faults, services, stop };
+    return {
+      endpoint,
+      account,
+      journal,
+      faults,
+      services,
+      get stacks() {
+        return stacks.deployed;
+      },
+      update,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function createServices(account: Account, endpoint: string, clock: Clock): Services {
-  const journal = new Journal(clock);
-  const faults = new Faults(journal);
-  const queues = new Queues({ clock, journal, faults });
-  const queuePolicies: Services['queuePolicies'] = new Map();
-  const policiesOf = (arn: string) => queuePolicies.get(arn) ?? [];
-  const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal });
-  return {
-    account,
-    clock,
-    journal,
-    faults,
-    endpoint,
-    dynamodb: new DynamoDb(account),
-    streams: new Map(),
-    queues,
-    queuePolicies,
-    delivery,
-    events: new EventBridge({ account, clock, journal, delivery }),
-    functions: new Map(),
-    mappings: new Map(),
-    pipes: new Map(),
-  };
+function greeting({ deployed }: Stacks, region: string): string {
+  return `user-bucket-pipeline, local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
 }
 
 /** Every call runs under the faults armed for it, and leaves its outcome in the journal. */
@@ -124,59 +133,4 @@ function aroundCalls({ journal, faults }: Services): AroundCall {
       throw error;
     }
   };
-}
-
-/** By the service name that signatures carry. */
-function serviceApis(services: Services, s3: S3, stacks: readonly DeployedStack[]): ReadonlyMap<string, ServiceApi> {
-  const { dynamodb, events, queues, account } = services;
-  const sqs = new Sqs({
-    account,
-    urlOf: (name) => queues.store.getQueueByName(name)?.url,
-    forward: (request) => s3.forward(request),
-  });
-  const cloudformation = new CloudFormation(stacks);
-  return new Map<string, ServiceApi>([
-    ['dynamodb', jsonService((operation, body) => dynamodb.handle(operation, body))],
-    ['events', jsonService((operation, body) => events.handle(operation, body))],
-    ['s3', { operationOf: s3Operation, handle: (_operation, request) => s3.handle(request) }],
-    [
-      'sqs',
-      {
-        operationOf: (request) => targetOperation(request) || queryAction(request),
-        handle: (operation, request) => sqs.handle(operation, request),
-      },
-    ],
-    [
-      'cloudformation',
-      {
-        operationOf: queryAction,
-        handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
-      },
-    ],
-    ['sts', { operationOf: queryAction, handle: async (operation) => answerSts(operation, account) }],
-  ]);
-}
-
-function jsonService(handle: (operation: string, body: Record<string, unknown>) => Promise<object>): ServiceApi {
-  return {
-    operationOf: targetOperation,
-    handle: async (operation, { body }) => jsonResponse(await handle(operation, parseBody(body))),
-  };
-}
-
-function parseBody(body: Buffer): Record<string, unknown> {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch (error) {
-    throw new AwsError('SerializationException', `The request is not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** `X-Amz-Target: DynamoDB_20120810.PutItem` names PutItem. */
-function targetOperation({ headers }: ApiRequest): string {
-  return (
-    String(headers['x-amz-target'] ?? '')
-      .split('.')
-      .at(-1) ?? ''
-  );
 }

@@ -1,31 +1,13 @@
 import { type Account, arnOf } from './account.ts';
 import { Archive, type ArchiveProps } from './archive.ts';
 import { AwsError } from './aws-error.ts';
+import type { Bus, Rule, RuleProps } from './bus.ts';
 import { type BusEvent, checkRequest, type PutEventsEntry, toBusEvent } from './bus-event.ts';
 import type { Clock } from './clock.ts';
-import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
+import { describeArchive, describeRule } from './event-bridge-answers.ts';
+import { compileEventPattern } from './event-pattern.ts';
 import type { Journal } from './journal.ts';
-import type { RuleDelivery, RuleTarget } from './rule-delivery.ts';
-
-export interface RuleProps {
-  readonly name: string;
-  readonly arn: string;
-  readonly busName: string;
-  readonly pattern: unknown;
-  readonly isEnabled: boolean;
-  readonly targets: readonly RuleTarget[];
-}
-
-interface Rule extends RuleProps {
-  readonly matches: EventMatcher;
-}
-
-interface Bus {
-  readonly name: string;
-  readonly arn: string;
-  readonly rules: Rule[];
-  readonly archives: Archive[];
-}
+import type { RuleDelivery } from './rule-delivery.ts';
 
 interface EventBridgeProps {
   readonly account: Account;
@@ -89,15 +71,42 @@ export class EventBridge {
     this.#buses.set(name, { name, arn, rules: [], archives: [] });
   }
 
-  /** @throws InvalidEventPatternError */
-  addRule(props: RuleProps): void {
-    this.#bus(props.busName).rules.push({ ...props, matches: compileEventPattern(props.pattern) });
+  /** Does not mind if there is none. */
+  removeBus(name: string): void {
+    this.#buses.delete(name);
+  }
+
+  /**
+   * Adds a rule to its bus, or changes the one of that name in one go: no event falls between the old and the new.
+   * @throws InvalidEventPatternError
+   */
+  putRule(props: RuleProps): void {
+    const { rules } = this.#bus(props.busName);
+    const rule = { ...props, matches: compileEventPattern(props.pattern) };
+    const index = rules.findIndex(({ name }) => name === props.name);
+    if (index === -1) rules.push(rule);
+    else rules[index] = rule;
+  }
+
+  /** Does not mind if there is none. */
+  removeRule(busName: string, ruleName: string): void {
+    const rules = this.#buses.get(busName)?.rules ?? [];
+    const index = rules.findIndex(({ name }) => name === ruleName);
+    if (index !== -1) rules.splice(index, 1);
   }
 
   addArchive(props: ArchiveProps): Archive {
     const archive = new Archive(props);
     this.#bus(props.busArn.split('/').at(-1)).archives.push(archive);
     return archive;
+  }
+
+  /** Does not mind if there is none. */
+  removeArchive(archiveName: string): void {
+    for (const { archives } of this.#buses.values()) {
+      const index = archives.findIndex(({ name }) => name === archiveName);
+      if (index !== -1) archives.splice(index, 1);
+    }
   }
 
   /**
@@ -179,22 +188,4 @@ function notFound(message: string): AwsError {
 
 function whyNot(rule: Rule, event: BusEvent): string | undefined {
   return rule.isEnabled ? rule.matches.explain(event) : 'the rule is disabled';
-}
-
-function describeRule({ name, arn, busName, pattern, isEnabled }: Rule): object {
-  const State = isEnabled ? 'ENABLED' : 'DISABLED';
-  // A template may hold the pattern as JSON text already.
-  const EventPattern = typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
-  return { Name: name, Arn: arn, EventBusName: busName, EventPattern, State };
-}
-
-function describeArchive(archive: Archive): object {
-  return {
-    ArchiveName: archive.name,
-    EventSourceArn: archive.busArn,
-    State: 'ENABLED',
-    RetentionDays: archive.retentionDays,
-    EventCount: archive.events.length,
-    SizeBytes: archive.sizeBytes,
-  };
 }

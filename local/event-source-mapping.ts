@@ -8,6 +8,7 @@ import type { Queues, ReceivedMessage } from './queues.ts';
 export interface EventSourceMappingProps {
   readonly queueArn: string;
   readonly target: LambdaFunction;
+  readonly isEnabled: boolean;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
   /** Whether the function may report single items as failed (ReportBatchItemFailures). */
@@ -32,7 +33,7 @@ const HELD_UP_AFTER_MS = 200;
  * the others to become visible again. Pushed by the queue's arrivals, it never polls.
  */
 export class EventSourceMapping {
-  readonly #props: EventSourceMappingProps;
+  #props: EventSourceMappingProps;
   #running = 0;
   /** Batches that have been running for long: each makes room for one more. */
   #heldUp = 0;
@@ -44,17 +45,31 @@ export class EventSourceMapping {
   }
 
   start(): void {
-    this.#unsubscribe = this.#props.queues.consume(this.#props.queueArn, () => this.#takeBatches());
+    const { isEnabled, queues, queueArn } = this.#props;
+    if (isEnabled) this.#unsubscribe = queues.consume(queueArn, () => this.#takeBatches());
   }
 
+  /** Goes on with other properties; batches that are under way end under those that they began with. */
+  reconfigure(props: EventSourceMappingProps): void {
+    this.#unsubscribe();
+    this.#props = props;
+    this.start();
+  }
+
+  /** Takes no more batches; those that are under way are finished. */
+  disable(): void {
+    this.reconfigure({ ...this.#props, isEnabled: false });
+  }
+
+  /** Ends at once: batches that are under way are not answered for. */
   stop(): void {
     this.#stopped = true;
     this.#unsubscribe();
   }
 
   #takeBatches(): void {
-    const { queues, queueArn, batchSize, maximumConcurrency = Number.POSITIVE_INFINITY } = this.#props;
-    while (!this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
+    const { queues, queueArn, batchSize, isEnabled, maximumConcurrency = Number.POSITIVE_INFINITY } = this.#props;
+    while (isEnabled && !this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
       if (queues.find(queueArn) === undefined) return;
       const batch = queues.receive(queueArn, batchSize);
       if (batch.length === 0) return;
@@ -71,7 +86,7 @@ export class EventSourceMapping {
     });
     this.#running += 1;
     try {
-      await this.#process(batch);
+      await this.#process(batch, this.#props);
     } finally {
       timer.cancel();
       this.#running -= 1;
@@ -80,62 +95,61 @@ export class EventSourceMapping {
     this.#takeBatches();
   }
 
-  async #process(batch: readonly ReceivedMessage[]): Promise<void> {
-    const { queues, queueArn, target, faults } = this.#props;
+  async #process(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<void> {
+    const { queues, queueArn, target, faults, journal } = props;
     const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
-    const failed = await this.#invoke(delivered);
+    const failed = await invoke(delivered, props);
     if (this.#stopped || queues.find(queueArn) === undefined) return;
     for (const { message, receiptHandle } of batch) {
       if (!failed.has(message.messageId)) queues.delete(queueArn, receiptHandle);
     }
     if (failed.size > 0) {
       const messageIds = [...failed];
-      this.#props.journal.write('invocation', { functionName: target.name, outcome: 'items-failed', messageIds });
+      journal.write('invocation', { functionName: target.name, outcome: 'items-failed', messageIds });
     }
   }
+}
 
-  /** The message ids to deliver again. */
-  async #invoke(batch: readonly ReceivedMessage[]): Promise<Set<string>> {
-    const all = new Set(batch.map(({ message }) => message.messageId));
-    const { target, queueArn, journal } = this.#props;
-    journal.write('batch', {
-      functionName: target.name,
-      queueArn,
-      messageIds: batch.map(({ message }) => message.messageId),
-    });
-    try {
-      const answer = await target.invoke({ Records: batch.map((received) => this.#record(received)) });
-      return this.#props.reportsItemFailures ? failedItems(answer, all) : new Set();
-    } catch (error) {
-      // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.
-      if (error instanceof FunctionError) return all;
-      throw error;
-    }
+/** Hands a batch to the function. Returns the message ids to deliver again. */
+async function invoke(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<Set<string>> {
+  const { target, queueArn, journal } = props;
+  const messageIds = batch.map(({ message }) => message.messageId);
+  journal.write('batch', { functionName: target.name, queueArn, messageIds });
+  try {
+    const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) });
+    return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
+  } catch (error) {
+    // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.
+    if (error instanceof FunctionError) return new Set(messageIds);
+    throw error;
   }
+}
 
-  /** Source: Lambda developer guide, using Lambda with Amazon SQS, example event. */
-  #record({ message, receiptHandle }: ReceivedMessage): Record<string, unknown> {
-    const attributes = Object.entries(message.messageAttributes).map(([name, value]) => [
-      name,
-      { dataType: value.DataType, stringValue: value.StringValue, stringListValues: [], binaryListValues: [] },
-    ]);
-    return {
-      messageId: message.messageId,
-      receiptHandle,
-      body: message.body,
-      attributes: {
-        ApproximateReceiveCount: String(message.approximateReceiveCount),
-        SentTimestamp: String(message.sentTimestamp),
-        SenderId: this.#props.account.id,
-        ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
-      },
-      messageAttributes: Object.fromEntries(attributes),
-      md5OfBody: message.md5OfBody,
-      eventSource: 'aws:sqs',
-      eventSourceARN: this.#props.queueArn,
-      awsRegion: this.#props.account.region,
-    };
-  }
+/** Source: Lambda developer guide, using Lambda with Amazon SQS, example event. */
+function toRecord(
+  { message, receiptHandle }: ReceivedMessage,
+  { account, queueArn }: EventSourceMappingProps,
+): Record<string, unknown> {
+  const attributes = Object.entries(message.messageAttributes).map(([name, value]) => [
+    name,
+    { dataType: value.DataType, stringValue: value.StringValue, stringListValues: [], binaryListValues: [] },
+  ]);
+  return {
+    messageId: message.messageId,
+    receiptHandle,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.approximateReceiveCount),
+      SentTimestamp: String(message.sentTimestamp),
+      SenderId: account.id,
+      ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
+    },
+    messageAttributes: Object.fromEntries(attributes),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: account.region,
+  };
 }
 
 /**

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, jsonResponse, xmlResponse } from './http.ts';
-import { s3Error } from './s3.ts';
+import { type ErrorFormat, jsonErrors } from './error-formats.ts';
+import type { ApiRequest, ApiResponse } from './http.ts';
 
 /** One AWS service behind the gateway. */
 export interface ServiceApi {
@@ -11,6 +11,7 @@ export interface ServiceApi {
   operationOf(request: ApiRequest): string;
   /** @throws AwsError */
   handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
+  readonly errorOf: ErrorFormat;
 }
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
@@ -36,9 +37,6 @@ const HOST = '127.0.0.1';
 /** An S3 object of that size is the largest request that the engine takes. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** Error codes of services whose answers are XML. */
-const QUERY_SERVICES = new Set(['cloudformation', 'sts']);
-
 /**
  * One endpoint for every service, in AWS's wire protocols: requests go to the service that their signature names.
  * Signatures are read, not verified.
@@ -48,7 +46,7 @@ export class Gateway {
   /** Undefined until {@link open}. */
   #services: ServiceApis | undefined;
   #around: AroundCall = (_call, run) => run();
-  #greeting = '';
+  #greeting: () => string = () => '';
 
   constructor() {
     this.#server = createServer((request, response) => void this.#serve(request, response));
@@ -71,8 +69,8 @@ export class Gateway {
     });
   }
 
-  /** Answers requests from now on. */
-  open(services: ServiceApis, around: AroundCall, greeting: string): void {
+  /** Answers requests from now on; who asks for nothing is greeted. */
+  open(services: ServiceApis, around: AroundCall, greeting: () => string): void {
     this.#services = services;
     this.#around = around;
     this.#greeting = greeting;
@@ -94,7 +92,9 @@ export class Gateway {
       const response = await this.#answer({ service, accessKeyId, request, requestId });
       send(outgoing, response, requestId, incoming.method);
     } catch (error) {
-      send(outgoing, errorResponse(error, service, incoming, requestId), requestId, incoming.method);
+      const errorOf = this.#services?.get(service)?.errorOf ?? jsonErrors('1.0');
+      const failure = errorOf(asAwsError(error), { requestId, headers: incoming.headers });
+      send(outgoing, failure, requestId, incoming.method);
     }
   }
 
@@ -109,7 +109,7 @@ export class Gateway {
       return this.#around({ ...call, operation }, () => api.handle(operation, request));
     }
     if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
-      return { status: 200, headers: { 'content-type': 'text/plain' }, body: this.#greeting };
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body: this.#greeting() };
     }
     if (service === '') {
       throw new AwsError(
@@ -172,19 +172,8 @@ function send(
   outgoing.end(method === 'HEAD' || status === 204 ? undefined : body);
 }
 
-function errorResponse(error: unknown, service: string, { headers }: IncomingMessage, requestId: string): ApiResponse {
-  const isAws = error instanceof AwsError;
-  // A bug of the engine's own: the caller gets what happened, as AWS's 500 never would.
-  const failure = isAws ? error : new AwsError('InternalFailure', (error as Error).stack ?? String(error), 500);
-  if (service === 's3') return s3Error(failure, requestId);
-  const isQuery = QUERY_SERVICES.has(service) || (service === 'sqs' && headers['x-amz-target'] === undefined);
-  if (isQuery) return queryError(failure, requestId);
-  const { code, message, status, details } = failure;
-  return jsonResponse({ __type: code, message, Message: message, ...details }, status, { 'x-amzn-errortype': code });
-}
-
-function queryError({ code, message, status }: AwsError, requestId: string): ApiResponse {
-  const type = status >= 500 ? 'Receiver' : 'Sender';
-  const error = `<Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
-  return xmlResponse(`<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`, status);
+/** A bug of the engine's own: the caller gets what happened, as AWS's 500 never would. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError('InternalFailure', (error as Error).stack ?? String(error), 500);
 }

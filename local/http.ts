@@ -19,8 +19,23 @@ export interface ApiResponse {
   readonly body: string | Buffer;
 }
 
-export function jsonResponse(body: object, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {
-  return { status, headers: { 'content-type': 'application/x-amz-json-1.0', ...headers }, body: JSON.stringify(body) };
+/** Of AWS's JSON protocol; each service has one, and says so in the content type. */
+export type JsonVersion = '1.0' | '1.1';
+
+interface JsonResponseOptions {
+  /** @default 200 */
+  readonly status?: number;
+  /** @default '1.0' */
+  readonly version?: JsonVersion;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function jsonResponse(
+  body: object,
+  { status = 200, version = '1.0', headers = {} }: JsonResponseOptions = {},
+): ApiResponse {
+  const contentType = `application/x-amz-json-${version}`;
+  return { status, headers: { 'content-type': contentType, ...headers }, body: JSON.stringify(body) };
 }
 
 export function xmlResponse(body: string, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {

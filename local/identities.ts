@@ -5,34 +5,50 @@ import { type References, resolveIntrinsics } from './intrinsics.ts';
 import { INERT_RESOURCE_TYPES } from './resources/inert.ts';
 import { RESOURCE_TYPES } from './resources/registry.ts';
 import type { Identity, Naming } from './resources/resource-type.ts';
-import type { Services } from './services.ts';
+import { SSM_VALUE } from './template-check.ts';
 import { TemplateError } from './template-error.ts';
+
+/** Where a stack is. */
+export interface Surroundings {
+  readonly account: Account;
+  /** Where the gateway answers, such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  /** Unix epoch milliseconds at which the stack was made. */
+  readonly createdAt: number;
+  /** Values of the SSM parameters that there are, by name. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
 
 /** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
 export class Identities implements References {
   readonly #stack: AssembledStack;
-  readonly #services: Services;
-  readonly #createdAt: number;
+  readonly #surroundings: Surroundings;
   readonly #known = new Map<string, Identity>();
   readonly #pending = new Set<string>();
 
-  constructor(stack: AssembledStack, services: Services, createdAt: number) {
+  constructor(stack: AssembledStack, surroundings: Surroundings) {
     this.#stack = stack;
-    this.#services = services;
-    this.#createdAt = createdAt;
+    this.#surroundings = surroundings;
   }
 
+  /** @throws TemplateError for an SSM parameter that does not exist */
   ref(name: string): unknown {
-    return (
-      pseudoParameters(this.#services.account, this.#stack.name)[name] ?? this.of(name)?.ref ?? this.#parameter(name)
-    );
+    const pseudoParameter = pseudoParameters(this.#surroundings.account, this.#stack.name)[name];
+    return pseudoParameter ?? this.#find(name)?.ref ?? this.#parameter(name);
   }
 
   attribute(logicalId: string, name: string): unknown {
-    return this.of(logicalId)?.attributes[name];
+    return this.#find(logicalId)?.attributes[name];
   }
 
-  of(logicalId: string): Identity | undefined {
+  /** @throws TemplateError if there is none of that id, or of a type that is not known */
+  of(logicalId: string): Identity {
+    const identity = this.#find(logicalId);
+    if (identity === undefined) throw new TemplateError(logicalId, 'is nothing that the local engine knows.');
+    return identity;
+  }
+
+  #find(logicalId: string): Identity | undefined {
     const known = this.#known.get(logicalId);
     const resource = this.#stack.template.Resources[logicalId];
     if (known !== undefined || resource === undefined) return known;
@@ -55,17 +71,27 @@ export class Identities implements References {
   }
 
   #naming(logicalId: string, resource: TemplateResource): Naming {
+    const { account, endpoint, createdAt } = this.#surroundings;
     return {
       physicalName: this.physicalName(logicalId, resource),
-      account: this.#services.account,
-      endpoint: this.#services.endpoint,
-      createdAt: this.#createdAt,
+      account,
+      endpoint,
+      createdAt,
       properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
     };
   }
 
   #parameter(name: string): unknown {
-    return this.#stack.template.Parameters?.[name]?.Default;
+    const { Type, Default } = this.#stack.template.Parameters?.[name] ?? {};
+    if (Type !== SSM_VALUE) return Default;
+    const { parameters } = this.#surroundings;
+    const value = parameters.get(String(Default));
+    if (value !== undefined) return value;
+    const known = parameters.size === 0 ? 'there is none' : `there are ${[...parameters.keys()].join(', ')}`;
+    throw new TemplateError(
+      name,
+      `takes its value from the SSM parameter ${Default}, which no stack before it makes; ${known}.`,
+    );
   }
 }
 

@@ -17,7 +17,8 @@ export type Hop =
   | 'redriven-to-dlq'
   | 'log'
   | 'api-call'
-  | 'fault';
+  | 'fault'
+  | 'resource';
 
 export interface JournalEntry {
   /** 1 for the first entry, without gaps. */

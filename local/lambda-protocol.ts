@@ -16,9 +16,41 @@ export interface Invocation {
   readonly deadline: number;
 }
 
-/** The result as JSON text, or what the handler threw, in the form in which Lambda reports it. */
+/** What the handler returned, or what it threw, in the form in which Lambda reports it. */
 export interface InvocationAnswer {
   readonly requestId: string;
-  readonly result?: string;
-  readonly error?: { readonly errorType: string; readonly errorMessage: string; readonly stack: string };
+  readonly result?: unknown;
+  readonly error?: { readonly errorType: string; readonly errorMessage: string };
+}
+
+/** What the runtime tells: that the module is loaded, an answer, or what it dies of. */
+export type RuntimeMessage = 'ready' | InvocationAnswer | { readonly crash: string };
+
+/**
+ * A line of the runtime's channel: one message as JSON. A handler can get at the channel, too, so that nothing is taken
+ * for granted: anything that is no message is undefined.
+ */
+export function parseRuntimeMessage(line: string): RuntimeMessage | undefined {
+  const message = parseJson(line);
+  if (message === 'ready') return message;
+  if (!isObject(message)) return undefined;
+  if (typeof message.crash === 'string') return { crash: message.crash };
+  const { requestId, result, error } = message;
+  if (typeof requestId !== 'string') return undefined;
+  if (error === undefined) return { requestId, result };
+  if (!isObject(error) || typeof error.errorType !== 'string' || typeof error.errorMessage !== 'string')
+    return undefined;
+  return { requestId, error: { errorType: error.errorType, errorMessage: error.errorMessage } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
-import { ExecutionEnvironment, FunctionError } from './lambda-environment.ts';
+import { ExecutionEnvironment, FunctionError, STOPPED } from './lambda-environment.ts';
 import type { RuntimeStart } from './lambda-protocol.ts';
 
 export { FunctionError };
@@ -20,9 +20,11 @@ export interface FunctionProps extends RuntimeStart {
 export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  readonly #props: FunctionProps;
+  #props: FunctionProps;
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #busy = new Set<ExecutionEnvironment>();
+  /** Environments of an earlier code or configuration, each with its last invocation. */
+  readonly #outdated = new Set<ExecutionEnvironment>();
 
   constructor(props: FunctionProps) {
     this.#props = props;
@@ -30,12 +32,25 @@ export class LambdaFunction {
     this.arn = props.functionArn;
   }
 
-  /** Starts one environment ahead of the first invocation. A failure is noted, and comes again at that invocation. */
+  /**
+   * Goes on with other code or another configuration: what is invoked from now on runs it, what runs ends as it began.
+   * Source: Lambda developer guide, runtime environment lifecycle.
+   */
+  reconfigure(props: FunctionProps): void {
+    this.#props = props;
+    for (const environment of this.#busy) this.#outdated.add(environment);
+    this.#busy.clear();
+    for (const environment of this.#idle.splice(0)) void environment.stop();
+    this.warmUp();
+  }
+
+  /** Starts one environment ahead of the next invocation. A failure is noted, and comes again at that invocation. */
   warmUp(): void {
     if (this.#idle.length + this.#busy.size > 0) return;
     const environment = this.#start();
     this.#idle.push(environment);
     environment.ready().catch(({ errorType, message }: FunctionError) => {
+      if (errorType === STOPPED) return;
       this.#props.journal.write('invocation', { functionName: this.name, outcome: 'init-failed', errorType, message });
     });
   }
@@ -66,13 +81,14 @@ export class LambdaFunction {
       throw error;
     } finally {
       this.#busy.delete(environment);
-      if (environment.isAlive) this.#idle.push(environment);
+      if (this.#outdated.delete(environment)) void environment.stop();
+      else if (environment.isAlive) this.#idle.push(environment);
     }
   }
 
   /** Kills every environment, as when its host dies: what runs in them ends without an answer. */
   async kill(): Promise<void> {
-    const environments = [...this.#busy, ...this.#idle.splice(0)];
+    const environments = [...this.#busy, ...this.#outdated, ...this.#idle.splice(0)];
     await Promise.all(environments.map((environment) => environment.stop()));
   }
 

@@ -67,6 +67,20 @@ export class Queues {
     };
   }
 
+  /** Gives a queue these attributes alone; its messages stay. @throws AwsError if there is no such queue */
+  setAttributes(arn: string, attributes: Readonly<Record<string, string>>): void {
+    // An empty redrive policy takes the old one away.
+    this.get(arn).setAttributes({ RedrivePolicy: '', ...attributes });
+  }
+
+  /** Removes a queue with its messages. Does not mind if it is gone. */
+  remove(arn: string): void {
+    this.#wakeUps.get(arn)?.timer.cancel();
+    this.#wakeUps.delete(arn);
+    const queue = this.find(arn);
+    if (queue) this.store.deleteQueue(queue.url);
+  }
+
   /** The queue, unless it was deleted since or never was. */
   find(arn: string): SqsQueue | undefined {
     return this.store.getQueueByArn(arn);
@@ -96,7 +110,10 @@ export class Queues {
     const consumers = this.#consumers.get(arn) ?? new Set();
     this.#consumers.set(arn, consumers.add(consumer));
     this.#wake(arn);
-    return () => consumers.delete(consumer);
+    return () => {
+      consumers.delete(consumer);
+      if (consumers.size === 0 && this.#consumers.get(arn) === consumers) this.#consumers.delete(arn);
+    };
   }
 
   /** Up to `limit` (10 at most) visible messages; those past the redrive policy's receives go to its queue instead. */

@@ -1,16 +1,17 @@
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
-import type { DynamoDb } from './dynamodb.ts';
+import { DynamoDb } from './dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
-import type { EventBridge } from './event-bridge.ts';
+import { EventBridge } from './event-bridge.ts';
 import type { EventSourceMapping } from './event-source-mapping.ts';
-import type { Faults } from './faults.ts';
+import { Faults } from './faults.ts';
 import type { PolicyDocument } from './iam.ts';
-import type { Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import type { LambdaFunction } from './lambda.ts';
 import type { Pipe } from './pipe.ts';
-import type { Queues } from './queues.ts';
-import type { RuleDelivery } from './rule-delivery.ts';
+import { Queues } from './queues.ts';
+import { RuleDelivery } from './rule-delivery.ts';
+import { ParameterStore } from './ssm.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */
 export interface Services {
@@ -23,8 +24,9 @@ export interface Services {
   /** By stream ARN. */
   readonly streams: Map<string, DynamoDbStream>;
   readonly queues: Queues;
-  /** By queue ARN. */
-  readonly queuePolicies: Map<string, PolicyDocument[]>;
+  /** By queue ARN, then by the policy's physical id. */
+  readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
+  readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
   /** By function name. */
@@ -33,4 +35,31 @@ export interface Services {
   readonly mappings: Map<string, EventSourceMapping>;
   /** By pipe name. */
   readonly pipes: Map<string, Pipe>;
+}
+
+/** The services of an account in which nothing was made yet. */
+export function createServices(account: Account, endpoint: string, clock: Clock): Services {
+  const journal = new Journal(clock);
+  const faults = new Faults(journal);
+  const queues = new Queues({ clock, journal, faults });
+  const queuePolicies: Services['queuePolicies'] = new Map();
+  const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
+  const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal });
+  return {
+    account,
+    clock,
+    journal,
+    faults,
+    endpoint,
+    dynamodb: new DynamoDb(account),
+    streams: new Map(),
+    queues,
+    queuePolicies,
+    parameters: new ParameterStore({ account, clock }),
+    delivery,
+    events: new EventBridge({ account, clock, journal, delivery }),
+    functions: new Map(),
+    mappings: new Map(),
+    pipes: new Map(),
+  };
 }

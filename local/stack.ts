@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
-import { Identities, stackArn } from './identities.ts';
+import { Identities, type Surroundings, stackArn } from './identities.ts';
 import { referencesIn, resolveIntrinsics } from './intrinsics.ts';
 import { RESOURCE_TYPES } from './resources/registry.ts';
-import type { Services } from './services.ts';
-import { checkTemplate } from './template-check.ts';
+import { type Identity, withoutInert } from './resources/resource-type.ts';
+import { ssmParameter } from './resources/ssm-parameter.ts';
+import { checkTemplate, SSM_VALUE } from './template-check.ts';
 import { TemplateError } from './template-error.ts';
 
 export interface Output {
@@ -12,68 +14,103 @@ export interface Output {
   readonly description?: string;
 }
 
-export interface StackResource {
+/** A resource as a template wants it, with its references worked out. */
+export interface ResolvedResource {
+  readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  readonly physicalId: string;
+  readonly physicalName: string;
+  readonly identity: Identity;
+  /** Those of a type without effect here stand as they are in the template. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly assetFolder?: string;
 }
 
-/** A stack that runs: what DescribeStacks and its resources tell of it. */
-export interface DeployedStack {
+/** A stack as its template wants it. */
+export interface ResolvedStack {
   readonly name: string;
   readonly arn: string;
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
   readonly outputs: readonly Output[];
-  readonly resources: readonly StackResource[];
+  /** Each after those that it refers to. */
+  readonly resources: readonly ResolvedResource[];
 }
 
+type Place = Omit<Surroundings, 'parameters' | 'createdAt'>;
+
 /**
- * Makes every resource of a synthesized stack, each after those that it refers to.
+ * Works out what templates want, without making anything. A stack sees the SSM parameters of those before it.
+ * @param createdAtOf when the stack of a name was made, in Unix epoch milliseconds
  * @throws TemplateError for anything that the engine does not know, by logical id
  */
-export async function deployStack(stack: AssembledStack, services: Services): Promise<DeployedStack> {
+export function resolveStacks(
+  stacks: readonly AssembledStack[],
+  place: Place,
+  createdAtOf: (stackName: string) => number,
+): ResolvedStack[] {
+  const parameters = new Map<string, string>();
+  return stacks.map((stack) => {
+    const resolved = resolveStack(stack, { ...place, parameters, createdAt: createdAtOf(stack.name) });
+    for (const { type, identity } of resolved.resources) {
+      if (type === ssmParameter.type) parameters.set(identity.ref, identity.attributes.Value ?? '');
+    }
+    return resolved;
+  });
+}
+
+function resolveStack(stack: AssembledStack, surroundings: Surroundings): ResolvedStack {
   const { template, name } = stack;
-  const resources = Object.entries(template.Resources);
   checkTemplate(name, template);
-  const createdAt = services.clock.now();
-  const identities = new Identities(stack, services, createdAt);
-  for (const logicalId of inOrderOfReference(template.Resources)) {
-    await createResource(logicalId, stack, services, identities);
+  const identities = new Identities(stack, surroundings);
+  for (const [parameter, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
+    // Nothing here needs the CDK's bootstrap stack, whose version every default template asks for.
+    if (Type === SSM_VALUE && !String(Default).startsWith('/cdk-bootstrap/')) identities.ref(parameter);
   }
+  const resources = inOrderOfReference(template.Resources).map((id) => resolveResource(id, stack, identities));
   const outputs = Object.entries(template.Outputs ?? {}).map(([key, { Value, Description }]) => ({
     key,
     value: String(resolveIntrinsics(Value, identities, `output ${key}`)),
     ...(Description !== undefined && { description: Description }),
   }));
+  return { name, arn: stackArn(surroundings.account, name), createdAt: surroundings.createdAt, outputs, resources };
+}
+
+function resolveResource(logicalId: string, stack: AssembledStack, identities: Identities): ResolvedResource {
+  const { Type, Properties = {} } = stack.template.Resources[logicalId] as TemplateResource;
+  const type = RESOURCE_TYPES.get(Type);
+  const properties = type
+    ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
+    : Properties;
+  const assetKey = type?.assetKey?.(properties);
+  const assetFolder = assetKey === undefined ? undefined : stack.assetFolder(assetKey);
   return {
-    name,
-    arn: stackArn(services.account, name),
-    createdAt,
-    outputs,
-    resources: resources.map(([logicalId, { Type: type }]) => {
-      return { logicalId, type, physicalId: identities.of(logicalId)?.ref ?? logicalId };
-    }),
+    stack: stack.name,
+    logicalId,
+    type: Type,
+    physicalName: identities.physicalName(logicalId, { Type, Properties }),
+    identity: identities.of(logicalId),
+    properties,
+    ...(assetFolder !== undefined && { assetFolder }),
   };
 }
 
-async function createResource(
-  logicalId: string,
-  stack: AssembledStack,
-  services: Services,
-  identities: Identities,
-): Promise<void> {
-  const resource = stack.template.Resources[logicalId];
-  const type = resource && RESOURCE_TYPES.get(resource.Type);
-  const identity = identities.of(logicalId);
-  if (resource === undefined || type === undefined || identity === undefined) return;
-  const properties = resolveIntrinsics(resource.Properties ?? {}, identities, logicalId) as Record<string, unknown>;
-  const physicalName = identities.physicalName(logicalId, resource);
-  try {
-    await type.create({ logicalId, physicalName, identity, properties, services, assetFolder: stack.assetFolder });
-  } catch (cause) {
-    throw new TemplateError(logicalId, (cause as Error).message);
-  }
+/** What AWS would tell two resources of a type apart by: their ARN, where they have one. */
+export function physicalIdentity({ type, identity }: ResolvedResource): string {
+  return `${type} ${identity.attributes.Arn ?? identity.ref}`;
+}
+
+/** Whether nothing at all differs between two versions of a resource. */
+export function isSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(before.properties, after.properties);
+}
+
+/** Whether no difference between two versions of a resource has an effect here. */
+export function worksTheSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  const shape = RESOURCE_TYPES.get(after.type)?.shape;
+  if (shape === undefined) return true;
+  const used = [before, after].map(({ properties }) => withoutInert(properties, shape));
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(used[0], used[1]);
 }
 
 /** Logical ids, each after those that it refers to or depends on. */

@@ -25,8 +25,11 @@ const RESOURCE_ATTRIBUTES = new Set([
   'Metadata',
 ]);
 
-/** Parameters whose default is their value; those of the type AWS::SSM::Parameter::Value hold a name instead. */
-const PARAMETER_TYPES = new Set(['String', 'Number']);
+/** A parameter of the template whose default names an SSM parameter, and whose value is that parameter's. */
+export const SSM_VALUE = 'AWS::SSM::Parameter::Value<String>';
+
+/** Parameters whose default is their value, or says where it is. */
+const PARAMETER_TYPES = new Set(['String', 'Number', SSM_VALUE]);
 
 /**
  * Refuses a template that holds anything the engine does not know: half of a stack would prove nothing.

@@ -3,8 +3,8 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly logicalId: string;
 
-  constructor(logicalId: string, message: string) {
-    super(`${logicalId}: ${message}`);
+  constructor(logicalId: string, message: string, options?: ErrorOptions) {
+    super(`${logicalId}: ${message}`, options);
     this.logicalId = logicalId;
   }
 }

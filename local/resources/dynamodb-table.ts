@@ -32,7 +32,6 @@ export const dynamoDbTable: ResourceType = {
     const stream =
       specification &&
       new DynamoDbStream({ arn, region: account.region, viewType: specification.StreamViewType, clock, journal });
-    if (stream) streams.set(arn, stream);
     await dynamodb.createTable({
       name: physicalName,
       keySchema: properties.KeySchema,
@@ -42,5 +41,10 @@ export const dynamoDbTable: ResourceType = {
       globalSecondaryIndexes: properties.GlobalSecondaryIndexes,
       ...(stream && { stream }),
     });
+    if (stream) streams.set(arn, stream);
+  },
+  remove: async ({ physicalName, identity, services }) => {
+    services.streams.delete(identity.attributes.StreamArn ?? '');
+    await services.dynamodb.deleteTable(physicalName);
   },
 };

@@ -1,6 +1,6 @@
 import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../event-pattern.ts';
-import { type ResourceType, wholeNumber } from './resource-type.ts';
+import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
 const DEFAULT_RETRY_ATTEMPTS = 185;
@@ -22,6 +22,7 @@ export const eventBus: ResourceType = {
     attributes: { Arn: arnOf(account, 'events', `event-bus/${physicalName}`), Name: physicalName },
   }),
   create: ({ physicalName, services }) => services.events.createBus(physicalName),
+  remove: ({ physicalName, services }) => services.events.removeBus(physicalName),
 };
 
 export const eventRule: ResourceType = {
@@ -47,26 +48,9 @@ export const eventRule: ResourceType = {
     const resource = bus === 'default' ? `rule/${physicalName}` : `rule/${bus}/${physicalName}`;
     return { ref: physicalName, attributes: { Arn: arnOf(account, 'events', resource) } };
   },
-  create: ({ physicalName, identity, properties, services }) => {
-    const targets = (properties.Targets ?? []) as readonly TargetProperties[];
-    services.events.addRule({
-      name: physicalName,
-      arn: identity.attributes.Arn ?? '',
-      busName: busNameOf(properties),
-      pattern: properties.EventPattern,
-      isEnabled: properties.State !== 'DISABLED',
-      targets: targets.map(({ Id, Arn, DeadLetterConfig, RetryPolicy }) => {
-        if (Arn.split(':')[2] !== 'sqs') throw new Error(`has the target ${Arn}; only SQS queues can be targets here.`);
-        return {
-          id: Id,
-          arn: Arn,
-          ...(DeadLetterConfig && { dlqArn: DeadLetterConfig.Arn }),
-          maximumRetryAttempts: wholeNumber(RetryPolicy?.MaximumRetryAttempts, DEFAULT_RETRY_ATTEMPTS),
-          maximumEventAgeSeconds: wholeNumber(RetryPolicy?.MaximumEventAgeInSeconds, DEFAULT_EVENT_AGE_SECONDS),
-        };
-      }),
-    });
-  },
+  create: putRule,
+  update: putRule,
+  remove: ({ physicalName, properties, services }) => services.events.removeRule(busNameOf(properties), physicalName),
 };
 
 export const eventArchive: ResourceType = {
@@ -88,8 +72,31 @@ export const eventArchive: ResourceType = {
       clock: services.clock,
     });
   },
+  remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),
 };
 
+function putRule({ physicalName, identity, properties, services }: Creation): void {
+  const targets = (properties.Targets ?? []) as readonly TargetProperties[];
+  services.events.putRule({
+    name: physicalName,
+    arn: identity.attributes.Arn ?? '',
+    busName: busNameOf(properties),
+    pattern: properties.EventPattern,
+    isEnabled: properties.State !== 'DISABLED',
+    targets: targets.map(({ Id, Arn, DeadLetterConfig, RetryPolicy }) => {
+      if (Arn.split(':')[2] !== 'sqs') throw new Error(`has the target ${Arn}; only SQS queues can be targets here.`);
+      return {
+        id: Id,
+        arn: Arn,
+        ...(DeadLetterConfig && { dlqArn: DeadLetterConfig.Arn }),
+        maximumRetryAttempts: wholeNumber(RetryPolicy?.MaximumRetryAttempts, DEFAULT_RETRY_ATTEMPTS),
+        maximumEventAgeSeconds: wholeNumber(RetryPolicy?.MaximumEventAgeInSeconds, DEFAULT_EVENT_AGE_SECONDS),
+      };
+    }),
+  });
+}
+
+/** Templates give a bus by its name or by its ARN. Source: CloudFormation template reference, AWS::Events::Rule. */
 function busNameOf(properties: Readonly<Record<string, unknown>>): string {
   return (
     String(properties.EventBusName ?? 'default')

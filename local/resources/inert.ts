@@ -17,6 +17,8 @@ const withArn =
  */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
+  'AWS::EventSchemas::Registry': schemaRegistry,
+  'AWS::EventSchemas::Schema': schema,
   'AWS::IAM::Policy': byName,
   'AWS::IAM::Role': ({ physicalName, account: { partition, id } }) => ({
     ref: physicalName,
@@ -24,5 +26,23 @@ export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   }),
   'AWS::Logs::LogGroup': withArn((name) => `log-group:${name}:*`, 'logs'),
   'AWS::Logs::ResourcePolicy': byName,
-  'AWS::SSM::Parameter': byName,
 };
+
+/** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */
+function schemaRegistry({ physicalName, account, properties }: Naming): Identity {
+  const RegistryName = String(properties().RegistryName ?? physicalName);
+  const RegistryArn = arnOf(account, 'schemas', `registry/${RegistryName}`);
+  return { ref: RegistryArn, attributes: { RegistryArn, RegistryName } };
+}
+
+/** Source: CloudFormation template reference, AWS::EventSchemas::Schema; `Ref` gives the ARN. */
+function schema({ physicalName, account, createdAt, properties }: Naming): Identity {
+  const { RegistryName, SchemaName: name } = properties();
+  const SchemaName = String(name ?? physicalName);
+  const SchemaArn = arnOf(account, 'schemas', `schema/${RegistryName}/${SchemaName}`);
+  const made = new Date(createdAt).toISOString();
+  return {
+    ref: SchemaArn,
+    attributes: { SchemaArn, SchemaName, SchemaVersion: '1', LastModified: made, VersionCreatedDate: made },
+  };
+}

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { arnOf } from '../account.ts';
-import { EventSourceMapping } from '../event-source-mapping.ts';
-import { LambdaFunction } from '../lambda.ts';
+import { EventSourceMapping, type EventSourceMappingProps } from '../event-source-mapping.ts';
+import { type FunctionProps, LambdaFunction } from '../lambda.ts';
 import type { Services } from '../services.ts';
-import { type ResourceType, wholeNumber } from './resource-type.ts';
+import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -33,29 +33,19 @@ export const lambdaFunction: ResourceType = {
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'lambda', `function:${physicalName}`) },
   }),
-  create: ({ physicalName, identity, properties, services, assetFolder }) => {
-    const { S3Key: objectKey } = properties.Code as { S3Key: string };
-    const folder = assetFolder(objectKey);
-    if (folder === undefined) throw new Error(`its code ${objectKey} is not among the assets of the assembly.`);
-    if (!String(properties.Runtime).startsWith('nodejs')) {
-      throw new Error(`has the runtime ${properties.Runtime}; only Node.js functions can run here.`);
-    }
-    const { LogGroup: logGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: string };
-    const memoryMb = wholeNumber(properties.MemorySize, DEFAULT_MEMORY_MB);
-    const { Variables: declared } = (properties.Environment ?? {}) as { Variables?: Record<string, string> };
-    const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler).split('.');
-    const start = {
-      file: moduleFile(folder, moduleName),
-      exportName,
-      functionName: physicalName,
-      functionArn: identity.attributes.Arn ?? '',
-      memoryMb,
-      logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
-    };
-    const { clock, journal } = services;
-    const variables = { ...runtimeVariables(services, start, folder, String(properties.Role)), ...declared };
-    const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
-    services.functions.set(physicalName, new LambdaFunction({ ...start, variables, timeoutMs, clock, journal }));
+  assetKey: ({ Code }) => (Code as { S3Key: string }).S3Key,
+  create: (creation) => {
+    const fn = new LambdaFunction(functionProps(creation));
+    creation.services.functions.set(creation.physicalName, fn);
+    fn.warmUp();
+  },
+  update: (creation) => {
+    creation.services.functions.get(creation.physicalName)?.reconfigure(functionProps(creation));
+  },
+  remove: async ({ physicalName, services }) => {
+    const fn = services.functions.get(physicalName);
+    services.functions.delete(physicalName);
+    await fn?.kill();
   },
 };
 
@@ -77,29 +67,68 @@ export const lambdaEventSourceMapping: ResourceType = {
       EventSourceMappingArn: arnOf(account, 'lambda', `event-source-mapping:${physicalName}`),
     },
   }),
-  create: ({ physicalName, properties, services }) => {
-    const name = String(properties.FunctionName).split(':').at(-1) ?? '';
-    const target = services.functions.get(name);
-    if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
-    const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
-    const responseTypes = (properties.FunctionResponseTypes ?? []) as readonly string[];
-    if (properties.Enabled === false) return;
-    const { account, queues, clock, journal, faults } = services;
-    const mapping = new EventSourceMapping({
-      queueArn: String(properties.EventSourceArn),
-      target,
-      batchSize: wholeNumber(properties.BatchSize, 10),
-      reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
-      ...(MaximumConcurrency !== undefined && { maximumConcurrency: wholeNumber(MaximumConcurrency, 0) }),
-      account,
-      queues,
-      clock,
-      journal,
-      faults,
-    });
-    services.mappings.set(physicalName, mapping);
+  create: (creation) => {
+    const mapping = new EventSourceMapping(mappingProps(creation));
+    creation.services.mappings.set(creation.physicalName, mapping);
+    mapping.start();
+  },
+  update: (creation) => {
+    creation.services.mappings.get(creation.physicalName)?.reconfigure(mappingProps(creation));
+  },
+  remove: ({ physicalName, services }) => {
+    services.mappings.get(physicalName)?.disable();
+    services.mappings.delete(physicalName);
   },
 };
+
+function functionProps({ physicalName, identity, properties, services, assetFolder }: Creation): FunctionProps {
+  if (assetFolder === undefined) {
+    throw new Error(
+      `its code ${(properties.Code as { S3Key: string }).S3Key} is not among the assets of the assembly.`,
+    );
+  }
+  if (!String(properties.Runtime).startsWith('nodejs')) {
+    throw new Error(`has the runtime ${properties.Runtime}; only Node.js functions can run here.`);
+  }
+  const { LogGroup: logGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: string };
+  const memoryMb = wholeNumber(properties.MemorySize, DEFAULT_MEMORY_MB);
+  const { Variables: declared } = (properties.Environment ?? {}) as { Variables?: Record<string, string> };
+  const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler).split('.');
+  const start = {
+    file: moduleFile(assetFolder, moduleName),
+    exportName,
+    functionName: physicalName,
+    functionArn: identity.attributes.Arn ?? '',
+    memoryMb,
+    logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
+  };
+  const { clock, journal } = services;
+  const variables = { ...runtimeVariables(services, start, assetFolder, String(properties.Role)), ...declared };
+  const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
+  return { ...start, variables, timeoutMs, clock, journal };
+}
+
+function mappingProps({ properties, services }: Creation): EventSourceMappingProps {
+  const name = String(properties.FunctionName).split(':').at(-1) ?? '';
+  const target = services.functions.get(name);
+  if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
+  const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
+  const responseTypes = (properties.FunctionResponseTypes ?? []) as readonly string[];
+  const { account, queues, clock, journal, faults } = services;
+  return {
+    queueArn: String(properties.EventSourceArn),
+    target,
+    isEnabled: properties.Enabled !== false,
+    batchSize: wholeNumber(properties.BatchSize, 10),
+    reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
+    ...(MaximumConcurrency !== undefined && { maximumConcurrency: wholeNumber(MaximumConcurrency, 0) }),
+    account,
+    queues,
+    clock,
+    journal,
+    faults,
+  };
+}
 
 /**
  * The variables that the Lambda runtime sets, and what sends the function's clients to the gateway: nothing of the host's

@@ -92,6 +92,11 @@ export const pipesPipe: ResourceType = {
       faults,
     });
     services.pipes.set(physicalName, pipe);
+    pipe.start();
+  },
+  remove: ({ physicalName, services }) => {
+    services.pipes.get(physicalName)?.stop();
+    services.pipes.delete(physicalName);
   },
 };
 

@@ -4,6 +4,7 @@ import { lambdaEventSourceMapping, lambdaFunction } from './lambda.ts';
 import { pipesPipe } from './pipes-pipe.ts';
 import type { ResourceType } from './resource-type.ts';
 import { sqsQueue, sqsQueuePolicy } from './sqs.ts';
+import { ssmParameter } from './ssm-parameter.ts';
 
 /** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
 export const RESOURCE_TYPES = new Map<string, ResourceType>(
@@ -17,5 +18,6 @@ export const RESOURCE_TYPES = new Map<string, ResourceType>(
     pipesPipe,
     sqsQueue,
     sqsQueuePolicy,
+    ssmParameter,
   ].map((type) => [type.type, type]),
 );

@@ -34,8 +34,8 @@ export interface Creation {
   /** The resource's properties, with references resolved and every name checked against the shape. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly services: Services;
-  /** Folder of an asset, by its object key. */
-  readonly assetFolder: (objectKey: string) => string | undefined;
+  /** Folder of the asset that {@link ResourceType.assetKey} names, if the assembly has it. */
+  readonly assetFolder?: string;
 }
 
 /** One CloudFormation resource type that the engine gives life to. */
@@ -47,8 +47,29 @@ export interface ResourceType {
   readonly nameLimit?: number;
   readonly shape: { readonly [name: string]: PropertyShape };
   identify(naming: Naming): Identity;
-  /** Makes the resource. Errors name no logical id; the loader adds it. */
+  /** Object key of the asset that the resource is made from, if it is made from one. */
+  assetKey?(properties: Readonly<Record<string, unknown>>): string;
+  /**
+   * Makes the resource and sets it to work; when it throws, nothing has happened. Errors name no logical id; the loader
+   * adds it.
+   */
   create(creation: Creation): void | Promise<void>;
+  /**
+   * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
+   * it holds what an update would lose: it can be added to a running engine, and neither changed nor removed.
+   */
+  update?(creation: Creation): void;
+  /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
+  remove(creation: Creation): void | Promise<void>;
+}
+
+/** The properties that have an effect here. */
+export function withoutInert(value: unknown, shape: PropertyShape): unknown {
+  if (shape === 'used' || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutInert(item, (shape as readonly [PropertyShape])[0]));
+  const members = shape as Readonly<Record<string, PropertyShape>>;
+  const withEffect = Object.entries(value).filter(([name]) => members[name] !== 'inert');
+  return Object.fromEntries(withEffect.map(([name, inner]) => [name, withoutInert(inner, members[name] ?? 'used')]));
 }
 
 /**

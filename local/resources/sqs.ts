@@ -1,15 +1,18 @@
 import { arnOf } from '../account.ts';
 import { checkPolicy, type PolicyDocument } from '../iam.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { Creation, ResourceType } from './resource-type.ts';
 
-/** Property of the template to attribute of the SQS API: the names are the same. */
-const QUEUE_ATTRIBUTES = [
-  'DelaySeconds',
-  'MaximumMessageSize',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'VisibilityTimeout',
-];
+/**
+ * Properties of the template which are attributes of the SQS API too, with their defaults.
+ * Source: SQS API reference, SetQueueAttributes.
+ */
+const QUEUE_ATTRIBUTES: Readonly<Record<string, string>> = {
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  VisibilityTimeout: '30',
+};
 
 export const sqsQueue: ResourceType = {
   type: 'AWS::SQS::Queue',
@@ -17,7 +20,7 @@ export const sqsQueue: ResourceType = {
   shape: {
     QueueName: 'used',
     RedrivePolicy: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' },
-    ...Object.fromEntries(QUEUE_ATTRIBUTES.map((name) => [name, 'used' as const])),
+    ...Object.fromEntries(Object.keys(QUEUE_ATTRIBUTES).map((name) => [name, 'used' as const])),
     SqsManagedSseEnabled: 'inert',
     KmsMasterKeyId: 'inert',
     KmsDataKeyReusePeriodSeconds: 'inert',
@@ -30,10 +33,15 @@ export const sqsQueue: ResourceType = {
     return { ref: url, attributes: { Arn, QueueName: physicalName, QueueUrl: url } };
   },
   create: ({ physicalName, identity, properties, services }) => {
-    const given = QUEUE_ATTRIBUTES.filter((name) => properties[name] !== undefined);
-    const attributes = Object.fromEntries(given.map((name) => [name, String(properties[name])]));
-    if (properties.RedrivePolicy !== undefined) attributes.RedrivePolicy = JSON.stringify(properties.RedrivePolicy);
-    services.queues.create({ name: physicalName, arn: identity.attributes.Arn ?? '', url: identity.ref, attributes });
+    const arn = identity.attributes.Arn ?? '';
+    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes: attributesOf(properties) });
+  },
+  update: ({ identity, properties, services }) =>
+    services.queues.setAttributes(identity.attributes.Arn ?? '', attributesOf(properties)),
+  remove: ({ identity, services }) => {
+    const arn = identity.attributes.Arn ?? '';
+    services.queues.remove(arn);
+    services.queuePolicies.delete(arn);
   },
 };
 
@@ -41,13 +49,42 @@ export const sqsQueuePolicy: ResourceType = {
   type: 'AWS::SQS::QueuePolicy',
   shape: { PolicyDocument: 'used', Queues: 'used' },
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
-  create: ({ properties, services }) => {
-    const policy = properties.PolicyDocument as PolicyDocument;
-    checkPolicy(policy);
-    for (const url of properties.Queues as readonly string[]) {
-      const queue = services.queues.store.getQueue(url);
-      if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
-      services.queuePolicies.set(queue.arn, [...(services.queuePolicies.get(queue.arn) ?? []), policy]);
-    }
-  },
+  create: putPolicy,
+  update: putPolicy,
+  remove: removePolicy,
 };
+
+function attributesOf(properties: Readonly<Record<string, unknown>>): Record<string, string> {
+  const attributes = Object.entries(QUEUE_ATTRIBUTES).map(([name, byDefault]) => [
+    name,
+    String(properties[name] ?? byDefault),
+  ]);
+  const { RedrivePolicy } = properties;
+  return {
+    ...Object.fromEntries(attributes),
+    ...(RedrivePolicy !== undefined && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
+  };
+}
+
+function putPolicy(creation: Creation): void {
+  const { physicalName, properties, services } = creation;
+  const policy = properties.PolicyDocument as PolicyDocument;
+  checkPolicy(policy);
+  const queues = (properties.Queues as readonly string[]).map((url) => {
+    const queue = services.queues.store.getQueue(url);
+    if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
+    return queue;
+  });
+  removePolicy(creation);
+  for (const { arn } of queues) {
+    const policies = services.queuePolicies.get(arn) ?? new Map();
+    services.queuePolicies.set(arn, policies.set(physicalName, policy));
+  }
+}
+
+function removePolicy({ physicalName, services }: Creation): void {
+  for (const [arn, policies] of services.queuePolicies) {
+    policies.delete(physicalName);
+    if (policies.size === 0) services.queuePolicies.delete(arn);
+  }
+}

@@ -1,30 +1,25 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { GetBucketCorsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { testAssembly } from '../support/assembly.ts';
+import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
 describe('with the CORS rule and the listing policy switched on', () => {
-  let folder: string;
+  let assembly: ChangedAssembly;
   let pipeline: Pipeline;
   let Bucket: string | undefined;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pipeline-options-'));
-    await cp(testAssembly(), folder, { recursive: true });
-    const file = join(folder, 'user-bucket-pipeline-dev.template.json');
-    const template = await readFile(file, 'utf8');
-    const switchedOn = template.replace(/"(BUCKET_CORS|BUCKET_PUBLIC_LISTING)": "false"/g, '"$1": "true"');
-    expect(switchedOn).not.toBe(template);
-    await writeFile(file, switchedOn);
-    pipeline = await Pipeline.start({ assembly: folder });
+    assembly = await changedAssembly((resources) => {
+      const { Variables } = ofType(resources, 'AWS::Lambda::Function', 'BucketService').Environment;
+      expect(Variables).toMatchObject({ BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'false' });
+      Object.assign(Variables, { BUCKET_CORS: 'true', BUCKET_PUBLIC_LISTING: 'true' });
+    });
+    pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
     await pipeline.register('test4');
     Bucket = (await pipeline.recorded('test4')).s3_bucket_uri?.S?.replace('s3://', '');
   });
   afterAll(async () => {
     await pipeline.stop();
-    await rm(folder, { recursive: true });
+    await assembly.remove();
   });
 
   test('a browser of any origin may read and post', async () => {

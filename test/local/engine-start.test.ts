@@ -1,38 +1,24 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Engine, startEngine } from '../../local/engine.ts';
 import { testAssembly } from '../support/assembly.ts';
-
-type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+import { type ChangedAssembly, changedAssembly, ofType, type Resources } from '../support/changed-assembly.ts';
 
 describe('starting the engine', () => {
-  let folder: string;
+  let assembly: ChangedAssembly;
   let engine: Engine | undefined;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pipeline-changed-'));
-    await cp(testAssembly(), folder, { recursive: true });
+    assembly = await changedAssembly();
   });
   afterEach(async () => {
     await engine?.stop();
     engine = undefined;
-    await rm(folder, { recursive: true });
+    await assembly.remove();
   });
 
-  const change = async (edit: (resources: Resources) => void) => {
-    const file = join(folder, 'user-bucket-pipeline-dev.template.json');
-    const template = JSON.parse(await readFile(file, 'utf8'));
-    edit(template.Resources);
-    await writeFile(file, JSON.stringify(template));
-  };
   const start = async () => {
-    engine = await startEngine({ assembly: folder, port: 0 });
-  };
-  const ofType = (resources: Resources, type: string) => {
-    const found = Object.values(resources).find((resource) => resource.Type === type);
-    if (found === undefined) throw new Error(`no ${type}`);
-    return found.Properties;
+    engine = await startEngine({ assemblies: [assembly.folder], port: 0 });
   };
 
   test('runs the assembly as it was synthesized', async () => {
@@ -54,7 +40,7 @@ describe('starting the engine', () => {
     [
       'an unknown property deep in a rule',
       (resources) => {
-        const [target] = ofType(resources, 'AWS::Events::Rule').Targets as Record<string, unknown>[];
+        const [target] = ofType(resources, 'AWS::Events::Rule', 'BucketService').Targets as Record<string, unknown>[];
         Object.assign(target ?? {}, { HttpParameters: {} });
       },
       /^BucketServiceRule\w+: .*Targets\[0\].*HttpParameters/,
@@ -67,7 +53,8 @@ describe('starting the engine', () => {
     ],
     [
       'a pattern that AWS would refuse',
-      (resources) => Object.assign(ofType(resources, 'AWS::Events::Rule'), { EventPattern: { source: [] } }),
+      (resources) =>
+        Object.assign(ofType(resources, 'AWS::Events::Rule', 'BucketService'), { EventPattern: { source: [] } }),
       /^BucketServiceRule\w+: .*source/,
     ],
     [
@@ -90,35 +77,46 @@ describe('starting the engine', () => {
     ],
     [
       'a batch size that is no number',
-      (resources) => Object.assign(ofType(resources, 'AWS::Lambda::EventSourceMapping'), { BatchSize: 'ten' }),
+      (resources) =>
+        Object.assign(ofType(resources, 'AWS::Lambda::EventSourceMapping', 'BucketService'), { BatchSize: 'ten' }),
       /^BucketServiceDelivery\w+: .*"ten"/,
     ],
     [
       'a condition of a queue policy that would be misjudged',
       (resources) => {
-        const { Statement } = ofType(resources, 'AWS::SQS::QueuePolicy').PolicyDocument as { Statement: object[] };
+        const { Statement } = ofType(resources, 'AWS::SQS::QueuePolicy', 'RegistrationPipe').PolicyDocument as {
+          Statement: object[];
+        };
         Object.assign(Statement[0] ?? {}, { Condition: { DateLessThan: { 'aws:CurrentTime': 'x' } } });
       },
       /^RegistrationPipeDeadLettersQueuePolicy\w+: .*DateLessThan/,
     ],
     [
       'a function whose code is not in the assembly',
-      (resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function').Code as object, { S3Key: 'nowhere.zip' }),
+      (resources) =>
+        Object.assign(ofType(resources, 'AWS::Lambda::Function', 'BucketService').Code as object, {
+          S3Key: 'nowhere.zip',
+        }),
       /^BucketServiceFunction\w+: .*nowhere\.zip/,
     ],
   ])('refuses %s by its logical id', async (_case, edit, message) => {
-    await change(edit);
+    await assembly.change(edit);
     await expect(start()).rejects.toThrow(message);
   });
 
   test('refuses a folder that is no assembly', async () => {
-    await rm(join(folder, 'manifest.json'));
+    await rm(join(assembly.folder, 'manifest.json'));
     await expect(start()).rejects.toThrow(/is not a cloud assembly.*npx cdk synth/);
+  });
+
+  test('refuses two stacks of one name, and says where they are', async () => {
+    const both = startEngine({ assemblies: [testAssembly(), assembly.folder], port: 0 });
+    await expect(both).rejects.toThrow(`${assembly.folder} and ${testAssembly()} both hold`);
   });
 
   test('refuses a port that is taken', async () => {
     await start();
     const port = Number(new URL(engine?.endpoint ?? '').port);
-    await expect(startEngine({ assembly: folder, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(startEngine({ assemblies: [assembly.folder], port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

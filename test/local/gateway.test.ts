@@ -92,6 +92,22 @@ describe("AWS's own clients at the one endpoint", () => {
     client.destroy();
   });
 
+  test('read the SSM parameter that names the bus, and hear of one that does not exist', async () => {
+    const call = async (body: object) => {
+      const authorization =
+        'AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=s';
+      const headers = { 'x-amz-target': 'AmazonSSM.GetParameter', authorization };
+      const response = await fetch(pipeline.engine.endpoint, { method: 'POST', headers, body: JSON.stringify(body) });
+      expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.1');
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await call({ Name: '/user-bucket-pipeline/dev/event-bus-arn' })).toMatchObject({
+      status: 200,
+      body: { Parameter: { Type: 'String', Value: pipeline.output('EventBusArn') } },
+    });
+    expect(await call({ Name: '/nothing' })).toMatchObject({ status: 400, body: { __type: 'ParameterNotFound' } });
+  });
+
   test('an operation that the engine lacks is refused by name', async () => {
     const response = await fetch(pipeline.engine.endpoint, {
       method: 'POST',

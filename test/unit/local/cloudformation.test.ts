@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CloudFormation } from '../../../local/cloudformation.ts';
 import { xmlElements } from '../../../local/http.ts';
-import type { DeployedStack } from '../../../local/stack.ts';
+import type { DeployedStack } from '../../../local/stacks.ts';
 
 const stackOf = (name: string, outputs: DeployedStack['outputs'] = []): DeployedStack => ({
   name,
@@ -15,16 +15,18 @@ const FIRST = stackOf('First', [
   { key: 'BusArn', value: 'arn:aws:events' },
 ]);
 
+const UPDATED = { ...stackOf('Updated'), updatedAt: Date.parse('2026-11-23T01:02:03.000Z') };
+
 const describeStacks = (StackName?: string) =>
   String(
-    new CloudFormation([FIRST, stackOf('Second')]).handle(
+    new CloudFormation(() => [FIRST, stackOf('Second'), UPDATED]).handle(
       new URLSearchParams({ Action: 'DescribeStacks', ...(StackName !== undefined && { StackName }) }),
     ).body,
   );
 
 describe('DescribeStacks', () => {
   test('given no name, it tells of every stack', () => {
-    expect(xmlElements(describeStacks(), 'StackName')).toEqual(['First', 'Second']);
+    expect(xmlElements(describeStacks(), 'StackName')).toEqual(['First', 'Second', 'Updated']);
   });
 
   test.each([
@@ -45,6 +47,13 @@ describe('DescribeStacks', () => {
     expect(xmlElements(document, 'Description')).toEqual(['Put users &amp; &lt;rows&gt; here', '']);
   });
 
+  test('given a stack that was updated, it says so, and when', () => {
+    const document = describeStacks('Updated');
+    expect(xmlElements(document, 'StackStatus')).toEqual(['UPDATE_COMPLETE']);
+    expect(xmlElements(document, 'LastUpdatedTime')).toEqual(['2026-11-23T01:02:03.000Z']);
+    expect(describeStacks('First')).not.toContain('LastUpdatedTime');
+  });
+
   test('given the name of no stack, the answer is AWS’s', () => {
     expect(() => describeStacks('Third')).toThrow(
       expect.objectContaining({ code: 'ValidationError', message: 'Stack with id Third does not exist' }),
@@ -53,7 +62,7 @@ describe('DescribeStacks', () => {
 });
 
 test('given another action, the error names it', () => {
-  const call = () => new CloudFormation([]).handle(new URLSearchParams({ Action: 'DeleteStack' }));
+  const call = () => new CloudFormation(() => []).handle(new URLSearchParams({ Action: 'DeleteStack' }));
   expect(call).toThrow(expect.objectContaining({ code: 'InvalidAction' }));
   expect(call).toThrow('cloudformation:DeleteStack');
 });

@@ -7,7 +7,7 @@ import { queueArn } from './support/queues.ts';
 describe('given a request of several entries', () => {
   test('when some are bad, each gets its own answer, in order, and the good ones are published', () => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.addRule(rule('users'));
+    events.putRule(rule('users'));
     const { DetailType: _left, ...incomplete } = ENTRY;
     const result = events.putEvents([
       ENTRY,
@@ -39,7 +39,7 @@ describe('given a request of several entries', () => {
 
   test('when there are too many, the whole request is refused and nothing is published', () => {
     const { events, deliveries } = makeEventBridge();
-    events.addRule(rule('users'));
+    events.putRule(rule('users'));
     expect(() => events.putEvents(Array(11).fill(ENTRY))).toThrow(
       expect.objectContaining({ code: 'ValidationException' }),
     );
@@ -54,15 +54,15 @@ describe('which bus an entry reaches', () => {
     { given: 'the default bus', EventBusName: 'default', reaches: ['on-default'] },
   ])('given $given, its rules and no others see the event', ({ EventBusName, reaches }) => {
     const { events, deliveries } = makeEventBridge();
-    events.addRule(rule('on-main'));
-    events.addRule(rule('on-default', { busName: 'default' }));
+    events.putRule(rule('on-main'));
+    events.putRule(rule('on-default', { busName: 'default' }));
     events.putEvents([{ ...ENTRY, EventBusName }]);
     expect(deliveries.map(({ ruleName }) => ruleName)).toEqual(reaches);
   });
 
   test('given no name, it is the default bus', () => {
     const { events, deliveries } = makeEventBridge();
-    events.addRule(rule('on-default', { busName: 'default' }));
+    events.putRule(rule('on-default', { busName: 'default' }));
     const { EventBusName: _left, ...entry } = ENTRY;
     events.putEvents([entry]);
     expect(deliveries).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('which bus an entry reaches', () => {
 
   test('given a bus that does not exist, the entry counts as put, and is dropped', () => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.addRule(rule('users'));
+    events.putRule(rule('users'));
     const result = events.putEvents([{ ...ENTRY, EventBusName: 'nowhere' }]);
     expect(result).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
     expect(deliveries).toEqual([]);
@@ -83,9 +83,9 @@ describe('which rules an event meets', () => {
     const { events, deliveries } = makeEventBridge();
     const [target] = rule('x').targets;
     const targets = ['one', 'two'].map((name) => ({ ...(target as NonNullable<typeof target>), arn: queueArn(name) }));
-    events.addRule(rule('both', { targets }));
-    events.addRule(rule('users'));
-    events.addRule(rule('buckets', { pattern: { 'detail-type': ['BucketCreated'] } }));
+    events.putRule(rule('both', { targets }));
+    events.putRule(rule('users'));
+    events.putRule(rule('buckets', { pattern: { 'detail-type': ['BucketCreated'] } }));
     const [result] = events.putEvents([ENTRY]).Entries;
     expect(deliveries.map(({ ruleName, target: { arn } }) => [ruleName, arn])).toEqual([
       ['both', queueArn('one')],
@@ -101,7 +101,7 @@ describe('which rules an event meets', () => {
 
   test('given a disabled rule, it delivers nothing', () => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.addRule(rule('users', { isEnabled: false }));
+    events.putRule(rule('users', { isEnabled: false }));
     events.putEvents([ENTRY]);
     expect(deliveries).toEqual([]);
     expect(entriesOf(parts, 'rule')).toMatchObject([{ rule: 'users', matched: false, reason: 'the rule is disabled' }]);
@@ -109,8 +109,8 @@ describe('which rules an event meets', () => {
 
   test('given rules that match and rules that do not, the journal says which', () => {
     const { events, ...parts } = makeEventBridge();
-    events.addRule(rule('users'));
-    events.addRule(rule('buckets', { pattern: { source: ['bucket-service'] } }));
+    events.putRule(rule('users'));
+    events.putRule(rule('buckets', { pattern: { source: ['bucket-service'] } }));
     const [result] = events.putEvents([ENTRY]).Entries;
     expect(entriesOf(parts, 'rule')).toMatchObject([
       { rule: 'users', eventId: result?.EventId, matched: true },
@@ -120,7 +120,7 @@ describe('which rules an event meets', () => {
 
   test('given a pattern that AWS would refuse, so does the bus', () => {
     const { events } = makeEventBridge();
-    expect(() => events.addRule(rule('broken', { pattern: { source: 'not a list' } }))).toThrow(
+    expect(() => events.putRule(rule('broken', { pattern: { source: 'not a list' } }))).toThrow(
       InvalidEventPatternError,
     );
   });
@@ -142,7 +142,7 @@ describe('what it tells of itself', () => {
     { form: 'JSON text', given: JSON.stringify(pattern) },
   ])('given a rule whose pattern is $form, it is described with its pattern as JSON text', async ({ given }) => {
     const { events } = makeEventBridge();
-    events.addRule(rule('users', { pattern: given }));
+    events.putRule(rule('users', { pattern: given }));
     const described = { Name: 'users', EventBusName: 'main', State: 'ENABLED', EventPattern: JSON.stringify(pattern) };
     await expect(events.handle('ListRules', { EventBusName: 'main' })).resolves.toMatchObject({ Rules: [described] });
     await expect(events.handle('DescribeRule', { EventBusName: 'main', Name: 'users' })).resolves.toMatchObject(

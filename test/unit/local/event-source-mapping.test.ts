@@ -33,12 +33,23 @@ function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}) {
       return handler(Records);
     },
   } as unknown as LambdaFunction;
-  const props = { queueArn: ARN, target, batchSize: 10, reportsItemFailures: true, account: ACCOUNT, queues, ...parts };
-  const mapping = new EventSourceMapping({ ...props, ...more });
+  const props = {
+    queueArn: ARN,
+    target,
+    isEnabled: true,
+    batchSize: 10,
+    reportsItemFailures: true,
+    account: ACCOUNT,
+    queues,
+    ...parts,
+    ...more,
+  };
+  const mapping = new EventSourceMapping(props);
   mapping.start();
   started.push(mapping);
   const bodies = () => batches.map((records) => records.map(({ body }) => body));
-  return { ...parts, queues, batches, bodies, mapping };
+  const reconfigure = (changes: Partial<EventSourceMappingProps>) => mapping.reconfigure({ ...props, ...changes });
+  return { ...parts, queues, batches, bodies, mapping, reconfigure };
 }
 
 const failing = (records: readonly SqsRecord[], ...bodies: readonly string[]) => ({
@@ -210,5 +221,70 @@ describe('batches at the same time', () => {
     given.clock.skip(HELD_UP_MS);
     await settle();
     expect(given.bodies()).toEqual([['slow']]);
+  });
+});
+
+describe('other properties while it runs', () => {
+  const held = () => {
+    const gate = Promise.withResolvers<void>();
+    return { ...start(() => gate.promise), gate };
+  };
+
+  test('given a batch under way, it is answered for as it began, and the next one is as the new properties say', async () => {
+    const { queues, gate, bodies, reconfigure } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    reconfigure({ batchSize: 1, maximumConcurrency: 1 });
+    for (const body of ['b', 'c']) await queues.send(ARN, body);
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a'], ['b'], ['c']]);
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+  });
+
+  test('given another queue, it takes from that one alone, and the batch under way is deleted where it was', async () => {
+    const { queues, gate, bodies, reconfigure } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    reconfigure({ queueArn: queueArn('dlq') });
+    await queues.send(ARN, 'left');
+    await queues.send(queueArn('dlq'), 'taken');
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a'], ['taken']]);
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
+  });
+
+  test('given changes one after the other, only the last subscription to the queue is left', async () => {
+    const { queues, reconfigure } = held();
+    const consumers: { isCalled: boolean }[] = [];
+    const consume = queues.consume.bind(queues);
+    queues.consume = (arn, consumer) => {
+      const entry = { isCalled: true };
+      consumers.push(entry);
+      const end = consume(arn, consumer);
+      return () => {
+        entry.isCalled = false;
+        end();
+      };
+    };
+    for (const batchSize of [1, 2, 3]) reconfigure({ batchSize });
+    expect(consumers.map(({ isCalled }) => isCalled)).toEqual([false, false, true]);
+  });
+
+  test('given a mapping that is disabled during a batch, that one is finished, and no other is taken', async () => {
+    const { queues, gate, bodies, mapping } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    mapping.disable();
+    await queues.send(ARN, 'left');
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
   });
 });

@@ -45,7 +45,7 @@ describe('elements of a document', () => {
 
 describe('answers', () => {
   test('given an object, the answer is JSON', () => {
-    expect(jsonResponse({ a: 1 }, 400, { 'x-amzn-errortype': 'E' })).toEqual({
+    expect(jsonResponse({ a: 1 }, { status: 400, headers: { 'x-amzn-errortype': 'E' } })).toEqual({
       status: 400,
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': 'E' },
       body: '{"a":1}',

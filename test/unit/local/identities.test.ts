@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
 import type { TemplateResource } from '../../../local/assembly.ts';
 import { Identities } from '../../../local/identities.ts';
-import { deployStack } from '../../../local/stack.ts';
+import { resolveStacks } from '../../../local/stack.ts';
 import { ACCOUNT } from './support/parts.ts';
-import { ENDPOINT, servicesOf, stackOf } from './support/stack.ts';
+import { ENDPOINT, stackOf } from './support/stack.ts';
 
 type Resources = Readonly<Record<string, TemplateResource>>;
 
@@ -13,7 +13,14 @@ const QUEUE: TemplateResource = { Type: 'AWS::SQS::Queue' };
 const BUS: TemplateResource = { Type: 'AWS::Events::EventBus', Properties: { Name: 'main' } };
 
 const identitiesOf = (resources: Resources, { account = ACCOUNT, name = 'Pipeline', sections = {} } = {}) =>
-  new Identities(stackOf(resources, sections, name), servicesOf(account), CREATED_AT);
+  new Identities(stackOf(resources, sections, name), {
+    account,
+    endpoint: ENDPOINT,
+    createdAt: CREATED_AT,
+    parameters: new Map(),
+  });
+const resolve = (resources: Resources) =>
+  resolveStacks([stackOf(resources)], { account: ACCOUNT, endpoint: ENDPOINT }, () => CREATED_AT);
 
 describe('names', () => {
   const nameOf = (logicalId: string, resource: TemplateResource, name = 'Pipeline') =>
@@ -108,6 +115,35 @@ describe('what Ref and GetAtt give', () => {
   });
 });
 
+describe('schema registries', () => {
+  const SCHEMAS = 'arn:aws:schemas:ap-northeast-1:111122223333';
+  const registry = (RegistryName?: string) => ({ Type: 'AWS::EventSchemas::Registry', Properties: { RegistryName } });
+  const schema = (RegistryName: unknown) => ({
+    Type: 'AWS::EventSchemas::Schema',
+    Properties: { RegistryName, SchemaName: 'UserRegistered', Type: 'JSONSchemaDraft4', Content: '{}' },
+  });
+
+  test.each([
+    { form: 'GetAtt', RegistryName: { 'Fn::GetAtt': ['Registry', 'RegistryName'] } },
+    { form: 'a literal', RegistryName: 'events' },
+  ])('given a schema whose registry is named by $form, both have their ARNs', ({ RegistryName }) => {
+    const identities = identitiesOf({ Registry: registry('events'), Schema: schema(RegistryName) });
+    expect(identities.of('Registry')).toEqual({
+      ref: `${SCHEMAS}:registry/events`,
+      attributes: { RegistryArn: `${SCHEMAS}:registry/events`, RegistryName: 'events' },
+    });
+    const SchemaArn = `${SCHEMAS}:schema/events/UserRegistered`;
+    expect(identities.of('Schema')).toMatchObject({
+      ref: SchemaArn,
+      attributes: { SchemaArn, SchemaName: 'UserRegistered', SchemaVersion: '1' },
+    });
+  });
+
+  test('given a registry without a name, it is given one', () => {
+    expect(identitiesOf({ Registry: registry() }).attribute('Registry', 'RegistryName')).toMatch(/^Pipeline-Registry-/);
+  });
+});
+
 describe('circles', () => {
   test('given a resource that is named after itself, the error names it', () => {
     const named = { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Arn'] } } };
@@ -127,19 +163,20 @@ describe('circles', () => {
       given: 'two resources that depend on each other',
       resources: { A: { ...QUEUE, DependsOn: ['B'] }, B: { ...QUEUE, DependsOn: 'A' } },
     },
-  ])('given $given, the stack is refused by the name of one', async ({ resources }) => {
-    await expect(deployStack(stackOf(resources), servicesOf())).rejects.toMatchObject({
-      name: 'TemplateError',
-      logicalId: expect.stringMatching(/^[AB]$/),
-      message: expect.stringContaining('circle'),
-    });
+  ])('given $given, the stack is refused by the name of one', ({ resources }) => {
+    expect(() => resolve(resources)).toThrow(
+      expect.objectContaining({
+        name: 'TemplateError',
+        logicalId: expect.stringMatching(/^[AB]$/),
+        message: expect.stringContaining('circle'),
+      }),
+    );
   });
 
-  test('given a reference to nothing, the stack is refused by the name of the resource that holds it', async () => {
+  test('given a reference to nothing, the stack is refused by the name of the resource that holds it', () => {
     const resources = { A: { ...QUEUE, Properties: { VisibilityTimeout: { Ref: 'Nothing' } } } };
-    await expect(deployStack(stackOf(resources), servicesOf())).rejects.toMatchObject({
-      name: 'TemplateError',
-      message: expect.stringMatching(/^A: .*Nothing/),
-    });
+    expect(() => resolve(resources)).toThrow(
+      expect.objectContaining({ name: 'TemplateError', message: expect.stringMatching(/^A: .*Nothing/) }),
+    );
   });
 });

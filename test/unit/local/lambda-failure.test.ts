@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeFunction } from './support/lambda.ts';
 import { entriesOf } from './support/parts.ts';
@@ -45,6 +48,12 @@ describe('given an invocation in which the environment dies', () => {
       failure: 'const kept = []; while (kept.length < 150) kept.push(Array(100000).fill(kept.length));',
       settings: { memoryMb: 24 },
       error: { errorType: 'Runtime.OutOfMemory', message: 'service: ran out of its 24 MB of memory.' },
+    },
+    {
+      when: 'the process aborts',
+      failure: 'process.abort();',
+      settings: {},
+      error: { errorType: 'Runtime.ExitError', message: expect.stringContaining('SIGABRT') },
     },
   ])('when $when, it fails with $error.errorType, and the next has a fresh environment', async (given) => {
     const { fn, ...parts } = makeFunction(failingOnce(given.failure), given.settings);
@@ -106,5 +115,36 @@ describe('given a module that cannot be loaded', () => {
   test('when it exits, the invocation says so', async () => {
     const { fn } = makeFunction('process.exit(1);');
     await expect(fn.invoke({})).rejects.toMatchObject({ name: 'FunctionError', errorType: 'Runtime.ExitError' });
+  });
+});
+
+describe('given a process that cannot be started', () => {
+  const code = 'export const handler = () => 1;';
+  const startError = (message: RegExp) => ({
+    name: 'FunctionError',
+    errorType: 'Runtime.StartError',
+    message: expect.stringMatching(message),
+  });
+
+  test('when the folder of its code is gone, invocations say so, and both kill and reload end', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gone-'));
+    writeFileSync(join(folder, 'index.mjs'), code);
+    const { fn, props, ...parts } = makeFunction(code, { file: join(folder, 'index.mjs') });
+    rmSync(folder, { recursive: true });
+    fn.warmUp();
+    await expect(fn.invoke({})).rejects.toMatchObject(startError(/there is no folder .*gone-/));
+    await expect(fn.invoke({})).rejects.toMatchObject(startError(/ENOENT/));
+    fn.warmUp();
+    await fn.kill();
+    fn.reconfigure({ ...props, file: makeFunction(code).props.file });
+    await expect(fn.invoke({})).resolves.toBe(1);
+    expect(entriesOf(parts, 'invocation').map(({ outcome }) => outcome)).toContain('init-failed');
+  });
+
+  test('when its variables are too large for the system, invocations say so', async () => {
+    const { fn } = makeFunction(code, { variables: { LARGE: 'x'.repeat(3_000_000) } });
+    fn.warmUp();
+    await expect(fn.invoke({})).rejects.toMatchObject(startError(/E2BIG/));
+    await fn.kill();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeFunction } from './support/lambda.ts';
-import { entriesOf } from './support/parts.ts';
+import { codeFile, makeFunction } from './support/lambda.ts';
+import { entriesOf, settle } from './support/parts.ts';
+import { processIsGone } from './support/process.ts';
 
 describe('what an invocation gives', () => {
   test.each([
@@ -69,6 +70,43 @@ describe('what surrounds the handler', () => {
   });
 });
 
+describe('what a handler writes where its environment talks with the engine', () => {
+  const LINES = [
+    '"hello"',
+    '1',
+    'null',
+    'no JSON {',
+    '[]',
+    '{"result":"x"}',
+    '{"requestId":1}',
+    '{"requestId":"other","result":"x"}',
+    '"ready"',
+    '{"requestId":"other","error":null}',
+    '{"crash":1}',
+    '',
+  ];
+
+  test('given messages of any form, none of them is taken for its answer, and the engine goes on', async () => {
+    const { fn } = makeFunction(
+      `import { writeSync } from 'node:fs';
+       export const handler = async (event, { awsRequestId: requestId }) => {
+         for (const line of [...${JSON.stringify(LINES)}, JSON.stringify({ requestId, error: 'x' })]) writeSync(3, line + '\\n');
+         await new Promise((r) => setTimeout(r, 50));
+         return 'answer';
+       };`,
+    );
+    await expect(fn.invoke({})).resolves.toBe('answer');
+    await expect(fn.invoke({})).resolves.toBe('answer');
+  });
+
+  test('given a handler that looks for Node’s channel, there is none', async () => {
+    const { fn } = makeFunction(
+      `export const handler = () => ['send', 'channel', 'disconnect', 'connected'].filter((key) => process[key]);`,
+    );
+    await expect(fn.invoke({})).resolves.toEqual([]);
+  });
+});
+
 describe('execution environments', () => {
   const counting = 'let calls = 0; export const handler = () => ++calls;';
 
@@ -99,5 +137,77 @@ describe('execution environments', () => {
     await journal.waitFor('the module', ({ line }) => line === 'loaded', { timeoutMs: 5000 });
     expect(await fn.invoke({})).toBe(1);
     expect(entriesOf({ journal }, 'log')).toHaveLength(1);
+  });
+});
+
+test.each(['SIGINT', 'SIGTERM'])(
+  'given a %s, which a terminal sends to all, the invocation goes on',
+  async (signal) => {
+    const { fn } = makeFunction(
+      `export const handler = async () => {
+       process.kill(process.pid, ${JSON.stringify(signal)});
+       await new Promise((r) => setTimeout(r, 50));
+       return 'answer';
+     };`,
+    );
+    await expect(fn.invoke({})).resolves.toBe('answer');
+  },
+);
+
+describe('other code while it runs', () => {
+  const slow =
+    'export const handler = async () => { console.log("began"); await new Promise((r) => setTimeout(r, 50)); return "old"; };';
+  const given = (module: string) => {
+    const made = makeFunction(module);
+    const reconfigure = (text: string) => made.fn.reconfigure({ ...made.props, file: codeFile(text) });
+    return { ...made, reconfigure };
+  };
+
+  test('given an invocation under way, it ends on the old code, and the next one is by the new', async () => {
+    const { fn, journal, reconfigure } = given(slow);
+    const underWay = fn.invoke({});
+    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    reconfigure('export const handler = () => "new";');
+    await expect(fn.invoke({})).resolves.toBe('new');
+    await expect(underWay).resolves.toBe('old');
+    await expect(fn.invoke({})).resolves.toBe('new');
+  });
+
+  test('given an invocation under way, its environment is gone when it has ended', async () => {
+    const { fn, journal, reconfigure } = given(slow.replace('"old"', 'process.pid'));
+    const underWay = fn.invoke({});
+    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    reconfigure('export const handler = () => "new";');
+    await processIsGone((await underWay) as number);
+  });
+
+  test('given an idle environment, it is not used again, and one of the new code is warmed up', async () => {
+    const { fn, journal, reconfigure, ...parts } = given('export const handler = () => "old";');
+    await fn.invoke({});
+    reconfigure('console.log("loaded"); export const handler = () => "new";');
+    await journal.waitFor('the new code', ({ line }) => line === 'loaded', { timeoutMs: 5000 });
+    await expect(fn.invoke({})).resolves.toBe('new');
+    expect(entriesOf({ journal, ...parts }, 'log')).toHaveLength(1);
+  });
+
+  test('given an environment that is still starting, its end is no failure', async () => {
+    const { fn, reconfigure, ...parts } = given('export const handler = () => "old";');
+    fn.warmUp();
+    reconfigure('export const handler = () => "new";');
+    await fn.invoke({});
+    await settle();
+    expect(entriesOf(parts, 'invocation').map(({ outcome }) => outcome)).toEqual(['answered']);
+  });
+
+  test('given a kill, environments of the old code die too', async () => {
+    const { fn, journal, reconfigure } = given(
+      'export const handler = () => { console.log("began"); return new Promise(() => {}); };',
+    );
+    const underWay = fn.invoke({});
+    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    reconfigure('export const handler = () => "new";');
+    const ended = expect(underWay).rejects.toMatchObject({ errorType: 'Runtime.Stopped' });
+    await fn.kill();
+    await ended;
   });
 });

@@ -198,6 +198,27 @@ test('given a queue with a delay, a message that is sent to it waits', async () 
   expect(queues.receive(queueArn('slow'), 1)).toHaveLength(1);
 });
 
+test('given a queue that is removed while a message is hidden, no timer waits for its return', async () => {
+  const { queues, clock } = given();
+  let waiting = 0;
+  const after = clock.after.bind(clock);
+  clock.after = (ms, run) => {
+    waiting += 1;
+    const timer = after(ms, run);
+    return {
+      cancel: () => {
+        waiting -= 1;
+        timer.cancel();
+      },
+    };
+  };
+  await queues.send(ARN, 'hello');
+  queues.receive(ARN, 1);
+  expect(waiting).toBe(1);
+  queues.remove(ARN);
+  expect(waiting).toBe(0);
+});
+
 test('given two consumers, both are called until they have enough', async () => {
   const { queues } = given();
   const called: string[] = [];

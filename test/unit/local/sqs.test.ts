@@ -136,7 +136,7 @@ describe('answers in the query protocol', () => {
     { given: 'none', headers: {}, code: 'QueueDoesNotExist' },
   ])('given an error with $given, the document names $code', async ({ headers, code }) => {
     const answer = { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'No <queue>' };
-    const { query } = sqsThatAnswers(jsonResponse(answer, 400, headers));
+    const { query } = sqsThatAnswers(jsonResponse(answer, { status: 400, headers }));
     const { status, document } = await query('SendMessage');
     expect(status).toBe(400);
     expect(xmlElements(document, 'Error')).toEqual([

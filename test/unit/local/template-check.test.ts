@@ -95,8 +95,8 @@ describe('what is refused, by logical id', () => {
 describe('parameters', () => {
   test.each([
     {
-      given: 'the value of an SSM parameter',
-      parameter: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/a' },
+      given: 'a list of values of SSM parameters',
+      parameter: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: '/a' },
       names: 'AWS::SSM',
     },
     { given: 'one without a default', parameter: { Type: 'String' }, names: 'without a default' },

@@ -1,6 +1,7 @@
 import { arnOf } from '../../../../local/account.ts';
+import type { RuleProps } from '../../../../local/bus.ts';
 import type { PutEventsEntry } from '../../../../local/bus-event.ts';
-import { EventBridge, type RuleProps } from '../../../../local/event-bridge.ts';
+import { EventBridge } from '../../../../local/event-bridge.ts';
 import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { queueArn } from './queues.ts';

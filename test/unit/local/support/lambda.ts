@@ -17,13 +17,21 @@ afterEach(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A function whose module is this text, and which is killed after the test. */
-export function makeFunction(module: string, more: Partial<FunctionProps> = {}): Parts & { fn: LambdaFunction } {
+/** A file with the text of a module. */
+export function codeFile(module: string): string {
   const file = join(folder, `handler-${++written}.mjs`);
   writeFileSync(file, module);
+  return file;
+}
+
+/** A function whose module is this text, and which is killed after the test. */
+export function makeFunction(
+  module: string,
+  more: Partial<FunctionProps> = {},
+): Parts & { fn: LambdaFunction; props: FunctionProps } {
   const parts = makeParts();
-  const fn = new LambdaFunction({
-    file,
+  const props = {
+    file: codeFile(module),
     exportName: 'handler',
     functionName: 'service',
     functionArn: 'arn:aws:lambda:ap-northeast-1:111122223333:function:service',
@@ -34,7 +42,8 @@ export function makeFunction(module: string, more: Partial<FunctionProps> = {}):
     clock: parts.clock as Clock,
     journal: parts.journal,
     ...more,
-  });
+  };
+  const fn = new LambdaFunction(props);
   started.push(fn);
-  return { ...parts, fn };
+  return { ...parts, fn, props };
 }

@@ -1,19 +1,149 @@
-import type { Account } from '../../../../local/account.ts';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach } from '@jest/globals';
 import type { AssembledStack, Template, TemplateResource } from '../../../../local/assembly.ts';
-import type { Services } from '../../../../local/services.ts';
+import { SkippingClock } from '../../../../local/clock.ts';
+import { createServices } from '../../../../local/services.ts';
+import { type ResolvedStack, resolveStacks } from '../../../../local/stack.ts';
+import type { StackChange } from '../../../../local/stack-update.ts';
+import { Stacks } from '../../../../local/stacks.ts';
 import { ACCOUNT } from './parts.ts';
 
+export type Resources = Readonly<Record<string, TemplateResource>>;
+
 export const ENDPOINT = 'http://127.0.0.1:4566';
+export const CREATED_AT = Date.parse('2026-11-22T10:20:30.987Z');
 
 export function stackOf(
-  resources: Readonly<Record<string, TemplateResource>>,
+  resources: Resources,
   sections: Omit<Template, 'Resources'> = {},
   name = 'Pipeline',
 ): AssembledStack {
-  return { name, template: { ...sections, Resources: resources }, assetFolder: () => undefined };
+  const template = { ...sections, Resources: resources };
+  return { name, template, assetFolder: (objectKey) => codeFolders.get(objectKey) };
 }
 
-/** As much of the services as naming needs. */
-export function servicesOf(account: Account = ACCOUNT): Services {
-  return { account, endpoint: ENDPOINT, clock: { now: () => 0 } } as unknown as Services;
+/** What stacks want, worked out. */
+export function resolve(...stacks: readonly AssembledStack[]): ResolvedStack[] {
+  return resolveStacks(stacks, { account: ACCOUNT, endpoint: ENDPOINT }, () => CREATED_AT);
 }
+
+const codeFolders = new Map<string, string>();
+const ending: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const end of ending.splice(0)) await end();
+});
+afterAll(() => Promise.all([...codeFolders.values()].map((folder) => rm(folder, { recursive: true }))));
+
+/** The code of a function, an ES module, under an object key. */
+export function code(objectKey: string, module: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'code-'));
+  writeFileSync(join(folder, 'index.mjs'), module);
+  codeFolders.set(objectKey, folder);
+}
+
+/** Stacks in services of their own, ended after the test, and a short way to update them. */
+export function makeStacks() {
+  const clock = new SkippingClock();
+  const services = createServices(ACCOUNT, ENDPOINT, clock);
+  const stacks = new Stacks(services);
+  ending.push(async () => {
+    for (const mapping of services.mappings.values()) mapping.stop();
+    for (const pipe of services.pipes.values()) pipe.stop();
+    services.delivery.stop();
+    services.queues.close();
+    await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
+    await services.dynamodb.close();
+  });
+  /** Brings what runs to these stacks; resources alone are those of the stack `Pipeline`. */
+  const update = (...wanted: readonly (AssembledStack | Resources)[]): Promise<readonly StackChange[]> =>
+    stacks.update(async () =>
+      wanted.map((it) => ('assetFolder' in it ? (it as AssembledStack) : stackOf(it as Resources))),
+    );
+  return { clock, services, stacks, update };
+}
+
+export const table: TemplateResource = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    TableName: 'users',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+  },
+};
+export const bus: TemplateResource = { Type: 'AWS::Events::EventBus', Properties: { Name: 'main' } };
+export const archive: TemplateResource = {
+  Type: 'AWS::Events::Archive',
+  Properties: { ArchiveName: 'all', SourceArn: { 'Fn::GetAtt': ['Bus', 'Arn'] } },
+};
+export const pipe: TemplateResource = {
+  Type: 'AWS::Pipes::Pipe',
+  Properties: {
+    Name: 'registrations',
+    Source: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+    SourceParameters: { DynamoDBStreamParameters: { StartingPosition: 'TRIM_HORIZON', BatchSize: 10 } },
+    Target: { 'Fn::GetAtt': ['Bus', 'Arn'] },
+    TargetParameters: { InputTemplate: '{"id": <$.dynamodb.Keys.id.S>}' },
+  },
+};
+export const queue = (QueueName: string, more: object = {}): TemplateResource => ({
+  Type: 'AWS::SQS::Queue',
+  Properties: { QueueName, ...more },
+});
+export const rule = (more: object = {}): TemplateResource => ({
+  Type: 'AWS::Events::Rule',
+  Properties: {
+    Name: 'users',
+    EventBusName: { Ref: 'Bus' },
+    EventPattern: { source: ['users-table'] },
+    Targets: [{ Id: 'queue', Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } }],
+    ...more,
+  },
+});
+export const policy = (more: object = {}): TemplateResource => ({
+  Type: 'AWS::SQS::QueuePolicy',
+  Properties: {
+    Queues: [{ Ref: 'Queue' }],
+    PolicyDocument: {
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: '*',
+        ...more,
+      },
+    },
+  },
+});
+export const parameter = (Name: string, Value: unknown): TemplateResource => ({
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Name, Type: 'String', Value },
+});
+export const fn = (S3Key: string, more: object = {}): TemplateResource => ({
+  Type: 'AWS::Lambda::Function',
+  Properties: {
+    FunctionName: 'service',
+    Code: { S3Bucket: 'assets', S3Key },
+    Handler: 'index.handler',
+    Runtime: 'nodejs24.x',
+    Role: 'arn:aws:iam::111122223333:role/service',
+    ...more,
+  },
+});
+export const mapping = (more: object = {}): TemplateResource => ({
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: {
+    EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] },
+    FunctionName: { Ref: 'Function' },
+    ...more,
+  },
+});
+export const alarm = (Threshold: number): TemplateResource => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: { Threshold },
+});

@@ -1,0 +1,25 @@
+import type { Archive } from './archive.ts';
+import type { EventMatcher } from './event-pattern.ts';
+import type { RuleTarget } from './rule-delivery.ts';
+
+export interface RuleProps {
+  readonly name: string;
+  readonly arn: string;
+  readonly busName: string;
+  readonly pattern: unknown;
+  readonly isEnabled: boolean;
+  readonly targets: readonly RuleTarget[];
+}
+
+/** A rule on a bus. */
+export interface Rule extends RuleProps {
+  readonly matches: EventMatcher;
+}
+
+/** A bus with all that hangs on it. */
+export interface Bus {
+  readonly name: string;
+  readonly arn: string;
+  readonly rules: Rule[];
+  readonly archives: Archive[];
+}
