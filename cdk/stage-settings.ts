@@ -74,6 +74,14 @@ export interface StageSettings {
   readonly archiveRetentionDays: number;
 
   /**
+   * Whether the stage has a schema registry that shows the events' contracts in the console. Not every Region has the
+   * service, and where it is missing a deployment fails.
+   * @default true
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/feature-availability.html
+   */
+  readonly schemaRegistry: boolean;
+
+  /**
    * The least severe log lines that functions write.
    * @default 'INFO'
    */
@@ -90,6 +98,7 @@ const FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name
   terminationProtection: flag(true),
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
   archiveRetentionDays: wholeNumber(0, 0, 36_500),
+  schemaRegistry: flag(true),
   logLevel: anyOf('INFO', ['DEBUG', 'INFO', 'WARN', 'ERROR']),
 };
 

@@ -6,19 +6,22 @@
  */
 import { join } from 'node:path';
 import { compareWithReleased, copyToReleased, describeBreakingChange } from './compatibility/released-schemas.ts';
+import { tellSchemaErrors } from './generator/schema-error.ts';
 
 const schemaFolder = import.meta.dirname;
 const releasedFolder = join(schemaFolder, 'released');
 
-let breaks = false;
-for (const { fileName, released, breakingChanges } of await compareWithReleased(schemaFolder, releasedFolder)) {
-  for (const change of breakingChanges) console.error(describeBreakingChange(fileName, change));
-  if (breakingChanges.length > 0) breaks = true;
-  else console.log(`${fileName}: ${released ? 'compatible with its released copy' : 'not released yet'}`);
-}
+await tellSchemaErrors(async () => {
+  let breaks = false;
+  for (const { fileName, released, breakingChanges } of await compareWithReleased(schemaFolder, releasedFolder)) {
+    for (const change of breakingChanges) console.error(describeBreakingChange(fileName, change));
+    if (breakingChanges.length > 0) breaks = true;
+    else console.log(`${fileName}: ${released ? 'compatible with its released copy' : 'not released yet'}`);
+  }
 
-if (breaks) {
-  process.exitCode = 1;
-} else if (process.argv.includes('--release')) {
-  for (const fileName of await copyToReleased(schemaFolder, releasedFolder)) console.log(`${fileName}: released`);
-}
+  if (breaks) {
+    process.exitCode = 1;
+  } else if (process.argv.includes('--release')) {
+    for (const fileName of await copyToReleased(schemaFolder, releasedFolder)) console.log(`${fileName}: released`);
+  }
+});

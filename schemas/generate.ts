@@ -1,22 +1,28 @@
 /**
- * Generates types, validators and contracts from `schemas/*.schema.json` into `schemas/generated/`.
+ * Generates from `schemas/*.schema.json` and `schemas/samples/`: types, validators, contracts and what the schema
+ * registry holds into `schemas/generated/`, the documents of the events into `docs/`.
  *
  *   npm run schemas             writes them
  *   npm run schemas -- --check  writes nothing; exits 1 and names each file that is not up to date
  */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { findOutdatedFiles, writeGeneratedFiles } from './generator/generated-files.ts';
+import { renderAll } from './generator/render-all.ts';
+import { tellSchemaErrors } from './generator/schema-error.ts';
 
 const schemaFolder = import.meta.dirname;
-const generatedFolder = join(schemaFolder, 'generated');
-const pathOf = (file: string) => relative(join(schemaFolder, '..'), join(generatedFolder, file));
+const root = join(schemaFolder, '..');
 
-if (process.argv.includes('--check')) {
-  const outdated = await findOutdatedFiles(schemaFolder, generatedFolder);
-  for (const { file, problem } of outdated) console.error(`${pathOf(file)} is ${problem}; run: npm run schemas`);
-  if (outdated.length > 0) process.exitCode = 1;
-} else {
-  for (const { file, problem } of await writeGeneratedFiles(schemaFolder, generatedFolder)) {
-    console.log(`${problem === 'left over' ? 'removed' : 'wrote'} ${pathOf(file)}`);
+await tellSchemaErrors(async () => {
+  const folders = await renderAll(schemaFolder);
+
+  if (process.argv.includes('--check')) {
+    const outdated = await findOutdatedFiles(root, folders);
+    for (const { file, problem } of outdated) console.error(`${file} is ${problem}; run: npm run schemas`);
+    if (outdated.length > 0) process.exitCode = 1;
+  } else {
+    for (const { file, problem } of await writeGeneratedFiles(root, folders)) {
+      console.log(`${problem === 'left over' ? 'removed' : 'wrote'} ${file}`);
+    }
   }
-}
+});

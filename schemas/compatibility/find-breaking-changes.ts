@@ -12,7 +12,7 @@ export interface BreakingChange {
 }
 
 /** What tells people something and validates nothing. */
-const ANNOTATIONS = new Set(['$comment', 'title', 'description', 'examples', 'deprecated']);
+const ANNOTATIONS = new Set(['$comment', 'title', 'description', 'examples', 'deprecated', 'x-published']);
 
 /** Constraints whose larger value allows less (`true`) or more (`false`). */
 const LIMITS: Readonly<Record<string, boolean>> = {

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonSchema } from '../generator/json-schema.ts';
+import { parseJsonObject } from '../generator/read-event-schemas.ts';
 import { type BreakingChange, findBreakingChanges } from './find-breaking-changes.ts';
 
 /** How one schema file stands to its released copy. */
@@ -53,7 +54,7 @@ async function readSchemas(folder: string): Promise<Map<string, JsonSchema>> {
   }
   const read = async (fileName: string): Promise<[string, JsonSchema]> => [
     fileName,
-    JSON.parse(await readFile(join(folder, fileName), 'utf8')),
+    parseJsonObject(fileName, await readFile(join(folder, fileName), 'utf8')),
   ];
   return new Map(await Promise.all(fileNames.map(read)));
 }

@@ -8,21 +8,25 @@ import type { EventSchema } from './read-event-schemas.ts';
  * @param detailRef `$ref` to the schema of `detail`
  */
 export function envelopeSchema({ detailType, source }: EventSchema, detailRef: string): JsonSchema {
-  const text = { type: 'string', minLength: 1 };
+  const text = (description: string) => ({ description, type: 'string', minLength: 1 });
   return {
     type: 'object',
     required: ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'],
     properties: {
-      version: { const: '0' },
-      id: text,
-      'detail-type': { const: detailType },
-      source: { const: source },
-      account: text,
-      time: text,
-      region: text,
-      resources: { type: 'array', items: { type: 'string' } },
+      version: { description: 'Version of this envelope.', const: '0' },
+      id: text('Id that EventBridge gave. An event published again has another: tell repeats by `metadata.eventId`.'),
+      'detail-type': { description: 'Name of the fact.', const: detailType },
+      source: { description: 'Name of the producer.', const: source },
+      account: text('The AWS account that published it.'),
+      time: text('When it was put on the bus: ISO 8601, in UTC.'),
+      region: text('The AWS Region that it was published in.'),
+      resources: {
+        description: 'ARNs that the producer gave; of no meaning here.',
+        type: 'array',
+        items: { type: 'string' },
+      },
       detail: { $ref: detailRef },
-      'replay-name': text,
+      'replay-name': text('Name of the replay that brought it; on replayed events only.'),
     },
   };
 }

@@ -1,61 +1,61 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readEventSchemas } from './read-event-schemas.ts';
-import { renderContract, renderIndex } from './render-contracts.ts';
-import { renderValidators, renderValidatorTypes } from './render-validators.ts';
 
-/** A file of the generated folder that is not what the schemas say. */
+/** What the generator has to say in one folder. */
+export interface GeneratedFolder {
+  /** From the root of the repository, such as `schemas/generated`. */
+  readonly path: string;
+  /** Whether a file of that name is the generator's. One that it does not write (any more) is left over. */
+  readonly owns: (name: string) => boolean;
+  /** Name to content. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** A generated file that is not what the schemas say. */
 export interface OutdatedFile {
+  /** From the root of the repository, such as `docs/events.md`. */
   readonly file: string;
   readonly problem: 'stale' | 'missing' | 'left over';
 }
 
-/**
- * Renders everything that the schemas of a folder generate. The same schemas give the same bytes.
- *
- * @returns file name to content
- */
-export async function renderGeneratedFiles(schemaFolder: string): Promise<ReadonlyMap<string, string>> {
-  const events = await readEventSchemas(schemaFolder);
-  const perEvent = await Promise.all(
-    events.map(
-      async (event): Promise<[string, string][]> => [
-        [`${event.schemaName}.ts`, await renderContract(event)],
-        [`${event.schemaName}.validators.js`, await renderValidators(event)],
-        [`${event.schemaName}.validators.d.ts`, renderValidatorTypes(event)],
-      ],
-    ),
-  );
-  return new Map([...perEvent.flat(), ['event-contracts.ts', renderIndex(events)]]);
+/** Compares the folders with what should be in them, and names every file that is not up to date. */
+export async function findOutdatedFiles(root: string, folders: readonly GeneratedFolder[]): Promise<OutdatedFile[]> {
+  return (await compareFolders(root, folders)).map(({ file, problem }) => ({ file, problem }));
 }
 
-/** Compares a generated folder with what the schemas say, and names every file that is not up to date. */
-export async function findOutdatedFiles(schemaFolder: string, generatedFolder: string): Promise<OutdatedFile[]> {
-  const expected = await renderGeneratedFiles(schemaFolder);
-  const present = await listFiles(generatedFolder);
-  const outdated: OutdatedFile[] = [];
-  for (const [file, content] of expected) {
-    if (!present.includes(file)) outdated.push({ file, problem: 'missing' });
-    else if ((await readFile(join(generatedFolder, file), 'utf8')) !== content)
-      outdated.push({ file, problem: 'stale' });
+/** Brings the folders up to date, and tells what had to be written or removed. */
+export async function writeGeneratedFiles(root: string, folders: readonly GeneratedFolder[]): Promise<OutdatedFile[]> {
+  for (const { path } of folders) await mkdir(join(root, path), { recursive: true });
+  const differences = await compareFolders(root, folders);
+  for (const { file, content } of differences) {
+    if (content === undefined) await rm(join(root, file), { recursive: true });
+    else await writeFile(join(root, file), content);
   }
-  for (const file of present) {
-    if (!expected.has(file)) outdated.push({ file, problem: 'left over' });
-  }
-  return outdated;
+  return differences.map(({ file, problem }) => ({ file, problem }));
 }
 
-/** Brings a generated folder up to date, and tells what had to be written or removed. */
-export async function writeGeneratedFiles(schemaFolder: string, generatedFolder: string): Promise<OutdatedFile[]> {
-  const expected = await renderGeneratedFiles(schemaFolder);
-  const outdated = await findOutdatedFiles(schemaFolder, generatedFolder);
-  await mkdir(generatedFolder, { recursive: true });
-  for (const { file } of outdated) {
-    const content = expected.get(file);
-    if (content === undefined) await rm(join(generatedFolder, file), { recursive: true });
-    else await writeFile(join(generatedFolder, file), content);
+interface Difference extends OutdatedFile {
+  /** What should be in the file; `undefined` for one that should not be there. */
+  readonly content: string | undefined;
+}
+
+async function compareFolders(root: string, folders: readonly GeneratedFolder[]): Promise<Difference[]> {
+  return (await Promise.all(folders.map((folder) => compareFolder(root, folder)))).flat();
+}
+
+async function compareFolder(root: string, { path, owns, files }: GeneratedFolder): Promise<Difference[]> {
+  const present = (await listFiles(join(root, path))).filter(owns);
+  const differences: Difference[] = [];
+  for (const [name, content] of files) {
+    const file = `${path}/${name}`;
+    if (!present.includes(name)) differences.push({ file, problem: 'missing', content });
+    else if ((await readFile(join(root, file), 'utf8')) !== content)
+      differences.push({ file, problem: 'stale', content });
   }
-  return outdated;
+  for (const name of present) {
+    if (!files.has(name)) differences.push({ file: `${path}/${name}`, problem: 'left over', content: undefined });
+  }
+  return differences;
 }
 
 async function listFiles(folder: string): Promise<string[]> {

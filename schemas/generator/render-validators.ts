@@ -3,7 +3,9 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { envelopeSchema } from './envelope-schema.ts';
 import { HEADER } from './header.ts';
+import { OWN_KEYWORDS } from './own-keywords.ts';
 import type { EventSchema } from './read-event-schemas.ts';
+import { SchemaError } from './schema-error.ts';
 
 /**
  * Renders the precompiled validators of an event as one ES module that imports nothing: compiling a schema
@@ -13,11 +15,22 @@ export async function renderValidators(event: EventSchema): Promise<string> {
   // Every violation is collected, so that a log line names all of them. Refs stay calls, so that the envelope's
   // validator shares the code of the detail's.
   const ajv = new Ajv2020({ strict: true, allErrors: true, inlineRefs: false, code: { source: true, esm: true } });
-  ajv.addVocabulary(['x-source', 'x-detail-type']);
-  ajv.addSchema(event.schema, 'detail');
-  ajv.addSchema(envelopeSchema(event, 'detail'), 'envelope');
-  const code = standaloneCode.default(ajv, { validateDetail: 'detail', validateEnvelope: 'envelope' });
+  ajv.addVocabulary([...OWN_KEYWORDS]);
+  const code = compiled(event, () => {
+    ajv.addSchema(event.schema, 'detail');
+    ajv.addSchema(envelopeSchema(event, 'detail'), 'envelope');
+    return standaloneCode.default(ajv, { validateDetail: 'detail', validateEnvelope: 'envelope' });
+  });
   return `${HEADER}\n${await inlineRuntimeHelpers(code)}`;
+}
+
+/** Ajv does not know which file a schema came from. */
+function compiled(event: EventSchema, compile: () => string): string {
+  try {
+    return compile();
+  } catch (cause) {
+    throw new SchemaError(`${event.fileName}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Renders the types of the module that {@link renderValidators} renders. */

@@ -1,41 +1,132 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const CHECKS = ['schemas:check', 'schemas:compat'];
 let folder: string;
 
-// The commands work on the folder that they stand in.
+// The commands work on the folder that they stand in. There is nothing in it but what they may read and write.
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'schemas-'));
   for (const part of ['schemas', 'package.json']) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  mkdirSync(join(folder, 'docs'));
+  for (const file of readdirSync(join(ROOT, 'docs')).filter((name) => name.startsWith('events.'))) {
+    cpSync(join(ROOT, 'docs', file), join(folder, 'docs', file));
+  }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+/** Runs a script of package.json as `npm test` does. */
+const runWithNpm = (script: string) => spawnSync('npm', ['run', '--silent', script], { cwd: folder, encoding: 'utf8' });
+/** The same without npm, which takes as long to start as a check. */
+const run = (script: string) => {
+  const [command, ...args] = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).scripts[script].split(' ');
+  expect(command).toBe('node');
+  return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+};
 const change = (file: string, from: string, to: string) => {
-  const path = join(folder, 'schemas', file);
+  const path = join(folder, file);
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
 };
+const USER_REGISTERED = 'schemas/user-registered.v1.schema.json';
 
-test('given files that are up to date and no breaking change, both commands pass', () => {
-  expect(run('schemas/generate.ts', '--check').status).toBe(0);
-  expect(run('schemas/check-compatibility.ts').status).toBe(0);
+test('npm test runs the checks, and goes no further when one fails', () => {
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const steps = scripts.test.split(' && ');
+  for (const check of CHECKS) expect(steps).toContain(`npm run --silent ${check}`);
 });
 
-test('given a generated file that is stale, the check fails and names it with the mend', () => {
-  change('generated/user-registered.v1.ts', 'UserRegisteredV1', 'SomethingElse');
-  const { status, stderr } = run('schemas/generate.ts', '--check');
-  expect(stderr).toContain('user-registered.v1.ts is stale; run: npm run schemas');
-  expect(status).toBe(1);
+test.each(CHECKS)('given files that are up to date and no breaking change, %s passes', (check) => {
+  expect(runWithNpm(check)).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('given a breaking change, the check fails and names the field', () => {
-  change('user-registered.v1.schema.json', '"maxLength": 2048', '"maxLength": 20');
-  const { status, stderr } = run('schemas/check-compatibility.ts');
-  expect(stderr).toContain('userId');
-  expect(status).toBe(1);
+test.each([
+  ['schemas:check', 'docs/events.md is stale; run: npm run schemas\n'],
+  ['schemas:compat', expect.stringMatching(/^user-registered\.v1\.schema\.json: .*\/data\/registeredAt was removed/)],
+])('what %s finds fault with is also what npm says and ends with', (check, stderr) => {
+  if (check === 'schemas:check') change('docs/events.md', 'UserRegisteredV1', 'SomethingElse');
+  else change(USER_REGISTERED, '"registeredAt": {', '"signedUpAt": {');
+  expect(runWithNpm(check)).toMatchObject({ status: 1, stderr });
+});
+
+test('another subscriber makes nothing stale', () => {
+  mkdirSync(join(folder, 'services/audit'), { recursive: true });
+  writeFileSync(
+    join(folder, 'services/audit/subscription.ts'),
+    "export const subscription = { event: 'UserRegistered' };",
+  );
+  expect(run('schemas:check')).toMatchObject({ status: 0, stderr: '' });
+});
+
+describe('given a generated file that is not what the schemas say, the check fails and names it with the mend', () => {
+  test.each(['schemas/generated/user-registered.v1.ts', 'docs/events.md', 'docs/events.asyncapi.json'])(
+    '%s, edited',
+    (file) => {
+      change(file, 'UserRegisteredV1', 'SomethingElse');
+      expect(run('schemas:check')).toMatchObject({ status: 1, stderr: `${file} is stale; run: npm run schemas\n` });
+    },
+  );
+
+  test('docs/events.md, deleted', () => {
+    rmSync(join(folder, 'docs/events.md'));
+    const stderr = 'docs/events.md is missing; run: npm run schemas\n';
+    expect(run('schemas:check')).toMatchObject({ status: 1, stderr });
+  });
+
+  test('docs/events.asyncapi.yaml, which nothing generates', () => {
+    writeFileSync(join(folder, 'docs/events.asyncapi.yaml'), '');
+    const stderr = 'docs/events.asyncapi.yaml is left over; run: npm run schemas\n';
+    expect(run('schemas:check')).toMatchObject({ status: 1, stderr });
+  });
+});
+
+describe('given a change to a released schema', () => {
+  test.each([
+    ['a tighter limit', '"maxLength": 2048', '"maxLength": 20', '/data/userId "maxLength" changed'],
+    ['a wider limit', '"maxLength": 2048', '"maxLength": 4096', '/data/userId "maxLength" changed'],
+    ['another type', '"type": "integer"', '"type": "string"', '/data/registeredAt "type" changed'],
+    ['a field that is gone', '"registeredAt": {', '"signedUpAt": {', '/data/registeredAt was removed'],
+    [
+      'a required field',
+      '["userId", "registeredAt"]',
+      '["userId", "registeredAt", "plan"]',
+      '/data/plan became required',
+    ],
+    [
+      'a field no longer required',
+      '["userId", "registeredAt"]',
+      '["userId"]',
+      '/data/registeredAt is no longer required',
+    ],
+  ])('that breaks a reader, %s, the check fails and names the field', (_, from, to, problem) => {
+    change(USER_REGISTERED, from, to);
+    const { status, stderr } = run('schemas:compat');
+    expect(stderr).toMatch(/^user-registered\.v1\.schema\.json: /);
+    expect(stderr).toContain(problem);
+    expect(status).toBe(1);
+  });
+
+  test('that only adds, both checks pass once the generated files are written anew', () => {
+    change(
+      USER_REGISTERED,
+      '"userId": {',
+      '"plan": { "description": "What they pay for.", "type": "string" }, "userId": {',
+    );
+    change(USER_REGISTERED, 'A user signed up', 'Somebody signed up');
+    expect(run('schemas:compat')).toMatchObject({ status: 0, stderr: '' });
+    expect(run('schemas').status).toBe(0);
+    expect(readFileSync(join(folder, 'docs/events.md'), 'utf8')).toContain('| `data.plan`');
+    for (const check of CHECKS) expect(run(check)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('that takes its file away, the check fails and names the file', () => {
+    rmSync(join(folder, USER_REGISTERED));
+    const { status, stderr } = run('schemas:compat');
+    expect(stderr).toContain('user-registered.v1.schema.json: the schema was removed');
+    expect(status).toBe(1);
+  });
 });

@@ -117,6 +117,7 @@ describe('given a change that no reader notices', () => {
     ['a new optional field', { data: { properties: { orderId, size, colour: { type: 'string', maxLength: 9 } } } }],
     ['a new definition', { root: { $defs: { colour: { type: 'string' } } } }],
     ['another description', { size: { description: 'of the shirt' }, root: { $comment: 'checked', examples: [{}] } }],
+    ['another word on who publishes it', { root: { 'x-published': 'By the shop, at once.' } }],
     ['another order of alternatives', { size: { enum: ['M', 'S'], type: ['string'] } }],
     ['an openness that was spelt out', { data: { additionalProperties: true } }],
   ])('%s passes', (_, after) => {

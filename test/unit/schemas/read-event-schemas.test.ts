@@ -6,8 +6,10 @@ const fileName = 'shirt-ordered.v2.schema.json';
 function schemaText(changes: Record<string, unknown> = {}, version: unknown = 2): string {
   return JSON.stringify({
     title: 'ShirtOrderedV2',
+    description: 'A shirt was ordered.',
     'x-source': 'shop',
     'x-detail-type': 'ShirtOrdered',
+    'x-published': 'By the shop, at once.',
     type: 'object',
     properties: { metadata: { properties: { schemaVersion: { const: version } } } },
     ...changes,
@@ -22,7 +24,14 @@ test('a schema file tells its event, version and source', () => {
     source: 'shop',
     version: 2,
     typeName: 'ShirtOrderedV2',
+    description: 'A shirt was ordered.',
+    published: 'By the shop, at once.',
   });
+});
+
+test('what a schema does not say about its event is empty', () => {
+  const silent = schemaText({ description: undefined, 'x-published': undefined });
+  expect(parseEventSchema(fileName, silent)).toMatchObject({ description: '', published: '' });
 });
 
 describe('what does not fit together is refused, with the file and the mend', () => {
@@ -37,6 +46,7 @@ describe('what does not fit together is refused, with the file and the mend', ()
     [fileName, schemaText({}, 1), 'metadata.schemaVersion must have "const": 2'],
     [fileName, schemaText({ 'x-source': 'aws.shop' }), '"x-source" must name the producer'],
     [fileName, schemaText({ 'x-source': '' }), '"x-source" must name the producer'],
+    [fileName, schemaText({ 'x-published': true }), '"x-published" must be a text, found true'],
   ])('%s %s', (file, text, message) => {
     expect(() => parseEventSchema(file, text)).toThrow(message);
     expect(() => parseEventSchema(file, text)).toThrow(file);
