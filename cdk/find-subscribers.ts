@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { newestContracts } from '../schemas/generated/event-contracts.ts';
+import { eventContracts, newestContracts } from '../schemas/generated/event-contracts.ts';
 import { SUBSCRIBER_ACCESS, SUBSCRIPTION_DEFAULTS, type Subscription } from '../services/shared/subscription.ts';
 import { ConfigError } from './config-error.ts';
 import { anyOf, type Field, quote, wholeNumber } from './field.ts';
+import { SHARED_FOLDER, subscriberId, subscriberNameProblem } from './subscriber-name.ts';
 
 /** A folder under `services/` that subscribes to an event, with every default filled in. */
 export interface FoundSubscriber {
@@ -19,16 +20,15 @@ export interface FoundSubscriber {
   readonly subscription: Required<Subscription>;
 }
 
-/** Every word begins with a letter, so that no two names become the same id. */
-const FOLDER_NAME = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
-
-/** Their ids and outputs are the stack's own. */
-const TAKEN_NAMES = ['event-bus', 'outputs', 'pipe', 'registration-pipe', 'user-table'];
-
 const CONTRACTS: Readonly<Record<string, { source: string; detailType: string }>> = newestContracts;
 
 const FIELDS: { readonly [Name in keyof Required<Subscription>]: Field<unknown> } = {
   event: { ...anyOf('', Object.keys(CONTRACTS)), default: undefined },
+  schemaVersion: {
+    default: SUBSCRIPTION_DEFAULTS.schemaVersion,
+    allowed: 'any, or the number of a version of the event',
+    accepts: (value) => value === 'any' || Number.isInteger(value),
+  },
   access: {
     default: SUBSCRIPTION_DEFAULTS.access,
     allowed: `a list without repeats of ${Object.keys(SUBSCRIBER_ACCESS).join(', ')}`,
@@ -50,7 +50,7 @@ const FIELDS: { readonly [Name in keyof Required<Subscription>]: Field<unknown> 
  */
 export async function findSubscribers(servicesFolder: string): Promise<FoundSubscriber[]> {
   const names = (await readdir(servicesFolder, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory() && entry.name !== 'shared')
+    .filter((entry) => entry.isDirectory() && entry.name !== SHARED_FOLDER)
     .map((entry) => entry.name)
     .filter((name) => holds(servicesFolder, name, 'subscription.ts') || holds(servicesFolder, name, 'handler.ts'))
     .sort();
@@ -64,16 +64,8 @@ export async function findSubscribers(servicesFolder: string): Promise<FoundSubs
 /** Gives the subscriber in a folder, or what is wrong with it. */
 async function readSubscriber(name: string, folder: string): Promise<FoundSubscriber | string[]> {
   const where = `services/${name}`;
-  if (!FOLDER_NAME.test(name)) {
-    return [
-      `${where}: a service's folder must be named in kebab-case, every word beginning with a letter; got ${quote(name)}`,
-    ];
-  }
-  if (TAKEN_NAMES.includes(name)) {
-    return [
-      `${where}: a service must not be named like a part of the stack (${TAKEN_NAMES.join(', ')}); got ${quote(name)}`,
-    ];
-  }
+  const nameProblem = subscriberNameProblem(name);
+  if (nameProblem !== undefined) return [`${where}: ${nameProblem}`];
 
   for (const file of ['subscription.ts', 'handler.ts']) {
     if (existsSync(join(folder, file))) continue;
@@ -95,9 +87,18 @@ async function readSubscriber(name: string, folder: string): Promise<FoundSubscr
   const complete: Required<Subscription> = { ...SUBSCRIPTION_DEFAULTS, ...(subscription as Subscription) };
   const contract = CONTRACTS[complete.event];
   if (contract === undefined) throw new Error(`${where}: no contract is named ${complete.event}`);
+  const versions = eventContracts.filter(({ detailType }) => detailType === contract.detailType);
+  const isPublished = versions.some(({ schemaVersion }) => schemaVersion === complete.schemaVersion);
+  if (complete.schemaVersion !== 'any' && !isPublished) {
+    const known = versions.map(({ schemaVersion }) => schemaVersion).join(', ');
+    const got = quote(complete.schemaVersion);
+    return [
+      `${where}/subscription.ts: schemaVersion must be any, or a version of ${complete.event} (${known}); got ${got}`,
+    ];
+  }
   return {
     name,
-    id: name.replaceAll(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase()),
+    id: subscriberId(name),
     folder,
     handlerFile: join(folder, 'handler.ts'),
     event: { source: contract.source, detailType: contract.detailType },

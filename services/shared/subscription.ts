@@ -9,6 +9,13 @@ export interface Subscription {
   readonly event: EventName;
 
   /**
+   * Version of the event that reaches it: to be set where its handler stays with an older contract while a newer one is
+   * published beside it. With `any`, an event of a version that the handler does not know ends in its dead-letter queue.
+   * @default 'any'
+   */
+  readonly schemaVersion?: number | 'any';
+
+  /**
    * What it may touch besides its own queue. Each entry becomes the least grant that serves it, and the environment
    * variables that the handler reads. {@link SUBSCRIBER_ACCESS} says what there is.
    * @default [] it may touch nothing
@@ -42,6 +49,7 @@ export interface Subscription {
 
 /** What a subscription says when it leaves something out. */
 export const SUBSCRIPTION_DEFAULTS = {
+  schemaVersion: 'any',
   access: [],
   timeoutSeconds: 10,
   concurrency: 10,

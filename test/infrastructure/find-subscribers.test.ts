@@ -62,6 +62,7 @@ describe('finding subscribers', () => {
           timeoutSeconds: 10,
           concurrency: 10,
           batchSize: 10,
+          schemaVersion: 'any',
           replays: 'receive',
         },
       },
@@ -94,6 +95,14 @@ describe('finding subscribers', () => {
       `access must be ${ACCESS_LIST}; got ["publish-events","publish-events"]`,
     ],
     [{ event: 'UserRegistered', access: ['toString'] }, `access must be ${ACCESS_LIST}; got ["toString"]`],
+    [
+      { event: 'UserRegistered', schemaVersion: 99 },
+      'schemaVersion must be any, or a version of UserRegistered (1); got 99',
+    ],
+    [
+      { event: 'UserRegistered', schemaVersion: 'v1' },
+      'schemaVersion must be any, or the number of a version of the event; got "v1"',
+    ],
     [{ event: 'UserRegistered', timeoutSeconds: 901 }, 'timeoutSeconds must be a whole number from 1 to 900; got 901'],
     [{ event: 'UserRegistered', timeoutSeconds: 0.5 }, 'timeoutSeconds must be a whole number from 1 to 900; got 0.5'],
     [{ event: 'UserRegistered', concurrency: 1 }, 'concurrency must be a whole number from 2 to 1000; got 1'],
@@ -101,7 +110,7 @@ describe('finding subscribers', () => {
     [{ event: 'UserRegistered', replays: 'never' }, 'replays must be one of receive, skip; got "never"'],
     [
       { event: 'UserRegistered', timeout: 5 },
-      'timeout is no field; there are event, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
+      'timeout is no field; there are event, schemaVersion, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
     ],
   ])('refuses %j, naming folder, field, allowed values and what was received', async (subscription, problem) => {
     await service('audit', subscription);
@@ -144,6 +153,18 @@ describe('finding subscribers', () => {
       { event: 'UserRegistered' },
       ['handler.ts'],
       'services/event-bus: a service must not be named like a part of the stack (event-bus, outputs, pipe, registration-pipe, user-table); got "event-bus"',
+    ],
+    [
+      'default',
+      { event: 'UserRegistered' },
+      ['handler.ts'],
+      'services/default: a service must not be named default or resource, which the CDK leaves out of logical ids; got "default"',
+    ],
+    [
+      'x'.repeat(41),
+      { event: 'UserRegistered' },
+      ['handler.ts'],
+      `services/${'x'.repeat(41)}: a service's name must have at most 40 characters, since AWS cuts the names that it makes of it, such as a function's, to 64; got "${'x'.repeat(41)}", which has 41`,
     ],
   ])('refuses the folder %s with %j and %j', async (name, subscription, files, problem) => {
     await service(name, subscription, files);

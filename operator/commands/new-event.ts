@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeEvent } from '../../scaffold/make-event.ts';
+import { planEvent } from '../../scaffold/plan-event.ts';
+import { UsageError } from '../errors.ts';
+import { PROJECT_FOLDER } from '../project.ts';
+import { asCommandFailure, listed } from '../scaffold-report.ts';
+
+export interface NewEventOptions {
+  /** Who publishes it. */
+  readonly source?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Makes the schema and a sample of a new event, and generates its contract.
+ * @throws UsageError for a name or a source that cannot be, before anything is written
+ * @throws CommandFailure for what cannot be written or generated; then schema and sample are removed again
+ */
+export async function newEvent(name: string, options: NewEventOptions): Promise<void> {
+  const plan = planEvent({ name, source: options.source }, (path) => existsSync(join(PROJECT_FOLDER, path)));
+  if ('refused' in plan) throw new UsageError(plan.refused);
+  const generated = await makeEvent(PROJECT_FOLDER, plan.files).catch(asCommandFailure);
+
+  const files = plan.files.map(({ path }) => path);
+  const { source } = plan;
+  if (options.json) process.stdout.write(`${JSON.stringify({ name, source, files, generated })}\n`);
+  else process.stdout.write(`${report({ name, source, files, generated, isNamed: options.source !== undefined })}\n`);
+}
+
+interface MadeEvent {
+  readonly name: string;
+  readonly source: string;
+  readonly files: readonly string[];
+  readonly generated: readonly string[];
+  /** Whether somebody said who publishes it. */
+  readonly isNamed: boolean;
+}
+
+function report({ name, source, files, generated, isNamed }: MadeEvent): string {
+  const [schema] = files;
+  const guess = `Its source is ${source}, which is a guess: it should name the producer. To change it, edit x-source in the
+schema and source in the sample, then run npm run schemas.
+
+`;
+  return `Wrote
+${listed(files)}
+
+and generated
+${listed(generated)}
+
+${isNamed ? '' : guess}Say in ${schema}
+what has happened, when it is published, and what else it tells (ids and times only: events are archived).
+After every change of it: npm run schemas
+
+Next:
+  npm test   checks it with everything else
+  npx pipeline new subscriber welcome-email --on ${name}
+             makes a service that takes it
+  publishToBus in services/shared/bus.ts
+             publishes it, in a service whose subscription has the access 'publish-events'`;
+}
