@@ -12,12 +12,16 @@ import { LOCAL_CREDENTIALS } from '../operator/aws-clients.ts';
 import { forEachInFlight } from '../operator/in-flight.ts';
 import { synthesize } from '../operator/synthesize.ts';
 import type { Answer, Ask } from './engine-process.ts';
+import { reloadTimes } from './reload.ts';
 
 const STARTS = 5;
 const WARM_UPS = 50;
 const REGISTRATIONS_AT_REST = 300;
 const LOADS = [1_000, 20_000];
 const PUTS_IN_FLIGHT = 32;
+const SAVES = 10;
+/** Subscribers beside the pipeline's own two. */
+const OTHER_SUBSCRIBERS = [0, 8];
 
 type Ready = Extract<Answer, { kind: 'ready' }>;
 type Recorded = Extract<Answer, { kind: 'recorded' }>;
@@ -27,8 +31,22 @@ try {
   await synthesize({ outdir: assembly });
   await measureStarts();
   await measureRegistrations();
+  await measureReloads();
 } finally {
   await rm(assembly, { recursive: true });
+}
+
+async function measureReloads(): Promise<void> {
+  for (const subscribers of OTHER_SUBSCRIBERS) {
+    const times = await reloadTimes(subscribers, SAVES);
+    print({
+      measure: `a saved handler, until its new code is ready, with ${subscribers + 2} subscribers`,
+      unit: 'ms',
+      median: median(times),
+      slowest: rounded(Math.max(...times)),
+      target: 1000,
+    });
+  }
 }
 
 async function measureStarts(): Promise<void> {
@@ -83,7 +101,7 @@ async function measureRegistrations(): Promise<void> {
       target: 300,
     });
     print({
-      measure: `resident memory of the engine after ${users} users`,
+      measure: `resident memory of the engine, its functions apart, after ${users} users`,
       unit: 'MiB',
       value: Math.round(residentBytes / 2 ** 20),
     });

@@ -34,7 +34,11 @@ export function loadConfig(readContext: (key: string) => unknown): PipelineConfi
     tableStreamArn: readContext('tableStreamArn') ?? tableStreamArn,
   };
 
-  const problems = [...findSettingProblems(`stages.${stage}`, settings), ...findTableProblems(table)];
+  const problems = [
+    ...findSettingProblems(`stages.${stage}`, settings),
+    ...findTableProblems(table),
+    ...findMisplacedSettings(stage, readContext),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
 
   return {
@@ -43,6 +47,16 @@ export function loadConfig(readContext: (key: string) => unknown): PipelineConfi
     stage,
     ...(table.tableArn === undefined ? {} : { existingTable: table as ExistingTable }),
   };
+}
+
+/** A setting beside the stages, as `-c logLevel=DEBUG` gives it, would be passed over in silence. */
+function findMisplacedSettings(stage: string, readContext: (key: string) => unknown): string[] {
+  return Object.keys(DEFAULT_SETTINGS)
+    .filter((name) => readContext(name) !== undefined)
+    .map(
+      (name) =>
+        `${name} is a setting of a stage: write it into stages.${stage} in cdk.json; got ${quote(readContext(name))}`,
+    );
 }
 
 function chooseStage(stage: unknown, stages: unknown): [string, Record<string, unknown>] {

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { AssetHashType, AssetStaging, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildFailure, type BuildOptions, build, stop } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build } from 'esbuild';
+import { bundleMemory, sourcesOf } from './bundle-memory.ts';
 import { ConfigError } from './config-error.ts';
 
 /** A handler to bundle. */
@@ -26,6 +27,7 @@ const BANNER =
  *
  * - ES modules, and the module build of each dependency where it has one: what is not used is left out.
  * - The AWS SDK is bundled: it loads faster than the runtime's own copy, and is the version that was tested.
+ * - A handler whose sources have not changed since this process bundled it is not bundled again.
  * - Minified, but with names kept: an error's class and a stack trace stay readable. No source maps, since Node.js
  *   reads them at every cold start.
  *
@@ -33,8 +35,30 @@ const BANNER =
  * @returns gives a handler's code, one file `index.mjs`, by the handler's name
  */
 export async function bundleHandlers(handlers: readonly HandlerSource[]): Promise<(name: string) => Code> {
-  const options: BuildOptions & { write: false } = {
+  // The CDK remembers assets by their folder alone: in a process that synthesizes again it would miss what has changed.
+  AssetStaging.clearAssetHashCache();
+  const bundles = new Map<string, Uint8Array>();
+  for (const { name, handlerFile } of handlers) {
+    const remembered = await bundleMemory.recall(handlerFile);
+    if (remembered) bundles.set(name, remembered);
+  }
+  const stale = handlers.filter(({ name }) => !bundles.has(name));
+  for (const [name, bundle] of await bundleAnew(stale)) bundles.set(name, bundle);
+
+  return (name) => {
+    const handler = handlers.find((each) => each.name === name);
+    const bundle = bundles.get(name);
+    if (handler === undefined || bundle === undefined) throw new Error(`${name} was not bundled`);
+    return bundledCode(handler, bundle);
+  };
+}
+
+/** Bundles by the handlers' names. */
+async function bundleAnew(handlers: readonly HandlerSource[]): Promise<Map<string, Uint8Array>> {
+  if (handlers.length === 0) return new Map();
+  const options: BuildOptions & { write: false; metafile: true } = {
     entryPoints: handlers.map(({ name, handlerFile }) => ({ in: handlerFile, out: name })),
+    metafile: true,
     outdir: 'out', // names only: nothing is written
     write: false,
     outExtension: { '.js': '.mjs' },
@@ -48,19 +72,29 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
     banner: { js: BANNER },
     logLevel: 'silent', // what goes wrong is told below
   };
-  const { outputFiles } = await build(options).catch(asConfigError).finally(stop);
-
-  return (name) => {
-    const handler = handlers.find((each) => each.name === name);
-    const file = outputFiles.find(({ path }) => basename(path) === `${name}.mjs`);
-    if (handler === undefined || file === undefined) throw new Error(`${name} was not bundled`);
-    return bundledCode(handler, file.contents);
-  };
+  const startedAt = Date.now();
+  const { outputFiles, metafile } = await build(options).catch(asConfigError);
+  const bundles = new Map(outputFiles.map(({ path, contents }) => [basename(path, '.mjs'), contents]));
+  for (const { name, handlerFile } of handlers) {
+    const contents = bundles.get(name);
+    if (contents === undefined) throw new Error(`esbuild gave no bundle of ${name}`);
+    // In a metafile, paths are relative to the working directory, with slashes.
+    const sources = sourcesOf(relative('', handlerFile).split(sep).join('/'), metafile);
+    await bundleMemory.remember(
+      handlerFile,
+      contents,
+      sources.map((source) => resolve(source)),
+      startedAt,
+    );
+  }
+  return bundles;
 }
 
 /** A mistake in a handler is told by file and line, for the person who made it. */
 function asConfigError({ errors }: BuildFailure): never {
-  throw new ConfigError(errors.map(({ location, text }) => `${location?.file}:${location?.line}: ${text}`));
+  throw new ConfigError(
+    errors.map(({ location, text }) => (location === null ? text : `${location.file}:${location.line}: ${text}`)),
+  );
 }
 
 /** The asset's hash is that of the bundle, so that a function is deployed again only when its code has changed. */
@@ -77,4 +111,15 @@ function bundledCode({ folder }: HandlerSource, bundle: Uint8Array): Code {
       },
     },
   });
+}
+
+/**
+ * Bundles one handler: a module that exports `handler`.
+ *
+ * @param handlerFile its path
+ * @throws ConfigError for a handler that cannot be bundled
+ */
+export async function bundleHandler(handlerFile: string): Promise<Code> {
+  const codeOf = await bundleHandlers([{ name: 'handler', folder: dirname(handlerFile), handlerFile }]);
+  return codeOf('handler');
 }

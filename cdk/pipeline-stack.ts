@@ -3,9 +3,12 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { UserRegistered } from '../schemas/generated/event-contracts.ts';
+import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
 import { ArchivedEventBus } from './constructs/event-bus.ts';
+import { eventBusParameterName } from './constructs/published-event-bus.ts';
 import { RegistrationPipe } from './constructs/registration-pipe.ts';
+import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Subscriber } from './constructs/subscriber.ts';
 import type { SharedResources } from './constructs/subscriber-access.ts';
 import { UserTable } from './constructs/user-table.ts';
@@ -50,6 +53,13 @@ export class PipelineStack extends Stack {
       removalPolicy,
       ...(config.archiveRetentionDays > 0 ? { archiveRetention: Duration.days(config.archiveRetentionDays) } : {}),
     });
+    if (config.schemaRegistry) {
+      // In the bus's scope, so that no subscriber's name can meet its id.
+      new SchemaRegistry(events, 'SchemaRegistry', {
+        registryName: `user-bucket-pipeline-${config.stage}`,
+        schemas: registeredSchemas,
+      });
+    }
     const pipe = new RegistrationPipe(this, 'RegistrationPipe', {
       streamArn: users.streamArn,
       userIdAttribute,
@@ -73,6 +83,7 @@ export class PipelineStack extends Stack {
         serviceName: name,
         bus: events.bus,
         event,
+        schemaVersion: subscription.schemaVersion,
         code: codeOf(name),
         timeout: Duration.seconds(subscription.timeoutSeconds),
         concurrency: subscription.concurrency,
@@ -96,7 +107,7 @@ export class PipelineStack extends Stack {
     this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
     this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');
     new StringParameter(this.outputs, 'EventBusArnParameter', {
-      parameterName: `/user-bucket-pipeline/${config.stage}/event-bus-arn`,
+      parameterName: eventBusParameterName(config.stage),
       description: 'The bus that carries every event, for stacks that subscribe to it',
       stringValue: events.bus.eventBusArn,
     });

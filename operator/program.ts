@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { DevOptions } from './commands/dev.ts';
+import type { NewEventOptions } from './commands/new-event.ts';
+import type { NewSubscriberOptions } from './commands/new-subscriber.ts';
 import type { RegisterOptions } from './commands/register.ts';
 import { DEFAULT_PORT, DEFAULT_REGION } from './target.ts';
 import { MOST_USERS } from './user-ids.ts';
@@ -32,6 +34,8 @@ export function createProgram(): Command {
     .addOption(
       new Option('--assembly <folder>', 'run what cdk synth wrote there instead of synthesizing').conflicts('context'),
     )
+    .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", oneMore, [])
+    .option('--logs [subscribers...]', 'show the log lines of these subscribers, or of all')
     .action(async (options: DevOptions) => (await import('./commands/dev.ts')).dev(options));
 
   program
@@ -48,6 +52,26 @@ export function createProgram(): Command {
       (await import('./commands/register.ts')).register(userIds, options),
     );
 
+  const making = program.command('new').description('make a new subscriber or a new event').helpCommand(false);
+  making
+    .command('subscriber')
+    .description('make a service that takes an event: its folder under services/, and its unit test')
+    .argument('<name>', 'its folder, such as welcome-email')
+    .option('--on <event>', 'the event that it takes, such as BucketCreated')
+    .option('--json', 'print one JSON object: name, event, files')
+    .action(async (name: string, options: NewSubscriberOptions) =>
+      (await import('./commands/new-subscriber.ts')).newSubscriber(name, options),
+    );
+  making
+    .command('event')
+    .description('make the schema, a sample and the typed contract of an event')
+    .argument('<name>', 'what has happened, such as UserVerified')
+    .option('--source <name>', 'who publishes it (default: what it is about, such as user-service)')
+    .option('--json', 'print one JSON object: name, source, files, generated')
+    .action(async (name: string, options: NewEventOptions) =>
+      (await import('./commands/new-event.ts')).newEvent(name, options),
+    );
+
   return program;
 }
 
@@ -57,6 +81,10 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+function oneMore(text: string, previous: readonly string[]): string[] {
+  return [...previous, text];
 }
 
 function regionName(text: string): string {

@@ -41,15 +41,12 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
 
   'create-user-buckets': (role, resources) => {
     const buckets = required(resources.buckets, 'create-user-buckets');
-    allowOnBuckets(
-      role,
-      buckets,
-      '',
+    allowOnBuckets(role, buckets, '', [
       's3:CreateBucket',
       's3:TagResource', // tags sent with CreateBucket itself
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing ? ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'] : []),
-    );
+    ]);
     return {
       BUCKET_NAME_PREFIX: buckets.namePrefix,
       BUCKET_NAMESPACE: buckets.namespace,
@@ -60,12 +57,12 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
   },
 
   'put-user-objects': (role, { buckets }) => {
-    allowOnBuckets(role, required(buckets, 'put-user-objects'), '/*', 's3:PutObject');
+    allowOnBuckets(role, required(buckets, 'put-user-objects'), '/*', ['s3:PutObject']);
     return {};
   },
 
   'read-user-objects': (role, { buckets }) => {
-    allowOnBuckets(role, required(buckets, 'read-user-objects'), '/*', 's3:GetObject');
+    allowOnBuckets(role, required(buckets, 'read-user-objects'), '/*', ['s3:GetObject']);
     return {};
   },
 
@@ -86,9 +83,15 @@ function allowOnTable(role: Role, { table, userIdAttribute }: UsersTable, ...act
 }
 
 /** @param what of a bucket: nothing for the bucket itself, or `/*` for its objects */
-function allowOnBuckets(role: Role, buckets: UserBuckets, what: '' | '/*', ...actions: string[]): void {
+function allowOnBuckets(role: Role, buckets: UserBuckets, what: '' | '/*', actions: string[]): void {
   const place = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION };
-  allow(role, bucketArns(buckets, place) + what, ...actions);
+  Grant.addToPrincipal({
+    grantee: role,
+    actions,
+    resourceArns: [bucketArns(buckets, place) + what],
+    // In the global namespace somebody else may hold a bucket of such a name, and let this role in.
+    ...(what === '' ? {} : { conditions: { StringEquals: { 's3:ResourceAccount': Aws.ACCOUNT_ID } } }),
+  }).assertSuccess();
   // cdk-nag writes the finding's tokens this way.
   const written = { partition: '<AWS::Partition>', account: '<AWS::AccountId>', region: '<AWS::Region>' };
   Validations.of(role).acknowledge({

@@ -30,6 +30,12 @@ export interface SubscriberProps {
   /** The event that it wants: a contract of `schemas/` is one. */
   readonly event: { readonly source: string; readonly detailType: string };
 
+  /**
+   * Version of the event that reaches it.
+   * @default 'any'
+   */
+  readonly schemaVersion?: number | 'any';
+
   /** The bundled handler: `index.mjs`, which exports `handler`. */
   readonly code: Code;
 
@@ -163,10 +169,14 @@ export class Subscriber extends Construct {
   }
 
   /** Sends the wanted events to the queue, and to the dead-letter queue what cannot be sent. */
-  private subscribe({ bus, event, replays }: SubscriberProps): string {
+  private subscribe({ bus, event, schemaVersion = 'any', replays }: SubscriberProps): string {
     const rule = new Rule(this, 'Rule', {
       eventBus: bus as IEventBus,
-      eventPattern: { source: [event.source], detailType: [event.detailType] },
+      eventPattern: {
+        source: [event.source],
+        detailType: [event.detailType],
+        ...(schemaVersion === 'any' ? {} : { detail: { metadata: { schemaVersion: [schemaVersion] } } }),
+      },
     });
     if (replays === 'skip') {
       // EventBridge adds this field to replayed events only. The L2 pattern has no name for it.

@@ -2,22 +2,30 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Engine } from '../../local/engine.ts';
 import { createClients, LOCAL_CREDENTIALS } from '../aws-clients.ts';
 import { explainAwsError } from '../aws-failure.ts';
-import { reportProblems, reportRegistrations } from '../dev/report.ts';
+import { type CloudApp, type CloudAppOptions, otherApps, projectApp, removeAssemblies } from '../dev/cloud-apps.ts';
+import { reportLogs, reportProblems, reportRegistrations } from '../dev/report.ts';
 import { summarizeSamples } from '../dev/samples-summary.ts';
 import { showSamples } from '../dev/show-samples.ts';
-import { type StartOptions, startLocalEngine } from '../dev/start-local-engine.ts';
+import type { SourceWatch } from '../dev/source-watch.ts';
+import { explainRefusal, type StartOptions, startLocalEngine } from '../dev/start-local-engine.ts';
 import { stopRequest } from '../dev/stop-request.ts';
+import { subscribersByFunction } from '../dev/subscriber-names.ts';
 import { tryNext } from '../dev/try-next.ts';
-import { CommandFailure } from '../errors.ts';
+import { CommandFailure, UsageError } from '../errors.ts';
 import { SAMPLE_USERS } from '../sample-users.ts';
-import { findStack } from '../stack-outputs.ts';
+import { type FoundStack, findStack } from '../stack-outputs.ts';
 import { UsersTable } from '../users-table.ts';
 
-export interface DevOptions extends StartOptions {
+export interface DevOptions extends StartOptions, CloudAppOptions {
   readonly samples: boolean;
   readonly once?: boolean;
   /** Seconds. */
   readonly timeout: number;
+  /**
+   * Subscribers whose log lines are shown; true for all, also those that are still to come.
+   * @default - nobody's
+   */
+  readonly logs?: readonly string[] | true;
 }
 
 /**
@@ -25,26 +33,44 @@ export interface DevOptions extends StartOptions {
  * @throws CommandFailure if it cannot run, or with `once` if a sample user has no bucket in time
  */
 export async function dev(options: DevOptions): Promise<void> {
-  const engine = await startLocalEngine(options);
-  const stop = stopRequest();
+  const apps = [...(options.assembly === undefined ? [projectApp(options)] : []), ...otherApps(options)];
+  // From before anything is read: what is saved while it starts is loaded as well.
+  const watch = options.once || apps.length === 0 ? undefined : await watchApps(apps);
   try {
-    await run(engine, options, stop.signal);
+    const engine = await startLocalEngine(options, apps);
+    const stop = stopRequest();
+    try {
+      await run(engine, options, stop.signal, () => reloadOnSave(engine, apps, watch));
+    } finally {
+      await engine.stop();
+      stop.done();
+    }
   } finally {
-    await engine.stop();
-    stop.done();
+    for (const app of apps) app.close();
+    await watch?.close();
+    await removeAssemblies(options.port);
   }
 }
 
-async function run(engine: Engine, options: DevOptions, signal: AbortSignal): Promise<void> {
+async function run(
+  engine: Engine,
+  options: DevOptions,
+  signal: AbortSignal,
+  startReloading: () => Promise<() => Promise<void>>,
+): Promise<void> {
   const { endpoint, account, journal } = engine;
   const target = { endpoint, region: account.region };
   const clients = createClients(target);
   const s3 = new S3Client({ ...target, credentials: LOCAL_CREDENTIALS });
   try {
+    if (options.logs !== undefined) showLogs(engine, options.logs);
     const stack = await findStack(clients.cloudformation, target);
     const table = new UsersTable(clients.dynamodb, stack);
-    const watched = { stack, userIdAttribute: table.userIdAttribute, journal };
-    print(`${stack.name} runs at ${endpoint} in ${account.region}, account ${account.id}\n`);
+    const watched = { stack: liveStack(engine, stack), userIdAttribute: table.userIdAttribute, journal };
+    const names = engine.stacks.map(({ name }) => name).join(', ');
+    print(
+      `${names} ${engine.stacks.length > 1 ? 'run' : 'runs'} at ${endpoint} in ${account.region}, account ${account.id}\n`,
+    );
 
     reportProblems(watched);
     const sampled = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };
@@ -59,9 +85,12 @@ async function run(engine: Engine, options: DevOptions, signal: AbortSignal): Pr
       if (problem !== undefined) process.stderr.write(`✖ ${problem}\n`);
       const bucketUri = [...outcomes.values()].find(({ uri }) => uri !== undefined)?.uri;
       print(`\n${text}\n${tryNext({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}`);
-      print('Ctrl-C stops it.');
       reportRegistrations(watched);
-      await new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true }));
+      const stopReloading = await startReloading();
+      const isReloading = options.assembly === undefined;
+      print(isReloading ? 'What you save under services/ is loaded at once. Ctrl-C stops it.' : 'Ctrl-C stops it.');
+      await aborted(signal);
+      await stopReloading();
     }
     print('Stopping.');
   } catch (error) {
@@ -70,6 +99,67 @@ async function run(engine: Engine, options: DevOptions, signal: AbortSignal): Pr
     clients.destroy();
     s3.destroy();
   }
+}
+
+/** @throws UsageError for a subscriber that there is not */
+function showLogs(engine: Engine, wanted: readonly string[] | true): void {
+  const running = [...subscribersByFunction(engine.stacks).values()];
+  const unknown = wanted !== true && wanted.find((name) => !running.includes(name));
+  if (unknown) throw new UsageError(`no subscriber is named ${unknown}; there are ${running.join(', ')}`);
+  reportLogs(engine.journal, (functionName) => {
+    const name = subscribersByFunction(engine.stacks).get(functionName);
+    return name !== undefined && (wanted === true || wanted.includes(name)) ? name : undefined;
+  });
+}
+
+/** The outputs of all stacks as they are now: subscribers come and go. Where names meet, those of the pipeline win. */
+function liveStack(engine: Engine, { name }: FoundStack): FoundStack {
+  return {
+    name,
+    get outputs() {
+      return Object.fromEntries(
+        [...engine.stacks].reverse().flatMap(({ outputs }) => outputs.map(({ key, value }) => [key, value])),
+      );
+    },
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true }));
+}
+
+async function watchApps(apps: readonly CloudApp[]): Promise<SourceWatch> {
+  const { SourceWatch } = await import('../dev/source-watch.ts');
+  return SourceWatch.start({
+    sources: [...new Set(apps.flatMap(({ sources }) => sources))],
+    onProblem: ({ message }) => process.stderr.write(`✖ what you save may not be noticed: ${message}\n`),
+  });
+}
+
+/** Brings the engine to what is saved. Returns what ends that. */
+async function reloadOnSave(
+  engine: Engine,
+  apps: readonly CloudApp[],
+  watch: SourceWatch | undefined,
+): Promise<() => Promise<void>> {
+  const { HotReload } = await import('../dev/hot-reload.ts');
+  const reload = new HotReload({
+    apps,
+    update: () =>
+      engine.update().catch((error: unknown) => {
+        throw explainRefusal(error);
+      }),
+    onDone: (line) => process.stdout.write(`↻ ${line}\n`),
+    onProblem: (line) => process.stderr.write(`✖ ${line}\n`),
+    now: () => performance.now(),
+  });
+  watch?.tell((changed) => void reload.take(changed));
+  return async () => {
+    const stopped = reload.stop();
+    for (const app of apps) app.close();
+    await stopped;
+  };
 }
 
 function print(text: string): void {

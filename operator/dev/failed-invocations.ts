@@ -17,6 +17,8 @@ export class FailedInvocations {
   /** The failed invocation that an entry completes. */
   read({ functionName: name, outcome, errorType, message, messageIds }: JournalEntry): FailedInvocation | undefined {
     const functionName = String(name);
+    // Of a subscriber that was removed, or of an engine that stops: nothing comes of it any more.
+    if (errorType === 'Runtime.Stopped') return undefined;
     if (outcome === 'failed') {
       // Some messages begin with the function's name, which stands in front of them already.
       this.#failures.set(functionName, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);

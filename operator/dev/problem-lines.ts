@@ -3,6 +3,7 @@ import { count, displayId } from '../display.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { FailedInvocations } from './failed-invocations.ts';
 import { type EventKeys, keysOfBody, keysOfEvent, parseObject, shortName, userOfRecord } from './journal-reading.ts';
+import { functionOwner } from './subscriber-names.ts';
 
 export interface ProblemLinesProps {
   readonly stack: FoundStack;
@@ -71,7 +72,7 @@ export class ProblemLines {
     const events = [...bodies.values()].map((body) => about(keysOfBody(body)));
     const others = events.splice(MOST_EVENTS).length;
     const which = events.join('; ') + (others > 0 ? `; and ${count(others, 'more event')}` : '');
-    return `${this.#short(functionName)} failed: ${failure} (${which}); SQS delivers again after the visibility timeout`;
+    return `${functionOwner(this.#short(functionName))} failed: ${failure} (${which}); SQS delivers again after the visibility timeout`;
   }
 
   #ofRedrive({ queue, receives, body }: JournalEntry): string {

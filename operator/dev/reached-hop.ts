@@ -2,6 +2,7 @@ import type { JournalEntry } from '../../local/journal.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import { FailedInvocations } from './failed-invocations.ts';
 import { keysOfEvent, parseObject, shortName, uriInRecord, userOfRecord } from './journal-reading.ts';
+import { functionOwner } from './subscriber-names.ts';
 
 export interface Followed {
   readonly userId: string;
@@ -25,6 +26,8 @@ class Trail {
   #correlationId: string | undefined;
   /** Its events on the bus: their detail-types, by the id that the bus gave them. */
   readonly #busEvents = new Map<string, string>();
+  /** Rules that each of them matched, and queues that have it. */
+  readonly #takers = new Map<string, { readonly rules: string[]; readonly queues: string[] }>();
   readonly #failedInvocations = new FailedInvocations();
   readonly #messageIds = new Set<string>();
   #reached = 'no row of this user was written';
@@ -85,15 +88,24 @@ class Trail {
       : `its ${detailType} event is on the bus, and no rule has matched it`;
   }
 
-  #followRule({ hop, rule, matched, outcome, target, reason }: JournalEntry, event: string): void {
+  #followRule({ hop, eventId, rule, matched, outcome, target, reason }: JournalEntry, event: string): void {
     const ruleName = shortName(String(rule), this.#followed.stackName);
+    const { rules, queues } = this.#takersOf(String(eventId));
     if (hop === 'rule' && matched) {
-      this.#reached = `its ${event} event matched ${ruleName}`;
+      rules.push(ruleName);
+      if (queues.length === 0) this.#reached = `its ${event} event matched ${listed(rules)}`;
     } else if (hop === 'rule-delivery' && outcome === 'delivered') {
-      this.#reached = `its ${event} event was delivered to ${shortName(String(target), this.#followed.stackName)}`;
+      queues.push(shortName(String(target), this.#followed.stackName));
+      this.#reached = `its ${event} event was delivered to ${listed(queues)}`;
     } else if (hop === 'rule-dlq') {
       this.#problem = `${ruleName} could not deliver it: ${reason}`;
     }
+  }
+
+  #takersOf(eventId: string): { readonly rules: string[]; readonly queues: string[] } {
+    const takers = this.#takers.get(eventId) ?? { rules: [], queues: [] };
+    this.#takers.set(eventId, takers);
+    return takers;
   }
 
   #followMessage({ messageId, body }: JournalEntry): void {
@@ -103,7 +115,8 @@ class Trail {
   #followInvocation(entry: JournalEntry): void {
     const failed = this.#failedInvocations.read(entry);
     if (failed === undefined || ![...failed.messageIds].some((id) => this.#messageIds.has(id))) return;
-    this.#problem = `${shortName(failed.functionName, this.#followed.stackName)} failed: ${failed.failure}`;
+    const name = functionOwner(shortName(failed.functionName, this.#followed.stackName));
+    this.#problem = `${name} failed: ${failed.failure}`;
   }
 
   #followLog(line: string): void {
@@ -112,4 +125,8 @@ class Trail {
     const { service, message, problem } = parseObject(line) ?? {};
     this.#problem = `${service}: ${problem ?? message}`;
   }
+}
+
+function listed(names: readonly string[]): string {
+  return names.join(' and ');
 }

@@ -4,6 +4,7 @@ import type { FoundStack } from '../stack-outputs.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import { uriInRecord, userOfRecord } from './journal-reading.ts';
 import { LineLimit } from './line-limit.ts';
+import { readableLogLine } from './log-lines.ts';
 import { ProblemLines } from './problem-lines.ts';
 
 export interface Watched {
@@ -28,6 +29,18 @@ export function reportProblems({ journal, ...watched }: Watched): () => void {
   return journal.subscribe((entry) => {
     const line = problems.read(entry);
     if (line !== undefined) lines.write(line);
+  });
+}
+
+/**
+ * Writes the log lines of some functions to stdout from now on. Returns what ends that.
+ * @param nameOf the name to show for a function, by its physical name; undefined for one that is not shown
+ */
+export function reportLogs(journal: Journal, nameOf: (functionName: string) => string | undefined): () => void {
+  return journal.subscribe(({ hop, functionName, line }) => {
+    const name = hop === 'log' ? nameOf(String(functionName)) : undefined;
+    const readable = name === undefined ? undefined : readableLogLine(String(line));
+    if (readable !== undefined) process.stdout.write(`${name}: ${readable}\n`);
   });
 }
 

@@ -2,39 +2,36 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../../local/engine.ts';
 import { CommandFailure } from '../errors.ts';
-import { PROJECT_FOLDER } from '../project.ts';
-import { synthesize } from '../synthesize.ts';
+import type { CloudApp } from './cloud-apps.ts';
 
 export interface StartOptions {
   /** 0 is any free one. */
   readonly port: number;
   readonly region: string;
-  /** Context values that replace those of cdk.json. */
-  readonly context: Readonly<Record<string, string>>;
-  /** @default - the stack is synthesized */
+  /**
+   * The folder of an assembly to run before the apps'.
+   * @default - none
+   */
   readonly assembly?: string;
 }
 
 /**
- * Starts the local engine on the stack, and says how long that takes.
+ * Starts the local engine on the stacks of some apps, and says how long that takes.
  * @throws CommandFailure for a broken config, a port in use, a stack that the engine cannot run
  */
-export async function startLocalEngine(options: StartOptions): Promise<Engine> {
-  const assembly = options.assembly === undefined ? await synthesized(options) : await existing(options.assembly);
+export async function startLocalEngine(
+  { port, region, assembly }: StartOptions,
+  apps: readonly CloudApp[],
+): Promise<Engine> {
+  const finished = assembly === undefined ? [] : [await existing(assembly)];
+  for (const app of apps) await timed(`Synthesizing ${app.name}`, () => app.synthesize());
+  const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../local/engine.ts');
-    const { port, region } = options;
-    return startEngine({ assembly, port, region }).catch((error: unknown) => {
+    return startEngine({ assemblies, port, region }).catch((error: unknown) => {
       throw explain(error, port);
     });
   });
-}
-
-async function synthesized({ port, context }: StartOptions): Promise<string> {
-  // Engines on one machine differ in their port, so none writes over another one's assembly.
-  const outdir = join(PROJECT_FOLDER, 'cdk.out', `local-${port}`);
-  await timed('Synthesizing the stack', () => synthesize({ outdir, context }));
-  return outdir;
 }
 
 async function existing(folder: string): Promise<string> {
@@ -68,8 +65,11 @@ function explain(error: unknown, port: number): unknown {
   if (code === 'EACCES') {
     return new CommandFailure(`port ${port} is not for this user to listen on; ${another}`, { cause: error });
   }
-  if (error.name === 'TemplateError') {
-    return new CommandFailure(`the local engine cannot run this stack: ${error.message}`, { cause: error });
-  }
-  return error;
+  return explainRefusal(error);
+}
+
+/** What the engine refuses is for the user to mend, and no bug of this command. */
+export function explainRefusal(error: unknown): unknown {
+  if (!(error instanceof Error) || !['AssemblyError', 'TemplateError'].includes(error.name)) return error;
+  return new CommandFailure(`the local engine cannot run this stack: ${error.message}`, { cause: error });
 }

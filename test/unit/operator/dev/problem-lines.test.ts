@@ -53,7 +53,7 @@ describe('a line says what happened, to which user and event, and what is next',
     const failed = { functionName, outcome: 'failed', errorType: 'Sandbox.Timedout', message: `${functionName}: slow` };
     const left = { functionName, outcome: 'items-failed', messageIds: ['message-alice'] };
     expect(linesAbout(['invocation', failed], ['invocation', left], ['invocation', left])).toEqual([
-      'BucketServiceFunction failed: Sandbox.Timedout: slow (user alice, event record-alice, UserRegistered); SQS delivers again after the visibility timeout',
+      'bucket-service failed: Sandbox.Timedout: slow (user alice, event record-alice, UserRegistered); SQS delivers again after the visibility timeout',
     ]);
   });
 

@@ -35,6 +35,18 @@ describe('how far a registration came', () => {
   });
 });
 
+test('given an event that several subscribers take, all of them are named', () => {
+  const eventId = 'bus-alice';
+  const matched = { rule: 'app-dev-AuditRule-000000000009', eventId, matched: true };
+  const delivered = { ...matched, target: 'arn:aws:sqs:x:1:app-dev-AuditQueue-000000000009', outcome: 'delivered' };
+  expect(reached(...whole.slice(0, 5), ['rule', matched])).toBe(
+    'its UserRegistered event matched BucketServiceRule and AuditRule',
+  );
+  expect(reached(...whole.slice(0, 7), ['rule', matched], ['rule-delivery', delivered])).toBe(
+    'its UserRegistered event was delivered to BucketServiceQueue and AuditQueue',
+  );
+});
+
 describe('what went wrong on the way', () => {
   const eventId = 'record-alice';
   const invocation = { functionName: 'app-dev-BucketServiceFunction0A-000000000006' };
@@ -78,7 +90,7 @@ describe('what went wrong on the way', () => {
         ['invocation', { ...invocation, outcome: 'failed', errorType: 'Other', message: 'later, with bob' }],
         ['invocation', { ...invocation, outcome: 'items-failed', messageIds: ['message-bob'] }],
       ],
-      'its UserRegistered event was delivered to BucketServiceQueue; BucketServiceFunction failed: Sandbox.Timedout: timed out',
+      'its UserRegistered event was delivered to BucketServiceQueue; bucket-service failed: Sandbox.Timedout: timed out',
     ],
   ] as const)('%s', (_, count, entries, text) => {
     expect(reached(...whole.slice(0, count), ...entries)).toBe(text);

@@ -1,0 +1,4 @@
+/** What CDK apps of other teams need to subscribe to the bus: `user-bucket-pipeline/cdk`. */
+export { importEventBus } from './constructs/published-event-bus.ts';
+export { Subscriber, type SubscriberProps } from './constructs/subscriber.ts';
+export { bundleHandler } from './handler-bundles.ts';

@@ -1,0 +1,31 @@
+import type { DeployedStack } from '../../local/engine.ts';
+
+/** As the CDK makes the logical id of a subscriber's function: its name in PascalCase, the part, a hash. */
+const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
+
+/** The construct id of the subscriber whose function that is: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
+export function subscriberIdOf(logicalId: string): string | undefined {
+  return SUBSCRIBER_FUNCTION.exec(logicalId)?.[1];
+}
+
+/** A subscriber's name by its construct id: `uri-recorder` for `UriRecorder`. */
+export function subscriberName(id: string): string {
+  return id.replaceAll(/(?!^)([A-Z])/g, '-$1').toLowerCase();
+}
+
+/** The subscriber whose function that is, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
+export function functionOwner(shortName: string): string {
+  const [, id] = /^(.+)Function$/.exec(shortName) ?? [];
+  return id === undefined ? shortName : subscriberName(id);
+}
+
+/** The subscribers that run, by the physical names of their functions. */
+export function subscribersByFunction(stacks: readonly DeployedStack[]): Map<string, string> {
+  const resources = stacks.flatMap((stack) => stack.resources);
+  return new Map(
+    resources.flatMap(({ type, logicalId, physicalName }) => {
+      const id = type === 'AWS::Lambda::Function' ? subscriberIdOf(logicalId) : undefined;
+      return id === undefined ? [] : [[physicalName, subscriberName(id)]];
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { createProgram } from '../../../operator/program.ts';
+
+/** What commander says of arguments, before any command runs. */
+async function refusal(...args: string[]): Promise<string> {
+  const said: string[] = [];
+  const program = createProgram();
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+    command.configureOutput({ writeErr: (text) => said.push(text), writeOut: (text) => said.push(text) });
+  }
+  const error: unknown = await program.parseAsync(args, { from: 'user' }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'CommanderError' });
+  return said.join('');
+}
+
+test.each([
+  [['new', 'subscriber'], "error: missing required argument 'name'\n"],
+  [['new', 'event'], "error: missing required argument 'name'\n"],
+  [['new', 'topic', 'x'], "error: unknown command 'topic'\n"],
+  [['new', 'subscriber', 'audit', '--on'], "error: option '--on <event>' argument missing\n"],
+  [['new', 'subscriber', 'audit', '--for', 'x'], "error: unknown option '--for'\n"],
+  [['new', 'event', 'UserVerified', 'UserLeft'], /^error: too many arguments for 'event'.*\n$/],
+])('%j is refused in one line', async (args, line) => {
+  const said = await refusal(...args);
+  if (typeof line === 'string') expect(said).toBe(line);
+  else expect(said).toMatch(line);
+});
+
+test.each([
+  [['--help'], ['new ', 'make a new subscriber or a new event']],
+  [
+    ['new', '--help'],
+    ['subscriber [options] <name>', 'event [options] <name>'],
+  ],
+  [
+    ['new', 'subscriber', '--help'],
+    ['--on <event>', '--json', 'such as welcome-email'],
+  ],
+  [
+    ['new', 'event', '--help'],
+    ['--source <name>', '--json', 'such as UserVerified'],
+  ],
+])('%j tells how to use it', async (args, parts) => {
+  const said = await refusal(...args);
+  for (const part of parts) expect(said).toContain(part);
+});
