@@ -16,7 +16,7 @@ export function readEnvironment<const TName extends string>(
   const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0) {
     throw new Error(
-      `environment variables missing or empty: ${missing.join(', ')} (the stack sets them by the "access" in the service's subscription.ts)`,
+      `environment variables missing or empty: ${missing.join(', ')} (the stack sets them: those of shared resources by the "access" in subscription.ts, others by addEnvironment)`,
     );
   }
   return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<TName, string>;

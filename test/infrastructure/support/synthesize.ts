@@ -6,6 +6,7 @@ import { loadConfig } from '../../../cdk/config.ts';
 import type { FoundSubscriber } from '../../../cdk/find-subscribers.ts';
 import { PipelineStack } from '../../../cdk/pipeline-stack.ts';
 import type { StageSettings } from '../../../cdk/stage-settings.ts';
+import { subscriberId } from '../../../cdk/subscriber-name.ts';
 import type { Subscription } from '../../../services/shared/subscription.ts';
 
 /** The context of `cdk.json`, feature flags included. */
@@ -25,6 +26,9 @@ export function pipelineStack({ settings = {}, context = {}, subscribers }: Stac
   const app = new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: false, // takes seconds; `cdk synth` does it
+    // what only `cdk` shows to people; no part of a template
+    stackTraces: false,
+    treeMetadata: false,
     // wins over what the environment says
     postCliContext: { ...projectContext, stage: 'test', stages: { test: settings }, ...context },
   });
@@ -50,16 +54,14 @@ export function foundSubscriber(name: string, subscription: Partial<Subscription
   const event = subscription.event ?? 'UserRegistered';
   return {
     name,
-    id: name
-      .split('-')
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join(''),
+    id: subscriberId(name),
     folder: `services/${name}`,
     handlerFile: `services/${name}/handler.ts`,
     event: { source: event === 'BucketCreated' ? 'bucket-service' : 'users-table', detailType: event },
     subscription: {
       event,
       access: [],
+      schemaVersion: 'any',
       timeoutSeconds: 10,
       concurrency: 10,
       batchSize: 10,
