@@ -1,6 +1,7 @@
 import type { Config } from 'jest';
 
 const shared = {
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -9,6 +10,8 @@ const shared = {
 } satisfies Config;
 
 const config: Config = {
+  // All cores: by default Jest leaves one idle, which on two cores is half of them.
+  maxWorkers: '100%',
   // Waits end with their own message before this.
   testTimeout: 30_000,
   projects: [

@@ -12,8 +12,8 @@ const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(ROOT, file)));
 const SOURCES = FILES.filter((file) => /\.(ts|mjs|js)$/.test(file));
-const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const PACKAGES = new Set([...Object.keys(dependencies), ...Object.keys(devDependencies)]);
+const { name: ownName, dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const PACKAGES = new Set([ownName, ...Object.keys(dependencies), ...Object.keys(devDependencies)]);
 
 /** What a file imports, statically or by `import(…)`, as written. */
 function importsOf(file: string): string[] {
@@ -69,7 +69,8 @@ describe('a clone runs by itself', () => {
     ['schemas', ['schemas']],
     ['cdk', ['cdk', 'schemas', 'services']],
     ['local', ['local']],
-    ['operator', ['operator', 'scripts', 'local']],
+    ['scaffold', ['scaffold', 'schemas', 'cdk']],
+    ['operator', ['operator', 'scripts', 'local', 'scaffold']],
     ['bench', ['bench', 'operator', 'local']],
   ])('imports point one way: %s imports from %j only', (folder, allowed) => {
     const wrong = SOURCES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) =>

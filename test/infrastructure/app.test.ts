@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compileCache } from '../support/assembly.ts';
 import { projectContext } from './support/synthesize.ts';
 
 const run = promisify(execFile);
@@ -14,6 +15,7 @@ const SLOW = 60_000;
 async function runApp(outdir: string, context: object): Promise<{ code: number; stderr: string }> {
   const env = {
     PATH: process.env.PATH,
+    ...compileCache(),
     CDK_OUTDIR: outdir,
     CDK_VALIDATION: 'false', // twice as fast; `cdk synth` in CI validates
     CDK_CONTEXT_JSON: JSON.stringify({ ...projectContext, ...context }),

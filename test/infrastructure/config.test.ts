@@ -36,6 +36,7 @@ describe('config', () => {
       terminationProtection: true,
       logRetentionDays: 90,
       archiveRetentionDays: 0,
+      schemaRegistry: true,
       logLevel: 'INFO',
     });
   });
@@ -64,7 +65,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, removalPolicy, ' +
-    'terminationProtection, logRetentionDays, archiveRetentionDays, logLevel, tableArn, tableStreamArn';
+    'terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, tableArn, tableStreamArn';
 
   test.each<[object, string]>([
     [
@@ -108,6 +109,7 @@ describe('config', () => {
     ],
     [{ archiveRetentionDays: -1 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got -1'],
     [{ archiveRetentionDays: 1.5 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got 1.5'],
+    [{ schemaRegistry: 'no' }, 'schemaRegistry must be true or false; got "no"'],
     [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO, WARN, ERROR; got "debug"'],
     [{ bucketPrefix: 'siu' }, `bucketPrefix is no setting; there are ${settingNames}; got "siu"`],
   ])('refuses the settings %j, naming field, allowed values and what was received', (settings, problem) => {
@@ -173,6 +175,12 @@ describe('config', () => {
       expect(() => checkBucketNamePrefix({ ...settings, region: 'ap-northeast-1' })).not.toThrow();
     },
   );
+
+  test('refuses a setting beside the stages, as a context value on the command line gives it', () => {
+    expect(problemsOf({ ...withSettings({ logLevel: 'INFO' }), logLevel: 'DEBUG' })).toEqual([
+      'logLevel is a setting of a stage: write it into stages.dev in cdk.json; got "DEBUG"',
+    ]);
+  });
 
   test('refuses everything that is wrong at once, one line each', () => {
     const problems = problemsOf({ ...withSettings({ bucketCors: 'yes', logLevel: 3, region: 'x' }), tableArn });

@@ -109,7 +109,9 @@ describe('the pipeline stack', () => {
   test('belongs to no account and no Region, and makes no call to find out', () => {
     const stack = pipelineStack();
     expect(stack.environment).toBe('aws://unknown-account/unknown-region');
-    expect(JSON.stringify(synthesize().toJSON())).not.toMatch(/us-east-1|\b\d{12}\b/);
+    // Registered schemas are the same everywhere, and hold a limit of twelve digits.
+    const template = JSON.stringify(synthesize().toJSON(), (key, value) => (key === 'Content' ? undefined : value));
+    expect(template).not.toMatch(/us-east-1|\b\d{12}\b/);
   });
 
   test('another subscriber changes nothing that was there', () => {

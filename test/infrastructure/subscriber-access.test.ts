@@ -53,7 +53,7 @@ describe('access', () => {
     ['put-user-objects', 's3:PutObject'],
     ['read-user-objects', 's3:GetObject'],
   ])("%s: %s on objects of users' buckets, and on nothing else", (access, action) => {
-    const { statements, variables } = given(access);
+    const { template, statements, variables } = given(access);
     const [account, region] = [{ Ref: 'AWS::AccountId' }, { Ref: 'AWS::Region' }];
     expect(statements).toEqual([
       {
@@ -63,6 +63,9 @@ describe('access', () => {
         actions: [action],
       },
     ]);
+    // Whoever holds a bucket of such a name in another account cannot let the role in.
+    const granted = statementsOfRole(template, 'ListenerRole').filter((each) => actionsOf(each).includes(action));
+    expect(granted.map(({ Condition }) => Condition)).toEqual([{ StringEquals: { 's3:ResourceAccount': account } }]);
     expect(variables).toEqual({});
   });
 

@@ -50,6 +50,16 @@ describe('a subscriber', () => {
     });
   });
 
+  test('that stays with a version of its event is sent that one alone', () => {
+    const staying = synthesize({ subscribers: [foundSubscriber('stayer', { schemaVersion: 1 })] });
+    const [, { Properties }] = resource(staying, 'AWS::Events::Rule', 'StayerRule');
+    expect(Properties.EventPattern).toEqual({
+      source: ['users-table'],
+      'detail-type': ['UserRegistered'],
+      detail: { metadata: { schemaVersion: [1] } },
+    });
+  });
+
   test('that skips replays is not sent events which carry the name of one', () => {
     const [, skipping] = resource(template, 'AWS::Events::Rule', 'MailErRule');
     expect(skipping.Properties.EventPattern).toEqual({

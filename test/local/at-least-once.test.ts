@@ -4,7 +4,7 @@ import { isChange, isEvent, isInvocation, Pipeline } from '../support/pipeline.t
 describe('whatever is delivered twice or dies half way, a user has one bucket and one URI', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterEach(() => pipeline.stop());
 

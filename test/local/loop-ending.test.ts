@@ -5,7 +5,7 @@ import { isChange, isEvent, Pipeline } from '../support/pipeline.ts';
 describe('only a new row is a registration', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterAll(() => pipeline.stop());
 

@@ -16,7 +16,7 @@ const POISON = {
 describe('one poison message in a batch of ten', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterAll(() => pipeline.stop());
 

@@ -19,7 +19,7 @@ const IDS = [
 describe('a registration', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterAll(() => pipeline.stop());
 
@@ -98,7 +98,7 @@ describe('a registration', () => {
 
 describe.each(['us-east-1', 'eu-central-1', 'mars-north-7', 'cn-north-1'])('in the region %s', (region) => {
   test('a registration ends with its bucket there', async () => {
-    const pipeline = await Pipeline.start({ region });
+    const pipeline = await Pipeline.startUndisturbed({ region });
     try {
       await pipeline.register('test4');
       const row = await pipeline.recorded('test4');

@@ -5,7 +5,7 @@ import { isChange, Pipeline } from '../support/pipeline.ts';
 describe('each state of the row has its outcome', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterEach(() => pipeline.stop());
 

@@ -5,7 +5,7 @@ import { Pipeline } from '../support/pipeline.ts';
 describe('a rule whose target queue refuses sends the event to the dead-letter queue', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterEach(() => pipeline.stop());
 

@@ -7,7 +7,7 @@ const CLIENT_ATTEMPTS = 3;
 describe('each answer of S3 has its outcome', () => {
   let pipeline: Pipeline;
   beforeEach(async () => {
-    pipeline = await Pipeline.start();
+    pipeline = await Pipeline.startUndisturbed();
   });
   afterEach(() => pipeline.stop());
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { undisturbedAssembly } from '../support/assembly.ts';
 import { changedAssembly, ofType, type Resources } from '../support/changed-assembly.ts';
 import { isEvent, isInvocation, Pipeline } from '../support/pipeline.ts';
 
@@ -11,9 +12,9 @@ describe('what the template says is what happens', () => {
   });
 
   const start = async (edit: (resources: Resources) => unknown) => {
-    const changed = await changedAssembly(edit);
+    const changed = await changedAssembly(edit, undisturbedAssembly());
     remove = changed.remove;
-    pipeline = await Pipeline.start({ assembly: changed.folder });
+    pipeline = await Pipeline.start({ assemblies: [changed.folder] });
   };
   const stream = (resources: Resources) =>
     ofType(resources, 'AWS::Pipes::Pipe').SourceParameters.DynamoDBStreamParameters;
@@ -64,7 +65,7 @@ describe('what the template says is what happens', () => {
 
   test("a rule's retries", async () => {
     await start((resources) => {
-      ofType(resources, 'AWS::Events::Rule').Targets[0].RetryPolicy.MaximumRetryAttempts = 0;
+      ofType(resources, 'AWS::Events::Rule', 'BucketService').Targets[0].RetryPolicy.MaximumRetryAttempts = 0;
     });
     pipeline.engine.faults.fail('sqs:SendMessage', 'ThrottlingException');
     await pipeline.register('test4');
@@ -74,7 +75,9 @@ describe('what the template says is what happens', () => {
   });
 
   test("a function's timeout", async () => {
-    await start((resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function'), { Timeout: 30 }));
+    await start((resources) =>
+      Object.assign(ofType(resources, 'AWS::Lambda::Function', 'BucketService'), { Timeout: 30 }),
+    );
     pipeline.engine.faults.inject('s3:CreateBucket', { action: () => new Promise(() => {}), times: 9 });
     await pipeline.register('test4');
     await pipeline.waitFor(
@@ -93,7 +96,7 @@ describe('what the template says is what happens', () => {
 
   test('a mapping that takes no item failures', async () => {
     await start((resources) => {
-      ofType(resources, 'AWS::Lambda::EventSourceMapping').FunctionResponseTypes = [];
+      ofType(resources, 'AWS::Lambda::EventSourceMapping', 'BucketService').FunctionResponseTypes = [];
     });
     await pipeline.put('users-table', 'UserRegistered', { metadata: {}, data: {} });
     await pipeline.invocations('BucketService', 1);
@@ -112,7 +115,9 @@ describe('what the template says is what happens', () => {
   });
 
   test("a function's memory, and the metrics that it counts", async () => {
-    await start((resources) => Object.assign(ofType(resources, 'AWS::Lambda::Function'), { MemorySize: 321 }));
+    await start((resources) =>
+      Object.assign(ofType(resources, 'AWS::Lambda::Function', 'BucketService'), { MemorySize: 321 }),
+    );
     await pipeline.register('test4');
     await pipeline.recorded('test4');
     const isLine = (text: string) => (entry: { hop: string; line?: unknown }) =>

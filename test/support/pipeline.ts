@@ -11,7 +11,7 @@ import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-
 import { SkippingClock } from '../../local/clock.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../local/engine.ts';
 import type { JournalEntry } from '../../local/journal.ts';
-import { testAssembly } from './assembly.ts';
+import { testAssembly, undisturbedAssembly } from './assembly.ts';
 
 /** A row of the users table, as the typed JSON of DynamoDB. */
 type Row = Readonly<Record<string, { readonly S?: string }>>;
@@ -41,7 +41,12 @@ export class Pipeline {
 
   static async start(options: Partial<EngineOptions> = {}): Promise<Pipeline> {
     const clock = new SkippingClock();
-    return new Pipeline(await startEngine({ assembly: testAssembly(), port: 0, clock, ...options }), clock);
+    return new Pipeline(await startEngine({ assemblies: [testAssembly()], port: 0, clock, ...options }), clock);
+  }
+
+  /** Starts it without any subscriber but its own two, for tests that count calls and deliveries. */
+  static startUndisturbed(options: Partial<EngineOptions> = {}): Promise<Pipeline> {
+    return Pipeline.start({ assemblies: [undisturbedAssembly()], ...options });
   }
 
   async stop(): Promise<void> {

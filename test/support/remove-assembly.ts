@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { testAssembly } from './assembly.ts';
+import { assembliesFolder } from './assembly.ts';
 
 /** Removes what was synthesized for this run. Jest calls this after the last test file that ran it. */
 export default async function removeAssembly(): Promise<void> {
-  await rm(testAssembly(), { recursive: true });
+  // Again if a process that just ends still writes what it compiled.
+  await rm(assembliesFolder(), { recursive: true, maxRetries: 5 });
 }
