@@ -1,4 +1,5 @@
 /** What CDK apps of other teams need to subscribe to the bus: `user-bucket-pipeline/cdk`. */
 export { importEventBus } from './constructs/published-event-bus.ts';
-export { Subscriber, type SubscriberProps } from './constructs/subscriber.ts';
+export { Subscriber } from './constructs/subscriber.ts';
+export type { SubscriberProps } from './constructs/subscriber-props.ts';
 export { bundleHandler } from './handler-bundles.ts';

@@ -1,12 +1,11 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnRule, type EventBus, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
-  type Code,
   EventSourceMapping,
   Function as LambdaFunction,
   LoggingFormat,
@@ -19,68 +18,7 @@ import { Construct } from 'constructs';
 import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
-
-export interface SubscriberProps {
-  /** Its name, that of its folder under `services/`: marks its log lines, metrics and traces. */
-  readonly serviceName: string;
-
-  /** The bus that it listens to. */
-  readonly bus: EventBus | IEventBus;
-
-  /** The event that it wants: a contract of `schemas/` is one. */
-  readonly event: { readonly source: string; readonly detailType: string };
-
-  /**
-   * Version of the event that reaches it.
-   * @default 'any'
-   */
-  readonly schemaVersion?: number | 'any';
-
-  /** The bundled handler: `index.mjs`, which exports `handler`. */
-  readonly code: Code;
-
-  /**
-   * How long one batch may take.
-   * @default Duration.seconds(10)
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * Batches worked on at the same time, 2 to 1,000.
-   * @default 10
-   */
-  readonly concurrency?: number;
-
-  /**
-   * Events in one batch at most, 1 to 10.
-   * @default 10
-   */
-  readonly batchSize?: number;
-
-  /**
-   * Whether replayed events reach it.
-   * @default 'receive'
-   */
-  readonly replays?: 'receive' | 'skip';
-
-  /**
-   * The least severe log lines that are kept.
-   * @default 'INFO'
-   */
-  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
-
-  /**
-   * How long the log is kept.
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * What happens to log and dead-letter queue when the stack is deleted.
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
+import type { SubscriberProps } from './subscriber-props.ts';
 
 /** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
 const MOST_RECEIVES = 5;

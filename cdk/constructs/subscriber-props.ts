@@ -1,0 +1,67 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What a subscriber is made of. Defaults are those of a subscription, and of a cautious stage. */
+export interface SubscriberProps {
+  /** Its name, that of its folder under `services/`: marks its log lines, metrics and traces. */
+  readonly serviceName: string;
+
+  /** The bus that it listens to. */
+  readonly bus: EventBus | IEventBus;
+
+  /** The event that it wants: a contract of `schemas/` is one. */
+  readonly event: { readonly source: string; readonly detailType: string };
+
+  /**
+   * Version of the event that reaches it.
+   * @default 'any'
+   */
+  readonly schemaVersion?: number | 'any';
+
+  /** The bundled handler: `index.mjs`, which exports `handler`. */
+  readonly code: Code;
+
+  /**
+   * How long one batch may take.
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Batches worked on at the same time, 2 to 1,000.
+   * @default 10
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Events in one batch at most, 1 to 10.
+   * @default 10
+   */
+  readonly batchSize?: number;
+
+  /**
+   * Whether replayed events reach it.
+   * @default 'receive'
+   */
+  readonly replays?: 'receive' | 'skip';
+
+  /**
+   * The least severe log lines that are kept.
+   * @default 'INFO'
+   */
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+  /**
+   * How long the log is kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * What happens to log and dead-letter queue when the stack is deleted.
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
