@@ -62,8 +62,9 @@ export class RuntimeProcess {
     this.#channel?.write(`${JSON.stringify(invocation)}\n`);
   }
 
+  /** Does nothing where no process was started: without an id, the signal would go to every process of this one's group. */
   kill(): void {
-    this.#child?.kill('SIGKILL');
+    if (this.#child?.pid !== undefined) this.#child.kill('SIGKILL');
   }
 
   get #channel(): Socket | null | undefined {
@@ -89,6 +90,7 @@ export class RuntimeProcess {
       readLines(this.#channel, onLine, LONGEST_MESSAGE);
     }
     const ended = dieWithEngine(pid);
+    // Of a process that started, it says only that a signal could not be sent: its end tells the rest.
     this.#child?.on('error', () => {});
     this.#child?.once('exit', (code, signal) => {
       ended();
