@@ -10,6 +10,7 @@ import { serviceApis } from './service-apis.ts';
 import { createServices, type Services } from './services.ts';
 import type { StackChange } from './stack-update.ts';
 import { type DeployedStack, Stacks } from './stacks.ts';
+import { Storage } from './storage.ts';
 
 export type { DeployedStack, StackChange };
 
@@ -27,6 +28,11 @@ export interface EngineOptions {
   readonly accountId?: string;
   /** @default the machine's time */
   readonly clock?: Clock;
+  /**
+   * A folder for everything that is to survive the engine's end, made if it is not there.
+   * @default - nothing survives it
+   */
+  readonly dataFolder?: string;
 }
 
 export const DEFAULT_PORT = 4566;
@@ -59,16 +65,21 @@ export interface Engine {
 
 /**
  * Runs a synthesized assembly on this machine, behind one endpoint on 127.0.0.1.
- * @throws TemplateError for what it does not know, Error for a port in use or a folder that is no assembly
+ * @throws TemplateError for what it does not know, StorageError for a data folder that cannot be used, Error for a port in
+ * use or a folder that is no assembly
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { clock = systemClock, port = DEFAULT_PORT, region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID } = options;
   let { assemblies } = options;
   const assembled = await readAssemblies(assemblies);
+  const storage = new Storage(options.dataFolder);
   const gateway = new Gateway();
-  const endpoint = await gateway.listen(port);
+  const endpoint = await gateway.listen(port).catch((error: unknown) => {
+    storage.close();
+    throw error;
+  });
   const account = localAccount(region, accountId);
-  const services = createServices(account, endpoint, clock);
+  const services = createServices(account, endpoint, clock, storage);
   const s3 = new S3({ account, sqsStore: services.queues.store });
   const stacks = new Stacks(services);
   const update: Engine['update'] = (folders) => {
@@ -91,6 +102,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     services.queues.close();
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
     await Promise.all([s3.close(), services.dynamodb.close()]);
+    storage.close();
   };
   try {
     await stacks.update(async () => assembled);

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { buildApp } from 'fauxqs';
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
@@ -5,6 +6,22 @@ export type SqsStore = Stores['sqsStore'];
 export type S3Store = Stores['s3Store'];
 export type SqsQueue = ReturnType<SqsStore['createQueue']>;
 export type SqsMessage = SqsQueue['messages'][number];
+
+/** What writes the stores' contents to SQLite, as far as the engine needs to see into it. */
+export interface FauxqsPersistence {
+  readonly db: DatabaseSync;
+  insertQueue(queue: SqsQueue): void;
+  updateMessageInflight(
+    messageId: string,
+    receiptHandle: string | null,
+    visibilityDeadline: number | null,
+    receiveCount: number,
+    firstReceiveTimestamp: number | null,
+  ): void;
+  loadSqsMessages(queue: SqsQueue): void;
+  loadS3(store: S3Store): void;
+  close(): void;
+}
 
 type SqsStoreClass = (new () => SqsStore) & {
   createMessage(body: string, attributes?: SqsMessage['messageAttributes'], delaySeconds?: number): SqsMessage;
@@ -19,3 +36,6 @@ const inPackage = (file: string): string => new URL(file, import.meta.resolve('f
 export const { SqsStore }: { SqsStore: SqsStoreClass } = await import(inPackage('./sqs/sqsStore.js'));
 export const { S3Store }: { S3Store: new () => S3Store } = await import(inPackage('./s3/s3Store.js'));
 export const { SnsStore }: { SnsStore: new () => Stores['snsStore'] } = await import(inPackage('./sns/snsStore.js'));
+export const { PersistenceManager }: { PersistenceManager: new (folder: string) => FauxqsPersistence } = await import(
+  inPackage('./persistence.js')
+);

@@ -12,6 +12,7 @@ import type { Pipe } from './pipe.ts';
 import { Queues } from './queues.ts';
 import { RuleDelivery } from './rule-delivery.ts';
 import { ParameterStore } from './ssm.ts';
+import type { Storage } from './storage.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */
 export interface Services {
@@ -20,6 +21,7 @@ export interface Services {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly endpoint: string;
+  readonly storage: Storage;
   readonly dynamodb: DynamoDb;
   /** By stream ARN. */
   readonly streams: Map<string, DynamoDbStream>;
@@ -38,7 +40,7 @@ export interface Services {
 }
 
 /** The services of an account in which nothing was made yet. */
-export function createServices(account: Account, endpoint: string, clock: Clock): Services {
+export function createServices(account: Account, endpoint: string, clock: Clock, storage: Storage): Services {
   const journal = new Journal(clock);
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults });
@@ -51,6 +53,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock)
     journal,
     faults,
     endpoint,
+    storage,
     dynamodb: new DynamoDb(account),
     streams: new Map(),
     queues,

@@ -9,6 +9,7 @@ import { createServices } from '../../../../local/services.ts';
 import { type ResolvedStack, resolveStacks } from '../../../../local/stack.ts';
 import type { StackChange } from '../../../../local/stack-update.ts';
 import { Stacks } from '../../../../local/stacks.ts';
+import { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT } from './parts.ts';
 
 export type Resources = Readonly<Record<string, TemplateResource>>;
@@ -48,7 +49,7 @@ export function code(objectKey: string, module: string): void {
 /** Stacks in services of their own, ended after the test, and a short way to update them. */
 export function makeStacks() {
   const clock = new SkippingClock();
-  const services = createServices(ACCOUNT, ENDPOINT, clock);
+  const services = createServices(ACCOUNT, ENDPOINT, clock, new Storage());
   const stacks = new Stacks(services);
   ending.push(async () => {
     for (const mapping of services.mappings.values()) mapping.stop();

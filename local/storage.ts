@@ -1,0 +1,88 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type FauxqsPersistence, PersistenceManager } from './fauxqs-stores.ts';
+
+/** The data folder cannot be used; the message says why and what to do. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+}
+
+/** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
+const LAYOUT = 1;
+
+/** SQLite's code for a database that another process holds. */
+const BUSY = 5;
+
+/**
+ * Where the engine keeps what must not be lost, in one SQLite database: in memory, or in a folder that outlives the engine.
+ * Each part makes its own tables there.
+ *
+ * In a folder one transaction is always open. Everything that is written in the same turn becomes lasting together, and
+ * before any answer leaves the engine: after a `kill -9` the folder holds one moment of the engine, with every promise that
+ * it had given. That is why all state is in one database. It also outlives a crash of the machine, but for the last moments.
+ */
+export class Storage {
+  readonly db: DatabaseSync;
+  /** Writes queues' messages and buckets' objects into the same database. @default - in memory fauxqs keeps them itself */
+  readonly fauxqs: FauxqsPersistence | undefined;
+  /** Whether it outlives the engine. */
+  readonly isLasting: boolean;
+  #commitIsPlanned = false;
+
+  /**
+   * @param folder made if it is not there. @default - in memory
+   * @throws StorageError for a folder that another engine uses, or that cannot be read
+   */
+  constructor(folder?: string) {
+    this.isLasting = folder !== undefined;
+    this.fauxqs = folder === undefined ? undefined : open(folder);
+    this.db = this.fauxqs?.db ?? new DatabaseSync(':memory:');
+    if (this.isLasting) this.db.exec('BEGIN');
+  }
+
+  /** Is to be called after a write, or some writes, of the same turn: they become lasting at its end. */
+  changed(): void {
+    if (!this.isLasting || this.#commitIsPlanned) return;
+    this.#commitIsPlanned = true;
+    setImmediate(() => this.commit());
+  }
+
+  /** Makes lasting what was written until now. To be called before an answer leaves the engine. */
+  commit(): void {
+    this.#commitIsPlanned = false;
+    if (this.isLasting && this.db.isOpen) this.db.exec('COMMIT; BEGIN');
+  }
+
+  close(): void {
+    if (!this.db.isOpen) return;
+    if (this.isLasting) this.db.exec('COMMIT');
+    this.db.close();
+  }
+}
+
+function open(folder: string): FauxqsPersistence {
+  try {
+    // fauxqs's own database, which takes the engine's tables as well.
+    const fauxqs = new PersistenceManager(folder);
+    // Exclusive: a second engine on the same folder is refused. NORMAL: a commit is safe from the end of this process at
+    // once, and from that of the machine a little later; nothing is ever half written.
+    fauxqs.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL');
+    const { user_version: layout } = fauxqs.db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (layout !== 0 && layout !== LAYOUT) {
+      fauxqs.close();
+      const message = `${folder} was written by another version of the engine. Give it an empty folder, or remove this one.`;
+      throw new StorageError(message);
+    }
+    // This write takes the lock.
+    fauxqs.db.exec(`PRAGMA user_version = ${LAYOUT}`);
+    // Its own transactions are parts of the one that is always open.
+    return Object.assign(fauxqs, { transaction: (run: () => void) => run() });
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(describe(error as Error & { errcode?: number }, folder), { cause: error });
+  }
+}
+
+function describe({ message, errcode }: Error & { errcode?: number }, folder: string): string {
+  if (errcode === BUSY) return `${folder} is in use by another engine. Stop that one, or take another folder.`;
+  return `${folder} cannot be used for the engine's data: ${message}`;
+}
