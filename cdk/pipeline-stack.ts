@@ -103,6 +103,8 @@ export class PipelineStack extends Stack {
     this.publish('UserIdAttribute', userIdAttribute, 'Partition key of the users table');
     this.publish('PipeName', pipe.pipeName, 'The pipe from the users table to the bus');
     this.publish('PipeDlqUrl', pipe.deadLetterQueue.queueUrl, 'Positions of stream records that the pipe gave up');
+    this.publish('BucketNamePrefix', config.bucketNamePrefix, 'How the names of user buckets begin');
+    this.publish('BucketNamespace', config.bucketNamespace, 'Whose names they are: account-regional or global');
     this.publish('EventBusName', events.bus.eventBusName, 'The bus that carries every event');
     this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
     this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');

@@ -1,3 +1,5 @@
+import { formatDuration } from './time.ts';
+
 /** The part of a stream that progress is shown on. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -36,9 +38,14 @@ export class Progress {
     this.#lastShown = this.#started;
   }
 
-  /** Counts one more as done. */
-  advance(): void {
-    this.#done += 1;
+  /** Counts more as done. */
+  advance(by = 1): void {
+    this.show(this.#done + by);
+  }
+
+  /** Says how much is done in all. */
+  show(done: number): void {
+    this.#done = done;
     const { now, stream } = this.#props;
     if (now() - this.#lastShown < this.#interval) return;
     this.#lastShown = now();
@@ -54,7 +61,7 @@ export class Progress {
   }
 
   #bar(): string {
-    const filled = Math.round((this.#done / this.#props.total) * BAR_COLUMNS);
+    const filled = Math.min(BAR_COLUMNS, Math.round((this.#done / this.#props.total) * BAR_COLUMNS));
     return `[${'#'.repeat(filled)}${'.'.repeat(BAR_COLUMNS - filled)}] ${this.#text()}`;
   }
 
@@ -62,6 +69,13 @@ export class Progress {
     const { label, total, now } = this.#props;
     const perSecond = Math.round(this.#done / ((now() - this.#started) / 1000));
     const format = (number: number) => number.toLocaleString('en-US');
-    return `${label}: ${format(this.#done)} of ${format(total)} (${format(perSecond)}/s)`;
+    return `${label}: ${format(this.#done)} of ${format(total)} (${format(perSecond)}/s${this.#timeLeft()})`;
+  }
+
+  /** At the pace so far. */
+  #timeLeft(): string {
+    const { total, now } = this.#props;
+    const msLeft = ((now() - this.#started) / this.#done) * (total - this.#done);
+    return Number.isFinite(msLeft) && msLeft > 0 ? `, ${formatDuration(msLeft)} left` : '';
   }
 }

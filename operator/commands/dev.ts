@@ -1,6 +1,8 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Engine } from '../../local/engine.ts';
-import { createClients, LOCAL_CREDENTIALS } from '../aws-clients.ts';
+import { AwsClients } from '../aws-clients.ts';
 import { explainAwsError } from '../aws-failure.ts';
 import { type CloudApp, type CloudAppOptions, otherApps, projectApp, removeAssemblies } from '../dev/cloud-apps.ts';
 import { reportLogs, reportProblems, reportRegistrations } from '../dev/report.ts';
@@ -8,12 +10,12 @@ import { summarizeSamples } from '../dev/samples-summary.ts';
 import { showSamples } from '../dev/show-samples.ts';
 import type { SourceWatch } from '../dev/source-watch.ts';
 import { explainRefusal, type StartOptions, startLocalEngine } from '../dev/start-local-engine.ts';
-import { stopRequest } from '../dev/stop-request.ts';
 import { subscribersByFunction } from '../dev/subscriber-names.ts';
 import { tryNext } from '../dev/try-next.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
 import { SAMPLE_USERS } from '../sample-users.ts';
 import { type FoundStack, findStack } from '../stack-outputs.ts';
+import { stopRequest } from '../stop-request.ts';
 import { UsersTable } from '../users-table.ts';
 
 export interface DevOptions extends StartOptions, CloudAppOptions {
@@ -60,12 +62,12 @@ async function run(
 ): Promise<void> {
   const { endpoint, account, journal } = engine;
   const target = { endpoint, region: account.region };
-  const clients = createClients(target);
-  const s3 = new S3Client({ ...target, credentials: LOCAL_CREDENTIALS });
+  const clients = new AwsClients(target);
+  const s3 = clients.of(S3Client);
   try {
     if (options.logs !== undefined) showLogs(engine, options.logs);
-    const stack = await findStack(clients.cloudformation, target);
-    const table = new UsersTable(clients.dynamodb, stack);
+    const stack = await findStack(clients.of(CloudFormationClient), target);
+    const table = new UsersTable(clients.of(DynamoDBClient), stack);
     const watched = { stack: liveStack(engine, stack), userIdAttribute: table.userIdAttribute, journal };
     const names = engine.stacks.map(({ name }) => name).join(', ');
     print(
@@ -97,7 +99,6 @@ async function run(
     throw explainAwsError(error, target);
   } finally {
     clients.destroy();
-    s3.destroy();
   }
 }
 

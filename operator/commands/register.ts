@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClients } from '../aws-clients.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-failure.ts';
+import { onStack } from '../command-run.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine, lineWriter, summarize } from '../registration-report.ts';
 import { registerUsers } from '../registrations.ts';
-import { findStack } from '../stack-outputs.ts';
-import { chooseTarget, type Target } from '../target.ts';
+import type { Target } from '../target.ts';
 import { checkUserIds, generateUserIds, newRunId } from '../user-ids.ts';
 import { UsersTable } from '../users-table.ts';
 
@@ -26,16 +26,9 @@ export interface RegisterOptions {
  */
 export async function register(userIds: readonly string[], options: RegisterOptions): Promise<void> {
   const wanted = usersToRegister(userIds, options);
-  const target = chooseTarget(options, process.env);
-  const clients = createClients(target);
-  try {
-    const stack = await findStack(clients.cloudformation, target);
-    await run(wanted, new UsersTable(clients.dynamodb, stack), options, target);
-  } catch (error) {
-    throw explainAwsError(error, target);
-  } finally {
-    clients.destroy();
-  }
+  await onStack(options, ({ target, clients, stack }) =>
+    run(wanted, new UsersTable(clients.of(DynamoDBClient), stack), options, target),
+  );
 }
 
 function usersToRegister(userIds: readonly string[], { count = 0 }: RegisterOptions): string[] {

@@ -1,4 +1,5 @@
 import type { DeployedStack } from '../../local/engine.ts';
+import { subscriberName } from '../subscribers.ts';
 
 /** As the CDK makes the logical id of a subscriber's function: its name in PascalCase, the part, a hash. */
 const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
@@ -6,11 +7,6 @@ const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
 /** The construct id of the subscriber whose function that is: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
 export function subscriberIdOf(logicalId: string): string | undefined {
   return SUBSCRIBER_FUNCTION.exec(logicalId)?.[1];
-}
-
-/** A subscriber's name by its construct id: `uri-recorder` for `UriRecorder`. */
-export function subscriberName(id: string): string {
-  return id.replaceAll(/(?!^)([A-Z])/g, '-$1').toLowerCase();
 }
 
 /** The subscriber whose function that is, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */

@@ -1,6 +1,7 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AwsClients, createClients } from '../../operator/aws-clients.ts';
+import { AwsClients } from '../../operator/aws-clients.ts';
 import { findStack, requireOutput } from '../../operator/stack-outputs.ts';
 import { UsersTable } from '../../operator/users-table.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   ]);
   [, endpoint = ''] = await dev.shows(/ run at (\S+) /);
   await dev.shows(/loaded at once/);
-  clients = createClients({ endpoint, region: 'ap-northeast-1' });
+  clients = new AwsClients({ endpoint, region: 'ap-northeast-1' });
 });
 
 afterAll(async () => {
@@ -38,7 +39,8 @@ afterAll(async () => {
 });
 
 test('given another team’s stack beside ours, when a user signs up, then its subscriber hears of the bucket', async () => {
-  const { cloudformation, dynamodb } = clients;
+  const cloudformation = clients.of(CloudFormationClient);
+  const dynamodb = clients.of(DynamoDBClient);
   const ours = await findStack(cloudformation, { endpoint, region: 'ap-northeast-1' });
   expect(ours.name).toBe('user-bucket-pipeline-dev');
   await new UsersTable(dynamodb, ours).register('alice');
@@ -56,7 +58,7 @@ test('given that its code is saved, when the next user signs up, then the new co
   const file = 'examples/external-subscriber/bucket-directory/handler.ts';
   await copy.write(file, (await copy.read(file)).replace("'bucket listed'", "'bucket is in the directory'"));
   await dev.shows(/↻ bucket-directory reloaded in/);
-  const ours = await findStack(clients.cloudformation, { endpoint, region: 'ap-northeast-1' });
-  await new UsersTable(clients.dynamodb, ours).register('bob');
+  const ours = await findStack(clients.of(CloudFormationClient), { endpoint, region: 'ap-northeast-1' });
+  await new UsersTable(clients.of(DynamoDBClient), ours).register('bob');
   await dev.shows(/bucket-directory: INFO {2}bucket is in the directory {2}userId=bob/);
 });

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AwsClients, createClients } from '../../operator/aws-clients.ts';
+import { AwsClients } from '../../operator/aws-clients.ts';
 import { findStack } from '../../operator/stack-outputs.ts';
 import { UsersTable } from '../../operator/users-table.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
@@ -23,8 +25,8 @@ beforeAll(async () => {
   await edit(HANDLER, 'bucket URI recorded', 'URI recorded');
   const [, endpoint = ''] = await dev.shows(/ runs at (\S+) /);
   const target = { endpoint, region: 'ap-northeast-1' };
-  clients = createClients(target);
-  users = new UsersTable(clients.dynamodb, await findStack(clients.cloudformation, target));
+  clients = new AwsClients(target);
+  users = new UsersTable(clients.of(DynamoDBClient), await findStack(clients.of(CloudFormationClient), target));
   await dev.shows(/loaded at once/);
   // What was saved while it started.
   await dev.shows(/↻ uri-recorder reloaded/);

@@ -28,7 +28,7 @@ test('in a terminal a bar is redrawn in its place, and removed at the end', () =
   const { progress, written, advance } = started(true);
   advance(1000, 2000);
   expect(written).toHaveLength(8);
-  expect(written.at(-1)).toBe('\r\u001b[K[############............] registered: 1,000 of 2,000 (500/s)');
+  expect(written.at(-1)).toBe('\r\u001b[K[############............] registered: 1,000 of 2,000 (500/s, 2 s left)');
   progress.clear();
   progress.clear();
   expect(written.slice(8)).toEqual(['\r\u001b[K']);
@@ -38,5 +38,8 @@ test('in a log there is a line every two seconds', () => {
   const { progress, written, advance } = started(false);
   advance(1000, 4000);
   progress.clear();
-  expect(written).toEqual(['registered: 500 of 2,000 (250/s)\n', 'registered: 1,000 of 2,000 (250/s)\n']);
+  expect(written).toEqual([
+    'registered: 500 of 2,000 (250/s, 6 s left)\n',
+    'registered: 1,000 of 2,000 (250/s, 4 s left)\n',
+  ]);
 });
