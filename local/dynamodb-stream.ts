@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts';
 import type { Item, StreamRecord, StreamViewType } from './dynamodb-types.ts';
 import { sameItem } from './item-equality.ts';
 import type { Journal } from './journal.ts';
+import type { Storage } from './storage.ts';
+import { StreamRecords } from './stream-records.ts';
 
 /** A stream keeps its records for 24 hours. Source: DynamoDB developer guide, Streams. */
 export const STREAM_RETENTION_MS = 24 * 60 * 60 * 1000;
@@ -20,28 +22,47 @@ interface Change {
   readonly sizeBytes: number;
 }
 
-interface StreamProps {
+/** Attributes of a table's key, in the form of the DynamoDB API. */
+export type KeySchema = readonly { readonly AttributeName: string; readonly KeyType: 'HASH' | 'RANGE' }[];
+
+export interface StreamProps {
+  /** Its last part is the label: the time at which the stream was made. */
   readonly arn: string;
   readonly region: string;
   readonly viewType: StreamViewType;
+  readonly tableName: string;
+  readonly keySchema: KeySchema;
+  readonly storage: Storage;
   readonly clock: Clock;
   readonly journal: Journal;
 }
 
-/** The change stream of one table: one record for each real change, in order, kept for 24 hours, pushed to its readers. */
+/**
+ * The change stream of one table: one record for each real change, in order, kept for 24 hours, pushed to its readers.
+ * Sequence numbers rise without end, also when the stream is loaded from a data folder.
+ */
 export class DynamoDbStream {
   readonly arn: string;
   readonly viewType: StreamViewType;
+  readonly tableName: string;
+  readonly keySchema: KeySchema;
+  /** The time in its ARN, such as `2026-11-22T10:20:30.987`, in UTC. */
+  readonly label: string;
+  /** Unix epoch milliseconds. */
+  readonly createdAt: number;
   readonly #props: StreamProps;
+  readonly #records: StreamRecords;
   readonly #readers: (() => void)[] = [];
-  #records: StreamRecord[] = [];
-  /** Position of the first kept record; positions never change when old records are trimmed. */
-  #trimmed = 0;
 
   constructor(props: StreamProps) {
     this.arn = props.arn;
     this.viewType = props.viewType;
+    this.tableName = props.tableName;
+    this.keySchema = props.keySchema;
+    this.label = props.arn.split('/').at(-1) ?? '';
+    this.createdAt = Date.parse(`${this.label}Z`);
     this.#props = props;
+    this.#records = new StreamRecords(props.storage, props.arn);
   }
 
   /** Appends a change, unless the item is as it was before. */
@@ -50,7 +71,7 @@ export class DynamoDbStream {
     if (oldImage === undefined && newImage === undefined) return;
     if (oldImage !== undefined && newImage !== undefined && sameItem(oldImage, newImage)) return;
     const record = this.#record(change);
-    this.#records.push(record);
+    this.#records.append(record);
     this.#props.journal.write('stream-record', {
       eventName: record.eventName,
       eventId: record.eventID,
@@ -62,17 +83,32 @@ export class DynamoDbStream {
     for (const wake of this.#readers) wake();
   }
 
-  /** Up to `limit` records from `position` on, and the position after them. */
-  read(position: number, limit: number): { records: readonly StreamRecord[]; next: number } {
+  /** Position of the oldest kept record, where TRIM_HORIZON begins; that of the next record if none is kept. */
+  get oldest(): number {
     this.#trim();
-    const start = Math.max(position, this.#trimmed);
-    const records = this.#records.slice(start - this.#trimmed, start - this.#trimmed + limit);
+    return this.#records.oldest;
+  }
+
+  /** Position after the newest record, where LATEST begins. */
+  get latest(): number {
+    return this.#records.next;
+  }
+
+  /** Up to `limit` records from `position` on, as far as they are kept, and the position after them. */
+  read(position: number, limit: number): { records: readonly StreamRecord[]; next: number } {
+    const start = Math.max(position, this.oldest);
+    const records = this.#records.read(start, limit);
     return { records, next: start + records.length };
   }
 
-  /** Where a reader begins: at the oldest kept record, or after the newest. */
-  position(start: 'TRIM_HORIZON' | 'LATEST'): number {
-    return start === 'LATEST' ? this.#trimmed + this.#records.length : this.#trimmed;
+  /**
+   * Where in the stream the record with a sequence number is; before {@link oldest} if it is no longer kept.
+   * Undefined for a number that no record of this stream ever had.
+   */
+  positionOf(sequenceNumber: string): number | undefined {
+    if (!/^\d{21,40}$/.test(sequenceNumber)) return undefined;
+    const position = BigInt(sequenceNumber) - FIRST_SEQUENCE_NUMBER;
+    return position >= 0n && position < BigInt(this.latest) ? Number(position) : undefined;
   }
 
   /** Calls `wake` after every new record. */
@@ -84,7 +120,6 @@ export class DynamoDbStream {
     const { viewType, region, clock } = this.#props;
     const seesNew = viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
     const seesOld = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
-    const position = this.#trimmed + this.#records.length;
     return {
       eventID: randomBytes(16).toString('hex'),
       eventName: oldImage === undefined ? 'INSERT' : newImage === undefined ? 'REMOVE' : 'MODIFY',
@@ -97,7 +132,7 @@ export class DynamoDbStream {
         Keys: keys,
         ...(seesNew && newImage !== undefined && { NewImage: newImage }),
         ...(seesOld && oldImage !== undefined && { OldImage: oldImage }),
-        SequenceNumber: String(FIRST_SEQUENCE_NUMBER + BigInt(position)),
+        SequenceNumber: String(FIRST_SEQUENCE_NUMBER + BigInt(this.latest)),
         SizeBytes: sizeBytes,
         StreamViewType: viewType,
       },
@@ -105,13 +140,6 @@ export class DynamoDbStream {
   }
 
   #trim(): void {
-    const horizon = (this.#props.clock.now() - STREAM_RETENTION_MS) / 1000;
-    const isKept = (record: StreamRecord) => record.dynamodb.ApproximateCreationDateTime >= horizon;
-    const oldest = this.#records[0];
-    if (oldest === undefined || isKept(oldest)) return;
-    const firstKept = this.#records.findIndex(isKept);
-    const dropped = firstKept === -1 ? this.#records.length : firstKept;
-    this.#records = this.#records.slice(dropped);
-    this.#trimmed += dropped;
+    this.#records.dropOlderThan((this.#props.clock.now() - STREAM_RETENTION_MS) / 1000);
   }
 }

@@ -53,7 +53,7 @@ export class Pipe {
     this.#props = props;
     this.#pauses = new Pauses(props.clock);
     this.name = props.name;
-    this.#position = props.stream.position(props.startingPosition);
+    this.#position = props.startingPosition === 'LATEST' ? props.stream.latest : props.stream.oldest;
   }
 
   start(): void {

@@ -1,5 +1,5 @@
 import { arnOf } from '../account.ts';
-import { DynamoDbStream } from '../dynamodb-stream.ts';
+import { DynamoDbStream, type KeySchema } from '../dynamodb-stream.ts';
 import type { StreamViewType } from '../dynamodb-types.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -26,12 +26,21 @@ export const dynamoDbTable: ResourceType = {
     return { ref: physicalName, attributes: { Arn, StreamArn: `${Arn}/stream/${label}` } };
   },
   create: async ({ physicalName, identity, properties, services }) => {
-    const { account, clock, journal, streams, dynamodb } = services;
+    const { account, clock, journal, storage, streams, dynamodb } = services;
     const specification = properties.StreamSpecification as { StreamViewType: StreamViewType } | undefined;
     const arn = identity.attributes.StreamArn ?? '';
     const stream =
       specification &&
-      new DynamoDbStream({ arn, region: account.region, viewType: specification.StreamViewType, clock, journal });
+      new DynamoDbStream({
+        arn,
+        region: account.region,
+        viewType: specification.StreamViewType,
+        tableName: physicalName,
+        keySchema: properties.KeySchema as KeySchema,
+        storage,
+        clock,
+        journal,
+      });
     await dynamodb.createTable({
       name: physicalName,
       keySchema: properties.KeySchema,

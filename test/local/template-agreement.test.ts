@@ -7,6 +7,7 @@ import { DynamoDb } from '../../local/dynamodb.ts';
 import { DynamoDbStream } from '../../local/dynamodb-stream.ts';
 import { renderInputTemplate } from '../../local/input-template.ts';
 import { Journal } from '../../local/journal.ts';
+import { Storage } from '../../local/storage.ts';
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { testAssembly } from '../support/assembly.ts';
 
@@ -46,7 +47,7 @@ describe("the pipe's template and the UserRegistered contract agree", () => {
     await fc.assert(
       fc.asyncProperty(userIds, async (userId) => {
         await dynamodb.handle('DeleteItem', { TableName: 'users', Key: { userId: { S: userId } } });
-        const position = stream.position('LATEST');
+        const position = stream.latest;
         await dynamodb.handle('PutItem', { TableName: 'users', Item: { userId: { S: userId }, plan: { S: '"' } } });
         const [record] = stream.read(position, 1).records;
 
@@ -73,6 +74,9 @@ async function usersTable() {
     arn: 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/users/stream/now',
     region: 'ap-northeast-1',
     viewType: 'NEW_AND_OLD_IMAGES',
+    tableName: 'users',
+    keySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
+    storage: new Storage(),
     clock: systemClock,
     journal: new Journal(systemClock),
   });

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Item, StreamViewType } from '../../../local/dynamodb-types.ts';
+import type { Item, StreamRecord, StreamViewType } from '../../../local/dynamodb-types.ts';
+import { dataFolder, openStorage } from './support/folder.ts';
 import { entriesOf, makeParts } from './support/parts.ts';
 import { idsOf, makeStream, recordsOf, register, STREAM_ARN, user } from './support/stream.ts';
 
@@ -106,12 +107,12 @@ describe('reading', () => {
   });
 
   test.each([
-    { start: 'TRIM_HORIZON' as const, ids: ['before', 'after'] },
-    { start: 'LATEST' as const, ids: ['after'] },
-  ])('given the starting position $start, the reader sees $ids', ({ start, ids }) => {
+    { start: 'oldest' as const, ids: ['before', 'after'] },
+    { start: 'latest' as const, ids: ['after'] },
+  ])('given the $start position, the reader sees $ids', ({ start, ids }) => {
     const stream = makeStream(makeParts());
     register(stream, 'before');
-    const position = stream.position(start);
+    const position = stream[start];
     register(stream, 'after');
     expect(idsOf(stream.read(position, 10).records)).toEqual(ids);
   });
@@ -129,9 +130,9 @@ describe('retention', () => {
     register(stream, 'new');
     expect(idsOf(recordsOf(stream))).toEqual(['young', 'new']);
     expect(idsOf(stream.read(next, 10).records)).toEqual(['young', 'new']);
-    expect(stream.position('TRIM_HORIZON')).toBe(next);
-    expect(idsOf(stream.read(stream.position('TRIM_HORIZON') + 1, 10).records)).toEqual(['new']);
-    expect(stream.read(stream.position('LATEST'), 10).records).toEqual([]);
+    expect(stream.oldest).toBe(next);
+    expect(idsOf(stream.read(stream.oldest + 1, 10).records)).toEqual(['new']);
+    expect(stream.read(stream.latest, 10).records).toEqual([]);
   });
 
   test('given a reader that slept for two days, it goes on with what is kept', () => {
@@ -142,5 +143,76 @@ describe('retention', () => {
     register(stream, 'd');
     expect(idsOf(stream.read(1, 10).records)).toEqual(['d']);
     expect(stream.read(1, 10).next).toBe(4);
+  });
+});
+
+describe('given a folder, after a restart', () => {
+  function restart(folder: string) {
+    const storage = openStorage(folder);
+    const parts = makeParts(storage);
+    return { storage, clock: parts.clock, stream: makeStream(parts) };
+  }
+  const numbersOf = (records: readonly StreamRecord[]) => records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+
+  test('when there are records, they are read as they were, and new ones come after them', () => {
+    const folder = dataFolder();
+    const before = restart(folder);
+    for (const id of ['a', 'b', 'c']) register(before.stream, id);
+    const records = recordsOf(before.stream);
+    before.storage.close();
+    const { stream } = restart(folder);
+    expect(recordsOf(stream)).toEqual(records);
+    register(stream, 'd');
+    expect(idsOf(stream.read(2, 10).records)).toEqual(['c', 'd']);
+    const numbers = numbersOf(recordsOf(stream));
+    expect(new Set(numbers).size).toBe(4);
+    expect(numbers).toEqual([...numbers].sort());
+  });
+
+  test('when every record has been dropped, no sequence number is given a second time', () => {
+    const folder = dataFolder();
+    const before = restart(folder);
+    for (const id of ['a', 'b']) register(before.stream, id);
+    const last = numbersOf(recordsOf(before.stream)).at(-1) ?? '';
+    before.clock.skip(25 * HOUR_MS);
+    expect(recordsOf(before.stream)).toEqual([]);
+    before.storage.close();
+    const { stream } = restart(folder);
+    register(stream, 'c');
+    expect(BigInt(numbersOf(recordsOf(stream))[0] ?? 0)).toBeGreaterThan(BigInt(last));
+    expect([stream.oldest, stream.latest]).toEqual([2, 3]);
+  });
+});
+
+describe('places', () => {
+  test('given the sequence number of a record, its position is where it is read', () => {
+    const stream = makeStream(makeParts());
+    for (const id of ['a', 'b']) register(stream, id);
+    const positions = recordsOf(stream).map(({ dynamodb }) => stream.positionOf(dynamodb.SequenceNumber));
+    expect(positions).toEqual([0, 1]);
+  });
+
+  test('given the number of a record that is no longer kept, it is before the oldest', () => {
+    const parts = makeParts();
+    const stream = makeStream(parts);
+    register(stream, 'old');
+    const number = recordsOf(stream)[0]?.dynamodb.SequenceNumber ?? '';
+    parts.clock.skip(25 * HOUR_MS);
+    register(stream, 'new');
+    expect([stream.positionOf(number), stream.oldest, stream.latest]).toEqual([0, 1, 2]);
+  });
+
+  test.each(['', 'x', '1', `${10n ** 23n + 1n}`, '9'.repeat(40), '-100000000000000000000000', '9'.repeat(41)])(
+    'given the number %j, which no record had, there is none',
+    (number) => {
+      const stream = makeStream(makeParts());
+      register(stream, 'a');
+      expect(stream.positionOf(number)).toBeUndefined();
+    },
+  );
+
+  test('given its ARN, its label and time are those in it', () => {
+    const { label, createdAt } = makeStream(makeParts());
+    expect([label, createdAt]).toEqual(['2026-11-22T00:00:00.000', Date.parse('2026-11-22T00:00:00Z')]);
   });
 });

@@ -2,20 +2,23 @@ import { localAccount } from '../../../../local/account.ts';
 import { SkippingClock } from '../../../../local/clock.ts';
 import { Faults } from '../../../../local/faults.ts';
 import { type Hop, Journal, type JournalEntry } from '../../../../local/journal.ts';
+import { Storage } from '../../../../local/storage.ts';
 
 export const ACCOUNT = localAccount('ap-northeast-1', '111122223333');
 
-/** What nearly every part of the engine is made with: time that a test moves, a journal, and faults on demand. */
+/** What nearly every part of the engine is made with: time that a test moves, a journal, faults on demand, storage. */
 export interface Parts {
   readonly clock: SkippingClock;
   readonly journal: Journal;
   readonly faults: Faults;
+  readonly storage: Storage;
 }
 
-export function makeParts(): Parts {
+/** @param storage such as one in a folder. @default - in memory */
+export function makeParts(storage: Storage = new Storage()): Parts {
   const clock = new SkippingClock();
   const journal = new Journal(clock);
-  return { clock, journal, faults: new Faults(journal) };
+  return { clock, journal, faults: new Faults(journal), storage };
 }
 
 export function entriesOf({ journal }: Pick<Parts, 'journal'>, hop: Hop): JournalEntry[] {

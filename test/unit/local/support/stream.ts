@@ -5,8 +5,20 @@ import { ACCOUNT, type Parts } from './parts.ts';
 
 export const STREAM_ARN = arnOf(ACCOUNT, 'dynamodb', 'table/users/stream/2026-11-22T00:00:00.000');
 
-export function makeStream({ clock, journal }: Parts, viewType: StreamViewType = 'NEW_AND_OLD_IMAGES'): DynamoDbStream {
-  return new DynamoDbStream({ arn: STREAM_ARN, region: ACCOUNT.region, viewType, clock, journal });
+export function makeStream(
+  { clock, journal, storage }: Parts,
+  viewType: StreamViewType = 'NEW_AND_OLD_IMAGES',
+): DynamoDbStream {
+  return new DynamoDbStream({
+    arn: STREAM_ARN,
+    region: ACCOUNT.region,
+    viewType,
+    tableName: 'users',
+    keySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    storage,
+    clock,
+    journal,
+  });
 }
 
 export const user = (id: string, more: Item = {}): Item => ({ id: { S: id }, ...more });
@@ -18,7 +30,7 @@ export function register(stream: DynamoDbStream, id: string, more: Item = {}): v
 
 /** Every record that the stream keeps. */
 export function recordsOf(stream: DynamoDbStream): readonly StreamRecord[] {
-  return stream.read(0, Number.POSITIVE_INFINITY).records;
+  return stream.read(0, 1_000_000).records;
 }
 
 export const idsOf = (records: readonly StreamRecord[]) => records.map(({ dynamodb }) => dynamodb.Keys.id?.S);
