@@ -1,3 +1,4 @@
+import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
 import { CloudFormation } from './cloudformation.ts';
 import { jsonErrors, queryErrors, sqsErrors } from './error-formats.ts';
@@ -12,46 +13,54 @@ import { answerSts } from './sts.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */
 export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
-  const { dynamodb, events, queues, parameters, account } = services;
+  const { dynamodb, events, parameters, account } = services;
+  return new Map<string, ServiceApi>([
+    ['cloudformation', cloudFormationApi(stacks)],
+    ['dynamodb', jsonService('1.0', (operation, body) => dynamodb.handle(operation, body))],
+    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
+    ['s3', s3Api(s3)],
+    ['sqs', sqsApi(services, s3)],
+    ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
+    ['sts', stsApi(account)],
+  ]);
+}
+
+function cloudFormationApi(stacks: Stacks): ServiceApi {
   const cloudformation = new CloudFormation(() => stacks.deployed);
+  return {
+    operationOf: queryAction,
+    handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
+    errorOf: queryErrors,
+  };
+}
+
+function s3Api(s3: S3): ServiceApi {
+  return {
+    operationOf: s3Operation,
+    handle: (_operation, request) => s3.handle(request),
+    errorOf: (error, { requestId }) => s3Error(error, requestId),
+  };
+}
+
+function sqsApi({ account, queues }: Services, s3: S3): ServiceApi {
   const sqs = new Sqs({
     account,
     urlOf: (name) => queues.store.getQueueByName(name)?.url,
     forward: (request) => s3.forward(request),
   });
-  return new Map<string, ServiceApi>([
-    ['dynamodb', jsonService('1.0', (operation, body) => dynamodb.handle(operation, body))],
-    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
-    ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
-    [
-      's3',
-      {
-        operationOf: s3Operation,
-        handle: (_operation, request) => s3.handle(request),
-        errorOf: (error, { requestId }) => s3Error(error, requestId),
-      },
-    ],
-    [
-      'sqs',
-      {
-        operationOf: (request) => targetOperation(request) || queryAction(request),
-        handle: (operation, request) => sqs.handle(operation, request),
-        errorOf: sqsErrors,
-      },
-    ],
-    [
-      'cloudformation',
-      {
-        operationOf: queryAction,
-        handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
-        errorOf: queryErrors,
-      },
-    ],
-    [
-      'sts',
-      { operationOf: queryAction, handle: async (operation) => answerSts(operation, account), errorOf: queryErrors },
-    ],
-  ]);
+  return {
+    operationOf: (request) => targetOperation(request) || queryAction(request),
+    handle: (operation, request) => sqs.handle(operation, request),
+    errorOf: sqsErrors,
+  };
+}
+
+function stsApi(account: Account): ServiceApi {
+  return {
+    operationOf: queryAction,
+    handle: async (operation) => answerSts(operation, account),
+    errorOf: queryErrors,
+  };
 }
 
 type JsonOperation = (operation: string, body: Record<string, unknown>) => object | Promise<object>;
