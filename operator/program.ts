@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addDev } from './program/dev.ts';
 import { addNew } from './program/new.ts';
+import { addOutputs } from './program/outputs.ts';
 import { addRegister } from './program/register.ts';
 
 /** The commands and their options. What a command does is loaded when it is run, so that help comes at once. */
@@ -13,6 +14,6 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
 
   // A command inherits how errors are shown only if it is made after that is set.
-  for (const add of [addDev, addRegister, addNew]) add(program);
+  for (const add of [addDev, addRegister, addOutputs, addNew]) add(program);
   return program;
 }

@@ -9,9 +9,13 @@ export const DEFAULT_REGION = 'ap-northeast-1';
 /** The variables that the AWS SDKs and the AWS CLI read as well. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws UsageError for an address that is none; that nothing answers there shows at the first call */
+/**
+ * Where a command goes: to what its options name, else to the stack that PIPELINE_STACK names, else to this machine.
+ * @throws UsageError for an address that is none; that nothing answers there shows at the first call
+ */
 export function chooseTarget({ stack, port }: { stack?: string; port?: number }, env: Environment): Target {
-  if (stack !== undefined) return { stackName: stack };
+  const stackName = stack ?? (port === undefined ? env.PIPELINE_STACK : undefined);
+  if (stackName) return { stackName };
   const fromEnvironment = port === undefined ? env.AWS_ENDPOINT_URL : undefined;
   if (fromEnvironment && !/^https?:$/.test(URL.parse(fromEnvironment)?.protocol ?? '')) {
     throw new UsageError(

@@ -4,7 +4,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 export function withTarget(command: Command): Command {
   return command
     .option('--port <n>', 'port of the local engine (default: AWS_ENDPOINT_URL, or 4566)', wholeNumber(1, 65_535))
-    .addOption(new Option('--stack <name>', 'a stack on AWS instead of the local engine').conflicts('port'));
+    .addOption(
+      new Option(
+        '--stack <name>',
+        'a stack on AWS instead of the local engine (default: PIPELINE_STACK, if it is set)',
+      ).conflicts('port'),
+    );
 }
 
 /** Reads an option that is a whole number. */

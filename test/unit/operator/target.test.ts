@@ -16,6 +16,20 @@ test.each([
     { AWS_ENDPOINT_URL: 'http://127.0.0.1:7', AWS_DEFAULT_REGION: 'us-east-1' },
     { endpoint: 'http://127.0.0.1:5000', region: 'us-east-1' },
   ],
+  ['a stack by PIPELINE_STACK', {}, { PIPELINE_STACK: 'mine' }, { stackName: 'mine' }],
+  ['a stack, whatever PIPELINE_STACK says', { stack: 'mine' }, { PIPELINE_STACK: 'yours' }, { stackName: 'mine' }],
+  [
+    'a port, whatever PIPELINE_STACK says',
+    { port: 5000 },
+    { PIPELINE_STACK: 'yours' },
+    { endpoint: 'http://127.0.0.1:5000', region: 'ap-northeast-1' },
+  ],
+  [
+    'an empty PIPELINE_STACK',
+    {},
+    { PIPELINE_STACK: '' },
+    { endpoint: 'http://127.0.0.1:4566', region: 'ap-northeast-1' },
+  ],
   ['a stack', { stack: 'mine' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:7' }, { stackName: 'mine' }],
 ])('commands go to the local engine, or to the stack that is named: %s', (_, options, env, target) => {
   expect(chooseTarget(options, env)).toEqual(target);

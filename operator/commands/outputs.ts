@@ -1,0 +1,23 @@
+import { onStack, type TargetOptions } from '../command-run.ts';
+import { CommandFailure } from '../errors.ts';
+import { columns } from '../table-text.ts';
+
+export interface OutputsOptions extends TargetOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Shows the outputs of the stack, or the value of one of them.
+ * @throws CommandFailure for an output that the stack does not have
+ */
+export async function outputs(key: string | undefined, options: OutputsOptions): Promise<void> {
+  const { stack } = await onStack(options, async (on) => on);
+  const chosen = key === undefined ? stack.outputs : { [key]: stack.outputs[key] };
+  if (key !== undefined && chosen[key] === undefined) {
+    const known = Object.keys(stack.outputs).sort().join(', ');
+    throw new CommandFailure(`the stack ${stack.name} has no output ${key}; it has ${known}`);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(chosen)}\n`);
+  else if (key !== undefined) process.stdout.write(`${chosen[key]}\n`);
+  else process.stdout.write(columns(Object.entries(stack.outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
