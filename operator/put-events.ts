@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  DescribeEventBusCommand,
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResponse,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-eventbridge';
+import { CommandFailure } from './errors.ts';
+
+/** Limits of one request (EventBridge user guide, eb-putevents). */
+const MOST_ENTRIES = 10;
+const MOST_BYTES = 1_048_576;
+
+/** Entry error codes that may pass; all others are final (EventBridge API reference, PutEventsResultEntry). */
+const RETRYABLE_CODES = new Set(['InternalFailure', 'ThrottlingException']);
+
+/** With the pauses below, an entry that is throttled is given up after 16 s. */
+const MOST_ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5000;
+
+/** An entry that the bus did not take. */
+export interface RefusedEntry {
+  /** Its place among the entries that were to be put. */
+  readonly index: number;
+  /** Such as `ThrottlingException`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface PutEventsEffects {
+  /** Sends one request. */
+  send(entries: PutEventsRequestEntry[]): Promise<PutEventsResponse>;
+  pause(ms: number): Promise<unknown>;
+}
+
+/** Entries with their places, which fit into one request together. */
+type Request = [index: number, entry: PutEventsRequestEntry][];
+
+/**
+ * Puts entries on a bus, in their order, in as few requests as may be. Entries that are throttled are put again.
+ *
+ * @returns those that were refused all the same; all others are on the bus
+ * @throws what a whole request fails with, such as AccessDeniedException: of its entries and those behind, it is not known
+ * which are on the bus
+ */
+export async function putEvents(
+  entries: readonly PutEventsRequestEntry[],
+  { send, pause }: PutEventsEffects,
+): Promise<RefusedEntry[]> {
+  const refused: RefusedEntry[] = [];
+  for (const request of inRequests(entries)) {
+    let pending = request;
+    for (let attempt = 1; pending.length > 0; attempt++) {
+      const failures = refusals(pending, await send(pending.map(([, entry]) => entry)));
+      const isLast = attempt === MOST_ATTEMPTS;
+      refused.push(...failures.filter(({ code }) => isLast || !RETRYABLE_CODES.has(code)));
+      const again = new Set(failures.filter(({ code }) => RETRYABLE_CODES.has(code)).map(({ index }) => index));
+      pending = isLast ? [] : pending.filter(([index]) => again.has(index));
+      if (pending.length > 0) await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+    }
+  }
+  return refused;
+}
+
+/** The effects of a real bus. */
+export function putEventsWith(client: EventBridgeClient): PutEventsEffects {
+  return { send: (Entries) => client.send(new PutEventsCommand({ Entries })), pause: setTimeout };
+}
+
+/**
+ * Makes sure that a bus is there: PutEvents to one that is not answers success, and the events are gone.
+ * @throws CommandFailure if it is not
+ */
+export async function requireBus(client: EventBridgeClient, busName: string): Promise<void> {
+  try {
+    await client.send(new DescribeEventBusCommand({ Name: busName }));
+  } catch (cause) {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    throw new CommandFailure(`the event bus ${busName} is gone: deploy the stack again before events are put on it`, {
+      cause,
+    });
+  }
+}
+
+/** At least one entry each, even if it is too large: EventBridge then says so. */
+function* inRequests(entries: readonly PutEventsRequestEntry[]): Generator<Request> {
+  let request: Request = [];
+  let bytes = 0;
+  for (const [index, entry] of entries.entries()) {
+    const size = sizeOf(entry);
+    if (request.length === MOST_ENTRIES || (request.length > 0 && bytes + size > MOST_BYTES)) {
+      yield request;
+      request = [];
+      bytes = 0;
+    }
+    request.push([index, entry]);
+    bytes += size;
+  }
+  if (request.length > 0) yield request;
+}
+
+/** Bytes that an entry counts for (EventBridge user guide, eb-putevents). */
+function sizeOf({ Time, Source = '', DetailType = '', Detail = '', Resources = [] }: PutEventsRequestEntry): number {
+  const texts = [Source, DetailType, Detail, ...Resources];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
+}
+
+/** Refused entries come with status 200. What the answer does not name as taken is not. */
+function refusals(request: Request, { FailedEntryCount, Entries = [] }: PutEventsResponse): RefusedEntry[] {
+  if (FailedEntryCount === 0) return [];
+  return request.flatMap(([index], place) => {
+    const { EventId, ErrorCode = 'no code', ErrorMessage = 'no message' } = Entries[place] ?? {};
+    return EventId === undefined ? [{ index, code: ErrorCode, message: ErrorMessage }] : [];
+  });
+}
