@@ -1,25 +1,16 @@
+import type { ArchivedEvent, ArchivedEvents, ArchiveTotals, ArchiveWindow } from './archived-events.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { Clock } from './clock.ts';
-import type { EventMatcher } from './event-pattern.ts';
+import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
 
 export interface ArchiveProps {
   readonly name: string;
   readonly arn: string;
   readonly busArn: string;
   /** What it keeps. @default everything but replayed events */
-  readonly matches?: EventMatcher;
+  readonly pattern?: unknown;
   /** Days; 0 keeps events for ever. */
   readonly retentionDays: number;
-  readonly clock: Clock;
-}
-
-export interface ArchivedEvent {
-  /** Unix epoch milliseconds of the event's own time. */
-  readonly time: number;
-  /** Unix epoch milliseconds of its arrival, from which its retention counts. */
-  readonly archivedAt: number;
-  /** The envelope as JSON text. */
-  readonly body: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -29,49 +20,50 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Source: EventBridge user guide, eb-archive.
  */
 export class Archive {
-  readonly name: string;
-  readonly arn: string;
-  readonly busArn: string;
-  readonly retentionDays: number;
-  readonly #props: ArchiveProps;
-  #events: ArchivedEvent[] = [];
-  #bytes = 0;
+  readonly props: ArchiveProps;
+  readonly #events: ArchivedEvents;
+  readonly #clock: Clock;
+  readonly #matches: EventMatcher | undefined;
+  /** No event is older than this, in Unix epoch milliseconds of arrival. */
+  #oldest: number;
 
-  constructor(props: ArchiveProps) {
-    this.#props = props;
-    this.name = props.name;
-    this.arn = props.arn;
-    this.busArn = props.busArn;
-    this.retentionDays = props.retentionDays;
+  /** @throws InvalidEventPatternError */
+  constructor(props: ArchiveProps, events: ArchivedEvents, clock: Clock) {
+    this.props = props;
+    this.#events = events;
+    this.#clock = clock;
+    this.#matches = props.pattern === undefined ? undefined : compileEventPattern(props.pattern);
+    events.create(props.name, clock.now());
+    this.#oldest = events.oldest(props.name) ?? clock.now();
   }
 
   /** Keeps the event if it is to be kept; says whether it did. */
   offer(event: BusEvent, body: string): boolean {
     if (event['replay-name'] !== undefined) return false;
-    if (this.#props.matches && !this.#props.matches(event)) return false;
+    if (this.#matches && !this.#matches(event)) return false;
     this.#expire();
-    this.#events.push({ time: Date.parse(event.time), archivedAt: this.#props.clock.now(), body });
-    this.#bytes += Buffer.byteLength(body);
+    this.#events.append(this.props.name, { time: Date.parse(event.time), archivedAt: this.#clock.now(), body });
     return true;
   }
 
-  get events(): readonly ArchivedEvent[] {
+  /** Up to `limit` events of a window, in the order in which a replay takes them: minute by minute, as they arrived. */
+  page(window: ArchiveWindow, limit: number): readonly ArchivedEvent[] {
     this.#expire();
-    return this.#events;
+    return this.#events.page(this.props.name, window, limit);
   }
 
-  get sizeBytes(): number {
-    return this.#bytes;
+  get totals(): ArchiveTotals {
+    this.#expire();
+    return this.#events.totals(this.props.name);
   }
 
-  /** Drops what is past retention; the events stand in the order of their arrival. */
+  /** Drops what is past retention, which counts from an event's arrival. */
   #expire(): void {
-    if (this.retentionDays === 0) return;
-    const horizon = this.#props.clock.now() - this.retentionDays * DAY_MS;
-    const oldest = this.#events[0];
-    if (oldest === undefined || oldest.archivedAt >= horizon) return;
-    const kept = this.#events.filter((event) => event.archivedAt >= horizon);
-    this.#events = kept;
-    this.#bytes = kept.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+    const { name, retentionDays } = this.props;
+    if (retentionDays === 0) return;
+    const horizon = this.#clock.now() - retentionDays * DAY_MS;
+    if (this.#oldest >= horizon) return;
+    this.#events.expire(name, horizon);
+    this.#oldest = this.#events.oldest(name) ?? this.#clock.now();
   }
 }

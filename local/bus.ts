@@ -6,8 +6,10 @@ export interface RuleProps {
   readonly name: string;
   readonly arn: string;
   readonly busName: string;
+  /** An object, or JSON text. */
   readonly pattern: unknown;
   readonly isEnabled: boolean;
+  readonly description?: string;
   readonly targets: readonly RuleTarget[];
 }
 
@@ -20,6 +22,8 @@ export interface Rule extends RuleProps {
 export interface Bus {
   readonly name: string;
   readonly arn: string;
-  readonly rules: Rule[];
-  readonly archives: Archive[];
+  /** By name. */
+  readonly rules: Map<string, Rule>;
+  /** By name. */
+  readonly archives: Map<string, Archive>;
 }

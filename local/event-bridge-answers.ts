@@ -10,13 +10,14 @@ export function describeRule({ name, arn, busName, pattern, isEnabled }: Rule): 
 }
 
 /** As DescribeArchive and ListArchives answer. */
-export function describeArchive(archive: Archive): object {
+export function describeArchive({ props, totals }: Archive): object {
   return {
-    ArchiveName: archive.name,
-    EventSourceArn: archive.busArn,
+    ArchiveName: props.name,
+    EventSourceArn: props.busArn,
     State: 'ENABLED',
-    RetentionDays: archive.retentionDays,
-    EventCount: archive.events.length,
-    SizeBytes: archive.sizeBytes,
+    RetentionDays: props.retentionDays,
+    EventCount: totals.events,
+    SizeBytes: totals.bytes,
+    CreationTime: totals.createdAt / 1000,
   };
 }

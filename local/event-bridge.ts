@@ -1,19 +1,24 @@
-import { type Account, arnOf } from './account.ts';
+import type { Account } from './account.ts';
 import { Archive, type ArchiveProps } from './archive.ts';
+import { type ArchiveListing, type ArchiveListingRequest, listArchive } from './archive-listing.ts';
+import { ArchivedEvents } from './archived-events.ts';
 import { AwsError } from './aws-error.ts';
 import type { Bus, Rule, RuleProps } from './bus.ts';
 import { type BusEvent, checkRequest, type PutEventsEntry, toBusEvent } from './bus-event.ts';
+import { Buses } from './buses.ts';
 import type { Clock } from './clock.ts';
 import { describeArchive, describeRule } from './event-bridge-answers.ts';
 import { compileEventPattern } from './event-pattern.ts';
 import type { Journal } from './journal.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
+import type { Storage } from './storage.ts';
 
 interface EventBridgeProps {
   readonly account: Account;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly delivery: RuleDelivery;
+  readonly storage: Storage;
 }
 
 export interface PutEventsResultEntry {
@@ -32,48 +37,48 @@ type Operation = (request: Record<string, unknown>) => object | Promise<object>;
 /** EventBridge's classic buses: events in, archived, matched by rules, and delivered to the rules' target queues. */
 export class EventBridge {
   readonly #props: EventBridgeProps;
-  readonly #buses = new Map<string, Bus>();
+  readonly #buses: Buses;
+  readonly #archivedEvents: ArchivedEvents;
   readonly #operations: Readonly<Record<string, Operation>> = {
     PutEvents: (request) => this.putEvents((request.Entries ?? []) as PutEventsEntry[]),
-    ListEventBuses: () => ({
-      EventBuses: [...this.#buses.values()].map(({ name, arn }) => ({ Name: name, Arn: arn })),
-    }),
+    ListEventBuses: () => ({ EventBuses: this.#buses.all().map(({ name, arn }) => ({ Name: name, Arn: arn })) }),
     DescribeEventBus: (request) => {
-      const { name, arn } = this.#bus(request.Name ?? 'default');
+      const { name, arn } = this.#buses.get(request.Name ?? 'default');
       return { Name: name, Arn: arn };
     },
-    ListRules: (request) => ({ Rules: this.#bus(request.EventBusName ?? 'default').rules.map(describeRule) }),
-    DescribeRule: (request) => describeRule(this.#rule(request.EventBusName ?? 'default', request.Name)),
+    ListRules: (request) => ({
+      Rules: [...this.#buses.get(request.EventBusName ?? 'default').rules.values()].map(describeRule),
+    }),
+    DescribeRule: (request) => describeRule(this.#buses.rule(request.EventBusName ?? 'default', request.Name)),
     ListTargetsByRule: (request) => ({
-      Targets: this.#rule(request.EventBusName ?? 'default', request.Rule).targets.map(({ id, arn }) => ({
+      Targets: this.#buses.rule(request.EventBusName ?? 'default', request.Rule).targets.map(({ id, arn }) => ({
         Id: id,
         Arn: arn,
       })),
     }),
     ListArchives: () => ({ Archives: this.#archives().map(describeArchive) }),
     DescribeArchive: (request) => {
-      const archive = this.#archives().find(({ name }) => name === request.ArchiveName);
-      if (archive) return { ArchiveArn: archive.arn, ...describeArchive(archive) };
+      const archive = this.#buses.archive(String(request.ArchiveName));
+      if (archive) return { ArchiveArn: archive.props.arn, ...describeArchive(archive) };
       throw notFound(`Archive ${request.ArchiveName} does not exist.`);
     },
   };
 
   constructor(props: EventBridgeProps) {
     this.#props = props;
+    this.#buses = new Buses(props.account);
+    this.#archivedEvents = new ArchivedEvents(props.storage);
     this.createBus('default');
   }
 
   /** @throws AwsError if there is one of that name */
   createBus(name: string): void {
-    if (this.#buses.has(name))
-      throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
-    const arn = arnOf(this.#props.account, 'events', `event-bus/${name}`);
-    this.#buses.set(name, { name, arn, rules: [], archives: [] });
+    this.#buses.create(name);
   }
 
   /** Does not mind if there is none. */
   removeBus(name: string): void {
-    this.#buses.delete(name);
+    this.#buses.remove(name);
   }
 
   /**
@@ -81,32 +86,37 @@ export class EventBridge {
    * @throws InvalidEventPatternError
    */
   putRule(props: RuleProps): void {
-    const { rules } = this.#bus(props.busName);
-    const rule = { ...props, matches: compileEventPattern(props.pattern) };
-    const index = rules.findIndex(({ name }) => name === props.name);
-    if (index === -1) rules.push(rule);
-    else rules[index] = rule;
+    const { rules } = this.#buses.get(props.busName);
+    rules.set(props.name, { ...props, matches: compileEventPattern(props.pattern) });
   }
 
   /** Does not mind if there is none. */
   removeRule(busName: string, ruleName: string): void {
-    const rules = this.#buses.get(busName)?.rules ?? [];
-    const index = rules.findIndex(({ name }) => name === ruleName);
-    if (index !== -1) rules.splice(index, 1);
+    this.#buses.find(busName)?.rules.delete(ruleName);
   }
 
-  addArchive(props: ArchiveProps): Archive {
-    const archive = new Archive(props);
-    this.#bus(props.busArn.split('/').at(-1)).archives.push(archive);
-    return archive;
+  /** Adds an archive to its bus, with the events that are there from an earlier run. @throws InvalidEventPatternError */
+  addArchive(props: ArchiveProps): void {
+    const { archives } = this.#buses.get(props.busArn);
+    archives.set(props.name, new Archive(props, this.#archivedEvents, this.#props.clock));
   }
 
-  /** Does not mind if there is none. */
+  /** Removes an archive with its events. Does not mind if there is none. */
   removeArchive(archiveName: string): void {
-    for (const { archives } of this.#buses.values()) {
-      const index = archives.findIndex(({ name }) => name === archiveName);
-      if (index !== -1) archives.splice(index, 1);
-    }
+    for (const { archives } of this.#buses.all()) archives.delete(archiveName);
+    this.#archivedEvents.remove(archiveName);
+  }
+
+  /**
+   * An archive's events as log lines, page by page. Undefined if there is no such archive.
+   * @throws Error for an `after` that is none of its own
+   */
+  archivedEvents({
+    archiveName,
+    ...request
+  }: ArchiveListingRequest & { archiveName: string }): ArchiveListing | undefined {
+    const archive = this.#buses.archive(archiveName);
+    return archive && listArchive(archive, this.#buses.get(archive.props.busArn), request);
   }
 
   /**
@@ -134,7 +144,7 @@ export class EventBridge {
     const busName = (entry.EventBusName ?? 'default').split('/').at(-1) ?? 'default';
     try {
       const event = toBusEvent(entry, account, clock.now());
-      const bus = this.#buses.get(busName);
+      const bus = this.#buses.find(busName);
       const { id: eventId, source, 'detail-type': detailType, detail } = event;
       journal.write('event', { bus: busName, eventId, source, detailType, detail, dropped: bus === undefined });
       if (bus) this.#publish(bus, event);
@@ -150,10 +160,10 @@ export class EventBridge {
   #publish(bus: Bus, event: BusEvent): void {
     const { journal, delivery } = this.#props;
     const body = JSON.stringify(event);
-    for (const archive of bus.archives) {
-      if (archive.offer(event, body)) journal.write('archived', { archive: archive.name, eventId: event.id });
+    for (const archive of bus.archives.values()) {
+      if (archive.offer(event, body)) journal.write('archived', { archive: archive.props.name, eventId: event.id });
     }
-    for (const rule of bus.rules) {
+    for (const rule of bus.rules.values()) {
       const matched = rule.isEnabled && rule.matches(event);
       const reason = matched ? undefined : whyNot(rule, event);
       journal.write('rule', { rule: rule.name, eventId: event.id, matched, reason });
@@ -165,20 +175,7 @@ export class EventBridge {
   }
 
   #archives(): Archive[] {
-    return [...this.#buses.values()].flatMap(({ archives }) => archives);
-  }
-
-  #bus(nameOrArn: unknown): Bus {
-    const name = String(nameOrArn).split('/').at(-1) ?? '';
-    const bus = this.#buses.get(name);
-    if (bus) return bus;
-    throw notFound(`Event bus ${name} does not exist.`);
-  }
-
-  #rule(busName: unknown, ruleName: unknown): Rule {
-    const rule = this.#bus(busName).rules.find(({ name }) => name === ruleName);
-    if (rule) return rule;
-    throw notFound(`Rule ${ruleName} does not exist on EventBus ${busName}.`);
+    return this.#buses.all().flatMap(({ archives }) => [...archives.values()]);
   }
 }
 

@@ -1,5 +1,4 @@
 import { arnOf } from '../account.ts';
-import { compileEventPattern } from '../event-pattern.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
@@ -68,8 +67,7 @@ export const eventArchive: ResourceType = {
       arn: identity.attributes.Arn ?? '',
       busArn: String(properties.SourceArn),
       retentionDays: wholeNumber(properties.RetentionDays, 0),
-      ...(properties.EventPattern !== undefined && { matches: compileEventPattern(properties.EventPattern) }),
-      clock: services.clock,
+      ...(properties.EventPattern !== undefined && { pattern: properties.EventPattern }),
     });
   },
   remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),

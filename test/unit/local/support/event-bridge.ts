@@ -1,4 +1,5 @@
 import { arnOf } from '../../../../local/account.ts';
+import type { ArchiveProps } from '../../../../local/archive.ts';
 import type { RuleProps } from '../../../../local/bus.ts';
 import type { PutEventsEntry } from '../../../../local/bus-event.ts';
 import { EventBridge } from '../../../../local/event-bridge.ts';
@@ -12,6 +13,13 @@ export const ENTRY: PutEventsEntry = {
   DetailType: 'UserRegistered',
   Detail: '{"data":{"userId":"test4"}}',
   EventBusName: 'main',
+};
+
+export const ARCHIVE: ArchiveProps = {
+  name: 'all',
+  arn: arnOf(ACCOUNT, 'events', 'archive/all'),
+  busArn: BUS_ARN,
+  retentionDays: 0,
 };
 
 export interface BusUnderTest extends Parts {

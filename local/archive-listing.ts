@@ -1,0 +1,65 @@
+import type { Archive } from './archive.ts';
+import type { ArchivePosition } from './archived-events.ts';
+import type { Bus } from './bus.ts';
+import { type BusEvent, replayedEvent } from './bus-event.ts';
+
+export interface ArchiveListingRequest {
+  /** Unix epoch milliseconds of the earliest event's own time. @default - the first there is */
+  readonly from?: number;
+  /** Unix epoch milliseconds that the last event is before. @default - the last there is is among them */
+  readonly to?: number;
+  /** `next` of the page before. @default - from the beginning */
+  readonly after?: string;
+  /** Events in a page, at most. */
+  readonly limit: number;
+}
+
+export interface ArchiveListing {
+  readonly events: readonly ArchivedLine[];
+  /** Where the next page goes on; absent on the last. */
+  readonly next?: string;
+}
+
+/** An archived event as a log line. */
+export interface ArchivedLine {
+  /** Unix epoch milliseconds of the event's own time. */
+  readonly timestamp: number;
+  /** JSON: `id`, `source`, `detailType`, `time`, and `rules`, the names of those that would match it when replayed. */
+  readonly message: string;
+}
+
+/** Patterns see that an event is a replay; which one it would be, nobody knows yet. AWS allows no such name. */
+const SOME_REPLAY = '(any replay)';
+
+/**
+ * What a replay of these times would emit, in its order, and which enabled rules of the bus it would meet. A rule that asks
+ * for a certain replay by name is not among them.
+ */
+export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingRequest): ArchiveListing {
+  const { from, to, after, limit } = request;
+  const window = {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(after !== undefined && { after: parsePosition(after) }),
+  };
+  const page = archive.page(window, limit);
+  const rules = [...bus.rules.values()].filter(({ isEnabled }) => isEnabled);
+  const events = page.map(({ time: timestamp, body }): ArchivedLine => {
+    const event = replayedEvent(JSON.parse(body) as BusEvent, SOME_REPLAY);
+    const { id, source, 'detail-type': detailType, time } = event;
+    const matching = rules.filter(({ matches }) => matches(event)).map(({ name }) => name);
+    return { timestamp, message: JSON.stringify({ id, source, detailType, time, rules: matching }) };
+  });
+  const last = page.length === limit ? page.at(-1) : undefined;
+  return { events, ...(last && { next: formatPosition(last) }) };
+}
+
+function formatPosition({ minute, sequence }: ArchivePosition): string {
+  return `${minute}.${sequence}`;
+}
+
+function parsePosition(text: string): ArchivePosition {
+  const [minute, sequence] = text.split('.').map(Number);
+  if (!Number.isInteger(minute) || !Number.isInteger(sequence)) throw new Error(`${text} is no place in an archive.`);
+  return { minute: minute as number, sequence: sequence as number };
+}
