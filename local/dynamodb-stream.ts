@@ -101,6 +101,11 @@ export class DynamoDbStream {
     return { records, next: start + records.length };
   }
 
+  /** The record at a position, unless it is no longer kept. */
+  recordAt(position: number): StreamRecord | undefined {
+    return position < this.#records.oldest ? undefined : this.#records.read(position, 1)[0];
+  }
+
   /**
    * Where in the stream the record with a sequence number is; before {@link oldest} if it is no longer kept.
    * Undefined for a number that no record of this stream ever had.

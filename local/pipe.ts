@@ -1,19 +1,30 @@
-import { AwsError } from './aws-error.ts';
-import type { PutEventsEntry } from './bus-event.ts';
-import type { Clock } from './clock.ts';
-import { type DynamoDbStream, STREAM_RETENTION_MS } from './dynamodb-stream.ts';
+import { STREAM_RETENTION_MS } from './dynamodb-stream.ts';
 import type { StreamRecord } from './dynamodb-types.ts';
-import type { PutEventsResult } from './event-bridge.ts';
 import type { EventMatcher } from './event-pattern.ts';
 import type { Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
-import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
-import { DLQ_RETRIES, isTransient, Pauses, pauseBefore } from './retry.ts';
+import { afterAttempt, type PipeBatch, toBatches, withoutExpired } from './pipe-batches.ts';
+import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
+import { PipeProgress, type PipeState } from './pipe-progress.ts';
+import { Pauses, pauseBefore } from './retry.ts';
+import type { Storage } from './storage.ts';
 
-export interface PipeProps {
-  readonly name: string;
-  readonly arn: string;
-  readonly stream: DynamoDbStream;
+/** What a pipe was made with, as DescribePipe tells it. Source: EventBridge Pipes API reference. */
+export interface PipeDefinition {
+  /** The stream's ARN. */
+  readonly Source: string;
+  readonly SourceParameters: object;
+  /** The bus's ARN. */
+  readonly Target: string;
+  /** With the input template. */
+  readonly TargetParameters: object;
+  readonly RoleArn?: string;
+  readonly Description?: string;
+}
+
+export interface PipeProps extends PipeDeliveryProps {
+  readonly definition: PipeDefinition;
+  /** Whether a new pipe runs. */
+  readonly desiredState: PipeState;
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** Records in one batch, 1 to 10 for an event bus. */
   readonly batchSize: number;
@@ -25,13 +36,8 @@ export interface PipeProps {
   readonly maximumRecordAgeSeconds: number;
   /** Whether a failing batch is halved until the failing record is alone. */
   readonly bisects: boolean;
-  readonly target: PipeTarget;
-  readonly dlqArn?: string;
-  readonly putEvents: (entries: readonly PutEventsEntry[]) => Promise<PutEventsResult>;
-  readonly sendToDlq: (queueArn: string, body: string) => Promise<void>;
-  readonly clock: Clock;
-  readonly journal: Journal;
   readonly faults: Faults;
+  readonly storage: Storage;
 }
 
 /** Records taken from the stream at a time; those that the filter drops cost no delivery. */
@@ -45,46 +51,111 @@ const READ_LIMIT = 100;
 export class Pipe {
   readonly name: string;
   readonly #props: PipeProps;
+  readonly #progress: PipeProgress;
+  /** Position of the first record that was not read yet. */
   #position: number;
+  /** What was read and is not done, in order. */
+  #batches: readonly PipeBatch[];
   #draining = false;
   readonly #pauses: Pauses;
+  readonly #delivery: PipeDelivery;
 
   constructor(props: PipeProps) {
+    const { stream, arn, storage, clock, startingPosition, desiredState: templateState } = props;
     this.#props = props;
-    this.#pauses = new Pauses(props.clock);
     this.name = props.name;
-    this.#position = props.startingPosition === 'LATEST' ? props.stream.latest : props.stream.oldest;
-  }
-
-  start(): void {
-    this.#props.stream.onRecord(() => {
-      // One drain for all the records that are written in the same turn.
-      if (!this.#draining) queueMicrotask(() => this.#drain());
+    this.#progress = new PipeProgress({
+      storage,
+      arn,
+      streamArn: stream.arn,
+      templateState,
+      startingPosition: startingPosition === 'LATEST' ? stream.latest : stream.oldest,
+      now: clock.now(),
     });
-    void this.#drain();
+    this.#position = this.#progress.position;
+    this.#batches = this.#progress.batches.flatMap(({ positions, ...batch }) => {
+      const records = positions.flatMap((position) => stream.recordAt(position) ?? []);
+      return records.length === 0 ? [] : [{ ...batch, records }];
+    });
+    this.#pauses = new Pauses(clock);
+    this.#delivery = new PipeDelivery(props, this.#pauses);
+    if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
   }
 
+  /** What DescribePipe answers; times are in seconds. */
+  describe() {
+    const { arn, name, definition } = this.#props;
+    const { desiredState, createdAt, modifiedAt } = this.#progress;
+    return {
+      Arn: arn,
+      Name: name,
+      ...definition,
+      DesiredState: desiredState,
+      CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#draining ? 'STOPPING' : 'STOPPED',
+      CreationTime: createdAt / 1000,
+      LastModifiedTime: modifiedAt / 1000,
+    } as const;
+  }
+
+  /** Sets a pipe to work that was made, unless it is a stopped one. */
+  start(): void {
+    this.#props.stream.onRecord(() => this.#wake());
+    this.#wake();
+  }
+
+  /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. An attempt under way is finished. */
+  pause(): void {
+    this.#progress.want('STOPPED', this.#props.clock.now());
+    this.#pauses.stop();
+  }
+
+  /** Goes on where it was paused, as StartPipe does. What the stream no longer has by then is gone. */
+  resume(): void {
+    this.#progress.want('RUNNING', this.#props.clock.now());
+    this.#pauses.resume();
+    this.#wake();
+  }
+
+  /** Ends with the engine. */
   stop(): void {
     this.#pauses.stop();
+  }
+
+  /** One drain for all the records that are written in the same turn. */
+  #wake(): void {
+    if (!this.#draining) queueMicrotask(() => this.#drain());
   }
 
   async #drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
     try {
-      for (;;) {
-        const { records, next } = this.#props.stream.read(this.#position, READ_LIMIT);
-        if (records.length === 0 || this.#pauses.stopped) return;
-        const wanted = this.#repeat(records.filter((record) => this.#passes(record)));
-        for (let start = 0; start < wanted.length && !this.#pauses.stopped; start += this.#props.batchSize) {
-          await this.#deliver(wanted.slice(start, start + this.#props.batchSize));
-        }
-        if (this.#pauses.stopped) return;
-        this.#position = next;
-      }
+      while (!this.#pauses.stopped && (this.#batches.length > 0 || this.#read())) await this.#advance();
     } finally {
       this.#draining = false;
     }
+  }
+
+  /** Takes the next records from the stream. Says whether there were any. */
+  #read(): boolean {
+    const { stream, batchSize, faults } = this.#props;
+    const { records, next } = stream.read(this.#position, READ_LIMIT);
+    if (records.length === 0) return false;
+    const wanted = records.filter((record) => this.#passes(record));
+    const copies = wanted.flatMap((record) => Array<StreamRecord>(faults.copies('stream-record')).fill(record));
+    this.#position = next;
+    this.#set(toBatches(copies, batchSize));
+    return true;
+  }
+
+  #set(batches: readonly PipeBatch[]): void {
+    const { stream } = this.#props;
+    this.#batches = batches;
+    const stored = batches.map(({ records, ...batch }) => ({
+      ...batch,
+      positions: records.flatMap(({ dynamodb }) => stream.positionOf(dynamodb.SequenceNumber) ?? []),
+    }));
+    this.#progress.reached(this.#position, stored);
   }
 
   #passes(record: StreamRecord): boolean {
@@ -94,106 +165,33 @@ export class Pipe {
     return passed;
   }
 
-  #repeat(records: readonly StreamRecord[]): StreamRecord[] {
-    return records.flatMap((record) => Array<StreamRecord>(this.#props.faults.copies('stream-record')).fill(record));
+  /** Tries the first batch, or gives it up. */
+  async #advance(): Promise<void> {
+    const [first, ...others] = this.#batches;
+    if (first === undefined) return;
+    const [batch = first, ...left] = withoutExpired(first, this.#horizon());
+    const rest = [...left, ...others];
+    if (batch.condition === undefined) return this.#attempt(batch, rest);
+    if (batch !== first) this.#set([batch, ...rest]);
+    return this.#delivery.bury(batch, () => this.#set(rest));
   }
 
-  /** Delivers a batch, in halves where it fails; a record that fails alone is retried, then dead-lettered. */
-  async #deliver(batch: readonly StreamRecord[]): Promise<void> {
+  async #attempt(batch: PipeBatch, rest: readonly PipeBatch[]): Promise<void> {
     const { maximumRetryAttempts, bisects } = this.#props;
     const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
-    let left = await this.#withoutExpired(batch);
-    for (let retries = 0; left.length > 0 && !this.#pauses.stopped; retries++) {
-      const undelivered = await this.#attempt(left, retries);
-      if (undelivered.length === 0) return;
-      if (bisects && undelivered.length > 1) {
-        const middle = Math.ceil(undelivered.length / 2);
-        await this.#deliver(undelivered.slice(0, middle));
-        return this.#deliver(undelivered.slice(middle));
-      }
-      if (retries >= retryLimit) return this.#bury(undelivered, 'RetryAttemptsExhausted');
-      await this.#pauses.wait(pauseBefore(retries));
-      left = await this.#withoutExpired(undelivered);
-    }
+    await this.#delivery.attempt(batch, (undelivered) =>
+      this.#set([...afterAttempt(batch, undelivered, { retryLimit, bisects }), ...rest]),
+    );
+    const [next] = this.#batches;
+    if (next !== undefined && next.retries > batch.retries) await this.#pauses.wait(pauseBefore(batch.retries));
   }
 
-  /** Tries a batch once. Returns the records that were not delivered. */
-  async #attempt(batch: readonly StreamRecord[], retries: number): Promise<readonly StreamRecord[]> {
-    const { putEvents } = this.#props;
-    try {
-      const { Entries: results } = await putEvents(batch.map((record) => this.#entry(record)));
-      batch.forEach((record, index) => {
-        const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
-        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage });
-      });
-      return batch.filter((_, index) => results[index]?.ErrorCode !== undefined);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      for (const record of batch) this.#write(record, retries, { code: error.code, message: error.message });
-      return batch;
-    }
-  }
-
-  #entry(record: StreamRecord): PutEventsEntry {
-    const { target, arn, name, stream, clock } = this.#props;
-    return toEntry(record, target, {
-      'aws.pipes.pipe-arn': arn,
-      'aws.pipes.pipe-name': name,
-      'aws.pipes.source-arn': stream.arn,
-      'aws.pipes.target-arn': target.busArn,
-      'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
-    });
-  }
-
-  /** Records past the maximum age go to the dead-letter queue without another attempt. */
-  async #withoutExpired(batch: readonly StreamRecord[]): Promise<readonly StreamRecord[]> {
+  /** Unix epoch seconds; records from before go to the dead-letter queue without another attempt. */
+  #horizon(): number {
     const { maximumRecordAgeSeconds, clock } = this.#props;
     const retention = STREAM_RETENTION_MS / 1000;
-    const maximumAge = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
-    const horizon = clock.now() / 1000 - maximumAge;
-    const isExpired = (record: StreamRecord) => record.dynamodb.ApproximateCreationDateTime < horizon;
-    const expired = batch.filter(isExpired);
-    if (expired.length === 0) return batch;
-    await this.#bury(expired, 'RecordAgeExpired');
-    return batch.filter((record) => !isExpired(record));
-  }
-
-  /** As on AWS, the message names the place in the stream and not the record itself. */
-  async #bury(batch: readonly StreamRecord[], condition: string): Promise<void> {
-    const { arn, stream, dlqArn, journal, clock } = this.#props;
-    const eventIds = batch.map((record) => record.eventID);
-    const letter = toDeadLetter(batch, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
-    const failure =
-      dlqArn === undefined
-        ? { code: 'NO_RESOURCE', message: 'the pipe has no dead-letter queue' }
-        : await this.#sendToDlq(dlqArn, JSON.stringify(letter));
-    const outcome = failure === undefined ? 'delivered' : 'lost';
-    const { code, message } = failure ?? {};
-    journal.write('pipe-dlq', { pipe: this.name, eventIds, condition, outcome, dlqArn, code, message });
-  }
-
-  /** A dead-letter queue that is busy gets the letter as soon as it can. Returns why it never did. */
-  async #sendToDlq(dlqArn: string, letter: string): Promise<AwsError | undefined> {
-    for (let retries = 0; ; retries++) {
-      try {
-        await this.#props.sendToDlq(dlqArn, letter);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        if (!isTransient(error) || this.#pauses.stopped || retries === DLQ_RETRIES) return error;
-        await this.#pauses.wait(pauseBefore(retries));
-      }
-    }
-  }
-
-  #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {
-    const outcome = result.code === undefined ? 'delivered' : 'refused';
-    this.#props.journal.write('pipe-delivery', {
-      pipe: this.name,
-      eventId: record.eventID,
-      retries,
-      outcome,
-      ...result,
-    });
+    return (
+      clock.now() / 1000 - (maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention))
+    );
   }
 }

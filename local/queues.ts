@@ -95,13 +95,17 @@ export class Queues {
     return queue;
   }
 
-  /** Sends a message; its attributes all have the data type String. */
-  async send(arn: string, body: string, attributes: MessageAttributes = {}): Promise<void> {
+  /**
+   * Sends a message; its attributes all have the data type String.
+   * @param taken is called in the turn in which the message is in the queue, so that what it stands for is done with it
+   */
+  async send(arn: string, body: string, attributes: MessageAttributes = {}, taken?: () => void): Promise<void> {
     await this.#faults.around('sqs:SendMessage', () => {
       const typed = Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]);
       const queue = this.get(arn);
       const delaySeconds = Number(queue.attributes.DelaySeconds) || undefined;
       queue.enqueue(SqsStore.createMessage(body, Object.fromEntries(typed), delaySeconds));
+      taken?.();
     });
   }
 

@@ -57,4 +57,9 @@ export class Pauses {
     this.#stopped = true;
     for (const end of this.#endings) end();
   }
+
+  /** Takes a stop back. */
+  resume(): void {
+    this.#stopped = false;
+  }
 }

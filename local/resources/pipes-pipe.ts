@@ -2,7 +2,7 @@ import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../event-pattern.ts';
 import { compileInputTemplate } from '../input-template.ts';
 import { parsePath } from '../json-path.ts';
-import { Pipe } from '../pipe.ts';
+import { Pipe, type PipeDefinition } from '../pipe.ts';
 import type { PipeTarget } from '../pipe-messages.ts';
 import { type ResourceType, wholeNumber } from './resource-type.ts';
 
@@ -64,7 +64,7 @@ export const pipesPipe: ResourceType = {
     attributes: { Arn: arnOf(account, 'pipes', `pipe/${physicalName}`) },
   }),
   create: ({ physicalName, identity, properties, services }) => {
-    const { streams, queues, events, clock, journal, faults } = services;
+    const { streams, queues, events, clock, journal, faults, storage } = services;
     const stream = streams.get(String(properties.Source));
     if (stream === undefined) {
       throw new Error(`has the source ${properties.Source}; only the stream of a table of this template can be one.`);
@@ -72,10 +72,11 @@ export const pipesPipe: ResourceType = {
     const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ??
       {}) as SourceParameters;
     if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
-    if (properties.DesiredState === 'STOPPED') return;
     const pipe = new Pipe({
       name: physicalName,
       arn: identity.attributes.Arn ?? '',
+      definition: definitionOf(properties),
+      desiredState: properties.DesiredState === 'STOPPED' ? 'STOPPED' : 'RUNNING',
       stream,
       startingPosition: source.StartingPosition,
       batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
@@ -85,11 +86,17 @@ export const pipesPipe: ResourceType = {
       bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
       target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
       ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
-      putEvents: (entries) => faults.around('events:PutEvents', () => events.putEvents(entries)),
-      sendToDlq: (queueArn, body) => queues.send(queueArn, body),
+      putEvents: (entries, taken) =>
+        faults.around('events:PutEvents', () => {
+          const result = events.putEvents(entries);
+          taken(result);
+          return result;
+        }),
+      sendToDlq: (queueArn, body, taken) => queues.send(queueArn, body, {}, taken),
       clock,
       journal,
       faults,
+      storage,
     });
     services.pipes.set(physicalName, pipe);
     pipe.start();
@@ -99,6 +106,18 @@ export const pipesPipe: ResourceType = {
     services.pipes.delete(physicalName);
   },
 };
+
+function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {
+  const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description } = properties;
+  return {
+    Source: String(Source),
+    SourceParameters: SourceParameters as object,
+    Target: String(Target),
+    TargetParameters: (TargetParameters ?? {}) as object,
+    ...(RoleArn !== undefined && { RoleArn: String(RoleArn) }),
+    ...(Description !== undefined && { Description: String(Description) }),
+  };
+}
 
 function targetOf(busArn: string, { InputTemplate, EventBridgeEventBusParameters }: TargetParameters): PipeTarget {
   if (!busArn.includes(':event-bus/')) throw new Error(`has the target ${busArn}; only an event bus can be one here.`);

@@ -122,9 +122,10 @@ describe('records that are too old', () => {
 
 test('given a dead-letter queue that is busy for a while, the letter arrives there after all', async () => {
   let attempts = 0;
-  const sendToDlq = async () => {
+  const sendToDlq: PipeProps['sendToDlq'] = async (_arn, _body, taken) => {
     attempts += 1;
     if (attempts < 3) throw new AwsError('ThrottlingException', 'Slow down.');
+    taken();
   };
   const given = startPipe({ maximumRetryAttempts: 0, sendToDlq });
   given.bus.judge = () => failed;

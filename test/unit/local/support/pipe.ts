@@ -3,7 +3,7 @@ import { arnOf } from '../../../../local/account.ts';
 import type { AwsError } from '../../../../local/aws-error.ts';
 import type { PutEventsEntry } from '../../../../local/bus-event.ts';
 import type { DynamoDbStream } from '../../../../local/dynamodb-stream.ts';
-import type { PutEventsResult, PutEventsResultEntry } from '../../../../local/event-bridge.ts';
+import type { PutEventsResultEntry } from '../../../../local/event-bridge.ts';
 import { compileInputTemplate } from '../../../../local/input-template.ts';
 import { Pipe, type PipeProps } from '../../../../local/pipe.ts';
 import type { PipeTarget } from '../../../../local/pipe-messages.ts';
@@ -23,12 +23,14 @@ export class FakeBus {
   /** Judges one entry; `attempt` counts requests from 1. */
   judge: (entry: PutEventsEntry, attempt: number) => Verdict = () => ({ EventId: 'id' });
 
-  readonly putEvents = async (entries: readonly PutEventsEntry[]): Promise<PutEventsResult> => {
+  readonly putEvents: PipeProps['putEvents'] = async (entries, taken) => {
     this.requests.push([...entries]);
     const verdicts = entries.map((entry) => this.judge(entry, this.requests.length));
     for (const verdict of verdicts) if (verdict instanceof Error) throw verdict;
     const results = verdicts as PutEventsResultEntry[];
-    return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
+    const result = { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
+    taken(result);
+    return result;
   };
 
   /** The user ids of every request, in order. */
@@ -77,6 +79,8 @@ export function startPipe(
   const pipe = new Pipe({
     name: 'registrations',
     arn: PIPE_ARN,
+    definition: { Source: stream.arn, SourceParameters: {}, Target: BUS_ARN, TargetParameters: {} },
+    desiredState: 'RUNNING',
     stream,
     startingPosition: 'TRIM_HORIZON',
     batchSize: 10,
@@ -91,8 +95,9 @@ export function startPipe(
       ...target,
     },
     putEvents: bus.putEvents,
-    sendToDlq: async (arn, body) => {
+    sendToDlq: async (arn, body, taken) => {
       dlq.push({ arn, message: JSON.parse(body) });
+      taken();
     },
     ...parts,
     ...settings,
