@@ -11,6 +11,7 @@ import { createServices, type Services } from './services.ts';
 import type { StackChange } from './stack-update.ts';
 import { type DeployedStack, Stacks } from './stacks.ts';
 import { Storage } from './storage.ts';
+import { requestIdOf, TRACE_HEADER } from './trace-header.ts';
 
 export type { DeployedStack, StackChange };
 
@@ -132,9 +133,10 @@ function greeting({ deployed }: Stacks, region: string): string {
 
 /** Every call runs under the faults armed for it, and leaves its outcome in the journal. */
 function aroundCalls({ journal, faults }: Services): AroundCall {
-  return async ({ service, operation, accessKeyId, requestId }, run) => {
+  return async ({ service, operation, accessKeyId, request, requestId }, run) => {
+    const invocation = requestIdOf(request.headers[TRACE_HEADER]);
     const note = (outcome: Readonly<Record<string, unknown>>) =>
-      journal.write('api-call', { service, operation, accessKeyId, requestId, ...outcome });
+      journal.write('api-call', { service, operation, accessKeyId, requestId, invocation, ...outcome });
     try {
       const response = await faults.around(`${service}:${operation}`, run);
       note({ status: response.status });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
@@ -98,25 +99,31 @@ export class EventSourceMapping {
   async #process(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<void> {
     const { queues, queueArn, target, faults, journal } = props;
     const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
-    const failed = await invoke(delivered, props);
+    const requestId = randomUUID();
+    const failed = await invoke(delivered, requestId, props);
     if (this.#stopped || queues.find(queueArn) === undefined) return;
     for (const { message, receiptHandle } of batch) {
       if (!failed.has(message.messageId)) queues.delete(queueArn, receiptHandle);
     }
     if (failed.size > 0) {
       const messageIds = [...failed];
-      journal.write('invocation', { functionName: target.name, outcome: 'items-failed', messageIds });
+      journal.write('invocation', { functionName: target.name, requestId, outcome: 'items-failed', messageIds });
     }
   }
 }
 
 /** Hands a batch to the function. Returns the message ids to deliver again. */
-async function invoke(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<Set<string>> {
+async function invoke(
+  batch: readonly ReceivedMessage[],
+  requestId: string,
+  props: EventSourceMappingProps,
+): Promise<Set<string>> {
   const { target, queueArn, journal } = props;
   const messageIds = batch.map(({ message }) => message.messageId);
-  journal.write('batch', { functionName: target.name, queueArn, messageIds });
+  const receives = batch.map(({ message }) => message.approximateReceiveCount);
+  journal.write('batch', { functionName: target.name, queueArn, requestId, messageIds, receives });
   try {
-    const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) });
+    const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) }, requestId);
     return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
   } catch (error) {
     // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.

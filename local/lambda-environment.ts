@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { RuntimeProcess } from './lambda-process.ts';
 import type { InvocationAnswer, RuntimeStart } from './lambda-protocol.ts';
+import { traceHeaderOf } from './trace-header.ts';
 
 /** An invocation that ended without the handler's answer: it threw, timed out, or its environment died. */
 export class FunctionError extends Error {
@@ -98,7 +99,8 @@ export class ExecutionEnvironment {
         timer.cancel();
         resolve(settled);
       };
-      this.#process.send({ requestId, event, deadline: Date.now() + timeoutMs });
+      const traceHeader = traceHeaderOf(requestId);
+      this.#process.send({ requestId, event, deadline: Date.now() + timeoutMs, traceHeader });
     });
     if ('failure' in outcome) throw outcome.failure;
     const { result, error } = outcome.answer;

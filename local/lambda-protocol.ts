@@ -14,6 +14,8 @@ export interface Invocation {
   readonly event: unknown;
   /** Unix epoch milliseconds at which the function times out. */
   readonly deadline: number;
+  /** What the handler's AWS clients pass on. */
+  readonly traceHeader: string;
 }
 
 /** What the handler returned, or what it threw, in the form in which Lambda reports it. */

@@ -45,7 +45,8 @@ if (typeof handler !== 'function') throw new Error(`${file} exports no function 
 tell('ready');
 
 /** @param {Invocation} invocation */
-async function serve({ requestId, event, deadline }) {
+async function serve({ requestId, event, deadline, traceHeader }) {
+  process.env._X_AMZN_TRACE_ID = traceHeader;
   const context = {
     awsRequestId: requestId,
     functionName,

@@ -58,12 +58,12 @@ export class LambdaFunction {
   /**
    * Invokes the function.
    * @param event what the handler receives
+   * @param requestId of this invocation alone
    * @returns what the handler returned, through JSON
    * @throws FunctionError
    */
-  async invoke(event: unknown): Promise<unknown> {
+  async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
     const { journal } = this.#props;
-    const requestId = randomUUID();
     const environment = this.#takeIdle() ?? this.#start();
     this.#busy.add(environment);
     const started = performance.now();

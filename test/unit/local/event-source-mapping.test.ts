@@ -128,6 +128,22 @@ describe('what happens to the messages of a batch', () => {
     expect(queues.get(ARN).inflightMessages.size).toBe(0);
   });
 
+  test('given a batch, what the journal tells of it carries one request id, and how often each message was received', async () => {
+    const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
+    await queues.send(ARN, 'poison');
+    await settle();
+    await queues.send(ARN, 'a');
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 3);
+    await settle();
+    const batches = entriesOf(parts, 'batch');
+    expect(batches.map(({ receives }) => receives)).toEqual([[1], [1], [2]]);
+    expect(new Set(batches.map(({ requestId }) => requestId)).size).toBe(3);
+    expect(entriesOf(parts, 'invocation').map(({ outcome, requestId }) => [outcome, requestId])).toEqual([
+      ['items-failed', batches[0]?.requestId],
+      ['items-failed', batches[2]?.requestId],
+    ]);
+  });
+
   test('given a mapping that takes no item failures, an answer with some is a success', async () => {
     const { queues, bodies } = start((records) => failing(records, 'a'), { reportsItemFailures: false });
     await queues.send(ARN, 'a');

@@ -44,9 +44,9 @@ describe('what an invocation gives', () => {
 });
 
 describe('what surrounds the handler', () => {
-  test('given variables, the handler sees them and nothing of its host’s', async () => {
+  test('given variables, the handler sees them and its trace, and nothing of its host’s', async () => {
     const { fn } = makeFunction('export const handler = () => ({ ...process.env });', { variables: { STAGE: 'dev' } });
-    await expect(fn.invoke({})).resolves.toEqual({ STAGE: 'dev' });
+    await expect(fn.invoke({})).resolves.toEqual({ STAGE: 'dev', _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/) });
   });
 
   test('given a handler that changes its variables, the host’s stay as they are', async () => {
