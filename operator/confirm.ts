@@ -4,7 +4,7 @@ import { UsageError } from './errors.ts';
 export interface ConfirmOptions {
   /** Whether it was agreed to beforehand, with `--yes`. */
   readonly yes?: boolean;
-  /** Aborts the question. */
+  /** Of a stop request: it ends the question as a no. */
   readonly signal?: AbortSignal;
 }
 
@@ -30,11 +30,17 @@ export async function confirm(
   if (yes) return true;
   if (!input.isTTY) throw new UsageError('nobody can be asked here: add --yes to do it, or --dry-run to see only');
   const reader = createInterface({ input, output });
+  // While a question is open, a terminal hands Ctrl-C to the one who asks.
+  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  // Nobody will answer when there is nothing more to read, as after Ctrl-D.
+  const ended = new AbortController();
+  reader.once('close', () => ended.abort());
+  const unanswered = AbortSignal.any(signal ? [signal, ended.signal] : [ended.signal]);
   try {
-    const answer = await reader.question(`${question} [y/N] `, signal ? { signal } : {});
+    const answer = await reader.question(`${question} [y/N] `, { signal: unanswered });
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
-    if (signal?.aborted) return false;
+    if (unanswered.aborted) return false;
     throw error;
   } finally {
     reader.close();

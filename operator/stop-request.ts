@@ -6,7 +6,7 @@ export interface StopRequest {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const EXIT_CODE_OF_CTRL_C = 130;
+export const EXIT_CODE_OF_CTRL_C = 130;
 
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const SAME_REQUEST_MS = 500;

@@ -4,7 +4,7 @@ import { UsageError } from './errors.ts';
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const AGE = /^(\d+)([smhd])$/;
-const DATE_AND_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
+const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** What a time may look like, for help texts. */
 export const TIME_FORMS = 'now, an age such as 90s, 15m, 2h or 7d, or a time with its zone such as 2026-11-22T09:00Z';
@@ -25,11 +25,21 @@ export interface Window {
 export function parseTime(text: string, now: number, option: string): number {
   if (text === 'now') return now;
   const [, number, unit = ''] = AGE.exec(text) ?? [];
-  if (number !== undefined) return now - Number(number) * (UNITS[unit] ?? 0);
-  const [, , , zone] = DATE_AND_TIME.exec(text) ?? [];
+  const time = number === undefined ? parseDate(text, option) : now - Number(number) * (UNITS[unit] ?? 0);
+  // AWS takes no time before the Unix epoch.
+  if (time < 0) throw new UsageError(`${option} must not be before 1970; got ${text}`);
+  return time;
+}
+
+function parseDate(text: string, option: string): number {
+  const [, day, , , zone] = DATE_AND_TIME.exec(text) ?? [];
   const time = Date.parse(text);
-  if (!DATE_AND_TIME.test(text) || Number.isNaN(time)) {
+  if (day === undefined || Number.isNaN(time)) {
     throw new UsageError(`${option} must be ${TIME_FORMS}; got ${text}`);
+  }
+  // Date.parse makes 2 March of 30 February.
+  if (new Date(`${day}Z`).toISOString().slice(0, 10) !== day) {
+    throw new UsageError(`${option} must be a day that there is; got ${text}`);
   }
   if (zone === undefined) {
     throw new UsageError(`${option} must say its zone, as in ${text}Z (UTC) or ${text}+09:00; got ${text}`);
@@ -39,13 +49,14 @@ export function parseTime(text: string, now: number, option: string): number {
 
 /**
  * Reads the span of time that a command is about.
- * @throws UsageError for a time that cannot be read, a start that is not before the end, or one that is still to come
+ * @throws UsageError for a time that cannot be read, a start that is not before the end, or an end that is still to come
  */
 export function parseWindow({ from, to = 'now' }: { from: string; to?: string }, now: number): Window {
   const window = { from: parseTime(from, now, '--from'), to: parseTime(to, now, '--to') };
   const told = `from ${formatTime(window.from)} to ${formatTime(window.to)}`;
   if (window.from > now) throw new UsageError(`the time is still to come: ${told}; it is ${formatTime(now)} now`);
   if (window.from === window.to) throw new UsageError(`the time is empty: ${told}`);
+  if (window.to > now) throw new UsageError(`--to is still to come: ${told}; leave it out to mean now`);
   if (window.from > window.to) throw new UsageError(`--from must be before --to; got ${told}`);
   return window;
 }
