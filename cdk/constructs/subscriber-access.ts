@@ -47,6 +47,8 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing ? ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'] : []),
     ]);
+    // For a bucket that is there, and has lost tags.
+    allowOnBuckets(role, buckets, '', ['s3:GetBucketTagging', 's3:PutBucketTagging'], OF_THIS_ACCOUNT);
     return {
       BUCKET_NAME_PREFIX: buckets.namePrefix,
       BUCKET_NAMESPACE: buckets.namespace,
@@ -57,12 +59,12 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
   },
 
   'put-user-objects': (role, { buckets }) => {
-    allowOnBuckets(role, required(buckets, 'put-user-objects'), '/*', ['s3:PutObject']);
+    allowOnBuckets(role, required(buckets, 'put-user-objects'), '/*', ['s3:PutObject'], OF_THIS_ACCOUNT);
     return {};
   },
 
   'read-user-objects': (role, { buckets }) => {
-    allowOnBuckets(role, required(buckets, 'read-user-objects'), '/*', ['s3:GetObject']);
+    allowOnBuckets(role, required(buckets, 'read-user-objects'), '/*', ['s3:GetObject'], OF_THIS_ACCOUNT);
     return {};
   },
 
@@ -82,15 +84,23 @@ function allowOnTable(role: Role, { table, userIdAttribute }: UsersTable, ...act
   return { USERS_TABLE_NAME: table.tableName, USER_ID_ATTRIBUTE: userIdAttribute };
 }
 
+/** In the global namespace somebody else may hold a bucket of such a name, and let this role in. */
+const OF_THIS_ACCOUNT = { StringEquals: { 's3:ResourceAccount': Aws.ACCOUNT_ID } };
+
 /** @param what of a bucket: nothing for the bucket itself, or `/*` for its objects */
-function allowOnBuckets(role: Role, buckets: UserBuckets, what: '' | '/*', actions: string[]): void {
+function allowOnBuckets(
+  role: Role,
+  buckets: UserBuckets,
+  what: '' | '/*',
+  actions: string[],
+  conditions?: Readonly<Record<string, Record<string, unknown>>>,
+): void {
   const place = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION };
   Grant.addToPrincipal({
     grantee: role,
     actions,
     resourceArns: [bucketArns(buckets, place) + what],
-    // In the global namespace somebody else may hold a bucket of such a name, and let this role in.
-    ...(what === '' ? {} : { conditions: { StringEquals: { 's3:ResourceAccount': Aws.ACCOUNT_ID } } }),
+    ...(conditions && { conditions }),
   }).assertSuccess();
   // cdk-nag writes the finding's tokens this way.
   const written = { partition: '<AWS::Partition>', account: '<AWS::AccountId>', region: '<AWS::Region>' };

@@ -9,7 +9,7 @@ import type { UserRegisteredV1 } from '../../schemas/generated/user-registered.v
 import { partitionOf } from './aws-partition.ts';
 import { bucketName } from './bucket-name.ts';
 import type { BucketSettings } from './bucket-settings.ts';
-import { bucketTags } from './bucket-tags.ts';
+import { type BucketTag, bucketTags } from './bucket-tags.ts';
 
 /** One call that sets something on the bucket after it is there. Repeating it changes nothing. */
 export type SettingStep =
@@ -21,6 +21,10 @@ export type SettingStep =
 export interface BucketPlan {
   readonly bucketName: string;
   readonly create: CreateBucketCommandInput;
+  /** Those that `create` brings along. */
+  readonly tags: readonly BucketTag[];
+  /** Whether CreateBucket answers for a bucket that is ours already as it does for a new one. */
+  readonly hidesRepetition: boolean;
   /** To be done in this order. Empty by default. */
   readonly settings: readonly SettingStep[];
 }
@@ -33,13 +37,17 @@ export interface BucketPlan {
  */
 export function planBucket(registered: UserRegisteredV1, settings: BucketSettings): BucketPlan {
   const name = bucketName(registered.data, settings);
+  const tags = bucketTags(registered);
   return {
     bucketName: name,
     create: {
       Bucket: name,
       ...(settings.namespace === 'account-regional' ? { BucketNamespace: 'account-regional' as const } : {}),
-      CreateBucketConfiguration: { ...location(settings.region), Tags: bucketTags(registered) },
+      CreateBucketConfiguration: { ...location(settings.region), Tags: tags },
     },
+    tags,
+    // S3 API reference, CreateBucket and error responses.
+    hidesRepetition: settings.region === 'us-east-1' && settings.namespace === 'global',
     settings: [
       ...(settings.cors ? [corsStep(name)] : []),
       ...(settings.publicListing ? publicListingSteps(name, settings.region) : []),

@@ -24,8 +24,9 @@ export const handler = createSubscriber({
   contract: UserRegisteredV1,
   telemetry,
   async handle(registered, { logger, count }) {
-    const { outcome, bucketName } = await provisionBucket(registered, settings, effects);
+    const { outcome, bucketName, addedTags } = await provisionBucket(registered, settings, effects);
     count(outcome === 'created' ? 'BucketsCreated' : 'BucketsAlreadyThere');
     logger.info(outcome === 'created' ? 'bucket created' : 'bucket was already there', { bucketName });
+    if (addedTags.length > 0) logger.info('bucket tags completed', { bucketName, addedTags });
   },
 });

@@ -4,11 +4,17 @@ import { PermanentError, RetryableError } from '../shared/errors.ts';
 import { bucketCreated } from './bucket-created.ts';
 import { type BucketPlan, planBucket, type SettingStep } from './bucket-plan.ts';
 import type { BucketSettings } from './bucket-settings.ts';
+import type { BucketTag } from './bucket-tags.ts';
 import type { CreateOutcome } from './create-outcome.ts';
+import { tagCompletion } from './tag-completion.ts';
 
 /** What provisioning does to the world, and asks of it. */
 export interface ProvisioningEffects {
   createBucket(input: BucketPlan['create']): Promise<CreateOutcome>;
+  /** The tags that a bucket has; undefined while a young bucket is not known everywhere. */
+  readTags(bucketName: string): Promise<readonly BucketTag[] | undefined>;
+  /** Replaces all tags of a bucket. */
+  putTags(bucketName: string, tags: readonly BucketTag[]): Promise<void>;
   applySettings(steps: readonly SettingStep[]): Promise<void>;
   /** Publishes BucketCreated. */
   publish(detail: BucketCreatedV1): Promise<void>;
@@ -19,14 +25,17 @@ export interface ProvisioningEffects {
 export interface ProvisionedBucket {
   readonly outcome: 'created' | 'already-ours';
   readonly bucketName: string;
+  /** Keys of the tags that a bucket which was there lacked, and has now. */
+  readonly addedTags: readonly string[];
 }
 
 /**
  * Gives a registered user their bucket, and tells everyone. Safe to repeat: a repetition finds the same bucket,
  * and publishes the same event. It does not stop at a bucket that is there, since the attempt that made it may have
- * died before it set the bucket up or published.
+ * died before it set the bucket up or published. One that was there may have lost tags, which it gets again; the tags of a
+ * new one come with its creation.
  *
- * @throws {PermanentError} when the name is taken or S3 refuses for good
+ * @throws {PermanentError} when the name is taken, the bucket is another user's, or S3 refuses for good
  * @throws {RetryableError} when it may work later
  */
 export async function provisionBucket(
@@ -41,12 +50,15 @@ export async function provisionBucket(
 
   switch (answer.kind) {
     case 'created':
-    case 'already-ours':
+    case 'already-ours': {
+      const mayHaveBeenThere = answer.kind === 'already-ours' || plan.hidesRepetition;
+      const addedTags = mayHaveBeenThere ? await completeTags(plan, effects, about) : [];
       await effects.applySettings(plan.settings);
       await effects.publish(
         bucketCreated(registered, { bucketName, region: settings.region, createdAt: effects.now() }),
       );
-      return { outcome: answer.kind, bucketName };
+      return { outcome: answer.kind, bucketName, addedTags };
+    }
     case 'taken':
       throw new PermanentError(`the bucket name ${bucketName} is held by another account: ${answer.problem}`, {
         ...about,
@@ -64,6 +76,29 @@ export async function provisionBucket(
         ...about,
         hint: answer.hint,
         cause: answer.cause,
+      });
+  }
+}
+
+/** Gives a bucket the tags that it lacks. Returns their keys. A bucket that has them all is only read. */
+async function completeTags(
+  { bucketName, tags }: BucketPlan,
+  { readTags, putTags }: ProvisioningEffects,
+  about: { readonly userId: string; readonly eventId: string },
+): Promise<readonly string[]> {
+  const existing = await readTags(bucketName);
+  if (existing === undefined) return [];
+  const completion = tagCompletion(existing, tags);
+  switch (completion.kind) {
+    case 'complete':
+      return [];
+    case 'incomplete':
+      await putTags(bucketName, completion.tags);
+      return completion.missing;
+    case 'another-users':
+      throw new PermanentError(`the bucket ${bucketName} is tagged as another user's, so it was not given away`, {
+        ...about,
+        hint: 'npx pipeline reconcile names both users; where the tag userIdSha256 is wrong, correct it, then redrive',
       });
   }
 }

@@ -1,17 +1,22 @@
 import {
   CreateBucketCommand,
+  GetBucketTaggingCommand,
+  type GetBucketTaggingCommandOutput,
   PutBucketCorsCommand,
   PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { readServiceFailure } from '../shared/service-failure.ts';
 import type { SettingStep } from './bucket-plan.ts';
+import type { BucketTag } from './bucket-tags.ts';
 import { createOutcome } from './create-outcome.ts';
 import type { ProvisioningEffects } from './provision-bucket.ts';
 import { settingsFailure } from './settings-failure.ts';
 
 /** Provisioning's effects on S3. */
-export function s3Buckets(client: S3Client): Pick<ProvisioningEffects, 'createBucket' | 'applySettings'> {
+export function s3Buckets(client: S3Client): Omit<ProvisioningEffects, 'publish' | 'now'> {
   return {
     async createBucket(input) {
       try {
@@ -19,6 +24,25 @@ export function s3Buckets(client: S3Client): Pick<ProvisioningEffects, 'createBu
         return createOutcome();
       } catch (error) {
         return createOutcome(error);
+      }
+    },
+
+    async readTags(Bucket) {
+      try {
+        return tagsOf(await client.send(new GetBucketTaggingCommand({ Bucket })));
+      } catch (error) {
+        const { code } = readServiceFailure(error);
+        if (code === 'NoSuchTagSet') return [];
+        if (code === 'NoSuchBucket') return undefined;
+        throw settingsFailure({ kind: 'tags', input: { Bucket } }, error);
+      }
+    },
+
+    async putTags(Bucket, tags) {
+      try {
+        await client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [...tags] } }));
+      } catch (error) {
+        throw settingsFailure({ kind: 'tags', input: { Bucket } }, error);
       }
     },
 
@@ -32,6 +56,10 @@ export function s3Buckets(client: S3Client): Pick<ProvisioningEffects, 'createBu
       }
     },
   };
+}
+
+function tagsOf({ TagSet = [] }: GetBucketTaggingCommandOutput): BucketTag[] {
+  return TagSet.map(({ Key = '', Value = '' }) => ({ Key, Value }));
 }
 
 async function apply(client: S3Client, step: SettingStep): Promise<void> {

@@ -81,15 +81,21 @@ describe('access', () => {
     },
   );
 
-  test('create-user-buckets: to create tagged buckets whose names no other account can hold', () => {
-    const { statements, variables } = given('create-user-buckets');
+  test('create-user-buckets: to create tagged buckets whose names no other account can hold, and to complete tags', () => {
+    const { template, statements, variables } = given('create-user-buckets');
     const [account, region] = [{ Ref: 'AWS::AccountId' }, { Ref: 'AWS::Region' }];
+    const resource = {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::siu*-', account, '-', region, '-an']],
+    };
     expect(statements).toEqual([
-      {
-        resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::siu*-', account, '-', region, '-an']] },
-        actions: ['s3:CreateBucket', 's3:TagResource'],
-      },
+      { resource, actions: ['s3:CreateBucket', 's3:TagResource'] },
+      { resource, actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'] },
     ]);
+    // In the global namespace a bucket of such a name may be another account's.
+    const tagging = statementsOfRole(template, 'ListenerRole').find((each) =>
+      actionsOf(each).includes('s3:PutBucketTagging'),
+    );
+    expect(tagging?.Condition).toEqual({ StringEquals: { 's3:ResourceAccount': account } });
     expect(variables).toEqual({
       BUCKET_NAME_PREFIX: 'siu',
       BUCKET_NAMESPACE: 'account-regional',
@@ -118,7 +124,8 @@ describe('access', () => {
   ])('create-user-buckets with %j: what that option needs, and only that', (settings, more, expected) => {
     const { statements, variables } = given('create-user-buckets', settings);
     const actions = statements.flatMap((statement) => statement.actions);
-    expect(actions.sort()).toEqual(['s3:CreateBucket', 's3:TagResource', ...more].sort());
+    const always = ['s3:CreateBucket', 's3:TagResource', 's3:GetBucketTagging', 's3:PutBucketTagging'];
+    expect(actions.sort()).toEqual([...always, ...more].sort());
     expect(variables).toMatchObject(expected);
   });
 });

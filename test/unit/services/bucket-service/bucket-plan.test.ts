@@ -15,7 +15,9 @@ const tagsOf = (registered = registration()) =>
 
 describe('the plan of a bucket', () => {
   it('is one private, tagged bucket in the account-regional namespace, and nothing more', () => {
-    expect(planBucket(registration(), settings())).toEqual({
+    const { tags, ...plan } = planBucket(registration(), settings());
+    expect(tags).toEqual(plan.create.CreateBucketConfiguration?.Tags);
+    expect(plan).toEqual({
       bucketName: NAME,
       create: {
         Bucket: NAME,
@@ -30,8 +32,17 @@ describe('the plan of a bucket', () => {
           ],
         },
       },
+      hidesRepetition: false,
       settings: [],
     });
+  });
+
+  it.each([
+    ['us-east-1', 'global', true],
+    ['us-east-1', 'account-regional', false],
+    ['ap-northeast-1', 'global', false],
+  ] as const)('in %s and the %s namespace, knows whether S3 hides a repetition: %s', (region, namespace, expected) => {
+    expect(planBucket(registration(), settings({ region, namespace })).hidesRepetition).toBe(expected);
   });
 
   it('names no namespace in the global one', () => {

@@ -9,14 +9,14 @@ import { settings } from './settings.ts';
 
 const plan = planBucket(registration(), settings({ cors: true, publicListing: true }));
 
-/** A client that notes each command by its name, and fails one of them. */
-function client(failing?: string, error?: Error) {
+/** A client that notes each command by its name, and fails one of them; others it answers alike. */
+function client(failing?: string, error?: Error, answer: object = {}) {
   const sent: { command: string; input: unknown }[] = [];
   const send = async (command: { input: unknown }) => {
     const { name } = command.constructor;
     sent.push({ command: name, input: command.input });
     if (name === failing) throw error;
-    return {};
+    return answer;
   };
   return { sent, buckets: s3Buckets({ send } as unknown as S3Client) };
 }
@@ -55,5 +55,44 @@ describe('buckets in S3', () => {
     expect(thrown).toBeInstanceOf(type);
     expect(thrown).toMatchObject({ message: expect.stringContaining('setting "public-access" failed'), cause });
     expect(sent).toHaveLength(2);
+  });
+});
+
+describe('tags of a bucket in S3', () => {
+  const tags = [{ Key: 'cost-centre', Value: '42' }];
+
+  it('are read, and put as a whole', async () => {
+    const { sent, buckets } = client(undefined, undefined, { TagSet: tags });
+    expect(await buckets.readTags('siutest4')).toEqual(tags);
+    await buckets.putTags('siutest4', tags);
+    expect(sent).toEqual([
+      { command: 'GetBucketTaggingCommand', input: { Bucket: 'siutest4' } },
+      { command: 'PutBucketTaggingCommand', input: { Bucket: 'siutest4', Tagging: { TagSet: tags } } },
+    ]);
+  });
+
+  it.each([
+    ['NoSuchTagSet', 'a bucket without any', []],
+    ['NoSuchBucket', 'one that is not known everywhere yet', undefined],
+  ])('given %s, are those of %s', async (code, _case, expected) => {
+    const { buckets } = client('GetBucketTaggingCommand', serviceError(code, 404));
+    expect(await buckets.readTags('siutest4')).toEqual(expected);
+  });
+
+  it.each([
+    ['GetBucketTaggingCommand', 'AccessDenied', 403, PermanentError],
+    ['PutBucketTaggingCommand', 'InvalidTag', 400, PermanentError],
+    ['PutBucketTaggingCommand', 'OperationAborted', 409, RetryableError],
+    ['GetBucketTaggingCommand', 'SlowDown', 503, RetryableError],
+  ])('given that %s answers %s, fail with what a person can do', async (command, code, status, type) => {
+    const cause = serviceError(code, status);
+    const { buckets } = client(command, cause);
+    const run = command.startsWith('Get') ? buckets.readTags('siutest4') : buckets.putTags('siutest4', tags);
+    const thrown = await run.then(
+      () => 'nothing thrown',
+      (error: unknown) => error,
+    );
+    expect(thrown).toBeInstanceOf(type);
+    expect(thrown).toMatchObject({ message: expect.stringContaining('siutest4'), hint: expect.any(String), cause });
   });
 });
