@@ -1,4 +1,4 @@
-import type { AwsError } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, type JsonVersion, jsonResponse, xmlResponse } from './http.ts';
 
 /** How a service's protocol says that a call failed. */
@@ -22,11 +22,27 @@ export function jsonErrors(version: JsonVersion): ErrorFormat {
 
 /** Of the services that speak AWS's query protocol, whose answers are XML. */
 export const queryErrors: ErrorFormat = ({ code, message, status }, { requestId }) => {
-  const type = status >= 500 ? 'Receiver' : 'Sender';
-  const error = `<Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  const error = `<Error><Type>${faultOf(status)}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
   return xmlResponse(`<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`, status);
 };
 
-/** Of SQS, which answers in the protocol that it was asked in: old clients speak the query protocol. */
-export const sqsErrors: ErrorFormat = (error, failed) =>
-  (failed.headers['x-amz-target'] === undefined ? queryErrors : jsonErrors('1.0'))(error, failed);
+/**
+ * Of a service that moved from the query protocol to JSON: it answers in the protocol that it was asked in, since older
+ * clients speak the older one.
+ * @param queryCodes codes of the query protocol, by those of JSON, where they differ
+ */
+export function queryCompatibleErrors(queryCodes: Readonly<Record<string, string>>): ErrorFormat {
+  return (error, failed) => {
+    const { message, status, details } = error;
+    const queryCode = queryCodes[error.code] ?? error.code;
+    if (failed.headers['x-amz-target'] === undefined) {
+      return queryErrors(new AwsError(queryCode, message, status, details), failed);
+    }
+    const answer = jsonErrors('1.0')(error, failed);
+    return { ...answer, headers: { ...answer.headers, 'x-amzn-query-error': `${queryCode};${faultOf(status)}` } };
+  };
+}
+
+function faultOf(status: number): 'Sender' | 'Receiver' {
+  return status >= 500 ? 'Receiver' : 'Sender';
+}

@@ -51,7 +51,7 @@ export class S3 {
   }
 
   /** Hands a request to fauxqs. */
-  async forward({ method, target, headers, body }: ApiRequest): Promise<ApiResponse> {
+  async forward({ method, target, headers, body }: Omit<ApiRequest, 'url' | 'region'>): Promise<ApiResponse> {
     const answer = await this.#fauxqs.inject({
       method: method as 'GET',
       url: target,

@@ -1,13 +1,16 @@
 import type { Account } from './account.ts';
-import { AwsError } from './aws-error.ts';
 import { CloudFormation } from './cloudformation.ts';
-import { jsonErrors, queryErrors, sqsErrors } from './error-formats.ts';
+import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
+import { fauxqsSqs } from './fauxqs-sqs.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
-import { type ApiRequest, type JsonVersion, jsonResponse } from './http.ts';
+import { jsonService } from './json-protocol.ts';
+import { queryAction } from './query-protocol.ts';
+import { queueOperations } from './queue-operations.ts';
 import { type S3, s3Error } from './s3.ts';
 import { operationOf as s3Operation } from './s3-request.ts';
 import type { Services } from './services.ts';
-import { queryAction, Sqs } from './sqs.ts';
+import { Sqs } from './sqs.ts';
+import { SQS_QUERY_CODES } from './sqs-errors.ts';
 import type { Stacks } from './stacks.ts';
 import { answerSts } from './sts.ts';
 
@@ -43,15 +46,12 @@ function s3Api(s3: S3): ServiceApi {
 }
 
 function sqsApi({ account, queues }: Services, s3: S3): ServiceApi {
-  const sqs = new Sqs({
-    account,
-    urlOf: (name) => queues.store.getQueueByName(name)?.url,
-    forward: (request) => s3.forward(request),
-  });
+  const others = fauxqsSqs(account, (request) => s3.forward(request));
+  const sqs = new Sqs({ operations: queueOperations(queues, others), others });
   return {
-    operationOf: (request) => targetOperation(request) || queryAction(request),
+    operationOf: Sqs.operationOf,
     handle: (operation, request) => sqs.handle(operation, request),
-    errorOf: sqsErrors,
+    errorOf: queryCompatibleErrors(SQS_QUERY_CODES),
   };
 }
 
@@ -61,31 +61,4 @@ function stsApi(account: Account): ServiceApi {
     handle: async (operation) => answerSts(operation, account),
     errorOf: queryErrors,
   };
-}
-
-type JsonOperation = (operation: string, body: Record<string, unknown>) => object | Promise<object>;
-
-function jsonService(version: JsonVersion, handle: JsonOperation): ServiceApi {
-  return {
-    operationOf: targetOperation,
-    handle: async (operation, { body }) => jsonResponse(await handle(operation, parseBody(body)), { version }),
-    errorOf: jsonErrors(version),
-  };
-}
-
-function parseBody(body: Buffer): Record<string, unknown> {
-  try {
-    return JSON.parse(body.toString() || '{}');
-  } catch (error) {
-    throw new AwsError('SerializationException', `The request is not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** `X-Amz-Target: DynamoDB_20120810.PutItem` names PutItem. */
-function targetOperation({ headers }: ApiRequest): string {
-  return (
-    String(headers['x-amz-target'] ?? '')
-      .split('.')
-      .at(-1) ?? ''
-  );
 }

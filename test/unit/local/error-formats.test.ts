@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { jsonErrors, queryErrors, sqsErrors } from '../../../local/error-formats.ts';
+import { jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/error-formats.ts';
 
 const ERROR = new AwsError('Throttling', 'Slow <down>', 400, { Item: 1 });
 const JSON_CALL = { requestId: 'r1', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } };
@@ -25,7 +25,24 @@ test.each([
   expect(answer.body).toContain('<RequestId>r1</RequestId>');
 });
 
-test('given SQS, the answer is in the protocol of the call', () => {
-  expect(sqsErrors(ERROR, JSON_CALL)).toEqual(jsonErrors('1.0')(ERROR, JSON_CALL));
-  expect(sqsErrors(ERROR, QUERY_CALL)).toEqual(queryErrors(ERROR, QUERY_CALL));
+describe('a service that speaks both protocols', () => {
+  const errorOf = queryCompatibleErrors({ QueueNameExists: 'QueueAlreadyExists' });
+  const exists = new AwsError('QueueNameExists', 'A queue exists');
+
+  test('given a call in the query protocol, the answer has the code of that', () => {
+    expect(errorOf(exists, QUERY_CALL)).toEqual(
+      queryErrors(new AwsError('QueueAlreadyExists', 'A queue exists'), QUERY_CALL),
+    );
+  });
+
+  test.each([
+    { error: exists, header: 'QueueAlreadyExists;Sender' },
+    { error: ERROR, header: 'Throttling;Sender' },
+    { error: new AwsError('InternalError', 'Broken', 500), header: 'InternalError;Receiver' },
+  ])('given a call in JSON, the answer to $error.code names the older code in a header', ({ error, header }) => {
+    const { headers, ...answer } = errorOf(error, JSON_CALL);
+    const { headers: jsonHeaders, ...jsonAnswer } = jsonErrors('1.0')(error, JSON_CALL);
+    expect(answer).toEqual(jsonAnswer);
+    expect(headers).toEqual({ ...jsonHeaders, 'x-amzn-query-error': header });
+  });
 });

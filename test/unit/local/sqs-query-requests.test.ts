@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { fromQuery, queryAction } from '../../../local/sqs.ts';
+import { fromSqsQuery } from '../../../local/sqs-query.ts';
 import { apiRequest } from './support/requests.ts';
 
 const QUEUE_URL = 'http://127.0.0.1:4566/111122223333/users';
 
-const translate = (parameters: Readonly<Record<string, string>>, target = '/') =>
-  fromQuery(new URLSearchParams({ Action: 'Any', Version: '2012-11-05', ...parameters }), apiRequest('POST', target));
+const translate = (parameters: Readonly<Record<string, string>>, target = '/') => {
+  const body = String(new URLSearchParams({ Action: 'Any', Version: '2012-11-05', ...parameters }));
+  return fromSqsQuery(apiRequest('POST', target, { body }));
+};
 
 describe('parameters of a call', () => {
   test.each<{ given: string; parameters: Record<string, string>; request: object }>([
@@ -66,6 +68,26 @@ describe('parameters of a call', () => {
       },
       request: { Attributes: { VisibilityTimeout: '30', DelaySeconds: '1' } },
     },
+    {
+      given: 'tags of a new queue',
+      parameters: { Action: 'CreateQueue', 'Tag.1.Key': 'team', 'Tag.1.Value': 'sign-up' },
+      request: { tags: { team: 'sign-up' } },
+    },
+    {
+      given: 'tags of a queue',
+      parameters: { Action: 'TagQueue', 'Tag.2.Value': '', 'Tag.2.Key': 'a.b', 'Tag.1.Key': 'x', 'Tag.1.Value': '1' },
+      request: { Tags: { 'a.b': '', x: '1' } },
+    },
+    {
+      given: 'keys of tags',
+      parameters: { 'TagKey.1': 'team', 'TagKey.2': 'x' },
+      request: { TagKeys: ['team', 'x'] },
+    },
+    {
+      given: 'how fast to move messages',
+      parameters: { SourceArn: 'arn', MaxNumberOfMessagesPerSecond: '5' },
+      request: { SourceArn: 'arn', MaxNumberOfMessagesPerSecond: 5 },
+    },
   ])('given $given, the call carries them in JSON', ({ parameters, request }) => {
     expect(translate(parameters)).toEqual(request);
   });
@@ -121,18 +143,5 @@ describe('the queue that a call is for', () => {
 
   test('given one in the body as well, that is the one', () => {
     expect(translate({ QueueUrl: 'http://other/1/q' }, '/111122223333/users').QueueUrl).toBe('http://other/1/q');
-  });
-});
-
-describe('the operation', () => {
-  test.each([
-    { given: 'the body', request: apiRequest('POST', '/', { body: 'Action=SendMessage&MessageBody=x' }) },
-    { given: 'the query string', request: apiRequest('GET', '/?Action=SendMessage') },
-  ])('given it in $given, it is found', ({ request }) => {
-    expect(queryAction(request)).toBe('SendMessage');
-  });
-
-  test('given none, it is empty', () => {
-    expect(queryAction(apiRequest('GET', '/'))).toBe('');
   });
 });
