@@ -10,6 +10,18 @@ interface AwsError extends Error {
 /** Errors of a connection, by their code in Node.js. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
+/** Error codes of a call that its caller is not allowed; each service has its own. */
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+
+/** Error codes for credentials that are wrong, or that were right once. */
+const INVALID_CREDENTIALS = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+]);
+
 /**
  * What a failed AWS call means to the user, in one line. Anything that is no failure of a call is returned as it came.
  */
@@ -31,6 +43,13 @@ export function explainAwsError(error: unknown, target: Target): unknown {
   }
   if (message === 'Region is missing') {
     return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');
+  }
+  if (DENIED.has(name)) {
+    const mend = 'allow it for these credentials, or use others, as by setting AWS_PROFILE';
+    return failure(`${name}: ${oneLine(message)}; ${mend}`);
+  }
+  if (INVALID_CREDENTIALS.has(name)) {
+    return failure(`AWS does not take these credentials: ${oneLine(message)}; log in again, or set AWS_PROFILE`);
   }
   if (isAnswerOfSomethingElse(error)) return failure(`what answers at ${place} is not AWS and not the local engine`);
   if ($metadata !== undefined || $response !== undefined) return failure(`${name}: ${oneLine(message)}`);

@@ -34,7 +34,19 @@ describe('a failed AWS call is explained in one line', () => {
       LOCAL,
       /^what answers at .* is not AWS/,
     ],
-    ['a refusal', failure('AccessDenied', 'you may\nnot', { $metadata: {} }), AWS, /^AccessDenied: you may not$/],
+    ['a refusal', failure('Throttling', 'not so\nfast', { $metadata: {} }), AWS, /^Throttling: not so fast$/],
+    [
+      'a missing permission',
+      failure('AccessDeniedException', 'User: x is not authorized to perform: events:StartReplay', { $metadata: {} }),
+      AWS,
+      /^AccessDeniedException: User: x is not .*: events:StartReplay; allow it for these credentials, or use others, as by setting AWS_PROFILE$/,
+    ],
+    [
+      'credentials that have expired',
+      failure('ExpiredTokenException', 'The token is expired', { $metadata: {} }),
+      AWS,
+      /^AWS does not take these credentials: The token is expired; log in again, or set AWS_PROFILE$/,
+    ],
   ])('%s', (_, error, target, message) => {
     const explained = explainAwsError(error, target);
     expect(explained).toBeInstanceOf(CommandFailure);
