@@ -117,8 +117,12 @@ export class Subscriber extends Construct {
       },
     });
     if (replays === 'skip') {
-      // EventBridge adds this field to replayed events only. The L2 pattern has no name for it.
-      (rule.node.defaultChild as CfnRule).addPropertyOverride('EventPattern.replay-name', [{ exists: false }]);
+      const { defaultChild } = rule.node;
+      // EventBridge adds the first to replayed events only; the L2 pattern has no name for it. The second is on events that
+      // a service publishes because of a replayed one: they are new events to EventBridge.
+      for (const field of ['replay-name', 'detail.metadata.replayName']) {
+        (defaultChild as CfnRule).addPropertyOverride(`EventPattern.${field}`, [{ exists: false }]);
+      }
     }
     rule.addTarget(
       new SqsQueue(this.queue, {

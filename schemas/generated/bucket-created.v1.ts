@@ -26,6 +26,10 @@ export interface BucketCreatedV1 {
      * The eventId of the event that this one answers.
      */
     causationId: string;
+    /**
+     * Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.
+     */
+    replayName?: string;
   };
   /**
    * The bucket, and whose it is.

@@ -185,39 +185,43 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data0.replayName !== void 0) {
+          let data5 = data0.replayName;
+          if (typeof data5 === "string") {
+            if (func1(data5) < 1) {
+              const err13 = { instancePath: instancePath + "/metadata/replayName", schemaPath: "#/properties/metadata/properties/replayName/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/metadata/replayName", schemaPath: "#/properties/metadata/properties/replayName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err13 = { instancePath: instancePath + "/metadata", schemaPath: "#/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err15 = { instancePath: instancePath + "/metadata", schemaPath: "#/properties/metadata/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err13];
+          vErrors = [err15];
         } else {
-          vErrors.push(err13);
+          vErrors.push(err15);
         }
         errors++;
       }
     }
     if (data.data !== void 0) {
-      let data5 = data.data;
-      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-        if (data5.userId === void 0) {
-          const err14 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "userId" }, message: "must have required property 'userId'" };
-          if (vErrors === null) {
-            vErrors = [err14];
-          } else {
-            vErrors.push(err14);
-          }
-          errors++;
-        }
-        if (data5.registeredAt === void 0) {
-          const err15 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "registeredAt" }, message: "must have required property 'registeredAt'" };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
-          errors++;
-        }
-        if (data5.bucketName === void 0) {
-          const err16 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketName" }, message: "must have required property 'bucketName'" };
+      let data6 = data.data;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        if (data6.userId === void 0) {
+          const err16 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "userId" }, message: "must have required property 'userId'" };
           if (vErrors === null) {
             vErrors = [err16];
           } else {
@@ -225,8 +229,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.region === void 0) {
-          const err17 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "region" }, message: "must have required property 'region'" };
+        if (data6.registeredAt === void 0) {
+          const err17 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "registeredAt" }, message: "must have required property 'registeredAt'" };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -234,8 +238,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.bucketUri === void 0) {
-          const err18 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketUri" }, message: "must have required property 'bucketUri'" };
+        if (data6.bucketName === void 0) {
+          const err18 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketName" }, message: "must have required property 'bucketName'" };
           if (vErrors === null) {
             vErrors = [err18];
           } else {
@@ -243,8 +247,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.bucketUrl === void 0) {
-          const err19 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketUrl" }, message: "must have required property 'bucketUrl'" };
+        if (data6.region === void 0) {
+          const err19 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "region" }, message: "must have required property 'region'" };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -252,8 +256,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.bucketPathUrl === void 0) {
-          const err20 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketPathUrl" }, message: "must have required property 'bucketPathUrl'" };
+        if (data6.bucketUri === void 0) {
+          const err20 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketUri" }, message: "must have required property 'bucketUri'" };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -261,8 +265,8 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.createdAt === void 0) {
-          const err21 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "createdAt" }, message: "must have required property 'createdAt'" };
+        if (data6.bucketUrl === void 0) {
+          const err21 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketUrl" }, message: "must have required property 'bucketUrl'" };
           if (vErrors === null) {
             vErrors = [err21];
           } else {
@@ -270,74 +274,69 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data5.userId !== void 0) {
-          let data6 = data5.userId;
-          if (typeof data6 === "string") {
-            if (func1(data6) > 2048) {
-              const err22 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
+        if (data6.bucketPathUrl === void 0) {
+          const err22 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "bucketPathUrl" }, message: "must have required property 'bucketPathUrl'" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+        if (data6.createdAt === void 0) {
+          const err23 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/required", keyword: "required", params: { missingProperty: "createdAt" }, message: "must have required property 'createdAt'" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        if (data6.userId !== void 0) {
+          let data7 = data6.userId;
+          if (typeof data7 === "string") {
+            if (func1(data7) > 2048) {
+              const err24 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/maxLength", keyword: "maxLength", params: { limit: 2048 }, message: "must NOT have more than 2048 characters" };
               if (vErrors === null) {
-                vErrors = [err22];
+                vErrors = [err24];
               } else {
-                vErrors.push(err22);
+                vErrors.push(err24);
               }
               errors++;
             }
-            if (func1(data6) < 1) {
-              const err23 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+            if (func1(data7) < 1) {
+              const err25 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
-                vErrors = [err23];
+                vErrors = [err25];
               } else {
-                vErrors.push(err23);
+                vErrors.push(err25);
               }
               errors++;
             }
           } else {
-            const err24 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err26 = { instancePath: instancePath + "/data/userId", schemaPath: "#/properties/data/properties/userId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err26];
             } else {
-              vErrors.push(err24);
+              vErrors.push(err26);
             }
             errors++;
           }
         }
-        if (data5.registeredAt !== void 0) {
-          let data7 = data5.registeredAt;
-          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-            const err25 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data6.registeredAt !== void 0) {
+          let data8 = data6.registeredAt;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err27 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err25];
+              vErrors = [err27];
             } else {
-              vErrors.push(err25);
+              vErrors.push(err27);
             }
             errors++;
           }
-          if (typeof data7 == "number" && isFinite(data7)) {
-            if (data7 > 253402300799 || isNaN(data7)) {
-              const err26 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 253402300799 }, message: "must be <= 253402300799" };
-              if (vErrors === null) {
-                vErrors = [err26];
-              } else {
-                vErrors.push(err26);
-              }
-              errors++;
-            }
-            if (data7 < 0 || isNaN(data7)) {
-              const err27 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data5.bucketName !== void 0) {
-          let data8 = data5.bucketName;
-          if (typeof data8 === "string") {
-            if (!pattern3.test(data8)) {
-              const err28 = { instancePath: instancePath + "/data/bucketName", schemaPath: "#/properties/data/properties/bucketName/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 > 253402300799 || isNaN(data8)) {
+              const err28 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 253402300799 }, message: "must be <= 253402300799" };
               if (vErrors === null) {
                 vErrors = [err28];
               } else {
@@ -345,21 +344,22 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-          } else {
-            const err29 = { instancePath: instancePath + "/data/bucketName", schemaPath: "#/properties/data/properties/bucketName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
+            if (data8 < 0 || isNaN(data8)) {
+              const err29 = { instancePath: instancePath + "/data/registeredAt", schemaPath: "#/properties/data/properties/registeredAt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
             }
-            errors++;
           }
         }
-        if (data5.region !== void 0) {
-          let data9 = data5.region;
+        if (data6.bucketName !== void 0) {
+          let data9 = data6.bucketName;
           if (typeof data9 === "string") {
-            if (!pattern4.test(data9)) {
-              const err30 = { instancePath: instancePath + "/data/region", schemaPath: "#/properties/data/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2,}(-[a-z]+)+-[0-9]+$" }, message: 'must match pattern "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"' };
+            if (!pattern3.test(data9)) {
+              const err30 = { instancePath: instancePath + "/data/bucketName", schemaPath: "#/properties/data/properties/bucketName/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -368,7 +368,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err31 = { instancePath: instancePath + "/data/region", schemaPath: "#/properties/data/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err31 = { instancePath: instancePath + "/data/bucketName", schemaPath: "#/properties/data/properties/bucketName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err31];
             } else {
@@ -377,11 +377,11 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data5.bucketUri !== void 0) {
-          let data10 = data5.bucketUri;
+        if (data6.region !== void 0) {
+          let data10 = data6.region;
           if (typeof data10 === "string") {
-            if (!pattern5.test(data10)) {
-              const err32 = { instancePath: instancePath + "/data/bucketUri", schemaPath: "#/properties/data/properties/bucketUri/pattern", keyword: "pattern", params: { pattern: "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
+            if (!pattern4.test(data10)) {
+              const err32 = { instancePath: instancePath + "/data/region", schemaPath: "#/properties/data/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2,}(-[a-z]+)+-[0-9]+$" }, message: 'must match pattern "^[a-z]{2,}(-[a-z]+)+-[0-9]+$"' };
               if (vErrors === null) {
                 vErrors = [err32];
               } else {
@@ -390,7 +390,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err33 = { instancePath: instancePath + "/data/bucketUri", schemaPath: "#/properties/data/properties/bucketUri/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err33 = { instancePath: instancePath + "/data/region", schemaPath: "#/properties/data/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -399,11 +399,11 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data5.bucketUrl !== void 0) {
-          let data11 = data5.bucketUrl;
+        if (data6.bucketUri !== void 0) {
+          let data11 = data6.bucketUri;
           if (typeof data11 === "string") {
-            if (!pattern6.test(data11)) {
-              const err34 = { instancePath: instancePath + "/data/bucketUrl", schemaPath: "#/properties/data/properties/bucketUrl/pattern", keyword: "pattern", params: { pattern: "^https://[a-z0-9][a-z0-9.-]*/$" }, message: 'must match pattern "^https://[a-z0-9][a-z0-9.-]*/$"' };
+            if (!pattern5.test(data11)) {
+              const err34 = { instancePath: instancePath + "/data/bucketUri", schemaPath: "#/properties/data/properties/bucketUri/pattern", keyword: "pattern", params: { pattern: "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
               if (vErrors === null) {
                 vErrors = [err34];
               } else {
@@ -412,7 +412,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err35 = { instancePath: instancePath + "/data/bucketUrl", schemaPath: "#/properties/data/properties/bucketUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err35 = { instancePath: instancePath + "/data/bucketUri", schemaPath: "#/properties/data/properties/bucketUri/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err35];
             } else {
@@ -421,11 +421,11 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data5.bucketPathUrl !== void 0) {
-          let data12 = data5.bucketPathUrl;
+        if (data6.bucketUrl !== void 0) {
+          let data12 = data6.bucketUrl;
           if (typeof data12 === "string") {
-            if (!pattern7.test(data12)) {
-              const err36 = { instancePath: instancePath + "/data/bucketPathUrl", schemaPath: "#/properties/data/properties/bucketPathUrl/pattern", keyword: "pattern", params: { pattern: "^https://[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^https://[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
+            if (!pattern6.test(data12)) {
+              const err36 = { instancePath: instancePath + "/data/bucketUrl", schemaPath: "#/properties/data/properties/bucketUrl/pattern", keyword: "pattern", params: { pattern: "^https://[a-z0-9][a-z0-9.-]*/$" }, message: 'must match pattern "^https://[a-z0-9][a-z0-9.-]*/$"' };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -434,7 +434,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           } else {
-            const err37 = { instancePath: instancePath + "/data/bucketPathUrl", schemaPath: "#/properties/data/properties/bucketPathUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err37 = { instancePath: instancePath + "/data/bucketUrl", schemaPath: "#/properties/data/properties/bucketUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -443,54 +443,76 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data5.createdAt !== void 0) {
-          let data13 = data5.createdAt;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            const err38 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err38];
-            } else {
-              vErrors.push(err38);
-            }
-            errors++;
-          }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 > 253402300799 || isNaN(data13)) {
-              const err39 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 253402300799 }, message: "must be <= 253402300799" };
+        if (data6.bucketPathUrl !== void 0) {
+          let data13 = data6.bucketPathUrl;
+          if (typeof data13 === "string") {
+            if (!pattern7.test(data13)) {
+              const err38 = { instancePath: instancePath + "/data/bucketPathUrl", schemaPath: "#/properties/data/properties/bucketPathUrl/pattern", keyword: "pattern", params: { pattern: "^https://[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$" }, message: 'must match pattern "^https://[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"' };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err38];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err38);
               }
               errors++;
             }
-            if (data13 < 0 || isNaN(data13)) {
-              const err40 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          } else {
+            const err39 = { instancePath: instancePath + "/data/bucketPathUrl", schemaPath: "#/properties/data/properties/bucketPathUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data6.createdAt !== void 0) {
+          let data14 = data6.createdAt;
+          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+            const err40 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+          if (typeof data14 == "number" && isFinite(data14)) {
+            if (data14 > 253402300799 || isNaN(data14)) {
+              const err41 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/maximum", keyword: "maximum", params: { comparison: "<=", limit: 253402300799 }, message: "must be <= 253402300799" };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err41];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            if (data14 < 0 || isNaN(data14)) {
+              const err42 = { instancePath: instancePath + "/data/createdAt", schemaPath: "#/properties/data/properties/createdAt/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
               }
               errors++;
             }
           }
         }
       } else {
-        const err41 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err43 = { instancePath: instancePath + "/data", schemaPath: "#/properties/data/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err41];
+          vErrors = [err43];
         } else {
-          vErrors.push(err41);
+          vErrors.push(err43);
         }
         errors++;
       }
     }
   } else {
-    const err42 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err44 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err42];
+      vErrors = [err44];
     } else {
-      vErrors.push(err42);
+      vErrors.push(err44);
     }
     errors++;
   }

@@ -167,6 +167,11 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                     "minLength": 1,
                     "type": "string"
                   },
+                  "replayName": {
+                    "description": "Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.",
+                    "minLength": 1,
+                    "type": "string"
+                  },
                   "schemaVersion": {
                     "description": "Version of this contract. A change that breaks a reader gets the next number and a schema of its own.",
                     "enum": [
@@ -321,6 +326,11 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                   },
                   "eventId": {
                     "description": "Identity of the fact, the same on every retry and replay: the eventID of the stream record that reported the new row.",
+                    "minLength": 1,
+                    "type": "string"
+                  },
+                  "replayName": {
+                    "description": "Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.",
                     "minLength": 1,
                     "type": "string"
                   },

@@ -22,6 +22,10 @@ export interface UserRegisteredV1 {
      * The eventId of the registration that began it all; here the event's own eventId.
      */
     correlationId: string;
+    /**
+     * Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.
+     */
+    replayName?: string;
   };
   /**
    * The registration: ids and times only, since events are archived and personal data must not be.

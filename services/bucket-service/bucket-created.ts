@@ -11,7 +11,8 @@ export interface CreatedBucket {
 
 /**
  * Tells, as the detail of a BucketCreated event, that the user of a registration has a bucket.
- * Its eventId comes from the registration's, so however often the event is published it is the same event.
+ * Its eventId comes from the registration's, so however often the event is published it is the same event. One that comes of
+ * a replay says so: nobody who skips replays is told again.
  */
 export function bucketCreated(registered: UserRegisteredV1, bucket: CreatedBucket): BucketCreatedV1 {
   const { metadata, data } = registered;
@@ -23,6 +24,7 @@ export function bucketCreated(registered: UserRegisteredV1, bucket: CreatedBucke
       eventId: `${metadata.eventId}:BucketCreated`,
       correlationId: metadata.correlationId,
       causationId: metadata.eventId,
+      ...(metadata.replayName !== undefined && { replayName: metadata.replayName }),
     },
     data: {
       userId: data.userId,

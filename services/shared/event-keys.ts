@@ -4,7 +4,7 @@ export interface EventKeys {
   correlationId?: string;
   causationId?: string;
   userId?: string;
-  /** The replay that brought the event, where one did. */
+  /** The replay that brought the event, or its cause, where one did. */
   replayName?: string;
 }
 
@@ -21,7 +21,7 @@ export function findEventKeys(envelope: unknown): EventKeys {
     correlationId: property(metadata, 'correlationId'),
     causationId: property(metadata, 'causationId'),
     userId: property(property(detail, 'data'), 'userId'),
-    replayName: property(envelope, 'replay-name'),
+    replayName: property(envelope, 'replay-name') ?? property(metadata, 'replayName'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => typeof value === 'string'));
 }

@@ -24,8 +24,9 @@ export interface SubscriberOptions<TDetail, TDetailType extends string> {
   /** The event that it takes. Anything else is refused, and reported. */
   readonly contract: EventContract<TDetail, TDetailType>;
   /**
-   * Handles one event, of which it sees what the contract tells: `metadata` and `data`. Returns when all is done; throws
-   * when it is not, best a PermanentError or RetryableError.
+   * Handles one event, of which it sees what the contract tells: `metadata` and `data`. Of a replayed event,
+   * `metadata.replayName` names the replay; what is published because of it is to say the same. Returns when all is done;
+   * throws when it is not, best a PermanentError or RetryableError.
    */
   handle(event: TDetail, context: EventContext): Promise<void>;
   readonly telemetry: Telemetry;
@@ -62,8 +63,8 @@ export function createSubscriber<TDetail, TDetailType extends string>(
   const count = (metric: string): void => void metrics.addMetric(metric, MetricUnit.Count, 1);
 
   const handleValid = middy<EventEnvelope<TDetailType, TDetail>, void, Error, EventInvocation>(
-    ({ detail }: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) =>
-      handle(detail, eventContext),
+    (envelope: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) =>
+      handle(detailOf(envelope), eventContext),
     { timeoutEarlyInMillis: SPARE_MILLISECONDS, timeoutEarlyResponse: giveUp },
     // Its type asks for an Ajv instance, its code and documentation for a compiled validator, which this is.
   ).use(validator({ eventSchema: contract.validateEnvelope as never }));
@@ -105,6 +106,13 @@ export function createSubscriber<TDetail, TDetailType extends string>(
     .use(injectLambdaContext(logger))
     .use(tracing.middleware ?? [])
     .use(logMetrics(metrics));
+}
+
+/** EventBridge names a replay in the envelope only, which its handler does not see. */
+function detailOf<TDetail>({ detail, 'replay-name': replayName }: EventEnvelope<string, TDetail>): TDetail {
+  if (replayName === undefined) return detail;
+  const { metadata } = detail as { metadata: object };
+  return { ...detail, metadata: { ...metadata, replayName } };
 }
 
 /** @throws {PermanentError} that does not quote the body, which may hold personal data. */

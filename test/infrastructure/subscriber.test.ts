@@ -60,12 +60,21 @@ describe('a subscriber', () => {
     });
   });
 
-  test('that skips replays is not sent events which carry the name of one', () => {
+  test('that stays with a version and skips replays wants both', () => {
+    const cautious = { ...foundSubscriber('cautious', { replays: 'skip', schemaVersion: 1 }) };
+    const [, { Properties }] = resource(synthesize({ subscribers: [cautious] }), 'AWS::Events::Rule', 'CautiousRule');
+    expect(Properties.EventPattern).toMatchObject({
+      detail: { metadata: { schemaVersion: [1], replayName: [{ exists: false }] } },
+    });
+  });
+
+  test('that skips replays is sent neither replayed events nor those that came of one', () => {
     const [, skipping] = resource(template, 'AWS::Events::Rule', 'MailErRule');
     expect(skipping.Properties.EventPattern).toEqual({
       source: ['bucket-service'],
       'detail-type': ['BucketCreated'],
       'replay-name': [{ exists: false }],
+      detail: { metadata: { replayName: [{ exists: false }] } },
     });
   });
 

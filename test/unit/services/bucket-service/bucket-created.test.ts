@@ -22,6 +22,13 @@ describe('the event of a created bucket', () => {
     expect(bucketCreated(registration('test5'), bucket).metadata.eventId).not.toBe(first.metadata.eventId);
   });
 
+  it('says which replay it came of', () => {
+    const { metadata, data } = registration();
+    const replayed = bucketCreated({ metadata: { ...metadata, replayName: 'monday' }, data }, bucket);
+    expect(replayed.metadata.replayName).toBe('monday');
+    expect(bucketCreated({ metadata, data }, bucket).metadata).not.toHaveProperty('replayName');
+  });
+
   it.each([
     ['us-east-1', 'amazonaws.com'],
     ['us-gov-west-1', 'amazonaws.com'],

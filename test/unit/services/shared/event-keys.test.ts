@@ -14,6 +14,10 @@ describe('the keys of an event', () => {
 
   it('include the replay that brought it', () => {
     expect(findEventKeys({ ...registrationEvent(), 'replay-name': 'monday' })).toMatchObject({ replayName: 'monday' });
+    const { metadata, data } = createdBucket('test4');
+    const answer = { detail: { metadata: { ...metadata, replayName: 'monday' }, data } };
+    expect(findEventKeys(answer)).toMatchObject({ replayName: 'monday' });
+    expect(findEventKeys({ ...answer, 'replay-name': 'tuesday' })).toMatchObject({ replayName: 'tuesday' });
   });
 
   it.each([

@@ -39,6 +39,22 @@ describe('a batch of events', () => {
     expect(output.log('ERROR')).toEqual([]);
   });
 
+  it('given a replayed one, tells its handler which replay it came of', async () => {
+    const { detail } = registrationEvent('user1');
+    const again = { ...detail, metadata: { ...detail.metadata, replayName: 'monday' } };
+    const seen: UserRegisteredV1[] = [];
+    await deliver(
+      sqsBatch([
+        { ...registrationEvent('user1'), 'replay-name': 'tuesday' },
+        { ...registrationEvent('user1'), detail: again },
+        registrationEvent('user1'),
+      ]),
+      async (event) => void seen.push(event),
+    );
+    expect(seen.map(({ metadata }) => metadata.replayName)).toEqual(['tuesday', 'monday', undefined]);
+    expect(seen[0]).toEqual({ ...detail, metadata: { ...detail.metadata, replayName: 'tuesday' } });
+  });
+
   const wrongType = { ...registrationEvent('user3'), 'detail-type': 'UserDeleted' };
   const noTime = {
     ...registrationEvent('user3'),
