@@ -1,23 +1,24 @@
-import db from 'dynalite/db/index.js';
-import type { DynamoDbStream } from './dynamodb-stream.ts';
 import type { Item, ItemStore } from './dynamodb-types.ts';
 
+/** A write to an item: what it was before and is now, undefined where there is none. */
+export interface ItemChange {
+  /** The item's key in the store. */
+  readonly key: string;
+  readonly oldImage: Item | undefined;
+  readonly newImage: Item | undefined;
+}
+
 /**
- * The item store of a table, with its writes captured into the table's stream. dynalite holds its lock on the key around
- * each read and write, so the old image is the one that the condition was judged on.
+ * The item store of a table, with its writes told to `changed` in the turn in which they are done. dynalite holds its lock on
+ * the key around each read and write, so the old image is the one that the condition was judged on.
  */
-export function captureChanges(items: ItemStore, stream: DynamoDbStream, keyNames: readonly string[]): ItemStore {
+export function captureChanges(items: ItemStore, changed: (change: ItemChange) => void): ItemStore {
   const write = (key: string, newImage: Item | undefined, done: (error: Error | null) => void): void => {
     items.get(key, (readError, found) => {
       if (readError && readError.name !== 'NotFoundError') return done(readError);
       const oldImage = readError ? undefined : found;
       const written = (writeError: Error | null) => {
-        const image = newImage ?? oldImage;
-        if (!writeError && image !== undefined) {
-          const keys = pickAttributes(image, keyNames);
-          const sizeBytes = [keys, oldImage ?? {}, newImage ?? {}].reduce((sum, item) => sum + db.itemSize(item), 0);
-          stream.append({ keys, oldImage, newImage, sizeBytes });
-        }
+        if (!writeError) changed({ key, oldImage, newImage });
         done(writeError);
       };
       if (newImage === undefined) items.del(key, written);

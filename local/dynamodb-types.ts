@@ -9,6 +9,7 @@ export interface ItemStore {
   get(key: string, done: Callback<Item>): void;
   put(key: string, item: Item, done: Callback): void;
   del(key: string, done: Callback): void;
+  batch(puts: readonly { type: 'put'; key: string; value: Item }[], done: Callback): void;
 }
 
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';

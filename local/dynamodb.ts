@@ -2,10 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import db, { type Store } from 'dynalite/db/index.js';
 import { type Account, arnOf } from './account.ts';
 import { AwsError } from './aws-error.ts';
-import { captureChanges, pickAttributes } from './change-capture.ts';
+import { captureChanges, type ItemChange, pickAttributes } from './change-capture.ts';
 import { runDynalite } from './dynalite-actions.ts';
-import type { DynamoDbStream } from './dynamodb-stream.ts';
+import type { DynamoDbStream, KeySchema } from './dynamodb-stream.ts';
 import type { Item, ItemStore } from './dynamodb-types.ts';
+import type { Storage } from './storage.ts';
+import { TableItems } from './table-items.ts';
+import { loadItems } from './table-loading.ts';
 
 /** What dynalite implements and clients of the engine may call; tables come from the template. */
 const OPERATIONS = new Set([
@@ -25,7 +28,7 @@ const OPERATIONS = new Set([
 
 interface TableProps {
   readonly name: string;
-  readonly keySchema: unknown;
+  readonly keySchema: KeySchema;
   readonly attributeDefinitions: unknown;
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly provisionedThroughput?: unknown;
@@ -33,38 +36,38 @@ interface TableProps {
   readonly stream?: DynamoDbStream;
 }
 
-/** DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream. */
+/**
+ * DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream, and every write
+ * into the data folder if there is one.
+ */
 export class DynamoDb {
   readonly #account: Account;
   readonly #store: Store;
   readonly #streams = new Map<string, DynamoDbStream>();
   readonly #keyNames = new Map<string, readonly string[]>();
   readonly #captured = new Map<string, ItemStore>();
+  readonly #storage: Storage;
 
-  constructor(account: Account) {
+  constructor(account: Account, storage: Storage) {
     this.#account = account;
+    this.#storage = storage;
     const { region, id } = account;
     this.#store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
     this.#store.tableDb.awsRegion = region;
     this.#store.tableDb.awsAccountId = id;
     const getItemDb = this.#store.getItemDb;
-    this.#store.getItemDb = (tableName) => {
-      const known = this.#captured.get(tableName);
-      if (known !== undefined) return known;
-      const stream = this.#streams.get(tableName);
-      const items = getItemDb(tableName);
-      const made = stream ? captureChanges(items, stream, this.#keyNames.get(tableName) ?? []) : items;
-      this.#captured.set(tableName, made);
-      return made;
-    };
+    this.#store.getItemDb = (tableName) => this.#captured.get(tableName) ?? getItemDb(tableName);
   }
 
-  /** Makes a table, and waits until it can be used. */
+  /**
+   * Makes a table, with the rows that the data folder has for it, and waits until it can be used.
+   * @throws Error if these have another key
+   */
   async createTable(table: TableProps): Promise<void> {
-    const keys = table.keySchema as readonly { AttributeName: string }[];
+    const stored = this.#storage.isLasting ? new TableItems(this.#storage, table.name, table.keySchema) : undefined;
     this.#keyNames.set(
       table.name,
-      keys.map((key) => key.AttributeName),
+      table.keySchema.map((key) => key.AttributeName),
     );
     if (table.stream) this.#streams.set(table.name, table.stream);
     await this.#run('CreateTable', {
@@ -77,9 +80,17 @@ export class DynamoDb {
     });
     // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
     while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
+    const items = this.#store.getItemDb(table.name);
+    if (stored) await loadItems(this.#store, table.name, items, stored);
+    if (stored === undefined && table.stream === undefined) return;
+    const capturing = captureChanges(items, (change) => this.#changed(table, stored, change));
+    this.#captured.set(table.name, capturing);
   }
 
-  /** Deletes a table, if there is one, with its rows; waits until another one may have its name. */
+  /**
+   * Deletes a table, if there is one; waits until another one may have its name. Its rows are gone, but those in a data
+   * folder stay there.
+   */
   async deleteTable(name: string): Promise<void> {
     if ((await this.#status(name)) === undefined) return;
     await this.#run('DeleteTable', { TableName: name });
@@ -112,6 +123,18 @@ export class DynamoDb {
     return new Promise((resolve, reject) => {
       this.#store.lifecycleManager.gracefulClose((error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  /** The row and its stream record become lasting together. */
+  #changed({ name, stream }: TableProps, stored: TableItems | undefined, change: ItemChange): void {
+    const { key, oldImage, newImage } = change;
+    if (newImage === undefined) stored?.delete(key);
+    else stored?.put(key, newImage);
+    const image = newImage ?? oldImage;
+    if (stream === undefined || image === undefined) return;
+    const keys = pickAttributes(image, this.#keyNames.get(name) ?? []);
+    const sizeBytes = [keys, oldImage ?? {}, newImage ?? {}].reduce((sum, item) => sum + db.itemSize(item), 0);
+    stream.append({ keys, oldImage, newImage, sizeBytes });
   }
 
   #run(operation: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {

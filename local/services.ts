@@ -8,6 +8,7 @@ import { Faults } from './faults.ts';
 import type { PolicyDocument } from './iam.ts';
 import { Journal } from './journal.ts';
 import type { LambdaFunction } from './lambda.ts';
+import { LogLines } from './log-lines.ts';
 import type { Pipe } from './pipe.ts';
 import { Queues } from './queues.ts';
 import { RuleDelivery } from './rule-delivery.ts';
@@ -31,6 +32,8 @@ export interface Services {
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
+  /** What functions log. */
+  readonly logs: LogLines;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -54,13 +57,14 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     faults,
     endpoint,
     storage,
-    dynamodb: new DynamoDb(account),
+    dynamodb: new DynamoDb(account, storage),
     streams: new Map(),
     queues,
     queuePolicies,
     parameters: new ParameterStore({ account, clock }),
     delivery,
     events: new EventBridge({ account, clock, journal, delivery, storage }),
+    logs: new LogLines({ storage, clock }),
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),

@@ -26,6 +26,7 @@ export class Storage {
   readonly fauxqs: FauxqsPersistence | undefined;
   /** Whether it outlives the engine. */
   readonly isLasting: boolean;
+  readonly #beforeCommit: (() => void)[] = [];
   #commitIsPlanned = false;
 
   /**
@@ -46,13 +47,22 @@ export class Storage {
     setImmediate(() => this.commit());
   }
 
+  /** Calls `run` before everything becomes lasting: it writes what is cheaper to write together. */
+  beforeCommit(run: () => void): void {
+    this.#beforeCommit.push(run);
+  }
+
   /** Makes lasting what was written until now. To be called before an answer leaves the engine. */
   commit(): void {
     this.#commitIsPlanned = false;
-    if (this.isLasting && this.db.isOpen) this.db.exec('COMMIT; BEGIN');
+    if (!this.isLasting || !this.db.isOpen) return;
+    for (const run of this.#beforeCommit) run();
+    this.db.exec('COMMIT; BEGIN');
   }
 
+  /** Ends with everything lasting. May be called again. */
   close(): void {
+    this.commit();
     if (!this.db.isOpen) return;
     if (this.isLasting) this.db.exec('COMMIT');
     this.db.close();

@@ -28,6 +28,7 @@ export const dynamoDbTable: ResourceType = {
   create: async ({ physicalName, identity, properties, services }) => {
     const { account, clock, journal, storage, streams, dynamodb } = services;
     const specification = properties.StreamSpecification as { StreamViewType: StreamViewType } | undefined;
+    const keySchema = properties.KeySchema as KeySchema;
     const arn = identity.attributes.StreamArn ?? '';
     const stream =
       specification &&
@@ -36,14 +37,14 @@ export const dynamoDbTable: ResourceType = {
         region: account.region,
         viewType: specification.StreamViewType,
         tableName: physicalName,
-        keySchema: properties.KeySchema as KeySchema,
+        keySchema,
         storage,
         clock,
         journal,
       });
     await dynamodb.createTable({
       name: physicalName,
-      keySchema: properties.KeySchema,
+      keySchema,
       attributeDefinitions: properties.AttributeDefinitions,
       billingMode: properties.BillingMode === 'PAY_PER_REQUEST' ? 'PAY_PER_REQUEST' : 'PROVISIONED',
       provisionedThroughput: properties.ProvisionedThroughput,

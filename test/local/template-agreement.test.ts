@@ -70,17 +70,18 @@ async function pipeTemplate(): Promise<string> {
 }
 
 async function usersTable() {
+  const storage = new Storage();
   const stream = new DynamoDbStream({
     arn: 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/users/stream/now',
     region: 'ap-northeast-1',
     viewType: 'NEW_AND_OLD_IMAGES',
     tableName: 'users',
     keySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
-    storage: new Storage(),
+    storage,
     clock: systemClock,
     journal: new Journal(systemClock),
   });
-  const dynamodb = new DynamoDb(localAccount('ap-northeast-1', '123456789012'));
+  const dynamodb = new DynamoDb(localAccount('ap-northeast-1', '123456789012'), storage);
   await dynamodb.createTable({
     name: 'users',
     keySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],

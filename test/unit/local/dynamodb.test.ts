@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
 import { DynamoDb } from '../../../local/dynamodb.ts';
+import { Storage } from '../../../local/storage.ts';
 import { recordsOf, STREAM_ARN, user } from './support/stream.ts';
 import { createTable, makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';
 
@@ -120,7 +121,7 @@ describe('what it tells of its tables', () => {
   });
 
   test('given another partition, the ARN of a table names it', async () => {
-    const dynamodb = new DynamoDb(localAccount('cn-north-1', '111122223333'));
+    const dynamodb = new DynamoDb(localAccount('cn-north-1', '111122223333'), new Storage());
     await createTable(dynamodb, TableName);
     const { Table } = await dynamodb.handle('DescribeTable', { TableName });
     expect(Table).toMatchObject({ TableArn: 'arn:aws-cn:dynamodb:cn-north-1:111122223333:table/users' });

@@ -13,10 +13,9 @@ export interface UsersTable extends Parts {
 }
 
 /** DynamoDB with one table, whose key is `id`, and its stream. */
-export async function makeTable(): Promise<UsersTable> {
-  const parts = makeParts();
+export async function makeTable(parts: Parts = makeParts()): Promise<UsersTable> {
   const stream = makeStream(parts);
-  const dynamodb = new DynamoDb(ACCOUNT);
+  const dynamodb = new DynamoDb(ACCOUNT, parts.storage);
   await createTable(dynamodb, TableName, stream);
   return { ...parts, dynamodb, stream };
 }

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Storage } from '../../../local/storage.ts';
+import { dataFolder, openStorage } from './support/folder.ts';
+import { settle } from './support/parts.ts';
+
+const notes = (storage: Storage) =>
+  storage.db
+    .prepare('SELECT text FROM notes ORDER BY rowid')
+    .all()
+    .map(({ text }) => text);
+
+function openNotes(folder: string) {
+  const storage = openStorage(folder);
+  storage.db.exec('CREATE TABLE IF NOT EXISTS notes (text TEXT)');
+  return { storage, note: (text: string) => storage.db.prepare('INSERT INTO notes VALUES (?)').run(text) };
+}
+
+/** Ends without saving what was not committed, as the end of the process would. */
+function abandon({ db }: Storage): void {
+  db.exec('ROLLBACK');
+  db.close();
+}
+
+describe('given a folder', () => {
+  test('when it is closed and opened again, everything is there', () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    note('a');
+    storage.close();
+    expect(notes(openNotes(folder).storage)).toEqual(['a']);
+  });
+
+  test('when it is not there yet, it is made', () => {
+    const folder = join(dataFolder(), 'new', 'data');
+    openNotes(folder).storage.close();
+    expect(openStorage(folder).isLasting).toBe(true);
+  });
+
+  test('when the process ends at once, what was committed is there, and nothing else', () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    note('committed');
+    storage.commit();
+    note('lost');
+    abandon(storage);
+    expect(notes(openNotes(folder).storage)).toEqual(['committed']);
+  });
+
+  test('when changes are told of, they are committed at the end of the turn, together', async () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    note('a');
+    storage.changed();
+    note('b');
+    storage.changed();
+    await settle();
+    abandon(storage);
+    expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
+  });
+
+  test('when there is more to write before a commit, that becomes lasting with it, also at the end', () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    const late = ['first', 'last'];
+    storage.beforeCommit(() => note(late.shift() ?? 'never'));
+    storage.commit();
+    storage.close();
+    storage.close();
+    expect(notes(openNotes(folder).storage)).toEqual(['first', 'last']);
+  });
+
+  test('when another engine uses it, it is refused, until that one ends', () => {
+    const folder = dataFolder();
+    const { storage } = openNotes(folder);
+    expect(() => new Storage(folder)).toThrow(
+      `${folder} is in use by another engine. Stop that one, or take another folder.`,
+    );
+    storage.close();
+    expect(openStorage(folder).isLasting).toBe(true);
+  });
+
+  test('when another version of the engine wrote it, it is refused', () => {
+    const folder = dataFolder();
+    const { storage } = openNotes(folder);
+    storage.commit();
+    storage.db.exec('PRAGMA user_version = 99');
+    storage.close();
+    expect(() => new Storage(folder)).toThrow('was written by another version of the engine');
+  });
+
+  test('when there is no database in its file, it is refused, and says why', () => {
+    const folder = dataFolder();
+    writeFileSync(join(folder, 'fauxqs.db'), 'no database at all, '.repeat(100));
+    expect(() => new Storage(folder)).toThrow(/cannot be used for the engine's data: file is not a database/);
+  });
+
+  test('when it is a file, it is refused, and says why', () => {
+    const file = join(dataFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => new Storage(file)).toThrow(/file cannot be used for the engine's data: EEXIST/);
+  });
+});
+
+test('given no folder, it is in memory: commits and turns change nothing', async () => {
+  const storage = new Storage();
+  storage.db.exec("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('a')");
+  storage.changed();
+  storage.commit();
+  await settle();
+  expect([notes(storage), storage.isLasting]).toEqual([['a'], false]);
+  storage.close();
+});
