@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../local/journal.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
 
 export interface FailedInvocation {
   readonly functionName: string;
@@ -12,21 +12,23 @@ export interface FailedInvocation {
  * Fed with every `invocation` entry, in order.
  */
 export class FailedInvocations {
-  readonly #failures = new Map<string, string>();
+  /** How they ended, by request id. */
+  readonly #failures = new Map<unknown, string>();
 
   /** The failed invocation that an entry completes. */
-  read({ functionName: name, outcome, errorType, message, messageIds }: JournalEntry): FailedInvocation | undefined {
-    const functionName = String(name);
+  read(entry: JournalEntry): FailedInvocation | undefined {
+    const { requestId, outcome, errorType, message, messageIds } = entry;
+    const functionName = String(entry.functionName);
     // Of a subscriber that was removed, or of an engine that stops: nothing comes of it any more.
     if (errorType === 'Runtime.Stopped') return undefined;
     if (outcome === 'failed') {
       // Some messages begin with the function's name, which stands in front of them already.
-      this.#failures.set(functionName, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);
+      this.#failures.set(requestId, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);
       return undefined;
     }
-    const failure = this.#failures.get(functionName);
+    const failure = this.#failures.get(requestId);
     if (outcome !== 'items-failed' || failure === undefined) return undefined;
-    this.#failures.delete(functionName);
+    this.#failures.delete(requestId);
     return { functionName, failure, messageIds: new Set(messageIds as string[]) };
   }
 }

@@ -1,9 +1,9 @@
 import type { JournalEntry } from '../../local/journal.ts';
 import { count, displayId } from '../display.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, parseObject, userOfRecord } from '../journal/journal-reading.ts';
+import { functionOwner, shortName } from '../resource-names.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { FailedInvocations } from './failed-invocations.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, parseObject, shortName, userOfRecord } from './journal-reading.ts';
-import { functionOwner } from './subscriber-names.ts';
 
 export interface ProblemLinesProps {
   readonly stack: FoundStack;

@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../../local/journal.ts';
+import { keysOfEvent, parseObject, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
+import { functionOwner, shortName } from '../resource-names.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import { FailedInvocations } from './failed-invocations.ts';
-import { keysOfEvent, parseObject, shortName, uriInRecord, userOfRecord } from './journal-reading.ts';
-import { functionOwner } from './subscriber-names.ts';
 
 export interface Followed {
   readonly userId: string;

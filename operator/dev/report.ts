@@ -1,10 +1,10 @@
 import type { Journal } from '../../local/journal.ts';
 import { count, displayId } from '../display.ts';
+import { uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
+import { readableLogLine } from '../journal/readable-log-line.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
-import { uriInRecord, userOfRecord } from './journal-reading.ts';
 import { LineLimit } from './line-limit.ts';
-import { readableLogLine } from './log-lines.ts';
 import { ProblemLines } from './problem-lines.ts';
 
 export interface Watched {

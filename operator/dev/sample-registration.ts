@@ -2,9 +2,9 @@ import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Journal, JournalEntry } from '../../local/journal.ts';
 import { explainAwsError } from '../aws-failure.ts';
 import { CommandFailure } from '../errors.ts';
+import { keysOfEvent, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
 import type { Target } from '../target.ts';
 import { URI_ATTRIBUTE, type UsersTable } from '../users-table.ts';
-import { keysOfEvent, uriInRecord, userOfRecord } from './journal-reading.ts';
 import { describeReachedHop } from './reached-hop.ts';
 
 export interface SampleProps {

@@ -1,7 +1,7 @@
 import type { StackChange } from '../../local/engine.ts';
 import { count } from '../display.ts';
+import { subscriberIdOf } from '../resource-names.ts';
 import { subscriberName } from '../subscribers.ts';
-import { subscriberIdOf } from './subscriber-names.ts';
 
 /** What an update did, in the words of whoever wrote the subscribers: which are new, changed, or gone. */
 export function describeChanges(changes: readonly StackChange[]): string {

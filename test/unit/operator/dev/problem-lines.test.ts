@@ -50,9 +50,16 @@ describe('a line says what happened, to which user and event, and what is next',
   });
 
   test('where a function dies, but not where it has reported its items itself', () => {
-    const failed = { functionName, outcome: 'failed', errorType: 'Sandbox.Timedout', message: `${functionName}: slow` };
-    const left = { functionName, outcome: 'items-failed', messageIds: ['message-alice'] };
-    expect(linesAbout(['invocation', failed], ['invocation', left], ['invocation', left])).toEqual([
+    const invocation = { functionName, requestId: 'r1' };
+    const failed = {
+      ...invocation,
+      outcome: 'failed',
+      errorType: 'Sandbox.Timedout',
+      message: `${functionName}: slow`,
+    };
+    const left = { ...invocation, outcome: 'items-failed', messageIds: ['message-alice'] };
+    const other = { ...left, requestId: 'r2' };
+    expect(linesAbout(['invocation', failed], ['invocation', other], ['invocation', left])).toEqual([
       'bucket-service failed: Sandbox.Timedout: slow (user alice, event record-alice, UserRegistered); SQS delivers again after the visibility timeout',
     ]);
   });

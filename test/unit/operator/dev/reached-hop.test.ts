@@ -49,7 +49,7 @@ test('given an event that several subscribers take, all of them are named', () =
 
 describe('what went wrong on the way', () => {
   const eventId = 'record-alice';
-  const invocation = { functionName: 'app-dev-BucketServiceFunction0A-000000000006' };
+  const invocation = { functionName: 'app-dev-BucketServiceFunction0A-000000000006', requestId: 'r1' };
 
   test.each([
     ['the filter', 1, [['pipe-filter', { eventId, passed: false }]], 'the filter of the pipe dropped it'],
@@ -87,8 +87,8 @@ describe('what went wrong on the way', () => {
       [
         ['invocation', { ...invocation, outcome: 'failed', errorType: 'Sandbox.Timedout', message: 'timed out' }],
         ['invocation', { ...invocation, outcome: 'items-failed', messageIds: ['message-alice'] }],
-        ['invocation', { ...invocation, outcome: 'failed', errorType: 'Other', message: 'later, with bob' }],
-        ['invocation', { ...invocation, outcome: 'items-failed', messageIds: ['message-bob'] }],
+        ['invocation', { ...invocation, requestId: 'r2', outcome: 'failed', errorType: 'Other', message: 'of bob' }],
+        ['invocation', { ...invocation, requestId: 'r2', outcome: 'items-failed', messageIds: ['message-bob'] }],
       ],
       'its UserRegistered event was delivered to BucketServiceQueue; bucket-service failed: Sandbox.Timedout: timed out',
     ],

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../local/journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
 
 /** What an event on the bus says about its registration, as far as it says it. */
 export interface EventKeys {
@@ -59,14 +59,4 @@ export function parseObject(line: string): Readonly<Record<string, unknown>> | u
   } catch {
     return undefined;
   }
-}
-
-/**
- * The part of a physical name that a reader knows: without the stack's name before it and the hashes behind it.
- * `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45` is `UriRecorderQueue`.
- */
-export function shortName(physicalName: string, stackName: string): string {
-  const last = physicalName.split(/[/:]/).at(-1) ?? physicalName;
-  const name = last.startsWith(`${stackName}-`) ? last.slice(stackName.length + 1) : last;
-  return name.replace(/[0-9A-F]{0,8}-[0-9a-f]{12}$/, '');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readableLogLine } from '../../../../operator/dev/log-lines.ts';
+import { readableLogLine } from '../../../../operator/journal/readable-log-line.ts';
 
 const line = (fields: object) =>
   JSON.stringify({
