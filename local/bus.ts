@@ -16,6 +16,8 @@ export interface RuleProps {
 /** A rule on a bus. */
 export interface Rule extends RuleProps {
   readonly matches: EventMatcher;
+  /** What the template says of it, as JSON text; the API may have changed it since. @default - it is in no template */
+  readonly template?: string;
 }
 
 /** A bus with all that hangs on it. */

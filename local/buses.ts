@@ -52,17 +52,23 @@ export class Buses {
     throw new AwsError('ResourceNotFoundException', `Rule ${ruleName} does not exist on EventBus ${bus.name}.`);
   }
 
+  /** Of all buses. */
+  archives(): readonly Archive[] {
+    return this.all().flatMap(({ archives }) => [...archives.values()]);
+  }
+
   /** Archives' names are unique in an account, whatever their bus. */
   archive(name: string): Archive | undefined {
-    for (const { archives } of this.#buses.values()) {
-      const archive = archives.get(name);
-      if (archive) return archive;
-    }
-    return undefined;
+    return this.archives().find(({ props }) => props.name === name);
   }
 }
 
 /** `main`, of `main` and of `arn:aws:events:REGION:ACCOUNT:event-bus/main`. */
 export function busName(nameOrArn: unknown): string {
   return String(nameOrArn).split('/').at(-1) ?? '';
+}
+
+/** The default bus has no part in its rules' ARNs. @param bus its name */
+export function ruleArn(account: Account, bus: string, rule: string): string {
+  return arnOf(account, 'events', bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`);
 }

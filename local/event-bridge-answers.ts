@@ -2,14 +2,18 @@ import type { Archive } from './archive.ts';
 import type { Rule } from './bus.ts';
 
 /** As DescribeRule answers. */
-export function describeRule({ name, arn, busName, pattern, isEnabled }: Rule): object {
-  const State = isEnabled ? 'ENABLED' : 'DISABLED';
-  // A template may hold the pattern as JSON text already.
-  const EventPattern = typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
-  return { Name: name, Arn: arn, EventBusName: busName, EventPattern, State };
+export function describeRule({ name, arn, busName, pattern, isEnabled, description }: Rule): object {
+  return {
+    Name: name,
+    Arn: arn,
+    EventBusName: busName,
+    EventPattern: patternText(pattern),
+    State: isEnabled ? 'ENABLED' : 'DISABLED',
+    ...(description !== undefined && { Description: description }),
+  };
 }
 
-/** As DescribeArchive and ListArchives answer. */
+/** As ListArchives answers. */
 export function describeArchive({ props, totals }: Archive): object {
   return {
     ArchiveName: props.name,
@@ -20,4 +24,9 @@ export function describeArchive({ props, totals }: Archive): object {
     SizeBytes: totals.bytes,
     CreationTime: totals.createdAt / 1000,
   };
+}
+
+/** A template may hold a pattern as JSON text already. */
+export function patternText(pattern: unknown): string {
+  return typeof pattern === 'string' ? pattern : JSON.stringify(pattern);
 }

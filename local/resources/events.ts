@@ -1,16 +1,7 @@
 import { arnOf } from '../account.ts';
+import { busName, ruleArn } from '../buses.ts';
+import { isQueue, type TargetRequest, toTarget } from '../rule-targets.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
-
-/** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
-const DEFAULT_RETRY_ATTEMPTS = 185;
-const DEFAULT_EVENT_AGE_SECONDS = 86_400;
-
-interface TargetProperties {
-  readonly Id: string;
-  readonly Arn: string;
-  readonly DeadLetterConfig?: { readonly Arn: string };
-  readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
-}
 
 export const eventBus: ResourceType = {
   type: 'AWS::Events::EventBus',
@@ -43,9 +34,7 @@ export const eventRule: ResourceType = {
     ],
   },
   identify: ({ physicalName, account, properties }) => {
-    const bus = busNameOf(properties());
-    const resource = bus === 'default' ? `rule/${physicalName}` : `rule/${bus}/${physicalName}`;
-    return { ref: physicalName, attributes: { Arn: arnOf(account, 'events', resource) } };
+    return { ref: physicalName, attributes: { Arn: ruleArn(account, busNameOf(properties()), physicalName) } };
   },
   create: putRule,
   update: putRule,
@@ -74,31 +63,26 @@ export const eventArchive: ResourceType = {
 };
 
 function putRule({ physicalName, identity, properties, services }: Creation): void {
-  const targets = (properties.Targets ?? []) as readonly TargetProperties[];
+  const targets = (properties.Targets ?? []) as readonly TargetRequest[];
   services.events.putRule({
     name: physicalName,
     arn: identity.attributes.Arn ?? '',
     busName: busNameOf(properties),
     pattern: properties.EventPattern,
     isEnabled: properties.State !== 'DISABLED',
-    targets: targets.map(({ Id, Arn, DeadLetterConfig, RetryPolicy }) => {
-      if (Arn.split(':')[2] !== 'sqs') throw new Error(`has the target ${Arn}; only SQS queues can be targets here.`);
-      return {
-        id: Id,
-        arn: Arn,
-        ...(DeadLetterConfig && { dlqArn: DeadLetterConfig.Arn }),
-        maximumRetryAttempts: wholeNumber(RetryPolicy?.MaximumRetryAttempts, DEFAULT_RETRY_ATTEMPTS),
-        maximumEventAgeSeconds: wholeNumber(RetryPolicy?.MaximumEventAgeInSeconds, DEFAULT_EVENT_AGE_SECONDS),
-      };
+    targets: targets.map((target) => {
+      if (!isQueue(target.Arn)) throw new Error(`has the target ${target.Arn}; only SQS queues can be targets here.`);
+      return toTarget({ ...target, ...(target.RetryPolicy && { RetryPolicy: withNumbers(target.RetryPolicy) }) });
     }),
   });
 }
 
+/** Some templates have numbers as text. */
+function withNumbers(policy: NonNullable<TargetRequest['RetryPolicy']>): NonNullable<TargetRequest['RetryPolicy']> {
+  return Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, wholeNumber(value, 0)]));
+}
+
 /** Templates give a bus by its name or by its ARN. Source: CloudFormation template reference, AWS::Events::Rule. */
 function busNameOf(properties: Readonly<Record<string, unknown>>): string {
-  return (
-    String(properties.EventBusName ?? 'default')
-      .split('/')
-      .at(-1) ?? 'default'
-  );
+  return busName(properties.EventBusName ?? 'default');
 }

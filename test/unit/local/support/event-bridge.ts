@@ -4,6 +4,7 @@ import type { RuleProps } from '../../../../local/bus.ts';
 import type { PutEventsEntry } from '../../../../local/bus-event.ts';
 import { EventBridge } from '../../../../local/event-bridge.ts';
 import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
+import type { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { queueArn } from './queues.ts';
 
@@ -28,9 +29,9 @@ export interface BusUnderTest extends Parts {
   readonly deliveries: Delivery[];
 }
 
-/** EventBridge with the buses `default` and `main`, whose deliveries are only noted. */
-export function makeEventBridge(): BusUnderTest {
-  const parts = makeParts();
+/** EventBridge with the buses `default` and `main`, whose deliveries are only noted. @param storage @default - in memory */
+export function makeEventBridge(storage?: Storage): BusUnderTest {
+  const parts = makeParts(storage);
   const deliveries: Delivery[] = [];
   const delivery = {
     deliver: async (sent: Delivery) => {
