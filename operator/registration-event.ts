@@ -11,19 +11,24 @@ export interface Registration {
   readonly registeredAt: number;
   /** The record's eventID; where there is no record, an id that is always the same for this registration. */
   readonly eventId: string;
+  /**
+   * What repairs it, where it is told again (decision 0013): subscribers that skip replays do not get it then.
+   * @default - it is told for the first time
+   */
+  readonly replayName?: string;
 }
 
 /**
- * What puts a registration on the bus exactly as the pipe does, whose template is
+ * What puts a registration on the bus as the pipe does, whose template is
  * `cdk/constructs/registration-template.ts`.
  *
  * @throws CommandFailure for a registration that breaks the contract of UserRegistered; nobody could handle that event
  */
 export function userRegisteredEntry(registration: Registration & { readonly busName: string }): PutEventsRequestEntry {
-  const { userId, registeredAt, eventId, busName } = registration;
+  const { userId, registeredAt, eventId, replayName, busName } = registration;
   const { source, detailType, schemaVersion, validateDetail } = UserRegistered;
   const detail: unknown = {
-    metadata: { schemaVersion, eventId, correlationId: eventId },
+    metadata: { schemaVersion, eventId, correlationId: eventId, ...(replayName !== undefined && { replayName }) },
     data: { userId, registeredAt },
   };
   if (!validateDetail(detail)) {

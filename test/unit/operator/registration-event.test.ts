@@ -24,6 +24,11 @@ describe('the event of a registration', () => {
     },
   );
 
+  test('says what repairs it', () => {
+    const { Detail = '' } = userRegisteredEntry({ ...REGISTRATION, busName: 'bus', replayName: 'reconcile' });
+    expect(JSON.parse(Detail).metadata.replayName).toBe('reconcile');
+  });
+
   test('is the sample of the contract', () => {
     const folder = join(import.meta.dirname, '../../../schemas/samples');
     const { detail } = JSON.parse(readFileSync(join(folder, 'user-registered.v1.json'), 'utf8'));
