@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AssembledStack, TemplateResource } from './assembly.ts';
+import type { AssembledStack, Template, TemplateResource } from './assembly.ts';
 import { Identities, type Surroundings, stackArn } from './identities.ts';
 import { referencesIn, resolveIntrinsics } from './intrinsics.ts';
 import { RESOURCE_TYPES } from './resources/registry.ts';
@@ -35,6 +35,7 @@ export interface ResolvedStack {
   readonly outputs: readonly Output[];
   /** Each after those that it refers to. */
   readonly resources: readonly ResolvedResource[];
+  readonly template: Template;
 }
 
 type Place = Omit<Surroundings, 'parameters' | 'createdAt'>;
@@ -73,7 +74,8 @@ function resolveStack(stack: AssembledStack, surroundings: Surroundings): Resolv
     value: String(resolveIntrinsics(Value, identities, `output ${key}`)),
     ...(Description !== undefined && { description: Description }),
   }));
-  return { name, arn: stackArn(surroundings.account, name), createdAt: surroundings.createdAt, outputs, resources };
+  const arn = stackArn(surroundings.account, name);
+  return { name, arn, createdAt: surroundings.createdAt, outputs, resources, template };
 }
 
 function resolveResource(logicalId: string, stack: AssembledStack, identities: Identities): ResolvedResource {
