@@ -42,8 +42,30 @@ export function bucketName({ userId, registeredAt }: Registration, settings: Buc
       userId,
     });
   }
-  const time = new Date(registeredAt * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-  return `${settings.prefix}${userSlug(userId, slugRoom(settings))}-${time}${nameEnding(settings)}`;
+  const slug = userSlug(userId, slugRoom(settings));
+  return `${settings.prefix}${slug}-${timeText(registeredAt)}${nameEnding(settings)}`;
+}
+
+/** What a bucket name of ours says of its registration. */
+export interface BucketNameParts {
+  /** All that is before the time: of one user, always the same. */
+  readonly stem: string;
+  /** Whole seconds since the Unix epoch, UTC. */
+  readonly registeredAt: number;
+}
+
+/**
+ * Reads a name of the form that {@link bucketName} makes with these settings.
+ *
+ * @returns undefined for a name of any other form
+ */
+export function readBucketName(name: string, settings: BucketNameSettings): BucketNameParts | undefined {
+  const ending = nameEnding(settings);
+  if (!name.startsWith(settings.prefix) || !name.endsWith(ending)) return undefined;
+  const [, stem, time = ''] = /^(.+)-(\d{14})$/.exec(name.slice(0, name.length - ending.length)) ?? [];
+  const registeredAt = Date.parse(time.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')) / 1000;
+  if (stem === undefined || stem === settings.prefix || timeText(registeredAt) !== time) return undefined;
+  return { stem, registeredAt };
 }
 
 /** Whether S3 accepts a bucket name in that namespace. */
@@ -82,6 +104,11 @@ export function checkBucketNamePrefix(settings: BucketNameSettings): void {
       `the bucket name prefix must have at most ${longest} characters, so that a name of the ${namespace} namespace fits into ${LONGEST_NAME} in ${region}; ${got}`,
     );
   }
+}
+
+/** Such as `20240430062715`; empty for no time at all. */
+function timeText(seconds: number): string {
+  return Number.isNaN(seconds) ? '' : new Date(seconds * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
 }
 
 function slugRoom(settings: BucketNameSettings): number {
