@@ -26,6 +26,8 @@ export interface ArchivedLine {
   readonly timestamp: number;
   /** JSON: `id`, `source`, `detailType`, `time`, and `rules`, the names of those that would match it when replayed. */
   readonly message: string;
+  /** Its place: what stands behind it is listed with that as `after`. */
+  readonly id: string;
 }
 
 /** Patterns see that an event is a replay; which one it would be, nobody knows yet. AWS allows no such name. */
@@ -44,11 +46,12 @@ export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingR
   };
   const page = archive.page(window, limit);
   const rules = [...bus.rules.values()].filter(({ isEnabled }) => isEnabled);
-  const events = page.map(({ time: timestamp, body }): ArchivedLine => {
-    const event = replayedEvent(JSON.parse(body) as BusEvent, SOME_REPLAY);
+  const events = page.map((archived): ArchivedLine => {
+    const event = replayedEvent(JSON.parse(archived.body) as BusEvent, SOME_REPLAY);
     const { id, source, 'detail-type': detailType, time } = event;
     const matching = rules.filter(({ matches }) => matches(event)).map(({ name }) => name);
-    return { timestamp, message: JSON.stringify({ id, source, detailType, time, rules: matching }) };
+    const message = JSON.stringify({ id, source, detailType, time, rules: matching });
+    return { timestamp: archived.time, message, id: formatPosition(archived) };
   });
   const last = page.length === limit ? page.at(-1) : undefined;
   return { events, ...(last && { next: formatPosition(last) }) };

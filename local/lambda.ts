@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
 import { ExecutionEnvironment, FunctionError, STOPPED } from './lambda-environment.ts';
 import type { RuntimeStart } from './lambda-protocol.ts';
+import { failureReport } from './lambda-report.ts';
 
 export { FunctionError };
 
@@ -11,6 +12,8 @@ export interface FunctionProps extends RuntimeStart {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Adds a line to the function's log group. */
+  readonly log: (line: string) => void;
 }
 
 /**
@@ -63,21 +66,23 @@ export class LambdaFunction {
    * @throws FunctionError
    */
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
-    const { journal } = this.#props;
+    const { journal, clock, log, memoryMb } = this.#props;
     const environment = this.#takeIdle() ?? this.#start();
     this.#busy.add(environment);
     const started = performance.now();
-    const report = (fields: Readonly<Record<string, unknown>>) => {
-      const durationMs = Math.round((performance.now() - started) * 10) / 10;
-      journal.write('invocation', { functionName: this.name, requestId, durationMs, ...fields });
-    };
+    const durationMs = () => Math.round((performance.now() - started) * 10) / 10;
+    const note = (fields: Readonly<Record<string, unknown>>) =>
+      journal.write('invocation', { functionName: this.name, requestId, durationMs: durationMs(), ...fields });
     try {
       const result = await environment.invoke(requestId, event);
-      report({ outcome: 'answered', result });
+      note({ outcome: 'answered', result });
       return result;
     } catch (error) {
       const { errorType, message } = error as FunctionError;
-      report({ outcome: 'failed', errorType, message });
+      note({ outcome: 'failed', errorType, message });
+      if (errorType !== STOPPED) {
+        log(failureReport({ requestId, at: clock.now(), durationMs: durationMs(), memoryMb, errorType }));
+      }
       throw error;
     } finally {
       this.#busy.delete(environment);
@@ -101,13 +106,16 @@ export class LambdaFunction {
   }
 
   #start(): ExecutionEnvironment {
-    const { journal, clock, timeoutMs, variables, ...start } = this.#props;
+    const { journal, log, clock, timeoutMs, variables, ...start } = this.#props;
     return new ExecutionEnvironment({
       start,
       variables,
       timeoutMs,
       clock,
-      onLog: (line) => journal.write('log', { functionName: this.name, line }),
+      onLog: (line) => {
+        journal.write('log', { functionName: this.name, line });
+        log(line);
+      },
     });
   }
 }

@@ -1,9 +1,11 @@
 import type { Account } from './account.ts';
 import { CloudFormation } from './cloudformation.ts';
+import { CloudWatchLogs } from './cloudwatch-logs.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
 import { fauxqsSqs } from './fauxqs-sqs.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
 import { jsonService } from './json-protocol.ts';
+import { engineLogGroups } from './log-sources.ts';
 import { queryAction } from './query-protocol.ts';
 import { queueOperations } from './queue-operations.ts';
 import { type S3, s3Error } from './s3.ts';
@@ -21,6 +23,7 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
     ['cloudformation', cloudFormationApi(stacks)],
     ['dynamodb', jsonService('1.0', (operation, body) => dynamodb.handle(operation, body))],
     ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
+    ['logs', logsApi(services)],
     ['s3', s3Api(s3)],
     ['sqs', sqsApi(services, s3)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
@@ -35,6 +38,12 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
     handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
     errorOf: queryErrors,
   };
+}
+
+function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
+  const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
+  const logs = new CloudWatchLogs({ account, groups });
+  return jsonService('1.1', (operation, request) => logs.handle(operation, request));
 }
 
 function s3Api(s3: S3): ServiceApi {

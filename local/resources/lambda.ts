@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { arnOf } from '../account.ts';
 import { EventSourceMapping, type EventSourceMappingProps } from '../event-source-mapping.ts';
 import { type FunctionProps, LambdaFunction } from '../lambda.ts';
+import { LOG_STREAM } from '../log-group.ts';
 import type { Services } from '../services.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
@@ -102,10 +103,11 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     memoryMb,
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
-  const { clock, journal } = services;
+  const { clock, journal, logs } = services;
   const variables = { ...runtimeVariables(services, start, assetFolder, String(properties.Role)), ...declared };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
-  return { ...start, variables, timeoutMs, clock, journal };
+  logs.createGroup(start.logGroup);
+  return { ...start, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
 }
 
 function mappingProps({ properties, services }: Creation): EventSourceMappingProps {
@@ -147,7 +149,7 @@ function runtimeVariables(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     LAMBDA_TASK_ROOT: folder,
     TZ: ':UTC',

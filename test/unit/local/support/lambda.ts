@@ -28,8 +28,9 @@ export function codeFile(module: string): string {
 export function makeFunction(
   module: string,
   more: Partial<FunctionProps> = {},
-): Parts & { fn: LambdaFunction; props: FunctionProps } {
+): Parts & { fn: LambdaFunction; props: FunctionProps; logged: readonly string[] } {
   const parts = makeParts();
+  const logged: string[] = [];
   const props = {
     file: codeFile(module),
     exportName: 'handler',
@@ -41,9 +42,10 @@ export function makeFunction(
     timeoutMs: 10_000,
     clock: parts.clock as Clock,
     journal: parts.journal,
+    log: (line: string) => logged.push(line),
     ...more,
   };
   const fn = new LambdaFunction(props);
   started.push(fn);
-  return { ...parts, fn, props };
+  return { ...parts, fn, props, logged };
 }

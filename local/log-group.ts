@@ -1,0 +1,40 @@
+/** One line of a log group. */
+export interface LogLine {
+  /** Unix epoch milliseconds. */
+  readonly at: number;
+  readonly message: string;
+  /** Where it stands in its group. Never changes, and is no other line's. */
+  readonly id: string;
+}
+
+/** Which lines of a group. */
+export interface LogRange {
+  /** Unix epoch milliseconds of the earliest. */
+  readonly from: number;
+  /** Unix epoch milliseconds of the latest, which is among them. */
+  readonly to: number;
+  /** Only those beyond the line with this id. @default - from the beginning, or from the end if read backwards */
+  readonly beyond?: string;
+  /** How many at most. */
+  readonly limit: number;
+}
+
+/** A log group, whatever its lines are made from. */
+export interface LogGroup {
+  readonly name: string;
+  /** Unix epoch milliseconds. */
+  readonly createdAt: number;
+  /** The first lines of a range, in order of their times. */
+  read(range: LogRange): readonly LogLine[];
+  /** The last lines of a range, the latest first. @default - the group can only be read forwards */
+  readonly readBackwards?: (range: LogRange) => readonly LogLine[];
+}
+
+/** The log groups that there are. */
+export interface LogGroups {
+  find(name: string): LogGroup | undefined;
+  list(): readonly LogGroup[];
+}
+
+/** All groups have one stream: which environment a line comes from is not told apart. */
+export const LOG_STREAM = 'local';
