@@ -102,8 +102,9 @@ export class EventSourceMapping {
     const requestId = randomUUID();
     const failed = await invoke(delivered, requestId, props);
     if (this.#stopped || queues.find(queueArn) === undefined) return;
-    for (const { message, receiptHandle } of batch) {
-      if (!failed.has(message.messageId)) queues.delete(queueArn, receiptHandle);
+    for (const received of batch) {
+      if (failed.has(received.message.messageId)) queues.failed(queueArn, received);
+      else queues.delete(queueArn, received.receiptHandle);
     }
     if (failed.size > 0) {
       const messageIds = [...failed];

@@ -7,10 +7,14 @@ export type S3Store = Stores['s3Store'];
 export type SqsQueue = ReturnType<SqsStore['createQueue']>;
 export type SqsMessage = SqsQueue['messages'][number];
 
-/** What writes the stores' contents to SQLite, as far as the engine needs to see into it. */
-export interface FauxqsPersistence {
-  readonly db: DatabaseSync;
+/** What queues tell of their changes. Times of messages are in Unix epoch milliseconds, those of queues in seconds. */
+export interface QueuePersistence {
   insertQueue(queue: SqsQueue): void;
+  deleteQueue(name: string): void;
+  updateQueueAttributes(name: string, attributes: Record<string, string>, lastModified: number): void;
+  updateQueueSequenceCounter(name: string, counter: number): void;
+  insertMessage(queueName: string, message: SqsMessage): void;
+  deleteMessage(messageId: string): void;
   updateMessageInflight(
     messageId: string,
     receiptHandle: string | null,
@@ -18,6 +22,13 @@ export interface FauxqsPersistence {
     receiveCount: number,
     firstReceiveTimestamp: number | null,
   ): void;
+  updateMessageReady(messageId: string): void;
+  deleteQueueMessages(queueName: string): void;
+}
+
+/** What writes the stores' contents to SQLite, as far as the engine needs to see into it. */
+export interface FauxqsPersistence extends QueuePersistence {
+  readonly db: DatabaseSync;
   loadSqsMessages(queue: SqsQueue): void;
   loadS3(store: S3Store): void;
   close(): void;

@@ -1,8 +1,11 @@
 import { AwsError } from './aws-error.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { type SqsMessage, type SqsQueue, SqsStore } from './fauxqs-stores.ts';
 import type { Journal } from './journal.ts';
+import { MessageReturns } from './message-returns.ts';
+import type { Storage } from './storage.ts';
+import { StoredQueues } from './stored-queues.ts';
 
 export interface QueueProps {
   readonly name: string;
@@ -16,9 +19,18 @@ export interface QueueProps {
 export interface ReceivedMessage {
   readonly message: SqsMessage;
   readonly receiptHandle: string;
+  /** How often the message was received, with this time; the message itself may be received again meanwhile. */
+  readonly receives: number;
 }
 
 export type MessageAttributes = Readonly<Record<string, string>>;
+
+interface QueuesProps {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly storage: Storage;
+}
 
 /**
  * SQS queues: fauxqs's store under the names and ARNs of the template. Adds what its polling lacks for a pushed flow:
@@ -26,21 +38,28 @@ export type MessageAttributes = Readonly<Record<string, string>>;
  */
 export class Queues {
   readonly store = new SqsStore();
-  readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #faults: Faults;
   readonly #consumers = new Map<string, Set<() => void>>();
+  readonly #takers = new Map<string, Set<() => void>>();
   readonly #woken = new Set<string>();
-  readonly #wakeUps = new Map<string, { due: number; timer: Timer }>();
+  readonly #returns: MessageReturns;
+  /** Undefined in memory. */
+  readonly #stored: StoredQueues | undefined;
 
-  constructor({ clock, journal, faults }: { clock: Clock; journal: Journal; faults: Faults }) {
-    this.#clock = clock;
+  constructor({ clock, journal, faults, storage }: QueuesProps) {
+    this.#returns = new MessageReturns(clock, ({ arn }) => this.#wake(arn));
     this.#journal = journal;
     this.#faults = faults;
+    if (storage.fauxqs) {
+      this.#stored = new StoredQueues(storage, storage.fauxqs);
+      this.store.persistence = this.#stored as unknown as NonNullable<SqsStore['persistence']>;
+    }
     // fauxqs reads the machine's clock: when ours skips, its deadlines come nearer by as much.
     clock.onSkip((ms) => this.#bringDeadlinesForward(ms));
   }
 
+  /** Makes a queue, with the messages that the data folder has for it. */
   create({ name, arn, url, attributes }: QueueProps): void {
     const queue = this.store.createQueue(name, url, arn, { ...attributes });
     const enqueue = queue.enqueue.bind(queue);
@@ -50,21 +69,23 @@ export class Queues {
       const hop = message.approximateReceiveCount > 0 ? 'redriven-to-dlq' : 'message';
       const { messageId, approximateReceiveCount: receives } = message;
       this.#journal.write(hop, { queue: name, messageId, receives, body: message.body });
-      if (message.delayUntil !== undefined) this.#scheduleReturn(queue, secondsUntil(message.delayUntil));
+      if (message.delayUntil !== undefined) this.#returns.at(queue, message.delayUntil);
       this.#wake(arn);
     };
     const dequeue = queue.dequeue.bind(queue);
     queue.dequeue = (limit, seconds, findDlq) => {
       const received = dequeue(limit, seconds, findDlq);
       const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
-      if (received.length > 0) this.#scheduleReturn(queue, hiddenFor);
+      if (received.length > 0) this.#returns.within(queue, hiddenFor);
       return received;
     };
     const changeVisibility = queue.changeVisibility.bind(queue);
     queue.changeVisibility = (receiptHandle, seconds) => {
       changeVisibility(receiptHandle, seconds);
-      this.#scheduleReturn(queue, seconds);
+      this.#returns.within(queue, seconds);
     };
+    this.#stored?.load(queue);
+    this.#returns.earliest(queue);
   }
 
   /** Gives a queue these attributes alone; its messages stay. @throws AwsError if there is no such queue */
@@ -73,12 +94,16 @@ export class Queues {
     this.get(arn).setAttributes({ RedrivePolicy: '', ...attributes });
   }
 
-  /** Removes a queue with its messages. Does not mind if it is gone. */
-  remove(arn: string): void {
-    this.#wakeUps.get(arn)?.timer.cancel();
-    this.#wakeUps.delete(arn);
+  /**
+   * Removes a queue with its messages. Does not mind if it is gone.
+   * @param keepsStored whether the data folder keeps the messages, for a queue of that name
+   */
+  remove(arn: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
+    this.#returns.cancel(arn);
     const queue = this.find(arn);
-    if (queue) this.store.deleteQueue(queue.url);
+    if (queue === undefined) return;
+    if (keepsStored && this.#stored) this.#stored.keeping(() => this.store.deleteQueue(queue.url));
+    else this.store.deleteQueue(queue.url);
   }
 
   /** The queue, unless it was deleted since or never was. */
@@ -120,14 +145,23 @@ export class Queues {
     };
   }
 
-  /** Up to `limit` (10 at most) visible messages; those past the redrive policy's receives go to its queue instead. */
+  /**
+   * Up to `limit` (10 at most) visible messages; those past the redrive policy's receives go to its queue instead. Until a
+   * message is deleted or {@link failed}, the engine's end takes the receive back.
+   */
   receive(arn: string, limit: number): ReceivedMessage[] {
     const queue = this.get(arn);
-    const received = queue.dequeue(limit, undefined, (dlqArn) => this.find(dlqArn));
+    const dequeue = () => queue.dequeue(limit, undefined, (dlqArn) => this.find(dlqArn));
+    const received = this.#stored ? this.#stored.withoutNotice(dequeue) : dequeue();
     return received.flatMap(({ ReceiptHandle: receiptHandle }) => {
-      const inflight = queue.inflightMessages.get(receiptHandle);
-      return inflight === undefined ? [] : [{ message: inflight.message, receiptHandle }];
+      const message = queue.inflightMessages.get(receiptHandle)?.message;
+      return message === undefined ? [] : [{ message, receiptHandle, receives: message.approximateReceiveCount }];
     });
+  }
+
+  /** Says that a received message was not handled: the receive counts, and it comes back when its visibility timeout ends. */
+  failed(arn: string, { message, receiptHandle, receives }: ReceivedMessage): void {
+    this.#stored?.noteReceive(message, receives, this.find(arn)?.inflightMessages.get(receiptHandle));
   }
 
   delete(arn: string, receiptHandle: string): void {
@@ -135,7 +169,7 @@ export class Queues {
   }
 
   close(): void {
-    for (const { timer } of this.#wakeUps.values()) timer.cancel();
+    this.#returns.cancelAll();
     this.store.shutdown();
   }
 
@@ -150,38 +184,11 @@ export class Queues {
     });
   }
 
-  /** One timer a queue, at the earliest moment at which a message may become visible. */
-  #scheduleReturn(queue: SqsQueue, seconds: number): void {
-    const due = this.#clock.now() + seconds * 1000;
-    const planned = this.#wakeUps.get(queue.arn);
-    if (planned !== undefined && planned.due <= due) return;
-    planned?.timer.cancel();
-    const timer = this.#clock.after(seconds * 1000, () => this.#returnMessages(queue));
-    this.#wakeUps.set(queue.arn, { due, timer });
-  }
-
-  #returnMessages(queue: SqsQueue): void {
-    this.#wakeUps.delete(queue.arn);
-    queue.processTimers();
-    this.#wake(queue.arn);
-    const deadlines = [
-      ...Array.from(queue.inflightMessages.values(), ({ visibilityDeadline }) => visibilityDeadline),
-      ...queue.delayedMessages.flatMap(({ delayUntil }) => delayUntil ?? []),
-    ];
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const deadline of deadlines) earliest = Math.min(earliest, deadline);
-    if (earliest < Number.POSITIVE_INFINITY) this.#scheduleReturn(queue, secondsUntil(earliest));
-  }
-
   #bringDeadlinesForward(ms: number): void {
     for (const queue of this.store.allQueues()) {
       for (const inflight of queue.inflightMessages.values()) inflight.visibilityDeadline -= ms;
       for (const delayed of queue.delayedMessages) if (delayed.delayUntil !== undefined) delayed.delayUntil -= ms;
     }
+    this.#stored?.bringDeadlinesForward(ms);
   }
-}
-
-/** From the machine's time to a deadline of fauxqs; never quite 0, since its deadlines are in whole milliseconds. */
-function secondsUntil(deadline: number): number {
-  return Math.max(0.001, (deadline - Date.now()) / 1000);
 }

@@ -46,7 +46,7 @@ export interface Services {
 export function createServices(account: Account, endpoint: string, clock: Clock, storage: Storage): Services {
   const journal = new Journal(clock);
   const faults = new Faults(journal);
-  const queues = new Queues({ clock, journal, faults });
+  const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal });
@@ -63,7 +63,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     queuePolicies,
     parameters: new ParameterStore({ account, clock }),
     delivery,
-    events: new EventBridge({ account, clock, journal, delivery, storage }),
+    events: new EventBridge({ account, clock, journal, delivery, storage, queues }),
     logs: new LogLines({ storage, clock }),
     functions: new Map(),
     mappings: new Map(),
