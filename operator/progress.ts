@@ -10,7 +10,8 @@ export interface ProgressProps {
   readonly stream: ProgressStream;
   /** What is being done, such as `registering users`. */
   readonly label: string;
-  readonly total: number;
+  /** @default - nobody knows: then only what is done is shown */
+  readonly total?: number;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
 }
@@ -61,7 +62,9 @@ export class Progress {
   }
 
   #bar(): string {
-    const filled = Math.min(BAR_COLUMNS, Math.round((this.#done / this.#props.total) * BAR_COLUMNS));
+    const { total } = this.#props;
+    if (total === undefined) return this.#text();
+    const filled = Math.min(BAR_COLUMNS, Math.round((this.#done / total) * BAR_COLUMNS));
     return `[${'#'.repeat(filled)}${'.'.repeat(BAR_COLUMNS - filled)}] ${this.#text()}`;
   }
 
@@ -69,13 +72,13 @@ export class Progress {
     const { label, total, now } = this.#props;
     const perSecond = Math.round(this.#done / ((now() - this.#started) / 1000));
     const format = (number: number) => number.toLocaleString('en-US');
-    return `${label}: ${format(this.#done)} of ${format(total)} (${format(perSecond)}/s${this.#timeLeft()})`;
+    if (total === undefined) return `${label}: ${format(this.#done)} (${format(perSecond)}/s)`;
+    return `${label}: ${format(this.#done)} of ${format(total)} (${format(perSecond)}/s${this.#timeLeft(total)})`;
   }
 
   /** At the pace so far. */
-  #timeLeft(): string {
-    const { total, now } = this.#props;
-    const msLeft = ((now() - this.#started) / this.#done) * (total - this.#done);
+  #timeLeft(total: number): string {
+    const msLeft = ((this.#props.now() - this.#started) / this.#done) * (total - this.#done);
     return Number.isFinite(msLeft) && msLeft > 0 ? `, ${formatDuration(msLeft)} left` : '';
   }
 }

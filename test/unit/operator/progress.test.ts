@@ -43,3 +43,16 @@ test('in a log there is a line every two seconds', () => {
     'registered: 1,000 of 2,000 (250/s, 4 s left)\n',
   ]);
 });
+
+test.each([
+  [true, '\r\u001b[Kreading buckets: 1,000 (500/s)'],
+  [false, 'reading buckets: 1,000 (500/s)\n'],
+])('of work that nobody knows the size of, what is done is shown; in a terminal: %s', (isTTY, expected) => {
+  let now = 0;
+  const written: string[] = [];
+  const stream = { isTTY, write: (text: string) => written.push(text) };
+  const progress = new Progress({ stream, label: 'reading buckets', now: () => now });
+  now = 2000;
+  progress.show(1000);
+  expect(written).toEqual([expected]);
+});
