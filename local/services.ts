@@ -49,7 +49,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
-  const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal });
+  const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
   return {
     account,
     clock,

@@ -26,11 +26,17 @@ export interface DeliveryUnderTest extends Parts {
   readonly policies: Record<string, PolicyDocument[]>;
   deliver(target?: Partial<RuleTarget>): Promise<void>;
   stop(): void;
+  resume(): void;
 }
 
 /** A rule's delivery to the queue `users` with the dead-letter queue `dlq`, both of which allow the rule to send. */
-export function makeDelivery({ hasDlq = true }: { hasDlq?: boolean } = {}): DeliveryUnderTest {
-  const parts = makeParts();
+export function makeDelivery({
+  hasDlq = true,
+  parts = makeParts(),
+}: {
+  hasDlq?: boolean;
+  parts?: Parts;
+} = {}): DeliveryUnderTest {
   const queues = makeQueues(parts, 'users', 'dlq');
   const policies: Record<string, PolicyDocument[]> = {
     users: [policyFor(RULE_ARN, 'users')],
@@ -55,5 +61,5 @@ export function makeDelivery({ hasDlq = true }: { hasDlq?: boolean } = {}): Deli
     };
     return delivery.deliver(sent);
   };
-  return { ...parts, queues, policies, deliver, stop: () => delivery.stop() };
+  return { ...parts, queues, policies, deliver, stop: () => delivery.stop(), resume: () => delivery.resume() };
 }
