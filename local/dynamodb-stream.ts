@@ -13,7 +13,7 @@ export const STREAM_RETENTION_MS = 24 * 60 * 60 * 1000;
 export const SHARD_ID = 'shardId-00000000000000000001-00000001';
 
 /** Sequence numbers have 21 to 40 digits. Source: DynamoDB Streams API reference, `StreamRecord`. */
-const FIRST_SEQUENCE_NUMBER = 100_000_000_000_000_000_000_000n;
+export const FIRST_SEQUENCE_NUMBER = 100_000_000_000_000_000_000_000n;
 
 interface Change {
   readonly keys: Item;

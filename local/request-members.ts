@@ -11,6 +11,10 @@ export class RequestMembers {
     this.#errorCode = errorCode;
   }
 
+  has(name: string): boolean {
+    return (this.#request[name] ?? undefined) !== undefined;
+  }
+
   /** @throws AwsError if it is there and no text, or of another length */
   text(name: string, { least = 1, most = Number.POSITIVE_INFINITY } = {}): string | undefined {
     const value = this.#request[name];

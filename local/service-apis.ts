@@ -1,11 +1,13 @@
 import type { Account } from './account.ts';
 import { CloudFormation } from './cloudformation.ts';
 import { CloudWatchLogs } from './cloudwatch-logs.ts';
+import { DynamoDbStreams } from './dynamodb-streams.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
 import { fauxqsSqs } from './fauxqs-sqs.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
 import { jsonService } from './json-protocol.ts';
 import { engineLogGroups } from './log-sources.ts';
+import { pipesApi } from './pipes-api.ts';
 import { queryAction } from './query-protocol.ts';
 import { queueOperations } from './queue-operations.ts';
 import { type S3, s3Error } from './s3.ts';
@@ -18,12 +20,13 @@ import { answerSts } from './sts.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */
 export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
-  const { dynamodb, events, parameters, account } = services;
+  const { events, parameters, account } = services;
   return new Map<string, ServiceApi>([
     ['cloudformation', cloudFormationApi(stacks)],
-    ['dynamodb', jsonService('1.0', (operation, body) => dynamodb.handle(operation, body))],
+    ['dynamodb', dynamoDbApi(services)],
     ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
     ['logs', logsApi(services)],
+    ['pipes', pipesApi(services.pipes)],
     ['s3', s3Api(s3)],
     ['sqs', sqsApi(services, s3)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
@@ -38,6 +41,14 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
     handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
     errorOf: queryErrors,
   };
+}
+
+/** Two APIs share the name: that of tables and that of their streams. */
+function dynamoDbApi({ dynamodb, streams, clock }: Services): ServiceApi {
+  const ofStreams = new DynamoDbStreams({ streams, clock });
+  return jsonService('1.0', (operation, request) =>
+    (ofStreams.has(operation) ? ofStreams : dynamodb).handle(operation, request),
+  );
 }
 
 function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
