@@ -1,9 +1,10 @@
-import { AwsError } from './aws-error.ts';
 import type { Clock } from './clock.ts';
+import { DeadLetters } from './dead-letters.ts';
 import type { Faults } from './faults.ts';
 import { type SqsMessage, type SqsQueue, SqsStore } from './fauxqs-stores.ts';
 import type { Journal } from './journal.ts';
 import { MessageReturns } from './message-returns.ts';
+import { noSuchQueue } from './sqs-errors.ts';
 import type { Storage } from './storage.ts';
 import { StoredQueues } from './stored-queues.ts';
 
@@ -13,6 +14,8 @@ export interface QueueProps {
   readonly url: string;
   /** As in the SQS API: names to string values, seconds for times. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A message as SQS hands it out, with what an event source mapping needs of its bookkeeping. */
@@ -38,6 +41,8 @@ interface QueuesProps {
  */
 export class Queues {
   readonly store = new SqsStore();
+  readonly deadLetters: DeadLetters;
+  readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #faults: Faults;
   readonly #consumers = new Map<string, Set<() => void>>();
@@ -46,8 +51,12 @@ export class Queues {
   readonly #returns: MessageReturns;
   /** Undefined in memory. */
   readonly #stored: StoredQueues | undefined;
+  /** The queue that a message is being moved from by its redrive policy. */
+  #redrivingFrom: SqsQueue | undefined;
 
   constructor({ clock, journal, faults, storage }: QueuesProps) {
+    this.deadLetters = new DeadLetters(clock, storage);
+    this.#clock = clock;
     this.#returns = new MessageReturns(clock, ({ arn }) => this.#wake(arn));
     this.#journal = journal;
     this.#faults = faults;
@@ -60,13 +69,17 @@ export class Queues {
   }
 
   /** Makes a queue, with the messages that the data folder has for it. */
-  create({ name, arn, url, attributes }: QueueProps): void {
-    const queue = this.store.createQueue(name, url, arn, { ...attributes });
+  create({ name, arn, url, attributes, tags = {} }: QueueProps): void {
+    const queue = this.store.createQueue(name, url, arn, { ...attributes }, { ...tags });
     const enqueue = queue.enqueue.bind(queue);
     queue.enqueue = (message) => {
+      const source = this.#redrivingFrom;
+      // fauxqs has counted the move as a receive, and takes the machine's time for that of the engine.
+      if (source) message.approximateReceiveCount -= 1;
+      else message.sentTimestamp = this.#clock.now();
       enqueue(message);
-      // A message that arrives with receives behind it was moved here by its source queue's redrive policy.
-      const hop = message.approximateReceiveCount > 0 ? 'redriven-to-dlq' : 'message';
+      if (source) this.deadLetters.note(message, source.arn);
+      const hop = source ? 'redriven-to-dlq' : 'message';
       const { messageId, approximateReceiveCount: receives } = message;
       this.#journal.write(hop, { queue: name, messageId, receives, body: message.body });
       if (message.delayUntil !== undefined) this.#returns.at(queue, message.delayUntil);
@@ -74,7 +87,9 @@ export class Queues {
     };
     const dequeue = queue.dequeue.bind(queue);
     queue.dequeue = (limit, seconds, findDlq) => {
+      this.#redrivingFrom = queue;
       const received = dequeue(limit, seconds, findDlq);
+      this.#redrivingFrom = undefined;
       const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
       if (received.length > 0) this.#returns.within(queue, hiddenFor);
       return received;
@@ -85,6 +100,7 @@ export class Queues {
       this.#returns.within(queue, seconds);
     };
     this.#stored?.load(queue);
+    this.deadLetters.load(queue);
     this.#returns.earliest(queue);
   }
 
@@ -114,9 +130,7 @@ export class Queues {
   /** The queue. @throws AwsError if there is none */
   get(arn: string): SqsQueue {
     const queue = this.find(arn);
-    if (queue === undefined) {
-      throw new AwsError('AWS.SimpleQueueService.NonExistentQueue', `The specified queue does not exist: ${arn}`);
-    }
+    if (queue === undefined) throw noSuchQueue(arn);
     return queue;
   }
 

@@ -48,7 +48,7 @@ describe('sending and receiving', () => {
 
   test('given a queue that does not exist, sending and receiving fail as on AWS', async () => {
     const { queues } = given();
-    const code = 'AWS.SimpleQueueService.NonExistentQueue';
+    const code = 'QueueDoesNotExist';
     await expect(queues.send(queueArn('none'), 'hello')).rejects.toMatchObject({ code });
     expect(() => queues.receive(queueArn('none'), 1)).toThrow(expect.objectContaining({ code }));
     expect(queues.find(queueArn('none'))).toBeUndefined();
