@@ -98,6 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await stacks.close();
     for (const pipe of services.pipes.values()) pipe.stop();
     for (const mapping of services.mappings.values()) mapping.stop();
+    services.events.stop();
     services.delivery.stop();
     await gateway.close();
     services.queues.close();
@@ -107,6 +108,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   try {
     await stacks.update(async () => assembled);
+    services.events.resumeReplays();
     gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), () => greeting(stacks, region));
     const { journal, faults } = services;
     return {

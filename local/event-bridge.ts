@@ -12,6 +12,9 @@ import type { Clock } from './clock.ts';
 import type { Operations, Request } from './event-bridge-request.ts';
 import { EventRouter } from './event-router.ts';
 import type { Journal } from './journal.ts';
+import type { Queues } from './queues.ts';
+import { replayOperations } from './replay-api.ts';
+import { Replays } from './replays.ts';
 import { ruleOperations } from './rule-api.ts';
 import { RuleChanges } from './rule-changes.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
@@ -25,6 +28,7 @@ interface EventBridgeProps {
   readonly journal: Journal;
   readonly delivery: RuleDelivery;
   readonly storage: Storage;
+  readonly queues: Queues;
 }
 
 export interface PutEventsResultEntry {
@@ -45,6 +49,7 @@ export class EventBridge {
   readonly #rules: Rules;
   readonly #router: EventRouter;
   readonly #archivedEvents: ArchivedEvents;
+  readonly #replays: Replays;
   readonly #operations: Operations;
 
   constructor(props: EventBridgeProps) {
@@ -54,14 +59,32 @@ export class EventBridge {
     this.#rules = new Rules(this.#buses, new RuleChanges(storage));
     this.#router = new EventRouter(props);
     this.#archivedEvents = new ArchivedEvents(storage);
+    const parts = {
+      buses: this.#buses,
+      rules: this.#rules,
+      router: this.#router,
+      archivedEvents: this.#archivedEvents,
+    };
+    this.#replays = new Replays({ ...props, ...parts });
     this.#operations = {
       PutEvents: (request) => this.putEvents((request.Entries ?? []) as PutEventsEntry[]),
       ...busOperations(this.#buses),
-      ...ruleOperations({ account, buses: this.#buses, rules: this.#rules }),
-      ...targetOperations({ buses: this.#buses, rules: this.#rules }),
+      ...ruleOperations({ account, ...parts }),
+      ...targetOperations(parts),
       ...archiveOperations(this.#buses),
+      ...replayOperations({ ...parts, replays: this.#replays }),
     };
     this.createBus('default');
+  }
+
+  /** Goes on with replays that an earlier run of the engine left at work; for when buses, rules and queues are there again. */
+  resumeReplays(): void {
+    this.#replays.resume();
+  }
+
+  /** Ends all work. Replays go on after the next start. */
+  stop(): void {
+    this.#replays.stop();
   }
 
   /** @throws AwsError if there is one of that name */

@@ -24,23 +24,27 @@ export class EventRouter {
     this.#route(event, body, bus.rules.values());
   }
 
-  /** A replayed event: no archive keeps it, and these rules alone see it. */
-  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): void {
+  /** A replayed event: no archive keeps it, and these rules alone see it. Returns the ARNs of the targets that it went to. */
+  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): readonly string[] {
     const { id: eventId, source, 'detail-type': detailType, detail, 'replay-name': replay } = event;
     this.#journal.write('event', { bus: bus.name, eventId, source, detailType, detail, replay });
-    this.#route(event, JSON.stringify(event), rules);
+    return this.#route(event, JSON.stringify(event), rules);
   }
 
-  #route(event: BusEvent, body: string, rules: Iterable<Rule>): void {
+  #route(event: BusEvent, body: string, rules: Iterable<Rule>): readonly string[] {
+    const { id: eventId, 'replay-name': replay } = event;
+    const targets: string[] = [];
     for (const rule of rules) {
       const matched = rule.isEnabled && rule.matches(event);
       const reason = matched ? undefined : whyNot(rule, event);
-      this.#journal.write('rule', { rule: rule.name, eventId: event.id, matched, reason });
+      this.#journal.write('rule', { rule: rule.name, eventId, matched, reason, replay });
       if (!matched) continue;
       for (const target of rule.targets) {
-        void this.#delivery.deliver({ ruleArn: rule.arn, ruleName: rule.name, target, eventId: event.id, body });
+        targets.push(target.arn);
+        void this.#delivery.deliver({ ruleArn: rule.arn, ruleName: rule.name, target, eventId, body });
       }
     }
+    return targets;
   }
 }
 

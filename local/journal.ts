@@ -8,6 +8,7 @@ export type Hop =
   | 'pipe-dlq'
   | 'event'
   | 'archived'
+  | 'replay'
   | 'rule'
   | 'rule-delivery'
   | 'rule-dlq'

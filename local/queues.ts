@@ -92,6 +92,7 @@ export class Queues {
       this.#redrivingFrom = undefined;
       const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
       if (received.length > 0) this.#returns.within(queue, hiddenFor);
+      if (received.length > 0) for (const listener of this.#takers.get(arn) ?? []) listener();
       return received;
     };
     const changeVisibility = queue.changeVisibility.bind(queue);
@@ -156,6 +157,16 @@ export class Queues {
     return () => {
       consumers.delete(consumer);
       if (consumers.size === 0 && this.#consumers.get(arn) === consumers) this.#consumers.delete(arn);
+    };
+  }
+
+  /** Calls `listener` whenever messages are taken from a queue, by whomever. Returns what ends that. */
+  onTaken(arn: string, listener: () => void): () => void {
+    const listeners = this.#takers.get(arn) ?? new Set();
+    this.#takers.set(arn, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#takers.get(arn) === listeners) this.#takers.delete(arn);
     };
   }
 

@@ -6,7 +6,7 @@ import { EventBridge } from '../../../../local/event-bridge.ts';
 import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
 import type { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
-import { queueArn } from './queues.ts';
+import { makeQueues, queueArn } from './queues.ts';
 
 export const BUS_ARN = arnOf(ACCOUNT, 'events', 'event-bus/main');
 export const ENTRY: PutEventsEntry = {
@@ -38,7 +38,8 @@ export function makeEventBridge(storage?: Storage): BusUnderTest {
       deliveries.push(sent);
     },
   } as unknown as RuleDelivery;
-  const events = new EventBridge({ account: ACCOUNT, ...parts, delivery });
+  const queues = makeQueues(parts);
+  const events = new EventBridge({ account: ACCOUNT, ...parts, queues, delivery });
   events.createBus('main');
   return { ...parts, events, deliveries };
 }

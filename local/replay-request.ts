@@ -1,0 +1,77 @@
+import type { Bus } from './bus.ts';
+import type { Buses } from './buses.ts';
+import { invalid, momentIn, nameIn, optionalText, type Request, textIn, unfit } from './event-bridge-request.ts';
+import type { ReplayRequest } from './replay.ts';
+
+const MAX_ARN_CHARS = 1600;
+const MAX_DESCRIPTION_CHARS = 512;
+const ARN = /^arn:aws[a-z-]*:events:[a-z\d-]*:(?:\d{12})?:.+\/.+$/;
+
+/**
+ * What StartReplay asks for. An end in the future is allowed, as was seen on AWS; there is just nothing to replay there.
+ * Words of the refusals are AWS's, as far as they were seen.
+ * Source: EventBridge API reference, StartReplay.
+ * @throws AwsError ValidationException, or ResourceNotFoundException for a bus or rule that does not exist
+ */
+export function toReplayRequest(request: Request, buses: Buses): ReplayRequest {
+  const name = nameIn(request, 'ReplayName');
+  const description = optionalText(request, 'Description', MAX_DESCRIPTION_CHARS);
+  const archiveArn = arnIn(request, 'EventSourceArn');
+  const [from, to] = [momentIn(request, 'EventStartTime'), momentIn(request, 'EventEndTime')];
+  const destination = destinationIn(request);
+  const busArn = arnIn(destination, 'Arn');
+  if (!busArn.includes(':event-bus/')) throw notValid('Destination.Arn', 'Must contain an event bus ARN.');
+  const bus = buses.get(busArn);
+  checkArchive(archiveArn, bus, buses);
+  const ruleArns = rulesIn(destination, bus);
+  if (from >= to) throw notValid('EventEndTime', 'EventStartTime must be before EventEndTime.');
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    archiveArn,
+    busArn: bus.arn,
+    ...(ruleArns && { ruleArns }),
+    from,
+    to,
+  };
+}
+
+function checkArchive(archiveArn: string, bus: Bus, buses: Buses): void {
+  const [, archiveName] = archiveArn.split(':archive/');
+  if (archiveName === undefined) throw notValid('EventSourceArn', 'Must contain an archive ARN.');
+  const archive = buses.archive(archiveName);
+  if (archive?.props.arn !== archiveArn) throw notValid('EventSourceArn', `Archive ${archiveName} does not exist.`);
+  if (!bus.archives.has(archiveName)) throw notValid('Destination.Arn', 'Cross event bus replay is not permitted.');
+}
+
+/**
+ * What AWS answers to FilterArns that fit nothing is not documented. Here none of them may be wrong, and an empty list is
+ * refused: it may have been meant as no rule, and would be all of them.
+ */
+function rulesIn({ FilterArns = undefined }: Request, bus: Bus): readonly string[] | undefined {
+  if (FilterArns === undefined || FilterArns === null) return undefined;
+  if (!Array.isArray(FilterArns) || FilterArns.length === 0) {
+    throw notValid('Destination.FilterArns', 'Must name at least one rule; leave it out to replay to all rules.');
+  }
+  const known = new Set([...bus.rules.values()].map(({ arn }) => arn));
+  const unknown = FilterArns.find((arn) => !known.has(arn));
+  if (unknown !== undefined) {
+    throw notValid('Destination.FilterArns', `${unknown} is no rule on event bus ${bus.name}.`);
+  }
+  return FilterArns;
+}
+
+function destinationIn({ Destination }: Request): Request {
+  if (typeof Destination === 'object' && Destination !== null) return Destination as Request;
+  throw unfit('Destination', undefined, 'Member must not be null');
+}
+
+function arnIn(request: Request, member: string): string {
+  const arn = textIn(request, member, MAX_ARN_CHARS);
+  if (ARN.test(arn)) return arn;
+  throw unfit(member, arn, `Member must satisfy regular expression pattern: ${ARN.source}`);
+}
+
+function notValid(parameter: string, reason: string): Error {
+  return invalid(`Parameter ${parameter} is not valid. Reason: ${reason}`);
+}

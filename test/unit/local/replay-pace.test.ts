@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../local/replay-pace.ts';
+import { makeParts } from './support/parts.ts';
+import { makeQueues, queueArn } from './support/queues.ts';
+
+const USERS = queueArn('users');
+
+const paces: ReplayPace[] = [];
+
+afterEach(() => {
+  for (const pace of paces.splice(0)) pace.stop();
+});
+
+function makePace() {
+  const parts = makeParts();
+  const queues = makeQueues(parts, 'users', 'mail');
+  let calls = 0;
+  const pace = new ReplayPace({ queues, clock: parts.clock, onProgress: () => calls++ });
+  paces.push(pace);
+  const send = async (count: number, arn = USERS) => {
+    for (let number = 0; number < count; number++) await queues.send(arn, '{}');
+  };
+  return { ...parts, queues, pace, send, calls: () => calls };
+}
+
+describe('whether a replay may send more', () => {
+  test('given queues with little in them, it may', async () => {
+    const { pace, send } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING - 1);
+    expect(pace.allowsMore()).toBe(true);
+  });
+
+  test('given a full queue that it feeds, it may not, until enough is taken; nobody has to ask', async () => {
+    const { pace, send, queues, calls } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING + 1);
+    expect(pace.allowsMore()).toBe(false);
+    expect(calls()).toBe(0);
+    queues.receive(USERS, 1);
+    expect(calls()).toBe(1);
+    expect(pace.allowsMore()).toBe(false);
+    queues.receive(USERS, 1);
+    expect(calls()).toBe(2);
+    expect(pace.allowsMore()).toBe(true);
+    queues.receive(USERS, 1);
+    expect(calls()).toBe(2);
+  });
+
+  test('given a full queue that it does not feed, it may', async () => {
+    const { pace, send } = makePace();
+    pace.feeds([queueArn('mail')]);
+    await send(MOST_WAITING);
+    expect(pace.allowsMore()).toBe(true);
+  });
+
+  test('given a full queue that is removed, it may as soon as its time is over', async () => {
+    const { pace, send, queues, clock, calls } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    expect(pace.allowsMore()).toBe(false);
+    queues.remove(USERS);
+    clock.skip(PATIENCE_MS);
+    expect(calls()).toBe(1);
+    expect(pace.allowsMore()).toBe(true);
+  });
+});
+
+describe('a queue that nobody takes from', () => {
+  test('given that it is full for so long, it is not waited for, until somebody takes from it', async () => {
+    const { pace, send, queues, clock, calls } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING + 20);
+    expect(pace.allowsMore()).toBe(false);
+    clock.skip(PATIENCE_MS);
+    expect(calls()).toBe(1);
+    expect(pace.allowsMore()).toBe(true);
+    queues.receive(USERS, 10);
+    expect(pace.allowsMore()).toBe(false);
+  });
+
+  test('given that another is taken from, that one is still waited for', async () => {
+    const { pace, send, queues, clock } = makePace();
+    pace.feeds([USERS, queueArn('mail')]);
+    await send(MOST_WAITING + 10);
+    await send(MOST_WAITING + 20, queueArn('mail'));
+    clock.skip(PATIENCE_MS - 1000);
+    queues.receive(queueArn('mail'), 10);
+    clock.skip(2000);
+    expect(pace.allowsMore()).toBe(false);
+  });
+});
+
+test('given that it is stopped, nothing calls any more', async () => {
+  const { pace, send, queues, clock, calls } = makePace();
+  pace.feeds([USERS]);
+  await send(MOST_WAITING);
+  expect(pace.allowsMore()).toBe(false);
+  pace.stop();
+  queues.receive(USERS, 10);
+  clock.skip(PATIENCE_MS);
+  expect(calls()).toBe(0);
+});

@@ -1,0 +1,62 @@
+import type { Hop } from '../../../../local/journal.ts';
+import type { Storage } from '../../../../local/storage.ts';
+import { ARCHIVE, BUS_ARN, type BusUnderTest, ENTRY, makeEventBridge, rule } from './event-bridge.ts';
+import { entriesOf } from './parts.ts';
+
+/** The times of the archived events, in seconds since the Unix epoch, begin here. */
+export const BEGIN = Date.parse('2026-11-22T10:00:00Z') / 1000;
+
+export interface ReplaysUnderTest extends BusUnderTest {
+  call(operation: string, request?: object): Promise<object>;
+  /** Puts events with these times, in seconds from the beginning. Returns their ids. */
+  put(...seconds: readonly number[]): string[];
+  /** Replays an hour from the beginning. */
+  startReplay(request?: object): Promise<object>;
+  state(replayName?: string): Promise<string>;
+  /** Waits until a replay has that state. */
+  reached(state: string, replayName?: string): Promise<void>;
+  /** What rules sent since the last call, by the rule's name and the event's id. */
+  delivered(): string[];
+  entries(hop: Hop): ReturnType<typeof entriesOf>;
+}
+
+/** EventBridge with the bus `main`, the archive `all` and rules of these names. @param storage @default - in memory */
+export function makeReplays({ rules = ['users'], storage }: { rules?: readonly string[]; storage?: Storage } = {}) {
+  const made = makeEventBridge(storage);
+  made.events.addArchive(ARCHIVE);
+  for (const name of rules) made.events.putRule(rule(name));
+  let seen = 0;
+  const call = (operation: string, request: object = {}) => made.events.handle(operation, { ...request });
+  const it: ReplaysUnderTest = {
+    ...made,
+    call,
+    put: (...seconds) =>
+      seconds.map((second) => {
+        const { Entries } = made.events.putEvents([{ ...ENTRY, Time: BEGIN + second }]);
+        return Entries[0]?.EventId ?? '';
+      }),
+    startReplay: (request = {}) =>
+      call('StartReplay', {
+        ReplayName: 'again',
+        EventSourceArn: ARCHIVE.arn,
+        EventStartTime: BEGIN,
+        EventEndTime: BEGIN + 3600,
+        Destination: { Arn: BUS_ARN },
+        ...request,
+      }),
+    state: async (ReplayName = 'again') => ((await call('DescribeReplay', { ReplayName })) as { State: string }).State,
+    reached: async (state, replayName = 'again') => {
+      await made.journal.waitFor(
+        `${replayName} to be ${state}`,
+        (entry) => entry.hop === 'replay' && entry.replay === replayName && entry.state === state,
+      );
+    },
+    delivered: () => {
+      const deliveries = made.deliveries.slice(seen);
+      seen = made.deliveries.length;
+      return deliveries.map(({ ruleName, eventId }) => `${ruleName} ${eventId}`);
+    },
+    entries: (hop) => entriesOf(made, hop),
+  };
+  return it;
+}
