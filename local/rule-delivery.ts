@@ -100,16 +100,18 @@ export class RuleDelivery {
     // Most events are in their queue by now.
     if (!isTaken) pending.keep();
     const refusal = await sending;
-    this.#write('rule-delivery', delivery, refusal, { retries });
-    if (refusal === undefined) return true;
+    if (refusal === undefined) {
+      this.#write('rule-delivery', delivery, undefined, { retries });
+      return true;
+    }
     const due = this.#props.clock.now() + pauseBefore(retries);
     const lastMoment = acceptedAt + target.maximumEventAgeSeconds * 1000;
-    if (refusal.isFinal) pending.keep({ burial: { refusal } });
-    else if (retries >= target.maximumRetryAttempts) {
-      pending.keep({ burial: { refusal, exhausted: 'MaximumRetryAttempts' } });
-    } else if (due >= lastMoment) {
-      pending.keep({ burial: { refusal, exhausted: 'MaximumEventAgeInSeconds' } });
-    } else pending.keep({ retries: retries + 1, due });
+    let burial: Burial | undefined;
+    if (refusal.isFinal) burial = { refusal };
+    else if (retries >= target.maximumRetryAttempts) burial = { refusal, exhausted: 'MaximumRetryAttempts' };
+    else if (due >= lastMoment) burial = { refusal, exhausted: 'MaximumEventAgeInSeconds' };
+    pending.keep(burial === undefined ? { retries: retries + 1, due } : { burial });
+    this.#write('rule-delivery', delivery, refusal, { retries, retryAt: burial === undefined ? due : undefined });
     return false;
   }
 

@@ -80,7 +80,7 @@ describe('given a target that will never take the event', () => {
       },
     ]);
     expect(entriesOf(given, 'rule-dlq')).toMatchObject([{ dlqArn: queueArn('dlq'), reason: code, lost: false }]);
-    expect(entriesOf(given, 'rule-delivery')).toHaveLength(1);
+    expect(entriesOf(given, 'rule-delivery')).toEqual([expect.objectContaining({ retryAt: undefined })]);
   });
 });
 
@@ -97,6 +97,11 @@ describe('given a target that refuses for a while', () => {
       ['refused', 1, 'THROTTLING'],
       ['delivered', 2, undefined],
     ]);
+    const [first, second, third] = entriesOf(given, 'rule-delivery');
+    expect(first?.retryAt).toBeLessThanOrEqual(second?.at ?? 0);
+    expect(second?.retryAt).toBeGreaterThan(second?.at ?? 0);
+    expect(second?.retryAt).toBeLessThanOrEqual(third?.at ?? 0);
+    expect(third?.retryAt).toBeUndefined();
   });
 
   test('when the answer of a delivery is lost, the event is delivered twice', async () => {
