@@ -1,5 +1,7 @@
 import type { Account } from './account.ts';
 import { CloudFormation } from './cloudformation.ts';
+import { CloudWatch } from './cloudwatch.ts';
+import { cloudWatchApi } from './cloudwatch-api.ts';
 import { CloudWatchLogs } from './cloudwatch-logs.ts';
 import { DynamoDbStreams } from './dynamodb-streams.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
@@ -9,9 +11,11 @@ import { jsonService } from './json-protocol.ts';
 import { engineLogGroups } from './log-sources.ts';
 import { pipesApi } from './pipes-api.ts';
 import { queryAction } from './query-protocol.ts';
+import { measureQueues } from './queue-metrics.ts';
 import { queueOperations } from './queue-operations.ts';
 import { type S3, s3Error } from './s3.ts';
 import { operationOf as s3Operation } from './s3-request.ts';
+import { answerServiceQuotas } from './service-quotas.ts';
 import type { Services } from './services.ts';
 import { Sqs } from './sqs.ts';
 import { SQS_QUERY_CODES } from './sqs-errors.ts';
@@ -27,7 +31,9 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
     ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
     ['logs', logsApi(services)],
     ['pipes', pipesApi(services.pipes)],
+    ['monitoring', metricsApi(services)],
     ['s3', s3Api(s3)],
+    ['servicequotas', jsonService('1.1', (operation, body) => answerServiceQuotas(operation, body, account))],
     ['sqs', sqsApi(services, s3)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
     ['sts', stsApi(account)],
@@ -55,6 +61,12 @@ function logsApi({ account, clock, logs: functionLogs, journal, events }: Servic
   const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
   const logs = new CloudWatchLogs({ account, groups });
   return jsonService('1.1', (operation, request) => logs.handle(operation, request));
+}
+
+function metricsApi(services: Services): ServiceApi {
+  const { clock } = services;
+  const cloudWatch = new CloudWatch({ clock, measure: (metric) => measureQueues(services, metric, clock.now()) });
+  return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
 }
 
 function s3Api(s3: S3): ServiceApi {
