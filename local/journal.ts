@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import type { Storage } from './storage.ts';
+import { StoredJournal } from './stored-journal.ts';
 
 /** The steps of a registration that leave a trace, in the order in which an event passes them. */
 export type Hop =
@@ -31,29 +33,43 @@ export interface JournalEntry {
   readonly [field: string]: unknown;
 }
 
-/** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. */
+interface JournalOptions {
+  /** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. @default 100,000 */
+  readonly capacity?: number;
+  /** Where they outlive the engine, if it is a folder. @default - in memory */
+  readonly storage?: Storage;
+}
+
 const KEPT_ENTRIES = 100_000;
 
 /**
  * What happened to each record, event and message, hop by hop. Views of the system and tests are built on it: they wait
- * for an entry instead of polling.
+ * for an entry instead of polling. From a data folder it goes on where it ended.
  */
 export class Journal {
   readonly #clock: Clock;
   readonly #capacity: number;
   readonly #ring: JournalEntry[] = [];
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
+  readonly #stored: StoredJournal | undefined;
   #written = 0;
 
-  constructor(clock: Clock, capacity = KEPT_ENTRIES) {
+  constructor(clock: Clock, { capacity = KEPT_ENTRIES, storage }: JournalOptions = {}) {
     this.#clock = clock;
     this.#capacity = capacity;
+    if (!storage?.isLasting) return;
+    this.#stored = new StoredJournal(storage, capacity);
+    for (const entry of this.#stored.load()) {
+      this.#ring[(entry.sequence - 1) % capacity] = entry;
+      this.#written = entry.sequence;
+    }
   }
 
   write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
     const entry: JournalEntry = { ...fields, sequence: this.#written + 1, at: this.#clock.now(), hop };
     this.#ring[this.#written % this.#capacity] = entry;
     this.#written += 1;
+    this.#stored?.append(entry);
     for (const listener of this.#listeners) listener(entry);
   }
 

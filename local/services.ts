@@ -44,7 +44,7 @@ export interface Services {
 
 /** The services of an account in which nothing was made yet. */
 export function createServices(account: Account, endpoint: string, clock: Clock, storage: Storage): Services {
-  const journal = new Journal(clock);
+  const journal = new Journal(clock, { storage });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();

@@ -4,6 +4,7 @@ import { RESOURCE_TYPES } from './resources/registry.ts';
 import type { ResourceType } from './resources/resource-type.ts';
 import type { Services } from './services.ts';
 import { type ResolvedResource, type ResolvedStack, resolveStacks } from './stack.ts';
+import { StackDates } from './stack-dates.ts';
 import { planUpdate, type StackChange, type Step } from './stack-update.ts';
 import { TemplateError } from './template-error.ts';
 
@@ -14,19 +15,21 @@ export interface DeployedStack extends ResolvedStack {
 }
 
 interface Action {
-  readonly action: 'create' | 'update' | 'remove';
+  readonly action: 'create' | 'start' | 'update' | 'remove' | 'takeBack';
   readonly resource: ResolvedResource;
 }
 
 /** The stacks that run, one after the other brought to what their templates say. */
 export class Stacks {
   readonly #services: Services;
+  readonly #dates: StackDates;
   #deployed: readonly DeployedStack[] = [];
   #lastTurn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor(services: Services) {
     this.#services = services;
+    this.#dates = new StackDates(services.storage);
   }
 
   get deployed(): readonly DeployedStack[] {
@@ -57,10 +60,15 @@ export class Stacks {
     const { account, endpoint, clock, journal } = this.#services;
     const running = new Map(this.#deployed.map((stack) => [stack.name, stack]));
     const now = clock.now();
-    const wanted = resolveStacks(assembled, { account, endpoint }, (name) => running.get(name)?.createdAt ?? now);
+    const wanted = resolveStacks(assembled, { account, endpoint }, (name) => this.#dates.of(name)?.createdAt ?? now);
     const { changes, steps, removals } = planUpdate(this.#deployed, wanted);
     await this.#make(steps);
-    this.#deployed = wanted.map((stack) => dated(stack, running.get(stack.name), changes, now));
+    this.#deployed = wanted.map((stack) => {
+      const before = running.get(stack.name);
+      return { ...stack, ...(before ? dated(stack, before, changes, now) : this.#dates.of(stack.name)) };
+    });
+    for (const { name } of running.values()) this.#dates.forget(name);
+    for (const stack of this.#deployed) this.#dates.keep(stack.name, stack);
     const left = await this.#doAll(removals.map((resource) => ({ action: 'remove', resource })));
     const isLeft = ({ logicalId, stack, change }: StackChange) =>
       change === 'removed' && left.some(({ resource }) => resource.logicalId === logicalId && resource.stack === stack);
@@ -79,13 +87,15 @@ export class Stacks {
         if (types.isPromise(pending)) await pending;
         done.push(step);
       }
+      // Nothing moves before everything is there to take it.
+      for (const { action, resource } of steps) if (action === 'create') this.#do('start', resource);
     } catch (error) {
       const rollback = done
         .reverse()
         .map(
           (step): Action =>
             step.action === 'create'
-              ? { action: 'remove', resource: step.resource }
+              ? { action: 'takeBack', resource: step.resource }
               : { action: 'update', resource: step.before },
         );
       const left = await this.#doAll(rollback);
@@ -114,7 +124,8 @@ export class Stacks {
       throw new TemplateError(resource.logicalId, (cause as Error).message, { cause });
     };
     try {
-      const pending = type[action]?.({ ...resource, services: this.#services });
+      const run = action === 'takeBack' ? (type.takeBack ?? type.remove) : type[action];
+      const pending = run?.({ ...resource, services: this.#services });
       return types.isPromise(pending) ? pending.catch(failed) : pending;
     } catch (cause) {
       return failed(cause);
@@ -133,13 +144,12 @@ function withOthers(first: TemplateError, others: readonly TemplateError[], cons
 
 function dated(
   stack: ResolvedStack,
-  before: DeployedStack | undefined,
+  before: DeployedStack,
   changes: readonly StackChange[],
   now: number,
-): DeployedStack {
-  if (before === undefined) return stack;
+): Pick<DeployedStack, 'updatedAt'> {
   const isChanged =
     changes.some((change) => change.stack === stack.name) || !isDeepStrictEqual(stack.outputs, before.outputs);
   const updatedAt = isChanged ? now : before.updatedAt;
-  return { ...stack, ...(updatedAt !== undefined && { updatedAt }) };
+  return updatedAt === undefined ? {} : { updatedAt };
 }

@@ -28,6 +28,7 @@ export class Storage {
   readonly isLasting: boolean;
   readonly #beforeCommit: (() => void)[] = [];
   #commitIsPlanned = false;
+  #isHeld = false;
 
   /**
    * @param folder made if it is not there. @default - in memory
@@ -55,9 +56,27 @@ export class Storage {
   /** Makes lasting what was written until now. To be called before an answer leaves the engine. */
   commit(): void {
     this.#commitIsPlanned = false;
-    if (!this.isLasting || !this.db.isOpen) return;
+    if (!this.isLasting || this.#isHeld || !this.db.isOpen) return;
     for (const run of this.#beforeCommit) run();
     this.db.exec('COMMIT; BEGIN');
+  }
+
+  /** Nothing becomes lasting until {@link release}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** What was written since {@link hold} becomes lasting. */
+  release(): void {
+    this.#isHeld = false;
+    this.commit();
+  }
+
+  /** Ends with nothing lasting of what was not committed. */
+  abandon(): void {
+    if (!this.db.isOpen) return;
+    if (this.isLasting) this.db.exec('ROLLBACK');
+    this.db.close();
   }
 
   /** Ends with everything lasting. May be called again. */

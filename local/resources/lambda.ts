@@ -71,8 +71,8 @@ export const lambdaEventSourceMapping: ResourceType = {
   create: (creation) => {
     const mapping = new EventSourceMapping(mappingProps(creation));
     creation.services.mappings.set(creation.physicalName, mapping);
-    mapping.start();
   },
+  start: ({ physicalName, services }) => services.mappings.get(physicalName)?.start(),
   update: (creation) => {
     creation.services.mappings.get(creation.physicalName)?.reconfigure(mappingProps(creation));
   },

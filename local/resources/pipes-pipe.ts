@@ -99,8 +99,8 @@ export const pipesPipe: ResourceType = {
       storage,
     });
     services.pipes.set(physicalName, pipe);
-    pipe.start();
   },
+  start: ({ physicalName, services }) => services.pipes.get(physicalName)?.start(),
   remove: ({ physicalName, services }) => {
     services.pipes.get(physicalName)?.stop();
     services.pipes.delete(physicalName);

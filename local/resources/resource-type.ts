@@ -50,10 +50,12 @@ export interface ResourceType {
   /** Object key of the asset that the resource is made from, if it is made from one. */
   assetKey?(properties: Readonly<Record<string, unknown>>): string;
   /**
-   * Makes the resource and sets it to work; when it throws, nothing has happened. Errors name no logical id; the loader
-   * adds it.
+   * Makes the resource, with what a data folder holds for it; when it throws, nothing has happened. Errors name no logical
+   * id; the loader adds it.
    */
   create(creation: Creation): void | Promise<void>;
+  /** Sets a resource that was made to work, when all the others are there. @default - it does nothing by itself */
+  start?(creation: Creation): void;
   /**
    * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
    * it holds what an update would lose: it can be added to a running engine, and neither changed nor removed.
@@ -61,6 +63,11 @@ export interface ResourceType {
   update?(creation: Creation): void;
   /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
   remove(creation: Creation): void | Promise<void>;
+  /**
+   * Takes a resource away again that an update has made and could not go through with: a data folder keeps what it holds.
+   * @default - {@link remove}
+   */
+  takeBack?(creation: Creation): void | Promise<void>;
 }
 
 /** The properties that have an effect here. */

@@ -38,11 +38,8 @@ export const sqsQueue: ResourceType = {
   },
   update: ({ identity, properties, services }) =>
     services.queues.setAttributes(identity.attributes.Arn ?? '', attributesOf(properties)),
-  remove: ({ identity, services }) => {
-    const arn = identity.attributes.Arn ?? '';
-    services.queues.remove(arn);
-    services.queuePolicies.delete(arn);
-  },
+  remove: (creation) => removeQueue(creation),
+  takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
 };
 
 export const sqsQueuePolicy: ResourceType = {
@@ -53,6 +50,12 @@ export const sqsQueuePolicy: ResourceType = {
   update: putPolicy,
   remove: removePolicy,
 };
+
+function removeQueue({ identity, services }: Creation, options?: { keepsStored: boolean }): void {
+  const arn = identity.attributes.Arn ?? '';
+  services.queues.remove(arn, options);
+  services.queuePolicies.delete(arn);
+}
 
 function attributesOf(properties: Readonly<Record<string, unknown>>): Record<string, string> {
   const attributes = Object.entries(QUEUE_ATTRIBUTES).map(([name, byDefault]) => [

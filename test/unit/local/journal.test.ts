@@ -3,7 +3,7 @@ import { Journal, type JournalEntry } from '../../../local/journal.ts';
 import { makeParts } from './support/parts.ts';
 
 function journalOf(capacity: number, written: number): Journal {
-  const journal = new Journal(makeParts().clock, capacity);
+  const journal = new Journal(makeParts().clock, { capacity });
   for (let n = 1; n <= written; n++) journal.write('event', { n });
   return journal;
 }

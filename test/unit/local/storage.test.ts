@@ -17,12 +17,6 @@ function openNotes(folder: string) {
   return { storage, note: (text: string) => storage.db.prepare('INSERT INTO notes VALUES (?)').run(text) };
 }
 
-/** Ends without saving what was not committed, as the end of the process would. */
-function abandon({ db }: Storage): void {
-  db.exec('ROLLBACK');
-  db.close();
-}
-
 describe('given a folder', () => {
   test('when it is closed and opened again, everything is there', () => {
     const folder = dataFolder();
@@ -44,7 +38,7 @@ describe('given a folder', () => {
     note('committed');
     storage.commit();
     note('lost');
-    abandon(storage);
+    storage.abandon();
     expect(notes(openNotes(folder).storage)).toEqual(['committed']);
   });
 
@@ -56,7 +50,7 @@ describe('given a folder', () => {
     note('b');
     storage.changed();
     await settle();
-    abandon(storage);
+    storage.abandon();
     expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
   });
 
@@ -69,6 +63,24 @@ describe('given a folder', () => {
     storage.close();
     storage.close();
     expect(notes(openNotes(folder).storage)).toEqual(['first', 'last']);
+  });
+
+  test('when it is held, nothing is committed until it is released', async () => {
+    const folder = dataFolder();
+    const held = openNotes(folder);
+    held.storage.commit();
+    held.storage.hold();
+    held.note('lost');
+    held.storage.changed();
+    await settle();
+    held.storage.commit();
+    held.storage.abandon();
+    const released = openNotes(folder);
+    released.storage.hold();
+    released.note('kept');
+    released.storage.release();
+    released.storage.abandon();
+    expect(notes(openNotes(folder).storage)).toEqual(['kept']);
   });
 
   test('when another engine uses it, it is refused, until that one ends', () => {

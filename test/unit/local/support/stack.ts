@@ -46,25 +46,27 @@ export function code(objectKey: string, module: string): void {
   codeFolders.set(objectKey, folder);
 }
 
-/** Stacks in services of their own, ended after the test, and a short way to update them. */
-export function makeStacks() {
+/** Stacks in services of their own, ended after the test unless before, and a short way to update them. */
+export function makeStacks(storage: Storage = new Storage()) {
   const clock = new SkippingClock();
-  const services = createServices(ACCOUNT, ENDPOINT, clock, new Storage());
+  const services = createServices(ACCOUNT, ENDPOINT, clock, storage);
   const stacks = new Stacks(services);
-  ending.push(async () => {
+  const end = async () => {
     for (const mapping of services.mappings.values()) mapping.stop();
     for (const pipe of services.pipes.values()) pipe.stop();
     services.delivery.stop();
     services.queues.close();
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
     await services.dynamodb.close();
-  });
+    storage.close();
+  };
+  ending.push(end);
   /** Brings what runs to these stacks; resources alone are those of the stack `Pipeline`. */
   const update = (...wanted: readonly (AssembledStack | Resources)[]): Promise<readonly StackChange[]> =>
     stacks.update(async () =>
       wanted.map((it) => ('assetFolder' in it ? (it as AssembledStack) : stackOf(it as Resources))),
     );
-  return { clock, services, stacks, update };
+  return { clock, services, stacks, update, end };
 }
 
 export const table: TemplateResource = {
