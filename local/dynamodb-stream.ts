@@ -89,6 +89,11 @@ export class DynamoDbStream {
     return this.#records.oldest;
   }
 
+  /** Unix epoch milliseconds from which on every record is kept. */
+  get keepsSince(): number {
+    return this.#props.clock.now() - STREAM_RETENTION_MS;
+  }
+
   /** Position after the newest record, where LATEST begins. */
   get latest(): number {
     return this.#records.next;

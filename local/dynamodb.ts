@@ -10,7 +10,7 @@ import type { Storage } from './storage.ts';
 import { TableItems } from './table-items.ts';
 import { loadItems } from './table-loading.ts';
 
-/** What dynalite implements and clients of the engine may call; tables come from the template. */
+/** What dynalite implements and clients of the engine may call; how tables come and go is in table-administration.ts. */
 const OPERATIONS = new Set([
   'BatchGetItem',
   'BatchWriteItem',
@@ -26,14 +26,18 @@ const OPERATIONS = new Set([
   'UpdateItem',
 ]);
 
-interface TableProps {
+/** What a table is made from. */
+export interface TableDefinition {
   readonly name: string;
   readonly keySchema: KeySchema;
   readonly attributeDefinitions: unknown;
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly provisionedThroughput?: unknown;
   readonly globalSecondaryIndexes?: unknown;
-  readonly stream?: DynamoDbStream;
+  /** Whether it can be restored as it was at an earlier time. @default false */
+  readonly pointInTimeRecovery?: boolean;
+  /** Unix epoch milliseconds. @default - now */
+  readonly createdAt?: number;
 }
 
 /**
@@ -43,6 +47,7 @@ interface TableProps {
 export class DynamoDb {
   readonly #account: Account;
   readonly #store: Store;
+  readonly #definitions = new Map<string, TableDefinition>();
   readonly #streams = new Map<string, DynamoDbStream>();
   readonly #keyNames = new Map<string, readonly string[]>();
   readonly #captured = new Map<string, ItemStore>();
@@ -63,13 +68,13 @@ export class DynamoDb {
    * Makes a table, with the rows that the data folder has for it, and waits until it can be used.
    * @throws Error if these have another key
    */
-  async createTable(table: TableProps): Promise<void> {
+  async createTable(table: TableDefinition, stream?: DynamoDbStream): Promise<void> {
     const stored = this.#storage.isLasting ? new TableItems(this.#storage, table.name, table.keySchema) : undefined;
     this.#keyNames.set(
       table.name,
       table.keySchema.map((key) => key.AttributeName),
     );
-    if (table.stream) this.#streams.set(table.name, table.stream);
+    if (stream) this.#streams.set(table.name, stream);
     await this.#run('CreateTable', {
       TableName: table.name,
       KeySchema: table.keySchema,
@@ -82,9 +87,27 @@ export class DynamoDb {
     while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
     const items = this.#store.getItemDb(table.name);
     if (stored) await loadItems(this.#store, table.name, items, stored);
-    if (stored === undefined && table.stream === undefined) return;
-    const capturing = captureChanges(items, (change) => this.#changed(table, stored, change));
-    this.#captured.set(table.name, capturing);
+    this.#captured.set(
+      table.name,
+      captureChanges(items, (change) => this.#changed(table.name, stored, change)),
+    );
+    this.#definitions.set(table.name, table);
+  }
+
+  /** What a table was made from; undefined if there is none of that name. */
+  definitionOf(tableName: string): TableDefinition | undefined {
+    return this.#definitions.get(tableName);
+  }
+
+  /** The stream that a table's changes go to. */
+  streamOf(tableName: string): DynamoDbStream | undefined {
+    return this.#streams.get(tableName);
+  }
+
+  /** From now on, changes of a table go to this stream, or to none. */
+  setStream(tableName: string, stream: DynamoDbStream | undefined): void {
+    if (stream) this.#streams.set(tableName, stream);
+    else this.#streams.delete(tableName);
   }
 
   /**
@@ -95,7 +118,7 @@ export class DynamoDb {
     if ((await this.#status(name)) === undefined) return;
     await this.#run('DeleteTable', { TableName: name });
     while ((await this.#status(name)) !== undefined) await setImmediate();
-    for (const known of [this.#streams, this.#keyNames, this.#captured]) known.delete(name);
+    for (const known of [this.#definitions, this.#streams, this.#keyNames, this.#captured]) known.delete(name);
   }
 
   /**
@@ -108,7 +131,6 @@ export class DynamoDb {
     if (!OPERATIONS.has(operation)) {
       throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
     }
-    // A table may be named by its ARN. Source: DynamoDB API reference, PutItem, TableName.
     const tableName = withoutArn(String(request.TableName ?? ''));
     const named = byTableName(request, tableName);
     try {
@@ -126,7 +148,8 @@ export class DynamoDb {
   }
 
   /** The row and its stream record become lasting together. */
-  #changed({ name, stream }: TableProps, stored: TableItems | undefined, change: ItemChange): void {
+  #changed(name: string, stored: TableItems | undefined, change: ItemChange): void {
+    const stream = this.#streams.get(name);
     const { key, oldImage, newImage } = change;
     if (newImage === undefined) stored?.delete(key);
     else stored?.put(key, newImage);
@@ -152,11 +175,13 @@ export class DynamoDb {
     }
   }
 
-  /** What dynalite's description lacks: the partition, and the stream. */
+  /** What dynalite's description lacks: the partition, the stream, and when a table was made that is older than the engine. */
   #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
     const stream = this.#streams.get(tableName);
+    const createdAt = this.#definitions.get(tableName)?.createdAt;
     const table = {
       ...(answer.Table as object),
+      ...(createdAt !== undefined && { CreationDateTime: createdAt / 1000 }),
       TableArn: arnOf(this.#account, 'dynamodb', `table/${tableName}`),
       ...(stream && {
         StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
@@ -190,6 +215,7 @@ function byTableName(request: Record<string, unknown>, tableName: string): Recor
   return { ...request, RequestItems: Object.fromEntries(items) };
 }
 
-function withoutArn(nameOrArn: string): string {
+/** A table's name, where it may be given by its ARN. Source: DynamoDB API reference, TableName. */
+export function withoutArn(nameOrArn: string): string {
   return nameOrArn.replace(/^arn:[^/]*:table\//, '');
 }

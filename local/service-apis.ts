@@ -50,10 +50,10 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
 }
 
 /** Two APIs share the name: that of tables and that of their streams. */
-function dynamoDbApi({ dynamodb, streams, clock }: Services): ServiceApi {
-  const ofStreams = new DynamoDbStreams({ streams, clock });
+function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
+  const others = [new DynamoDbStreams({ streams, clock }), tables];
   return jsonService('1.0', (operation, request) =>
-    (ofStreams.has(operation) ? ofStreams : dynamodb).handle(operation, request),
+    (others.find((api) => api.has(operation)) ?? dynamodb).handle(operation, request),
   );
 }
 

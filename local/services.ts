@@ -14,6 +14,7 @@ import { Queues } from './queues.ts';
 import { RuleDelivery } from './rule-delivery.ts';
 import { ParameterStore } from './ssm.ts';
 import type { Storage } from './storage.ts';
+import { TableAdministration } from './table-administration.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */
 export interface Services {
@@ -24,6 +25,7 @@ export interface Services {
   readonly endpoint: string;
   readonly storage: Storage;
   readonly dynamodb: DynamoDb;
+  readonly tables: TableAdministration;
   /** By stream ARN. */
   readonly streams: Map<string, DynamoDbStream>;
   readonly queues: Queues;
@@ -50,6 +52,8 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const queuePolicies: Services['queuePolicies'] = new Map();
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
+  const dynamodb = new DynamoDb(account, storage);
+  const streams: Services['streams'] = new Map();
   return {
     account,
     clock,
@@ -57,8 +61,9 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     faults,
     endpoint,
     storage,
-    dynamodb: new DynamoDb(account, storage),
-    streams: new Map(),
+    dynamodb,
+    tables: new TableAdministration({ account, dynamodb, streams, storage, clock, journal }),
+    streams,
     queues,
     queuePolicies,
     parameters: new ParameterStore({ account, clock }),

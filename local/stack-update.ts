@@ -21,6 +21,8 @@ export interface UpdatePlan {
   readonly steps: readonly Step[];
   /** What to remove when everything else is done, in that order: resources that are gone, and those that were replaced. */
   readonly removals: readonly ResolvedResource[];
+  /** What leaves its stack and stays. */
+  readonly left: readonly ResolvedResource[];
 }
 
 /**
@@ -57,17 +59,20 @@ export function planUpdate(running: readonly ResolvedStack[], wanted: readonly R
     }
   }
   const removals: ResolvedResource[] = [];
+  const left: ResolvedResource[] = [];
   for (const [key, resource] of [...before].reverse()) {
     const isGone = !after.has(key);
-    if (isGone) {
-      checkIsChangeable(resource, 'removed');
-      changes.push(changeOf(resource, 'removed'));
-    }
-    if (isGone || replaced.has(key)) removals.push(resource);
+    // What holds nothing that would be lost goes all the same: it may come back under its name, which on AWS is another.
+    const stays = isGone && resource.isRetained && holdsState(resource);
+    if (isGone && !stays) checkIsChangeable(resource, 'removed');
+    if (isGone) changes.push(changeOf(resource, 'removed'));
+    if (stays) left.push(resource);
+    else if (isGone || replaced.has(key)) removals.push(resource);
   }
   checkNames([...before.values()], steps);
   const isActive = ({ type }: ResolvedResource) => RESOURCE_TYPES.has(type);
-  return { changes, steps: steps.filter(({ resource }) => isActive(resource)), removals: removals.filter(isActive) };
+  const activeSteps = steps.filter(({ resource }) => isActive(resource));
+  return { changes, steps: activeSteps, removals: removals.filter(isActive), left };
 }
 
 function byKey(stacks: readonly ResolvedStack[]): Map<string, ResolvedResource> {
@@ -79,9 +84,15 @@ function changeOf({ stack, logicalId, type }: ResolvedResource, change: StackCha
   return { stack, logicalId, type, change };
 }
 
-function checkIsChangeable({ type, logicalId }: ResolvedResource, change: string): void {
+/** Whether an update would lose what the resource holds. */
+function holdsState({ type }: ResolvedResource): boolean {
   const known = RESOURCE_TYPES.get(type);
-  if (known === undefined || known.update !== undefined) return;
+  return known !== undefined && known.update === undefined;
+}
+
+function checkIsChangeable(resource: ResolvedResource, change: string): void {
+  if (!holdsState(resource)) return;
+  const { logicalId, type } = resource;
   throw new TemplateError(
     logicalId,
     `is ${change}, and what it holds would be lost: a running engine can only add an ${type}. Stop it and start it again.`,

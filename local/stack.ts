@@ -24,6 +24,8 @@ export interface ResolvedResource {
   /** Those of a type without effect here stand as they are in the template. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly assetFolder?: string;
+  /** Whether it stays when its stack no longer has it. */
+  readonly isRetained: boolean;
 }
 
 /** A stack as its template wants it. */
@@ -37,6 +39,9 @@ export interface ResolvedStack {
   readonly resources: readonly ResolvedResource[];
   readonly template: Template;
 }
+
+/** Source: CloudFormation template reference, DeletionPolicy. */
+const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
 
 type Place = Omit<Surroundings, 'parameters' | 'createdAt'>;
 
@@ -79,7 +84,7 @@ function resolveStack(stack: AssembledStack, surroundings: Surroundings): Resolv
 }
 
 function resolveResource(logicalId: string, stack: AssembledStack, identities: Identities): ResolvedResource {
-  const { Type, Properties = {} } = stack.template.Resources[logicalId] as TemplateResource;
+  const { Type, Properties = {}, DeletionPolicy } = stack.template.Resources[logicalId] as TemplateResource;
   const type = RESOURCE_TYPES.get(Type);
   const properties = type
     ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
@@ -94,6 +99,7 @@ function resolveResource(logicalId: string, stack: AssembledStack, identities: I
     identity: identities.of(logicalId),
     properties,
     ...(assetFolder !== undefined && { assetFolder }),
+    isRetained: RETAINING_POLICIES.has(String(DeletionPolicy)),
   };
 }
 

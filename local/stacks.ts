@@ -15,7 +15,7 @@ export interface DeployedStack extends ResolvedStack {
 }
 
 interface Action {
-  readonly action: 'create' | 'start' | 'update' | 'remove' | 'takeBack';
+  readonly action: 'create' | 'start' | 'update' | 'remove' | 'takeBack' | 'leave';
   readonly resource: ResolvedResource;
 }
 
@@ -61,7 +61,7 @@ export class Stacks {
     const running = new Map(this.#deployed.map((stack) => [stack.name, stack]));
     const now = clock.now();
     const wanted = resolveStacks(assembled, { account, endpoint }, (name) => this.#dates.of(name)?.createdAt ?? now);
-    const { changes, steps, removals } = planUpdate(this.#deployed, wanted);
+    const { changes, steps, removals, left: staying } = planUpdate(this.#deployed, wanted);
     await this.#make(steps);
     this.#deployed = wanted.map((stack) => {
       const before = running.get(stack.name);
@@ -69,6 +69,7 @@ export class Stacks {
     });
     for (const { name } of running.values()) this.#dates.forget(name);
     for (const stack of this.#deployed) this.#dates.keep(stack.name, stack);
+    for (const resource of staying) await this.#do('leave', resource);
     const left = await this.#doAll(removals.map((resource) => ({ action: 'remove', resource })));
     const isLeft = ({ logicalId, stack, change }: StackChange) =>
       change === 'removed' && left.some(({ resource }) => resource.logicalId === logicalId && resource.stack === stack);

@@ -1,5 +1,6 @@
 import { arnOf } from '../account.ts';
-import { DynamoDbStream, type KeySchema } from '../dynamodb-stream.ts';
+import type { TableDefinition } from '../dynamodb.ts';
+import type { KeySchema } from '../dynamodb-stream.ts';
 import type { StreamViewType } from '../dynamodb-types.ts';
 import type { ResourceType } from './resource-type.ts';
 
@@ -14,7 +15,7 @@ export const dynamoDbTable: ResourceType = {
     ProvisionedThroughput: 'used',
     GlobalSecondaryIndexes: 'used',
     StreamSpecification: { StreamViewType: 'used' },
-    PointInTimeRecoverySpecification: 'inert',
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: 'used', RecoveryPeriodInDays: 'inert' },
     DeletionProtectionEnabled: 'inert',
     SSESpecification: 'inert',
     TableClass: 'inert',
@@ -26,35 +27,33 @@ export const dynamoDbTable: ResourceType = {
     return { ref: physicalName, attributes: { Arn, StreamArn: `${Arn}/stream/${label}` } };
   },
   create: async ({ physicalName, identity, properties, services }) => {
-    const { account, clock, journal, storage, streams, dynamodb } = services;
-    const specification = properties.StreamSpecification as { StreamViewType: StreamViewType } | undefined;
+    const { dynamodb, tables } = services;
+    const { StreamSpecification, PointInTimeRecoverySpecification } = properties as SpecificationProperties;
     const keySchema = properties.KeySchema as KeySchema;
-    const arn = identity.attributes.StreamArn ?? '';
-    const stream =
-      specification &&
-      new DynamoDbStream({
-        arn,
-        region: account.region,
-        viewType: specification.StreamViewType,
-        tableName: physicalName,
-        keySchema,
-        storage,
-        clock,
-        journal,
-      });
-    await dynamodb.createTable({
+    const streamArn = identity.attributes.StreamArn ?? '';
+    const viewType = StreamSpecification?.StreamViewType;
+    const stream = viewType && tables.addStream({ arn: streamArn, viewType, tableName: physicalName, keySchema });
+    const definition: TableDefinition = {
       name: physicalName,
       keySchema,
       attributeDefinitions: properties.AttributeDefinitions,
       billingMode: properties.BillingMode === 'PAY_PER_REQUEST' ? 'PAY_PER_REQUEST' : 'PROVISIONED',
       provisionedThroughput: properties.ProvisionedThroughput,
       globalSecondaryIndexes: properties.GlobalSecondaryIndexes,
-      ...(stream && { stream }),
-    });
-    if (stream) streams.set(arn, stream);
+      pointInTimeRecovery: PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+      createdAt: Date.parse(`${streamArn.split('/').at(-1)}Z`),
+    };
+    await dynamodb.createTable(definition, stream);
+    tables.takeUpStream(physicalName);
   },
   remove: async ({ physicalName, identity, services }) => {
     services.streams.delete(identity.attributes.StreamArn ?? '');
     await services.dynamodb.deleteTable(physicalName);
   },
+  leave: ({ physicalName, services }) => services.tables.keep(physicalName),
 };
+
+interface SpecificationProperties {
+  readonly StreamSpecification?: { readonly StreamViewType: StreamViewType };
+  readonly PointInTimeRecoverySpecification?: { readonly PointInTimeRecoveryEnabled?: boolean };
+}

@@ -4,7 +4,7 @@ import { compileInputTemplate } from '../input-template.ts';
 import { parsePath } from '../json-path.ts';
 import { Pipe, type PipeDefinition } from '../pipe.ts';
 import type { PipeTarget } from '../pipe-messages.ts';
-import { type ResourceType, wholeNumber } from './resource-type.ts';
+import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {
   readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
@@ -63,49 +63,60 @@ export const pipesPipe: ResourceType = {
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'pipes', `pipe/${physicalName}`) },
   }),
-  create: ({ physicalName, identity, properties, services }) => {
-    const { streams, queues, events, clock, journal, faults, storage } = services;
-    const stream = streams.get(String(properties.Source));
-    if (stream === undefined) {
-      throw new Error(`has the source ${properties.Source}; only the stream of a table of this template can be one.`);
-    }
-    const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ??
-      {}) as SourceParameters;
-    if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
-    const pipe = new Pipe({
-      name: physicalName,
-      arn: identity.attributes.Arn ?? '',
-      definition: definitionOf(properties),
-      desiredState: properties.DesiredState === 'STOPPED' ? 'STOPPED' : 'RUNNING',
-      stream,
-      startingPosition: source.StartingPosition,
-      batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
-      filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
-      maximumRetryAttempts: wholeNumber(source.MaximumRetryAttempts, -1),
-      maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),
-      bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
-      target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
-      ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
-      putEvents: (entries, taken) =>
-        faults.around('events:PutEvents', () => {
-          const result = events.putEvents(entries);
-          taken(result);
-          return result;
-        }),
-      sendToDlq: (queueArn, body, taken) => queues.send(queueArn, body, {}, taken),
-      clock,
-      journal,
-      faults,
-      storage,
-    });
-    services.pipes.set(physicalName, pipe);
+  create: (creation) => {
+    creation.services.pipes.set(creation.physicalName, pipeOf(creation));
   },
   start: ({ physicalName, services }) => services.pipes.get(physicalName)?.start(),
+  /** CloudFormation replaces a pipe whose source changes, under another name; here it keeps its name. */
+  update: (creation) => {
+    const { physicalName, services } = creation;
+    const pipe = pipeOf(creation);
+    services.pipes.get(physicalName)?.stop();
+    services.pipes.set(physicalName, pipe);
+    pipe.start();
+  },
   remove: ({ physicalName, services }) => {
     services.pipes.get(physicalName)?.stop();
     services.pipes.delete(physicalName);
   },
 };
+
+/** A pipe that does not work yet. It goes on where one of the same stream was. */
+function pipeOf({ physicalName, identity, properties, services }: Creation): Pipe {
+  const { streams, queues, events, clock, journal, faults, storage } = services;
+  const stream = streams.get(String(properties.Source));
+  if (stream === undefined) {
+    throw new Error(`has the source ${properties.Source}; only the stream of a table that is here can be one.`);
+  }
+  const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ?? {}) as SourceParameters;
+  if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
+  return new Pipe({
+    name: physicalName,
+    arn: identity.attributes.Arn ?? '',
+    definition: definitionOf(properties),
+    desiredState: properties.DesiredState === 'STOPPED' ? 'STOPPED' : 'RUNNING',
+    stream,
+    startingPosition: source.StartingPosition,
+    batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
+    filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
+    maximumRetryAttempts: wholeNumber(source.MaximumRetryAttempts, -1),
+    maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),
+    bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
+    target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
+    ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
+    putEvents: (entries, taken) =>
+      faults.around('events:PutEvents', () => {
+        const result = events.putEvents(entries);
+        taken(result);
+        return result;
+      }),
+    sendToDlq: (queueArn, body, taken) => queues.send(queueArn, body, {}, taken),
+    clock,
+    journal,
+    faults,
+    storage,
+  });
+}
 
 function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {
   const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description } = properties;

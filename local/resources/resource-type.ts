@@ -64,6 +64,11 @@ export interface ResourceType {
   /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
   remove(creation: Creation): void | Promise<void>;
   /**
+   * Notes that a resource stays which its stack no longer has, by its deletion policy.
+   * @default - it stays as long as the engine runs
+   */
+  leave?(creation: Creation): void;
+  /**
    * Takes a resource away again that an update has made and could not go through with: a data folder keeps what it holds.
    * @default - {@link remove}
    */

@@ -82,12 +82,12 @@ async function usersTable() {
     journal: new Journal(systemClock),
   });
   const dynamodb = new DynamoDb(localAccount('ap-northeast-1', '123456789012'), storage);
-  await dynamodb.createTable({
+  const definition = {
     name: 'users',
     keySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
     attributeDefinitions: [{ AttributeName: 'userId', AttributeType: 'S' }],
     billingMode: 'PAY_PER_REQUEST',
-    stream,
-  });
+  } as const;
+  await dynamodb.createTable(definition, stream);
   return { dynamodb, stream };
 }

@@ -19,6 +19,7 @@ const resourceOf = (stack: string, logicalId: string, type = 'AWS::SQS::Queue'):
   logicalId,
   type,
   physicalName: logicalId.toLowerCase(),
+  isRetained: false,
   identity: { ref: `http://sqs/${stack}/${logicalId}`, attributes: {} },
   properties: {},
 });

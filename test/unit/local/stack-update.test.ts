@@ -18,7 +18,7 @@ describe('what an update has to do', () => {
 
   test('given the same, nothing', () => {
     const same = { ...SUBSCRIBER, ...PIPELINE, Alarm: it.alarm(1) };
-    expect(plan(same, same)).toEqual({ changes: [], steps: [], removals: [] });
+    expect(plan(same, same)).toEqual({ changes: [], steps: [], removals: [], left: [] });
   });
 
   test('given a subscriber that is gone, it is removed in the reverse order of reference', () => {
@@ -96,6 +96,33 @@ describe('what an update has to do', () => {
     ]);
   });
 
+  test('given a pipe with another source, it is changed under its name, and no other resource is', () => {
+    const moved = { ...it.pipe, Properties: { ...it.pipe.Properties, Source: 'arn:of:another:stream' } };
+    const { steps, removals } = plan(PIPELINE, { ...PIPELINE, Pipe: moved });
+    expect(steps).toMatchObject([{ action: 'update', resource: { properties: { Source: 'arn:of:another:stream' } } }]);
+    expect(removals).toEqual([]);
+  });
+
+  test.each(['Table', 'Bus', 'Archive'] as const)(
+    'given a %s that is to be retained and is gone, it leaves its stack and is not removed',
+    (id) => {
+      const retained = { ...PIPELINE[id], DeletionPolicy: 'RetainExceptOnCreate' };
+      const others = { Bus: it.bus, Table: it.table };
+      const before = { ...others, [id]: retained };
+      const after = Object.fromEntries(Object.entries(others).filter(([other]) => other !== id));
+      const { changes, removals, left } = plan(before, after);
+      expect(changes).toMatchObject([{ logicalId: id, change: 'removed' }]);
+      expect(left).toMatchObject([{ logicalId: id }]);
+      expect(removals).toEqual([]);
+    },
+  );
+
+  test('given a queue that is to be retained and is gone, it is removed: it may come back under its name', () => {
+    const { removals, left } = plan({ Queue: { ...it.queue('q'), DeletionPolicy: 'Retain' } }, {});
+    expect(removals).toMatchObject([{ logicalId: 'Queue' }]);
+    expect(left).toEqual([]);
+  });
+
   test('given stacks that come and go, their resources do', () => {
     const stack = (name: string) => stackOf({ Queue: it.queue(`q-${name}`) }, {}, name);
     const { changes } = planUpdate(resolve(stack('A'), stack('B')), resolve(stack('B'), stack('C')));
@@ -116,10 +143,8 @@ describe('what a running engine refuses', () => {
 
   test.each([
     { id: 'Table', how: 'changed', after: { ...PIPELINE, Table: changed(it.table, { BillingMode: 'PROVISIONED' }) } },
-    { id: 'Pipe', how: 'changed', after: { ...PIPELINE, Pipe: changed(it.pipe, { DesiredState: 'STOPPED' }) } },
     { id: 'Archive', how: 'changed', after: { ...PIPELINE, Archive: changed(it.archive, { RetentionDays: 1 }) } },
     { id: 'Bus', how: 'replaced', after: { ...PIPELINE, Bus: changed(it.bus, { Name: 'other' }) } },
-    { id: 'Pipe', how: 'removed', after: { Bus: it.bus, Table: it.table, Archive: it.archive } },
     { id: 'Archive', how: 'removed', after: { Bus: it.bus, Table: it.table, Pipe: it.pipe } },
   ])('given $id $how, the error names it and says what to do', ({ id, how, after }) => {
     const update = () => plan(PIPELINE, after);

@@ -21,11 +21,12 @@ export async function makeTable(parts: Parts = makeParts()): Promise<UsersTable>
 }
 
 export function createTable(dynamodb: DynamoDb, name: string, stream?: DynamoDbStream): Promise<void> {
-  return dynamodb.createTable({
+  const definition = {
     name,
     keySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
     attributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     billingMode: 'PAY_PER_REQUEST',
-    ...(stream && { stream }),
-  });
+    pointInTimeRecovery: true,
+  } as const;
+  return dynamodb.createTable(definition, stream);
 }
