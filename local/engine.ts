@@ -81,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const account = localAccount(region, accountId);
   const services = createServices(account, endpoint, clock, storage);
-  const s3 = new S3({ account, sqsStore: services.queues.store });
+  const s3 = new S3({ account, sqsStore: services.queues.store, storage, clock });
   const stacks = new Stacks(services);
   const update: Engine['update'] = (folders) => {
     let before = stacks.deployed;

@@ -1,33 +1,44 @@
 import { buildApp } from 'fauxqs';
 import type { Account } from './account.ts';
 import { AwsError } from './aws-error.ts';
-import { type BucketNamespace, checkNewBucketName } from './bucket-names.ts';
+import { type Bucket, Buckets } from './buckets.ts';
+import type { Clock } from './clock.ts';
 import { S3Store, SnsStore, type SqsStore } from './fauxqs-stores.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, xmlElements, xmlResponse } from './http.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
+import { newBucket, S3_XML } from './s3-create-bucket.ts';
+import { listBuckets } from './s3-list-buckets.ts';
 import { parseTarget, SETTINGS, unknownParameter } from './s3-request.ts';
+import type { Storage } from './storage.ts';
 
-const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-
-interface Bucket {
-  readonly region: string;
-  readonly namespace: BucketNamespace;
-  readonly settings: Map<string, string>;
+interface S3Props {
+  readonly account: Account;
+  readonly sqsStore: SqsStore;
+  readonly storage: Storage;
+  readonly clock: Clock;
 }
 
 /**
  * S3: fauxqs's store and object API, behind a thin layer for what it lacks: the answers of CreateBucket, namespaces,
- * tags, CORS, policies and the public access block.
+ * lists of buckets in pages, tags, CORS, policies and the public access block.
  */
 export class S3 {
+  readonly buckets: Buckets;
   readonly #account: Account;
+  readonly #clock: Clock;
+  readonly #storage: Storage;
   readonly #store = new S3Store();
-  readonly #buckets = new Map<string, Bucket>();
   readonly #fauxqs: ReturnType<typeof buildApp>;
 
-  constructor({ account, sqsStore }: { account: Account; sqsStore: SqsStore }) {
+  constructor({ account, sqsStore, storage, clock }: S3Props) {
+    this.buckets = new Buckets(storage);
     this.#account = account;
+    this.#clock = clock;
+    this.#storage = storage;
     // Names are checked here; fauxqs would refuse a dot beside a dash, which S3 allows.
     Object.assign(this.#store, { validateBucketName: () => {} });
+    storage.fauxqs?.loadS3(this.#store);
+    // What is loaded must not be written again: that would drop lifecycles.
+    if (storage.fauxqs) Object.assign(this.#store, { persistence: storage.fauxqs });
     const stores = { sqsStore, snsStore: new SnsStore(), s3Store: this.#store };
     this.#fauxqs = buildApp({ logger: false, stores });
   }
@@ -35,19 +46,20 @@ export class S3 {
   /** @throws AwsError what S3 would answer */
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const { bucket, key, setting } = parseTarget(request);
-    if (bucket !== '' && key === '') {
-      if (setting !== undefined) return this.#setting(request, bucket, setting);
-      if (request.url.searchParams.has('location')) return this.#location(bucket);
-      const unknown = unknownParameter(request);
-      if (unknown !== undefined) {
-        throw new AwsError('NotImplemented', `The local engine does not implement ?${unknown} of a bucket.`, 501);
-      }
-      if (request.url.searchParams.has('lifecycle')) return this.forward(request);
-      if (request.method === 'PUT') return this.#createBucket(request, bucket);
+    if (bucket === '' && request.method === 'GET') return listBuckets(this.buckets, this.#account, request);
+    if (bucket === '' || key !== '') return this.forward(request);
+    if (setting !== undefined) return this.#setting(request, bucket, setting);
+    const { searchParams } = request.url;
+    if (searchParams.has('location')) return this.#location(bucket);
+    const unknown = unknownParameter(request);
+    if (unknown !== undefined) {
+      throw new AwsError('NotImplemented', `The local engine does not implement ?${unknown} of a bucket.`, 501);
     }
-    const response = await this.forward(request);
-    if (request.method === 'DELETE' && key === '' && response.status < 300) this.#buckets.delete(bucket);
-    return response;
+    if (searchParams.has('lifecycle')) return this.forward(request);
+    if (request.method === 'PUT') return this.#createBucket(request, bucket);
+    if (request.method === 'HEAD') return this.#headBucket(bucket);
+    if (request.method === 'DELETE') return this.#deleteBucket(bucket);
+    return this.forward(request);
   }
 
   /** Hands a request to fauxqs. */
@@ -59,6 +71,7 @@ export class S3 {
       headers: { ...(headers as Record<string, string>), host: 'localhost' },
       payload: body,
     });
+    this.#storage.changed();
     const responseHeaders = Object.entries(answer.headers).flatMap(([name, value]) =>
       value === undefined || name === 'transfer-encoding' ? [] : [[name, String(value)]],
     );
@@ -71,42 +84,48 @@ export class S3 {
 
   /** Source: S3 API reference, CreateBucket and error responses. */
   #createBucket(request: ApiRequest, name: string): ApiResponse {
-    const document = request.body.toString('utf8');
-    const constraint = xmlElements(document, 'LocationConstraint')[0];
-    if (constraint === 'us-east-1') {
-      throw new AwsError('InvalidLocationConstraint', 'The specified location-constraint is not valid');
-    }
-    const region = constraint === 'EU' ? 'eu-west-1' : (constraint ?? 'us-east-1');
-    const isGlobal = request.headers['x-amz-bucket-namespace'] !== 'account-regional';
-    const namespace: BucketNamespace = isGlobal ? 'global' : 'account-regional';
-    checkLocation(region, request.region);
-    checkNewBucketName(name, namespace, { ...this.#account, region });
-    const location = isGlobal && region !== 'us-east-1' ? `http://${name}.s3.${this.#account.urlSuffix}/` : `/${name}`;
-    if (this.#buckets.has(name)) {
+    const { region, namespace, settings, location } = newBucket(request, name, this.#account);
+    if (this.buckets.find(name)) {
       // us-east-1 alone answers 200, but not for account-regional names.
-      if (region === 'us-east-1' && isGlobal) return xmlResponse('', 200, { location });
+      if (region === 'us-east-1' && namespace === 'global') return xmlResponse('', 200, { location });
       const message = 'Your previous request to create the named bucket succeeded and you already own it.';
       throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: name });
     }
     this.#store.createBucket(name);
-    const settings = new Map([['publicAccessBlock', ALL_PUBLIC_ACCESS_BLOCKED]]);
-    const tags = xmlElements(document, 'Tags')[0];
-    if (tags !== undefined) settings.set('tagging', `<Tagging ${NAMESPACE}><TagSet>${tags}</TagSet></Tagging>`);
-    this.#buckets.set(name, { region, namespace, settings });
+    this.buckets.add({ name, region, namespace, createdAt: this.#clock.now() });
+    for (const [setting, document] of settings) this.buckets.putSetting(name, setting, document);
     return xmlResponse('', 200, { location });
   }
 
+  /** Source: S3 API reference, HeadBucket. */
+  #headBucket(name: string): ApiResponse {
+    return { status: 200, headers: { 'x-amz-bucket-region': this.#bucket(name).region }, body: '' };
+  }
+
+  /** @throws AwsError also if it still holds anything */
+  #deleteBucket(name: string): ApiResponse {
+    this.#bucket(name);
+    try {
+      this.#store.deleteBucket(name);
+    } catch (error) {
+      const { code, message, statusCode } = error as Error & { code?: string; statusCode?: number };
+      throw code === undefined ? error : new AwsError(code, message, statusCode, { BucketName: name });
+    }
+    this.buckets.remove(name);
+    return xmlResponse('', 204);
+  }
+
   #setting({ method, body }: ApiRequest, name: string, setting: string): ApiResponse {
-    const { settings } = this.#bucket(name);
+    this.#bucket(name);
     if (method === 'PUT') {
-      settings.set(setting, body.toString('utf8'));
+      this.buckets.putSetting(name, setting, body.toString('utf8'));
       return xmlResponse('', setting === 'policy' ? 204 : 200);
     }
     if (method === 'DELETE') {
-      settings.delete(setting);
+      this.buckets.removeSetting(name, setting);
       return xmlResponse('', 204);
     }
-    const document = settings.get(setting);
+    const document = this.buckets.setting(name, setting);
     if (document === undefined) {
       throw new AwsError(
         SETTINGS[setting]?.missing ?? 'NoSuchConfiguration',
@@ -121,31 +140,14 @@ export class S3 {
   #location(name: string): ApiResponse {
     const { region } = this.#bucket(name);
     const constraint = region === 'us-east-1' ? '' : region;
-    return xmlResponse(`<LocationConstraint ${NAMESPACE}>${constraint}</LocationConstraint>`);
+    return xmlResponse(`<LocationConstraint ${S3_XML}>${constraint}</LocationConstraint>`);
   }
 
   #bucket(name: string): Bucket {
-    const bucket = this.#buckets.get(name);
+    const bucket = this.buckets.find(name);
     if (bucket) return bucket;
     throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
   }
-}
-
-/** Every new bucket blocks public access. Source: S3 user guide, blocking public access. */
-const ALL_PUBLIC_ACCESS_BLOCKED =
-  `<PublicAccessBlockConfiguration ${NAMESPACE}>` +
-  ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']
-    .map((name) => `<${name}>true</${name}>`)
-    .join('') +
-  '</PublicAccessBlockConfiguration>';
-
-/** The location must be the endpoint's region, and is left out for us-east-1. */
-function checkLocation(location: string, endpointRegion: string): void {
-  if (location === endpointRegion) return;
-  const message =
-    `The ${location === 'us-east-1' ? 'unspecified' : location} location constraint is incompatible ` +
-    `for the region specific endpoint this request was sent to.`;
-  throw new AwsError('IllegalLocationConstraintException', message);
 }
 
 /** S3's error document. */

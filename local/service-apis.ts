@@ -13,6 +13,7 @@ import { pipesApi } from './pipes-api.ts';
 import { queryAction } from './query-protocol.ts';
 import { measureQueues } from './queue-metrics.ts';
 import { queueOperations } from './queue-operations.ts';
+import { resourceTaggingApi } from './resource-tagging.ts';
 import { type S3, s3Error } from './s3.ts';
 import { operationOf as s3Operation } from './s3-request.ts';
 import { answerServiceQuotas } from './service-quotas.ts';
@@ -37,6 +38,7 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
     ['sqs', sqsApi(services, s3)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
     ['sts', stsApi(account)],
+    ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
   ]);
 }
 

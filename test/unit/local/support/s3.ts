@@ -1,7 +1,7 @@
 import { afterEach } from '@jest/globals';
 import { SqsStore } from '../../../../local/fauxqs-stores.ts';
 import { S3 } from '../../../../local/s3.ts';
-import { ACCOUNT } from './parts.ts';
+import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { apiRequest } from './requests.ts';
 
 const opened: S3[] = [];
@@ -10,9 +10,9 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((s3) => s3.close()));
 });
 
-/** S3 without buckets, closed after the test, and a short way to ask it. */
-export function makeS3() {
-  const s3 = new S3({ account: ACCOUNT, sqsStore: new SqsStore() });
+/** S3, closed after the test, and a short way to ask it. @param parts with other storage than memory, for one */
+export function makeS3(parts: Parts = makeParts()) {
+  const s3 = new S3({ account: ACCOUNT, sqsStore: new SqsStore(), ...parts });
   opened.push(s3);
   const ask = async (method: string, target: string, more: Parameters<typeof apiRequest>[2] = {}) => {
     const { status, headers, body } = await s3.handle(apiRequest(method, target, more));
@@ -24,5 +24,5 @@ export function makeS3() {
     const headers = namespace === 'global' ? {} : { 'x-amz-bucket-namespace': namespace };
     return ask('PUT', `/${name}`, { region, headers, body });
   };
-  return { s3, ask, create };
+  return { ...parts, s3, ask, create };
 }
