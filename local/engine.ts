@@ -74,9 +74,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let { assemblies } = options;
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
-  const gateway = new Gateway();
+  storage.hold();
+  const gateway = new Gateway(() => storage.commit());
   const endpoint = await gateway.listen(port).catch((error: unknown) => {
-    storage.close();
+    storage.abandon();
     throw error;
   });
   const account = localAccount(region, accountId);
@@ -94,21 +95,31 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       if (stacks.deployed !== before) assemblies = folders ?? assemblies;
     });
   };
-  const stop = async () => {
+  /** Everything that is under way is finished or goes on after the next start; nothing writes after the storage's end. */
+  const stopWork = async () => {
     await stacks.close();
+    services.faults.end();
     for (const pipe of services.pipes.values()) pipe.stop();
     for (const mapping of services.mappings.values()) mapping.stop();
     services.events.stop();
     services.delivery.stop();
-    await gateway.close();
+    const closed = gateway.close();
+    // Ends the calls that wait for messages.
     services.queues.close();
+    await closed;
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
     await Promise.all([s3.close(), services.dynamodb.close()]);
+  };
+  const stop = async () => {
+    await stopWork();
     storage.close();
   };
   try {
+    await services.tables.load();
     await stacks.update(async () => assembled);
+    services.delivery.resume();
     services.events.resumeReplays();
+    storage.release();
     gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), () => greeting(stacks, region));
     const { journal, faults } = services;
     return {
@@ -124,7 +135,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stop,
     };
   } catch (error) {
-    await stop();
+    await stopWork();
+    // A start that fails changes nothing in the folder.
+    storage.abandon();
     throw error;
   }
 }

@@ -33,6 +33,7 @@ export class Faults {
   readonly #journal: Journal;
   readonly #calls = new Map<string, number>();
   readonly #armed = new Map<string, Armed[]>();
+  #ended = false;
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -80,6 +81,11 @@ export class Faults {
     return answer;
   }
 
+  /** Calls that a fault holds up by now never go on: the engine ends. */
+  end(): void {
+    this.#ended = true;
+  }
+
   #next(operation: string): Armed[] {
     const call = (this.#calls.get(operation) ?? 0) + 1;
     this.#calls.set(operation, call);
@@ -96,6 +102,7 @@ export class Faults {
       if (when !== moment) continue;
       this.#journal.write('fault', { operation, when, code: error?.code });
       await action?.();
+      if (this.#ended) await new Promise(() => {});
       if (error) throw new AwsError(error.code, error.message ?? 'Injected fault.', error.status ?? 400);
     }
   }

@@ -37,19 +37,29 @@ const HOST = '127.0.0.1';
 /** An S3 object of that size is the largest request that the engine takes. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
+/** How long the gateway's end waits for calls under way. */
+const PATIENCE_MS = 1000;
+
 /**
  * One endpoint for every service, in AWS's wire protocols: requests go to the service that their signature names.
  * Signatures are read, not verified.
  */
 export class Gateway {
   readonly #server: Server;
+  readonly #beforeAnswer: () => void;
+  readonly #underWay = new Set<Promise<void>>();
   /** Undefined until {@link open}. */
   #services: ServiceApis | undefined;
   #around: AroundCall = (_call, run) => run();
   #greeting: () => string = () => '';
 
-  constructor() {
-    this.#server = createServer((request, response) => void this.#serve(request, response));
+  /** @param beforeAnswer makes lasting what a call has done, before its caller hears of it */
+  constructor(beforeAnswer: () => void = () => {}) {
+    this.#beforeAnswer = beforeAnswer;
+    this.#server = createServer((request, response) => {
+      const served = this.#serve(request, response).finally(() => this.#underWay.delete(served));
+      this.#underWay.add(served);
+    });
     this.#server.keepAliveTimeout = 60_000;
   }
 
@@ -76,11 +86,20 @@ export class Gateway {
     this.#greeting = greeting;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
+  /**
+   * Takes no more calls, at once. Resolves when those under way are finished, whose callers are gone; one that is held up,
+   * as faults can do, is waited for in vain and not for long.
+   */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+    let patience: NodeJS.Timeout | undefined;
+    const given = new Promise<void>((resolve) => {
+      patience = setTimeout(resolve, PATIENCE_MS);
     });
+    await Promise.race([Promise.all(this.#underWay), given]);
+    clearTimeout(patience);
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -90,6 +109,7 @@ export class Gateway {
     try {
       const request = await readRequest(incoming, credential.region ?? 'us-east-1');
       const response = await this.#answer({ service, accessKeyId, request, requestId });
+      this.#beforeAnswer();
       send(outgoing, response, requestId, incoming.method);
     } catch (error) {
       const errorOf = this.#services?.get(service)?.errorOf ?? jsonErrors('1.0');
