@@ -3,6 +3,7 @@ import { addDev } from './program/dev.ts';
 import { addNew } from './program/new.ts';
 import { addOutputs } from './program/outputs.ts';
 import { addRegister } from './program/register.ts';
+import { addReplay } from './program/replay.ts';
 
 /** The commands and their options. What a command does is loaded when it is run, so that help comes at once. */
 export function createProgram(): Command {
@@ -14,6 +15,6 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
 
   // A command inherits how errors are shown only if it is made after that is set.
-  for (const add of [addDev, addRegister, addOutputs, addNew]) add(program);
+  for (const add of [addDev, addRegister, addOutputs, addReplay, addNew]) add(program);
   return program;
 }

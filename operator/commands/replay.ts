@@ -1,0 +1,118 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
+import { confirm } from '../confirm.ts';
+import { CommandFailure, UsageError } from '../errors.ts';
+import { cancelReplay } from '../replay/cancel-replay.ts';
+import { makePlan } from '../replay/make-plan.ts';
+import { checkReplayName, newName } from '../replay/replay-name.ts';
+import { planJson, planText, type ReplayPlan, whyInVain } from '../replay/replay-plan.ts';
+import { progressText, replaysText, statusJson, summaryJson, summaryText } from '../replay/replay-summary.ts';
+import { hasEnded, listReplays } from '../replay/replays.ts';
+import { depthsOf, followPlanned, startPlanned, summarizeAfterReplay } from '../replay/run-replay.ts';
+import { requireOutput } from '../stack-outputs.ts';
+import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../stop-request.ts';
+import { parseWindow } from '../time.ts';
+
+export interface ReplayOptions extends TargetOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly toSubscriber?: readonly string[];
+  readonly allSubscribers?: boolean;
+  readonly type?: string;
+  readonly name?: string;
+  readonly dryRun?: boolean;
+  readonly wait?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  readonly cancel?: string;
+  readonly list?: boolean;
+}
+
+/**
+ * Replays archived events to chosen subscribers, or shows or cancels such replays.
+ * @throws UsageError before anything is done; CommandFailure if there is nothing to replay, or it ends badly
+ */
+export async function replay(options: ReplayOptions): Promise<void> {
+  if (options.list) return onStack(options, (on) => list(on, options));
+  if (options.cancel !== undefined) {
+    const name = checkReplayName(options.cancel);
+    return onStack(options, (on) => cancel(on, name, options));
+  }
+  const now = Date.now();
+  if (options.from === undefined) {
+    throw new UsageError('say from when events are to be replayed, such as --from 2h; see npx pipeline replay --help');
+  }
+  const window = parseWindow({ from: options.from, ...(options.to !== undefined && { to: options.to }) }, now);
+  const name = checkReplayName(options.name ?? newName('pipeline-', now, Math.random()));
+  await onStack(options, async (on) => start(on, await makePlan(on, options, { name, window }, now), options));
+}
+
+async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
+  const { dryRun = false, wait = false, json = false, yes = false } = options;
+  if (dryRun) print(json ? jsonLine(planJson(plan)) : planText(plan, Date.now()));
+  else process.stderr.write(planText(plan, Date.now()));
+  const problem = whyInVain(plan);
+  if (problem !== undefined) throw new CommandFailure(problem);
+  if (dryRun) return;
+  if (!(await confirm(`Start the replay ${plan.name}?`, { yes }))) throw new CommandFailure('nothing was replayed');
+
+  const before = wait ? await depthsOf(on, plan) : [];
+  // Until here Ctrl-C ends the command at once: nothing has been done.
+  const stop = stopRequest();
+  try {
+    await startPlanned(on, plan);
+    if (!wait) return print(json ? jsonLine({ ...planJson(plan), state: 'STARTING' }) : `${startedText(plan)}\n`);
+    const status = await followPlanned(on, plan, stop.signal);
+    const summary = hasEnded(status)
+      ? await summarizeAfterReplay(on, plan, { status, before }, stop.signal)
+      : undefined;
+    if (stop.signal.aborted) {
+      if (json) print(jsonLine(statusJson(status)));
+      const rest = hasEnded(status) ? 'Its receivers still work it off.' : goesOnText(plan);
+      return interrupted(`${progressText(status)}. ${rest}`);
+    }
+    if (summary) print(json ? jsonLine(summaryJson(summary)) : summaryText(summary));
+  } finally {
+    stop.done();
+  }
+}
+
+async function cancel(on: OnStack, name: string, { json = false }: ReplayOptions): Promise<void> {
+  const stop = stopRequest();
+  try {
+    const status = await cancelReplay(on, name, stop.signal);
+    if (json) print(jsonLine(statusJson(status)));
+    else print(`${progressText(status)}. What was emitted stays emitted, and is worked off.\n`);
+    if (!hasEnded(status)) interrupted('It is still being cancelled: see npx pipeline replay --list.');
+  } finally {
+    stop.done();
+  }
+}
+
+async function list({ clients, stack }: OnStack, { json = false }: ReplayOptions): Promise<void> {
+  const replays = await listReplays(clients.of(EventBridgeClient), requireOutput(stack, 'EventArchiveArn'));
+  if (json) print(replays.map((status) => jsonLine(statusJson(status))).join(''));
+  else if (replays.length === 0) process.stderr.write(`No replay of ${stack.name} in the last 90 days.\n`);
+  else print(replaysText(replays));
+}
+
+function startedText(plan: ReplayPlan): string {
+  return `${plan.name} has started. ${goesOnText(plan)}`;
+}
+
+function goesOnText({ name }: ReplayPlan): string {
+  return `npx pipeline replay --list shows how far it is, and npx pipeline replay --cancel ${name} stops it.`;
+}
+
+function interrupted(text: string): void {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = EXIT_CODE_OF_CTRL_C;
+}
+
+function jsonLine(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

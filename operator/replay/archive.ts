@@ -1,0 +1,49 @@
+import { DescribeArchiveCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { CommandFailure } from '../errors.ts';
+import { type FoundStack, requireOutput } from '../stack-outputs.ts';
+
+/** The archive of the pipeline's bus. */
+export interface EventArchive {
+  readonly name: string;
+  readonly arn: string;
+  readonly busArn: string;
+  readonly busName: string;
+  /** All that it holds. AWS brings these numbers up to date once a day. */
+  readonly events: number;
+  readonly bytes: number;
+  /** Days; 0 keeps events for ever. */
+  readonly retentionDays: number;
+}
+
+/** States in which an archive keeps no events, and a replay from it would miss some (EventBridge API reference, DescribeArchive). */
+const UNUSABLE = new Set(['DISABLED', 'CREATE_FAILED']);
+
+/** @throws CommandFailure if it is gone or disabled */
+export async function findArchive(client: EventBridgeClient, stack: FoundStack): Promise<EventArchive> {
+  const arn = requireOutput(stack, 'EventArchiveArn');
+  const name = arn.split('/').at(-1) ?? '';
+  const { State, StateReason, EventCount, SizeBytes, RetentionDays } = await describe(client, name);
+  if (UNUSABLE.has(State ?? '')) {
+    const reason = StateReason === undefined ? '' : ` (${StateReason})`;
+    throw new CommandFailure(`the archive ${name} is ${State}${reason}: mend that, or deploy the stack again`);
+  }
+  return {
+    name,
+    arn,
+    busArn: requireOutput(stack, 'EventBusArn'),
+    busName: requireOutput(stack, 'EventBusName'),
+    events: EventCount ?? 0,
+    bytes: SizeBytes ?? 0,
+    retentionDays: RetentionDays ?? 0,
+  };
+}
+
+async function describe(client: EventBridgeClient, name: string) {
+  try {
+    return await client.send(new DescribeArchiveCommand({ ArchiveName: name }));
+  } catch (cause) {
+    if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
+    const message = `the archive ${name} is gone, with all events in it; deploy the stack again to have a new one`;
+    throw new CommandFailure(message, { cause });
+  }
+}

@@ -1,0 +1,89 @@
+import { count } from '../display.ts';
+import { columns } from '../table-text.ts';
+import { formatDuration, formatTime } from '../time.ts';
+import type { QueueDepths } from './queue-depths.ts';
+import type { ReplayStatus } from './replays.ts';
+
+/** What a replay has brought about. */
+export interface ReplaySummary {
+  readonly status: ReplayStatus;
+  /** Events that were replayed, where they can be counted. */
+  readonly events?: number;
+  readonly before: readonly QueueDepths[];
+  readonly after: readonly QueueDepths[];
+  readonly usersWithoutUri: number;
+}
+
+/** For people. */
+export function summaryText({ status, events, before, after, usersWithoutUri }: ReplaySummary): string {
+  const earlier = new Map(before.map((depths) => [depths.subscriber, depths]));
+  const rows = after.map(({ subscriber, waiting, deadLetters }) => [
+    subscriber,
+    changeText(earlier.get(subscriber)?.waiting, waiting),
+    changeText(earlier.get(subscriber)?.deadLetters, deadLetters),
+  ]);
+  return [
+    `${progressText(status, events)}\n`,
+    columns([['SUBSCRIBER', 'WAITING', 'DEAD LETTERS'], ...rows]),
+    ...hints(after, usersWithoutUri).map((hint) => `${hint}\n`),
+  ].join('');
+}
+
+/** How far a replay came, such as `pipeline-1: COMPLETED, 1,234 events in 3 s`. */
+export function progressText(
+  { name, state, reason, lastReplayed, startedAt, endedAt }: ReplayStatus,
+  events?: number,
+): string {
+  const took = startedAt !== undefined && endedAt !== undefined ? ` in ${formatDuration(endedAt - startedAt)}` : '';
+  const reached = lastReplayed === undefined ? 'no event' : `events up to ${formatTime(lastReplayed)}`;
+  const what = events === undefined ? reached : count(events, 'event');
+  return `${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+/** For machines, as the help of --json says. */
+export function statusJson({ name, state, reason, window, lastReplayed, startedAt, endedAt }: ReplayStatus): object {
+  const time = (key: string, at: number | undefined) => (at === undefined ? {} : { [key]: formatTime(at) });
+  return {
+    name,
+    state,
+    ...(reason !== undefined && { reason }),
+    from: formatTime(window.from),
+    to: formatTime(window.to),
+    ...time('lastReplayed', lastReplayed),
+    ...time('startedAt', startedAt),
+    ...time('endedAt', endedAt),
+  };
+}
+
+export function summaryJson({ status, events, before, after, usersWithoutUri }: ReplaySummary): object {
+  return { ...statusJson(status), ...(events !== undefined && { events }), before, after, usersWithoutUri };
+}
+
+/** The table of `--list`. */
+export function replaysText(replays: readonly ReplayStatus[]): string {
+  const time = (at: number | undefined) => (at === undefined ? '' : formatTime(at));
+  const rows = replays.map(({ name, state, window, lastReplayed, startedAt }) => [
+    name,
+    state,
+    time(window.from),
+    time(window.to),
+    time(lastReplayed),
+    time(startedAt),
+  ]);
+  return columns([['NAME', 'STATE', 'FROM', 'TO', 'LAST REPLAYED', 'STARTED'], ...rows]);
+}
+
+function changeText(before: number | undefined, after: number): string {
+  const number = after.toLocaleString('en-US');
+  return before === undefined || before === after ? number : `${number} (before: ${before.toLocaleString('en-US')})`;
+}
+
+function hints(after: readonly QueueDepths[], usersWithoutUri: number): string[] {
+  return [
+    ...(after.some(({ waiting }) => waiting > 0) ? ['What waits is still worked off, or tried again.'] : []),
+    ...(after.some(({ deadLetters }) => deadLetters > 0) ? ['Dead letters are shown by npx pipeline dlq list.'] : []),
+    usersWithoutUri === 0
+      ? 'Every user has a URI.'
+      : `${count(usersWithoutUri, 'user')} without URI: see npx pipeline reconcile.`,
+  ];
+}

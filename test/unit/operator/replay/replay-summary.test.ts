@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  progressText,
+  replaysText,
+  statusJson,
+  summaryJson,
+  summaryText,
+} from '../../../../operator/replay/replay-summary.ts';
+import type { ReplayStatus } from '../../../../operator/replay/replays.ts';
+import { ARCHIVE, HOUR_MS, NOW } from './plans.ts';
+
+const STATUS: ReplayStatus = {
+  name: 'again',
+  state: 'COMPLETED',
+  archiveArn: ARCHIVE.arn,
+  window: { from: NOW - HOUR_MS, to: NOW },
+  lastReplayed: NOW - 60_000,
+  startedAt: NOW,
+  endedAt: NOW + 3000,
+};
+
+const QUIET = { subscriber: 'audit', waiting: 0, deadLetters: 0 };
+
+describe('the summary after a replay', () => {
+  test('of which all is well has one line for each receiver, and nothing to do', () => {
+    const summary = { status: STATUS, events: 1234, before: [QUIET], after: [QUIET], usersWithoutUri: 0 };
+    expect(summaryText(summary)).toBe(
+      `again: COMPLETED, 1,234 events in 3 s
+SUBSCRIBER  WAITING  DEAD LETTERS
+audit       0        0
+Every user has a URI.
+`,
+    );
+  });
+
+  test('says what has changed, and where to look', () => {
+    const after = [{ subscriber: 'audit', waiting: 12, deadLetters: 2000 }];
+    const text = summaryText({ status: STATUS, before: [QUIET], after, usersWithoutUri: 1 });
+    expect(text).toContain('again: COMPLETED, events up to 2026-11-22T08:59:00Z in 3 s\n');
+    expect(text).toMatch(/^audit +12 \(before: 0\) +2,000 \(before: 0\)$/m);
+    expect(text).toContain('What waits is still worked off, or tried again.\n');
+    expect(text).toContain('Dead letters are shown by npx pipeline dlq list.\n');
+    expect(text).toContain('1 user without URI: see npx pipeline reconcile.\n');
+  });
+
+  test('for machines holds the same', () => {
+    const before = [QUIET];
+    const after = [{ ...QUIET, waiting: 1 }];
+    expect(summaryJson({ status: STATUS, events: 3, before, after, usersWithoutUri: 2 })).toEqual({
+      name: 'again',
+      state: 'COMPLETED',
+      from: '2026-11-22T08:00:00Z',
+      to: '2026-11-22T09:00:00Z',
+      lastReplayed: '2026-11-22T08:59:00Z',
+      startedAt: '2026-11-22T09:00:00Z',
+      endedAt: '2026-11-22T09:00:03Z',
+      events: 3,
+      before,
+      after,
+      usersWithoutUri: 2,
+    });
+  });
+});
+
+describe('how far a replay is', () => {
+  const { name, archiveArn, window } = STATUS;
+  const starting: ReplayStatus = { name, archiveArn, window, state: 'STARTING' };
+
+  test.each<[string, ReplayStatus]>([
+    ['again: STARTING, no event', starting],
+    [
+      'again: RUNNING, events up to 2026-11-22T08:59:00Z',
+      { ...starting, state: 'RUNNING', lastReplayed: NOW - 60_000 },
+    ],
+    [
+      'again: FAILED, no event in 3 s (no bus)',
+      { ...starting, state: 'FAILED', reason: 'no bus', startedAt: NOW, endedAt: NOW + 3000 },
+    ],
+  ])('is told: %s', (text, status) => {
+    expect(progressText(status)).toBe(text);
+  });
+
+  test('leaves out for machines what is not known', () => {
+    expect(Object.keys(statusJson(starting))).toEqual(['name', 'state', 'from', 'to']);
+  });
+
+  test('is listed in columns', () => {
+    expect(replaysText([STATUS, starting])).toBe(
+      `NAME   STATE      FROM                  TO                    LAST REPLAYED         STARTED
+again  COMPLETED  2026-11-22T08:00:00Z  2026-11-22T09:00:00Z  2026-11-22T08:59:00Z  2026-11-22T09:00:00Z
+again  STARTING   2026-11-22T08:00:00Z  2026-11-22T09:00:00Z
+`,
+    );
+  });
+});
