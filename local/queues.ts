@@ -68,8 +68,9 @@ export class Queues {
     clock.onSkip((ms) => this.#bringDeadlinesForward(ms));
   }
 
-  /** Makes a queue, with the messages that the data folder has for it. */
+  /** Makes a queue, with the messages that the data folder has for it. @throws Error if there is one of that name */
   create({ name, arn, url, attributes, tags = {} }: QueueProps): void {
+    if (this.store.getQueueByName(name)) throw new Error(`cannot be made: there is a queue ${name} already.`);
     const queue = this.store.createQueue(name, url, arn, { ...attributes }, { ...tags });
     const enqueue = queue.enqueue.bind(queue);
     queue.enqueue = (message) => {

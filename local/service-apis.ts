@@ -10,7 +10,7 @@ import type { ServiceApi, ServiceApis } from './gateway.ts';
 import { jsonService } from './json-protocol.ts';
 import { engineLogGroups } from './log-sources.ts';
 import { pipesApi } from './pipes-api.ts';
-import { queryAction } from './query-protocol.ts';
+import { queryAction, queryParameters } from './query-protocol.ts';
 import { measureQueues } from './queue-metrics.ts';
 import { queueOperations } from './queue-operations.ts';
 import { resourceTaggingApi } from './resource-tagging.ts';
@@ -46,7 +46,7 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
   const cloudformation = new CloudFormation(() => stacks.deployed);
   return {
     operationOf: queryAction,
-    handle: async (_operation, { body }) => cloudformation.handle(new URLSearchParams(body.toString())),
+    handle: async (_operation, request) => cloudformation.handle(queryParameters(request)),
     errorOf: queryErrors,
   };
 }
@@ -79,9 +79,9 @@ function s3Api(s3: S3): ServiceApi {
   };
 }
 
-function sqsApi({ account, queues }: Services, s3: S3): ServiceApi {
-  const others = fauxqsSqs(account, (request) => s3.forward(request));
-  const sqs = new Sqs({ operations: queueOperations(queues, others), others });
+function sqsApi(services: Services, s3: S3): ServiceApi {
+  const others = fauxqsSqs(services.account, (request) => s3.forward(request));
+  const sqs = new Sqs({ operations: queueOperations({ ...services, others }), others });
   return {
     operationOf: Sqs.operationOf,
     handle: (operation, request) => sqs.handle(operation, request),

@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { ApiQueues } from './api-queues.ts';
 import type { Clock } from './clock.ts';
 import { DynamoDb } from './dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
@@ -29,6 +30,7 @@ export interface Services {
   /** By stream ARN. */
   readonly streams: Map<string, DynamoDbStream>;
   readonly queues: Queues;
+  readonly apiQueues: ApiQueues;
   /** By queue ARN, then by the policy's physical id. */
   readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
   readonly parameters: ParameterStore;
@@ -50,6 +52,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();
+  const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
   const dynamodb = new DynamoDb(account, storage);
@@ -65,6 +68,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     tables: new TableAdministration({ account, dynamodb, streams, storage, clock, journal }),
     streams,
     queues,
+    apiQueues,
     queuePolicies,
     parameters: new ParameterStore({ account, clock }),
     delivery,
