@@ -74,12 +74,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let { assemblies } = options;
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
-  storage.hold();
   const gateway = new Gateway(() => storage.commit());
-  const endpoint = await gateway.listen(port).catch((error: unknown) => {
-    storage.abandon();
-    throw error;
-  });
+  const endpoint = await prepare(storage, region, () => gateway.listen(port));
   const account = localAccount(region, accountId);
   const services = createServices(account, endpoint, clock, storage);
   const s3 = new S3({ account, sqsStore: services.queues.store, storage, clock });
@@ -136,7 +132,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     };
   } catch (error) {
     await stopWork();
-    // A start that fails changes nothing in the folder.
+    storage.abandon();
+    throw error;
+  }
+}
+
+/** A start that fails changes nothing in the folder. */
+async function prepare(storage: Storage, region: string, listen: () => Promise<string>): Promise<string> {
+  storage.hold();
+  try {
+    storage.claim(region);
+    return await listen();
+  } catch (error) {
     storage.abandon();
     throw error;
   }

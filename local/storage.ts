@@ -26,6 +26,7 @@ export class Storage {
   readonly fauxqs: FauxqsPersistence | undefined;
   /** Whether it outlives the engine. */
   readonly isLasting: boolean;
+  readonly #folder: string | undefined;
   readonly #beforeCommit: (() => void)[] = [];
   #commitIsPlanned = false;
   #isHeld = false;
@@ -35,10 +36,25 @@ export class Storage {
    * @throws StorageError for a folder that another engine uses, or that cannot be read
    */
   constructor(folder?: string) {
+    this.#folder = folder;
     this.isLasting = folder !== undefined;
     this.fauxqs = folder === undefined ? undefined : open(folder);
     this.db = this.fauxqs?.db ?? new DatabaseSync(':memory:');
     if (this.isLasting) this.db.exec('BEGIN');
+  }
+
+  /**
+   * Says for which Region the data is: ARNs in it name one.
+   * @throws StorageError if the folder holds that of another one
+   */
+  claim(region: string): void {
+    this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL)');
+    const known = this.db.prepare('SELECT region FROM engine').get()?.region;
+    if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?)').run(region);
+    else if (known !== region) {
+      const message = `${this.#folder} holds the data of ${known}, not of ${region}.`;
+      throw new StorageError(`${message} Start with that Region, or take another folder.`);
+    }
   }
 
   /** Is to be called after a write, or some writes, of the same turn: they become lasting at its end. */

@@ -73,6 +73,7 @@ async function run(
     print(
       `${names} ${engine.stacks.length > 1 ? 'run' : 'runs'} at ${endpoint} in ${account.region}, account ${account.id}\n`,
     );
+    if (options.data !== undefined) print(`Everything is kept in ${options.data}.\n`);
 
     reportProblems(watched);
     const sampled = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };

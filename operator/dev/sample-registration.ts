@@ -24,6 +24,8 @@ export const STEPS = ['row', 'bucket', 'URI'] as const;
 export type StepTimes = Readonly<Partial<Record<(typeof STEPS)[number], number>>>;
 
 export interface SampleOutcome {
+  /** Whether the user was there before, from an earlier run: with `dev --data`. */
+  readonly existed: boolean;
   /** Milliseconds from the put to each step. */
   readonly times: StepTimes;
   /** The URI in the row, of a bucket that is there. */
@@ -33,8 +35,8 @@ export interface SampleOutcome {
 }
 
 /**
- * Registers a user through the endpoint and follows the registration until its bucket and its row are what they should
- * be, seen from outside.
+ * Registers a user through the endpoint, unless there is one, and follows the registration until its bucket and its row are
+ * what they should be, seen from outside.
  * @param onStep is called after each step, with the times so far
  */
 export async function registerSample(
@@ -58,20 +60,24 @@ export async function registerSample(
     }
     return entry.hop === 'stream-record' && isRecorded(entry, userId, userIdAttribute);
   });
+  let existed = false;
   try {
-    const { status } = await table.register(userId);
-    reach('row');
-    if (status === 'registered' && !(await recorded)) {
-      return { times, problem: describeReachedHop(journal.entries(), { userId, userIdAttribute, stackName }) };
+    const outcome = await table.register(userId);
+    existed = outcome.status === 'exists';
+    const isComplete = outcome.status === 'exists' && outcome.uri !== undefined;
+    if (!existed) reach('row');
+    // One whose URI is missing may have been under way when the engine ended: it goes on now.
+    if (!isComplete && !(await recorded)) {
+      return { existed, times, problem: describeReachedHop(journal.entries(), { userId, userIdAttribute, stackName }) };
     }
     const uri = (await table.readUris([userId])).get(userId);
-    if (uri === undefined) return { times, problem: 'its URI was recorded, but does not stand in its row' };
+    if (uri === undefined) return { existed, times, problem: 'its URI was recorded, but does not stand in its row' };
     await s3.send(new HeadBucketCommand({ Bucket: uri.replace('s3://', '') }));
-    reach('URI');
-    return { times, uri };
+    if (!existed) reach('URI');
+    return { existed, times, uri };
   } catch (error) {
     const explained = explainAwsError(error, target);
-    if (explained instanceof CommandFailure) return { times, problem: explained.message };
+    if (explained instanceof CommandFailure) return { existed, times, problem: explained.message };
     throw error;
   }
 }
@@ -96,8 +102,9 @@ function watch(journal: Journal, signal: AbortSignal, matches: (entry: JournalEn
   });
 }
 
-/** The times of the steps, such as `row 12 ms, bucket 80 ms, URI 95 ms`. */
-export function describeSteps(times: StepTimes): string {
+/** The times of the steps, such as `row 12 ms, bucket 80 ms, URI 95 ms`; a user that was there before had them earlier. */
+export function describeSteps({ existed, times }: Pick<SampleOutcome, 'existed' | 'times'>): string {
+  if (existed) return 'was there already';
   return STEPS.flatMap((step) => {
     const time = times[step];
     return time === undefined ? [] : [`${step} ${Math.round(time)} ms`];

@@ -22,12 +22,13 @@ async function showLive(userIds: readonly string[], props: SampleProps): Promise
       rendererOptions: { persistentOutput: true },
       task: async (_context, task) => {
         const outcome = await registerSample(userId, props, (times) => {
-          task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(times)}`;
+          task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps({ existed: false, times })}`;
         }).catch((bug: unknown) => {
           bugs.push(bug); // Listr goes on with the others, and would keep it to itself
           throw bug;
         });
         outcomes.set(userId, outcome);
+        if (outcome.existed) task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}`;
         if (outcome.uri === undefined) throw new Error(outcome.problem);
         task.output = outcome.uri;
       },
@@ -51,9 +52,7 @@ async function showLines(userIds: readonly string[], props: SampleProps): Promis
       const outcome = await registerSample(userId, props, () => {});
       outcomes.set(userId, outcome);
       const [mark, result] = outcome.uri === undefined ? ['✖', outcome.problem] : ['✔', outcome.uri];
-      process.stdout.write(
-        `${mark} ${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome.times)}\n  › ${result}\n`,
-      );
+      process.stdout.write(`${mark} ${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}\n  › ${result}\n`);
     }),
   );
   return outcomes;

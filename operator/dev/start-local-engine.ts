@@ -13,14 +13,19 @@ export interface StartOptions {
    * @default - none
    */
   readonly assembly?: string;
+  /**
+   * A folder in which everything is kept, made if it is not there.
+   * @default - all is gone when the engine ends
+   */
+  readonly data?: string;
 }
 
 /**
  * Starts the local engine on the stacks of some apps, and says how long that takes.
- * @throws CommandFailure for a broken config, a port in use, a stack that the engine cannot run
+ * @throws CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
  */
 export async function startLocalEngine(
-  { port, region, assembly }: StartOptions,
+  { port, region, assembly, data }: StartOptions,
   apps: readonly CloudApp[],
 ): Promise<Engine> {
   const finished = assembly === undefined ? [] : [await existing(assembly)];
@@ -28,7 +33,8 @@ export async function startLocalEngine(
   const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../local/engine.ts');
-    return startEngine({ assemblies, port, region }).catch((error: unknown) => {
+    const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
+    return startEngine({ assemblies, port, region, ...dataFolder }).catch((error: unknown) => {
       throw explain(error, port);
     });
   });
@@ -65,6 +71,7 @@ function explain(error: unknown, port: number): unknown {
   if (code === 'EACCES') {
     return new CommandFailure(`port ${port} is not for this user to listen on; ${another}`, { cause: error });
   }
+  if (error.name === 'StorageError') return new CommandFailure(error.message, { cause: error });
   return explainRefusal(error);
 }
 

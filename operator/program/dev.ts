@@ -15,6 +15,10 @@ export function addDev(program: Command): void {
     .description('run the whole stack on this machine and register sample users')
     .option('--port <n>', 'port to listen on, 0 for any free one', wholeNumber(0, 65_535), DEFAULT_PORT)
     .option('--region <name>', 'AWS Region to stand in for', regionName, DEFAULT_REGION)
+    .option(
+      '--data <folder>',
+      'keep rows, queues, archive, buckets and journal in this folder, and start again from there',
+    )
     .option('--no-samples', 'register nobody')
     .option('--once', 'stop when every sample user has a bucket; fail if one has none in time')
     .option('--timeout <seconds>', 'how long the sample users may take', wholeNumber(1, 3600), TIMEOUT_SECONDS)

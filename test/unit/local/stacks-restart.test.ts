@@ -36,7 +36,7 @@ describe('given a folder, after a restart', () => {
     await before.end();
     const after = open(folder);
     // The pipe stands before the rule.
-    await after.update({ Table: it.table, Bus: it.bus, Pipe: it.pipe, ...SUBSCRIBER });
+    await after.update({ Table: it.table, Pipe: it.pipe, ...SUBSCRIBER });
     await settle();
     expect(entriesOf(after.services, 'pipe-delivery')).toHaveLength(1);
     expect(entriesOf(after.services, 'rule')).toHaveLength(1);

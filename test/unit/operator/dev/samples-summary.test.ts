@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { SampleOutcome } from '../../../../operator/dev/sample-registration.ts';
 import { summarizeSamples } from '../../../../operator/dev/samples-summary.ts';
 
-const done = { times: {}, uri: 's3://x' };
+const done = { existed: false, times: {}, uri: 's3://x' };
 
 test('nobody to register is nothing to say', () => {
   expect(summarizeSamples(new Map(), 30)).toEqual({ text: '' });
@@ -17,12 +17,12 @@ test('when all are recorded there is no problem', () => {
 });
 
 test('those who are not are named in one line with how far they came', () => {
-  const stuck = { times: {}, problem: 'its event is on the bus' };
+  const stuck = { existed: false, times: {}, problem: 'its event is on the bus' };
   const outcomes = new Map<string, SampleOutcome>([
     ['a', stuck],
     ['b', done],
     ['c', stuck],
-    ['d', { times: {}, problem: 'no row' }],
+    ['d', { existed: false, times: {}, problem: 'no row' }],
   ]);
   expect(summarizeSamples(outcomes, 30)).toEqual({
     text: '1 of 4 sample users have their bucket.\n',
