@@ -5,7 +5,8 @@ import { createProgram } from './program.ts';
 // A reader that has enough, such as `head`, ends a command quietly.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  // A command that has something to put away listens as well, and ends by itself.
+  if (process.stdout.listenerCount('error') === 1) process.exit(0);
 });
 
 try {

@@ -1,0 +1,51 @@
+import type { EventArchive } from '../replay/archive.ts';
+import type { Window } from '../time.ts';
+import { type Envelope, identityOf } from './envelope.ts';
+import type { EventsSession } from './events-session.ts';
+import { readArchive } from './history.ts';
+import { withTemporaryQueue } from './open-queue.ts';
+import { RecentIds } from './recent-ids.ts';
+
+/** The longest that SQS lets one wait for a message. */
+const WAIT_SECONDS = 20;
+
+/** Beyond the archive's delay, so that what came at its end is there as well. */
+const MARGIN_MS = 60_000;
+
+export interface TailOptions {
+  /** What is shown before the events that are still to come. @default nothing */
+  readonly history?: { readonly archive: EventArchive; readonly from: number };
+}
+
+/**
+ * Events as they come, until it is asked to stop; before them those from an earlier time on, without a gap and none twice. Where
+ * an archive gets its events late, those that were still missing from it at the beginning are shown later.
+ */
+export function tail(session: EventsSession, { history }: TailOptions): AsyncGenerator<Envelope[]> {
+  const { signal, delays, note } = session;
+  return withTemporaryQueue(session, false, async function* ({ reader, renew }) {
+    // From here on all events come to the queue: the history may end now.
+    const openedAt = Date.now();
+    const shown = new RecentIds();
+    const unshown = (events: readonly Envelope[]) => events.filter((event) => !shown.meet(identityOf(event)));
+    const replayed = async function* (window: Window) {
+      if (!history) return;
+      for await (const events of readArchive(session, { archive: history.archive, window, keepAlive: renew })) {
+        yield unshown(events);
+      }
+    };
+    if (history) yield* replayed({ from: history.from, to: openedAt });
+    note('Following events. Ctrl-C ends it.');
+
+    const lateBy = delays.archiveMs + MARGIN_MS;
+    let lateAt = history && delays.archiveMs > 0 ? openedAt + lateBy : Number.POSITIVE_INFINITY;
+    while (!signal.aborted) {
+      await renew();
+      const events = await reader.next(WAIT_SECONDS, signal);
+      yield history ? unshown(events) : events;
+      if (Date.now() < lateAt) continue;
+      lateAt = Number.POSITIVE_INFINITY;
+      yield* replayed({ from: openedAt - lateBy, to: openedAt + MARGIN_MS });
+    }
+  });
+}
