@@ -11,7 +11,7 @@ export const MOST_BYTES = 2 ** 20;
 const BYTES_BESIDE_MESSAGE = 26;
 
 /** Lines that one call looks at, so that a search for something rare holds up nobody else; the next call goes on. */
-const LINES_SEARCHED = 10_000;
+const LINES_SEARCHED = 5000;
 
 /** Lines that are read at a time. */
 const CHUNK = 500;

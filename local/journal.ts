@@ -79,6 +79,15 @@ export class Journal {
     return [...this.#ring.slice(start), ...this.#ring.slice(0, start)];
   }
 
+  /** The kept entries from that sequence on, oldest first, without a copy of them all. */
+  *from(sequence: number): Generator<JournalEntry> {
+    const oldest = this.#written - this.#capacity + 1;
+    for (let next = Math.max(sequence, oldest, 1); next <= this.#written; next++) {
+      const entry = this.#ring[(next - 1) % this.#capacity];
+      if (entry !== undefined) yield entry;
+    }
+  }
+
   /** Calls `listener` with every entry from now on. Returns what ends that. */
   subscribe(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);

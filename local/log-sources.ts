@@ -48,38 +48,22 @@ export function journalLog(journal: Journal, createdAt: number): LogGroup {
   return {
     name: JOURNAL_LOG_GROUP,
     createdAt,
-    read: (range) => {
-      const entries = journal.entries();
-      const start = firstIndex(entries, ({ at, sequence }) => at >= range.from && sequence > sequenceOf(range, 0));
-      return lines(entries.slice(start, start + range.limit), range);
-    },
+    read: (range) => lines(journal.from(Number(range.beyond ?? 0) + 1), range),
     readBackwards: (range) => {
-      const entries = journal.entries();
-      const before = sequenceOf(range, Number.POSITIVE_INFINITY);
-      const end = firstIndex(entries, ({ at, sequence }) => at > range.to || sequence >= before);
-      return lines(entries.slice(Math.max(0, end - range.limit), end).reverse(), range);
+      const beyond = Number(range.beyond ?? Number.POSITIVE_INFINITY);
+      const earlier = journal.entries().filter(({ sequence }) => sequence < beyond);
+      return lines(earlier.reverse(), range);
     },
   };
 }
 
-function sequenceOf({ beyond }: LogRange, otherwise: number): number {
-  return beyond === undefined ? otherwise : Number(beyond);
-}
-
-function lines(entries: readonly JournalEntry[], { from, to }: LogRange): LogLine[] {
-  return entries
-    .filter(({ at }) => at >= from && at <= to)
-    .map((entry) => ({ at: entry.at, message: JSON.stringify(entry), id: String(entry.sequence) }));
-}
-
-/** Of entries in order, the index of the first that is far enough, by halving. */
-function firstIndex(entries: readonly JournalEntry[], isFarEnough: (entry: JournalEntry) => boolean): number {
-  let [low, high] = [0, entries.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const entry = entries[middle];
-    if (entry !== undefined && isFarEnough(entry)) high = middle;
-    else low = middle + 1;
+/** Only what is wanted becomes text: entries are many. */
+function lines(entries: Iterable<JournalEntry>, { from, to, limit }: LogRange): LogLine[] {
+  const found: LogLine[] = [];
+  for (const entry of entries) {
+    if (found.length === limit) break;
+    if (entry.at < from || entry.at > to) continue;
+    found.push({ at: entry.at, message: JSON.stringify(entry), id: String(entry.sequence) });
   }
-  return low;
+  return found;
 }

@@ -36,6 +36,19 @@ describe('what it keeps', () => {
   });
 });
 
+describe('reading on from an entry', () => {
+  test.each([
+    { from: 1, written: 2, found: [1, 2] },
+    { from: 2, written: 3, found: [2, 3] },
+    { from: 4, written: 3, found: [] },
+    { from: 1, written: 8, found: [6, 7, 8] },
+    { from: 7, written: 8, found: [7, 8] },
+    { from: -5, written: 0, found: [] },
+  ])('given room for 3, $written written, and $from, it gives $found', ({ from, written, found }) => {
+    expect([...journalOf(3, written).from(from)].map(({ sequence }) => sequence)).toEqual(found);
+  });
+});
+
 describe('subscribers', () => {
   test('given a subscriber, it sees every entry from then on until it ends the subscription', () => {
     const journal = journalOf(10, 1);

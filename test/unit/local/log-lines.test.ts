@@ -93,3 +93,9 @@ describe('a data folder', () => {
     expect(messages(again.find(GROUP)?.read(EVERYTHING))[0]).toMatch(/^line /);
   });
 });
+
+test('given that the engine has ended, what a function still says is not kept, and nobody is troubled', () => {
+  const { lines, storage } = makeLogs();
+  storage.close();
+  expect(() => lines.write(GROUP, 'too late')).not.toThrow();
+});
