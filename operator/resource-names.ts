@@ -20,6 +20,6 @@ export function shortName(physicalName: string, stackName: string): string {
 
 /** The subscriber whose function that is, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
 export function functionOwner(shortName: string): string {
-  const [, id] = /^(.+)Function$/.exec(shortName) ?? [];
+  const [, id] = /([^-]+)Function$/.exec(shortName) ?? [];
   return id === undefined ? shortName : subscriberName(id);
 }

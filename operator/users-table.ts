@@ -3,6 +3,7 @@ import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type FoundStack, requireOutput } from './stack-outputs.ts';
@@ -47,6 +48,20 @@ export class UsersTable {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       return { status: 'exists', ...uriOf(error.Item) };
     }
+  }
+
+  /** Whether the user has a row, and the URI that stands in it. */
+  async find(userId: string): Promise<{ readonly exists: boolean; readonly uri?: string }> {
+    const { Item } = await this.#dynamodb.send(
+      new GetItemCommand({
+        TableName: this.name,
+        Key: { [this.userIdAttribute]: { S: userId } },
+        ProjectionExpression: '#userId, #uri',
+        ExpressionAttributeNames: { '#userId': this.userIdAttribute, '#uri': URI_ATTRIBUTE },
+        ConsistentRead: true,
+      }),
+    );
+    return { exists: Item !== undefined, ...uriOf(Item) };
   }
 
   /**

@@ -2,25 +2,31 @@ import type { JournalEntry } from './journal-entry.ts';
 
 /** What an event on the bus says about its registration, as far as it says it. */
 export interface EventKeys {
+  /** The envelope's id, which the bus gave it. */
+  readonly busEventId?: string;
   readonly detailType?: string;
   readonly userId?: string;
   readonly eventId?: string;
   readonly correlationId?: string;
+  /** The replay, or other repair, that brought it or that it came of. */
+  readonly replayName?: string;
 }
 
 interface Envelope {
+  readonly id?: unknown;
+  readonly 'replay-name'?: unknown;
   readonly 'detail-type'?: unknown;
   readonly detail?: Detail;
 }
 
 interface Detail {
-  readonly metadata?: { readonly eventId?: unknown; readonly correlationId?: unknown };
+  readonly metadata?: { readonly eventId?: unknown; readonly correlationId?: unknown; readonly replayName?: unknown };
   readonly data?: { readonly userId?: unknown };
 }
 
 /** The keys of an `event` entry. */
-export function keysOfEvent({ detailType, detail }: JournalEntry): EventKeys {
-  return keysOf({ 'detail-type': detailType, detail: detail as Detail });
+export function keysOfEvent({ eventId: id, detailType, detail, replay }: JournalEntry): EventKeys {
+  return keysOf({ id, 'detail-type': detailType, detail: detail as Detail, 'replay-name': replay });
 }
 
 /** The keys of an event that is the body of a queue message. A body that is none has no keys. */
@@ -28,12 +34,14 @@ export function keysOfBody(body: unknown): EventKeys {
   return keysOf((parseObject(String(body)) ?? {}) as Envelope);
 }
 
-function keysOf({ 'detail-type': detailType, detail }: Envelope): EventKeys {
+function keysOf({ id, 'detail-type': detailType, 'replay-name': replayName, detail }: Envelope): EventKeys {
   return {
+    ...text('busEventId', id),
     ...text('detailType', detailType),
     ...text('userId', detail?.data?.userId),
     ...text('eventId', detail?.metadata?.eventId),
     ...text('correlationId', detail?.metadata?.correlationId),
+    ...text('replayName', replayName ?? detail?.metadata?.replayName),
   };
 }
 

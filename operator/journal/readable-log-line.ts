@@ -25,14 +25,15 @@ const LEFT_OUT = new Set([
 
 /**
  * A function's log line as a person reads it: level, message, and the fields that the handler gave.
+ * @param known fields that the reader knows anyway
  * @returns undefined for a line of metrics
  */
-export function readableLogLine(line: string): string | undefined {
+export function readableLogLine(line: string, known: readonly string[] = []): string | undefined {
   const parsed = parseObject(line);
   if (parsed === undefined) return shown(line);
   if ('_aws' in parsed) return undefined;
   const { level, message } = parsed;
-  const fields = Object.entries(parsed).filter(([name]) => !LEFT_OUT.has(name));
+  const fields = Object.entries(parsed).filter(([name]) => !LEFT_OUT.has(name) && !known.includes(name));
   const told = fields.map(
     ([name, value]) => `${name}=${shown(typeof value === 'string' ? value : JSON.stringify(value))}`,
   );

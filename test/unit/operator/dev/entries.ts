@@ -13,12 +13,12 @@ export function journal(...entries: readonly (readonly [Hop, Readonly<Record<str
   return entries.map(([hop, fields], index) => ({ ...fields, hop, sequence: index + 1, at: 0 }));
 }
 
-export function detailOf(userId: string): object {
+function detailOf(userId: string): object {
   return { metadata: { eventId: `record-${userId}`, correlationId: `record-${userId}` }, data: { userId } };
 }
 
 export function bodyOf(userId: string): string {
-  return JSON.stringify({ 'detail-type': 'UserRegistered', detail: detailOf(userId) });
+  return JSON.stringify({ id: `bus-${userId}`, 'detail-type': 'UserRegistered', detail: detailOf(userId) });
 }
 
 /** What the journal holds of a registration up to the message that bucket-service gets. */
@@ -29,11 +29,11 @@ export function registration(userId: string): readonly (readonly [Hop, Readonly<
   const event = { eventId: busEventId, detailType: 'UserRegistered', detail: detailOf(userId), dropped: false };
   return [
     ['stream-record', { eventName: 'INSERT', eventId, keys: { id: { S: userId } } }],
-    ['pipe-filter', { eventId, passed: true }],
+    ['pipe-filter', { eventId, eventName: 'INSERT', passed: true }],
     ['event', event],
     ['rule', { rule: 'app-dev-UriRecorderRule0A1B2C3D-000000000005', eventId: busEventId, matched: false }],
     ['rule', { rule, eventId: busEventId, matched: true }],
-    ['message', { queue: 'q', messageId: `message-${userId}`, receives: 0, body: bodyOf(userId) }],
+    ['message', { queue: target.split(':').at(-1), messageId: `message-${userId}`, receives: 0, body: bodyOf(userId) }],
     ['rule-delivery', { rule, target, eventId: busEventId, outcome: 'delivered' }],
   ];
 }

@@ -1,0 +1,59 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
+import { displayId } from '../display.ts';
+import { CommandFailure, UsageError } from '../errors.ts';
+import { listResources } from '../stack-resources.ts';
+import { pipelineCommand } from '../suggested-command.ts';
+import { formatTime, parseTime } from '../time.ts';
+import { searchLogsOf } from '../trace/log-search.ts';
+import { readTrace } from '../trace/read-trace.ts';
+import { traceJson, traceText } from '../trace/trace-text.ts';
+import { checkUserIds } from '../user-ids.ts';
+import { UsersTable } from '../users-table.ts';
+
+export interface TraceOptions extends TargetOptions {
+  /** A time, as a person gives it. @default - as far back as there are logs */
+  readonly since?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Shows what became of a user's registrations, hop by hop.
+ * @throws UsageError before any call; CommandFailure if nothing is known of the user
+ */
+export async function trace(userId: string, options: TraceOptions): Promise<void> {
+  checkUserIds([userId]);
+  const from = earliestOf(options, Date.now());
+  await onStack(options, (on) => run(userId, from, options, on));
+}
+
+/** @throws UsageError for a time that cannot be read or is still to come */
+function earliestOf({ since }: TraceOptions, now: number): number {
+  if (since === undefined) return 0;
+  const from = parseTime(since, now, '--since');
+  if (from > now) throw new UsageError(`--since is still to come: ${formatTime(from)}; it is ${formatTime(now)} now`);
+  return from;
+}
+
+async function run(userId: string, from: number, options: TraceOptions, { clients, stack }: OnStack): Promise<void> {
+  const table = new UsersTable(clients.of(DynamoDBClient), stack);
+  const [row, resources] = await Promise.all([
+    table.find(userId),
+    listResources(clients.of(CloudFormationClient), stack.name),
+  ]);
+  const search = searchLogsOf(clients.of(CloudWatchLogsClient));
+  const user = { userId, userIdAttribute: table.userIdAttribute };
+  const found = await readTrace(search, { user, from, stack, resources });
+  if (found.registrations.length === 0) {
+    const rows = row.exists ? `its row is there, with ${row.uri ?? 'no URI'}` : 'it has no row';
+    const within = options.since === undefined ? '' : ` since ${formatTime(from)}`;
+    throw new CommandFailure(`no trace of ${displayId(userId)}${within}; ${rows}`);
+  }
+  const told = { userId, row, ...found };
+  const commandOf = (words: string) => pipelineCommand(words, options);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(traceJson(told, commandOf))}\n` : traceText(told, { now: Date.now(), commandOf }),
+  );
+}

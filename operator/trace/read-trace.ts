@@ -1,0 +1,51 @@
+import type { FoundStack } from '../stack-outputs.ts';
+import { partsOf, type StackResource } from '../stack-resources.ts';
+import { findSubscribers, subscriberName } from '../subscribers.ts';
+import type { Registration } from './hops.ts';
+import type { SearchLogs } from './log-search.ts';
+import { namesOf } from './names.ts';
+import { readFunctionLogs } from './read-function-logs.ts';
+import { readJournal } from './read-journal.ts';
+import type { FollowedUser } from './registration-ids.ts';
+import { registrationsOf } from './registrations.ts';
+import { inOrder } from './trace-items.ts';
+
+export interface TraceRequest {
+  readonly user: FollowedUser;
+  /** Milliseconds since the Unix epoch of the earliest to look at. */
+  readonly from: number;
+  readonly stack: FoundStack;
+  readonly resources: readonly StackResource[];
+}
+
+export interface FoundTrace {
+  readonly registrations: readonly Registration[];
+  /** Whether there is a journal, as on the local engine alone. */
+  readonly hasJournal: boolean;
+  /** Subscribers whose logs were read. */
+  readonly logsOf: readonly string[];
+}
+
+/** Reads what the engine's journal and the functions' logs tell of a user. */
+export async function readTrace(
+  search: SearchLogs,
+  { user, from, stack, resources }: TraceRequest,
+): Promise<FoundTrace> {
+  const functions = partsOf(resources, 'AWS::Lambda::Function', 'Function');
+  const names = namesOf(stack, new Map([...functions].map(([id, name]) => [name, subscriberName(id)])));
+  const logGroups = partsOf(resources, 'AWS::Logs::LogGroup', 'Logs');
+  const groups = new Map(
+    findSubscribers(stack).flatMap(({ id, name }) => {
+      const group = logGroups.get(id);
+      return group === undefined ? [] : [[name, group]];
+    }),
+  );
+  const entries = await readJournal(search, user, names, from);
+  const items = inOrder(entries ?? [], [], names);
+  const { lines, subscribers } = await readFunctionLogs(search, { groups, user, items, from });
+  return {
+    registrations: registrationsOf(inOrder(entries ?? [], lines, names), user, names),
+    hasJournal: entries !== undefined,
+    logsOf: subscribers,
+  };
+}

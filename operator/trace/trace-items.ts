@@ -1,0 +1,44 @@
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import type { Names } from './names.ts';
+
+/** A line of a function's log. */
+export interface LogLine {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly subscriber: string;
+  /** As the function wrote it. */
+  readonly line: string;
+}
+
+/** What a trace is made of: an entry of the journal, or a line of a log. */
+export type TraceItem =
+  | { readonly at: number; readonly entry: JournalEntry; readonly line?: never }
+  | { readonly at: number; readonly line: LogLine; readonly entry?: never };
+
+/**
+ * Entries and lines in the order in which they happened. The journal tells lines as well, and their place among the other
+ * entries: those that it has are taken from there, and those that it no longer has from the log.
+ * @param entries in the journal's order
+ */
+export function inOrder(entries: readonly JournalEntry[], lines: readonly LogLine[], names: Names): TraceItem[] {
+  const fromJournal = entries.map((entry): TraceItem => {
+    const { hop, at } = entry;
+    if (hop !== 'log') return { at, entry };
+    return { at, line: { at, subscriber: names.function(entry.functionName), line: String(entry.line) } };
+  });
+  const known = new Map<string, number>();
+  for (const { line } of fromJournal) {
+    if (line !== undefined) known.set(identityOf(line), (known.get(identityOf(line)) ?? 0) + 1);
+  }
+  const others = lines.filter((line) => {
+    const left = known.get(identityOf(line)) ?? 0;
+    known.set(identityOf(line), left - 1);
+    return left <= 0;
+  });
+  // The sort is stable: entries of the same moment stay in their order.
+  return [...fromJournal, ...others.map((line): TraceItem => ({ at: line.at, line }))].sort((a, b) => a.at - b.at);
+}
+
+function identityOf({ subscriber, line }: LogLine): string {
+  return `${subscriber}\n${line}`;
+}

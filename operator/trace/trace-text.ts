@@ -1,0 +1,95 @@
+import { displayId } from '../display.ts';
+import { columns } from '../table-text.ts';
+import { formatDuration, formatTime } from '../time.ts';
+import { describeHop, spanText } from './hop-text.ts';
+import type { Registration } from './hops.ts';
+import { type OpenEnd, openEndsOf } from './open-ends.ts';
+
+/** The user's row as it is now. */
+export interface RowState {
+  readonly exists: boolean;
+  readonly uri?: string;
+}
+
+export interface Trace {
+  readonly userId: string;
+  readonly row: RowState;
+  /** In the order in which they began. */
+  readonly registrations: readonly Registration[];
+  /** Whether the local engine's journal was read. */
+  readonly hasJournal: boolean;
+  /** Subscribers whose logs were read. */
+  readonly logsOf: readonly string[];
+}
+
+interface TextProps {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** A command of this CLI in full, by its words. */
+  readonly commandOf: (words: string) => string;
+}
+
+/** A trace for people: a block for each registration, and where all that came from. */
+export function traceText(trace: Trace, props: TextProps): string {
+  const blocks = trace.registrations.map((registration, index) => {
+    const isLast = index === trace.registrations.length - 1;
+    return `${headingOf(registration)}\n${hopLines(registration)}${endingOf(registration, trace, isLast, props)}`;
+  });
+  return `${[...blocks, sourcesOf(trace)].join('\n')}\n`;
+}
+
+/** A trace for machines; times are in ISO 8601, UTC. */
+export function traceJson({ registrations, ...trace }: Trace, commandOf: TextProps['commandOf']): object {
+  const withTime = ({ at, ...hop }: { readonly at: number }) => ({ at: new Date(at).toISOString(), ...hop });
+  return {
+    ...trace,
+    registrations: registrations.map((registration) => ({
+      correlationId: registration.correlationId,
+      hops: registration.hops.map((hop) => withTime(hop)),
+      openEnds: openEndsOf(registration).map(({ kind, since, text, command }) => ({
+        kind,
+        since: new Date(since).toISOString(),
+        text,
+        ...(command !== undefined && { command: commandOf(command) }),
+      })),
+    })),
+  };
+}
+
+function headingOf({ correlationId }: Registration): string {
+  return correlationId === undefined
+    ? 'Of a registration from before what is known:'
+    : `Registration ${displayId(correlationId, 80)}:`;
+}
+
+function hopLines({ hops }: Registration): string {
+  const started = hops[0]?.at ?? 0;
+  const time = (at: number, index: number) => (index === 0 ? new Date(at).toISOString() : `+${spanText(at - started)}`);
+  const rows = hops.map((hop, index) => ['', time(hop.at, index), ...describeHop(hop)]);
+  return columns(rows);
+}
+
+function endingOf(registration: Registration, { row }: Trace, isLast: boolean, props: TextProps): string {
+  const ends = openEndsOf(registration);
+  if (ends.length > 0) return `Still open:\n${ends.map((end) => `  ${openEndText(end, props)}\n`).join('')}`;
+  const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
+  if (!isLast || wasRemoved) return 'Done.\n';
+  if (row.uri !== undefined) return `Done: its row holds ${displayId(row.uri, 80)}\n`;
+  return row.exists ? 'All of this is done, but its row holds no URI.\n' : 'Done, and its row is gone.\n';
+}
+
+function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: TextProps): string {
+  const told = `${displayId(text, 400)}, since ${formatTime(since)} (${formatDuration(now - since)})`;
+  return command === undefined ? told : `${told}: ${commandOf(command)}`;
+}
+
+function sourcesOf({ hasJournal, logsOf }: Trace): string {
+  const logs = logsOf.length > 0 ? [`the logs of ${listed(logsOf)}`] : [];
+  if (hasJournal) return `Read from ${listed(["the engine's journal", ...logs])}.`;
+  const left = 'What happens between them no API of AWS tells: it is left out.';
+  return logs.length > 0 ? `Read from ${listed(logs)}. ${left}` : 'No log could be read.';
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '');
+}

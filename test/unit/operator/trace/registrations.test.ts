@@ -1,0 +1,218 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeHop } from '../../../../operator/trace/hop-text.ts';
+import type { Registration } from '../../../../operator/trace/hops.ts';
+import {
+  batch,
+  deadLetter,
+  event,
+  failedItems,
+  invocation,
+  journal,
+  log,
+  message,
+  provisioned,
+  recorded,
+  registered,
+  row,
+  rule,
+  START,
+  type Step,
+  traced,
+} from './journal-entries.ts';
+
+const [ALICE, BOB] = ['alice', 'bob'];
+
+/** The hops of a registration as a reader sees them. */
+function told(registration: Registration | undefined): string[] {
+  return (registration?.hops ?? []).map((hop) => describeHop(hop).join(': '));
+}
+
+describe('a registration that goes well', () => {
+  const whole = [...registered(ALICE), ...provisioned(ALICE), ...recorded(ALICE)];
+
+  test('given the entries of two users between each other, when one is traced, then every hop of that user is told in order', () => {
+    const other = [...registered(BOB), ...provisioned(BOB), ...recorded(BOB)];
+    const mixed = whole.flatMap((step, index) => [other[index] ?? step, step]);
+    const [registration, ...more] = traced(ALICE, journal(...mixed));
+    expect(more).toEqual([]);
+    expect(registration?.correlationId).toBe('r-alice');
+    expect(told(registration)).toEqual([
+      'users table: the row is written',
+      'pipe: the filter lets it through',
+      'pipe: puts it on the bus',
+      'bus: UserRegistered from users-table, event bus-r-alice',
+      'archive: keeps it',
+      'bucket-service: its rule matches',
+      'bucket-service: it is in the queue',
+      'uri-recorder: its rule does not match: detail-type does not accept "UserRegistered"',
+      'bucket-service: its function takes it, receive 1',
+      'bucket-service: calls s3:CreateBucket: 200',
+      'bus: BucketCreated from bucket-service, event bus2-r-alice',
+      'uri-recorder: its rule matches',
+      'uri-recorder: it is in the queue',
+      'bucket-service: logs INFO  bucket created',
+      'bucket-service: its function is done after 12 ms',
+      'uri-recorder: its function takes it, receive 1',
+      'users table: the URI is written: s3://alice',
+      'pipe: the filter drops it (MODIFY)',
+      'uri-recorder: its function is done after 12 ms',
+    ]);
+  });
+
+  test('given nobody of that name, when it is traced, then there is nothing', () => {
+    expect(traced('ali', journal(...whole))).toEqual([]);
+  });
+
+  test('given a batch of several users, then its size is told, and no call, of which nobody knows whose it was', () => {
+    const steps = [
+      ...registered(ALICE),
+      ...registered(BOB),
+      batch('bucket-function', 'q', ['m-r-alice', 'm-r-bob'], [3, 1]),
+      ['api-call', { invocation: 'q', service: 's3', operation: 'CreateBucket', status: 200 }],
+      invocation('bucket-function', 'q'),
+    ] as const;
+    expect(told(traced(ALICE, journal(...steps))[0]).slice(8)).toEqual([
+      'bucket-service: its function takes it, receive 3, in a batch of 2',
+      'bucket-service: its function is done after 12 ms',
+    ]);
+  });
+});
+
+describe('a registration that does not go well', () => {
+  const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r-alice', id: 'bus-r-alice' } as const;
+  const afterwards = (...steps: readonly Step[]) =>
+    told(traced(ALICE, journal(...registered(ALICE), ...steps))[0]).slice(8);
+
+  test('given a change that the filter drops, then it is told with the kind of change', () => {
+    const steps = [
+      row(ALICE, 'c', 'MODIFY'),
+      ['pipe-filter', { eventId: 'c', eventName: 'MODIFY', passed: false }],
+    ] as const;
+    expect(afterwards(...steps)).toEqual(['users table: the row is changed', 'pipe: the filter drops it (MODIFY)']);
+  });
+
+  test.each([
+    [
+      { errorType: 'Sandbox.Timedout', message: 'bucket-function: Task timed out' },
+      'times out after 10 s: Sandbox.Timedout: Task timed out',
+    ],
+    [{ errorType: 'Runtime.ExitError', message: 'exit 1' }, 'crashes after 10 s: Runtime.ExitError: exit 1'],
+    [{ errorType: 'TypeError', message: 'x is not a function' }, 'fails after 10 s: TypeError: x is not a function'],
+  ])('given an invocation that ends with %j, then: %s', (failure, text) => {
+    const failed = invocation('bucket-function', 'q', { outcome: 'failed', durationMs: 10_000, ...failure });
+    const steps = [
+      batch('bucket-function', 'q', ['m-r-alice'], [2]),
+      failed,
+      failedItems('bucket-function', 'q', ['m-r-alice']),
+    ];
+    expect(afterwards(...steps)).toEqual([
+      'bucket-service: its function takes it, receive 2',
+      `bucket-service: its function ${text}`,
+    ]);
+  });
+
+  test('given a function that reports the item, until its queue gives it up and somebody redrives it', () => {
+    const steps = [
+      batch('bucket-function', 'q', ['m-r-alice', 'm-other'], [5, 1]),
+      log('bucket-function', {
+        level: 'ERROR',
+        message: 'event not handled',
+        problem: 'no',
+        userId: ALICE,
+        correlationId: 'r-alice',
+      }),
+      invocation('bucket-function', 'q'),
+      failedItems('bucket-function', 'q', ['m-r-alice']),
+      deadLetter(happened, 'bucket-dlq', 'm-r-alice'),
+      message(happened, 'bucket-queue', 'm-again'),
+    ];
+    expect(afterwards(...steps)).toEqual([
+      'bucket-service: its function takes it, receive 5, in a batch of 2',
+      'bucket-service: logs ERROR  event not handled  problem=no',
+      'bucket-service: its function reports it as failed after 12 ms',
+      'bucket-service: given up after 5 receives: now in the dead-letter queue',
+      'bucket-service: it is put into the queue once more, by no rule',
+    ]);
+  });
+
+  test('given a batch in which only another item fails, then it is done', () => {
+    const steps = [
+      batch('bucket-function', 'q', ['m-r-alice', 'm-other'], [1, 1]),
+      invocation('bucket-function', 'q'),
+      failedItems('bucket-function', 'q', ['m-other']),
+    ];
+    expect(afterwards(...steps).at(-1)).toBe('bucket-service: its function is done after 12 ms');
+  });
+});
+
+describe('a way that is refused', () => {
+  const toldOf = (...steps: readonly Step[]) => told(traced(ALICE, journal(...steps))[0]);
+
+  test('given a bus that refuses at first, then each attempt is told', () => {
+    const refused = { eventId: 'r-alice', outcome: 'refused', code: 'ThrottlingException', message: 'slow down' };
+    const put = { eventId: 'r-alice', outcome: 'delivered', retries: 1, busEventId: 'bus-r-alice' };
+    const steps: Step[] = [
+      ...registered(ALICE).slice(0, 2),
+      ['pipe-delivery', { ...refused, retries: 0 }],
+      ...registered(ALICE).slice(2, 3),
+      ['pipe-delivery', put],
+    ];
+    expect(toldOf(...steps).slice(2)).toEqual([
+      'pipe: the bus refuses it, attempt 1: ThrottlingException: slow down',
+      'pipe: puts it on the bus, at attempt 2',
+      'bus: UserRegistered from users-table, event bus-r-alice',
+    ]);
+  });
+
+  test.each([
+    ['delivered', "gives it up (RecordAgeExpired): now in the pipe's dead-letter queue"],
+    ['lost', 'gives it up (RecordAgeExpired): it is lost'],
+  ])('given a pipe that gives the record up, and the dead letter is %s', (outcome, text) => {
+    const steps = [
+      row(ALICE, 'r'),
+      ['pipe-dlq', { eventIds: ['x', 'r'], condition: 'RecordAgeExpired', outcome }],
+    ] as const;
+    expect(toldOf(...steps)).toEqual(['users table: the row is written', `pipe: ${text}`]);
+  });
+
+  test('given a queue that refuses, then each attempt is told, when the next one is due, and where the event ends', () => {
+    const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r', id: 'b' } as const;
+    const about = {
+      rule: 'bucket-rule',
+      target: 'arn:aws:sqs:eu-west-1:1:bucket-queue',
+      eventId: 'b',
+      outcome: 'refused',
+    };
+    const refused = { ...about, code: 'THROTTLING', message: 'later' };
+    const at = START + 2;
+    const steps: Step[] = [
+      event(happened),
+      rule('bucket-rule', 'b'),
+      ['rule-delivery', { ...refused, at, retries: 0, retryAt: at + 812 }],
+      ['rule-delivery', { ...refused, at: at + 813, retries: 1 }],
+      message(happened, 'bucket-dlq', 'letter'),
+      [
+        'rule-dlq',
+        {
+          ...about,
+          outcome: 'delivered',
+          reason: 'THROTTLING',
+          lost: false,
+          dlqArn: 'arn:aws:sqs:eu-west-1:1:bucket-dlq',
+        },
+      ],
+    ];
+    expect(toldOf(...steps).slice(2)).toEqual([
+      'bucket-service: its queue refuses it, attempt 1: THROTTLING: later; tried again 812 ms later',
+      'bucket-service: its queue refuses it, attempt 2: THROTTLING: later',
+      'bucket-service: its rule gives it up (THROTTLING): now in the dead-letter queue',
+    ]);
+  });
+
+  test('given a bus that does not exist, then the event says so', () => {
+    const [hop, fields] = event({ type: 'BucketCreated', userId: ALICE, correlationId: 'r', id: 'b' });
+    expect(toldOf([hop, { ...fields, dropped: true }])).toEqual([
+      'bus: BucketCreated from bucket-service, event b: there is no such bus',
+    ]);
+  });
+});
