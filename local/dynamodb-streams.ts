@@ -26,18 +26,21 @@ interface ShardIterator {
 interface DynamoDbStreamsProps {
   /** By ARN. */
   readonly streams: ReadonlyMap<string, DynamoDbStream>;
+  /** Whether changes of its table still go to a stream. */
+  readonly isEnabled: (stream: DynamoDbStream) => boolean;
   readonly clock: Clock;
 }
 
-/** The DynamoDB Streams API. Every stream has one shard, which never closes. Source: DynamoDB Streams API reference. */
+/**
+ * The DynamoDB Streams API. Every stream has one shard, which closes when the stream is turned off; it can still be read.
+ * Source: DynamoDB Streams API reference; DynamoDB developer guide, Streams.
+ */
 export class DynamoDbStreams {
-  readonly #streams: DynamoDbStreamsProps['streams'];
-  readonly #clock: Clock;
+  readonly #props: DynamoDbStreamsProps;
   readonly #operations: ReadonlyMap<string, (members: RequestMembers) => object>;
 
-  constructor({ streams, clock }: DynamoDbStreamsProps) {
-    this.#streams = streams;
-    this.#clock = clock;
+  constructor(props: DynamoDbStreamsProps) {
+    this.#props = props;
     this.#operations = new Map([
       ['ListStreams', (members) => this.#listStreams(members)],
       ['DescribeStream', (members) => this.#describeStream(members)],
@@ -62,7 +65,7 @@ export class DynamoDbStreams {
     const tableName = members.text('TableName');
     const after = members.text('ExclusiveStartStreamArn') ?? '';
     const limit = members.wholeNumber('Limit', { least: 1, most: 100 }) ?? 100;
-    const left = [...this.#streams.values()]
+    const left = [...this.#props.streams.values()]
       .filter((stream) => (tableName === undefined || stream.tableName === tableName) && stream.arn > after)
       .sort((a, b) => (a.arn < b.arn ? -1 : 1));
     const page = left.slice(0, limit);
@@ -81,12 +84,16 @@ export class DynamoDbStreams {
     members.wholeNumber('Limit', { least: 1, most: 100 });
     // The only shard follows no other one, and has no children.
     const wantsOthers = members.text('ExclusiveStartShardId') !== undefined || members.has('ShardFilter');
-    const range = { StartingSequenceNumber: String(FIRST_SEQUENCE_NUMBER) };
+    const isEnabled = this.#props.isEnabled(stream);
+    const range = {
+      StartingSequenceNumber: sequenceNumberAt(0),
+      ...(!isEnabled && { EndingSequenceNumber: sequenceNumberAt(Math.max(0, stream.latest - 1)) }),
+    };
     return {
       StreamDescription: {
         StreamArn: stream.arn,
         StreamLabel: stream.label,
-        StreamStatus: 'ENABLED',
+        StreamStatus: isEnabled ? 'ENABLED' : 'DISABLED',
         StreamViewType: stream.viewType,
         CreationRequestDateTime: stream.createdAt / 1000,
         TableName: stream.tableName,
@@ -116,25 +123,33 @@ export class DynamoDbStreams {
     const limit = members.wholeNumber('Limit', { least: 1, most: MOST_RECORDS }) ?? MOST_RECORDS;
     const token = members.requiredText('ShardIterator');
     const { streamArn, position, issuedAt } = parseIterator(token, members);
-    if (this.#clock.now() > issuedAt + ITERATOR_LIFE_MS) {
+    if (this.#props.clock.now() > issuedAt + ITERATOR_LIFE_MS) {
       throw new AwsError('ExpiredIteratorException', 'The provided iterator exceeds the maximum age allowed.');
     }
     const stream = this.#stream(streamArn);
     if (position < stream.oldest) throw trimmed();
     const records = fitting(stream.read(position, limit).records);
-    const { ShardIterator: NextShardIterator } = this.#iterator(stream, position + records.length);
-    return { Records: records.map(withoutSource), NextShardIterator };
+    const next = position + records.length;
+    const isAtEnd = next >= stream.latest && !this.#props.isEnabled(stream);
+    const { ShardIterator: NextShardIterator } = this.#iterator(stream, next);
+    return { Records: records.map(withoutSource), ...(!isAtEnd && { NextShardIterator }) };
   }
 
   #iterator({ arn: streamArn }: DynamoDbStream, position: number): { readonly ShardIterator: string } {
-    return { ShardIterator: encodeToken({ streamArn, position, issuedAt: this.#clock.now() } satisfies ShardIterator) };
+    return {
+      ShardIterator: encodeToken({ streamArn, position, issuedAt: this.#props.clock.now() } satisfies ShardIterator),
+    };
   }
 
   #stream(arn: string): DynamoDbStream {
-    const stream = this.#streams.get(arn);
+    const stream = this.#props.streams.get(arn);
     if (stream) return stream;
     throw notFound(`Requested resource not found: Stream: ${arn} not found`);
   }
+}
+
+function sequenceNumberAt(position: number): string {
+  return String(FIRST_SEQUENCE_NUMBER + BigInt(position));
 }
 
 function parseIterator(token: string, members: RequestMembers): ShardIterator {

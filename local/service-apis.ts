@@ -3,6 +3,7 @@ import { CloudFormation } from './cloudformation.ts';
 import { CloudWatch } from './cloudwatch.ts';
 import { cloudWatchApi } from './cloudwatch-api.ts';
 import { CloudWatchLogs } from './cloudwatch-logs.ts';
+import type { DynamoDbStream } from './dynamodb-stream.ts';
 import { DynamoDbStreams } from './dynamodb-streams.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
 import { fauxqsSqs } from './fauxqs-sqs.ts';
@@ -53,7 +54,8 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
 
 /** Two APIs share the name: that of tables and that of their streams. */
 function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
-  const others = [new DynamoDbStreams({ streams, clock }), tables];
+  const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
+  const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
   return jsonService('1.0', (operation, request) =>
     (others.find((api) => api.has(operation)) ?? dynamodb).handle(operation, request),
   );

@@ -16,7 +16,15 @@ function apiWith(...ids: readonly string[]) {
   const parts = makeParts();
   const stream = makeStream(parts);
   for (const id of ids) register(stream, id);
-  const api = new DynamoDbStreams({ streams: new Map([[STREAM_ARN, stream]]), clock: parts.clock });
+  let isOn = true;
+  const api = new DynamoDbStreams({
+    streams: new Map([[STREAM_ARN, stream]]),
+    isEnabled: () => isOn,
+    clock: parts.clock,
+  });
+  const turnOff = () => {
+    isOn = false;
+  };
   const iterator = (ShardIteratorType: string, more: object = {}) => {
     const request = { StreamArn: STREAM_ARN, ShardId: SHARD_ID, ShardIteratorType, ...more };
     return (api.handle('GetShardIterator', request) as { ShardIterator: string }).ShardIterator;
@@ -33,7 +41,7 @@ function apiWith(...ids: readonly string[]) {
     throw new Error(`${operation} was not refused.`);
   };
   const sequenceNumbers = recordsOf(stream).map(({ dynamodb }) => dynamodb.SequenceNumber);
-  return { ...parts, stream, api, iterator, records, refusal, sequenceNumbers };
+  return { ...parts, stream, api, turnOff, iterator, records, refusal, sequenceNumbers };
 }
 
 describe('GetRecords', () => {
@@ -128,6 +136,29 @@ describe('records that the stream no longer has', () => {
   });
 });
 
+describe('a stream that was turned off', () => {
+  test('given its records, they are still read, to the end of its shard', () => {
+    const { turnOff, iterator, records } = apiWith('a', 'b', 'c');
+    turnOff();
+    const first = records(iterator('TRIM_HORIZON'), { Limit: 2 });
+    const rest = records(first.NextShardIterator);
+    expect([...idsOf(first.Records), ...idsOf(rest.Records)]).toEqual(['a', 'b', 'c']);
+    expect(rest).not.toHaveProperty('NextShardIterator');
+  });
+
+  test('given its description, it is disabled, and its shard is closed', () => {
+    const { api, turnOff, sequenceNumbers } = apiWith('a', 'b');
+    turnOff();
+    const [StartingSequenceNumber, EndingSequenceNumber] = sequenceNumbers;
+    expect(api.handle('DescribeStream', { StreamArn: STREAM_ARN })).toMatchObject({
+      StreamDescription: {
+        StreamStatus: 'DISABLED',
+        Shards: [{ SequenceNumberRange: { StartingSequenceNumber, EndingSequenceNumber } }],
+      },
+    });
+  });
+});
+
 describe('DescribeStream and ListStreams', () => {
   test('given a stream, it is described with its table and its one shard', () => {
     const { api, sequenceNumbers } = apiWith('a');
@@ -158,7 +189,7 @@ describe('DescribeStream and ListStreams', () => {
     const stream = makeStream(parts);
     const names = ['c', 'a', 'b'].map((name) => STREAM_ARN.replace('users', name));
     const streams = new Map(names.map((arn) => [arn, Object.assign(Object.create(stream), { arn, label: 'label' })]));
-    const api = new DynamoDbStreams({ streams, clock: parts.clock });
+    const api = new DynamoDbStreams({ streams, isEnabled: () => true, clock: parts.clock });
     const list = (request: object) =>
       api.handle('ListStreams', { ...request }) as {
         Streams: { StreamArn: string }[];
@@ -207,7 +238,7 @@ describe('what is refused', () => {
 
   test('given the iterator of a stream that is gone, it is not found', () => {
     const { iterator } = apiWith('a');
-    const gone = new DynamoDbStreams({ streams: new Map(), clock: makeParts().clock });
+    const gone = new DynamoDbStreams({ streams: new Map(), isEnabled: () => true, clock: makeParts().clock });
     const ask = () => gone.handle('GetRecords', { ShardIterator: iterator('TRIM_HORIZON') });
     expect(ask).toThrow(expect.objectContaining({ code: 'ResourceNotFoundException' }));
   });
