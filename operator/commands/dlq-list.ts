@@ -1,0 +1,43 @@
+import { onStack, type TargetOptions } from '../command-run.ts';
+import type { DlqChoice } from '../dlq/dead-letter-queues.ts';
+import { endInterrupted } from '../dlq/interruption.ts';
+import { isEmpty, type ListedQueue, listJson, listText } from '../dlq/list-report.ts';
+import { lookThrough } from '../dlq/look-through.ts';
+import { type OpenDlq, openDlqs, pipeRecordsReader } from '../dlq/open-dlqs.ts';
+import { stopRequest } from '../stop-request.ts';
+
+export interface DlqListOptions extends TargetOptions, DlqChoice {
+  readonly json?: boolean;
+}
+
+/** One receive: enough to tell what kind of trouble it is. */
+const SAMPLE_SIZE = 10;
+
+/** Shows what is in the dead-letter queues. The exit code is 1 if one of them is not empty. */
+export async function dlqList(options: DlqListOptions): Promise<void> {
+  await onStack(options, async (on) => {
+    const { signal, done } = stopRequest();
+    try {
+      const open = await openDlqs(on, options);
+      const recordsOf = pipeRecordsReader(on);
+      const sampled = ({ dlq, queue, depth }: OpenDlq) =>
+        lookThrough(queue, {
+          owner: dlq.owner,
+          most: Math.min(SAMPLE_SIZE, depth.visible),
+          signal,
+          now: () => performance.now(),
+          recordsOf,
+        });
+      const listed = await Promise.all(
+        open.map(async (one): Promise<ListedQueue> => {
+          return { name: one.dlq.name, depth: one.depth, sample: await sampled(one) };
+        }),
+      );
+      if (signal.aborted) return endInterrupted('the messages are where they were');
+      process.stdout.write(options.json ? listed.map(listJson).join('') : listText(listed, Date.now()));
+      if (!listed.every(isEmpty)) process.exitCode = 1;
+    } finally {
+      done();
+    }
+  });
+}

@@ -1,0 +1,79 @@
+import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
+import { confirm } from '../confirm.ts';
+import { count } from '../display.ts';
+import type { DlqChoice } from '../dlq/dead-letter-queues.ts';
+import { endInterrupted } from '../dlq/interruption.ts';
+import { openDlqs } from '../dlq/open-dlqs.ts';
+import { planQueues } from '../dlq/plan-queues.ts';
+import { planJson, planText } from '../dlq/plan-text.ts';
+import { emptyOutcome } from '../dlq/redrive.ts';
+import { type QueueToRedrive, redriveQueues, requireTargets } from '../dlq/redrive-queues.ts';
+import { redriveJson, redriveProblem, redriveText } from '../dlq/redrive-report.ts';
+import { CommandFailure } from '../errors.ts';
+import { requireOutput } from '../stack-outputs.ts';
+import { stopRequest } from '../stop-request.ts';
+
+export interface DlqRedriveOptions extends TargetOptions, DlqChoice {
+  /** Messages in all. */
+  readonly limit?: number;
+  /** Messages a second. */
+  readonly rate: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** So many messages of a queue are looked at to say what there is. */
+const LOOKED_AT = 1000;
+
+/**
+ * Sends what is in the dead-letter queues where it belongs: a subscriber's events to its queue, the pipe's registrations
+ * to the bus.
+ *
+ * @throws CommandFailure with what is left to do, if something is
+ */
+export async function dlqRedrive(options: DlqRedriveOptions): Promise<void> {
+  await onStack(options, async (on) => {
+    const { signal, done } = stopRequest();
+    try {
+      await planAndRedrive(on, options, signal);
+    } finally {
+      done();
+    }
+  });
+}
+
+async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: AbortSignal): Promise<void> {
+  const { rate, limit, dryRun, yes = false, json } = options;
+  const bus = requireOutput(on.stack, 'EventBusName');
+  const planned = await planQueues(on, await openDlqs(on, options), { limit, lookedAt: LOOKED_AT, signal });
+  if (signal.aborted) return endInterrupted('nothing was redriven');
+
+  const plans = planned.map(({ plan }) => plan);
+  const text = planText(plans, { end: ({ name }) => (name === 'pipe' ? ` to the bus ${bus}` : ' to its queue') });
+  if (dryRun) {
+    process.stdout.write(json ? plans.map(planJson).join('') : text);
+    return;
+  }
+  process.stderr.write(text);
+  const meant = plans.reduce((sum, { most }) => sum + most, 0);
+  if (meant > 0) {
+    await requireTargets(on, planned, bus);
+    if (!(await confirm(`Redrive ${count(meant, 'message')}?`, { yes, signal }))) {
+      if (signal.aborted) endInterrupted('nothing was redriven');
+      else process.stderr.write('nothing was redriven\n');
+      return;
+    }
+  }
+
+  const queues = planned.map((one): QueueToRedrive => ({ ...one, outcome: emptyOutcome() }));
+  try {
+    await redriveQueues(on, queues, { bus, rate, signal });
+  } finally {
+    if (json) process.stdout.write(queues.map(redriveJson).join(''));
+    else if (meant > 0) process.stdout.write(redriveText(queues));
+  }
+  if (signal.aborted) return endInterrupted('what was not redriven is where it was; run it again to go on');
+  const problem = redriveProblem(queues);
+  if (problem !== undefined) throw new CommandFailure(problem);
+}

@@ -1,0 +1,67 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
+import { type DeadLetter, readDeadLetter } from '../dlq/dead-letter.ts';
+import type { DlqChoice } from '../dlq/dead-letter-queues.ts';
+import { FailureLogs } from '../dlq/failure-logs.ts';
+import { endInterrupted } from '../dlq/interruption.ts';
+import { type OpenDlq, openDlqs, pipeRecordsReader, shareOut } from '../dlq/open-dlqs.ts';
+import { goThrough } from '../dlq/queue-pass.ts';
+import { letterJson, letterText, queueHeading, type ShownLetter } from '../dlq/shown-letter.ts';
+import { stopRequest } from '../stop-request.ts';
+
+export interface DlqShowOptions extends TargetOptions, DlqChoice {
+  /** Messages in all. */
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** Shows messages of the dead-letter queues, and leaves them there. */
+export async function dlqShow(options: DlqShowOptions): Promise<void> {
+  await onStack(options, async (on) => {
+    const { signal, done } = stopRequest();
+    try {
+      await show(on, options, signal);
+      if (signal.aborted) endInterrupted('the messages are where they were');
+    } finally {
+      done();
+    }
+  });
+}
+
+async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): Promise<void> {
+  const open = await openDlqs(on, options);
+  const shares = shareOut(open, options.limit);
+  const recordsOf = pipeRecordsReader(on);
+  const logs = new FailureLogs(on.clients.of(CloudWatchLogsClient), on.clients.of(CloudFormationClient), on.stack.name);
+
+  const explained = async (letter: DeadLetter, { dlq }: OpenDlq): Promise<ShownLetter> => {
+    if (letter.kind === 'pipe') return { letter, records: await recordsOf(letter) };
+    const logged = dlq.owner === 'subscriber' ? await logs.lastFailure(letter, dlq.subscriber.id) : undefined;
+    return { letter, ...(logged && { logged }) };
+  };
+
+  for (const [index, one] of open.entries()) {
+    const letters = await read(one, shares[index] ?? 0, signal);
+    if (signal.aborted) return;
+    const { dlq, depth } = one;
+    if (!options.json) process.stdout.write(queueHeading(dlq.name, letters.length, depth));
+    for (const letter of letters) {
+      if (signal.aborted) return;
+      const shown = await explained(letter, one);
+      process.stdout.write(options.json ? `${JSON.stringify(letterJson(dlq.name, shown))}\n` : letterText(shown));
+    }
+  }
+  for (const problem of logs.problems) process.stderr.write(`note: ${problem}\n`);
+}
+
+/** The messages are with everybody again before anything else is looked up for them. */
+async function read({ dlq, queue }: OpenDlq, most: number, signal: AbortSignal): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  if (most <= 0) return letters;
+  await goThrough(queue, { most, signal, now: () => performance.now() }, async (message) => {
+    letters.push(readDeadLetter(message, dlq.owner));
+    return 'kept';
+  });
+  return letters;
+}

@@ -1,0 +1,45 @@
+import { columns } from '../table-text.ts';
+import { formatDuration } from '../time.ts';
+import type { QueueDepth } from './letter-queue.ts';
+import { describeKinds, type Survey, surveyJson } from './survey.ts';
+
+/** A queue, and what a look at some of its messages showed. */
+export interface ListedQueue {
+  readonly name: string;
+  readonly depth: QueueDepth;
+  readonly sample: Survey;
+}
+
+export function isEmpty({ depth }: Pick<ListedQueue, 'depth'>): boolean {
+  return depth.visible + depth.inFlight === 0;
+}
+
+/** @param now milliseconds since the Unix epoch */
+export function listText(queues: readonly ListedQueue[], now: number): string {
+  const rows = queues.map(({ name, depth, sample }) => [
+    name,
+    depth.visible.toLocaleString('en-US'),
+    depth.inFlight.toLocaleString('en-US'),
+    oldest(depth, sample, now),
+    (sample.size < depth.visible && sample.size > 0 ? `of ${sample.size}: ` : '') + describeKinds(sample),
+  ]);
+  return columns([['QUEUE', 'MESSAGES', 'IN FLIGHT', 'OLDEST', 'WHAT'], ...rows]);
+}
+
+/** SQS tells no age; of a queue that was seen whole it is known, of any other the least that it can be. */
+function oldest({ visible }: QueueDepth, { oldestSentAt, size }: Survey, now: number): string {
+  if (oldestSentAt === undefined) return visible === 0 ? '' : 'unknown';
+  return formatDuration(Math.max(0, now - oldestSentAt)) + (size < visible ? ' or more' : '');
+}
+
+/** One line of JSON for a queue. */
+export function listJson({ name, depth, sample }: ListedQueue): string {
+  const { oldestSentAt } = sample;
+  return `${JSON.stringify({
+    queue: name,
+    messages: depth.visible,
+    inFlight: depth.inFlight,
+    ...(oldestSentAt !== undefined && { oldestSentAt: new Date(oldestSentAt).toISOString() }),
+    sample: surveyJson(sample),
+  })}\n`;
+}

@@ -1,0 +1,40 @@
+import type { OnStack } from '../command-run.ts';
+import { lookThrough } from './look-through.ts';
+import { type OpenDlq, pipeRecordsReader, shareOut } from './open-dlqs.ts';
+import type { QueuePlan } from './plan-text.ts';
+
+export interface PlannedDlq extends OpenDlq {
+  readonly plan: QueuePlan;
+}
+
+export interface PlanOptions {
+  /** Messages that are meant, in all. */
+  readonly limit?: number | undefined;
+  /** Messages of a queue that are looked at. */
+  readonly lookedAt: number;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at what something is to be done with. */
+export async function planQueues(
+  on: OnStack,
+  open: readonly OpenDlq[],
+  { limit, lookedAt, signal }: PlanOptions,
+): Promise<PlannedDlq[]> {
+  const shares = shareOut(open, limit);
+  const recordsOf = pipeRecordsReader(on);
+  return Promise.all(
+    open.map(async (one, index) => {
+      const { dlq, queue, depth } = one;
+      const most = shares[index] ?? 0;
+      const survey = await lookThrough(queue, {
+        owner: dlq.owner,
+        most: Math.min(most, lookedAt),
+        signal,
+        now: () => performance.now(),
+        recordsOf,
+      });
+      return { ...one, plan: { name: dlq.name, depth, most, survey } };
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+import { count } from '../display.ts';
+import { columns } from '../table-text.ts';
+import { choiceOf } from './dead-letter-queues.ts';
+import type { QueuePlan } from './plan-text.ts';
+import { describeKinds, type Survey, surveyJson } from './survey.ts';
+
+/** What was to be deleted from a queue, and what was. */
+export interface PurgedQueue {
+  readonly plan: QueuePlan;
+  readonly deleted: Survey;
+}
+
+/** What was deleted, for people: a line for each queue. */
+export function purgeText(queues: readonly PurgedQueue[]): string {
+  return columns(queues.map(({ plan, deleted }) => [plan.name, describeKinds(deleted) || 'nothing', 'deleted']));
+}
+
+/** One line of JSON for a queue. */
+export function purgeJson({ plan, deleted }: PurgedQueue): string {
+  return `${JSON.stringify({ queue: plan.name, meant: plan.most, deleted: surveyJson(deleted) })}\n`;
+}
+
+/**
+ * What is still there of what was to be deleted, in one line; undefined if nothing is.
+ * @param foreign whether foreign messages were to be deleted as well
+ */
+export function purgeProblem(queues: readonly PurgedQueue[], foreign: boolean): string | undefined {
+  const problems = queues.flatMap(({ plan, deleted }) => {
+    const { name, survey, depth, most } = plan;
+    const left = foreign ? 0 : survey.kinds.foreign;
+    const missed = most - left - deleted.size + (depth.visible > most ? 0 : depth.inFlight);
+    return [
+      ...(left > 0
+        ? [`${count(left, 'foreign message')} of ${name} left: npx pipeline dlq purge ${choiceOf(name)} --foreign`]
+        : []),
+      ...(missed > 0 ? [`${count(missed, 'message')} of ${name} could not be had; try again in a minute`] : []),
+    ];
+  });
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}

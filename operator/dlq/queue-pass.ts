@@ -1,0 +1,129 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { HeldLetters, HOLD_SECONDS } from './held-letters.ts';
+import { BATCH_SIZE, type LetterQueue } from './letter-queue.ts';
+
+/**
+ * What becomes of a letter. `done`: it may be deleted. `kept`: it stays in the queue. `uncounted`: it stays as well, and
+ * is none of those that are to be gone through.
+ */
+export type Fate = 'done' | 'kept' | 'uncounted';
+
+export interface PassOptions {
+  /** Letters to go through at most. */
+  readonly most: number;
+  /** Ends the pass early: no letter is begun after it. */
+  readonly signal: AbortSignal;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** How many receive side by side. @default 1 */
+  readonly lanes?: number;
+}
+
+/** So many receives in a row may bring nothing new while the queue says that it holds something. */
+const MOST_EMPTY_RECEIVES = 5;
+
+/**
+ * Goes through the letters of a queue, each once, however often SQS delivers it. A letter that is `done` is deleted when
+ * its decision has come back, never before. All others are visible to everybody again when the pass ends, in whatever way.
+ *
+ * It ends after `most` letters, when the queue is empty, when `signal` is aborted, or with the first error.
+ */
+export async function goThrough(
+  queue: LetterQueue,
+  options: PassOptions,
+  decide: (message: Message) => Promise<Fate>,
+): Promise<void> {
+  const pass = new QueuePass(queue, options, decide);
+  try {
+    await pass.run();
+  } finally {
+    await pass.end();
+  }
+}
+
+class QueuePass {
+  readonly #queue: LetterQueue;
+  readonly #options: PassOptions;
+  readonly #decide: (message: Message) => Promise<Fate>;
+  readonly #held: HeldLetters;
+  /** Ids of those that were deleted: SQS may deliver one all the same. */
+  readonly #deleted = new Set<string>();
+  #begun = 0;
+  #emptyReceives = 0;
+  #hasFailed = false;
+
+  constructor(queue: LetterQueue, options: PassOptions, decide: (message: Message) => Promise<Fate>) {
+    this.#queue = queue;
+    this.#options = options;
+    this.#decide = decide;
+    this.#held = new HeldLetters(queue, options.now);
+  }
+
+  async run(): Promise<void> {
+    const { lanes = 1 } = this.#options;
+    await allOrFirstError(Array.from({ length: lanes }, () => this.#lane()));
+  }
+
+  end(): Promise<void> {
+    return this.#held.giveBack();
+  }
+
+  async #lane(): Promise<void> {
+    try {
+      while (!this.#options.signal.aborted && !this.#hasFailed) {
+        const room = Math.min(BATCH_SIZE, this.#options.most - this.#begun);
+        if (room <= 0) return;
+        this.#begun += room;
+        const fresh = await this.#receive(room);
+        this.#begun -= room - fresh.length;
+        if (fresh.length === 0 && (await this.#isEmpty())) return;
+        if (fresh.length > 0) this.#emptyReceives = 0;
+        await allOrFirstError(fresh.map((message) => this.#handle(message)));
+        await this.#held.renew();
+      }
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  /** Those among the next messages that are new. */
+  async #receive(room: number): Promise<Message[]> {
+    const fresh: Message[] = [];
+    for (const message of await this.#queue.receive(room, HOLD_SECONDS)) {
+      const { MessageId = '', ReceiptHandle = '' } = message;
+      if (this.#deleted.has(MessageId)) {
+        await this.#queue.delete(ReceiptHandle);
+        continue;
+      }
+      if (!this.#held.has(MessageId)) fresh.push(message);
+      this.#held.hold(MessageId, ReceiptHandle);
+    }
+    return fresh;
+  }
+
+  async #handle(message: Message): Promise<void> {
+    if (this.#options.signal.aborted || this.#hasFailed) return;
+    const { MessageId = '' } = message;
+    const fate = await this.#decide(message);
+    if (fate === 'uncounted') this.#begun -= 1;
+    if (fate !== 'done') return;
+    await this.#queue.delete(this.#held.handleOf(MessageId));
+    this.#held.drop(MessageId);
+    this.#deleted.add(MessageId);
+  }
+
+  /** A receive that brings nothing new is no proof of it. */
+  async #isEmpty(): Promise<boolean> {
+    this.#emptyReceives += 1;
+    if (this.#emptyReceives >= MOST_EMPTY_RECEIVES) return true;
+    const { visible } = await this.#queue.depth();
+    return visible === 0;
+  }
+}
+
+/** Waits for all, also when one fails: what is under way is to be finished. */
+async function allOrFirstError(tasks: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}

@@ -1,0 +1,62 @@
+import { count } from '../display.ts';
+import { columns } from '../table-text.ts';
+import { choiceOf } from './dead-letter-queues.ts';
+import type { QueuePlan } from './plan-text.ts';
+import { goneThrough, type RedriveOutcome } from './redrive.ts';
+
+/** What was to be done with a queue, and what came of it. */
+export interface RedrivenQueue {
+  readonly plan: QueuePlan;
+  readonly outcome: RedriveOutcome;
+}
+
+/** What came of it, for people: a line for each queue. */
+export function redriveText(queues: readonly RedrivenQueue[]): string {
+  return columns(queues.map(({ plan, outcome }) => [plan.name, describeOutcome(plan, outcome)]));
+}
+
+function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
+  const { redriven, registrations, others, cameBack, foreign, lost, refused } = outcome;
+  const parts = [
+    `${redriven.toLocaleString('en-US')} of ${most.toLocaleString('en-US')} redriven`,
+    registrations > 0 && `${count(registrations, 'registration')} put on the bus`,
+    others > 0 && `${count(others, 'other change')} dropped`,
+    cameBack > 0 && `${cameBack} came back`,
+    foreign > 0 && `${count(foreign, 'foreign message')} left`,
+    lost.length > 0 && `${count(lost.length, 'message')} kept, with records lost to the stream`,
+    refused.length > 0 && `${count(refused.length, 'message')} kept, refused by the bus`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+/** One line of JSON for a queue. */
+export function redriveJson({ plan, outcome }: RedrivenQueue): string {
+  const { lost, refused, ...counts } = outcome;
+  const json = { queue: plan.name, meant: plan.most, ...counts, lost: lost.length, refused: refused.length };
+  return `${JSON.stringify(json)}\n`;
+}
+
+/** What is left to do after a redrive that went through, in one line; undefined if nothing is. */
+export function redriveProblem(queues: readonly RedrivenQueue[]): string | undefined {
+  const problems = queues.flatMap(problemsOf);
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+function problemsOf({ plan, outcome }: RedrivenQueue): string[] {
+  const { name, depth, most } = plan;
+  const { cameBack, foreign, lost, refused } = outcome;
+  const choice = choiceOf(name);
+  const look = `see npx pipeline dlq show ${choice}`;
+  const missed = most - goneThrough(outcome) + (depth.visible > most ? 0 : depth.inFlight);
+  const problems = [
+    cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${look}`,
+    foreign > 0 &&
+      `${count(foreign, 'message')} of ${name} that the pipeline did not put there: ${look}, then npx pipeline dlq purge ${choice} --foreign`,
+    lost.length > 0 &&
+      `${count(lost.length, 'message')} of ${name} cannot be redriven whole, ${lost[0]}: npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${choice}`,
+    refused.length > 0 && `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${refused[0]}`,
+    missed > 0 &&
+      `${count(missed, 'message')} of ${name} could not be had: others have them just now, or had them when they were stopped; try again in a minute`,
+  ];
+  return problems.filter((problem) => problem !== false);
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { type PipeLetter, readDeadLetter } from './dead-letter.ts';
+import type { LetterQueue } from './letter-queue.ts';
+import type { Pace } from './pace.ts';
+import type { PipeRecords } from './pipe-records.ts';
+import { goThrough, type PassOptions } from './queue-pass.ts';
+
+/** What came of a queue's messages so far. */
+export interface RedriveOutcome {
+  /** Sent on, and deleted. */
+  redriven: number;
+  /** Registrations that were put on the bus for the pipe's messages. */
+  registrations: number;
+  /** Records of other changes, which the pipe's filter lets nobody see: dropped with their message. */
+  others: number;
+  /** Messages that stay: the same event was sent on before in this run, and has failed again. */
+  cameBack: number;
+  /** Messages that stay: nothing that the pipeline would put there. */
+  foreign: number;
+  /** Messages that stay: the stream has dropped some of their records, or all. Why, by reason. */
+  readonly lost: string[];
+  /** Messages that stay: the bus did not take some of their registrations. Why. */
+  readonly refused: string[];
+}
+
+export function emptyOutcome(): RedriveOutcome {
+  return { redriven: 0, registrations: 0, others: 0, cameBack: 0, foreign: 0, lost: [], refused: [] };
+}
+
+/** Messages that were gone through, whatever came of them. */
+export function goneThrough({ redriven, foreign, lost, refused }: RedriveOutcome): number {
+  return redriven + foreign + lost.length + refused.length;
+}
+
+export interface Redrive extends PassOptions {
+  readonly queue: LetterQueue;
+  readonly pace: Pace;
+  /** Told of what has come so far, also when it ends with an error. */
+  readonly outcome: RedriveOutcome;
+  /** After each message. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * Sends the events of a subscriber's dead-letter queue to its queue, each before its message is deleted: whatever
+ * interrupts it, an event may come twice and none is lost. One that fails again meanwhile comes back, and stays.
+ */
+export async function redriveEvents(run: Redrive, send: (body: string) => Promise<void>): Promise<void> {
+  const { queue, pace, outcome, signal, onProgress } = run;
+  const sent = new Set<string>();
+  await goThrough(queue, run, async (message) => {
+    const letter = readDeadLetter(message, 'subscriber');
+    if (letter.kind === 'foreign') {
+      outcome.foreign += 1;
+      return 'kept';
+    }
+    // The body holds the event's id. A message that fails again is another one to SQS.
+    const key = createHash('sha256').update(letter.body).digest('base64');
+    if (sent.has(key)) {
+      outcome.cameBack += 1;
+      return 'uncounted';
+    }
+    sent.add(key);
+    await pace.turn();
+    if (signal.aborted) return 'kept';
+    await send(letter.body);
+    outcome.redriven += 1;
+    onProgress();
+    return 'done';
+  });
+}
+
+export interface PipeEffects {
+  /** Reads the records of a message from the stream. */
+  recordsOf(letter: PipeLetter): Promise<PipeRecords>;
+  /** Puts registrations on the bus. Returns why some were refused. */
+  put(registrations: PipeRecords['registrations']): Promise<string[]>;
+}
+
+/**
+ * Puts on the bus what the pipe would have put there for the records of its messages. A message is deleted when all of it
+ * is on the bus; one whose records are lost to the stream, be it in part, stays.
+ */
+export async function redrivePipe(run: Redrive, { recordsOf, put }: PipeEffects): Promise<void> {
+  const { queue, pace, outcome, signal, onProgress } = run;
+  await goThrough(queue, run, async (message) => {
+    const letter = readDeadLetter(message, 'pipe');
+    if (letter.kind !== 'pipe') {
+      outcome.foreign += 1;
+      return 'kept';
+    }
+    const { registrations, others, lost } = await recordsOf(letter);
+    await pace.turn(Math.max(1, registrations.length));
+    if (signal.aborted) return 'kept';
+    const refusals = await put(registrations);
+    outcome.registrations += registrations.length - refusals.length;
+    onProgress();
+    if (lost !== undefined) {
+      outcome.lost.push(lost);
+      return 'kept';
+    }
+    if (refusals.length > 0) {
+      outcome.refused.push(refusals.join('; '));
+      return 'kept';
+    }
+    outcome.others += others;
+    outcome.redriven += 1;
+    return 'done';
+  });
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { Pace } from '../../../../operator/dlq/pace.ts';
+import { emptyOutcome, goneThrough, redriveEvents } from '../../../../operator/dlq/redrive.ts';
+import { eventBody, FakeQueue, messages } from './fake-queue.ts';
+
+/** A dead-letter queue, and the queue that its events go to. */
+function redrive(queue: FakeQueue, most = 1000, lanes = 1) {
+  const stop = new AbortController();
+  const sent: string[] = [];
+  const outcome = emptyOutcome();
+  const pace = new Pace({ perSecond: 1_000_000, now: queue.now, pause: async () => {} });
+  const run = (onSent: (body: string) => void = () => {}) => {
+    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, lanes };
+    return redriveEvents({ ...options, onProgress: () => {} }, async (body) => {
+      queue.beforeCall('send');
+      sent.push(body);
+      onSent(body);
+    });
+  };
+  return { stop, sent, outcome, run };
+}
+
+const FIFTY = messages(50, (id) => eventBody(id));
+
+describe('redriving events', () => {
+  test.each([1, 5])('sends each event as it is, then deletes its message, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 1000, lanes);
+    await run((body) => expect(queue.ids).toContain(JSON.parse(body).detail.metadata.eventId));
+    expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
+    expect(queue.ids).toEqual([]);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50 });
+  });
+
+  test('leaves what is beyond the limit', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 7);
+    await run();
+    expect(sent).toHaveLength(7);
+    expect(queue.visibleIds).toHaveLength(43);
+    expect(goneThrough(outcome)).toBe(7);
+  });
+
+  test('never sends what is no event, and leaves it', async () => {
+    const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), x1: 'hello', x2: pipeMessage() });
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent).toHaveLength(3);
+    expect(queue.visibleIds).toEqual(['x1', 'x2']);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, foreign: 2 });
+  });
+
+  test('does not send an event again that fails again and comes back while it goes on', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 50);
+    const returned: string[] = [];
+    await run((body) => {
+      if (sent.length % 10 !== 5) return;
+      returned.push(`returned-${returned.length}`);
+      queue.addFirst(returned.at(-1) ?? '', body);
+    });
+    expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
+    expect(returned).toHaveLength(5);
+    expect(queue.visibleIds).toEqual(returned);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50, cameBack: 5 });
+  });
+});
+
+describe('a redrive that is interrupted', () => {
+  const waits = Array.from({ length: 50 }, (_, index) => index + 1);
+
+  test.each(waits)('when event %i was just sent, loses nothing, and the next one does the rest', async (nth) => {
+    const queue = new FakeQueue(FIFTY);
+    const first = redrive(queue);
+    await first.run(() => first.sent.length === nth && first.stop.abort());
+    expect(queue.visibleIds).toEqual(queue.ids);
+    expect(first.sent).toHaveLength(nth);
+
+    const second = redrive(queue);
+    await second.run();
+    expect([...first.sent, ...second.sent].sort()).toEqual(Object.values(FIFTY).sort());
+    expect(queue.ids).toEqual([]);
+  });
+
+  test('by a kill at any call, loses nothing: what was sent and not deleted is sent twice', async () => {
+    for (let fatal = 1; ; fatal++) {
+      const queue = new FakeQueue(messages(12, (id) => eventBody(id)));
+      const first = redrive(queue);
+      let calls = 0;
+      // The process is gone: none of its calls gets through from here on, not even those that give back.
+      queue.beforeCall = () => {
+        if (++calls >= fatal) throw new Error('killed');
+      };
+      const wasKilled = await first.run().then(
+        () => false,
+        () => true,
+      );
+      if (!wasKilled) break;
+
+      queue.beforeCall = () => {};
+      queue.time += 60_000;
+      const second = redrive(queue);
+      await second.run();
+      expect(new Set([...first.sent, ...second.sent]).size).toBe(12);
+      expect(queue.ids).toEqual([]);
+    }
+    expect.hasAssertions();
+  });
+
+  test('by a send that is refused, keeps that event, says what was done, and gives the others back', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { outcome, run, sent } = redrive(queue);
+    const refused = run(() => {
+      if (sent.length === 20) throw new Error('AccessDenied');
+    });
+    await expect(refused).rejects.toThrow('AccessDenied');
+    expect(queue.visibleIds).toEqual(queue.ids);
+    expect(outcome.redriven + queue.ids.length).toBe(50);
+  });
+});
+
+function pipeMessage(): string {
+  return JSON.stringify({ DDBStreamBatchInfo: {} });
+}
