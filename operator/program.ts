@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDev } from './program/dev.ts';
+import { addDlq } from './program/dlq.ts';
 import { addEvents } from './program/events.ts';
 import { addNew } from './program/new.ts';
 import { addOutputs } from './program/outputs.ts';
@@ -16,6 +17,6 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
 
   // A command inherits how errors are shown only if it is made after that is set.
-  for (const add of [addDev, addRegister, addOutputs, addEvents, addReplay, addNew]) add(program);
+  for (const add of [addDev, addRegister, addOutputs, addEvents, addReplay, addDlq, addNew]) add(program);
   return program;
 }
