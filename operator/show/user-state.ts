@@ -1,0 +1,78 @@
+import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
+import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
+import { isTagged, type OurTags, readOurTags } from '../reconcile/inventory.ts';
+import { bucketOfUri, registrationIn } from '../user-bucket.ts';
+import { URI_ATTRIBUTE } from '../users-table.ts';
+import type { BucketView } from './bucket-view.ts';
+import type { Part } from './part.ts';
+import type { UserView } from './read-user.ts';
+
+/** Whether something is so; undefined where nobody may look. */
+export type Known = boolean | undefined;
+
+/** How far a user's registration has come, and what of it is not well. */
+export interface UserState {
+  /** Whole seconds since the Unix epoch, UTC. */
+  readonly registeredAt?: number;
+  readonly correlationId?: string;
+  readonly isBucketThere: Known;
+  readonly isUriRecorded: Known;
+  /** Whether the bucket is this user's: by its tag, or where it has none by its name. */
+  readonly isTheirs: Known;
+  readonly isTagged: Known;
+  /** One line each, with what to do about it. */
+  readonly problems: readonly string[];
+}
+
+const MEND = 'mend it with npx pipeline reconcile --fix';
+const REPORT = 'npx pipeline reconcile says more';
+
+/** Says where a user stands, by what was read. */
+export function stateOf({ userId, row, bucket }: UserView, naming: BucketNameSettings): UserState {
+  const view = bucket.kind === 'set' ? bucket.value : undefined;
+  const tags = view?.tags.kind === 'set' ? tagsOf(view.tags.value) : {};
+  const fromName = view === undefined ? undefined : registrationIn(view.name, userId, naming);
+  const fromTag = /^\d+$/.test(tags.registeredAt ?? '') ? Number(tags.registeredAt) : undefined;
+  const registeredAt = fromTag ?? fromName;
+  const isBucketThere = isThere(bucket);
+  const state = {
+    ...(registeredAt !== undefined && { registeredAt }),
+    ...(tags.correlationId !== undefined && { correlationId: tags.correlationId }),
+    isBucketThere,
+    isUriRecorded: row.kind === 'hidden' ? undefined : row.kind === 'set' && row.value[URI_ATTRIBUTE] !== undefined,
+    isTheirs:
+      isBucketThere &&
+      (tags.owner === undefined ? fromName !== undefined || undefined : tags.owner === userIdTag(userId)),
+    isTagged: isBucketThere && (view?.tags.kind === 'hidden' ? undefined : isTagged(tags)),
+  };
+  return { ...state, problems: problemsOf(state, row) };
+}
+
+function tagsOf(tags: readonly { readonly key: string; readonly value: string }[]): OurTags {
+  return readOurTags(tags.map(({ key, value }) => ({ Key: key, Value: value })));
+}
+
+function isThere(bucket: Part<BucketView>): Known {
+  if (bucket.kind === 'set')
+    return bucket.value.region.kind === 'hidden' ? undefined : bucket.value.region.kind === 'set';
+  return bucket.kind === 'none' ? false : undefined;
+}
+
+function problemsOf(state: Omit<UserState, 'problems'>, row: UserView['row']): string[] {
+  const { isBucketThere, isUriRecorded, isTheirs, isTagged } = state;
+  const uri = row.kind === 'set' ? row.value[URI_ATTRIBUTE] : undefined;
+  if (uri !== undefined && bucketOfUri(uri.S ?? '') === undefined) {
+    return [`${URI_ATTRIBUTE} holds no bucket URI: ${REPORT}`];
+  }
+  if (isBucketThere === false) {
+    if (isUriRecorded) return [`the bucket that the row names is not there: ${MEND}`];
+    return [
+      `there is neither bucket nor URI: npx pipeline trace shows where the registration is; if it is not under way, ${MEND}`,
+    ];
+  }
+  return [
+    ...(isTheirs === false ? [`the bucket is tagged as another user's: ${REPORT}`] : []),
+    ...(isUriRecorded === false ? [`the URI of the bucket is not recorded: if that is not under way, ${MEND}`] : []),
+    ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: ${MEND}`] : []),
+  ];
+}

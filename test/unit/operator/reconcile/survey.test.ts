@@ -1,0 +1,268 @@
+import { describe, expect, it } from '@jest/globals';
+import { bucketTags, userIdTag } from '../../../../services/bucket-service/bucket-tags.ts';
+import { registration } from '../../services/registrations.ts';
+import { serviceError } from '../../services/service-errors.ts';
+import { REGISTERED_AT, TABLE_MADE_AT, World } from './world.ts';
+
+const derived = (userId: string, time: number) => `reconcile-${userIdTag(userId)}-${time}`;
+
+describe.each([
+  ['account-regional', 'ap-northeast-1'],
+  ['global', 'us-east-1'],
+] as const)('a survey of %s names in %s', (namespace, region) => {
+  const world = () => new World({ namespace, region });
+
+  it('given users for whom all is well, finds nothing, and looks at nothing twice', async () => {
+    const w = world();
+    for (const userId of ['alice', '김민지', 'o\'neil "x"', 'é'.repeat(1024), 'Bob@example.com']) w.register(userId);
+    expect(await w.survey()).toEqual({ rows: 5, buckets: 5, findings: [] });
+    expect(w.calls).not.toContain('GetBucketTaggingCommand');
+    expect(w.calls).not.toContain('BatchGetItemCommand');
+    expect(w.now).toBe(0);
+  });
+
+  it('given a user without URI and bucket, has them registered at the time of the table', async () => {
+    const w = world();
+    w.register('alice');
+    w.addRow('bob');
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      {
+        class: 'user-without-uri',
+        userId: 'bob',
+        problem: 'there is no bucket either',
+        mend: {
+          event: 'UserRegistered',
+          userId: 'bob',
+          registeredAt: TABLE_MADE_AT,
+          eventId: derived('bob', TABLE_MADE_AT),
+          bucket: w.nameOf('bob', TABLE_MADE_AT),
+          isFirst: true,
+        },
+      },
+    ]);
+  });
+
+  it('given a user without URI whose bucket is there, tells of that bucket by its own id', async () => {
+    const w = world();
+    const bucket = w.addBucket('김민지');
+    w.addRow('김민지');
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      {
+        class: 'user-without-uri',
+        userId: '김민지',
+        bucket,
+        problem: 'the bucket is there',
+        mend: {
+          event: 'BucketCreated',
+          userId: '김민지',
+          registeredAt: REGISTERED_AT,
+          eventId: 'registration-of-김민지',
+          bucket,
+          createdAt: REGISTERED_AT + 2,
+          isFirst: false,
+        },
+      },
+    ]);
+  });
+
+  it('given several buckets of a user without URI, takes the newest, and names the others', async () => {
+    const w = world();
+    const older = w.addBucket('alice', REGISTERED_AT - 86_400);
+    const newer = w.addBucket('alice');
+    w.addRow('alice');
+    const { findings } = await w.survey();
+    expect(findings.map((finding) => [finding.class, finding.bucket, finding.mend?.bucket])).toEqual([
+      ['user-without-uri', newer, newer],
+      ['bucket-without-user', older, undefined],
+    ]);
+    expect(findings[1]?.problem).toBe('its user has another one');
+  });
+
+  it('given a URI without bucket, has the user registered at the time in its name', async () => {
+    const w = world();
+    const bucket = w.register('alice');
+    w.buckets.delete(bucket);
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      expect.objectContaining({
+        class: 'uri-without-bucket',
+        userId: 'alice',
+        bucket,
+        mend: {
+          event: 'UserRegistered',
+          userId: 'alice',
+          registeredAt: REGISTERED_AT,
+          eventId: derived('alice', REGISTERED_AT),
+          bucket,
+          isFirst: false,
+        },
+      }),
+    ]);
+  });
+
+  it.each([
+    ["another user's name", (w: World) => w.nameOf('somebody-else')],
+    ['a name of another form', () => 'photos-of-alice'],
+  ])('given a URI without bucket, and %s, knows no event that mends it', async (_case, name) => {
+    const w = world();
+    w.addRow('alice', `s3://${name(w)}`);
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      expect.objectContaining({
+        class: 'uri-without-bucket',
+        userId: 'alice',
+        bucket: name(w),
+        advice: expect.any(String),
+      }),
+    ]);
+    expect(findings[0]?.mend).toBeUndefined();
+  });
+
+  it('given a bucket whose user is gone, reports it and mends nothing', async () => {
+    const w = world();
+    w.register('alice');
+    const bucket = w.addBucket('gone');
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      { class: 'bucket-without-user', bucket, problem: 'its user has no row', advice: expect.any(String) },
+    ]);
+  });
+
+  it.each([
+    ['none of our tags', [], 'the bucket has none of our tags', derived('alice', REGISTERED_AT)],
+    [
+      'tags of others only',
+      [{ Key: 'x', Value: 'y' }],
+      'the bucket has none of our tags',
+      derived('alice', REGISTERED_AT),
+    ],
+    [
+      'only some of them',
+      bucketTags(registration('alice')).filter(({ Key }) => Key === 'app' || Key === 'correlationId'),
+      'the bucket lacks the tag userIdSha256 and registeredAt',
+      'registration-of-alice',
+    ],
+  ])('given a bucket with %s, has its registration told again', async (_case, tags, problem, eventId) => {
+    const w = world();
+    const bucket = w.register('alice');
+    w.addBucket('alice', REGISTERED_AT, tags);
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      {
+        class: 'bucket-without-tags',
+        userId: 'alice',
+        bucket,
+        problem,
+        mend: {
+          event: 'UserRegistered',
+          userId: 'alice',
+          registeredAt: REGISTERED_AT,
+          eventId,
+          bucket,
+          isFirst: false,
+        },
+      },
+    ]);
+  });
+
+  it('given a bucket without tags that no row names, gives it to the user whose name it bears, or to nobody', async () => {
+    const w = world();
+    const lost = w.addBucket('alice', REGISTERED_AT, []);
+    w.addRow('alice');
+    const stray = w.addBucket('gone', REGISTERED_AT, []);
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      expect.objectContaining({
+        class: 'user-without-uri',
+        userId: 'alice',
+        bucket: lost,
+        mend: expect.objectContaining({ event: 'UserRegistered', registeredAt: REGISTERED_AT, bucket: lost }),
+      }),
+      expect.objectContaining({ class: 'bucket-without-tags', bucket: stray, advice: expect.any(String) }),
+    ]);
+  });
+});
+
+describe('conflicts are reported and never mended', () => {
+  it.each<[string, (w: World) => void, string[]]>([
+    [
+      'a row that names the bucket of another user',
+      (w) => w.addRow('bob', `s3://${w.register('alice')}`),
+      ["bob: the bucket is tagged as another user's"],
+    ],
+    [
+      'two rows that name one bucket without tags',
+      (w) => {
+        const name = w.addBucket('alice', REGISTERED_AT, []);
+        w.addRow('alice', `s3://${name}`);
+        w.addRow('bob', `s3://${name}`);
+      },
+      ['bob: the bucket is named by the row of alice as well'],
+    ],
+    [
+      'two rows that name one bucket of another form',
+      (w) => {
+        w.buckets.set('photos', { createdAt: REGISTERED_AT, tags: [] });
+        w.addRow('alice', 's3://photos');
+        w.addRow('bob', 's3://photos');
+      },
+      ['bob: the bucket is named by the row of alice as well'],
+    ],
+    [
+      'a URI that is none',
+      (w) => w.addRow('bob', 'https://example.com'),
+      ['bob: s3_bucket_uri holds no bucket URI but https://example.com'],
+    ],
+    ['an empty URI', (w) => w.addRow('bob', ''), ['bob: s3_bucket_uri holds no bucket URI but ']],
+    [
+      'a URI that is no text',
+      (w) => w.rows.set('bob', { userId: { S: 'bob' }, s3_bucket_uri: { NULL: true } }),
+      ['bob: s3_bucket_uri holds no bucket URI but {"NULL":true}'],
+    ],
+  ])('given %s', async (_case, make, expected) => {
+    const w = new World();
+    make(w);
+    const conflicts = (await w.survey()).findings.filter((finding) => finding.class === 'conflict');
+    expect(conflicts.map(({ userId, problem }) => `${userId}: ${problem}`)).toEqual(expected);
+    for (const { mend, advice } of conflicts)
+      expect({ mend, advice }).toEqual({ mend: undefined, advice: expect.any(String) });
+  });
+
+  it('given a bucket that may not be looked at, says why', async () => {
+    const w = new World({ namespace: 'global' });
+    w.addRow('alice', `s3://${w.nameOf('alice')}`);
+    w.answers.GetBucketTaggingCommand = () => {
+      throw serviceError('AccessDenied', 403);
+    };
+    const { findings } = await w.survey();
+    expect(findings).toEqual([
+      expect.objectContaining({ class: 'conflict', problem: 'the bucket cannot be looked at: AccessDenied' }),
+    ]);
+  });
+
+  it('given two users without URI who would share a name, mends the first only', async () => {
+    const w = new World();
+    const other = w.nameOf('bob', TABLE_MADE_AT);
+    w.addRow('bob');
+    // Whoever holds it already: nobody can be found whose name would be the same.
+    w.buckets.set(other, { createdAt: TABLE_MADE_AT, tags: bucketTags(registration('alice', TABLE_MADE_AT)) });
+    const { findings } = await w.survey();
+    expect(findings[0]).toMatchObject({
+      class: 'conflict',
+      userId: 'bob',
+      problem: "there is no URI, and the bucket name that could be given is another user's",
+    });
+  });
+
+  it('given a bucket of ours whose tags may not be read, fails with the permission that is needed', async () => {
+    const w = new World();
+    w.register('alice');
+    w.addBucket('alice', REGISTERED_AT, []);
+    w.answers.GetBucketTaggingCommand = () => {
+      throw serviceError('AccessDenied', 403);
+    };
+    await expect(w.survey()).rejects.toThrow(/AccessDenied; s3:GetBucketTagging is needed/);
+  });
+});
