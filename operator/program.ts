@@ -4,8 +4,11 @@ import { addDlq } from './program/dlq.ts';
 import { addEvents } from './program/events.ts';
 import { addNew } from './program/new.ts';
 import { addOutputs } from './program/outputs.ts';
+import { addReconcile } from './program/reconcile.ts';
 import { addRegister } from './program/register.ts';
 import { addReplay } from './program/replay.ts';
+import { addShow } from './program/show.ts';
+import { addTrace } from './program/trace.ts';
 
 /** The commands and their options. What a command does is loaded when it is run, so that help comes at once. */
 export function createProgram(): Command {
@@ -17,6 +20,18 @@ export function createProgram(): Command {
     .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
 
   // A command inherits how errors are shown only if it is made after that is set.
-  for (const add of [addDev, addRegister, addOutputs, addEvents, addReplay, addDlq, addNew]) add(program);
+  for (const add of [
+    addDev,
+    addRegister,
+    addShow,
+    addTrace,
+    addOutputs,
+    addEvents,
+    addReplay,
+    addDlq,
+    addReconcile,
+    addNew,
+  ])
+    add(program);
   return program;
 }
