@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { compileCache } from '../support/assembly.ts';
+import { RunningCommand } from '../support/running-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'operator/pipeline.mjs');
@@ -31,6 +32,11 @@ export function pipeline(args: readonly string[], env: Readonly<Record<string, s
       (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
     );
   });
+}
+
+/** Starts a command of the CLI that a test interrupts, or whose output it reads as it comes. */
+export function startCommand(args: readonly string[]): RunningCommand {
+  return new RunningCommand(process.execPath, [CLI, ...args], { cwd: ROOT, env: ENVIRONMENT });
 }
 
 /** A `pipeline dev` that stays up. */

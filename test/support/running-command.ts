@@ -12,6 +12,11 @@ export class RunningCommand {
   /** Where the next wait begins to look. */
   #read = 0;
 
+  /** All that its terminal has shown. */
+  get shown(): string {
+    return this.#shown;
+  }
+
   constructor(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
     // A group of its own, so that all that it started can be ended with it.
     this.#child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -50,13 +55,28 @@ export class RunningCommand {
     }
   }
 
-  /** Ends it as Ctrl-C in its terminal does. Returns its exit code. */
-  async stop(): Promise<number | null> {
-    if (this.#child.exitCode === null && this.#child.pid !== undefined) {
-      const ended = once(this.#child, 'exit');
-      process.kill(-this.#child.pid, 'SIGINT');
+  /** Ends it, if nothing else is said as Ctrl-C in its terminal does. Returns its exit code, null for one that was killed. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.#child.pid !== undefined && !this.#hasEnded()) {
+      const ended = this.#ended();
+      process.kill(-this.#child.pid, signal);
       await ended;
     }
     return this.#child.exitCode;
+  }
+
+  /** Waits until it ends by itself. Returns its exit code. */
+  async end(): Promise<number | null> {
+    if (!this.#hasEnded()) await this.#ended();
+    return this.#child.exitCode;
+  }
+
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** What it shows has arrived by then as well. */
+  async #ended(): Promise<void> {
+    await once(this.#child, 'close');
   }
 }

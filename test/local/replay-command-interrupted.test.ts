@@ -1,0 +1,163 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import { Pipeline } from '../support/pipeline.ts';
+import { describeReplay, replayIs, startReplay } from '../support/replay.ts';
+import { type Ended, pipeline as run, startCommand } from './cli-process.ts';
+
+const SLOW = 60_000;
+
+function argsFor(pipeline: Pipeline, ...args: string[]): string[] {
+  return ['replay', ...args, '--port', new URL(pipeline.engine.endpoint).port];
+}
+
+function replay(pipeline: Pipeline, ...args: string[]): Promise<Ended> {
+  return run(argsFor(pipeline, ...args));
+}
+
+/** So many events are in front of a subscriber that a replay to it holds back. */
+const WAITING = 1100;
+
+describe('a replay that goes on for a while', () => {
+  let assembly: ChangedAssembly;
+  let pipeline: Pipeline;
+
+  beforeAll(async () => {
+    assembly = await changedAssembly((resources) => {
+      ofType(resources, 'AWS::Lambda::EventSourceMapping', 'UriRecorder').Enabled = false;
+    });
+    pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
+    const entry = {
+      EventBusName: pipeline.output('EventBusName'),
+      Source: 'bucket-service',
+      DetailType: 'BucketCreated',
+      Detail: '{}',
+    };
+    for (let sent = 0; sent < WAITING; sent += 10) {
+      await pipeline.events.send(new PutEventsCommand({ Entries: Array.from({ length: 10 }, () => entry) }));
+    }
+  }, SLOW);
+  afterAll(async () => {
+    await pipeline.stop();
+    await assembly.remove();
+  });
+
+  /** Starts the command and waits until its replay is under way. */
+  async function waiting(name: string, ...more: string[]) {
+    const chosen = ['--from', '1h', '--to-subscriber', 'uri-recorder', '--name', name, '--wait', '--yes'];
+    const command = startCommand(argsFor(pipeline, ...chosen, ...more));
+    await replayIs(pipeline, 'RUNNING', name);
+    return command;
+  }
+
+  test(
+    'is not ended by Ctrl-C, which says how to go on; --cancel ends it, once and for all',
+    async () => {
+      const command = await waiting('long');
+      await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
+      await expect(command.stop('SIGINT')).resolves.toBe(130);
+      expect(command.shown).toMatch(
+        /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list shows how far it is, and npx pipeline replay --cancel long stops it\.\n$/,
+      );
+      await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
+      for (const _ of ['once', 'twice']) {
+        const { exitCode, stdout, stderr } = await replay(pipeline, '--cancel', 'long');
+        expect(stdout).toMatch(
+          /^long: CANCELLED, events up to .* What was emitted stays emitted, and is worked off\.\n$/,
+        );
+        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      }
+      await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'CANCELLED' });
+    },
+    SLOW,
+  );
+
+  test(
+    'that somebody else cancels is told by the one who waits',
+    async () => {
+      const command = await waiting('cancelled');
+      const cancelled = await replay(pipeline, '--cancel', 'cancelled', '--json');
+      expect(JSON.parse(cancelled.stdout)).toMatchObject({ name: 'cancelled', state: 'CANCELLED' });
+      await expect(command.end()).resolves.toBe(1);
+      expect(command.shown).toMatch(/\nerror: cancelled: CANCELLED, events up to .*\n$/);
+    },
+    SLOW,
+  );
+
+  test(
+    'is not ended when its command is killed, and another can take over',
+    async () => {
+      const command = await waiting('killed');
+      await expect(command.stop('SIGKILL')).resolves.toBeNull();
+      const listed = await replay(pipeline, '--list');
+      expect(listed.stdout).toMatch(/^killed +RUNNING /m);
+      await expect(replay(pipeline, '--cancel', 'killed')).resolves.toMatchObject({ exitCode: 0 });
+    },
+    SLOW,
+  );
+
+  test(
+    'is refused beside ten others, with what to do',
+    async () => {
+      const names = Array.from({ length: 10 }, (_, index) => `one-of-ten-${index}`);
+      for (const name of names) await startReplay(pipeline, name, { rules: [pipeline.output('UriRecorderRuleArn')] });
+      const ended = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
+      expect(ended.stderr).toMatch(/^error: too many replays are under way: AWS allows 10 .* replay --list$/m);
+      expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+    },
+    SLOW,
+  );
+});
+
+describe('a command that is interrupted', () => {
+  let pipeline: Pipeline;
+  let row: object | undefined;
+  beforeAll(async () => {
+    pipeline = await Pipeline.startUndisturbed();
+    await pipeline.register('alice');
+    row = await pipeline.recorded('alice');
+  }, SLOW);
+  afterAll(() => pipeline.stop());
+
+  /** Runs it until it makes a call, and sends it a signal just then. */
+  async function interruptedAt(operation: string, signal: NodeJS.Signals): Promise<number | null> {
+    const chosen = ['--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes'];
+    const { promise: struck, resolve } = Promise.withResolvers<void>();
+    pipeline.engine.faults.inject(operation, { action: resolve });
+    const command = startCommand(argsFor(pipeline, ...chosen));
+    await struck;
+    return command.stop(signal);
+  }
+
+  test.each([
+    ['events:DescribeRule', null],
+    ['events:StartReplay', 130],
+    ['events:DescribeReplay', 130],
+    ['dynamodb:Scan', 130],
+  ])(
+    'by Ctrl-C at %s loses nothing',
+    async (operation, exitCode) => {
+      await expect(interruptedAt(operation, 'SIGINT')).resolves.toBe(exitCode);
+    },
+    SLOW,
+  );
+
+  test.each(['events:DescribeRule', 'events:StartReplay', 'events:DescribeReplay', 'dynamodb:Scan'])(
+    'by a kill at %s loses nothing',
+    async (operation) => {
+      await expect(interruptedAt(operation, 'SIGKILL')).resolves.toBeNull();
+    },
+    SLOW,
+  );
+
+  test(
+    'however often, can be run again, and changes nothing',
+    async () => {
+      const again = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
+      expect(again.stdout).toMatch(/: COMPLETED, 1 event .*\nEvery user has a URI\.\n$/s);
+      expect(again.exitCode).toBe(0);
+      await expect(pipeline.row('alice')).resolves.toEqual(row);
+    },
+    SLOW,
+  );
+});
