@@ -99,6 +99,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const mapping of services.mappings.values()) mapping.stop();
     services.events.stop();
     services.delivery.stop();
+    services.messageMoves.stop();
     const closed = gateway.close();
     // Ends the calls that wait for messages.
     services.queues.close();

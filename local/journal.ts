@@ -18,6 +18,7 @@ export type Hop =
   | 'invocation'
   | 'message'
   | 'redriven-to-dlq'
+  | 'message-move'
   | 'log'
   | 'api-call'
   | 'fault'

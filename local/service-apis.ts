@@ -83,7 +83,8 @@ function s3Api(s3: S3): ServiceApi {
 
 function sqsApi(services: Services, s3: S3): ServiceApi {
   const others = fauxqsSqs(services.account, (request) => s3.forward(request));
-  const sqs = new Sqs({ operations: queueOperations({ ...services, others }), others });
+  const operations = { ...queueOperations({ ...services, others }), ...services.messageMoves.operations };
+  const sqs = new Sqs({ operations, others });
   return {
     operationOf: Sqs.operationOf,
     handle: (operation, request) => sqs.handle(operation, request),

@@ -10,6 +10,7 @@ import type { PolicyDocument } from './iam.ts';
 import { Journal } from './journal.ts';
 import type { LambdaFunction } from './lambda.ts';
 import { LogLines } from './log-lines.ts';
+import { MessageMoveTasks } from './message-move-tasks.ts';
 import type { Pipe } from './pipe.ts';
 import { Queues } from './queues.ts';
 import { RuleDelivery } from './rule-delivery.ts';
@@ -31,6 +32,7 @@ export interface Services {
   readonly streams: Map<string, DynamoDbStream>;
   readonly queues: Queues;
   readonly apiQueues: ApiQueues;
+  readonly messageMoves: MessageMoveTasks;
   /** By queue ARN, then by the policy's physical id. */
   readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
   readonly parameters: ParameterStore;
@@ -69,6 +71,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     streams,
     queues,
     apiQueues,
+    messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
     parameters: new ParameterStore({ account, clock }),
     delivery,

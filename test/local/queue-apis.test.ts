@@ -1,14 +1,18 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
+  CancelMessageMoveTaskCommand,
   CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListDeadLetterSourceQueuesCommand,
+  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ListQueueTagsCommand,
   PurgeQueueCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pipeline } from '../support/pipeline.ts';
@@ -96,5 +100,51 @@ describe('a queue that a client makes for itself', () => {
     const ofDlq = { QueueUrl: pipeline.output('BucketServiceDlqUrl') };
     const { queueUrls } = await pipeline.sqs.send(new ListDeadLetterSourceQueuesCommand(ofDlq));
     expect(queueUrls).toEqual([pipeline.output('BucketServiceQueueUrl')]);
+  });
+});
+
+describe('dead letters are moved back', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await Pipeline.startUndisturbed();
+  });
+  afterAll(() => pipeline.stop());
+
+  const create = async (QueueName: string, Attributes: Record<string, string> = {}) => {
+    const { QueueUrl = '' } = await pipeline.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    const { Attributes: made } = await pipeline.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    return { QueueUrl, arn: made?.QueueArn ?? '' };
+  };
+
+  test('given a message that was received too often, a task brings it back to its queue as a new one', async () => {
+    const dlq = await create('letters-dlq');
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dlq.arn, maxReceiveCount: 1 });
+    const source = await create('letters', { RedrivePolicy, VisibilityTimeout: '0' });
+    await pipeline.sqs.send(new SendMessageCommand({ QueueUrl: source.QueueUrl, MessageBody: 'poison' }));
+    expect(await pipeline.messages(source.QueueUrl)).toHaveLength(1);
+    expect(await pipeline.messages(source.QueueUrl)).toEqual([]);
+    const [letter] = await pipeline.messages(dlq.QueueUrl);
+    expect(letter?.Attributes).toMatchObject({ DeadLetterQueueSourceArn: source.arn, ApproximateReceiveCount: '2' });
+    pipeline.clock.skip(30_000);
+
+    const { TaskHandle } = await pipeline.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dlq.arn }));
+    await pipeline.waitFor('the end', ({ hop, status }) => hop === 'message-move' && status === 'COMPLETED');
+    const [moved] = await pipeline.messages(source.QueueUrl);
+    expect(moved).toMatchObject({ Body: 'poison', Attributes: { ApproximateReceiveCount: '1' } });
+    expect(moved?.MessageId).not.toBe(letter?.MessageId);
+    const { Results } = await pipeline.sqs.send(new ListMessageMoveTasksCommand({ SourceArn: dlq.arn }));
+    expect(Results).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
+    const late = pipeline.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+    await expect(late).rejects.toThrow('Only active tasks can be cancelled.');
+  });
+
+  test('given the pipe’s dead-letter queue, which no queue feeds, there is nothing to move back to', async () => {
+    const SourceArn = `arn:aws:sqs:ap-northeast-1:123456789012:${pipeline.output('PipeDlqUrl').split('/').at(-1)}`;
+    const start = pipeline.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    await expect(start).rejects.toThrow('Source queue must be configured as a Dead Letter Queue.');
+    const unknown = pipeline.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: `${SourceArn}x` }));
+    await expect(unknown).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
