@@ -54,7 +54,7 @@ function describeRecords({ kinds, records }: Survey): string[] {
 
 function leftOut({ depth, most }: QueuePlan): string[] {
   return [
-    ...(depth.visible > most ? [`${count(depth.visible - most, 'message')} beyond --limit`] : []),
+    ...(depth.visible > most ? [`${count(depth.visible - most, 'message')} beyond these`] : []),
     ...(depth.inFlight > 0 ? [`${depth.inFlight} in flight: somebody has them just now`] : []),
   ];
 }

@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { readPipeRecords } from '../../../../operator/dlq/pipe-records.ts';
+import type { StreamRecord } from '../../../../operator/stream-records.ts';
+
+function record(eventName: 'INSERT' | 'MODIFY' | 'REMOVE', userId: string): StreamRecord {
+  return {
+    eventID: `event-of-${userId}`,
+    eventName,
+    dynamodb: {
+      Keys: { user_id: { S: userId } },
+      ApproximateCreationDateTime: new Date('2024-04-30T06:27:15.000Z'),
+      SequenceNumber: '1',
+    },
+  };
+}
+
+test('a new row is a registration, with the time in whole seconds; any other change is only counted', () => {
+  const records = [
+    record('INSERT', 'alice'),
+    record('MODIFY', 'alice'),
+    record('REMOVE', 'bob'),
+    record('INSERT', '김'),
+  ];
+  expect(readPipeRecords({ records }, 'user_id')).toEqual({
+    registrations: [
+      { userId: 'alice', registeredAt: 1714458435, eventId: 'event-of-alice' },
+      { userId: '김', registeredAt: 1714458435, eventId: 'event-of-김' },
+    ],
+    others: 2,
+  });
+});
+
+test('what is lost is told along', () => {
+  expect(readPipeRecords({ records: [], lost: 'gone' }, 'user_id')).toEqual({
+    registrations: [],
+    others: 0,
+    lost: 'gone',
+  });
+});
+
+test('a record without the key that the stack names makes no valid registration', () => {
+  const [registration] = readPipeRecords({ records: [record('INSERT', 'alice')] }, 'userId').registrations;
+  expect(registration?.userId).toBe('');
+});

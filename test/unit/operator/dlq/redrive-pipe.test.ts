@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PipeLetter } from '../../../../operator/dlq/dead-letter.ts';
+import { Pace } from '../../../../operator/dlq/pace.ts';
+import type { PipeRecords } from '../../../../operator/dlq/pipe-records.ts';
+import { emptyOutcome, redrivePipe } from '../../../../operator/dlq/redrive.ts';
+import { FakeQueue, pipeBody } from './fake-queue.ts';
+
+function registrations(...users: string[]): PipeRecords['registrations'] {
+  return users.map((userId) => ({ userId, registeredAt: 1714458435, eventId: `event-of-${userId}` }));
+}
+
+/** A pipe's dead-letter queue with one message for each entry: what the stream has for it. */
+function redrive(stream: Readonly<Record<string, PipeRecords>>, refuse: (users: string[]) => string[] = () => []) {
+  const numbers = Object.keys(stream);
+  const queue = new FakeQueue(Object.fromEntries(numbers.map((number) => [`m${number}`, pipeBody(number)])));
+  const put: string[] = [];
+  const outcome = emptyOutcome();
+  const stop = new AbortController();
+  const run = redrivePipe(
+    {
+      queue,
+      outcome,
+      pace: new Pace({ perSecond: 1_000_000, now: queue.now, pause: async () => {} }),
+      signal: stop.signal,
+      now: queue.now,
+      most: 100,
+      onProgress: () => {},
+    },
+    {
+      recordsOf: async ({ batch }: PipeLetter) => stream[batch.startSequenceNumber] ?? { registrations: [], others: 0 },
+      put: async (given) => {
+        const users = given.map(({ userId }) => userId);
+        put.push(...users);
+        return refuse(users);
+      },
+    },
+  );
+  return { queue, put, outcome, run };
+}
+
+describe("redriving the pipe's messages", () => {
+  test('puts their registrations on the bus, drops other changes, and deletes the messages', async () => {
+    const { queue, put, outcome, run } = redrive({
+      1: { registrations: registrations('alice', 'bob'), others: 1 },
+      2: { registrations: registrations('carol'), others: 0 },
+      3: { registrations: [], others: 2 },
+    });
+    await run;
+    expect(put.sort()).toEqual(['alice', 'bob', 'carol']);
+    expect(queue.ids).toEqual([]);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, registrations: 3, others: 3 });
+  });
+
+  test('keeps a message whose records are lost, and says why', async () => {
+    const { queue, put, outcome, run } = redrive({
+      1: { registrations: [], others: 0, lost: 'the stream has dropped them' },
+      2: { registrations: registrations('bob'), others: 0 },
+    });
+    await run;
+    expect(put).toEqual(['bob']);
+    expect(queue.visibleIds).toEqual(['m1']);
+    expect(outcome).toEqual({
+      ...emptyOutcome(),
+      redriven: 1,
+      registrations: 1,
+      lost: ['the stream has dropped them'],
+    });
+  });
+
+  test('puts what is left of records of which some are lost, and keeps the message', async () => {
+    const { queue, put, outcome, run } = redrive({
+      1: { registrations: registrations('bob'), others: 3, lost: 'the stream has dropped them' },
+    });
+    await run;
+    expect(put).toEqual(['bob']);
+    expect(queue.visibleIds).toEqual(['m1']);
+    expect(outcome).toMatchObject({ redriven: 0, registrations: 1, others: 0, lost: [expect.any(String)] });
+  });
+
+  test('keeps a message of whose registrations the bus refused some', async () => {
+    const { queue, outcome, run } = redrive({ 1: { registrations: registrations('alice', 'bob'), others: 0 } }, () => [
+      'bob: MalformedDetail: no',
+    ]);
+    await run;
+    expect(queue.visibleIds).toEqual(['m1']);
+    expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1, refused: ['bob: MalformedDetail: no'] });
+  });
+
+  test('keeps the message when the request fails, and ends', async () => {
+    const { queue, run } = redrive({ 1: { registrations: registrations('alice'), others: 0 } }, () => {
+      throw new Error('AccessDeniedException');
+    });
+    await expect(run).rejects.toThrow('AccessDeniedException');
+    expect(queue.visibleIds).toEqual(['m1']);
+  });
+
+  test('leaves what is not of the pipe', async () => {
+    const { queue, outcome, run } = redrive({});
+    queue.add('x', '{"source":"somebody"}');
+    await run;
+    expect(queue.visibleIds).toEqual(['x']);
+    expect(outcome).toEqual({ ...emptyOutcome(), foreign: 1 });
+  });
+});
