@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addDev } from './program/dev.ts';
 import { addDlq } from './program/dlq.ts';
+import { addDoctor } from './program/doctor.ts';
 import { addEvents } from './program/events.ts';
 import { addNew } from './program/new.ts';
 import { addOutputs } from './program/outputs.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
     addRegister,
     addShow,
     addTrace,
+    addDoctor,
     addOutputs,
     addEvents,
     addReplay,
