@@ -5,7 +5,7 @@ import { compileCache } from '../support/assembly.ts';
 import { RunningCommand } from '../support/running-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const CLI = join(ROOT, 'operator/pipeline.mjs');
+export const CLI = join(ROOT, 'operator/pipeline.mjs');
 
 /** Nothing of this machine's: no credentials, no config files, no metadata service. */
 const ENVIRONMENT = {
