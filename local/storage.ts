@@ -73,8 +73,13 @@ export class Storage {
   commit(): void {
     this.#commitIsPlanned = false;
     if (!this.isLasting || this.#isHeld || !this.db.isOpen) return;
-    for (const run of this.#beforeCommit) run();
-    this.db.exec('COMMIT; BEGIN');
+    try {
+      for (const run of this.#beforeCommit) run();
+      this.db.exec('COMMIT; BEGIN');
+    } catch (error) {
+      // Nothing that is said from now on would be true: this ends the engine.
+      throw new StorageError(`${this.#folder} cannot be written: ${(error as Error).message}`, { cause: error });
+    }
   }
 
   /** Nothing becomes lasting until {@link release}. */
