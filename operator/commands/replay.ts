@@ -11,6 +11,7 @@ import { hasEnded, listReplays } from '../replay/replays.ts';
 import { depthsOf, followPlanned, startPlanned, summarizeAfterReplay } from '../replay/run-replay.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../stop-request.ts';
+import { pipelineCommand } from '../suggested-command.ts';
 import { parseWindow } from '../time.ts';
 
 export interface ReplayOptions extends TargetOptions {
@@ -61,29 +62,36 @@ async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Pro
   const stop = stopRequest();
   try {
     await startPlanned(on, plan);
-    if (!wait) return print(json ? jsonLine({ ...planJson(plan), state: 'STARTING' }) : `${startedText(plan)}\n`);
+    if (!wait)
+      return print(
+        json
+          ? jsonLine({ ...planJson(plan), state: 'STARTING' })
+          : `${plan.name} has started. ${goesOnText(plan, options)}\n`,
+      );
     const status = await followPlanned(on, plan, stop.signal);
     const summary = hasEnded(status)
       ? await summarizeAfterReplay(on, plan, { status, before }, stop.signal)
       : undefined;
     if (stop.signal.aborted) {
       if (json) print(jsonLine(statusJson(status)));
-      const rest = hasEnded(status) ? 'Its receivers still work it off.' : goesOnText(plan);
+      const rest = hasEnded(status) ? 'Its receivers still work it off.' : goesOnText(plan, options);
       return interrupted(`${progressText(status)}. ${rest}`);
     }
-    if (summary) print(json ? jsonLine(summaryJson(summary)) : summaryText(summary));
+    if (summary)
+      print(json ? jsonLine(summaryJson(summary)) : summaryText(summary, (words) => pipelineCommand(words, options)));
   } finally {
     stop.done();
   }
 }
 
-async function cancel(on: OnStack, name: string, { json = false }: ReplayOptions): Promise<void> {
+async function cancel(on: OnStack, name: string, options: ReplayOptions): Promise<void> {
   const stop = stopRequest();
   try {
     const status = await cancelReplay(on, name, stop.signal);
-    if (json) print(jsonLine(statusJson(status)));
+    if (options.json) print(jsonLine(statusJson(status)));
     else print(`${progressText(status)}. What was emitted stays emitted, and is worked off.\n`);
-    if (!hasEnded(status)) interrupted('It is still being cancelled: see npx pipeline replay --list.');
+    if (!hasEnded(status))
+      interrupted(`It is still being cancelled: see ${pipelineCommand('replay --list', options)}.`);
   } finally {
     stop.done();
   }
@@ -96,12 +104,9 @@ async function list({ clients, stack }: OnStack, { json = false }: ReplayOptions
   else print(replaysText(replays));
 }
 
-function startedText(plan: ReplayPlan): string {
-  return `${plan.name} has started. ${goesOnText(plan)}`;
-}
-
-function goesOnText({ name }: ReplayPlan): string {
-  return `npx pipeline replay --list shows how far it is, and npx pipeline replay --cancel ${name} stops it.`;
+function goesOnText({ name }: ReplayPlan, options: ReplayOptions): string {
+  const commandOf = (words: string) => pipelineCommand(words, options);
+  return `${commandOf('replay --list')} shows how far it is, and ${commandOf(`replay --cancel ${name}`)} stops it.`;
 }
 
 function interrupted(text: string): void {

@@ -47,7 +47,7 @@ export async function putAway({ on, note }: EventsSession, what: string, run: ()
     await run();
   } catch (error) {
     const { message } = explainAwsError(error, on.target) as Error;
-    note(`${what} is left behind, and removed by npx pipeline events after an hour: ${message}`);
+    note(`${what} is left behind, and removed by another run after an hour: ${message}`);
     process.exitCode = 1;
   }
 }

@@ -14,8 +14,9 @@ export interface ReplaySummary {
   readonly usersWithoutUri: number;
 }
 
-/** For people. */
-export function summaryText({ status, events, before, after, usersWithoutUri }: ReplaySummary): string {
+/** For people. @param commandOf a command of this CLI for the same pipeline, as one types it */
+export function summaryText(summary: ReplaySummary, commandOf: (words: string) => string): string {
+  const { status, events, before, after } = summary;
   const earlier = new Map(before.map((depths) => [depths.subscriber, depths]));
   const rows = after.map(({ subscriber, waiting, deadLetters }) => [
     subscriber,
@@ -25,7 +26,7 @@ export function summaryText({ status, events, before, after, usersWithoutUri }: 
   return [
     `${progressText(status, events)}\n`,
     columns([['SUBSCRIBER', 'WAITING', 'DEAD LETTERS'], ...rows]),
-    ...hints(after, usersWithoutUri).map((hint) => `${hint}\n`),
+    ...hints(summary, commandOf).map((hint) => `${hint}\n`),
   ].join('');
 }
 
@@ -78,12 +79,14 @@ function changeText(before: number | undefined, after: number): string {
   return before === undefined || before === after ? number : `${number} (before: ${before.toLocaleString('en-US')})`;
 }
 
-function hints(after: readonly QueueDepths[], usersWithoutUri: number): string[] {
+function hints({ after, usersWithoutUri }: ReplaySummary, commandOf: (words: string) => string): string[] {
   return [
     ...(after.some(({ waiting }) => waiting > 0) ? ['What waits is still worked off, or tried again.'] : []),
-    ...(after.some(({ deadLetters }) => deadLetters > 0) ? ['Dead letters are shown by npx pipeline dlq list.'] : []),
+    ...(after.some(({ deadLetters }) => deadLetters > 0)
+      ? [`Dead letters are shown by ${commandOf('dlq list')}.`]
+      : []),
     usersWithoutUri === 0
       ? 'Every user has a URI.'
-      : `${count(usersWithoutUri, 'user')} without URI: see npx pipeline reconcile.`,
+      : `${count(usersWithoutUri, 'user')} without URI: see ${commandOf('reconcile')}.`,
   ];
 }

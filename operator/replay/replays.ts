@@ -84,7 +84,7 @@ function explainRefusal(error: unknown, name: string): unknown {
       return failure(`there is a replay ${name} already, and AWS keeps names for 90 days; take another with --name`);
     case 'LimitExceededException':
       return failure(
-        'too many replays are under way: AWS allows 10 in an account and Region; wait for one to end, or cancel one: npx pipeline replay --list',
+        'too many replays are under way: AWS allows 10 in an account and Region; wait for one to end, or cancel one (replay --list shows them)',
       );
     default:
       return error;
@@ -97,7 +97,7 @@ export async function describeReplay(client: EventBridgeClient, name: string): P
     return toStatus(await client.send(new DescribeReplayCommand({ ReplayName: name })));
   } catch (cause) {
     if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    const message = `there is no replay ${name}; npx pipeline replay --list shows which there are`;
+    const message = `there is no replay ${name}; replay --list shows which there are`;
     throw new CommandFailure(message, { cause });
   }
 }

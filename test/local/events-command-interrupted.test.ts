@@ -114,7 +114,7 @@ describe('a command that cannot go on', () => {
       const ended = await run(eventsArgs(pipeline, '--user', 'alice', '--type', 'UserRegistered'));
       expect(ended.stdout).toContain('UserRegistered  alice');
       expect(ended.stderr).toMatch(
-        /^pipeline-events-\S+ is left behind, and removed by npx pipeline events after an hour: AccessDeniedException: no; /,
+        /^pipeline-events-\S+ is left behind, and removed by another run after an hour: AccessDeniedException: no; /,
       );
       expect(ended.exitCode).toBe(1);
       expect((await leftBehind(pipeline)).queues).toHaveLength(1);

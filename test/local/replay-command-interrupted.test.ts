@@ -57,7 +57,7 @@ describe('a replay that goes on for a while', () => {
       await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
       await expect(command.stop('SIGINT')).resolves.toBe(130);
       expect(command.shown).toMatch(
-        /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list shows how far it is, and npx pipeline replay --cancel long stops it\.\n$/,
+        /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
       );
       await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
       for (const _ of ['once', 'twice']) {
@@ -102,7 +102,9 @@ describe('a replay that goes on for a while', () => {
       const names = Array.from({ length: 10 }, (_, index) => `one-of-ten-${index}`);
       for (const name of names) await startReplay(pipeline, name, { rules: [pipeline.output('UriRecorderRuleArn')] });
       const ended = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
-      expect(ended.stderr).toMatch(/^error: too many replays are under way: AWS allows 10 .* replay --list$/m);
+      expect(ended.stderr).toMatch(
+        /^error: too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/m,
+      );
       expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
     },
     SLOW,

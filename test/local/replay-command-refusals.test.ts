@@ -106,12 +106,7 @@ describe('pipeline replay', () => {
       1,
       /^error: there is a replay mend already, .*--name$/m,
     ],
-    [
-      'a replay that there is not',
-      ['--cancel', 'nothing'],
-      1,
-      /^error: there is no replay nothing; npx pipeline replay --list/,
-    ],
+    ['a replay that there is not', ['--cancel', 'nothing'], 1, /^error: there is no replay nothing; replay --list/],
     [
       'a replay that has ended',
       ['--cancel', 'mend'],

@@ -19,12 +19,14 @@ const STATUS: ReplayStatus = {
   endedAt: NOW + 3000,
 };
 
+const commandOf = (words: string) => `<${words}>`;
+
 const QUIET = { subscriber: 'audit', waiting: 0, deadLetters: 0 };
 
 describe('the summary after a replay', () => {
   test('of which all is well has one line for each receiver, and nothing to do', () => {
     const summary = { status: STATUS, events: 1234, before: [QUIET], after: [QUIET], usersWithoutUri: 0 };
-    expect(summaryText(summary)).toBe(
+    expect(summaryText(summary, commandOf)).toBe(
       `again: COMPLETED, 1,234 events in 3 s
 SUBSCRIBER  WAITING  DEAD LETTERS
 audit       0        0
@@ -35,12 +37,12 @@ Every user has a URI.
 
   test('says what has changed, and where to look', () => {
     const after = [{ subscriber: 'audit', waiting: 12, deadLetters: 2000 }];
-    const text = summaryText({ status: STATUS, before: [QUIET], after, usersWithoutUri: 1 });
+    const text = summaryText({ status: STATUS, before: [QUIET], after, usersWithoutUri: 1 }, commandOf);
     expect(text).toContain('again: COMPLETED, events up to 2026-11-22T08:59:00Z in 3 s\n');
     expect(text).toMatch(/^audit +12 \(before: 0\) +2,000 \(before: 0\)$/m);
     expect(text).toContain('What waits is still worked off, or tried again.\n');
-    expect(text).toContain('Dead letters are shown by npx pipeline dlq list.\n');
-    expect(text).toContain('1 user without URI: see npx pipeline reconcile.\n');
+    expect(text).toContain('Dead letters are shown by <dlq list>.\n');
+    expect(text).toContain('1 user without URI: see <reconcile>.\n');
   });
 
   test('for machines holds the same', () => {

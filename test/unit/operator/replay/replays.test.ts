@@ -57,7 +57,7 @@ describe('starting a replay', () => {
       'ResourceAlreadyExistsException',
       'there is a replay again already, and AWS keeps names for 90 days; take another with --name',
     ],
-    ['LimitExceededException', /^too many replays are under way: AWS allows 10 .*: npx pipeline replay --list$/],
+    ['LimitExceededException', /^too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/],
   ])('is refused in one clear line: %s', async (name, message) => {
     const start = startReplay(refusing(awsError(name)).client(), REQUEST);
     await expect(start).rejects.toThrow(CommandFailure);
@@ -105,7 +105,7 @@ describe('a replay', () => {
       },
     });
     await expect(describeReplay(aws.client(), 'x')).rejects.toThrow(
-      'there is no replay x; npx pipeline replay --list shows which there are',
+      'there is no replay x; replay --list shows which there are',
     );
   });
 
