@@ -116,10 +116,13 @@ export class EventBridge {
     archives.set(props.name, new Archive(props, this.#archivedEvents, this.#props.clock));
   }
 
-  /** Removes an archive with its events. Does not mind if there is none. */
-  removeArchive(archiveName: string): void {
+  /**
+   * Removes an archive with its events. Does not mind if there is none.
+   * @param keepsStored whether the storage keeps the events, for an archive of that name
+   */
+  removeArchive(archiveName: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
     for (const { archives } of this.#buses.all()) archives.delete(archiveName);
-    this.#archivedEvents.remove(archiveName);
+    if (!keepsStored) this.#archivedEvents.remove(archiveName);
   }
 
   /** Every archive's name, and the Unix epoch milliseconds at which it was made. */

@@ -60,6 +60,7 @@ export const eventArchive: ResourceType = {
     });
   },
   remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),
+  takeBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
 };
 
 function putRule({ physicalName, identity, properties, services }: Creation): void {

@@ -44,16 +44,20 @@ describe('given a folder, after a restart', () => {
 
   test('when the stack cannot be made then, what the folder holds stays', async () => {
     const folder = dataFolder();
+    const resources = { ...PIPELINE, Archive: it.archive };
     const before = open(folder);
-    await before.update(PIPELINE);
+    await before.update(resources);
     await before.services.queues.send(queueArn('q'), 'kept');
+    before.services.events.putEvents([{ Source: 'other', DetailType: 'X', Detail: '{}', EventBusName: 'main' }]);
     await before.end();
     const refused = open(folder);
-    await expect(refused.update({ ...PIPELINE, Broken: BROKEN })).rejects.toThrow(/^Broken/);
+    await expect(refused.update({ ...resources, Broken: BROKEN })).rejects.toThrow(/^Broken/);
     await refused.end();
     const after = open(folder);
-    await after.update(PIPELINE);
+    await after.update(resources);
     expect(waitingIn(after.services.queues, 'q')).toMatchObject([{ body: 'kept' }]);
+    const archive = await after.services.events.handle('DescribeArchive', { ArchiveName: 'all' });
+    expect(archive).toMatchObject({ EventCount: 1 });
   });
 
   test('when a stack was removed while the engine ran, one of its name is new', async () => {
