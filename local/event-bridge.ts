@@ -105,9 +105,12 @@ export class EventBridge {
     this.#rules.deploy(props);
   }
 
-  /** Does not mind if there is none. */
-  removeRule(busName: string, ruleName: string): void {
-    this.#rules.remove(busName, ruleName);
+  /**
+   * Does not mind if there is none.
+   * @param keepsStored whether the storage keeps what the API changed of it, for a rule of that name
+   */
+  removeRule(busName: string, ruleName: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
+    this.#rules.remove(busName, ruleName, keepsStored);
   }
 
   /** Adds an archive to its bus, with the events that are there from an earlier run. @throws InvalidEventPatternError */

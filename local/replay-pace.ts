@@ -2,7 +2,7 @@ import type { Clock, Timer } from './clock.ts';
 import type { Queues } from './queues.ts';
 
 /** A replay holds back while one of the queues that it feeds has so many messages waiting: memory stays flat. */
-export const MOST_WAITING = 1000;
+export const MOST_WAITING = 500;
 
 /** A queue that nobody has taken from for so long is not waited for: it may have no one who takes. */
 export const PATIENCE_MS = 60_000;

@@ -36,10 +36,13 @@ export class Rules {
     if (change) this.#changes.remove(props.busName, props.name);
   }
 
-  /** Takes a rule away, whoever made it. Does not mind if there is none. */
-  remove(busName: string, ruleName: string): void {
+  /**
+   * Takes a rule away, whoever made it. Does not mind if there is none.
+   * @param keepsChange whether what the API changed of it waits for a rule of that name
+   */
+  remove(busName: string, ruleName: string, keepsChange = false): void {
     this.#buses.find(busName)?.rules.delete(ruleName);
-    this.#changes.remove(busName, ruleName);
+    if (!keepsChange) this.#changes.remove(busName, ruleName);
   }
 
   /** Makes or changes a rule by API, in one go. @throws InvalidEventPatternError */

@@ -39,6 +39,8 @@ export const eventRule: ResourceType = {
   create: putRule,
   update: putRule,
   remove: ({ physicalName, properties, services }) => services.events.removeRule(busNameOf(properties), physicalName),
+  takeBack: ({ physicalName, properties, services }) =>
+    services.events.removeRule(busNameOf(properties), physicalName, { keepsStored: true }),
 };
 
 export const eventArchive: ResourceType = {

@@ -74,6 +74,19 @@ describe("a template's rule that the API changed", () => {
     expect(after.delivered()).toEqual(['users']);
   });
 
+  test('given a start that is taken back, the next one still knows how the API left it', async () => {
+    const storage = new Storage();
+    const before = start(storage);
+    before.events.putRule(rule('users'));
+    await before.call('DisableRule', { Name: 'users' });
+    const failed = start(storage);
+    failed.events.putRule(rule('users'));
+    failed.events.removeRule('main', 'users', { keepsStored: true });
+    const after = start(storage);
+    after.events.putRule(rule('users'));
+    expect(after.delivered()).toEqual([]);
+  });
+
   test('given that the template no longer has it after a restart, nothing of it is left', async () => {
     const storage = new Storage();
     const before = start(storage);
