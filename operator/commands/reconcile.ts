@@ -17,6 +17,7 @@ import { type Surveyed, survey } from '../reconcile/survey.ts';
 import { describeUnderWay } from '../reconcile/under-way.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { stopRequest } from '../stop-request.ts';
+import { formatDuration } from '../time.ts';
 import { bucketNaming } from '../user-bucket.ts';
 
 export interface ReconcileOptions extends TargetOptions {
@@ -59,6 +60,10 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
     now,
     pause: (ms) => pauseUnless(signal, ms),
     onStep: (label, done, total) => steps.show(label, done, total),
+    onWait: (ms) => {
+      steps.end();
+      process.stderr.write(`waiting ${formatDuration(ms)} for registrations that may be under way\n`);
+    },
     signal,
   });
   steps.end();

@@ -15,6 +15,9 @@ import { readRows, readTableFacts, scanRows, type UserRow } from './scan.ts';
 const LOOKS_IN_FLIGHT = 32;
 const BATCHES_IN_FLIGHT = 4;
 
+/** How often rows are read whose registration may be under way. */
+const LOOK_EVERY_MS = 500;
+
 /** Shown while the survey runs: what is being read, how much of it is done, and of how much if that is known. */
 export type OnStep = (label: string, done: number, total?: number) => void;
 
@@ -24,6 +27,8 @@ export interface SurveyOptions {
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
   readonly onStep: OnStep;
+  /** Before it waits, with the milliseconds. */
+  readonly onWait: (ms: number) => void;
   /** Ends it early: what it returns then is worth nothing. */
   readonly signal: AbortSignal;
 }
@@ -61,7 +66,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
     onStep('reading rows', rows, about);
   }
 
-  await letPass(lastSeenAt, options);
+  await letPass(on, suspects.values(), lastSeenAt + options.graceMs, options);
   const now = await readAgain(on, [...suspects.keys()], options);
   const looks = await lookAgain(on, nameAnew(now, suspects, inventory), inventory, options);
   const suspicious = nameAnew(now, suspects, inventory);
@@ -85,12 +90,24 @@ function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, 
   if (uri !== undefined && first !== undefined && first !== userId) suspects.set(first, { userId: first, uri });
 }
 
-/** Waits until every row without URI was seen so long ago that its registration must be through. */
-async function letPass(lastSeenAt: number, { graceMs, now, pause, onStep, signal }: SurveyOptions): Promise<void> {
-  const left = lastSeenAt + graceMs - now();
-  if (left <= 0 || signal.aborted) return;
-  onStep(`waiting ${Math.ceil(left / 1000)} s for registrations that may be under way`, 0);
-  await pause(left);
+/**
+ * Waits until every row without URI was seen so long ago that its registration must be through. A few such rows are read while
+ * it waits: it is over as soon as each has its URI.
+ */
+async function letPass(on: OnStack, suspects: Iterable<UserRow>, until: number, options: SurveyOptions): Promise<void> {
+  const { now, pause, onWait, signal } = options;
+  let waiting = [...suspects].filter(({ uri }) => uri === undefined);
+  if (waiting.length > 0 && until > now()) onWait(until - now());
+  while (waiting.length > 0 && until > now() && !signal.aborted) {
+    const areFew = waiting.length <= BATCH_SIZE;
+    await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now());
+    if (!areFew || signal.aborted) return;
+    const rows = await readRows(
+      on,
+      waiting.map(({ userId }) => userId),
+    );
+    waiting = rows.filter(({ uri }) => uri === undefined);
+  }
 }
 
 /** The rows of suspects as they are now. */

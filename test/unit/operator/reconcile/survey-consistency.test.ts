@@ -19,15 +19,25 @@ describe('what changes while a survey runs is not taken for broken', () => {
     expect((await w.survey()).findings).toEqual([]);
   });
 
-  it('given a registration that is under way, waits as long as one may take, and finds it done', async () => {
+  it('given a registration that is under way, waits until it is done', async () => {
     const w = new World();
     w.addRow('bob');
-    justBefore(w, 'BatchGetItemCommand', () => {
-      expect(w.now).toBe(5000);
-      w.register('bob');
-    });
+    justBefore(w, 'BatchGetItemCommand', () => w.register('bob'));
     expect((await w.survey()).findings).toEqual([]);
+    expect(w.now).toBe(500);
   });
+
+  it.each([1, 101])(
+    'given %i registrations that never end, waits as long as one may take, and no longer',
+    async (users) => {
+      const w = new World();
+      w.pageSize = 1000;
+      for (let user = 0; user < users; user++) w.addRow(`user-${user}`);
+      const waits: number[] = [];
+      expect((await w.survey({ onWait: (ms) => waits.push(ms) })).findings).toHaveLength(users);
+      expect({ now: w.now, waits }).toEqual({ now: 5000, waits: [5000] });
+    },
+  );
 
   it('given one whose bucket was listed before its URI stood in the row', async () => {
     const w = new World();

@@ -96,6 +96,7 @@ export class World {
         this.#now += ms;
       },
       onStep: () => {},
+      onWait: () => {},
       signal: new AbortController().signal,
       ...options,
     });
