@@ -55,7 +55,10 @@ async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Pro
   const problem = whyInVain(plan);
   if (problem !== undefined) throw new CommandFailure(problem);
   if (dryRun) return;
-  if (!(await confirm(`Start the replay ${plan.name}?`, { yes }))) throw new CommandFailure('nothing was replayed');
+  if (!(await confirm(`Start the replay ${plan.name}?`, { yes }))) {
+    process.stderr.write('Nothing was replayed.\n');
+    return;
+  }
 
   const before = wait ? await depthsOf(on, plan) : [];
   // Until here Ctrl-C ends the command at once: nothing has been done.

@@ -19,6 +19,9 @@ test.each([
   [['new', 'topic', 'x'], "error: unknown command 'topic'\n"],
   [['new', 'subscriber', 'audit', '--on'], "error: option '--on <event>' argument missing\n"],
   [['new', 'subscriber', 'audit', '--for', 'x'], "error: unknown option '--for'\n"],
+  [['replay', 'uri-recorder'], /^error: too many arguments for 'replay'.*\n$/],
+  [['replay', '--cancel'], "error: option '--cancel <name>' argument missing\n"],
+  [['events', 'alice'], /^error: too many arguments for 'events'.*\n$/],
   [['new', 'event', 'UserVerified', 'UserLeft'], /^error: too many arguments for 'event'.*\n$/],
 ])('%j is refused in one line', async (args, line) => {
   const said = await refusal(...args);
@@ -39,6 +42,14 @@ test.each([
   [
     ['new', 'event', '--help'],
     ['--source <name>', '--json', 'such as UserVerified'],
+  ],
+  [
+    ['replay', '--help'],
+    ['--to-subscriber <name>', '--all-subscribers', '--cancel <name>', '--list', '--stack <name>', 'estimates'],
+  ],
+  [
+    ['events', '--help'],
+    ['--follow', '--user <id>', '--stack <name>', 'AWS has no call to read an archive', 'no subscriber sees it'],
   ],
 ])('%j tells how to use it', async (args, parts) => {
   const said = await refusal(...args);
