@@ -2,8 +2,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, type DescribeRuleCommandOutput, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DescribePipeCommand, type DescribePipeCommandOutput, PipesClient } from '@aws-sdk/client-pipes';
 import type { AwsClients } from '../aws-clients.ts';
+import { findLogGroups } from '../log-groups.ts';
 import { type FoundStack, requireOutput } from '../stack-outputs.ts';
-import { listResources, partsOf } from '../stack-resources.ts';
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../subscribers.ts';
 import { unlessMissing } from './unless-missing.ts';
 
@@ -48,9 +48,7 @@ export class Deployed {
 
   /** The log groups of subscribers, by their ids. */
   logGroups(): Promise<ReadonlyMap<string, string>> {
-    this.#logGroups ??= listResources(this.clients.of(CloudFormationClient), this.stack.name).then((resources) =>
-      partsOf(resources, 'AWS::Logs::LogGroup', 'Logs'),
-    );
+    this.#logGroups ??= findLogGroups(this.clients.of(CloudFormationClient), this.stack.name);
     return this.#logGroups;
   }
 

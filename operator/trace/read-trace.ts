@@ -1,3 +1,4 @@
+import { logGroupsAmong } from '../log-groups.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { partsOf, type StackResource } from '../stack-resources.ts';
 import { findSubscribers, subscriberName } from '../subscribers.ts';
@@ -33,7 +34,7 @@ export async function readTrace(
 ): Promise<FoundTrace> {
   const functions = partsOf(resources, 'AWS::Lambda::Function', 'Function');
   const names = namesOf(stack, new Map([...functions].map(([id, name]) => [name, subscriberName(id)])));
-  const logGroups = partsOf(resources, 'AWS::Logs::LogGroup', 'Logs');
+  const logGroups = logGroupsAmong(resources);
   const groups = new Map(
     findSubscribers(stack).flatMap(({ id, name }) => {
       const group = logGroups.get(id);
