@@ -65,6 +65,7 @@ async function show(
     filter: { ...(type !== undefined && { type }), ...(user !== undefined && { userId: user }) },
     delays: 'endpoint' in on.target ? LOCAL_DELAYS : AWS_DELAYS,
     signal,
+    now: Date.now,
     note: (text) => process.stderr.write(`${text}\n`),
   };
   await removeOldLeftovers(session);
@@ -82,16 +83,16 @@ async function show(
   if (count === 0 && !signal.aborted) session.note('There is no such event in the archive.');
 }
 
-function noteHistory({ note, delays }: EventsSession, { to }: Window): void {
+function noteHistory({ note, delays, now }: EventsSession, { to }: Window): void {
   if (delays.archiveMs === 0) return;
   note('Replaying from the archive to a temporary rule, which no subscriber sees. That takes a few minutes.');
-  if (Date.now() - to < delays.archiveMs) note('Events of the last 10 minutes may not be in the archive yet.');
+  if (now() - to < delays.archiveMs) note('Events of the last 10 minutes may not be in the archive yet.');
 }
 
 /** Failing at this is no reason to show nothing. */
-async function removeOldLeftovers({ on, bus, note }: EventsSession): Promise<void> {
+async function removeOldLeftovers({ on, bus, note, now }: EventsSession): Promise<void> {
   try {
-    const removed = await removeLeftovers(on.clients, bus, Date.now());
+    const removed = await removeLeftovers(on.clients, bus, now());
     if (removed.length > 0) note(`Removed what an earlier run had left behind: ${removed.join(', ')}.`);
   } catch (error) {
     const { message } = explainAwsError(error, on.target) as Error;

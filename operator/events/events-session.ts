@@ -23,6 +23,8 @@ export interface EventsSession {
   readonly delays: Delays;
   /** Aborted when it is to end. */
   readonly signal: AbortSignal;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
   /** Tells the user something beside the events. */
   readonly note: (text: string) => void;
 }

@@ -25,17 +25,17 @@ export async function* withTemporaryQueue<T>(
   isForReplay: boolean,
   run: (queue: OpenQueue) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
-  const { on, bus, filter, delays, signal } = session;
-  const name = newName(TEMPORARY_PREFIX, Date.now(), Math.random());
+  const { on, bus, filter, delays, signal, now } = session;
+  const name = newName(TEMPORARY_PREFIX, now(), Math.random());
   const account = bus.busArn.split(':')[4] ?? '';
   const pattern = eventPattern({ ...filter, ...(isForReplay && { replayName: name }) }, account);
   const queue = new TemporaryQueue(on.clients, { name, ...bus, pattern });
   try {
-    await queue.open(Date.now());
+    await queue.open(now());
     await pauseUnless(signal, delays.ruleMs);
     if (signal.aborted) return;
     const reader = new QueueReader(on.clients.of(SQSClient), queue.url);
-    yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(Date.now()) });
+    yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(now()) });
   } finally {
     await putAway(session, name, () => queue.close());
   }

@@ -22,10 +22,10 @@ export interface TailOptions {
  * an archive gets its events late, those that were still missing from it at the beginning are shown later.
  */
 export function tail(session: EventsSession, { history }: TailOptions): AsyncGenerator<Envelope[]> {
-  const { signal, delays, note } = session;
+  const { signal, delays, note, now } = session;
   return withTemporaryQueue(session, false, async function* ({ reader, renew }) {
     // From here on all events come to the queue: the history may end now.
-    const openedAt = Date.now();
+    const openedAt = now();
     const shown = new RecentIds();
     const unshown = (events: readonly Envelope[]) => events.filter((event) => !shown.meet(identityOf(event)));
     const replayed = async function* (window: Window) {
@@ -35,6 +35,7 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
       }
     };
     if (history) yield* replayed({ from: history.from, to: openedAt });
+    if (signal.aborted) return;
     note('Following events. Ctrl-C ends it.');
 
     const lateBy = delays.archiveMs + MARGIN_MS;
@@ -43,9 +44,10 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
       await renew();
       const events = await reader.next(WAIT_SECONDS, signal);
       yield history ? unshown(events) : events;
-      if (Date.now() < lateAt) continue;
+      if (now() < lateAt) continue;
       lateAt = Number.POSITIVE_INFINITY;
-      yield* replayed({ from: openedAt - lateBy, to: openedAt + MARGIN_MS });
+      const from = Math.max(history?.from ?? 0, openedAt - lateBy);
+      yield* replayed({ from, to: openedAt + MARGIN_MS });
     }
   });
 }

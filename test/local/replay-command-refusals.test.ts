@@ -126,6 +126,27 @@ describe('pipeline replay', () => {
     SLOW,
   );
 
+  test.each([
+    ['replay', '--from', '1h', '--all-subscribers'],
+    ['events', '--from', '1h'],
+  ])(
+    'a stack that does not exist is told in one line: %s',
+    async (...args) => {
+      const env = {
+        AWS_ENDPOINT_URL: pipeline.engine.endpoint,
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_REGION: 'ap-northeast-1',
+      };
+      await expect(run([...args, '--stack', 'nobody'], env)).resolves.toEqual({
+        exitCode: 1,
+        stdout: '',
+        stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npx cdk deploy\n',
+      });
+    },
+    SLOW,
+  );
+
   test(
     'a missing permission is told in one line, with what to do',
     async () => {
