@@ -41,7 +41,7 @@ export function addReplay(program: Command): void {
     .option(
       '--json',
       'print one JSON object: with --dry-run name, from, to, archive, exact, events, receivers; started: the same and state; ' +
-        'with --wait name, state, from, to, lastReplayed, events, before, after, usersWithoutUri; ' +
+        'with --wait name, state, from, to, lastReplayed, startedAt, endedAt, events, before, after, usersWithoutUri; ' +
         'with --cancel, and one per line with --list: name, state, reason, from, to, lastReplayed, startedAt, endedAt',
     )
     .addHelpText('after', NOTES);
