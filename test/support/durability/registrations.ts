@@ -9,6 +9,9 @@ import type { SurvivingPipeline } from './surviving-pipeline.ts';
 const PUTS_IN_FLIGHT = 16;
 const LOOK_EVERY_MS = 50;
 
+/** Only a failure takes so long. */
+const PATIENCE_MS = 50_000;
+
 /** Registers users as a sign-up service does: again, until it is told that the row is there. */
 export async function registerAll(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
   await forEachInFlight(userIds, PUTS_IN_FLIGHT, (userId) =>
@@ -33,11 +36,18 @@ export function readUris(pipeline: SurvivingPipeline): Promise<Map<string, strin
   });
 }
 
-/** Waits until so many users have their URI. */
-export async function allRecorded(pipeline: SurvivingPipeline, users: number): Promise<void> {
+/** Waits until all these users have their URI. @throws after a while, with who has none */
+export async function allRecorded(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
   for (;;) {
-    const uris = [...(await readUris(pipeline)).values()].filter((uri) => uri !== undefined);
-    if (uris.length >= users) return;
+    const uris = await readUris(pipeline);
+    const missing = userIds.filter((userId) => uris.get(userId) === undefined);
+    if (missing.length === 0) return;
+    if (performance.now() > end) {
+      const lost = missing.filter((userId) => !uris.has(userId));
+      const counts = JSON.stringify(await messageCounts(pipeline));
+      throw new Error(`No URI: ${missing.join(', ')}. No row: ${lost.join(', ') || 'none'}. Messages: ${counts}`);
+    }
     await pause(LOOK_EVERY_MS);
   }
 }

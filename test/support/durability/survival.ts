@@ -23,7 +23,7 @@ export async function survive({ users, kills, seed }: Survival): Promise<void> {
   const pipeline = new SurvivingPipeline(data.folder, first ?? { kind: 'none' });
   try {
     const ids = Array.from({ length: users }, (_, n) => `user-${n}`);
-    const done = registerAll(pipeline, ids).then(() => allRecorded(pipeline, users));
+    const done = registerAll(pipeline, ids).then(() => allRecorded(pipeline, ids));
     const ends: readonly End[] = [...others, { kind: 'none' }];
     const killing = (async () => {
       for (const end of ends) await pipeline.next(done, end);
