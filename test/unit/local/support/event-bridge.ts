@@ -3,6 +3,7 @@ import type { ArchiveProps } from '../../../../local/archive.ts';
 import type { RuleProps } from '../../../../local/bus.ts';
 import type { PutEventsEntry } from '../../../../local/bus-event.ts';
 import { EventBridge } from '../../../../local/event-bridge.ts';
+import type { Queues } from '../../../../local/queues.ts';
 import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
 import type { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
@@ -27,21 +28,24 @@ export interface BusUnderTest extends Parts {
   readonly events: EventBridge;
   /** What the rules sent on its way. */
   readonly deliveries: Delivery[];
+  /** None is there. What is sent to one that a test makes comes to it. */
+  readonly queues: Queues;
 }
 
-/** EventBridge with the buses `default` and `main`, whose deliveries are only noted. @param storage @default - in memory */
+/** EventBridge with the buses `default` and `main`, whose deliveries are noted. @param storage @default - in memory */
 export function makeEventBridge(storage?: Storage): BusUnderTest {
   const parts = makeParts(storage);
   const deliveries: Delivery[] = [];
+  const queues = makeQueues(parts);
   const delivery = {
     deliver: async (sent: Delivery) => {
       deliveries.push(sent);
+      if (queues.find(sent.target.arn)) await queues.send(sent.target.arn, sent.body);
     },
   } as unknown as RuleDelivery;
-  const queues = makeQueues(parts);
   const events = new EventBridge({ account: ACCOUNT, ...parts, queues, delivery });
   events.createBus('main');
-  return { ...parts, events, deliveries };
+  return { ...parts, events, deliveries, queues };
 }
 
 export function rule(name: string, more: Partial<RuleProps> = {}): RuleProps {
