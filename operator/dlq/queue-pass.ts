@@ -8,6 +8,12 @@ import { BATCH_SIZE, type LetterQueue } from './letter-queue.ts';
  */
 export type Fate = 'done' | 'kept' | 'uncounted';
 
+/**
+ * Decides about a message.
+ * @param signal aborted when the pass is to end, also because of an error elsewhere: nothing is to be begun after it
+ */
+export type Decide = (message: Message, signal: AbortSignal) => Promise<Fate>;
+
 export interface PassOptions {
   /** Letters to go through at most. */
   readonly most: number;
@@ -28,11 +34,7 @@ const MOST_EMPTY_RECEIVES = 5;
  *
  * It ends after `most` letters, when the queue is empty, when `signal` is aborted, or with the first error.
  */
-export async function goThrough(
-  queue: LetterQueue,
-  options: PassOptions,
-  decide: (message: Message) => Promise<Fate>,
-): Promise<void> {
+export async function goThrough(queue: LetterQueue, options: PassOptions, decide: Decide): Promise<void> {
   const pass = new QueuePass(queue, options, decide);
   try {
     await pass.run();
@@ -44,24 +46,26 @@ export async function goThrough(
 class QueuePass {
   readonly #queue: LetterQueue;
   readonly #options: PassOptions;
-  readonly #decide: (message: Message) => Promise<Fate>;
+  readonly #decide: Decide;
   readonly #held: HeldLetters;
   /** Ids of those that were deleted: SQS may deliver one all the same. */
   readonly #deleted = new Set<string>();
+  readonly #failed = new AbortController();
+  readonly #signal: AbortSignal;
   #begun = 0;
   #emptyReceives = 0;
-  #hasFailed = false;
 
-  constructor(queue: LetterQueue, options: PassOptions, decide: (message: Message) => Promise<Fate>) {
+  constructor(queue: LetterQueue, options: PassOptions, decide: Decide) {
     this.#queue = queue;
     this.#options = options;
     this.#decide = decide;
     this.#held = new HeldLetters(queue, options.now);
+    this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
   async run(): Promise<void> {
     const { lanes = 1 } = this.#options;
-    await allOrFirstError(Array.from({ length: lanes }, () => this.#lane()));
+    await allOrFirstError(Array.from({ length: lanes }, () => this.#orFail(this.#lane())));
   }
 
   end(): Promise<void> {
@@ -69,20 +73,25 @@ class QueuePass {
   }
 
   async #lane(): Promise<void> {
+    while (!this.#signal.aborted) {
+      const room = Math.min(BATCH_SIZE, this.#options.most - this.#begun);
+      if (room <= 0) return;
+      this.#begun += room;
+      const fresh = await this.#receive(room);
+      this.#begun -= room - fresh.length;
+      if (fresh.length === 0 && (await this.#isEmpty())) return;
+      if (fresh.length > 0) this.#emptyReceives = 0;
+      await allOrFirstError(fresh.map((message) => this.#orFail(this.#handle(message))));
+      await this.#held.renew();
+    }
+  }
+
+  /** Ends the pass when a part of it fails, without waiting for the others. */
+  async #orFail(part: Promise<void>): Promise<void> {
     try {
-      while (!this.#options.signal.aborted && !this.#hasFailed) {
-        const room = Math.min(BATCH_SIZE, this.#options.most - this.#begun);
-        if (room <= 0) return;
-        this.#begun += room;
-        const fresh = await this.#receive(room);
-        this.#begun -= room - fresh.length;
-        if (fresh.length === 0 && (await this.#isEmpty())) return;
-        if (fresh.length > 0) this.#emptyReceives = 0;
-        await allOrFirstError(fresh.map((message) => this.#handle(message)));
-        await this.#held.renew();
-      }
+      await part;
     } catch (error) {
-      this.#hasFailed = true;
+      this.#failed.abort();
       throw error;
     }
   }
@@ -103,9 +112,9 @@ class QueuePass {
   }
 
   async #handle(message: Message): Promise<void> {
-    if (this.#options.signal.aborted || this.#hasFailed) return;
+    if (this.#signal.aborted) return;
     const { MessageId = '' } = message;
-    const fate = await this.#decide(message);
+    const fate = await this.#decide(message, this.#signal);
     if (fate === 'uncounted') this.#begun -= 1;
     if (fate !== 'done') return;
     await this.#queue.delete(this.#held.handleOf(MessageId));

@@ -43,8 +43,7 @@ export async function redriveQueues(
   { bus, rate, signal }: RedriveQueuesOptions,
 ): Promise<void> {
   const now = () => performance.now();
-  const pause = (ms: number) => pauseUnlessStopped(ms, signal);
-  const pace = new Pace({ perSecond: rate, now, pause });
+  const pace = new Pace({ perSecond: rate, now, pause: pauseUnlessStopped });
   const total = queues.reduce((sum, { plan }) => sum + plan.most, 0);
   const progress = new Progress({ stream: process.stderr, label: 'redriven', total, now });
   const onProgress = () => progress.advance();

@@ -46,9 +46,9 @@ export interface Redrive extends PassOptions {
  * interrupts it, an event may come twice and none is lost. One that fails again meanwhile comes back, and stays.
  */
 export async function redriveEvents(run: Redrive, send: (body: string) => Promise<void>): Promise<void> {
-  const { queue, pace, outcome, signal, onProgress } = run;
+  const { queue, pace, outcome, onProgress } = run;
   const sent = new Set<string>();
-  await goThrough(queue, run, async (message) => {
+  await goThrough(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'subscriber');
     if (letter.kind === 'foreign') {
       outcome.foreign += 1;
@@ -61,7 +61,7 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
       return 'uncounted';
     }
     sent.add(key);
-    await pace.turn();
+    await pace.turn(signal);
     if (signal.aborted) return 'kept';
     await send(letter.body);
     outcome.redriven += 1;
@@ -82,15 +82,15 @@ export interface PipeEffects {
  * is on the bus; one whose records are lost to the stream, be it in part, stays.
  */
 export async function redrivePipe(run: Redrive, { recordsOf, put }: PipeEffects): Promise<void> {
-  const { queue, pace, outcome, signal, onProgress } = run;
-  await goThrough(queue, run, async (message) => {
+  const { queue, pace, outcome, onProgress } = run;
+  await goThrough(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'pipe');
     if (letter.kind !== 'pipe') {
       outcome.foreign += 1;
       return 'kept';
     }
     const { registrations, others, lost } = await recordsOf(letter);
-    await pace.turn(Math.max(1, registrations.length));
+    await pace.turn(signal, Math.max(1, registrations.length));
     if (signal.aborted) return 'kept';
     const refusals = await put(registrations);
     outcome.registrations += registrations.length - refusals.length;

@@ -66,7 +66,7 @@ export function addDlq(program: Command): void {
       'after',
       `
 Each message is sent before it is deleted: whenever it is interrupted, an event may come twice and none is lost. Run it
-again to go on. An event that fails again comes back to its dead-letter queue and is left there for the next run.
+again to go on. An event that fails again is back in its dead-letter queue some minutes later; what is back before the run ends is left there.
 Mend the cause first. An event goes to the subscriber that failed, and to no other one.`,
     );
   withTarget(redrive).action(async (options: DlqRedriveOptions) =>

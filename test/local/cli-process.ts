@@ -22,8 +22,15 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a command of the CLI to its end. */
-export function pipeline(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+/**
+ * Runs a command of the CLI to its end.
+ * @param onStart is given the process, to send it signals
+ */
+export function pipeline(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  onStart: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -31,6 +38,7 @@ export function pipeline(args: readonly string[], env: Readonly<Record<string, s
       { cwd: ROOT, env: { ...ENVIRONMENT, ...env }, maxBuffer: 64 * 1024 * 1024 },
       (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
     );
+    onStart(child);
   });
 }
 

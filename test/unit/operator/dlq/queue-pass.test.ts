@@ -131,6 +131,21 @@ describe('a pass that is interrupted', () => {
     expect(queue.visibleIds).toEqual(queue.ids);
   });
 
+  test('by an error, begins nothing more of what it has received already', async () => {
+    const queue = new FakeQueue(messages(10));
+    const stop = new AbortController();
+    const waiting: AbortSignal[] = [];
+    const ended = goThrough(queue, { most: 10, signal: stop.signal, now: queue.now }, async (_, signal) => {
+      waiting.push(signal);
+      if (waiting.length === 1) throw new Error('denied');
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return 'kept';
+    });
+    await expect(ended).rejects.toThrow('denied');
+    expect(waiting).toHaveLength(10);
+    expect(queue.visibleIds).toHaveLength(10);
+  });
+
   test('by a deletion that fails, keeps the message', async () => {
     const queue = new FakeQueue(messages(3));
     queue.beforeCall = (call) => {
