@@ -2,14 +2,13 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
-import { displayId } from '../display.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
 import { listResources } from '../stack-resources.ts';
 import { pipelineCommand } from '../suggested-command.ts';
 import { formatTime, parseTime } from '../time.ts';
 import { searchLogsOf } from '../trace/log-search.ts';
 import { readTrace } from '../trace/read-trace.ts';
-import { traceJson, traceText } from '../trace/trace-text.ts';
+import { noTraceText, traceJson, traceText } from '../trace/trace-text.ts';
 import { checkUserIds } from '../user-ids.ts';
 import { UsersTable } from '../users-table.ts';
 
@@ -46,13 +45,9 @@ async function run(userId: string, from: number, options: TraceOptions, { client
   const search = searchLogsOf(clients.of(CloudWatchLogsClient));
   const user = { userId, userIdAttribute: table.userIdAttribute };
   const found = await readTrace(search, { user, from, stack, resources });
-  if (found.registrations.length === 0) {
-    const rows = row.exists ? `its row is there, with ${row.uri ?? 'no URI'}` : 'it has no row';
-    const within = options.since === undefined ? '' : ` since ${formatTime(from)}`;
-    throw new CommandFailure(`no trace of ${displayId(userId)}${within}; ${rows}`);
-  }
   const told = { userId, row, ...found };
   const commandOf = (words: string) => pipelineCommand(words, options);
+  if (found.registrations.length === 0) throw new CommandFailure(noTraceText(told, from, commandOf));
   process.stdout.write(
     options.json ? `${JSON.stringify(traceJson(told, commandOf))}\n` : traceText(told, { now: Date.now(), commandOf }),
   );

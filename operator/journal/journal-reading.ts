@@ -6,6 +6,8 @@ export interface EventKeys {
   readonly busEventId?: string;
   readonly detailType?: string;
   readonly userId?: string;
+  /** Of the user's bucket. */
+  readonly bucketUri?: string;
   readonly eventId?: string;
   readonly correlationId?: string;
   /** The replay, or other repair, that brought it or that it came of. */
@@ -21,7 +23,7 @@ interface Envelope {
 
 interface Detail {
   readonly metadata?: { readonly eventId?: unknown; readonly correlationId?: unknown; readonly replayName?: unknown };
-  readonly data?: { readonly userId?: unknown };
+  readonly data?: { readonly userId?: unknown; readonly bucketUri?: unknown };
 }
 
 /** The keys of an `event` entry. */
@@ -39,6 +41,7 @@ function keysOf({ id, 'detail-type': detailType, 'replay-name': replayName, deta
     ...text('busEventId', id),
     ...text('detailType', detailType),
     ...text('userId', detail?.data?.userId),
+    ...text('bucketUri', detail?.data?.bucketUri),
     ...text('eventId', detail?.metadata?.eventId),
     ...text('correlationId', detail?.metadata?.correlationId),
     ...text('replayName', replayName ?? detail?.metadata?.replayName),

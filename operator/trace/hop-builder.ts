@@ -79,11 +79,13 @@ export class HopBuilder {
   #row(entry: JournalEntry): RowHop {
     const uri = uriInRecord(entry, URI_ATTRIBUTE);
     const isNews = uri !== undefined && uri !== this.#uri;
+    // What comes first, as of an old row, may have had its URI before.
+    const isWritten = isNews && this.#hops.length > 0;
     this.#uri = uri;
     const change = entry.eventName === 'INSERT' ? 'written' : entry.eventName === 'REMOVE' ? 'removed' : 'changed';
     const eventId = String(entry.eventId);
     const about = { hop: 'row', at: entry.at, eventId } as const;
-    if (change === 'changed' && isNews) return { ...about, change: 'URI written', uri };
+    if (change === 'changed' && isWritten) return { ...about, change: 'URI written', uri };
     return { ...about, change, ...(isNews && { uri }) };
   }
 

@@ -54,7 +54,7 @@ function whatHappens(hop: Hop): string {
     case 'message':
       return hop.isDlq
         ? 'somebody puts it into the dead-letter queue'
-        : 'it is put into the queue once more, by no rule';
+        : 'it is put into the queue again, by no rule: redriven, it seems';
     case 'batch':
       return describeBatch(hop);
     case 'log':

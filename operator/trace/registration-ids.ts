@@ -1,5 +1,13 @@
 import type { JournalEntry } from '../journal/journal-entry.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, parseObject, userOfRecord } from '../journal/journal-reading.ts';
+import {
+  type EventKeys,
+  keysOfBody,
+  keysOfEvent,
+  parseObject,
+  uriInRecord,
+  userOfRecord,
+} from '../journal/journal-reading.ts';
+import { URI_ATTRIBUTE } from '../users-table.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 
 export interface FollowedUser {
@@ -33,6 +41,8 @@ export class RegistrationIds {
   readonly #registrations = new Set<string>();
   /** The registration that the row, as it is now, came of. */
   #latest = UNKNOWN;
+  /** Registrations by the URIs of their buckets: one that a repair told of has no row of its own. */
+  readonly #uris = new Map<string, string>();
 
   constructor(user: FollowedUser) {
     this.#user = user;
@@ -93,8 +103,9 @@ export class RegistrationIds {
     if (userOfRecord(entry, userIdAttribute) !== userId) return NONE;
     const eventId = String(entry.eventId);
     if (entry.eventName === 'INSERT') this.#latest = eventId;
-    this.#records.set(eventId, this.#latest);
-    return [this.#add(this.#latest)];
+    const registration = this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE) ?? '') ?? this.#latest;
+    this.#records.set(eventId, registration);
+    return [this.#add(registration)];
   }
 
   #takeEvent(entry: JournalEntry): Keys {
@@ -102,6 +113,7 @@ export class RegistrationIds {
     const registration = this.#registrationOf(keys);
     if (registration === undefined) return NONE;
     if (keys.busEventId !== undefined) this.#events.set(keys.busEventId, registration);
+    if (keys.bucketUri !== undefined) this.#uris.set(keys.bucketUri, registration);
     return [this.#add(registration)];
   }
 

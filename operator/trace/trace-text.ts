@@ -56,6 +56,17 @@ export function traceJson({ registrations, ...trace }: Trace, commandOf: TextPro
   };
 }
 
+/**
+ * What to say of a user of whom nothing is known.
+ * @param from milliseconds since the Unix epoch of the earliest that was looked at; 0 for everything
+ */
+export function noTraceText({ userId, row }: Trace, from: number, commandOf: TextProps['commandOf']): string {
+  const told = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}`;
+  if (!row.exists) return `${told}; it has no row`;
+  if (row.uri !== undefined) return `${told}; its row is there, with ${displayId(row.uri, 80)}`;
+  return `${told}; its row is there, without URI; ${commandOf('doctor')} tells what may be wrong`;
+}
+
 function headingOf({ correlationId }: Registration): string {
   return correlationId === undefined
     ? 'Of a registration from before what is known:'

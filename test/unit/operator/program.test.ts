@@ -21,6 +21,8 @@ test.each([
   [['new', 'subscriber', 'audit', '--for', 'x'], "error: unknown option '--for'\n"],
   [['replay', 'uri-recorder'], /^error: too many arguments for 'replay'.*\n$/],
   [['replay', '--cancel'], "error: option '--cancel <name>' argument missing\n"],
+  [['trace'], "error: missing required argument 'userId'\n"],
+  [['doctor', 'pipe'], /^error: too many arguments for 'doctor'.*\n$/],
   [['events', 'alice'], /^error: too many arguments for 'events'.*\n$/],
   [['new', 'event', 'UserVerified', 'UserLeft'], /^error: too many arguments for 'event'.*\n$/],
 ])('%j is refused in one line', async (args, line) => {
@@ -50,6 +52,14 @@ test.each([
   [
     ['events', '--help'],
     ['--follow', '--user <id>', '--stack <name>', 'AWS has no call to read an archive', 'no subscriber sees it'],
+  ],
+  [
+    ['trace', '--help'],
+    ['<userId>', '--since <time>', '--json', '--stack <name>', 'AWS has no API for most of that'],
+  ],
+  [
+    ['doctor', '--help'],
+    ['--json', '--stack <name>', 'It changes nothing. Exit code 1 if there is any problem or warning'],
   ],
 ])('%j tells how to use it', async (args, parts) => {
   const said = await refusal(...args);

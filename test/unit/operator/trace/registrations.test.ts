@@ -78,6 +78,26 @@ describe('a registration that goes well', () => {
   });
 });
 
+describe('a row that is older than what is known', () => {
+  test('given an event that repairs it, then the URI that follows belongs to that registration', () => {
+    const [hop, fields] = event({ type: 'BucketCreated', userId: ALICE, correlationId: 'repair', id: 'b' });
+    const detail = fields?.detail as { data: object };
+    const created: Step = [
+      hop,
+      { ...fields, detail: { ...detail, data: { ...detail.data, bucketUri: 's3://alice' } } },
+    ];
+    const registrations = traced(ALICE, journal(created, row(ALICE, 'u', 'MODIFY', 's3://alice')));
+    expect(registrations.map(({ correlationId }) => correlationId)).toEqual(['repair']);
+    expect(told(registrations[0]).at(-1)).toBe('users table: the URI is written: s3://alice');
+  });
+
+  test('given a change of a row that has its URI, then it is not said that the URI is written', () => {
+    const [registration] = traced(ALICE, journal(row(ALICE, 'u', 'MODIFY', 's3://alice')));
+    expect(registration?.correlationId).toBeUndefined();
+    expect(told(registration)).toEqual(['users table: the row is changed, with the URI s3://alice']);
+  });
+});
+
 describe('a registration that does not go well', () => {
   const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r-alice', id: 'bus-r-alice' } as const;
   const afterwards = (...steps: readonly Step[]) =>
@@ -131,7 +151,7 @@ describe('a registration that does not go well', () => {
       'bucket-service: logs ERROR  event not handled  problem=no',
       'bucket-service: its function reports it as failed after 12 ms',
       'bucket-service: given up after 5 receives: now in the dead-letter queue',
-      'bucket-service: it is put into the queue once more, by no rule',
+      'bucket-service: it is put into the queue again, by no rule: redriven, it seems',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Hop } from '../../../../operator/trace/hops.ts';
-import { type Trace, traceJson, traceText } from '../../../../operator/trace/trace-text.ts';
+import { noTraceText, type Trace, traceJson, traceText } from '../../../../operator/trace/trace-text.ts';
 import { journal, provisioned, recorded, registered, row, START, traced } from './journal-entries.ts';
 
 const PROPS = { now: START + 90_000, commandOf: (words: string) => `npx pipeline ${words} --stack app-prod` };
@@ -88,6 +88,20 @@ describe('a trace for people', () => {
     expect(heading).toBe('Registration \\u{1b}[2J:');
     expect(line).toContain('x\\u{1b}[2J  its rule does not match: \\u{1b}[2J\\u{a}');
   });
+});
+
+test.each([
+  [{ exists: false }, 0, 'no trace of alice; it has no row'],
+  [{ exists: false }, START, 'no trace of alice since 2026-11-22T09:00:00Z; it has no row'],
+  [{ exists: true, uri: 's3://x' }, 0, 'no trace of alice; its row is there, with s3://x'],
+  [
+    { exists: true },
+    0,
+    'no trace of alice; its row is there, without URI; npx pipeline doctor --stack app-prod tells what may be wrong',
+  ],
+])('given nothing but the row, %j, then that is told in one line', (rowState, from, text) => {
+  const trace = { userId: 'alice', row: rowState, registrations: [], ...READ };
+  expect(noTraceText(trace, from, PROPS.commandOf)).toBe(text);
 });
 
 test('a trace for machines has the same, with whole times and commands', () => {
