@@ -1,5 +1,5 @@
 import { AwsError } from './aws-error.ts';
-import { CborError, decodeCbor, encodeCbor } from './cbor.ts';
+import { decodeCbor, encodeCbor } from './cloudwatch-cbor.ts';
 import { type ErrorFormat, queryCompatibleErrors } from './error-formats.ts';
 import type { ServiceApi } from './gateway.ts';
 import { type ApiRequest, type ApiResponse, jsonResponse } from './http.ts';
@@ -56,8 +56,7 @@ function cborBody({ body }: ApiRequest): Record<string, unknown> {
   try {
     return body.length === 0 ? {} : (decodeCbor(body) as Record<string, unknown>);
   } catch (error) {
-    if (!(error instanceof CborError)) throw error;
-    throw new AwsError('SerializationException', `The request is not CBOR: ${error.message}`);
+    throw new AwsError('SerializationException', `The request is not CBOR: ${(error as Error).message}`);
   }
 }
 

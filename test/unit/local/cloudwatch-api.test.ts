@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { decodeCbor, encodeCbor } from '../../../local/cbor.ts';
 import { cloudWatchApi } from '../../../local/cloudwatch-api.ts';
+import { decodeCbor, encodeCbor } from '../../../local/cloudwatch-cbor.ts';
 import { xmlElements } from '../../../local/http.ts';
 import { apiRequest } from './support/requests.ts';
 
