@@ -19,6 +19,7 @@ export type TraceItem =
  * Entries and lines in the order in which they happened. The journal tells lines as well, and their place among the other
  * entries: those that it has are taken from there, and those that it no longer has from the log.
  * @param entries in the journal's order
+ * @param lines in the order of their times
  */
 export function inOrder(entries: readonly JournalEntry[], lines: readonly LogLine[], names: Names): TraceItem[] {
   const fromJournal = entries.map((entry): TraceItem => {
@@ -35,8 +36,21 @@ export function inOrder(entries: readonly JournalEntry[], lines: readonly LogLin
     known.set(identityOf(line), left - 1);
     return left <= 0;
   });
-  // The sort is stable: entries of the same moment stay in their order.
-  return [...fromJournal, ...others.map((line): TraceItem => ({ at: line.at, line }))].sort((a, b) => a.at - b.at);
+  return merged(
+    fromJournal,
+    others.map((line): TraceItem => ({ at: line.at, line })),
+  );
+}
+
+/** Both in their order: the journal's is that of its entries, whatever the clock said. */
+function merged(entries: readonly TraceItem[], lines: readonly TraceItem[]): TraceItem[] {
+  const items: TraceItem[] = [];
+  let next = 0;
+  for (const entry of entries) {
+    for (let line = lines[next]; line !== undefined && line.at < entry.at; line = lines[++next]) items.push(line);
+    items.push(entry);
+  }
+  return [...items, ...lines.slice(next)];
 }
 
 function identityOf({ subscriber, line }: LogLine): string {
