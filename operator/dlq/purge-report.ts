@@ -12,7 +12,9 @@ export interface PurgedQueue {
 
 /** What was deleted, for people: a line for each queue. */
 export function purgeText(queues: readonly PurgedQueue[]): string {
-  return columns(queues.map(({ plan, deleted }) => [plan.name, describeKinds(deleted) || 'nothing', 'deleted']));
+  return columns(
+    queues.map(({ plan, deleted }) => [plan.name, deleted.size > 0 ? `${describeKinds(deleted)} deleted` : 'nothing']),
+  );
 }
 
 /** One line of JSON for a queue. */

@@ -17,6 +17,7 @@ export function redriveText(queues: readonly RedrivenQueue[]): string {
 
 function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
   const { redriven, registrations, others, cameBack, foreign, lost, refused } = outcome;
+  if (most === 0) return 'nothing';
   const parts = [
     `${redriven.toLocaleString('en-US')} of ${most.toLocaleString('en-US')} redriven`,
     registrations > 0 && `${count(registrations, 'registration')} put on the bus`,

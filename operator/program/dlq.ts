@@ -66,8 +66,8 @@ export function addDlq(program: Command): void {
       'after',
       `
 Each message is sent before it is deleted: whenever it is interrupted, an event may come twice and none is lost. Run it
-again to go on. An event that fails again is back in its dead-letter queue some minutes later; what is back before the run ends is left there.
-Mend the cause first. An event goes to the subscriber that failed, and to no other one.`,
+again to go on. Mend the cause first: an event that fails again is back in its dead-letter queue some minutes later. One
+that is back before the run ends is left there. An event goes to the subscriber that failed, and to no other one.`,
     );
   withTarget(redrive).action(async (options: DlqRedriveOptions) =>
     (await import('../commands/dlq-redrive.ts')).dlqRedrive(options),

@@ -86,6 +86,10 @@ describe('the report of a redrive', () => {
     });
   });
 
+  test('says so where there was nothing', () => {
+    expect(redriveText([{ plan: plan({ most: 0 }), outcome: outcome({}) }])).toBe('uri-recorder  nothing\n');
+  });
+
   test('has no problem where everything went through', () => {
     expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
     const limited = plan({ most: 3, depth: { visible: 10, inFlight: 4 } });
@@ -146,9 +150,9 @@ describe('the report of a purge', () => {
 
   test('tells what was deleted', () => {
     expect(purgeText([purged(handlerFailure('a'), handlerFailure('b'))])).toBe(
-      'uri-recorder  2 handler failures  deleted\n',
+      'uri-recorder  2 handler failures deleted\n',
     );
-    expect(purgeText([purged()])).toBe('uri-recorder  nothing  deleted\n');
+    expect(purgeText([purged()])).toBe('uri-recorder  nothing\n');
     expect(JSON.parse(purgeJson(purged(handlerFailure('a'))))).toMatchObject({ meant: 3, deleted: { size: 1 } });
   });
 
