@@ -94,6 +94,16 @@ describe("redriving the pipe's messages", () => {
     expect(queue.visibleIds).toEqual(['m1']);
   });
 
+  test('interrupted with the registrations on the bus and the message not deleted, keeps it, to put them there again', async () => {
+    const { queue, put, run } = redrive({ 1: { registrations: registrations('alice'), others: 0 } });
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) throw new Error('killed');
+    };
+    await expect(run).rejects.toThrow('killed');
+    expect(put).toEqual(['alice']);
+    expect(queue.visibleIds).toEqual(['m1']);
+  });
+
   test('leaves what is not of the pipe', async () => {
     const { queue, outcome, run } = redrive({});
     queue.add('x', '{"source":"somebody"}');
