@@ -74,7 +74,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let { assemblies } = options;
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
-  const gateway = new Gateway(() => storage.commit());
+  const gateway = new Gateway(() => storage.lasting());
   const endpoint = await prepare(storage, region, () => gateway.listen(port));
   const account = localAccount(region, accountId);
   const services = createServices(account, endpoint, clock, storage);

@@ -46,16 +46,16 @@ const PATIENCE_MS = 1000;
  */
 export class Gateway {
   readonly #server: Server;
-  readonly #beforeAnswer: () => void;
+  readonly #lasting: () => Promise<void> | undefined;
   readonly #underWay = new Set<Promise<void>>();
   /** Undefined until {@link open}. */
   #services: ServiceApis | undefined;
   #around: AroundCall = (_call, run) => run();
   #greeting: () => string = () => '';
 
-  /** @param beforeAnswer makes lasting what a call has done, before its caller hears of it */
-  constructor(beforeAnswer: () => void = () => {}) {
-    this.#beforeAnswer = beforeAnswer;
+  /** @param lasting resolves when what a call has done is lasting: then its caller hears of it */
+  constructor(lasting: () => Promise<void> | undefined) {
+    this.#lasting = lasting;
     this.#server = createServer((request, response) => {
       const served = this.#serve(request, response).finally(() => this.#underWay.delete(served));
       this.#underWay.add(served);
@@ -109,7 +109,8 @@ export class Gateway {
     try {
       const request = await readRequest(incoming, credential.region ?? 'us-east-1');
       const response = await this.#answer({ service, accessKeyId, request, requestId });
-      this.#beforeAnswer();
+      const lasting = this.#lasting();
+      if (lasting !== undefined) await lasting;
       send(outgoing, response, requestId, incoming.method);
     } catch (error) {
       const errorOf = this.#services?.get(service)?.errorOf ?? jsonErrors('1.0');

@@ -28,6 +28,7 @@ export class Storage {
   readonly isLasting: boolean;
   readonly #folder: string | undefined;
   readonly #beforeCommit: (() => void)[] = [];
+  #waiting: PromiseWithResolvers<void> | undefined;
   #commitIsPlanned = false;
   #isHeld = false;
 
@@ -64,21 +65,38 @@ export class Storage {
     setImmediate(() => this.commit());
   }
 
+  /**
+   * Resolves when what was written until now is lasting; to be awaited before an answer leaves the engine. All that wait in the
+   * same turn share a commit. Undefined in memory, where there is nothing to wait for.
+   * @throws StorageError if the folder cannot be written
+   */
+  lasting(): Promise<void> | undefined {
+    if (!this.isLasting) return undefined;
+    this.changed();
+    this.#waiting ??= Promise.withResolvers();
+    return this.#waiting.promise;
+  }
+
   /** Calls `run` before everything becomes lasting: it writes what is cheaper to write together. */
   beforeCommit(run: () => void): void {
     this.#beforeCommit.push(run);
   }
 
-  /** Makes lasting what was written until now. To be called before an answer leaves the engine. */
+  /** Makes lasting what was written until now. @throws StorageError if the folder cannot be written */
   commit(): void {
     this.#commitIsPlanned = false;
     if (!this.isLasting || this.#isHeld || !this.db.isOpen) return;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
     try {
       for (const run of this.#beforeCommit) run();
       this.db.exec('COMMIT; BEGIN');
-    } catch (error) {
+      waiting?.resolve();
+    } catch (cause) {
       // Nothing that is said from now on would be true: this ends the engine.
-      throw new StorageError(`${this.#folder} cannot be written: ${(error as Error).message}`, { cause: error });
+      const error = new StorageError(`${this.#folder} cannot be written: ${(cause as Error).message}`, { cause });
+      waiting?.reject(error);
+      throw error;
     }
   }
 

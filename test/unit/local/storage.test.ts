@@ -54,6 +54,30 @@ describe('given a folder', () => {
     expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
   });
 
+  test('when somebody waits for what was written, it is lasting then', async () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    note('a');
+    const first = storage.lasting();
+    note('b');
+    await Promise.all([first, storage.lasting()]);
+    note('lost');
+    storage.abandon();
+    expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
+  });
+
+  test('when it cannot be written, whoever waits hears it, and so does the engine', async () => {
+    const folder = dataFolder();
+    const { storage } = openNotes(folder);
+    const waiting = storage.lasting();
+    storage.beforeCommit(() => {
+      throw new Error('disk is full');
+    });
+    expect(() => storage.commit()).toThrow(`${folder} cannot be written: disk is full`);
+    await expect(waiting).rejects.toThrow(`${folder} cannot be written: disk is full`);
+    storage.abandon();
+  });
+
   test('when there is more to write before a commit, that becomes lasting with it, also at the end', () => {
     const folder = dataFolder();
     const { storage, note } = openNotes(folder);
@@ -121,6 +145,6 @@ test('given no folder, it is in memory: commits and turns change nothing', async
   storage.changed();
   storage.commit();
   await settle();
-  expect([notes(storage), storage.isLasting]).toEqual([['a'], false]);
+  expect([notes(storage), storage.isLasting, storage.lasting()]).toEqual([['a'], false, undefined]);
   storage.close();
 });
