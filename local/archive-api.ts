@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import type { Buses } from './buses.ts';
 import { describeArchive, patternText } from './event-bridge-answers.ts';
-import { invalid, type Operations, oneOf, pageOf, type Request } from './event-bridge-request.ts';
+import { invalid, membersOf, type Operations, pageOf, type Request } from './event-bridge-request.ts';
 
 const STATES = ['ENABLED', 'DISABLED', 'CREATING', 'UPDATING', 'CREATE_FAILED', 'UPDATE_FAILED'] as const;
 
@@ -12,7 +12,7 @@ export function archiveOperations(buses: Buses): Operations {
       checkOneFilter('ListArchives', request);
       const { NamePrefix = '', EventSourceArn } = request;
       // All archives here are enabled.
-      const state = oneOf(request, 'State', STATES) ?? 'ENABLED';
+      const state = membersOf(request).oneOf('State', STATES) ?? 'ENABLED';
       const sources = EventSourceArn === undefined ? buses.all() : [buses.get(EventSourceArn)];
       const all = sources
         .flatMap(({ archives }) => [...archives.values()])

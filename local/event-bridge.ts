@@ -150,7 +150,7 @@ export class EventBridge {
    * @throws AwsError what EventBridge would answer
    */
   async handle(operation: string, request: Request): Promise<object> {
-    const run = this.#operations[operation];
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) return run(request);
     throw new AwsError('UnknownOperationException', `The local engine does not implement events:${operation}.`);
   }

@@ -1,6 +1,6 @@
 import { checkOneFilter } from './archive-api.ts';
 import type { Buses } from './buses.ts';
-import { nameIn, type Operations, oneOf, optionalText, pageOf } from './event-bridge-request.ts';
+import { membersOf, nameIn, type Operations, optionalText, pageOf } from './event-bridge-request.ts';
 import { REPLAY_STATES, type Replay } from './replay.ts';
 import { toReplayRequest } from './replay-request.ts';
 import type { Replays } from './replays.ts';
@@ -29,7 +29,7 @@ export function replayOperations({ buses, replays }: { buses: Buses; replays: Re
       checkOneFilter('ListReplays', request);
       const prefix = optionalText(request, 'NamePrefix', MAX_ARN_CHARS) ?? '';
       const source = optionalText(request, 'EventSourceArn', MAX_ARN_CHARS);
-      const wanted = oneOf(request, 'State', REPLAY_STATES);
+      const wanted = membersOf(request).oneOf('State', REPLAY_STATES);
       const found = replays
         .all()
         .filter(({ name }) => name.startsWith(prefix))

@@ -1,6 +1,6 @@
 import type { Bus } from './bus.ts';
 import type { Buses } from './buses.ts';
-import { invalid, momentIn, nameIn, optionalText, type Request, textIn, unfit } from './event-bridge-request.ts';
+import { invalid, membersOf, momentIn, nameIn, optionalText, type Request, textIn } from './event-bridge-request.ts';
 import type { ReplayRequest } from './replay.ts';
 
 const MAX_ARN_CHARS = 1600;
@@ -63,13 +63,13 @@ function rulesIn({ FilterArns = undefined }: Request, bus: Bus): readonly string
 
 function destinationIn({ Destination }: Request): Request {
   if (typeof Destination === 'object' && Destination !== null) return Destination as Request;
-  throw unfit('Destination', undefined, 'Member must not be null');
+  throw membersOf({ Destination }).refusal('Destination', 'Member must be a structure');
 }
 
 function arnIn(request: Request, member: string): string {
   const arn = textIn(request, member, MAX_ARN_CHARS);
   if (ARN.test(arn)) return arn;
-  throw unfit(member, arn, `Member must satisfy regular expression pattern: ${ARN.source}`);
+  throw membersOf(request).refusal(member, `Member must satisfy regular expression pattern: ${ARN.source}`);
 }
 
 function notValid(parameter: string, reason: string): Error {

@@ -64,12 +64,13 @@ export class RequestMembers {
     return value;
   }
 
-  /** In the words that AWS's services share. */
+  /** In the words that AWS's services share; they begin every member's name with a small letter. */
   refusal(name: string, constraint: string): AwsError {
-    const value = this.#request[name];
+    const value = this.#request[name] ?? undefined;
+    const at = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
     const shown =
       value === undefined ? 'Value null' : `Value '${typeof value === 'string' ? value : JSON.stringify(value)}'`;
-    const message = `1 validation error detected: ${shown} at '${name}' failed to satisfy constraint: ${constraint}`;
+    const message = `1 validation error detected: ${shown} at '${at}' failed to satisfy constraint: ${constraint}`;
     return new AwsError(this.#errorCode, message);
   }
 }

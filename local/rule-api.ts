@@ -5,9 +5,9 @@ import { type Buses, ruleArn } from './buses.ts';
 import { describeRule } from './event-bridge-answers.ts';
 import {
   invalid,
+  membersOf,
   nameIn,
   type Operations,
-  oneOf,
   optionalText,
   pageOf,
   type Request,
@@ -94,7 +94,7 @@ function toRule(request: Request, account: Account, buses: Buses): RuleProps {
   if (pattern === undefined) throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
   patternIn(pattern);
   const description = optionalText(request, 'Description', MAX_DESCRIPTION_CHARS);
-  const isEnabled = oneOf(request, 'State', ['ENABLED', 'DISABLED']) !== 'DISABLED';
+  const isEnabled = membersOf(request).oneOf('State', ['ENABLED', 'DISABLED']) !== 'DISABLED';
   const bus = busIn(buses, request);
   const before = bus.rules.get(name);
   if (before === undefined && bus.rules.size >= MAX_RULES) {

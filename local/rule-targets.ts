@@ -1,9 +1,9 @@
-import { type Request, textIn, unfit } from './event-bridge-request.ts';
+import { membersOf, textIn } from './event-bridge-request.ts';
 import type { RuleTarget } from './rule-delivery.ts';
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
-export const DEFAULT_RETRY_ATTEMPTS = 185;
-export const DEFAULT_EVENT_AGE_SECONDS = 86_400;
+const DEFAULT_RETRY_ATTEMPTS = 185;
+const DEFAULT_EVENT_AGE_SECONDS = 86_400;
 const LEAST_EVENT_AGE_SECONDS = 60;
 const MAX_ARN_CHARS = 1600;
 /** What a target of ours may have; others that AWS knows would change what is delivered. */
@@ -26,23 +26,20 @@ export function whyUnsupported(target: TargetRequest): string | undefined {
 }
 
 /** @throws AwsError ValidationException for what AWS would refuse */
-export function toTarget(target: TargetRequest): RuleTarget {
-  const { Id, Arn, DeadLetterConfig, RetryPolicy = {} } = target;
+export function toTarget({ Id, Arn, DeadLetterConfig, RetryPolicy = {} }: TargetRequest): RuleTarget {
+  const policy = membersOf({ ...RetryPolicy });
   const dlqArn = DeadLetterConfig?.Arn;
   return {
     id: Id,
-    arn: textIn({ Arn } satisfies Request, 'Arn', MAX_ARN_CHARS),
+    arn: textIn({ Arn }, 'Arn', MAX_ARN_CHARS),
     ...(dlqArn !== undefined && { dlqArn }),
-    maximumRetryAttempts: wholeNumber(
-      'MaximumRetryAttempts',
-      RetryPolicy.MaximumRetryAttempts ?? DEFAULT_RETRY_ATTEMPTS,
-      [0, DEFAULT_RETRY_ATTEMPTS],
-    ),
-    maximumEventAgeSeconds: wholeNumber(
-      'MaximumEventAgeInSeconds',
-      RetryPolicy.MaximumEventAgeInSeconds ?? DEFAULT_EVENT_AGE_SECONDS,
-      [LEAST_EVENT_AGE_SECONDS, DEFAULT_EVENT_AGE_SECONDS],
-    ),
+    maximumRetryAttempts:
+      policy.wholeNumber('MaximumRetryAttempts', { most: DEFAULT_RETRY_ATTEMPTS }) ?? DEFAULT_RETRY_ATTEMPTS,
+    maximumEventAgeSeconds:
+      policy.wholeNumber('MaximumEventAgeInSeconds', {
+        least: LEAST_EVENT_AGE_SECONDS,
+        most: DEFAULT_EVENT_AGE_SECONDS,
+      }) ?? DEFAULT_EVENT_AGE_SECONDS,
   };
 }
 
@@ -67,9 +64,4 @@ export function describeTarget({ id, arn, dlqArn, ...policy }: RuleTarget): obje
 /** Whether an ARN is an SQS queue's. */
 export function isQueue(arn: string): boolean {
   return arn.split(':')[2] === 'sqs';
-}
-
-function wholeNumber(member: string, value: unknown, [least, most]: readonly [number, number]): number {
-  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return value as number;
-  throw unfit(member, value, `Member must have value between ${least} and ${most}`);
 }

@@ -1,6 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import type { Buses } from './buses.ts';
-import { nameIn, type Operations, pageOf, type Request, unfit } from './event-bridge-request.ts';
+import { membersOf, nameIn, type Operations, pageOf, type Request } from './event-bridge-request.ts';
 import { findRule } from './rule-api.ts';
 import type { RuleTarget } from './rule-delivery.ts';
 import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
@@ -56,12 +56,10 @@ export function targetOperations({ buses, rules }: { buses: Buses; rules: Rules 
   };
 }
 
-function listIn<T>(request: Request, member: string, limit: number): readonly T[] {
-  const list = request[member] ?? undefined;
-  if (list === undefined) throw unfit(member, undefined, 'Member must not be null');
-  if (!Array.isArray(list)) throw new AwsError('SerializationException', `${member} must be a list.`);
-  if (list.length >= 1 && list.length <= limit) return list;
-  throw unfit(member, `${list.length} items`, `Member must have length between 1 and ${limit}`);
+function listIn<T>(request: Request, member: string, most: number): readonly T[] {
+  const list = request[member];
+  if (Array.isArray(list) && list.length >= 1 && list.length <= most) return list;
+  throw membersOf(request).refusal(member, `Member must be a list of 1 to ${most} items`);
 }
 
 function failedEntry(TargetId: string, ErrorCode: string, ErrorMessage: string | undefined): readonly FailedEntry[] {

@@ -158,6 +158,7 @@ describe('what it tells of itself', () => {
     { operation: 'DescribeRule', request: { EventBusName: 'main', Name: 'none' }, code: 'ResourceNotFoundException' },
     { operation: 'DescribeArchive', request: { ArchiveName: 'none' }, code: 'ResourceNotFoundException' },
     { operation: 'PutPartnerEvents', request: {}, code: 'UnknownOperationException' },
+    { operation: 'toString', request: {}, code: 'UnknownOperationException' },
     { operation: 'PutEvents', request: {}, code: 'ValidationException' },
   ])('given $operation of $request, the answer is $code', async ({ operation, request, code }) => {
     await expect(makeEventBridge().events.handle(operation, request)).rejects.toMatchObject({ code, status: 400 });

@@ -87,7 +87,7 @@ describe('StartReplay', () => {
 
   test.each([
     { given: 'a bus that does not exist', request: to(arn('event-bus/none')), code: 'ResourceNotFoundException' },
-    { given: 'a time as text', request: { EventStartTime: '2026-11-22' }, code: 'SerializationException' },
+    { given: 'a time as text', request: { EventStartTime: '2026-11-22' }, code: 'ValidationException' },
   ])('given $given, it answers $code', async ({ request, code }) => {
     await expect(makeReplays().startReplay(request)).rejects.toMatchObject({ code });
   });

@@ -117,7 +117,7 @@ describe('pages of GetResources', () => {
 
 describe('what is refused', () => {
   test.each([
-    { request: { ResourcesPerPage: 0 }, says: 'ResourcesPerPage' },
+    { request: { ResourcesPerPage: 0 }, says: 'resourcesPerPage' },
     { request: { ResourcesPerPage: 101 }, says: 'less than or equal to 100' },
     { request: { PaginationToken: 'mine' }, says: 'PaginationToken is invalid' },
     { request: { ResourceTypeFilters: ['sqs'] }, says: 'sqs: the local engine knows tags of S3 buckets alone' },

@@ -57,7 +57,7 @@ describe('PutRule', () => {
     { given: 'a pattern that is no JSON', request: { EventPattern: '{' }, code: 'InvalidEventPatternException' },
     { given: 'a pattern AWS refuses', request: { EventPattern: '{"a":1}' }, code: 'InvalidEventPatternException' },
     { given: 'a pattern that is too long', request: { EventPattern: 'x'.repeat(4097) }, code: 'ValidationException' },
-    { given: 'a pattern that is no text', request: { EventPattern: {} }, code: 'SerializationException' },
+    { given: 'a pattern that is no text', request: { EventPattern: {} }, code: 'ValidationException' },
     { given: 'a schedule', request: { ScheduleExpression: 'rate(1 day)' }, code: 'ValidationException' },
     { given: 'a state that is none', request: { State: 'ON' }, code: 'ValidationException' },
     { given: 'a long description', request: { Description: 'x'.repeat(513) }, code: 'ValidationException' },

@@ -92,7 +92,7 @@ describe('PutTargets', () => {
   test('given a list that is missing or none, it says so', async () => {
     const { call } = makeTargets();
     await expect(call('PutTargets')).rejects.toMatchObject({ code: 'ValidationException' });
-    await expect(call('PutTargets', { Targets: 'a' })).rejects.toMatchObject({ code: 'SerializationException' });
+    await expect(call('PutTargets', { Targets: 'a' })).rejects.toMatchObject({ code: 'ValidationException' });
   });
 });
 
