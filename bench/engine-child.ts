@@ -17,7 +17,7 @@ export class EngineChild {
 
   /** @param assembly the folder that it serves */
   static async start(assembly: string): Promise<EngineChild> {
-    const child = fork(join(import.meta.dirname, 'engine-process.ts'), [assembly]);
+    const child = fork(join(import.meta.dirname, 'engine-process.ts'), [assembly], { execArgv: ['--expose-gc'] });
     return new EngineChild(child, await next(child, 'ready'));
   }
 

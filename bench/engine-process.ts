@@ -30,6 +30,7 @@ export type Answer =
       readonly sentAt: number;
       /** When the last of the URIs was recorded. */
       readonly at: number;
+      /** Before and after without what the garbage collector has not come to yet. */
       readonly residentBytes: { readonly before: number; readonly most: number; readonly after: number };
     };
 
@@ -62,7 +63,7 @@ function watchRecording(users: number): void {
 }
 
 function watchReplay(replay: string, uris: number): void {
-  const before = residentBytes();
+  const before = neededBytes();
   let most = before;
   let missing = uris;
   let sent: { events: number; sentAt: number } | undefined;
@@ -76,8 +77,14 @@ function watchReplay(replay: string, uris: number): void {
     if (missing > 0 || sent === undefined) return;
     stop();
     clearInterval(sampling);
-    answer({ kind: 'replayed', ...sent, at: now(), residentBytes: { before, most, after: residentBytes() } });
+    answer({ kind: 'replayed', ...sent, at: now(), residentBytes: { before, most, after: neededBytes() } });
   });
+}
+
+/** Resident memory after a garbage collection. */
+function neededBytes(): number {
+  gc?.();
+  return residentBytes();
 }
 
 function isNewUri({ hop, eventName, newImage }: JournalEntry): boolean {
