@@ -21,7 +21,7 @@ export interface TargetRequest {
 export function whyUnsupported(target: TargetRequest): string | undefined {
   const other = Object.keys(target).find((member) => !KNOWN.has(member));
   if (other !== undefined) return `The local engine delivers whole events: a target cannot have ${other}.`;
-  const foreign = [target.Arn, target.DeadLetterConfig?.Arn].find((arn) => arn !== undefined && !isQueue(arn));
+  const foreign = [target.Arn, target.DeadLetterConfig?.Arn].find((arn) => typeof arn === 'string' && !isQueue(arn));
   return foreign && `${foreign} is no SQS queue. Only these can be targets and dead-letter queues in the local engine.`;
 }
 

@@ -71,6 +71,8 @@ describe('PutTargets', () => {
     { given: 'no targets', targets: [], code: 'ValidationException' },
     { given: 'eleven targets', targets: Array(11).fill(target('a')), code: 'ValidationException' },
     { given: 'an id with a space', targets: [{ Id: 'a b', Arn: queueArn('a') }], code: 'ValidationException' },
+    { given: 'no ARN', targets: [{ Id: 'a' }], code: 'ValidationException' },
+    { given: 'an ARN that is no text', targets: [{ Id: 'a', Arn: 1 }], code: 'ValidationException' },
     { given: 'no id', targets: [{ Arn: queueArn('a') }], code: 'ValidationException' },
     { given: 'six', targets: ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => target(id)), code: 'LimitExceededException' },
     {
