@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../../../../operator/journal/journal-entry.ts';
+import { describeHop } from '../../../../operator/trace/hop-text.ts';
 import type { Registration } from '../../../../operator/trace/hops.ts';
 import { namesOf } from '../../../../operator/trace/names.ts';
 import { registrationsOf } from '../../../../operator/trace/registrations.ts';
@@ -45,6 +46,11 @@ export function traced(
   lines: readonly LogLine[] = [],
 ): Registration[] {
   return registrationsOf(inOrder(entries, lines, NAMES), { userId, userIdAttribute: 'id' }, NAMES);
+}
+
+/** The hops of a registration as a reader sees them. */
+export function told(registration: Registration | undefined): string[] {
+  return (registration?.hops ?? []).map((hop) => describeHop(hop).join(': '));
 }
 
 export function row(userId: string, eventId: string, eventName = 'INSERT', uri?: string): Step {
