@@ -82,6 +82,20 @@ describe('given a data folder', () => {
     }
   });
 
+  test('when it is stopped in the midst of many calls, what was acknowledged is there, and completed', async () => {
+    const before = await restart();
+    const acknowledged: string[] = [];
+    const puts = Array.from({ length: 60 }, async (_, n) => {
+      await before.register(`user-${n}`);
+      acknowledged.push(`user-${n}`);
+      if (acknowledged.length === 20) await before.engine.stop();
+    });
+    await Promise.allSettled(puts);
+    const after = await restart();
+    expect(acknowledged.length).toBeGreaterThanOrEqual(20);
+    for (const userId of acknowledged) expect(await after.recorded(userId)).toHaveProperty('s3_bucket_uri');
+  });
+
   test('when another engine uses it, a second one is refused, and the first goes on', async () => {
     const first = await restart();
     const second = startEngine({ assemblies: [undisturbedAssembly()], port: 0, dataFolder: data.folder });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { EventSourceMapping, type EventSourceMappingProps, failedItems } from '../../../local/event-source-mapping.ts';
 import { FunctionError, type LambdaFunction } from '../../../local/lambda.ts';
+import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, entriesOf, makeParts, passTime, settle } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';
 
@@ -20,8 +21,7 @@ afterEach(() => {
 });
 
 /** A mapping from the queue `users` to a handler that runs in this thread, and every batch that it got. */
-function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}) {
-  const parts = makeParts();
+function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, parts = makeParts()) {
   const queues = makeQueues(parts, 'dlq');
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 });
   queues.create(queueProps('users', { VisibilityTimeout: '30', RedrivePolicy }));
@@ -302,5 +302,37 @@ describe('other properties while it runs', () => {
     expect(bodies()).toEqual([['a']]);
     expect(queues.get(ARN).inflightMessages.size).toBe(0);
     expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
+  });
+});
+
+describe('given a folder, after the engine was killed', () => {
+  const startIn = (folder: string, handler: Handler) => start(handler, {}, makeParts(openStorage(folder)));
+
+  test('when a batch had been answered for, what was handled is gone, and what had failed has had its receive', async () => {
+    const folder = dataFolder();
+    const before = startIn(folder, (records) => failing(records, 'failed'));
+    for (const body of ['handled', 'failed']) await before.queues.send(ARN, body);
+    await settle();
+    before.storage.close();
+    const { bodies, queues, clock } = startIn(folder, () => {});
+    await settle();
+    expect(bodies()).toEqual([]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length > 0);
+    expect(bodies()).toEqual([['failed']]);
+    expect(waitingIn(queues, 'dlq')).toEqual([]);
+  });
+
+  test('when a batch was with the function, it gets it at once, as often as that happens', async () => {
+    const folder = dataFolder();
+    for (let lives = 0; lives < 4; lives++) {
+      const { queues, bodies, storage } = startIn(folder, () => new Promise(() => {}));
+      if (lives === 0) await queues.send(ARN, 'test4');
+      await settle();
+      expect(bodies()).toEqual([['test4']]);
+      storage.close();
+    }
+    const { queues } = startIn(folder, () => {});
+    await settle();
+    expect([waitingIn(queues, 'users'), waitingIn(queues, 'dlq')]).toEqual([[], []]);
   });
 });
