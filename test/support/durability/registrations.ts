@@ -10,7 +10,7 @@ const PUTS_IN_FLIGHT = 16;
 const LOOK_EVERY_MS = 50;
 
 /** Only a failure takes so long. */
-const PATIENCE_MS = 50_000;
+const PATIENCE_MS = 120_000;
 
 /** Registers users as a sign-up service does: again, until it is told that the row is there. */
 export async function registerAll(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
