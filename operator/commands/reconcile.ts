@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
 import { confirm } from '../confirm.ts';
@@ -8,7 +9,7 @@ import { CommandFailure, UsageError } from '../errors.ts';
 import { pauseUnless } from '../pause.ts';
 import { putEvents, putEventsWith, requireBus } from '../put-events.ts';
 import { awaitMends } from '../reconcile/await-mends.ts';
-import type { Mend } from '../reconcile/finding.ts';
+import type { Finding, Mend } from '../reconcile/finding.ts';
 import { mendEntry } from '../reconcile/mend-entry.ts';
 import { type PutMends, putMends } from '../reconcile/put-mends.ts';
 import { findingJson, reportText, summaryJson } from '../reconcile/report.ts';
@@ -17,8 +18,11 @@ import { type Surveyed, survey } from '../reconcile/survey.ts';
 import { describeUnderWay } from '../reconcile/under-way.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { stopRequest } from '../stop-request.ts';
+import { pipelineCommand } from '../suggested-command.ts';
 import { formatDuration } from '../time.ts';
 import { bucketNaming } from '../user-bucket.ts';
+
+const FINDINGS_PER_WRITE = 1000;
 
 export interface ReconcileOptions extends TargetOptions {
   readonly fix?: boolean;
@@ -71,13 +75,13 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
 
   const mends = surveyed.findings.flatMap(({ mend }) => mend ?? []).slice(0, limit);
   const underWay = mends.some(({ isFirst }) => isFirst) ? await describeUnderWay(on) : [];
-  if (json) print(surveyed.findings.map((finding) => jsonLine(findingJson(finding))).join(''));
+  if (json) await printFindings(surveyed.findings);
   else print(reportText(surveyed, now() - started));
-  if (underWay.length > 0) process.stderr.write(`${underWayText(underWay)}\n`);
+  if (underWay.length > 0) process.stderr.write(`${underWayText(underWay, options)}\n`);
 
   if (!fix || mends.length === 0) {
     if (json) print(jsonLine(summaryJson(surveyed, { underWay })));
-    else if (mends.length > 0) print('Mend them with npx pipeline reconcile --fix.\n');
+    else if (mends.length > 0) print(`Mend them with ${pipelineCommand('reconcile --fix', options)}.\n`);
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
@@ -99,12 +103,12 @@ async function put(
   const client = clients.of(EventBridgeClient);
   const telling = { busName: requireOutput(stack, 'EventBusName'), region: bucketNaming(stack).region, asNew };
   await requireBus(client, telling.busName);
-  const pace = new Pace({ perSecond: rate, now, pause: (ms) => pauseUnless(signal, ms) });
+  const pace = new Pace({ perSecond: rate, now, pause: (ms, stopped) => pauseUnless(stopped, ms) });
   const steps = new Steps(process.stderr, now);
   const outcome = await putMends(mends, {
     entryOf: (mend) => mendEntry(mend, telling),
     put: (entries) => putEvents(entries, putEventsWith(client)),
-    turn: (events) => pace.turn(events),
+    turn: (events) => pace.turn(signal, events),
     onPut: (events) => steps.show('events put', events, mends.length),
     signal,
   });
@@ -125,13 +129,14 @@ async function tell(on: OnStack, told: Told, options: ReconcileOptions, signal: 
   const { json = false, wait = false, timeout } = options;
   const summary = { underWay, mended: accepted.length, refused: refused.length };
   const begun = accepted.length + refused.length;
+  const seeRest = `see what is left with ${pipelineCommand('reconcile', options)}`;
   if (begun < mends.length) {
     if (json) print(jsonLine(summaryJson(surveyed, summary)));
     return endInterrupted(`${begun} of ${count(mends.length, 'event')} put; run it again for the others`);
   }
   if (!json)
     print(
-      `${count(accepted.length, 'event')} put on the bus. ${wait ? '' : 'The pipeline works on them now; see what is left with npx pipeline reconcile.'}\n`,
+      `${count(accepted.length, 'event')} put on the bus.${wait ? '' : ` The pipeline works on them now; ${seeRest}.`}\n`,
     );
 
   const late = wait ? await waitFor(on, accepted, timeout, signal) : [];
@@ -139,8 +144,7 @@ async function tell(on: OnStack, told: Told, options: ReconcileOptions, signal: 
     print(
       jsonLine(summaryJson(surveyed, { ...summary, ...(late && wait && { done: accepted.length - late.length }) })),
     );
-  if (late === undefined)
-    return endInterrupted('the events are on the bus; see what is left with npx pipeline reconcile');
+  if (late === undefined) return endInterrupted(`the events are on the bus; ${seeRest}`);
   if (!json && wait) print(`${accepted.length - late.length} of ${count(accepted.length, 'mend')} are done.\n`);
   if (refused.length > 0) {
     const users = nameUsers(refused.map(({ mend }) => mend.userId));
@@ -148,7 +152,7 @@ async function tell(on: OnStack, told: Told, options: ReconcileOptions, signal: 
   }
   if (late.length > 0) {
     throw new CommandFailure(
-      `${late.length} of ${accepted.length} not done within ${timeout} s: ${nameUsers(late)}; see npx pipeline dlq list, and npx pipeline trace with one of them`,
+      `${late.length} of ${accepted.length} not done within ${timeout} s: ${nameUsers(late)}; see ${pipelineCommand('dlq list', options)}, and ${pipelineCommand('trace', options)} with one of them`,
     );
   }
   if (mends.length < surveyed.findings.length) process.exitCode = 1;
@@ -174,12 +178,25 @@ async function waitFor(
   return late;
 }
 
-function underWayText(parts: readonly string[]): string {
-  return `note: ${parts.join(', ')}. Users among those found may only be waiting. Let that be done first (npx pipeline dlq, npx pipeline doctor): who is registered here at another time than their own gets a second bucket when their own event comes.`;
+function underWayText(parts: readonly string[], options: ReconcileOptions): string {
+  const [dlq, doctor] = ['dlq list', 'doctor'].map((words) => pipelineCommand(words, options));
+  return (
+    `note: ${parts.join(', ')}. Users among those found may only be waiting. Let that be done first (${dlq}, ${doctor}): ` +
+    'who is registered here at another time than their own gets a second bucket when their own event comes.'
+  );
 }
 
 function now(): number {
   return performance.now();
+}
+
+/** A hundred thousand of them do not stand in memory together. */
+async function printFindings(findings: readonly Finding[]): Promise<void> {
+  for (let start = 0; start < findings.length; start += FINDINGS_PER_WRITE) {
+    const some = findings.slice(start, start + FINDINGS_PER_WRITE);
+    const isTaken = process.stdout.write(some.map((finding) => jsonLine(findingJson(finding))).join(''));
+    if (!isTaken) await once(process.stdout, 'drain');
+  }
 }
 
 function jsonLine(value: object): string {

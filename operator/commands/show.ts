@@ -5,6 +5,7 @@ import { readUser } from '../show/read-user.ts';
 import { userJson } from '../show/user-json.ts';
 import { stateOf } from '../show/user-state.ts';
 import { userText } from '../show/user-text.ts';
+import { pipelineCommand } from '../suggested-command.ts';
 import { bucketNaming } from '../user-bucket.ts';
 import { checkUserIds } from '../user-ids.ts';
 
@@ -22,12 +23,13 @@ export async function show(userId: string, options: ShowOptions): Promise<void> 
   await onStack(options, (on) => run(on, userId, options));
 }
 
-async function run(on: OnStack, userId: string, { all = false, json = false }: ShowOptions): Promise<void> {
+async function run(on: OnStack, userId: string, options: ShowOptions): Promise<void> {
+  const { all = false, json = false } = options;
   const view = await readUser(on, userId);
   if (view.row.kind === 'none') {
     throw new CommandFailure(`there is no user ${displayId(userId)}: the table ${view.table} has no such row`);
   }
-  const state = stateOf(view, bucketNaming(on.stack));
+  const state = stateOf(view, bucketNaming(on.stack), (words) => pipelineCommand(words, options));
   process.stdout.write(json ? `${JSON.stringify(userJson(view, state, all))}\n` : userText(view, state, all));
   if (state.problems.length > 0) process.exitCode = 1;
 }

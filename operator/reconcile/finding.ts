@@ -1,3 +1,5 @@
+import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
+
 /** What does not fit together, in the order of a report. */
 export const FINDING_CLASSES = [
   'user-without-uri',
@@ -15,14 +17,22 @@ export interface Mend {
   readonly userId: string;
   /** Whole seconds since the Unix epoch, UTC. */
   readonly registeredAt: number;
-  /** Id of the registration. */
-  readonly eventId: string;
+  /** Id of the registration, where the bucket tells. @default - what {@link eventIdOf} derives */
+  readonly originalId?: string;
   /** The bucket that the user has, or will have. */
   readonly bucket: string;
   /** When it was made, of a bucket that is there: whole seconds since the Unix epoch, UTC. */
   readonly createdAt?: number;
   /** Whether nobody was ever told of this registration, as far as is known. */
   readonly isFirst: boolean;
+}
+
+/**
+ * Id of the registration that a mend tells of. Where the original one is not known, it is derived: always the same for a user
+ * and a time, so that however often, and wherever, the event is made, it is the same event. Legal as a tag.
+ */
+export function eventIdOf({ userId, registeredAt, originalId }: Mend): string {
+  return originalId ?? `reconcile-${userIdTag(userId)}-${registeredAt}`;
 }
 
 /** Something that does not fit together. */

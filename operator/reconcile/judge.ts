@@ -4,7 +4,6 @@ import { displayId } from '../display.ts';
 import { bucketOfUri, bucketStem, registrationIn } from '../user-bucket.ts';
 import type { Finding, Mend } from './finding.ts';
 import { type BucketInventory, isTagged, type KnownBucket, type OurTags } from './inventory.ts';
-import { derivedEventId } from './registration.ts';
 import type { UserRow } from './scan.ts';
 
 /** What a look at one bucket says. */
@@ -120,8 +119,7 @@ function judgeUserWithoutUri(userId: string, surroundings: Surroundings): Findin
     };
   }
   spokenFor.set(bucket, userId);
-  const eventId = derivedEventId(userId, tableCreatedAt);
-  const mend: Mend = { event: 'UserRegistered', userId, registeredAt: tableCreatedAt, eventId, bucket, isFirst: true };
+  const mend: Mend = { event: 'UserRegistered', userId, registeredAt: tableCreatedAt, bucket, isFirst: true };
   return { ...finding, problem: 'there is no bucket either', mend };
 }
 
@@ -134,10 +132,9 @@ function lostBucket(userId: string, bucket: string, { naming }: BucketInventory)
       advice: `no event of this user makes a bucket of this name; ${REMOVE_URI}`,
     };
   }
-  const eventId = derivedEventId(userId, registeredAt);
   return {
     ...finding,
-    mend: { event: 'UserRegistered', userId, registeredAt, eventId, bucket, isFirst: false },
+    mend: { event: 'UserRegistered', userId, registeredAt, bucket, isFirst: false },
   };
 }
 
@@ -160,8 +157,8 @@ function lostTags(userId: string, bucket: KnownBucket, { naming }: BucketInvento
 
 /** The registration that a bucket which is there comes from, told once more. */
 function mendOf(userId: string, registeredAt: number, { name, tags }: KnownBucket): Mend {
-  const eventId = tags.correlationId ?? derivedEventId(userId, registeredAt);
-  return { event: 'UserRegistered', userId, registeredAt, eventId, bucket: name, isFirst: false };
+  const original = tags.correlationId === undefined ? {} : { originalId: tags.correlationId };
+  return { event: 'UserRegistered', userId, registeredAt, ...original, bucket: name, isFirst: false };
 }
 
 /** Says what is wrong with a bucket of ours that no row names, and nobody is to get. */

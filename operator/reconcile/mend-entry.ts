@@ -5,7 +5,7 @@ import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
 import { displayId } from '../display.ts';
 import { CommandFailure } from '../errors.ts';
 import { userRegisteredEntry } from '../registration-event.ts';
-import type { Mend } from './finding.ts';
+import { eventIdOf, type Mend } from './finding.ts';
 
 /** What events of this command say that they came of. */
 const REPAIR = 'reconcile';
@@ -23,7 +23,8 @@ export interface Telling {
  * @throws CommandFailure for one that breaks its contract; nobody could handle that event
  */
 export function mendEntry(mend: Mend, { busName, region, asNew }: Telling): PutEventsRequestEntry {
-  const { userId, registeredAt, eventId, bucket: bucketName, createdAt = registeredAt } = mend;
+  const { userId, registeredAt, bucket: bucketName, createdAt = registeredAt } = mend;
+  const eventId = eventIdOf(mend);
   const repair = asNew && mend.isFirst ? {} : { replayName: REPAIR };
   if (mend.event === 'UserRegistered') {
     return userRegisteredEntry({ userId, registeredAt, eventId, ...repair, busName });

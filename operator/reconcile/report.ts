@@ -1,6 +1,6 @@
 import { count, displayId } from '../display.ts';
 import { columns } from '../table-text.ts';
-import { FINDING_CLASSES, type Finding, type FindingClass } from './finding.ts';
+import { eventIdOf, FINDING_CLASSES, type Finding, type FindingClass, type Mend } from './finding.ts';
 import type { Surveyed } from './survey.ts';
 
 /** Of each kind of finding so many are named, and so many kinds of a class. */
@@ -89,8 +89,9 @@ export function findingJson({ class: name, userId, bucket, problem, mend, advice
   };
 }
 
-function mendJson({ event, eventId, registeredAt, bucket }: NonNullable<Finding['mend']>): object {
-  return { event, eventId, registeredAt, bucket };
+function mendJson(mend: Mend): object {
+  const { event, registeredAt, bucket } = mend;
+  return { event, eventId: eventIdOf(mend), registeredAt, bucket };
 }
 
 /** The last object of --json. */

@@ -33,6 +33,8 @@ export interface SurveyOptions {
   readonly signal: AbortSignal;
 }
 
+type Suspects = Map<string, string | undefined>;
+
 /** What there is, and what of it does not fit together. */
 export interface Surveyed {
   readonly rows: number;
@@ -51,14 +53,15 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   // Before the rows: whoever has one of these buckets had a row before it, so no bucket can seem to be nobody's.
   const inventory = await readInventory(on, (buckets) => onStep('reading buckets', buckets), signal);
 
-  const suspects = new Map<string, UserRow>();
+  /** Users whose row is not well, with their URI. */
+  const suspects: Suspects = new Map();
   let rows = 0;
   let lastSeenAt = Number.NEGATIVE_INFINITY;
   for await (const page of scanRows(on)) {
     if (signal.aborted) break;
     for (const row of page) {
       if (!isSuspicious(row, inventory)) continue;
-      suspects.set(row.userId, row);
+      suspects.set(row.userId, row.uri);
       suspectNeighbour(row, inventory, suspects);
       if (row.uri === undefined) lastSeenAt = options.now();
     }
@@ -66,7 +69,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
     onStep('reading rows', rows, about);
   }
 
-  await letPass(on, suspects.values(), lastSeenAt + options.graceMs, options);
+  await letPass(on, suspects, lastSeenAt + options.graceMs, options);
   const now = await readAgain(on, [...suspects.keys()], options);
   const looks = await lookAgain(on, nameAnew(now, suspects, inventory), inventory, options);
   const suspicious = nameAnew(now, suspects, inventory);
@@ -85,28 +88,25 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
 }
 
 /** Of two rows that name one bucket, either may be the wrong one. */
-function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, suspects: Map<string, UserRow>): void {
+function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, suspects: Suspects): void {
   const first = inventory.get(bucketOfUri(uri ?? '') ?? '')?.namedBy;
-  if (uri !== undefined && first !== undefined && first !== userId) suspects.set(first, { userId: first, uri });
+  if (uri !== undefined && first !== undefined && first !== userId) suspects.set(first, uri);
 }
 
 /**
  * Waits until every row without URI was seen so long ago that its registration must be through. A few such rows are read while
  * it waits: it is over as soon as each has its URI.
  */
-async function letPass(on: OnStack, suspects: Iterable<UserRow>, until: number, options: SurveyOptions): Promise<void> {
+async function letPass(on: OnStack, suspects: Suspects, until: number, options: SurveyOptions): Promise<void> {
   const { now, pause, onWait, signal } = options;
-  let waiting = [...suspects].filter(({ uri }) => uri === undefined);
+  let waiting = [...suspects].flatMap(([userId, uri]) => (uri === undefined ? [userId] : []));
   if (waiting.length > 0 && until > now()) onWait(until - now());
   while (waiting.length > 0 && until > now() && !signal.aborted) {
     const areFew = waiting.length <= BATCH_SIZE;
     await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now());
     if (!areFew || signal.aborted) return;
-    const rows = await readRows(
-      on,
-      waiting.map(({ userId }) => userId),
-    );
-    waiting = rows.filter(({ uri }) => uri === undefined);
+    const rows = await readRows(on, waiting);
+    waiting = rows.flatMap(({ userId, uri }) => (uri === undefined ? [userId] : []));
   }
 }
 
@@ -128,15 +128,13 @@ async function readAgain(
 }
 
 /** Has each row name its bucket once more, by what is known now. Returns those that are still not well. */
-function nameAnew(
-  rows: readonly UserRow[],
-  suspects: ReadonlyMap<string, UserRow>,
-  inventory: BucketInventory,
-): UserRow[] {
-  for (const { userId, uri = '' } of [...suspects.values(), ...rows]) {
+function nameAnew(rows: readonly UserRow[], suspects: Suspects, inventory: BucketInventory): UserRow[] {
+  const forget = (userId: string, uri = '') => {
     const bucket = inventory.get(bucketOfUri(uri) ?? '');
     if (bucket?.namedBy === userId) delete bucket.namedBy;
-  }
+  };
+  for (const [userId, uri] of suspects) forget(userId, uri);
+  for (const { userId, uri } of rows) forget(userId, uri);
   return rows.filter((row) => isSuspicious(row, inventory));
 }
 

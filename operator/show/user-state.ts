@@ -24,11 +24,18 @@ export interface UserState {
   readonly problems: readonly string[];
 }
 
-const MEND = 'mend it with npx pipeline reconcile --fix';
-const REPORT = 'npx pipeline reconcile says more';
+/** A user id that a shell takes as it is. */
+const PLAIN_ID = /^[\w@.+-]{1,60}$/;
 
-/** Says where a user stands, by what was read. */
-export function stateOf({ userId, row, bucket }: UserView, naming: BucketNameSettings): UserState {
+/**
+ * Says where a user stands, by what was read.
+ * @param commandOf a command of this CLI for the same pipeline, as one types it
+ */
+export function stateOf(
+  { userId, row, bucket }: UserView,
+  naming: BucketNameSettings,
+  commandOf: (words: string) => string,
+): UserState {
   const view = bucket.kind === 'set' ? bucket.value : undefined;
   const tags = view?.tags.kind === 'set' ? tagsOf(view.tags.value) : {};
   const fromName = view === undefined ? undefined : registrationIn(view.name, userId, naming);
@@ -45,7 +52,7 @@ export function stateOf({ userId, row, bucket }: UserView, naming: BucketNameSet
       (tags.owner === undefined ? fromName !== undefined || undefined : tags.owner === userIdTag(userId)),
     isTagged: isBucketThere && (view?.tags.kind === 'hidden' ? undefined : isTagged(tags)),
   };
-  return { ...state, problems: problemsOf(state, row) };
+  return { ...state, problems: problemsOf(state, { userId, row }, commandOf) };
 }
 
 function tagsOf(tags: readonly { readonly key: string; readonly value: string }[]): OurTags {
@@ -58,21 +65,28 @@ function isThere(bucket: Part<BucketView>): Known {
   return bucket.kind === 'none' ? false : undefined;
 }
 
-function problemsOf(state: Omit<UserState, 'problems'>, row: UserView['row']): string[] {
+function problemsOf(
+  state: Omit<UserState, 'problems'>,
+  { userId, row }: Pick<UserView, 'userId' | 'row'>,
+  commandOf: (words: string) => string,
+): string[] {
+  const mend = `mend it with ${commandOf('reconcile --fix')}`;
+  const report = `${commandOf('reconcile')} says more`;
+  const trace = commandOf(`trace ${PLAIN_ID.test(userId) ? userId : 'USER_ID'}`);
   const { isBucketThere, isUriRecorded, isTheirs, isTagged } = state;
   const uri = row.kind === 'set' ? row.value[URI_ATTRIBUTE] : undefined;
   if (uri !== undefined && bucketOfUri(uri.S ?? '') === undefined) {
-    return [`${URI_ATTRIBUTE} holds no bucket URI: ${REPORT}`];
+    return [`${URI_ATTRIBUTE} holds no bucket URI: ${report}`];
   }
   if (isBucketThere === false) {
-    if (isUriRecorded) return [`the bucket that the row names is not there: ${MEND}`];
+    if (isUriRecorded) return [`the bucket that the row names is not there: ${mend}`];
     return [
-      `there is neither bucket nor URI: npx pipeline trace shows where the registration is; if it is not under way, ${MEND}`,
+      `there is neither bucket nor URI: ${trace} shows where the registration is; if it is not under way, ${mend}`,
     ];
   }
   return [
-    ...(isTheirs === false ? [`the bucket is tagged as another user's: ${REPORT}`] : []),
-    ...(isUriRecorded === false ? [`the URI of the bucket is not recorded: if that is not under way, ${MEND}`] : []),
-    ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: ${MEND}`] : []),
+    ...(isTheirs === false ? [`the bucket is tagged as another user's: ${report}`] : []),
+    ...(isUriRecorded === false ? [`the URI of the bucket is not recorded: if that is not under way, ${mend}`] : []),
+    ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: ${mend}`] : []),
   ];
 }

@@ -90,7 +90,9 @@ describe('pipeline reconcile --fix', () => {
       for (const mapping of pipeline.engine.services.mappings.values()) mapping.stop();
       const ended = await reconcile('--fix', '--yes', '--wait', '--timeout', '1');
       expect(ended.exitCode).toBe(1);
-      expect(ended.stderr).toMatch(/^error: 1 of 1 not done within 1 s: alice; see npx pipeline dlq list/);
+      expect(ended.stderr).toMatch(
+        /^error: 1 of 1 not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
+      );
     },
     SLOW,
   );

@@ -61,7 +61,7 @@ describe('pipeline show', () => {
       await users.loseUri('bob');
       const ended = await show('bob');
       expect(ended.stdout).toContain(
-        '  ! the URI of the bucket is not recorded: if that is not under way, mend it with npx pipeline reconcile --fix\n',
+        '  ! the URI of the bucket is not recorded: if that is not under way, mend it with npx pipeline reconcile --fix --stack user-bucket-pipeline-dev\n',
       );
       expect(ended.stdout).toContain(`bucket ${bucket}\n`);
       expect(ended.exitCode).toBe(1);

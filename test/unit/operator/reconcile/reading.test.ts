@@ -65,7 +65,6 @@ describe('waiting for mends', () => {
     event: 'UserRegistered',
     userId,
     registeredAt: REGISTERED_AT,
-    eventId: 'e',
     bucket: w.nameOf(userId),
     isFirst: false,
     ...changes,

@@ -6,7 +6,7 @@ const mend: Mend = {
   event: 'UserRegistered',
   userId: 'alice',
   registeredAt: 1_700_000_000,
-  eventId: 'reconcile-1',
+  originalId: 'registration-1',
   bucket: 'siualice',
   isFirst: true,
 };
@@ -73,7 +73,7 @@ describe('the report of a survey', () => {
       class: 'user-without-uri',
       userId: 'alice',
       problem: 'there is no bucket either',
-      mend: { event: 'UserRegistered', eventId: 'reconcile-1', registeredAt: 1_700_000_000, bucket: 'siualice' },
+      mend: { event: 'UserRegistered', eventId: 'registration-1', registeredAt: 1_700_000_000, bucket: 'siualice' },
     });
     expect(findingJson(orphan)).toEqual({ ...orphan, mend: null });
     expect(summaryJson({ rows: 2, buckets: 1, findings: [noBucket('alice'), orphan] }, { mended: 1 })).toEqual({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { eventIdOf } from '../../../../operator/reconcile/finding.ts';
 import { REGISTERED_AT, TABLE_MADE_AT, World } from './world.ts';
 
 /** Does something once, before the first call of that name is answered. */
@@ -117,13 +118,17 @@ describe('a survey', () => {
     const w = new World();
     w.addRow('bob');
     const [registered] = (await w.survey()).findings;
-    const eventId = registered?.mend?.eventId ?? '';
+    const eventId = registered?.mend === undefined ? '' : eventIdOf(registered.mend);
     w.addBucket('bob', TABLE_MADE_AT);
     const bucket = w.buckets.get(w.nameOf('bob', TABLE_MADE_AT));
     if (bucket)
       bucket.tags = bucket.tags?.map((tag) => (tag.Key === 'correlationId' ? { ...tag, Value: eventId } : tag));
     const [created] = (await w.survey()).findings;
-    expect(created?.mend).toMatchObject({ event: 'BucketCreated', eventId, bucket: registered?.mend?.bucket });
+    expect(created?.mend).toMatchObject({
+      event: 'BucketCreated',
+      originalId: eventId,
+      bucket: registered?.mend?.bucket,
+    });
   });
 
   it('given a stop, reads no further', async () => {

@@ -24,7 +24,7 @@ describe('the state of a user', () => {
       'no bucket and no URI',
       (w) => w.addRow('alice'),
       { isBucketThere: false, isUriRecorded: false },
-      /^there is neither bucket nor URI: npx pipeline trace .* reconcile --fix$/,
+      /^there is neither bucket nor URI: npx pipeline trace alice .* reconcile --fix$/,
     ],
     [
       'a bucket that is not recorded',

@@ -38,5 +38,5 @@ export function world(): World {
 /** What is read of a user, and what that means. */
 export async function look(w: World, userId: string): Promise<{ view: UserView; state: UserState }> {
   const view = await readUser(w.on, userId);
-  return { view, state: stateOf(view, w.naming) };
+  return { view, state: stateOf(view, w.naming, (words) => `npx pipeline ${words}`) };
 }
