@@ -91,7 +91,7 @@ describe('pipeline reconcile --fix', () => {
       const ended = await reconcile('--fix', '--yes', '--wait', '--timeout', '1');
       expect(ended.exitCode).toBe(1);
       expect(ended.stderr).toMatch(
-        /^error: 1 of 1 not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
+        /^error: 1 mend not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
       );
     },
     SLOW,
