@@ -27,6 +27,13 @@ const config: Config = {
       globalSetup: '<rootDir>/test/support/assembly.ts',
       globalTeardown: '<rootDir>/test/support/remove-assembly.ts',
     },
+    {
+      ...shared,
+      displayName: 'drills',
+      testMatch: ['<rootDir>/test/drills/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/drills/support/deployments.ts',
+      globalTeardown: '<rootDir>/test/drills/support/remove-deployments.ts',
+    },
   ],
 };
 

@@ -57,6 +57,11 @@ export class EventSourceMapping {
     this.start();
   }
 
+  /** Takes batches again. */
+  enable(): void {
+    this.reconfigure({ ...this.#props, isEnabled: true });
+  }
+
   /** Takes no more batches; those that are under way are finished. */
   disable(): void {
     this.reconfigure({ ...this.#props, isEnabled: false });

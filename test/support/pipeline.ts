@@ -41,7 +41,8 @@ export class Pipeline {
 
   static async start(options: Partial<EngineOptions> = {}): Promise<Pipeline> {
     const clock = new SkippingClock();
-    return new Pipeline(await startEngine({ assemblies: [testAssembly()], port: 0, clock, ...options }), clock);
+    const { assemblies = [testAssembly()] } = options;
+    return new Pipeline(await startEngine({ port: 0, clock, ...options, assemblies }), clock);
   }
 
   /** Starts it without any subscriber but its own two, for tests that count calls and deliveries. */

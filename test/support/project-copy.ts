@@ -68,6 +68,11 @@ export class ProjectCopy {
     }
   }
 
+  /** One that was made before, and is in that folder. */
+  static at(folder: string): ProjectCopy {
+    return new ProjectCopy(folder);
+  }
+
   /**
    * Runs a command to its end. The commands of installed packages are found by their names, and `node` is the one that
    * runs the test.

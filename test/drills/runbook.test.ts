@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { runbookEntries } from './support/runbook.ts';
+
+test('every entry of the runbook has one drill, and every drill an entry', () => {
+  const drills = readdirSync(import.meta.dirname).filter(
+    (file) => file.endsWith('.test.ts') && file !== 'runbook.test.ts',
+  );
+  const titles = drills.map(
+    (file) => /Drill\.start\('([^']+)'/.exec(readFileSync(join(import.meta.dirname, file), 'utf8'))?.[1],
+  );
+  expect(titles.toSorted()).toEqual(runbookEntries().map(({ title }) => title));
+  expect(titles.length).toBeGreaterThanOrEqual(8);
+});

@@ -1,0 +1,58 @@
+import { cp, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ProjectCopy } from '../../support/project-copy.ts';
+import { DEPLOYMENTS, type Deployment } from './services.ts';
+
+const VARIABLE = 'PIPELINE_DRILL_FOLDER';
+export const STAGE = 'prod';
+
+/** Synthesizes what the drills deploy, once for all of them. Jest calls this before the first. */
+export default async function synthesizeDeployments(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pipeline-drills-'));
+  process.env[VARIABLE] = folder;
+  // Drills start dozens of Node.js processes with the same modules: each is compiled once in a run.
+  process.env.NODE_COMPILE_CACHE = join(folder, 'compiled');
+  const original = await ProjectCopy.create({
+    without: ['services/welcome-mail', 'services/welcome-file', 'services/directory'],
+  });
+  try {
+    await Promise.all(Object.keys(DEPLOYMENTS).map((name) => synthesizeDeployment(original, name as Deployment)));
+  } finally {
+    await original.remove();
+  }
+}
+
+async function synthesizeDeployment(original: ProjectCopy, name: Deployment): Promise<void> {
+  const project = projectOf(name);
+  await cp(original.folder, project, { recursive: true, verbatimSymlinks: true });
+  const copy = ProjectCopy.at(project);
+  for (const [file, text] of Object.entries(DEPLOYMENTS[name])) await copy.write(file, text);
+  const context = JSON.parse(await copy.read('cdk.json')).context;
+  const { code, stderr } = await copy.run('node', ['cdk/app.ts'], {
+    env: {
+      CDK_OUTDIR: assemblyOf(name),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: STAGE }),
+      CDK_VALIDATION: 'false',
+    },
+  });
+  if (code !== 0) throw new Error(`The deployment ${name} cannot be synthesized:\n${stderr}`);
+}
+
+/** The project that a deployment is of. */
+export function projectOf(name: Deployment): string {
+  return join(drillsFolder(), name);
+}
+
+/** What was synthesized from it. */
+export function assemblyOf(name: Deployment): string {
+  return join(projectOf(name), 'cdk.out');
+}
+
+/** What holds all that the drills of this run need. */
+export function drillsFolder(): string {
+  const folder = process.env[VARIABLE];
+  if (folder === undefined)
+    throw new Error('No deployments: only tests in test/drills have them (see jest.config.ts).');
+  return folder;
+}

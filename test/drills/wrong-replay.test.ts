@@ -1,0 +1,57 @@
+import { DisableRuleCommand, EnableRuleCommand, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Drill } from './support/drill.ts';
+
+const USERS = ['ji', '김민지', 'min.ji@example.com', 'test4', `o'neil "x"`];
+
+let drill: Drill;
+beforeEach(async () => {
+  drill = await Drill.start('8. A replay was started with the wrong window');
+});
+afterEach(() => drill.stop());
+
+/** A replay to a subscriber who takes nothing holds back long before it has sent so many. */
+const MANY = 1000;
+
+test('it is cancelled half way, and nothing has changed', async () => {
+  const { pipeline } = drill;
+  await drill.register(...USERS);
+  await tellNobody(MANY);
+  const before = await drill.everything();
+  const mails = drill.mails();
+
+  const { mappings } = pipeline.engine.services;
+  const [, bucketService] = [...mappings].find(([id]) => id.includes('BucketService')) ?? [];
+  bucketService?.disable();
+  await drill.run('npx pipeline replay --from 30d --all-subscribers --yes --name wrong');
+  await pipeline.waitFor('half of it', ({ hop, replay }) => hop === 'event' && replay === 'wrong', MANY / 2);
+  const cancelled = drill.runNextBlock({ NAME: 'wrong' });
+  await pipeline.waitFor('its end', ({ hop, state }) => hop === 'replay' && state === 'CANCELLED');
+  bucketService?.enable();
+  expect(await cancelled).toMatch(/cancelled/i);
+
+  const { length } = pipeline.entries(({ hop, replay }) => hop === 'event' && replay === 'wrong');
+  expect(length).toBeLessThan(MANY);
+  expect(await drill.everything()).toEqual(before);
+  await drill.runNextBlock();
+  expect(drill.mails()).toEqual(mails);
+});
+
+/** Puts a registration on the bus again and again, while no rule listens: only the archive hears of it. */
+async function tellNobody(times: number): Promise<void> {
+  const { pipeline } = drill;
+  const { events } = pipeline;
+  const EventBusName = pipeline.output('EventBusName');
+  const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName }));
+  for (const { Name } of Rules) await events.send(new DisableRuleCommand({ EventBusName, Name }));
+  const [told] = pipeline.entries(({ hop, detailType }) => hop === 'event' && detailType === 'UserRegistered');
+  const entry = {
+    EventBusName,
+    Source: String(told?.source),
+    DetailType: String(told?.detailType),
+    Detail: JSON.stringify(told?.detail),
+  };
+  const Entries = Array(10).fill(entry);
+  for (let put = 0; put < times; put += 10) await events.send(new PutEventsCommand({ Entries }));
+  for (const { Name } of Rules) await events.send(new EnableRuleCommand({ EventBusName, Name }));
+}
