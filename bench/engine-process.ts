@@ -30,9 +30,19 @@ export type Answer =
       readonly sentAt: number;
       /** When the last of the URIs was recorded. */
       readonly at: number;
-      /** Before and after without what the garbage collector has not come to yet. */
-      readonly residentBytes: { readonly before: number; readonly most: number; readonly after: number };
+      readonly mostResidentBytes: number;
+      readonly before: Memory;
+      readonly after: Memory;
     };
+
+/** Bytes, after a garbage collection. */
+export interface Memory {
+  readonly resident: number;
+  /** Of JavaScript's objects. */
+  readonly heap: number;
+  /** Of the database in memory: archive, log lines up to their cap, and so on. */
+  readonly database: number;
+}
 
 const SAMPLE_EVERY_MS = 100;
 
@@ -63,12 +73,12 @@ function watchRecording(users: number): void {
 }
 
 function watchReplay(replay: string, uris: number): void {
-  const before = neededBytes();
-  let most = before;
+  const before = memory();
+  let mostResidentBytes = before.resident;
   let missing = uris;
   let sent: { events: number; sentAt: number } | undefined;
   const sampling = setInterval(() => {
-    most = Math.max(most, residentBytes());
+    mostResidentBytes = Math.max(mostResidentBytes, residentBytes());
   }, SAMPLE_EVERY_MS);
   const stop = engine.journal.subscribe((entry) => {
     if (entry.hop === 'replay' && entry.replay === replay && entry.state === 'COMPLETED') {
@@ -77,14 +87,16 @@ function watchReplay(replay: string, uris: number): void {
     if (missing > 0 || sent === undefined) return;
     stop();
     clearInterval(sampling);
-    answer({ kind: 'replayed', ...sent, at: now(), residentBytes: { before, most, after: neededBytes() } });
+    answer({ kind: 'replayed', ...sent, at: now(), mostResidentBytes, before, after: memory() });
   });
 }
 
-/** Resident memory after a garbage collection. */
-function neededBytes(): number {
+function memory(): Memory {
   gc?.();
-  return residentBytes();
+  const { rss: resident, heapUsed: heap } = process.memoryUsage();
+  const { db } = engine.services.storage;
+  const sizeOf = (pragma: string) => Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
+  return { resident, heap, database: sizeOf('page_count') * sizeOf('page_size') };
 }
 
 function isNewUri({ hop, eventName, newImage }: JournalEntry): boolean {

@@ -12,13 +12,14 @@ import { AwsClients } from '../operator/aws-clients.ts';
 import { forEachInFlight } from '../operator/in-flight.ts';
 import type { BucketCreatedV1 } from '../schemas/generated/bucket-created.v1.ts';
 import { EngineChild, now } from './engine-child.ts';
+import type { Memory } from './engine-process.ts';
 
 type Print = (figure: Readonly<Record<string, unknown>>) => void;
 
 /** Users with a row, their URI in it, and two archived events each. */
 const USERS = 50_000;
 /** Those of them that were registered in earnest, for the replay to all subscribers, which is many times the work. */
-const REGISTERED = 5_000;
+const REGISTERED = 3_000;
 const REGISTERED_AT = Date.parse('2026-11-22T10:00:00Z') / 1000;
 const REGION = 'ap-northeast-1';
 const CALLS_IN_FLIGHT = 32;
@@ -107,7 +108,7 @@ class ReplayBench {
         Destination: { Arn: this.#engine.output('EventBusArn'), ...(rules && { FilterArns: [...rules] }) },
       }),
     );
-    const { events, sentAt, at, residentBytes } = await replayed();
+    const { events, sentAt, at, mostResidentBytes, before, after } = await replayed();
     this.#print({
       measure: `replay of ${events} archived events to ${to}`,
       unit: '1/s',
@@ -117,11 +118,11 @@ class ReplayBench {
       secondsUntilHandled: seconds(at - begun),
     });
     this.#print({
-      measure: `resident memory of the engine, its functions apart, in a replay of ${events} events to ${to}`,
+      measure: `memory of the engine, its functions apart, in a replay of ${events} events to ${to}`,
       unit: 'MiB',
-      before: mebibytes(residentBytes.before),
-      most: mebibytes(residentBytes.most),
-      after: mebibytes(residentBytes.after),
+      mostResident: mebibytes(mostResidentBytes),
+      before: inMebibytes(before),
+      after: inMebibytes(after),
     });
   }
 
@@ -175,6 +176,10 @@ function bucketCreated(userId: string): BucketCreatedV1 {
 
 function seconds(ms: number): number {
   return Math.round(ms / 100) / 10;
+}
+
+function inMebibytes({ resident, heap, database }: Memory): Memory {
+  return { resident: mebibytes(resident), heap: mebibytes(heap), database: mebibytes(database) };
 }
 
 function mebibytes(bytes: number): number {
