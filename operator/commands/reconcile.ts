@@ -11,6 +11,7 @@ import { findingJson, reportText, summaryJson } from '../reconcile/report.ts';
 import { Steps } from '../reconcile/steps.ts';
 import { survey } from '../reconcile/survey.ts';
 import { describeUnderWay } from '../reconcile/under-way.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { stopRequest } from '../stop-request.ts';
 import { pipelineCommand } from '../suggested-command.ts';
 import { formatDuration } from '../time.ts';
@@ -33,6 +34,7 @@ export interface ReconcileOptions extends FixOptions {
 export async function reconcile(options: ReconcileOptions): Promise<void> {
   const { fix = false, wait = false } = options;
   if (wait && !fix) throw new UsageError('--wait is for what --fix mends: add --fix');
+  keepHeapSmall();
   const stop = stopRequest();
   try {
     await onStack(options, (on) => run(on, options, stop.signal));

@@ -1,13 +1,13 @@
 import { type BucketNameSettings, readBucketName } from '../../services/bucket-service/bucket-name.ts';
 
-/** The tags that bucket-service gives a bucket, as far as it has them. */
+/** What a bucket's tags say to this pipeline. */
 export interface OurTags {
-  readonly app?: string;
   /** Whose it is: the SHA-256 of the user's id. */
-  readonly owner?: string;
-  readonly registeredAt?: string;
+  readonly owner: string | undefined;
   /** Absent also where a registration's id is no legal tag. */
-  readonly correlationId?: string;
+  readonly correlationId: string | undefined;
+  /** Which of the tags that every bucket has are not there. */
+  readonly missing: readonly string[];
 }
 
 /** A bucket whose name has our form. */
@@ -17,38 +17,44 @@ export interface KnownBucket {
   readonly createdAt: number;
   tags: OurTags;
   /** The user whose row names it; the first one, if several do. */
-  namedBy?: string;
+  namedBy: string | undefined;
   /** Whether a user without URI is to get it. */
-  isPromised?: boolean;
+  isPromised: boolean;
+  /** Whether whose it is has a row. */
+  hasUser: boolean;
 }
+
+/** Tags that bucket-service gives to every bucket. */
+const REQUIRED = ['app', 'userIdSha256', 'registeredAt'];
+const NO_TAGS: OurTags = { owner: undefined, correlationId: undefined, missing: REQUIRED };
+const NOTHING_MISSING: readonly string[] = [];
 
 /** Which of our tags are among a bucket's. */
 export function readOurTags(
-  tags: Iterable<{ readonly Key?: string | undefined; readonly Value?: string | undefined }>,
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
 ): OurTags {
-  const all = new Map([...tags].map(({ Key, Value }) => [Key, Value]));
-  const [app, owner] = [all.get('app'), all.get('userIdSha256')];
-  const [registeredAt, correlationId] = [all.get('registeredAt'), all.get('correlationId')];
+  const valueIn = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  const missing = REQUIRED.filter((key) => valueIn(key) === undefined);
   return {
-    ...(app !== undefined && { app }),
-    ...(owner !== undefined && { owner }),
-    ...(registeredAt !== undefined && { registeredAt }),
-    ...(correlationId !== undefined && { correlationId }),
+    owner: valueIn('userIdSha256'),
+    correlationId: valueIn('correlationId'),
+    missing: missing.length === 0 ? NOTHING_MISSING : missing,
   };
 }
 
 /** Whether a bucket is tagged as bucket-service leaves it. */
-export function isTagged({ app, owner, registeredAt }: OurTags): boolean {
-  return app !== undefined && owner !== undefined && registeredAt !== undefined;
+export function isTagged({ missing }: OurTags): boolean {
+  return missing.length === 0;
 }
 
-/** All buckets whose names have our form, by name and by whose they are. Those of a hundred thousand users take 60 MB. */
+/**
+ * All buckets whose names have our form, by name and by whose they are. It is made to be small, a hundred thousand buckets take
+ * some 50 MB: every bucket has the same fields, and its texts hold on to no answer that they were cut from.
+ */
 export class BucketInventory {
   readonly naming: BucketNameSettings;
   readonly #buckets = new Map<string, KnownBucket>();
   readonly #byOwner = new Map<string, KnownBucket[]>();
-  /** Hashes of users who have a row, of those who own a bucket. */
-  readonly #ownersThere = new Set<string>();
 
   constructor(naming: BucketNameSettings) {
     this.naming = naming;
@@ -59,9 +65,10 @@ export class BucketInventory {
   }
 
   /** Takes a bucket in, unless its name has another form. */
-  add(name: string, createdAt: number): void {
-    if (readBucketName(name, this.naming) === undefined) return;
-    this.#buckets.set(name, { name, createdAt, tags: {} });
+  add(listedName: string, createdAt: number): void {
+    if (readBucketName(listedName, this.naming) === undefined) return;
+    const name = Buffer.from(listedName, 'latin1').toString('latin1');
+    this.#buckets.set(name, { name, createdAt, tags: NO_TAGS, namedBy: undefined, isPromised: false, hasUser: false });
   }
 
   get(name: string): KnownBucket | undefined {
@@ -82,22 +89,13 @@ export class BucketInventory {
 
   /** Says that a bucket is not there, though it was listed. */
   remove(name: string): void {
-    this.tag(name, {});
+    this.tag(name, NO_TAGS);
     this.#buckets.delete(name);
   }
 
   /** @param owner SHA-256 of a user's id */
   ownedBy(owner: string): readonly KnownBucket[] {
     return this.#byOwner.get(owner) ?? [];
-  }
-
-  /** Says that a user has a row. */
-  seeUser(owner: string): void {
-    if (this.#byOwner.has(owner)) this.#ownersThere.add(owner);
-  }
-
-  hasUser(owner: string): boolean {
-    return this.#ownersThere.has(owner);
   }
 
   #changeOwner(bucket: KnownBucket, owner: string | undefined): void {

@@ -29,7 +29,7 @@ export interface Surroundings {
 /** Whether a row must be read again before anything is said of it. Notes which bucket it names. */
 export function isSuspicious({ userId, uri }: UserRow, inventory: BucketInventory): boolean {
   const owner = userIdTag(userId);
-  inventory.seeUser(owner);
+  for (const owned of inventory.ownedBy(owner)) owned.hasUser = true;
   const bucket = inventory.get((uri !== undefined && bucketOfUri(uri)) || '');
   if (bucket === undefined) return true;
   // Whoever is not its owner does not get to name it.
@@ -62,8 +62,8 @@ export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): 
       'find out whose it is; if it is not theirs, remove s3_bucket_uri from the row',
     );
   }
-  const tags = known?.tags ?? (look.kind === 'there' ? look.tags : {});
-  if (tags.owner !== undefined && tags.owner !== userIdTag(userId)) {
+  const tags = known?.tags ?? (look.kind === 'there' ? look.tags : undefined);
+  if (tags?.owner !== undefined && tags.owner !== userIdTag(userId)) {
     return conflict("the bucket is tagged as another user's", REMOVE_URI);
   }
   const namedBy = known === undefined ? spokenFor.get(bucket) : known.namedBy;
@@ -73,7 +73,7 @@ export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): 
       'find out whose it is, and remove s3_bucket_uri from the row of the other one',
     );
   }
-  if (known !== undefined) return isTagged(tags) ? undefined : lostTags(userId, known, inventory);
+  if (known !== undefined) return isTagged(known.tags) ? undefined : lostTags(userId, known, inventory);
   // Its name has another form: it is older than a change of the stage's prefix, or younger than the list.
   spokenFor.set(bucket, userId);
   return undefined;
@@ -162,8 +162,7 @@ function mendOf(userId: string, registeredAt: number, { name, tags }: KnownBucke
 }
 
 /** Says what is wrong with a bucket of ours that no row names, and nobody is to get. */
-export function judgeBucket(bucket: KnownBucket, inventory: BucketInventory): Finding {
-  const { name, tags } = bucket;
+export function judgeBucket({ name, tags, hasUser }: KnownBucket): Finding {
   if (tags.owner === undefined) {
     return {
       class: 'bucket-without-tags',
@@ -175,15 +174,12 @@ export function judgeBucket(bucket: KnownBucket, inventory: BucketInventory): Fi
   return {
     class: 'bucket-without-user',
     bucket: name,
-    problem: inventory.hasUser(tags.owner) ? 'its user has another one' : 'its user has no row',
+    problem: hasUser ? 'its user has another one' : 'its user has no row',
     advice:
       'it is left alone: its user was deleted, or registered anew, or is one of another stage with the same bucket names; keep it, or delete it yourself',
   };
 }
 
-function missingTags({ app, owner, registeredAt }: OurTags): string {
-  const missing = Object.entries({ app, userIdSha256: owner, registeredAt }).flatMap(([key, value]) =>
-    value === undefined ? [key] : [],
-  );
+function missingTags({ missing }: OurTags): string {
   return missing.length === 3 ? 'the bucket has none of our tags' : `the bucket lacks the tag ${missing.join(' and ')}`;
 }

@@ -14,7 +14,7 @@ export async function lookAtBucket({ clients }: OnStack, Bucket: string): Promis
     return { kind: 'there', tags: readOurTags(TagSet) };
   } catch (error) {
     const failure = readServiceFailure(error);
-    if (failure.code === 'NoSuchTagSet') return { kind: 'there', tags: {} };
+    if (failure.code === 'NoSuchTagSet') return { kind: 'there', tags: readOurTags([]) };
     if (failure.code === 'NoSuchBucket') return { kind: 'missing' };
     if (failure.transient) throw error;
     return { kind: 'unreadable', why: failure.code };

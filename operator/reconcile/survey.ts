@@ -82,7 +82,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   };
   const findings = [
     ...suspicious.flatMap((row) => judgeRow(row, surroundings) ?? []),
-    ...[...inventory.values()].filter(isNobodys).map((bucket) => judgeBucket(bucket, inventory)),
+    ...[...inventory.values()].filter(isNobodys).map(judgeBucket),
   ];
   return { rows, buckets: inventory.size, findings };
 }
@@ -131,7 +131,7 @@ async function readAgain(
 function nameAnew(rows: readonly UserRow[], suspects: Suspects, inventory: BucketInventory): UserRow[] {
   const forget = (userId: string, uri = '') => {
     const bucket = inventory.get(bucketOfUri(uri) ?? '');
-    if (bucket?.namedBy === userId) delete bucket.namedBy;
+    if (bucket?.namedBy === userId) bucket.namedBy = undefined;
   };
   for (const [userId, uri] of suspects) forget(userId, uri);
   for (const { userId, uri } of rows) forget(userId, uri);
@@ -186,7 +186,7 @@ function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
 }
 
 function isNobodys({ namedBy, isPromised }: KnownBucket): boolean {
-  return namedBy === undefined && isPromised !== true;
+  return namedBy === undefined && !isPromised;
 }
 
 function* batchesOf(userIds: readonly string[]): Generator<string[]> {

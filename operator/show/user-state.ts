@@ -1,6 +1,6 @@
 import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { isTagged, type OurTags, readOurTags } from '../reconcile/inventory.ts';
+import { isTagged, readOurTags } from '../reconcile/inventory.ts';
 import { bucketOfUri, registrationIn } from '../user-bucket.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import type { BucketView } from './bucket-view.ts';
@@ -37,9 +37,11 @@ export function stateOf(
   commandOf: (words: string) => string,
 ): UserState {
   const view = bucket.kind === 'set' ? bucket.value : undefined;
-  const tags = view?.tags.kind === 'set' ? tagsOf(view.tags.value) : {};
+  const allTags = view?.tags.kind === 'set' ? view.tags.value : [];
+  const tags = readOurTags(allTags.map(({ key, value }) => ({ Key: key, Value: value })));
   const fromName = view === undefined ? undefined : registrationIn(view.name, userId, naming);
-  const fromTag = /^\d+$/.test(tags.registeredAt ?? '') ? Number(tags.registeredAt) : undefined;
+  const timeTag = allTags.find(({ key }) => key === 'registeredAt')?.value ?? '';
+  const fromTag = /^\d+$/.test(timeTag) ? Number(timeTag) : undefined;
   const registeredAt = fromTag ?? fromName;
   const isBucketThere = isThere(bucket);
   const state = {
@@ -53,10 +55,6 @@ export function stateOf(
     isTagged: isBucketThere && (view?.tags.kind === 'hidden' ? undefined : isTagged(tags)),
   };
   return { ...state, problems: problemsOf(state, { userId, row }, commandOf) };
-}
-
-function tagsOf(tags: readonly { readonly key: string; readonly value: string }[]): OurTags {
-  return readOurTags(tags.map(({ key, value }) => ({ Key: key, Value: value })));
 }
 
 function isThere(bucket: Part<BucketView>): Known {
