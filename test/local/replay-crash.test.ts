@@ -1,22 +1,14 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  EventBridgeClient,
-  PutEventsCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-  StartReplayCommand,
-} from '@aws-sdk/client-eventbridge';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { EventBridgeClient, StartReplayCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { EngineRun } from '../support/durability/engine-run.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { replayIs } from '../support/replay.ts';
+import { archiveEvents, waitingEvents } from '../support/replayed-queue.ts';
 
 const EVENTS = 300;
-const ENTRIES_IN_CALL = 10;
-const QUEUE = 'replayed';
 
 let prepared: string;
 let arns: Awaited<ReturnType<typeof prepare>>;
@@ -40,22 +32,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Archives events in a data folder, and makes a queue that gets nothing but replays. Returns what a replay needs to know. */
+/** Archives events in a data folder. Returns what a replay needs to know. */
 async function prepare(dataFolder: string) {
   const it = await Pipeline.startUndisturbed({ dataFolder });
   try {
-    const EventBusName = it.output('EventBusName');
-    const entry = { EventBusName, Source: 'test', DetailType: 'Test', Detail: '{}' };
-    for (let sent = 0; sent < EVENTS; sent += ENTRIES_IN_CALL) {
-      await it.events.send(new PutEventsCommand({ Entries: Array(ENTRIES_IN_CALL).fill(entry) }));
-    }
-    const Arn = `arn:aws:sqs:${it.engine.account.region}:${it.engine.account.id}:${QUEUE}`;
-    const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: Arn };
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
-    await it.sqs.send(new CreateQueueCommand({ QueueName: QUEUE, Attributes: { Policy } }));
-    const EventPattern = JSON.stringify({ source: ['test'], 'replay-name': [{ exists: true }] });
-    await it.events.send(new PutRuleCommand({ Name: QUEUE, EventBusName, EventPattern }));
-    await it.events.send(new PutTargetsCommand({ Rule: QUEUE, EventBusName, Targets: [{ Id: QUEUE, Arn }] }));
+    await archiveEvents(it, EVENTS);
     return { archive: it.output('EventArchiveArn'), bus: it.output('EventBusArn') };
   } finally {
     await it.stop();
@@ -82,8 +63,7 @@ test.each([5, 150, 777])(
 
     pipeline = await Pipeline.startUndisturbed({ dataFolder: folder });
     await replayIs(pipeline, 'COMPLETED', 'killed');
-    const { messages = [] } = pipeline.engine.services.queues.store.getQueueByName(QUEUE) ?? {};
-    const ids = messages.map(({ body }) => JSON.parse(body).id);
+    const ids = waitingEvents(pipeline);
     expect(ids).toHaveLength(EVENTS);
     expect(new Set(ids).size).toBe(EVENTS);
   },
