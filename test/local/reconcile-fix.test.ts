@@ -83,6 +83,22 @@ describe('pipeline reconcile --fix', () => {
   );
 
   test(
+    'given a missing permission for anything that is read, says which in one line, and mends nothing',
+    async () => {
+      await users.register('alice');
+      await users.loseUri('alice');
+      for (const call of ['dynamodb:Scan', 's3:ListAllMyBuckets', 'tagging:GetResources', 'dynamodb:BatchGetItem']) {
+        pipeline.engine.faults.fail(call, 'AccessDeniedException', { status: 400 });
+        const ended = await reconcile('--fix', '--yes');
+        expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+        expect(ended.stderr).toMatch(/^error: AccessDeniedException: [^\n]*allow it for these credentials[^\n]*\n$/);
+      }
+      expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
+    },
+    SLOW,
+  );
+
+  test(
     'given mends that do not come through in time, names the users and where to look',
     async () => {
       await users.register('alice');
