@@ -1,17 +1,17 @@
 import { type Account, localAccount } from './account.ts';
-import { readAssemblies } from './assembly.ts';
 import type { AwsError } from './aws-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Faults } from './faults.ts';
-import { type AroundCall, Gateway } from './gateway.ts';
+import { type AroundCall, Gateway } from './gateway/gateway.ts';
+import { serviceApis } from './gateway/service-apis.ts';
+import { requestIdOf, TRACE_HEADER } from './gateway/trace-header.ts';
 import type { Journal } from './journal.ts';
-import { S3 } from './s3.ts';
-import { serviceApis } from './service-apis.ts';
+import { S3 } from './s3/s3.ts';
 import { createServices, type Services } from './services.ts';
-import type { StackChange } from './stack-update.ts';
-import { type DeployedStack, Stacks } from './stacks.ts';
+import { readAssemblies } from './stacks/assembly.ts';
+import type { StackChange } from './stacks/stack-update.ts';
+import { type DeployedStack, Stacks } from './stacks/stacks.ts';
 import { Storage } from './storage.ts';
-import { requestIdOf, TRACE_HEADER } from './trace-header.ts';
 
 export type { DeployedStack, StackChange };
 

@@ -1,22 +1,22 @@
 import type { Account } from './account.ts';
-import { ApiQueues } from './api-queues.ts';
 import type { Clock } from './clock.ts';
-import { DynamoDb } from './dynamodb.ts';
-import type { DynamoDbStream } from './dynamodb-stream.ts';
-import { EventBridge } from './event-bridge.ts';
-import type { EventSourceMapping } from './event-source-mapping.ts';
+import { DynamoDb } from './dynamodb/dynamodb.ts';
+import type { DynamoDbStream } from './dynamodb/dynamodb-stream.ts';
+import { TableAdministration } from './dynamodb/table-administration.ts';
+import { EventBridge } from './events/event-bridge.ts';
+import { RuleDelivery } from './events/rule-delivery.ts';
 import { Faults } from './faults.ts';
 import type { PolicyDocument } from './iam.ts';
 import { Journal } from './journal.ts';
-import type { LambdaFunction } from './lambda.ts';
-import { LogLines } from './log-lines.ts';
-import { MessageMoveTasks } from './message-move-tasks.ts';
-import type { Pipe } from './pipe.ts';
-import { Queues } from './queues.ts';
-import { RuleDelivery } from './rule-delivery.ts';
+import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
+import type { LambdaFunction } from './lambda/lambda.ts';
+import { LogLines } from './logs/log-lines.ts';
+import type { Pipe } from './pipes/pipe.ts';
+import { ApiQueues } from './sqs/api-queues.ts';
+import { MessageMoveTasks } from './sqs/message-move-tasks.ts';
+import { Queues } from './sqs/queues.ts';
 import { ParameterStore } from './ssm.ts';
 import type { Storage } from './storage.ts';
-import { TableAdministration } from './table-administration.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */
 export interface Services {

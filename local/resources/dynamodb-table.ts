@@ -1,7 +1,7 @@
 import { arnOf } from '../account.ts';
-import type { TableDefinition } from '../dynamodb.ts';
-import type { KeySchema } from '../dynamodb-stream.ts';
-import type { StreamViewType } from '../dynamodb-types.ts';
+import type { TableDefinition } from '../dynamodb/dynamodb.ts';
+import type { KeySchema } from '../dynamodb/dynamodb-stream.ts';
+import type { StreamViewType } from '../dynamodb/dynamodb-types.ts';
 import type { ResourceType } from './resource-type.ts';
 
 export const dynamoDbTable: ResourceType = {

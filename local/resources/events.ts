@@ -1,6 +1,6 @@
 import { arnOf } from '../account.ts';
-import { busName, ruleArn } from '../buses.ts';
-import { isQueue, type TargetRequest, toTarget } from '../rule-targets.ts';
+import { busName, ruleArn } from '../events/buses.ts';
+import { isQueue, type TargetRequest, toTarget } from '../events/rule-targets.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 export const eventBus: ResourceType = {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { arnOf } from '../account.ts';
-import { EventSourceMapping, type EventSourceMappingProps } from '../event-source-mapping.ts';
-import { type FunctionProps, LambdaFunction } from '../lambda.ts';
-import { LOG_STREAM } from '../log-group.ts';
+import { EventSourceMapping, type EventSourceMappingProps } from '../lambda/event-source-mapping.ts';
+import { type FunctionProps, LambdaFunction } from '../lambda/lambda.ts';
+import { LOG_STREAM } from '../logs/log-group.ts';
 import type { Services } from '../services.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 

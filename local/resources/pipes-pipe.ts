@@ -1,9 +1,9 @@
 import { arnOf } from '../account.ts';
-import { compileEventPattern } from '../event-pattern.ts';
-import { compileInputTemplate } from '../input-template.ts';
-import { parsePath } from '../json-path.ts';
-import { Pipe, type PipeDefinition } from '../pipe.ts';
-import type { PipeTarget } from '../pipe-messages.ts';
+import { compileEventPattern } from '../events/event-pattern.ts';
+import { compileInputTemplate } from '../pipes/input-template.ts';
+import { parsePath } from '../pipes/json-path.ts';
+import { Pipe, type PipeDefinition } from '../pipes/pipe.ts';
+import type { PipeTarget } from '../pipes/pipe-messages.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {

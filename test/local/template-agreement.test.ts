@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { localAccount } from '../../local/account.ts';
-import { readAssembly } from '../../local/assembly.ts';
 import { systemClock } from '../../local/clock.ts';
-import { DynamoDb } from '../../local/dynamodb.ts';
-import { DynamoDbStream } from '../../local/dynamodb-stream.ts';
-import { renderInputTemplate } from '../../local/input-template.ts';
+import { DynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { DynamoDbStream } from '../../local/dynamodb/dynamodb-stream.ts';
 import { Journal } from '../../local/journal.ts';
+import { renderInputTemplate } from '../../local/pipes/input-template.ts';
+import { readAssembly } from '../../local/stacks/assembly.ts';
 import { Storage } from '../../local/storage.ts';
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { testAssembly } from '../support/assembly.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { Archive, type ArchiveProps } from '../../../local/archive.ts';
-import { ArchivedEvents } from '../../../local/archived-events.ts';
-import { type BusEvent, toBusEvent } from '../../../local/bus-event.ts';
+import { Archive, type ArchiveProps } from '../../../local/events/archive.ts';
+import { ArchivedEvents } from '../../../local/events/archived-events.ts';
+import { type BusEvent, toBusEvent } from '../../../local/events/bus-event.ts';
 import { Storage } from '../../../local/storage.ts';
 import { ARCHIVE, ENTRY, makeEventBridge } from './support/event-bridge.ts';
 import { ACCOUNT, entriesOf, makeParts } from './support/parts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkRequest, type PutEventsEntry, toBusEvent } from '../../../local/bus-event.ts';
+import { checkRequest, type PutEventsEntry, toBusEvent } from '../../../local/events/bus-event.ts';
 import { ACCOUNT } from './support/parts.ts';
 
 const NOW = Date.parse('2026-11-22T10:20:30.987Z');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { CloudFormation } from '../../../local/cloudformation.ts';
-import { unescapeXml, xmlElements } from '../../../local/http.ts';
-import type { ResolvedResource } from '../../../local/stack.ts';
-import type { DeployedStack } from '../../../local/stacks.ts';
+import { unescapeXml, xmlElements } from '../../../local/gateway/http.ts';
+import { CloudFormation } from '../../../local/stacks/cloudformation.ts';
+import type { ResolvedResource } from '../../../local/stacks/stack.ts';
+import type { DeployedStack } from '../../../local/stacks/stacks.ts';
 
 const stackOf = (name: string, more: Partial<DeployedStack> = {}): DeployedStack => ({
   name,

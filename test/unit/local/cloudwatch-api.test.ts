@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { cloudWatchApi } from '../../../local/cloudwatch-api.ts';
-import { decodeCbor, encodeCbor } from '../../../local/cloudwatch-cbor.ts';
-import { xmlElements } from '../../../local/http.ts';
+import { cloudWatchApi } from '../../../local/cloudwatch/cloudwatch-api.ts';
+import { decodeCbor, encodeCbor } from '../../../local/cloudwatch/cloudwatch-cbor.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
 import { apiRequest } from './support/requests.ts';
 
 const AT = new Date('2026-11-25T10:20:00Z');

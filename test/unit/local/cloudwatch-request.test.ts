@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { metricDataQueries, metricStatistics } from '../../../local/cloudwatch-request.ts';
+import { metricDataQueries, metricStatistics } from '../../../local/cloudwatch/cloudwatch-request.ts';
 
 const METRIC = { Namespace: 'AWS/SQS', MetricName: 'Messages' };
 const RANGE = { StartTime: 1_000, EndTime: 2_000 };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { SkippingClock } from '../../../local/clock.ts';
-import { CloudWatch } from '../../../local/cloudwatch.ts';
-import type { Metric } from '../../../local/cloudwatch-request.ts';
-import type { Measurement } from '../../../local/queue-metrics.ts';
+import { CloudWatch } from '../../../local/cloudwatch/cloudwatch.ts';
+import type { Metric } from '../../../local/cloudwatch/cloudwatch-request.ts';
+import type { Measurement } from '../../../local/cloudwatch/queue-metrics.ts';
 
 const NOW = Date.parse('2026-11-25T10:20:30.500Z');
 const PERIOD = new Date('2026-11-25T10:20:00Z');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Item, StreamRecord } from '../../../local/dynamodb-types.ts';
+import type { Item, StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
 import { recordsOf, user } from './support/stream.ts';
 import { makeTable, TableName, type UsersTable } from './support/table.ts';
 

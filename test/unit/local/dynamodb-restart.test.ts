@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { DynamoDb } from '../../../local/dynamodb.ts';
-import type { Item } from '../../../local/dynamodb-types.ts';
+import { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
+import type { Item } from '../../../local/dynamodb/dynamodb-types.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
 import { recordsOf, user } from './support/stream.ts';

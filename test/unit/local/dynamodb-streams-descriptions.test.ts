@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SHARD_ID } from '../../../local/dynamodb-stream.ts';
-import { DynamoDbStreams } from '../../../local/dynamodb-streams.ts';
+import { SHARD_ID } from '../../../local/dynamodb/dynamodb-stream.ts';
+import { DynamoDbStreams } from '../../../local/dynamodb/dynamodb-streams.ts';
 import { makeParts } from './support/parts.ts';
 import { makeStream, STREAM_ARN } from './support/stream.ts';
 import { streamsApiWith } from './support/streams-api.ts';

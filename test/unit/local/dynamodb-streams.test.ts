@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { SHARD_ID, STREAM_RETENTION_MS } from '../../../local/dynamodb-stream.ts';
-import type { StreamRecord } from '../../../local/dynamodb-types.ts';
+import { SHARD_ID, STREAM_RETENTION_MS } from '../../../local/dynamodb/dynamodb-stream.ts';
+import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
 import { idsOf, recordsOf, register, STREAM_ARN, user } from './support/stream.ts';
 import { type Page, streamsApiWith } from './support/streams-api.ts';
 

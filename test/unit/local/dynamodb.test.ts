@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
-import { DynamoDb } from '../../../local/dynamodb.ts';
+import { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import { Storage } from '../../../local/storage.ts';
 import { recordsOf, STREAM_ARN, user } from './support/stream.ts';
 import { createTable, makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/error-formats.ts';
+import { jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/gateway/error-formats.ts';
 
 const ERROR = new AwsError('Throttling', 'Slow <down>', 400, { Item: 1 });
 const JSON_CALL = { requestId: 'r1', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } };

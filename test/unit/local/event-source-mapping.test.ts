@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { EventSourceMapping, type EventSourceMappingProps, failedItems } from '../../../local/event-source-mapping.ts';
-import { FunctionError, type LambdaFunction } from '../../../local/lambda.ts';
+import {
+  EventSourceMapping,
+  type EventSourceMappingProps,
+  failedItems,
+} from '../../../local/lambda/event-source-mapping.ts';
+import { FunctionError, type LambdaFunction } from '../../../local/lambda/lambda.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, entriesOf, makeParts, passTime, settle } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';

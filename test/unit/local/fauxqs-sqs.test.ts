@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { fauxqsSqs } from '../../../local/fauxqs-sqs.ts';
-import { type ApiRequest, type ApiResponse, jsonResponse } from '../../../local/http.ts';
+import { type ApiRequest, type ApiResponse, jsonResponse } from '../../../local/gateway/http.ts';
+import { fauxqsSqs } from '../../../local/sqs/fauxqs-sqs.ts';
 import { ACCOUNT } from './support/parts.ts';
 
 /** fauxqs as a server that gives one answer, and what it was asked. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { escapeXml, jsonResponse, unescapeXml, xmlElements, xmlResponse } from '../../../local/http.ts';
+import { escapeXml, jsonResponse, unescapeXml, xmlElements, xmlResponse } from '../../../local/gateway/http.ts';
 
 describe('text in XML', () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
-import type { TemplateResource } from '../../../local/assembly.ts';
-import { Identities } from '../../../local/identities.ts';
-import { resolveStacks } from '../../../local/stack.ts';
+import type { TemplateResource } from '../../../local/stacks/assembly.ts';
+import { Identities } from '../../../local/stacks/identities.ts';
+import { resolveStacks } from '../../../local/stacks/stack.ts';
 import { ACCOUNT } from './support/parts.ts';
 import { ENDPOINT, stackOf } from './support/stack.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidJsonPathError, parsePath, readPath } from '../../../local/json-path.ts';
+import { InvalidJsonPathError, parsePath, readPath } from '../../../local/pipes/json-path.ts';
 
 const INPUT: unknown = JSON.parse(`{
   "a": { "b": [{ "c": 1 }, { "c": 2 }, { "d": 3 }], "detail-type": "T", "x_y": "u", "p/q": "s", "2fa": true },

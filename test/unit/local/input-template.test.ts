@@ -4,8 +4,8 @@ import {
   InvalidInputTemplateError,
   type PipeVariables,
   renderInputTemplate,
-} from '../../../local/input-template.ts';
-import { InvalidJsonPathError } from '../../../local/json-path.ts';
+} from '../../../local/pipes/input-template.ts';
+import { InvalidJsonPathError } from '../../../local/pipes/json-path.ts';
 
 const VARIABLES: PipeVariables = {
   'aws.pipes.pipe-arn': 'arn:aws:pipes:ap-northeast-1:111122223333:pipe/users',

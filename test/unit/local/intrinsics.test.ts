@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Fn::Sub marks its variables.
 import { describe, expect, test } from '@jest/globals';
-import { type References, referencesIn, resolveIntrinsics } from '../../../local/intrinsics.ts';
-import { TemplateError } from '../../../local/template-error.ts';
+import { type References, referencesIn, resolveIntrinsics } from '../../../local/stacks/intrinsics.ts';
+import { TemplateError } from '../../../local/stacks/template-error.ts';
 
 const REFS: Readonly<Record<string, unknown>> = {
   Queue: 'https://queue',

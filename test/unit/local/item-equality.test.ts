@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Item } from '../../../local/dynamodb-types.ts';
-import { sameItem } from '../../../local/item-equality.ts';
+import type { Item } from '../../../local/dynamodb/dynamodb-types.ts';
+import { sameItem } from '../../../local/dynamodb/item-equality.ts';
 
 interface Pair {
   readonly given: string;

@@ -29,7 +29,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 /** A host that runs a function, invokes it, and tells what that logs. */
 function host(module: string): string {
   return codeFile(`
-    import { LambdaFunction } from ${JSON.stringify(source('lambda.ts'))};
+    import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda.ts'))};
     import { systemClock } from ${JSON.stringify(source('clock.ts'))};
     const journal = { write: (hop, { line }) => { if (hop === 'log') console.log(line); } };
     const props = ${JSON.stringify(makeFunction(module).props, ['file', 'exportName', 'functionName', 'functionArn', 'memoryMb', 'logGroup', 'timeoutMs'])};
@@ -56,7 +56,7 @@ describe('given an engine that is killed by force', () => {
 
 test('given a runtime whose channel is closed, it ends by itself, also while its module is loading', async () => {
   const start = { file: codeFile("console.log('loading'); await new Promise(() => {});"), exportName: 'handler' };
-  const runtime = run(source('lambda-runtime.mjs'), JSON.stringify(start));
+  const runtime = run(source('lambda/lambda-runtime.mjs'), JSON.stringify(start));
   const exited = once(runtime, 'exit');
   expect(await firstLine(runtime.stdout as NodeJS.ReadableStream)).toBe('loading');
   (runtime.stdio[3] as Socket).destroy();
@@ -67,7 +67,7 @@ test('given an engine that ends with processes left, these are killed, and none 
   const engine = run(
     codeFile(`
       import { spawn } from 'node:child_process';
-      import { dieWithEngine } from ${JSON.stringify(source('lambda-watchdog.ts'))};
+      import { dieWithEngine } from ${JSON.stringify(source('lambda/lambda-watchdog.ts'))};
       const sleepers = [1, 2, 3].map(() => spawn('sleep', ['60'], { stdio: 'ignore' }));
       const [ended] = sleepers.map(({ pid }) => dieWithEngine(pid));
       ended();

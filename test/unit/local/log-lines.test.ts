@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LogLines } from '../../../local/log-lines.ts';
+import { LogLines } from '../../../local/logs/log-lines.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { GROUP, makeLogs } from './support/logs.ts';
 import { makeParts } from './support/parts.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { CloudWatchLogs } from '../../../local/cloudwatch-logs.ts';
-import { LogLines } from '../../../local/log-lines.ts';
-import { engineLogGroups } from '../../../local/log-sources.ts';
+import { CloudWatchLogs } from '../../../local/logs/cloudwatch-logs.ts';
+import { LogLines } from '../../../local/logs/log-lines.ts';
+import { engineLogGroups } from '../../../local/logs/log-sources.ts';
 import { ARCHIVE, ENTRY, makeEventBridge, rule } from './support/event-bridge.ts';
 import type { LogEvent } from './support/logs.ts';
 import { ACCOUNT } from './support/parts.ts';

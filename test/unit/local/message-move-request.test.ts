@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { messageMoveOf, sourceArnOfHandle, taskHandle, taskListOf } from '../../../local/message-move-request.ts';
+import { messageMoveOf, sourceArnOfHandle, taskHandle, taskListOf } from '../../../local/sqs/message-move-request.ts';
 
 const SourceArn = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
 

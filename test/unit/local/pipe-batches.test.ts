@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StreamRecord } from '../../../local/dynamodb-types.ts';
-import { afterAttempt, type PipeBatch, toBatches, withoutExpired } from '../../../local/pipe-batches.ts';
+import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
+import { afterAttempt, type PipeBatch, toBatches, withoutExpired } from '../../../local/pipes/pipe-batches.ts';
 
 /** Records that are told apart by the second of their creation. */
 const records = (...times: readonly number[]) =>

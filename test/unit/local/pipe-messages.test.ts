@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { compileInputTemplate } from '../../../local/input-template.ts';
-import { toEntry } from '../../../local/pipe-messages.ts';
+import { compileInputTemplate } from '../../../local/pipes/input-template.ts';
+import { toEntry } from '../../../local/pipes/pipe-messages.ts';
 import { makeParts } from './support/parts.ts';
 import { makeStream, user } from './support/stream.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern } from '../../../local/event-pattern.ts';
-import { compileInputTemplate } from '../../../local/input-template.ts';
+import { compileEventPattern } from '../../../local/events/event-pattern.ts';
+import { compileInputTemplate } from '../../../local/pipes/input-template.ts';
 import { entriesOf, makeParts, settle } from './support/parts.ts';
 import { BUS_ARN, PIPE_ARN, startPipe } from './support/pipe.ts';
 import { makeStream, register, STREAM_ARN, user } from './support/stream.ts';

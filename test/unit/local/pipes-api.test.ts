@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import type { Pipe } from '../../../local/pipe.ts';
-import { pipesApi } from '../../../local/pipes-api.ts';
+import type { Pipe } from '../../../local/pipes/pipe.ts';
+import { pipesApi } from '../../../local/pipes/pipes-api.ts';
 import { settle } from './support/parts.ts';
 import { BUS_ARN, PIPE_ARN, startPipe } from './support/pipe.ts';
 import { apiRequest } from './support/requests.ts';

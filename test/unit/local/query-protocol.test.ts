@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { queryAction, queryAnswer, queryMembers } from '../../../local/query-protocol.ts';
+import { queryAction, queryAnswer, queryMembers } from '../../../local/gateway/query-protocol.ts';
 import { apiRequest } from './support/requests.ts';
 
 describe('the operation', () => {

@@ -6,7 +6,7 @@ import {
   differingAttribute,
   policyOf,
   redrivePolicyOf,
-} from '../../../local/queue-attributes.ts';
+} from '../../../local/sqs/queue-attributes.ts';
 
 const ARN = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
 const POLICY = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage' }] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { measureQueues } from '../../../local/queue-metrics.ts';
+import { measureQueues } from '../../../local/cloudwatch/queue-metrics.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps } from './support/queues.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReceivedMessage } from '../../../local/queues.ts';
+import type { ReceivedMessage } from '../../../local/sqs/queues.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { entriesOf, makeParts, settle } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { Archive } from '../../../local/archive.ts';
-import { MOST_WAITING, PATIENCE_MS } from '../../../local/replay-pace.ts';
-import { EVENTS_IN_TURN } from '../../../local/replay-run.ts';
+import { Archive } from '../../../local/events/archive.ts';
+import { MOST_WAITING, PATIENCE_MS } from '../../../local/events/replay-pace.ts';
+import { EVENTS_IN_TURN } from '../../../local/events/replay-run.ts';
 import { settle } from './support/parts.ts';
 import { queueArn, queueProps } from './support/queues.ts';
 import { makeReplays } from './support/replays.ts';

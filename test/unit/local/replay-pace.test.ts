@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../local/replay-pace.ts';
+import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../local/events/replay-pace.ts';
 import { makeParts } from './support/parts.ts';
 import { makeQueues, queueArn } from './support/queues.ts';
 

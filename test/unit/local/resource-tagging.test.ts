@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Buckets } from '../../../local/buckets.ts';
-import { resourceTaggingApi } from '../../../local/resource-tagging.ts';
+import { Buckets } from '../../../local/s3/buckets.ts';
+import { resourceTaggingApi } from '../../../local/s3/resource-tagging.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
 import { apiRequest } from './support/requests.ts';
 

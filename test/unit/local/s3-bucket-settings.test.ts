@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../local/http.ts';
-import { operationOf } from '../../../local/s3-request.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
+import { operationOf } from '../../../local/s3/s3-request.ts';
 import { apiRequest } from './support/requests.ts';
 import { makeS3 } from './support/s3.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { xmlElements } from '../../../local/http.ts';
-import { s3Error } from '../../../local/s3.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
+import { s3Error } from '../../../local/s3/s3.ts';
 import { makeS3 } from './support/s3.ts';
 
 const regional = (region: string) => ({

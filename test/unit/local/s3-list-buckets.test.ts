@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../local/http.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
 import { makeS3 } from './support/s3.ts';
 
 /** S3 with these buckets, and a short way to list them. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { xmlElements } from '../../../local/http.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { makeParts } from './support/parts.ts';
 import { makeS3 } from './support/s3.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { unescapeXml, xmlElements } from '../../../local/http.ts';
-import { sqsQueryResponse } from '../../../local/sqs-query.ts';
+import { unescapeXml, xmlElements } from '../../../local/gateway/http.ts';
+import { sqsQueryResponse } from '../../../local/sqs/sqs-query.ts';
 
 const answer = (operation: string, members: object) => String(sqsQueryResponse(operation, members).body);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../local/http.ts';
-import { Sqs } from '../../../local/sqs.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
+import { Sqs } from '../../../local/sqs/sqs.ts';
 import { apiRequest } from './support/requests.ts';
 
 const jsonRequest = (operation: string, body: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { planUpdate } from '../../../local/stack-update.ts';
+import { planUpdate } from '../../../local/stacks/stack-update.ts';
 import * as it from './support/stack.ts';
 import { type Resources, resolve, stackOf } from './support/stack.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
-import { xmlElements } from '../../../local/http.ts';
-import { answerSts } from '../../../local/sts.ts';
+import { xmlElements } from '../../../local/gateway/http.ts';
+import { answerSts } from '../../../local/gateway/sts.ts';
 
 describe('who calls', () => {
   test.each([

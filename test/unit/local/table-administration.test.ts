@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { TableAdministration } from '../../../local/table-administration.ts';
+import { TableAdministration } from '../../../local/dynamodb/table-administration.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
 import { makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';

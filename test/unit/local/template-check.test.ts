@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Template, TemplateResource } from '../../../local/assembly.ts';
-import { checkTemplate } from '../../../local/template-check.ts';
-import { TemplateError } from '../../../local/template-error.ts';
+import type { Template, TemplateResource } from '../../../local/stacks/assembly.ts';
+import { checkTemplate } from '../../../local/stacks/template-check.ts';
+import { TemplateError } from '../../../local/stacks/template-error.ts';
 
 const check = (Resources: Readonly<Record<string, unknown>>, sections: object = {}) =>
   checkTemplate('Pipeline', { ...sections, Resources: Resources as Record<string, TemplateResource> } as Template);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requestIdOf, traceHeaderOf } from '../../../local/trace-header.ts';
+import { requestIdOf, traceHeaderOf } from '../../../local/gateway/trace-header.ts';
 
 const REQUEST_ID = '6f5c1a52-8f5e-4b67-9a55-2d1c8e4f7b90';
 const ROOT = 'Root=1-6f5c1a52-8f5e4b679a552d1c8e4f7b90';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { registrationTemplate } from '../../../cdk/constructs/registration-template.ts';
-import { compileInputTemplate } from '../../../local/input-template.ts';
+import { compileInputTemplate } from '../../../local/pipes/input-template.ts';
 import { CommandFailure } from '../../../operator/errors.ts';
 import { userRegisteredEntry } from '../../../operator/registration-event.ts';
 

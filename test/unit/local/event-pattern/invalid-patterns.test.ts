@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern, InvalidEventPatternError } from '../../../../local/event-pattern.ts';
+import { compileEventPattern, InvalidEventPatternError } from '../../../../local/events/event-pattern.ts';
 
 type Row = [pattern: unknown, message: RegExp];
 

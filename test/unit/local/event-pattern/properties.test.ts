@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileEventPattern, matchesEventPattern } from '../../../../local/event-pattern.ts';
+import { compileEventPattern, matchesEventPattern } from '../../../../local/events/event-pattern.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };

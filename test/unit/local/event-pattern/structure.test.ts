@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern, matchesEventPattern } from '../../../../local/event-pattern.ts';
+import { compileEventPattern, matchesEventPattern } from '../../../../local/events/event-pattern.ts';
 
 type Row = [why: string, pattern: unknown, event: unknown, expected: boolean];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileLogPattern, LogPatternError } from '../../../../local/log-pattern.ts';
+import { compileLogPattern, LogPatternError } from '../../../../local/logs/log-pattern.ts';
 
 // Both examples of the CloudWatch Logs user guide, matching terms in JSON log events.
 const EVENT = {

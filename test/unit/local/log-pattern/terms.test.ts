@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileLogPattern, LogPatternError } from '../../../../local/log-pattern.ts';
+import { compileLogPattern, LogPatternError } from '../../../../local/logs/log-pattern.ts';
 
 // The examples of the CloudWatch Logs user guide, filter and pattern syntax, and what lies at their edges.
 const BOTH = 'ERROR WARN message';

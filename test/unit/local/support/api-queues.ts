@@ -1,8 +1,8 @@
-import { ApiQueues } from '../../../../local/api-queues.ts';
-import type { SqsCall } from '../../../../local/fauxqs-sqs.ts';
-import { queueOperations } from '../../../../local/queue-operations.ts';
-import type { Queues } from '../../../../local/queues.ts';
 import type { Services } from '../../../../local/services.ts';
+import { ApiQueues } from '../../../../local/sqs/api-queues.ts';
+import type { SqsCall } from '../../../../local/sqs/fauxqs-sqs.ts';
+import { queueOperations } from '../../../../local/sqs/queue-operations.ts';
+import type { Queues } from '../../../../local/sqs/queues.ts';
 import { ACCOUNT, type Parts } from './parts.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { arnOf } from '../../../../local/account.ts';
-import type { ArchiveProps } from '../../../../local/archive.ts';
-import type { RuleProps } from '../../../../local/bus.ts';
-import type { PutEventsEntry } from '../../../../local/bus-event.ts';
-import { EventBridge } from '../../../../local/event-bridge.ts';
-import type { Queues } from '../../../../local/queues.ts';
-import type { Delivery, RuleDelivery } from '../../../../local/rule-delivery.ts';
+import type { ArchiveProps } from '../../../../local/events/archive.ts';
+import type { RuleProps } from '../../../../local/events/bus.ts';
+import type { PutEventsEntry } from '../../../../local/events/bus-event.ts';
+import { EventBridge } from '../../../../local/events/event-bridge.ts';
+import type { Delivery, RuleDelivery } from '../../../../local/events/rule-delivery.ts';
+import type { Queues } from '../../../../local/sqs/queues.ts';
 import type { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { makeQueues, queueArn } from './queues.ts';

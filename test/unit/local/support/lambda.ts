@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
 import type { Clock } from '../../../../local/clock.ts';
-import { type FunctionProps, LambdaFunction } from '../../../../local/lambda.ts';
+import { type FunctionProps, LambdaFunction } from '../../../../local/lambda/lambda.ts';
 import { makeParts, type Parts } from './parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lambda-'));

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../local/aws-error.ts';
-import { CloudWatchLogs } from '../../../../local/cloudwatch-logs.ts';
-import { LogLines } from '../../../../local/log-lines.ts';
+import { CloudWatchLogs } from '../../../../local/logs/cloudwatch-logs.ts';
+import { LogLines } from '../../../../local/logs/log-lines.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 
 /** A group that has lines in these tests. */

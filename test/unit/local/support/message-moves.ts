@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import { MessageMoveTasks } from '../../../../local/message-move-tasks.ts';
+import { MessageMoveTasks } from '../../../../local/sqs/message-move-tasks.ts';
 import type { Storage } from '../../../../local/storage.ts';
 import { makeParts, passTime } from './parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './queues.ts';

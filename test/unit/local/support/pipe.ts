@@ -1,12 +1,12 @@
 import { afterEach } from '@jest/globals';
 import { arnOf } from '../../../../local/account.ts';
 import type { AwsError } from '../../../../local/aws-error.ts';
-import type { PutEventsEntry } from '../../../../local/bus-event.ts';
-import type { DynamoDbStream } from '../../../../local/dynamodb-stream.ts';
-import type { PutEventsResultEntry } from '../../../../local/event-bridge.ts';
-import { compileInputTemplate } from '../../../../local/input-template.ts';
-import { Pipe, type PipeProps } from '../../../../local/pipe.ts';
-import type { PipeTarget } from '../../../../local/pipe-messages.ts';
+import type { DynamoDbStream } from '../../../../local/dynamodb/dynamodb-stream.ts';
+import type { PutEventsEntry } from '../../../../local/events/bus-event.ts';
+import type { PutEventsResultEntry } from '../../../../local/events/event-bridge.ts';
+import { compileInputTemplate } from '../../../../local/pipes/input-template.ts';
+import { Pipe, type PipeProps } from '../../../../local/pipes/pipe.ts';
+import type { PipeTarget } from '../../../../local/pipes/pipe-messages.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
 import { arnOf } from '../../../../local/account.ts';
-import { type QueueProps, Queues } from '../../../../local/queues.ts';
+import { type QueueProps, Queues } from '../../../../local/sqs/queues.ts';
 import { ACCOUNT, type Parts } from './parts.ts';
 
 const opened: Queues[] = [];

@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../../../../local/http.ts';
+import type { ApiRequest } from '../../../../local/gateway/http.ts';
 import { ACCOUNT } from './parts.ts';
 
 const HOST = '127.0.0.1:4566';

@@ -1,6 +1,6 @@
 import { afterEach } from '@jest/globals';
 import { SqsStore } from '../../../../local/fauxqs-stores.ts';
-import { S3 } from '../../../../local/s3.ts';
+import { S3 } from '../../../../local/s3/s3.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { apiRequest } from './requests.ts';
 

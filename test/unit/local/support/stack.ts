@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
-import type { AssembledStack, Template, TemplateResource } from '../../../../local/assembly.ts';
 import { SkippingClock } from '../../../../local/clock.ts';
 import { createServices } from '../../../../local/services.ts';
-import { type ResolvedStack, resolveStacks } from '../../../../local/stack.ts';
-import type { StackChange } from '../../../../local/stack-update.ts';
-import { Stacks } from '../../../../local/stacks.ts';
+import type { AssembledStack, Template, TemplateResource } from '../../../../local/stacks/assembly.ts';
+import { type ResolvedStack, resolveStacks } from '../../../../local/stacks/stack.ts';
+import type { StackChange } from '../../../../local/stacks/stack-update.ts';
+import { Stacks } from '../../../../local/stacks/stacks.ts';
 import { Storage } from '../../../../local/storage.ts';
 import { ACCOUNT } from './parts.ts';
 

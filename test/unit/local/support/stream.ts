@@ -1,6 +1,6 @@
 import { arnOf } from '../../../../local/account.ts';
-import { DynamoDbStream } from '../../../../local/dynamodb-stream.ts';
-import type { Item, StreamRecord, StreamViewType } from '../../../../local/dynamodb-types.ts';
+import { DynamoDbStream } from '../../../../local/dynamodb/dynamodb-stream.ts';
+import type { Item, StreamRecord, StreamViewType } from '../../../../local/dynamodb/dynamodb-types.ts';
 import { ACCOUNT, type Parts } from './parts.ts';
 
 export const STREAM_ARN = arnOf(ACCOUNT, 'dynamodb', 'table/users/stream/2026-11-22T00:00:00.000');

@@ -1,7 +1,7 @@
 import { AwsError } from '../../../../local/aws-error.ts';
-import { SHARD_ID } from '../../../../local/dynamodb-stream.ts';
-import { DynamoDbStreams } from '../../../../local/dynamodb-streams.ts';
-import type { StreamRecord } from '../../../../local/dynamodb-types.ts';
+import { SHARD_ID } from '../../../../local/dynamodb/dynamodb-stream.ts';
+import { DynamoDbStreams } from '../../../../local/dynamodb/dynamodb-streams.ts';
+import type { StreamRecord } from '../../../../local/dynamodb/dynamodb-types.ts';
 import { makeParts } from './parts.ts';
 import { makeStream, recordsOf, register, STREAM_ARN } from './stream.ts';
 

@@ -1,6 +1,6 @@
 import { arnOf } from '../../../../local/account.ts';
-import { DynamoDb } from '../../../../local/dynamodb.ts';
-import type { DynamoDbStream } from '../../../../local/dynamodb-stream.ts';
+import { DynamoDb } from '../../../../local/dynamodb/dynamodb.ts';
+import type { DynamoDbStream } from '../../../../local/dynamodb/dynamodb-stream.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 

@@ -1,4 +1,4 @@
-import { compileLogPattern } from '../../../../local/log-pattern.ts';
+import { compileLogPattern } from '../../../../local/logs/log-pattern.ts';
 import type { FoundLine, SearchLogs } from '../../../../operator/trace/log-search.ts';
 
 /** Log groups that are searched as CloudWatch Logs does, and what was asked of them. */

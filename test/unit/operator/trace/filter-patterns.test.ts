@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileLogPattern } from '../../../../local/log-pattern.ts';
+import { compileLogPattern } from '../../../../local/logs/log-pattern.ts';
 import { containingAnyOf, withFields } from '../../../../operator/trace/filter-patterns.ts';
 
 /** Whether any of the patterns matches, as CloudWatch Logs reads them. */

@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import type { Store } from 'dynalite/db/index.js';
+import validations from 'dynalite/validations/index.js';
+import { AwsError } from '../aws-error.ts';
+
+type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
+
+interface Implementation {
+  readonly action: Action;
+  readonly validation: { readonly types: unknown; readonly custom?: unknown };
+}
+
+const require = createRequire(import.meta.url);
+const implementations = new Map<string, Implementation>();
+
+/**
+ * Runs one of dynalite's actions, validated as its server would, without its server.
+ * @param operation such as `PutItem`; dynalite must have it
+ * @throws AwsError what DynamoDB would answer
+ */
+export function runDynalite(
+  store: Store,
+  operation: string,
+  request: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { action, validation } = load(operation);
+  return new Promise((resolve, reject) => {
+    try {
+      // Types are checked on a copy, since dynalite deletes from its input the parameters that it does not know.
+      const data = validations.checkTypes({ ...request }, validation.types);
+      validations.checkValidations(data, validation.types, validation.custom, store);
+      action(store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer ?? {})));
+    } catch (error) {
+      reject(asAwsError(error));
+    }
+  });
+}
+
+function load(operation: string): Implementation {
+  const loaded = implementations.get(operation);
+  if (loaded !== undefined) return loaded;
+  const file = operation.charAt(0).toLowerCase() + operation.slice(1);
+  const implementation: Implementation = {
+    action: require(`dynalite/actions/${file}.js`),
+    validation: require(`dynalite/validations/${file}.js`),
+  };
+  implementations.set(operation, implementation);
+  return implementation;
+}
+
+/** dynalite's errors carry the HTTP status and the body of AWS's answer. */
+function asAwsError(error: unknown): unknown {
+  const { statusCode, body } = error as { statusCode?: number; body?: Record<string, unknown> };
+  if (statusCode === undefined || body === undefined) return error;
+  const code = String(body.__type).replace(/^.*#/, '');
+  return new AwsError(code, String(body.message ?? body.Message ?? ''), statusCode);
+}

@@ -1,0 +1,185 @@
+import { type Account, arnOf } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Clock } from '../clock.ts';
+import { RequestMembers } from '../gateway/request-members.ts';
+import type { Journal } from '../journal.ts';
+import type { Storage } from '../storage.ts';
+import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
+import { DynamoDbStream, type StreamProps } from './dynamodb-stream.ts';
+import { KeptTables } from './kept-tables.ts';
+import { rowsAt } from './table-restore.ts';
+
+interface TableAdministrationProps {
+  readonly account: Account;
+  readonly dynamodb: DynamoDb;
+  /** By stream ARN. */
+  readonly streams: Map<string, DynamoDbStream>;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+type NewStream = Pick<StreamProps, 'arn' | 'viewType' | 'tableName' | 'keySchema'>;
+type Operation = (request: RequestMembers, body: Readonly<Record<string, unknown>>) => Promise<object>;
+
+const VIEW_TYPES = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const;
+
+/**
+ * How tables come and go beside the template: restored ones, streams that are turned on and off, and tables that a stack has
+ * left behind. All of it survives a restart on a data folder.
+ */
+export class TableAdministration {
+  readonly #props: TableAdministrationProps;
+  readonly #kept: KeptTables;
+  readonly #operations: Readonly<Record<string, Operation>> = {
+    DeleteTable: (request) => this.#delete(request.requiredText('TableName')),
+    RestoreTableToPointInTime: (request, body) => this.#restore(request, body),
+    UpdateTable: (request, body) => this.#update(request.requiredText('TableName'), body),
+  };
+
+  constructor(props: TableAdministrationProps) {
+    this.#props = props;
+    this.#kept = new KeptTables(props.storage);
+  }
+
+  has(operation: string): boolean {
+    return operation in this.#operations;
+  }
+
+  /**
+   * One API call.
+   * @throws AwsError what DynamoDB would answer
+   */
+  async handle(operation: string, request: Record<string, unknown>): Promise<object> {
+    const run = this.#operations[operation];
+    if (run) return run(new RequestMembers(request, 'ValidationException'), request);
+    throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
+  }
+
+  /** Makes the tables that no template has, as the data folder knows them. */
+  async load(): Promise<void> {
+    for (const { definition, isOfStack } of this.#kept.all()) {
+      if (isOfStack) continue;
+      await this.#props.dynamodb.createTable(definition);
+      this.takeUpStream(definition.name);
+    }
+  }
+
+  /** A table that its stack leaves behind is kept from now on. */
+  keep(tableName: string): void {
+    const { dynamodb } = this.#props;
+    this.#kept.put(this.#definition(tableName), dynamodb.streamOf(tableName), false);
+  }
+
+  /** Makes a stream, which a pipe can read from now on. */
+  addStream({ arn, viewType, tableName, keySchema }: NewStream): DynamoDbStream {
+    const { account, storage, clock, journal, streams } = this.#props;
+    const { region } = account;
+    const stream = new DynamoDbStream({ arn, region, viewType, tableName, keySchema, storage, clock, journal });
+    streams.set(arn, stream);
+    return stream;
+  }
+
+  /** The stream that a table had when the engine stopped, where that is not the one that its template made. */
+  takeUpStream(tableName: string): void {
+    const kept = this.#kept.get(tableName);
+    if (kept === undefined) return;
+    const { keySchema } = kept.definition;
+    this.#props.dynamodb.setStream(tableName, kept.stream && this.addStream({ ...kept.stream, tableName, keySchema }));
+  }
+
+  /** Only streams are turned on and off here. Source: DynamoDB API reference, UpdateTable, and guide, Streams. */
+  async #update(name: string, body: Readonly<Record<string, unknown>>): Promise<object> {
+    const { dynamodb, account, clock } = this.#props;
+    const tableName = withoutArn(name);
+    const definition = this.#definition(tableName);
+    const others = Object.keys(body).filter((member) => !['TableName', 'StreamSpecification'].includes(member));
+    if (others.length > 0 || body.StreamSpecification === undefined) {
+      const message = `The local engine changes only the StreamSpecification of a table, not ${others.join(', ')}.`;
+      throw new AwsError('ValidationException', message);
+    }
+    const specification = new RequestMembers(
+      body.StreamSpecification as object as Record<string, unknown>,
+      'ValidationException',
+    );
+    const isWanted = (body.StreamSpecification as { StreamEnabled?: unknown }).StreamEnabled === true;
+    const isOn = dynamodb.streamOf(tableName) !== undefined;
+    if (isWanted === isOn) {
+      throw new AwsError(
+        'ValidationException',
+        `Table is ${isOn ? 'already' : 'not'} enabled for streams: ${tableName}`,
+      );
+    }
+    const viewType = isWanted ? specification.oneOf('StreamViewType', VIEW_TYPES) : undefined;
+    if (isWanted && viewType === undefined) throw specification.refusal('StreamViewType', 'Member must not be null');
+    const label = new Date(clock.now()).toISOString().slice(0, -1);
+    const arn = `${arnOf(account, 'dynamodb', `table/${tableName}`)}/stream/${label}`;
+    const stream = viewType && this.addStream({ arn, viewType, tableName, keySchema: definition.keySchema });
+    dynamodb.setStream(tableName, stream);
+    this.#kept.put(definition, stream, this.#kept.get(tableName)?.isOfStack ?? true);
+    return this.#description(tableName);
+  }
+
+  /** Source: DynamoDB API reference, RestoreTableToPointInTime; the new table has neither a stream nor recovery of its own. */
+  async #restore(request: RequestMembers, body: Readonly<Record<string, unknown>>): Promise<object> {
+    const { dynamodb, clock } = this.#props;
+    const source = withoutArn(request.text('SourceTableArn') ?? request.requiredText('SourceTableName'));
+    const target = request.requiredText('TargetTableName');
+    const definition = dynamodb.definitionOf(source);
+    if (definition === undefined) throw new AwsError('TableNotFoundException', `Source table not found: ${source}`);
+    if (dynamodb.definitionOf(target))
+      throw new AwsError('TableAlreadyExistsException', `Table already exists: ${target}`);
+    if (!definition.pointInTimeRecovery) {
+      const message = `Point in time recovery is not enabled for table '${source}'`;
+      throw new AwsError('PointInTimeRecoveryUnavailableException', message);
+    }
+    const rows = await rowsAt(dynamodb, definition, restoreTime(request, body, clock.now()));
+    const restored = { ...definition, name: target, pointInTimeRecovery: false, createdAt: clock.now() };
+    await dynamodb.createTable(restored);
+    for (const Item of rows) await dynamodb.handle('PutItem', { TableName: target, Item });
+    this.#kept.put(restored, undefined, false);
+    return this.#description(target);
+  }
+
+  /** Those of a stack are not for its API. */
+  async #delete(name: string): Promise<object> {
+    const tableName = withoutArn(name);
+    this.#definition(tableName);
+    const kept = this.#kept.get(tableName);
+    if (kept === undefined || kept.isOfStack) {
+      throw new AwsError(
+        'ValidationException',
+        `${tableName} belongs to a stack: the template says whether it is there.`,
+      );
+    }
+    const description = await this.#description(tableName);
+    const stream = this.#props.dynamodb.streamOf(tableName);
+    await this.#props.dynamodb.deleteTable(tableName);
+    if (stream) this.#props.streams.delete(stream.arn);
+    this.#kept.delete(tableName);
+    return description;
+  }
+
+  #definition(tableName: string): TableDefinition {
+    const definition = this.#props.dynamodb.definitionOf(tableName);
+    if (definition !== undefined) return definition;
+    throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`);
+  }
+
+  async #description(TableName: string): Promise<object> {
+    const { Table } = await this.#props.dynamodb.handle('DescribeTable', { TableName });
+    return { TableDescription: Table };
+  }
+}
+
+/** Undefined for the latest. Times come in seconds. */
+function restoreTime(
+  request: RequestMembers,
+  { UseLatestRestorableTime, RestoreDateTime }: Readonly<Record<string, unknown>>,
+  now: number,
+): number | undefined {
+  if (UseLatestRestorableTime === true) return undefined;
+  if (typeof RestoreDateTime !== 'number') throw request.refusal('RestoreDateTime', 'Member must not be null');
+  if (RestoreDateTime * 1000 <= now) return RestoreDateTime * 1000;
+  throw new AwsError('InvalidRestoreTimeException', 'The restore time is still to come.');
+}

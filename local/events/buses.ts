@@ -1,0 +1,74 @@
+import { type Account, arnOf } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Archive } from './archive.ts';
+import type { Bus, Rule } from './bus.ts';
+
+/** The account's buses, with what hangs on them. */
+export class Buses {
+  readonly #account: Account;
+  readonly #buses = new Map<string, Bus>();
+
+  constructor(account: Account) {
+    this.#account = account;
+  }
+
+  /** @throws AwsError if there is one of that name */
+  create(name: string): Bus {
+    if (this.#buses.has(name)) {
+      throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
+    }
+    const arn = arnOf(this.#account, 'events', `event-bus/${name}`);
+    const bus = { name, arn, rules: new Map(), archives: new Map() };
+    this.#buses.set(name, bus);
+    return bus;
+  }
+
+  /** Does not mind if there is none. */
+  remove(name: string): void {
+    this.#buses.delete(name);
+  }
+
+  all(): readonly Bus[] {
+    return [...this.#buses.values()];
+  }
+
+  /** @param nameOrArn as requests and templates give a bus */
+  find(nameOrArn: unknown): Bus | undefined {
+    return this.#buses.get(busName(nameOrArn));
+  }
+
+  /** @throws AwsError if there is none */
+  get(nameOrArn: unknown): Bus {
+    const bus = this.find(nameOrArn);
+    if (bus) return bus;
+    throw new AwsError('ResourceNotFoundException', `Event bus ${busName(nameOrArn)} does not exist.`);
+  }
+
+  /** A rule on that bus. @throws AwsError if there is none, or no bus */
+  rule(nameOrArn: unknown, ruleName: unknown): Rule {
+    const bus = this.get(nameOrArn);
+    const rule = bus.rules.get(String(ruleName));
+    if (rule) return rule;
+    throw new AwsError('ResourceNotFoundException', `Rule ${ruleName} does not exist on EventBus ${bus.name}.`);
+  }
+
+  /** Of all buses. */
+  archives(): readonly Archive[] {
+    return this.all().flatMap(({ archives }) => [...archives.values()]);
+  }
+
+  /** Archives' names are unique in an account, whatever their bus. */
+  archive(name: string): Archive | undefined {
+    return this.archives().find(({ props }) => props.name === name);
+  }
+}
+
+/** `main`, of `main` and of `arn:aws:events:REGION:ACCOUNT:event-bus/main`. */
+export function busName(nameOrArn: unknown): string {
+  return String(nameOrArn).split('/').at(-1) ?? '';
+}
+
+/** The default bus has no part in its rules' ARNs. @param bus its name */
+export function ruleArn(account: Account, bus: string, rule: string): string {
+  return arnOf(account, 'events', bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`);
+}

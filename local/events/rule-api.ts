@@ -1,0 +1,140 @@
+import type { Account } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Rule, RuleProps } from './bus.ts';
+import { type Buses, ruleArn } from './buses.ts';
+import { describeRule } from './event-bridge-answers.ts';
+import {
+  invalid,
+  membersOf,
+  nameIn,
+  type Operations,
+  optionalText,
+  pageOf,
+  type Request,
+  textIn,
+} from './event-bridge-request.ts';
+import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern.ts';
+import { propsOf, type Rules } from './rules.ts';
+
+/** Source: EventBridge API reference and user guide, eb-quota. */
+const MAX_RULES = 300;
+const MAX_PATTERN_CHARS = 4096;
+const MAX_DESCRIPTION_CHARS = 512;
+const MAX_ARN_CHARS = 1600;
+/** Of PutRule, which AWS takes and which would have no effect here. */
+const UNSUPPORTED = ['ScheduleExpression', 'RoleArn', 'Tags'];
+/** An event for TestEventPattern must have these. Source: EventBridge API reference, TestEventPattern. */
+const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+
+interface RuleApiProps {
+  readonly account: Account;
+  readonly buses: Buses;
+  readonly rules: Rules;
+}
+
+/** Rules by API: see target-api.ts for their targets. */
+export function ruleOperations({ account, buses, rules }: RuleApiProps): Operations {
+  const setState = (request: Request, isEnabled: boolean) => {
+    rules.change({ ...propsOf(findRule(buses, request, 'Name')), isEnabled });
+    return {};
+  };
+  return {
+    PutRule: (request) => {
+      const props = toRule(request, account, buses);
+      rules.change(props);
+      return { RuleArn: props.arn };
+    },
+    DeleteRule: (request) => {
+      const bus = busIn(buses, request);
+      // One that is not there counts as deleted.
+      const rule = bus.rules.get(nameIn(request, 'Name'));
+      if (rule && rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
+      if (rule) rules.remove(bus.name, rule.name);
+      return {};
+    },
+    EnableRule: (request) => setState(request, true),
+    DisableRule: (request) => setState(request, false),
+    DescribeRule: (request) => describeRule(findRule(buses, request, 'Name')),
+    ListRules: (request) => {
+      const prefix = optionalText(request, 'NamePrefix', MAX_ARN_CHARS) ?? '';
+      const all = [...busIn(buses, request).rules.values()].filter(({ name }) => name.startsWith(prefix));
+      const { items, more } = pageOf(request, all, ({ name }) => name);
+      return { Rules: items.map(describeRule), ...more };
+    },
+    ListRuleNamesByTarget: (request) => {
+      const target = textIn(request, 'TargetArn', MAX_ARN_CHARS);
+      const all = [...busIn(buses, request).rules.values()].filter(({ targets }) =>
+        targets.some(({ arn }) => arn === target),
+      );
+      const { items, more } = pageOf(request, all, ({ name }) => name);
+      return { RuleNames: items.map(({ name }) => name), ...more };
+    },
+    TestEventPattern: (request) => {
+      const matches = patternIn(textIn(request, 'EventPattern', MAX_PATTERN_CHARS));
+      return { Result: matches(eventIn(request)) };
+    },
+  };
+}
+
+/** @param member which holds the rule's name @throws AwsError if there is no such rule, or no such bus */
+export function findRule(buses: Buses, request: Request, member: 'Name' | 'Rule'): Rule {
+  const name = nameIn(request, member);
+  return buses.rule(request.EventBusName ?? 'default', name);
+}
+
+function busIn(buses: Buses, { EventBusName = 'default' }: Request) {
+  return buses.get(EventBusName);
+}
+
+function toRule(request: Request, account: Account, buses: Buses): RuleProps {
+  const name = nameIn(request, 'Name');
+  const unsupported = UNSUPPORTED.find((member) => request[member] !== undefined);
+  if (unsupported !== undefined) throw invalid(`The local engine has no rules with ${unsupported}.`);
+  const pattern = optionalText(request, 'EventPattern', MAX_PATTERN_CHARS);
+  if (pattern === undefined) throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
+  patternIn(pattern);
+  const description = optionalText(request, 'Description', MAX_DESCRIPTION_CHARS);
+  const isEnabled = membersOf(request).oneOf('State', ['ENABLED', 'DISABLED']) !== 'DISABLED';
+  const bus = busIn(buses, request);
+  const before = bus.rules.get(name);
+  if (before === undefined && bus.rules.size >= MAX_RULES) {
+    throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
+  }
+  return {
+    name,
+    arn: ruleArn(account, bus.name, name),
+    busName: bus.name,
+    pattern,
+    isEnabled,
+    ...(description !== undefined && { description }),
+    targets: before?.targets ?? [],
+  };
+}
+
+function patternIn(text: string): EventMatcher {
+  try {
+    return compileEventPattern(text);
+  } catch (error) {
+    if (!(error instanceof InvalidEventPatternError)) throw error;
+    throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${error.message}`);
+  }
+}
+
+function eventIn(request: Request): object {
+  const text = textIn(request, 'Event', Number.POSITIVE_INFINITY);
+  const event = parsed(text);
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw invalid('Parameter Event is not valid. Reason: it must be a JSON object.');
+  }
+  const missing = EVENT_FIELDS.filter((field) => !(field in event));
+  if (missing.length === 0) return event;
+  throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(`Parameter Event is not valid. Reason: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,201 @@
+import type { Account } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Clock } from '../clock.ts';
+import { isAllowed, type PolicyDocument } from '../iam.ts';
+import type { Journal } from '../journal.ts';
+import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from '../retry.ts';
+import type { MessageAttributes, Queues } from '../sqs/queues.ts';
+import type { Storage } from '../storage.ts';
+import { type Burial, PendingDeliveries, type PendingDelivery } from './pending-deliveries.ts';
+
+export interface RuleTarget {
+  readonly id: string;
+  /** The target queue. */
+  readonly arn: string;
+  readonly dlqArn?: string;
+  /** 0 to 185. */
+  readonly maximumRetryAttempts: number;
+  /** 60 to 86,400. */
+  readonly maximumEventAgeSeconds: number;
+}
+
+/** A rule's event on its way to one target. */
+export interface Delivery {
+  readonly ruleArn: string;
+  readonly ruleName: string;
+  readonly target: RuleTarget;
+  readonly eventId: string;
+  /** The envelope as JSON text: what the target gets, and what its dead-letter queue gets if it cannot. */
+  readonly body: string;
+}
+
+interface RuleDeliveryProps {
+  readonly account: Account;
+  readonly queues: Queues;
+  /** Policies of a queue, by its ARN. */
+  readonly policiesOf: (queueArn: string) => readonly PolicyDocument[];
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly storage: Storage;
+}
+
+/** Why a delivery failed, in the words of the DLQ attributes. Source: EventBridge user guide, eb-rule-dlq. */
+export interface Refusal {
+  readonly code: 'NO_PERMISSIONS' | 'NO_RESOURCE' | 'THROTTLING' | 'ERROR_FROM_TARGET';
+  readonly message: string;
+  /** Missing permissions and missing targets are not retried. */
+  readonly isFinal: boolean;
+}
+
+/**
+ * Delivers events to the target queues of rules: retries with exponential backoff and jitter, then hands the event to the
+ * target's dead-letter queue. What has not succeeded at once is kept until it is delivered, buried or lost.
+ * Source: EventBridge user guide, eb-rule-retry-policy and eb-rule-dlq.
+ */
+export class RuleDelivery {
+  readonly #props: RuleDeliveryProps;
+  readonly #pauses: Pauses;
+  readonly #pending: PendingDeliveries;
+
+  constructor(props: RuleDeliveryProps) {
+    this.#props = props;
+    this.#pauses = new Pauses(props.clock);
+    this.#pending = new PendingDeliveries(props.storage);
+  }
+
+  /** Goes on with the deliveries that an earlier run of the engine left; for when the queues are there again. */
+  resume(): void {
+    for (const pending of this.#pending.kept()) void this.#complete(pending);
+  }
+
+  /** Calls off every retry that is still to come. They come after the next start. */
+  stop(): void {
+    this.#pauses.stop();
+  }
+
+  /** Begins in the same turn: the event is then in the target queue, or the delivery is kept until it is. */
+  deliver(delivery: Delivery): Promise<void> {
+    return this.#complete(this.#pending.begin(delivery, this.#props.clock.now()));
+  }
+
+  async #complete(pending: PendingDelivery): Promise<void> {
+    while (pending.progress.burial === undefined) {
+      const pause = pending.progress.due - this.#props.clock.now();
+      if (pause > 0) await this.#pauses.wait(pause);
+      if (this.#pauses.stopped) return pending.keep();
+      if (await this.#attempt(pending)) return;
+    }
+    await this.#bury(pending, pending.progress.burial);
+  }
+
+  /** Tries once. Says whether the event was delivered. */
+  async #attempt(pending: PendingDelivery): Promise<boolean> {
+    const { delivery, retries, acceptedAt } = pending.progress;
+    const { target } = delivery;
+    let isTaken = false;
+    const sending = this.#send(delivery, target.arn, {}, () => {
+      isTaken = true;
+      pending.done();
+    });
+    // Most events are in their queue by now.
+    if (!isTaken) pending.keep();
+    const refusal = await sending;
+    if (refusal === undefined) {
+      this.#write('rule-delivery', delivery, undefined, { retries });
+      return true;
+    }
+    const due = this.#props.clock.now() + pauseBefore(retries);
+    const lastMoment = acceptedAt + target.maximumEventAgeSeconds * 1000;
+    let burial: Burial | undefined;
+    if (refusal.isFinal) burial = { refusal };
+    else if (retries >= target.maximumRetryAttempts) burial = { refusal, exhausted: 'MaximumRetryAttempts' };
+    else if (due >= lastMoment) burial = { refusal, exhausted: 'MaximumEventAgeInSeconds' };
+    pending.keep(burial === undefined ? { retries: retries + 1, due } : { burial });
+    this.#write('rule-delivery', delivery, refusal, { retries, retryAt: burial === undefined ? due : undefined });
+    return false;
+  }
+
+  /**
+   * Sends the event to a queue as the rule. Returns why it was refused, if it was.
+   * @param taken is called in the turn in which the event is in the queue
+   */
+  async #send(
+    delivery: Delivery,
+    queueArn: string,
+    attributes: MessageAttributes,
+    taken: () => void,
+  ): Promise<Refusal | undefined> {
+    const { queues, policiesOf, account } = this.#props;
+    if (queues.find(queueArn) === undefined) {
+      return { code: 'NO_RESOURCE', message: `The specified queue does not exist: ${queueArn}`, isFinal: true };
+    }
+    const allowed = isAllowed(policiesOf(queueArn), {
+      principal: { service: 'events.amazonaws.com' },
+      action: 'sqs:SendMessage',
+      resource: queueArn,
+      context: {
+        'aws:sourcearn': delivery.ruleArn,
+        'aws:sourceaccount': account.id,
+        'aws:securetransport': 'true',
+      },
+    });
+    if (!allowed) {
+      const message = `No policy of ${queueArn} allows events.amazonaws.com to sqs:SendMessage for ${delivery.ruleArn}`;
+      return { code: 'NO_PERMISSIONS', message, isFinal: true };
+    }
+    try {
+      await queues.send(queueArn, delivery.body, attributes, taken);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const code = isThrottling(error) ? 'THROTTLING' : 'ERROR_FROM_TARGET';
+      return { code, message: `${error.code}: ${error.message}`, isFinal: false };
+    }
+  }
+
+  /** The event goes to the dead-letter queue, whole, with the reason in its attributes; without such a queue it is lost. */
+  async #bury(pending: PendingDelivery, { refusal, exhausted }: Burial): Promise<void> {
+    const { delivery, retries } = pending.progress;
+    const { dlqArn } = delivery.target;
+    const attributes = {
+      RULE_ARN: delivery.ruleArn,
+      TARGET_ARN: delivery.target.arn,
+      ERROR_CODE: refusal.code,
+      ERROR_MESSAGE: refusal.message,
+      RETRY_ATTEMPTS: String(retries),
+      ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+    };
+    const failure =
+      dlqArn === undefined
+        ? { code: 'NO_RESOURCE', message: 'the target has no dead-letter queue' }
+        : await this.#sendToDlq(pending, dlqArn, attributes);
+    // The letter is sent after the next start.
+    if (failure === 'stopped') return;
+    if (failure !== undefined) pending.done();
+    this.#write('rule-dlq', delivery, failure, { dlqArn, reason: refusal.code, lost: failure !== undefined });
+  }
+
+  /** A dead-letter queue that is busy gets the event as soon as it can; AWS does not say what it does there. */
+  async #sendToDlq(
+    pending: PendingDelivery,
+    dlqArn: string,
+    attributes: MessageAttributes,
+  ): Promise<Refusal | 'stopped' | undefined> {
+    for (let retries = 0; !this.#pauses.stopped; retries++) {
+      const refusal = await this.#send(pending.progress.delivery, dlqArn, attributes, () => pending.done());
+      if (refusal === undefined || refusal.isFinal || retries === DLQ_RETRIES) return refusal;
+      await this.#pauses.wait(pauseBefore(retries));
+    }
+    return 'stopped';
+  }
+
+  #write(
+    hop: 'rule-delivery' | 'rule-dlq',
+    { ruleName, target, eventId }: Delivery,
+    failure: { code: string; message: string } | undefined,
+    more: Readonly<Record<string, unknown>>,
+  ): void {
+    const outcome = failure === undefined ? 'delivered' : 'refused';
+    this.#props.journal.write(hop, { rule: ruleName, target: target.arn, eventId, outcome, ...failure, ...more });
+  }
+}

@@ -1,0 +1,48 @@
+import { AwsError } from '../aws-error.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, type JsonVersion, jsonResponse, xmlResponse } from './http.ts';
+
+/** How a service's protocol says that a call failed. */
+export type ErrorFormat = (
+  error: AwsError,
+  failed: { readonly requestId: string; readonly headers: ApiRequest['headers'] },
+) => ApiResponse;
+
+/** Of the services that speak AWS's JSON protocol. */
+export function jsonErrors(version: JsonVersion): ErrorFormat {
+  return ({ code, message, status, details }) =>
+    jsonResponse(
+      { __type: code, message, Message: message, ...details },
+      {
+        status,
+        version,
+        headers: { 'x-amzn-errortype': code },
+      },
+    );
+}
+
+/** Of the services that speak AWS's query protocol, whose answers are XML. */
+export const queryErrors: ErrorFormat = ({ code, message, status }, { requestId }) => {
+  const error = `<Error><Type>${faultOf(status)}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  return xmlResponse(`<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`, status);
+};
+
+/**
+ * Of a service that moved from the query protocol to JSON: it answers in the protocol that it was asked in, since older
+ * clients speak the older one.
+ * @param queryCodes codes of the query protocol, by those of JSON, where they differ
+ */
+export function queryCompatibleErrors(queryCodes: Readonly<Record<string, string>>): ErrorFormat {
+  return (error, failed) => {
+    const { message, status, details } = error;
+    const queryCode = queryCodes[error.code] ?? error.code;
+    if (failed.headers['x-amz-target'] === undefined) {
+      return queryErrors(new AwsError(queryCode, message, status, details), failed);
+    }
+    const answer = jsonErrors('1.0')(error, failed);
+    return { ...answer, headers: { ...answer.headers, 'x-amzn-query-error': `${queryCode};${faultOf(status)}` } };
+  };
+}
+
+function faultOf(status: number): 'Sender' | 'Receiver' {
+  return status >= 500 ? 'Receiver' : 'Sender';
+}

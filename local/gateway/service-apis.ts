@@ -1,0 +1,101 @@
+import type { Account } from '../account.ts';
+import { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { cloudWatchApi } from '../cloudwatch/cloudwatch-api.ts';
+import { measureQueues } from '../cloudwatch/queue-metrics.ts';
+import { answerServiceQuotas } from '../cloudwatch/service-quotas.ts';
+import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
+import { DynamoDbStreams } from '../dynamodb/dynamodb-streams.ts';
+import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
+import { engineLogGroups } from '../logs/log-sources.ts';
+import { pipesApi } from '../pipes/pipes-api.ts';
+import { resourceTaggingApi } from '../s3/resource-tagging.ts';
+import { type S3, s3Error } from '../s3/s3.ts';
+import { operationOf as s3Operation } from '../s3/s3-request.ts';
+import type { Services } from '../services.ts';
+import { fauxqsSqs } from '../sqs/fauxqs-sqs.ts';
+import { queueOperations } from '../sqs/queue-operations.ts';
+import { Sqs } from '../sqs/sqs.ts';
+import { SQS_QUERY_CODES } from '../sqs/sqs-errors.ts';
+import { CloudFormation } from '../stacks/cloudformation.ts';
+import type { Stacks } from '../stacks/stacks.ts';
+import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
+import type { ServiceApi, ServiceApis } from './gateway.ts';
+import { jsonService } from './json-protocol.ts';
+import { queryAction, queryParameters } from './query-protocol.ts';
+import { answerSts } from './sts.ts';
+
+/** What the gateway answers, by the service name that signatures carry. */
+export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
+  const { events, parameters, account } = services;
+  return new Map<string, ServiceApi>([
+    ['cloudformation', cloudFormationApi(stacks)],
+    ['dynamodb', dynamoDbApi(services)],
+    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
+    ['logs', logsApi(services)],
+    ['pipes', pipesApi(services.pipes)],
+    ['monitoring', metricsApi(services)],
+    ['s3', s3Api(s3)],
+    ['servicequotas', jsonService('1.1', (operation, body) => answerServiceQuotas(operation, body, account))],
+    ['sqs', sqsApi(services, s3)],
+    ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
+    ['sts', stsApi(account)],
+    ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
+  ]);
+}
+
+function cloudFormationApi(stacks: Stacks): ServiceApi {
+  const cloudformation = new CloudFormation(() => stacks.deployed);
+  return {
+    operationOf: queryAction,
+    handle: async (_operation, request) => cloudformation.handle(queryParameters(request)),
+    errorOf: queryErrors,
+  };
+}
+
+/** Two APIs share the name: that of tables and that of their streams. */
+function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
+  const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
+  const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
+  return jsonService('1.0', (operation, request) =>
+    (others.find((api) => api.has(operation)) ?? dynamodb).handle(operation, request),
+  );
+}
+
+function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
+  const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
+  const logs = new CloudWatchLogs({ account, groups });
+  return jsonService('1.1', (operation, request) => logs.handle(operation, request));
+}
+
+function metricsApi(services: Services): ServiceApi {
+  const { clock } = services;
+  const cloudWatch = new CloudWatch({ clock, measure: (metric) => measureQueues(services, metric, clock.now()) });
+  return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
+}
+
+function s3Api(s3: S3): ServiceApi {
+  return {
+    operationOf: s3Operation,
+    handle: (_operation, request) => s3.handle(request),
+    errorOf: (error, { requestId }) => s3Error(error, requestId),
+  };
+}
+
+function sqsApi(services: Services, s3: S3): ServiceApi {
+  const others = fauxqsSqs(services.account, (request) => s3.forward(request));
+  const operations = { ...queueOperations({ ...services, others }), ...services.messageMoves.operations };
+  const sqs = new Sqs({ operations, others });
+  return {
+    operationOf: Sqs.operationOf,
+    handle: (operation, request) => sqs.handle(operation, request),
+    errorOf: queryCompatibleErrors(SQS_QUERY_CODES),
+  };
+}
+
+function stsApi(account: Account): ServiceApi {
+  return {
+    operationOf: queryAction,
+    handle: async (operation) => answerSts(operation, account),
+    errorOf: queryErrors,
+  };
+}

@@ -1,0 +1,118 @@
+import { AwsError } from '../aws-error.ts';
+import type { Clock } from '../clock.ts';
+import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
+import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import type { PutEventsEntry } from '../events/bus-event.ts';
+import type { PutEventsResult } from '../events/event-bridge.ts';
+import type { Journal } from '../journal.ts';
+import { DLQ_RETRIES, isTransient, type Pauses, pauseBefore } from '../retry.ts';
+import type { PipeBatch } from './pipe-batches.ts';
+import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
+
+export interface PipeDeliveryProps {
+  readonly name: string;
+  readonly arn: string;
+  readonly stream: DynamoDbStream;
+  readonly target: PipeTarget;
+  readonly dlqArn?: string;
+  /** Calls `taken` in the turn in which the events are on the bus, so that the pipe's progress becomes lasting with them. */
+  readonly putEvents: (
+    entries: readonly PutEventsEntry[],
+    taken: (result: PutEventsResult) => void,
+  ) => Promise<PutEventsResult>;
+  /** Calls `taken` in the turn in which the message is in the queue. */
+  readonly sendToDlq: (queueArn: string, body: string, taken: () => void) => Promise<void>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+/** A pipe's way to its bus, and to its dead-letter queue. */
+export class PipeDelivery {
+  readonly #props: PipeDeliveryProps;
+  readonly #pauses: Pauses;
+
+  constructor(props: PipeDeliveryProps, pauses: Pauses) {
+    this.#props = props;
+    this.#pauses = pauses;
+  }
+
+  /**
+   * Tries a batch once.
+   * @param settle is told, in the turn in which it is known, which records were not delivered
+   */
+  async attempt(
+    { records, retries }: PipeBatch,
+    settle: (undelivered: readonly StreamRecord[]) => void,
+  ): Promise<void> {
+    const entries = records.map((record) => this.#entry(record));
+    try {
+      const { Entries: results } = await this.#props.putEvents(entries, ({ Entries }) =>
+        settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
+      );
+      records.forEach((record, index) => {
+        const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
+        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage });
+      });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      for (const record of records) this.#write(record, retries, { code: error.code, message: error.message });
+      settle(records);
+    }
+  }
+
+  /**
+   * Sends the dead letter of a batch. As on AWS, it names the place in the stream and not the record itself.
+   * @param settle is called in the turn in which the letter is in the queue, or lost; not when the pipe is stopped before
+   */
+  async bury({ records, condition = 'RetryAttemptsExhausted' }: PipeBatch, settle: () => void): Promise<void> {
+    const { name, arn, stream, dlqArn, journal, clock } = this.#props;
+    const eventIds = records.map((record) => record.eventID);
+    const letter = toDeadLetter(records, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
+    const failure =
+      dlqArn === undefined
+        ? { code: 'NO_RESOURCE', message: 'the pipe has no dead-letter queue' }
+        : await this.#sendToDlq(dlqArn, JSON.stringify(letter), settle);
+    if (failure === 'stopped') return;
+    if (failure !== undefined) settle();
+    const outcome = failure === undefined ? 'delivered' : 'lost';
+    const { code, message } = failure ?? {};
+    journal.write('pipe-dlq', { pipe: name, eventIds, condition, outcome, dlqArn, code, message });
+  }
+
+  /** A dead-letter queue that is busy gets the letter as soon as it can. Returns why it never did. */
+  async #sendToDlq(dlqArn: string, letter: string, taken: () => void): Promise<AwsError | 'stopped' | undefined> {
+    for (let retries = 0; !this.#pauses.stopped; retries++) {
+      try {
+        await this.#props.sendToDlq(dlqArn, letter, taken);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        if (!isTransient(error) || retries === DLQ_RETRIES) return error;
+        await this.#pauses.wait(pauseBefore(retries));
+      }
+    }
+    return 'stopped';
+  }
+
+  #entry(record: StreamRecord): PutEventsEntry {
+    const { target, arn, name, stream, clock } = this.#props;
+    return toEntry(record, target, {
+      'aws.pipes.pipe-arn': arn,
+      'aws.pipes.pipe-name': name,
+      'aws.pipes.source-arn': stream.arn,
+      'aws.pipes.target-arn': target.busArn,
+      'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
+    });
+  }
+
+  #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {
+    const outcome = result.code === undefined ? 'delivered' : 'refused';
+    this.#props.journal.write('pipe-delivery', {
+      pipe: this.#props.name,
+      eventId: record.eventID,
+      retries,
+      outcome,
+      ...result,
+    });
+  }
+}

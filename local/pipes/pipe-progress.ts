@@ -1,0 +1,112 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Storage } from '../storage.ts';
+import type { BurialCondition } from './pipe-batches.ts';
+
+export type PipeState = 'RUNNING' | 'STOPPED';
+
+/** A batch by the positions of its records in the stream. */
+export interface StoredBatch {
+  readonly positions: readonly number[];
+  readonly retries: number;
+  readonly condition?: BurialCondition;
+}
+
+interface Row {
+  readonly stream_arn: string;
+  readonly template_state: PipeState;
+  readonly desired_state: PipeState;
+  readonly position: number;
+  readonly batches: string;
+  readonly created_at: number;
+  readonly modified_at: number;
+}
+
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS pipes (
+    arn TEXT PRIMARY KEY, stream_arn TEXT NOT NULL, template_state TEXT NOT NULL, desired_state TEXT NOT NULL,
+    position INTEGER NOT NULL, batches TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
+  ) WITHOUT ROWID
+`;
+
+export interface PipeProgressProps {
+  readonly storage: Storage;
+  readonly arn: string;
+  readonly streamArn: string;
+  /** What the template wants of a new pipe; also of one whose template wanted something else before. */
+  readonly templateState: PipeState;
+  /** Where a new pipe begins, or one whose table has another stream by now. */
+  readonly startingPosition: number;
+  /** Unix epoch milliseconds. */
+  readonly now: number;
+}
+
+/** How far a pipe is in its stream, and whether it is to run. It goes on from there after a restart. */
+export class PipeProgress {
+  readonly #storage: Storage;
+  readonly #arn: string;
+  readonly #save: ReturnType<DatabaseSync['prepare']>;
+  #row: Row;
+
+  constructor({ storage, arn, streamArn, templateState, startingPosition, now }: PipeProgressProps) {
+    const { db } = storage;
+    db.exec(TABLE);
+    this.#storage = storage;
+    this.#arn = arn;
+    this.#save = db.prepare('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const stored = db.prepare('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
+    const begun: Row = {
+      stream_arn: streamArn,
+      template_state: templateState,
+      desired_state: templateState,
+      position: startingPosition,
+      batches: '[]',
+      created_at: now,
+      modified_at: now,
+    };
+    const known = stored?.stream_arn === streamArn ? stored : begun;
+    this.#row =
+      known.template_state === templateState
+        ? known
+        : { ...known, template_state: templateState, desired_state: templateState };
+    this.#write({});
+  }
+
+  get desiredState(): PipeState {
+    return this.#row.desired_state;
+  }
+
+  /** Position of the first record of the stream that was not read yet. */
+  get position(): number {
+    return this.#row.position;
+  }
+
+  /** What was read and is not done. */
+  get batches(): readonly StoredBatch[] {
+    return JSON.parse(this.#row.batches);
+  }
+
+  /** Unix epoch milliseconds. */
+  get createdAt(): number {
+    return this.#row.created_at;
+  }
+
+  /** Unix epoch milliseconds. */
+  get modifiedAt(): number {
+    return this.#row.modified_at;
+  }
+
+  want(desiredState: PipeState, now: number): void {
+    this.#write({ desired_state: desiredState, modified_at: now });
+  }
+
+  reached(position: number, batches: readonly StoredBatch[]): void {
+    this.#write({ position, batches: JSON.stringify(batches) });
+  }
+
+  #write(changes: Partial<Row>): void {
+    this.#row = { ...this.#row, ...changes };
+    const { stream_arn, template_state, desired_state, position, batches, created_at, modified_at } = this.#row;
+    this.#save.run(this.#arn, stream_arn, template_state, desired_state, position, batches, created_at, modified_at);
+    this.#storage.changed();
+  }
+}

@@ -1,0 +1,197 @@
+import { STREAM_RETENTION_MS } from '../dynamodb/dynamodb-stream.ts';
+import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import type { EventMatcher } from '../events/event-pattern.ts';
+import type { Faults } from '../faults.ts';
+import { Pauses, pauseBefore } from '../retry.ts';
+import type { Storage } from '../storage.ts';
+import { afterAttempt, type PipeBatch, toBatches, withoutExpired } from './pipe-batches.ts';
+import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
+import { PipeProgress, type PipeState } from './pipe-progress.ts';
+
+/** What a pipe was made with, as DescribePipe tells it. Source: EventBridge Pipes API reference. */
+export interface PipeDefinition {
+  /** The stream's ARN. */
+  readonly Source: string;
+  readonly SourceParameters: object;
+  /** The bus's ARN. */
+  readonly Target: string;
+  /** With the input template. */
+  readonly TargetParameters: object;
+  readonly RoleArn?: string;
+  readonly Description?: string;
+}
+
+export interface PipeProps extends PipeDeliveryProps {
+  readonly definition: PipeDefinition;
+  /** Whether a new pipe runs. */
+  readonly desiredState: PipeState;
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  /** Records in one batch, 1 to 10 for an event bus. */
+  readonly batchSize: number;
+  /** OR'ed; none lets every record through. */
+  readonly filters: readonly EventMatcher[];
+  /** -1 retries until the record expires. */
+  readonly maximumRetryAttempts: number;
+  /** Seconds; -1 is without end, which for a stream is its retention. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Whether a failing batch is halved until the failing record is alone. */
+  readonly bisects: boolean;
+  readonly faults: Faults;
+  readonly storage: Storage;
+}
+
+/** Records taken from the stream at a time; those that the filter drops cost no delivery. */
+const READ_LIMIT = 100;
+
+/**
+ * A pipe from a DynamoDB stream to an event bus: filter, template, PutEvents, in the stream's order. A batch that fails
+ * holds up those behind it until it succeeds or ends in the dead-letter queue.
+ * Source: EventBridge user guide, eb-pipes-dynamodb, eb-pipes-batching-concurrency, eb-pipes-error-troubleshooting.
+ */
+export class Pipe {
+  readonly name: string;
+  readonly #props: PipeProps;
+  readonly #progress: PipeProgress;
+  /** Position of the first record that was not read yet. */
+  #position: number;
+  /** What was read and is not done, in order. */
+  #batches: readonly PipeBatch[];
+  #draining = false;
+  readonly #pauses: Pauses;
+  readonly #delivery: PipeDelivery;
+
+  constructor(props: PipeProps) {
+    const { stream, arn, storage, clock, startingPosition, desiredState: templateState } = props;
+    this.#props = props;
+    this.name = props.name;
+    this.#progress = new PipeProgress({
+      storage,
+      arn,
+      streamArn: stream.arn,
+      templateState,
+      startingPosition: startingPosition === 'LATEST' ? stream.latest : stream.oldest,
+      now: clock.now(),
+    });
+    this.#position = this.#progress.position;
+    this.#batches = this.#progress.batches.flatMap(({ positions, ...batch }) => {
+      const records = positions.flatMap((position) => stream.recordAt(position) ?? []);
+      return records.length === 0 ? [] : [{ ...batch, records }];
+    });
+    this.#pauses = new Pauses(clock);
+    this.#delivery = new PipeDelivery(props, this.#pauses);
+    if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
+  }
+
+  /** What DescribePipe answers; times are in seconds. */
+  describe() {
+    const { arn, name, definition } = this.#props;
+    const { desiredState, createdAt, modifiedAt } = this.#progress;
+    return {
+      Arn: arn,
+      Name: name,
+      ...definition,
+      DesiredState: desiredState,
+      CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#draining ? 'STOPPING' : 'STOPPED',
+      CreationTime: createdAt / 1000,
+      LastModifiedTime: modifiedAt / 1000,
+    } as const;
+  }
+
+  /** Sets a pipe to work that was made, unless it is a stopped one. */
+  start(): void {
+    this.#props.stream.onRecord(() => this.#wake());
+    this.#wake();
+  }
+
+  /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. An attempt under way is finished. */
+  pause(): void {
+    this.#progress.want('STOPPED', this.#props.clock.now());
+    this.#pauses.stop();
+  }
+
+  /** Goes on where it was paused, as StartPipe does. What the stream no longer has by then is gone. */
+  resume(): void {
+    this.#progress.want('RUNNING', this.#props.clock.now());
+    this.#pauses.resume();
+    this.#wake();
+  }
+
+  /** Ends with the engine. */
+  stop(): void {
+    this.#pauses.stop();
+  }
+
+  /** One drain for all the records that are written in the same turn. */
+  #wake(): void {
+    if (!this.#draining) queueMicrotask(() => this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (!this.#pauses.stopped && (this.#batches.length > 0 || this.#read())) await this.#advance();
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** Takes the next records from the stream. Says whether there were any. */
+  #read(): boolean {
+    const { stream, batchSize, faults } = this.#props;
+    const { records, next } = stream.read(this.#position, READ_LIMIT);
+    if (records.length === 0) return false;
+    const wanted = records.filter((record) => this.#passes(record));
+    const copies = wanted.flatMap((record) => Array<StreamRecord>(faults.copies('stream-record')).fill(record));
+    this.#position = next;
+    this.#set(toBatches(copies, batchSize));
+    return true;
+  }
+
+  #set(batches: readonly PipeBatch[]): void {
+    const { stream } = this.#props;
+    this.#batches = batches;
+    const stored = batches.map(({ records, ...batch }) => ({
+      ...batch,
+      positions: records.flatMap(({ dynamodb }) => stream.positionOf(dynamodb.SequenceNumber) ?? []),
+    }));
+    this.#progress.reached(this.#position, stored);
+  }
+
+  #passes(record: StreamRecord): boolean {
+    const { filters, journal } = this.#props;
+    const passed = filters.length === 0 || filters.some((matches) => matches(record));
+    journal.write('pipe-filter', { pipe: this.name, eventId: record.eventID, eventName: record.eventName, passed });
+    return passed;
+  }
+
+  /** Tries the first batch, or gives it up. */
+  async #advance(): Promise<void> {
+    const [first, ...others] = this.#batches;
+    if (first === undefined) return;
+    const [batch = first, ...left] = withoutExpired(first, this.#horizon());
+    const rest = [...left, ...others];
+    if (batch.condition === undefined) return this.#attempt(batch, rest);
+    if (batch !== first) this.#set([batch, ...rest]);
+    return this.#delivery.bury(batch, () => this.#set(rest));
+  }
+
+  async #attempt(batch: PipeBatch, rest: readonly PipeBatch[]): Promise<void> {
+    const { maximumRetryAttempts, bisects } = this.#props;
+    const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
+    await this.#delivery.attempt(batch, (undelivered) =>
+      this.#set([...afterAttempt(batch, undelivered, { retryLimit, bisects }), ...rest]),
+    );
+    const [next] = this.#batches;
+    if (next !== undefined && next.retries > batch.retries) await this.#pauses.wait(pauseBefore(batch.retries));
+  }
+
+  /** Unix epoch seconds; records from before go to the dead-letter queue without another attempt. */
+  #horizon(): number {
+    const { maximumRecordAgeSeconds, clock } = this.#props;
+    const retention = STREAM_RETENTION_MS / 1000;
+    return (
+      clock.now() / 1000 - (maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention))
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Account } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../gateway/http.ts';
+import { decodeToken, encodeToken } from '../gateway/request-members.ts';
+import type { Bucket, BucketPage, Buckets } from './buckets.ts';
+import { S3_XML } from './s3-create-bucket.ts';
+
+/** Of one page. Source: S3 API reference, ListBuckets. */
+const MOST_BUCKETS = 10_000;
+
+/** Parameters that make a request a paginated one, whose answer tells each bucket's Region. */
+const PARAMETERS = ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'];
+
+/**
+ * ListBuckets: the account's buckets in order of their names, in pages if the request asks for any.
+ * @throws AwsError also for a request without pages where there are more buckets than S3 would list without them. S3 does not
+ * say with which code.
+ */
+export function listBuckets(buckets: Buckets, account: Account, { url }: ApiRequest): ApiResponse {
+  const { searchParams } = url;
+  const isPaginated = PARAMETERS.some((name) => searchParams.has(name));
+  const limit = maxBuckets(searchParams.get('max-buckets'));
+  const prefix = searchParams.get('prefix') ?? undefined;
+  const region = searchParams.get('bucket-region') ?? undefined;
+  const token = searchParams.get('continuation-token');
+  const page: BucketPage = {
+    limit: limit + 1,
+    ...(token && { after: nameIn(token) }),
+    ...(prefix !== undefined && { prefix }),
+    ...(region !== undefined && { region }),
+  };
+  const found = buckets.page(page);
+  const hasMore = found.length > limit;
+  if (hasMore && !isPaginated) {
+    const message = `There are more than ${MOST_BUCKETS} buckets. List them in pages: give MaxBuckets.`;
+    throw new AwsError('InvalidRequest', message);
+  }
+  const listed = found.slice(0, limit);
+  const next = hasMore ? element('ContinuationToken', encodeToken({ name: listed.at(-1)?.name })) : '';
+  return xmlResponse(
+    `<ListAllMyBucketsResult ${S3_XML}>` +
+      `<Owner>${element('ID', ownerId(account))}</Owner>` +
+      `<Buckets>${listed.map((bucket) => describe(bucket, isPaginated)).join('')}</Buckets>` +
+      `${next}${prefix === undefined ? '' : element('Prefix', prefix)}</ListAllMyBucketsResult>`,
+  );
+}
+
+function describe({ name, region, createdAt }: Bucket, withRegion: boolean): string {
+  const created = element('CreationDate', new Date(createdAt).toISOString());
+  return `<Bucket>${element('Name', name)}${created}${withRegion ? element('BucketRegion', region) : ''}</Bucket>`;
+}
+
+function element(name: string, text: string): string {
+  return `<${name}>${escapeXml(text)}</${name}>`;
+}
+
+/** Owners have an id of 64 hexadecimal digits. Source: S3 user guide, canonical user id. */
+function ownerId({ id }: Account): string {
+  return createHash('sha256').update(id).digest('hex');
+}
+
+function maxBuckets(text: string | null): number {
+  if (text === null) return MOST_BUCKETS;
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1 && number <= MOST_BUCKETS) return number;
+  throw new AwsError('InvalidArgument', `Argument max-buckets must be an integer between 1 and ${MOST_BUCKETS}.`);
+}
+
+function nameIn(token: string): string {
+  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
+  if (typeof name === 'string') return name;
+  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect.');
+}
