@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../local/faults.ts';
+import { dlq, envelope, interruptedDlq, objects, send } from '../local/dead-letters.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { dlq, envelope, interruptedDlq, objects, send } from './dead-letters.ts';
 
 const SLOW = 60_000;
 const MESSAGES = 50;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsClients } from '../../operator/aws-clients.ts';
 import { removeLeftovers } from '../../operator/events/leftovers.ts';
+import { CLI, pipeline as run, startCommand } from '../local/cli-process.ts';
+import { eventsArgs, leftBehind, NOTHING } from '../local/temporary-queues.ts';
 import { compileCache } from '../support/assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { RunningCommand } from '../support/running-command.ts';
-import { CLI, pipeline as run, startCommand } from './cli-process.ts';
-import { eventsArgs, leftBehind, NOTHING } from './temporary-queues.ts';
 
 const SLOW = 60_000;
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { BrokenUsers, isRepair, jsonLines } from '../local/broken-users.ts';
+import { pipeline as run, startCommand } from '../local/cli-process.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { BrokenUsers, isRepair, jsonLines } from './broken-users.ts';
-import { pipeline as run, startCommand } from './cli-process.ts';
 
 const SLOW = 60_000;
 const USERS = Array.from({ length: 12 }, (_, user) => `user-${user}`);
