@@ -45,6 +45,7 @@ export class PipeProgress {
   readonly #storage: Storage;
   readonly #arn: string;
   readonly #save: ReturnType<DatabaseSync['prepare']>;
+  readonly #saveReached: ReturnType<DatabaseSync['prepare']>;
   #row: Row;
 
   constructor({ storage, arn, streamArn, templateState, startingPosition, now }: PipeProgressProps) {
@@ -53,6 +54,7 @@ export class PipeProgress {
     this.#storage = storage;
     this.#arn = arn;
     this.#save = db.prepare('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#saveReached = db.prepare('UPDATE pipes SET position = ?, batches = ? WHERE arn = ?');
     const stored = db.prepare('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
     const begun: Row = {
       stream_arn: streamArn,
@@ -100,7 +102,9 @@ export class PipeProgress {
   }
 
   reached(position: number, batches: readonly StoredBatch[]): void {
-    this.#write({ position, batches: JSON.stringify(batches) });
+    this.#row = { ...this.#row, position, batches: JSON.stringify(batches) };
+    this.#saveReached.run(position, this.#row.batches, this.#arn);
+    this.#storage.changed();
   }
 
   #write(changes: Partial<Row>): void {

@@ -144,7 +144,9 @@ export class Pipe {
     const wanted = records.filter((record) => this.#passes(record));
     const copies = wanted.flatMap((record) => Array<StreamRecord>(faults.copies('stream-record')).fill(record));
     this.#position = next;
-    this.#set(toBatches(copies, batchSize));
+    this.#batches = toBatches(copies, batchSize);
+    // Batches are tried next, and what comes of them is kept with the position.
+    if (this.#batches.length === 0) this.#set([]);
     return true;
   }
 

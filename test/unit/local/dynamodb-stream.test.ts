@@ -96,6 +96,17 @@ describe('reading', () => {
     expect(stream.read(second.next, 2)).toEqual({ records: [], next: second.next });
   });
 
+  test('given very many records, a reader that is far behind sees each of them, as one that keeps up has', () => {
+    const stream = makeStream(makeParts());
+    const seen: StreamRecord[] = [];
+    stream.onRecord(() => seen.push(...stream.read(stream.latest - 1, 10).records));
+    for (let n = 0; n < 1_700; n++) register(stream, `user-${n}`);
+    const records: StreamRecord[] = [];
+    for (let position = 0; position < stream.latest; position += 90) records.push(...stream.read(position, 90).records);
+    expect(idsOf(records)).toEqual(Array.from({ length: 1_700 }, (_, n) => `user-${n}`));
+    expect(records).toEqual(seen);
+  });
+
   test('given readers, each is called after every record and none for a change that is none', () => {
     const stream = makeStream(makeParts());
     const readers = [jest.fn(), jest.fn()];
