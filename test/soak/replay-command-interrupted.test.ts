@@ -27,14 +27,17 @@ describe('a replay that goes on for a while', () => {
       ofType(resources, 'AWS::Lambda::EventSourceMapping', 'UriRecorder').Enabled = false;
     });
     pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
-    const entry = {
-      EventBusName: pipeline.output('EventBusName'),
-      Source: 'bucket-service',
-      DetailType: 'BucketCreated',
-      Detail: '{}',
-    };
+    const begun = Date.now();
     for (let sent = 0; sent < WAITING; sent += 10) {
-      await pipeline.events.send(new PutEventsCommand({ Entries: Array.from({ length: 10 }, () => entry) }));
+      const entry = {
+        EventBusName: pipeline.output('EventBusName'),
+        Source: 'bucket-service',
+        DetailType: 'BucketCreated',
+        Detail: '{}',
+        // Ten a second: how far a replay is, EventBridge tells by the second.
+        Time: new Date(begun - (WAITING - sent) * 100),
+      };
+      await pipeline.events.send(new PutEventsCommand({ Entries: Array(10).fill(entry) }));
     }
   }, SLOW);
   afterAll(async () => {
