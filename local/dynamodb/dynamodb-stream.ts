@@ -126,6 +126,11 @@ export class DynamoDbStream {
     this.#readers.push(wake);
   }
 
+  /** Takes the stream out of the data folder, when its table is gone for good. */
+  forget(): void {
+    this.#records.forget();
+  }
+
   #record({ keys, oldImage, newImage, sizeBytes }: Change): StreamRecord {
     const { viewType, region, clock } = this.#props;
     const seesNew = viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';

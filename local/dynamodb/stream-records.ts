@@ -71,6 +71,14 @@ export class StreamRecords {
     return this.#select.all(this.#id, position, limit).map(({ record }) => JSON.parse(String(record)));
   }
 
+  /** Drops everything, also that there was such a stream. Nothing is read or appended from then on. */
+  forget(): void {
+    const { db } = this.#storage;
+    db.prepare('DELETE FROM dynamodb_stream_records WHERE stream = ?').run(this.#id);
+    db.prepare('DELETE FROM dynamodb_streams WHERE id = ?').run(this.#id);
+    this.#storage.changed();
+  }
+
   /** Drops the records before the first one that was made at `horizon` (Unix epoch seconds) or later. */
   dropOlderThan(horizon: number): void {
     this.#oldestCreatedAt ??= this.read(this.#oldest, 1)[0]?.dynamodb.ApproximateCreationDateTime;

@@ -7,6 +7,7 @@ import type { Storage } from '../storage.ts';
 import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
 import { DynamoDbStream, type StreamProps } from './dynamodb-stream.ts';
 import { KeptTables } from './kept-tables.ts';
+import { forgetTableItems } from './table-items.ts';
 import { rowsAt } from './table-restore.ts';
 
 interface TableAdministrationProps {
@@ -122,7 +123,7 @@ export class TableAdministration {
 
   /** Source: DynamoDB API reference, RestoreTableToPointInTime; the new table has neither a stream nor recovery of its own. */
   async #restore(request: RequestMembers, body: Readonly<Record<string, unknown>>): Promise<object> {
-    const { dynamodb, clock } = this.#props;
+    const { dynamodb, clock, storage } = this.#props;
     const source = withoutArn(request.text('SourceTableArn') ?? request.requiredText('SourceTableName'));
     const target = request.requiredText('TargetTableName');
     const definition = dynamodb.definitionOf(source);
@@ -135,6 +136,8 @@ export class TableAdministration {
     }
     const rows = await rowsAt(dynamodb, definition, restoreTime(request, body, clock.now()));
     const restored = { ...definition, name: target, pointInTimeRecovery: false, createdAt: clock.now() };
+    // A table that had the name before may have left rows, and so may a restore that the engine's end has cut off.
+    forgetTableItems(storage, target);
     await dynamodb.createTable(restored);
     for (const Item of rows) await dynamodb.handle('PutItem', { TableName: target, Item });
     this.#kept.put(restored, undefined, false);
@@ -153,9 +156,12 @@ export class TableAdministration {
       );
     }
     const description = await this.#description(tableName);
-    const stream = this.#props.dynamodb.streamOf(tableName);
-    await this.#props.dynamodb.deleteTable(tableName);
-    if (stream) this.#props.streams.delete(stream.arn);
+    const { dynamodb, streams, storage } = this.#props;
+    const stream = dynamodb.streamOf(tableName);
+    await dynamodb.deleteTable(tableName);
+    forgetTableItems(storage, tableName);
+    if (stream) streams.delete(stream.arn);
+    stream?.forget();
     this.#kept.delete(tableName);
     return description;
   }

@@ -62,3 +62,14 @@ export class TableItems {
       .map(({ key, item }) => ({ key: String(key), item: JSON.parse(String(item)) }));
   }
 }
+
+/** Takes the rows of a name out of the data folder, and the key that they have: the next table of that name is a new one. */
+export function forgetTableItems(storage: Storage, tableName: string): void {
+  const { db } = storage;
+  db.exec(TABLES);
+  db.prepare('DELETE FROM dynamodb_items WHERE table_id IN (SELECT id FROM dynamodb_tables WHERE name = ?)').run(
+    tableName,
+  );
+  db.prepare('DELETE FROM dynamodb_tables WHERE name = ?').run(tableName);
+  storage.changed();
+}

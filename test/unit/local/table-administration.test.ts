@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { TableAdministration } from '../../../local/dynamodb/table-administration.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
-import { makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';
+import { createTable, makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';
 
 let users: UsersTable;
 let tables: TableAdministration;
@@ -172,4 +172,37 @@ test('given the engine starts again on its data, then restored tables are there 
   await put('c', {}, 'restored');
   const restored = [...streams.values()].find(({ tableName }) => tableName === 'restored');
   expect(restored?.read(0, 10).records).toHaveLength(2);
+});
+
+describe('given a folder and a name that a table had before', () => {
+  const restoreAll = () =>
+    tables.handle('RestoreTableToPointInTime', {
+      SourceTableName: TableName,
+      TargetTableName: 'restored',
+      UseLatestRestorableTime: true,
+    });
+  beforeEach(async () => {
+    users = await makeTable(makeParts(openStorage(dataFolder())));
+    ({ tables, streams } = administrationOf(users));
+    await put('a');
+  });
+
+  test('when that one was deleted, the restored one has no rows of it, and its stream is forgotten', async () => {
+    await restoreAll();
+    await stream(ON, 'restored');
+    await put('old', {}, 'restored');
+    await tables.handle('DeleteTable', { TableName: 'restored' });
+    const kept = users.storage.db.prepare('SELECT arn FROM dynamodb_streams').all();
+    expect(kept.map(({ arn }) => arn)).toEqual([users.stream.arn]);
+    await restoreAll();
+    expect(await rows('restored')).toEqual([{ id: { S: 'a' } }]);
+  });
+
+  test('when its rows are left, as after a restore that was cut off, the restored one does not have them', async () => {
+    await createTable(users.dynamodb, 'restored');
+    await put('left', {}, 'restored');
+    await users.dynamodb.deleteTable('restored');
+    await restoreAll();
+    expect(await rows('restored')).toEqual([{ id: { S: 'a' } }]);
+  });
 });
