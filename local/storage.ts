@@ -7,7 +7,7 @@ export class StorageError extends Error {
 }
 
 /** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** SQLite's code for a database that another process holds. */
 const BUSY = 5;

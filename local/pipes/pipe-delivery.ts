@@ -6,7 +6,7 @@ import type { PutEventsEntry } from '../events/bus-event.ts';
 import type { PutEventsResult } from '../events/event-bridge.ts';
 import type { Journal } from '../journal.ts';
 import { DLQ_RETRIES, isTransient, type Pauses, pauseBefore } from '../retry.ts';
-import type { PipeBatch } from './pipe-batches.ts';
+import type { GivenUpBatch, OpenBatch } from './pipe-batches.ts';
 import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
 
 export interface PipeDeliveryProps {
@@ -41,7 +41,7 @@ export class PipeDelivery {
    * @param settle is told, in the turn in which it is known, which records were not delivered
    */
   async attempt(
-    { records, retries }: PipeBatch,
+    { records, retries }: OpenBatch,
     settle: (undelivered: readonly StreamRecord[]) => void,
   ): Promise<void> {
     const entries = records.map((record) => this.#entry(record));
@@ -64,9 +64,9 @@ export class PipeDelivery {
    * Sends the dead letter of a batch. As on AWS, it names the place in the stream and not the record itself.
    * @param settle is called in the turn in which the letter is in the queue, or lost; not when the pipe is stopped before
    */
-  async bury({ records, condition = 'RetryAttemptsExhausted' }: PipeBatch, settle: () => void): Promise<void> {
+  async bury({ records, condition }: GivenUpBatch, settle: () => void): Promise<void> {
     const { name, arn, stream, dlqArn, journal, clock } = this.#props;
-    const eventIds = records.map((record) => record.eventID);
+    const eventIds = records.flatMap(({ eventID }) => eventID ?? []);
     const letter = toDeadLetter(records, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
     const failure =
       dlqArn === undefined

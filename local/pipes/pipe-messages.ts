@@ -3,6 +3,7 @@ import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
 import type { PutEventsEntry } from '../events/bus-event.ts';
 import type { InputTemplateRenderer, PipeVariables } from './input-template.ts';
 import { readPath } from './json-path.ts';
+import type { RecordPlace } from './pipe-batches.ts';
 
 /** An event bus as a pipe's target. A value of the form `$.a.b` is read from the record, before the template. */
 export interface PipeTarget {
@@ -45,8 +46,8 @@ interface Burial {
 }
 
 /** What a pipe puts into its dead-letter queue: as on AWS the records' place in the stream, and not the records. */
-export function toDeadLetter(batch: readonly StreamRecord[], { condition, pipeArn, streamArn, now }: Burial): object {
-  const arrival = (record: StreamRecord | undefined) =>
+export function toDeadLetter(batch: readonly RecordPlace[], { condition, pipeArn, streamArn, now }: Burial): object {
+  const arrival = (record: RecordPlace | undefined) =>
     new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
   const [first, last] = [batch[0], batch.at(-1)];
   return {

@@ -1,15 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Storage } from '../storage.ts';
-import type { BurialCondition } from './pipe-batches.ts';
+import type { StoredBatch } from './pipe-batches.ts';
 
 export type PipeState = 'RUNNING' | 'STOPPED';
-
-/** A batch by the positions of its records in the stream. */
-export interface StoredBatch {
-  readonly positions: readonly number[];
-  readonly retries: number;
-  readonly condition?: BurialCondition;
-}
 
 interface Row {
   readonly stream_arn: string;

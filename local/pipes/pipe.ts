@@ -4,7 +4,15 @@ import type { EventMatcher } from '../events/event-pattern.ts';
 import type { Faults } from '../faults.ts';
 import { Pauses, pauseBefore } from '../retry.ts';
 import type { Storage } from '../storage.ts';
-import { afterAttempt, type PipeBatch, toBatches, withoutExpired } from './pipe-batches.ts';
+import {
+  afterAttempt,
+  fromStored,
+  type OpenBatch,
+  type PipeBatch,
+  toBatches,
+  toStored,
+  withoutExpired,
+} from './pipe-batches.ts';
 import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
 
@@ -73,10 +81,7 @@ export class Pipe {
       now: clock.now(),
     });
     this.#position = this.#progress.position;
-    this.#batches = this.#progress.batches.flatMap(({ positions, ...batch }) => {
-      const records = positions.flatMap((position) => stream.recordAt(position) ?? []);
-      return records.length === 0 ? [] : [{ ...batch, records }];
-    });
+    this.#batches = this.#progress.batches.flatMap((batch) => fromStored(batch, (at) => stream.recordAt(at)));
     this.#pauses = new Pauses(clock);
     this.#delivery = new PipeDelivery(props, this.#pauses);
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
@@ -153,11 +158,11 @@ export class Pipe {
   #set(batches: readonly PipeBatch[]): void {
     const { stream } = this.#props;
     this.#batches = batches;
-    const stored = batches.map(({ records, ...batch }) => ({
-      ...batch,
-      positions: records.flatMap(({ dynamodb }) => stream.positionOf(dynamodb.SequenceNumber) ?? []),
-    }));
-    this.#progress.reached(this.#position, stored);
+    const positionOf = (sequenceNumber: string) => stream.positionOf(sequenceNumber);
+    this.#progress.reached(
+      this.#position,
+      batches.map((batch) => toStored(batch, positionOf)),
+    );
   }
 
   #passes(record: StreamRecord): boolean {
@@ -178,7 +183,7 @@ export class Pipe {
     return this.#delivery.bury(batch, () => this.#set(rest));
   }
 
-  async #attempt(batch: PipeBatch, rest: readonly PipeBatch[]): Promise<void> {
+  async #attempt(batch: OpenBatch, rest: readonly PipeBatch[]): Promise<void> {
     const { maximumRetryAttempts, bisects } = this.#props;
     const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
     await this.#delivery.attempt(batch, (undelivered) =>

@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../../local/aws-error.ts';
+import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { makeParts, passTime, settle } from './support/parts.ts';
 import { delivered, failed, PIPE_ARN, startPipe, userOf } from './support/pipe.ts';
 import { makeStream, register, STREAM_ARN } from './support/stream.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const arrivalOf = (record: StreamRecord | undefined) =>
+  new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
 
 describe('given a pipe that is paused', () => {
   test('when users register, it delivers them once it is resumed, and nobody twice', async () => {
@@ -163,6 +168,37 @@ describe('given a folder, after a restart', () => {
     await settle();
     expect([bus.requests.length, dlq.length]).toEqual([0, 1]);
     expect(dlq[0]?.message.context.condition).toBe('RetryAttemptsExhausted');
+  });
+
+  test('when records of a batch have expired meanwhile, they are in the dead-letter queue, and the rest is tried', async () => {
+    const folder = dataFolder();
+    const before = restart(folder, { bisects: false });
+    before.bus.judge = () => new AwsError('InternalException', 'Try again.', 500);
+    for (const id of ['a', 'b']) register(before.stream, id);
+    before.clock.skip(12 * HOUR_MS);
+    register(before.stream, 'c');
+    const [first, second] = before.stream.read(0, 10).records;
+    await settle();
+    before.pipe.stop();
+    before.storage.close();
+
+    const parts = makeParts(openStorage(folder));
+    parts.clock.skip(25 * HOUR_MS);
+    const { bus, dlq } = startPipe({ stream: makeStream(parts) }, parts);
+    await settle();
+    expect(bus.users).toEqual([['c']]);
+    expect(dlq.map(({ message }) => message)).toMatchObject([
+      {
+        context: { condition: 'RecordAgeExpired' },
+        DDBStreamBatchInfo: {
+          startSequenceNumber: first?.dynamodb.SequenceNumber,
+          endSequenceNumber: second?.dynamodb.SequenceNumber,
+          approximateArrivalOfFirstRecord: arrivalOf(first),
+          approximateArrivalOfLastRecord: arrivalOf(second),
+          batchSize: 2,
+        },
+      },
+    ]);
   });
 
   test('when it was paused, it is paused, until the template says something else than before', async () => {
