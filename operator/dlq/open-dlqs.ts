@@ -30,7 +30,7 @@ export async function openDlqs({ clients, stack }: OnStack, choice: DlqChoice): 
 export function pipeRecordsReader({ clients, stack }: OnStack): (letter: PipeLetter) => Promise<PipeRecords> {
   const streams = new StreamReader(clients.of(DynamoDBStreamsClient));
   const userIdAttribute = requireOutput(stack, 'UserIdAttribute');
-  return async ({ batch }) => readPipeRecords(await streams.read(batch), userIdAttribute);
+  return async ({ batch }) => readPipeRecords(await streams.read(batch), userIdAttribute, batch);
 }
 
 /** How many messages of each queue are meant when `limit` are meant in all. */

@@ -1,21 +1,28 @@
 import { displayId } from '../display.ts';
 import { CommandFailure } from '../errors.ts';
 import { type PutEventsEffects, putEvents } from '../put-events.ts';
-import { type Registration, userRegisteredEntry } from '../registration-event.ts';
+import { userRegisteredEntry } from '../registration-event.ts';
+import type { PipeRegistration } from './pipe-records.ts';
+
+/** A registration that is not on the bus. */
+export interface RefusedRegistration {
+  readonly registration: PipeRegistration;
+  /** In the words of the bus, or how it breaks the event's contract. */
+  readonly problem: string;
+}
 
 /**
- * Makes what puts registrations on a bus. It returns why some are not there: in the words of the bus, or because they break
- * the event's contract.
+ * Makes what puts registrations on a bus. It returns those that are not there, and why.
  */
 export function putRegistrations(busName: string, effects: PutEventsEffects) {
-  return async (registrations: readonly Registration[]): Promise<string[]> => {
-    const problems: string[] = [];
+  return async (registrations: readonly PipeRegistration[]): Promise<RefusedRegistration[]> => {
+    const refusals: RefusedRegistration[] = [];
     const valid = registrations.flatMap((registration) => {
       try {
         return [{ registration, entry: userRegisteredEntry({ ...registration, busName }) }];
       } catch (error) {
         if (!(error instanceof CommandFailure)) throw error;
-        problems.push(error.message);
+        refusals.push({ registration, problem: error.message });
         return [];
       }
     });
@@ -24,8 +31,10 @@ export function putRegistrations(busName: string, effects: PutEventsEffects) {
       effects,
     );
     for (const { index, code, message } of refused) {
-      problems.push(`${displayId(valid[index]?.registration.userId ?? '')}: ${code}: ${message}`);
+      const registration = valid[index]?.registration;
+      if (registration === undefined) throw new Error(`The bus refused entry ${index}, which it was not given.`);
+      refusals.push({ registration, problem: `${displayId(registration.userId)}: ${code}: ${message}` });
     }
-    return problems;
+    return refusals;
   };
 }

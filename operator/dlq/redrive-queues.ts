@@ -55,7 +55,7 @@ export async function redriveQueues(
       const lanes = Math.ceil(rate / RATE_OF_A_LANE);
       const run: Redrive = { queue, outcome, pace, signal, now, most: plan.most, lanes, onProgress };
       if (dlq.owner === 'pipe') {
-        await redrivePipe(run, { recordsOf, put });
+        await redrivePipe(run, { recordsOf, put, leave: (body) => queue.send(body) });
       } else {
         const target = new SqsLetterQueue(on.clients.of(SQSClient), dlq.subscriber.queueUrl);
         await redriveEvents(run, (body) => target.send(body));

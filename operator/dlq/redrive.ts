@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type PipeLetter, readDeadLetter } from './dead-letter.ts';
 import type { LetterQueue } from './letter-queue.ts';
+import { narrowLetter } from './narrow-letter.ts';
 import type { Pace } from './pace.ts';
-import type { PipeRecords } from './pipe-records.ts';
+import type { PipeRecords, Stretch } from './pipe-records.ts';
+import type { RefusedRegistration } from './put-registrations.ts';
 import { goThrough, type PassOptions } from './queue-pass.ts';
 
 /** What came of a queue's messages so far. */
@@ -73,38 +75,48 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
 export interface PipeEffects {
   /** Reads the records of a message from the stream. */
   recordsOf(letter: PipeLetter): Promise<PipeRecords>;
-  /** Puts registrations on the bus. Returns why some were refused. */
-  put(registrations: PipeRecords['registrations']): Promise<string[]>;
+  /** Puts registrations on the bus. Returns those that were refused. */
+  put(registrations: PipeRecords['registrations']): Promise<RefusedRegistration[]>;
+  /** Puts a message into the pipe's dead-letter queue. */
+  leave(body: string): Promise<void>;
 }
 
 /**
  * Puts on the bus what the pipe would have put there for the records of its messages. A message is deleted when all of it
- * is on the bus; one whose records are lost to the stream, be it in part, stays.
+ * is on the bus. One whose records are lost to the stream, or refused by the bus, stays; where it is so with some of its
+ * records only, a message about those alone takes its place: another run would put the others on the bus a second time.
  */
-export async function redrivePipe(run: Redrive, { recordsOf, put }: PipeEffects): Promise<void> {
+export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeEffects): Promise<void> {
   const { queue, pace, outcome, onProgress } = run;
+  const left = new Set<string>();
   await goThrough(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'pipe');
     if (letter.kind !== 'pipe') {
       outcome.foreign += 1;
       return 'kept';
     }
-    const { registrations, others, lost } = await recordsOf(letter);
+    if (left.has(letter.body)) return 'uncounted';
+    const { registrations, others, lost, lostIn = [] } = await recordsOf(letter);
     await pace.turn(signal, Math.max(1, registrations.length));
     if (signal.aborted) return 'kept';
     const refusals = await put(registrations);
     outcome.registrations += registrations.length - refusals.length;
     onProgress();
-    if (lost !== undefined) {
-      outcome.lost.push(lost);
-      return 'kept';
-    }
-    if (refusals.length > 0) {
-      outcome.refused.push(refusals.join('; '));
-      return 'kept';
+    if (lost !== undefined) outcome.lost.push(lost);
+    else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
+    const isWhole = lost === undefined && refusals.length === 0;
+    if (!isWhole && refusals.length === registrations.length) return 'kept';
+    for (const stretch of [...lostIn, ...refusals.map(placeOf)]) {
+      const body = narrowLetter(letter, stretch);
+      left.add(body);
+      await leave(body);
     }
     outcome.others += others;
-    outcome.redriven += 1;
+    if (isWhole) outcome.redriven += 1;
     return 'done';
   });
+}
+
+function placeOf({ registration: { sequenceNumber } }: RefusedRegistration): Stretch {
+  return { startSequenceNumber: sequenceNumber, endSequenceNumber: sequenceNumber };
 }

@@ -41,6 +41,10 @@ export class FakeQueue implements LetterQueue {
     return this.#waiting.map(({ id }) => id).sort();
   }
 
+  get bodies(): string[] {
+    return this.#waiting.map(({ body }) => body);
+  }
+
   get visibleIds(): string[] {
     return this.#visible()
       .map(({ id }) => id)

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { putRegistrations } from '../../../../operator/dlq/put-registrations.ts';
 
 function registration(userId: string) {
-  return { userId, registeredAt: 1714458435, eventId: `event-of-${userId}` };
+  return { userId, registeredAt: 1714458435, eventId: `event-of-${userId}`, sequenceNumber: '1' };
 }
 
 /** A bus that refuses the events of these users. */
@@ -29,7 +29,9 @@ test('registrations go to the bus as events', async () => {
 
 test('one that the bus refuses is named with its reason, and keeps no other one from it', async () => {
   const { put, taken } = bus('bob');
-  expect(await put(['alice', 'bob', 'carol'].map(registration))).toEqual(['bob: NotAuthorizedForSourceException: no.']);
+  expect(await put(['alice', 'bob', 'carol'].map(registration))).toEqual([
+    { registration: registration('bob'), problem: 'bob: NotAuthorizedForSourceException: no.' },
+  ]);
   expect(taken).toEqual(['alice', 'carol']);
 });
 
@@ -37,8 +39,8 @@ test('one that would break the contract is not put, and named; a refusal behind 
   const { put, taken } = bus('bob');
   const problems = await put([registration(''), registration('alice'), registration('bob')]);
   expect(problems).toEqual([
-    expect.stringMatching(/no valid UserRegistered: data\.userId/),
-    'bob: NotAuthorizedForSourceException: no.',
+    { registration: registration(''), problem: expect.stringMatching(/no valid UserRegistered: data\.userId/) },
+    { registration: registration('bob'), problem: 'bob: NotAuthorizedForSourceException: no.' },
   ]);
   expect(taken).toEqual(['alice']);
 });

@@ -5,12 +5,23 @@ import type { PipeRecords } from '../../../../operator/dlq/pipe-records.ts';
 import { emptyOutcome, redrivePipe } from '../../../../operator/dlq/redrive.ts';
 import { FakeQueue, pipeBody } from './fake-queue.ts';
 
+const STRETCH = { startSequenceNumber: '1', endSequenceNumber: '10' };
+
 function registrations(...users: string[]): PipeRecords['registrations'] {
-  return users.map((userId) => ({ userId, registeredAt: 1714458435, eventId: `event-of-${userId}` }));
+  return users.map((userId, index) => ({
+    userId,
+    registeredAt: 1714458435,
+    eventId: `event-of-${userId}`,
+    sequenceNumber: String(index + 11),
+  }));
 }
 
 /** A pipe's dead-letter queue with one message for each entry: what the stream has for it. */
-function redrive(stream: Readonly<Record<string, PipeRecords>>, refuse: (users: string[]) => string[] = () => []) {
+function redrive(
+  stream: Readonly<Record<string, PipeRecords>>,
+  refuse: (users: string[]) => Record<string, string> = () => ({}),
+  leave?: (body: string) => Promise<void>,
+) {
   const numbers = Object.keys(stream);
   const queue = new FakeQueue(Object.fromEntries(numbers.map((number) => [`m${number}`, pipeBody(number)])));
   const put: string[] = [];
@@ -31,8 +42,13 @@ function redrive(stream: Readonly<Record<string, PipeRecords>>, refuse: (users: 
       put: async (given) => {
         const users = given.map(({ userId }) => userId);
         put.push(...users);
-        return refuse(users);
+        const problems = refuse(users);
+        return given.flatMap((registration) => {
+          const problem = problems[registration.userId];
+          return problem === undefined ? [] : [{ registration, problem }];
+        });
       },
+      leave: leave ?? (async (body) => queue.add(`left-${queue.ids.length}`, body)),
     },
   );
   return { queue, put, outcome, run };
@@ -67,23 +83,52 @@ describe("redriving the pipe's messages", () => {
     });
   });
 
-  test('puts what is left of records of which some are lost, and keeps the message', async () => {
+  test('puts what is left of records of which some are lost, and leaves a message about the lost ones alone', async () => {
     const { queue, put, outcome, run } = redrive({
-      1: { registrations: registrations('bob'), others: 3, lost: 'the stream has dropped them' },
+      1: {
+        registrations: registrations('bob'),
+        others: 3,
+        lost: 'the stream has dropped them',
+        lostIn: [STRETCH],
+      },
     });
     await run;
     expect(put).toEqual(['bob']);
-    expect(queue.visibleIds).toEqual(['m1']);
-    expect(outcome).toMatchObject({ redriven: 0, registrations: 1, others: 0, lost: [expect.any(String)] });
+    expect(queue.visibleIds).toEqual(['left-1']);
+    expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([JSON.parse(pipeBody('1', '10'))]);
+    expect(outcome).toEqual({
+      ...emptyOutcome(),
+      registrations: 1,
+      others: 3,
+      lost: ['the stream has dropped them'],
+    });
   });
 
-  test('keeps a message of whose registrations the bus refused some', async () => {
-    const { queue, outcome, run } = redrive({ 1: { registrations: registrations('alice', 'bob'), others: 0 } }, () => [
-      'bob: MalformedDetail: no',
-    ]);
+  test('keeps of a message the registrations that the bus refused, and those alone', async () => {
+    const { queue, outcome, run } = redrive({ 1: { registrations: registrations('alice', 'bob'), others: 0 } }, () => ({
+      bob: 'bob: MalformedDetail: no',
+    }));
+    await run;
+    expect(queue.visibleIds).toEqual(['left-1']);
+    expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([JSON.parse(pipeBody('12'))]);
+    expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1, refused: ['bob: MalformedDetail: no'] });
+  });
+
+  test('leaves a message alone of which the bus took nothing', async () => {
+    const { queue, run } = redrive({ 1: { registrations: registrations('alice'), others: 2 } }, () => ({
+      alice: 'alice: MalformedDetail: no',
+    }));
     await run;
     expect(queue.visibleIds).toEqual(['m1']);
-    expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1, refused: ['bob: MalformedDetail: no'] });
+  });
+
+  test('killed before the message about the rest is there, keeps the whole one', async () => {
+    const left = { registrations: registrations('bob'), others: 0, lost: 'gone', lostIn: [STRETCH] };
+    const { queue, run } = redrive({ 1: left }, undefined, async () => {
+      throw new Error('killed');
+    });
+    await expect(run).rejects.toThrow('killed');
+    expect(queue.visibleIds).toEqual(['m1']);
   });
 
   test('keeps the message when the request fails, and ends', async () => {

@@ -3,7 +3,7 @@ import { letterJson, letterText, queueHeading } from '../../../../operator/dlq/s
 import { deliveryFailure, foreignMessage, handlerFailure, pipeFailure } from './letters.ts';
 
 const LOGGED = { at: Date.parse('2026-11-22T09:01:00Z'), problem: 'TooManyBuckets', hint: 'raise the quota' };
-const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e' };
+const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e', sequenceNumber: '111' };
 
 describe('a message for people', () => {
   test('of a handler failure tells what the function said last, and what to do', () => {

@@ -38,7 +38,7 @@ describe('a survey', () => {
 
   test('counts what the stream has of the messages that it was asked about', () => {
     const survey = new Survey();
-    const registrations = [{ userId: 'alice', registeredAt: 1, eventId: 'e' }];
+    const registrations = [{ userId: 'alice', registeredAt: 1, eventId: 'e', sequenceNumber: '1' }];
     survey.add(pipeFailure('a'), { registrations, others: 2 });
     survey.add(pipeFailure('b'), { registrations: [], others: 0, lost: 'gone' });
     survey.add(pipeFailure('c'));
