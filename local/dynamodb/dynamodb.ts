@@ -66,15 +66,13 @@ export class DynamoDb {
 
   /**
    * Makes a table, with the rows that the data folder has for it, and waits until it can be used.
-   * @throws Error if these have another key
+   * @throws Error if these have another key, AwsError if there is a table of that name, which stays as it is
    */
   async createTable(table: TableDefinition, stream?: DynamoDbStream): Promise<void> {
+    if (this.#definitions.has(table.name)) {
+      throw new AwsError('ResourceInUseException', `Table already exists: ${table.name}`);
+    }
     const stored = this.#storage.isLasting ? new TableItems(this.#storage, table.name, table.keySchema) : undefined;
-    this.#keyNames.set(
-      table.name,
-      table.keySchema.map((key) => key.AttributeName),
-    );
-    if (stream) this.#streams.set(table.name, stream);
     await this.#run('CreateTable', {
       TableName: table.name,
       KeySchema: table.keySchema,
@@ -83,6 +81,12 @@ export class DynamoDb {
       ...(table.provisionedThroughput !== undefined && { ProvisionedThroughput: table.provisionedThroughput }),
       ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
     });
+    // Not before: a table of that name may be in the making.
+    this.#keyNames.set(
+      table.name,
+      table.keySchema.map((key) => key.AttributeName),
+    );
+    if (stream) this.#streams.set(table.name, stream);
     // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
     while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
     const items = this.#store.getItemDb(table.name);

@@ -43,7 +43,12 @@ export const dynamoDbTable: ResourceType = {
       pointInTimeRecovery: PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
       createdAt: Date.parse(`${streamArn.split('/').at(-1)}Z`),
     };
-    await dynamodb.createTable(definition, stream);
+    try {
+      await dynamodb.createTable(definition, stream);
+    } catch (error) {
+      if (stream) services.streams.delete(stream.arn);
+      throw error;
+    }
     tables.takeUpStream(physicalName);
   },
   remove: async ({ physicalName, identity, services }) => {

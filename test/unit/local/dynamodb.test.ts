@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../local/account.ts';
 import { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import { Storage } from '../../../local/storage.ts';
-import { recordsOf, STREAM_ARN, user } from './support/stream.ts';
+import { makeParts } from './support/parts.ts';
+import { makeStream, recordsOf, STREAM_ARN, user } from './support/stream.ts';
 import { createTable, makeTable, TABLE_ARN, TableName, type UsersTable } from './support/table.ts';
 
 let table: UsersTable;
@@ -153,4 +154,22 @@ describe('what it refuses', () => {
   test('given an operation that is not implemented, the error names it', async () => {
     await expect(table.dynamodb.handle('CreateTable', {})).rejects.toThrow('dynamodb:CreateTable');
   });
+});
+
+test('given a second table of the same name, it is refused, and the first one keeps its key and its stream', async () => {
+  const parts = makeParts();
+  const other = makeStream(parts);
+  const second = table.dynamodb.createTable(
+    {
+      name: TableName,
+      keySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
+      attributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+      billingMode: 'PAY_PER_REQUEST',
+    },
+    other,
+  );
+  await expect(second).rejects.toMatchObject({ code: 'ResourceInUseException' });
+  await table.dynamodb.handle('PutItem', { TableName, Item: user('later') });
+  expect(recordsOf(table.stream).at(-1)?.dynamodb.Keys).toEqual(user('later'));
+  expect(recordsOf(other)).toEqual([]);
 });
