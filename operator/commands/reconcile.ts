@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { type OnStack, onStack } from '../command-run.ts';
 import { confirm } from '../confirm.ts';
-import { count } from '../display.ts';
+import { count, nameUsers } from '../display.ts';
 import { endInterrupted } from '../dlq/interruption.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
 import { pauseUnless } from '../pause.ts';
-import type { Finding } from '../reconcile/finding.ts';
+import type { Finding, Mend } from '../reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../reconcile/fix-and-tell.ts';
 import { findingJson, reportText, summaryJson } from '../reconcile/report.ts';
 import { Steps } from '../reconcile/steps.ts';
 import { survey } from '../reconcile/survey.ts';
-import { describeUnderWay } from '../reconcile/under-way.ts';
+import { NOTHING_UNDER_WAY, readUnderWay } from '../reconcile/under-way.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { stopRequest } from '../stop-request.ts';
 import { pipelineCommand } from '../suggested-command.ts';
@@ -25,6 +25,8 @@ export interface ReconcileOptions extends FixOptions {
   /** Seconds. */
   readonly grace: number;
   readonly yes?: boolean;
+  /** Whether, with `yes`, users are registered as well whose own registration may still come. */
+  readonly despiteWaiting?: boolean;
 }
 
 /**
@@ -61,31 +63,50 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
   steps.end();
   if (signal.aborted) return endInterrupted('nothing was changed');
 
-  const mends = surveyed.findings.flatMap(({ mend }) => mend ?? []).slice(0, limit);
-  const underWay = mends.some(({ isFirst }) => isFirst) ? await describeUnderWay(on) : [];
+  const mendable = surveyed.findings.flatMap(({ mend }) => mend ?? []);
+  const underWay = mendable.some(({ isFirst }) => isFirst)
+    ? await readUnderWay(on, { readsLetters: fix, signal })
+    : NOTHING_UNDER_WAY;
+  if (signal.aborted) return endInterrupted('nothing was changed');
+  const isHeld = ({ isFirst, userId }: Mend) => isFirst && underWay.holds(userId);
+  const holdsBack = fix && yes && !options.despiteWaiting;
+  const held = holdsBack ? mendable.filter(isHeld) : [];
+  const mends = mendable.filter((mend) => !(holdsBack && isHeld(mend))).slice(0, limit);
   if (json) await printFindings(surveyed.findings);
   else print(reportText(surveyed, now() - started));
-  if (underWay.length > 0) process.stderr.write(`${underWayText(underWay, options)}\n`);
+  if (underWay.texts.length > 0) process.stderr.write(underWayText(underWay.texts, options));
+  if (held.length > 0) process.stderr.write(heldText(held));
 
+  const { texts } = underWay;
   if (!fix || mends.length === 0) {
-    if (json) print(jsonLine(summaryJson(surveyed, { underWay })));
+    if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts })));
     else if (mends.length > 0) print(`Mend them with ${pipelineCommand('reconcile --fix', options)}.\n`);
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
-  if (!(await confirm(`Put ${count(mends.length, 'event')} on the bus?`, { yes, signal }))) {
+  if (!(await confirm(question(mends, mends.filter(isHeld)), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
     throw new CommandFailure('nothing was mended');
   }
-  await fixAndTell(on, { surveyed, mends, underWay }, options, signal);
+  await fixAndTell(on, { surveyed, mends, underWay: texts }, options, signal);
 }
 
 function underWayText(parts: readonly string[], options: ReconcileOptions): string {
   const [dlq, doctor] = ['dlq list', 'doctor'].map((words) => pipelineCommand(words, options));
   return (
     `note: ${parts.join(', ')}. Users among those found may only be waiting. Let that be done first (${dlq}, ${doctor}): ` +
-    'who is registered here at another time than their own gets a second bucket when their own event comes.'
+    'who is registered here at another time than their own gets a second bucket when their own event comes.\n'
   );
+}
+
+function heldText(held: readonly Mend[]): string {
+  const users = nameUsers(held.map(({ userId }) => userId));
+  return `not mended, as their own event may still come: ${users}; --despite-waiting registers them all the same\n`;
+}
+
+function question(mends: readonly Mend[], waiting: readonly Mend[]): string {
+  const some = waiting.length === 0 ? '' : `, ${waiting.length} of them for users whose own event may still come`;
+  return `Put ${count(mends.length, 'event')} on the bus${some}?`;
 }
 
 function now(): number {

@@ -19,7 +19,8 @@ export function addReconcile(program: Command): void {
     .description('find users, URIs and buckets that do not fit together, and mend them')
     .addOption(new Option('--fix', 'mend what events can mend, after asking').conflicts('dryRun'))
     .option('--dry-run', 'only show what there is and how it would be mended (the default)')
-    .option('--yes', 'mend without asking')
+    .option('--yes', 'mend without asking, but for users whose own event may still come')
+    .option('--despite-waiting', 'with --yes, register those users as well: they may get a second bucket')
     .option('--limit <n>', 'mend that many at most', wholeNumber(1, 1_000_000_000))
     .option('--rate <n>', 'events put per second', wholeNumber(1, 10_000), RATE)
     .option(
@@ -47,6 +48,9 @@ Reads the whole users table (consistent reads) and the names and tags of all buc
   bucket without tags   UserRegistered: bucket-service completes the tags of a bucket that is there.
   bucket without user   is shown, and left to you.
   conflict              two rows with one bucket, or a bucket of another user: is shown, and left to you.
+
+A user without a trace may only be waiting: in a queue, a dead-letter queue, or in front of a pipe that does not run. That is
+looked at. How far a running pipe is behind cannot be seen: after it stood, give it time before --fix.
 
 The same finding always gives the same event, so this can be interrupted and run again at any time.
 Stages that share an account and a Region need bucket name prefixes of their own.

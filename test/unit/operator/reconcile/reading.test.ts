@@ -3,8 +3,6 @@ import { awaitMends } from '../../../../operator/reconcile/await-mends.ts';
 import type { Mend } from '../../../../operator/reconcile/finding.ts';
 import { countUsersWithoutUri, readRows, readTableFacts } from '../../../../operator/reconcile/scan.ts';
 import { Steps } from '../../../../operator/reconcile/steps.ts';
-import { describeUnderWay } from '../../../../operator/reconcile/under-way.ts';
-import { serviceError } from '../../services/service-errors.ts';
 import { REGISTERED_AT, TABLE_MADE_AT, World } from './world.ts';
 
 describe('the users table', () => {
@@ -27,36 +25,6 @@ describe('the users table', () => {
 
   it('was made at a whole second', async () => {
     expect(await readTableFacts(new World().on)).toEqual({ createdAt: TABLE_MADE_AT, about: 0 });
-  });
-});
-
-describe('what is under way', () => {
-  const world = (queues: Record<string, string>, pipe: object) => {
-    const w = new World();
-    w.answers.GetQueueAttributesCommand = ({ QueueUrl }: { QueueUrl: string }) => ({
-      Attributes: { ApproximateNumberOfMessages: queues[QueueUrl] ?? '0', ApproximateNumberOfMessagesNotVisible: '1' },
-    });
-    w.answers.DescribePipeCommand = () => pipe;
-    return w;
-  };
-
-  it('is told of queues that hold something, and of a pipe that does not run', async () => {
-    const w = world({ 'https://sqs/queue': '2' }, { CurrentState: 'STOPPED' });
-    expect(await describeUnderWay(w.on)).toEqual([
-      'the pipe is STOPPED',
-      '3 events of bucket-service in its queue',
-      '1 event of bucket-service in its dead-letter queue',
-    ]);
-  });
-
-  it('given a part that may not be looked at, says so', async () => {
-    const w = world({}, { CurrentState: 'RUNNING' });
-    w.answers.GetQueueAttributesCommand = () => {
-      throw serviceError('AccessDenied', 403);
-    };
-    expect(await describeUnderWay(w.on)).toEqual([
-      expect.stringMatching(/^the queues could not be looked at \(AccessDenied/),
-    ]);
   });
 });
 

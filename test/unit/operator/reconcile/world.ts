@@ -79,6 +79,7 @@ export class World {
       BucketNamespace: this.naming.namespace,
       EventBusArn: `arn:aws:events:${this.naming.region}:${this.naming.accountId}:event-bus/users`,
       PipeName: 'pipe',
+      PipeDlqUrl: 'https://sqs/pipe-dlq',
       BucketServiceQueueUrl: 'https://sqs/queue',
       BucketServiceDlqUrl: 'https://sqs/dlq',
       BucketServiceRuleArn: 'arn:rule',

@@ -1,0 +1,38 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { OnStack } from '../command-run.ts';
+import type { QueueOwner } from '../dlq/dead-letter.ts';
+import { SqsLetterQueue } from '../dlq/letter-queue.ts';
+import { lookThrough } from '../dlq/look-through.ts';
+import { pipeRecordsReader } from '../dlq/open-dlqs.ts';
+
+/** Users whose registration waits somewhere; `anybody` where that is not known. */
+export type WaitingUsers = ReadonlySet<string> | 'anybody';
+
+/** With more letters than this, a registration may be anybody's. */
+const MOST_READ = 500;
+
+export interface WaitingLetters {
+  readonly url: string;
+  readonly owner: QueueOwner;
+  /** How many there are, those among them that somebody else has received. */
+  readonly letters: number;
+}
+
+/**
+ * Reads whose registrations the letters of a dead-letter queue hold, and leaves all of them there. What left the stream waits
+ * no longer: a letter of the pipe whose records are lost is nobody's.
+ */
+export async function readWaitingUsers(
+  on: OnStack,
+  { url, owner, letters }: WaitingLetters,
+  signal: AbortSignal,
+): Promise<WaitingUsers> {
+  if (letters > MOST_READ) return 'anybody';
+  const queue = new SqsLetterQueue(on.clients.of(SQSClient), url);
+  const now = () => performance.now();
+  const recordsOf = pipeRecordsReader(on);
+  const survey = await lookThrough(queue, { owner, recordsOf, most: letters, signal, now });
+  const { users, size, kinds, records } = survey;
+  const isAllKnown = size >= letters && records.messages === kinds.pipe && users.length < MOST_READ;
+  return isAllKnown ? new Set(users) : 'anybody';
+}
