@@ -22,6 +22,8 @@ export interface KnownBucket {
   isPromised: boolean;
   /** Whether whose it is has a row. */
   hasUser: boolean;
+  /** Whether it was listed after the rows were read: that no row names it says nothing then. */
+  readonly isLate: boolean;
 }
 
 /** Tags that bucket-service gives to every bucket. */
@@ -64,11 +66,12 @@ export class BucketInventory {
     return this.#buckets.size;
   }
 
-  /** Takes a bucket in, unless its name has another form. */
-  add(listedName: string, createdAt: number): void {
-    if (readBucketName(listedName, this.naming) === undefined) return;
+  /** Takes a bucket in, unless its name has another form, or it is known already. */
+  add(listedName: string, createdAt: number, isLate = false): void {
+    if (this.#buckets.has(listedName) || readBucketName(listedName, this.naming) === undefined) return;
     const name = Buffer.from(listedName, 'latin1').toString('latin1');
-    this.#buckets.set(name, { name, createdAt, tags: NO_TAGS, namedBy: undefined, isPromised: false, hasUser: false });
+    const unknown = { tags: NO_TAGS, namedBy: undefined, isPromised: false, hasUser: false };
+    this.#buckets.set(name, { name, createdAt, ...unknown, isLate });
   }
 
   get(name: string): KnownBucket | undefined {

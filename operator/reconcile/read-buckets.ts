@@ -24,16 +24,31 @@ export async function readInventory(
   signal: AbortSignal,
 ): Promise<BucketInventory> {
   const inventory = new BucketInventory(bucketNaming(on.stack));
-  await listBuckets(on, inventory, onPage, signal);
+  await listBuckets(on, inventory, { isLate: false, onPage, signal });
   await readTags(on, inventory, signal);
   return inventory;
+}
+
+/** Takes in the buckets that were made since. What they are tagged with is to be looked up in S3. */
+export async function addLateBuckets(
+  on: OnStack,
+  inventory: BucketInventory,
+  onPage: (buckets: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  await listBuckets(on, inventory, { isLate: true, onPage, signal });
+}
+
+interface Listing {
+  readonly isLate: boolean;
+  readonly onPage: (buckets: number) => void;
+  readonly signal: AbortSignal;
 }
 
 async function listBuckets(
   { clients }: OnStack,
   inventory: BucketInventory,
-  onPage: (buckets: number) => void,
-  signal: AbortSignal,
+  { isLate, onPage, signal }: Listing,
 ): Promise<void> {
   const { prefix, region } = inventory.naming;
   let ContinuationToken: string | undefined;
@@ -47,7 +62,7 @@ async function listBuckets(
     );
     for (const { Name = '', CreationDate, BucketRegion = region } of page.Buckets ?? []) {
       // A global name does not say where its bucket is.
-      if (BucketRegion === region) inventory.add(Name, Math.floor((CreationDate?.getTime() ?? 0) / 1000));
+      if (BucketRegion === region) inventory.add(Name, Math.floor((CreationDate?.getTime() ?? 0) / 1000), isLate);
     }
     onPage(inventory.size);
     ContinuationToken = page.ContinuationToken;

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 import { type BucketInventory, isTagged, type KnownBucket } from './inventory.ts';
 import { type BucketLook, isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
 import { lookAtBucket } from './look-at-bucket.ts';
-import { readInventory } from './read-buckets.ts';
+import { addLateBuckets, readInventory } from './read-buckets.ts';
 import { readRows, readTableFacts, scanRows, type UserRow } from './scan.ts';
 
 /** Calls for single buckets, and for batches of rows, at the same time. */
@@ -44,8 +44,9 @@ export interface Surveyed {
 
 /**
  * Compares all rows of the users table with all buckets of ours. Rows are read page by page; only those that are not well are
- * kept. Nothing is said of a row or a bucket before it was read a second time, by itself, as it is then: what registers while
- * this runs is not taken for broken.
+ * kept. Nothing is said of a row, or of a bucket that lacks tags, before it was read a second time, by itself, as it is then:
+ * what registers while this runs is not taken for broken. That a bucket with all its tags has no user is said of how both were
+ * when they were read first: nothing is done about it.
  */
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Surveyed> {
   const { onStep, signal } = options;
@@ -71,6 +72,10 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
 
   await letPass(on, suspects, lastSeenAt + options.graceMs, options);
   const now = await readAgain(on, [...suspects.keys()], options);
+  if (now.some(({ uri }) => uri === undefined) && !signal.aborted) {
+    // Who signed up meanwhile may have a bucket by now, and the URI only later.
+    await addLateBuckets(on, inventory, (buckets) => onStep('reading buckets once more', buckets), signal);
+  }
   const looks = await lookAgain(on, nameAnew(now, suspects, inventory), inventory, options);
   const suspicious = nameAnew(now, suspects, inventory);
   const surroundings: Surroundings = {
@@ -185,8 +190,8 @@ function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
   return strays;
 }
 
-function isNobodys({ namedBy, isPromised }: KnownBucket): boolean {
-  return namedBy === undefined && !isPromised;
+function isNobodys({ namedBy, isPromised, isLate }: KnownBucket): boolean {
+  return namedBy === undefined && !isPromised && !isLate;
 }
 
 function* batchesOf(userIds: readonly string[]): Generator<string[]> {
