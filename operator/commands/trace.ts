@@ -36,7 +36,12 @@ function earliestOf({ since }: TraceOptions, now: number): number {
   return from;
 }
 
-async function run(userId: string, from: number, options: TraceOptions, { clients, stack }: OnStack): Promise<void> {
+async function run(
+  userId: string,
+  from: number,
+  options: TraceOptions,
+  { target, clients, stack }: OnStack,
+): Promise<void> {
   const table = new UsersTable(clients.of(DynamoDBClient), stack);
   const [row, resources] = await Promise.all([
     table.find(userId),
@@ -44,7 +49,7 @@ async function run(userId: string, from: number, options: TraceOptions, { client
   ]);
   const search = searchLogsOf(clients.of(CloudWatchLogsClient));
   const user = { userId, userIdAttribute: table.userIdAttribute };
-  const found = await readTrace(search, { user, from, stack, resources });
+  const found = await readTrace(search, { user, from, stack, resources, isLocal: 'endpoint' in target });
   const told = { userId, row, ...found };
   const commandOf = (words: string) => pipelineCommand(words, options);
   if (found.registrations.length === 0) throw new CommandFailure(noTraceText(told, from, commandOf));

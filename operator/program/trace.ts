@@ -17,7 +17,7 @@ export function addTrace(program: Command): void {
     .option('--since <time>', `leave out what is older: ${TIME_FORMS} (default: as far back as there are logs)`)
     .option(
       '--json',
-      'print one JSON object: userId, row (exists, uri), hasJournal, logsOf, ' +
+      'print one JSON object: userId, row (exists, uri), hasJournal, logsOf, unread (subscriber, problem), ' +
         'registrations (correlationId, hops (at, hop, and more by its kind), openEnds (kind, since, text, command))',
     )
     .addHelpText('after', NOTES);

@@ -1,5 +1,5 @@
 import { withFields } from './filter-patterns.ts';
-import type { SearchLogs } from './log-search.ts';
+import { isDenied, type SearchLogs } from './log-search.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 
@@ -18,6 +18,14 @@ export interface ReadLogs {
   readonly lines: readonly LogLine[];
   /** Subscribers whose log group is there. */
   readonly subscribers: readonly string[];
+  readonly unread: readonly UnreadLog[];
+}
+
+/** A log that is there and may not be read. */
+export interface UnreadLog {
+  readonly subscriber: string;
+  /** In the words of AWS. */
+  readonly problem: string;
 }
 
 /** Fields by which lines are found: of the services' own lines, and of Lambda's about an invocation. */
@@ -32,13 +40,29 @@ export async function readFunctionLogs(search: SearchLogs, reading: LogReading):
   const found = await Promise.all(
     [...reading.groups].map(async ([subscriber, group]) => ({
       subscriber,
-      lines: await readGroup(search, subscriber, group, reading),
+      ...(await readOrProblem(search, subscriber, group, reading)),
     })),
   );
   return {
     lines: found.flatMap(({ lines = [] }) => lines).sort((a, b) => a.at - b.at),
     subscribers: found.flatMap(({ subscriber, lines }) => (lines === undefined ? [] : [subscriber])).sort(),
+    unread: found.flatMap(({ subscriber, problem }) => (problem === undefined ? [] : [{ subscriber, problem }])),
   };
+}
+
+/** What the other logs tell is of use without the one that may not be read. */
+async function readOrProblem(
+  search: SearchLogs,
+  subscriber: string,
+  group: string,
+  reading: LogReading,
+): Promise<{ readonly lines?: LogLine[] | undefined; readonly problem?: string }> {
+  try {
+    return { lines: await readGroup(search, subscriber, group, reading) };
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+    return { problem: error.message };
+  }
 }
 
 /** The lines of one group; undefined if there is no such group. */

@@ -5,7 +5,7 @@ import { findSubscribers, subscriberName } from '../subscribers.ts';
 import type { Registration } from './hops.ts';
 import type { SearchLogs } from './log-search.ts';
 import { namesOf } from './names.ts';
-import { readFunctionLogs } from './read-function-logs.ts';
+import { readFunctionLogs, type UnreadLog } from './read-function-logs.ts';
 import { readJournal } from './read-journal.ts';
 import type { FollowedUser } from './registration-ids.ts';
 import { registrationsOf } from './registrations.ts';
@@ -17,6 +17,8 @@ export interface TraceRequest {
   readonly from: number;
   readonly stack: FoundStack;
   readonly resources: readonly StackResource[];
+  /** Whether to ask for the journal: on AWS there is none, and nobody is allowed to read it. */
+  readonly isLocal: boolean;
 }
 
 export interface FoundTrace {
@@ -25,12 +27,14 @@ export interface FoundTrace {
   readonly hasJournal: boolean;
   /** Subscribers whose logs were read. */
   readonly logsOf: readonly string[];
+  /** Logs that may not be read. */
+  readonly unread: readonly UnreadLog[];
 }
 
 /** Reads what the engine's journal and the functions' logs tell of a user. */
 export async function readTrace(
   search: SearchLogs,
-  { user, from, stack, resources }: TraceRequest,
+  { user, from, stack, resources, isLocal }: TraceRequest,
 ): Promise<FoundTrace> {
   const functions = partsOf(resources, 'AWS::Lambda::Function', 'Function');
   const names = namesOf(stack, new Map([...functions].map(([id, name]) => [name, subscriberName(id)])));
@@ -41,12 +45,13 @@ export async function readTrace(
       return group === undefined ? [] : [[name, group]];
     }),
   );
-  const entries = await readJournal(search, user, names, from);
+  const entries = isLocal ? await readJournal(search, user, names, from) : undefined;
   const items = inOrder(entries ?? [], [], names);
-  const { lines, subscribers } = await readFunctionLogs(search, { groups, user, items, from });
+  const { lines, subscribers, unread } = await readFunctionLogs(search, { groups, user, items, from });
   return {
     registrations: registrationsOf(inOrder(entries ?? [], lines, names), user, names),
     hasJournal: entries !== undefined,
     logsOf: subscribers,
+    unread,
   };
 }

@@ -4,6 +4,7 @@ import { formatDuration, formatTime } from '../time.ts';
 import { describeHop, spanText } from './hop-text.ts';
 import type { Registration } from './hops.ts';
 import { type OpenEnd, openEndsOf } from './open-ends.ts';
+import type { UnreadLog } from './read-function-logs.ts';
 
 /** The user's row as it is now. */
 export interface RowState {
@@ -20,6 +21,8 @@ export interface Trace {
   readonly hasJournal: boolean;
   /** Subscribers whose logs were read. */
   readonly logsOf: readonly string[];
+  /** Logs that may not be read. */
+  readonly unread: readonly UnreadLog[];
 }
 
 interface TextProps {
@@ -60,8 +63,9 @@ export function traceJson({ registrations, ...trace }: Trace, commandOf: TextPro
  * What to say of a user of whom nothing is known.
  * @param from milliseconds since the Unix epoch of the earliest that was looked at; 0 for everything
  */
-export function noTraceText({ userId, row }: Trace, from: number, commandOf: TextProps['commandOf']): string {
-  const told = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}`;
+export function noTraceText({ userId, row, unread }: Trace, from: number, commandOf: TextProps['commandOf']): string {
+  const reasons = unreadTexts(unread).map((text) => `; ${text}`);
+  const told = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}${reasons.join('')}`;
   if (!row.exists) return `${told}; it has no row`;
   if (row.uri !== undefined) return `${told}; its row is there, with ${displayId(row.uri, 80)}`;
   return `${told}; its row is there, without URI; ${commandOf('doctor')} tells what may be wrong`;
@@ -94,7 +98,17 @@ function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: Text
   return command === undefined ? told : `${told}: ${commandOf(command)}`;
 }
 
-function sourcesOf({ hasJournal, logsOf }: Trace): string {
+function sourcesOf({ unread, ...trace }: Trace): string {
+  return [readText(trace), ...unreadTexts(unread).map((text) => `Left out: ${text}.`)].join('\n');
+}
+
+function unreadTexts(unread: readonly UnreadLog[]): string[] {
+  return unread.map(
+    ({ subscriber, problem }) => `the log of ${subscriber} may not be read: ${displayId(problem, 400)}`,
+  );
+}
+
+function readText({ hasJournal, logsOf }: Pick<Trace, 'hasJournal' | 'logsOf'>): string {
   const logs = logsOf.length > 0 ? [`the logs of ${listed(logsOf)}`] : [];
   if (hasJournal) return `Read from ${listed(["the engine's journal", ...logs])}.`;
   const left = 'What happens between them no API of AWS tells: it is left out.';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../../../../operator/journal/journal-entry.ts';
 import { describeHop } from '../../../../operator/trace/hop-text.ts';
-import { readTrace } from '../../../../operator/trace/read-trace.ts';
+import type { SearchLogs } from '../../../../operator/trace/log-search.ts';
+import { readTrace, type TraceRequest } from '../../../../operator/trace/read-trace.ts';
 import { FakeLogs } from './fake-logs.ts';
 import { journal, provisioned, recorded, registered, STACK, START, type Step } from './journal-entries.ts';
 
@@ -23,8 +24,11 @@ const whole = (userId: string, correlationId?: string) => [
 ];
 const asLines = (entries: readonly JournalEntry[]) =>
   entries.map((entry): [number, string] => [entry.at, JSON.stringify(entry)]);
-const read = (logs: FakeLogs, userId: string, from = 0) =>
-  readTrace(logs.search, { user: { userId, userIdAttribute: 'id' }, from, stack: STACK, resources: RESOURCES });
+const reading = (userId: string, from: number, isLocal: boolean): TraceRequest => {
+  return { user: { userId, userIdAttribute: 'id' }, from, stack: STACK, resources: RESOURCES, isLocal };
+};
+const read = (logs: FakeLogs, userId: string, from = 0) => readTrace(logs.search, reading(userId, from, true));
+const readOnAws = (logs: FakeLogs, userId: string) => readTrace(logs.search, reading(userId, 0, false));
 const line = (at: number, fields: object): [number, string] => [START + at, JSON.stringify(fields)];
 
 describe('on the local engine', () => {
@@ -100,7 +104,7 @@ describe('on AWS, where there is no journal', () => {
       ],
       'uri-logs': [line(1, { level: 'INFO', message: 'more of one', ...alice, ...keys('first') })],
     });
-    const { registrations, hasJournal, logsOf } = await read(logs, 'alice');
+    const { registrations, hasJournal, logsOf } = await readOnAws(logs, 'alice');
     expect(hasJournal).toBe(false);
     expect(logsOf).toEqual(['bucket-service', 'uri-recorder']);
     const told = registrations.map(({ correlationId, hops }) => [
@@ -113,6 +117,12 @@ describe('on AWS, where there is no journal', () => {
     ]);
   });
 
+  test('then nobody asks for a journal, which nobody is allowed to read', async () => {
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: [], 'bucket-logs': [] });
+    expect((await readOnAws(logs, 'alice')).hasJournal).toBe(false);
+    expect(logs.asked.map(({ group }) => group)).not.toContain(JOURNAL_LOG_GROUP);
+  });
+
   test('given a line of a correlation id that does not name the user, then it is found as well', async () => {
     const logs = new FakeLogs({
       'bucket-logs': [
@@ -120,7 +130,7 @@ describe('on AWS, where there is no journal', () => {
         line(1, { level: 'INFO', message: 'without a name', ...keys('first') }),
       ],
     });
-    const { registrations } = await read(logs, 'alice');
+    const { registrations } = await readOnAws(logs, 'alice');
     expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual([
       'logs INFO  one',
       'logs INFO  without a name',
@@ -146,12 +156,33 @@ describe('on AWS, where there is no journal', () => {
         line(9, report('q-another', record)),
       ],
     });
-    const { registrations } = await read(logs, 'alice');
+    const { registrations } = await readOnAws(logs, 'alice');
     expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  begun', text]);
   });
 
   test('given log groups that are not there, then there is nothing, and no log is said to be read', async () => {
-    expect(await read(new FakeLogs({}), 'alice')).toEqual({ registrations: [], hasJournal: false, logsOf: [] });
+    expect(await readOnAws(new FakeLogs({}), 'alice')).toEqual({
+      registrations: [],
+      hasJournal: false,
+      logsOf: [],
+      unread: [],
+    });
+  });
+
+  test('given a log that may not be read, then the others are told, and why it is left out', async () => {
+    const logs = new FakeLogs({ 'uri-logs': [line(1, { level: 'INFO', message: 'one', ...alice, ...keys('first') })] });
+    const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+    const search: SearchLogs = (group, ...rest) =>
+      group === 'uri-logs' ? logs.search(group, ...rest) : Promise.reject(denied);
+    const { registrations, logsOf, unread } = await readTrace(search, reading('alice', 0, false));
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  one']);
+    expect(logsOf).toEqual(['uri-recorder']);
+    expect(unread).toEqual([{ subscriber: 'bucket-service', problem: 'not authorized' }]);
+  });
+
+  test('given another error of a log, then there is no trace', async () => {
+    const search = () => Promise.reject(new Error('ThrottlingException'));
+    await expect(readTrace(search, reading('alice', 0, false))).rejects.toThrow('ThrottlingException');
   });
 
   test('given lines that are no JSON, or of metrics, then they are passed over', async () => {
@@ -162,7 +193,7 @@ describe('on AWS, where there is no journal', () => {
         line(1, { level: 'INFO', message: 'one', ...alice, ...keys('first') }),
       ],
     });
-    const { registrations } = await read(logs, 'alice');
+    const { registrations } = await readOnAws(logs, 'alice');
     expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  one']);
   });
 });

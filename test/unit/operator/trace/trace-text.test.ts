@@ -4,7 +4,7 @@ import { noTraceText, type Trace, traceJson, traceText } from '../../../../opera
 import { journal, provisioned, recorded, registered, row, START, traced } from './journal-entries.ts';
 
 const PROPS = { now: START + 90_000, commandOf: (words: string) => `npx pipeline ${words} --stack app-prod` };
-const READ = { hasJournal: true, logsOf: ['bucket-service', 'uri-recorder'] };
+const READ = { hasJournal: true, logsOf: ['bucket-service', 'uri-recorder'], unread: [] };
 
 function textOf(more: Partial<Trace>): string[] {
   const trace = { userId: 'alice', row: { exists: true }, registrations: [], ...READ, ...more };
@@ -71,6 +71,10 @@ describe('a trace for people', () => {
       'Read from the logs of bucket-service. What happens between them no API of AWS tells: it is left out.',
     ],
     [{ hasJournal: false, logsOf: [] }, 'No log could be read.'],
+    [
+      { unread: [{ subscriber: 'audit', problem: 'not\nauthorized' }] },
+      'Left out: the log of audit may not be read: not\\u{a}authorized.',
+    ],
   ])('given %j, then it says where it comes from', (read, text) => {
     expect(textOf(read).at(-1)).toBe(text);
   });
@@ -104,6 +108,14 @@ test.each([
   expect(noTraceText(trace, from, PROPS.commandOf)).toBe(text);
 });
 
+test('given logs that may not be read and nothing else, then that is told as well', () => {
+  const unread = [{ subscriber: 'audit', problem: 'no' }];
+  const trace = { userId: 'alice', row: { exists: false }, registrations: [], ...READ, unread };
+  expect(noTraceText(trace, 0, PROPS.commandOf)).toBe(
+    'no trace of alice; the log of audit may not be read: no; it has no row',
+  );
+});
+
 test('a trace for machines has the same, with whole times and commands', () => {
   const registrations = traced('alice', journal(...registered('alice').slice(0, 2)));
   const json = traceJson({ userId: 'alice', row: { exists: true }, registrations, ...READ }, PROPS.commandOf);
@@ -112,6 +124,7 @@ test('a trace for machines has the same, with whole times and commands', () => {
     row: { exists: true },
     hasJournal: true,
     logsOf: ['bucket-service', 'uri-recorder'],
+    unread: [],
     registrations: [
       {
         correlationId: 'r-alice',
