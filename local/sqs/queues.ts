@@ -51,8 +51,8 @@ export class Queues {
   readonly #returns: MessageReturns;
   /** Undefined in memory. */
   readonly #stored: StoredQueues | undefined;
-  /** The queue that a message is being moved from by its redrive policy. */
-  #redrivingFrom: SqsQueue | undefined;
+  /** The queue that is asked for messages, some of which its redrive policy may move instead, and how many it did. */
+  #redriving: { readonly from: SqsQueue; moved: number } | undefined;
 
   constructor({ clock, journal, faults, storage }: QueuesProps) {
     this.deadLetters = new DeadLetters(clock, storage);
@@ -74,7 +74,8 @@ export class Queues {
     const queue = this.store.createQueue(name, url, arn, { ...attributes }, { ...tags });
     const enqueue = queue.enqueue.bind(queue);
     queue.enqueue = (message) => {
-      const source = this.#redrivingFrom;
+      if (this.#redriving) this.#redriving.moved += 1;
+      const source = this.#redriving?.from;
       // fauxqs has counted the move as a receive, and takes the machine's time for that of the engine.
       if (source) message.approximateReceiveCount -= 1;
       else message.sentTimestamp = this.#clock.now();
@@ -88,13 +89,23 @@ export class Queues {
     };
     const dequeue = queue.dequeue.bind(queue);
     queue.dequeue = (limit, seconds, findDlq) => {
-      this.#redrivingFrom = queue;
-      const received = dequeue(limit, seconds, findDlq);
-      this.#redrivingFrom = undefined;
+      const redriving = { from: queue, moved: 0 };
+      this.#redriving = redriving;
+      let received: ReturnType<typeof dequeue>;
+      try {
+        received = dequeue(limit, seconds, findDlq);
+      } finally {
+        this.#redriving = undefined;
+      }
       const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
       if (received.length > 0) this.#returns.within(queue, hiddenFor);
-      if (received.length > 0) for (const listener of this.#takers.get(arn) ?? []) listener();
+      if (received.length + redriving.moved > 0) this.#taken(arn);
       return received;
+    };
+    const purge = queue.purge.bind(queue);
+    queue.purge = () => {
+      purge();
+      this.#taken(arn);
     };
     const changeVisibility = queue.changeVisibility.bind(queue);
     queue.changeVisibility = (receiptHandle, seconds) => {
@@ -161,7 +172,7 @@ export class Queues {
     };
   }
 
-  /** Calls `listener` whenever messages are taken from a queue, by whomever. Returns what ends that. */
+  /** Calls `listener` whenever messages are taken from a queue: received, redriven or purged. Returns what ends that. */
   onTaken(arn: string, listener: () => void): () => void {
     const listeners = this.#takers.get(arn) ?? new Set();
     this.#takers.set(arn, listeners.add(listener));
@@ -197,6 +208,10 @@ export class Queues {
   close(): void {
     this.#returns.cancelAll();
     this.store.shutdown();
+  }
+
+  #taken(arn: string): void {
+    for (const listener of this.#takers.get(arn) ?? []) listener();
   }
 
   /** Once for all messages that arrive in the same turn, so that they can share a batch. */

@@ -230,3 +230,21 @@ test('given two consumers, both are called until they have enough', async () => 
   await settle();
   expect(called).toEqual(['first', 'second', 'second']);
 });
+
+test('given a receive that fails while messages are moved, the next message that is sent is no dead letter', async () => {
+  const { queues, ...parts } = given();
+  await queues.send(ARN, 'poison');
+  for (let receives = 0; receives < 3; receives++) {
+    queues.receive(ARN, 1);
+    parts.clock.skip(30 * SECOND_MS);
+  }
+  const dlq = queues.get(DLQ);
+  const enqueue = jest.spyOn(dlq, 'enqueue').mockImplementation(() => {
+    throw new Error('disk is full');
+  });
+  expect(() => queues.receive(ARN, 1)).toThrow('disk is full');
+  enqueue.mockRestore();
+  await queues.send(DLQ, 'sent');
+  expect(entriesOf(parts, 'redriven-to-dlq')).toEqual([]);
+  expect(entriesOf(parts, 'message').at(-1)).toMatchObject({ queue: 'dlq', body: 'sent' });
+});

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../local/events/replay-pace.ts';
 import { makeParts } from './support/parts.ts';
-import { makeQueues, queueArn } from './support/queues.ts';
+import { makeQueues, queueArn, queueProps } from './support/queues.ts';
 
 const USERS = queueArn('users');
+const VISIBILITY_TIMEOUT_MS = 30_000;
+const TO_MAIL_AFTER_ONE = JSON.stringify({ deadLetterTargetArn: queueArn('mail'), maxReceiveCount: 1 });
 
 const paces: ReplayPace[] = [];
 
@@ -11,9 +13,11 @@ afterEach(() => {
   for (const pace of paces.splice(0)) pace.stop();
 });
 
-function makePace() {
+/** @param attributes of the queue `users` */
+function makePace(attributes: Readonly<Record<string, string>> = {}) {
   const parts = makeParts();
-  const queues = makeQueues(parts, 'users', 'mail');
+  const queues = makeQueues(parts, 'mail');
+  queues.create(queueProps('users', attributes));
   let calls = 0;
   const pace = new ReplayPace({ queues, clock: parts.clock, onProgress: () => calls++ });
   paces.push(pace);
@@ -61,6 +65,28 @@ describe('whether a replay may send more', () => {
     expect(pace.allowsMore()).toBe(false);
     queues.remove(USERS);
     clock.skip(PATIENCE_MS);
+    expect(calls()).toBe(1);
+    expect(pace.allowsMore()).toBe(true);
+  });
+
+  test('given a full queue whose messages go to its dead-letter queue instead, it is told of that', async () => {
+    const { pace, send, queues, clock, calls } = makePace({ RedrivePolicy: TO_MAIL_AFTER_ONE });
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    for (let receives = 0; receives < MOST_WAITING / 10; receives++) queues.receive(USERS, 10);
+    clock.skip(VISIBILITY_TIMEOUT_MS);
+    expect(pace.allowsMore()).toBe(false);
+    expect(queues.receive(USERS, 1)).toEqual([]);
+    expect(calls()).toBe(1);
+    expect(pace.allowsMore()).toBe(true);
+  });
+
+  test('given a full queue that is purged, it may at once', async () => {
+    const { pace, send, queues, calls } = makePace();
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    expect(pace.allowsMore()).toBe(false);
+    queues.get(USERS).purge();
     expect(calls()).toBe(1);
     expect(pace.allowsMore()).toBe(true);
   });
