@@ -79,7 +79,7 @@ export async function fixAndTell(
 function problemOf(refused: PutMends['refused'], late: readonly string[], options: FixOptions): string | undefined {
   if (refused.length > 0) {
     const users = nameUsers(refused.map(({ mend }) => mend.userId));
-    return `${count(refused.length, 'event')} refused by the bus (${refused[0]?.reason}): ${users}`;
+    return `${count(refused.length, 'event')} not put on the bus (the first: ${refused[0]?.reason}): ${users}`;
   }
   if (late.length === 0) return undefined;
   const [dlq, trace] = ['dlq list', 'trace'].map((words) => pipelineCommand(words, options));

@@ -4,7 +4,7 @@ import { type BucketNameSettings, readBucketName } from '../../services/bucket-s
 export interface OurTags {
   /** Whose it is: the SHA-256 of the user's id. */
   readonly owner: string | undefined;
-  /** Absent also where a registration's id is no legal tag. */
+  /** Absent also where a registration's id is no legal tag, and where the tag is empty: no event has such an id. */
   readonly correlationId: string | undefined;
   /** Which of the tags that every bucket has are not there. */
   readonly missing: readonly string[];
@@ -39,7 +39,7 @@ export function readOurTags(
   const missing = REQUIRED.filter((key) => valueIn(key) === undefined);
   return {
     owner: valueIn('userIdSha256'),
-    correlationId: valueIn('correlationId'),
+    correlationId: valueIn('correlationId') || undefined,
     missing: missing.length === 0 ? NOTHING_MISSING : missing,
   };
 }

@@ -1,4 +1,5 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { CommandFailure } from '../errors.ts';
 import type { RefusedEntry } from '../put-events.ts';
 import type { Mend } from './finding.ts';
 
@@ -6,6 +7,7 @@ import type { Mend } from './finding.ts';
 const MOST_ENTRIES = 10;
 
 export interface PutMendsEffects {
+  /** Throws a CommandFailure for a mend that makes no valid event. */
   readonly entryOf: (mend: Mend) => PutEventsRequestEntry;
   /** Puts a few entries on the bus, and says which of them it refused. */
   readonly put: (entries: readonly PutEventsRequestEntry[]) => Promise<readonly RefusedEntry[]>;
@@ -23,19 +25,21 @@ export interface PutMends {
   readonly refused: readonly { readonly mend: Mend; readonly reason: string }[];
 }
 
-/** Puts the events of mends on the bus, a request at a time. */
+/** Puts the events of mends on the bus, a request at a time. One that makes no valid event is refused, and the others go on. */
 export async function putMends(mends: readonly Mend[], effects: PutMendsEffects): Promise<PutMends> {
-  const { entryOf, put, turn, onPut, signal } = effects;
+  const { put, turn, onPut, signal } = effects;
   const accepted: Mend[] = [];
   const refused: { mend: Mend; reason: string }[] = [];
   for (let start = 0; start < mends.length && !signal.aborted; start += MOST_ENTRIES) {
     const some = mends.slice(start, start + MOST_ENTRIES);
     await turn(some.length);
     if (signal.aborted) break;
-    const reasons = new Map(
-      (await put(some.map(entryOf))).map(({ index, code, message }) => [index, `${code}: ${message}`]),
-    );
-    for (const [index, mend] of some.entries()) {
+    const made = some.map((mend) => ({ mend, made: entryOrReason(mend, effects) }));
+    const valid = made.flatMap(({ mend, made: entry }) => (typeof entry === 'string' ? [] : [{ mend, entry }]));
+    refused.push(...made.flatMap(({ mend, made: reason }) => (typeof reason === 'string' ? [{ mend, reason }] : [])));
+    const refusals = valid.length > 0 ? await put(valid.map(({ entry }) => entry)) : [];
+    const reasons = new Map(refusals.map(({ index, code, message }) => [index, `${code}: ${message}`]));
+    for (const [index, { mend }] of valid.entries()) {
       const reason = reasons.get(index);
       if (reason === undefined) accepted.push(mend);
       else refused.push({ mend, reason });
@@ -43,4 +47,14 @@ export async function putMends(mends: readonly Mend[], effects: PutMendsEffects)
     onPut(accepted.length + refused.length);
   }
   return { accepted, refused };
+}
+
+/** The event of a mend, or why there is none. */
+function entryOrReason(mend: Mend, { entryOf }: PutMendsEffects): PutEventsRequestEntry | string {
+  try {
+    return entryOf(mend);
+  } catch (error) {
+    if (error instanceof CommandFailure) return error.message;
+    throw error;
+  }
 }

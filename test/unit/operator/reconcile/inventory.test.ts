@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import { BucketInventory, isTagged, readOurTags } from '../../../../operator/reconcile/inventory.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../../services/registrations.ts';
@@ -26,6 +26,13 @@ describe('our tags', () => {
   it('are complete without the correlation id, which may be no legal tag', () => {
     expect(isTagged(readOurTags(bucketTags(registration('alice')).slice(0, 3)))).toBe(true);
   });
+});
+
+test('an empty correlation id is none', () => {
+  const tags = bucketTags(registration('alice')).map((tag) =>
+    tag.Key === 'correlationId' ? { ...tag, Value: '' } : tag,
+  );
+  expect(readOurTags(tags)).toMatchObject({ correlationId: undefined, missing: [] });
 });
 
 describe('the inventory of buckets', () => {

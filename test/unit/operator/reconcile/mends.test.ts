@@ -105,6 +105,24 @@ describe('putting mends', () => {
     expect(accepted).toHaveLength(24);
   });
 
+  it('given a mend that makes no valid event, names it with the reason, and puts all others', async () => {
+    const invalid = mend({ userId: 'invalid', registeredAt: 0.5 });
+    const { put, effects } = world();
+    const { accepted, refused } = await putMends([invalid, ...mends], effects);
+    expect(refused).toEqual([
+      { mend: invalid, reason: expect.stringMatching(/invalid makes no valid UserRegistered/) },
+    ]);
+    expect(accepted).toEqual(mends);
+    expect(put.flat()).toEqual(mends.map(({ userId }) => userId));
+  });
+
+  it('given one that is refused behind an invalid one, names the right user', async () => {
+    const refusal: RefusedEntry = { index: 0, code: 'InternalFailure', message: 'sorry' };
+    const { effects } = world({ put: async () => [refusal] });
+    const { refused } = await putMends([mend({ registeredAt: 0.5 }), mend({ userId: 'second' })], effects);
+    expect(refused.map((each) => each.mend.userId)).toEqual(['test4', 'second']);
+  });
+
   it.each(['turn', 'put'] as const)('begins no request after a stop: asked for in %s', async (when) => {
     const stop = new AbortController();
     const { put, effects } = world();
