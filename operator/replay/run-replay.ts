@@ -14,6 +14,9 @@ import { waitForWorkOff } from './work-off.ts';
 
 const MINUTE_MS = 60_000;
 
+/** SQS's counts are up to a minute late (SQS API reference, GetQueueAttributes); the local engine's are true. */
+const DEPTH_DELAY_MS = MINUTE_MS;
+
 /** How many messages waited for the receivers before the replay. */
 export function depthsOf({ clients }: OnStack, plan: ReplayPlan): Promise<QueueDepths[]> {
   const subscribers = reached(plan).map(({ subscriber }) => subscriber);
@@ -69,6 +72,7 @@ export async function summarizeAfterReplay(
     pause: (ms) => pauseUnless(signal, ms),
     now: () => performance.now(),
     signal,
+    delayMs: 'endpoint' in on.target ? 0 : DEPTH_DELAY_MS,
     onWaiting: (waiting) => {
       most = Math.max(most, waiting);
       progress ??= newProgress('worked off', waiting);

@@ -8,6 +8,8 @@ export interface WorkOffEffects {
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** How late the depths may be: only what they say for so long is true. */
+  readonly delayMs: number;
   /** Told how many events still wait. */
   readonly onWaiting: (waiting: number) => void;
 }
@@ -19,19 +21,24 @@ const LONGEST_PAUSE_MS = 2000;
 const PATIENCE_MS = 15_000;
 
 /**
- * Waits until subscribers have worked off what is in their queues; gives up when it has not become less for a while.
+ * Waits until subscribers have worked off what is in their queues; gives up when it has not become less for a while. Where
+ * depths come late, queues are empty when they have been so for as long.
  * @returns the depths at the end
  */
 export async function waitForWorkOff(effects: WorkOffEffects): Promise<readonly QueueDepths[]> {
-  const { read, pause, now, signal, onWaiting } = effects;
+  const { read, pause, now, signal, delayMs, onWaiting } = effects;
   let fewest = Number.POSITIVE_INFINITY;
   let lastProgress = now();
+  let emptySince: number | undefined;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
     const depths = await read();
     const waiting = depths.reduce((sum, each) => sum + each.waiting, 0);
     onWaiting(waiting);
-    if (waiting < fewest) [fewest, lastProgress] = [waiting, now()];
-    if (waiting === 0 || signal.aborted || now() - lastProgress >= PATIENCE_MS) return depths;
+    emptySince = waiting > 0 ? undefined : (emptySince ?? now());
+    if (emptySince !== undefined && now() - emptySince >= delayMs) return depths;
+    // What comes after an early zero was on its way: it is to be worked off from there.
+    if (waiting < fewest) [fewest, lastProgress] = [waiting || Number.POSITIVE_INFINITY, now()];
+    if (signal.aborted || now() - lastProgress >= PATIENCE_MS + delayMs) return depths;
     await pause(pauseMs);
   }
 }

@@ -20,6 +20,7 @@ function queues(...waiting: number[]) {
     },
     now: () => now,
     signal: stop.signal,
+    delayMs: 0,
     onWaiting: (count: number) => void told.push(count),
   };
   return { effects, told, stop, elapsed: () => now };
@@ -47,6 +48,23 @@ describe('waiting until queues are worked off', () => {
     expect(depths.map(({ waiting }) => waiting)).toEqual([3, 2]);
     expect(elapsed()).toBeGreaterThanOrEqual(15_000);
     expect(elapsed()).toBeLessThan(18_000);
+  });
+
+  test('given depths that come a minute late, believes them when they have been zero for a minute', async () => {
+    const { effects, told, elapsed } = queues(0, 0, 6, 2, 0);
+    const depths = await waitForWorkOff({ ...effects, delayMs: 60_000 });
+    expect(depths.map(({ waiting }) => waiting)).toEqual([0, 0]);
+    expect(told.slice(0, 5)).toEqual([0, 0, 6, 2, 0]);
+    expect(elapsed()).toBeGreaterThanOrEqual(60_000);
+    expect(elapsed()).toBeLessThan(65_000);
+  });
+
+  test('given depths that come a minute late, gives up that much later', async () => {
+    const { effects, elapsed } = queues(0, 5);
+    const depths = await waitForWorkOff({ ...effects, delayMs: 60_000 });
+    expect(depths.map(({ waiting }) => waiting)).toEqual([3, 2]);
+    expect(elapsed()).toBeGreaterThanOrEqual(75_000);
+    expect(elapsed()).toBeLessThan(78_000);
   });
 
   test('ends when it is asked to', async () => {
