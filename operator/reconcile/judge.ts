@@ -56,10 +56,10 @@ export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): 
   const known = inventory.get(bucket);
   const look = looks.get(bucket) ?? { kind: 'missing' };
   if (known === undefined && look.kind === 'missing') return lostBucket(userId, bucket, inventory);
-  if (known === undefined && look.kind === 'unreadable') {
+  if (look.kind === 'unreadable' && (known === undefined || !isTagged(known.tags))) {
     return conflict(
-      `the bucket cannot be looked at: ${look.why}`,
-      'find out whose it is; if it is not theirs, remove s3_bucket_uri from the row',
+      unreadable(look.why),
+      `${ALLOW}, or find out whose it is; if it is not theirs, remove s3_bucket_uri from the row`,
     );
   }
   const tags = known?.tags ?? (look.kind === 'there' ? look.tags : undefined);
@@ -82,8 +82,14 @@ export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): 
 const REMOVE_URI =
   'find out which bucket is theirs; to give them their own, remove s3_bucket_uri from the row and run this again';
 
+const ALLOW = 'allow s3:GetBucketTagging on it to whoever runs this';
+
+function unreadable(why: string): string {
+  return `the bucket cannot be looked at: ${why}`;
+}
+
 function judgeUserWithoutUri(userId: string, surroundings: Surroundings): Finding {
-  const { inventory, strays, tableCreatedAt, spokenFor } = surroundings;
+  const { inventory, looks, strays, tableCreatedAt, spokenFor } = surroundings;
   const { naming } = inventory;
   const finding = { class: 'user-without-uri', userId } as const;
   const candidates = [...inventory.ownedBy(userIdTag(userId)), ...(strays.get(bucketStem(userId, naming)) ?? [])];
@@ -97,6 +103,11 @@ function judgeUserWithoutUri(userId: string, surroundings: Surroundings): Findin
   if (newest !== undefined) {
     const { bucket, registeredAt } = newest;
     bucket.isPromised = true;
+    const look = looks.get(bucket.name);
+    if (look?.kind === 'unreadable' && !isTagged(bucket.tags)) {
+      const problem = `there is no URI, and ${unreadable(look.why)}`;
+      return { class: 'conflict', userId, bucket: bucket.name, problem, advice: `${ALLOW}, and run this again` };
+    }
     const mend = mendOf(userId, registeredAt, bucket);
     if (!isTagged(bucket.tags)) {
       return { ...finding, bucket: bucket.name, problem: 'the bucket is there, without all its tags', mend };
@@ -162,7 +173,10 @@ function mendOf(userId: string, registeredAt: number, { name, tags }: KnownBucke
 }
 
 /** Says what is wrong with a bucket of ours that no row names, and nobody is to get. */
-export function judgeBucket({ name, tags, hasUser }: KnownBucket): Finding {
+export function judgeBucket({ name, tags, hasUser }: KnownBucket, look?: BucketLook): Finding {
+  if (look?.kind === 'unreadable' && !isTagged(tags)) {
+    return { class: 'conflict', bucket: name, problem: unreadable(look.why), advice: `${ALLOW}, and run this again` };
+  }
   if (tags.owner === undefined) {
     return {
       class: 'bucket-without-tags',

@@ -1,6 +1,5 @@
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { OnStack } from '../command-run.ts';
-import { CommandFailure } from '../errors.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import { bucketOfUri } from '../user-bucket.ts';
 import { BATCH_SIZE } from '../users-table.ts';
@@ -87,7 +86,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   };
   const findings = [
     ...suspicious.flatMap((row) => judgeRow(row, surroundings) ?? []),
-    ...[...inventory.values()].filter(isNobodys).map(judgeBucket),
+    ...[...inventory.values()].filter(isNobodys).map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
   ];
   return { rows, buckets: inventory.size, findings };
 }
@@ -174,9 +173,8 @@ function correct(inventory: BucketInventory, name: string, look: BucketLook): vo
       inventory.remove(name);
       return;
     case 'unreadable':
-      throw new CommandFailure(
-        `the tags of the bucket ${name} cannot be read: ${look.why}; s3:GetBucketTagging is needed`,
-      );
+      // What is known of it stays as it is; who has to do with it is told.
+      return;
   }
 }
 

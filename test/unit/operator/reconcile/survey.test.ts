@@ -247,13 +247,46 @@ describe('conflicts are reported and never mended', () => {
     });
   });
 
-  it('given a bucket of ours whose tags may not be read, fails with the permission that is needed', async () => {
-    const w = new World();
-    w.register('alice');
-    w.addBucket('alice', REGISTERED_AT, []);
-    w.answers.GetBucketTaggingCommand = () => {
-      throw serviceError('AccessDenied', 403);
-    };
-    await expect(w.survey()).rejects.toThrow(/AccessDenied; s3:GetBucketTagging is needed/);
-  });
+  it.each<[string, (w: World) => void, object]>([
+    [
+      'that a row names',
+      (w) => {
+        w.addBucket('alice', REGISTERED_AT, []);
+        w.addRow('alice', `s3://${w.nameOf('alice')}`);
+      },
+      { userId: 'alice', problem: 'the bucket cannot be looked at: AccessDenied' },
+    ],
+    [
+      'that bears the name of a user without URI',
+      (w) => {
+        w.addBucket('alice', REGISTERED_AT, []);
+        w.addRow('alice');
+      },
+      { userId: 'alice', problem: 'there is no URI, and the bucket cannot be looked at: AccessDenied' },
+    ],
+    [
+      'that no row names',
+      (w) => w.addBucket('alice', REGISTERED_AT, []),
+      { problem: 'the bucket cannot be looked at: AccessDenied' },
+    ],
+  ])(
+    'given a bucket of ours %s, and whose tags may not be read, goes on with the others',
+    async (_case, make, told) => {
+      const w = new World();
+      make(w);
+      w.addRow('bob');
+      w.answers.GetBucketTaggingCommand = () => {
+        throw serviceError('AccessDenied', 403);
+      };
+      const { findings } = await w.survey();
+      expect(findings).toHaveLength(2);
+      expect(findings).toContainEqual({
+        class: 'conflict',
+        bucket: w.nameOf('alice'),
+        advice: expect.stringContaining('allow s3:GetBucketTagging'),
+        ...told,
+      });
+      expect(findings).toContainEqual(expect.objectContaining({ class: 'user-without-uri', userId: 'bob' }));
+    },
+  );
 });
