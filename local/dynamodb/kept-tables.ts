@@ -2,11 +2,18 @@ import type { Storage } from '../storage.ts';
 import type { TableDefinition } from './dynamodb.ts';
 import type { StreamViewType } from './dynamodb-types.ts';
 
+interface KeptStream {
+  readonly arn: string;
+  readonly viewType: StreamViewType;
+}
+
 /** A table that is not only what a template says. */
 export interface KeptTable {
   readonly definition: TableDefinition;
   /** The one that it has now. */
-  readonly stream?: { readonly arn: string; readonly viewType: StreamViewType };
+  readonly stream?: KeptStream | undefined;
+  /** Those that were turned off, with the Unix epoch milliseconds of that: they can be read as long as they keep records. */
+  readonly earlierStreams?: readonly (KeptStream & { readonly turnedOffAt: number })[];
   /** Whether a template makes it, and only its stream is another one. */
   readonly isOfStack: boolean;
 }
@@ -33,14 +40,11 @@ export class KeptTables {
     return row && JSON.parse(String(row.kept));
   }
 
-  put(definition: TableDefinition, stream: KeptTable['stream'], isOfStack: boolean): void {
-    const kept: KeptTable = {
-      definition,
-      ...(stream && { stream: { arn: stream.arn, viewType: stream.viewType } }),
-      isOfStack,
-    };
+  put({ stream, ...others }: KeptTable): void {
+    // Streams come with much more than is kept of them.
+    const kept: KeptTable = { ...others, ...(stream && { stream: { arn: stream.arn, viewType: stream.viewType } }) };
     const put = this.#storage.db.prepare('INSERT OR REPLACE INTO dynamodb_kept_tables VALUES (?, ?)');
-    put.run(definition.name, JSON.stringify(kept));
+    put.run(kept.definition.name, JSON.stringify(kept));
     this.#storage.changed();
   }
 

@@ -5,10 +5,10 @@ import { RequestMembers } from '../gateway/request-members.ts';
 import type { Journal } from '../journal.ts';
 import type { Storage } from '../storage.ts';
 import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
-import { DynamoDbStream, type StreamProps } from './dynamodb-stream.ts';
+import { DynamoDbStream, STREAM_RETENTION_MS, type StreamProps } from './dynamodb-stream.ts';
 import { KeptTables } from './kept-tables.ts';
 import { forgetTableItems } from './table-items.ts';
-import { rowsAt } from './table-restore.ts';
+import { restoreTime, rowsAt } from './table-restore.ts';
 
 interface TableAdministrationProps {
   readonly account: Account;
@@ -62,14 +62,14 @@ export class TableAdministration {
     for (const { definition, isOfStack } of this.#kept.all()) {
       if (isOfStack) continue;
       await this.#props.dynamodb.createTable(definition);
-      this.takeUpStream(definition.name);
+      this.takeUpStreams(definition.name);
     }
   }
 
   /** A table that its stack leaves behind is kept from now on. */
   keep(tableName: string): void {
-    const { dynamodb } = this.#props;
-    this.#kept.put(this.#definition(tableName), dynamodb.streamOf(tableName), false);
+    const stream = this.#props.dynamodb.streamOf(tableName);
+    this.#kept.put({ ...this.#kept.get(tableName), definition: this.#definition(tableName), stream, isOfStack: false });
   }
 
   /** Makes a stream, which a pipe can read from now on. */
@@ -81,12 +81,24 @@ export class TableAdministration {
     return stream;
   }
 
-  /** The stream that a table had when the engine stopped, where that is not the one that its template made. */
-  takeUpStream(tableName: string): void {
+  /**
+   * The streams that a table had when the engine stopped: the one that its changes go to, where that is not the one that its
+   * template made, and those that were turned off and still keep records.
+   */
+  takeUpStreams(tableName: string): void {
     const kept = this.#kept.get(tableName);
     if (kept === undefined) return;
-    const { keySchema } = kept.definition;
-    this.#props.dynamodb.setStream(tableName, kept.stream && this.addStream({ ...kept.stream, tableName, keySchema }));
+    const { dynamodb, streams, clock } = this.#props;
+    const { stream, earlierStreams = [], definition } = kept;
+    const { keySchema } = definition;
+    dynamodb.setStream(tableName, stream && this.addStream({ ...stream, tableName, keySchema }));
+    for (const { arn, viewType, turnedOffAt } of earlierStreams) {
+      // That of the template stays: a pipe may name it.
+      if (streams.has(arn)) continue;
+      const earlier = this.addStream({ arn, viewType, tableName, keySchema });
+      if (turnedOffAt < clock.now() - STREAM_RETENTION_MS) this.#forget(earlier);
+    }
+    this.#kept.put({ ...kept, earlierStreams: earlierStreams.filter(({ arn }) => streams.has(arn)) });
   }
 
   /** Only streams are turned on and off here. Source: DynamoDB API reference, UpdateTable, and guide, Streams. */
@@ -104,7 +116,8 @@ export class TableAdministration {
       'ValidationException',
     );
     const isWanted = (body.StreamSpecification as { StreamEnabled?: unknown }).StreamEnabled === true;
-    const isOn = dynamodb.streamOf(tableName) !== undefined;
+    const before = dynamodb.streamOf(tableName);
+    const isOn = before !== undefined;
     if (isWanted === isOn) {
       throw new AwsError(
         'ValidationException',
@@ -117,7 +130,9 @@ export class TableAdministration {
     const arn = `${arnOf(account, 'dynamodb', `table/${tableName}`)}/stream/${label}`;
     const stream = viewType && this.addStream({ arn, viewType, tableName, keySchema: definition.keySchema });
     dynamodb.setStream(tableName, stream);
-    this.#kept.put(definition, stream, this.#kept.get(tableName)?.isOfStack ?? true);
+    const { isOfStack = true, earlierStreams = [] } = this.#kept.get(tableName) ?? {};
+    const turnedOff = before ? [{ arn: before.arn, viewType: before.viewType, turnedOffAt: clock.now() }] : [];
+    this.#kept.put({ definition, stream, isOfStack, earlierStreams: [...earlierStreams, ...turnedOff] });
     return this.#description(tableName);
   }
 
@@ -140,7 +155,7 @@ export class TableAdministration {
     forgetTableItems(storage, target);
     await dynamodb.createTable(restored);
     for (const Item of rows) await dynamodb.handle('PutItem', { TableName: target, Item });
-    this.#kept.put(restored, undefined, false);
+    this.#kept.put({ definition: restored, isOfStack: false });
     return this.#description(target);
   }
 
@@ -157,13 +172,16 @@ export class TableAdministration {
     }
     const description = await this.#description(tableName);
     const { dynamodb, streams, storage } = this.#props;
-    const stream = dynamodb.streamOf(tableName);
     await dynamodb.deleteTable(tableName);
     forgetTableItems(storage, tableName);
-    if (stream) streams.delete(stream.arn);
-    stream?.forget();
+    for (const stream of [...streams.values()]) if (stream.tableName === tableName) this.#forget(stream);
     this.#kept.delete(tableName);
     return description;
+  }
+
+  #forget(stream: DynamoDbStream): void {
+    this.#props.streams.delete(stream.arn);
+    stream.forget();
   }
 
   #definition(tableName: string): TableDefinition {
@@ -176,16 +194,4 @@ export class TableAdministration {
     const { Table } = await this.#props.dynamodb.handle('DescribeTable', { TableName });
     return { TableDescription: Table };
   }
-}
-
-/** Undefined for the latest. Times come in seconds. */
-function restoreTime(
-  request: RequestMembers,
-  { UseLatestRestorableTime, RestoreDateTime }: Readonly<Record<string, unknown>>,
-  now: number,
-): number | undefined {
-  if (UseLatestRestorableTime === true) return undefined;
-  if (typeof RestoreDateTime !== 'number') throw request.refusal('RestoreDateTime', 'Member must not be null');
-  if (RestoreDateTime * 1000 <= now) return RestoreDateTime * 1000;
-  throw new AwsError('InvalidRestoreTimeException', 'The restore time is still to come.');
 }

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import type { RequestMembers } from '../gateway/request-members.ts';
 import { pickAttributes } from './change-capture.ts';
 import type { DynamoDb, TableDefinition } from './dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
@@ -67,4 +68,19 @@ function allRecords(stream: DynamoDbStream): StreamRecord[] {
     all.push(...records);
     position = next;
   }
+}
+
+/**
+ * The time that a request asks for, in Unix epoch milliseconds; undefined for the latest. Requests have seconds.
+ * @throws AwsError for none, or one that is still to come
+ */
+export function restoreTime(
+  request: RequestMembers,
+  { UseLatestRestorableTime, RestoreDateTime }: Readonly<Record<string, unknown>>,
+  now: number,
+): number | undefined {
+  if (UseLatestRestorableTime === true) return undefined;
+  if (typeof RestoreDateTime !== 'number') throw request.refusal('RestoreDateTime', 'Member must not be null');
+  if (RestoreDateTime * 1000 <= now) return RestoreDateTime * 1000;
+  throw new AwsError('InvalidRestoreTimeException', 'The restore time is still to come.');
 }

@@ -49,7 +49,7 @@ export const dynamoDbTable: ResourceType = {
       if (stream) services.streams.delete(stream.arn);
       throw error;
     }
-    tables.takeUpStream(physicalName);
+    tables.takeUpStreams(physicalName);
   },
   remove: async ({ physicalName, identity, services }) => {
     services.streams.delete(identity.attributes.StreamArn ?? '');

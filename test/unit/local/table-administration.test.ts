@@ -206,3 +206,51 @@ describe('given a folder and a name that a table had before', () => {
     expect(await rows('restored')).toEqual([{ id: { S: 'a' } }]);
   });
 });
+
+describe('given a stream that was turned off, and a restart', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** A restored table, whose stream has one record and is turned off; then the engine starts again. */
+  async function restart(hoursLater: number) {
+    const folder = dataFolder();
+    const storage = openStorage(folder);
+    users = await makeTable(makeParts(storage));
+    ({ tables, streams } = administrationOf(users));
+    await tables.handle('RestoreTableToPointInTime', {
+      SourceTableName: TableName,
+      TargetTableName: 'restored',
+      UseLatestRestorableTime: true,
+    });
+    await stream(ON, 'restored');
+    const { arn = '' } = users.dynamodb.streamOf('restored') ?? {};
+    await put('a', {}, 'restored');
+    await stream({ StreamEnabled: false }, 'restored');
+    storage.close();
+    const parts = makeParts(openStorage(folder));
+    parts.clock.skip(hoursLater * HOUR_MS);
+    users = await makeTable(parts);
+    ({ tables, streams } = administrationOf(users));
+    await tables.load();
+    return arn;
+  }
+  const known = () => users.storage.db.prepare('SELECT arn FROM dynamodb_streams').all();
+
+  test('when its records are not past 24 hours, it can be read, and the table has no stream', async () => {
+    const arn = await restart(23);
+    expect(streams.get(arn)?.read(0, 10).records).toMatchObject([{ dynamodb: { Keys: { id: { S: 'a' } } } }]);
+    expect(users.dynamodb.streamOf('restored')).toBeUndefined();
+  });
+
+  test('when they are, it is gone, also from the folder', async () => {
+    const arn = await restart(25);
+    expect(streams.has(arn)).toBe(false);
+    expect(known()).toEqual([{ arn: users.stream.arn }]);
+  });
+
+  test('when its table is deleted, it is gone with it', async () => {
+    const arn = await restart(1);
+    await tables.handle('DeleteTable', { TableName: 'restored' });
+    expect(streams.has(arn)).toBe(false);
+    expect(known()).toEqual([{ arn: users.stream.arn }]);
+  });
+});
