@@ -106,17 +106,19 @@ export class Gateway {
     const requestId = randomUUID();
     const credential = credentialScope(incoming);
     const { service = '', accessKeyId = '' } = credential;
-    try {
-      const request = await readRequest(incoming, credential.region ?? 'us-east-1');
-      const response = await this.#answer({ service, accessKeyId, request, requestId });
-      const lasting = this.#lasting();
-      if (lasting !== undefined) await lasting;
-      send(outgoing, response, requestId, incoming.method);
-    } catch (error) {
+    const refusal = (error: unknown) => {
       const errorOf = this.#services?.get(service)?.errorOf ?? jsonErrors('1.0');
-      const failure = errorOf(asAwsError(error), { requestId, headers: incoming.headers });
-      send(outgoing, failure, requestId, incoming.method);
-    }
+      return errorOf(asAwsError(error), { requestId, headers: incoming.headers });
+    };
+    const answer = async () => {
+      const request = await readRequest(incoming, credential.region ?? 'us-east-1');
+      return this.#answer({ service, accessKeyId, request, requestId });
+    };
+    const response = await answer().catch(refusal);
+    const lasting = this.#lasting();
+    // A call that is refused may have changed something as well.
+    const unwritten = lasting && (await lasting.then(() => undefined, refusal));
+    send(outgoing, unwritten ?? response, requestId, incoming.method);
   }
 
   async #answer(call: Omit<ApiCall, 'operation'>): Promise<ApiResponse> {
