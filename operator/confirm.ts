@@ -17,6 +17,15 @@ export interface Terminal {
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
 /**
+ * To be called before long work that ends in a question.
+ * @throws UsageError where nobody can be asked and nothing was agreed to beforehand
+ */
+export function requireConfirmable({ yes = false }: ConfirmOptions, { input }: Terminal = STANDARD): void {
+  if (yes || input.isTTY) return;
+  throw new UsageError('nobody can be asked here: add --yes to do it, or --dry-run to see only');
+}
+
+/**
  * Asks before something is done that cannot be taken back.
  * @param question such as `Redrive 12 events?`
  * @returns whether it is agreed to: nothing but y or yes is
@@ -25,10 +34,11 @@ const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 export async function confirm(
   question: string,
   { yes = false, signal }: ConfirmOptions,
-  { input, output }: Terminal = STANDARD,
+  terminal: Terminal = STANDARD,
 ): Promise<boolean> {
+  requireConfirmable({ yes }, terminal);
   if (yes) return true;
-  if (!input.isTTY) throw new UsageError('nobody can be asked here: add --yes to do it, or --dry-run to see only');
+  const { input, output } = terminal;
   const reader = createInterface({ input, output });
   // While a question is open, a terminal hands Ctrl-C to the one who asks.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type OnStack, onStack } from '../command-run.ts';
-import { confirm } from '../confirm.ts';
+import { confirm, requireConfirmable } from '../confirm.ts';
 import { count, nameUsers } from '../display.ts';
 import { endInterrupted } from '../dlq/interruption.ts';
-import { CommandFailure, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { pauseUnless } from '../pause.ts';
 import type { Finding, Mend } from '../reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../reconcile/fix-and-tell.ts';
@@ -34,7 +34,8 @@ export interface ReconcileOptions extends FixOptions {
  * @throws UsageError before any call; CommandFailure for events that were refused, or did not work in time
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
-  const { fix = false, wait = false } = options;
+  const { fix = false, wait = false, yes = false } = options;
+  if (fix) requireConfirmable({ yes });
   if (wait && !fix) throw new UsageError('--wait is for what --fix mends: add --fix');
   keepHeapSmall();
   const stop = stopRequest();
@@ -86,7 +87,9 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
   }
   if (!(await confirm(question(mends, mends.filter(isHeld)), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
-    throw new CommandFailure('nothing was mended');
+    process.stderr.write('nothing was mended\n');
+    if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts, mended: 0, refused: 0 })));
+    return;
   }
   await fixAndTell(on, { surveyed, mends, underWay: texts }, options, signal);
 }

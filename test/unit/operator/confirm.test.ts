@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
-import { confirm } from '../../../operator/confirm.ts';
+import { confirm, requireConfirmable } from '../../../operator/confirm.ts';
 import { UsageError } from '../../../operator/errors.ts';
 
 /** A person at a terminal, who can type. */
@@ -41,6 +41,13 @@ describe('a question', () => {
     const asked = confirm('Sure?', {}, { ...person(), input: new PassThrough() });
     await expect(asked).rejects.toThrow(UsageError);
     await expect(asked).rejects.toThrow('nobody can be asked here: add --yes to do it, or --dry-run to see only');
+  });
+
+  test('that cannot be asked is known before the work that leads to it', () => {
+    const nobody = { ...person(), input: new PassThrough() };
+    expect(() => requireConfirmable({}, nobody)).toThrow(UsageError);
+    expect(() => requireConfirmable({ yes: true }, nobody)).not.toThrow();
+    expect(() => requireConfirmable({}, person())).not.toThrow();
   });
 
   test('that is stopped, before or while it is asked, is not agreed to', async () => {
