@@ -52,7 +52,7 @@ export class DynamoDbStream {
   readonly createdAt: number;
   readonly #props: StreamProps;
   readonly #records: StreamRecords;
-  readonly #readers: (() => void)[] = [];
+  readonly #readers = new Set<() => void>();
 
   constructor(props: StreamProps) {
     this.arn = props.arn;
@@ -121,9 +121,10 @@ export class DynamoDbStream {
     return position >= 0n && position < BigInt(this.latest) ? Number(position) : undefined;
   }
 
-  /** Calls `wake` after every new record. */
-  onRecord(wake: () => void): void {
-    this.#readers.push(wake);
+  /** Calls `wake` after every new record. Returns what ends that. */
+  onRecord(wake: () => void): () => void {
+    this.#readers.add(wake);
+    return () => this.#readers.delete(wake);
   }
 
   /** Takes the stream out of the data folder, when its table is gone for good. */

@@ -40,6 +40,7 @@ export class PipeProgress {
   readonly #save: ReturnType<DatabaseSync['prepare']>;
   readonly #saveReached: ReturnType<DatabaseSync['prepare']>;
   #row: Row;
+  #isHandedOver = false;
 
   constructor({ storage, arn, streamArn, templateState, startingPosition, now }: PipeProgressProps) {
     const { db } = storage;
@@ -94,13 +95,20 @@ export class PipeProgress {
     this.#write({ desired_state: desiredState, modified_at: now });
   }
 
+  /** From now on, another one keeps what is known of that pipe. */
+  handOver(): void {
+    this.#isHandedOver = true;
+  }
+
   reached(position: number, batches: readonly StoredBatch[]): void {
+    if (this.#isHandedOver) return;
     this.#row = { ...this.#row, position, batches: JSON.stringify(batches) };
     this.#saveReached.run(position, this.#row.batches, this.#arn);
     this.#storage.changed();
   }
 
   #write(changes: Partial<Row>): void {
+    if (this.#isHandedOver) return;
     this.#row = { ...this.#row, ...changes };
     const { stream_arn, template_state, desired_state, position, batches, created_at, modified_at } = this.#row;
     this.#save.run(this.#arn, stream_arn, template_state, desired_state, position, batches, created_at, modified_at);

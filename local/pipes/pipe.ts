@@ -65,6 +65,8 @@ export class Pipe {
   /** What was read and is not done, in order. */
   #batches: readonly PipeBatch[];
   #draining = false;
+  /** Undefined until it is started. */
+  #endReading: (() => void) | undefined;
   readonly #pauses: Pauses;
   readonly #delivery: PipeDelivery;
 
@@ -104,7 +106,7 @@ export class Pipe {
 
   /** Sets a pipe to work that was made, unless it is a stopped one. */
   start(): void {
-    this.#props.stream.onRecord(() => this.#wake());
+    this.#endReading = this.#props.stream.onRecord(() => this.#wake());
     this.#wake();
   }
 
@@ -121,9 +123,16 @@ export class Pipe {
     this.#wake();
   }
 
-  /** Ends with the engine. */
+  /** Ends for good, with the engine or when it is removed. An attempt under way is finished, and what comes of it is kept. */
   stop(): void {
     this.#pauses.stop();
+    this.#endReading?.();
+  }
+
+  /** Ends for good, in favour of another pipe of its name. What comes of an attempt under way is no longer kept. */
+  handOver(): void {
+    this.stop();
+    this.#progress.handOver();
   }
 
   /** One drain for all the records that are written in the same turn. */

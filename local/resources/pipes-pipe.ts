@@ -71,7 +71,7 @@ export const pipesPipe: ResourceType = {
   update: (creation) => {
     const { physicalName, services } = creation;
     const pipe = pipeOf(creation);
-    services.pipes.get(physicalName)?.stop();
+    services.pipes.get(physicalName)?.handOver();
     services.pipes.set(physicalName, pipe);
     pipe.start();
   },

@@ -227,3 +227,13 @@ describe('places', () => {
     expect([label, createdAt]).toEqual(['2026-11-22T00:00:00.000', Date.parse('2026-11-22T00:00:00Z')]);
   });
 });
+
+test('given a reader that has ended, it is not called any more, and others are', () => {
+  const stream = makeStream(makeParts());
+  const calls: string[] = [];
+  const end = stream.onRecord(() => calls.push('ended'));
+  stream.onRecord(() => calls.push('other'));
+  end();
+  register(stream, 'a');
+  expect(calls).toEqual(['other']);
+});

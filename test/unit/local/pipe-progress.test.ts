@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
 import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
@@ -100,6 +100,37 @@ test('what it tells of itself is what it was made with, and its states and times
     CreationTime: expect.any(Number),
     LastModifiedTime: expect.any(Number),
   });
+});
+
+test('given another one in its place while an attempt is under way, it changes nothing of what that one keeps', async () => {
+  const parts = makeParts();
+  const stream = makeStream(parts);
+  const under = Promise.withResolvers<never>();
+  const { pipe } = startPipe({ stream, putEvents: () => under.promise }, parts);
+  register(stream, 'a');
+  await settle();
+  const { bus } = startPipe({ stream }, parts);
+  pipe.handOver();
+  register(stream, 'b');
+  await settle();
+  expect(bus.users.flat()).toEqual(['a', 'b']);
+  const kept = () => parts.storage.db.prepare('SELECT position, batches FROM pipes').all();
+  const before = kept();
+  under.reject(new AwsError('InternalException', 'Try again.', 500));
+  await settle();
+  expect(kept()).toEqual(before);
+  expect(before).toMatchObject([{ position: 2, batches: '[]' }]);
+});
+
+test('given that it is stopped, the stream no longer calls it', () => {
+  const parts = makeParts();
+  const stream = makeStream(parts);
+  const end = jest.fn();
+  jest.spyOn(stream, 'onRecord').mockReturnValue(end);
+  const { pipe } = startPipe({ stream }, parts);
+  expect(end).not.toHaveBeenCalled();
+  pipe.stop();
+  expect(end).toHaveBeenCalled();
 });
 
 describe('given a folder, after a restart', () => {
