@@ -6,7 +6,14 @@ import { cancelReplay } from '../replay/cancel-replay.ts';
 import { makePlan } from '../replay/make-plan.ts';
 import { checkReplayName, newName } from '../replay/replay-name.ts';
 import { planJson, planText, type ReplayPlan, whyInVain } from '../replay/replay-plan.ts';
-import { progressText, replaysText, statusJson, summaryJson, summaryText } from '../replay/replay-summary.ts';
+import {
+  progressText,
+  replayProblem,
+  replaysText,
+  statusJson,
+  summaryJson,
+  summaryText,
+} from '../replay/replay-summary.ts';
 import { hasEnded, listReplays } from '../replay/replays.ts';
 import { depthsOf, followPlanned, startPlanned, summarizeAfterReplay } from '../replay/run-replay.ts';
 import { requireOutput } from '../stack-outputs.ts';
@@ -31,7 +38,7 @@ export interface ReplayOptions extends TargetOptions {
 
 /**
  * Replays archived events to chosen subscribers, or shows or cancels such replays.
- * @throws UsageError before anything is done; CommandFailure if there is nothing to replay, or it ends badly
+ * @throws UsageError before anything is done; CommandFailure if there is nothing to replay, it ends badly, or work is left
  */
 export async function replay(options: ReplayOptions): Promise<void> {
   if (options.list) return onStack(options, (on) => list(on, options));
@@ -80,8 +87,10 @@ async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Pro
       const rest = hasEnded(status) ? 'Its receivers still work it off.' : goesOnText(plan, options);
       return interrupted(`${progressText(status)}. ${rest}`);
     }
-    if (summary)
-      print(json ? jsonLine(summaryJson(summary)) : summaryText(summary, (words) => pipelineCommand(words, options)));
+    if (summary === undefined) return;
+    print(json ? jsonLine(summaryJson(summary)) : summaryText(summary, (words) => pipelineCommand(words, options)));
+    const left = replayProblem(summary);
+    if (left !== undefined) throw new CommandFailure(left);
   } finally {
     stop.done();
   }

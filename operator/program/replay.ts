@@ -34,7 +34,7 @@ export function addReplay(program: Command): void {
     .option('--type <event>', 'only to those who take this event, such as BucketCreated')
     .option('--name <name>', 'name of the replay (default: one with the time)')
     .option('--dry-run', 'only show who would get how many events')
-    .option('--wait', 'show how far it is, wait until it is worked off, and sum up what came of it')
+    .option('--wait', 'show how far it is, wait until it is worked off, and sum up; exit code 1 if something is left')
     .option('--yes', 'do not ask before it starts')
     .addOption(new Option('--list', 'show the replays of the last 90 days instead').conflicts([...STARTING, 'cancel']))
     .addOption(new Option('--cancel <name>', 'stop a replay instead').conflicts(STARTING))

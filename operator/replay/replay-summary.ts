@@ -79,6 +79,21 @@ function changeText(before: number | undefined, after: number): string {
   return before === undefined || before === after ? number : `${number} (before: ${before.toLocaleString('en-US')})`;
 }
 
+/** What is left after a replay, in one line; undefined if nothing is. Dead letters of before are not its doing. */
+export function replayProblem({ status, before, after }: ReplaySummary): string | undefined {
+  const earlier = new Map(before.map(({ subscriber, deadLetters }) => [subscriber, deadLetters]));
+  const problems = after.flatMap(({ subscriber, waiting, deadLetters }) => {
+    const more = deadLetters - (earlier.get(subscriber) ?? 0);
+    return [
+      ...(waiting > 0
+        ? [`${count(waiting, 'event')} still ${waiting === 1 ? 'waits' : 'wait'} for ${subscriber}`]
+        : []),
+      ...(more > 0 ? [`${count(more, 'more dead letter')} of ${subscriber}`] : []),
+    ];
+  });
+  return problems.length > 0 ? `${status.name} is replayed, but not worked off: ${problems.join('; ')}` : undefined;
+}
+
 function hints({ after, usersWithoutUri }: ReplaySummary, commandOf: (words: string) => string): string[] {
   return [
     ...(after.some(({ waiting }) => waiting > 0) ? ['What waits is still worked off, or tried again.'] : []),
@@ -86,7 +101,7 @@ function hints({ after, usersWithoutUri }: ReplaySummary, commandOf: (words: str
       ? [`Dead letters are shown by ${commandOf('dlq list')}.`]
       : []),
     usersWithoutUri === 0
-      ? 'Every user has a URI.'
+      ? `Every user has a URI; whether all have their buckets, ${commandOf('reconcile')} tells.`
       : `${count(usersWithoutUri, 'user')} without URI: see ${commandOf('reconcile')}.`,
   ];
 }

@@ -1,5 +1,6 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListReplaysCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
@@ -84,7 +85,7 @@ describe('pipeline replay', () => {
       );
       expect(ended.stderr).toContain('SUBSCRIBER    TAKES          EVENTS\nuri-recorder  BucketCreated  3\n');
       expect(ended.stdout).toMatch(
-        /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI\.\n$/,
+        /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI; whether all have their buckets, npx pipeline reconcile --port \d+ tells\.\n$/,
       );
       expect(ended.exitCode).toBe(0);
       await expect(rows()).resolves.toEqual(before);
@@ -131,6 +132,18 @@ describe('pipeline replay', () => {
         after: [{ subscriber: 'uri-recorder', waiting: 0, deadLetters: 0 }],
         usersWithoutUri: 0,
       });
+    },
+    SLOW,
+  );
+
+  test(
+    'with --wait fails where work is left',
+    async () => {
+      const QueueUrl = pipeline.output('UriRecorderQueueUrl');
+      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', DelaySeconds: 900 }));
+      const { exitCode, stderr } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
+      expect(stderr).toMatch(/\nerror: \S+ is replayed, but not worked off: 1 event still waits for uri-recorder\n$/);
+      expect(exitCode).toBe(1);
     },
     SLOW,
   );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   progressText,
+  replayProblem,
   replaysText,
   statusJson,
   summaryJson,
@@ -30,7 +31,7 @@ describe('the summary after a replay', () => {
       `again: COMPLETED, 1,234 events in 3 s
 SUBSCRIBER  WAITING  DEAD LETTERS
 audit       0        0
-Every user has a URI.
+Every user has a URI; whether all have their buckets, <reconcile> tells.
 `,
     );
   });
@@ -61,6 +62,30 @@ Every user has a URI.
       after,
       usersWithoutUri: 2,
     });
+  });
+});
+
+describe('what is left after a replay', () => {
+  const problem = (before: object, after: object) =>
+    replayProblem({
+      status: STATUS,
+      before: [{ ...QUIET, ...before }],
+      after: [{ ...QUIET, ...after }],
+      usersWithoutUri: 0,
+    });
+
+  test.each([
+    [{}, {}],
+    [{ deadLetters: 3 }, { deadLetters: 3 }],
+    [{ waiting: 9, deadLetters: 3 }, { deadLetters: 2 }],
+  ])('is nothing with %j before and %j after', (before, after) => {
+    expect(problem(before, after)).toBeUndefined();
+  });
+
+  test('is what still waits, and the dead letters that have come', () => {
+    expect(problem({ deadLetters: 3 }, { waiting: 1, deadLetters: 5 })).toBe(
+      'again is replayed, but not worked off: 1 event still waits for audit; 2 more dead letters of audit',
+    );
   });
 });
 
