@@ -75,8 +75,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
   const gateway = new Gateway(() => storage.lasting());
-  const endpoint = await prepare(storage, region, () => gateway.listen(port));
   const account = localAccount(region, accountId);
+  const endpoint = await prepare(storage, account, () => gateway.listen(port));
   const services = createServices(account, endpoint, clock, storage);
   const s3 = new S3({ account, sqsStore: services.queues.store, storage, clock });
   const stacks = new Stacks(services);
@@ -139,10 +139,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** A start that fails changes nothing in the folder. */
-async function prepare(storage: Storage, region: string, listen: () => Promise<string>): Promise<string> {
+async function prepare(storage: Storage, account: Account, listen: () => Promise<string>): Promise<string> {
   storage.hold();
   try {
-    storage.claim(region);
+    storage.claim(account);
     return await listen();
   } catch (error) {
     storage.abandon();

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import type { Account } from './account.ts';
 import { type FauxqsPersistence, PersistenceManager } from './fauxqs-stores.ts';
 
 /** The data folder cannot be used; the message says why and what to do. */
@@ -46,17 +47,20 @@ export class Storage {
   }
 
   /**
-   * Says for which Region the data is: ARNs in it name one.
+   * Says for which Region and account the data is: ARNs in it name them.
    * @throws StorageError if the folder holds that of another one
    */
-  claim(region: string): void {
-    this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL)');
-    const known = this.db.prepare('SELECT region FROM engine').get()?.region;
-    if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?)').run(region);
-    else if (known !== region) {
-      const message = `${this.#folder} holds the data of ${known}, not of ${region}.`;
-      throw new StorageError(`${message} Start with that Region, or take another folder.`);
-    }
+  claim({ region, id }: Pick<Account, 'region' | 'id'>): void {
+    this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL)');
+    const known = this.db.prepare('SELECT region, account FROM engine').get();
+    if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?, ?)').run(region, id);
+    else if (known.region !== region) throw this.#otherData(`${known.region}`, region, 'Region');
+    else if (known.account !== id) throw this.#otherData(`the account ${known.account}`, id, 'account');
+  }
+
+  #otherData(known: string, wanted: string, what: string): StorageError {
+    const message = `${this.#folder} holds the data of ${known}, not of ${wanted}.`;
+    return new StorageError(`${message} Start with that ${what}, or take another folder.`);
   }
 
   /** Is to be called after a write, or some writes, of the same turn: they become lasting at its end. */

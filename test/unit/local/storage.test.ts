@@ -117,6 +117,25 @@ describe('given a folder', () => {
     expect(openStorage(folder).isLasting).toBe(true);
   });
 
+  test.each([
+    {
+      other: { region: 'eu-west-1', id: '111122223333' },
+      says: 'of ap-northeast-1, not of eu-west-1. Start with that Region',
+    },
+    {
+      other: { region: 'ap-northeast-1', id: '444455556666' },
+      says: 'of the account 111122223333, not of 444455556666. Start with that account',
+    },
+  ])('when it is the data of another Region or account, it is refused: $says', ({ other, says }) => {
+    const folder = dataFolder();
+    const first = openStorage(folder);
+    first.claim({ region: 'ap-northeast-1', id: '111122223333' });
+    first.close();
+    const second = openStorage(folder);
+    expect(() => second.claim(other)).toThrow(`${folder} holds the data ${says}, or take another folder.`);
+    expect(() => second.claim({ region: 'ap-northeast-1', id: '111122223333' })).not.toThrow();
+  });
+
   test('when another version of the engine wrote it, it is refused', () => {
     const folder = dataFolder();
     const { storage } = openNotes(folder);
