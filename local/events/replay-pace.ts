@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Queues } from '../sqs/queues.ts';
 
-/** A replay holds back while one of the queues that it feeds has so many messages waiting: memory stays flat. */
+/** A replay holds back while one of the queues that it feeds has so many messages waiting, the delayed among them. */
 export const MOST_WAITING = 500;
 
 /** A queue that nobody has taken from for so long is not waited for: it may have no one who takes. */
@@ -66,7 +66,8 @@ export class ReplayPace {
   }
 
   #isFull(arn: string): boolean {
-    return (this.#props.queues.find(arn)?.messages.length ?? 0) >= MOST_WAITING;
+    const queue = this.#props.queues.find(arn);
+    return queue !== undefined && queue.messages.length + queue.delayedMessages.length >= MOST_WAITING;
   }
 
   #noteTaken(arn: string): void {

@@ -5,6 +5,7 @@ import type { SqsQueue } from '../fauxqs-stores.ts';
 export class MessageReturns {
   readonly #clock: Clock;
   readonly #returned: (queue: SqsQueue) => void;
+  #isClosed = false;
   readonly #timers = new Map<string, { due: number; timer: Timer }>();
 
   /** @param returned is called when messages of a queue may have become visible */
@@ -15,6 +16,7 @@ export class MessageReturns {
 
   /** Some messages of a queue become visible in so many seconds. */
   within(queue: SqsQueue, seconds: number): void {
+    if (this.#isClosed) return;
     const due = this.#clock.now() + seconds * 1000;
     const planned = this.#timers.get(queue.arn);
     if (planned !== undefined && planned.due <= due) return;
@@ -44,7 +46,9 @@ export class MessageReturns {
     this.#timers.delete(queueArn);
   }
 
-  cancelAll(): void {
+  /** Waits for nothing any more, also not for what a call that is under way holds back later. */
+  close(): void {
+    this.#isClosed = true;
     for (const queueArn of [...this.#timers.keys()]) this.cancel(queueArn);
   }
 

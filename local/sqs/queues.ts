@@ -206,7 +206,7 @@ export class Queues {
   }
 
   close(): void {
-    this.#returns.cancelAll();
+    this.#returns.close();
     this.store.shutdown();
   }
 

@@ -248,3 +248,12 @@ test('given a receive that fails while messages are moved, the next message that
   expect(entriesOf(parts, 'redriven-to-dlq')).toEqual([]);
   expect(entriesOf(parts, 'message').at(-1)).toMatchObject({ queue: 'dlq', body: 'sent' });
 });
+
+test('given closed queues, a receive that was under way leaves no timer behind', async () => {
+  const { queues, clock } = given();
+  await queues.send(ARN, 'late');
+  queues.close();
+  const after = jest.spyOn(clock, 'after');
+  expect(queues.receive(ARN, 1)).toHaveLength(1);
+  expect(after).not.toHaveBeenCalled();
+});

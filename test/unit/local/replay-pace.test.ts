@@ -51,6 +51,13 @@ describe('whether a replay may send more', () => {
     expect(calls()).toBe(2);
   });
 
+  test('given a queue that is full of delayed messages, it may not', async () => {
+    const { pace, send } = makePace({ DelaySeconds: '900' });
+    pace.feeds([USERS]);
+    await send(MOST_WAITING);
+    expect(pace.allowsMore()).toBe(false);
+  });
+
   test('given a full queue that it does not feed, it may', async () => {
     const { pace, send } = makePace();
     pace.feeds([queueArn('mail')]);
