@@ -8,6 +8,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
 import { CommandFailure } from './errors.ts';
+import { PUT_BACK } from './put-back.ts';
 
 /** Limits of one request (EventBridge user guide, eb-putevents). */
 const MOST_ENTRIES = 10;
@@ -79,9 +80,7 @@ export async function requireBus(client: EventBridgeClient, busName: string): Pr
     await client.send(new DescribeEventBusCommand({ Name: busName }));
   } catch (cause) {
     if (!(cause instanceof ResourceNotFoundException)) throw cause;
-    throw new CommandFailure(`the event bus ${busName} is gone: deploy the stack again before events are put on it`, {
-      cause,
-    });
+    throw new CommandFailure(`the event bus ${busName} is gone: ${PUT_BACK}`, { cause });
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { CommandFailure } from '../errors.ts';
 import { forEachInFlight } from '../in-flight.ts';
+import { PUT_BACK } from '../put-back.ts';
 
 /** How many messages a queue holds; SQS says so approximately, and up to a minute late. */
 export interface QueueDepth {
@@ -71,7 +72,7 @@ export class SqsLetterQueue implements LetterQueue {
     } catch (cause) {
       if (!(cause instanceof QueueDoesNotExist)) throw cause;
       const name = this.#url.split('/').at(-1);
-      throw new CommandFailure(`the queue ${name} is gone: put it back as the template has it, or deploy again`, {
+      throw new CommandFailure(`the queue ${name} is gone: ${PUT_BACK}`, {
         cause,
       });
     }

@@ -35,7 +35,7 @@ export function judgeDeadLetters({ subscriber, depth }: DeadLetterFacts, mends: 
   const about = { check: NAME, subject: subscriber ?? 'pipe' };
   if (depth === undefined) {
     const detail = 'there is no such queue: what is given up is lost';
-    return { ...about, status: 'problem', detail, mend: mends.deploy() };
+    return { ...about, status: 'problem', detail, mend: mends.putBack() };
   }
   const letters = depth.waiting + depth.inFlight;
   if (letters === 0) return { ...about, status: 'ok', detail: 'none' };

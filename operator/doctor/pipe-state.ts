@@ -30,7 +30,7 @@ export function judgePipe({ name: subject, state }: PipeFacts, mends: Mends): Fi
       ...about,
       status: 'problem',
       detail: 'there is no such pipe: no new row becomes an event',
-      mend: mends.deploy(),
+      mend: mends.putBack(),
     };
   }
   const { current, desired, reason } = state;

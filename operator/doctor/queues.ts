@@ -59,7 +59,7 @@ export function judgeQueue(
       ...about,
       status: 'problem',
       detail: `there is no queue ${queue}: its events go to its dead-letter queue`,
-      mend: mends.deploy(),
+      mend: mends.putBack(),
     };
   }
   const { waiting, inFlight } = depth;

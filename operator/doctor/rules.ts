@@ -48,7 +48,7 @@ export function judgeRule(facts: RuleFacts, mends: Mends): Finding {
   const { subscriber: subject, bus, rule, state, targets, queueArn, dlqArn } = facts;
   const about = { check: NAME, subject };
   const problem = (detail: string, mend: string): Finding => ({ ...about, status: 'problem', detail, mend });
-  if (state === undefined) return problem(`there is no rule ${rule}: it gets no events`, mends.deploy());
+  if (state === undefined) return problem(`there is no rule ${rule}: it gets no events`, mends.putBack());
   if (state !== 'ENABLED') {
     const enable = mends.aws(`events enable-rule --name ${rule} --event-bus-name ${bus}`);
     return problem(`its rule is ${state}: it gets no events; those of that time can be replayed to it`, enable);

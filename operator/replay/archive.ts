@@ -1,5 +1,6 @@
 import { DescribeArchiveCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CommandFailure } from '../errors.ts';
+import { PUT_BACK } from '../put-back.ts';
 import { type FoundStack, requireOutput } from '../stack-outputs.ts';
 
 /** The archive of the pipeline's bus. */
@@ -25,7 +26,7 @@ export async function findArchive(client: EventBridgeClient, stack: FoundStack):
   const { State, StateReason, EventCount, SizeBytes, RetentionDays } = await describe(client, name);
   if (UNUSABLE.has(State ?? '')) {
     const reason = StateReason === undefined ? '' : ` (${StateReason})`;
-    throw new CommandFailure(`the archive ${name} is ${State}${reason}: mend that, or deploy the stack again`);
+    throw new CommandFailure(`the archive ${name} is ${State}${reason}: mend that first`);
   }
   return {
     name,
@@ -43,7 +44,7 @@ async function describe(client: EventBridgeClient, name: string) {
     return await client.send(new DescribeArchiveCommand({ ArchiveName: name }));
   } catch (cause) {
     if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    const message = `the archive ${name} is gone, with all events in it; deploy the stack again to have a new one`;
+    const message = `the archive ${name} is gone, with all events in it; to keep new ones, ${PUT_BACK}`;
     throw new CommandFailure(message, { cause });
   }
 }

@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { OnStack } from '../command-run.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { PUT_BACK } from '../put-back.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../subscribers.ts';
 import type { Window } from '../time.ts';
@@ -65,6 +66,6 @@ async function describeReceiver(events: EventBridgeClient, subscriber: DeployedS
     return toReceiver(subscriber, await events.send(new DescribeRuleCommand({ Name: name, EventBusName: bus })));
   } catch (cause) {
     if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    throw new CommandFailure(`the rule of ${subscriber.name} is gone; deploy the stack again`, { cause });
+    throw new CommandFailure(`the rule of ${subscriber.name} is gone: ${PUT_BACK}`, { cause });
   }
 }

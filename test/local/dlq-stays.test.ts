@@ -57,7 +57,7 @@ describe('dead letters that cannot be sent back', () => {
       await send(pipeline, pipeline.output('PipeDlqUrl'), pipeLetter());
       pipeline.engine.faults.fail('events:DescribeEventBus', 'ResourceNotFoundException', { message: 'no bus' });
       const withoutBus = await dlq(pipeline, 'redrive', '--pipe', '--yes');
-      expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ is gone: deploy the stack again before .*\n$/);
+      expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ is gone: put it back by that name, .*\n$/);
       expect(withoutBus.exitCode).toBe(1);
 
       await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceQueueUrl') }));

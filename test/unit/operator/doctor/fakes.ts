@@ -6,6 +6,7 @@ import type { Mends } from '../../../../operator/doctor/mends.ts';
 export const MENDS: Mends = {
   aws: (command) => `aws ${command}`,
   pipeline: (command) => `npx pipeline ${command}`,
+  putBack: () => 'put back',
   deploy: (context = {}) => ['deploy', ...Object.entries(context).map(([key, value]) => `${key}=${value}`)].join(' '),
 };
 

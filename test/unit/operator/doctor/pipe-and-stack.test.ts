@@ -49,10 +49,10 @@ describe('the pipe', () => {
     expect(judgePipe({ name: 'pipe', state }, MENDS).status).toBe('problem');
   });
 
-  test('given one that was deleted, a deployment is told', async () => {
+  test('given one that was deleted, what puts it back is told', async () => {
     const deployed = deployedWith({ DescribePipeCommand: awsError('NotFoundException', 'no such pipe') });
     expect(await pipeState.run({ deployed, mends: MENDS, now: NOW })).toMatchObject([
-      { status: 'problem', mend: 'deploy' },
+      { status: 'problem', mend: 'put back' },
     ]);
   });
 });

@@ -57,7 +57,7 @@ describe('a queue', () => {
       { depth: undefined },
       'problem',
       'there is no queue uri-queue: its events go to its dead-letter queue',
-      'deploy',
+      'put back',
     ],
   ])('given one %s', (_, facts, status, detail, mend) => {
     expect(judgeQueue({ ...IDLE, ...facts }, MENDS)).toEqual({
@@ -127,7 +127,7 @@ describe('a dead-letter queue', () => {
       'problem',
       'npx pipeline dlq show --pipe, mend the cause, then: npx pipeline dlq redrive --pipe',
     ],
-    ['uri-recorder', undefined, 'problem', 'deploy'],
+    ['uri-recorder', undefined, 'problem', 'put back'],
   ])('given that of %s with %j', (subscriber, depth, status, mend) => {
     const finding = judgeDeadLetters({ subscriber, depth }, MENDS);
     expect([finding.subject, finding.status, finding.mend]).toEqual([subscriber ?? 'pipe', status, mend]);

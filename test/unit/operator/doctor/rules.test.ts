@@ -18,7 +18,7 @@ test.each<[string, Partial<RuleFacts>, string, string | undefined]>([
   ['as it was deployed', {}, 'ok', undefined],
   ['with another target besides', { targets: [{ Id: 'o', Arn: 'other' }, ...WELL.targets] }, 'ok', undefined],
   ['disabled', { state: 'DISABLED' }, 'problem', 'aws events enable-rule --name bucket-rule --event-bus-name bus'],
-  ['deleted', { state: undefined, targets: [] }, 'problem', 'deploy'],
+  ['deleted', { state: undefined, targets: [] }, 'problem', 'put back'],
   ['without its target', { targets: [{ Id: 'o', Arn: 'other' }] }, 'problem', putTargets('Target0')],
   ['without dead-letter queue', { targets: [{ Id: 'T', Arn: QUEUE }] }, 'problem', putTargets('T')],
   [
@@ -64,8 +64,8 @@ describe('the rules of a stack', () => {
     const deployed = deployedWith({ DescribeRuleCommand: missing, ListTargetsByRuleCommand: missing });
     const findings = await rules.run({ deployed, mends: MENDS, now: 0 });
     expect(findings.map(({ status, mend }) => [status, mend])).toEqual([
-      ['problem', 'deploy'],
-      ['problem', 'deploy'],
+      ['problem', 'put back'],
+      ['problem', 'put back'],
     ]);
   });
 });

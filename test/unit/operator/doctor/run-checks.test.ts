@@ -87,21 +87,36 @@ test('given findings, each has a line, with its mend below, and the stack’s na
 
 test('given a stack on AWS, commands name it as it was named, and a deployment its stage', () => {
   const mends = mendsFor({ target: TARGET, stack: STACK }, { stack: STACK.name });
-  expect([mends.aws('x'), mends.pipeline('dlq list'), mends.deploy(), mends.deploy({ tableArn: 'T' })]).toEqual([
+  expect([
+    mends.aws('x'),
+    mends.pipeline('dlq list'),
+    mends.deploy(),
+    mends.deploy({ tableArn: 'T' }),
+    mends.putBack(),
+  ]).toEqual([
     'aws x',
     'npx pipeline dlq list --stack user-bucket-pipeline-prod',
     'npx cdk deploy -c stage=prod',
     'npx cdk deploy -c stage=prod -c tableArn=T',
+    'put it back by that name, as the template has it: a deployment takes it for there, and does not',
   ]);
 });
 
-test('given the local engine, commands go there', () => {
+test('given the local engine, commands go there, and a deployment is a start with the options that it had', () => {
   const target = { endpoint: 'http://127.0.0.1:4577', region: 'eu-west-1' };
   const mends = mendsFor({ target, stack: { name: 'other', outputs: {} } }, { port: 4577 });
-  expect([mends.aws('x'), mends.pipeline('dlq list'), mends.deploy()]).toEqual([
+  expect([
+    mends.aws('x'),
+    mends.pipeline('dlq list'),
+    mends.deploy(),
+    mends.deploy({ tableArn: 'T' }),
+    mends.putBack(),
+  ]).toEqual([
     'aws --endpoint-url http://127.0.0.1:4577 x',
     'npx pipeline dlq list --port 4577',
-    'stop the engine, and start it with: npx pipeline dev',
+    'stop the engine, and start it again with the options that it had',
+    'stop the engine, and start it again with the options that it had, and -c tableArn=T',
+    'stop the engine, and start it again with the options that it had',
   ]);
   expect(mendsFor({ target, stack: STACK }, {}).pipeline('doctor')).toBe('npx pipeline doctor');
 });

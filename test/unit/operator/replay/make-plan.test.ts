@@ -91,7 +91,7 @@ describe('the plan of a replay', () => {
           throw awsError('ResourceNotFoundException');
         },
       },
-      /^the rule of audit is gone; deploy the stack again$/,
+      /^the rule of audit is gone: put it back by that name, as the template has it/,
     ],
     [
       'no archive',
@@ -100,12 +100,12 @@ describe('the plan of a replay', () => {
           throw awsError('ResourceNotFoundException');
         },
       },
-      /^the archive all is gone, with all events in it; deploy the stack again to have a new one$/,
+      /^the archive all is gone, with all events in it; to keep new ones, put it back by that name/,
     ],
     [
       'a disabled archive',
       { DescribeArchive: () => ({ State: 'DISABLED', StateReason: 'no key' }) },
-      /^the archive all is DISABLED \(no key\): mend that, or deploy the stack again$/,
+      /^the archive all is DISABLED \(no key\): mend that first$/,
     ],
   ])('with %s is told in one line', async (_, answers, message) => {
     const made = plan({ toSubscriber: ['audit'] }, answers);
