@@ -6,6 +6,12 @@ export interface ClientSettings {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly maxAttempts?: number;
+  readonly requestHandler?: {
+    /** Milliseconds until the answer. */
+    readonly requestTimeout: number;
+    /** Whether the call then fails; else the SDK only warns. */
+    readonly throwOnRequestTimeout: boolean;
+  };
 }
 
 interface AwsClient {
@@ -18,6 +24,12 @@ export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local
 /** A table that has to grow its capacity refuses writes for a while. */
 const ATTEMPTS_ON_AWS = 10;
 
+/** EventBridge also refuses what is over a limit with an error that the SDK repeats: that is to be told soon. */
+const ATTEMPTS_BY_CLIENT: Readonly<Record<string, number>> = { EventBridgeClient: 3 };
+
+/** No answer is this late: the longest wait that is asked for is 20 s, for messages of a queue. */
+const REQUEST_HANDLER = { requestTimeout: 60_000, throwOnRequestTimeout: true };
+
 /**
  * Clients for a target; on AWS with the Region and the credentials that the SDK finds in its usual places. Each is made when
  * it is first asked for, so that a command loads only the services that it uses.
@@ -26,12 +38,16 @@ const ATTEMPTS_ON_AWS = 10;
  * const sqs = clients.of(SQSClient);
  */
 export class AwsClients {
+  readonly #isLocal: boolean;
   readonly #settings: ClientSettings;
   readonly #made = new Map<string, AwsClient>();
 
   constructor(target: Target) {
-    const isLocal = 'endpoint' in target;
-    this.#settings = isLocal ? { ...target, credentials: LOCAL_CREDENTIALS } : { maxAttempts: ATTEMPTS_ON_AWS };
+    this.#isLocal = 'endpoint' in target;
+    this.#settings = {
+      requestHandler: REQUEST_HANDLER,
+      ...('endpoint' in target && { ...target, credentials: LOCAL_CREDENTIALS }),
+    };
   }
 
   /**
@@ -42,7 +58,11 @@ export class AwsClients {
     const key = `${Client.name} ${region ?? ''}`;
     const made = this.#made.get(key) as TClient | undefined;
     if (made !== undefined) return made;
-    const client = new Client({ ...this.#settings, ...(region !== undefined && { region }) });
+    const client = new Client({
+      ...this.#settings,
+      ...(!this.#isLocal && { maxAttempts: ATTEMPTS_BY_CLIENT[Client.name] ?? ATTEMPTS_ON_AWS }),
+      ...(region !== undefined && { region }),
+    });
     this.#made.set(key, client);
     return client;
   }

@@ -17,6 +17,9 @@ class FakeClient {
 }
 class Sqs extends FakeClient {}
 class Events extends FakeClient {}
+class EventBridgeClient extends FakeClient {}
+
+const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true } };
 
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
@@ -24,12 +27,17 @@ describe('clients', () => {
   test('of the local engine go there, with credentials that are nobody’s', () => {
     expect(new AwsClients(LOCAL).of(Sqs).settings).toEqual({
       ...LOCAL,
+      ...TIMEOUT,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
   });
 
   test('on AWS leave Region and credentials to the SDK, and are patient', () => {
-    expect(new AwsClients({ stackName: 'mine' }).of(Sqs).settings).toEqual({ maxAttempts: 10 });
+    expect(new AwsClients({ stackName: 'mine' }).of(Sqs).settings).toEqual({ maxAttempts: 10, ...TIMEOUT });
+  });
+
+  test('of EventBridge soon tell that a limit is reached', () => {
+    expect(new AwsClients({ stackName: 'mine' }).of(EventBridgeClient).settings).toMatchObject({ maxAttempts: 3 });
   });
 
   test('are made when first asked for, and once for each service and Region', () => {
