@@ -17,7 +17,7 @@ export interface DeadLetterFacts {
 /** Whether anything was given up. */
 export const deadLetters: Check = {
   name: NAME,
-  run({ deployed, mends }) {
+  async run({ deployed, mends }) {
     const { clients, subscribers } = deployed;
     const queues = [
       { subscriber: undefined, url: deployed.output('PipeDlqUrl') },

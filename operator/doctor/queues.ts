@@ -77,6 +77,8 @@ export function judgeQueue(
 /** How long the oldest message of each subscriber's queue waits, in milliseconds, by the subscriber's id. */
 async function readAges(deployed: Deployed, now: number): Promise<ReadonlyMap<string, number>> {
   const ages = new Map<string, number>();
+  // CloudWatch refuses to be asked nothing.
+  if (deployed.subscribers.length === 0) return ages;
   const client = deployed.clients.of(CloudWatchClient);
   let NextToken: string | undefined;
   do {

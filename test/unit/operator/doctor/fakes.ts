@@ -1,6 +1,7 @@
 import type { AwsClients } from '../../../../operator/aws-clients.ts';
 import { Deployed } from '../../../../operator/doctor/deployed.ts';
 import type { Mends } from '../../../../operator/doctor/mends.ts';
+import type { FoundStack } from '../../../../operator/stack-outputs.ts';
 
 /** Says what it was asked for, so that a test sees it. */
 export const MENDS: Mends = {
@@ -37,8 +38,8 @@ export type Answers = Readonly<Record<string, object | ((input: Readonly<Record<
 
 type Client = new (settings: object) => object;
 
-/** The pipeline of {@link STACK} on an AWS that answers so. */
-export function deployedWith(answers: Answers): Deployed {
+/** A pipeline on an AWS that answers so. @param stack by default {@link STACK} */
+export function deployedWith(answers: Answers, stack: FoundStack = STACK): Deployed {
   const send = async (command: {
     readonly constructor: { readonly name: string };
     readonly input: Record<string, unknown>;
@@ -53,7 +54,7 @@ export function deployedWith(answers: Answers): Deployed {
     Object.assign(new Service({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }), {
       send,
     });
-  return new Deployed({ of } as unknown as AwsClients, STACK);
+  return new Deployed({ of } as unknown as AwsClients, stack);
 }
 
 /** An error as the AWS SDK throws it. */

@@ -112,6 +112,12 @@ describe('a queue', () => {
   });
 });
 
+test('given a stack without subscribers, no metric is asked for', async () => {
+  const stack = { name: 'empty', outputs: {} };
+  const deployed = deployedWith({ ListStackResourcesCommand: { StackResourceSummaries: [] } }, stack);
+  expect(await queues.run({ deployed, mends: MENDS, now: 0 })).toEqual([]);
+});
+
 describe('a dead-letter queue', () => {
   test.each([
     ['uri-recorder', { waiting: 0, inFlight: 0 }, 'ok', undefined],

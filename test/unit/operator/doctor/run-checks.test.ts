@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { archive } from '../../../../operator/doctor/archive.ts';
 import type { Check } from '../../../../operator/doctor/check.ts';
+import { deadLetters } from '../../../../operator/doctor/dead-letters.ts';
 import type { Finding } from '../../../../operator/doctor/finding.ts';
 import { mendsFor } from '../../../../operator/doctor/mends.ts';
 import { pipeState } from '../../../../operator/doctor/pipe-state.ts';
@@ -54,6 +55,12 @@ test('given a call that fails for another reason, it is a warning that says so',
       detail: 'it could not be made: ThrottlingException: slow down',
     },
   ]);
+});
+
+test('given a stack that lacks an output, that is a warning of the check that needs it', async () => {
+  const deployed = deployedWith({}, { name: 'other', outputs: {} });
+  const findings = await runChecks([deadLetters], { deployed, mends: MENDS, now: 0 }, TARGET);
+  expect(findings).toMatchObject([{ status: 'warning', detail: expect.stringContaining('no output PipeDlqUrl') }]);
 });
 
 test('given a bug, it is thrown and not taken for a finding', async () => {
