@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { bounded } from './journal-bounds.ts';
 import type { Storage } from './storage.ts';
 import { StoredJournal } from './stored-journal.ts';
 
@@ -66,8 +67,9 @@ export class Journal {
     }
   }
 
+  /** Fields of more than some 64,000 characters are cut. */
   write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
-    const entry: JournalEntry = { ...fields, sequence: this.#written + 1, at: this.#clock.now(), hop };
+    const entry: JournalEntry = { ...bounded(fields), sequence: this.#written + 1, at: this.#clock.now(), hop };
     this.#ring[this.#written % this.#capacity] = entry;
     this.#written += 1;
     this.#stored?.append(entry);
