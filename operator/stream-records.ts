@@ -35,18 +35,30 @@ const MOST_RECORDS = 1000;
 /** Reads of an open shard may come back empty before its end; so many on end do not. */
 const MOST_EMPTY_READS = 100;
 
-/** Reads records of DynamoDB streams again, by their place. A stream keeps a record for 24 hours. */
+/**
+ * Reads records of DynamoDB streams again, by their place, one range at a time: a shard is read five times a second at most,
+ * and the pipe reads it as well. A stream keeps a record for 24 hours.
+ */
 export class StreamReader {
   readonly #streams: DynamoDBStreamsClient;
   /** Ids of shards by stream; DescribeStream is allowed 10 times a second. */
   readonly #shards = new Map<string, Promise<ReadonlySet<string>>>();
+
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(streams: DynamoDBStreamsClient) {
     this.#streams = streams;
   }
 
   /** The records of a range, as far as the stream has them. */
-  async read(range: StreamRange): Promise<FoundRecords> {
+  read(range: StreamRange): Promise<FoundRecords> {
+    const read = () => this.#read(range);
+    const found = this.#last.then(read, read);
+    this.#last = found;
+    return found;
+  }
+
+  async #read(range: StreamRange): Promise<FoundRecords> {
     try {
       const shards = await this.#shardsOf(range.streamArn);
       if (!shards.has(range.shardId)) return { records: [], lost: 'their shard has left the stream' };

@@ -4,6 +4,7 @@ import { endInterrupted } from '../dlq/interruption.ts';
 import { isEmpty, type ListedQueue, listJson, listText } from '../dlq/list-report.ts';
 import { lookThrough } from '../dlq/look-through.ts';
 import { type OpenDlq, openDlqs, pipeRecordsReader } from '../dlq/open-dlqs.ts';
+import { ReadableRecords } from '../dlq/readable-records.ts';
 import { stopRequest } from '../stop-request.ts';
 
 export interface DlqListOptions extends TargetOptions, DlqChoice {
@@ -19,14 +20,14 @@ export async function dlqList(options: DlqListOptions): Promise<void> {
     const { signal, done } = stopRequest();
     try {
       const open = await openDlqs(on, options);
-      const recordsOf = pipeRecordsReader(on);
+      const records = new ReadableRecords(pipeRecordsReader(on));
       const sampled = ({ dlq, queue, depth }: OpenDlq) =>
         lookThrough(queue, {
           owner: dlq.owner,
           most: Math.min(SAMPLE_SIZE, depth.visible),
           signal,
           now: () => performance.now(),
-          recordsOf,
+          recordsOf: records.of,
         });
       const listed = await Promise.all(
         open.map(async (one): Promise<ListedQueue> => {
@@ -35,6 +36,7 @@ export async function dlqList(options: DlqListOptions): Promise<void> {
       );
       if (signal.aborted) return endInterrupted('the messages are where they were');
       process.stdout.write(options.json ? listed.map(listJson).join('') : listText(listed, Date.now()));
+      process.stderr.write(records.note);
       if (!listed.every(isEmpty)) process.exitCode = 1;
     } finally {
       done();

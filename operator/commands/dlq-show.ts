@@ -7,6 +7,7 @@ import { FailureLogs } from '../dlq/failure-logs.ts';
 import { endInterrupted } from '../dlq/interruption.ts';
 import { type OpenDlq, openDlqs, pipeRecordsReader, shareOut } from '../dlq/open-dlqs.ts';
 import { goThrough } from '../dlq/queue-pass.ts';
+import { ReadableRecords } from '../dlq/readable-records.ts';
 import { letterJson, letterText, queueHeading, type ShownLetter } from '../dlq/shown-letter.ts';
 import { stopRequest } from '../stop-request.ts';
 
@@ -32,11 +33,12 @@ export async function dlqShow(options: DlqShowOptions): Promise<void> {
 async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): Promise<void> {
   const open = await openDlqs(on, options);
   const shares = shareOut(open, options.limit);
-  const recordsOf = pipeRecordsReader(on);
+  const streamed = new ReadableRecords(pipeRecordsReader(on));
   const logs = new FailureLogs(on.clients.of(CloudWatchLogsClient), on.clients.of(CloudFormationClient), on.stack.name);
 
   const explained = async (letter: DeadLetter, { dlq }: OpenDlq): Promise<ShownLetter> => {
-    if (letter.kind === 'pipe') return { letter, records: await recordsOf(letter) };
+    const records = letter.kind === 'pipe' ? await streamed.of(letter) : undefined;
+    if (records !== undefined) return { letter, records };
     const logged = dlq.owner === 'subscriber' ? await logs.lastFailure(letter, dlq.subscriber.id) : undefined;
     return { letter, ...(logged && { logged }) };
   };
@@ -52,6 +54,7 @@ async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): 
       process.stdout.write(options.json ? `${JSON.stringify(letterJson(dlq.name, shown))}\n` : letterText(shown));
     }
   }
+  process.stderr.write(streamed.note);
   for (const problem of logs.problems) process.stderr.write(`note: ${problem}\n`);
 }
 

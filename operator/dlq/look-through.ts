@@ -12,8 +12,8 @@ const LANES = 4;
 
 export interface Look extends Omit<PassOptions, 'lanes'> {
   readonly owner: QueueOwner;
-  /** Reads the records of one of the pipe's messages. */
-  readonly recordsOf: (letter: PipeLetter) => Promise<PipeRecords>;
+  /** Reads the records of one of the pipe's messages, where that may be done. */
+  readonly recordsOf: (letter: PipeLetter) => Promise<PipeRecords | undefined>;
 }
 
 /** Looks at up to `most` messages of a queue and leaves all of them there. */

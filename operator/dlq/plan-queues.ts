@@ -2,6 +2,7 @@ import type { OnStack } from '../command-run.ts';
 import { lookThrough } from './look-through.ts';
 import { type OpenDlq, pipeRecordsReader, shareOut } from './open-dlqs.ts';
 import type { QueuePlan } from './plan-text.ts';
+import { ReadableRecords } from './readable-records.ts';
 
 export interface PlannedDlq extends OpenDlq {
   readonly plan: QueuePlan;
@@ -15,15 +16,15 @@ export interface PlanOptions {
   readonly signal: AbortSignal;
 }
 
-/** Looks at what something is to be done with. */
+/** Looks at what something is to be done with. Says on stderr what is left out. */
 export async function planQueues(
   on: OnStack,
   open: readonly OpenDlq[],
   { limit, lookedAt, signal }: PlanOptions,
 ): Promise<PlannedDlq[]> {
   const shares = shareOut(open, limit);
-  const recordsOf = pipeRecordsReader(on);
-  return Promise.all(
+  const records = new ReadableRecords(pipeRecordsReader(on));
+  const planned = await Promise.all(
     open.map(async (one, index) => {
       const { dlq, queue, depth } = one;
       const most = shares[index] ?? 0;
@@ -32,9 +33,11 @@ export async function planQueues(
         most: Math.min(most, lookedAt),
         signal,
         now: () => performance.now(),
-        recordsOf,
+        recordsOf: records.of,
       });
       return { ...one, plan: { name: dlq.name, depth, most, survey } };
     }),
   );
+  process.stderr.write(records.note);
+  return planned;
 }

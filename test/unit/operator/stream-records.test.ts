@@ -100,6 +100,30 @@ describe('reading a range of a stream', () => {
   });
 });
 
+test('ranges are read one after the other, also behind one that cannot be read', async () => {
+  const { client, calls } = stream({});
+  const reader = new StreamReader(client);
+  const range = { streamArn: 'arn:stream', shardId: 'shard-1', batchSize: 1 };
+  const read = (number: string) => reader.read({ ...range, startSequenceNumber: number, endSequenceNumber: number });
+  const send = client.send as unknown as (command: object) => Promise<unknown>;
+  let underWay = 0;
+  let most = 0;
+  client.send = (async (command: { input: { SequenceNumber?: string } }) => {
+    most = Math.max(most, ++underWay);
+    await Promise.resolve();
+    try {
+      if (command.input.SequenceNumber === '101') throw new Error('denied');
+      return await send(command);
+    } finally {
+      underWay -= 1;
+    }
+  }) as never;
+  const ended = await Promise.allSettled(['100', '101', '102'].map(read));
+  expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(most).toBe(1);
+  expect(calls.filter((call) => call === 'describe')).toHaveLength(1);
+});
+
 describe('records that are lost to the stream', () => {
   test('are named when the whole range was dropped', async () => {
     const { read } = stream({});

@@ -1,0 +1,32 @@
+import type { PipeLetter } from './dead-letter.ts';
+import type { PipeRecords } from './pipe-records.ts';
+
+/** What the stream has of the pipe's messages, as far as it may be read: the messages can be shown without it. */
+export class ReadableRecords {
+  readonly #read: (letter: PipeLetter) => Promise<PipeRecords>;
+  /** Why the stream may not be read. */
+  #problem: string | undefined;
+
+  constructor(read: (letter: PipeLetter) => Promise<PipeRecords>) {
+    this.#read = read;
+  }
+
+  /** The records of a message; undefined where they may not be read. */
+  readonly of = async (letter: PipeLetter): Promise<PipeRecords | undefined> => {
+    if (this.#problem !== undefined) return undefined;
+    try {
+      return await this.#read(letter);
+    } catch (error) {
+      // DynamoDB's name for it (DynamoDB API reference, common errors).
+      if (!(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
+      this.#problem = error.message;
+      return undefined;
+    }
+  };
+
+  /** What to tell of records that are left out, for stderr; empty if none are. */
+  get note(): string {
+    if (this.#problem === undefined) return '';
+    return `note: the users of the pipe's messages are left out, which only the stream tells: ${this.#problem}\n`;
+  }
+}
