@@ -44,8 +44,8 @@ export class PipeDelivery {
     { records, retries }: OpenBatch,
     settle: (undelivered: readonly StreamRecord[]) => void,
   ): Promise<void> {
-    const entries = records.map((record) => this.#entry(record));
     try {
+      const entries = records.map((record) => this.#entry(record));
       const { Entries: results } = await this.#props.putEvents(entries, ({ Entries }) =>
         settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
       );
@@ -94,15 +94,21 @@ export class PipeDelivery {
     return 'stopped';
   }
 
+  /** @throws AwsError InternalFailure for a record that no entry can be made of: it ends as one that is refused does */
   #entry(record: StreamRecord): PutEventsEntry {
     const { target, arn, name, stream, clock } = this.#props;
-    return toEntry(record, target, {
-      'aws.pipes.pipe-arn': arn,
-      'aws.pipes.pipe-name': name,
-      'aws.pipes.source-arn': stream.arn,
-      'aws.pipes.target-arn': target.busArn,
-      'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
-    });
+    try {
+      return toEntry(record, target, {
+        'aws.pipes.pipe-arn': arn,
+        'aws.pipes.pipe-name': name,
+        'aws.pipes.source-arn': stream.arn,
+        'aws.pipes.target-arn': target.busArn,
+        'aws.pipes.event.ingestion-time': new Date(clock.now()).toISOString(),
+      });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new AwsError('InternalFailure', `Of the record ${record.eventID} no event can be made: ${message}`, 500);
+    }
   }
 
   #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {

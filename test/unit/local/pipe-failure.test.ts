@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
+import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
 import { entriesOf, makeParts, passTime, settle } from './support/parts.ts';
 import { delivered, failed, startPipe, userOf } from './support/pipe.ts';
 import { makeStream, register } from './support/stream.ts';
@@ -123,5 +124,29 @@ describe('given a record that is being retried', () => {
     clock.skip(HOUR_MS);
     await settle();
     expect([bus.requests.length, dlq.length]).toEqual([1, 0]);
+  });
+});
+
+test('given a record that no event can be made of, it ends in the dead-letter queue, and the others are delivered', async () => {
+  const { bus, clock, dlq, ...parts } = startWith(['a', 'poison', 'b'], {
+    maximumRetryAttempts: 1,
+    target: {
+      render: (input) => {
+        const id = (input as StreamRecord).dynamodb.Keys.id?.S;
+        if (id === 'poison') throw new Error('too deep');
+        return JSON.stringify({ userId: id });
+      },
+    },
+  });
+  await passTime(clock, MINUTE_MS, () => dlq.length > 0);
+  await settle();
+  expect(bus.users.flat().sort()).toEqual(['a', 'b']);
+  expect(dlq).toMatchObject([
+    { message: { context: { condition: 'RetryAttemptsExhausted' }, DDBStreamBatchInfo: { batchSize: 1 } } },
+  ]);
+  expect(entriesOf(parts, 'pipe-delivery')[0]).toMatchObject({
+    outcome: 'refused',
+    code: 'InternalFailure',
+    message: expect.stringMatching(/^Of the record \w+ no event can be made: too deep$/),
   });
 });
