@@ -9,6 +9,4 @@ export const THRESHOLDS = {
   /** Parts of the account's bucket quota. */
   bucketQuotaWarning: 0.8,
   bucketQuotaProblem: 0.95,
-  /** Milliseconds after which a temporary rule of `pipeline events` was left behind, as that command itself holds. */
-  leftoverMs: 3_600_000,
 } as const;

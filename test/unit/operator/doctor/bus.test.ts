@@ -1,43 +1,79 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeTemporaryRules, leftovers } from '../../../../operator/doctor/leftovers.ts';
+import { judgeTemporary, leftovers } from '../../../../operator/doctor/leftovers.ts';
 import { judgeReplays, replays } from '../../../../operator/doctor/replays.ts';
-import { deployedWith, MENDS } from './fakes.ts';
+import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
 
 const HOUR = 3_600_000;
 
-describe('temporary rules', () => {
-  const fresh = { name: 'a', ageMs: HOUR };
-  const old = { name: 'b', ageMs: HOUR + 1 };
-  const strange = { name: 'c', ageMs: undefined };
+describe('temporary rules and queues', () => {
+  const used = { name: 'a', unusedMs: 0 };
+  const left = { name: 'b', unusedMs: HOUR };
+  const strange = { name: 'c', unusedMs: undefined };
 
   test('given none, or such as are in use, all is well', () => {
-    expect(judgeTemporaryRules([], MENDS)).toMatchObject([{ status: 'ok', detail: 'none' }]);
-    expect(judgeTemporaryRules([fresh], MENDS)).toMatchObject([
-      { status: 'ok', detail: '1 in use by npx pipeline events' },
-    ]);
+    expect(judgeTemporary([], MENDS)).toMatchObject([{ status: 'ok', detail: 'none' }]);
+    expect(judgeTemporary([used], MENDS)).toMatchObject([{ status: 'ok', detail: '1 in use by npx pipeline events' }]);
   });
 
   test('given some that were left behind, each is named, with what removes it', () => {
-    expect(judgeTemporaryRules([fresh, old, strange], MENDS)).toMatchObject([
+    expect(judgeTemporary([used, left, strange], MENDS)).toMatchObject([
       {
         status: 'warning',
         subject: 'b',
         mend: 'npx pipeline events --from 1m',
-        detail: expect.stringContaining('60 min old'),
+        detail: expect.stringContaining('since 60 min'),
       },
-      { status: 'warning', subject: 'c', detail: expect.stringContaining('of unknown age') },
+      { status: 'warning', subject: 'c', detail: expect.stringContaining('nothing says since when') },
     ]);
   });
 
-  test('given rules in several pages, their age is read from their names', async () => {
-    const pages = [
-      { Rules: [{ Name: 'pipeline-events-20261122T090000Z-abc' }], NextToken: 'more' },
-      { Rules: [{ Name: 'pipeline-events-20261122T060000Z-def' }] },
-    ];
-    let page = 0;
-    const deployed = deployedWith({ ListRulesCommand: () => pages[page++] ?? {} });
-    const findings = await leftovers.run({ deployed, mends: MENDS, now: Date.UTC(2026, 10, 22, 9, 30) });
-    expect(findings.map(({ subject }) => subject)).toEqual(['pipeline-events-20261122T060000Z-def']);
+  const NOW = Date.UTC(2026, 10, 22, 9, 30);
+  const EARLY = 'pipeline-events-20261122T060000Z-def';
+  const LATE = 'pipeline-events-20261122T090000Z-abc';
+  const tagsOf = (inUseUntil: string, bus = STACK.outputs.EventBusArn) => ({
+    'pipeline-events:bus': bus,
+    'pipeline-events:in-use-until': inUseUntil,
+  });
+
+  async function look(rules: readonly string[][], queues: Readonly<Record<string, object | Error>>) {
+    const page = (input: Readonly<Record<string, unknown>>) => Number(input.NextToken ?? 0);
+    const deployed = deployedWith({
+      ListRulesCommand: (input) => ({
+        Rules: rules[page(input)]?.map((Name) => ({ Name })),
+        ...(page(input) + 1 < rules.length && { NextToken: String(page(input) + 1) }),
+      }),
+      ListQueuesCommand: { QueueUrls: Object.keys(queues).map((name) => `https://sqs/1/${name}`) },
+      ListQueueTagsCommand: ({ QueueUrl }) => {
+        const tags = queues[String(QueueUrl).replace('https://sqs/1/', '')] ?? {};
+        return tags instanceof Error ? tags : { Tags: tags };
+      },
+    });
+    const findings = await leftovers.run({ deployed, mends: MENDS, now: NOW });
+    return findings.map(({ subject, detail }) => `${subject}: ${detail}`);
+  }
+
+  test('given rules without queue, in several pages, their age is read from their names', async () => {
+    expect(await look([[LATE], [EARLY]], {})).toEqual([expect.stringMatching(`^${EARLY}: left behind .* since 3 h$`)]);
+  });
+
+  test('given one that has been in use for long, and says so in time, it is not left behind', async () => {
+    expect(await look([[EARLY]], { [EARLY]: tagsOf('2026-11-22T09:31:00Z') })).toEqual([
+      'bus: 1 in use by npx pipeline events',
+    ]);
+  });
+
+  test('given a queue without rule that is no longer in use, it is named', async () => {
+    expect(await look([[]], { [LATE]: tagsOf('2026-11-22T09:20:00Z') })).toEqual([
+      expect.stringMatching(`^${LATE}: left behind .* since 10 min$`),
+    ]);
+  });
+
+  test('given queues of other stacks, and one that is removed meanwhile, all is well', async () => {
+    const others = {
+      [EARLY]: tagsOf('2026-11-22T07:00:00Z', 'another bus'),
+      [LATE]: awsError('QueueDoesNotExist', 'gone'),
+    };
+    expect(await look([[LATE]], others)).toEqual(['bus: none']);
   });
 });
 
