@@ -11,7 +11,16 @@ interface AwsError extends Error {
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
 /** Error codes of a call that its caller is not allowed; each service has its own. */
-const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+const DENIED = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'NotAuthorized',
+  'UnauthorizedOperation',
+]);
+
+/** As IAM words what is missing: `… is not authorized to perform: pipes:DescribePipe on resource: …`. */
+const ACTION = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/;
 
 /** Error codes for credentials that are wrong, or that were right once. */
 const INVALID_CREDENTIALS = new Set([
@@ -44,7 +53,7 @@ export function explainAwsError(error: unknown, target: Target): unknown {
   if (message === 'Region is missing') {
     return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');
   }
-  if (DENIED.has(name)) {
+  if (isDenied(error)) {
     const mend = 'allow it for these credentials, or use others, as by setting AWS_PROFILE';
     return failure(`${name}: ${oneLine(message)}; ${mend}`);
   }
@@ -54,6 +63,16 @@ export function explainAwsError(error: unknown, target: Target): unknown {
   if (isAnswerOfSomethingElse(error)) return failure(`what answers at ${place} is not AWS and not the local engine`);
   if ($metadata !== undefined || $response !== undefined) return failure(`${name}: ${oneLine(message)}`);
   return error;
+}
+
+/** Whether a call failed because its caller is not allowed to make it. */
+export function isDenied(error: unknown): error is Error {
+  return error instanceof Error && DENIED.has(error.name);
+}
+
+/** The IAM action that a refused call lacks, such as `pipes:DescribePipe`; undefined where AWS does not name it. */
+export function deniedAction({ message }: Error): string | undefined {
+  return ACTION.exec(message)?.[1];
 }
 
 /** Another server's page or JSON: the SDK cannot parse it, or finds no AWS error code in it. */

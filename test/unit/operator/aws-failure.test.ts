@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { explainAwsError } from '../../../operator/aws-failure.ts';
+import { deniedAction, explainAwsError, isDenied } from '../../../operator/aws-failure.ts';
 import { CommandFailure } from '../../../operator/errors.ts';
 import type { Target } from '../../../operator/target.ts';
 
@@ -54,6 +54,23 @@ describe('a failed AWS call is explained in one line', () => {
     expect((explained as Error).message).not.toContain('\n');
     expect((explained as Error).cause).toBe(error);
   });
+});
+
+test.each(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'NotAuthorized', 'UnauthorizedOperation'])(
+  'a service that says %s means a missing permission',
+  (name) => {
+    const error = failure(name, 'no', { $metadata: {} });
+    expect(isDenied(error)).toBe(true);
+    expect((explainAwsError(error, AWS) as Error).message).toContain('allow it for these credentials');
+  },
+);
+
+test('the action that is missing is known where AWS names it', () => {
+  expect(isDenied(failure('Throttling', 'no'))).toBe(false);
+  expect(isDenied('AccessDenied')).toBe(false);
+  expect(deniedAction(failure('AccessDenied', 'no'))).toBeUndefined();
+  const message = 'User: x is not authorized to perform: s3:GetBucketTagging on resource: "arn:aws:s3:::b"';
+  expect(deniedAction(failure('AccessDenied', message))).toBe('s3:GetBucketTagging');
 });
 
 test('an error that is no failure of a call stays what it is', () => {
