@@ -40,9 +40,12 @@ const TIME_BYTES = 14;
 /**
  * Checks a request as a whole.
  * @throws AwsError ValidationException for no or too many entries, too many bytes, or no entry with all it needs;
- * SerializationException for a parameter that is no text
+ * SerializationException for what has another type than it must have
  */
-export function checkRequest(entries: readonly PutEventsEntry[]): void {
+export function checkRequest(entries: unknown): asserts entries is readonly PutEventsEntry[] {
+  if (!isListOf(entries, isStructure)) {
+    throw new AwsError('SerializationException', 'Entries must be a list of structures.');
+  }
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     throw new AwsError(
       'ValidationException',
@@ -50,11 +53,7 @@ export function checkRequest(entries: readonly PutEventsEntry[]): void {
         `Member must have length between 1 and ${MAX_ENTRIES}, but it has ${entries.length}.`,
     );
   }
-  for (const { Source = '', DetailType = '', Detail = '' } of entries) {
-    if ([Source, DetailType, Detail].some((value) => typeof value !== 'string')) {
-      throw new AwsError('SerializationException', 'Source, DetailType and Detail of an entry must be strings.');
-    }
-  }
+  for (const entry of entries) checkTypes(entry);
   if (entries.every(({ Source, DetailType, Detail }) => !Source || !DetailType || !Detail)) {
     const message = 'No entry of the request has the parameters Source, DetailType and Detail.';
     throw new AwsError('ValidationException', message);
@@ -64,6 +63,34 @@ export function checkRequest(entries: readonly PutEventsEntry[]): void {
     const message = `Total size of the entries in the request is over the limit: ${bytes} of ${MAX_REQUEST_BYTES} bytes.`;
     throw new AwsError('ValidationException', message);
   }
+}
+
+const TEXTS = ['Source', 'DetailType', 'Detail', 'EventBusName'] as const;
+
+function checkTypes(entry: PutEventsEntry): void {
+  const { Resources = [], Time = 0 } = entry;
+  if (TEXTS.some((name) => entry[name] !== undefined && !isText(entry[name]))) {
+    throw new AwsError('SerializationException', `${TEXTS.join(', ')} of an entry must be strings.`);
+  }
+  if (!isListOf(Resources, isText)) {
+    throw new AwsError('SerializationException', 'Resources of an entry must be a list of strings.');
+  }
+  if (!isText(Time) && typeof Time !== 'number') {
+    throw new AwsError('SerializationException', 'Time of an entry must be a timestamp.');
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** An entry, as far as nothing is known of its members. */
+function isStructure(value: unknown): value is PutEventsEntry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isOne);
 }
 
 /**

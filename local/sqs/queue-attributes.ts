@@ -58,7 +58,7 @@ export function policyOf(text: string): PolicyDocument {
   const document = parse(text) as Partial<PolicyDocument> | undefined;
   const statements = [document?.Statement ?? []].flat();
   const areWhole = statements.every(
-    ({ Effect, Principal }) => /^(Allow|Deny)$/.test(Effect) && Principal !== undefined,
+    (statement) => /^(Allow|Deny)$/.test(statement?.Effect) && statement.Principal !== undefined,
   );
   if (statements.length === 0 || !areWhole) {
     throw invalidValue('Policy', 'it is JSON with statements, each with an Effect and a Principal');

@@ -134,4 +134,21 @@ describe('integers and incomplete requests', () => {
     const entry = { ...ENTRY, Detail: { a: 1 } } as unknown as PutEventsEntry;
     expect(() => checkRequest([entry])).toThrow(expect.objectContaining({ code: 'SerializationException' }));
   });
+
+  test.each([
+    { given: 'no list', entries: null },
+    { given: 'a text', entries: 'entries' },
+    { given: 'an object', entries: { 0: ENTRY } },
+    { given: 'null among the entries', entries: [ENTRY, null] },
+    { given: 'a list among the entries', entries: [[ENTRY]] },
+    { given: 'resources that are a text', entries: [{ ...ENTRY, Resources: 'arn' }] },
+    { given: 'resources that are no texts', entries: [{ ...ENTRY, Resources: [1] }] },
+    { given: 'no resources, by null', entries: [{ ...ENTRY, Resources: null }] },
+    { given: 'a bus that is no text', entries: [{ ...ENTRY, EventBusName: {} }] },
+    { given: 'a time that is no time', entries: [{ ...ENTRY, Time: true }] },
+  ])('given $given, the request is refused', ({ entries }) => {
+    expect(() => checkRequest(entries)).toThrow(
+      expect.objectContaining({ code: 'SerializationException', status: 400 }),
+    );
+  });
 });

@@ -74,6 +74,8 @@ describe('policies', () => {
     ['no JSON', 'allow all'],
     ['null', 'null'],
     ['no statements', '{"Statement":[]}'],
+    ['a statement that is null', '{"Statement":[null]}'],
+    ['a statement that is a text', '{"Statement":["Allow"]}'],
     ['a statement without principal', JSON.stringify({ Statement: { Effect: 'Allow', Action: '*' } })],
     ['an effect of no kind', JSON.stringify({ Statement: { Effect: 'Maybe', Principal: '*' } })],
   ])('given %s, it is none', (_given, text) => {
