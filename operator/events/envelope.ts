@@ -12,10 +12,14 @@ export interface Envelope {
   readonly 'replay-name'?: string;
 }
 
-/** What is the same of an event however often it is replayed. AWS does not say whether the envelope's id is. */
-export function identityOf({ id, time, detail }: Envelope): string {
+/**
+ * What is the same of an event however often it is read from the archive, and another for each replay that the bus sees. AWS
+ * does not say whether the envelope's id is.
+ */
+export function identityOf({ id, time, detail, 'replay-name': replay }: Envelope): string {
   const eventId = detail.metadata?.eventId;
-  return typeof eventId === 'string' ? `${eventId} ${time}` : id;
+  const identity = typeof eventId === 'string' ? `${eventId} ${time}` : id;
+  return replay === undefined ? identity : `${identity} ${replay}`;
 }
 
 /** An event without the name of a replay: as it was archived. */

@@ -9,7 +9,7 @@ const MOST_MESSAGES = 10;
 /** Calls at once where many messages wait. */
 const BURST = 8;
 
-/** Takes events from a temporary queue, each once. */
+/** Takes events from a temporary queue, each once; what a replay emits again is another one. */
 export class QueueReader {
   readonly #sqs: SQSClient;
   readonly #url: string;
@@ -58,6 +58,6 @@ export class QueueReader {
 
   #unmet(messages: readonly Message[]): Envelope[] {
     const events = messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
-    return events.filter(({ id }) => !this.#met.meet(id));
+    return events.filter(({ id, 'replay-name': replay = '' }) => !this.#met.meet(`${id} ${replay}`));
   }
 }

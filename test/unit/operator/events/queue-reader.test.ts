@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommandFailure } from '../../../../operator/errors.ts';
+import type { Envelope } from '../../../../operator/events/envelope.ts';
 import { QueueReader } from '../../../../operator/events/queue-reader.ts';
 import { awsError, FakeAws } from '../fake-aws.ts';
 import { event, ids } from './envelopes.ts';
@@ -8,7 +9,11 @@ const GOING_ON = new AbortController().signal;
 
 /** A queue that holds these events. */
 function queueOf(...names: string[]) {
-  const messages = names.map((name, index) => ({ Body: JSON.stringify(event(name)), ReceiptHandle: `r${index}` }));
+  return queueOfEvents(...names.map((name) => event(name)));
+}
+
+function queueOfEvents(...events: Envelope[]) {
+  const messages = events.map((each, index) => ({ Body: JSON.stringify(each), ReceiptHandle: `r${index}` }));
   return new FakeAws({
     ReceiveMessage: ({ MaxNumberOfMessages }) => ({ Messages: messages.splice(0, MaxNumberOfMessages) }),
     DeleteMessageBatch: () => ({ Successful: [] }),
@@ -44,6 +49,13 @@ describe('a reader of a temporary queue', () => {
   test('shows an event once, however often it comes', async () => {
     const reader = new QueueReader(queueOf('a', 'b', 'a').client(), 'url');
     expect(ids(await reader.next(20, GOING_ON))).toEqual(['a', 'b']);
+  });
+
+  test('shows an event again for each replay that emits it', async () => {
+    const again = event('a', 0, { 'replay-name': 'again' });
+    const more = event('a', 0, { 'replay-name': 'more' });
+    const reader = new QueueReader(queueOfEvents(event('a'), again, again, more).client(), 'url');
+    expect(await reader.next(20, GOING_ON)).toEqual([event('a'), again, more]);
   });
 
   test('gives nothing once it is asked to stop', async () => {

@@ -97,6 +97,12 @@ describe('the history before them', () => {
     expect(aws.inputs('DeleteQueue').map(({ QueueUrl }) => QueueUrl)).toEqual([replay, live]);
   });
 
+  test('hides nothing that somebody replays meanwhile', async () => {
+    const again = event('a', 1, { 'replay-name': 'again' });
+    const { read } = play({ live: [[again], []], replays: [[event('a', 1, { 'replay-name': 'of this command' })]] });
+    expect(await read(NOW - MINUTE_MS)).toEqual([event('a', 1), again]);
+  });
+
   test('is looked at again where the archive gets events late, and what was missing is shown then', async () => {
     const live = Array.from({ length: 14 }, (_, minute) => (minute === 2 ? [event('live', 9)] : []));
     const replays = [[event('a', 1)], [event('a', 1), event('late', 2), event('live', 9)]];
