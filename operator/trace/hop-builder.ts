@@ -1,3 +1,4 @@
+import { TEMPORARY_PREFIX } from '../events/temporary-names.ts';
 import type { JournalEntry } from '../journal/journal-entry.ts';
 import { keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal-reading.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
@@ -5,6 +6,11 @@ import type { EventHop, Hop, MessageHop, Refusal, RowHop } from './hops.ts';
 import { InvocationHops, replayOf } from './invocation-hops.ts';
 import type { NamedQueue, Names } from './names.ts';
 import type { TraceItem } from './trace-items.ts';
+
+/** Whether somebody only watched: what `events` makes is gone again, and is no part of the pipeline. */
+function isOfWatcher({ rule, queue, replay }: JournalEntry): boolean {
+  return [rule, queue, replay].some((name) => String(name ?? '').startsWith(TEMPORARY_PREFIX));
+}
 
 /** Makes the hops of one registration out of what belongs to it, in order. */
 export class HopBuilder {
@@ -26,6 +32,7 @@ export class HopBuilder {
 
   add({ entry, line }: TraceItem): void {
     if (line !== undefined) this.#push(this.#invocations.line(line));
+    else if (isOfWatcher(entry)) return;
     else if (entry.hop === 'rule-delivery') this.#addDelivery(entry);
     else if (entry.hop === 'pipe-delivery') this.#addPut(entry);
     else if (entry.hop === 'rule-dlq') this.#addRuleGaveUp(entry);

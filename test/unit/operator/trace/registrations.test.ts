@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   batch,
   deadLetter,
+  delivery,
   event,
   failedItems,
   invocation,
@@ -12,6 +13,7 @@ import {
   recorded,
   registered,
   row,
+  rule,
   type Step,
   told,
   traced,
@@ -49,6 +51,20 @@ describe('a registration that goes well', () => {
       'pipe: the filter drops it (MODIFY)',
       'uri-recorder: its function is done after 12 ms',
     ]);
+  });
+
+  test('given that somebody watched by the events command, then nothing of that is told, and nothing is open', () => {
+    const name = 'pipeline-events-20261122T090000Z-abcde';
+    const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r-alice', id: 'bus-r-alice' } as const;
+    const watched = [
+      rule(name, 'bus-r-alice'),
+      message(happened, name, 'm-watched'),
+      delivery(name, name, 'bus-r-alice'),
+      event({ ...happened, replay: name }),
+    ];
+    const [expected] = traced(ALICE, journal(...whole));
+    const [registration] = traced(ALICE, journal(...whole, ...watched));
+    expect(told(registration)).toEqual(told(expected));
   });
 
   test('given nobody of that name, when it is traced, then there is nothing', () => {
