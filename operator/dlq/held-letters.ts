@@ -47,9 +47,10 @@ export class HeldLetters {
     const now = this.#now();
     const due = [...this.#holds.values()].filter(({ until }) => until - now < RENEW_BELOW_MS);
     if (due.length === 0) return;
+    // At once, so that nobody else hides them anew meanwhile.
+    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
     // One that cannot be hidden any more is visible: it is received again and then recognized.
     await this.#queue.hide(handles(due), HOLD_SECONDS);
-    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
   }
 
   /** Shows all of them to everybody at once; what cannot be shown is visible already. */

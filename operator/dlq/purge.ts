@@ -21,8 +21,11 @@ export async function purge({ queue, owner, shown, foreign, deleted, onProgress,
     const letter = readDeadLetter(message, owner);
     if (!shown.has(letter.messageId)) return 'uncounted';
     if (letter.kind === 'foreign' && !foreign) return 'kept';
-    deleted.add(letter);
-    onProgress();
-    return 'done';
+    return {
+      whenDeleted: () => {
+        deleted.add(letter);
+        onProgress();
+      },
+    };
   });
 }

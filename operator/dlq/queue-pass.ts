@@ -3,10 +3,15 @@ import { HeldLetters, HOLD_SECONDS } from './held-letters.ts';
 import { BATCH_SIZE, type LetterQueue } from './letter-queue.ts';
 
 /**
- * What becomes of a letter. `done`: it may be deleted. `kept`: it stays in the queue. `uncounted`: it stays as well, and
- * is none of those that are to be gone through.
+ * What becomes of a letter. {@link Done}: it may be deleted. `kept`: it stays in the queue. `uncounted`: it stays as well,
+ * and is none of those that are to be gone through.
  */
-export type Fate = 'done' | 'kept' | 'uncounted';
+export type Fate = Done | 'kept' | 'uncounted';
+
+export interface Done {
+  /** Called when it is deleted. */
+  readonly whenDeleted: () => void;
+}
 
 /**
  * Decides about a message.
@@ -29,7 +34,7 @@ export interface PassOptions {
 const MOST_EMPTY_RECEIVES = 5;
 
 /**
- * Goes through the letters of a queue, each once, however often SQS delivers it. A letter that is `done` is deleted when
+ * Goes through the letters of a queue, each once, however often SQS delivers it. A letter that is done is deleted when
  * its decision has come back, never before. All others are visible to everybody again when the pass ends, in whatever way.
  *
  * It ends after `most` letters, when the queue is empty, when `signal` is aborted, or with the first error.
@@ -38,9 +43,12 @@ export async function goThrough(queue: LetterQueue, options: PassOptions, decide
   const pass = new QueuePass(queue, options, decide);
   try {
     await pass.run();
-  } finally {
-    await pass.end();
+  } catch (error) {
+    // What the pass failed with is what to tell; letters that cannot be given back are back when their time is over.
+    await Promise.allSettled([pass.end()]);
+    throw error;
   }
+  await pass.end();
 }
 
 class QueuePass {
@@ -82,7 +90,6 @@ class QueuePass {
       if (fresh.length === 0 && (await this.#isEmpty())) return;
       if (fresh.length > 0) this.#emptyReceives = 0;
       await allOrFirstError(fresh.map((message) => this.#orFail(this.#handle(message))));
-      await this.#held.renew();
     }
   }
 
@@ -116,10 +123,14 @@ class QueuePass {
     const { MessageId = '' } = message;
     const fate = await this.#decide(message, this.#signal);
     if (fate === 'uncounted') this.#begun -= 1;
-    if (fate !== 'done') return;
-    await this.#queue.delete(this.#held.handleOf(MessageId));
-    this.#held.drop(MessageId);
-    this.#deleted.add(MessageId);
+    if (typeof fate === 'object') {
+      await this.#queue.delete(this.#held.handleOf(MessageId));
+      this.#held.drop(MessageId);
+      this.#deleted.add(MessageId);
+      fate.whenDeleted();
+    }
+    // Others of the same receive may have to wait for their turns.
+    await this.#held.renew();
   }
 
   /** A receive that brings nothing new is no proof of it. */

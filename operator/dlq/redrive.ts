@@ -37,7 +37,7 @@ export function goneThrough({ redriven, foreign, lost, refused }: RedriveOutcome
 export interface Redrive extends PassOptions {
   readonly queue: LetterQueue;
   readonly pace: Pace;
-  /** Told of what has come so far, also when it ends with an error. */
+  /** Told of what has come so far, also when it ends with an error; a message counts as redriven once it is deleted. */
   readonly outcome: RedriveOutcome;
   /** After each message. */
   readonly onProgress: () => void;
@@ -66,9 +66,12 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
     await pace.turn(signal);
     if (signal.aborted) return 'kept';
     await send(letter.body);
-    outcome.redriven += 1;
-    onProgress();
-    return 'done';
+    return {
+      whenDeleted: () => {
+        outcome.redriven += 1;
+        onProgress();
+      },
+    };
   });
 }
 
@@ -101,19 +104,25 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
     if (signal.aborted) return 'kept';
     const refusals = await put(registrations);
     outcome.registrations += registrations.length - refusals.length;
-    onProgress();
     if (lost !== undefined) outcome.lost.push(lost);
     else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
     const isWhole = lost === undefined && refusals.length === 0;
-    if (!isWhole && refusals.length === registrations.length) return 'kept';
+    if (!isWhole && refusals.length === registrations.length) {
+      onProgress();
+      return 'kept';
+    }
     for (const stretch of [...lostIn, ...refusals.map(placeOf)]) {
       const body = narrowLetter(letter, stretch);
       left.add(body);
       await leave(body);
     }
-    outcome.others += others;
-    if (isWhole) outcome.redriven += 1;
-    return 'done';
+    return {
+      whenDeleted: () => {
+        outcome.others += others;
+        if (isWhole) outcome.redriven += 1;
+        onProgress();
+      },
+    };
   });
 }
 

@@ -77,6 +77,17 @@ describe('purging a queue', () => {
     expect(queue.visibleIds).toEqual(left);
   });
 
+  test('does not tell that something is gone which could not be deleted', async () => {
+    const queue = new FakeQueue(messages(1, (id) => eventBody(id)));
+    const shown = await look(queue);
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) throw new Error('denied');
+    };
+    const { deleted, run: ended } = run(queue, shown, false);
+    await expect(ended).rejects.toThrow('denied');
+    expect(deleted.size).toBe(0);
+  });
+
   test('interrupted, keeps the others, and has told what is gone', async () => {
     const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
     const shown = await look(queue);

@@ -140,12 +140,13 @@ describe("redriving the pipe's messages", () => {
   });
 
   test('interrupted with the registrations on the bus and the message not deleted, keeps it, to put them there again', async () => {
-    const { queue, put, run } = redrive({ 1: { registrations: registrations('alice'), others: 0 } });
+    const { queue, put, outcome, run } = redrive({ 1: { registrations: registrations('alice'), others: 1 } });
     queue.beforeCall = (call) => {
       if (call.startsWith('delete')) throw new Error('killed');
     };
     await expect(run).rejects.toThrow('killed');
     expect(put).toEqual(['alice']);
+    expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1 });
     expect(queue.visibleIds).toEqual(['m1']);
   });
 

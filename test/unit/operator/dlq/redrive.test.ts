@@ -107,6 +107,16 @@ describe('a redrive that is interrupted', () => {
     expect.hasAssertions();
   });
 
+  test('by a deletion that is refused, does not say that the event is redriven', async () => {
+    const queue = new FakeQueue(messages(1, (id) => eventBody(id)));
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) throw new Error('AccessDenied');
+    };
+    const { outcome, run } = redrive(queue);
+    await expect(run()).rejects.toThrow('AccessDenied');
+    expect(outcome).toEqual(emptyOutcome());
+  });
+
   test('by a send that is refused, keeps that event, says what was done, and gives the others back', async () => {
     const queue = new FakeQueue(FIFTY);
     const { outcome, run, sent } = redrive(queue);
