@@ -30,6 +30,9 @@ export interface ArchivedLine {
   readonly id: string;
 }
 
+/** The form of an {@link ArchivedLine.id}. */
+export const ARCHIVE_POSITION = /^-?\d{1,15}\.\d{1,15}$/;
+
 /** Patterns see that an event is a replay; which one it would be, nobody knows yet. AWS allows no such name. */
 const SOME_REPLAY = '(any replay)';
 
@@ -62,7 +65,7 @@ function formatPosition({ minute, sequence }: ArchivePosition): string {
 }
 
 function parsePosition(text: string): ArchivePosition {
+  if (!ARCHIVE_POSITION.test(text)) throw new Error(`${text} is no place in an archive.`);
   const [minute, sequence] = text.split('.').map(Number);
-  if (!Number.isInteger(minute) || !Number.isInteger(sequence)) throw new Error(`${text} is no place in an archive.`);
   return { minute: minute as number, sequence: sequence as number };
 }

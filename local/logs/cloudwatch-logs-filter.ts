@@ -101,6 +101,6 @@ function matcherOf(pattern: string): LogMatcher {
 
 function placeIn(token: string, group: LogGroup): string {
   const { group: name, beyond } = (decodeToken(token) ?? {}) as { group?: unknown; beyond?: unknown };
-  if (name === group.name && typeof beyond === 'string') return beyond;
+  if (name === group.name && typeof beyond === 'string' && group.lineIds.test(beyond)) return beyond;
   throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
 }

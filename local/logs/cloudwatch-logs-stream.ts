@@ -18,7 +18,7 @@ export function getLogEvents(group: LogGroup, request: Readonly<Record<string, u
   }
   const token = members.text('nextToken');
   const [, direction = request.startFromHead === true ? 'f' : 'b', place = ''] = TOKEN.exec(token ?? '') ?? [];
-  if (token !== undefined && !TOKEN.test(token)) {
+  if (token !== undefined && !(TOKEN.test(token) && (place === '' || group.lineIds.test(place)))) {
     throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
   }
   const range = {

@@ -24,6 +24,8 @@ export interface LogGroup {
   readonly name: string;
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
+  /** The form of its lines' ids. */
+  readonly lineIds: RegExp;
   /** The first lines of a range, in order of their times. */
   read(range: LogRange): readonly LogLine[];
   /** The last lines of a range, the latest first. @default - the group can only be read forwards */

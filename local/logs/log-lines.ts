@@ -115,6 +115,7 @@ export class LogLines implements LogGroups {
     return {
       name,
       createdAt,
+      lineIds: /^\d{1,15}-\d{1,15}$/,
       read: ({ from, to, beyond, limit }) => {
         const { at, id } = placeOf(beyond) ?? START;
         return linesOf(this.#forwards.all(group, Math.max(from, at), to, at, id, limit));

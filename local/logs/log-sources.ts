@@ -1,3 +1,4 @@
+import { ARCHIVE_POSITION } from '../events/archive-listing.ts';
 import type { EventBridge } from '../events/event-bridge.ts';
 import type { Journal, JournalEntry } from '../journal.ts';
 import type { LogGroup, LogGroups, LogLine, LogRange } from './log-group.ts';
@@ -34,6 +35,7 @@ export function archiveLog(events: EventBridge, archiveName: string, createdAt: 
   return {
     name: `${ARCHIVE_LOG_GROUPS}${archiveName}`,
     createdAt,
+    lineIds: ARCHIVE_POSITION,
     // In the order of a replay: by minute, and inside one as the events arrived.
     read: ({ from, to, beyond: after, limit }) => {
       const range = { from, to: to + 1, limit, ...(after !== undefined && { after }) };
@@ -48,6 +50,7 @@ export function journalLog(journal: Journal, createdAt: number): LogGroup {
   return {
     name: JOURNAL_LOG_GROUP,
     createdAt,
+    lineIds: /^\d{1,15}$/,
     read: (range) => lines(journal.from(Number(range.beyond ?? 0) + 1), range),
     readBackwards: (range) => {
       const beyond = Number(range.beyond ?? Number.POSITIVE_INFINITY);

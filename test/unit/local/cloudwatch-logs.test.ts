@@ -150,6 +150,8 @@ describe('GetLogEvents', () => {
   test.each([
     { request: { logStreamName: 'other' }, code: 'ResourceNotFoundException' },
     { request: { logStreamName: undefined }, code: 'InvalidParameterException' },
+    { request: { nextToken: 'f/somewhere' }, code: 'InvalidParameterException' },
+    { request: { nextToken: 'b/1' }, code: 'InvalidParameterException' },
     { request: { nextToken: 'x/1' }, code: 'InvalidParameterException' },
     { request: { limit: 10_001 }, code: 'InvalidParameterException' },
     { request: { logGroupName: '/none' }, code: 'ResourceNotFoundException' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { encodeToken } from '../../../local/gateway/request-members.ts';
 import { CloudWatchLogs } from '../../../local/logs/cloudwatch-logs.ts';
 import { LogLines } from '../../../local/logs/log-lines.ts';
 import { engineLogGroups } from '../../../local/logs/log-sources.ts';
@@ -116,4 +117,19 @@ test('given functions and an archive, all groups are listed', () => {
   events.addArchive(ARCHIVE);
   const names = ['/aws/lambda/service', '/local-engine/journal', '/local-engine/archive/all'];
   expect(groups.list().map(({ name }) => name)).toEqual(names);
+});
+
+test.each([
+  { group: '/local-engine/journal', beyond: 'x' },
+  { group: '/local-engine/journal', beyond: '1.5' },
+  { group: '/local-engine/archive/all', beyond: 'nowhere' },
+  { group: '/local-engine/archive/all', beyond: '.' },
+  { group: '/aws/lambda/service', beyond: '7' },
+])('given a token for $group that it never gave ($beyond), it is refused', ({ group, beyond }) => {
+  const { events, logs, filter } = engineLogs();
+  events.addArchive(ARCHIVE);
+  const refused = expect.objectContaining({ code: 'InvalidParameterException', status: 400 });
+  expect(() => filter(group, { nextToken: encodeToken({ group, beyond }) })).toThrow(refused);
+  const get = { logGroupName: group, logStreamName: 'local', nextToken: `f/${beyond}` };
+  expect(() => logs.handle('GetLogEvents', get)).toThrow(refused);
 });
