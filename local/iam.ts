@@ -65,7 +65,7 @@ export function checkPolicy(policy: PolicyDocument): void {
       }
     }
     for (const operator of Object.keys(statement.Condition ?? {})) {
-      if (!(operator in CONDITION_OPERATORS)) {
+      if (!Object.hasOwn(CONDITION_OPERATORS, operator)) {
         const known = Object.keys(CONDITION_OPERATORS).join(', ');
         throw new AwsError('MalformedPolicyDocument', `Unknown condition operator ${operator}; known are ${known}.`);
       }

@@ -64,7 +64,7 @@ export class ParameterStore {
    * @throws AwsError what Systems Manager would answer
    */
   handle(operation: string, request: Record<string, unknown>): object {
-    const run = this.#operations[operation];
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) return run(request);
     throw new AwsError('UnknownOperationException', `The local engine does not implement ssm:${operation}.`);
   }

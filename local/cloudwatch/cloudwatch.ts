@@ -47,7 +47,7 @@ export class CloudWatch {
 
   /** @throws AwsError what CloudWatch would answer */
   handle(operation: string, request: Record<string, unknown>): object | Promise<object> {
-    const run = this.#operations[operation];
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) return run(request);
     throw new AwsError('InvalidAction', `The local engine does not implement cloudwatch:${operation}.`);
   }

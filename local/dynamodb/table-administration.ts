@@ -44,7 +44,7 @@ export class TableAdministration {
   }
 
   has(operation: string): boolean {
-    return operation in this.#operations;
+    return Object.hasOwn(this.#operations, operation);
   }
 
   /**
@@ -52,7 +52,7 @@ export class TableAdministration {
    * @throws AwsError what DynamoDB would answer
    */
   async handle(operation: string, request: Record<string, unknown>): Promise<object> {
-    const run = this.#operations[operation];
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) return run(new RequestMembers(request, 'ValidationException'), request);
     throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
   }

@@ -26,7 +26,7 @@ export class Sqs {
   async handle(operation: string, request: ApiRequest): Promise<ApiResponse> {
     const isQuery = request.headers['x-amz-target'] === undefined;
     const members = isQuery ? fromSqsQuery(request) : jsonBody(request);
-    const ours = this.#operations[operation];
+    const ours = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     const answer = await (ours ? ours(members) : this.#others(operation, members));
     return isQuery ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
   }

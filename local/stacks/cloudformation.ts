@@ -35,7 +35,7 @@ export class CloudFormation {
   /** @throws AwsError what CloudFormation would answer */
   handle(parameters: URLSearchParams): ApiResponse {
     const action = parameters.get('Action') ?? '';
-    const run = this.#operations[action];
+    const run = Object.hasOwn(this.#operations, action) ? this.#operations[action] : undefined;
     if (run) return queryAnswer(action, NAMESPACE, run(Object.fromEntries(parameters)));
     throw new AwsError('InvalidAction', `The local engine does not implement cloudformation:${action}.`);
   }

@@ -167,7 +167,7 @@ test('given GetTemplate, the answer is the template that runs, as JSON', () => {
   expect(JSON.parse(unescapeXml(body))).toEqual(FIRST.template);
 });
 
-test('given another action, the error names it', () => {
-  expect(() => call('DeleteStack')).toThrow(expect.objectContaining({ code: 'InvalidAction' }));
+test.each(['DeleteStack', 'toString'])('given another action (%s), the error names it', (action) => {
+  expect(() => call(action)).toThrow(expect.objectContaining({ code: 'InvalidAction' }));
   expect(() => call('DeleteStack')).toThrow('cloudformation:DeleteStack');
 });

@@ -115,6 +115,6 @@ describe('GetMetricStatistics', () => {
   });
 });
 
-test('given another operation, the error names it', () => {
-  expect(() => given().cloudWatch.handle('PutMetricData', {})).toThrow('cloudwatch:PutMetricData');
+test.each(['PutMetricData', 'toString'])('given another operation (%s), the error names it', (operation) => {
+  expect(() => given().cloudWatch.handle(operation, {})).toThrow(`cloudwatch:${operation}`);
 });

@@ -155,7 +155,7 @@ describe('policies at load', () => {
     ).not.toThrow();
   });
 
-  test.each(['StringNotEquals', 'ForAnyValue:StringLike', 'DateLessThan', 'StringEqualsIfExists'])(
+  test.each(['StringNotEquals', 'ForAnyValue:StringLike', 'DateLessThan', 'StringEqualsIfExists', 'toString'])(
     'given %s, which it would misjudge, they are refused by its name',
     (operator) => {
       const check = () => checkPolicy({ Statement: { ...ALLOW, Condition: { [operator]: { k: 'v' } } } });

@@ -35,6 +35,11 @@ describe.each([
     );
   });
 
+  test('given a name that every object knows, it is no operation of ours', async () => {
+    const { body } = await call('toString');
+    expect(body).toContain(protocol === 'query' ? '<operation>toString</operation>' : '"operation":"toString"');
+  });
+
   test('given any other, the members of the request are passed on', async () => {
     const { body } = await call('SendMessage');
     if (protocol === 'query') expect(xmlElements(body, 'operation')).toEqual(['SendMessage']);

@@ -74,6 +74,7 @@ describe('what clients read', () => {
     { operation: 'GetParametersByPath', request: { Path: 'a' }, code: 'ValidationException' },
     { operation: 'GetParametersByPath', request: { Path: '/', ParameterFilters: [] }, code: 'ValidationException' },
     { operation: 'PutParameter', request: {}, code: 'UnknownOperationException' },
+    { operation: 'toString', request: {}, code: 'UnknownOperationException' },
   ])('given $operation of $request, the answer is $code', ({ operation, request, code }) => {
     expect(() => storeOf().store.handle(operation, request)).toThrow(expect.objectContaining({ code }));
   });

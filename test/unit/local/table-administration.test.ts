@@ -254,3 +254,8 @@ describe('given a stream that was turned off, and a restart', () => {
     expect(known()).toEqual([{ arn: users.stream.arn }]);
   });
 });
+
+test.each(['CreateTable', 'toString'])('given %s, it is no operation of these', async (operation) => {
+  expect(tables.has(operation)).toBe(false);
+  await expect(tables.handle(operation, {})).rejects.toMatchObject({ code: 'UnknownOperationException' });
+});
