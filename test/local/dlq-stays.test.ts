@@ -62,7 +62,9 @@ describe('dead letters that cannot be sent back', () => {
 
       await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceQueueUrl') }));
       const withoutQueue = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
-      expect(withoutQueue.stderr).toMatch(/\nerror: the queue \S+ is gone: put it back as the template has it.*\n$/);
+      expect(withoutQueue.stderr).toMatch(
+        /\nerror: the queue \S+ is gone: put it back by that name, as the template has it.*\n$/,
+      );
       expect(withoutQueue.exitCode).toBe(1);
       expect(await depth()).toEqual([12, 0]);
       expect(objects(await dlq(pipeline, 'list', '--pipe', '--json'))).toMatchObject([{ messages: 1, inFlight: 0 }]);

@@ -32,7 +32,7 @@ describe('a queue of dead letters', () => {
   test('that is gone is a failure with what to do', async () => {
     const { queue } = queueThatAnswers(() => Promise.reject(new QueueDoesNotExist({ $metadata: {}, message: 'no' })));
     await expect(queue.depth()).rejects.toThrow(CommandFailure);
-    await expect(queue.depth()).rejects.toThrow('the queue dlq is gone: put it back as the template has it');
+    await expect(queue.depth()).rejects.toThrow('the queue dlq is gone: put it back by that name');
   });
 
   test('that may not be looked at is told as it is', async () => {
