@@ -1,3 +1,4 @@
+import { isDenied } from '../aws-failure.ts';
 import type { PipeLetter } from './dead-letter.ts';
 import type { PipeRecords } from './pipe-records.ts';
 
@@ -17,8 +18,7 @@ export class ReadableRecords {
     try {
       return await this.#read(letter);
     } catch (error) {
-      // DynamoDB's name for it (DynamoDB API reference, common errors).
-      if (!(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
+      if (!isDenied(error)) throw error;
       this.#problem = error.message;
       return undefined;
     }

@@ -19,7 +19,7 @@ export interface FoundLine {
  * @param patterns lines that match any of them are found, each once
  * @param from milliseconds since the Unix epoch of the earliest
  * @returns lines in order of their times; undefined if there is no such group
- * @throws also where it is not allowed: see {@link isDenied}
+ * @throws any other error of AWS, also where it is not allowed
  */
 export type SearchLogs = (
   group: string,
@@ -29,11 +29,6 @@ export type SearchLogs = (
 
 /** AWS allows few searches a second. */
 const SEARCHES_IN_FLIGHT = 2;
-
-/** Whether a search was refused because it is not allowed. */
-export function isDenied(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'AccessDeniedException';
-}
 
 export function searchLogsOf(client: CloudWatchLogsClient): SearchLogs {
   return async (logGroupName, patterns, from) => {

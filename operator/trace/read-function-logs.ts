@@ -1,5 +1,6 @@
+import { isDenied } from '../aws-failure.ts';
 import { withFields } from './filter-patterns.ts';
-import { isDenied, type SearchLogs } from './log-search.ts';
+import type { SearchLogs } from './log-search.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 
