@@ -11,7 +11,7 @@ import { tail } from '../events/tail.ts';
 import { findArchive } from '../replay/archive.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../stop-request.ts';
-import { parseWindow, type Window } from '../time.ts';
+import { formatTime, parseWindow, type Window } from '../time.ts';
 
 export interface EventsOptions extends TargetOptions {
   readonly from?: string;
@@ -80,7 +80,11 @@ async function show(
     for (const event of batch) output.write(json ? `${JSON.stringify(event)}\n` : eventLine(event));
     count += batch.length;
   }
-  if (count === 0 && !signal.aborted) session.note('There is no such event in the archive.');
+  if (count === 0 && history && !signal.aborted) session.note(nothingIn(history.window));
+}
+
+function nothingIn({ from, to }: Window): string {
+  return `The archive has no such event from ${formatTime(from)} to ${formatTime(to)}. Look further back with --from, such as --from 7d.`;
 }
 
 function noteHistory({ note, delays, now }: EventsSession, { to }: Window): void {

@@ -62,14 +62,14 @@ export async function fixAndTell(
   }
   const seeRest = `see what is left with ${pipelineCommand('reconcile', options)}`;
   say(
-    `${count(accepted.length, 'event')} put on the bus.${wait ? '' : ` The pipeline works on them now; ${seeRest}.`}`,
+    `${count(accepted.length, 'event')} put on the bus.${wait ? '' : ` The pipeline works on that now; ${seeRest}.`}`,
   );
   const late = wait ? await waitFor(on, accepted, timeout, signal) : [];
   if (late === undefined) {
     sumUp();
     return endInterrupted(`the events are on the bus; ${seeRest}`);
   }
-  if (wait) say(`${accepted.length - late.length} of ${count(accepted.length, 'mend')} are done.`);
+  if (wait) say(`Mended: ${accepted.length - late.length} of ${accepted.length}.`);
   sumUp(wait ? { done: accepted.length - late.length } : {});
   const problem = problemOf(refused, late, options);
   if (problem !== undefined) throw new CommandFailure(problem);

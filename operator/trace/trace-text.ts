@@ -90,7 +90,8 @@ function endingOf(registration: Registration, { row }: Trace, isLast: boolean, p
   const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
   if (!isLast || wasRemoved) return 'Done.\n';
   if (row.uri !== undefined) return `Done: its row holds ${displayId(row.uri, 80)}\n`;
-  return row.exists ? 'All of this is done, but its row holds no URI.\n' : 'Done, and its row is gone.\n';
+  if (!row.exists) return 'Done, and its row is gone.\n';
+  return `All of this is done, but its row holds no URI: ${props.commandOf('reconcile --fix')}\n`;
 }
 
 function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: TextProps): string {

@@ -82,7 +82,7 @@ describe.each([
       expect(pipeline.entries(({ hop }) => hop === 'event')).toHaveLength(events);
 
       const mended = await reconcile('--fix', '--yes', '--wait');
-      expect(mended.stdout).toMatch(/5 events put on the bus\.\n5 of 5 mends are done\.\n$/);
+      expect(mended.stdout).toMatch(/5 events put on the bus\.\nMended: 5 of 5\.\n$/);
       expect(mended).toMatchObject({ exitCode: 0, stderr: '' });
       expect([...READS, 'events:DescribeEventBus', 'events:PutEvents']).toEqual(
         expect.arrayContaining(operatedBy(pipeline)),

@@ -48,7 +48,7 @@ describe('a trace for people', () => {
 
   test.each([
     [{ exists: true, uri: 's3://x' }, 'Done: its row holds s3://x'],
-    [{ exists: true }, 'All of this is done, but its row holds no URI.'],
+    [{ exists: true }, 'All of this is done, but its row holds no URI: npx pipeline reconcile --fix --stack app-prod'],
     [{ exists: false }, 'Done, and its row is gone.'],
   ])('given that all is done and the row is %j, then: %s', (rowState, text) => {
     const registrations = traced(
