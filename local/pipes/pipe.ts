@@ -13,21 +13,9 @@ import {
   toStored,
   withoutExpired,
 } from './pipe-batches.ts';
+import type { PipeDefinition } from './pipe-definition.ts';
 import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
-
-/** What a pipe was made with, as DescribePipe tells it. Source: EventBridge Pipes API reference. */
-export interface PipeDefinition {
-  /** The stream's ARN. */
-  readonly Source: string;
-  readonly SourceParameters: object;
-  /** The bus's ARN. */
-  readonly Target: string;
-  /** With the input template. */
-  readonly TargetParameters: object;
-  readonly RoleArn?: string;
-  readonly Description?: string;
-}
 
 export interface PipeProps extends PipeDeliveryProps {
   readonly definition: PipeDefinition;
@@ -206,8 +194,7 @@ export class Pipe {
   #horizon(): number {
     const { maximumRecordAgeSeconds, clock } = this.#props;
     const retention = STREAM_RETENTION_MS / 1000;
-    return (
-      clock.now() / 1000 - (maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention))
-    );
+    const oldest = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
+    return clock.now() / 1000 - oldest;
   }
 }

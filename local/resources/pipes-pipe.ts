@@ -2,7 +2,8 @@ import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../events/event-pattern.ts';
 import { compileInputTemplate } from '../pipes/input-template.ts';
 import { parsePath } from '../pipes/json-path.ts';
-import { Pipe, type PipeDefinition } from '../pipes/pipe.ts';
+import { Pipe } from '../pipes/pipe.ts';
+import type { PipeDefinition } from '../pipes/pipe-definition.ts';
 import type { PipeTarget } from '../pipes/pipe-messages.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
