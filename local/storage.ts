@@ -18,8 +18,9 @@ const BUSY = 5;
  * Each part makes its own tables there.
  *
  * In a folder one transaction is always open. Everything that is written in the same turn becomes lasting together, and
- * before any answer leaves the engine: after a `kill -9` the folder holds one moment of the engine, with every promise that
- * it had given. That is why all state is in one database. It also outlives a crash of the machine, but for the last moments.
+ * before any answer of the gateway, a refusal too, leaves the engine: after a `kill -9` the folder holds one moment of the
+ * engine, with every promise that it had given. That is why all state is in one database. It also outlives a crash of the
+ * machine, but for the last moments.
  */
 export class Storage {
   readonly db: DatabaseSync;

@@ -58,7 +58,8 @@ export interface ResourceType {
   start?(creation: Creation): void;
   /**
    * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
-   * it holds what an update would lose: it can be added to a running engine, and neither changed nor removed.
+   * it holds what an update would lose: it can be added to a running engine, and not be changed; it goes from a stack only
+   * where its deletion policy lets it stay.
    */
   update?(creation: Creation): void;
   /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
