@@ -10,8 +10,8 @@ export const shared = {
 } satisfies Config;
 
 const config: Config = {
-  // All cores: by default Jest leaves one idle, which on two cores is half of them.
-  maxWorkers: '100%',
+  // More than cores: tests of the running pipeline wait for processes half of their time. By default Jest leaves a core idle.
+  maxWorkers: '150%',
   // Waits end with their own message before this.
   testTimeout: 30_000,
   projects: [
