@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 export const shared = {
@@ -10,8 +11,8 @@ export const shared = {
 } satisfies Config;
 
 const config: Config = {
-  // More than cores: tests of the running pipeline wait for processes half of their time. By default Jest leaves a core idle.
-  maxWorkers: '150%',
+  // One more than cores: tests of the running pipeline wait for processes half of their time.
+  maxWorkers: availableParallelism() + 1,
   // Waits end with their own message before this.
   testTimeout: 30_000,
   projects: [
