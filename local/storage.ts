@@ -10,6 +10,9 @@ export class StorageError extends Error {
 /** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
 const LAYOUT = 2;
 
+/** How long what nobody waits for may take: a commit costs many times as much as a write. */
+const COMMITTED_WITHIN_MS = 5;
+
 /** SQLite's code for a database that another process holds. */
 const BUSY = 5;
 
@@ -31,7 +34,7 @@ export class Storage {
   readonly #folder: string | undefined;
   readonly #beforeCommit: (() => void)[] = [];
   #waiting: PromiseWithResolvers<void> | undefined;
-  #commitIsPlanned = false;
+  #planned: NodeJS.Timeout | undefined;
   #isHeld = false;
 
   /**
@@ -64,11 +67,9 @@ export class Storage {
     return new StorageError(`${message} Start with that ${what}, or take another folder.`);
   }
 
-  /** Is to be called after a write, or some writes, of the same turn: they become lasting at its end. */
+  /** Is to be called after a write, or some writes, of the same turn: they become lasting soon, and together. */
   changed(): void {
-    if (!this.isLasting || this.#commitIsPlanned) return;
-    this.#commitIsPlanned = true;
-    setImmediate(() => this.commit());
+    if (this.isLasting) this.#planned ??= setTimeout(() => this.commit(), COMMITTED_WITHIN_MS);
   }
 
   /**
@@ -78,8 +79,10 @@ export class Storage {
    */
   lasting(): Promise<void> | undefined {
     if (!this.isLasting) return undefined;
-    this.changed();
-    this.#waiting ??= Promise.withResolvers();
+    if (this.#waiting === undefined) {
+      this.#waiting = Promise.withResolvers();
+      setImmediate(() => this.commit());
+    }
     return this.#waiting.promise;
   }
 
@@ -90,7 +93,8 @@ export class Storage {
 
   /** Makes lasting what was written until now. @throws StorageError if the folder cannot be written */
   commit(): void {
-    this.#commitIsPlanned = false;
+    clearTimeout(this.#planned);
+    this.#planned = undefined;
     if (!this.isLasting || this.#isHeld || !this.db.isOpen) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
@@ -140,6 +144,8 @@ function open(folder: string): FauxqsPersistence {
     // Exclusive: a second engine on the same folder is refused. NORMAL: a commit is safe from the end of this process at
     // once, and from that of the machine a little later; nothing is ever half written.
     fauxqs.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL');
+    // The log of changes grows to 16 MB before they are brought into the database: most pages change again by then.
+    fauxqs.db.exec('PRAGMA wal_autocheckpoint = 4000');
     const { user_version: layout } = fauxqs.db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (layout !== 0 && layout !== LAYOUT) {
       fauxqs.close();

@@ -42,16 +42,24 @@ describe('given a folder', () => {
     expect(notes(openNotes(folder).storage)).toEqual(['committed']);
   });
 
-  test('when changes are told of, they are committed at the end of the turn, together', async () => {
+  test('when changes are told of, they are committed soon, together', async () => {
     const folder = dataFolder();
     const { storage, note } = openNotes(folder);
+    storage.commit();
+    let commits = 0;
+    const committed = new Promise<void>((resolve) => {
+      storage.beforeCommit(() => {
+        commits += 1;
+        resolve();
+      });
+    });
     note('a');
     storage.changed();
     note('b');
     storage.changed();
-    await settle();
+    await committed;
     storage.abandon();
-    expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
+    expect([notes(openNotes(folder).storage), commits]).toEqual([['a', 'b'], 1]);
   });
 
   test('when somebody waits for what was written, it is lasting then', async () => {
