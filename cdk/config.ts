@@ -1,6 +1,6 @@
 import { ConfigError } from './config-error.ts';
 import { type ExistingTable, findTableProblems } from './existing-table.ts';
-import { quote } from './field.ts';
+import { isObject, quote } from './field.ts';
 import { DEFAULT_SETTINGS, findSettingProblems, type StageSettings } from './stage-settings.ts';
 
 /** Everything that decides what is synthesized. */
@@ -77,8 +77,4 @@ function chooseStage(stage: unknown, stages: unknown): [string, Record<string, u
     throw new ConfigError([`stages.${stage} must be an object of settings; got ${quote(settings)}`]);
   }
   return [stage, settings];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

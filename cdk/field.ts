@@ -30,6 +30,28 @@ export function anyOf<const Value extends string | number>(whenLeftOut: Value, v
   };
 }
 
+/** An object that may hold any of the fields, and nothing else; empty when left out. */
+export function group<Value extends object>(
+  fields: {
+    readonly [Name in keyof Value]-?: Field<NonNullable<Value[Name]>>;
+  },
+): Field<Value> {
+  const known = Object.entries<Field<unknown>>(fields);
+  return {
+    default: {} as Value,
+    allowed: `an object with any of ${known.map(([name, { allowed }]) => `${name} (${allowed})`).join(', ')}`,
+    accepts: (value) =>
+      isObject(value) &&
+      Object.entries(value).every(([name, inner]) =>
+        known.some(([key, { accepts }]) => key === name && accepts(inner)),
+      ),
+  };
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** A received value as it should stand in a message: JSON, cut to a line. */
 export function quote(value: unknown): string {
   const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));

@@ -76,6 +76,9 @@ export class PipelineStack extends Stack {
         namespace: config.bucketNamespace,
         cors: config.bucketCors,
         publicListing: config.bucketPublicListing,
+        tlsOnly: config.bucketTlsOnly,
+        tags: config.bucketTags,
+        lifecycle: config.bucketLifecycle,
       },
     };
     for (const { id, name, event, subscription } of subscribers) {

@@ -1,3 +1,5 @@
+import { type BucketLifecycle, bucketLifecycleField, findLifecycleConflict } from './bucket-lifecycle.ts';
+import { type BucketTags, bucketTagsField } from './bucket-tags.ts';
 import { anyOf, type Field, flag, quote, text, wholeNumber } from './field.ts';
 
 /** Days that CloudWatch Logs accepts as a log group's retention (API PutRetentionPolicy). */
@@ -50,6 +52,25 @@ export interface StageSettings {
   readonly bucketPublicListing: boolean;
 
   /**
+   * Whether new buckets refuse requests over plain `http`, by their policy. Without it S3 answers those too.
+   * @default false
+   */
+  readonly bucketTlsOnly: boolean;
+
+  /**
+   * Tags of new buckets, such as `{"cost-center": "4711"}`, beside those that tell of the registration. A tag is a place for
+   * nothing secret: bills and reports show it.
+   * @default {}
+   */
+  readonly bucketTags: BucketTags;
+
+  /**
+   * What S3 does with the objects of new buckets by itself.
+   * @default {}
+   */
+  readonly bucketLifecycle: BucketLifecycle;
+
+  /**
    * What happens to the data (table, archive and its bus, dead-letter queues, logs) when the stack is deleted.
    * @default 'retain'
    */
@@ -94,6 +115,9 @@ const FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name
   bucketNamespace: anyOf('account-regional', ['account-regional', 'global']),
   bucketCors: flag(false),
   bucketPublicListing: flag(false),
+  bucketTlsOnly: flag(false),
+  bucketTags: bucketTagsField,
+  bucketLifecycle: bucketLifecycleField,
   removalPolicy: anyOf('retain', ['destroy', 'retain']),
   terminationProtection: flag(true),
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
@@ -129,7 +153,7 @@ export function findSettingProblems(where: string, settings: Record<string, unkn
 
 /** Says what is wrong with values that are well-formed, one line per problem. */
 function findConflicts(where: string, settings: Record<string, unknown>): string[] {
-  const problems: string[] = [];
+  const problems = findLifecycleConflict(`${where}.bucketLifecycle`, settings.bucketLifecycle);
   const { userIdAttribute, bucketNamePrefix, bucketNamespace = DEFAULT_SETTINGS.bucketNamespace } = settings;
   if (RECORDED_ATTRIBUTES.some((attribute) => attribute === userIdAttribute)) {
     const taken = RECORDED_ATTRIBUTES.join(' or ');

@@ -3,6 +3,8 @@ import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
 import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import type { BucketLifecycle } from '../bucket-lifecycle.ts';
+import type { BucketTags } from '../bucket-tags.ts';
 
 /** Everything that a subscriber can be given access to. A stack of another team has the bus alone. */
 export interface SharedResources {
@@ -24,6 +26,9 @@ export interface UserBuckets {
   readonly namespace: 'account-regional' | 'global';
   readonly cors: boolean;
   readonly publicListing: boolean;
+  readonly tlsOnly: boolean;
+  readonly tags: BucketTags;
+  readonly lifecycle: BucketLifecycle;
 }
 
 /** Environment variables, by name. */
@@ -45,7 +50,9 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
       's3:CreateBucket',
       's3:TagResource', // tags sent with CreateBucket itself
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
-      ...(buckets.publicListing ? ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'] : []),
+      ...(buckets.publicListing || buckets.tlsOnly ? ['s3:PutBucketPolicy'] : []),
+      ...(buckets.publicListing ? ['s3:PutBucketPublicAccessBlock'] : []),
+      ...(Object.keys(buckets.lifecycle).length > 0 ? ['s3:PutLifecycleConfiguration'] : []),
     ]);
     // For a bucket that is there, and has lost tags.
     allowOnBuckets(role, buckets, '', ['s3:GetBucketTagging', 's3:PutBucketTagging'], OF_THIS_ACCOUNT);
@@ -55,6 +62,9 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
       BUCKET_ACCOUNT_ID: Aws.ACCOUNT_ID,
       BUCKET_CORS: String(buckets.cors),
       BUCKET_PUBLIC_LISTING: String(buckets.publicListing),
+      BUCKET_TLS_ONLY: String(buckets.tlsOnly),
+      BUCKET_TAGS: JSON.stringify(buckets.tags),
+      BUCKET_LIFECYCLE: JSON.stringify(buckets.lifecycle),
     };
   },
 

@@ -2,12 +2,15 @@ import type {
   BucketLocationConstraint,
   CreateBucketCommandInput,
   PutBucketCorsCommandInput,
+  PutBucketLifecycleConfigurationCommandInput,
   PutBucketPolicyCommandInput,
   PutPublicAccessBlockCommandInput,
 } from '@aws-sdk/client-s3';
 import type { UserRegisteredV1 } from '../../schemas/generated/user-registered.v1.ts';
 import { partitionOf } from './aws-partition.ts';
+import { lifecycleRules } from './bucket-lifecycle.ts';
 import { bucketName } from './bucket-name.ts';
+import { policyStatements } from './bucket-policy.ts';
 import type { BucketSettings } from './bucket-settings.ts';
 import { type BucketTag, bucketTags } from './bucket-tags.ts';
 
@@ -15,7 +18,8 @@ import { type BucketTag, bucketTags } from './bucket-tags.ts';
 export type SettingStep =
   | { readonly kind: 'cors'; readonly input: PutBucketCorsCommandInput }
   | { readonly kind: 'public-access'; readonly input: PutPublicAccessBlockCommandInput }
-  | { readonly kind: 'policy'; readonly input: PutBucketPolicyCommandInput };
+  | { readonly kind: 'policy'; readonly input: PutBucketPolicyCommandInput }
+  | { readonly kind: 'lifecycle'; readonly input: PutBucketLifecycleConfigurationCommandInput };
 
 /** Exactly what is asked of S3 for one registration. */
 export interface BucketPlan {
@@ -37,7 +41,7 @@ export interface BucketPlan {
  */
 export function planBucket(registered: UserRegisteredV1, settings: BucketSettings): BucketPlan {
   const name = bucketName(registered.data, settings);
-  const tags = bucketTags(registered);
+  const tags = bucketTags(registered, settings.tags);
   return {
     bucketName: name,
     create: {
@@ -50,7 +54,9 @@ export function planBucket(registered: UserRegisteredV1, settings: BucketSetting
     hidesRepetition: settings.region === 'us-east-1' && settings.namespace === 'global',
     settings: [
       ...(settings.cors ? [corsStep(name)] : []),
-      ...(settings.publicListing ? publicListingSteps(name, settings.region) : []),
+      ...(settings.publicListing ? [publicAccessStep(name)] : []),
+      ...policySteps(name, settings),
+      ...lifecycleSteps(name, settings),
     ],
   };
 }
@@ -72,27 +78,23 @@ function corsStep(Bucket: string): SettingStep {
 }
 
 /** S3 refuses a public policy as long as public access is blocked. ACLs need not be opened for it, so they are not. */
-function publicListingSteps(Bucket: string, region: string): SettingStep[] {
-  const policy = {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Sid: 'PublicListing',
-        Effect: 'Allow',
-        Principal: '*',
-        Action: ['s3:GetBucketLocation', 's3:ListBucket'],
-        Resource: `arn:${partitionOf(region).name}:s3:::${Bucket}`,
-      },
-    ],
-  };
+function publicAccessStep(Bucket: string): SettingStep {
   const PublicAccessBlockConfiguration = {
     BlockPublicAcls: true,
     IgnorePublicAcls: true,
     BlockPublicPolicy: false,
     RestrictPublicBuckets: false,
   };
-  return [
-    { kind: 'public-access', input: { Bucket, PublicAccessBlockConfiguration } },
-    { kind: 'policy', input: { Bucket, Policy: JSON.stringify(policy) } },
-  ];
+  return { kind: 'public-access', input: { Bucket, PublicAccessBlockConfiguration } };
+}
+
+function policySteps(Bucket: string, settings: BucketSettings): SettingStep[] {
+  const Statement = policyStatements(`arn:${partitionOf(settings.region).name}:s3:::${Bucket}`, settings);
+  if (Statement.length === 0) return [];
+  return [{ kind: 'policy', input: { Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) } }];
+}
+
+function lifecycleSteps(Bucket: string, { lifecycle }: BucketSettings): SettingStep[] {
+  const Rules = lifecycleRules(lifecycle);
+  return Rules.length === 0 ? [] : [{ kind: 'lifecycle', input: { Bucket, LifecycleConfiguration: { Rules } } }];
 }

@@ -26,7 +26,7 @@ const REFUSAL_HINTS: Readonly<Record<string, string>> = {
   TooManyBuckets: "raise the account's bucket quota (Service Quotas, S3), then redrive",
   InvalidBucketName: 'the naming rules of bucket-name.ts and of S3 differ: correct the rules, deploy, then redrive',
   MissingNamespaceHeader: 'the name ends as account-regional names do: set BUCKET_NAMESPACE accordingly, then redrive',
-  InvalidTag: 'correct bucket-tags.ts, deploy, then redrive',
+  InvalidTag: 'correct bucketTags of the stage, or bucket-tags.ts, deploy, then redrive',
   IllegalLocationConstraintException: 'the client and the bucket must have the same Region: check AWS_REGION',
   InvalidLocationConstraint: 'S3 does not know this Region: check AWS_REGION',
 };

@@ -3,6 +3,7 @@ import {
   GetBucketTaggingCommand,
   type GetBucketTaggingCommandOutput,
   PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
@@ -72,5 +73,8 @@ async function apply(client: S3Client, step: SettingStep): Promise<void> {
       return;
     case 'policy':
       await client.send(new PutBucketPolicyCommand(step.input));
+      return;
+    case 'lifecycle':
+      await client.send(new PutBucketLifecycleConfigurationCommand(step.input));
   }
 }

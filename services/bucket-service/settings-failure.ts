@@ -14,7 +14,9 @@ const PASSING_CODES = ['NoSuchBucket', 'OperationAborted'];
 const HINTS: Readonly<Record<FailedSetting['kind'], string>> = {
   cors: "check the role's s3:PutBucketCORS grant",
   'public-access': "check the role's s3:PutBucketPublicAccessBlock grant",
-  policy: "check the role's s3:PutBucketPolicy grant, and whether the account itself blocks public access",
+  policy:
+    "check the role's s3:PutBucketPolicy grant, and for public listing whether the account itself blocks public access",
+  lifecycle: "check the role's s3:PutLifecycleConfiguration grant",
   tags: "check the role's s3:GetBucketTagging and s3:PutBucketTagging grants, and that the bucket has less than 50 tags",
 };
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
 import { ConfigError } from '../../cdk/config-error.ts';
+import { readLifecycle } from '../../services/bucket-service/bucket-lifecycle.ts';
 import { checkBucketNamePrefix } from '../../services/bucket-service/bucket-name.ts';
+import { bucketTags as bucketTagsOf } from '../../services/bucket-service/bucket-tags.ts';
+import { OWN_TAG_KEYS, readStageTags } from '../../services/bucket-service/stage-tags.ts';
+import { registration } from '../unit/services/registrations.ts';
 import { projectContext } from './support/synthesize.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
@@ -32,6 +36,9 @@ describe('config', () => {
       bucketNamespace: 'account-regional',
       bucketCors: false,
       bucketPublicListing: false,
+      bucketTlsOnly: false,
+      bucketTags: {},
+      bucketLifecycle: {},
       removalPolicy: 'retain',
       terminationProtection: true,
       logRetentionDays: 90,
@@ -64,8 +71,8 @@ describe('config', () => {
   });
 
   const settingNames =
-    'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, removalPolicy, ' +
-    'terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, tableArn, tableStreamArn';
+    'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
+    'bucketLifecycle, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, tableArn, tableStreamArn';
 
   test.each<[object, string]>([
     [
@@ -101,6 +108,18 @@ describe('config', () => {
     [{ bucketNamespace: 'regional' }, 'bucketNamespace must be one of account-regional, global; got "regional"'],
     [{ bucketCors: 'true' }, 'bucketCors must be true or false; got "true"'],
     [{ bucketPublicListing: 1 }, 'bucketPublicListing must be true or false; got 1'],
+    [{ bucketTlsOnly: 'yes' }, 'bucketTlsOnly must be true or false; got "yes"'],
+    [
+      { bucketLifecycle: { deleteAfterDays: 1 } },
+      'bucketLifecycle must be an object with any of abortUploadsAfterDays (a whole number from 1 to 36500), ' +
+        'intelligentTieringAfterDays (a whole number from 1 to 36500), ' +
+        'expireObjectsAfterDays (a whole number from 1 to 36500); got {"deleteAfterDays":1}',
+    ],
+    [
+      { bucketLifecycle: { expireObjectsAfterDays: 30, intelligentTieringAfterDays: 30 } },
+      'bucketLifecycle must have expireObjectsAfterDays after intelligentTieringAfterDays; ' +
+        'got {"expireObjectsAfterDays":30,"intelligentTieringAfterDays":30}',
+    ],
     [{ removalPolicy: 'snapshot' }, 'removalPolicy must be one of destroy, retain; got "snapshot"'],
     [{ terminationProtection: null }, 'terminationProtection must be true or false; got null'],
     [
@@ -175,6 +194,41 @@ describe('config', () => {
       expect(() => checkBucketNamePrefix({ ...settings, region: 'ap-northeast-1' })).not.toThrow();
     },
   );
+
+  const tagsInAll = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`key${n}`, 'x']));
+
+  test.each([
+    ['a key of the project’s own', { app: 'mine' }],
+    ['a key of AWS’s', { 'AWS:x': 'y' }],
+    ['an empty key', { '': 'y' }],
+    ['a key that is too long', { ['k'.repeat(129)]: 'y' }],
+    ['a value that is too long', { x: 'v'.repeat(257) }],
+    ['a sign that S3 does not allow', { x: '<y>' }],
+    ['a number', { x: 1 }],
+    ['a list', ['x']],
+    ['more tags than S3 has room for', tagsInAll(47)],
+    [
+      'more bytes than the environment variables have room for',
+      { a: 'é'.repeat(256), b: 'é'.repeat(256), c: 'é'.repeat(256), d: 'é'.repeat(256) },
+    ],
+  ])('refuses bucket tags with %s', (_, bucketTags) => {
+    const [problem, ...more] = problemsOf(withSettings({ bucketTags }));
+    expect(more).toEqual([]);
+    expect(problem).toContain('stages.dev.bucketTags must be an object of at most 46 tags, 2048 bytes of JSON in all');
+  });
+
+  test('accepts no bucket tags that bucket-service would refuse, and as many as S3 allows', () => {
+    const { bucketTags } = load(withSettings({ bucketTags: { ...tagsInAll(45), 'Kostenstelle +-=._:/@ 1': '' } }));
+    expect(readStageTags(JSON.stringify(bucketTags))).toHaveLength(46);
+    for (const key of OWN_TAG_KEYS) expect(problemsOf(withSettings({ bucketTags: { [key]: 'x' } }))).toHaveLength(1);
+    expect(bucketTagsOf(registration()).map(({ Key }) => Key)).toEqual([...OWN_TAG_KEYS]);
+  });
+
+  test('accepts no lifecycle that bucket-service would refuse', () => {
+    const written = { abortUploadsAfterDays: 1, intelligentTieringAfterDays: 1, expireObjectsAfterDays: 36_500 };
+    const { bucketLifecycle } = load(withSettings({ bucketLifecycle: written }));
+    expect(readLifecycle(JSON.stringify(bucketLifecycle))).toEqual(written);
+  });
 
   test('refuses a setting beside the stages, as a context value on the command line gives it', () => {
     expect(problemsOf({ ...withSettings({ logLevel: 'INFO' }), logLevel: 'DEBUG' })).toEqual([

@@ -102,6 +102,9 @@ describe('access', () => {
       BUCKET_ACCOUNT_ID: account,
       BUCKET_CORS: 'false',
       BUCKET_PUBLIC_LISTING: 'false',
+      BUCKET_TLS_ONLY: 'false',
+      BUCKET_TAGS: '{}',
+      BUCKET_LIFECYCLE: '{}',
     });
   });
 
@@ -120,6 +123,13 @@ describe('access', () => {
       { bucketPublicListing: true },
       ['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock'],
       { BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'true' },
+    ],
+    [{ bucketTlsOnly: true }, ['s3:PutBucketPolicy'], { BUCKET_TLS_ONLY: 'true' }],
+    [{ bucketTags: { 'cost-center': '4711' } }, [], { BUCKET_TAGS: '{"cost-center":"4711"}' }],
+    [
+      { bucketLifecycle: { abortUploadsAfterDays: 7 } },
+      ['s3:PutLifecycleConfiguration'],
+      { BUCKET_LIFECYCLE: '{"abortUploadsAfterDays":7}' },
     ],
   ])('create-user-buckets with %j: what that option needs, and only that', (settings, more, expected) => {
     const { statements, variables } = given('create-user-buckets', settings);

@@ -1,17 +1,32 @@
-import { GetBucketCorsCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand } from '@aws-sdk/client-s3';
+import {
+  GetBucketCorsCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
+  GetPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
-describe('with the CORS rule and the listing policy switched on', () => {
+const LIFECYCLE = { abortUploadsAfterDays: 7, intelligentTieringAfterDays: 30, expireObjectsAfterDays: 365 };
+
+describe('with every option of a bucket switched on', () => {
   let assembly: ChangedAssembly;
   let pipeline: Pipeline;
   let Bucket: string | undefined;
   beforeAll(async () => {
     assembly = await changedAssembly((resources) => {
       const { Variables } = ofType(resources, 'AWS::Lambda::Function', 'BucketService').Environment;
-      expect(Variables).toMatchObject({ BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'false' });
-      Object.assign(Variables, { BUCKET_CORS: 'true', BUCKET_PUBLIC_LISTING: 'true' });
+      const off = { BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'false', BUCKET_TLS_ONLY: 'false' };
+      expect(Variables).toMatchObject({ ...off, BUCKET_TAGS: '{}', BUCKET_LIFECYCLE: '{}' });
+      Object.assign(Variables, {
+        BUCKET_CORS: 'true',
+        BUCKET_PUBLIC_LISTING: 'true',
+        BUCKET_TLS_ONLY: 'true',
+        BUCKET_TAGS: JSON.stringify({ 'cost-center': '4711' }),
+        BUCKET_LIFECYCLE: JSON.stringify(LIFECYCLE),
+      });
     });
     pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
     await pipeline.register('test4');
@@ -35,7 +50,7 @@ describe('with the CORS rule and the listing policy switched on', () => {
     ]);
   });
 
-  test('everyone may list the bucket, and nothing else', async () => {
+  test('everyone may list the bucket, and nothing else, and nobody may do anything over plain http', async () => {
     const { Policy = '{}' } = await pipeline.s3.send(new GetBucketPolicyCommand({ Bucket }));
     expect(JSON.parse(Policy).Statement).toEqual([
       expect.objectContaining({
@@ -44,6 +59,39 @@ describe('with the CORS rule and the listing policy switched on', () => {
         Action: ['s3:GetBucketLocation', 's3:ListBucket'],
         Resource: `arn:aws:s3:::${Bucket}`,
       }),
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ]);
+  });
+
+  test('the tags of the stage stand behind those of the registration', async () => {
+    const { TagSet = [] } = await pipeline.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    expect(TagSet.map(({ Key }) => Key)).toEqual([
+      'app',
+      'userIdSha256',
+      'registeredAt',
+      'correlationId',
+      'cost-center',
+    ]);
+    expect(TagSet.at(-1)).toEqual({ Key: 'cost-center', Value: '4711' });
+  });
+
+  test('one rule gives up uploads, moves objects and deletes them, each after its days', async () => {
+    const { Rules } = await pipeline.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+    expect(Rules).toEqual([
+      {
+        ID: 'user-bucket-pipeline',
+        Status: 'Enabled',
+        Filter: { Prefix: '' },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        Transitions: [{ Days: 30, StorageClass: 'INTELLIGENT_TIERING' }],
+        Expiration: { Days: 365 },
+      },
     ]);
   });
 

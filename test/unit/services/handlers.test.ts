@@ -9,6 +9,9 @@ const VARIABLES = {
     BUCKET_NAMESPACE: 'account-regional',
     BUCKET_NAME_PREFIX: 'siu',
     BUCKET_PUBLIC_LISTING: 'false',
+    BUCKET_LIFECYCLE: '{}',
+    BUCKET_TAGS: '{}',
+    BUCKET_TLS_ONLY: 'false',
   },
   'uri-recorder': { USERS_TABLE_NAME: 'users', USER_ID_ATTRIBUTE: 'userId' },
 };

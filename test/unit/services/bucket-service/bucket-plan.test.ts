@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { planBucket } from '../../../../services/bucket-service/bucket-plan.ts';
-import { userIdTag } from '../../../../services/bucket-service/bucket-tags.ts';
+import { planBucket, type SettingStep } from '../../../../services/bucket-service/bucket-plan.ts';
+import { bucketTags, userIdTag } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../registrations.ts';
 import { settings } from './settings.ts';
 
@@ -12,6 +12,11 @@ const tagsOf = (registered = registration()) =>
       tag.Value,
     ]),
   );
+
+function policyIn(step: SettingStep | undefined): { Statement: { Sid: string }[] } {
+  if (step?.kind !== 'policy') throw new Error(`no policy: ${step?.kind}`);
+  return JSON.parse(step.input.Policy ?? '');
+}
 
 describe('the plan of a bucket', () => {
   it('is one private, tagged bucket in the account-regional namespace, and nothing more', () => {
@@ -75,6 +80,13 @@ describe('the plan of a bucket', () => {
     },
   );
 
+  it('given tags of the stage, sends them with the others in the one call', () => {
+    const tags = [{ Key: 'cost-center', Value: '4711' }];
+    const { create, settings: steps } = planBucket(registration(), settings({ tags }));
+    expect(create.CreateBucketConfiguration?.Tags).toEqual([...bucketTags(registration()), ...tags]);
+    expect(steps).toEqual([]);
+  });
+
   it('given CORS, adds the rule that lets browsers read', () => {
     expect(planBucket(registration(), settings({ cors: true })).settings).toEqual([
       {
@@ -112,9 +124,8 @@ describe('the plan of a bucket', () => {
         },
       },
     });
-    expect(policy?.kind).toBe('policy');
     expect(policy?.input.Bucket).toBe(NAME);
-    expect(JSON.parse(policy?.kind === 'policy' ? (policy.input.Policy ?? '') : '')).toEqual({
+    expect(policyIn(policy)).toEqual({
       Version: '2012-10-17',
       Statement: [
         {
@@ -126,6 +137,56 @@ describe('the plan of a bucket', () => {
         },
       ],
     });
+  });
+
+  it('given TLS only, sets a policy that denies plain http, and opens nothing', () => {
+    const [policy, ...more] = planBucket(registration(), settings({ tlsOnly: true })).settings;
+    expect(more).toEqual([]);
+    expect(policyIn(policy)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [`arn:aws:s3:::${NAME}`, `arn:aws:s3:::${NAME}/*`],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+  });
+
+  it('given public listing and TLS only, sets one policy with both, since a second one would replace the first', () => {
+    const steps = planBucket(registration(), settings({ publicListing: true, tlsOnly: true })).settings;
+    expect(steps.map(({ kind }) => kind)).toEqual(['public-access', 'policy']);
+    expect(policyIn(steps[1]).Statement.map(({ Sid }) => Sid)).toEqual(['PublicListing', 'TlsOnly']);
+  });
+
+  it.each([
+    [{ abortUploadsAfterDays: 7 }, { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
+    [{ intelligentTieringAfterDays: 1 }, { Transitions: [{ Days: 1, StorageClass: 'INTELLIGENT_TIERING' }] }],
+    [{ expireObjectsAfterDays: 30 }, { Expiration: { Days: 30 } }],
+    [
+      { abortUploadsAfterDays: 1, intelligentTieringAfterDays: 2, expireObjectsAfterDays: 3 },
+      {
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        Transitions: [{ Days: 2, StorageClass: 'INTELLIGENT_TIERING' }],
+        Expiration: { Days: 3 },
+      },
+    ],
+  ])('given the lifecycle %j, sets one rule for every object', (lifecycle, actions) => {
+    expect(planBucket(registration(), settings({ lifecycle })).settings).toEqual([
+      {
+        kind: 'lifecycle',
+        input: {
+          Bucket: NAME,
+          LifecycleConfiguration: {
+            Rules: [{ ID: 'user-bucket-pipeline', Status: 'Enabled', Filter: { Prefix: '' }, ...actions }],
+          },
+        },
+      },
+    ]);
   });
 
   it('names the bucket by its own partition in the policy', () => {

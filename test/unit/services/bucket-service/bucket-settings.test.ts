@@ -9,13 +9,32 @@ const variables = {
   BUCKET_NAMESPACE: 'account-regional',
   BUCKET_NAME_PREFIX: 'siu',
   BUCKET_PUBLIC_LISTING: 'false',
+  BUCKET_TLS_ONLY: 'false',
+  BUCKET_TAGS: '{}',
+  BUCKET_LIFECYCLE: '{}',
 };
 
 describe('bucket settings', () => {
   it('are read out of the environment variables', () => {
     expect(bucketSettings(variables)).toEqual(settings());
-    expect(bucketSettings({ ...variables, BUCKET_CORS: 'true', BUCKET_PUBLIC_LISTING: 'true' })).toEqual(
-      settings({ cors: true, publicListing: true }),
+    const changed = {
+      BUCKET_CORS: 'true',
+      BUCKET_PUBLIC_LISTING: 'true',
+      BUCKET_TLS_ONLY: 'true',
+      BUCKET_TAGS: '{"cost-center":"4711","empty":""}',
+      BUCKET_LIFECYCLE: '{"abortUploadsAfterDays":7}',
+    };
+    expect(bucketSettings({ ...variables, ...changed })).toEqual(
+      settings({
+        cors: true,
+        publicListing: true,
+        tlsOnly: true,
+        tags: [
+          { Key: 'cost-center', Value: '4711' },
+          { Key: 'empty', Value: '' },
+        ],
+        lifecycle: { abortUploadsAfterDays: 7 },
+      }),
     );
   });
 
@@ -23,6 +42,18 @@ describe('bucket settings', () => {
     ['BUCKET_NAMESPACE', 'private', 'BUCKET_NAMESPACE must be account-regional or global; got "private"'],
     ['BUCKET_CORS', 'yes', 'BUCKET_CORS must be true or false; got "yes"'],
     ['BUCKET_PUBLIC_LISTING', '1', 'BUCKET_PUBLIC_LISTING must be true or false; got "1"'],
+    ['BUCKET_TLS_ONLY', 'on', 'BUCKET_TLS_ONLY must be true or false; got "on"'],
+    ...['{', '[]', '["x"]', 'null', '{"app":"mine"}', '{"aws:x":"y"}', '{"":"y"}', '{"x":1}', '{"x":"\\""}'].map(
+      (json) => ['BUCKET_TAGS', json, `BUCKET_TAGS must be a JSON object of at most 46 tags that S3 allows`] as const,
+    ),
+    ...['{', '[]', 'null', '{"expire":1}', '{"expireObjectsAfterDays":0}', '{"expireObjectsAfterDays":"1"}'].map(
+      (json) => ['BUCKET_LIFECYCLE', json, `BUCKET_LIFECYCLE must be a JSON object of whole days`] as const,
+    ),
+    [
+      'BUCKET_LIFECYCLE',
+      '{"expireObjectsAfterDays":30,"intelligentTieringAfterDays":30}',
+      'BUCKET_LIFECYCLE must have expireObjectsAfterDays after intelligentTieringAfterDays; got {',
+    ],
     ['BUCKET_ACCOUNT_ID', '12', 'BUCKET_ACCOUNT_ID must be 12 digits; got "12"'],
     ['BUCKET_NAME_PREFIX', 'X', 'the bucket name prefix must be lower-case'],
   ])('given %s=%s, are refused', (name, value, problem) => {

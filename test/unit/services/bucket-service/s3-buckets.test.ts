@@ -7,7 +7,10 @@ import { registration } from '../registrations.ts';
 import { serviceError } from '../service-errors.ts';
 import { settings } from './settings.ts';
 
-const plan = planBucket(registration(), settings({ cors: true, publicListing: true }));
+const plan = planBucket(
+  registration(),
+  settings({ cors: true, publicListing: true, lifecycle: { abortUploadsAfterDays: 7 } }),
+);
 
 /** A client that notes each command by its name, and fails one of them; others it answers alike. */
 function client(failing?: string, error?: Error, answer: object = {}) {
@@ -40,6 +43,7 @@ describe('buckets in S3', () => {
       { command: 'PutBucketCorsCommand', input: plan.settings[0]?.input },
       { command: 'PutPublicAccessBlockCommand', input: plan.settings[1]?.input },
       { command: 'PutBucketPolicyCommand', input: plan.settings[2]?.input },
+      { command: 'PutBucketLifecycleConfigurationCommand', input: plan.settings[3]?.input },
     ]);
   });
 

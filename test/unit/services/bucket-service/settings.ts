@@ -9,6 +9,9 @@ export function settings(changes: Partial<BucketSettings> = {}): BucketSettings 
     region: 'ap-northeast-1',
     cors: false,
     publicListing: false,
+    tlsOnly: false,
+    tags: [],
+    lifecycle: {},
     ...changes,
   };
 }
