@@ -1,3 +1,4 @@
+import { RECORDED_ATTRIBUTES } from '../services/shared/subscription.ts';
 import { type BucketLifecycle, bucketLifecycleField, findLifecycleConflict } from './bucket-lifecycle.ts';
 import { type BucketTags, bucketTagsField } from './bucket-tags.ts';
 import { anyOf, type Field, flag, quote, text, wholeNumber } from './field.ts';
@@ -9,9 +10,6 @@ const LOG_RETENTION_DAYS = [
 
 /** No bucket name may begin with these (S3 user guide, bucket naming rules). */
 const RESERVED_BUCKET_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
-
-/** The columns that uri-recorder writes: none of them can be the key. */
-const RECORDED_ATTRIBUTES = ['s3_bucket_uri', 's3_bucket_url'];
 
 /** What account, Region, date and the shortest hash of a user id leave of a name's 63 characters in every Region. */
 const LONGEST_ACCOUNT_REGIONAL_PREFIX = 7;
@@ -155,8 +153,10 @@ export function findSettingProblems(where: string, settings: Record<string, unkn
 function findConflicts(where: string, settings: Record<string, unknown>): string[] {
   const problems = findLifecycleConflict(`${where}.bucketLifecycle`, settings.bucketLifecycle);
   const { userIdAttribute, bucketNamePrefix, bucketNamespace = DEFAULT_SETTINGS.bucketNamespace } = settings;
-  if (RECORDED_ATTRIBUTES.some((attribute) => attribute === userIdAttribute)) {
-    const taken = RECORDED_ATTRIBUTES.join(' or ');
+  // The columns that uri-recorder writes: none of them can be the key.
+  const recorded: readonly unknown[] = Object.values(RECORDED_ATTRIBUTES);
+  if (recorded.includes(userIdAttribute)) {
+    const taken = recorded.join(' or ');
     problems.push(
       `${where}.userIdAttribute must not be ${taken}, which are written later; got ${quote(userIdAttribute)}`,
     );

@@ -2,7 +2,7 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
-import type { SubscriberAccess } from '../../services/shared/subscription.ts';
+import { RECORDED_ATTRIBUTES, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import type { BucketLifecycle } from '../bucket-lifecycle.ts';
 import type { BucketTags } from '../bucket-tags.ts';
 
@@ -46,8 +46,8 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
 
   'create-user-buckets': (role, resources) => {
     const buckets = required(resources.buckets, 'create-user-buckets');
+    allowOnBuckets(role, buckets, '', ['s3:CreateBucket'], inNamespace(buckets));
     allowOnBuckets(role, buckets, '', [
-      's3:CreateBucket',
       's3:TagResource', // tags sent with CreateBucket itself
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing || buckets.tlsOnly ? ['s3:PutBucketPolicy'] : []),
@@ -82,6 +82,17 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
 
   'update-users-table': (role, { users }) =>
     allowOnTable(role, required(users, 'update-users-table'), 'dynamodb:UpdateItem'),
+
+  'record-bucket-uris': (role, { users }) => {
+    const { table, userIdAttribute } = required(users, 'record-bucket-uris');
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [table.tableArn],
+      conditions: onlyAttributes([userIdAttribute, ...Object.values(RECORDED_ATTRIBUTES)]),
+    }).assertSuccess();
+    return tableEnvironment({ table, userIdAttribute });
+  },
 };
 
 function required<T>(resource: T | undefined, access: SubscriberAccess): T {
@@ -89,10 +100,36 @@ function required<T>(resource: T | undefined, access: SubscriberAccess): T {
   throw new Error(`the access ${access} is not to be had here: this stack knows neither users table nor buckets`);
 }
 
-function allowOnTable(role: Role, { table, userIdAttribute }: UsersTable, ...actions: string[]): Environment {
-  allow(role, table.tableArn, ...actions);
+function allowOnTable(role: Role, users: UsersTable, ...actions: string[]): Environment {
+  allow(role, users.table.tableArn, ...actions);
+  return tableEnvironment(users);
+}
+
+function tableEnvironment({ table, userIdAttribute }: UsersTable): Environment {
   return { USERS_TABLE_NAME: table.tableName, USER_ID_ATTRIBUTE: userIdAttribute };
 }
+
+/**
+ * Lets an update name these attributes alone, in key, condition and change, and answer with no others: what AWS's guide
+ * asks for. Not LeadingKeys, which would say whose rows: here they are everybody's.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+function onlyAttributes(names: readonly string[]): Conditions {
+  return {
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': names },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+  };
+}
+
+/** A request that names no namespace makes a global bucket (S3 user guide, account-regional namespaces). */
+function inNamespace({ namespace }: UserBuckets): Conditions {
+  const operator = namespace === 'global' ? 'StringEqualsIfExists' : 'StringEquals';
+  return { [operator]: { 's3:x-amz-bucket-namespace': namespace } };
+}
+
+/** Condition keys and their values, by operator. */
+type Conditions = Readonly<Record<string, Record<string, unknown>>>;
 
 /** In the global namespace somebody else may hold a bucket of such a name, and let this role in. */
 const OF_THIS_ACCOUNT = { StringEquals: { 's3:ResourceAccount': Aws.ACCOUNT_ID } };
@@ -103,7 +140,7 @@ function allowOnBuckets(
   buckets: UserBuckets,
   what: '' | '/*',
   actions: string[],
-  conditions?: Readonly<Record<string, Record<string, unknown>>>,
+  conditions?: Conditions,
 ): void {
   const place = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION };
   Grant.addToPrincipal({

@@ -1,8 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -17,6 +16,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
 
@@ -64,7 +64,12 @@ export class Subscriber extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(this.role);
-    this.queue.grantConsumeMessages(this.role);
+    // What the event source mapping does in the role's name (Lambda developer guide, with-sqs), and no more.
+    Grant.addToPrincipal({
+      grantee: this.role,
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resourceArns: [this.queue.queueArn],
+    }).assertSuccess();
 
     this.function = new LambdaFunction(this, 'Function', {
       description: `${serviceName}: takes ${props.event.detailType}`,
@@ -79,11 +84,11 @@ export class Subscriber extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel[logLevel], // Lambda itself drops what is below
+      // Lambda hands it on as AWS_LAMBDA_LOG_LEVEL, which Powertools follows, and drops by itself what is below.
+      applicationLogLevelV2: ApplicationLogLevel[logLevel],
       environment: {
         POWERTOOLS_SERVICE_NAME: serviceName,
         POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
-        POWERTOOLS_LOG_LEVEL: logLevel,
       },
     });
     Validations.of(this.role).acknowledge({
@@ -124,13 +129,7 @@ export class Subscriber extends Construct {
         (defaultChild as CfnRule).addPropertyOverride(`EventPattern.${field}`, [{ exists: false }]);
       }
     }
-    rule.addTarget(
-      new SqsQueue(this.queue, {
-        deadLetterQueue: this.deadLetterQueue,
-        retryAttempts: 185,
-        maxEventAge: Duration.hours(24),
-      }),
-    );
+    rule.addTarget(queueTarget(this.queue, this.deadLetterQueue));
     return rule.ruleArn;
   }
 

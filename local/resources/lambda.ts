@@ -24,7 +24,7 @@ export const lambdaFunction: ResourceType = {
     Timeout: 'used',
     MemorySize: 'used',
     Environment: { Variables: 'used' },
-    LoggingConfig: { LogFormat: 'inert', LogGroup: 'used', ApplicationLogLevel: 'inert', SystemLogLevel: 'inert' },
+    LoggingConfig: { LogFormat: 'used', LogGroup: 'used', ApplicationLogLevel: 'used', SystemLogLevel: 'inert' },
     Architectures: 'inert',
     Description: 'inert',
     TracingConfig: 'inert',
@@ -91,7 +91,7 @@ function functionProps({ physicalName, identity, properties, services, assetFold
   if (!String(properties.Runtime).startsWith('nodejs')) {
     throw new Error(`has the runtime ${properties.Runtime}; only Node.js functions can run here.`);
   }
-  const { LogGroup: logGroup } = (properties.LoggingConfig ?? {}) as { LogGroup?: string };
+  const { LogGroup: logGroup, ...logging } = (properties.LoggingConfig ?? {}) as LoggingConfig;
   const memoryMb = wholeNumber(properties.MemorySize, DEFAULT_MEMORY_MB);
   const { Variables: declared } = (properties.Environment ?? {}) as { Variables?: Record<string, string> };
   const [moduleName = 'index', exportName = 'handler'] = String(properties.Handler).split('.');
@@ -104,7 +104,11 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
   const { clock, journal, logs } = services;
-  const variables = { ...runtimeVariables(services, start, assetFolder, String(properties.Role)), ...declared };
+  const variables = {
+    ...runtimeVariables(services, start, assetFolder, String(properties.Role)),
+    ...loggingVariables(logging),
+    ...declared,
+  };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
   logs.createGroup(start.logGroup);
   return { ...start, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
@@ -129,6 +133,20 @@ function mappingProps({ properties, services }: Creation): EventSourceMappingPro
     clock,
     journal,
     faults,
+  };
+}
+
+interface LoggingConfig {
+  readonly LogGroup?: string;
+  readonly LogFormat?: string;
+  readonly ApplicationLogLevel?: string;
+}
+
+/** How a function learns of its log's settings. Source: Lambda developer guide, advanced logging controls. */
+function loggingVariables({ LogFormat, ApplicationLogLevel }: LoggingConfig): Record<string, string> {
+  return {
+    AWS_LAMBDA_LOG_FORMAT: LogFormat === 'JSON' ? 'JSON' : 'Text',
+    ...(ApplicationLogLevel !== undefined && { AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel }),
   };
 }
 

@@ -63,8 +63,12 @@ export const SUBSCRIBER_ACCESS = {
   'put-user-objects': 'write objects into the buckets of users',
   'read-user-objects': 'read objects in the buckets of users',
   'read-users-table': 'read rows of the users table by their key',
-  'update-users-table': 'update rows of the users table',
+  'update-users-table': 'update rows of the users table, all of their attributes',
+  'record-bucket-uris': "update a bucket's addresses in the rows of the users table, and nothing else there",
   'publish-events': 'publish events to the bus',
 } as const;
 
 export type SubscriberAccess = keyof typeof SUBSCRIBER_ACCESS;
+
+/** The attributes of a user's row that hold the addresses of the user's bucket. */
+export const RECORDED_ATTRIBUTES = { uri: 's3_bucket_uri', url: 's3_bucket_url' } as const;

@@ -11,7 +11,7 @@ export interface Telemetry {
 
 /**
  * Creates a service's telemetry, once, in its composition root. Powertools finds its own settings in the environment:
- * `POWERTOOLS_SERVICE_NAME`, `POWERTOOLS_METRICS_NAMESPACE` and `POWERTOOLS_LOG_LEVEL`.
+ * `POWERTOOLS_SERVICE_NAME` and `POWERTOOLS_METRICS_NAMESPACE`, and the log level that Lambda puts there.
  * Metrics have one dimension, the service: one more per user would be one more billed metric per user.
  */
 export async function createTelemetry(): Promise<Telemetry> {

@@ -2,5 +2,5 @@ import type { Subscription } from '../shared/subscription.ts';
 
 export const subscription: Subscription = {
   event: 'BucketCreated',
-  access: ['update-users-table'],
+  access: ['record-bucket-uris'],
 };

@@ -1,5 +1,6 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
+import { RECORDED_ATTRIBUTES } from '../shared/subscription.ts';
 
 export interface UsersTable {
   readonly tableName: string;
@@ -8,8 +9,8 @@ export interface UsersTable {
 }
 
 /** The attribute that decides whether a URI is recorded already. */
-export const URI_ATTRIBUTE = 's3_bucket_uri';
-const URL_ATTRIBUTE = 's3_bucket_url';
+export const URI_ATTRIBUTE = RECORDED_ATTRIBUTES.uri;
+const URL_ATTRIBUTE = RECORDED_ATTRIBUTES.url;
 
 /**
  * Writes a bucket's addresses into its user's row, on two conditions: the row is there (an update would make a

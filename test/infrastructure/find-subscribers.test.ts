@@ -11,7 +11,7 @@ import { newestContracts } from '../../schemas/generated/event-contracts.ts';
 const EVENTS = Object.keys(newestContracts).join(', ');
 
 const ACCESS_LIST =
-  'a list without repeats of create-user-buckets, put-user-objects, read-user-objects, read-users-table, update-users-table, publish-events';
+  'a list without repeats of create-user-buckets, put-user-objects, read-user-objects, read-users-table, update-users-table, record-bucket-uris, publish-events';
 
 describe('finding subscribers', () => {
   let services: string;

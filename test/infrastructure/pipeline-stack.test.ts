@@ -64,7 +64,6 @@ describe('the pipeline stack', () => {
   test('with a log level: functions write at it, and Lambda keeps what they write', () => {
     const template = synthesize({ settings: { logLevel: 'DEBUG', logRetentionDays: 7 } });
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {
-      expect(Properties.Environment.Variables.POWERTOOLS_LOG_LEVEL).toBe('DEBUG');
       expect(Properties.LoggingConfig.ApplicationLogLevel).toBe('DEBUG');
     }
     for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
@@ -120,7 +119,7 @@ describe('the pipeline stack', () => {
       subscribers: [
         foundSubscriber('audit'),
         foundSubscriber('bucket-service', { access: ['create-user-buckets', 'publish-events'] }),
-        foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['update-users-table'] }),
+        foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['record-bucket-uris'] }),
       ],
     }).toJSON().Resources;
     expect(both).toMatchObject(before);

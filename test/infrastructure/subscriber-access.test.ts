@@ -42,6 +42,20 @@ describe('access', () => {
     expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
   });
 
+  test('record-bucket-uris: to update two attributes of a row, and to see no others in the answer', () => {
+    const { template, statements, variables } = given('record-bucket-uris');
+    const tableId = idOf(template, 'AWS::DynamoDB::Table');
+    expect(statements).toEqual([{ resource: arnOf(tableId), actions: ['dynamodb:UpdateItem'] }]);
+    const update = statementsOfRole(template, 'ListenerRole').find((each) =>
+      actionsOf(each).includes('dynamodb:UpdateItem'),
+    );
+    expect(update?.Condition).toEqual({
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['userId', 's3_bucket_uri', 's3_bucket_url'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+    });
+    expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
+  });
+
   test('read-users-table: to read rows of this table by their key', () => {
     const { template, statements, variables } = given('read-users-table');
     const tableId = idOf(template, 'AWS::DynamoDB::Table');
@@ -88,14 +102,15 @@ describe('access', () => {
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::siu*-', account, '-', region, '-an']],
     };
     expect(statements).toEqual([
-      { resource, actions: ['s3:CreateBucket', 's3:TagResource'] },
+      { resource, actions: ['s3:CreateBucket'] },
+      { resource, actions: ['s3:TagResource'] },
       { resource, actions: ['s3:GetBucketTagging', 's3:PutBucketTagging'] },
     ]);
+    const condition = (action: string) =>
+      statementsOfRole(template, 'ListenerRole').find((each) => actionsOf(each).includes(action))?.Condition;
+    expect(condition('s3:CreateBucket')).toEqual({ StringEquals: { 's3:x-amz-bucket-namespace': 'account-regional' } });
     // In the global namespace a bucket of such a name may be another account's.
-    const tagging = statementsOfRole(template, 'ListenerRole').find((each) =>
-      actionsOf(each).includes('s3:PutBucketTagging'),
-    );
-    expect(tagging?.Condition).toEqual({ StringEquals: { 's3:ResourceAccount': account } });
+    expect(condition('s3:PutBucketTagging')).toEqual({ StringEquals: { 's3:ResourceAccount': account } });
     expect(variables).toEqual({
       BUCKET_NAME_PREFIX: 'siu',
       BUCKET_NAMESPACE: 'account-regional',
@@ -109,12 +124,17 @@ describe('access', () => {
   });
 
   test('create-user-buckets in the global namespace: names that begin with the prefix', () => {
-    const { statements, variables } = given('create-user-buckets', {
+    const { template, statements, variables } = given('create-user-buckets', {
       bucketNamespace: 'global',
       bucketNamePrefix: 'acme7',
     });
     expect(statements[0]?.resource).toEqual({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::acme7*']] });
     expect(variables).toMatchObject({ BUCKET_NAME_PREFIX: 'acme7', BUCKET_NAMESPACE: 'global' });
+    const create = statementsOfRole(template, 'ListenerRole').find((each) =>
+      actionsOf(each).includes('s3:CreateBucket'),
+    );
+    // A request that names no namespace makes a global bucket.
+    expect(create?.Condition).toEqual({ StringEqualsIfExists: { 's3:x-amz-bucket-namespace': 'global' } });
   });
 
   test.each<[Partial<StageSettings>, string[], object]>([

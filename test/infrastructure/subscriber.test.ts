@@ -138,7 +138,6 @@ describe('a subscriber', () => {
         Variables: {
           POWERTOOLS_SERVICE_NAME: 'mailer',
           POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
-          POWERTOOLS_LOG_LEVEL: 'INFO',
         },
       },
     });
@@ -150,16 +149,7 @@ describe('a subscriber', () => {
     const granted = statementsOfRole(template, 'MailerRole').map((each) => [each.Resource, actionsOf(each)]);
     expect(granted).toEqual([
       [arnOf(logGroupId), ['logs:CreateLogStream', 'logs:PutLogEvents']],
-      [
-        arnOf(queueId),
-        [
-          'sqs:ChangeMessageVisibility',
-          'sqs:DeleteMessage',
-          'sqs:GetQueueAttributes',
-          'sqs:GetQueueUrl',
-          'sqs:ReceiveMessage',
-        ],
-      ],
+      [arnOf(queueId), ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']],
       ['*', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments']],
     ]);
   });

@@ -70,11 +70,11 @@ test('given a syntax error, when it is saved, then it is shown by file and line,
 });
 
 test('given a wrong subscription, when it is saved, then what is allowed is shown, and the last good version goes on', async () => {
-  await edit('services/uri-recorder/subscription.ts', "'update-users-table'", "'drop-users-table'");
+  await edit('services/uri-recorder/subscription.ts', "'record-bucket-uris'", "'drop-users-table'");
   await dev.shows(/✖ .*access must be a list .*got \["drop-users-table"\]; the last good version keeps running/);
   await users.register('dave');
   await dev.shows(/uri-recorder: INFO {2}the row has its URI {2}userId=dave/);
-  await edit('services/uri-recorder/subscription.ts', "'drop-users-table'", "'update-users-table'");
+  await edit('services/uri-recorder/subscription.ts', "'drop-users-table'", "'record-bucket-uris'");
   await dev.shows(/↻ mended/);
 });
 

@@ -39,7 +39,7 @@ export function pipelineStack({ settings = {}, context = {}, subscribers }: Stac
         event: 'UserRegistered',
         access: ['create-user-buckets', 'publish-events'],
       }),
-      foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['update-users-table'] }),
+      foundSubscriber('uri-recorder', { event: 'BucketCreated', access: ['record-bucket-uris'] }),
     ],
     codeOf: () => Code.fromInline('export const handler = async () => {};'),
   });
