@@ -70,7 +70,9 @@ function chooseStage(stage: unknown, stages: unknown): [string, Record<string, u
     throw new ConfigError(illNamed.map((name) => `stages: a stage's name must be ${allowed}; got ${quote(name)}`));
   }
   if (typeof stage !== 'string' || !names.includes(stage)) {
-    throw new ConfigError([`stage must be one of ${names.join(', ')} (the stages in cdk.json); got ${quote(stage)}`]);
+    throw new ConfigError([
+      `stage must be one of ${names.join(', ')}, the stages in cdk.json (add another one there, as "NAME": {}); got ${quote(stage)}`,
+    ]);
   }
   const settings = stages[stage];
   if (!isObject(settings)) {

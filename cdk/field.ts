@@ -4,6 +4,8 @@ export interface Field<Value> {
   /** What `accepts` accepts, in words that follow "must be". */
   readonly allowed: string;
   readonly accepts: (value: unknown) => boolean;
+  /** Of an object: what it may hold. */
+  readonly fields?: Readonly<Record<string, Field<unknown>>>;
 }
 
 export function text(whenLeftOut: string, pattern: RegExp, allowed: string): Field<string> {
@@ -39,6 +41,7 @@ export function group<Value extends object>(
   const known = Object.entries<Field<unknown>>(fields);
   return {
     default: {} as Value,
+    fields,
     allowed: `an object with any of ${known.map(([name, { allowed }]) => `${name} (${allowed})`).join(', ')}`,
     accepts: (value) =>
       isObject(value) &&

@@ -40,18 +40,23 @@ export interface StageSettings {
   /**
    * Whether new buckets get a CORS rule, so that a browser can reach their files.
    * @default false
+   * @costs one call of PutBucketCors per user, and the grant `s3:PutBucketCORS`
    */
   readonly bucketCors: boolean;
 
   /**
    * Whether everyone may list new buckets. Opens their public access block as far as that needs.
    * @default false
+   * @costs one call each of PutPublicAccessBlock and PutBucketPolicy per user, and the grants `s3:PutBucketPublicAccessBlock`
+   * and `s3:PutBucketPolicy`
    */
   readonly bucketPublicListing: boolean;
 
   /**
    * Whether new buckets refuse requests over plain `http`, by their policy. Without it S3 answers those too.
    * @default false
+   * @costs one call of PutBucketPolicy per user, and the grant `s3:PutBucketPolicy`. With `bucketPublicListing` it costs
+   * nothing more: a bucket has one policy
    */
   readonly bucketTlsOnly: boolean;
 
@@ -59,12 +64,15 @@ export interface StageSettings {
    * Tags of new buckets, such as `{"cost-center": "4711"}`, beside those that tell of the registration. A tag is a place for
    * nothing secret: bills and reports show it.
    * @default {}
+   * @costs no call and no grant: they travel in CreateBucket
    */
   readonly bucketTags: BucketTags;
 
   /**
    * What S3 does with the objects of new buckets by itself.
    * @default {}
+   * @costs one call of PutBucketLifecycleConfiguration per user, and the grant `s3:PutLifecycleConfiguration`. S3 charges for
+   * each object that it moves to Intelligent-Tiering, and for watching it there
    */
   readonly bucketLifecycle: BucketLifecycle;
 
@@ -107,7 +115,8 @@ export interface StageSettings {
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
 
-const FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name]> } = {
+/** What each of them may be, and is when left out. */
+export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name]> } = {
   userIdAttribute: text('userId', /^[A-Za-z0-9_-]{1,255}$/, 'a text of 1 to 255 letters, digits, _ and -'),
   bucketNamePrefix: text('siu', /^[a-z0-9]{1,8}$/, 'a text of 1 to 8 lower-case letters and digits'),
   bucketNamespace: anyOf('account-regional', ['account-regional', 'global']),
@@ -126,7 +135,7 @@ const FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name
 
 /** What a stage is that sets nothing. */
 export const DEFAULT_SETTINGS = Object.fromEntries(
-  Object.entries(FIELDS).map(([name, field]) => [name, field.default]),
+  Object.entries(STAGE_FIELDS).map(([name, field]) => [name, field.default]),
 ) as unknown as StageSettings;
 
 /**
@@ -135,14 +144,14 @@ export const DEFAULT_SETTINGS = Object.fromEntries(
  * @param where opens each line, such as `stages.dev`
  */
 export function findSettingProblems(where: string, settings: Record<string, unknown>): string[] {
-  const known = Object.keys(FIELDS);
+  const known = Object.keys(STAGE_FIELDS);
   const problems = Object.entries(settings).flatMap(([name, value]) => {
     if (!known.includes(name)) {
       return [
         `${where}.${name} is no setting; there are ${known.join(', ')}, tableArn, tableStreamArn; got ${quote(value)}`,
       ];
     }
-    const { accepts, allowed } = FIELDS[name as keyof StageSettings];
+    const { accepts, allowed } = STAGE_FIELDS[name as keyof StageSettings];
     return accepts(value) ? [] : [`${where}.${name} must be ${allowed}; got ${quote(value)}`];
   });
 
@@ -161,7 +170,7 @@ function findConflicts(where: string, settings: Record<string, unknown>): string
       `${where}.userIdAttribute must not be ${taken}, which are written later; got ${quote(userIdAttribute)}`,
     );
   }
-  if (typeof bucketNamePrefix !== 'string' || !FIELDS.bucketNamePrefix.accepts(bucketNamePrefix)) return problems;
+  if (typeof bucketNamePrefix !== 'string' || !STAGE_FIELDS.bucketNamePrefix.accepts(bucketNamePrefix)) return problems;
   if (RESERVED_BUCKET_PREFIXES.some((prefix) => prefix.startsWith(bucketNamePrefix))) {
     const names = RESERVED_BUCKET_PREFIXES.join(', ');
     problems.push(

@@ -84,6 +84,33 @@ describe('the CDK app', () => {
     });
   });
 
+  test('in the stage prod, destroys no data when the stack goes, when a resource leaves it, or when one is replaced', () => {
+    const template = JSON.parse(readFileSync(join(outdir, 'user-bucket-pipeline-prod.template.json'), 'utf8'));
+    const resources = Object.entries<{ Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }>(
+      template.Resources,
+    );
+    const data = ['DynamoDB::Table', 'Events::EventBus', 'Events::Archive', 'Logs::LogGroup'].map(
+      (name) => `AWS::${name}`,
+    );
+    for (const type of data) expect(resources.map(([, { Type }]) => Type)).toContain(type);
+
+    const isDlq = (id: string, type: string) => type === 'AWS::SQS::Queue' && id.includes('DeadLetters');
+    const kept = resources.filter(([id, { Type }]) => data.includes(Type) || isDlq(id, Type));
+    expect(kept.filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'RetainExceptOnCreate')).toEqual([]);
+    expect(kept.filter(([, { UpdateReplacePolicy }]) => UpdateReplacePolicy !== 'Retain')).toEqual([]);
+    expect(kept.filter(([id, { Type }]) => isDlq(id, Type)).length).toBeGreaterThanOrEqual(3);
+
+    // What may be destroyed holds nothing that is not elsewhere too: the archive has the events, the repository the schemas.
+    const destroyed = resources.filter(([, each]) =>
+      [each.DeletionPolicy, each.UpdateReplacePolicy].includes('Delete'),
+    );
+    expect([...new Set(destroyed.map(([, { Type }]) => Type))].sort()).toEqual([
+      'AWS::EventSchemas::Registry',
+      'AWS::EventSchemas::Schema',
+      'AWS::SQS::Queue',
+    ]);
+  });
+
   test(
     'bundles handlers that load, with the variables that the stack sets, on the runtime that it asks for',
     async () => {

@@ -136,11 +136,15 @@ describe('config', () => {
   });
 
   test.each<[string, object, string]>([
-    ['no stage', { stages: { dev: {} } }, 'stage must be one of dev (the stages in cdk.json); got nothing'],
+    [
+      'no stage',
+      { stages: { dev: {} } },
+      'stage must be one of dev, the stages in cdk.json (add another one there, as "NAME": {}); got nothing',
+    ],
     [
       'an unknown stage',
       { stage: 'staging', stages: { dev: {}, prod: {} } },
-      'stage must be one of dev, prod (the stages in cdk.json); got "staging"',
+      'stage must be one of dev, prod, the stages in cdk.json (add another one there, as "NAME": {}); got "staging"',
     ],
     ['no stages', { stage: 'dev' }, 'stages must be an object of one object per stage, as in cdk.json; got nothing'],
     [
