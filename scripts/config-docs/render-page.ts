@@ -19,12 +19,12 @@ export function renderPage(
     code(defaultText),
     ...names.map((name) => (path in (stages[name] ?? {}) ? code(JSON.stringify(stages[name]?.[path])) : '')),
   ]);
-  return [
+  const parts = [
     INTRODUCTION,
     markdownTable(['setting', 'default', ...names.map((name) => `in \`${name}\``)], rows),
     ...settings.map(section),
-    '',
-  ].join('\n\n');
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function section({ path, text, parts, costs, see, ...values }: DocumentedSetting): string {
