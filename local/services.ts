@@ -6,7 +6,8 @@ import { TableAdministration } from './dynamodb/table-administration.ts';
 import { EventBridge } from './events/event-bridge.ts';
 import { RuleDelivery } from './events/rule-delivery.ts';
 import { Faults } from './faults.ts';
-import type { PolicyDocument } from './iam.ts';
+import type { PolicyDocument } from './iam/policy.ts';
+import { Roles } from './iam/roles.ts';
 import { Journal } from './journal.ts';
 import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
@@ -35,6 +36,9 @@ export interface Services {
   readonly messageMoves: MessageMoveTasks;
   /** By queue ARN, then by the policy's physical id. */
   readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
+  readonly roles: Roles;
+  /** Resource policies of CloudWatch Logs, by name. */
+  readonly logPolicies: Map<string, PolicyDocument>;
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
@@ -73,6 +77,8 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     apiQueues,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
+    roles: new Roles(),
+    logPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     delivery,
     events: new EventBridge({ account, clock, journal, delivery, storage, queues }),

@@ -1,7 +1,8 @@
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import { isAllowed, type PolicyDocument } from '../iam.ts';
+import { isAllowed } from '../iam/evaluation.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
 import type { Journal } from '../journal.ts';
 import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from '../retry.ts';
 import type { MessageAttributes, Queues } from '../sqs/queues.ts';

@@ -3,7 +3,6 @@ import type { Identity, Naming } from './resource-type.ts';
 
 type Identify = (naming: Naming) => Identity;
 
-const byName: Identify = ({ physicalName }) => ({ ref: physicalName, attributes: {} });
 const withArn =
   (resource: (name: string) => string, service: string): Identify =>
   ({ physicalName, account }) => ({
@@ -11,21 +10,12 @@ const withArn =
     attributes: { Arn: arnOf(account, service, resource(physicalName)) },
   });
 
-/**
- * Resource types that are accepted and have no effect here, each with what others may refer to.
- * IAM identities are here until calls are judged by their policies.
- */
+/** Resource types that are accepted and have no effect here, each with what others may refer to. */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
   'AWS::EventSchemas::Registry': schemaRegistry,
   'AWS::EventSchemas::Schema': schema,
-  'AWS::IAM::Policy': byName,
-  'AWS::IAM::Role': ({ physicalName, account: { partition, id } }) => ({
-    ref: physicalName,
-    attributes: { Arn: `arn:${partition}:iam::${id}:role/${physicalName}`, RoleId: physicalName },
-  }),
   'AWS::Logs::LogGroup': withArn((name) => `log-group:${name}:*`, 'logs'),
-  'AWS::Logs::ResourcePolicy': byName,
 };
 
 /** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */

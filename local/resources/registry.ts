@@ -1,6 +1,8 @@
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { eventArchive, eventBus, eventRule } from './events.ts';
+import { iamPolicy, iamRole } from './iam.ts';
 import { lambdaEventSourceMapping, lambdaFunction } from './lambda.ts';
+import { logsResourcePolicy } from './logs.ts';
 import { pipesPipe } from './pipes-pipe.ts';
 import type { ResourceType } from './resource-type.ts';
 import { sqsQueue, sqsQueuePolicy } from './sqs.ts';
@@ -13,8 +15,11 @@ export const RESOURCE_TYPES = new Map<string, ResourceType>(
     eventArchive,
     eventBus,
     eventRule,
+    iamPolicy,
+    iamRole,
     lambdaEventSourceMapping,
     lambdaFunction,
+    logsResourcePolicy,
     pipesPipe,
     sqsQueue,
     sqsQueuePolicy,

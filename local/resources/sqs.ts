@@ -1,5 +1,6 @@
 import { arnOf } from '../account.ts';
-import { checkPolicy, type PolicyDocument } from '../iam.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { checkPolicy } from '../iam/policy-check.ts';
 import type { Creation, ResourceType } from './resource-type.ts';
 
 /**

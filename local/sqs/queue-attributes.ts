@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../aws-error.ts';
-import { checkPolicy, type PolicyDocument } from '../iam.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { checkPolicy } from '../iam/policy-check.ts';
 
 export type QueueAttributes = Readonly<Record<string, string>>;
 

@@ -1,6 +1,6 @@
 import { arnOf } from '../../../../local/account.ts';
 import { type Delivery, RuleDelivery, type RuleTarget } from '../../../../local/events/rule-delivery.ts';
-import type { PolicyDocument } from '../../../../local/iam.ts';
+import type { PolicyDocument } from '../../../../local/iam/policy.ts';
 import type { Queues } from '../../../../local/sqs/queues.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { makeQueues, queueArn } from './queues.ts';

@@ -1,0 +1,55 @@
+import { AwsError } from '../aws-error.ts';
+import { knownOperators, readOperator } from './condition.ts';
+import { isKnownKey, isMultivaluedKey } from './condition-keys.ts';
+import { many, type PolicyDocument, type PolicyStatement } from './policy.ts';
+
+const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
+const STATEMENT_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'Condition'];
+const PRINCIPALS = ['AWS', 'Service'];
+
+/**
+ * Refuses a policy that the evaluation here would misjudge.
+ * @throws AwsError MalformedPolicyDocument naming what is not known: an element, a condition operator or key, a variable
+ */
+export function checkPolicy(policy: PolicyDocument): void {
+  checkNames('policy element', policy, DOCUMENT_ELEMENTS);
+  for (const statement of many(policy.Statement)) checkStatement(statement);
+}
+
+function checkStatement(statement: PolicyStatement): void {
+  checkNames('policy element', statement, STATEMENT_ELEMENTS);
+  const { Effect, Principal, Action, NotAction, Condition = {} } = statement;
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect is Allow or Deny, not ${Effect}.`);
+  if ((Action === undefined) === (NotAction === undefined)) {
+    throw malformed('A statement has either an Action or a NotAction.');
+  }
+  if (Principal !== undefined && Principal !== '*') checkNames('kind of principal', Principal, PRINCIPALS);
+  // Variables mean nothing to policies of the version before 2012, and are not replaced here.
+  const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
+  if (variable !== undefined) throw malformed(`Unknown policy variable ${variable}; none is known here.`);
+  for (const [operator, keys] of Object.entries(Condition)) checkOperator(operator, Object.keys(keys));
+}
+
+function checkOperator(operator: string, keys: readonly string[]): void {
+  const known = readOperator(operator);
+  if (known === undefined) {
+    throw malformed(`Unknown condition operator ${operator}; known are ${knownOperators()}.`);
+  }
+  for (const key of keys) {
+    if (!isKnownKey(key)) throw malformed(`Unknown condition key ${key}: calls are judged without it here.`);
+    if (isMultivaluedKey(key) && known.set === undefined && known.base !== 'Null') {
+      throw malformed(
+        `The condition key ${key} has several values: ask with ForAllValues:${operator}, or ForAnyValue.`,
+      );
+    }
+  }
+}
+
+function checkNames(what: string, element: object, known: readonly string[]): void {
+  const unknown = Object.keys(element).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw malformed(`Unknown ${what} ${unknown}; known are ${known.join(', ')}.`);
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', message);
+}
