@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { StageTemplate } from '../../cdk/stage-template.ts';
+import { findTemplateProblems } from '../../checks/find-template-problems.ts';
+import { findUndecidedRemovals } from '../../checks/removal-decisions.ts';
+import { loadSpecification } from '../../checks/specification.ts';
 import { type Context, synthesize } from '../../operator/synthesize.ts';
 import { actionsOf, arnOf, resource, statementsOfQueue, statementsOfRole } from './support/template.ts';
 
@@ -99,6 +103,15 @@ describe("another team's stack", () => {
     ]);
     const [, role] = resource(template, 'AWS::IAM::Role');
     expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  test('holds nothing that CloudFormation would refuse, and a decision on what becomes of each resource', () => {
+    const specification = loadSpecification();
+    const isStateful = (type: string) => specification.resourceType(type)?.isStateful ?? false;
+    for (const each of [template, ofProd].map((synthesized) => synthesized.toJSON() as StageTemplate)) {
+      expect(findTemplateProblems(each, specification)).toEqual([]);
+      expect(findUndecidedRemovals(each, isStateful)).toEqual([]);
+    }
   });
 
   test('leaves its table, log and dead letters behind when it is deleted, and nothing else', () => {

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { loadConfig } from './config.ts';
+import { findSubscribers } from './find-subscribers.ts';
+import { PipelineStack } from './pipeline-stack.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** A resource of a template, as CloudFormation reads it. */
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** A template so far as checks and the cost page read it. */
+export interface StageTemplate {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The template of a stage, with the project's own subscribers but nothing bundled: for what looks at the stack and
+ * deploys nothing. It therefore holds no asset, and no hash of one.
+ *
+ * @param context context values that replace those of cdk.json, such as `{ stage: 'prod' }`
+ * @throws ConfigError naming every wrong value
+ */
+export async function stageTemplate(context: Readonly<Record<string, unknown>> = {}): Promise<StageTemplate> {
+  const { context: ofProject } = JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8'));
+  const app = new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false, // takes seconds; `cdk synth` does it
+    stackTraces: false,
+    treeMetadata: false,
+    postCliContext: { ...ofProject, ...context }, // wins over what the environment says
+  });
+  const config = loadConfig((key) => app.node.tryGetContext(key));
+  const stack = new PipelineStack(app, `user-bucket-pipeline-${config.stage}`, {
+    config,
+    subscribers: await findSubscribers(join(PROJECT, 'services')),
+    codeOf: () => Code.fromInline('export const handler = async () => {};'),
+  });
+  return app.synth().getStackByName(stack.stackName).template;
+}

@@ -1,0 +1,100 @@
+import type { Property, PropertyType, Specification } from './specification.ts';
+
+type Properties = Readonly<Record<string, Property>>;
+
+/**
+ * Says what is wrong with an object of a template, one line per problem.
+ *
+ * @param where opens each line, such as `UsersTable (AWS::DynamoDB::Table)`
+ */
+export function findValueProblems(
+  where: string,
+  value: Readonly<Record<string, unknown>>,
+  properties: Properties,
+  specification: Specification,
+): string[] {
+  const missing = Object.entries(properties).filter(([name, { required }]) => required && value[name] === undefined);
+  return [
+    ...missing.map(([name]) => `${where}: ${name} is required, and missing`),
+    ...Object.entries(value).flatMap(([name, member]) => {
+      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (property === undefined) {
+        return [`${where}: has no property ${name}; it has ${Object.keys(properties).sort().join(', ')}`];
+      }
+      return problemsOf(`${where}.${name}`, member, property.type, specification);
+    }),
+  ];
+}
+
+/** Whether a value is a call of an intrinsic function, which gives nobody knows what before it is deployed. */
+export function isIntrinsic(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const [key, ...others] = Object.keys(value);
+  return key !== undefined && others.length === 0 && (key === 'Ref' || key.startsWith('Fn::'));
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function problemsOf(where: string, value: unknown, type: PropertyType, specification: Specification): string[] {
+  if (isIntrinsic(value)) return [];
+  switch (type.type) {
+    case 'union':
+      return problemsOfUnion(where, value, type.types, specification);
+    case 'array':
+      if (!Array.isArray(value)) return [wrong(where, 'a list', value)];
+      return value.flatMap((each, i) => problemsOf(`${where}[${i}]`, each, type.element, specification));
+    case 'map':
+      if (!isObject(value)) return [wrong(where, 'an object', value)];
+      return Object.entries(value).flatMap(([key, each]) =>
+        problemsOf(`${where}.${key}`, each, type.element, specification),
+      );
+    case 'ref':
+      if (!isObject(value)) return [wrong(where, 'an object', value)];
+      return findValueProblems(where, value, specification.membersOf(type), specification);
+    case 'tag':
+      if (isObject(value) && Object.keys(value).sort().join() === 'Key,Value') return [];
+      return [wrong(where, 'an object of Key and Value', value)];
+    case 'json':
+      return typeof value === 'object' && value !== null ? [] : [wrong(where, 'an object', value)];
+    case 'null':
+      return value === null ? [] : [wrong(where, 'null', value)];
+    default:
+      return problemsOfScalar(where, value, type);
+  }
+}
+
+/** The problems with the alternative that has the fewest, since that is most likely the one meant. */
+function problemsOfUnion(
+  where: string,
+  value: unknown,
+  types: readonly PropertyType[],
+  specification: Specification,
+): string[] {
+  return types
+    .map((type) => problemsOf(where, value, type, specification))
+    .reduce((fewest, problems) => (problems.length < fewest.length ? problems : fewest));
+}
+
+type Scalar = Extract<PropertyType, { readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'date-time' }>;
+
+const SCALARS: Readonly<Record<Scalar['type'], { inWords: string; accepts: (value: unknown) => boolean }>> = {
+  string: { inWords: 'a text', accepts: (value) => typeof value === 'string' },
+  'date-time': { inWords: 'a time', accepts: (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)) },
+  number: { inWords: 'a number', accepts: (value) => typeof value === 'number' },
+  integer: { inWords: 'a whole number', accepts: (value) => Number.isInteger(value) },
+  boolean: { inWords: 'true or false', accepts: (value) => typeof value === 'boolean' },
+};
+
+function problemsOfScalar(where: string, value: unknown, type: Scalar): string[] {
+  const { inWords, accepts } = SCALARS[type.type];
+  if (!accepts(value)) return [wrong(where, inWords, value)];
+  const allowed: readonly unknown[] | undefined = 'allowedValues' in type ? type.allowedValues : undefined;
+  if (allowed === undefined || allowed.includes(value)) return [];
+  return [wrong(where, `one of ${allowed.join(', ')}`, value)];
+}
+
+function wrong(where: string, allowed: string, value: unknown): string {
+  return `${where}: must be ${allowed}; it is ${JSON.stringify(value)}`;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_SETTINGS } from '../../cdk/stage-settings.ts';
+import { type StageTemplate, stageTemplate } from '../../cdk/stage-template.ts';
+import { findReplacements } from '../../checks/find-replacements.ts';
+import { findTemplateProblems } from '../../checks/find-template-problems.ts';
+import { RELEASED_STACKS, readReleased } from '../../checks/released-files.ts';
+import { findDestroyedData, findUndecidedRemovals } from '../../checks/removal-decisions.ts';
+import { loadSpecification } from '../../checks/specification.ts';
+import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
+import { foundSubscriber, synthesize } from './support/synthesize.ts';
+
+const specification = loadSpecification();
+const isStateful = (type: string): boolean => specification.resourceType(type)?.isStateful ?? false;
+
+/** The pipeline with everything that a stage can switch on, and a subscriber with every access. */
+function withEverything(): StageTemplate {
+  const flags = Object.entries(DEFAULT_SETTINGS).filter(([, value]) => typeof value === 'boolean');
+  return synthesize({
+    settings: { ...Object.fromEntries(flags.map(([name]) => [name, true])), archiveRetentionDays: 30 },
+    subscribers: [
+      foundSubscriber('greedy', { access: Object.keys(SUBSCRIBER_ACCESS) as SubscriberAccess[], replays: 'skip' }),
+      foundSubscriber('modest', { schemaVersion: 1 }),
+    ],
+  }).toJSON() as StageTemplate;
+}
+
+describe.each([
+  ['dev', () => stageTemplate({ stage: 'dev' })],
+  ['prod', () => stageTemplate({ stage: 'prod' })],
+  ['with everything switched on', async () => withEverything()],
+])('the template of %s', (_, synthesized) => {
+  test(`holds nothing that CloudFormation would refuse, by ${specification.version}`, async () => {
+    const template = await synthesized();
+    expect(Object.keys(template.Resources).length).toBeGreaterThan(20);
+    expect(findTemplateProblems(template, specification)).toEqual([]);
+  });
+
+  test('has a decision for each resource on what becomes of it', async () => {
+    expect(findUndecidedRemovals(await synthesized(), isStateful)).toEqual([]);
+  });
+});
+
+test('in prod, nothing that holds data is ever deleted with the stack', async () => {
+  expect(findDestroyedData(await stageTemplate({ stage: 'prod' }))).toEqual([]);
+  expect(findDestroyedData(await stageTemplate({ stage: 'dev' }))).not.toEqual([]);
+});
+
+test.each(RELEASED_STACKS)('a deployment replaces no released resource: $name', async (stack) => {
+  const released = readReleased(stack);
+  expect(Object.keys(released).length).toBeGreaterThan(20);
+  expect(findReplacements(released, await stageTemplate(stack.context), specification)).toEqual([]);
+});
