@@ -1,5 +1,6 @@
 /** What CDK apps of other teams need to subscribe to the bus: `user-bucket-pipeline/cdk`. */
 export { importEventBus } from './constructs/published-event-bus.ts';
 export { Subscriber } from './constructs/subscriber.ts';
+export type { SubscriberAlarms } from './constructs/subscriber-alarms.ts';
 export type { SubscriberProps } from './constructs/subscriber-props.ts';
 export { bundleHandler } from './handler-bundles.ts';

@@ -6,9 +6,11 @@ import { UserRegistered } from '../schemas/generated/event-contracts.ts';
 import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
 import { ArchivedEventBus } from './constructs/event-bus.ts';
+import { OperatorNotifications } from './constructs/operator-notifications.ts';
 import { eventBusParameterName } from './constructs/published-event-bus.ts';
 import { RegistrationPipe } from './constructs/registration-pipe.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
+import { ServiceLevel } from './constructs/service-level.ts';
 import { Subscriber } from './constructs/subscriber.ts';
 import type { SharedResources } from './constructs/subscriber-access.ts';
 import { UserTable } from './constructs/user-table.ts';
@@ -44,6 +46,10 @@ export class PipelineStack extends Stack {
     const removalPolicy = config.removalPolicy === 'retain' ? RETAIN_ONCE_MADE : RemovalPolicy.DESTROY;
     const logs = { logRetention: config.logRetentionDays, removalPolicy };
 
+    const { topic: alarmTopic } = new OperatorNotifications(this, 'OperatorNotifications', {
+      ...(config.alarmEmail !== '' && { email: config.alarmEmail }),
+    });
+
     const users = new UserTable(this, 'UserTable', {
       userIdAttribute,
       removalPolicy,
@@ -65,6 +71,8 @@ export class PipelineStack extends Stack {
       userIdAttribute,
       bus: events.bus,
       event: UserRegistered,
+      alarmFailures: config.alarmPipeFailures,
+      alarmTopic,
       ...logs,
     });
 
@@ -93,6 +101,12 @@ export class PipelineStack extends Stack {
         batchSize: subscription.batchSize,
         replays: subscription.replays,
         logLevel: config.logLevel,
+        alarms: {
+          topic: alarmTopic,
+          oldestMessage: Duration.seconds(config.alarmOldestMessageSeconds),
+          functionErrors: config.alarmFunctionErrors,
+          functionThrottles: config.alarmFunctionThrottles,
+        },
         ...logs,
       });
       for (const access of subscription.access) subscriber.giveAccess(access, shared);
@@ -102,6 +116,8 @@ export class PipelineStack extends Stack {
       this.publish(`${id}RuleArn`, subscriber.ruleArn, `The rule of ${name}, to replay events to it alone`);
     }
 
+    new ServiceLevel(this, 'ServiceLevel', { target: Duration.seconds(config.serviceLevelSeconds), alarmTopic });
+
     this.publish('UsersTableName', users.table.tableName, 'The table whose new rows are sign-ups');
     this.publish('UserIdAttribute', userIdAttribute, 'Partition key of the users table');
     this.publish('PipeName', pipe.pipeName, 'The pipe from the users table to the bus');
@@ -110,6 +126,7 @@ export class PipelineStack extends Stack {
     this.publish('BucketNamespace', config.bucketNamespace, 'Whose names they are: account-regional or global');
     this.publish('EventBusName', events.bus.eventBusName, 'The bus that carries every event');
     this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
+    this.publish('AlarmTopicArn', alarmTopic.topicArn, 'Where every alarm is told: subscribe to it');
     this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');
     new StringParameter(this.outputs, 'EventBusArnParameter', {
       parameterName: eventBusParameterName(config.stage),

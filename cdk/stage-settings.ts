@@ -113,6 +113,47 @@ export interface StageSettings {
    * @default 'INFO'
    */
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+  /**
+   * Who gets a mail when an alarm goes off, and when it is over. SNS asks the address for its consent after the deployment,
+   * and sends nothing before it has it. An empty text is nobody.
+   * @default ''
+   */
+  readonly alarmEmail: string;
+
+  /**
+   * Seconds that the oldest message of a subscriber's queue may wait, 60 to 345,600. With a timeout longer than the default
+   * of 10 seconds a subscriber has more, in proportion: 5 attempts of 6 timeouts each are 300 seconds.
+   * @default 300
+   */
+  readonly alarmOldestMessageSeconds: number;
+
+  /**
+   * Executions of the pipe in five minutes that fail, wholly or in part, are throttled or take too long, from which on an
+   * alarm goes off; each of the four is counted for itself.
+   * @default 1
+   */
+  readonly alarmPipeFailures: number;
+
+  /**
+   * Failed invocations of one function in five minutes from which on an alarm goes off. An event that could not be handled
+   * is none: it goes to the dead-letter queue. A function that does not start, crashes or runs out of time is one.
+   * @default 1
+   */
+  readonly alarmFunctionErrors: number;
+
+  /**
+   * Throttled invocations of one function in five minutes from which on an alarm goes off. Some do no harm: the events wait.
+   * @default 10
+   */
+  readonly alarmFunctionThrottles: number;
+
+  /**
+   * The service level: seconds from a registration until the bucket's URI stands in the row, which 99 of 100 users shall
+   * not wait longer than. Registrations are dated in whole seconds, so that up to one second is measured too much.
+   * @default 5
+   */
+  readonly serviceLevelSeconds: number;
 }
 
 /** What each of them may be, and is when left out. */
@@ -131,6 +172,12 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   archiveRetentionDays: wholeNumber(0, 0, 36_500),
   schemaRegistry: flag(true),
   logLevel: anyOf('INFO', ['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  alarmEmail: text('', /^([^\s@]+@[^\s@]+)?$/, 'an e-mail address, or an empty text'),
+  alarmOldestMessageSeconds: wholeNumber(300, 60, 345_600),
+  alarmPipeFailures: wholeNumber(1, 1, 1_000_000),
+  alarmFunctionErrors: wholeNumber(1, 1, 1_000_000),
+  alarmFunctionThrottles: wholeNumber(10, 1, 1_000_000),
+  serviceLevelSeconds: wholeNumber(5, 1, 86_400),
 };
 
 /** What a stage is that sets nothing. */

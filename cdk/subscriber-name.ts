@@ -9,7 +9,15 @@ const MOST_CHARACTERS = 40;
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
 
 /** Their ids and outputs are the stack's own. */
-const STACK_NAMES = ['event-bus', 'outputs', 'pipe', 'registration-pipe', 'user-table'];
+const STACK_NAMES = [
+  'event-bus',
+  'operator-notifications',
+  'outputs',
+  'pipe',
+  'registration-pipe',
+  'service-level',
+  'user-table',
+];
 
 /** Of the ids Default and Resource the CDK makes no part of a logical id, and the rest may then be another service's. */
 const CDK_NAMES = ['default', 'resource'];

@@ -1,7 +1,9 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { notify } from './operator-notifications.ts';
 
 export interface DeadLetterQueueProps {
   /** Whose failures land here, as a person would say it; opens the alarm's text. */
@@ -9,9 +11,15 @@ export interface DeadLetterQueueProps {
 
   /** What happens to the queue, and to what it holds, when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+
+  /**
+   * Who is told of its alarm.
+   * @default - nobody
+   */
+  readonly alarmTopic?: ITopic | Topic;
 }
 
-/** Where what could not be handled waits for a person, and the alarm that says so; it has no action yet. */
+/** Where what could not be handled waits for a person, and the alarm that says so. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -32,7 +40,7 @@ export class DeadLetterQueue extends Construct {
     });
 
     // Visible messages, not messages sent: SQS does not count as sent what a redrive policy moves.
-    new Alarm(this, 'NotEmpty', {
+    const notEmpty = new Alarm(this, 'NotEmpty', {
       alarmDescription: `${props.owner}: the dead-letter queue holds messages`,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
@@ -43,5 +51,6 @@ export class DeadLetterQueue extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    notify(props.alarmTopic, notEmpty);
   }
 }

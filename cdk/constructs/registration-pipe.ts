@@ -1,11 +1,14 @@
 import { Aws, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
+import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { notify } from './operator-notifications.ts';
 import { registrationTemplate } from './registration-template.ts';
 
 export interface RegistrationPipeProps {
@@ -26,6 +29,18 @@ export interface RegistrationPipeProps {
 
   /** What happens to log and dead-letter queue when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+
+  /**
+   * Executions in five minutes that fail, from which on an alarm goes off.
+   * @default 1
+   */
+  readonly alarmFailures?: number;
+
+  /**
+   * Who is told of its alarms.
+   * @default - nobody
+   */
+  readonly alarmTopic?: ITopic | Topic;
 }
 
 /** A bus takes at most this many entries in one call, so a pipe to it may read no larger batch. */
@@ -44,6 +59,29 @@ const MOST_RETRIES = 185;
  */
 const OLDEST_RECORD = Duration.hours(22);
 
+/**
+ * Metrics of executions that did not do what they should. A batch of which the bus refuses some events is a partial failure.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
+ */
+const FAILURES = {
+  ExecutionFailed: 'executions fail',
+  ExecutionPartiallyFailed: 'executions fail in part',
+  ExecutionTimeout: 'executions take too long',
+  ExecutionThrottled: 'executions are throttled',
+} as const;
+
+/** A metric of a pipe, as a sum of five minutes. */
+export function pipeMetric(pipeName: string, metricName: string): Metric {
+  return new Metric({
+    namespace: 'AWS/EventBridge/Pipes',
+    metricName,
+    dimensionsMap: { PipeName: pipeName },
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+  });
+}
+
 /** Reads new rows from the table's stream and puts each on the bus as an event. */
 export class RegistrationPipe extends Construct {
   readonly pipeName: string;
@@ -53,7 +91,11 @@ export class RegistrationPipe extends Construct {
     super(scope, id);
     const { streamArn, bus, event, removalPolicy } = props;
 
-    const { queue: dlq } = new DeadLetterQueue(this, 'DeadLetters', { owner: 'Registration pipe', removalPolicy });
+    const { queue: dlq } = new DeadLetterQueue(this, 'DeadLetters', {
+      owner: 'Registration pipe',
+      removalPolicy,
+      ...(props.alarmTopic && { alarmTopic: props.alarmTopic }),
+    });
     const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
     const logPolicy = allowLogDelivery(logGroup);
 
@@ -83,6 +125,18 @@ export class RegistrationPipe extends Construct {
     });
 
     pipe.node.addDependency(logPolicy);
+
+    for (const [metricName, told] of Object.entries(FAILURES)) {
+      const alarm = new Alarm(this, metricName, {
+        alarmDescription: `Registration pipe: ${told}, so that sign-ups wait`,
+        metric: pipeMetric(pipe.ref, metricName),
+        threshold: props.alarmFailures ?? 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      notify(props.alarmTopic, alarm);
+    }
 
     this.pipeName = pipe.ref;
     this.deadLetterQueue = dlq;

@@ -2,6 +2,7 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { SubscriberAlarms } from './subscriber-alarms.ts';
 
 /** What a subscriber is made of. Defaults are those of a subscription, and of a cautious stage. */
 export interface SubscriberProps {
@@ -64,4 +65,10 @@ export interface SubscriberProps {
    * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * When its alarms go off, and who is told.
+   * @default - the defaults of each, and nobody
+   */
+  readonly alarms?: SubscriberAlarms;
 }

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -14,10 +13,12 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { METRICS_NAMESPACE } from '../../services/shared/metric-names.ts';
 import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
+import { addSubscriberAlarms } from './subscriber-alarms.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
 
 /** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
@@ -41,9 +42,14 @@ export class Subscriber extends Construct {
       timeout = Duration.seconds(SUBSCRIPTION_DEFAULTS.timeoutSeconds),
       logLevel = 'INFO',
       removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      alarms = {},
     } = props;
 
-    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', { owner: serviceName, removalPolicy }).queue;
+    this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
+      owner: serviceName,
+      removalPolicy,
+      ...(alarms.topic && { alarmTopic: alarms.topic }),
+    }).queue;
     this.queue = new Queue(this, 'Queue', {
       // Six times the function's timeout, as AWS advises: room for throttled polls. There is no batching window to add.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
@@ -88,7 +94,7 @@ export class Subscriber extends Construct {
       applicationLogLevelV2: ApplicationLogLevel[logLevel],
       environment: {
         POWERTOOLS_SERVICE_NAME: serviceName,
-        POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
       },
     });
     Validations.of(this.role).acknowledge({
@@ -102,7 +108,7 @@ export class Subscriber extends Construct {
       maxConcurrency: props.concurrency ?? SUBSCRIPTION_DEFAULTS.concurrency,
       reportBatchItemFailures: true,
     });
-    this.addBacklogAlarm(serviceName);
+    addSubscriberAlarms(this, { serviceName, queue: this.queue, function: this.function, timeout }, alarms);
   }
 
   /** Lets the function use something shared, and tells the handler where to find it. */
@@ -131,18 +137,5 @@ export class Subscriber extends Construct {
     }
     rule.addTarget(queueTarget(this.queue, this.deadLetterQueue));
     return rule.ruleArn;
-  }
-
-  private addBacklogAlarm(serviceName: string): void {
-    // An event that fails every attempt is gone within this time. One that waits longer has not been looked at.
-    const timeOfAllAttempts = MOST_RECEIVES * 6 * (this.function.timeout?.toSeconds() ?? 0);
-    new Alarm(this, 'Backlog', {
-      alarmDescription: `${serviceName}: events wait longer than ${timeOfAllAttempts} s`,
-      metric: this.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: Duration.minutes(1) }),
-      threshold: timeOfAllAttempts,
-      evaluationPeriods: 5,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
   }
 }

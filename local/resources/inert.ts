@@ -13,9 +13,21 @@ const withArn =
 /** Resource types that are accepted and have no effect here, each with what others may refer to. */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
+  'AWS::CloudWatch::Dashboard': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   'AWS::EventSchemas::Registry': schemaRegistry,
   'AWS::EventSchemas::Schema': schema,
   'AWS::Logs::LogGroup': withArn((name) => `log-group:${name}:*`, 'logs'),
+  'AWS::SNS::Subscription': ({ physicalName, account, properties }) => {
+    const topicName = String(properties().TopicArn).split(':').at(-1);
+    const arn = arnOf(account, 'sns', `${topicName}:${physicalName}`);
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+  'AWS::SNS::Topic': ({ physicalName, account, properties }) => {
+    const TopicName = String(properties().TopicName ?? physicalName);
+    const TopicArn = arnOf(account, 'sns', TopicName);
+    return { ref: TopicArn, attributes: { TopicArn, TopicName } };
+  },
+  'AWS::SNS::TopicPolicy': ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
 };
 
 /** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */

@@ -45,6 +45,12 @@ describe('config', () => {
       archiveRetentionDays: 0,
       schemaRegistry: true,
       logLevel: 'INFO',
+      alarmEmail: '',
+      alarmOldestMessageSeconds: 300,
+      alarmPipeFailures: 1,
+      alarmFunctionErrors: 1,
+      alarmFunctionThrottles: 10,
+      serviceLevelSeconds: 5,
     });
   });
 
@@ -72,7 +78,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
-    'bucketLifecycle, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, tableArn, tableStreamArn';
+    'bucketLifecycle, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
 
   test.each<[object, string]>([
     [
@@ -130,6 +136,10 @@ describe('config', () => {
     [{ archiveRetentionDays: 1.5 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got 1.5'],
     [{ schemaRegistry: 'no' }, 'schemaRegistry must be true or false; got "no"'],
     [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO, WARN, ERROR; got "debug"'],
+    [{ alarmEmail: 'me at home' }, 'alarmEmail must be an e-mail address, or an empty text; got "me at home"'],
+    [{ alarmOldestMessageSeconds: 30 }, 'alarmOldestMessageSeconds must be a whole number from 60 to 345600; got 30'],
+    [{ alarmFunctionErrors: 0 }, 'alarmFunctionErrors must be a whole number from 1 to 1000000; got 0'],
+    [{ serviceLevelSeconds: 0.5 }, 'serviceLevelSeconds must be a whole number from 1 to 86400; got 0.5'],
     [{ bucketPrefix: 'siu' }, `bucketPrefix is no setting; there are ${settingNames}; got "siu"`],
   ])('refuses the settings %j, naming field, allowed values and what was received', (settings, problem) => {
     expect(problemsOf(withSettings(settings))).toEqual([`stages.dev.${problem}`]);

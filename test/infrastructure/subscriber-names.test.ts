@@ -95,6 +95,8 @@ describe('the names of subscribers', () => {
     expect(typesIn(audit)).toEqual([
       'AWS::CloudWatch::Alarm', // for the dead-letter queue
       'AWS::CloudWatch::Alarm', // for the backlog
+      'AWS::CloudWatch::Alarm', // for failed invocations
+      'AWS::CloudWatch::Alarm', // for throttled ones
       'AWS::Events::Rule',
       'AWS::IAM::Policy',
       'AWS::IAM::Role',
