@@ -31,7 +31,10 @@ export function newBucket(request: ApiRequest, name: string, account: Account): 
   const namespace = isGlobal ? 'global' : 'account-regional';
   checkLocation(region, request.region);
   checkNewBucketName(name, namespace, { ...account, region });
-  const settings = new Map([['publicAccessBlock', ALL_PUBLIC_ACCESS_BLOCKED]]);
+  const settings = new Map([
+    ['publicAccessBlock', ALL_PUBLIC_ACCESS_BLOCKED],
+    ['ownershipControls', OWNER_ENFORCED],
+  ]);
   const tags = xmlElements(document, 'Tags')[0];
   if (tags !== undefined) settings.set('tagging', `<Tagging ${S3_XML}><TagSet>${tags}</TagSet></Tagging>`);
   const location = isGlobal && region !== 'us-east-1' ? `http://${name}.s3.${account.urlSuffix}/` : `/${name}`;
@@ -45,6 +48,9 @@ const ALL_PUBLIC_ACCESS_BLOCKED =
     .map((name) => `<${name}>true</${name}>`)
     .join('') +
   '</PublicAccessBlockConfiguration>';
+
+/** Access control lists are off in a new bucket. Source: S3 user guide, about-object-ownership. */
+const OWNER_ENFORCED = `<OwnershipControls ${S3_XML}><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`;
 
 /** The location must be the endpoint's region, and is left out for us-east-1. */
 function checkLocation(location: string, endpointRegion: string): void {

@@ -22,11 +22,17 @@ describe('what a new bucket has', () => {
     expect(switches.map((name) => xmlElements(body, name))).toEqual(Array(4).fill(['true']));
   });
 
+  test('given nothing, the owner of the bucket owns all objects, and there are no access control lists', async () => {
+    const { ask, create } = makeS3();
+    await create('mine');
+    const { body } = await ask('GET', '/mine?ownershipControls');
+    expect(xmlElements(body, 'ObjectOwnership')).toEqual(['BucketOwnerEnforced']);
+  });
+
   test.each([
     { setting: 'tagging', code: 'NoSuchTagSet' },
     { setting: 'cors', code: 'NoSuchCORSConfiguration' },
     { setting: 'policy', code: 'NoSuchBucketPolicy' },
-    { setting: 'ownershipControls', code: 'OwnershipControlsNotFoundError' },
   ])('given nothing, the answer to ?$setting is $code', async ({ setting, code }) => {
     const { ask, create } = makeS3();
     await create('mine');

@@ -1,0 +1,56 @@
+import { type Message, SQSClient } from '@aws-sdk/client-sqs';
+import { SqsLetterQueue } from '../../operator/dlq/letter-queue.ts';
+import type { PipelineUnderTest } from './pipeline-under-test.ts';
+
+/** A dead letter that this run has caused: the event that nobody could handle. */
+export interface Letter {
+  readonly detail: { readonly metadata: { readonly eventId: string } };
+}
+
+const BATCH = 10;
+const HIDDEN_SECONDS = 30;
+
+/** Takes the dead letters of this run out of queues, and leaves those of others. */
+export class LettersOfRun {
+  readonly #pipeline: PipelineUnderTest;
+
+  constructor(pipeline: PipelineUnderTest) {
+    this.#pipeline = pipeline;
+  }
+
+  /** Removes this run's letters from a queue, and gives them. Those of others are hidden for less than a second. */
+  async take(queueUrl: string): Promise<Letter[]> {
+    const queue = new SqsLetterQueue(this.#pipeline.on.clients.of(SQSClient), queueUrl);
+    const taken: Letter[] = [];
+    const others: string[] = [];
+    for (;;) {
+      const messages = await queue.receive(BATCH, HIDDEN_SECONDS);
+      for (const { Body, ReceiptHandle = '' } of messages) {
+        const letter = this.#ofRun(Body);
+        if (letter === undefined) others.push(ReceiptHandle);
+        else {
+          await queue.delete(ReceiptHandle);
+          taken.push(letter);
+        }
+      }
+      if (messages.length === 0) break;
+    }
+    await queue.hide(others, 0);
+    return taken;
+  }
+
+  /** Removes what this run has left in any dead-letter queue of the stack: others may subscribe to the same event. */
+  async takeAll(): Promise<void> {
+    const urls = Object.entries(this.#pipeline.on.stack.outputs).filter(([key]) => key.endsWith('DlqUrl'));
+    const sqs = this.#pipeline.on.clients.of(SQSClient);
+    for (const [, url] of urls) {
+      const { visible } = await new SqsLetterQueue(sqs, url).depth();
+      if (visible > 0) await this.take(url);
+    }
+  }
+
+  #ofRun(body: Message['Body'] = ''): Letter | undefined {
+    if (!body.includes(this.#pipeline.userId(''))) return undefined;
+    return JSON.parse(body);
+  }
+}

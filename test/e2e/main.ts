@@ -1,0 +1,91 @@
+/**
+ * Runs the end-to-end scenarios against a deployed stack, through AWS's APIs only.
+ *
+ *   npm run e2e -- --stack NAME             with the usual AWS credentials; without --stack, against the local engine
+ *   npm run e2e -- --stack NAME --slow      also what takes minutes on AWS
+ *   npm run e2e -- --stack NAME --json      results as JSON
+ *   npm run e2e -- --stack NAME --yes       also in prod
+ *
+ * Ctrl-C stops it, and removes what it has made. Exit codes: 0 all passed, 1 one failed or something was left behind, 2 wrong usage.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { Command, CommanderError } from 'commander';
+import { explainAwsError } from '../../operator/aws-failure.ts';
+import { onStack } from '../../operator/command-run.ts';
+import { CommandFailure, endingOf } from '../../operator/errors.ts';
+import { withTarget } from '../../operator/program/options.ts';
+import { stopRequest } from '../../operator/stop-request.ts';
+import { newRunId } from '../../operator/user-ids.ts';
+import { SCENARIOS } from './all-scenarios.ts';
+import { cleanUp } from './clean-up.ts';
+import { PipelineUnderTest } from './pipeline-under-test.ts';
+import { requireExpendable } from './require-expendable.ts';
+import { runScenarios } from './run-scenarios.ts';
+import type { ScenarioResult } from './scenario.ts';
+
+interface Options {
+  readonly stack?: string;
+  readonly port?: number;
+  readonly slow?: boolean;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+const MARKS: Readonly<Record<ScenarioResult['outcome'], string>> = { passed: '✓', failed: '✗', 'left out': '-' };
+
+async function run(options: Options): Promise<void> {
+  const tell = (line: string) => options.json || process.stdout.write(`${line}\n`);
+  await onStack(options, async (on) => {
+    requireExpendable(on.stack.name, options.yes ?? false);
+    const runId = newRunId(Date.now(), Math.random());
+    const now = () => performance.now();
+    const { signal, done } = stopRequest();
+    const pipeline = new PipelineUnderTest(on, { runId, now, pause: (ms) => setTimeout(ms, undefined, { signal }) });
+    tell(`${on.stack.name}: users of this run begin with ${pipeline.userId('')}`);
+    let results: ScenarioResult[] = [];
+    let left: string[] = [];
+    try {
+      await pipeline.watch.open();
+      results = await runScenarios(SCENARIOS, pipeline, {
+        slow: options.slow ?? false,
+        now,
+        signal,
+        explain: (error) => explainAwsError(error, on.target),
+        onStart: ({ name }) => process.stderr.isTTY && process.stderr.write(`  ${name}\r`),
+        onResult: ({ name, outcome, seconds, problem }) => {
+          const end = outcome === 'left out' ? outcome : `${seconds} s`;
+          tell(`${MARKS[outcome]} ${name} (${end})${problem === undefined ? '' : `\n    ${problem}`}`);
+        },
+      });
+    } finally {
+      left = await cleanUp(pipeline);
+      for (const line of left) process.stderr.write(`left behind: ${line}\n`);
+      done();
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify({ stack: on.stack.name, runId, results, left })}\n`);
+    if (signal.aborted) throw new CommandFailure('stopped before the end; what was made is removed');
+    const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+    if (failed > 0) throw new CommandFailure(`${failed} of ${results.length} scenarios failed`);
+    if (left.length > 0) throw new CommandFailure('not everything that was made could be removed');
+  });
+}
+
+const program = withTarget(new Command('npm run e2e --'))
+  .description('Runs the end-to-end scenarios against a deployed stack.')
+  .option('--slow', 'also scenarios that take minutes on AWS')
+  .option('--json', 'results as JSON')
+  .option('--yes', 'also against a stack whose stage is prod')
+  .exitOverride()
+  .action(run);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    const { exitCode, text } = endingOf(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = exitCode;
+  }
+}
