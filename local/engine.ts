@@ -2,6 +2,7 @@ import { type Account, localAccount } from './account.ts';
 import type { AwsError } from './aws-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Faults } from './faults.ts';
+import { callPermission } from './gateway/call-permission.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
 import { serviceApis } from './gateway/service-apis.ts';
 import { requestIdOf, TRACE_HEADER } from './gateway/trace-header.ts';
@@ -154,14 +155,20 @@ function greeting({ deployed }: Stacks, region: string): string {
   return `user-bucket-pipeline, local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
 }
 
-/** Every call runs under the faults armed for it, and leaves its outcome in the journal. */
-function aroundCalls({ journal, faults }: Services): AroundCall {
-  return async ({ service, operation, accessKeyId, request, requestId }, run) => {
+/** Every call is judged, runs under the faults armed for it, and leaves its outcome in the journal. */
+function aroundCalls(services: Services): AroundCall {
+  const { journal, faults } = services;
+  const checkPermission = callPermission(services);
+  return async (call, run) => {
+    const { service, operation, accessKeyId, request, requestId } = call;
     const invocation = requestIdOf(request.headers[TRACE_HEADER]);
     const note = (outcome: Readonly<Record<string, unknown>>) =>
       journal.write('api-call', { service, operation, accessKeyId, requestId, invocation, ...outcome });
     try {
-      const response = await faults.around(`${service}:${operation}`, run);
+      const response = await faults.around(`${service}:${operation}`, () => {
+        checkPermission(call);
+        return run();
+      });
       note({ status: response.status });
       return response;
     } catch (error) {

@@ -22,6 +22,7 @@ export type Hop =
   | 'message-move'
   | 'log'
   | 'api-call'
+  | 'denied'
   | 'fault'
   | 'resource';
 

@@ -6,6 +6,7 @@ import { TableAdministration } from './dynamodb/table-administration.ts';
 import { EventBridge } from './events/event-bridge.ts';
 import { RuleDelivery } from './events/rule-delivery.ts';
 import { Faults } from './faults.ts';
+import { Access } from './iam/access.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import { Roles } from './iam/roles.ts';
 import { Journal } from './journal.ts';
@@ -37,6 +38,8 @@ export interface Services {
   /** By queue ARN, then by the policy's physical id. */
   readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
   readonly roles: Roles;
+  /** Judges what roles do. */
+  readonly access: Access;
   /** Resource policies of CloudWatch Logs, by name. */
   readonly logPolicies: Map<string, PolicyDocument>;
   readonly parameters: ParameterStore;
@@ -78,6 +81,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
     roles: new Roles(),
+    access: new Access({ account, journal, resourcePoliciesOf: policiesOf }),
     logPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     delivery,

@@ -16,6 +16,7 @@ export interface AccessRequest {
   readonly action: string;
   /** The resource's ARN. */
   readonly resource: string;
+  /** Asked for only where a condition is to be judged, so that a getter may be dear. */
   readonly context: Context;
 }
 
@@ -40,12 +41,12 @@ export class CompiledPolicy {
   }
 
   /** The statements that apply. */
-  applying({ principal, action, resource, context }: AccessRequest): readonly CompiledStatement[] {
-    return this.#about(action).filter(
+  applying(request: AccessRequest): readonly CompiledStatement[] {
+    return this.#about(request.action).filter(
       (statement) =>
-        statement.matchesPrincipal(principal) &&
-        statement.matchesResource(resource) &&
-        (statement.matchesContext?.(context) ?? true),
+        statement.matchesPrincipal(request.principal) &&
+        statement.matchesResource(request.resource) &&
+        (statement.matchesContext?.(request.context) ?? true),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Context } from './condition-keys.ts';
-import { CompiledPolicy, judge, type Verdict } from './evaluation.ts';
+import { type AccessRequest, CompiledPolicy, judge, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 
 /** A role as its template makes it. Policies are checked by checkPolicy. */
@@ -31,9 +31,9 @@ export class Role {
     return judge([this.#trust], request) === 'allowed';
   }
 
-  /** What its policies say of an action on a resource. */
-  judge(action: string, resource: string, context: Context): Verdict {
-    return judge(this.#policies, { principal: { arn: this.arn }, action, resource, context });
+  /** What its policies say of a request of its own. */
+  judge(request: AccessRequest): Verdict {
+    return judge(this.#policies, request);
   }
 }
 

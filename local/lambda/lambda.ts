@@ -8,6 +8,7 @@ import { failureReport } from './lambda-report.ts';
 export { FunctionError };
 
 export interface FunctionProps extends RuntimeStart {
+  readonly roleName: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -33,6 +34,11 @@ export class LambdaFunction {
     this.#props = props;
     this.name = props.functionName;
     this.arn = props.functionArn;
+  }
+
+  /** Name of the role that it calls AWS with. */
+  get roleName(): string {
+    return this.#props.roleName;
   }
 
   /**

@@ -104,14 +104,15 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
   const { clock, journal, logs } = services;
+  const roleName = String(properties.Role).split('/').at(-1) ?? '';
   const variables = {
-    ...runtimeVariables(services, start, assetFolder, String(properties.Role)),
+    ...runtimeVariables(services, start, assetFolder, roleName),
     ...loggingVariables(logging),
     ...declared,
   };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
   logs.createGroup(start.logGroup);
-  return { ...start, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
+  return { ...start, roleName, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
 }
 
 function mappingProps({ properties, services }: Creation): EventSourceMappingProps {
@@ -158,7 +159,7 @@ function runtimeVariables(
   { account, endpoint }: Services,
   { functionName, memoryMb, logGroup }: { functionName: string; memoryMb: number; logGroup: string },
   folder: string,
-  roleArn: string,
+  roleName: string,
 ): Record<string, string> {
   return {
     AWS_REGION: account.region,
@@ -172,8 +173,8 @@ function runtimeVariables(
     LAMBDA_TASK_ROOT: folder,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
-    // The access key names the role, so that calls can be told apart by who makes them.
-    AWS_ACCESS_KEY_ID: roleArn.split('/').at(-1) ?? functionName,
+    // The access key names the role, whose policies its calls are judged by.
+    AWS_ACCESS_KEY_ID: roleName,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: endpoint,
     AWS_CONFIG_FILE: devNull,

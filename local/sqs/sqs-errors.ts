@@ -20,6 +20,7 @@ export const SQS_QUERY_CODES: Readonly<Record<string, string>> = {
       'UnsupportedOperation',
     ].map((code) => [code, `${PREFIX}${code}`]),
   ),
+  AccessDeniedException: 'AccessDenied',
   QueueDoesNotExist: `${PREFIX}NonExistentQueue`,
   QueueNameExists: 'QueueAlreadyExists',
 };

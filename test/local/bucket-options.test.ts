@@ -6,8 +6,9 @@ import {
   GetPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import type { ChangedAssembly } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
+import { stageAssembly } from '../support/stage-assembly.ts';
 
 const LIFECYCLE = { abortUploadsAfterDays: 7, intelligentTieringAfterDays: 30, expireObjectsAfterDays: 365 };
 
@@ -16,17 +17,12 @@ describe('with every option of a bucket switched on', () => {
   let pipeline: Pipeline;
   let Bucket: string | undefined;
   beforeAll(async () => {
-    assembly = await changedAssembly((resources) => {
-      const { Variables } = ofType(resources, 'AWS::Lambda::Function', 'BucketService').Environment;
-      const off = { BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'false', BUCKET_TLS_ONLY: 'false' };
-      expect(Variables).toMatchObject({ ...off, BUCKET_TAGS: '{}', BUCKET_LIFECYCLE: '{}' });
-      Object.assign(Variables, {
-        BUCKET_CORS: 'true',
-        BUCKET_PUBLIC_LISTING: 'true',
-        BUCKET_TLS_ONLY: 'true',
-        BUCKET_TAGS: JSON.stringify({ 'cost-center': '4711' }),
-        BUCKET_LIFECYCLE: JSON.stringify(LIFECYCLE),
-      });
+    assembly = await stageAssembly({
+      bucketCors: true,
+      bucketPublicListing: true,
+      bucketTlsOnly: true,
+      bucketTags: { 'cost-center': '4711' },
+      bucketLifecycle: LIFECYCLE,
     });
     pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
     await pipeline.register('test4');

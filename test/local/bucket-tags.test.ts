@@ -1,8 +1,9 @@
 import { GetBucketTaggingCommand, PutBucketTaggingCommand, type Tag } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { EngineOptions } from '../../local/engine.ts';
-import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import type { ChangedAssembly } from '../support/changed-assembly.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
+import { stageAssembly } from '../support/stage-assembly.ts';
 
 const FOREIGN: Tag = { Key: 'cost-centre', Value: '42' };
 
@@ -61,10 +62,7 @@ describe('a registration that comes again', () => {
   });
 
   test('does so too where S3 answers as for a new bucket: in us-east-1, with a global name', async () => {
-    assembly = await changedAssembly((resources) => {
-      const { Variables } = ofType(resources, 'AWS::Lambda::Function', 'BucketService').Environment;
-      Object.assign(Variables, { BUCKET_NAMESPACE: 'global' });
-    });
+    assembly = await stageAssembly({ bucketNamespace: 'global' });
     const { Bucket, comesAgain } = await registered({ assemblies: [assembly.folder], region: 'us-east-1' });
     expect(Bucket).toMatch(/^siutest4-\d{14}$/);
     const before = await tagsOf(Bucket);

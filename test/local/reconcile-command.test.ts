@@ -1,7 +1,8 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import type { ChangedAssembly } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
+import { stageAssembly } from '../support/stage-assembly.ts';
 import { BrokenUsers, isRepair, jsonLines, operate, operatedBy } from './broken-users.ts';
 
 const SLOW = 60_000;
@@ -25,11 +26,7 @@ describe.each([
   let pipeline: Pipeline;
   let users: BrokenUsers;
   beforeEach(async () => {
-    assembly = await changedAssembly((resources, { Outputs = {} }) => {
-      const { Variables } = ofType(resources, 'AWS::Lambda::Function', 'BucketService').Environment;
-      Object.assign(Variables, { BUCKET_NAMESPACE: namespace });
-      Outputs.BucketNamespace = { Value: namespace };
-    });
+    assembly = await stageAssembly({ bucketNamespace: namespace });
     pipeline = await Pipeline.start({ assemblies: [assembly.folder], region });
     users = new BrokenUsers(pipeline);
   }, SLOW);

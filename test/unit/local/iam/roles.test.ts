@@ -20,7 +20,8 @@ function rolesWith(...ownPolicies: PolicyDocument[]): Roles {
   roles.put({ ...service, ownPolicies });
   return roles;
 }
-const judge = (roles: Roles, action: string) => roles.named('service')?.judge(action, QUEUE, {});
+const judge = (roles: Roles, action: string) =>
+  roles.named('service')?.judge({ principal: { arn: service.arn }, action, resource: QUEUE, context: {} });
 
 describe('what a role may do', () => {
   test('given its own and attached policies, it may do what any of them allows', () => {

@@ -36,6 +36,7 @@ export function makeFunction(
     exportName: 'handler',
     functionName: 'service',
     functionArn: 'arn:aws:lambda:ap-northeast-1:111122223333:function:service',
+    roleName: 'service-role',
     memoryMb: 128,
     logGroup: '/aws/lambda/service',
     variables: {},

@@ -12,3 +12,8 @@ export function apiRequest(
   const url = new URL(target, `http://${HOST}`);
   return { method, target, url, headers: { host: HOST, ...headers }, body: Buffer.from(body), region };
 }
+
+/** A request in AWS's JSON protocol. */
+export function jsonRequest(operation: string, body: object): ApiRequest {
+  return apiRequest('POST', '/', { headers: { 'x-amz-target': `Service.${operation}` }, body: JSON.stringify(body) });
+}

@@ -1,0 +1,110 @@
+import type { Account } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
+import type { Journal } from '../journal.ts';
+import type { Context } from './condition-keys.ts';
+import { type AccessRequest, compiledPolicy, judge } from './evaluation.ts';
+import type { PolicyDocument } from './policy.ts';
+import type { RequiredAction } from './required-action.ts';
+import type { Role } from './roles.ts';
+
+interface AccessProps {
+  readonly account: Account;
+  readonly journal: Journal;
+  /** The policies of a resource itself, by its ARN. */
+  readonly resourcePoliciesOf: (arn: string) => readonly PolicyDocument[];
+}
+
+/** A role at work. */
+export interface Caller {
+  readonly role: Role;
+  /** What the role's session is called, such as the function's name; asked for where something is denied. */
+  readonly session: () => string;
+}
+
+/** Why a call may not be made. */
+export interface Denial {
+  /** ARN of the role's session. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  /** As AWS words it. */
+  readonly message: string;
+}
+
+/**
+ * Judges what roles do, by their own policies and by those of the resource: one of them must allow it, and none may deny it.
+ * Source: IAM user guide, policy evaluation logic within a single account; troubleshooting access denied errors.
+ */
+export class Access {
+  readonly #props: AccessProps;
+
+  constructor(props: AccessProps) {
+    this.#props = props;
+  }
+
+  /** Why the first of these actions that the caller may not do is denied; undefined if he may do all. */
+  denialOf({ role, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
+    for (const { action, resource, context } of required) {
+      const request = this.#request(role, { action, resource, ...(context && { context }) });
+      const reason = this.#refusal(role, request);
+      if (reason === undefined) continue;
+      const { partition, id } = this.#props.account;
+      const principal = `arn:${partition}:sts::${id}:assumed-role/${role.name}/${session()}`;
+      const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+      return { principal, action, resource, message };
+    }
+    return undefined;
+  }
+
+  /**
+   * Notes a denial in the journal, and refuses.
+   * @param status of the answer, which services choose differently
+   * @throws AwsError unless the caller may do all of it
+   */
+  demand(
+    caller: Caller,
+    required: readonly RequiredAction[],
+    { code = 'AccessDeniedException', status = 400 } = {},
+  ): void {
+    const denial = this.denialOf(caller, required);
+    if (denial === undefined) return;
+    this.note(denial);
+    throw new AwsError(code, denial.message, status);
+  }
+
+  note(denial: Denial): void {
+    this.#props.journal.write('denied', { ...denial });
+  }
+
+  #request(role: Role, { action, resource, context }: RequiredAction): AccessRequest {
+    const { account } = this.#props;
+    let known: Context | undefined;
+    return {
+      principal: { arn: role.arn },
+      action,
+      resource,
+      get context() {
+        known ??= {
+          'aws:principalarn': role.arn,
+          'aws:principalaccount': account.id,
+          'aws:requestedregion': account.region,
+          'aws:resourceaccount': account.id,
+          // The engine listens on this machine alone, where AWS is reached over TLS.
+          'aws:securetransport': 'true',
+          ...context?.(),
+        };
+        return known;
+      },
+    };
+  }
+
+  #refusal(role: Role, request: AccessRequest): string | undefined {
+    const own = role.judge(request);
+    if (own === 'denied') return 'with an explicit deny in an identity-based policy';
+    const policies = this.#props.resourcePoliciesOf(request.resource);
+    const ofResource = policies.length === 0 ? 'unmentioned' : judge(policies.map(compiledPolicy), request);
+    if (ofResource === 'denied') return 'with an explicit deny in a resource-based policy';
+    if (own === 'allowed' || ofResource === 'allowed') return undefined;
+    return `because no identity-based policy allows the ${request.action} action`;
+  }
+}

@@ -1,0 +1,84 @@
+import { type ApiRequest, unescapeXml, xmlElements } from '../../gateway/http.ts';
+import { parseTarget } from '../../s3/s3-request.ts';
+import type { ActionsOf, RequiredAction } from '../required-action.ts';
+import { objectActions } from './s3-objects.ts';
+
+/** Actions on a bucket, by the operations that the engine tells apart, where IAM names them otherwise or knows fewer. */
+const ON_A_BUCKET: ReadonlyMap<string, string> = new Map([
+  ['DeleteBucket', 'DeleteBucket'],
+  ['DeleteBucketCors', 'PutBucketCORS'],
+  ['DeleteBucketOwnershipControls', 'PutBucketOwnershipControls'],
+  ['DeleteBucketPolicy', 'DeleteBucketPolicy'],
+  ['DeleteBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'],
+  ['DeleteBucketTagging', 'PutBucketTagging'],
+  ['DeleteLifecycleConfiguration', 'PutLifecycleConfiguration'],
+  ['GetBucketCors', 'GetBucketCORS'],
+  ['GetBucketLocation', 'GetBucketLocation'],
+  ['GetBucketOwnershipControls', 'GetBucketOwnershipControls'],
+  ['GetBucketPolicy', 'GetBucketPolicy'],
+  ['GetBucketPublicAccessBlock', 'GetBucketPublicAccessBlock'],
+  ['GetBucketTagging', 'GetBucketTagging'],
+  ['GetLifecycleConfiguration', 'GetLifecycleConfiguration'],
+  ['HeadBucket', 'ListBucket'],
+  ['ListBucket', 'ListBucket'],
+  ['PutBucketCors', 'PutBucketCORS'],
+  ['PutBucketOwnershipControls', 'PutBucketOwnershipControls'],
+  ['PutBucketPolicy', 'PutBucketPolicy'],
+  ['PutBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'],
+  ['PutBucketTagging', 'PutBucketTagging'],
+  ['PutLifecycleConfiguration', 'PutLifecycleConfiguration'],
+]);
+
+/** Source: Service authorization reference, Amazon S3; S3 user guide, required permissions for API operations. */
+export const s3Actions: ActionsOf = (operation, request, { account }) => {
+  const { bucket, key } = parseTarget(request);
+  if (operation === 'ListAllMyBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
+  const bucketArn = `arn:${account.partition}:s3:::${bucket}`;
+  const onBucket = (name: string, keys: object = {}): RequiredAction => ({
+    action: `s3:${name}`,
+    resource: bucketArn,
+    context: () => ({ 's3:resourceaccount': account.id, ...keys }),
+  });
+  if (operation === 'CreateBucket') return creation(request).map((name) => onBucket(name, creationKeys(request)));
+  const action = ON_A_BUCKET.get(operation);
+  if (action !== undefined) return [onBucket(action, action === 'ListBucket' ? listKeys(request) : {})];
+  return objectActions(request, { bucketArn, key })?.map(([name, resource]) => ({
+    ...onBucket(name),
+    resource,
+  }));
+};
+
+/** What a new bucket is given at once needs leave of its own. Source: S3 API reference, CreateBucket. */
+function creation({ body, headers }: ApiRequest): string[] {
+  const isLocked = String(headers['x-amz-bucket-object-lock-enabled']).toLowerCase() === 'true';
+  const hasAcl = Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'));
+  return [
+    'CreateBucket',
+    ...(tagsIn(body).length > 0 ? ['TagResource'] : []),
+    ...(headers['x-amz-object-ownership'] !== undefined ? ['PutBucketOwnershipControls'] : []),
+    ...(isLocked ? ['PutBucketObjectLockConfiguration', 'PutBucketVersioning'] : []),
+    ...(hasAcl ? ['PutBucketAcl'] : []),
+  ];
+}
+
+function creationKeys({ body, headers }: ApiRequest): object {
+  const tags = tagsIn(body);
+  return {
+    's3:x-amz-bucket-namespace': headers['x-amz-bucket-namespace'],
+    's3:locationconstraint': xmlElements(body.toString('utf8'), 'LocationConstraint')[0],
+    'aws:tagkeys': tags.length > 0 ? tags.map(([key]) => key) : undefined,
+    ...Object.fromEntries(tags.map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, value])),
+  };
+}
+
+function tagsIn(body: Buffer): [key: string, value: string][] {
+  return xmlElements(body.toString('utf8'), 'Tag').map((tag) => {
+    const [key = '', value = ''] = ['Key', 'Value'].map((name) => unescapeXml(xmlElements(tag, name)[0] ?? ''));
+    return [key, value];
+  });
+}
+
+function listKeys({ url: { searchParams } }: ApiRequest): object {
+  const keys = ['prefix', 'delimiter', 'max-keys'].map((name) => [`s3:${name}`, searchParams.get(name) ?? undefined]);
+  return Object.fromEntries(keys);
+}

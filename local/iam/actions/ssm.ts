@@ -1,0 +1,14 @@
+import { arnOf } from '../../account.ts';
+import { jsonBody } from '../../gateway/json-protocol.ts';
+import type { ActionsOf } from '../required-action.ts';
+
+/** Source: Service authorization reference, AWS Systems Manager. */
+export const ssmActions: ActionsOf = (operation, request, { account }) => {
+  const { Name, Names, Path } = jsonBody(request);
+  const named = { GetParameter: [Name], GetParameters: Names, GetParametersByPath: [Path] }[operation];
+  if (!Array.isArray(named)) return undefined;
+  return named.map((name) => ({
+    action: `ssm:${operation}`,
+    resource: arnOf(account, 'ssm', `parameter/${String(name).replace(/^\//, '')}`),
+  }));
+};
