@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import type { MetricUnit } from '@aws-lambda-powertools/metrics/types';
 import middy from '@middy/core';
 import validator from '@middy/validator';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -10,6 +10,7 @@ import { PermanentError, RetryableError } from './errors.ts';
 import { findEventKeys } from './event-keys.ts';
 import { createEventLogger, type EventLogger } from './event-logger.ts';
 import { nameViolations, reportFailure } from './failure-report.ts';
+import { EVENTS_FAILED, EVENTS_HANDLED } from './metric-names.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What a handler gets besides its event. */
@@ -18,6 +19,8 @@ export interface EventContext {
   readonly logger: EventLogger;
   /** Adds one to a metric of the service, such as `BucketsCreated`. */
   count(metric: string): void;
+  /** Adds a value to a metric of the service, such as `RegistrationToUri` in `Milliseconds`. */
+  measure(metric: string, value: number, unit: MetricUnit): void;
 }
 
 export interface SubscriberOptions<TDetail, TDetailType extends string> {
@@ -60,7 +63,8 @@ export function createSubscriber<TDetail, TDetailType extends string>(
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const { contract, handle, telemetry } = options;
   const { logger, metrics, tracing } = telemetry;
-  const count = (metric: string): void => void metrics.addMetric(metric, MetricUnit.Count, 1);
+  const measure: EventContext['measure'] = (metric, value, unit) => void metrics.addMetric(metric, unit, value);
+  const count = (metric: string): void => measure(metric, 1, 'Count');
 
   const handleValid = middy<EventEnvelope<TDetailType, TDetail>, void, Error, EventInvocation>(
     (envelope: EventEnvelope<TDetailType, TDetail>, { eventContext }: EventInvocation) =>
@@ -76,7 +80,7 @@ export function createSubscriber<TDetail, TDetailType extends string>(
       const eventKeys = findEventKeys(envelope);
       keys = { ...keys, ...eventKeys };
       const invocation = Object.assign(Object.create(context), {
-        eventContext: { logger: createEventLogger(logger, keys), count },
+        eventContext: { logger: createEventLogger(logger, keys), count, measure },
       }) as EventInvocation;
       const { correlationId, eventId } = eventKeys;
       await tracing.inSubsegment(`## ${contract.detailType}`, { correlationId, eventId }, () =>
@@ -84,11 +88,11 @@ export function createSubscriber<TDetail, TDetailType extends string>(
           throw nameViolations(error, `${contract.detailType} v${contract.schemaVersion}`);
         }),
       );
-      count('EventsHandled');
+      count(EVENTS_HANDLED);
     } catch (error) {
       const receiveCount = Number(record.attributes.ApproximateReceiveCount);
       logger.error('event not handled', { ...keys, receiveCount, ...reportFailure(error) });
-      count('EventsFailed');
+      count(EVENTS_FAILED);
       throw error instanceof Error ? error : new Error(String(error)); // the batch processor reads its message
     }
   }

@@ -1,10 +1,13 @@
+import type { UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import { describeServiceFailure, readServiceFailure } from '../shared/service-failure.ts';
 import { URI_ATTRIBUTE } from './uri-update.ts';
 
 /** What recording a bucket's URI came to. */
 export type RecordOutcome =
-  /** The row holds the URI, now or since an earlier delivery. */
+  /** The row holds the URI. */
   | { readonly kind: 'recorded' }
+  /** It held it since an earlier delivery. */
+  | { readonly kind: 'recorded-before' }
   /** The user was deleted in the meantime. Nothing was written. */
   | { readonly kind: 'row-gone' }
   /**
@@ -18,13 +21,20 @@ export type RecordOutcome =
   | { readonly kind: 'refused'; readonly problem: string; readonly cause: unknown };
 
 /**
- * Says what DynamoDB's answer to the update means. The row that a failed condition comes with tells which of the two
+ * Says what the success of the update means.
+ * @param answer with what the updated attributes were before
+ */
+export function recordedOutcome({ Attributes: before }: UpdateItemCommandOutput): RecordOutcome {
+  return { kind: before?.[URI_ATTRIBUTE] === undefined ? 'recorded' : 'recorded-before' };
+}
+
+/**
+ * Says what DynamoDB's refusal of the update means. The row that a failed condition comes with tells which of the two
  * conditions failed: without a row, the first.
  *
- * @param error what the client threw; nothing for a success
+ * @param error what the client threw
  */
-export function recordOutcome(error?: unknown): RecordOutcome {
-  if (error === undefined) return { kind: 'recorded' };
+export function failedOutcome(error: unknown): RecordOutcome {
   const failure = readServiceFailure(error);
   if (failure.code === 'ConditionalCheckFailedException') {
     const { Item: row } = error as { Item?: Readonly<Record<string, unknown>> };

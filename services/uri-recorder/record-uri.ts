@@ -19,12 +19,13 @@ export async function recordUri(
   created: BucketCreatedV1,
   table: UsersTable,
   effects: RecordingEffects,
-): Promise<'recorded' | 'row-gone'> {
+): Promise<'recorded' | 'recorded-before' | 'row-gone'> {
   const outcome = await effects.updateItem(uriUpdate(created, table));
   const about = { userId: created.data.userId, eventId: created.metadata.eventId };
 
   switch (outcome.kind) {
     case 'recorded':
+    case 'recorded-before':
     case 'row-gone':
       return outcome.kind;
     case 'different-uri':

@@ -15,7 +15,8 @@ const URL_ATTRIBUTE = RECORDED_ATTRIBUTES.url;
 /**
  * Writes a bucket's addresses into its user's row, on two conditions: the row is there (an update would make a
  * ghost of a deleted user otherwise), and it holds no bucket URI, or this one. Where they fail, DynamoDB answers with
- * the row, so that the reason can be told without a second read.
+ * the row, so that the reason can be told without a second read. Where they hold, it answers with what the two attributes were
+ * before, and so whether the URI is new.
  */
 export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateItemCommandInput {
   return {
@@ -26,6 +27,7 @@ export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateI
     ConditionExpression: 'attribute_exists(#userId) AND attribute_not_exists(#uri) OR #uri = :uri',
     ExpressionAttributeNames: { '#userId': table.userIdAttribute, '#uri': URI_ATTRIBUTE, '#url': URL_ATTRIBUTE },
     ExpressionAttributeValues: { ':uri': { S: data.bucketUri }, ':url': { S: data.bucketUrl } },
+    ReturnValues: 'UPDATED_OLD',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   };
 }

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { recordOutcome } from './record-outcome.ts';
+import { failedOutcome, recordedOutcome } from './record-outcome.ts';
 import type { RecordingEffects } from './record-uri.ts';
 
 /** Recording's effects on the users table. */
@@ -7,10 +7,9 @@ export function usersTable(client: DynamoDBClient): RecordingEffects {
   return {
     async updateItem(input) {
       try {
-        await client.send(new UpdateItemCommand(input));
-        return recordOutcome();
+        return recordedOutcome(await client.send(new UpdateItemCommand(input)));
       } catch (error) {
-        return recordOutcome(error);
+        return failedOutcome(error);
       }
     },
   };

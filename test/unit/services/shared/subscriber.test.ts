@@ -165,6 +165,14 @@ describe('a batch of events', () => {
     expect(output.metric('BucketsCreated')).toBe(10);
     expect(output.dimensions()).toEqual([['service']]);
   });
+
+  it('measures each event’s value, by service only', async () => {
+    const { output } = await deliver(sqsBatch(tenEvents), async (_event, { measure }) =>
+      measure('RegistrationToUri', 250, 'Milliseconds'),
+    );
+    expect(output.metric('RegistrationToUri')).toBe(2500);
+    expect(output.dimensions()).toEqual([['service']]);
+  });
 });
 
 describe('tracing', () => {

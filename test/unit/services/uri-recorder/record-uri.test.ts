@@ -9,10 +9,10 @@ import { networkError, serviceError } from '../service-errors.ts';
 const TABLE = { tableName: 'users', userIdAttribute: 'userId' };
 
 /** Records `test4`'s bucket in a table that answers with success, or with that error. */
-async function record(error?: Error): Promise<unknown> {
+async function record(error?: Error, answer: object = {}): Promise<unknown> {
   const send = async () => {
     if (error) throw error;
-    return {};
+    return answer;
   };
   const effects = usersTable({ send } as unknown as DynamoDBClient);
   return recordUri(createdBucket(), TABLE, effects).catch((thrown: unknown) => thrown);
@@ -23,8 +23,13 @@ const conditionFailed = (row?: object) =>
   serviceError('ConditionalCheckFailedException', 400, row === undefined ? {} : { Item: row });
 
 describe("recording a bucket in its user's row", () => {
-  it('given a row that holds no bucket, or this one, is done', async () => {
+  it('given a row that holds no bucket, is done', async () => {
     expect(await record()).toBe('recorded');
+  });
+
+  it('given a row that holds this one already, is done, and says so', async () => {
+    const before = { s3_bucket_uri: { S: 's3://siutest4-20240430062715' } };
+    expect(await record(undefined, { Attributes: before })).toBe('recorded-before');
   });
 
   it('given no row, is done too, without one', async () => {

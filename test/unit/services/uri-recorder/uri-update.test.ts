@@ -14,6 +14,7 @@ describe("the update of a user's row", () => {
         ':uri': { S: 's3://siutest4-20240430062715' },
         ':url': { S: 'https://siutest4-20240430062715.s3.ap-northeast-1.amazonaws.com/' },
       },
+      ReturnValues: 'UPDATED_OLD',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
   });
