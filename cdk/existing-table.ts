@@ -6,7 +6,7 @@ export interface ExistingTable {
   readonly tableArn: string;
   /**
    * `TABLE_ARN/stream/LABEL`. Turning a table's stream off and on, and restoring a table, gives it a new one.
-   * The stream may show any view: the pipe reads nothing but keys.
+   * The stream may show any view: the pipe reads nothing but keys (decision 0018).
    */
   readonly tableStreamArn: string;
 }

@@ -37,8 +37,31 @@ export async function confirm(
   terminal: Terminal = STANDARD,
 ): Promise<boolean> {
   requireConfirmable({ yes }, terminal);
-  if (yes) return true;
-  const { input, output } = terminal;
+  return yes || /^y(es)?$/i.test((await ask(`${question} [y/N]`, signal, terminal)) ?? '');
+}
+
+/**
+ * Asks for a name before something of great consequence is done to what it names.
+ * @param question such as `Type the stack's name to destroy it:`
+ * @returns whether it is agreed to: nothing but the name is
+ * @throws UsageError where nobody can be asked and nothing was agreed to beforehand
+ */
+export async function confirmByName(
+  question: string,
+  name: string,
+  { yes = false, signal }: ConfirmOptions,
+  terminal: Terminal = STANDARD,
+): Promise<boolean> {
+  requireConfirmable({ yes }, terminal);
+  return yes || (await ask(question, signal, terminal)) === name;
+}
+
+/** The answer, without spaces around it; undefined if there is none. */
+async function ask(
+  question: string,
+  signal: AbortSignal | undefined,
+  { input, output }: Terminal,
+): Promise<string | undefined> {
   const reader = createInterface({ input, output });
   // While a question is open, a terminal hands Ctrl-C to the one who asks.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
@@ -47,10 +70,9 @@ export async function confirm(
   reader.once('close', () => ended.abort());
   const unanswered = AbortSignal.any(signal ? [signal, ended.signal] : [ended.signal]);
   try {
-    const answer = await reader.question(`${question} [y/N] `, { signal: unanswered });
-    return /^y(es)?$/i.test(answer.trim());
+    return (await reader.question(`${question} `, { signal: unanswered })).trim();
   } catch (error) {
-    if (unanswered.aborted) return false;
+    if (unanswered.aborted) return undefined;
     throw error;
   } finally {
     reader.close();

@@ -32,21 +32,24 @@ async function namedStack(cloudformation: CloudFormationClient, name: string): P
     const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName: name }));
     if (Stacks[0]) return describe(Stacks[0]);
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (!isMissingStack(cause)) throw cause;
   }
   throw new CommandFailure(
-    `there is no stack ${name} in ${await cloudformation.config.region()}; deploy one with npx cdk deploy`,
+    `there is no stack ${name} in ${await cloudformation.config.region()}; deploy one with npm run deploy`,
   );
 }
 
 /** CloudFormation has no error code of its own for it. */
-function isMissing(error: unknown): boolean {
+export function isMissingStack(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');
 }
 
-function describe({ StackName = '', Outputs = [] }: Stack): FoundStack {
-  const outputs = Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
-  return { name: StackName, outputs: Object.fromEntries(outputs) };
+function describe(stack: Stack): FoundStack {
+  return { name: stack.StackName ?? '', outputs: outputsOf(stack) };
+}
+
+export function outputsOf({ Outputs = [] }: Stack): StackOutputs {
+  return Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }
 
 /** @throws CommandFailure if the stack is not one of this project */

@@ -70,7 +70,7 @@ export function synthesisFailure(said: string, name = 'the stack', options?: Err
 }
 
 /** The command that synthesizes, and the context values that it gets. */
-async function readCdkJson(folder: string): Promise<{ app: string; context: Context }> {
+export async function readCdkJson(folder: string): Promise<{ app: string; context: Context }> {
   const file = join(folder, 'cdk.json');
   const name = relative(PROJECT_FOLDER, file);
   const text = await readFile(file, 'utf8').catch((cause) => {

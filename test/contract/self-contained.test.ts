@@ -71,6 +71,7 @@ describe('a clone runs by itself', () => {
     ['local', ['local']],
     ['scaffold', ['scaffold', 'schemas', 'cdk']],
     ['operator', ['operator', 'scripts', 'local', 'scaffold', 'schemas', 'services']],
+    ['deployment', ['deployment', 'operator', 'cdk', 'services']],
     ['bench', ['bench', 'operator', 'local', 'schemas']],
   ])('imports point one way: %s imports from %j only', (folder, allowed) => {
     const wrong = SOURCES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) =>

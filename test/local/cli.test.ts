@@ -230,7 +230,7 @@ describe('pipeline register', () => {
       expect(JSON.parse(found.stdout)).toEqual({ userId: 'dave', status: 'registered' });
       expect(await row('dave')).toBeDefined();
       const missing = await pipeline(['register', 'erin', '--stack', 'nobody'], env);
-      expectFailure(missing, 1, /^error: there is no stack nobody in ap-northeast-1; deploy one with npx cdk deploy$/);
+      expectFailure(missing, 1, /^error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy$/);
       expect(await row('erin')).toBeUndefined();
     },
     SLOW,

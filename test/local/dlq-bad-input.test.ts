@@ -43,7 +43,7 @@ test(
       AWS_REGION: 'ap-northeast-1',
     };
     const { exitCode, stderr } = await run(['dlq', 'purge', '--yes', '--stack', 'nobody'], env);
-    expect(stderr).toBe('error: there is no stack nobody in ap-northeast-1; deploy one with npx cdk deploy\n');
+    expect(stderr).toBe('error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n');
     expect(exitCode).toBe(1);
   },
   SLOW,

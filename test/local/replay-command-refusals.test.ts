@@ -141,7 +141,7 @@ describe('pipeline replay', () => {
       await expect(run([...args, '--stack', 'nobody'], env)).resolves.toEqual({
         exitCode: 1,
         stdout: '',
-        stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npx cdk deploy\n',
+        stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n',
       });
     },
     SLOW,

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
-import { confirm, requireConfirmable } from '../../../operator/confirm.ts';
+import { confirm, confirmByName, requireConfirmable } from '../../../operator/confirm.ts';
 import { UsageError } from '../../../operator/errors.ts';
 
 /** A person at a terminal, who can type. */
@@ -62,5 +62,25 @@ describe('a question', () => {
     const terminal = person();
     terminal.input.end();
     expect(await confirm('Sure?', {}, terminal)).toBe(false);
+  });
+});
+
+describe('a question for a name', () => {
+  test.each([
+    ['user-bucket-pipeline-dev', true],
+    [' user-bucket-pipeline-dev ', true],
+    ['user-bucket-pipeline-prod', false],
+    ['yes', false],
+    ['', false],
+  ])('answered with %j is agreed to: %s', async (answer, agreed) => {
+    const terminal = person();
+    terminal.input.write(`${answer}\n`);
+    expect(await confirmByName('Which one?', 'user-bucket-pipeline-dev', {}, terminal)).toBe(agreed);
+  });
+
+  test('is not asked where it was agreed to, and refused where nobody can be asked', async () => {
+    const nobody = { ...person(), input: new PassThrough() };
+    expect(await confirmByName('Which one?', 'x', { yes: true }, nobody)).toBe(true);
+    await expect(confirmByName('Which one?', 'x', {}, nobody)).rejects.toThrow(UsageError);
   });
 });

@@ -1,0 +1,95 @@
+import { AwsClients } from '../operator/aws-clients.ts';
+import { explainAwsError } from '../operator/aws-failure.ts';
+import { confirm, requireConfirmable } from '../operator/confirm.ts';
+import { CommandFailure } from '../operator/errors.ts';
+import { columns } from '../operator/table-text.ts';
+import { type ChosenStage, chooseStage, type StageOptions } from './chosen-stage.ts';
+import { type DeployFacts, deployText } from './deploy-plan.ts';
+import { findBootstrapped, findDeployed, type Place } from './deployed-stack.ts';
+import { judgePlace, judgeTable, readTable } from './existing-table.ts';
+import { refuseLocalEndpoint } from './on-aws.ts';
+import { type RunCdk, runProjectCdk } from './run-cdk.ts';
+import { readData } from './stack-data.ts';
+
+export interface DeployOptions extends StageOptions {
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** What a command on a stage works with. */
+export interface StageEffects {
+  readonly clients: AwsClients;
+  readonly runCdk: RunCdk;
+}
+
+/**
+ * Deploys a stage: looks first whether it can work, says what will happen, asks, and leaves the rest to the CDK CLI.
+ * @throws CommandFailure for a config, an account or a table that it cannot work with, with what to do
+ */
+export async function deploy(options: DeployOptions): Promise<void> {
+  refuseLocalEndpoint(process.env);
+  const stage = await chooseStage(options);
+  const target = { stackName: stage.stackName };
+  const clients = new AwsClients(target);
+  try {
+    await deployStage(stage, options, { clients, runCdk: runProjectCdk });
+  } catch (error) {
+    throw explainAwsError(error, target);
+  } finally {
+    clients.destroy();
+  }
+}
+
+export async function deployStage(
+  stage: ChosenStage,
+  { dryRun = false, yes = false }: Pick<DeployOptions, 'dryRun' | 'yes'>,
+  { clients, runCdk }: StageEffects,
+): Promise<void> {
+  const { config, stackName, cdkOptions } = stage;
+  if (!dryRun) requireConfirmable({ yes });
+  const place = await findBootstrapped(clients);
+  const viewType = await checkTable(stage, place, clients);
+  const deployed = await findDeployed(clients, stackName);
+  if (deployed?.status.endsWith('_IN_PROGRESS') && deployed.status !== 'REVIEW_IN_PROGRESS') {
+    throw new CommandFailure(
+      `the stack ${stackName} is being changed (${deployed.status}); wait for its end, then this again`,
+    );
+  }
+  const data = deployed ? await readData(clients, deployed, ['table']) : [];
+  const facts: DeployFacts = { config, stackName, place, deployed, data, ...(viewType !== undefined && { viewType }) };
+  process.stderr.write(deployText(facts));
+  if (dryRun) return;
+  if (!(await confirm('Deploy it?', { yes }))) {
+    process.stderr.write('nothing was deployed\n');
+    return;
+  }
+  await runCdk(['deploy', stackName, ...cdkOptions, '--require-approval', yes ? 'never' : 'broadening']);
+
+  const { outputs = {} } = (await findDeployed(clients, stackName)) ?? {};
+  process.stdout.write(columns(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
+  process.stderr.write(nextSteps(stackName, config.existingTable !== undefined));
+}
+
+/** @returns the view type of the stream of a table that is there already @throws CommandFailure for one that will not do */
+async function checkTable({ config }: ChosenStage, place: Place, clients: AwsClients): Promise<string | undefined> {
+  const { existingTable, userIdAttribute } = config;
+  if (existingTable === undefined) return undefined;
+  const wanted = { existingTable, userIdAttribute };
+  const misplaced = judgePlace(wanted, place);
+  const table = misplaced.length === 0 ? await readTable(clients, wanted) : undefined;
+  const problems = misplaced.length > 0 ? misplaced : judgeTable(wanted, table);
+  if (problems.length === 0) return table?.StreamSpecification?.StreamViewType;
+  const lines = problems.map(({ problem, mend }) => `${problem}\n  ${mend}`);
+  throw new CommandFailure(`${existingTable.tableArn} will not do, and nothing was deployed:\n${lines.join('\n')}`);
+}
+
+function nextSteps(stackName: string, hasExistingTable: boolean): string {
+  const steps = [
+    [`  npx pipeline register alice --wait --stack ${stackName}`, 'sign up, and see the bucket'],
+    [`  npx pipeline doctor --stack ${stackName}`, 'whether all is well'],
+    ...(hasExistingTable
+      ? [[`  npx pipeline reconcile --stack ${stackName}`, 'who has no bucket yet; with --fix they get one']]
+      : []),
+  ];
+  return `Deployed. Next:\n${columns(steps)}`;
+}

@@ -1,0 +1,50 @@
+import { AwsClients } from '../operator/aws-clients.ts';
+import { explainAwsError } from '../operator/aws-failure.ts';
+import { confirmByName, requireConfirmable } from '../operator/confirm.ts';
+import { CommandFailure } from '../operator/errors.ts';
+import { type ChosenStage, chooseStage } from './chosen-stage.ts';
+import type { DeployOptions, StageEffects } from './deploy.ts';
+import { findDeployed } from './deployed-stack.ts';
+import { destroyRefusal, destroyText, leftText } from './destroy-plan.ts';
+import { refuseLocalEndpoint } from './on-aws.ts';
+import { runProjectCdk } from './run-cdk.ts';
+import { countBuckets, readData } from './stack-data.ts';
+
+/**
+ * Destroys a stage's stack, after it has said what will be gone and what will stay, and was told the stack's name.
+ * @throws CommandFailure if there is no such stack, or it is protected
+ */
+export async function destroy(options: DeployOptions): Promise<void> {
+  refuseLocalEndpoint(process.env);
+  const stage = await chooseStage(options);
+  const target = { stackName: stage.stackName };
+  const clients = new AwsClients(target);
+  try {
+    await destroyStage(stage, options, { clients, runCdk: runProjectCdk });
+  } catch (error) {
+    throw explainAwsError(error, target);
+  } finally {
+    clients.destroy();
+  }
+}
+
+export async function destroyStage(
+  { stackName, cdkOptions }: ChosenStage,
+  { dryRun = false, yes = false }: Pick<DeployOptions, 'dryRun' | 'yes'>,
+  { clients, runCdk }: StageEffects,
+): Promise<void> {
+  if (!dryRun) requireConfirmable({ yes });
+  const stack = await findDeployed(clients, stackName);
+  if (stack === undefined) throw new CommandFailure(`there is no stack ${stackName} here: nothing was destroyed`);
+  const [data, buckets] = await Promise.all([readData(clients, stack), countBuckets(clients, stack)]);
+  process.stderr.write(destroyText({ stack, data, buckets }));
+  const refusal = destroyRefusal(stack);
+  if (refusal !== undefined) throw new CommandFailure(refusal);
+  if (dryRun) return;
+  if (!(await confirmByName('To destroy it, type the name of the stack:', stackName, { yes }))) {
+    process.stderr.write('nothing was destroyed\n');
+    return;
+  }
+  await runCdk(['destroy', stackName, ...cdkOptions, '--force']);
+  process.stdout.write(leftText({ stack, data, buckets }));
+}

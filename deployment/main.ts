@@ -1,0 +1,4 @@
+import { runProgram } from '../operator/run-program.ts';
+import { createProgram } from './program.ts';
+
+await runProgram(createProgram());
