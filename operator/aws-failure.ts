@@ -48,7 +48,7 @@ export function explainAwsError(error: unknown, target: Target): unknown {
     return failure(`${place} cannot be reached: ${message}`);
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-    return failure(`no AWS credentials: ${oneLine(message)}`);
+    return failure(`no AWS credentials: ${oneLine(message)}; log in, as by aws sso login, or set AWS_PROFILE`);
   }
   if (message === 'Region is missing') {
     return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');

@@ -58,7 +58,7 @@ const INTRODUCTION = `<!-- Written by npm run config:docs from cdk/stage-setting
 What is deployed is decided in [\`cdk.json\`](../cdk.json), by settings that have a type
 ([\`cdk/stage-settings.ts\`](../cdk/stage-settings.ts)) and a cautious default. Nothing else is read: no environment
 variable, and nothing from AWS. A value that is not allowed is refused at synthesis, all of them at once, each with its
-name, what is allowed there, and what was received. How to deploy is on [another page](../README.md#deploy).
+name, what is allowed there, and what was received. How to deploy is on [another page](deploying.md).
 
 ## Stages
 
@@ -82,7 +82,7 @@ and stay in every stage.
 
 ## Context values
 
-\`cdk\` takes them on the command line as \`-c NAME=VALUE\`.
+\`cdk\` takes them on the command line as \`-c NAME=VALUE\`, and so do \`npm run deploy\` and \`npm run destroy\`.
 
 | value            | meaning                                                                                           |
 | ---------------- | ------------------------------------------------------------------------------------------------- |

@@ -20,7 +20,12 @@ describe('a failed AWS call is explained in one line', () => {
     ],
     ['no network', failure('Error', 'ENOTFOUND x', { code: 'ENOTFOUND' }), AWS, /^AWS cannot be reached: ENOTFOUND x$/],
     ['no answer', failure('TimeoutError', 'too long'), AWS, /^AWS cannot be reached: too long$/],
-    ['no credentials', failure('CredentialsProviderError', 'no\nproviders'), AWS, /^no AWS credentials: no providers$/],
+    [
+      'no credentials',
+      failure('CredentialsProviderError', 'no\nproviders'),
+      AWS,
+      /^no AWS credentials: no providers; log in, as by aws sso login, or set AWS_PROFILE$/,
+    ],
     ['no Region', failure('Error', 'Region is missing'), AWS, /^no AWS Region: set AWS_REGION/],
     [
       'a web page',
