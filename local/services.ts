@@ -64,6 +64,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
+  const roles = new Roles();
   const dynamodb = new DynamoDb(account, storage);
   const streams: Services['streams'] = new Map();
   return {
@@ -80,8 +81,8 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     apiQueues,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
-    roles: new Roles(),
-    access: new Access({ account, journal, resourcePoliciesOf: policiesOf }),
+    roles,
+    access: new Access({ account, journal, roles, resourcePoliciesOf: policiesOf }),
     logPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     delivery,

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import { partitionKeyOf } from '../dynamodb/partition-key.ts';
+import { roleNameIn } from '../iam/access.ts';
 import type { CallPlace } from '../iam/required-action.ts';
 import { requiredActions } from '../iam/required-actions.ts';
 import type { Services } from '../services.ts';
@@ -26,7 +27,7 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
     },
   };
   const sessionOf = (roleName: string) => {
-    const [user, ...others] = [...functions.values()].filter((fn) => fn.roleName === roleName);
+    const [user, ...others] = [...functions.values()].filter((fn) => roleNameIn(fn.roleArn) === roleName);
     return others.length === 0 && user ? user.name : roleName;
   };
   return ({ service, operation, accessKeyId, request }) => {
@@ -37,6 +38,6 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
       const message = `The local engine does not know which permissions ${service}:${operation} needs, so no role may call it here.`;
       throw new AwsError('UnjudgedOperation', message, 501);
     }
-    access.demand({ role, session: () => sessionOf(role.name) }, required, ANSWERS[service]);
+    access.demand({ roleArn: role.arn, session: () => sessionOf(role.name) }, required, ANSWERS[service]);
   };
 }

@@ -5,18 +5,19 @@ import type { Context } from './condition-keys.ts';
 import { type AccessRequest, compiledPolicy, judge } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 import type { RequiredAction } from './required-action.ts';
-import type { Role } from './roles.ts';
+import type { Role, Roles } from './roles.ts';
 
 interface AccessProps {
   readonly account: Account;
   readonly journal: Journal;
+  readonly roles: Roles;
   /** The policies of a resource itself, by its ARN. */
   readonly resourcePoliciesOf: (arn: string) => readonly PolicyDocument[];
 }
 
 /** A role at work. */
 export interface Caller {
-  readonly role: Role;
+  readonly roleArn: string;
   /** What the role's session is called, such as the function's name; asked for where something is denied. */
   readonly session: () => string;
 }
@@ -31,6 +32,13 @@ export interface Denial {
   readonly message: string;
 }
 
+/** Leave for something that is done again and again. */
+export interface Leave {
+  isGranted(): boolean;
+  /** Calls `listener` whenever it may have been given or taken. Returns what ends that. */
+  onChange(listener: () => void): () => void;
+}
+
 /**
  * Judges what roles do, by their own policies and by those of the resource: one of them must allow it, and none may deny it.
  * Source: IAM user guide, policy evaluation logic within a single account; troubleshooting access denied errors.
@@ -43,13 +51,14 @@ export class Access {
   }
 
   /** Why the first of these actions that the caller may not do is denied; undefined if he may do all. */
-  denialOf({ role, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
+  denialOf({ roleArn, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
+    const role = this.#props.roles.find(roleArn);
     for (const { action, resource, context } of required) {
-      const request = this.#request(role, { action, resource, ...(context && { context }) });
+      const request = this.#request(roleArn, { action, resource, ...(context && { context }) });
       const reason = this.#refusal(role, request);
       if (reason === undefined) continue;
       const { partition, id } = this.#props.account;
-      const principal = `arn:${partition}:sts::${id}:assumed-role/${role.name}/${session()}`;
+      const principal = `arn:${partition}:sts::${id}:assumed-role/${roleNameIn(roleArn)}/${session()}`;
       const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
       return { principal, action, resource, message };
     }
@@ -72,20 +81,37 @@ export class Access {
     throw new AwsError(code, denial.message, status);
   }
 
+  /**
+   * Leave for what is done again and again: it is judged each time, and a denial is noted when it begins.
+   * @param caller asked each time
+   */
+  standing(caller: () => Caller, required: readonly RequiredAction[]): Leave {
+    let wasDenied = false;
+    return {
+      isGranted: () => {
+        const denial = this.denialOf(caller(), required);
+        if (denial !== undefined && !wasDenied) this.note(denial);
+        wasDenied = denial !== undefined;
+        return !wasDenied;
+      },
+      onChange: (listener) => this.#props.roles.onChange(listener),
+    };
+  }
+
   note(denial: Denial): void {
     this.#props.journal.write('denied', { ...denial });
   }
 
-  #request(role: Role, { action, resource, context }: RequiredAction): AccessRequest {
+  #request(roleArn: string, { action, resource, context }: RequiredAction): AccessRequest {
     const { account } = this.#props;
     let known: Context | undefined;
     return {
-      principal: { arn: role.arn },
+      principal: { arn: roleArn },
       action,
       resource,
       get context() {
         known ??= {
-          'aws:principalarn': role.arn,
+          'aws:principalarn': roleArn,
           'aws:principalaccount': account.id,
           'aws:requestedregion': account.region,
           'aws:resourceaccount': account.id,
@@ -98,8 +124,9 @@ export class Access {
     };
   }
 
-  #refusal(role: Role, request: AccessRequest): string | undefined {
-    const own = role.judge(request);
+  /** @param role undefined for one that is no more */
+  #refusal(role: Role | undefined, request: AccessRequest): string | undefined {
+    const own = role?.judge(request);
     if (own === 'denied') return 'with an explicit deny in an identity-based policy';
     const policies = this.#props.resourcePoliciesOf(request.resource);
     const ofResource = policies.length === 0 ? 'unmentioned' : judge(policies.map(compiledPolicy), request);
@@ -107,4 +134,9 @@ export class Access {
     if (own === 'allowed' || ofResource === 'allowed') return undefined;
     return `because no identity-based policy allows the ${request.action} action`;
   }
+}
+
+/** The name at the end of a role's ARN, behind its path. */
+export function roleNameIn(roleArn: string): string {
+  return roleArn.split('/').at(-1) ?? '';
 }

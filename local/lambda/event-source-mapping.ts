@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
+import type { Leave } from '../iam/access.ts';
 import type { Journal } from '../journal.ts';
 import type { Queues, ReceivedMessage } from '../sqs/queues.ts';
 import { FunctionError, type LambdaFunction } from './lambda.ts';
@@ -9,6 +10,8 @@ import { FunctionError, type LambdaFunction } from './lambda.ts';
 export interface EventSourceMappingProps {
   readonly queueArn: string;
   readonly target: LambdaFunction;
+  /** To take messages from the queue: without it there is no polling. */
+  readonly leave: Leave;
   readonly isEnabled: boolean;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
@@ -46,8 +49,12 @@ export class EventSourceMapping {
   }
 
   start(): void {
-    const { isEnabled, queues, queueArn } = this.#props;
-    if (isEnabled) this.#unsubscribe = queues.consume(queueArn, () => this.#takeBatches());
+    const { isEnabled, queues, queueArn, leave } = this.#props;
+    if (!isEnabled) return;
+    const ends = [queues.consume(queueArn, () => this.#takeBatches()), leave.onChange(() => this.#takeBatches())];
+    this.#unsubscribe = () => {
+      for (const end of ends) end();
+    };
   }
 
   /** Goes on with other properties; batches that are under way end under those that they began with. */
@@ -74,9 +81,16 @@ export class EventSourceMapping {
   }
 
   #takeBatches(): void {
-    const { queues, queueArn, batchSize, isEnabled, maximumConcurrency = Number.POSITIVE_INFINITY } = this.#props;
+    const {
+      queues,
+      queueArn,
+      batchSize,
+      isEnabled,
+      leave,
+      maximumConcurrency = Number.POSITIVE_INFINITY,
+    } = this.#props;
     while (isEnabled && !this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
-      if (queues.find(queueArn) === undefined) return;
+      if (queues.find(queueArn) === undefined || !leave.isGranted()) return;
       const batch = queues.receive(queueArn, batchSize);
       if (batch.length === 0) return;
       void this.#run(batch);

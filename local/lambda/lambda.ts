@@ -8,7 +8,7 @@ import { failureReport } from './lambda-report.ts';
 export { FunctionError };
 
 export interface FunctionProps extends RuntimeStart {
-  readonly roleName: string;
+  readonly roleArn: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
@@ -36,9 +36,9 @@ export class LambdaFunction {
     this.arn = props.functionArn;
   }
 
-  /** Name of the role that it calls AWS with. */
-  get roleName(): string {
-    return this.#props.roleName;
+  /** The role that it calls AWS with. */
+  get roleArn(): string {
+    return this.#props.roleArn;
   }
 
   /**

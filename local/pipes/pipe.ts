@@ -2,6 +2,7 @@ import { STREAM_RETENTION_MS } from '../dynamodb/dynamodb-stream.ts';
 import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
 import type { EventMatcher } from '../events/event-pattern.ts';
 import type { Faults } from '../faults.ts';
+import type { Leave } from '../iam/access.ts';
 import { Pauses, pauseBefore } from '../retry.ts';
 import type { Storage } from '../storage.ts';
 import {
@@ -32,6 +33,8 @@ export interface PipeProps extends PipeDeliveryProps {
   readonly maximumRecordAgeSeconds: number;
   /** Whether a failing batch is halved until the failing record is alone. */
   readonly bisects: boolean;
+  /** To read the stream: without it the pipe stands still. */
+  readonly leave: Leave;
   readonly faults: Faults;
   readonly storage: Storage;
 }
@@ -94,7 +97,11 @@ export class Pipe {
 
   /** Sets a pipe to work that was made, unless it is a stopped one. */
   start(): void {
-    this.#endReading = this.#props.stream.onRecord(() => this.#wake());
+    const { stream, leave } = this.#props;
+    const ends = [stream.onRecord(() => this.#wake()), leave.onChange(() => this.#wake())];
+    this.#endReading = () => {
+      for (const end of ends) end();
+    };
     this.#wake();
   }
 
@@ -140,7 +147,8 @@ export class Pipe {
 
   /** Takes the next records from the stream. Says whether there were any. */
   #read(): boolean {
-    const { stream, batchSize, faults } = this.#props;
+    const { stream, batchSize, faults, leave } = this.#props;
+    if (!leave.isGranted()) return false;
     const { records, next } = stream.read(this.#position, READ_LIMIT);
     if (records.length === 0) return false;
     const wanted = records.filter((record) => this.#passes(record));

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { arnOf } from '../account.ts';
-import { EventSourceMapping, type EventSourceMappingProps } from '../lambda/event-source-mapping.ts';
+import { roleNameIn } from '../iam/access.ts';
 import { type FunctionProps, LambdaFunction } from '../lambda/lambda.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
 import type { Services } from '../services.ts';
+import { checkFunctionRole } from './function-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
@@ -27,7 +28,7 @@ export const lambdaFunction: ResourceType = {
     LoggingConfig: { LogFormat: 'used', LogGroup: 'used', ApplicationLogLevel: 'used', SystemLogLevel: 'inert' },
     Architectures: 'inert',
     Description: 'inert',
-    TracingConfig: 'inert',
+    TracingConfig: { Mode: 'used' },
     Tags: 'inert',
   },
   identify: ({ physicalName, account }) => ({
@@ -40,7 +41,10 @@ export const lambdaFunction: ResourceType = {
     creation.services.functions.set(creation.physicalName, fn);
     fn.warmUp();
   },
+  // Not before: its role's policies may stand behind it in the template.
+  start: checkFunctionRole,
   update: (creation) => {
+    checkFunctionRole(creation);
     creation.services.functions.get(creation.physicalName)?.reconfigure(functionProps(creation));
   },
   remove: async ({ physicalName, services }) => {
@@ -50,37 +54,11 @@ export const lambdaFunction: ResourceType = {
   },
 };
 
-export const lambdaEventSourceMapping: ResourceType = {
-  type: 'AWS::Lambda::EventSourceMapping',
-  shape: {
-    BatchSize: 'used',
-    Enabled: 'used',
-    EventSourceArn: 'used',
-    FunctionName: 'used',
-    FunctionResponseTypes: 'used',
-    ScalingConfig: { MaximumConcurrency: 'used' },
-    Tags: 'inert',
-  },
-  identify: ({ physicalName, account }) => ({
-    ref: physicalName,
-    attributes: {
-      Id: physicalName,
-      EventSourceMappingArn: arnOf(account, 'lambda', `event-source-mapping:${physicalName}`),
-    },
-  }),
-  create: (creation) => {
-    const mapping = new EventSourceMapping(mappingProps(creation));
-    creation.services.mappings.set(creation.physicalName, mapping);
-  },
-  start: ({ physicalName, services }) => services.mappings.get(physicalName)?.start(),
-  update: (creation) => {
-    creation.services.mappings.get(creation.physicalName)?.reconfigure(mappingProps(creation));
-  },
-  remove: ({ physicalName, services }) => {
-    services.mappings.get(physicalName)?.disable();
-    services.mappings.delete(physicalName);
-  },
-};
+interface LoggingConfig {
+  readonly LogGroup?: string;
+  readonly LogFormat?: string;
+  readonly ApplicationLogLevel?: string;
+}
 
 function functionProps({ physicalName, identity, properties, services, assetFolder }: Creation): FunctionProps {
   if (assetFolder === undefined) {
@@ -104,43 +82,15 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
   const { clock, journal, logs } = services;
-  const roleName = String(properties.Role).split('/').at(-1) ?? '';
+  const roleArn = String(properties.Role);
   const variables = {
-    ...runtimeVariables(services, start, assetFolder, roleName),
+    ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
     ...loggingVariables(logging),
     ...declared,
   };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
   logs.createGroup(start.logGroup);
-  return { ...start, roleName, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
-}
-
-function mappingProps({ properties, services }: Creation): EventSourceMappingProps {
-  const name = String(properties.FunctionName).split(':').at(-1) ?? '';
-  const target = services.functions.get(name);
-  if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
-  const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
-  const responseTypes = (properties.FunctionResponseTypes ?? []) as readonly string[];
-  const { account, queues, clock, journal, faults } = services;
-  return {
-    queueArn: String(properties.EventSourceArn),
-    target,
-    isEnabled: properties.Enabled !== false,
-    batchSize: wholeNumber(properties.BatchSize, 10),
-    reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),
-    ...(MaximumConcurrency !== undefined && { maximumConcurrency: wholeNumber(MaximumConcurrency, 0) }),
-    account,
-    queues,
-    clock,
-    journal,
-    faults,
-  };
-}
-
-interface LoggingConfig {
-  readonly LogGroup?: string;
-  readonly LogFormat?: string;
-  readonly ApplicationLogLevel?: string;
+  return { ...start, roleArn, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
 }
 
 /** How a function learns of its log's settings. Source: Lambda developer guide, advanced logging controls. */

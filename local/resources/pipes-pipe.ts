@@ -1,10 +1,12 @@
 import { arnOf } from '../account.ts';
 import { compileEventPattern } from '../events/event-pattern.ts';
+import { putEventsAction } from '../iam/actions/events.ts';
 import { compileInputTemplate } from '../pipes/input-template.ts';
 import { parsePath } from '../pipes/json-path.ts';
 import { Pipe } from '../pipes/pipe.ts';
 import type { PipeDefinition } from '../pipes/pipe-definition.ts';
 import type { PipeTarget } from '../pipes/pipe-messages.ts';
+import { checkPipeRole, type PipeRole, readingLeave } from './pipe-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {
@@ -55,7 +57,7 @@ export const pipesPipe: ResourceType = {
       EventBridgeEventBusParameters: { Source: 'used', DetailType: 'used', Resources: 'used', Time: 'used' },
     },
     DesiredState: 'used',
-    RoleArn: 'inert',
+    RoleArn: 'used',
     LogConfiguration: 'inert',
     Description: 'inert',
     Tags: 'inert',
@@ -67,10 +69,14 @@ export const pipesPipe: ResourceType = {
   create: (creation) => {
     creation.services.pipes.set(creation.physicalName, pipeOf(creation));
   },
-  start: ({ physicalName, services }) => services.pipes.get(physicalName)?.start(),
+  start: (creation) => {
+    checkPipeRole(creation, roleOf(creation));
+    creation.services.pipes.get(creation.physicalName)?.start();
+  },
   /** CloudFormation replaces a pipe whose source changes, under another name; here it keeps its name. */
   update: (creation) => {
     const { physicalName, services } = creation;
+    checkPipeRole(creation, roleOf(creation));
     const pipe = pipeOf(creation);
     services.pipes.get(physicalName)?.handOver();
     services.pipes.set(physicalName, pipe);
@@ -83,20 +89,23 @@ export const pipesPipe: ResourceType = {
 };
 
 /** A pipe that does not work yet. It goes on where one of the same stream was. */
-function pipeOf({ physicalName, identity, properties, services }: Creation): Pipe {
-  const { streams, queues, events, clock, journal, faults, storage } = services;
+function pipeOf(creation: Creation): Pipe {
+  const { physicalName, identity, properties, services } = creation;
+  const { streams, queues, events, access, clock, journal, faults, storage } = services;
   const stream = streams.get(String(properties.Source));
   if (stream === undefined) {
     throw new Error(`has the source ${properties.Source}; only the stream of a table that is here can be one.`);
   }
   const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ?? {}) as SourceParameters;
   if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
+  const role = roleOf(creation);
   return new Pipe({
     name: physicalName,
     arn: identity.attributes.Arn ?? '',
     definition: definitionOf(properties),
     desiredState: properties.DesiredState === 'STOPPED' ? 'STOPPED' : 'RUNNING',
     stream,
+    leave: readingLeave(services, role),
     startingPosition: source.StartingPosition,
     batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
     filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
@@ -107,16 +116,27 @@ function pipeOf({ physicalName, identity, properties, services }: Creation): Pip
     ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
     putEvents: (entries, taken) =>
       faults.around('events:PutEvents', () => {
+        const required = entries.map((entry) => putEventsAction(entry, services));
+        access.demand(role.caller, required);
         const result = events.putEvents(entries);
         taken(result);
         return result;
       }),
-    sendToDlq: (queueArn, body, taken) => queues.send(queueArn, body, {}, taken),
+    sendToDlq: async (queueArn, body, taken) => {
+      access.demand(role.caller, [{ action: 'sqs:SendMessage', resource: queueArn }]);
+      await queues.send(queueArn, body, {}, taken);
+    },
     clock,
     journal,
     faults,
     storage,
   });
+}
+
+function roleOf({ physicalName, properties }: Creation): PipeRole {
+  const { RoleArn, Source } = properties;
+  if (RoleArn === undefined) throw new Error('has no RoleArn: it works with a role.');
+  return { caller: { roleArn: String(RoleArn), session: () => physicalName }, streamArn: String(Source) };
 }
 
 function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {

@@ -1,7 +1,8 @@
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { eventArchive, eventBus, eventRule } from './events.ts';
 import { iamPolicy, iamRole } from './iam.ts';
-import { lambdaEventSourceMapping, lambdaFunction } from './lambda.ts';
+import { lambdaFunction } from './lambda.ts';
+import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { logsResourcePolicy } from './logs.ts';
 import { pipesPipe } from './pipes-pipe.ts';
 import type { ResourceType } from './resource-type.ts';

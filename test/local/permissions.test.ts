@@ -2,7 +2,7 @@ import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { undisturbedAssembly } from '../support/assembly.ts';
-import { type ChangedAssembly, changedAssembly, type Edit } from '../support/changed-assembly.ts';
+import { type ChangedAssembly, changedAssembly, type Edit, ofType } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { type Statement, statementsOf, withoutAction } from '../support/statements.ts';
 
@@ -123,5 +123,67 @@ describe('a function that calls what its role does not allow', () => {
     await pipeline.engine.update();
     pipeline.redeliver();
     expect(await pipeline.recorded('test4')).toHaveProperty('s3_bucket_uri');
+  });
+});
+
+describe('a pipe whose role does not allow what it does', () => {
+  let pipeline: Pipeline;
+  let assembly: ChangedAssembly;
+  afterEach(async () => {
+    await pipeline.stop();
+    await assembly.remove();
+  });
+
+  /** With a role that lacks these of its inline policies, and no second attempts. */
+  const start = async (...lacking: readonly string[]) => {
+    assembly = await changedAssembly((resources) => {
+      const role = ofType(resources, 'AWS::IAM::Role', 'RegistrationPipe');
+      role.Policies = role.Policies.filter(({ PolicyName }: { PolicyName: string }) => !lacking.includes(PolicyName));
+      ofType(resources, 'AWS::Pipes::Pipe').SourceParameters.DynamoDBStreamParameters.MaximumRetryAttempts = 0;
+    }, undisturbedAssembly());
+    pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
+    await pipeline.register('test4');
+    return pipeline.waitFor('the end of the record', ({ hop }) => hop === 'pipe-dlq');
+  };
+
+  test('given events:PutEvents, the record is refused and ends in its dead-letter queue', async () => {
+    expect(await start('PutEvents')).toMatchObject({ condition: 'RetryAttemptsExhausted', outcome: 'delivered' });
+    const [refused] = pipeline.entries(({ hop }) => hop === 'pipe-delivery');
+    expect(refused).toMatchObject({
+      code: 'AccessDeniedException',
+      message: expect.stringMatching(
+        /RegistrationPipeRole.* is not authorized to perform: events:PutEvents on resource/,
+      ),
+    });
+    expect(pipeline.entries(({ hop }) => hop === 'denied')).toHaveLength(1);
+    expect(await pipeline.messages(pipeline.output('PipeDlqUrl'))).toHaveLength(1);
+  });
+
+  test('given the dead-letter queue too, the letter is lost, and the journal says why', async () => {
+    expect(await start('PutEvents', 'SendDeadLetters')).toMatchObject({
+      outcome: 'lost',
+      code: 'AccessDeniedException',
+      message: expect.stringContaining('sqs:SendMessage'),
+    });
+    expect(await pipeline.messages(pipeline.output('PipeDlqUrl'))).toEqual([]);
+  });
+});
+
+describe('a role of the stack that its service may not take on', () => {
+  test.each([
+    ['BucketServiceRole', 'BucketServiceFunction', 'cannot be assumed by Lambda'],
+    ['RegistrationPipeRole', 'RegistrationPipe', 'cannot assume the role'],
+  ])('given %s, the stack is not made, and %s is named', async (role, owner, reason) => {
+    const assembly = await changedAssembly((resources) => {
+      ofType(resources, 'AWS::IAM::Role', role).AssumeRolePolicyDocument.Statement[0].Principal.Service =
+        'ec2.amazonaws.com';
+    });
+    const starting = Pipeline.start({ assemblies: [assembly.folder] });
+    await expect(starting).rejects.toMatchObject({
+      name: 'TemplateError',
+      logicalId: expect.stringMatching(new RegExp(`^${owner}`)),
+      message: expect.stringContaining(reason),
+    });
+    await assembly.remove();
   });
 });

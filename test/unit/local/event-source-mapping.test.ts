@@ -6,7 +6,7 @@ import {
 } from '../../../local/lambda/event-source-mapping.ts';
 import { FunctionError, type LambdaFunction } from '../../../local/lambda/lambda.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
-import { ACCOUNT, entriesOf, makeParts, passTime, settle } from './support/parts.ts';
+import { ACCOUNT, entriesOf, GRANTED, makeParts, passTime, settle } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -40,6 +40,7 @@ function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, pa
   const props = {
     queueArn: ARN,
     target,
+    leave: GRANTED,
     isEnabled: true,
     batchSize: 10,
     reportsItemFailures: true,

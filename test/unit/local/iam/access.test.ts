@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Access } from '../../../../local/iam/access.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../local/iam/policy.ts';
-import { Role } from '../../../../local/iam/roles.ts';
+import { Roles } from '../../../../local/iam/roles.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:letters';
@@ -14,15 +14,15 @@ const ofQueue = (statement: PolicyStatement): PolicyStatement => ({ ...statement
 function makeAccess(own: PolicyStatement[], ofResource: PolicyStatement[] = []) {
   const { journal } = makeParts();
   const policies: PolicyDocument[] = ofResource.length === 0 ? [] : [{ Statement: ofResource }];
+  const roles = new Roles();
   const access = new Access({
+    roles,
     account: ACCOUNT,
     journal,
     resourcePoliciesOf: (arn) => (arn === QUEUE ? policies : []),
   });
-  const role = new Role({ name: 'service', arn: ROLE, trust: { Statement: [] }, ownPolicies: [] }, [
-    { Statement: own },
-  ]);
-  return { access, journal, caller: { role, session: () => 'function' } };
+  roles.put({ name: 'service', arn: ROLE, trust: { Statement: [] }, ownPolicies: [{ Statement: own }] });
+  return { access, journal, roles, caller: { roleArn: ROLE, session: () => 'function' } };
 }
 
 const WHO = 'User: arn:aws:sts::111122223333:assumed-role/service/function is not authorized to perform:';
@@ -86,4 +86,27 @@ test('given a demand that is denied, it is refused in the words of AWS, and the 
       message,
     }),
   ]);
+});
+
+test('given leave that is taken and given back, each denial is noted when it begins, and listeners hear of changes', () => {
+  const { access, caller, journal, roles } = makeAccess([ALLOW]);
+  const leave = access.standing(() => caller, [SEND]);
+  const heard: boolean[] = [];
+  const end = leave.onChange(() => heard.push(leave.isGranted()));
+  const may = (...own: PolicyStatement[]) =>
+    roles.put({ name: 'service', arn: ROLE, trust: { Statement: [] }, ownPolicies: [{ Statement: own }] });
+  may();
+  expect(leave.isGranted()).toBe(false);
+  may(ALLOW);
+  may();
+  end();
+  may(ALLOW);
+  expect(heard).toEqual([false, true, false]);
+  expect(journal.entries().map(({ hop }) => hop)).toEqual(['denied', 'denied']);
+});
+
+test('given a role that is no more, nothing is allowed', () => {
+  const { access, caller, roles } = makeAccess([ALLOW]);
+  roles.remove('service');
+  expect(access.denialOf(caller, [SEND])?.action).toBe('sqs:SendMessage');
 });

@@ -36,7 +36,7 @@ export function makeFunction(
     exportName: 'handler',
     functionName: 'service',
     functionArn: 'arn:aws:lambda:ap-northeast-1:111122223333:function:service',
-    roleName: 'service-role',
+    roleArn: 'arn:aws:iam::111122223333:role/service',
     memoryMb: 128,
     logGroup: '/aws/lambda/service',
     variables: {},

@@ -1,6 +1,7 @@
 import { localAccount } from '../../../../local/account.ts';
 import { SkippingClock } from '../../../../local/clock.ts';
 import { Faults } from '../../../../local/faults.ts';
+import type { Leave } from '../../../../local/iam/access.ts';
 import { type Hop, Journal, type JournalEntry } from '../../../../local/journal.ts';
 import { Storage } from '../../../../local/storage.ts';
 
@@ -20,6 +21,9 @@ export function makeParts(storage: Storage = new Storage()): Parts {
   const journal = new Journal(clock);
   return { clock, journal, faults: new Faults(journal), storage };
 }
+
+/** Leave that is never taken. */
+export const GRANTED: Leave = { isGranted: () => true, onChange: () => () => {} };
 
 export function entriesOf({ journal }: Pick<Parts, 'journal'>, hop: Hop): JournalEntry[] {
   return journal.entries().filter((entry) => entry.hop === hop);

@@ -7,7 +7,7 @@ import type { PutEventsResultEntry } from '../../../../local/events/event-bridge
 import { compileInputTemplate } from '../../../../local/pipes/input-template.ts';
 import { Pipe, type PipeProps } from '../../../../local/pipes/pipe.ts';
 import type { PipeTarget } from '../../../../local/pipes/pipe-messages.ts';
-import { ACCOUNT, makeParts, type Parts } from './parts.ts';
+import { ACCOUNT, GRANTED, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 
 export const PIPE_ARN = arnOf(ACCOUNT, 'pipes', 'pipe/registrations');
@@ -94,6 +94,7 @@ export function startPipe(
       render: compileInputTemplate('{"userId": <$.dynamodb.Keys.id.S>}'),
       ...target,
     },
+    leave: GRANTED,
     putEvents: bus.putEvents,
     sendToDlq: async (arn, body, taken) => {
       dlq.push({ arn, message: JSON.parse(body) });

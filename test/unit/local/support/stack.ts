@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
 import { SkippingClock } from '../../../../local/clock.ts';
+import type { RoleProps } from '../../../../local/iam/roles.ts';
 import { createServices } from '../../../../local/services.ts';
 import type { AssembledStack, Template, TemplateResource } from '../../../../local/stacks/assembly.ts';
 import { type ResolvedStack, resolveStacks } from '../../../../local/stacks/stack.ts';
@@ -46,10 +47,19 @@ export function code(objectKey: string, module: string): void {
   codeFolders.set(objectKey, folder);
 }
 
+/** A role for functions and pipes of tests that are about something else. */
+const ALMIGHTY: RoleProps = {
+  name: 'service',
+  arn: `arn:aws:iam::${ACCOUNT.id}:role/service`,
+  trust: { Statement: { Effect: 'Allow', Principal: '*', Action: 'sts:AssumeRole' } },
+  ownPolicies: [{ Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }],
+};
+
 /** Stacks in services of their own, ended after the test unless before, and a short way to update them. */
 export function makeStacks(storage: Storage = new Storage()) {
   const clock = new SkippingClock();
   const services = createServices(ACCOUNT, ENDPOINT, clock, storage);
+  services.roles.put(ALMIGHTY);
   const stacks = new Stacks(services);
   const end = async () => {
     for (const mapping of services.mappings.values()) mapping.stop();
@@ -88,6 +98,7 @@ export const pipe: TemplateResource = {
   Type: 'AWS::Pipes::Pipe',
   Properties: {
     Name: 'registrations',
+    RoleArn: ALMIGHTY.arn,
     Source: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
     SourceParameters: { DynamoDBStreamParameters: { StartingPosition: 'TRIM_HORIZON', BatchSize: 10 } },
     Target: { 'Fn::GetAtt': ['Bus', 'Arn'] },
@@ -134,7 +145,7 @@ export const fn = (S3Key: string, more: object = {}): TemplateResource => ({
     Code: { S3Bucket: 'assets', S3Key },
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
-    Role: 'arn:aws:iam::111122223333:role/service',
+    Role: ALMIGHTY.arn,
     ...more,
   },
 });
