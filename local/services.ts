@@ -1,5 +1,7 @@
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
+import { metricsOf } from './cloudwatch/counted-metrics.ts';
+import { MetricHistory } from './cloudwatch/metric-history.ts';
 import { DynamoDb } from './dynamodb/dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb/dynamodb-stream.ts';
 import { TableAdministration } from './dynamodb/table-administration.ts';
@@ -9,7 +11,7 @@ import { Faults } from './faults.ts';
 import { Access } from './iam/access.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import { Roles } from './iam/roles.ts';
-import { Journal } from './journal.ts';
+import { Journal, type JournalEntry } from './journal.ts';
 import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
 import { LogLines } from './logs/log-lines.ts';
@@ -47,6 +49,8 @@ export interface Services {
   readonly delivery: RuleDelivery;
   /** What functions log. */
   readonly logs: LogLines;
+  /** What was counted at each hop, and what functions measured. */
+  readonly metrics: MetricHistory;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -88,8 +92,20 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     delivery,
     events: new EventBridge({ account, clock, journal, delivery, storage, queues }),
     logs: new LogLines({ storage, clock }),
+    metrics: historyOf(journal),
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),
   };
+}
+
+/** A history that goes on with the journal. What a data folder's journal still holds is in it: it has no store of its own. */
+function historyOf(journal: Journal): MetricHistory {
+  const history = new MetricHistory();
+  const count = (entry: JournalEntry) => {
+    for (const sample of metricsOf(entry)) history.add(sample);
+  };
+  for (const entry of journal.from(1)) count(entry);
+  journal.subscribe(count);
+  return history;
 }

@@ -2,17 +2,20 @@ import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Operation } from '../gateway/json-protocol.ts';
 import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
+import { distributionOf, statisticOf } from './distribution.ts';
+import type { MetricHistory, MetricPoint } from './metric-history.ts';
 import type { Measurement } from './queue-metrics.ts';
 
 interface CloudWatchProps {
   readonly clock: Clock;
-  /** What a metric says now; undefined for one that there is none of. */
+  /** What a metric of which there is no history says now; undefined for any other. */
   readonly measure: (metric: Metric) => Measurement | undefined;
+  readonly history: Pick<MetricHistory, 'points'>;
 }
 
 /**
- * The metrics of CloudWatch, read only. No history is kept: a metric has one point, the value of this moment, in the
- * period in which that is. A metric that nobody has published has none, as on AWS.
+ * The metrics of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
+ * is. Others have a history. A metric that nobody has published has no point, as on AWS.
  */
 export class CloudWatch {
   readonly #props: CloudWatchProps;
@@ -20,11 +23,13 @@ export class CloudWatch {
     GetMetricData: (request) => ({
       MetricDataResults: metricDataQueries(request).map(({ id, label, statistic, points }) => {
         const found = this.#points(points);
+        // Source: CloudWatch API reference, GetMetricData: the newest come first.
+        if (request.ScanBy !== 'TimestampAscending') found.reverse();
         return {
           Id: id,
           Label: label,
           Timestamps: found.map(({ at }) => at),
-          Values: found.map((point) => statisticOf(point, statistic)),
+          Values: found.map(({ values }) => statisticOf(values, statistic)),
           StatusCode: 'Complete',
         };
       }),
@@ -32,10 +37,10 @@ export class CloudWatch {
     }),
     GetMetricStatistics: (request) => {
       const { points, statistics } = metricStatistics(request);
-      const Datapoints = this.#points(points).map(({ at, ...point }) => ({
+      const Datapoints = this.#points(points).map(({ at, values, unit }) => ({
         Timestamp: at,
-        ...Object.fromEntries(statistics.map((name) => [name, statisticOf(point, name)])),
-        Unit: point.unit,
+        ...Object.fromEntries(statistics.map((name) => [name, statisticOf(values, name)])),
+        Unit: unit,
       }));
       return { Label: points.metric.name, Datapoints };
     },
@@ -52,11 +57,15 @@ export class CloudWatch {
     throw new AwsError('InvalidAction', `The local engine does not implement cloudwatch:${operation}.`);
   }
 
-  #points({ metric, unit, ...range }: PointsWanted): (Measurement & { at: Date })[] {
-    const at = currentPeriod(range, this.#props.clock.now());
-    const measurement = at === undefined ? undefined : this.#props.measure(metric);
-    if (at === undefined || measurement === undefined) return [];
-    return unit === undefined || unit === measurement.unit ? [{ at, ...measurement }] : [];
+  /** Oldest first. */
+  #points(wanted: PointsWanted): MetricPoint[] {
+    const { clock, history, measure } = this.#props;
+    const measurement = measure(wanted.metric);
+    if (measurement === undefined) return history.points(wanted);
+    const at = currentPeriod(wanted, clock.now());
+    const isWanted = wanted.unit === undefined || wanted.unit === measurement.unit;
+    if (at === undefined || !isWanted) return [];
+    return [{ at, values: distributionOf(measurement.value), unit: measurement.unit }];
   }
 }
 
@@ -68,9 +77,4 @@ function currentPeriod({ start, end, periodMs }: Omit<PointsWanted, 'metric'>, n
   const begin = (time: number) => Math.floor(time / periodMs) * periodMs;
   const last = begin(Math.min(now, end - 1));
   return last >= begin(start) && last >= begin(now - periodMs) ? new Date(last) : undefined;
-}
-
-/** Of a single value, all are that value, but for the number of values. */
-function statisticOf({ value }: Pick<Measurement, 'value'>, statistic: string): number {
-  return statistic === 'SampleCount' ? 1 : value;
 }

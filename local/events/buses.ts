@@ -72,3 +72,9 @@ export function busName(nameOrArn: unknown): string {
 export function ruleArn(account: Account, bus: string, rule: string): string {
   return arnOf(account, 'events', bus === 'default' ? `rule/${rule}` : `rule/${bus}/${rule}`);
 }
+
+/** The name of the bus that a rule is on, by the rule's ARN. */
+export function busOfRule(arn: string): string {
+  const [, bus, rule] = arn.split('/');
+  return bus === undefined || rule === undefined ? 'default' : bus;
+}

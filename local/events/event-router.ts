@@ -37,7 +37,7 @@ export class EventRouter {
     for (const rule of rules) {
       const matched = rule.isEnabled && rule.matches(event);
       const reason = matched ? undefined : whyNot(rule, event);
-      this.#journal.write('rule', { rule: rule.name, eventId, matched, reason, replay });
+      this.#journal.write('rule', { bus: rule.busName, rule: rule.name, eventId, matched, reason, replay });
       if (!matched) continue;
       for (const target of rule.targets) {
         targets.push(target.arn);

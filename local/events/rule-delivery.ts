@@ -7,6 +7,7 @@ import type { Journal } from '../journal.ts';
 import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from '../retry.ts';
 import type { MessageAttributes, Queues } from '../sqs/queues.ts';
 import type { Storage } from '../storage.ts';
+import { busOfRule } from './buses.ts';
 import { type Burial, PendingDeliveries, type PendingDelivery } from './pending-deliveries.ts';
 
 export interface RuleTarget {
@@ -192,11 +193,19 @@ export class RuleDelivery {
 
   #write(
     hop: 'rule-delivery' | 'rule-dlq',
-    { ruleName, target, eventId }: Delivery,
+    { ruleArn, ruleName, target, eventId }: Delivery,
     failure: { code: string; message: string } | undefined,
     more: Readonly<Record<string, unknown>>,
   ): void {
     const outcome = failure === undefined ? 'delivered' : 'refused';
-    this.#props.journal.write(hop, { rule: ruleName, target: target.arn, eventId, outcome, ...failure, ...more });
+    this.#props.journal.write(hop, {
+      bus: busOfRule(ruleArn),
+      rule: ruleName,
+      target: target.arn,
+      eventId,
+      outcome,
+      ...failure,
+      ...more,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { cloudWatchApi } from '../cloudwatch/cloudwatch-api.ts';
+import type { Metric } from '../cloudwatch/cloudwatch-request.ts';
 import { measureQueues } from '../cloudwatch/queue-metrics.ts';
 import { answerServiceQuotas } from '../cloudwatch/service-quotas.ts';
 import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
@@ -68,8 +69,9 @@ function logsApi({ account, clock, logs: functionLogs, journal, events }: Servic
 }
 
 function metricsApi(services: Services): ServiceApi {
-  const { clock } = services;
-  const cloudWatch = new CloudWatch({ clock, measure: (metric) => measureQueues(services, metric, clock.now()) });
+  const { clock, metrics: history } = services;
+  const measure = (metric: Metric) => measureQueues(services, metric, clock.now());
+  const cloudWatch = new CloudWatch({ clock, measure, history });
   return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
 }
 

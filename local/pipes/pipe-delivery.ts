@@ -49,13 +49,18 @@ export class PipeDelivery {
       const { Entries: results } = await this.#props.putEvents(entries, ({ Entries }) =>
         settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
       );
+      const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
       records.forEach((record, index) => {
         const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
-        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage });
+        const execution = executionOf(records, index, refused);
+        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage, ...execution });
       });
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      for (const record of records) this.#write(record, retries, { code: error.code, message: error.message });
+      const { code, message } = error;
+      records.forEach((record, index) => {
+        this.#write(record, retries, { code, message, ...executionOf(records, index, records.length) });
+      });
       settle(records);
     }
   }
@@ -121,4 +126,9 @@ export class PipeDelivery {
       ...result,
     });
   }
+}
+
+/** What an execution of the pipe came to: told with the last record of its batch, so that it is told once. */
+function executionOf(records: readonly StreamRecord[], index: number, refused: number): object {
+  return index === records.length - 1 ? { execution: { events: records.length, refused } } : {};
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SkippingClock } from '../../../local/clock.ts';
 import { CloudWatch } from '../../../local/cloudwatch/cloudwatch.ts';
 import type { Metric } from '../../../local/cloudwatch/cloudwatch-request.ts';
+import { MetricHistory } from '../../../local/cloudwatch/metric-history.ts';
 import type { Measurement } from '../../../local/cloudwatch/queue-metrics.ts';
 
 const NOW = Date.parse('2026-11-25T10:20:30.500Z');
@@ -17,14 +18,14 @@ const STAT = { Metric: METRIC, Period: 60, Stat: 'Maximum' };
 const RANGE = { StartTime: at('10:15:00'), EndTime: at('10:25:00') };
 
 /** CloudWatch at {@link NOW}, where one metric has the value 7, and what it was asked to measure. */
-function given() {
+function given(history = new MetricHistory()) {
   const clock = Object.assign(new SkippingClock(), { now: () => NOW });
   const asked: Metric[] = [];
   const measure = (metric: Metric): Measurement | undefined => {
     asked.push(metric);
     return metric.dimensions.QueueName === 'users' ? { value: 7, unit: 'Count' } : undefined;
   };
-  const cloudWatch = new CloudWatch({ clock, measure });
+  const cloudWatch = new CloudWatch({ clock, measure, history });
   const data = (query: object, request: object = RANGE) =>
     cloudWatch.handle('GetMetricData', { MetricDataQueries: [{ Id: 'm1', ...query }], ...request });
   return { asked, cloudWatch, data };
@@ -117,4 +118,67 @@ describe('GetMetricStatistics', () => {
 
 test.each(['PutMetricData', 'toString'])('given another operation (%s), the error names it', (operation) => {
   expect(() => given().cloudWatch.handle(operation, {})).toThrow(`cloudwatch:${operation}`);
+});
+
+describe('a metric with a history', () => {
+  const waits = { namespace: 'UserBucketPipeline', name: 'RegistrationToUri', dimensions: { service: 'uri-recorder' } };
+  const METRIC_STAT = {
+    Metric: {
+      Namespace: waits.namespace,
+      MetricName: waits.name,
+      Dimensions: [{ Name: 'service', Value: 'uri-recorder' }],
+    },
+    Period: 60,
+    Stat: 'Sum',
+  };
+
+  function withWaits() {
+    const history = new MetricHistory();
+    const add = (time: string, value: number) =>
+      history.add({ metric: waits, unit: 'Milliseconds', at: at(time) * 1000, value });
+    for (const [time, value] of [
+      ['10:15:01', 100],
+      ['10:15:59', 300],
+      ['10:17:00', 200],
+    ] as const) {
+      add(time, value);
+    }
+    return given(history);
+  }
+
+  test('has a point for each period in which there was a value, the newest first', () => {
+    const [result] = (withWaits().data({ MetricStat: METRIC_STAT }) as ReturnType<typeof resultOf>).MetricDataResults;
+    expect(result).toMatchObject({
+      Timestamps: [new Date('2026-11-25T10:17:00Z'), new Date('2026-11-25T10:15:00Z')],
+      Values: [200, 400],
+    });
+  });
+
+  test('has them oldest first where that is asked for', () => {
+    const request = { ...RANGE, ScanBy: 'TimestampAscending' };
+    const answer = withWaits().data({ MetricStat: METRIC_STAT }, request) as ReturnType<typeof resultOf>;
+    expect(answer.MetricDataResults[0]?.Values).toEqual([400, 200]);
+  });
+
+  test.each([
+    ['Sum', 600],
+    ['Average', 200],
+    ['Minimum', 100],
+    ['Maximum', 300],
+    ['SampleCount', 3],
+    ['p50', 200],
+    ['p99', 300],
+  ])('in a longer period has the %s of all that falls into it', (Stat, value) => {
+    const query = { MetricStat: { ...METRIC_STAT, Period: 300, Stat } };
+    const answer = withWaits().data(query) as ReturnType<typeof resultOf>;
+    expect(answer.MetricDataResults[0]).toMatchObject({
+      Timestamps: [new Date('2026-11-25T10:15:00Z')],
+      Values: [value],
+    });
+  });
+
+  test('has none in another unit', () => {
+    const query = { MetricStat: { ...METRIC_STAT, Unit: 'Count' } };
+    expect((withWaits().data(query) as ReturnType<typeof resultOf>).MetricDataResults[0]?.Values).toEqual([]);
+  });
 });

@@ -1,0 +1,84 @@
+import type { Metric, PointsWanted } from './cloudwatch-request.ts';
+import { addValue, type Distribution, distributionOf, merge } from './distribution.ts';
+
+/** A metric in one period. */
+export interface MetricPoint {
+  /** Beginning of the period. */
+  readonly at: Date;
+  readonly values: Distribution;
+  readonly unit: string;
+}
+
+/** One value of a metric, or several that are the same. */
+export interface Sample {
+  readonly metric: Metric;
+  /** Such as `Count`. */
+  readonly unit: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly value: number;
+  /** @default 1 */
+  readonly times?: number;
+}
+
+interface Series {
+  readonly unit: string;
+  /** By minutes since the Unix epoch, in the order in which they began. */
+  readonly minutes: Map<number, Distribution>;
+}
+
+const MINUTE_MS = 60_000;
+
+/** What is kept of each metric: a day. CloudWatch keeps minutes for 15 days (CloudWatch user guide, metrics retention). */
+const KEPT_MINUTES = 1440;
+
+/** Metrics that are kept. Those of a stack are some twenty, and five more for each subscriber. */
+const MOST_METRICS = 1000;
+
+/** What was counted and measured, by the minute, as CloudWatch stores it. Older minutes give way, and memory stays flat. */
+export class MetricHistory {
+  readonly #series = new Map<string, Series>();
+
+  /** A metric that comes when there are too many already is not kept. */
+  add({ metric, unit, at, value, times = 1 }: Sample): void {
+    const series = this.#seriesOf(metric, unit);
+    if (series === undefined) return;
+    const minute = Math.floor(at / MINUTE_MS);
+    const known = series.minutes.get(minute);
+    if (known !== undefined) addValue(known, value, times);
+    else series.minutes.set(minute, distributionOf(value, times));
+    if (series.minutes.size > KEPT_MINUTES) series.minutes.delete(series.minutes.keys().next().value ?? minute);
+  }
+
+  /** The periods of a time in which the metric has values, oldest first. */
+  points({ metric, start, end, periodMs, unit }: PointsWanted): MetricPoint[] {
+    const series = this.#series.get(keyOf(metric));
+    if (series === undefined || (unit !== undefined && unit !== series.unit)) return [];
+    const beginOf = (time: number) => Math.floor(time / periodMs) * periodMs;
+    const periods = new Map<number, Distribution>();
+    for (const [minute, values] of series.minutes) {
+      const time = minute * MINUTE_MS;
+      if (time < beginOf(start) || time >= end) continue;
+      const known = periods.get(beginOf(time));
+      if (known !== undefined) merge(known, values);
+      else periods.set(beginOf(time), { ...values, ...(values.values && { values: new Map(values.values) }) });
+    }
+    return [...periods]
+      .sort(([a], [b]) => a - b)
+      .map(([begin, values]) => ({ at: new Date(begin), values, unit: series.unit }));
+  }
+
+  #seriesOf(metric: Metric, unit: string): Series | undefined {
+    const key = keyOf(metric);
+    const known = this.#series.get(key);
+    if (known !== undefined || this.#series.size >= MOST_METRICS) return known;
+    const made = { unit, minutes: new Map() };
+    this.#series.set(key, made);
+    return made;
+  }
+}
+
+function keyOf({ namespace, name, dimensions }: Metric): string {
+  const named = Object.keys(dimensions).sort();
+  return [namespace, name, ...named.map((dimension) => `${dimension}=${dimensions[dimension]}`)].join('\n');
+}
