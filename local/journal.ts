@@ -9,6 +9,7 @@ export type Hop =
   | 'pipe-filter'
   | 'pipe-delivery'
   | 'pipe-dlq'
+  | 'pipe-log'
   | 'event'
   | 'archived'
   | 'replay'

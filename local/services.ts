@@ -47,7 +47,7 @@ export interface Services {
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
-  /** What functions log. */
+  /** What functions and pipes log. */
   readonly logs: LogLines;
   /** What was counted at each hop, and what functions measured. */
   readonly metrics: MetricHistory;
@@ -68,6 +68,10 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
+  const logPolicies: Services['logPolicies'] = new Map();
+  // Those of CloudWatch Logs are about the groups that their statements name.
+  const resourcePoliciesOf = (arn: string) =>
+    arn.split(':')[2] === 'logs' ? [...logPolicies.values()] : policiesOf(arn);
   const roles = new Roles();
   const dynamodb = new DynamoDb(account, storage);
   const streams: Services['streams'] = new Map();
@@ -86,8 +90,8 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
     roles,
-    access: new Access({ account, journal, roles, resourcePoliciesOf: policiesOf }),
-    logPolicies: new Map(),
+    access: new Access({ account, journal, roles, resourcePoliciesOf }),
+    logPolicies,
     parameters: new ParameterStore({ account, clock }),
     delivery,
     events: new EventBridge({ account, clock, journal, delivery, storage, queues }),

@@ -101,7 +101,7 @@ export class RegistrationPipe extends Construct {
 
     const pipe = new CfnPipe(this, 'Pipe', {
       description: 'New rows of the sign-up table, as events',
-      roleArn: pipeRole(this, { streamArn, bus, dlq, logGroup }).roleArn,
+      roleArn: pipeRole(this, { streamArn, bus, dlq }).roleArn,
       source: streamArn,
       sourceParameters: {
         // Only new rows. Among the changes left out is the one that writes the bucket's URI: that ends the loop.
@@ -144,11 +144,12 @@ export class RegistrationPipe extends Construct {
 }
 
 /**
- * The policies stand inside the role, so that they are there when the pipe is made: its creation tries them out.
+ * The policies stand inside the role, so that they are there when the pipe is made: its creation tries them out. For the
+ * pipe's log it needs nothing: the delivery service writes that.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
  */
-function pipeRole(scope: Construct, to: { streamArn: string; bus: EventBus; dlq: Queue; logGroup: LogGroup }): Role {
+function pipeRole(scope: Construct, to: { streamArn: string; bus: EventBus; dlq: Queue }): Role {
   const allow = (resource: string, ...actions: string[]) =>
     new PolicyDocument({ statements: [new PolicyStatement({ actions, resources: [resource] })] });
 
@@ -167,7 +168,6 @@ function pipeRole(scope: Construct, to: { streamArn: string; bus: EventBus; dlq:
       ),
       PutEvents: allow(to.bus.eventBusArn, 'events:PutEvents'),
       SendDeadLetters: allow(to.dlq.queueArn, 'sqs:SendMessage'),
-      WriteLog: allow(to.logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents'),
     },
   });
 }

@@ -2,7 +2,7 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Journal } from '../journal.ts';
 import type { Context } from './condition-keys.ts';
-import { type AccessRequest, compiledPolicy, judge } from './evaluation.ts';
+import { type AccessRequest, compiledPolicy, judge, type Principal, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 import type { RequiredAction } from './required-action.ts';
 import type { Role, Roles } from './roles.ts';
@@ -53,14 +53,22 @@ export class Access {
   /** Why the first of these actions that the caller may not do is denied; undefined if he may do all. */
   denialOf({ roleArn, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
     const role = this.#props.roles.find(roleArn);
-    for (const { action, resource, context } of required) {
-      const request = this.#request(roleArn, { action, resource, ...(context && { context }) });
-      const reason = this.#refusal(role, request);
+    for (const needed of required) {
+      const reason = this.#refusal(role, this.#request({ arn: roleArn }, needed));
       if (reason === undefined) continue;
       const { partition, id } = this.#props.account;
-      const principal = `arn:${partition}:sts::${id}:assumed-role/${roleNameIn(roleArn)}/${session()}`;
-      const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
-      return { principal, action, resource, message };
+      return toDenial(`arn:${partition}:sts::${id}:assumed-role/${roleNameIn(roleArn)}/${session()}`, needed, reason);
+    }
+    return undefined;
+  }
+
+  /** The same for a service that acts on its own account: policies of the resource alone can allow it. */
+  denialOfService(service: string, required: readonly RequiredAction[]): Denial | undefined {
+    for (const needed of required) {
+      const verdict = this.#verdictOfResource(this.#request({ service }, needed));
+      if (verdict === 'denied') return toDenial(service, needed, DENIED_BY_RESOURCE);
+      const reason = `because no resource-based policy allows the ${needed.action} action`;
+      if (verdict === 'unmentioned') return toDenial(service, needed, reason);
     }
     return undefined;
   }
@@ -86,10 +94,19 @@ export class Access {
    * @param caller asked each time
    */
   standing(caller: () => Caller, required: readonly RequiredAction[]): Leave {
+    return this.#leave(() => this.denialOf(caller(), required));
+  }
+
+  /** The same for a service that acts on its own account. It is not told when policies of the resource change. */
+  standingOfService(service: string, required: readonly RequiredAction[]): Pick<Leave, 'isGranted'> {
+    return this.#leave(() => this.denialOfService(service, required));
+  }
+
+  #leave(ask: () => Denial | undefined): Leave {
     let wasDenied = false;
     return {
       isGranted: () => {
-        const denial = this.denialOf(caller(), required);
+        const denial = ask();
         if (denial !== undefined && !wasDenied) this.note(denial);
         wasDenied = denial !== undefined;
         return !wasDenied;
@@ -102,17 +119,17 @@ export class Access {
     this.#props.journal.write('denied', { ...denial });
   }
 
-  #request(roleArn: string, { action, resource, context }: RequiredAction): AccessRequest {
+  #request(principal: Principal, { action, resource, context }: RequiredAction): AccessRequest {
     const { account } = this.#props;
     let known: Context | undefined;
     return {
-      principal: { arn: roleArn },
+      principal,
       action,
       resource,
       get context() {
         known ??= {
-          'aws:principalarn': roleArn,
-          'aws:principalaccount': account.id,
+          // A service is in no account of ours.
+          ...(principal.arn && { 'aws:principalarn': principal.arn, 'aws:principalaccount': account.id }),
           'aws:requestedregion': account.region,
           'aws:resourceaccount': account.id,
           // The engine listens on this machine alone, where AWS is reached over TLS.
@@ -128,12 +145,23 @@ export class Access {
   #refusal(role: Role | undefined, request: AccessRequest): string | undefined {
     const own = role?.judge(request);
     if (own === 'denied') return 'with an explicit deny in an identity-based policy';
-    const policies = this.#props.resourcePoliciesOf(request.resource);
-    const ofResource = policies.length === 0 ? 'unmentioned' : judge(policies.map(compiledPolicy), request);
-    if (ofResource === 'denied') return 'with an explicit deny in a resource-based policy';
+    const ofResource = this.#verdictOfResource(request);
+    if (ofResource === 'denied') return DENIED_BY_RESOURCE;
     if (own === 'allowed' || ofResource === 'allowed') return undefined;
     return `because no identity-based policy allows the ${request.action} action`;
   }
+
+  #verdictOfResource(request: AccessRequest): Verdict {
+    const policies = this.#props.resourcePoliciesOf(request.resource);
+    return policies.length === 0 ? 'unmentioned' : judge(policies.map(compiledPolicy), request);
+  }
+}
+
+const DENIED_BY_RESOURCE = 'with an explicit deny in a resource-based policy';
+
+function toDenial(principal: string, { action, resource }: RequiredAction, reason: string): Denial {
+  const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+  return { principal, action, resource, message };
 }
 
 /** The name at the end of a role's ARN, behind its path. */

@@ -3,7 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import { decodeToken, encodeToken, RequestMembers } from '../gateway/request-members.ts';
 import { filterLogEvents } from './cloudwatch-logs-filter.ts';
 import { getLogEvents } from './cloudwatch-logs-stream.ts';
-import { LOG_STREAM, type LogGroup, type LogGroups } from './log-group.ts';
+import { LOG_STREAM, type LogGroup, type LogGroups, logGroupName } from './log-group.ts';
 
 type Request = Readonly<Record<string, unknown>>;
 
@@ -97,7 +97,7 @@ export class CloudWatchLogs {
     if ((name === undefined) === (identifier === undefined)) {
       throw invalid('Exactly one of logGroupName and logGroupIdentifier must be given.');
     }
-    const group = this.#groups.find(name ?? nameInIdentifier(identifier ?? ''));
+    const group = this.#groups.find(name ?? logGroupName(identifier ?? ''));
     if (group !== undefined) return group;
     throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
   }
@@ -109,11 +109,6 @@ function membersOf(request: Request): RequestMembers {
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
-}
-
-/** An identifier is a name, or an ARN that ends with it. */
-function nameInIdentifier(identifier: string): string {
-  return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(identifier)?.[1] ?? identifier;
 }
 
 function nameIn(token: string): string {

@@ -38,5 +38,10 @@ export interface LogGroups {
   list(): readonly LogGroup[];
 }
 
+/** The name in a log group's ARN, which may end with `:*`; other text is a name itself. */
+export function logGroupName(arnOrName: string): string {
+  return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(arnOrName)?.[1] ?? arnOrName;
+}
+
 /** All groups have one stream: which environment a line comes from is not told apart. */
 export const LOG_STREAM = 'local';

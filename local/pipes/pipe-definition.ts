@@ -9,4 +9,5 @@ export interface PipeDefinition {
   readonly TargetParameters: object;
   readonly RoleArn?: string;
   readonly Description?: string;
+  readonly LogConfiguration?: object;
 }

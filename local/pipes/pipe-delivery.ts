@@ -7,6 +7,7 @@ import type { PutEventsResult } from '../events/event-bridge.ts';
 import type { Journal } from '../journal.ts';
 import { DLQ_RETRIES, isTransient, type Pauses, pauseBefore } from '../retry.ts';
 import type { GivenUpBatch, OpenBatch } from './pipe-batches.ts';
+import type { PipeLog } from './pipe-log.ts';
 import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
 
 export interface PipeDeliveryProps {
@@ -22,6 +23,8 @@ export interface PipeDeliveryProps {
   ) => Promise<PutEventsResult>;
   /** Calls `taken` in the turn in which the message is in the queue. */
   readonly sendToDlq: (queueArn: string, body: string, taken: () => void) => Promise<void>;
+  /** @default - it logs nothing */
+  readonly log?: PipeLog;
   readonly clock: Clock;
   readonly journal: Journal;
 }
@@ -44,8 +47,9 @@ export class PipeDelivery {
     { records, retries }: OpenBatch,
     settle: (undelivered: readonly StreamRecord[]) => void,
   ): Promise<void> {
+    let entries: readonly PutEventsEntry[] | undefined;
     try {
-      const entries = records.map((record) => this.#entry(record));
+      entries = records.map((record) => this.#entry(record));
       const { Entries: results } = await this.#props.putEvents(entries, ({ Entries }) =>
         settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
       );
@@ -55,14 +59,27 @@ export class PipeDelivery {
         const execution = executionOf(records, index, refused);
         this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage, ...execution });
       });
+      this.#logRefusals(results);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const { code, message } = error;
+      const { code, message, status } = error;
       records.forEach((record, index) => {
         this.#write(record, retries, { code, message, ...executionOf(records, index, records.length) });
       });
       settle(records);
+      const stage = entries === undefined ? 'Transformation' : 'Invocation';
+      // What a template stumbles over may be a part of the record.
+      const reason = entries === undefined ? '' : message;
+      this.#props.log?.failed({ stage, isPartial: false, code, message: reason, status });
     }
+  }
+
+  /** The first reason stands for all. A batch of which no record was taken counts as failed; AWS does not say. */
+  #logRefusals(results: PutEventsResult['Entries']): void {
+    const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
+    const { ErrorCode: code = '', ErrorMessage: message = '' } = refused[0] ?? {};
+    if (refused.length === 0) return;
+    this.#props.log?.failed({ stage: 'Invocation', isPartial: refused.length < results.length, code, message });
   }
 
   /**

@@ -16,7 +16,10 @@ export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Dashboard': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   'AWS::EventSchemas::Registry': schemaRegistry,
   'AWS::EventSchemas::Schema': schema,
-  'AWS::Logs::LogGroup': withArn((name) => `log-group:${name}:*`, 'logs'),
+  'AWS::Logs::LogGroup': ({ physicalName, account, properties }) => {
+    const ref = String(properties().LogGroupName ?? physicalName);
+    return { ref, attributes: { Arn: arnOf(account, 'logs', `log-group:${ref}:*`) } };
+  },
   'AWS::SNS::Subscription': ({ physicalName, account, properties }) => {
     const topicName = String(properties().TopicArn).split(':').at(-1);
     const arn = arnOf(account, 'sns', `${topicName}:${physicalName}`);

@@ -6,6 +6,7 @@ import { parsePath } from '../pipes/json-path.ts';
 import { Pipe } from '../pipes/pipe.ts';
 import type { PipeDefinition } from '../pipes/pipe-definition.ts';
 import type { PipeTarget } from '../pipes/pipe-messages.ts';
+import { LOG_CONFIGURATION, pipeLog } from './pipe-log-configuration.ts';
 import { checkPipeRole, type PipeRole, readingLeave } from './pipe-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
@@ -58,7 +59,7 @@ export const pipesPipe: ResourceType = {
     },
     DesiredState: 'used',
     RoleArn: 'used',
-    LogConfiguration: 'inert',
+    LogConfiguration: LOG_CONFIGURATION,
     Description: 'inert',
     Tags: 'inert',
   },
@@ -99,6 +100,7 @@ function pipeOf(creation: Creation): Pipe {
   const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ?? {}) as SourceParameters;
   if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
   const role = roleOf(creation);
+  const log = pipeLog(creation);
   return new Pipe({
     name: physicalName,
     arn: identity.attributes.Arn ?? '',
@@ -113,6 +115,7 @@ function pipeOf(creation: Creation): Pipe {
     maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),
     bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
     target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
+    ...(log && { log }),
     ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
     putEvents: (entries, taken) =>
       faults.around('events:PutEvents', () => {
@@ -140,7 +143,7 @@ function roleOf({ physicalName, properties }: Creation): PipeRole {
 }
 
 function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {
-  const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description } = properties;
+  const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description, LogConfiguration } = properties;
   return {
     Source: String(Source),
     SourceParameters: SourceParameters as object,
@@ -148,6 +151,7 @@ function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefini
     TargetParameters: (TargetParameters ?? {}) as object,
     ...(RoleArn !== undefined && { RoleArn: String(RoleArn) }),
     ...(Description !== undefined && { Description: String(Description) }),
+    ...(LogConfiguration !== undefined && { LogConfiguration: LogConfiguration as object }),
   };
 }
 

@@ -59,8 +59,7 @@ describe('the registration pipe', () => {
     expect(other.Properties.TargetParameters.InputTemplate).toContain('<$.dynamodb.Keys.member-id.S>');
   });
 
-  test('has a role for the stream, the bus, its dead-letter queue and its log, and nothing else', () => {
-    const [logGroupId] = resource(template, 'AWS::Logs::LogGroup', 'RegistrationPipe');
+  test('has a role for the stream, the bus and its dead-letter queue, and nothing else', () => {
     const [tableId] = resource(template, 'AWS::DynamoDB::Table');
     const [busId] = resource(template, 'AWS::Events::EventBus');
     const [dlqId] = resource(template, 'AWS::SQS::Queue', 'RegistrationPipeDeadLetters');
@@ -75,7 +74,6 @@ describe('the registration pipe', () => {
       ],
       [arnOf(busId), ['events:PutEvents']],
       [arnOf(dlqId), ['sqs:SendMessage']],
-      [arnOf(logGroupId), ['logs:CreateLogStream', 'logs:PutLogEvents']],
     ]);
   });
 
