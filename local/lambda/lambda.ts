@@ -13,8 +13,8 @@ export interface FunctionProps extends RuntimeStart {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Adds a line to the function's log group. */
-  readonly log: (line: string) => void;
+  /** Adds a line to the function's log group. Says whether it is there: the role may not let it. */
+  readonly log: (line: string) => boolean;
 }
 
 /**
@@ -119,8 +119,7 @@ export class LambdaFunction {
       timeoutMs,
       clock,
       onLog: (line) => {
-        journal.write('log', { functionName: this.name, line });
-        log(line);
+        if (log(line)) journal.write('log', { functionName: this.name, line });
       },
     });
   }

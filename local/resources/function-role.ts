@@ -1,6 +1,7 @@
 import type { Caller, Leave } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import type { LambdaFunction } from '../lambda/lambda.ts';
+import { logWriting } from '../logs/log-writing.ts';
 import type { Services } from '../services.ts';
 import type { Creation } from './resource-type.ts';
 
@@ -44,6 +45,17 @@ export function checkMappingRole({ access }: Services, target: LambdaFunction, q
 /** Leave to take messages, for as long as the mapping works. */
 export function pollingLeave({ access }: Services, target: LambdaFunction, queueArn: string): Leave {
   return access.standing(() => callerOf(target), polling(queueArn));
+}
+
+/**
+ * Leave to write the function's log. Without it, as on AWS, the function runs and what it logs is lost.
+ * Source: Lambda developer guide, sending function logs to CloudWatch Logs.
+ */
+export function loggingLeave(
+  { access, account }: Services,
+  { roleArn, functionName, logGroup }: { roleArn: string; functionName: string; logGroup: string },
+): Pick<Leave, 'isGranted'> {
+  return access.standing(() => ({ roleArn, session: () => functionName }), logWriting(account, logGroup));
 }
 
 function callerOf({ roleArn, name }: LambdaFunction): Caller {

@@ -6,7 +6,7 @@ import { roleNameIn } from '../iam/access.ts';
 import { type FunctionProps, LambdaFunction } from '../lambda/lambda.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
 import type { Services } from '../services.ts';
-import { checkFunctionRole } from './function-role.ts';
+import { checkFunctionRole, loggingLeave } from './function-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
@@ -89,8 +89,14 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     ...declared,
   };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
+  const leave = loggingLeave(services, { ...start, roleArn });
+  const log = (line: string) => {
+    const isKept = leave.isGranted();
+    if (isKept) logs.write(start.logGroup, line);
+    return isKept;
+  };
   logs.createGroup(start.logGroup);
-  return { ...start, roleArn, variables, timeoutMs, clock, journal, log: (line) => logs.write(start.logGroup, line) };
+  return { ...start, roleArn, variables, timeoutMs, clock, journal, log };
 }
 
 /** How a function learns of its log's settings. Source: Lambda developer guide, advanced logging controls. */

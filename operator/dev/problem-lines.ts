@@ -42,6 +42,9 @@ export class ProblemLines {
         return this.#ofPipeDelivery(entry);
       case 'pipe-dlq':
         return this.#ofPipe(entry);
+      case 'denied':
+        // Any other denial shows in what it makes fail.
+        return String(entry.action).startsWith('logs:') ? `what is logged is lost: ${entry.message}` : undefined;
       default:
         return undefined;
     }

@@ -36,6 +36,7 @@ const attached = (Action: readonly string[], Resource?: unknown): TemplateResour
 const without = (actions: readonly string[], left: string) => actions.filter((action) => action !== left);
 
 code('handler.zip', 'export const handler = async () => ({});');
+code('logging.zip', "export const handler = async () => console.log('handled');");
 
 describe('a function', () => {
   test('given a role for other services, it is not made', async () => {
@@ -115,6 +116,62 @@ describe('an event source mapping', () => {
     ]);
     await update(resources(POLLING));
     await journal.waitFor('the batch', ({ hop }) => hop === 'batch');
+  });
+});
+
+describe("a function's log", () => {
+  const LOGS = { 'Fn::GetAtt': ['Logs', 'Arn'] };
+  const WRITING = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  const resources = (actions: readonly string[], Resource: unknown = LOGS) => ({
+    Role: role('lambda.amazonaws.com'),
+    Policy: attached([...POLLING, ...actions], Resource),
+    More: attached(POLLING),
+    Logs: { Type: 'AWS::Logs::LogGroup' },
+    Function: fn('logging.zip', { Role: ROLE, LoggingConfig: { LogGroup: { Ref: 'Logs' } } }),
+    Queue: queue('users'),
+    Mapping: mapping({ BatchSize: 1 }),
+  });
+  /** Lets the function handle two messages, which it logs, and waits until its first line is kept or lost. */
+  const handle = async ({ services }: ReturnType<typeof makeStacks>) => {
+    const { journal, queues } = services;
+    for (const body of ['one', 'two']) await queues.send('arn:aws:sqs:ap-northeast-1:111122223333:users', body);
+    const answered = await journal.waitFor('the answers', ({ hop }) => hop === 'invocation', { count: 2 });
+    await journal.waitFor('the end of a line', ({ hop }) => hop === 'log' || hop === 'denied');
+    const [group] = services.logs.list();
+    const lines = group?.read({ from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 }) ?? [];
+    return { answered, lines: lines.map(({ message }) => message), denied: entriesOf({ journal }, 'denied') };
+  };
+
+  test('given what its role needs, it is written', async () => {
+    const stacks = makeStacks();
+    await stacks.update(resources(WRITING));
+    const { lines, denied } = await handle(stacks);
+    expect(lines).toContain('handled');
+    expect(denied).toEqual([]);
+  });
+
+  test.each([
+    ...WRITING.map((action) => ({
+      given: `a role without ${action}`,
+      actions: without(WRITING, action),
+      on: LOGS,
+      action,
+    })),
+    { given: 'a role for another log', actions: WRITING, on: 'arn:aws:logs:*:*:log-group:other:*', action: WRITING[0] },
+  ])('given $given, the function runs, its lines are lost, and that is noted once', async ({ actions, on, action }) => {
+    const stacks = makeStacks();
+    await stacks.update(resources(actions, on));
+    const { answered, lines, denied } = await handle(stacks);
+    expect(answered).toMatchObject({ outcome: 'answered' });
+    expect(lines).toEqual([]);
+    expect(entriesOf(stacks.services, 'log')).toEqual([]);
+    expect(denied).toEqual([
+      expect.objectContaining({
+        action,
+        principal: expect.stringMatching(/Role.*\/service$/),
+        resource: expect.stringMatching(/:log-group:.*Logs.*:log-stream:/),
+      }),
+    ]);
   });
 });
 

@@ -43,7 +43,10 @@ export function makeFunction(
     timeoutMs: 10_000,
     clock: parts.clock as Clock,
     journal: parts.journal,
-    log: (line: string) => logged.push(line),
+    log: (line: string) => {
+      logged.push(line);
+      return true;
+    },
     ...more,
   };
   const fn = new LambdaFunction(props);

@@ -49,6 +49,16 @@ describe('a line says what happened, to which user and event, and what is next',
     ).toEqual(['s: failed: why (an event without ids)', 'text with "level":"ERROR" in it']);
   });
 
+  test('where a log may not be written, but not where a call shows the denial itself', () => {
+    const message = 'User: x is not authorized to perform: logs:PutLogEvents';
+    expect(
+      linesAbout(
+        ['denied', { action: 'logs:PutLogEvents', message }],
+        ['denied', { action: 's3:CreateBucket', message: 'User: x is not authorized' }],
+      ),
+    ).toEqual([`what is logged is lost: ${message}`]);
+  });
+
   test('where a function dies, but not where it has reported its items itself', () => {
     const invocation = { functionName, requestId: 'r1' };
     const failed = {
