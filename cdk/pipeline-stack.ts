@@ -7,6 +7,7 @@ import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
 import { ArchivedEventBus } from './constructs/event-bus.ts';
 import { OperatorNotifications } from './constructs/operator-notifications.ts';
+import { PipelineDashboard } from './constructs/pipeline-dashboard.ts';
 import { eventBusParameterName } from './constructs/published-event-bus.ts';
 import { RegistrationPipe } from './constructs/registration-pipe.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
@@ -89,6 +90,7 @@ export class PipelineStack extends Stack {
         lifecycle: config.bucketLifecycle,
       },
     };
+    const listening: Subscriber[] = [];
     for (const { id, name, event, subscription } of subscribers) {
       const subscriber = new Subscriber(this, id, {
         serviceName: name,
@@ -110,13 +112,18 @@ export class PipelineStack extends Stack {
         ...logs,
       });
       for (const access of subscription.access) subscriber.giveAccess(access, shared);
+      listening.push(subscriber);
 
       this.publish(`${id}QueueUrl`, subscriber.queue.queueUrl, `Events that wait for ${name}`);
       this.publish(`${id}DlqUrl`, subscriber.deadLetterQueue.queueUrl, `Events that ${name} could not handle`);
       this.publish(`${id}RuleArn`, subscriber.ruleArn, `The rule of ${name}, to replay events to it alone`);
     }
 
-    new ServiceLevel(this, 'ServiceLevel', { target: Duration.seconds(config.serviceLevelSeconds), alarmTopic });
+    const serviceLevel = new ServiceLevel(this, 'ServiceLevel', {
+      target: Duration.seconds(config.serviceLevelSeconds),
+      alarmTopic,
+    });
+    new PipelineDashboard(this, 'Dashboard', { pipe, subscribers: listening, serviceLevel });
 
     this.publish('UsersTableName', users.table.tableName, 'The table whose new rows are sign-ups');
     this.publish('UserIdAttribute', userIdAttribute, 'Partition key of the users table');

@@ -10,6 +10,7 @@ const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
 
 /** Their ids and outputs are the stack's own. */
 const STACK_NAMES = [
+  'dashboard',
   'event-bus',
   'operator-notifications',
   'outputs',

@@ -51,6 +51,8 @@ export interface Services {
   readonly logs: LogLines;
   /** What was counted at each hop, and what functions measured. */
   readonly metrics: MetricHistory;
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: Map<string, string>;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -97,6 +99,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     events: new EventBridge({ account, clock, journal, delivery, storage, queues }),
     logs: new LogLines({ storage, clock }),
     metrics: historyOf(journal),
+    dashboards: new Map(),
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),

@@ -64,7 +64,7 @@ const OLDEST_RECORD = Duration.hours(22);
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
  */
-const FAILURES = {
+export const PIPE_FAILURES = {
   ExecutionFailed: 'executions fail',
   ExecutionPartiallyFailed: 'executions fail in part',
   ExecutionTimeout: 'executions take too long',
@@ -126,7 +126,7 @@ export class RegistrationPipe extends Construct {
 
     pipe.node.addDependency(logPolicy);
 
-    for (const [metricName, told] of Object.entries(FAILURES)) {
+    for (const [metricName, told] of Object.entries(PIPE_FAILURES)) {
       const alarm = new Alarm(this, metricName, {
         alarmDescription: `Registration pipe: ${told}, so that sign-ups wait`,
         metric: pipeMetric(pipe.ref, metricName),

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, REGISTRATION_TO_URI, SERVICE_LEVEL_SERVICE } from '../../services/shared/metric-names.ts';
+import { REGISTRATION_TO_URI, SERVICE_LEVEL_SERVICE } from '../../services/shared/metric-names.ts';
+import { metricsNamespace } from './metrics-namespace.ts';
 import { notify } from './operator-notifications.ts';
 
 export interface ServiceLevelProps {
@@ -40,7 +41,7 @@ export class ServiceLevel extends Construct {
   /** The time from a registration to the URI in the row, in milliseconds. */
   metric(statistic: string): Metric {
     return new Metric({
-      namespace: METRICS_NAMESPACE,
+      namespace: metricsNamespace(this),
       metricName: REGISTRATION_TO_URI,
       dimensionsMap: { service: SERVICE_LEVEL_SERVICE },
       statistic,

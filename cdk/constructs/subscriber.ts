@@ -1,4 +1,5 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -13,9 +14,10 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../services/shared/metric-names.ts';
+import { EVENTS_HANDLED } from '../../services/shared/metric-names.ts';
 import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { metricsNamespace } from './metrics-namespace.ts';
 import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import { addSubscriberAlarms } from './subscriber-alarms.ts';
@@ -34,6 +36,11 @@ export class Subscriber extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
   readonly ruleArn: string;
+  readonly serviceName: string;
+  /** The event that it takes. */
+  readonly detailType: string;
+  /** Whether it takes every version of that event. */
+  readonly takesEveryVersion: boolean;
 
   constructor(scope: Construct, id: string, props: SubscriberProps) {
     super(scope, id);
@@ -45,6 +52,9 @@ export class Subscriber extends Construct {
       alarms = {},
     } = props;
 
+    this.serviceName = serviceName;
+    this.detailType = props.event.detailType;
+    this.takesEveryVersion = (props.schemaVersion ?? 'any') === 'any';
     this.deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters', {
       owner: serviceName,
       removalPolicy,
@@ -94,7 +104,7 @@ export class Subscriber extends Construct {
       applicationLogLevelV2: ApplicationLogLevel[logLevel],
       environment: {
         POWERTOOLS_SERVICE_NAME: serviceName,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(this),
       },
     });
     Validations.of(this.role).acknowledge({
@@ -109,6 +119,31 @@ export class Subscriber extends Construct {
       reportBatchItemFailures: true,
     });
     addSubscriberAlarms(this, { serviceName, queue: this.queue, function: this.function, timeout }, alarms);
+  }
+
+  /**
+   * Events that its rule sent on. Among the metrics that a rule of a custom bus has by its name, this is documented.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+   */
+  metricEvents(): Metric {
+    const partOfArn = (index: number) => Fn.select(index, Fn.split('/', this.ruleArn)); // …:rule/BUS/RULE
+    return new Metric({
+      namespace: 'AWS/Events',
+      metricName: 'Invocations',
+      dimensionsMap: { EventBusName: partOfArn(1), RuleName: partOfArn(2) },
+      statistic: Stats.SUM,
+    });
+  }
+
+  /** Events that its handler was done with. */
+  metricHandled(): Metric {
+    return new Metric({
+      namespace: metricsNamespace(this),
+      metricName: EVENTS_HANDLED,
+      dimensionsMap: { service: this.serviceName },
+      statistic: Stats.SUM,
+    });
   }
 
   /** Lets the function use something shared, and tells the handler where to find it. */

@@ -11,6 +11,7 @@ const CBOR = 'rpc-v2-cbor';
 
 /** Codes of the query protocol, where they differ. Source: CloudWatch API reference, errors of each action. */
 const QUERY_CODES: Readonly<Record<string, string>> = {
+  DashboardNotFoundError: 'ResourceNotFound',
   InvalidParameterCombinationException: 'InvalidParameterCombination',
   InvalidParameterValueException: 'InvalidParameterValue',
   MissingRequiredParameterException: 'MissingParameter',

@@ -1,3 +1,4 @@
+import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Operation } from '../gateway/json-protocol.ts';
@@ -7,14 +8,17 @@ import type { MetricHistory, MetricPoint } from './metric-history.ts';
 import type { Measurement } from './queue-metrics.ts';
 
 interface CloudWatchProps {
+  readonly account: Account;
   readonly clock: Clock;
   /** What a metric of which there is no history says now; undefined for any other. */
   readonly measure: (metric: Metric) => Measurement | undefined;
   readonly history: Pick<MetricHistory, 'points'>;
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: ReadonlyMap<string, string>;
 }
 
 /**
- * The metrics of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
+ * The metrics and dashboards of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
  * is. Others have a history. A metric that nobody has published has no point, as on AWS.
  */
 export class CloudWatch {
@@ -43,6 +47,16 @@ export class CloudWatch {
         Unit: unit,
       }));
       return { Label: points.metric.name, Datapoints };
+    },
+    GetDashboard: ({ DashboardName }) => {
+      const { account, dashboards } = this.#props;
+      const DashboardBody = dashboards.get(String(DashboardName));
+      if (DashboardBody === undefined) {
+        throw new AwsError('DashboardNotFoundError', `Dashboard ${DashboardName} does not exist`, 404);
+      }
+      // A dashboard belongs to no Region. Source: service authorization reference, Amazon CloudWatch.
+      const DashboardArn = `arn:${account.partition}:cloudwatch::${account.id}:dashboard/${DashboardName}`;
+      return { DashboardArn, DashboardBody, DashboardName };
     },
   };
 

@@ -69,9 +69,9 @@ function logsApi({ account, clock, logs: functionLogs, journal, events }: Servic
 }
 
 function metricsApi(services: Services): ServiceApi {
-  const { clock, metrics: history } = services;
+  const { account, clock, metrics: history, dashboards } = services;
   const measure = (metric: Metric) => measureQueues(services, metric, clock.now());
-  const cloudWatch = new CloudWatch({ clock, measure, history });
+  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards });
   return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
 }
 

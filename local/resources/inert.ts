@@ -13,7 +13,6 @@ const withArn =
 /** Resource types that are accepted and have no effect here, each with what others may refer to. */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
-  'AWS::CloudWatch::Dashboard': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   'AWS::EventSchemas::Registry': schemaRegistry,
   'AWS::EventSchemas::Schema': schema,
   'AWS::Logs::LogGroup': ({ physicalName, account, properties }) => {

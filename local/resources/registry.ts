@@ -1,3 +1,4 @@
+import { cloudWatchDashboard } from './cloudwatch-dashboard.ts';
 import { dynamoDbTable } from './dynamodb-table.ts';
 import { eventArchive, eventBus, eventRule } from './events.ts';
 import { iamPolicy, iamRole } from './iam.ts';
@@ -12,6 +13,7 @@ import { ssmParameter } from './ssm-parameter.ts';
 /** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
 export const RESOURCE_TYPES = new Map<string, ResourceType>(
   [
+    cloudWatchDashboard,
     dynamoDbTable,
     eventArchive,
     eventBus,

@@ -13,7 +13,12 @@ export function describeChanges(changes: readonly StackChange[]): string {
     const names = subscribers.filter(({ change }) => change === kind).map(({ id }) => subscriberName(id));
     return names.length > 0 ? [`${names.join(', ')} ${participle}`] : [];
   };
-  const others = changes.filter(({ logicalId }) => !subscribers.some(({ id }) => logicalId.startsWith(id)));
+  const others = changes.filter(
+    ({ logicalId, type }) =>
+      !subscribers.some(({ id }) => logicalId.startsWith(id)) &&
+      // It shows every subscriber, so that it changes with them.
+      (type !== 'AWS::CloudWatch::Dashboard' || subscribers.length === 0),
+  );
   return [
     ...named('changed', 'reloaded'),
     ...named('added', 'added'),

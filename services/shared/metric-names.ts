@@ -1,4 +1,7 @@
-/** Where the metrics of the services are in CloudWatch, and what they are called. Their one dimension is `service`. */
+/**
+ * How the namespace of the services' metrics in CloudWatch begins, and what they are called. The stack's name follows, and their one
+ * dimension is `service`.
+ */
 export const METRICS_NAMESPACE = 'UserBucketPipeline';
 
 /** Events that a service handled, and attempts at one that failed. */

@@ -58,7 +58,7 @@ describe('the alarms', () => {
 
   test('of the service level watches what uri-recorder measures, against the stage’s seconds', () => {
     expect(alarm(template, 'ServiceLevelMissed')).toMatchObject({
-      Namespace: 'UserBucketPipeline',
+      Namespace: 'UserBucketPipeline/Pipeline',
       MetricName: 'RegistrationToUri',
       Dimensions: [{ Name: 'service', Value: 'uri-recorder' }],
       ExtendedStatistic: 'p99',

@@ -16,8 +16,11 @@ function partsOf(names: readonly string[]): Parts {
     foundSubscriber(name, { access: ['create-user-buckets', 'update-users-table', 'publish-events'] }),
   );
   const { Resources, Outputs } = synthesize({ subscribers }).toJSON();
+  const ofOneOrNone = Object.entries(Resources as Readonly<Record<string, { Type: string }>>).filter(
+    ([, { Type }]) => Type !== 'AWS::CloudWatch::Dashboard', // it shows them all
+  );
   return {
-    ...Resources,
+    ...Object.fromEntries(ofOneOrNone),
     ...Object.fromEntries(Object.entries(Outputs).map(([key, value]) => [`output ${key}`, value])),
   };
 }

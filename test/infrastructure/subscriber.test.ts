@@ -137,7 +137,7 @@ describe('a subscriber', () => {
       Environment: {
         Variables: {
           POWERTOOLS_SERVICE_NAME: 'mailer',
-          POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline',
+          POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline/Pipeline',
         },
       },
     });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { localAccount } from '../../../local/account.ts';
 import { SkippingClock } from '../../../local/clock.ts';
 import { CloudWatch } from '../../../local/cloudwatch/cloudwatch.ts';
 import type { Metric } from '../../../local/cloudwatch/cloudwatch-request.ts';
@@ -25,7 +26,9 @@ function given(history = new MetricHistory()) {
     asked.push(metric);
     return metric.dimensions.QueueName === 'users' ? { value: 7, unit: 'Count' } : undefined;
   };
-  const cloudWatch = new CloudWatch({ clock, measure, history });
+  const account = localAccount('ap-northeast-1', '123456789012');
+  const dashboards = new Map([['night', '{"widgets":[]}']]);
+  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards });
   const data = (query: object, request: object = RANGE) =>
     cloudWatch.handle('GetMetricData', { MetricDataQueries: [{ Id: 'm1', ...query }], ...request });
   return { asked, cloudWatch, data };
@@ -180,5 +183,21 @@ describe('a metric with a history', () => {
   test('has none in another unit', () => {
     const query = { MetricStat: { ...METRIC_STAT, Unit: 'Count' } };
     expect((withWaits().data(query) as ReturnType<typeof resultOf>).MetricDataResults[0]?.Values).toEqual([]);
+  });
+});
+
+describe('GetDashboard', () => {
+  test('gives the body of the dashboard of that name', () => {
+    expect(given().cloudWatch.handle('GetDashboard', { DashboardName: 'night' })).toEqual({
+      DashboardArn: 'arn:aws:cloudwatch::123456789012:dashboard/night',
+      DashboardBody: '{"widgets":[]}',
+      DashboardName: 'night',
+    });
+  });
+
+  test('of one that there is not is refused as AWS refuses it', () => {
+    expect(() => given().cloudWatch.handle('GetDashboard', { DashboardName: 'day' })).toThrow(
+      expect.objectContaining({ code: 'DashboardNotFoundError', status: 404 }),
+    );
   });
 });

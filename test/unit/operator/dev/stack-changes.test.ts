@@ -23,8 +23,14 @@ test.each<[string, readonly StackChange[], string]>([
       { ...ofFunction('WelcomeEMailQueue00000000', 'added'), type: 'AWS::SQS::Queue' },
       ofFunction('AuditFunction00000000', 'removed'),
       { ...ofFunction('UriRecorderRule00000000', 'changed'), type: 'AWS::Events::Rule' },
+      { ...ofFunction('Dashboard00000000', 'changed'), type: 'AWS::CloudWatch::Dashboard' },
     ],
     'welcome-e-mail added, audit removed, 1 other resource changed',
+  ],
+  [
+    'the dashboard alone',
+    [{ ...ofFunction('Dashboard00000000', 'changed'), type: 'AWS::CloudWatch::Dashboard' }],
+    '1 other resource changed',
   ],
   [
     'resources of no subscriber',

@@ -1,0 +1,133 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type GraphWidgetProps,
+  type Metric,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { PIPE_FAILURES, pipeMetric, type RegistrationPipe } from './registration-pipe.ts';
+import type { ServiceLevel } from './service-level.ts';
+import type { Subscriber } from './subscriber.ts';
+
+export interface PipelineDashboardProps {
+  readonly pipe: RegistrationPipe;
+
+  /** Who listens to the bus: each has a line of its own. */
+  readonly subscribers: readonly Subscriber[];
+
+  readonly serviceLevel: ServiceLevel;
+}
+
+/** A dashboard is 24 columns wide. */
+const [WIDTH, COLUMNS] = [24, 4];
+
+/** The most alarms that one widget shows. Source: CloudWatch API reference, dashboard body structure. */
+const MOST_ALARMS = 100;
+
+/**
+ * One picture of the pipeline, read as an event goes: from registrations to the URI, and what stands in its way. Made last: it
+ * shows every alarm of the stack. `pipeline metrics` prints the same numbers, since it asks for what stands here: see decision
+ * 0019.
+ */
+export class PipelineDashboard extends Construct {
+  constructor(scope: Construct, id: string, { pipe, subscribers, serviceLevel }: PipelineDashboardProps) {
+    super(scope, id);
+    const each = (metricOf: (subscriber: Subscriber) => Metric) =>
+      subscribers.map((subscriber) => metricOf(subscriber).with({ label: subscriber.serviceName }));
+    const highest = { statistic: Stats.MAXIMUM };
+    const sum = { statistic: Stats.SUM };
+
+    // The name is for people, and unique: dashboards of an account are the same in every Region.
+    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}` });
+    dashboard.addWidgets(...alarmWidgets(Stack.of(this)));
+    dashboard.addWidgets(
+      graph('Registrations', 'events', [
+        pipeMetric(pipe.pipeName, 'EventCount').with({ label: 'taken from the stream' }),
+      ]),
+      graph(
+        'Pipe failures',
+        'executions',
+        Object.keys(PIPE_FAILURES).map((name) => pipeMetric(pipe.pipeName, name).with({ label: name })),
+      ),
+      graph('Events by type', 'events', eventMetrics(subscribers)),
+      graph(
+        'Events handled',
+        'events',
+        each((subscriber) => subscriber.metricHandled()),
+      ),
+    );
+    dashboard.addWidgets(
+      graph(
+        'Age of the oldest event that waits',
+        's',
+        each(({ queue }) => queue.metricApproximateAgeOfOldestMessage(highest)),
+      ),
+      graph('Errors and throttles', 'invocations', [
+        ...labelled(
+          each((subscriber) => subscriber.function.metricErrors(sum)),
+          'errors',
+        ),
+        ...labelled(
+          each((subscriber) => subscriber.function.metricThrottles(sum)),
+          'throttles',
+        ),
+      ]),
+      graph('Dead letters', 'messages', [
+        pipe.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'pipe' }),
+        ...each(({ deadLetterQueue }) => deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest)),
+      ]),
+      graph(
+        'From registration to URI',
+        'ms',
+        [50, 99].map((percent) => serviceLevel.metric(Stats.p(percent)).with({ label: `p${percent}` })),
+        {
+          leftAnnotations: [{ label: 'service level, p99', value: serviceLevel.target.toMilliseconds() }],
+        },
+      ),
+    );
+  }
+}
+
+function graph(title: string, unit: string, left: Metric[], more: GraphWidgetProps = {}): GraphWidget {
+  return new GraphWidget({
+    title,
+    left,
+    leftYAxis: { label: unit, showUnits: false, min: 0 },
+    width: WIDTH / COLUMNS,
+    ...more,
+  });
+}
+
+function labelled(metrics: readonly Metric[], what: string): Metric[] {
+  return metrics.map((metric) => metric.with({ label: `${metric.label} ${what}` }));
+}
+
+/** Each event as it is counted at one rule, best at one that takes all its versions. A type that nobody takes is not counted. */
+function eventMetrics(subscribers: readonly Subscriber[]): Metric[] {
+  const counted = new Map<string, Subscriber>();
+  for (const subscriber of subscribers) {
+    const known = counted.get(subscriber.detailType);
+    if (known === undefined || (subscriber.takesEveryVersion && !known.takesEveryVersion)) {
+      counted.set(subscriber.detailType, subscriber);
+    }
+  }
+  return [...counted].map(([label, subscriber]) => subscriber.metricEvents().with({ label }));
+}
+
+function alarmWidgets(stack: Stack): AlarmStatusWidget[] {
+  const alarms = stack.node.findAll().filter((construct) => construct instanceof Alarm);
+  const pages = Math.ceil(alarms.length / MOST_ALARMS);
+  return Array.from({ length: pages }, (_, page) => {
+    const shown = alarms.slice(page * MOST_ALARMS, (page + 1) * MOST_ALARMS);
+    return new AlarmStatusWidget({
+      title: 'Alarms',
+      alarms: shown,
+      width: WIDTH,
+      height: 1 + Math.ceil(shown.length / 6),
+    });
+  });
+}
