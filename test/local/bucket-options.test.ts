@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import {
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -6,10 +7,19 @@ import {
   GetPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { StageSettings } from '../../cdk/stage-settings.ts';
+import { documentedSettings } from '../../scripts/config-docs/documented-settings.ts';
+import { undisturbedAssembly } from '../support/assembly.ts';
 import type { ChangedAssembly } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { stageAssembly } from '../support/stage-assembly.ts';
 
+const CDK = join(import.meta.dirname, '..', '..', 'cdk');
+/** Calls that the journal has under the name of their permission. */
+const AS_IN_THE_API: Readonly<Record<string, string>> = {
+  PutBucketPublicAccessBlock: 'PutPublicAccessBlock',
+  PutLifecycleConfiguration: 'PutBucketLifecycleConfiguration',
+};
 const LIFECYCLE = { abortUploadsAfterDays: 7, intelligentTieringAfterDays: 30, expireObjectsAfterDays: 365 };
 
 describe('with every option of a bucket switched on', () => {
@@ -99,5 +109,48 @@ describe('with every option of a bucket switched on', () => {
       BlockPublicPolicy: false,
       RestrictPublicBuckets: false,
     });
+  });
+});
+
+describe('what the configuration page says that an option costs per user', () => {
+  let pipeline: Pipeline;
+  beforeAll(async () => {
+    pipeline = await Pipeline.startUndisturbed();
+  });
+  afterAll(() => pipeline.stop());
+
+  /** The calls of S3 for one new user of a stage with these settings. */
+  async function callsWith(settings: Partial<StageSettings>, userId: string): Promise<string[]> {
+    const assembly = await stageAssembly(settings, undisturbedAssembly());
+    try {
+      await pipeline.engine.update([assembly.folder]);
+      const { sequence = 0 } = pipeline.engine.journal.entries().at(-1) ?? {};
+      await pipeline.register(userId);
+      await pipeline.recorded(userId);
+      return pipeline
+        .entries((entry) => entry.hop === 'api-call' && entry.service === 's3' && entry.sequence > sequence)
+        .map(({ operation }) => AS_IN_THE_API[String(operation)] ?? String(operation));
+    } finally {
+      await assembly.remove();
+    }
+  }
+
+  test.each<Partial<StageSettings>>([
+    {},
+    { bucketCors: true },
+    { bucketPublicListing: true },
+    { bucketTlsOnly: true },
+    { bucketTags: { 'cost-center': '4711' } },
+    { bucketLifecycle: LIFECYCLE },
+  ])('with %j: these calls beside CreateBucket, and no other', async (settings) => {
+    const [name = 'none'] = Object.keys(settings);
+    const { costs = '' } = (await documentedSettings(CDK)).find(({ path }) => path === name) ?? {};
+    const [perUser = ''] = costs.split(' per user');
+    expect(await callsWith(settings, `user-of-${name}`)).toEqual(['CreateBucket', ...(perUser.match(/Put\w+/g) ?? [])]);
+  });
+
+  test('with listing and TLS-only together: one policy, and so two calls', async () => {
+    const calls = await callsWith({ bucketPublicListing: true, bucketTlsOnly: true }, 'user-of-both');
+    expect(calls).toEqual(['CreateBucket', 'PutPublicAccessBlock', 'PutBucketPolicy']);
   });
 });
