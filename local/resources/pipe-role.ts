@@ -7,16 +7,19 @@ export interface PipeRole {
   readonly caller: Caller;
   /** What the pipe reads. */
   readonly streamArn: string;
+  /** Where it sends its dead letters. @default - nowhere */
+  readonly dlqArn?: string;
 }
 
 /** What a pipe needs to read a stream. Source: EventBridge user guide, eb-pipes-permissions. */
 const READING = ['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListStreams'];
 
 /**
- * Tries a pipe's role out, as its creation does: whether the pipe may take it on, and may read its source.
- * @throws Error with what is missing; AWS's own words for it are not documented
+ * Tries a pipe's role out, as its creation does: whether the pipe may take it on, read its source and send dead letters. The
+ * last is not documented, and was seen where stacks failed for it. Nobody has seen the same of the target.
+ * @throws Error with what is missing, for dead letters in AWS's words; those for the rest are not documented
  */
-export function checkPipeRole({ identity, services }: Creation, { caller, streamArn }: PipeRole): void {
+export function checkPipeRole({ identity, services }: Creation, { caller, streamArn, dlqArn }: PipeRole): void {
   const { roles, access, account } = services;
   const arn = identity.attributes.Arn ?? '';
   const context = { 'aws:sourceaccount': account.id, 'aws:sourcearn': arn };
@@ -27,11 +30,18 @@ export function checkPipeRole({ identity, services }: Creation, { caller, stream
   }
   const denial = access.denialOf(caller, reading(streamArn));
   if (denial) throw new Error(`The pipe ${arn} cannot read its source. ${denial.message}`);
+  const unsent = dlqArn && access.denialOf(caller, sendingTo(dlqArn));
+  if (unsent) throw new Error(`Error occurred while sending message to SQS queue: ${dlqArn} (${unsent.message})`);
 }
 
 /** Leave to read the source, for as long as the pipe works. */
 export function readingLeave({ access }: Services, { caller, streamArn }: PipeRole): Leave {
   return access.standing(() => caller, reading(streamArn));
+}
+
+/** What a dead letter needs. */
+export function sendingTo(queueArn: string): RequiredAction[] {
+  return [{ action: 'sqs:SendMessage', resource: queueArn }];
 }
 
 function reading(streamArn: string): RequiredAction[] {

@@ -7,7 +7,7 @@ import { Pipe } from '../pipes/pipe.ts';
 import type { PipeDefinition } from '../pipes/pipe-definition.ts';
 import type { PipeTarget } from '../pipes/pipe-messages.ts';
 import { LOG_CONFIGURATION, pipeLog } from './pipe-log-configuration.ts';
-import { checkPipeRole, type PipeRole, readingLeave } from './pipe-role.ts';
+import { checkPipeRole, type PipeRole, readingLeave, sendingTo } from './pipe-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {
@@ -126,7 +126,7 @@ function pipeOf(creation: Creation): Pipe {
         return result;
       }),
     sendToDlq: async (queueArn, body, taken) => {
-      access.demand(role.caller, [{ action: 'sqs:SendMessage', resource: queueArn }]);
+      access.demand(role.caller, sendingTo(queueArn));
       await queues.send(queueArn, body, {}, taken);
     },
     clock,
@@ -137,9 +137,12 @@ function pipeOf(creation: Creation): Pipe {
 }
 
 function roleOf({ physicalName, properties }: Creation): PipeRole {
-  const { RoleArn, Source } = properties;
+  const { RoleArn, Source, SourceParameters } = properties;
   if (RoleArn === undefined) throw new Error('has no RoleArn: it works with a role.');
-  return { caller: { roleArn: String(RoleArn), session: () => physicalName }, streamArn: String(Source) };
+  const { DynamoDBStreamParameters } = (SourceParameters ?? {}) as SourceParameters;
+  const dlqArn = DynamoDBStreamParameters?.DeadLetterConfig?.Arn;
+  const caller = { roleArn: String(RoleArn), session: () => physicalName };
+  return { caller, streamArn: String(Source), ...(dlqArn !== undefined && { dlqArn }) };
 }
 
 function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {

@@ -134,19 +134,22 @@ describe('a pipe whose role does not allow what it does', () => {
     await assembly.remove();
   });
 
-  /** With a role that lacks these of its inline policies, and no second attempts. */
-  const start = async (...lacking: readonly string[]) => {
+  /** With no second attempts, and a role that loses these of its inline policies once the pipe is made. */
+  const start = async (...lost: readonly string[]) => {
     assembly = await changedAssembly((resources) => {
-      const role = ofType(resources, 'AWS::IAM::Role', 'RegistrationPipe');
-      role.Policies = role.Policies.filter(({ PolicyName }: { PolicyName: string }) => !lacking.includes(PolicyName));
       ofType(resources, 'AWS::Pipes::Pipe').SourceParameters.DynamoDBStreamParameters.MaximumRetryAttempts = 0;
     }, undisturbedAssembly());
     pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
+    await assembly.change((resources) => {
+      const role = ofType(resources, 'AWS::IAM::Role', 'RegistrationPipe');
+      role.Policies = role.Policies.filter(({ PolicyName }: { PolicyName: string }) => !lost.includes(PolicyName));
+    });
+    await pipeline.engine.update();
     await pipeline.register('test4');
     return pipeline.waitFor('the end of the record', ({ hop }) => hop === 'pipe-dlq');
   };
 
-  test('given events:PutEvents, the record is refused and ends in its dead-letter queue', async () => {
+  test('given events:PutEvents, the record is refused, its log says so, and it ends in its dead-letter queue', async () => {
     expect(await start('PutEvents')).toMatchObject({ condition: 'RetryAttemptsExhausted', outcome: 'delivered' });
     const [refused] = pipeline.entries(({ hop }) => hop === 'pipe-delivery');
     expect(refused).toMatchObject({
@@ -154,6 +157,16 @@ describe('a pipe whose role does not allow what it does', () => {
       message: expect.stringMatching(
         /RegistrationPipeRole.* is not authorized to perform: events:PutEvents on resource/,
       ),
+    });
+    const logged = pipeline.entries(({ hop }) => hop === 'pipe-log').map(({ line }) => JSON.parse(String(line)));
+    expect(logged.map(({ messageType }) => messageType)).toEqual([
+      'TargetInvocationFailed',
+      'TargetStageFailed',
+      'ExecutionFailed',
+    ]);
+    expect(logged[0].error).toMatchObject({
+      httpStatusCode: 400,
+      message: expect.stringContaining('events:PutEvents'),
     });
     expect(pipeline.entries(({ hop }) => hop === 'denied')).toHaveLength(1);
     expect(await pipeline.messages(pipeline.output('PipeDlqUrl'))).toHaveLength(1);

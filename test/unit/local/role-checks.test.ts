@@ -218,6 +218,23 @@ describe('a pipe', () => {
     );
   });
 
+  test('given a dead-letter queue that its role may not send to, it is not made', async () => {
+    const SourceParameters = {
+      DynamoDBStreamParameters: { StartingPosition: 'TRIM_HORIZON', DeadLetterConfig: { Arn: QUEUE } },
+    };
+    const withDlq = (Role: TemplateResource) => ({
+      ...resources(Role),
+      Queue: queue('dead'),
+      Pipe: { ...pipe, Properties: { ...pipe.Properties, RoleArn: ROLE, SourceParameters } },
+    });
+    await expect(makeStacks().update(withDlq(role(pipes, inline(READING))))).rejects.toThrow(
+      /^Pipe: Error occurred while sending message to SQS queue: arn:aws:sqs:.*:dead \(User: .*sqs:SendMessage/,
+    );
+    const { update, services } = makeStacks();
+    await update(withDlq(role(pipes, inline([...READING, 'sqs:SendMessage']))));
+    expect([...services.pipes.keys()]).toEqual(['registrations']);
+  });
+
   test('given a policy that is taken away and comes back, it stands still, and goes on', async () => {
     const { update, services } = makeStacks();
     const { journal, dynamodb } = services;
