@@ -85,7 +85,7 @@ describe("another team's stack", () => {
     expect(delivery.Properties).toMatchObject({ EventSourceArn: arnOf(queueId), FunctionName: { Ref: functionId } });
     expect(Properties.Environment.Variables).toEqual({
       POWERTOOLS_SERVICE_NAME: 'bucket-directory',
-      POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline/Directory',
+      POWERTOOLS_METRICS_NAMESPACE: 'UserBucketPipeline/bucket-directory-dev',
       DIRECTORY_TABLE_NAME: { Ref: resource(template, 'AWS::DynamoDB::Table')[0] },
     });
   });
