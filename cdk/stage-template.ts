@@ -27,9 +27,13 @@ export interface StageTemplate {
  * deploys nothing. It therefore holds no asset, and no hash of one.
  *
  * @param context context values that replace those of cdk.json, such as `{ stage: 'prod' }`
+ * @param isWanted which of the subscribers it has, by their names; all, unless said
  * @throws ConfigError naming every wrong value
  */
-export async function stageTemplate(context: Readonly<Record<string, unknown>> = {}): Promise<StageTemplate> {
+export async function stageTemplate(
+  context: Readonly<Record<string, unknown>> = {},
+  isWanted: (subscriber: string) => boolean = () => true,
+): Promise<StageTemplate> {
   const { context: ofProject } = JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8'));
   const app = new App({
     analyticsReporting: false,
@@ -41,7 +45,7 @@ export async function stageTemplate(context: Readonly<Record<string, unknown>> =
   const config = loadConfig((key) => app.node.tryGetContext(key));
   const stack = new PipelineStack(app, `user-bucket-pipeline-${config.stage}`, {
     config,
-    subscribers: await findSubscribers(join(PROJECT, 'services')),
+    subscribers: (await findSubscribers(join(PROJECT, 'services'))).filter(({ name }) => isWanted(name)),
     codeOf: () => Code.fromInline('export const handler = async () => {};'),
   });
   return app.synth().getStackByName(stack.stackName).template;

@@ -72,6 +72,7 @@ describe('a clone runs by itself', () => {
     ['scaffold', ['scaffold', 'schemas', 'cdk']],
     ['operator', ['operator', 'scripts', 'local', 'scaffold', 'schemas', 'services']],
     ['deployment', ['deployment', 'operator', 'cdk', 'services']],
+    ['capacity', ['capacity', 'cdk', 'operator', 'schemas', 'services']],
     ['bench', ['bench', 'operator', 'local', 'schemas']],
   ])('imports point one way: %s imports from %j only', (folder, allowed) => {
     const wrong = SOURCES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) =>

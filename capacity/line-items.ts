@@ -1,0 +1,154 @@
+import { assumed } from './assumptions.ts';
+import { bucketCalls } from './bucket-calls.ts';
+import { costOf, type PriceName } from './prices.ts';
+import type { StackFacts, SubscriberFacts } from './stack-facts.ts';
+
+/** One line of a bill. */
+export interface LineItem {
+  readonly what: string;
+  readonly price: PriceName;
+  /** Units of that price. */
+  readonly units: number;
+  /** US dollars. */
+  readonly usd: number;
+}
+
+/** Registrations that a bill is made for. */
+export const REGISTRATIONS = 1_000_000;
+
+/** As DynamoDB counts, and near enough for the others. */
+const GB = 1e9;
+const MS = 1000;
+
+/** Events of each type that one registration puts on the bus. */
+const EVENTS: Readonly<Record<string, number>> = { UserRegistered: 1, BucketCreated: 1 };
+
+/** SQS requests for one event that comes alone: sent by EventBridge, received and deleted by Lambda. */
+const REQUESTS_PER_EVENT = 3;
+
+/** A line that costs as many units of a price. */
+export function item(what: string, price: PriceName, units: number): LineItem {
+  return { what, price, units, usd: costOf(price, units) };
+}
+
+/** What a million registrations cost as they happen. Every 64 KB of a record, an event or a message is a unit: each is far smaller. */
+export function registrationItems(facts: StackFacts): LineItem[] {
+  const events = Object.values(EVENTS).reduce((sum, each) => sum + each, 0) * REGISTRATIONS;
+  return [
+    ...rowItems(),
+    item('The pipe', 'pipeRequests', facts.pipes * REGISTRATIONS),
+    item('Events on the bus', 'customEvents', events),
+    ...(facts.archiveDays === undefined
+      ? []
+      : [item('Events into the archive', 'archiving', (assumed('eventBytes') * REGISTRATIONS) / GB)]),
+    ...facts.subscribers.flatMap(subscriberItems),
+  ];
+}
+
+/** The sign-up, and the URI in the same row: any design pays them. */
+export function rowItems(): LineItem[] {
+  const writes = 2 * Math.ceil(assumed('rowBytes') / 1024);
+  return [
+    item('The row: written by the sign-up, and once more with the URI', 'dynamoDbWrites', writes * REGISTRATIONS),
+  ];
+}
+
+/** The same for one more subscriber, which does about as much as the one of the stack that does least. */
+export function furtherSubscriberItems({ subscribers }: StackFacts): LineItem[] {
+  const bills = subscribers.map(subscriberItems).sort((a, b) => total(a) - total(b));
+  return bills[0] ?? [];
+}
+
+function subscriberItems(subscriber: SubscriberFacts): LineItem[] {
+  const { name, isTraced } = subscriber;
+  const events = eventsOf(subscriber) * REGISTRATIONS;
+  const invocations = events / assumed('eventsPerBatch');
+  const calls = bucketCalls(subscriber);
+  return [
+    item(`${name}: deliveries by the rule`, 'ruleDeliveries', events),
+    item(`${name}: its queue`, 'queueRequests', events * REQUESTS_PER_EVENT),
+    ...functionItems(name, {
+      invocations,
+      events,
+      memoryMb: subscriber.memoryMb,
+      ms: handlingMs(subscriber),
+      isTraced,
+    }),
+    ...(calls > 0 ? [item(`${name}: calls to S3 for the bucket`, 'bucketRequests', calls * events)] : []),
+  ];
+}
+
+/** What a function does for a bill. */
+export interface FunctionWork {
+  readonly invocations: number;
+  readonly events: number;
+  readonly memoryMb: number;
+  /** Milliseconds for one invocation, once it is started. */
+  readonly ms: number;
+  readonly isTraced: boolean;
+}
+
+/** What a function costs: requests, time, log and traces. */
+export function functionItems(name: string, work: FunctionWork): LineItem[] {
+  const { invocations, events, memoryMb, ms, isTraced } = work;
+  const seconds = (invocations * (ms + assumed('coldStarts') * assumed('coldStartMs'))) / MS;
+  const logged = events * assumed('logBytes') + invocations * assumed('platformLogBytes');
+  return [
+    item(`${name}: invocations`, 'functionRequests', invocations),
+    item(`${name}: running, starts included`, 'functionSeconds', (seconds * memoryMb) / 1024),
+    item(`${name}: log`, 'logBytes', logged / GB),
+    ...(isTraced ? [item(`${name}: traces`, 'traces', invocations * assumed('tracedShare'))] : []),
+  ];
+}
+
+/** Events of one registration that reach a subscriber. */
+export function eventsOf({ events }: SubscriberFacts): number {
+  return events.reduce((sum, type) => sum + (EVENTS[type] ?? 0), 0);
+}
+
+/** Milliseconds that a subscriber takes for one event: its own, and what it waits for AWS. */
+export function handlingMs(subscriber: SubscriberFacts): number {
+  const calls = bucketCalls(subscriber);
+  const answers = calls > 0 ? calls * assumed('createBucketMs') + assumed('putEventsMs') : assumed('updateItemMs');
+  return assumed('ownMs') + answers;
+}
+
+/** What the stack costs in a month in which nobody registers. */
+export function monthlyItems(facts: StackFacts): LineItem[] {
+  return [
+    item('Alarms', 'alarms', facts.alarmMetrics),
+    item(
+      'Custom metrics, in a month in which they are sent',
+      'metrics',
+      facts.subscribers.length * assumed('metricsPerService'),
+    ),
+    item('Dashboards', 'dashboards', facts.dashboards),
+    item('Empty receives from queues', 'queueRequests', facts.subscribers.length * assumed('emptyReceivesPerMonth')),
+  ];
+}
+
+/** What a million registrations that were made cost in every month from then on. */
+export function keepingItems(facts: StackFacts): LineItem[] {
+  const rows = (assumed('rowBytes') * REGISTRATIONS) / GB;
+  const archived = (assumed('eventBytes') * REGISTRATIONS) / GB;
+  return [
+    ...(facts.tables > 0
+      ? [item('Rows', 'dynamoDbStorage', rows), item('Their continuous backup', 'dynamoDbBackups', rows)]
+      : []),
+    ...(facts.archiveDays === undefined ? [] : [item('Events in the archive', 'archiveStorage', archived)]),
+    item('Their log', 'logStorage', loggedGb(facts)),
+  ];
+}
+
+function loggedGb({ subscribers }: StackFacts): number {
+  const bytes = subscribers.reduce(
+    (sum, each) => sum + eventsOf(each) * (assumed('logBytes') + assumed('platformLogBytes')),
+    0,
+  );
+  return (bytes * REGISTRATIONS) / GB;
+}
+
+/** US dollars. */
+export function total(items: readonly LineItem[]): number {
+  return items.reduce((sum, { usd }) => sum + usd, 0);
+}
