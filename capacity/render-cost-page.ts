@@ -27,7 +27,7 @@ export function renderCostPage(stages: readonly StageFacts[]): string {
     'Generated from the synthesized stack, a price table and named assumptions by `npm run cost`: do not edit. A test fails when it is',
     'out of date.',
     '',
-    `Prices are those of ${PRICE_REGION}, as of ${PRICE_DATE}, in US dollars, without free tiers. **${unconfirmed()} confirmed by AWS**: they are`,
+    `Prices are those of ${PRICE_REGION} in US dollars, looked up on ${PRICE_DATE}, without free tiers. **${unconfirmed()} confirmed by AWS**: they are`,
     'copied from other pages, which [are named](#prices). Look at the AWS Pricing Calculator before you rely on one.',
     '',
     '## In short',
@@ -41,7 +41,7 @@ export function renderCostPage(stages: readonly StageFacts[]): string {
           money(total(plain)),
         ],
         [
-          'a month, whether anybody registers or not',
+          'a month: alarms, metrics, dashboards, idle queues',
           ...stages.map((stage) => money(total(monthlyItems(stage.facts)))),
           money(0),
         ],

@@ -31,22 +31,37 @@ export function quotaSections(facts: StackFacts): string[] {
     'How often a second S3 makes buckets, nobody says: it answers 503 SlowDown, which is repeated. How fast a pipe reads a shard is',
     'assumed. Try your rate before you need it.',
     '',
+    sourceTable(facts),
+    '',
   ];
 }
 
 function userTable(facts: StackFacts): string {
-  const [quotas] = EVENTBRIDGE_QUOTAS.values();
-  if (quotas === undefined) throw new Error('No Region has quotas.');
   const rows = USERS.map((users) => {
     const { accounts, usersPerAccount, bucketsUsdPerMonth } = planCapacity(
       { users, signupsPerSecond: 1 },
       facts,
-      quotas,
+      anyQuotas(),
     );
     const request = usersPerAccount > BUCKETS.byDefault * ASK_AT ? 'more buckets, on request' : 'nothing';
     return [written(users), String(accounts), written(usersPerAccount), request, money(bucketsUsdPerMonth)];
   });
   return markdownTable(['users', 'accounts', 'buckets in each', 'to ask for', 'buckets, a month'], rows);
+}
+
+/** Where each limit was read, and what to do before it is reached: the same in every Region. */
+function sourceTable(facts: StackFacts): string {
+  const limits = limitsOf(facts, anyQuotas());
+  return markdownTable(
+    ['limit', 'what to do', 'source'],
+    limits.map(({ name, mend, source }) => [name, mend, source]),
+  );
+}
+
+function anyQuotas(): EventBridgeQuotas {
+  const [quotas] = EVENTBRIDGE_QUOTAS.values();
+  if (quotas === undefined) throw new Error('No Region has quotas.');
+  return quotas;
 }
 
 /** Regions with the same quotas share a row. */
