@@ -44,6 +44,8 @@ export interface Services {
   readonly access: Access;
   /** Resource policies of CloudWatch Logs, by name. */
   readonly logPolicies: Map<string, PolicyDocument>;
+  /** Policies of SNS topics, by the policy's physical id. */
+  readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
@@ -94,6 +96,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     roles,
     access: new Access({ account, journal, roles, resourcePoliciesOf }),
     logPolicies,
+    topicPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     delivery,
     events: new EventBridge({ account, clock, journal, delivery, storage, queues }),

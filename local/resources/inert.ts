@@ -29,7 +29,6 @@ export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
     const TopicArn = arnOf(account, 'sns', TopicName);
     return { ref: TopicArn, attributes: { TopicArn, TopicName } };
   },
-  'AWS::SNS::TopicPolicy': ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
 };
 
 /** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */

@@ -7,6 +7,7 @@ import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
 import { logsResourcePolicy } from './logs.ts';
 import { pipesPipe } from './pipes-pipe.ts';
 import type { ResourceType } from './resource-type.ts';
+import { snsTopicPolicy } from './sns.ts';
 import { sqsQueue, sqsQueuePolicy } from './sqs.ts';
 import { ssmParameter } from './ssm-parameter.ts';
 
@@ -24,6 +25,7 @@ export const RESOURCE_TYPES = new Map<string, ResourceType>(
     lambdaFunction,
     logsResourcePolicy,
     pipesPipe,
+    snsTopicPolicy,
     sqsQueue,
     sqsQueuePolicy,
     ssmParameter,

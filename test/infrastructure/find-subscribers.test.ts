@@ -152,7 +152,7 @@ describe('finding subscribers', () => {
       'event-bus',
       { event: 'UserRegistered' },
       ['handler.ts'],
-      'services/event-bus: a service must not be named like a part of the stack (event-bus, outputs, pipe, registration-pipe, user-table); got "event-bus"',
+      'services/event-bus: a service must not be named like a part of the stack (event-bus, operator-notifications, outputs, pipe, registration-pipe, service-level, user-table); got "event-bus"',
     ],
     [
       'default',

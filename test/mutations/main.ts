@@ -1,0 +1,63 @@
+/**
+ * `npm run verify:permissions [-- --json]`: takes out of the synthesized template what it can lose, one by one, runs the
+ * pipeline without it and says which promise is broken then. What can be lost unnoticed is not needed, or nobody looks.
+ * Exit code 1 if there is such a thing, or if a promise is broken without any loss; 2 for a wrong option.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Progress } from '../../operator/progress.ts';
+import { CHECKS } from './checks.ts';
+import { findBrokenPromise } from './prove.ts';
+import { type Proof, reportJson, reportText } from './report.ts';
+import { synthesizeVariants, type Variant } from './variants.ts';
+
+const isJson = readOptions();
+const folder = await mkdtemp(join(tmpdir(), 'pipeline-mutations-'));
+try {
+  const variants = await synthesizeVariants(folder);
+  if (await everyPromiseIsKept(variants)) {
+    const proofs = await prove(variants);
+    process.stdout.write(isJson ? `${JSON.stringify(reportJson(proofs))}\n` : reportText(proofs));
+    if (proofs.some(({ broken }) => broken === undefined)) process.exitCode = 1;
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+function readOptions(): boolean {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean', default: false } } }).values.json;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nThe only option is --json.\n`);
+    process.exit(2);
+  }
+}
+
+/** Without that, nothing would be proven by a promise that is broken. */
+async function everyPromiseIsKept(variants: readonly Variant[]): Promise<boolean> {
+  for (const { name, assembly } of variants) {
+    const broken = await findBrokenPromise(assembly, CHECKS);
+    if (broken === undefined) continue;
+    process.stderr.write(`With nothing taken out (${name}) it is not so that ${broken.check}: ${broken.how}\n`);
+    process.exitCode = 1;
+    return false;
+  }
+  return true;
+}
+
+async function prove(variants: readonly Variant[]): Promise<Proof[]> {
+  const total = variants.reduce((sum, { mutations }) => sum + mutations.length, 0);
+  const progress = new Progress({ stream: process.stderr, label: 'taking out', total, now: () => performance.now() });
+  const proofs: Proof[] = [];
+  for (const { name, assembly, mutations } of variants) {
+    for (const mutation of mutations) {
+      const broken = await findBrokenPromise(assembly, CHECKS, mutation);
+      proofs.push({ mutation, variant: name, ...(broken && { broken }) });
+      progress.advance();
+    }
+  }
+  progress.clear();
+  return proofs;
+}

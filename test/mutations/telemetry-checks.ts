@@ -1,0 +1,45 @@
+import type { JournalEntry } from '../../local/journal.ts';
+import { type Check, expectEntry, expectThat } from './check.ts';
+import { keptLines } from './kept-lines.ts';
+
+/** That of the stage `dev`, where its dashboard and alarms look. */
+const NAMESPACE = 'UserBucketPipeline/user-bucket-pipeline-dev';
+/** The services, each with a metric that it counts. */
+const SERVICES = { 'bucket-service': 'BucketsCreated', 'uri-recorder': 'UrisRecorded' };
+
+/** What services tell of themselves. They have handled an event by then. */
+export const TELEMETRY_CHECKS: readonly Check[] = [
+  {
+    name: 'services log by their names, each in its log group',
+    async run(pipeline) {
+      for (const service of Object.keys(SERVICES)) {
+        const isOfService = (line: string) => line.includes(`"service":"${service}"`) && line.includes('"userId"');
+        const entry = await expectEntry(pipeline, `a log line of ${service}`, isLine(isOfService), isForeign);
+        expectThat(
+          keptLines(pipeline).some((line) => line === entry.line),
+          `the line of ${service} in its log group`,
+        );
+      }
+    },
+  },
+  {
+    name: 'services count where the dashboard looks, by their names',
+    async run(pipeline) {
+      for (const [service, metric] of Object.entries(SERVICES)) {
+        const counts = (line: string) => line.includes(`"${metric}":`) && line.includes('"_aws"');
+        const { line } = await expectEntry(pipeline, `the metric ${metric}`, isLine(counts), isForeign);
+        const { _aws, service: dimension } = JSON.parse(String(line));
+        expectThat(_aws.CloudWatchMetrics[0].Namespace === NAMESPACE, `${metric} in ${NAMESPACE}`);
+        expectThat(dimension === service, `${metric} to be of ${service}`);
+      }
+    },
+  },
+];
+
+const isLine =
+  (matches: (line: string) => boolean) =>
+  ({ hop, line }: JournalEntry) =>
+    hop === 'log' && matches(String(line));
+
+/** Powertools' name for a service that has none. */
+const isForeign = isLine((line) => line.includes('"service":"service_undefined"'));
