@@ -8,7 +8,6 @@
  */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../cdk/config-error.ts';
-import { stageTemplate } from '../cdk/stage-template.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planSteps, planText } from './plan-text.ts';
 import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
@@ -28,6 +27,8 @@ const MOST_SIGNUPS = 1_000_000;
 async function run({ json, stage, ...demand }: Options): Promise<void> {
   const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);
   if (quotas === undefined) throw new Error(`The options let an unknown Region through: ${demand.region}`);
+  // The CDK takes long to load: not for who asks for help, or mistypes.
+  const { stageTemplate } = await import('../cdk/stage-template.ts');
   const plan = planCapacity(demand, stackFacts(await stageTemplate({ stage })), quotas);
   process.stdout.write(
     json
