@@ -81,9 +81,10 @@ function judgeStream(
   { TableName = '', LatestStreamArn = '', StreamSpecification }: TableDescription,
   given: string,
 ): TableProblem[] {
+  const update = `aws dynamodb update-table --table-name ${TableName} --stream-specification`;
+  const enable = `${update} StreamEnabled=true,StreamViewType=${LEAST_VIEW}`;
   const describe = `aws dynamodb describe-table --table-name ${TableName} --query Table.LatestStreamArn --output text`;
   if (!StreamSpecification?.StreamEnabled) {
-    const enable = `aws dynamodb update-table --table-name ${TableName} --stream-specification StreamEnabled=true,StreamViewType=${LEAST_VIEW}`;
     return [
       {
         problem: 'the table has no stream: no new row would become an event',
@@ -104,7 +105,9 @@ function judgeStream(
   return [
     {
       problem: `the stream shows ${view}, which this version does not know; it knows ${VIEW_TYPES.join(', ')}`,
-      mend: 'a stream cannot be given another view: turn it off and on with one of these, then give its new tableStreamArn',
+      mend:
+        'a stream cannot be given another view, and its other readers must move with it: ' +
+        `${update} StreamEnabled=false, then: ${enable}, then take tableStreamArn from: ${describe}`,
     },
   ];
 }

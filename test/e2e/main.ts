@@ -75,6 +75,13 @@ const program = withTarget(new Command('npm run e2e --'))
   .option('--slow', 'also scenarios that take minutes on AWS')
   .option('--json', 'results as JSON')
   .option('--yes', 'also against a stack whose stage is prod')
+  .addHelpText(
+    'after',
+    `
+It signs up users whose ids begin with e2e-, watches what comes of them by a rule and a queue of its own, and removes all
+of it at the end, also after a failure or Ctrl-C: rows, buckets, dead letters, rule and queue. Their events stay in the
+archive. Exit code 0: all passed; 1: one failed, or something was left behind; 2: wrong usage.`,
+  )
   .exitOverride()
   .action(run);
 

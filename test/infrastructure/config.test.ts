@@ -54,6 +54,15 @@ describe('config', () => {
     });
   });
 
+  test.each(['', 'Dev', '1st', 'a--b', 'eu-', 'eu_west', 'eu.west', 'über', 'name-of-21-characters'])(
+    'of a stage whose name is %j, is refused with what is allowed',
+    (stage) => {
+      expect(problemsOf({ stage, stages: { [stage]: {} } })).toEqual([
+        `stages: a stage's name must be 1 to 20 lower-case letters, digits and single hyphens, beginning with a letter; got "${stage}"`,
+      ]);
+    },
+  );
+
   test.each(['dev', 'prod'])('of the project’s own stage %s: is accepted', (stage) => {
     expect(load({ ...projectContext, stage }).stage).toBe(stage);
   });
@@ -171,27 +180,27 @@ describe('config', () => {
     [
       'a table without its stream',
       { ...withSettings({}), tableArn },
-      'tableStreamArn must be given together with tableArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL; got nothing',
+      "tableStreamArn must be given together with tableArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got nothing",
     ],
     [
       'a stream without its table',
       { ...withSettings({}), tableStreamArn },
-      'tableArn must be given together with tableStreamArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME; got nothing',
+      'tableArn must be given together with tableStreamArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME (of this stream: arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB); got nothing',
     ],
     [
       'a table name instead of an ARN',
       { ...withSettings({}), tableArn: 'USER-DB', tableStreamArn },
-      'tableArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME; got "USER-DB"',
+      'tableArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME (aws dynamodb describe-table --table-name USER-DB --query \'Table.[TableArn,LatestStreamArn]\' --output text tells it); got "USER-DB"',
     ],
     [
       'a stream ARN without a label',
       { ...withSettings({}), tableArn, tableStreamArn: `${tableArn}/stream` },
-      `tableStreamArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, LABEL such as 2026-03-01T12:00:00.000; got "${tableArn}/stream"`,
+      `tableStreamArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, LABEL such as 2026-03-01T12:00:00.000 (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got "${tableArn}/stream"`,
     ],
     [
       'the stream of another table',
       { ...withSettings({}), tableArn, tableStreamArn: tableStreamArn.replace('USER-DB', 'user') },
-      `tableStreamArn must be a stream of the table ${tableArn}; got "${tableStreamArn.replace('USER-DB', 'user')}"`,
+      `tableStreamArn must be a stream of the table ${tableArn} (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got "${tableStreamArn.replace('USER-DB', 'user')}"`,
     ],
   ])('refuses %s', (_, context, problem) => {
     expect(problemsOf(context as Record<string, unknown>)).toEqual([problem]);

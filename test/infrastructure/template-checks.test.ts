@@ -45,6 +45,15 @@ test('in prod, nothing that holds data is ever deleted with the stack', async ()
   expect(findDestroyedData(await stageTemplate({ stage: 'dev' }))).not.toEqual([]);
 });
 
+test('in a stage of any other name, which sets nothing, neither, and nothing is open to everyone', async () => {
+  const template = await stageTemplate({ stage: 'staging', stages: { staging: {} } });
+  expect(findDestroyedData(template)).toEqual([]);
+  const { Environment } = (Object.entries(template.Resources).find(
+    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('BucketService'),
+  )?.[1].Properties ?? {}) as { Environment?: { Variables: Record<string, unknown> } };
+  expect(Environment?.Variables).toMatchObject({ BUCKET_CORS: 'false', BUCKET_PUBLIC_LISTING: 'false' });
+});
+
 test.each(RELEASED_STACKS)('a deployment replaces no released resource: $name', async (stack) => {
   const released = readReleased(stack);
   expect(Object.keys(released).length).toBeGreaterThan(20);

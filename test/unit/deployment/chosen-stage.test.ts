@@ -27,6 +27,12 @@ describe('the stage that a command is about', () => {
     expect(cdkOptions).toEqual(['-c', context[0], '-c', context[1], '-c', 'stage=prod']);
   });
 
+  test('given a setting as a context value, says where it belongs; what is the CDK’s own is left to it', async () => {
+    await expect(chooseStage({ context: ['logLevel=DEBUG'] })).rejects.toThrow('write it into stages.dev in cdk.json');
+    const { cdkOptions } = await chooseStage({ context: ['@aws-cdk/core:bootstrapQualifier=mine'] });
+    expect(cdkOptions).toContain('@aws-cdk/core:bootstrapQualifier=mine');
+  });
+
   test('given a name that is not in cdk.json, is refused with how to add it', async () => {
     const refused = chooseStage({ stage: 'prdo' });
     await expect(refused).rejects.toThrow(CommandFailure);
@@ -37,6 +43,10 @@ describe('the stage that a command is about', () => {
 
   test.each([
     [{ context: ['tableArn'] }, '-c takes NAME=VALUE; got tableArn'],
+    [
+      { context: [`tableARN=${tableArn}`] },
+      "-c knows stage, tableArn, tableStreamArn, and the CDK's own (with a colon in them); got tableARN",
+    ],
     [{ stage: 'dev', context: ['stage=prod'] }, 'give --stage or -c stage=…, not both'],
   ])('given %j, is wrong usage', async (options, problem) => {
     await expect(chooseStage(options)).rejects.toThrow(new UsageError(problem));

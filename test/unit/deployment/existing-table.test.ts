@@ -1,5 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import { registrationTemplate } from '../../../cdk/constructs/registration-template.ts';
 import { judgePlace, judgeTable } from '../../../deployment/existing-table.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
@@ -15,6 +16,11 @@ const GOOD: TableDescription = {
   StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
 };
 const ANOTHER = 'a table of one row per user is needed, whose only key is a string; put one before the pipeline';
+
+test('the event is made of nothing but what every view of a stream shows', () => {
+  const paths = [...registrationTemplate('userId', 1).matchAll(/<\$\.([\w.]+)>/g)].map(([, path]) => path);
+  expect([...new Set(paths)]).toEqual(['eventID', 'dynamodb.Keys.userId.S', 'dynamodb.ApproximateCreationDateTime']);
+});
 
 describe('a table that is there already', () => {
   test.each(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const)(
@@ -50,13 +56,16 @@ describe('a table that is there already', () => {
       'a view type of the future',
       { ...GOOD, StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_AND_TTL' as 'KEYS_ONLY' } },
       'the stream shows KEYS_AND_TTL, which this version does not know; it knows KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES',
-      'a stream cannot be given another view: turn it off and on with one of these, then give its new tableStreamArn',
+      'a stream cannot be given another view, and its other readers must move with it: ' +
+        'aws dynamodb update-table --table-name USER-DB --stream-specification StreamEnabled=false, then: ' +
+        'aws dynamodb update-table --table-name USER-DB --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY, ' +
+        'then take tableStreamArn from: aws dynamodb describe-table --table-name USER-DB --query Table.LatestStreamArn --output text',
     ],
     [
       'no view type',
       { ...GOOD, StreamSpecification: { StreamEnabled: true } },
       expect.stringContaining('the stream shows none'),
-      expect.stringContaining('turn it off and on'),
+      expect.stringContaining('StreamEnabled=false, then: '),
     ],
     [
       'a key of another name',
