@@ -154,8 +154,9 @@ function parseDetail(text: string): Readonly<Record<string, unknown>> {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new AwsError('MalformedDetail', `Detail is malformed: ${(error as Error).message}`);
+  } catch {
+    // The parser's own message quotes the text, which would come into logs that way.
+    throw new AwsError('MalformedDetail', 'Detail is malformed: it is not JSON.');
   }
 }
 

@@ -102,6 +102,18 @@ describe("the pipe's log group", () => {
     expect(denied[0]?.message).toContain('with an explicit deny in a resource-based policy');
   });
 
+  test('given a record that makes the template break its JSON, nothing of the record stands there', async () => {
+    const { update, services } = makeStacks();
+    const template = { InputTemplate: '{"name": "<$.dynamodb.NewImage.name.S>"}' };
+    const Pipe = { ...pipe, Properties: { ...toGroup().Properties, TargetParameters: template } };
+    await update({ Table: table, Bus: bus, Logs: logs, Pipe, ...letting() });
+    const Item = { id: { S: 'ji' }, name: { S: '" Ji Kim-Sun' } };
+    await services.dynamodb.handle('PutItem', { TableName: 'users', Item });
+    const { line } = await services.journal.waitFor('a line', ({ hop }) => hop === 'pipe-log');
+    expect(line).toContain('Detail is malformed: it is not JSON.');
+    expect(line).not.toContain('Kim');
+  });
+
   test('given the level OFF, nothing is logged', async () => {
     const { lines, denied } = await afterFailure({ Pipe: toGroup({ Level: 'OFF' }), ...letting() });
     expect({ lines, denied }).toEqual({ lines: [], denied: [] });
