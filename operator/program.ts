@@ -3,6 +3,7 @@ import { addDev } from './program/dev.ts';
 import { addDlq } from './program/dlq.ts';
 import { addDoctor } from './program/doctor.ts';
 import { addEvents } from './program/events.ts';
+import { addMetrics } from './program/metrics.ts';
 import { addNew } from './program/new.ts';
 import { addOutputs } from './program/outputs.ts';
 import { addReconcile } from './program/reconcile.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     addShow,
     addTrace,
     addDoctor,
+    addMetrics,
     addOutputs,
     addEvents,
     addReplay,

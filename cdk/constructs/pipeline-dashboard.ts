@@ -25,6 +25,9 @@ export interface PipelineDashboardProps {
 /** A dashboard is 24 columns wide. */
 const [WIDTH, COLUMNS] = [24, 4];
 
+/** From nought, in what the graph says. */
+const Y_AXIS = { min: 0, showUnits: false };
+
 /** The most alarms that one widget shows. Source: CloudWatch API reference, dashboard body structure. */
 const MOST_ALARMS = 100;
 
@@ -45,28 +48,24 @@ export class PipelineDashboard extends Construct {
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}` });
     dashboard.addWidgets(...alarmWidgets(Stack.of(this)));
     dashboard.addWidgets(
-      graph('Registrations', 'events', [
-        pipeMetric(pipe.pipeName, 'EventCount').with({ label: 'taken from the stream' }),
-      ]),
+      graph('Registrations', [pipeMetric(pipe.pipeName, 'EventCount').with({ label: 'taken from the stream' })]),
       graph(
         'Pipe failures',
-        'executions',
         Object.keys(PIPE_FAILURES).map((name) => pipeMetric(pipe.pipeName, name).with({ label: name })),
       ),
-      graph('Events by type', 'events', eventMetrics(subscribers)),
+      graph('Events by type', eventMetrics(subscribers)),
       graph(
         'Events handled',
-        'events',
         each((subscriber) => subscriber.metricHandled()),
       ),
     );
     dashboard.addWidgets(
       graph(
         'Age of the oldest event that waits',
-        's',
         each(({ queue }) => queue.metricApproximateAgeOfOldestMessage(highest)),
+        { leftYAxis: { ...Y_AXIS, label: 's' } },
       ),
-      graph('Errors and throttles', 'invocations', [
+      graph('Errors and throttles', [
         ...labelled(
           each((subscriber) => subscriber.function.metricErrors(sum)),
           'errors',
@@ -76,15 +75,15 @@ export class PipelineDashboard extends Construct {
           'throttles',
         ),
       ]),
-      graph('Dead letters', 'messages', [
+      graph('Dead letters', [
         pipe.deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'pipe' }),
         ...each(({ deadLetterQueue }) => deadLetterQueue.metricApproximateNumberOfMessagesVisible(highest)),
       ]),
       graph(
         'From registration to URI',
-        'ms',
         [50, 99].map((percent) => serviceLevel.metric(Stats.p(percent)).with({ label: `p${percent}` })),
         {
+          leftYAxis: { ...Y_AXIS, label: 'ms' },
           leftAnnotations: [{ label: 'service level, p99', value: serviceLevel.target.toMilliseconds() }],
         },
       ),
@@ -92,14 +91,8 @@ export class PipelineDashboard extends Construct {
   }
 }
 
-function graph(title: string, unit: string, left: Metric[], more: GraphWidgetProps = {}): GraphWidget {
-  return new GraphWidget({
-    title,
-    left,
-    leftYAxis: { label: unit, showUnits: false, min: 0 },
-    width: WIDTH / COLUMNS,
-    ...more,
-  });
+function graph(title: string, left: Metric[], more: GraphWidgetProps = {}): GraphWidget {
+  return new GraphWidget({ title, left, leftYAxis: Y_AXIS, width: WIDTH / COLUMNS, ...more });
 }
 
 function labelled(metrics: readonly Metric[], what: string): Metric[] {
