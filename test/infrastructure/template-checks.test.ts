@@ -40,6 +40,21 @@ describe.each([
   });
 });
 
+test.each([
+  ['dev', 'DEBUG', 7],
+  ['prod', 'INFO', 365],
+])('in %s, functions log JSON from %s on, and every log is kept for %d days', async (stage, level, days) => {
+  const resources = Object.values((await stageTemplate({ stage })).Resources);
+  const ofType = (type: string) => resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const [functions, logs] = [ofType('AWS::Lambda::Function'), ofType('AWS::Logs::LogGroup')];
+  // The pipe has one too.
+  expect(logs).toHaveLength(functions.length + 1);
+  for (const fn of functions) {
+    expect(fn).toMatchObject({ LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: level } });
+  }
+  for (const log of logs) expect(log).toMatchObject({ RetentionInDays: days });
+});
+
 test('in prod, nothing that holds data is ever deleted with the stack', async () => {
   expect(findDestroyedData(await stageTemplate({ stage: 'prod' }))).toEqual([]);
   expect(findDestroyedData(await stageTemplate({ stage: 'dev' }))).not.toEqual([]);

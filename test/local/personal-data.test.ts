@@ -88,4 +88,29 @@ describe('log lines hold nothing personal but the user id', () => {
     await pipeline.waitFor("the pipe's dead letter", ({ hop }) => hop === 'pipe-dlq');
     await expectNothingPersonal('"messageType":"ExecutionFailed"');
   });
+
+  test('and each line about an event names its user and registration, whatever the level, if the event tells them', async () => {
+    await pipeline.register('min');
+    await pipeline.recorded('min');
+    const gone = sampleEvent(BucketCreatedV1) as { data: object };
+    await pipeline.put('bucket-service', 'BucketCreated', { ...gone, data: { ...gone.data, userId: 'leo' } });
+    const refused = sampleEvent(UserRegisteredV1) as { data: object };
+    await pipeline.put('users-table', 'UserRegistered', { ...refused, data: { userId: 'sol' } });
+    for (const [userId, text] of [
+      ['min', 'bucket URI recorded'],
+      ['leo', 'the user is gone'],
+      ['sol', 'event not handled'],
+    ]) {
+      const isLine = ({ hop, line }: JournalEntry) =>
+        hop === 'log' && String(line).includes(`"userId":"${userId}"`) && String(line).includes(String(text));
+      await pipeline.waitFor(`${text} of ${userId}`, isLine);
+    }
+    // Metrics are lines too, and are about no event. What the event does not tell, its line cannot.
+    const lines = pipeline.entries(({ hop }) => hop === 'log').map(({ line }) => JSON.parse(String(line)));
+    const aboutEvents = lines.filter((line) => !('_aws' in line) && !/data\.userId|not JSON/.test(line.problem));
+    expect(new Set(aboutEvents.map(({ level }) => level))).toEqual(new Set(['INFO', 'WARN', 'ERROR']));
+    for (const line of aboutEvents) {
+      expect(line).toMatchObject({ userId: expect.any(String), correlationId: expect.any(String) });
+    }
+  });
 });
