@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 40;
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
 
 /** Their ids and outputs are the stack's own. */
-const STACK_NAMES = [
+export const STACK_NAMES = [
   'dashboard',
   'event-bus',
   'operator-notifications',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '../../cdk/config-error.ts';
 import { findSubscribers } from '../../cdk/find-subscribers.ts';
+import { STACK_NAMES } from '../../cdk/subscriber-name.ts';
 import { newestContracts } from '../../schemas/generated/event-contracts.ts';
 
 /** Those of this project, whatever events were added to it. */
@@ -152,7 +153,7 @@ describe('finding subscribers', () => {
       'event-bus',
       { event: 'UserRegistered' },
       ['handler.ts'],
-      'services/event-bus: a service must not be named like a part of the stack (event-bus, operator-notifications, outputs, pipe, registration-pipe, service-level, user-table); got "event-bus"',
+      `services/event-bus: a service must not be named like a part of the stack (${STACK_NAMES.join(', ')}); got "event-bus"`,
     ],
     [
       'default',
