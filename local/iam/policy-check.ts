@@ -5,19 +5,43 @@ import { many, type PolicyDocument, type PolicyStatement } from './policy.ts';
 
 const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
 const STATEMENT_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'Condition'];
+const A_POLICY: Readonly<Record<PolicyKind, string>> = {
+  identity: "an identity's policy",
+  resource: "a resource's policy",
+  trust: 'a trust policy',
+};
 const PRINCIPALS = ['AWS', 'Service'];
 
+/** What a policy is attached to: an identity, whom it is about; a resource; or a role, that says who may take it on. */
+export type PolicyKind = 'identity' | 'resource' | 'trust';
+
+/** Elements that each statement of such a policy must have, and those that it must not have. */
+const BY_KIND: Readonly<
+  Record<PolicyKind, Readonly<Record<'needed' | 'refused', readonly (keyof PolicyStatement)[]>>>
+> = {
+  identity: { needed: ['Resource'], refused: ['Principal'] },
+  resource: { needed: ['Principal'], refused: [] },
+  trust: { needed: ['Principal'], refused: ['Resource'] },
+};
+
 /**
- * Refuses a policy that the evaluation here would misjudge.
- * @throws AwsError MalformedPolicyDocument naming what is not known: an element, a condition operator or key, a variable
+ * Refuses a policy that the evaluation here would misjudge, or that AWS would not take.
+ * Source for the elements of each kind: IAM user guide, JSON policy elements, Principal and Resource.
+ * @throws AwsError MalformedPolicyDocument naming what is not known: an element, a condition operator or key, a variable; or
+ * the element that is missing or out of place
  */
-export function checkPolicy(policy: PolicyDocument): void {
+export function checkPolicy(policy: PolicyDocument, kind: PolicyKind): void {
   checkNames('policy element', policy, DOCUMENT_ELEMENTS);
-  for (const statement of many(policy.Statement)) checkStatement(statement);
+  for (const statement of many(policy.Statement)) checkStatement(statement, kind);
 }
 
-function checkStatement(statement: PolicyStatement): void {
+function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   checkNames('policy element', statement, STATEMENT_ELEMENTS);
+  const { needed, refused } = BY_KIND[kind];
+  const missing = needed.find((name) => statement[name] === undefined);
+  if (missing !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must have a ${missing}.`);
+  const misplaced = refused.find((name) => statement[name] !== undefined);
+  if (misplaced !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} may have no ${misplaced}.`);
   const { Effect, Principal, Action, NotAction, Condition = {} } = statement;
   if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect is Allow or Deny, not ${Effect}.`);
   if ((Action === undefined) === (NotAction === undefined)) {

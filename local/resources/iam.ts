@@ -43,12 +43,13 @@ function putRole({ physicalName, identity, properties, services }: Creation): vo
   const managed = (properties.ManagedPolicyArns ?? []) as readonly string[];
   const trust = properties.AssumeRolePolicyDocument as PolicyDocument;
   const ownPolicies = [...inline.map(({ PolicyDocument }) => PolicyDocument), ...managed.map(managedPolicy)];
-  for (const policy of [trust, ...ownPolicies]) checkPolicy(policy);
+  checkPolicy(trust, 'trust');
+  for (const policy of ownPolicies) checkPolicy(policy, 'identity');
   services.roles.put({ name: physicalName, arn: identity.attributes.Arn ?? '', trust, ownPolicies });
 }
 
 function putPolicy({ physicalName, properties, services }: Creation): void {
   const policy = properties.PolicyDocument as PolicyDocument;
-  checkPolicy(policy);
+  checkPolicy(policy, 'identity');
   services.roles.attach(physicalName, policy, (properties.Roles ?? []) as readonly string[]);
 }

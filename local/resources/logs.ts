@@ -18,7 +18,7 @@ export const logsResourcePolicy: ResourceType = {
 
 function putPolicy({ physicalName, properties, services }: Creation): void {
   const policy = documentOf(properties.PolicyDocument);
-  checkPolicy(policy);
+  checkPolicy(policy, 'resource');
   services.logPolicies.set(physicalName, policy);
 }
 

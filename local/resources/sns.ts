@@ -16,6 +16,6 @@ export const snsTopicPolicy: ResourceType = {
 
 function putPolicy({ physicalName, properties, services }: Creation): void {
   const policy = properties.PolicyDocument as PolicyDocument;
-  checkPolicy(policy);
+  checkPolicy(policy, 'resource');
   services.topicPolicies.set(physicalName, { policy, topicArns: properties.Topics as readonly string[] });
 }

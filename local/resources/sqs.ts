@@ -73,7 +73,7 @@ function attributesOf(properties: Readonly<Record<string, unknown>>): Record<str
 function putPolicy(creation: Creation): void {
   const { physicalName, properties, services } = creation;
   const policy = properties.PolicyDocument as PolicyDocument;
-  checkPolicy(policy);
+  checkPolicy(policy, 'resource');
   const queues = (properties.Queues as readonly string[]).map((url) => {
     const queue = services.queues.store.getQueue(url);
     if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);

@@ -64,7 +64,7 @@ export function policyOf(text: string): PolicyDocument {
   if (statements.length === 0 || !areWhole) {
     throw invalidValue('Policy', 'it is JSON with statements, each with an Effect and a Principal');
   }
-  checkPolicy(document as PolicyDocument);
+  checkPolicy(document as PolicyDocument, 'resource');
   return document as PolicyDocument;
 }
 

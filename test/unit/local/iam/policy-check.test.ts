@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument, PolicyStatement } from '../../../../local/iam/policy.ts';
-import { checkPolicy } from '../../../../local/iam/policy-check.ts';
+import { checkPolicy, type PolicyKind } from '../../../../local/iam/policy-check.ts';
 
 const ALLOW: PolicyStatement = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' };
 const VARIABLE = ['$', '{aws:username}'].join('');
-const check = (change: object) => checkPolicy({ Statement: { ...ALLOW, ...change } as PolicyStatement });
+const check = (change: object, kind: PolicyKind = 'identity') =>
+  checkPolicy({ Statement: { ...ALLOW, ...change } as PolicyStatement }, kind);
 
 describe('a policy that can be judged', () => {
   test.each([
@@ -45,7 +46,6 @@ describe('a policy that would be misjudged is refused, and what is not known is 
     { given: { Resource: VARIABLE }, named: VARIABLE },
     { given: { NotPrincipal: '*' }, named: 'NotPrincipal' },
     { given: { NotResource: '*' }, named: 'NotResource' },
-    { given: { Principal: { Federated: 'x' } }, named: 'Federated' },
     { given: { Effect: 'allow' }, named: 'allow' },
     { given: { NotAction: 'sqs:*' }, named: 'NotAction' },
     { given: { Action: undefined }, named: 'Action' },
@@ -55,6 +55,32 @@ describe('a policy that would be misjudged is refused, and what is not known is 
   });
 
   test('given an element of the document', () => {
-    expect(() => checkPolicy({ Statement: ALLOW, Extra: 1 } as PolicyDocument)).toThrow('Extra');
+    expect(() => checkPolicy({ Statement: ALLOW, Extra: 1 } as PolicyDocument, 'identity')).toThrow('Extra');
+  });
+
+  test('given a kind of principal', () => {
+    expect(() => check({ Principal: { Federated: 'x' } }, 'resource')).toThrow('Federated');
+  });
+});
+
+describe('a policy that AWS would not take is refused', () => {
+  const PRINCIPAL = { Service: 'lambda.amazonaws.com' };
+
+  test.each<{ kind: PolicyKind; given: object; named: string }>([
+    { kind: 'identity', given: { Resource: undefined }, named: 'must have a Resource' },
+    { kind: 'identity', given: { Principal: PRINCIPAL }, named: 'may have no Principal' },
+    { kind: 'resource', given: {}, named: 'must have a Principal' },
+    { kind: 'trust', given: { Resource: undefined }, named: 'must have a Principal' },
+    { kind: 'trust', given: { Principal: PRINCIPAL }, named: 'may have no Resource' },
+  ])('of the kind $kind, given $given', ({ kind, given, named }) => {
+    expect(() => check(given, kind)).toThrow(named);
+    expect(() => check(given, kind)).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));
+  });
+
+  test.each<{ kind: PolicyKind; given: object }>([
+    { kind: 'resource', given: { Principal: PRINCIPAL } },
+    { kind: 'trust', given: { Principal: PRINCIPAL, Resource: undefined } },
+  ])('of the kind $kind it is taken with what it needs', ({ kind, given }) => {
+    expect(() => check(given, kind)).not.toThrow();
   });
 });
