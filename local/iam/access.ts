@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Journal } from '../journal.ts';
 import type { Context } from './condition-keys.ts';
+import { type Denial, notAllowedBy, toDenial } from './denial.ts';
 import { type AccessRequest, compiledPolicy, judge, type Principal, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 import type { RequiredAction } from './required-action.ts';
@@ -20,16 +21,6 @@ export interface Caller {
   readonly roleArn: string;
   /** What the role's session is called, such as the function's name; asked for where something is denied. */
   readonly session: () => string;
-}
-
-/** Why a call may not be made. */
-export interface Denial {
-  /** ARN of the role's session. */
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  /** As AWS words it. */
-  readonly message: string;
 }
 
 /** Leave for something that is done again and again. */
@@ -67,8 +58,7 @@ export class Access {
     for (const needed of required) {
       const verdict = this.#verdictOfResource(this.#request({ service }, needed));
       if (verdict === 'denied') return toDenial(service, needed, DENIED_BY_RESOURCE);
-      const reason = `because no resource-based policy allows the ${needed.action} action`;
-      if (verdict === 'unmentioned') return toDenial(service, needed, reason);
+      if (verdict === 'unmentioned') return toDenial(service, needed, notAllowedBy('resource', needed.action));
     }
     return undefined;
   }
@@ -148,7 +138,7 @@ export class Access {
     const ofResource = this.#verdictOfResource(request);
     if (ofResource === 'denied') return DENIED_BY_RESOURCE;
     if (own === 'allowed' || ofResource === 'allowed') return undefined;
-    return `because no identity-based policy allows the ${request.action} action`;
+    return notAllowedBy('identity', request.action);
   }
 
   #verdictOfResource(request: AccessRequest): Verdict {
@@ -158,11 +148,6 @@ export class Access {
 }
 
 const DENIED_BY_RESOURCE = 'with an explicit deny in a resource-based policy';
-
-function toDenial(principal: string, { action, resource }: RequiredAction, reason: string): Denial {
-  const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
-  return { principal, action, resource, message };
-}
 
 /** The name at the end of a role's ARN, behind its path. */
 export function roleNameIn(roleArn: string): string {

@@ -22,7 +22,7 @@ describe('whoever calls under the name of a role', () => {
     const QueueUrl = pipeline.output('UriRecorderDlqUrl');
     const sending = new SQSClient(client).send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
     await expect(sending).rejects.toMatchObject({
-      message: expect.stringContaining('is not authorized to perform: sqs:SendMessage'),
+      message: expect.stringContaining('is not authorized to perform: sqs:sendmessage'),
       $metadata: { httpStatusCode: 403 },
     });
   });
@@ -70,6 +70,7 @@ describe('a function that calls what its role does not allow', () => {
       operation: 'CreateBucket',
       code: 'AccessDenied',
       status: 403,
+      quote: '"',
     },
     {
       service: 'BucketService',
@@ -77,6 +78,7 @@ describe('a function that calls what its role does not allow', () => {
       operation: 'PutEvents',
       code: 'AccessDeniedException',
       status: 400,
+      quote: '',
     },
     {
       service: 'UriRecorder',
@@ -84,15 +86,16 @@ describe('a function that calls what its role does not allow', () => {
       operation: 'UpdateItem',
       code: 'AccessDeniedException',
       status: 400,
+      quote: '',
     },
   ])('given $action, it is refused as AWS does, and the event ends in the DLQ', async (given) => {
-    const { service, action, operation, code, status } = given;
+    const { service, action, operation, code, status, quote } = given;
     await start((resources) => withoutAction(resources, `${service}Role`, action));
 
     const { principal, resource, message } = await denied(action);
     expect(principal).toMatch(new RegExp(`^arn:aws:sts::\\d{12}:assumed-role/.*${service}Role.*/.*${service}Function`));
     expect(message).toBe(
-      `User: ${principal} is not authorized to perform: ${action} on resource: ${resource} ` +
+      `User: ${principal} is not authorized to perform: ${action} on resource: ${quote}${resource}${quote} ` +
         `because no identity-based policy allows the ${action} action`,
     );
     await exhaust(service);
@@ -176,7 +179,7 @@ describe('a pipe whose role does not allow what it does', () => {
     expect(await start('PutEvents', 'SendDeadLetters')).toMatchObject({
       outcome: 'lost',
       code: 'AccessDeniedException',
-      message: expect.stringContaining('sqs:SendMessage'),
+      message: expect.stringContaining('sqs:sendmessage'),
     });
     expect(await pipeline.messages(pipeline.output('PipeDlqUrl'))).toEqual([]);
   });

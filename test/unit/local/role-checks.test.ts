@@ -228,7 +228,7 @@ describe('a pipe', () => {
       Pipe: { ...pipe, Properties: { ...pipe.Properties, RoleArn: ROLE, SourceParameters } },
     });
     await expect(makeStacks().update(withDlq(role(pipes, inline(READING))))).rejects.toThrow(
-      /^Pipe: Error occurred while sending message to SQS queue: arn:aws:sqs:.*:dead \(User: .*sqs:SendMessage/,
+      /^Pipe: Error occurred while sending message to SQS queue: arn:aws:sqs:.*:dead \(User: .*sqs:sendmessage/,
     );
     const { update, services } = makeStacks();
     await update(withDlq(role(pipes, inline([...READING, 'sqs:SendMessage']))));

@@ -73,7 +73,7 @@ describe('whether a role may do something to a resource that has policies too', 
 
 test('given a demand that is denied, it is refused in the words of AWS, and the journal has it', () => {
   const { access, caller, journal } = makeAccess([]);
-  const message = `${WHO} sqs:SendMessage on resource: ${QUEUE} because no identity-based policy allows the sqs:SendMessage action`;
+  const message = `${WHO} sqs:sendmessage on resource: ${QUEUE} because no identity-based policy allows the sqs:sendmessage action`;
   expect(() => access.demand(caller, [SEND], { status: 403 })).toThrow(
     expect.objectContaining({ code: 'AccessDeniedException', status: 403, message }),
   );
@@ -86,6 +86,17 @@ test('given a demand that is denied, it is refused in the words of AWS, and the 
       message,
     }),
   ]);
+});
+
+test.each([
+  { action: 's3:CreateBucket', resource: 'arn:aws:s3:::b', worded: 's3:CreateBucket on resource: "arn:aws:s3:::b"' },
+  { action: 'dynamodb:GetItem', resource: 'arn:t', worded: 'dynamodb:GetItem on resource: arn:t' },
+  { action: 'events:PutEvents', resource: 'arn:b', worded: 'events:PutEvents on resource: arn:b' },
+  { action: 'sqs:PurgeQueue', resource: 'arn:q', worded: 'sqs:purgequeue on resource: arn:q' },
+])('given $action, the denial is worded as its service words it', ({ action, resource, worded }) => {
+  const { access, caller } = makeAccess([]);
+  const denial = access.denialOf(caller, [{ action, resource }]);
+  expect(denial).toMatchObject({ action, resource, message: expect.stringContaining(`${WHO} ${worded} because no `) });
 });
 
 test('given leave that is taken and given back, each denial is noted when it begins, and listeners hear of changes', () => {
