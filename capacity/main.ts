@@ -6,8 +6,10 @@
  * It asks nobody: quotas are those that an account begins with (capacity/quotas.ts), the stack is that of cdk.json. Exit codes: 0
  * told, 2 wrong usage.
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../cdk/config-error.ts';
+import { UsageError } from '../operator/errors.ts';
+import { runProgram } from '../operator/run-program.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planSteps, planText } from './plan-text.ts';
 import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
@@ -29,7 +31,10 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
   if (quotas === undefined) throw new Error(`The options let an unknown Region through: ${demand.region}`);
   // The CDK takes long to load: not for who asks for help, or mistypes.
   const { stageTemplate } = await import('../cdk/stage-template.ts');
-  const plan = planCapacity(demand, stackFacts(await stageTemplate({ stage })), quotas);
+  const template = await stageTemplate({ stage }).catch((error: unknown) => {
+    throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
+  });
+  const plan = planCapacity(demand, stackFacts(template), quotas);
   process.stdout.write(
     json
       ? `${JSON.stringify({ ...demand, stage, ...plan, steps: planSteps(demand, plan) })}\n`
@@ -67,13 +72,4 @@ const program = new Command('npm run capacity --')
   .exitOverride()
   .action(run);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof ConfigError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  } else throw error;
-}
+await runProgram(program);

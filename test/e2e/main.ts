@@ -9,11 +9,12 @@
  * Ctrl-C stops it, and removes what it has made. Exit codes: 0 all passed, 1 one failed or something was left behind, 2 wrong usage.
  */
 import { setTimeout } from 'node:timers/promises';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { explainAwsError } from '../../operator/aws-failure.ts';
 import { onStack } from '../../operator/command-run.ts';
-import { CommandFailure, endingOf } from '../../operator/errors.ts';
+import { CommandFailure } from '../../operator/errors.ts';
 import { withTarget } from '../../operator/program/options.ts';
+import { runProgram } from '../../operator/run-program.ts';
 import { stopRequest } from '../../operator/stop-request.ts';
 import { newRunId } from '../../operator/user-ids.ts';
 import { SCENARIOS } from './all-scenarios.ts';
@@ -85,14 +86,4 @@ archive. Exit code 0: all passed; 1: one failed, or something was left behind; 2
   .exitOverride()
   .action(run);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    const { exitCode, text } = endingOf(error);
-    process.stderr.write(`${text}\n`);
-    process.exitCode = exitCode;
-  }
-}
+await runProgram(program);
