@@ -71,12 +71,13 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const queuePolicies: Services['queuePolicies'] = new Map();
   const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
   const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
-  const delivery = new RuleDelivery({ account, queues, policiesOf, clock, journal, storage });
   const logPolicies: Services['logPolicies'] = new Map();
   // Those of CloudWatch Logs are about the groups that their statements name.
   const resourcePoliciesOf = (arn: string) =>
     arn.split(':')[2] === 'logs' ? [...logPolicies.values()] : policiesOf(arn);
   const roles = new Roles();
+  const access = new Access({ account, journal, roles, resourcePoliciesOf });
+  const delivery = new RuleDelivery({ account, queues, access, clock, journal, storage });
   const dynamodb = new DynamoDb(account, storage);
   const streams: Services['streams'] = new Map();
   return {
@@ -94,7 +95,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
     queuePolicies,
     roles,
-    access: new Access({ account, journal, roles, resourcePoliciesOf }),
+    access,
     logPolicies,
     topicPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),

@@ -1,8 +1,7 @@
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import { isAllowed } from '../iam/evaluation.ts';
-import type { PolicyDocument } from '../iam/policy.ts';
+import type { Access } from '../iam/access.ts';
 import type { Journal } from '../journal.ts';
 import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from '../retry.ts';
 import type { MessageAttributes, Queues } from '../sqs/queues.ts';
@@ -34,8 +33,8 @@ export interface Delivery {
 interface RuleDeliveryProps {
   readonly account: Account;
   readonly queues: Queues;
-  /** Policies of a queue, by its ARN. */
-  readonly policiesOf: (queueArn: string) => readonly PolicyDocument[];
+  /** Judges what rules send, by the queue's policies. */
+  readonly access: Pick<Access, 'denialOfService'>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly storage: Storage;
@@ -127,23 +126,19 @@ export class RuleDelivery {
     attributes: MessageAttributes,
     taken: () => void,
   ): Promise<Refusal | undefined> {
-    const { queues, policiesOf, account } = this.#props;
+    const { queues, access, account } = this.#props;
     if (queues.find(queueArn) === undefined) {
       return { code: 'NO_RESOURCE', message: `The specified queue does not exist: ${queueArn}`, isFinal: true };
     }
-    const allowed = isAllowed(policiesOf(queueArn), {
-      principal: { service: 'events.amazonaws.com' },
-      action: 'sqs:SendMessage',
-      resource: queueArn,
-      context: {
-        'aws:sourcearn': delivery.ruleArn,
-        'aws:sourceaccount': account.id,
-        'aws:securetransport': 'true',
+    const denial = access.denialOfService('events.amazonaws.com', [
+      {
+        action: 'sqs:SendMessage',
+        resource: queueArn,
+        context: () => ({ 'aws:sourcearn': delivery.ruleArn, 'aws:sourceaccount': account.id }),
       },
-    });
-    if (!allowed) {
-      const message = `No policy of ${queueArn} allows events.amazonaws.com to sqs:SendMessage for ${delivery.ruleArn}`;
-      return { code: 'NO_PERMISSIONS', message, isFinal: true };
+    ]);
+    if (denial !== undefined) {
+      return { code: 'NO_PERMISSIONS', message: `${denial.message} (for ${delivery.ruleArn})`, isFinal: true };
     }
     try {
       await queues.send(queueArn, delivery.body, attributes, taken);

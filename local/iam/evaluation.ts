@@ -85,11 +85,6 @@ export function compiledPolicy(policy: PolicyDocument): CompiledPolicy {
   return made;
 }
 
-/** Whether policies of a resource allow a request. */
-export function isAllowed(policies: readonly PolicyDocument[], request: AccessRequest): boolean {
-  return judge(policies.map(compiledPolicy), request) === 'allowed';
-}
-
 function compileStatement({ Effect, Principal, Action, NotAction, Resource, Condition }: PolicyStatement) {
   const actions = many(NotAction ?? Action ?? []).map((pattern) => compileWildcard(pattern.toLowerCase()));
   const resources = many(Resource ?? '*').map(compileWildcard);

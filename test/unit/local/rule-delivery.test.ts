@@ -226,21 +226,31 @@ test('given deliveries that are stopped while one is under way, no retry follows
 });
 
 test.each([
-  { account: '111122223333', arrives: true },
-  { account: '444455556666', arrives: false },
-])(
-  'given a policy for the source account $account, that the event arrives is $arrives',
-  async ({ account, arrives }) => {
-    const given = makeDelivery();
-    const statement = {
-      Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
-      Action: 'sqs:SendMessage',
-    } as const;
-    given.policies.users = [
-      { Statement: { ...statement, Condition: { StringEquals: { 'aws:SourceAccount': account } } } },
-    ];
-    await given.deliver();
-    expect(waitingIn(given.queues, 'users')).toHaveLength(arrives ? 1 : 0);
-  },
-);
+  { key: 'aws:SourceAccount', value: '111122223333', arrives: true },
+  { key: 'aws:SourceAccount', value: '444455556666', arrives: false },
+  { key: 'aws:ResourceAccount', value: '111122223333', arrives: true },
+  { key: 'aws:RequestedRegion', value: 'ap-northeast-1', arrives: true },
+  { key: 'aws:RequestedRegion', value: 'eu-west-1', arrives: false },
+])('given a policy for $key $value, that the event arrives is $arrives', async ({ key, value, arrives }) => {
+  const given = makeDelivery();
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+  } as const;
+  given.policies.users = [{ Statement: { ...statement, Condition: { StringEquals: { [key]: value } } } }];
+  await given.deliver();
+  expect(waitingIn(given.queues, 'users')).toHaveLength(arrives ? 1 : 0);
+});
+
+test('given a deny of the queue, the reason says so, and for which rule', async () => {
+  const given = makeDelivery();
+  given.policies.users?.push({ Statement: { Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' } });
+  await given.deliver();
+  expect(entriesOf(given, 'rule-delivery')).toMatchObject([
+    {
+      code: 'NO_PERMISSIONS',
+      message: expect.stringMatching(new RegExp(`explicit deny in a resource-based policy.*${RULE_ARN}`)),
+    },
+  ]);
+});

@@ -1,6 +1,8 @@
 import { arnOf } from '../../../../local/account.ts';
 import { type Delivery, RuleDelivery, type RuleTarget } from '../../../../local/events/rule-delivery.ts';
+import { Access } from '../../../../local/iam/access.ts';
 import type { PolicyDocument } from '../../../../local/iam/policy.ts';
+import { Roles } from '../../../../local/iam/roles.ts';
 import type { Queues } from '../../../../local/sqs/queues.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { makeQueues, queueArn } from './queues.ts';
@@ -42,8 +44,9 @@ export function makeDelivery({
     users: [policyFor(RULE_ARN, 'users')],
     dlq: [policyFor(RULE_ARN, 'dlq')],
   };
-  const policiesOf = (arn: string) => policies[arn.split(':').at(-1) ?? ''] ?? [];
-  const delivery = new RuleDelivery({ account: ACCOUNT, queues, policiesOf, ...parts });
+  const resourcePoliciesOf = (arn: string) => policies[arn.split(':').at(-1) ?? ''] ?? [];
+  const access = new Access({ account: ACCOUNT, journal: parts.journal, roles: new Roles(), resourcePoliciesOf });
+  const delivery = new RuleDelivery({ account: ACCOUNT, queues, access, ...parts });
   const deliver = (target: Partial<RuleTarget> = {}) => {
     const sent: Delivery = {
       ruleArn: RULE_ARN,
