@@ -109,10 +109,12 @@ export interface StageSettings {
   readonly schemaRegistry: boolean;
 
   /**
-   * The least severe log lines that functions write.
+   * The least severe log lines that functions write. WARN and ERROR are not to be had: metrics are lines without a level,
+   * which Lambda takes for INFO and would drop, and with them the service level and its alarm.
    * @default 'INFO'
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
    */
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  readonly logLevel: 'DEBUG' | 'INFO';
 
   /**
    * Who gets a mail when an alarm goes off, and when it is over. SNS asks the address for its consent after the deployment,
@@ -171,7 +173,7 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
   archiveRetentionDays: wholeNumber(0, 0, 36_500),
   schemaRegistry: flag(true),
-  logLevel: anyOf('INFO', ['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  logLevel: anyOf('INFO', ['DEBUG', 'INFO']),
   alarmEmail: text('', /^([^\s@]+@[^\s@]+)?$/, 'an e-mail address, or an empty text'),
   alarmOldestMessageSeconds: wholeNumber(300, 60, 345_600),
   alarmPipeFailures: wholeNumber(1, 1, 1_000_000),

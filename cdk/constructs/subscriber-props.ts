@@ -49,10 +49,10 @@ export interface SubscriberProps {
   readonly replays?: 'receive' | 'skip';
 
   /**
-   * The least severe log lines that are kept.
+   * The least severe log lines that are kept. Above INFO, Lambda would drop the metrics, which are lines without a level.
    * @default 'INFO'
    */
-  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  readonly logLevel?: 'DEBUG' | 'INFO';
 
   /**
    * How long the log is kept.

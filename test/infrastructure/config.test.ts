@@ -144,7 +144,9 @@ describe('config', () => {
     [{ archiveRetentionDays: -1 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got -1'],
     [{ archiveRetentionDays: 1.5 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got 1.5'],
     [{ schemaRegistry: 'no' }, 'schemaRegistry must be true or false; got "no"'],
-    [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO, WARN, ERROR; got "debug"'],
+    [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO; got "debug"'],
+    // Lambda would drop the metrics: their lines have no level, and count as INFO.
+    [{ logLevel: 'WARN' }, 'logLevel must be one of DEBUG, INFO; got "WARN"'],
     [{ alarmEmail: 'me at home' }, 'alarmEmail must be an e-mail address, or an empty text; got "me at home"'],
     [{ alarmOldestMessageSeconds: 30 }, 'alarmOldestMessageSeconds must be a whole number from 60 to 345600; got 30'],
     [{ alarmFunctionErrors: 0 }, 'alarmFunctionErrors must be a whole number from 1 to 1000000; got 0'],
