@@ -1,7 +1,8 @@
 import { ConfigError } from './config-error.ts';
 import { type ExistingTable, findTableProblems } from './existing-table.ts';
 import { isObject, quote } from './field.ts';
-import { DEFAULT_SETTINGS, findSettingProblems, type StageSettings } from './stage-settings.ts';
+import { findSettingProblems } from './find-setting-problems.ts';
+import { DEFAULT_SETTINGS, type StageSettings } from './stage-settings.ts';
 
 /** Everything that decides what is synthesized. */
 export interface PipelineConfig extends StageSettings {
