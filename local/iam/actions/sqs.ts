@@ -1,7 +1,8 @@
 import { arnOf } from '../../account.ts';
 import { jsonBody } from '../../gateway/json-protocol.ts';
+import { sourceArnOfHandle } from '../../sqs/message-move-request.ts';
 import { fromSqsQuery } from '../../sqs/sqs-query.ts';
-import type { ActionsOf } from '../required-action.ts';
+import type { ActionsOf, RequiredAction } from '../required-action.ts';
 
 /** Operations on one queue; a batch needs leave for what it does one by one. */
 const ON_A_QUEUE: ReadonlyMap<string, string> = new Map([
@@ -13,13 +14,11 @@ const ON_A_QUEUE: ReadonlyMap<string, string> = new Map([
     'GetQueueAttributes',
     'GetQueueUrl',
     'ListDeadLetterSourceQueues',
-    'ListMessageMoveTasks',
     'ListQueueTags',
     'PurgeQueue',
     'ReceiveMessage',
     'SendMessage',
     'SetQueueAttributes',
-    'StartMessageMoveTask',
     'TagQueue',
     'UntagQueue',
   ].map((name) => [name, name] as const),
@@ -28,16 +27,34 @@ const ON_A_QUEUE: ReadonlyMap<string, string> = new Map([
   ['SendMessageBatch', 'SendMessage'],
 ]);
 
-/** Source: Service authorization reference, Amazon SQS. */
+/** What a task needs of the queue that it empties, beside its own action. Where it brings the messages it sends them. */
+const MOVING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+/**
+ * Of a move task that brings messages back to wherever they came from, the sending is not judged here.
+ * Source: Service authorization reference, Amazon SQS; for move tasks SQS developer guide, API permissions.
+ */
 export const sqsActions: ActionsOf = (operation, request, { account }) => {
-  if (operation === 'ListQueues') return [{ action: 'sqs:ListQueues', resource: '*' }];
+  if (operation === 'ListQueues') return [needed('ListQueues', '*')];
+  const members = request.headers['x-amz-target'] === undefined ? fromSqsQuery(request) : jsonBody(request);
+  const { QueueUrl, QueueName, SourceArn, DestinationArn } = members;
+  switch (operation) {
+    case 'StartMessageMoveTask':
+      return [...moving(operation, SourceArn), ...(DestinationArn ? [needed('SendMessage', DestinationArn)] : [])];
+    case 'ListMessageMoveTasks':
+      return moving(operation, SourceArn);
+    case 'CancelMessageMoveTask':
+      return moving(operation, sourceArnOfHandle(members));
+  }
   const action = ON_A_QUEUE.get(operation);
-  if (action === undefined) return undefined;
-  const isQuery = request.headers['x-amz-target'] === undefined;
-  const { QueueUrl, QueueName, SourceArn } = isQuery ? fromSqsQuery(request) : jsonBody(request);
-  const name =
-    String(QueueUrl ?? QueueName ?? '')
-      .split('/')
-      .at(-1) ?? '';
-  return [{ action: `sqs:${action}`, resource: String(SourceArn ?? arnOf(account, 'sqs', name)) }];
+  const name = String(QueueUrl ?? QueueName ?? '').replace(/^.*\//, '');
+  return action === undefined ? undefined : [needed(action, arnOf(account, 'sqs', name))];
 };
+
+function moving(action: string, sourceArn: unknown): RequiredAction[] {
+  return [action, ...MOVING].map((name) => needed(name, sourceArn));
+}
+
+function needed(action: string, resource: unknown): RequiredAction {
+  return { action: `sqs:${action}`, resource: String(resource) };
+}

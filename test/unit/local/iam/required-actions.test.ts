@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CallPlace } from '../../../../local/iam/required-action.ts';
 import { requiredActions } from '../../../../local/iam/required-actions.ts';
 import { operationOf } from '../../../../local/s3/s3-request.ts';
+import { taskHandle } from '../../../../local/sqs/message-move-request.ts';
 import { ACCOUNT } from '../support/parts.ts';
 import { apiRequest, jsonRequest } from '../support/requests.ts';
 
@@ -229,13 +230,26 @@ describe('EventBridge', () => {
 describe('SQS and other services', () => {
   const QUEUE = arn('sqs', 'letters');
   const QueueUrl = 'http://127.0.0.1:4566/111122223333/letters';
+  const moving = (action: string) =>
+    [action, 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((name) => `sqs:${name} ${QUEUE}`);
 
   test.each([
     { operation: 'SendMessage', body: { QueueUrl }, needed: [`sqs:SendMessage ${QUEUE}`] },
     { operation: 'SendMessageBatch', body: { QueueUrl }, needed: [`sqs:SendMessage ${QUEUE}`] },
     { operation: 'DeleteMessageBatch', body: { QueueUrl }, needed: [`sqs:DeleteMessage ${QUEUE}`] },
     { operation: 'GetQueueUrl', body: { QueueName: 'letters' }, needed: [`sqs:GetQueueUrl ${QUEUE}`] },
-    { operation: 'StartMessageMoveTask', body: { SourceArn: QUEUE }, needed: [`sqs:StartMessageMoveTask ${QUEUE}`] },
+    { operation: 'StartMessageMoveTask', body: { SourceArn: QUEUE }, needed: moving('StartMessageMoveTask') },
+    {
+      operation: 'StartMessageMoveTask',
+      body: { SourceArn: QUEUE, DestinationArn: arn('sqs', 'others') },
+      needed: [...moving('StartMessageMoveTask'), `sqs:SendMessage ${arn('sqs', 'others')}`],
+    },
+    { operation: 'ListMessageMoveTasks', body: { SourceArn: QUEUE }, needed: moving('ListMessageMoveTasks') },
+    {
+      operation: 'CancelMessageMoveTask',
+      body: { TaskHandle: taskHandle('t1', QUEUE) },
+      needed: moving('CancelMessageMoveTask'),
+    },
     { operation: 'ListQueues', body: {}, needed: ['sqs:ListQueues *'] },
     { operation: 'AddPermission', body: { QueueUrl }, needed: undefined },
   ])('given $operation, it needs $needed', ({ operation, body, needed }) => {
