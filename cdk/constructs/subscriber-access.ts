@@ -111,7 +111,8 @@ function tableEnvironment({ table, userIdAttribute }: UsersTable): Environment {
 
 /**
  * Lets an update name these attributes alone, in key, condition and change, and answer with no others: what AWS's guide
- * asks for. Not LeadingKeys, which would say whose rows: here they are everybody's.
+ * asks for. Not LeadingKeys, which would say whose rows: here they are everybody's. It does not say whether it asks for
+ * ReturnValuesOnConditionCheckFailure too, with which a refused update answers with the whole row: that is not confirmed.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
