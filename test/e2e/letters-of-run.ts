@@ -1,5 +1,5 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { SqsLetterQueue } from '../../operator/dlq/letter-queue.ts';
+import { BATCH_SIZE, SqsLetterQueue } from '../../operator/dlq/letter-queue.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /** A dead letter that this run has caused: the event that nobody could handle. */
@@ -7,7 +7,6 @@ export interface Letter {
   readonly detail: { readonly metadata: { readonly eventId: string } };
 }
 
-const BATCH = 10;
 const HIDDEN_SECONDS = 30;
 
 /** Takes the dead letters of this run out of queues, and leaves those of others. */
@@ -18,25 +17,28 @@ export class LettersOfRun {
     this.#pipeline = pipeline;
   }
 
-  /** Removes this run's letters from a queue, and gives them. Those of others are hidden for less than a second. */
+  /** Removes this run's letters from a queue, and gives them. Those of others are hidden meanwhile, also if that fails. */
   async take(queueUrl: string): Promise<Letter[]> {
     const queue = new SqsLetterQueue(this.#pipeline.on.clients.of(SQSClient), queueUrl);
     const taken: Letter[] = [];
     const others: string[] = [];
-    for (;;) {
-      const messages = await queue.receive(BATCH, HIDDEN_SECONDS);
-      for (const { Body, ReceiptHandle = '' } of messages) {
-        const letter = this.#ofRun(Body);
-        if (letter === undefined) others.push(ReceiptHandle);
-        else {
+    try {
+      for (;;) {
+        const messages = await queue.receive(BATCH_SIZE, HIDDEN_SECONDS);
+        if (messages.length === 0) return taken;
+        for (const { Body, ReceiptHandle = '' } of messages) {
+          const letter = this.#ofRun(Body);
+          if (letter === undefined) {
+            others.push(ReceiptHandle);
+            continue;
+          }
           await queue.delete(ReceiptHandle);
           taken.push(letter);
         }
       }
-      if (messages.length === 0) break;
+    } finally {
+      await queue.hide(others, 0);
     }
-    await queue.hide(others, 0);
-    return taken;
   }
 
   /** Removes what this run has left in any dead-letter queue of the stack: others may subscribe to the same event. */

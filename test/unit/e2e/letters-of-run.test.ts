@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { LettersOfRun } from '../../e2e/letters-of-run.ts';
+import type { PipelineUnderTest } from '../../e2e/pipeline-under-test.ts';
+import { FakeAws } from '../operator/fake-aws.ts';
+
+const OF_RUN = { ReceiptHandle: 'ours', Body: '{"detail":{"metadata":{"eventId":"e1"},"data":{"userId":"e2e-r1-a"}}}' };
+const OF_OTHERS = { ReceiptHandle: 'theirs', Body: '{"detail":{"data":{"userId":"somebody"}}}' };
+
+function makeQueue(deleting: () => unknown) {
+  const receives = [{ Messages: [OF_OTHERS, OF_RUN] }, {}];
+  const aws = new FakeAws({
+    ReceiveMessage: () => receives.shift(),
+    DeleteMessage: deleting,
+    ChangeMessageVisibilityBatch: () => ({}),
+  });
+  const pipeline = { on: aws, userId: (name: string) => `e2e-r1-${name}` } as unknown as PipelineUnderTest;
+  const shownAgain = () =>
+    aws.inputs('ChangeMessageVisibilityBatch').flatMap(({ Entries }) => Entries as readonly object[]);
+  return { aws, letters: new LettersOfRun(pipeline), shownAgain };
+}
+
+const THEIRS = [expect.objectContaining({ ReceiptHandle: 'theirs', VisibilityTimeout: 0 })];
+
+describe('taking the dead letters of a run', () => {
+  test('given those of others too, only its own are removed, and the others are shown again', async () => {
+    const { aws, letters, shownAgain } = makeQueue(() => ({}));
+    expect(await letters.take('queue')).toEqual([JSON.parse(OF_RUN.Body)]);
+    expect(aws.inputs('DeleteMessage')).toMatchObject([{ ReceiptHandle: 'ours' }]);
+    expect(shownAgain()).toEqual(THEIRS);
+  });
+
+  test('given one that cannot be removed, those of others are shown again all the same', async () => {
+    const { letters, shownAgain } = makeQueue(() => {
+      throw new Error('refused');
+    });
+    await expect(letters.take('queue')).rejects.toThrow('refused');
+    expect(shownAgain()).toEqual(THEIRS);
+  });
+});
