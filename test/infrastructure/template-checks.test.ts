@@ -16,7 +16,13 @@ const isStateful = (type: string): boolean => specification.resourceType(type)?.
 function withEverything(): StageTemplate {
   const flags = Object.entries(DEFAULT_SETTINGS).filter(([, value]) => typeof value === 'boolean');
   return synthesize({
-    settings: { ...Object.fromEntries(flags.map(([name]) => [name, true])), archiveRetentionDays: 30 },
+    settings: {
+      ...Object.fromEntries(flags.map(([name]) => [name, true])),
+      archiveRetentionDays: 30,
+      alarmEmail: 'operators@example.com',
+      bucketTags: { 'cost-center': '4711' },
+      bucketLifecycle: { abortUploadsAfterDays: 7 },
+    },
     subscribers: [
       foundSubscriber('greedy', { access: Object.keys(SUBSCRIBER_ACCESS) as SubscriberAccess[], replays: 'skip' }),
       foundSubscriber('modest', { schemaVersion: 1 }),
