@@ -1,6 +1,6 @@
 import type { Archive } from './archive.ts';
+import type { RuleTarget } from './delivery.ts';
 import type { EventMatcher } from './event-pattern.ts';
-import type { RuleTarget } from './rule-delivery.ts';
 
 export interface RuleProps {
   readonly name: string;

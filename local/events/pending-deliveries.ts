@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage.ts';
-import type { Delivery, Refusal } from './rule-delivery.ts';
+import type { Delivery, Refusal } from './delivery.ts';
 
 /** A delivery that did not succeed at once: how far it is. */
 export interface DeliveryProgress {

@@ -1,5 +1,5 @@
+import type { RuleTarget } from './delivery.ts';
 import { membersOf, textIn } from './event-bridge-request.ts';
-import type { RuleTarget } from './rule-delivery.ts';
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
 const DEFAULT_RETRY_ATTEMPTS = 185;

@@ -1,8 +1,8 @@
 import { AwsError } from '../aws-error.ts';
 import type { Buses } from './buses.ts';
+import type { RuleTarget } from './delivery.ts';
 import { membersOf, nameIn, type Operations, pageOf, type Request } from './event-bridge-request.ts';
 import { findRule } from './rule-api.ts';
-import type { RuleTarget } from './rule-delivery.ts';
 import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
 import { propsOf, type Rules } from './rules.ts';
 

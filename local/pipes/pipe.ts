@@ -1,10 +1,6 @@
 import { STREAM_RETENTION_MS } from '../dynamodb/dynamodb-stream.ts';
 import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
-import type { EventMatcher } from '../events/event-pattern.ts';
-import type { Faults } from '../faults.ts';
-import type { Leave } from '../iam/access.ts';
 import { Pauses, pauseBefore } from '../retry.ts';
-import type { Storage } from '../storage.ts';
 import {
   afterAttempt,
   fromStored,
@@ -14,30 +10,9 @@ import {
   toStored,
   withoutExpired,
 } from './pipe-batches.ts';
-import type { PipeDefinition } from './pipe-definition.ts';
-import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
-import { PipeProgress, type PipeState } from './pipe-progress.ts';
-
-export interface PipeProps extends PipeDeliveryProps {
-  readonly definition: PipeDefinition;
-  /** Whether a new pipe runs. */
-  readonly desiredState: PipeState;
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Records in one batch, 1 to 10 for an event bus. */
-  readonly batchSize: number;
-  /** OR'ed; none lets every record through. */
-  readonly filters: readonly EventMatcher[];
-  /** -1 retries until the record expires. */
-  readonly maximumRetryAttempts: number;
-  /** Seconds; -1 is without end, which for a stream is its retention. */
-  readonly maximumRecordAgeSeconds: number;
-  /** Whether a failing batch is halved until the failing record is alone. */
-  readonly bisects: boolean;
-  /** To read the stream: without it the pipe stands still. */
-  readonly leave: Leave;
-  readonly faults: Faults;
-  readonly storage: Storage;
-}
+import { PipeDelivery } from './pipe-delivery.ts';
+import { PipeProgress } from './pipe-progress.ts';
+import type { PipeProps } from './pipe-props.ts';
 
 /** Records taken from the stream at a time; those that the filter drops cost no delivery. */
 const READ_LIMIT = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import type { PipeProps } from '../../../local/pipes/pipe.ts';
+import type { PipeProps } from '../../../local/pipes/pipe-props.ts';
 import { entriesOf, makeParts, passTime, settle } from './support/parts.ts';
 import { DLQ_ARN, delivered, failed, PIPE_ARN, startPipe } from './support/pipe.ts';
 import { makeStream, register, STREAM_ARN } from './support/stream.ts';

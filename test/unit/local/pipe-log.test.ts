@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import type { PipeProps } from '../../../local/pipes/pipe.ts';
 import { PipeLog } from '../../../local/pipes/pipe-log.ts';
+import type { PipeProps } from '../../../local/pipes/pipe-props.ts';
 import { makeParts, settle } from './support/parts.ts';
 import { BUS_ARN, delivered, failed, PIPE_ARN, type PipeUnderTest, startPipe, type Verdict } from './support/pipe.ts';
 import { makeStream, register } from './support/stream.ts';

@@ -5,8 +5,9 @@ import type { DynamoDbStream } from '../../../../local/dynamodb/dynamodb-stream.
 import type { PutEventsEntry } from '../../../../local/events/bus-event.ts';
 import type { PutEventsResultEntry } from '../../../../local/events/event-bridge.ts';
 import { compileInputTemplate } from '../../../../local/pipes/input-template.ts';
-import { Pipe, type PipeProps } from '../../../../local/pipes/pipe.ts';
+import { Pipe } from '../../../../local/pipes/pipe.ts';
 import type { PipeTarget } from '../../../../local/pipes/pipe-messages.ts';
+import type { PipeProps } from '../../../../local/pipes/pipe-props.ts';
 import { ACCOUNT, GRANTED, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 

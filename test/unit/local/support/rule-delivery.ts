@@ -1,5 +1,6 @@
 import { arnOf } from '../../../../local/account.ts';
-import { type Delivery, RuleDelivery, type RuleTarget } from '../../../../local/events/rule-delivery.ts';
+import type { Delivery, RuleTarget } from '../../../../local/events/delivery.ts';
+import { RuleDelivery } from '../../../../local/events/rule-delivery.ts';
 import { Access } from '../../../../local/iam/access.ts';
 import type { PolicyDocument } from '../../../../local/iam/policy.ts';
 import { Roles } from '../../../../local/iam/roles.ts';
