@@ -1,43 +1,25 @@
-import { AwsClients } from '../operator/aws-clients.ts';
-import { explainAwsError } from '../operator/aws-failure.ts';
+import type { AwsClients } from '../operator/aws-clients.ts';
 import { confirm, requireConfirmable } from '../operator/confirm.ts';
 import { CommandFailure } from '../operator/errors.ts';
 import { columns } from '../operator/table-text.ts';
-import { type ChosenStage, chooseStage, type StageOptions } from './chosen-stage.ts';
+import type { ChosenStage, StageOptions } from './chosen-stage.ts';
 import { type DeployFacts, deployText } from './deploy-plan.ts';
 import { findBootstrapped, findDeployed, type Place } from './deployed-stack.ts';
 import { judgePlace, judgeTable, readTable } from './existing-table.ts';
-import { refuseLocalEndpoint } from './on-aws.ts';
-import { type RunCdk, runProjectCdk } from './run-cdk.ts';
 import { readData } from './stack-data.ts';
+import { type StageEffects, withStage } from './with-stage.ts';
 
 export interface DeployOptions extends StageOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
-/** What a command on a stage works with. */
-export interface StageEffects {
-  readonly clients: AwsClients;
-  readonly runCdk: RunCdk;
-}
-
 /**
  * Deploys a stage: looks first whether it can work, says what will happen, asks, and leaves the rest to the CDK CLI.
  * @throws CommandFailure for a config, an account or a table that it cannot work with, with what to do
  */
-export async function deploy(options: DeployOptions): Promise<void> {
-  refuseLocalEndpoint(process.env);
-  const stage = await chooseStage(options);
-  const target = { stackName: stage.stackName };
-  const clients = new AwsClients(target);
-  try {
-    await deployStage(stage, options, { clients, runCdk: runProjectCdk });
-  } catch (error) {
-    throw explainAwsError(error, target);
-  } finally {
-    clients.destroy();
-  }
+export function deploy(options: DeployOptions): Promise<void> {
+  return withStage(options, (stage, effects) => deployStage(stage, options, effects));
 }
 
 export async function deployStage(

@@ -1,31 +1,18 @@
-import { AwsClients } from '../operator/aws-clients.ts';
-import { explainAwsError } from '../operator/aws-failure.ts';
 import { confirmByName, requireConfirmable } from '../operator/confirm.ts';
 import { CommandFailure } from '../operator/errors.ts';
-import { type ChosenStage, chooseStage } from './chosen-stage.ts';
-import type { DeployOptions, StageEffects } from './deploy.ts';
+import type { ChosenStage } from './chosen-stage.ts';
+import type { DeployOptions } from './deploy.ts';
 import { findDeployed } from './deployed-stack.ts';
 import { destroyRefusal, destroyText, leftText } from './destroy-plan.ts';
-import { refuseLocalEndpoint } from './on-aws.ts';
-import { runProjectCdk } from './run-cdk.ts';
 import { countBuckets, readData } from './stack-data.ts';
+import { type StageEffects, withStage } from './with-stage.ts';
 
 /**
  * Destroys a stage's stack, after it has said what will be gone and what will stay, and was told the stack's name.
  * @throws CommandFailure if there is no such stack, or it is protected
  */
-export async function destroy(options: DeployOptions): Promise<void> {
-  refuseLocalEndpoint(process.env);
-  const stage = await chooseStage(options);
-  const target = { stackName: stage.stackName };
-  const clients = new AwsClients(target);
-  try {
-    await destroyStage(stage, options, { clients, runCdk: runProjectCdk });
-  } catch (error) {
-    throw explainAwsError(error, target);
-  } finally {
-    clients.destroy();
-  }
+export function destroy(options: DeployOptions): Promise<void> {
+  return withStage(options, (stage, effects) => destroyStage(stage, options, effects));
 }
 
 export async function destroyStage(

@@ -71,6 +71,7 @@ describe('a clone runs by itself', () => {
     ['local', ['local']],
     ['scaffold', ['scaffold', 'schemas', 'cdk']],
     ['operator', ['operator', 'scripts', 'local', 'scaffold', 'schemas', 'services']],
+    ['checks', ['checks', 'cdk']],
     ['deployment', ['deployment', 'operator', 'cdk', 'services']],
     ['capacity', ['capacity', 'cdk', 'operator', 'schemas', 'services']],
     ['bench', ['bench', 'operator', 'local', 'schemas']],
