@@ -89,18 +89,18 @@ describe('a command that cannot go on', () => {
   );
 
   test.each([
-    ['sqs:CreateQueue', ['--follow']],
-    ['events:PutTargets', ['--follow']],
-    ['events:StartReplay', ['--from', '1h']],
-    ['events:DescribeReplay', ['--from', '1h']],
-    ['events:DescribeArchive', ['--from', '1h', '--follow']],
+    ['sqs:CreateQueue', 'AccessDenied', ['--follow']],
+    ['events:PutTargets', 'AccessDeniedException', ['--follow']],
+    ['events:StartReplay', 'AccessDeniedException', ['--from', '1h']],
+    ['events:DescribeReplay', 'AccessDeniedException', ['--from', '1h']],
+    ['events:DescribeArchive', 'AccessDeniedException', ['--from', '1h', '--follow']],
   ])(
     'since it may not call %s, says so in one line and leaves nothing behind',
-    async (operation, args) => {
+    async (operation, code, args) => {
       const message = `User: you is not authorized to perform: ${operation}`;
       pipeline.engine.faults.fail(operation, 'AccessDeniedException', { status: 403, message });
       const ended = await run(eventsArgs(pipeline, ...args));
-      expect(ended.stderr).toMatch(new RegExp(`^error: AccessDeniedException: ${message}; allow it for .*\n$`));
+      expect(ended.stderr).toMatch(new RegExp(`^error: ${code}: ${message}; allow it for .*\n$`));
       expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
       await expect(leftBehind(pipeline)).resolves.toEqual(NOTHING);
     },
@@ -114,7 +114,7 @@ describe('a command that cannot go on', () => {
       const ended = await run(eventsArgs(pipeline, '--user', 'alice', '--type', 'UserRegistered'));
       expect(ended.stdout).toContain('UserRegistered  alice');
       expect(ended.stderr).toMatch(
-        /^pipeline-events-\S+ is left behind, and removed by another run after an hour: AccessDeniedException: no; /,
+        /^pipeline-events-\S+ is left behind, and removed by another run after an hour: AccessDenied: no; /,
       );
       expect(ended.exitCode).toBe(1);
       expect((await leftBehind(pipeline)).queues).toHaveLength(1);

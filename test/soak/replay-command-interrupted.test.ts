@@ -124,14 +124,21 @@ describe('a command that is interrupted', () => {
   }, SLOW);
   afterAll(() => pipeline.stop());
 
-  /** Runs it until it makes a call, and sends it a signal just then. */
+  /** Runs it until it makes a call, and sends it a signal just then: before the call is answered. */
   async function interruptedAt(operation: string, signal: NodeJS.Signals): Promise<number | null> {
     const chosen = ['--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes'];
-    const { promise: struck, resolve } = Promise.withResolvers<void>();
-    pipeline.engine.faults.inject(operation, { action: resolve });
+    const struck = Promise.withResolvers<void>();
+    const signalled = Promise.withResolvers<void>();
+    const action = () => {
+      struck.resolve();
+      return signalled.promise;
+    };
+    pipeline.engine.faults.inject(operation, { action });
     const command = startCommand(argsFor(pipeline, ...chosen));
-    await struck;
-    return command.stop(signal);
+    await struck.promise;
+    const ended = command.stop(signal);
+    signalled.resolve();
+    return ended;
   }
 
   test.each([
