@@ -43,6 +43,15 @@ export function queryCompatibleErrors(queryCodes: Readonly<Record<string, string
   };
 }
 
+/**
+ * Of a service that the engine has not: in the protocol whose form the request has, so that the AWS CLI and SDKs can read it.
+ * The query protocol sends a form, and the others do not.
+ */
+export const errorsAsAsked: ErrorFormat = (error, failed) => {
+  const isForm = failed.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  return (isForm ? queryErrors : jsonErrors('1.0'))(error, failed);
+};
+
 function faultOf(status: number): 'Sender' | 'Receiver' {
   return status >= 500 ? 'Receiver' : 'Sender';
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws-error.ts';
-import { type ErrorFormat, jsonErrors } from './error-formats.ts';
+import { type ErrorFormat, errorsAsAsked } from './error-formats.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 
 /** One AWS service behind the gateway. */
@@ -107,7 +107,7 @@ export class Gateway {
     const credential = credentialScope(incoming);
     const { service = '', accessKeyId = '' } = credential;
     const refusal = (error: unknown) => {
-      const errorOf = this.#services?.get(service)?.errorOf ?? jsonErrors('1.0');
+      const errorOf = this.#services?.get(service)?.errorOf ?? errorsAsAsked;
       return errorOf(asAwsError(error), { requestId, headers: incoming.headers });
     };
     const answer = async () => {

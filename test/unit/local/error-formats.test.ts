@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/gateway/error-formats.ts';
+import { errorsAsAsked, jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/gateway/error-formats.ts';
 
 const ERROR = new AwsError('Throttling', 'Slow <down>', 400, { Item: 1 });
 const JSON_CALL = { requestId: 'r1', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } };
@@ -44,5 +44,21 @@ describe('a service that speaks both protocols', () => {
     const { headers: jsonHeaders, ...jsonAnswer } = jsonErrors('1.0')(error, JSON_CALL);
     expect(answer).toEqual(jsonAnswer);
     expect(headers).toEqual({ ...jsonHeaders, 'x-amzn-query-error': header });
+  });
+});
+
+describe('a service that is not here', () => {
+  test('given a form, as the query protocol sends, the answer is XML', () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const call = { requestId: 'r1', headers };
+    expect(errorsAsAsked(ERROR, call)).toEqual(queryErrors(ERROR, call));
+  });
+
+  test.each([
+    { sent: 'JSON', headers: { 'content-type': 'application/x-amz-json-1.0' } },
+    { sent: 'no type', headers: {} },
+  ])('given $sent, the answer is JSON', ({ headers }) => {
+    const call = { requestId: 'r1', headers };
+    expect(errorsAsAsked(ERROR, call)).toEqual(jsonErrors('1.0')(ERROR, call));
   });
 });
