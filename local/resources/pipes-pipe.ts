@@ -95,7 +95,10 @@ function pipeOf(creation: Creation): Pipe {
   const { streams, queues, events, access, clock, journal, faults, storage } = services;
   const stream = streams.get(String(properties.Source));
   if (stream === undefined) {
-    throw new Error(`has the source ${properties.Source}; only the stream of a table that is here can be one.`);
+    throw new Error(
+      `has the source ${properties.Source}; only the stream of a table that is here can be one. If that table is on AWS, ` +
+        'run a stage without tableArn and tableStreamArn: its stack makes a table here.',
+    );
   }
   const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ?? {}) as SourceParameters;
   if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
