@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../local/journal.ts';
-import { type Check, expectEntry, expectThat } from './check.ts';
+import { type Check, expectEntry, expectThat, isFailure } from './check.ts';
 import { keptLines } from './kept-lines.ts';
 
 /** That of the stage `dev`, where its dashboard and alarms look. */
@@ -14,7 +14,7 @@ export const TELEMETRY_CHECKS: readonly Check[] = [
     async run(pipeline) {
       for (const service of Object.keys(SERVICES)) {
         const isOfService = (line: string) => line.includes(`"service":"${service}"`) && line.includes('"userId"');
-        const entry = await expectEntry(pipeline, `a log line of ${service}`, isLine(isOfService), isForeign);
+        const entry = await expectEntry(pipeline, `a log line of ${service}`, isLine(isOfService), isTrouble);
         expectThat(
           keptLines(pipeline).some((line) => line === entry.line),
           `the line of ${service} in its log group`,
@@ -27,7 +27,7 @@ export const TELEMETRY_CHECKS: readonly Check[] = [
     async run(pipeline) {
       for (const [service, metric] of Object.entries(SERVICES)) {
         const counts = (line: string) => line.includes(`"${metric}":`) && line.includes('"_aws"');
-        const { line } = await expectEntry(pipeline, `the metric ${metric}`, isLine(counts), isForeign);
+        const { line } = await expectEntry(pipeline, `the metric ${metric}`, isLine(counts), isTrouble);
         const { _aws, service: dimension } = JSON.parse(String(line));
         expectThat(_aws.CloudWatchMetrics[0].Namespace === NAMESPACE, `${metric} in ${NAMESPACE}`);
         expectThat(dimension === service, `${metric} to be of ${service}`);
@@ -43,3 +43,5 @@ const isLine =
 
 /** Powertools' name for a service that has none. */
 const isForeign = isLine((line) => line.includes('"service":"service_undefined"'));
+
+const isTrouble = (entry: JournalEntry) => isForeign(entry) || isFailure(entry);
