@@ -39,7 +39,11 @@ export const s3Actions: ActionsOf = (operation, request, { account }) => {
     resource: bucketArn,
     context: () => ({ 's3:resourceaccount': account.id, ...keys }),
   });
-  if (operation === 'CreateBucket') return creation(request).map((name) => onBucket(name, creationKeys(request)));
+  if (operation === 'CreateBucket') {
+    const tags = tagsIn(request.body);
+    const keys = creationKeys(request, tags);
+    return creation(request, tags).map((name) => onBucket(name, keys));
+  }
   const action = ON_A_BUCKET.get(operation);
   if (action !== undefined) return [onBucket(action, action === 'ListBucket' ? listKeys(request) : {})];
   return objectActions(request, { bucketArn, key })?.map(([name, resource]) => ({
@@ -48,21 +52,22 @@ export const s3Actions: ActionsOf = (operation, request, { account }) => {
   }));
 };
 
+type Tag = readonly [key: string, value: string];
+
 /** What a new bucket is given at once needs leave of its own. Source: S3 API reference, CreateBucket. */
-function creation({ body, headers }: ApiRequest): string[] {
+function creation({ headers }: ApiRequest, tags: readonly Tag[]): string[] {
   const isLocked = String(headers['x-amz-bucket-object-lock-enabled']).toLowerCase() === 'true';
   const hasAcl = Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'));
   return [
     'CreateBucket',
-    ...(tagsIn(body).length > 0 ? ['TagResource'] : []),
+    ...(tags.length > 0 ? ['TagResource'] : []),
     ...(headers['x-amz-object-ownership'] !== undefined ? ['PutBucketOwnershipControls'] : []),
     ...(isLocked ? ['PutBucketObjectLockConfiguration', 'PutBucketVersioning'] : []),
     ...(hasAcl ? ['PutBucketAcl'] : []),
   ];
 }
 
-function creationKeys({ body, headers }: ApiRequest): object {
-  const tags = tagsIn(body);
+function creationKeys({ body, headers }: ApiRequest, tags: readonly Tag[]): object {
   return {
     's3:x-amz-bucket-namespace': headers['x-amz-bucket-namespace'],
     's3:locationconstraint': xmlElements(body.toString('utf8'), 'LocationConstraint')[0],
@@ -71,7 +76,7 @@ function creationKeys({ body, headers }: ApiRequest): object {
   };
 }
 
-function tagsIn(body: Buffer): [key: string, value: string][] {
+function tagsIn(body: Buffer): Tag[] {
   return xmlElements(body.toString('utf8'), 'Tag').map((tag) => {
     const [key = '', value = ''] = ['Key', 'Value'].map((name) => unescapeXml(xmlElements(tag, name)[0] ?? ''));
     return [key, value];
