@@ -30,7 +30,6 @@ export async function expectEntry(
 
 /** Whether an entry says that something was refused or failed that never is in a pipeline that works. */
 export function isFailure({ hop, outcome }: JournalEntry): boolean {
-  if (hop === 'denied') return true;
   if (hop === 'invocation') return outcome !== 'answered';
   return (hop === 'pipe-delivery' || hop === 'rule-delivery') && outcome === 'refused';
 }
