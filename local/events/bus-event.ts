@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
+import { parseDetail } from './event-detail.ts';
 
 /** One entry of a PutEvents request. */
 export interface PutEventsEntry {
@@ -34,7 +35,6 @@ const MAX_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 1_048_576;
 const MAX_SOURCE_CHARS = 256;
 const MAX_DETAIL_TYPE_CHARS = 128;
-const MAX_NESTING = 1000;
 const TIME_BYTES = 14;
 
 /**
@@ -135,52 +135,6 @@ export function replayedEvent(event: BusEvent, replayName: string): BusEvent {
 function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: PutEventsEntry): number {
   const texts = [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return texts + (Time === undefined ? 0 : TIME_BYTES);
-}
-
-function parseDetail(text: string): Readonly<Record<string, unknown>> {
-  const detail = parseJson(text);
-  if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) {
-    throw new AwsError('MalformedDetail', 'Detail is malformed: it must be a JSON object.');
-  }
-  if (holdsUnsafeInteger(text)) {
-    throw new AwsError('MalformedDetail', 'Detail is malformed: it holds an integer that 64 bits cannot.');
-  }
-  if (nesting(text) > MAX_NESTING) {
-    throw new AwsError('MalformedDetail', `Detail is malformed: it is nested more than ${MAX_NESTING} levels deep.`);
-  }
-  return detail as Record<string, unknown>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own message quotes the text, which would come into logs that way.
-    throw new AwsError('MalformedDetail', 'Detail is malformed: it is not JSON.');
-  }
-}
-
-const INT64 = { smallest: -(2n ** 63n), largest: 2n ** 63n - 1n };
-
-/** Whether valid JSON text holds an integer outside int64; read from the text, since parsing rounds it. */
-function holdsUnsafeInteger(text: string): boolean {
-  if (!/\d{19}/.test(text)) return false;
-  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs);
-  return [...tokens].some(([token]) => {
-    return /^-?\d+$/.test(token) && (BigInt(token) < INT64.smallest || BigInt(token) > INT64.largest);
-  });
-}
-
-/** Depth of valid JSON text, counted by its brackets outside strings. */
-function nesting(text: string): number {
-  if (text.length <= MAX_NESTING) return 0;
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth);
-    else if (token === '}' || token === ']') depth -= 1;
-  }
-  return deepest;
 }
 
 function toIsoSeconds(time: number | string | undefined, now: number): string {

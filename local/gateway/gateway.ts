@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws-error.ts';
+import { credentialScope } from './credential-scope.ts';
 import { type ErrorFormat, errorsAsAsked } from './error-formats.ts';
 import type { ApiRequest, ApiResponse } from './http.ts';
 
@@ -144,17 +145,6 @@ export class Gateway {
     const known = [...this.#services.keys()].join(', ');
     throw new AwsError('UnknownService', `The local engine has no service ${service}; it has ${known}.`, 501);
   }
-}
-
-/** What the signature says: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in a header or a presigned URL. */
-function credentialScope({
-  headers,
-  url = '',
-}: IncomingMessage): Partial<Record<'accessKeyId' | 'region' | 'service', string>> {
-  const fromHeader = /Credential=([^/,]+)\/\d{8}\/([^/,]+)\/([^/,]+)\//.exec(headers.authorization ?? '');
-  const fromUrl = fromHeader ?? /X-Amz-Credential=([^&]*?)%2F\d{8}%2F([^&%]+)%2F([^&%]+)%2F/i.exec(url);
-  const [, accessKeyId, region, service] = fromUrl ?? [];
-  return accessKeyId && region && service ? { accessKeyId, region, service } : {};
 }
 
 async function readRequest(incoming: IncomingMessage, region: string): Promise<ApiRequest> {

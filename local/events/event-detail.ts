@@ -1,0 +1,54 @@
+import { AwsError } from '../aws-error.ts';
+
+/** Levels of a detail. Source: EventBridge user guide, eb-putevents. */
+const MAX_NESTING = 1000;
+
+/**
+ * The detail of an entry.
+ * @throws AwsError MalformedDetail, which quotes nothing of it: a message comes into logs
+ */
+export function parseDetail(text: string): Readonly<Record<string, unknown>> {
+  const detail = parseJson(text);
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) {
+    throw new AwsError('MalformedDetail', 'Detail is malformed: it must be a JSON object.');
+  }
+  if (holdsUnsafeInteger(text)) {
+    throw new AwsError('MalformedDetail', 'Detail is malformed: it holds an integer that 64 bits cannot.');
+  }
+  if (nesting(text) > MAX_NESTING) {
+    throw new AwsError('MalformedDetail', `Detail is malformed: it is nested more than ${MAX_NESTING} levels deep.`);
+  }
+  return detail as Record<string, unknown>;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which would come into logs that way.
+    throw new AwsError('MalformedDetail', 'Detail is malformed: it is not JSON.');
+  }
+}
+
+const INT64 = { smallest: -(2n ** 63n), largest: 2n ** 63n - 1n };
+
+/** Whether valid JSON text holds an integer outside int64; read from the text, since parsing rounds it. */
+function holdsUnsafeInteger(text: string): boolean {
+  if (!/\d{19}/.test(text)) return false;
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs);
+  return [...tokens].some(([token]) => {
+    return /^-?\d+$/.test(token) && (BigInt(token) < INT64.smallest || BigInt(token) > INT64.largest);
+  });
+}
+
+/** Depth of valid JSON text, counted by its brackets outside strings. */
+function nesting(text: string): number {
+  if (text.length <= MAX_NESTING) return 0;
+  let depth = 0;
+  let deepest = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
+    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth);
+    else if (token === '}' || token === ']') depth -= 1;
+  }
+  return deepest;
+}
