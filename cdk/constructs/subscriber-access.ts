@@ -47,15 +47,18 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
   'create-user-buckets': (role, resources) => {
     const buckets = required(resources.buckets, 'create-user-buckets');
     allowOnBuckets(role, buckets, '', ['s3:CreateBucket'], inNamespace(buckets));
-    allowOnBuckets(role, buckets, '', [
-      's3:TagResource', // tags sent with CreateBucket itself
+    // Tags sent with CreateBucket itself: the bucket has no account yet that a condition could name.
+    allowOnBuckets(role, buckets, '', ['s3:TagResource']);
+    const actions = [
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing || buckets.tlsOnly ? ['s3:PutBucketPolicy'] : []),
       ...(buckets.publicListing ? ['s3:PutBucketPublicAccessBlock'] : []),
       ...(Object.keys(buckets.lifecycle).length > 0 ? ['s3:PutLifecycleConfiguration'] : []),
-    ]);
-    // For a bucket that is there, and has lost tags.
-    allowOnBuckets(role, buckets, '', ['s3:GetBucketTagging', 's3:PutBucketTagging'], OF_THIS_ACCOUNT);
+      // For a bucket that is there, and has lost tags.
+      's3:GetBucketTagging',
+      's3:PutBucketTagging',
+    ];
+    allowOnBuckets(role, buckets, '', actions, OF_THIS_ACCOUNT);
     return {
       BUCKET_NAME_PREFIX: buckets.namePrefix,
       BUCKET_NAMESPACE: buckets.namespace,
@@ -110,16 +113,20 @@ function tableEnvironment({ table, userIdAttribute }: UsersTable): Environment {
 }
 
 /**
- * Lets an update name these attributes alone, in key, condition and change, and answer with no others: what AWS's guide
- * asks for. Not LeadingKeys, which would say whose rows: here they are everybody's. It does not say whether it asks for
- * ReturnValuesOnConditionCheckFailure too, with which a refused update answers with the whole row: that is not confirmed.
+ * Lets an update name these attributes alone, in key, condition and change. Not LeadingKeys, which would say whose rows: here
+ * they are everybody's.
+ *
+ * An update that succeeds may answer with these attributes alone, as AWS's guide asks for: not with `ALL_NEW`. `ALL_OLD` is
+ * allowed for `ReturnValuesOnConditionCheckFailure`, with which a refused update answers with the row as it is: in
+ * transactions it is asked for under the same key (recorded on 2026-09-25), and nothing shows that a single update differs.
+ * So the condition does not hide the rest of the row.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 function onlyAttributes(names: readonly string[]): Conditions {
   return {
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': names },
-    StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+    StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW', 'ALL_OLD'] },
   };
 }
 

@@ -42,7 +42,7 @@ describe('access', () => {
     expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
   });
 
-  test('record-bucket-uris: to update two attributes of a row, and to see no others in the answer', () => {
+  test('record-bucket-uris: to update two attributes of a row, and to be answered with the row where that is refused', () => {
     const { template, statements, variables } = given('record-bucket-uris');
     const tableId = idOf(template, 'AWS::DynamoDB::Table');
     expect(statements).toEqual([{ resource: arnOf(tableId), actions: ['dynamodb:UpdateItem'] }]);
@@ -51,7 +51,7 @@ describe('access', () => {
     );
     expect(update?.Condition).toEqual({
       'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['userId', 's3_bucket_uri', 's3_bucket_url'] },
-      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW', 'ALL_OLD'] },
     });
     expect(variables).toEqual({ USERS_TABLE_NAME: { Ref: tableId }, USER_ID_ATTRIBUTE: 'userId' });
   });
@@ -152,10 +152,15 @@ describe('access', () => {
       { BUCKET_LIFECYCLE: '{"abortUploadsAfterDays":7}' },
     ],
   ])('create-user-buckets with %j: what that option needs, and only that', (settings, more, expected) => {
-    const { statements, variables } = given('create-user-buckets', settings);
+    const { template, statements, variables } = given('create-user-buckets', settings);
     const actions = statements.flatMap((statement) => statement.actions);
     const always = ['s3:CreateBucket', 's3:TagResource', 's3:GetBucketTagging', 's3:PutBucketTagging'];
     expect(actions.sort()).toEqual([...always, ...more].sort());
+    // What changes a bucket that is there changes none of another account, which could let the role in.
+    const ofOthers = statementsOfRole(template, 'ListenerRole')
+      .filter((each) => actionsOf(each).some((action) => action.startsWith('s3:')))
+      .filter(({ Condition }) => !JSON.stringify(Condition ?? {}).includes('"s3:ResourceAccount"'));
+    expect(ofOthers.flatMap(actionsOf).sort()).toEqual(['s3:CreateBucket', 's3:TagResource']);
     expect(variables).toMatchObject(expected);
   });
 });

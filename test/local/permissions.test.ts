@@ -116,6 +116,17 @@ describe('a function that calls what its role does not allow', () => {
     expect(message).toContain('with an explicit deny in an identity-based policy');
   });
 
+  test('given dynamodb:ReturnValues without ALL_OLD, the update is refused: it asks for the row where its condition fails', async () => {
+    await start((resources) => {
+      const update = statementsOf(resources, 'UriRecorderRole').find(({ Action }) => Action === 'dynamodb:UpdateItem');
+      const condition = update?.Condition as { StringEqualsIfExists: Record<string, string[]> } | undefined;
+      if (condition === undefined) throw new Error('The update has no condition.');
+      condition.StringEqualsIfExists['dynamodb:ReturnValues'] = ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'];
+    });
+    await denied('dynamodb:UpdateItem');
+    expect(await pipeline.row('test4')).not.toHaveProperty('s3_bucket_uri');
+  });
+
   test('given a policy that an update mends, the next attempt succeeds', async () => {
     let taken: Statement[] = [];
     await start((resources) => {

@@ -41,7 +41,7 @@ export const s3Actions: ActionsOf = (operation, request, { account }) => {
   });
   if (operation === 'CreateBucket') {
     const tags = tagsIn(request.body);
-    const keys = creationKeys(request, tags);
+    const keys = { ...NO_OWNER, ...creationKeys(request, tags) };
     return creation(request, tags).map((name) => onBucket(name, keys));
   }
   const action = ON_A_BUCKET.get(operation);
@@ -53,6 +53,12 @@ export const s3Actions: ActionsOf = (operation, request, { account }) => {
 };
 
 type Tag = readonly [key: string, value: string];
+
+/**
+ * A bucket that is not there yet belongs to no account. Whether AWS knows these keys in such a request is not documented; a
+ * policy that asks for them is not met here.
+ */
+const NO_OWNER = { 's3:resourceaccount': undefined, 'aws:resourceaccount': undefined };
 
 /** What a new bucket is given at once needs leave of its own. Source: S3 API reference, CreateBucket. */
 function creation({ headers }: ApiRequest, tags: readonly Tag[]): string[] {

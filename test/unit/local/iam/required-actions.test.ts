@@ -92,6 +92,39 @@ describe('DynamoDB', () => {
     ]);
   });
 
+  describe('what an update asks to be answered with counts in dynamodb:ReturnValues, each value for itself', () => {
+    test.each([
+      { asked: {}, values: [undefined] },
+      { asked: { ReturnValues: 'UPDATED_OLD' }, values: ['UPDATED_OLD'] },
+      { asked: { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }, values: ['ALL_OLD'] },
+      {
+        asked: { ReturnValues: 'UPDATED_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' },
+        values: ['UPDATED_OLD', 'ALL_OLD'],
+      },
+      { asked: { ReturnValues: 'ALL_OLD', ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }, values: ['ALL_OLD'] },
+    ])('given $asked, alone or in a transaction', ({ asked, values }) => {
+      const Update = { TableName: 'users', ...asked };
+      const alone = contexts('UpdateItem', Update);
+      const together = contexts('TransactWriteItems', { TransactItems: [{ Update }] });
+      for (const found of [alone, together]) {
+        expect(found?.map((context) => context?.['dynamodb:returnvalues'])).toEqual(values);
+      }
+    });
+  });
+
+  test('given a condition, its attributes and those of the key are among the attributes', () => {
+    const update = {
+      TableName: 'users',
+      Key: { userId: { S: 'ji' } },
+      UpdateExpression: 'SET #uri = :u',
+      ConditionExpression: 'attribute_exists(email) AND #plan = :p',
+      ExpressionAttributeNames: { '#uri': 'uri', '#plan': 'plan' },
+    };
+    const [context] = contexts('UpdateItem', update) ?? [];
+    const attributes = context?.['dynamodb:attributes'] ?? [];
+    expect([...attributes].sort()).toEqual(['email', 'plan', 'uri', 'userId']);
+  });
+
   test.each([
     { operation: 'PutItem', body: { TableName: 'users', Item: { userId: { S: 'ji' }, a: { S: 'x' } } }, keys: ['ji'] },
     {
@@ -171,7 +204,9 @@ describe('S3', () => {
     expect(required?.map(({ action }) => action)).toEqual(['s3:CreateBucket', 's3:TagResource']);
     for (const { context } of required ?? []) {
       expect(context?.()).toEqual({
-        's3:resourceaccount': '111122223333',
+        // It is nobody's yet. What every request has of its account is taken back.
+        's3:resourceaccount': undefined,
+        'aws:resourceaccount': undefined,
         's3:x-amz-bucket-namespace': 'account-regional',
         's3:locationconstraint': 'eu-west-1',
         'aws:tagkeys': ['App'],
