@@ -34,7 +34,6 @@ export const REMOVAL_DECISIONS: Readonly<Record<string, RemovalDecision>> = {
   'AWS::IAM::Role': { because: ANOTHER_IS_AS_GOOD },
   'AWS::Lambda::EventSourceMapping': { because: `${ANOTHER_IS_AS_GOOD}; the queue holds what it has not taken` },
   'AWS::Lambda::Function': { because: ANOTHER_IS_AS_GOOD },
-  'AWS::Logs::ResourcePolicy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::Pipes::Pipe': { because: 'another reads the stream from its beginning, and what it repeats changes nothing' },
   'AWS::SNS::Subscription': { because: 'another is confirmed again by whoever has the address' },
   'AWS::SNS::Topic': { because: `${ANOTHER_IS_AS_GOOD}; it keeps no message` },

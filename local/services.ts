@@ -42,8 +42,6 @@ export interface Services {
   readonly roles: Roles;
   /** Judges what roles do. */
   readonly access: Access;
-  /** Resource policies of CloudWatch Logs, by name. */
-  readonly logPolicies: Map<string, PolicyDocument>;
   /** Policies of SNS topics, by the policy's physical id. */
   readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
   readonly parameters: ParameterStore;
@@ -70,11 +68,7 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();
   const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
-  const policiesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
-  const logPolicies: Services['logPolicies'] = new Map();
-  // Those of CloudWatch Logs are about the groups that their statements name.
-  const resourcePoliciesOf = (arn: string) =>
-    arn.split(':')[2] === 'logs' ? [...logPolicies.values()] : policiesOf(arn);
+  const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const roles = new Roles();
   const access = new Access({ account, journal, roles, resourcePoliciesOf });
   const delivery = new RuleDelivery({ account, queues, access, clock, journal, storage });
@@ -96,7 +90,6 @@ export function createServices(account: Account, endpoint: string, clock: Clock,
     queuePolicies,
     roles,
     access,
-    logPolicies,
     topicPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     delivery,

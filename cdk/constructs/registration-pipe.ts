@@ -1,4 +1,4 @@
-import { Aws, Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,7 +6,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
 import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct, type IDependable } from 'constructs';
+import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { notify } from './operator-notifications.ts';
 import { registrationTemplate } from './registration-template.ts';
@@ -97,7 +97,6 @@ export class RegistrationPipe extends Construct {
       ...(props.alarmTopic && { alarmTopic: props.alarmTopic }),
     });
     const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
-    const logPolicy = allowLogDelivery(logGroup);
 
     const pipe = new CfnPipe(this, 'Pipe', {
       description: 'New rows of the sign-up table, as events',
@@ -120,11 +119,11 @@ export class RegistrationPipe extends Construct {
         eventBridgeEventBusParameters: { source: event.source, detailType: event.detailType },
         inputTemplate: registrationTemplate(props.userIdAttribute, event.schemaVersion),
       },
-      // Without execution data: that would be whole rows, personal data among them.
+      // Without execution data: that would be whole rows, personal data among them. No policy lets the delivery service write
+      // there: AWS adds one to the log group itself, when the pipe is made. A group holds one policy, and an account ten of its
+      // own in a Region, so that one of ours would collide with it or fail (terraform-provider-aws issue 47111, 2026-03).
       logConfiguration: { level: 'ERROR', cloudwatchLogsLogDestination: { logGroupArn: logGroup.logGroupArn } },
     });
-
-    pipe.node.addDependency(logPolicy);
 
     for (const [metricName, told] of Object.entries(PIPE_FAILURES)) {
       const alarm = new Alarm(this, metricName, {
@@ -170,25 +169,4 @@ function pipeRole(scope: Construct, to: { streamArn: string; bus: EventBus; dlq:
       SendDeadLetters: allow(to.dlq.queueArn, 'sqs:SendMessage'),
     },
   });
-}
-
-/**
- * The delivery service of CloudWatch Logs may bring the pipe's log. AWS adds this policy by itself for whoever may
- * write resource policies; here it does not depend on who deploys.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
- */
-function allowLogDelivery(logGroup: LogGroup): IDependable {
-  const { policyDependable } = logGroup.addToResourcePolicy(
-    new PolicyStatement({
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
-      resources: [logGroup.logGroupArn],
-      conditions: {
-        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-        ArnLike: { 'aws:SourceArn': Stack.of(logGroup).formatArn({ service: 'logs', resource: '*' }) },
-      },
-    }),
-  );
-  return policyDependable ?? logGroup;
 }

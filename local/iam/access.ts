@@ -84,19 +84,10 @@ export class Access {
    * @param caller asked each time
    */
   standing(caller: () => Caller, required: readonly RequiredAction[]): Leave {
-    return this.#leave(() => this.denialOf(caller(), required));
-  }
-
-  /** The same for a service that acts on its own account. It is not told when policies of the resource change. */
-  standingOfService(service: string, required: readonly RequiredAction[]): Pick<Leave, 'isGranted'> {
-    return this.#leave(() => this.denialOfService(service, required));
-  }
-
-  #leave(ask: () => Denial | undefined): Leave {
     let wasDenied = false;
     return {
       isGranted: () => {
-        const denial = ask();
+        const denial = this.denialOf(caller(), required);
         if (denial !== undefined && !wasDenied) this.note(denial);
         wasDenied = denial !== undefined;
         return !wasDenied;

@@ -1,5 +1,4 @@
 import { type Account, arnOf } from '../account.ts';
-import type { Context } from '../iam/condition-keys.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import { LOG_STREAM } from './log-group.ts';
 
@@ -8,11 +7,10 @@ import { LOG_STREAM } from './log-group.ts';
  * by the ARN of that stream.
  * Source: Service authorization reference, Amazon CloudWatch Logs.
  */
-export function logWriting(account: Account, groupName: string, context?: () => Context): RequiredAction[] {
+export function logWriting(account: Account, groupName: string): RequiredAction[] {
   const resource = arnOf(account, 'logs', `log-group:${groupName}:log-stream:${LOG_STREAM}`);
   return ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
     action,
     resource,
-    ...(context && { context }),
   }));
 }

@@ -4,7 +4,6 @@ import { eventArchive, eventBus, eventRule } from './events.ts';
 import { iamPolicy, iamRole } from './iam.ts';
 import { lambdaFunction } from './lambda.ts';
 import { lambdaEventSourceMapping } from './lambda-event-source-mapping.ts';
-import { logsResourcePolicy } from './logs.ts';
 import { pipesPipe } from './pipes-pipe.ts';
 import type { ResourceType } from './resource-type.ts';
 import { snsTopicPolicy } from './sns.ts';
@@ -23,7 +22,6 @@ export const RESOURCE_TYPES = new Map<string, ResourceType>(
     iamRole,
     lambdaEventSourceMapping,
     lambdaFunction,
-    logsResourcePolicy,
     pipesPipe,
     snsTopicPolicy,
     sqsQueue,

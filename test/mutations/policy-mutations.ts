@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** Types whose policy document says who may use something. */
-const RESOURCE_POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy', 'AWS::Logs::ResourcePolicy'];
+const RESOURCE_POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
 
 /** Every policy less one Allow statement, or less one of the actions of a statement that has several. */
 export function policyMutations(template: Template): Mutation[] {
@@ -46,7 +46,7 @@ export function policyMutations(template: Template): Mutation[] {
   });
 }
 
-/** The template less one whole policy of a queue, a topic or a log group, its refusals included. */
+/** The template less one whole policy of a queue or a topic, its refusals included. */
 export function resourcePolicyMutations(template: Template): Mutation[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => RESOURCE_POLICIES.includes(Type))

@@ -18,7 +18,6 @@ const template = (): Template => ({
       Type: 'AWS::SQS::QueuePolicy',
       Properties: { PolicyDocument: { Statement: [DENY, allow('sqs:C')] } },
     },
-    LogPolicy: { Type: 'AWS::Logs::ResourcePolicy', Properties: { PolicyDocument: { 'Fn::Join': ['', []] } } },
     Function: { Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables: { ONE: '1', TWO: '2' } } } },
     Bare: { Type: 'AWS::Lambda::Function', Properties: {} },
     Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['a'], 'detail-type': ['B'] } } },
@@ -44,7 +43,6 @@ describe('mutations of a template', () => {
       'action Role Read: sqs:B',
       'statement QueuePolicy sqs:C',
       'resource policy QueuePolicy AWS::SQS::QueuePolicy',
-      'resource policy LogPolicy AWS::Logs::ResourcePolicy',
       'variable Function ONE',
       'variable Function TWO',
       'pattern Rule source',
@@ -74,10 +72,10 @@ describe('mutations of a template', () => {
 
   test('a policy that is gone as a whole is waited for no more', () => {
     const whole = template();
-    Object.assign(whole.Resources.Pipe ?? {}, { DependsOn: ['LogPolicy', 'Role'] });
-    const mutation = mutationsOf(whole).find(({ logicalId }) => logicalId === 'LogPolicy');
+    Object.assign(whole.Resources.Pipe ?? {}, { DependsOn: ['QueuePolicy', 'Role'] });
+    const mutation = mutationsOf(whole).find(({ kind }) => kind === 'resource policy');
     mutation?.apply(whole);
-    expect(whole.Resources).not.toHaveProperty('LogPolicy');
+    expect(whole.Resources).not.toHaveProperty('QueuePolicy');
     expect(whole.Resources.Pipe).toMatchObject({ DependsOn: ['Role'] });
   });
 });

@@ -8,9 +8,9 @@ test('given resources, the parts of constructs are found by the construct’s id
     { logicalId: 'UriRecorderLogs54E8004E', physicalId: 'uri-logs', type: GROUP },
     { logicalId: 'LogsReaderLogs54E8004E', physicalId: 'reader-logs', type: GROUP },
     {
-      logicalId: 'UriRecorderLogsPolicyResourcePolicy6E49E084',
+      logicalId: 'UriRecorderLogsPolicy6E49E084',
       physicalId: 'policy',
-      type: 'AWS::Logs::ResourcePolicy',
+      type: 'AWS::IAM::Policy',
     },
     { logicalId: 'Logs', physicalId: 'without id', type: GROUP },
     { logicalId: 'MailLogs54E8004E', physicalId: '', type: GROUP },
