@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
+import { TEST_MS, TIME_FACTOR } from './test/support/limits.ts';
+
+// Workers, and what tests start, find it in their environment.
+Object.assign(process.env, TIME_FACTOR);
 
 export const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
@@ -13,8 +17,7 @@ export const shared = {
 const config: Config = {
   // One more than cores: tests of the running pipeline wait for processes half of their time.
   maxWorkers: availableParallelism() + 1,
-  // Waits end with their own message before this.
-  testTimeout: 30_000,
+  testTimeout: TEST_MS,
   projects: [
     {
       ...shared,

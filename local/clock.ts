@@ -1,3 +1,5 @@
+import { timeFactorOf } from './time-factor.ts';
+
 /** A timer that can be called off. */
 export interface Timer {
   cancel(): void;
@@ -12,41 +14,65 @@ export interface Clock {
   now(): number;
   /** Calls `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Timer;
+  /**
+   * Calls `run` once, when work that begins now has had its `ms` milliseconds and must end. The machine's time is given
+   * `timeFactor` times; time that is skipped counts in full.
+   */
+  limit(ms: number, run: () => void): Timer;
+  /** How many times longer than on an ordinary machine work may take before a limit ends it. */
+  readonly timeFactor: number;
   /** Calls `listener` whenever the clock is moved forward by hand; only a {@link SkippingClock} ever is. */
   onSkip(listener: (ms: number) => void): void;
 }
 
+export interface ClockOptions {
+  /** For machines that are slow or busy. @default the environment variable PIPELINE_TIME_FACTOR, or 1 */
+  readonly timeFactor?: number;
+}
+
 /** The machine's own time. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (ms, run) => startTimer(ms, run),
-  onSkip: () => {},
-};
+export function systemClock({ timeFactor = timeFactorOf(process.env) }: ClockOptions = {}): Clock {
+  return {
+    now: () => Date.now(),
+    after: (ms, run) => startTimer(ms, run),
+    limit: (ms, run) => startTimer(ms * timeFactor, run),
+    timeFactor,
+    onSkip: () => {},
+  };
+}
+
+/** What waits for its time on a {@link SkippingClock}. */
+interface Pending {
+  /** Milliseconds that are left of it at that time of the machine. */
+  readonly left: (machineTime: number) => number;
+  readonly timer: Timer;
+  readonly fire: () => void;
+}
 
 /** The machine's time plus every skip so far: a test calls `skip` where production would wait. */
 export class SkippingClock implements Clock {
+  readonly timeFactor: number;
   #skipped = 0;
-  readonly #pending = new Set<{ due: number; timer: Timer; fire: () => void }>();
+  readonly #pending = new Set<Pending>();
   readonly #listeners: ((ms: number) => void)[] = [];
+
+  constructor({ timeFactor = timeFactorOf(process.env) }: ClockOptions = {}) {
+    this.timeFactor = timeFactor;
+  }
 
   now(): number {
     return Date.now() + this.#skipped;
   }
 
   after(ms: number, run: () => void): Timer {
-    const fire = () => {
-      this.#pending.delete(entry);
-      entry.timer.cancel();
-      run();
-    };
-    const entry = { due: this.now() + ms, timer: startTimer(ms, fire), fire };
-    this.#pending.add(entry);
-    return {
-      cancel: () => {
-        entry.timer.cancel();
-        this.#pending.delete(entry);
-      },
-    };
+    const due = this.now() + ms;
+    return this.#wait(ms, (machineTime) => due - this.#skipped - machineTime, run);
+  }
+
+  limit(ms: number, run: () => void): Timer {
+    const [began, skippedBefore] = [Date.now(), this.#skipped];
+    const used = (machineTime: number) => this.#skipped - skippedBefore + (machineTime - began) / this.timeFactor;
+    return this.#wait(ms * this.timeFactor, (machineTime) => ms - used(machineTime), run);
   }
 
   onSkip(listener: (ms: number) => void): void {
@@ -57,12 +83,31 @@ export class SkippingClock implements Clock {
   skip(ms: number): void {
     this.#skipped += ms;
     for (const listener of this.#listeners) listener(ms);
-    const now = this.now();
-    const due = [...this.#pending].filter((entry) => entry.due <= now).sort((a, b) => a.due - b.due);
-    for (const entry of due) {
+    const machineTime = Date.now();
+    const due = [...this.#pending]
+      .map((pending) => ({ pending, left: pending.left(machineTime) }))
+      .filter(({ left }) => left <= 0)
+      .sort((a, b) => a.left - b.left);
+    for (const { pending } of due) {
       // One that fired before may have cancelled it.
-      if (this.#pending.has(entry)) entry.fire();
+      if (this.#pending.has(pending)) pending.fire();
     }
+  }
+
+  #wait(ms: number, left: Pending['left'], run: () => void): Timer {
+    const fire = () => {
+      this.#pending.delete(pending);
+      pending.timer.cancel();
+      run();
+    };
+    const pending: Pending = { left, timer: startTimer(ms, fire), fire };
+    this.#pending.add(pending);
+    return {
+      cancel: () => {
+        pending.timer.cancel();
+        this.#pending.delete(pending);
+      },
+    };
   }
 }
 

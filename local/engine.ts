@@ -71,7 +71,12 @@ export interface Engine {
  * use or a folder that is no assembly
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { clock = systemClock, port = DEFAULT_PORT, region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID } = options;
+  const {
+    clock = systemClock(),
+    port = DEFAULT_PORT,
+    region = DEFAULT_REGION,
+    accountId = DEFAULT_ACCOUNT_ID,
+  } = options;
   let { assemblies } = options;
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);

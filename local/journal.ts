@@ -46,6 +46,9 @@ interface JournalOptions {
 
 const KEPT_ENTRIES = 100_000;
 
+/** How long an entry is waited for on an ordinary machine. Only what hangs takes so long. */
+const WAIT_MS = 20_000;
+
 /**
  * What happened to each record, event and message, hop by hop. Views of the system and tests are built on it: they wait
  * for an entry instead of polling. From a data folder it goes on where it ended.
@@ -102,12 +105,13 @@ export class Journal {
   /**
    * Waits until `count` entries, past and future ones together, satisfy `matches`.
    * @returns the entry that completed the count
+   * @param timeoutMs @default 20 seconds, times the clock's time factor
    * @throws after `timeoutMs` milliseconds, naming `what` was waited for
    */
   waitFor(
     what: string,
     matches: (entry: JournalEntry) => boolean,
-    { count = 1, timeoutMs = 20_000 }: { count?: number; timeoutMs?: number } = {},
+    { count = 1, timeoutMs = WAIT_MS * this.#clock.timeFactor }: { count?: number; timeoutMs?: number } = {},
   ): Promise<JournalEntry> {
     let seen = 0;
     for (const entry of this.entries()) {

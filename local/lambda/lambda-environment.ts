@@ -49,9 +49,12 @@ export class ExecutionEnvironment {
     this.#props = props;
     // The failure reaches whoever invokes; until then it must not count as unhandled.
     this.#ready.promise.catch(() => {});
+    const { start, variables, onLog, clock } = props;
     // On the machine's own time: a module loads no faster when a test lets hours pass.
-    const timer = setTimeout(() => this.#die('Sandbox.Timedout', 'INIT took more than 10 seconds.'), INIT_TIMEOUT_MS);
-    const { start, variables, onLog } = props;
+    const timer = setTimeout(
+      () => this.#die('Sandbox.Timedout', 'INIT took more than 10 seconds.'),
+      INIT_TIMEOUT_MS * clock.timeFactor,
+    );
     this.#process = new RuntimeProcess({
       start,
       variables,
@@ -90,7 +93,7 @@ export class ExecutionEnvironment {
     if (this.#failure) throw this.#failure;
     const { timeoutMs, clock } = this.#props;
     const outcome = await new Promise<Outcome>((resolve) => {
-      const timer = clock.after(timeoutMs, () => {
+      const timer = clock.limit(timeoutMs, () => {
         this.#die('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
       });
       this.#requestId = requestId;
@@ -100,7 +103,8 @@ export class ExecutionEnvironment {
         resolve(settled);
       };
       const traceHeader = traceHeaderOf(requestId);
-      this.#process.send({ requestId, event, deadline: Date.now() + timeoutMs, traceHeader });
+      const deadline = Date.now() + timeoutMs * clock.timeFactor;
+      this.#process.send({ requestId, event, deadline, traceHeader });
     });
     if ('failure' in outcome) throw outcome.failure;
     const { result, error } = outcome.answer;

@@ -9,7 +9,6 @@ import { compileCache } from '../support/assembly.ts';
 import { projectContext } from './support/synthesize.ts';
 
 const run = promisify(execFile);
-const SLOW = 60_000;
 
 /** Runs the app as the CDK CLI does, but with an environment that holds nothing of this machine's: no credentials. */
 async function runApp(outdir: string, context: object): Promise<{ code: number; stderr: string }> {
@@ -62,7 +61,7 @@ describe('the CDK app', () => {
     outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
     again = mkdtempSync(join(tmpdir(), 'assembly-'));
     outcome = await runApp(outdir, { stage: 'prod' });
-  }, SLOW);
+  });
 
   afterAll(() => {
     for (const folder of [outdir, again]) rmSync(folder, { recursive: true });
@@ -111,51 +110,38 @@ describe('the CDK app', () => {
     ]);
   });
 
-  test(
-    'bundles handlers that load, with the variables that the stack sets, on the runtime that it asks for',
-    async () => {
-      const functions = functionsOf(outdir, 'user-bucket-pipeline-prod');
-      expect(functions.map(({ name }) => name.replace(/Function.*/, ''))).toEqual(
-        expect.arrayContaining(['BucketService', 'UriRecorder']),
-      );
-      for (const { bundle, variables } of functions) {
-        const script = `import(${JSON.stringify(pathToFileURL(bundle).href)}).then(({ handler }) => console.log(typeof handler))`;
-        // As in Lambda, where also the tracer is loaded, the largest of the CommonJS dependencies.
-        const env = { ...variables, AWS_REGION: 'eu-west-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
-        const { stdout } = await run(process.execPath, ['-e', script], { env, cwd: tmpdir() });
-        expect(stdout.trim()).toBe('function');
-      }
-    },
-    SLOW,
-  );
+  test('bundles handlers that load, with the variables that the stack sets, on the runtime that it asks for', async () => {
+    const functions = functionsOf(outdir, 'user-bucket-pipeline-prod');
+    expect(functions.map(({ name }) => name.replace(/Function.*/, ''))).toEqual(
+      expect.arrayContaining(['BucketService', 'UriRecorder']),
+    );
+    for (const { bundle, variables } of functions) {
+      const script = `import(${JSON.stringify(pathToFileURL(bundle).href)}).then(({ handler }) => console.log(typeof handler))`;
+      // As in Lambda, where also the tracer is loaded, the largest of the CommonJS dependencies.
+      const env = { ...variables, AWS_REGION: 'eu-west-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' };
+      const { stdout } = await run(process.execPath, ['-e', script], { env, cwd: tmpdir() });
+      expect(stdout.trim()).toBe('function');
+    }
+  });
 
-  test(
-    'gives the same assets and template every time, so that a deployment changes only what has changed',
-    async () => {
-      await runApp(again, { stage: 'prod' });
-      const assets = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('asset.'));
-      expect(assets(again)).toEqual(assets(outdir));
-      const template = (folder: string) =>
-        readFileSync(join(folder, 'user-bucket-pipeline-prod.template.json'), 'utf8');
-      expect(template(again)).toBe(template(outdir));
-    },
-    SLOW,
-  );
+  test('gives the same assets and template every time, so that a deployment changes only what has changed', async () => {
+    await runApp(again, { stage: 'prod' });
+    const assets = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('asset.'));
+    expect(assets(again)).toEqual(assets(outdir));
+    const template = (folder: string) => readFileSync(join(folder, 'user-bucket-pipeline-prod.template.json'), 'utf8');
+    expect(template(again)).toBe(template(outdir));
+  });
 
-  test(
-    'refuses a wrong config in one line per problem, with no stack trace and no assembly',
-    async () => {
-      const stages = { dev: { logRetentionDays: 2, bucketCors: 'yes' } };
-      const empty = mkdtempSync(join(tmpdir(), 'assembly-'));
-      const { code, stderr } = await runApp(empty, { stage: 'dev', stages });
-      expect(code).toBe(1);
-      const lines = stderr.trimEnd().split('\n');
-      expect(lines).toHaveLength(2);
-      expect(lines[0]).toMatch(/^stages\.dev\.logRetentionDays must be one of 1, 3, .*; got 2$/);
-      expect(lines[1]).toBe('stages.dev.bucketCors must be true or false; got "yes"');
-      expect(readdirSync(empty)).toEqual([]);
-      rmSync(empty, { recursive: true });
-    },
-    SLOW,
-  );
+  test('refuses a wrong config in one line per problem, with no stack trace and no assembly', async () => {
+    const stages = { dev: { logRetentionDays: 2, bucketCors: 'yes' } };
+    const empty = mkdtempSync(join(tmpdir(), 'assembly-'));
+    const { code, stderr } = await runApp(empty, { stage: 'dev', stages });
+    expect(code).toBe(1);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^stages\.dev\.logRetentionDays must be one of 1, 3, .*; got 2$/);
+    expect(lines[1]).toBe('stages.dev.bucketCors must be true or false; got "yes"');
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
+  });
 });

@@ -10,7 +10,6 @@ import { OtherRepository } from './support/other-repository.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
-const SLOW = 60_000;
 
 /** An app that must compile, and mistakes in it that must not: were a type missing, they would pass as `any`. */
 const TYPES = `
@@ -50,7 +49,7 @@ describe('the package, in the repository of another team', () => {
   beforeAll(async () => {
     other = await OtherRepository.create();
     await other.write('types.ts', TYPES);
-  }, SLOW);
+  });
 
   afterAll(() => other?.remove());
 
@@ -90,32 +89,27 @@ describe('the package, in the repository of another team', () => {
     }
   });
 
-  test(
-    'synthesizes the same stack there as here, with a handler that loads',
-    async () => {
-      const [there, here] = [join(other.folder, 'cdk.out'), join(other.folder, 'cdk.out.here')];
-      await Promise.all([
-        synthesize({ folder: other.folder, outdir: there }),
-        synthesize({ folder: join(ROOT, 'examples', 'external-subscriber'), outdir: here }),
-      ]);
-      expect(await templateOf(there)).toEqual(await templateOf(here));
+  test('synthesizes the same stack there as here, with a handler that loads', async () => {
+    const [there, here] = [join(other.folder, 'cdk.out'), join(other.folder, 'cdk.out.here')];
+    await Promise.all([
+      synthesize({ folder: other.folder, outdir: there }),
+      synthesize({ folder: join(ROOT, 'examples', 'external-subscriber'), outdir: here }),
+    ]);
+    expect(await templateOf(there)).toEqual(await templateOf(here));
 
-      const asset = (await readdir(there)).find((name) => name.startsWith('asset.')) ?? 'no asset';
-      const bundle = pathToFileURL(join(there, asset, 'index.mjs')).href;
-      const script = `import(${JSON.stringify(bundle)}).then(({ handler }) => console.log(typeof handler))`;
-      const env = { DIRECTORY_TABLE_NAME: 'directory', AWS_REGION: 'eu-west-1', POWERTOOLS_SERVICE_NAME: 'directory' };
-      const { stdout } = await run(process.execPath, ['-e', script], { cwd: tmpdir(), env });
-      expect(stdout.trim()).toBe('function');
-    },
-    SLOW,
-  );
+    const asset = (await readdir(there)).find((name) => name.startsWith('asset.')) ?? 'no asset';
+    const bundle = pathToFileURL(join(there, asset, 'index.mjs')).href;
+    const script = `import(${JSON.stringify(bundle)}).then(({ handler }) => console.log(typeof handler))`;
+    const env = { DIRECTORY_TABLE_NAME: 'directory', AWS_REGION: 'eu-west-1', POWERTOOLS_SERVICE_NAME: 'directory' };
+    const { stdout } = await run(process.execPath, ['-e', script], { cwd: tmpdir(), env });
+    expect(stdout.trim()).toBe('function');
+  });
 
   test.each(['true', 'false'])(
     'has types that tell right from wrong there, with exactOptionalPropertyTypes %s',
     async (exact) => {
       expect(await other.typeCheck('--exactOptionalPropertyTypes', exact)).toBe('');
     },
-    SLOW,
   );
 });
 

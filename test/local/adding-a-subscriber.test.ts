@@ -36,7 +36,7 @@ test('given a copy of the project, when the page is followed, then all goes as i
       throw new Error(`${PAGE}:${step.line}: ${error.message}`);
     });
   }
-}, 60_000);
+});
 
 test('the page tells every access and every default as the code has them', async () => {
   const rows = (await readFile(join(import.meta.dirname, '../..', PAGE), 'utf8'))

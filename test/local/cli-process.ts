@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { compileCache } from '../support/assembly.ts';
+import { TIME_FACTOR } from '../support/limits.ts';
 import { RunningCommand } from '../support/running-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -14,6 +15,7 @@ const ENVIRONMENT = {
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
   AWS_EC2_METADATA_DISABLED: 'true',
   ...compileCache(),
+  ...TIME_FACTOR,
 };
 
 export interface Ended {

@@ -3,12 +3,10 @@ import { Pipeline } from '../support/pipeline.ts';
 import { pipeline as run } from './cli-process.ts';
 import { dlq, objects } from './dead-letters.ts';
 
-const SLOW = 60_000;
-
 let pipeline: Pipeline;
 beforeAll(async () => {
   pipeline = await Pipeline.startUndisturbed();
-}, SLOW);
+});
 afterAll(() => pipeline.stop());
 
 test.each([
@@ -22,32 +20,24 @@ test.each([
   ['a rate that is too high', ['redrive', '--rate', '501'], /'501' is invalid.* from 1 to 500/],
   ['a limit of none', ['show', '--limit', '0'], /'0' is invalid.* from 1 to/],
   ['an unknown command', ['resend'], /unknown command 'resend'/],
-])(
-  '%s gives one clear line and exit code 2',
-  async (_, args, message) => {
-    const { exitCode, stderr } = await dlq(pipeline, ...args);
-    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(message)]);
-    expect(stderr).toMatch(/^error: /);
-    expect(exitCode).toBe(2);
-  },
-  SLOW,
-);
+])('%s gives one clear line and exit code 2', async (_, args, message) => {
+  const { exitCode, stderr } = await dlq(pipeline, ...args);
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(message)]);
+  expect(stderr).toMatch(/^error: /);
+  expect(exitCode).toBe(2);
+});
 
-test(
-  'a stack that does not exist gives one clear line and exit code 1',
-  async () => {
-    const env = {
-      AWS_ENDPOINT_URL: pipeline.engine.endpoint,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: 'ap-northeast-1',
-    };
-    const { exitCode, stderr } = await run(['dlq', 'purge', '--yes', '--stack', 'nobody'], env);
-    expect(stderr).toBe('error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n');
-    expect(exitCode).toBe(1);
-  },
-  SLOW,
-);
+test('a stack that does not exist gives one clear line and exit code 1', async () => {
+  const env = {
+    AWS_ENDPOINT_URL: pipeline.engine.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_REGION: 'ap-northeast-1',
+  };
+  const { exitCode, stderr } = await run(['dlq', 'purge', '--yes', '--stack', 'nobody'], env);
+  expect(stderr).toBe('error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n');
+  expect(exitCode).toBe(1);
+});
 
 test.each([['list'], ['show'], ['redrive'], ['purge']])(
   '%s of empty queues says so, asks nothing, and is no failure',
@@ -60,7 +50,6 @@ test.each([['list'], ['show'], ['redrive'], ['purge']])(
       command === 'show' ? [] : ['pipe', 'bucket-service', 'uri-recorder'],
     );
   },
-  SLOW,
 );
 
 test.each([
@@ -73,12 +62,8 @@ test.each([
     ['purge', '--help'],
     ['--foreign', 'never touched'],
   ],
-])(
-  '%j tells how to use it',
-  async (args, parts) => {
-    const { exitCode, stdout } = await run(['dlq', ...args]);
-    for (const part of parts) expect(stdout).toContain(part);
-    expect(exitCode).toBe(0);
-  },
-  SLOW,
-);
+])('%j tells how to use it', async (args, parts) => {
+  const { exitCode, stdout } = await run(['dlq', ...args]);
+  for (const part of parts) expect(stdout).toContain(part);
+  expect(exitCode).toBe(0);
+});

@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pipeline } from '../support/pipeline.ts';
 import { dlq, failDelivery, failHandling, failPipe, objects, send, usersWithBucket } from './dead-letters.ts';
 
-const SLOW = 60_000;
-
 describe('dead letters of every kind', () => {
   let pipeline: Pipeline;
   beforeAll(async () => {
@@ -15,124 +13,100 @@ describe('dead letters of every kind', () => {
       await pipeline.register('erin');
     });
     await send(pipeline, pipeline.output('BucketServiceDlqUrl'), 'hello');
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
-  test(
-    'are listed by queue, with exit code 1',
-    async () => {
-      const { exitCode, stdout, stderr } = await dlq(pipeline, 'list');
-      const [heading, ...rows] = stdout.trimEnd().split('\n');
-      expect(heading).toMatch(/^QUEUE +MESSAGES +IN FLIGHT +OLDEST +WHAT$/);
-      expect(rows).toEqual([
-        expect.stringMatching(/^pipe +1 +0 .* 1 pipe failure \(RecordAgeExpired\)$/),
-        expect.stringMatching(
-          /^bucket-service +4 +0 .* 2 handler failures, 1 delivery failure \(NO_PERMISSIONS\), 1 foreign message \(not JSON\)$/,
-        ),
-        expect.stringMatching(/^uri-recorder +0 +0$/),
-      ]);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
-      const narrowed = await dlq(pipeline, 'list', '--subscriber', 'uri-recorder', '--json');
-      expect(objects(narrowed)).toEqual([expect.objectContaining({ queue: 'uri-recorder', messages: 0, inFlight: 0 })]);
-      expect(narrowed.exitCode).toBe(0);
-    },
-    SLOW,
-  );
+  test('are listed by queue, with exit code 1', async () => {
+    const { exitCode, stdout, stderr } = await dlq(pipeline, 'list');
+    const [heading, ...rows] = stdout.trimEnd().split('\n');
+    expect(heading).toMatch(/^QUEUE +MESSAGES +IN FLIGHT +OLDEST +WHAT$/);
+    expect(rows).toEqual([
+      expect.stringMatching(/^pipe +1 +0 .* 1 pipe failure \(RecordAgeExpired\)$/),
+      expect.stringMatching(
+        /^bucket-service +4 +0 .* 2 handler failures, 1 delivery failure \(NO_PERMISSIONS\), 1 foreign message \(not JSON\)$/,
+      ),
+      expect.stringMatching(/^uri-recorder +0 +0$/),
+    ]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    const narrowed = await dlq(pipeline, 'list', '--subscriber', 'uri-recorder', '--json');
+    expect(objects(narrowed)).toEqual([expect.objectContaining({ queue: 'uri-recorder', messages: 0, inFlight: 0 })]);
+    expect(narrowed.exitCode).toBe(0);
+  });
 
-  test(
-    'are shown with what is known of why they are there, and stay',
-    async () => {
-      const ended = await dlq(pipeline, 'show', '--json');
-      const shown = objects(ended);
-      expect(shown).toHaveLength(5);
-      const handler = {
-        queue: 'bucket-service',
-        kind: 'handler',
-        detailType: 'UserRegistered',
-        eventId: expect.stringMatching(/^[0-9a-f]{32}$/),
-        reason: expect.objectContaining({
-          problem: expect.stringMatching(/TooManyBuckets/),
-          hint: expect.stringMatching(/quota/),
+  test('are shown with what is known of why they are there, and stay', async () => {
+    const ended = await dlq(pipeline, 'show', '--json');
+    const shown = objects(ended);
+    expect(shown).toHaveLength(5);
+    const handler = {
+      queue: 'bucket-service',
+      kind: 'handler',
+      detailType: 'UserRegistered',
+      eventId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      reason: expect.objectContaining({
+        problem: expect.stringMatching(/TooManyBuckets/),
+        hint: expect.stringMatching(/quota/),
+      }),
+    };
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          queue: 'pipe',
+          kind: 'pipe',
+          condition: 'RecordAgeExpired',
+          registrations: [expect.objectContaining({ userId: 'dave' }), expect.objectContaining({ userId: 'erin' })],
         }),
-      };
-      expect(shown).toEqual(
-        expect.arrayContaining([
-          expect.objectContaining({
-            queue: 'pipe',
-            kind: 'pipe',
-            condition: 'RecordAgeExpired',
-            registrations: [expect.objectContaining({ userId: 'dave' }), expect.objectContaining({ userId: 'erin' })],
-          }),
-          expect.objectContaining({ ...handler, userId: 'alice' }),
-          expect.objectContaining({ ...handler, userId: 'bob' }),
-          expect.objectContaining({
-            kind: 'delivery',
-            userId: 'carol',
-            reason: expect.objectContaining({ code: 'NO_PERMISSIONS' }),
-          }),
-          expect.objectContaining({ kind: 'foreign', body: 'hello' }),
-        ]),
-      );
-      expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: '' });
+        expect.objectContaining({ ...handler, userId: 'alice' }),
+        expect.objectContaining({ ...handler, userId: 'bob' }),
+        expect.objectContaining({
+          kind: 'delivery',
+          userId: 'carol',
+          reason: expect.objectContaining({ code: 'NO_PERMISSIONS' }),
+        }),
+        expect.objectContaining({ kind: 'foreign', body: 'hello' }),
+      ]),
+    );
+    expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({ exitCode: 0, stderr: '' });
 
-      const { stdout } = await dlq(pipeline, 'show', '--limit', '3');
-      expect(stdout).toMatch(/^pipe: 1 message\n.*pipe failure .* 2 registrations: dave, erin\n/);
-      expect(stdout).toMatch(/\nbucket-service: 2 of 4 messages\n/);
-      expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
-    },
-    SLOW,
-  );
+    const { stdout } = await dlq(pipeline, 'show', '--limit', '3');
+    expect(stdout).toMatch(/^pipe: 1 message\n.*pipe failure .* 2 registrations: dave, erin\n/);
+    expect(stdout).toMatch(/\nbucket-service: 2 of 4 messages\n/);
+    expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
+  });
 
-  test(
-    'are left alone by a dry run, and where nobody can be asked',
-    async () => {
-      const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--dry-run');
-      expect(stdout).toMatch(/^pipe +1 pipe failure .* to the bus \S+, for dave, erin; 2 registrations$/m);
-      expect(stdout).toMatch(
-        /^bucket-service +2 handler failures, .* to its queue, .*; left there: 1 foreign message/m,
-      );
-      expect(exitCode).toBe(0);
-      for (const command of ['redrive', 'purge']) {
-        const unasked = await dlq(pipeline, command);
-        expect(unasked.stderr).toMatch(/\nerror: nobody can be asked here: add --yes to do it, or --dry-run/);
-        expect(unasked.exitCode).toBe(2);
-      }
-      expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
-    },
-    SLOW,
-  );
+  test('are left alone by a dry run, and where nobody can be asked', async () => {
+    const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--dry-run');
+    expect(stdout).toMatch(/^pipe +1 pipe failure .* to the bus \S+, for dave, erin; 2 registrations$/m);
+    expect(stdout).toMatch(/^bucket-service +2 handler failures, .* to its queue, .*; left there: 1 foreign message/m);
+    expect(exitCode).toBe(0);
+    for (const command of ['redrive', 'purge']) {
+      const unasked = await dlq(pipeline, command);
+      expect(unasked.stderr).toMatch(/\nerror: nobody can be asked here: add --yes to do it, or --dry-run/);
+      expect(unasked.exitCode).toBe(2);
+    }
+    expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
+  });
 
-  test(
-    'are redriven but for what is foreign, which is named; every user has a bucket then',
-    async () => {
-      const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--yes');
-      expect(stdout).toMatch(/^pipe +1 of 1 redriven, 2 registrations put on the bus$/m);
-      expect(stdout).toMatch(/^bucket-service +3 of 4 redriven, 1 foreign message left$/m);
-      expect(stderr).toMatch(
-        /\nerror: 1 message of bucket-service that the pipeline did not put there: .* --foreign\n$/,
-      );
-      expect(exitCode).toBe(1);
-      const users = ['alice', 'bob', 'carol', 'dave', 'erin'];
-      for (const user of users) expect((await pipeline.recorded(user)).s3_bucket_uri?.S).toMatch(/^s3:\/\//);
-      expect([...usersWithBucket(pipeline)].sort()).toEqual(users);
-      expect(await counts()).toEqual({ pipe: [0, 0], 'bucket-service': [1, 0], 'uri-recorder': [0, 0] });
-    },
-    SLOW,
-  );
+  test('are redriven but for what is foreign, which is named; every user has a bucket then', async () => {
+    const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--yes');
+    expect(stdout).toMatch(/^pipe +1 of 1 redriven, 2 registrations put on the bus$/m);
+    expect(stdout).toMatch(/^bucket-service +3 of 4 redriven, 1 foreign message left$/m);
+    expect(stderr).toMatch(/\nerror: 1 message of bucket-service that the pipeline did not put there: .* --foreign\n$/);
+    expect(exitCode).toBe(1);
+    const users = ['alice', 'bob', 'carol', 'dave', 'erin'];
+    for (const user of users) expect((await pipeline.recorded(user)).s3_bucket_uri?.S).toMatch(/^s3:\/\//);
+    expect([...usersWithBucket(pipeline)].sort()).toEqual(users);
+    expect(await counts()).toEqual({ pipe: [0, 0], 'bucket-service': [1, 0], 'uri-recorder': [0, 0] });
+  });
 
-  test(
-    'that are foreign are purged only if that is said',
-    async () => {
-      const kept = await dlq(pipeline, 'purge', '--yes');
-      expect(kept.stderr).toMatch(/error: 1 foreign message of bucket-service left: .* --foreign\n$/);
-      expect(kept.exitCode).toBe(1);
-      const { exitCode, stdout } = await dlq(pipeline, 'purge', '--foreign', '--yes');
-      expect(stdout).toMatch(/^bucket-service +1 foreign message \(not JSON\) deleted$/m);
-      expect(exitCode).toBe(0);
-      expect((await dlq(pipeline, 'list')).exitCode).toBe(0);
-    },
-    SLOW,
-  );
+  test('that are foreign are purged only if that is said', async () => {
+    const kept = await dlq(pipeline, 'purge', '--yes');
+    expect(kept.stderr).toMatch(/error: 1 foreign message of bucket-service left: .* --foreign\n$/);
+    expect(kept.exitCode).toBe(1);
+    const { exitCode, stdout } = await dlq(pipeline, 'purge', '--foreign', '--yes');
+    expect(stdout).toMatch(/^bucket-service +1 foreign message \(not JSON\) deleted$/m);
+    expect(exitCode).toBe(0);
+    expect((await dlq(pipeline, 'list')).exitCode).toBe(0);
+  });
 
   /** Messages that are visible, and in flight, by queue. */
   async function counts(): Promise<Record<string, unknown>> {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { dlq, failPipe, objects } from './dead-letters.ts';
 
-const SLOW = 60_000;
 const HOUR_MS = 3_600_000;
 
 describe('records of the pipe that the stream has dropped', () => {
@@ -16,63 +15,49 @@ describe('records of the pipe that the stream has dropped', () => {
       await pipeline.setAttribute('alice', 'colour', 'green');
       await pipeline.register('bob');
     });
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
-  test(
-    'are all there at first',
-    async () => {
-      const [shown] = objects(await dlq(pipeline, 'show', '--pipe', '--json'));
-      expect(shown).toMatchObject({ registrations: [{ userId: 'alice' }, { userId: 'bob' }], others: 1 });
-      expect(shown).not.toHaveProperty('lost');
-    },
-    SLOW,
-  );
+  test('are all there at first', async () => {
+    const [shown] = objects(await dlq(pipeline, 'show', '--pipe', '--json'));
+    expect(shown).toMatchObject({ registrations: [{ userId: 'alice' }, { userId: 'bob' }], others: 1 });
+    expect(shown).not.toHaveProperty('lost');
+  });
 
-  test(
-    'are named when some are lost; the others are put on the bus once, and a message about the lost ones stays',
-    async () => {
-      pipeline.clock.skip(HOUR_MS);
-      const planned = await dlq(pipeline, 'redrive', '--pipe', '--dry-run');
-      expect(planned.stdout).toMatch(/for bob; 1 registration.*; records of 1 message are lost to the stream$/m);
+  test('are named when some are lost; the others are put on the bus once, and a message about the lost ones stays', async () => {
+    pipeline.clock.skip(HOUR_MS);
+    const planned = await dlq(pipeline, 'redrive', '--pipe', '--dry-run');
+    expect(planned.stdout).toMatch(/for bob; 1 registration.*; records of 1 message are lost to the stream$/m);
 
-      const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--pipe', '--yes');
-      expect(stdout).toMatch(
-        /0 of 1 redriven, 1 registration put on the bus, 1 other change dropped, 1 message kept, with records lost to the stream/,
-      );
-      expect(stderr).toMatch(
-        /\nerror: 1 message of pipe cannot be redriven whole, the stream has dropped them: npx pipeline reconcile --fix .* purge --pipe\n$/,
-      );
-      expect(exitCode).toBe(1);
-      await pipeline.recorded('bob');
-      const put = pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
-      const again = await dlq(pipeline, 'redrive', '--pipe', '--yes', '--json');
-      expect(JSON.parse(again.stdout)).toMatchObject({ meant: 1, registrations: 0, lost: 1 });
-      expect(pipeline.entries((entry) => isEvent(entry, 'UserRegistered'))).toHaveLength(put);
-      expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
-    },
-    SLOW,
-  );
+    const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--pipe', '--yes');
+    expect(stdout).toMatch(
+      /0 of 1 redriven, 1 registration put on the bus, 1 other change dropped, 1 message kept, with records lost to the stream/,
+    );
+    expect(stderr).toMatch(
+      /\nerror: 1 message of pipe cannot be redriven whole, the stream has dropped them: npx pipeline reconcile --fix .* purge --pipe\n$/,
+    );
+    expect(exitCode).toBe(1);
+    await pipeline.recorded('bob');
+    const put = pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
+    const again = await dlq(pipeline, 'redrive', '--pipe', '--yes', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ meant: 1, registrations: 0, lost: 1 });
+    expect(pipeline.entries((entry) => isEvent(entry, 'UserRegistered'))).toHaveLength(put);
+    expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
+  });
 
-  test(
-    'are named when all are lost; a redrive does nothing, and the message stays until it is purged',
-    async () => {
-      pipeline.clock.skip(HOUR_MS);
-      const { stdout: shown } = await dlq(pipeline, 'show', '--pipe');
-      expect(shown).toMatch(
-        /lost to the stream: the stream has dropped them; mend it with npx pipeline reconcile --fix/,
-      );
-      const before = pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
-      const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--pipe', '--yes', '--json');
-      expect(JSON.parse(stdout)).toMatchObject({ queue: 'pipe', redriven: 0, registrations: 0, lost: 1 });
-      expect(exitCode).toBe(1);
-      expect(pipeline.entries((entry) => isEvent(entry, 'UserRegistered'))).toHaveLength(before);
+  test('are named when all are lost; a redrive does nothing, and the message stays until it is purged', async () => {
+    pipeline.clock.skip(HOUR_MS);
+    const { stdout: shown } = await dlq(pipeline, 'show', '--pipe');
+    expect(shown).toMatch(/lost to the stream: the stream has dropped them; mend it with npx pipeline reconcile --fix/);
+    const before = pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
+    const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--pipe', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ queue: 'pipe', redriven: 0, registrations: 0, lost: 1 });
+    expect(exitCode).toBe(1);
+    expect(pipeline.entries((entry) => isEvent(entry, 'UserRegistered'))).toHaveLength(before);
 
-      const purged = await dlq(pipeline, 'purge', '--pipe', '--yes');
-      expect(purged.stdout).toMatch(/^pipe +1 pipe failure \(RecordAgeExpired\) deleted$/m);
-      expect(purged.exitCode).toBe(0);
-      expect((await dlq(pipeline, 'list', '--pipe')).exitCode).toBe(0);
-    },
-    SLOW,
-  );
+    const purged = await dlq(pipeline, 'purge', '--pipe', '--yes');
+    expect(purged.stdout).toMatch(/^pipe +1 pipe failure \(RecordAgeExpired\) deleted$/m);
+    expect(purged.exitCode).toBe(0);
+    expect((await dlq(pipeline, 'list', '--pipe')).exitCode).toBe(0);
+  });
 });

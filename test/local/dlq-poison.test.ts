@@ -4,7 +4,6 @@ import type { JournalEntry } from '../../local/journal.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { dlq, envelope, objects, send } from './dead-letters.ts';
 
-const SLOW = 60_000;
 const NARROW = ['--subscriber', 'bucket-service'];
 const GOOD = Array.from({ length: 11 }, (_, index) => `user-${index}`);
 
@@ -20,7 +19,7 @@ describe('an event that fails again when it is sent back', () => {
     pipeline = await Pipeline.startUndisturbed();
     await pipeline.put('users-table', 'UserRegistered', POISON);
     await burial(1);
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
   /** Lets the function fail with the poison until it is a dead letter, for the n-th time. */
@@ -37,48 +36,38 @@ describe('an event that fails again when it is sent back', () => {
 
   const list = async () => objects(await dlq(pipeline, 'list', ...NARROW, '--json'));
 
-  test(
-    'is shown with its fault, and is a dead letter again after a redrive, once',
-    async () => {
-      const [shown] = objects(await dlq(pipeline, 'show', ...NARROW, '--json'));
-      expect(shown).toMatchObject({ kind: 'handler', eventId: 'poison', receives: expect.any(Number) });
-      expect(shown?.reason).toMatchObject({ problem: expect.stringMatching(/data\.userId/) });
+  test('is shown with its fault, and is a dead letter again after a redrive, once', async () => {
+    const [shown] = objects(await dlq(pipeline, 'show', ...NARROW, '--json'));
+    expect(shown).toMatchObject({ kind: 'handler', eventId: 'poison', receives: expect.any(Number) });
+    expect(shown?.reason).toMatchObject({ problem: expect.stringMatching(/data\.userId/) });
 
-      const { exitCode, stdout } = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
-      expect(stdout).toBe('bucket-service  1 of 1 redriven\n');
-      expect(exitCode).toBe(0);
-      await burial(2);
-      expect(await list()).toMatchObject([{ messages: 1, inFlight: 0 }]);
-    },
-    SLOW,
-  );
+    const { exitCode, stdout } = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
+    expect(stdout).toBe('bucket-service  1 of 1 redriven\n');
+    expect(exitCode).toBe(0);
+    await burial(2);
+    expect(await list()).toMatchObject([{ messages: 1, inFlight: 0 }]);
+  });
 
-  test(
-    'and is with the dead letters again before the redrive ends, is left there and named; the others are redriven',
-    async () => {
-      const url = pipeline.output('BucketServiceDlqUrl');
-      for (const user of GOOD) await send(pipeline, url, envelope(user));
-      // The look takes two receives, the redrive a third one of ten. Before its fourth one event is back, and next.
-      const comeBack = async () => {
-        await send(pipeline, url, envelope('user-0'));
-        for (const { ReceiptHandle } of (await pipeline.messages(url)).reverse()) {
-          await pipeline.sqs.send(
-            new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
-          );
-        }
-      };
-      pipeline.engine.faults.inject('sqs:ReceiveMessage', { nth: 4, action: comeBack });
-      const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', ...NARROW, '--yes', '--rate', '100');
-      expect(stdout).toBe('bucket-service  12 of 12 redriven, 1 came back\n');
-      expect(stderr).toMatch(
-        /\nerror: 1 event of bucket-service failed again and came back: see npx pipeline dlq show/,
-      );
-      expect(exitCode).toBe(1);
-      await handled(GOOD);
-      expect(await list()).toMatchObject([{ messages: 1, inFlight: 0, sample: { users: ['user-0'] } }]);
-    },
-    SLOW,
-  );
+  test('and is with the dead letters again before the redrive ends, is left there and named; the others are redriven', async () => {
+    const url = pipeline.output('BucketServiceDlqUrl');
+    for (const user of GOOD) await send(pipeline, url, envelope(user));
+    // The look takes two receives, the redrive a third one of ten. Before its fourth one event is back, and next.
+    const comeBack = async () => {
+      await send(pipeline, url, envelope('user-0'));
+      for (const { ReceiptHandle } of (await pipeline.messages(url)).reverse()) {
+        await pipeline.sqs.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
+        );
+      }
+    };
+    pipeline.engine.faults.inject('sqs:ReceiveMessage', { nth: 4, action: comeBack });
+    const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', ...NARROW, '--yes', '--rate', '100');
+    expect(stdout).toBe('bucket-service  12 of 12 redriven, 1 came back\n');
+    expect(stderr).toMatch(/\nerror: 1 event of bucket-service failed again and came back: see npx pipeline dlq show/);
+    expect(exitCode).toBe(1);
+    await handled(GOOD);
+    expect(await list()).toMatchObject([{ messages: 1, inFlight: 0, sample: { users: ['user-0'] } }]);
+  });
 
   async function handled(users: readonly string[]): Promise<void> {
     const missing = new Set(users);

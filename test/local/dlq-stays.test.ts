@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pipeline } from '../support/pipeline.ts';
 import { dlq, envelope, interruptedDlq, objects, send } from './dead-letters.ts';
 
-const SLOW = 60_000;
 const NARROW = ['--subscriber', 'bucket-service'];
 
 describe('dead letters that cannot be sent back', () => {
@@ -12,7 +11,7 @@ describe('dead letters that cannot be sent back', () => {
     pipeline = await Pipeline.startUndisturbed();
     const users = Array.from({ length: 12 }, (_, index) => `user-${index}`);
     for (const user of users) await send(pipeline, pipeline.output('BucketServiceDlqUrl'), envelope(user));
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
   const depth = async () => {
@@ -20,68 +19,52 @@ describe('dead letters that cannot be sent back', () => {
     return [listed?.messages, listed?.inFlight];
   };
 
-  test(
-    'stay when a look at them is interrupted',
-    async () => {
-      const stopped = await interruptedDlq(pipeline, ['show', ...NARROW, '--limit', '12'], (kill) => {
-        pipeline.engine.faults.inject('sqs:ReceiveMessage', { when: 'after', action: () => kill('SIGINT') });
-      });
-      expect(stopped).toEqual({ exitCode: 130, stdout: '', stderr: 'stopped: the messages are where they were\n' });
-      expect(await depth()).toEqual([12, 0]);
-    },
-    SLOW,
-  );
+  test('stay when a look at them is interrupted', async () => {
+    const stopped = await interruptedDlq(pipeline, ['show', ...NARROW, '--limit', '12'], (kill) => {
+      pipeline.engine.faults.inject('sqs:ReceiveMessage', { when: 'after', action: () => kill('SIGINT') });
+    });
+    expect(stopped).toEqual({ exitCode: 130, stdout: '', stderr: 'stopped: the messages are where they were\n' });
+    expect(await depth()).toEqual([12, 0]);
+  });
 
   // A look asks for ten and, beside it, for the other two.
   test.each([
     ['sqs:GetQueueAttributes', 1],
     ['sqs:ReceiveMessage', 2],
     ['sqs:SendMessage', 1],
-  ])(
-    'stay when %s is not allowed, which is told in one line',
-    async (operation, times) => {
-      pipeline.engine.faults.fail(operation, 'AccessDenied', { status: 403, message: 'not authorized', times });
-      const { exitCode, stderr } = await dlq(pipeline, 'redrive', ...NARROW, '--yes', '--json');
-      expect(stderr).toMatch(
-        /^(bucket-service .*\n)?error: AccessDenied: not authorized; allow it for these credentials.*\n$/,
-      );
-      expect(exitCode).toBe(1);
-      expect(await depth()).toEqual([12, 0]);
-    },
-    SLOW,
-  );
+  ])('stay when %s is not allowed, which is told in one line', async (operation, times) => {
+    pipeline.engine.faults.fail(operation, 'AccessDenied', { status: 403, message: 'not authorized', times });
+    const { exitCode, stderr } = await dlq(pipeline, 'redrive', ...NARROW, '--yes', '--json');
+    expect(stderr).toMatch(
+      /^(bucket-service .*\n)?error: AccessDenied: not authorized; allow it for these credentials.*\n$/,
+    );
+    expect(exitCode).toBe(1);
+    expect(await depth()).toEqual([12, 0]);
+  });
 
-  test(
-    'stay when the bus, or the queue that they are for, is gone',
-    async () => {
-      await send(pipeline, pipeline.output('PipeDlqUrl'), pipeLetter());
-      pipeline.engine.faults.fail('events:DescribeEventBus', 'ResourceNotFoundException', { message: 'no bus' });
-      const withoutBus = await dlq(pipeline, 'redrive', '--pipe', '--yes');
-      expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ is gone: put it back by that name, .*\n$/);
-      expect(withoutBus.exitCode).toBe(1);
+  test('stay when the bus, or the queue that they are for, is gone', async () => {
+    await send(pipeline, pipeline.output('PipeDlqUrl'), pipeLetter());
+    pipeline.engine.faults.fail('events:DescribeEventBus', 'ResourceNotFoundException', { message: 'no bus' });
+    const withoutBus = await dlq(pipeline, 'redrive', '--pipe', '--yes');
+    expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ is gone: put it back by that name, .*\n$/);
+    expect(withoutBus.exitCode).toBe(1);
 
-      await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceQueueUrl') }));
-      const withoutQueue = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
-      expect(withoutQueue.stderr).toMatch(
-        /\nerror: the queue \S+ is gone: put it back by that name, as the template has it.*\n$/,
-      );
-      expect(withoutQueue.exitCode).toBe(1);
-      expect(await depth()).toEqual([12, 0]);
-      expect(objects(await dlq(pipeline, 'list', '--pipe', '--json'))).toMatchObject([{ messages: 1, inFlight: 0 }]);
-    },
-    SLOW,
-  );
+    await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceQueueUrl') }));
+    const withoutQueue = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
+    expect(withoutQueue.stderr).toMatch(
+      /\nerror: the queue \S+ is gone: put it back by that name, as the template has it.*\n$/,
+    );
+    expect(withoutQueue.exitCode).toBe(1);
+    expect(await depth()).toEqual([12, 0]);
+    expect(objects(await dlq(pipeline, 'list', '--pipe', '--json'))).toMatchObject([{ messages: 1, inFlight: 0 }]);
+  });
 
-  test(
-    'are named when their own queue is gone',
-    async () => {
-      await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceDlqUrl') }));
-      const { exitCode, stderr } = await dlq(pipeline, 'list');
-      expect(stderr).toMatch(/^error: the queue \S+DeadLetters\S+ is gone: .*\n$/);
-      expect(exitCode).toBe(1);
-    },
-    SLOW,
-  );
+  test('are named when their own queue is gone', async () => {
+    await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceDlqUrl') }));
+    const { exitCode, stderr } = await dlq(pipeline, 'list');
+    expect(stderr).toMatch(/^error: the queue \S+DeadLetters\S+ is gone: .*\n$/);
+    expect(exitCode).toBe(1);
+  });
 });
 
 /** A pipe's dead letter for a stream that is not there. */

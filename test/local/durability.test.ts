@@ -6,4 +6,4 @@ const SEED = Number(process.env.DURABILITY_SEED ?? Date.now() % 1_000_000);
 
 test(`given 500 registrations and an engine that is killed twice, nobody can tell afterwards (DURABILITY_SEED=${SEED})`, async () => {
   await expect(survive({ users: 500, kills: 2, seed: SEED })).resolves.toBeUndefined();
-}, 150_000);
+});

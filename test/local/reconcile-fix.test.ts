@@ -3,103 +3,81 @@ import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers, isRepair, jsonLines, operate } from './broken-users.ts';
 import { pipeline as run } from './cli-process.ts';
 
-const SLOW = 60_000;
-
 describe('pipeline reconcile --fix', () => {
   let pipeline: Pipeline;
   let users: BrokenUsers;
   beforeEach(async () => {
     pipeline = await Pipeline.start();
     users = new BrokenUsers(pipeline);
-  }, SLOW);
+  });
   afterEach(() => pipeline.stop());
 
   const reconcile = (...args: string[]) => operate(pipeline, 'reconcile', '--grace', '0', ...args);
 
-  test(
-    'twice, before the first events are worked off, asks for the same buckets',
-    async () => {
-      await users.register('alice', 'bob');
-      for (const userId of ['alice', 'bob']) {
-        await users.loseBucket(await users.bucketOf(userId));
-        await users.loseUri(userId);
-      }
-      for (const mapping of pipeline.engine.services.mappings.values()) mapping.stop();
-      const first = jsonLines(await reconcile('--fix', '--yes', '--json')).slice(0, 2);
-      const held = await reconcile('--fix', '--yes');
-      expect(held.exitCode).toBe(1);
-      expect(held.stderr).toContain('not mended, as their own event may still come: ');
-      const second = jsonLines(await reconcile('--fix', '--yes', '--despite-waiting', '--json')).slice(0, 2);
-      expect(second).toEqual(expect.arrayContaining(first));
-      const shown = await reconcile();
-      expect(shown.stderr).toMatch(/^note: 4 events of bucket-service in its queue\. /);
-    },
-    SLOW,
-  );
+  test('twice, before the first events are worked off, asks for the same buckets', async () => {
+    await users.register('alice', 'bob');
+    for (const userId of ['alice', 'bob']) {
+      await users.loseBucket(await users.bucketOf(userId));
+      await users.loseUri(userId);
+    }
+    for (const mapping of pipeline.engine.services.mappings.values()) mapping.stop();
+    const first = jsonLines(await reconcile('--fix', '--yes', '--json')).slice(0, 2);
+    const held = await reconcile('--fix', '--yes');
+    expect(held.exitCode).toBe(1);
+    expect(held.stderr).toContain('not mended, as their own event may still come: ');
+    const second = jsonLines(await reconcile('--fix', '--yes', '--despite-waiting', '--json')).slice(0, 2);
+    expect(second).toEqual(expect.arrayContaining(first));
+    const shown = await reconcile();
+    expect(shown.stderr).toMatch(/^note: 4 events of bucket-service in its queue\. /);
+  });
 
-  test(
-    'with --limit mends that many; --as-new tells of users without a trace as of new ones',
-    async () => {
-      await users.register('alice', 'bob');
-      for (const userId of ['alice', 'bob']) {
-        await users.loseBucket(await users.bucketOf(userId));
-        await users.loseUri(userId);
-      }
-      const some = await reconcile('--fix', '--yes', '--limit', '1', '--as-new', '--wait', '--json');
-      expect(some.exitCode).toBe(1);
-      expect(jsonLines(some).at(-1)).toMatchObject({ class: 'summary', mendable: 2, mended: 1, refused: 0, done: 1 });
-      expect(pipeline.entries((entry) => isEvent(entry, 'BucketCreated'))).toHaveLength(3);
-      expect(pipeline.entries(isRepair)).toEqual([]);
-      const rest = await reconcile('--fix', '--yes', '--wait', '--json');
-      expect(rest.exitCode).toBe(0);
-      expect(pipeline.entries(isRepair)).toHaveLength(2);
-    },
-    SLOW,
-  );
+  test('with --limit mends that many; --as-new tells of users without a trace as of new ones', async () => {
+    await users.register('alice', 'bob');
+    for (const userId of ['alice', 'bob']) {
+      await users.loseBucket(await users.bucketOf(userId));
+      await users.loseUri(userId);
+    }
+    const some = await reconcile('--fix', '--yes', '--limit', '1', '--as-new', '--wait', '--json');
+    expect(some.exitCode).toBe(1);
+    expect(jsonLines(some).at(-1)).toMatchObject({ class: 'summary', mendable: 2, mended: 1, refused: 0, done: 1 });
+    expect(pipeline.entries((entry) => isEvent(entry, 'BucketCreated'))).toHaveLength(3);
+    expect(pipeline.entries(isRepair)).toEqual([]);
+    const rest = await reconcile('--fix', '--yes', '--wait', '--json');
+    expect(rest.exitCode).toBe(0);
+    expect(pipeline.entries(isRepair)).toHaveLength(2);
+  });
 
-  test(
-    'given events that the bus refuses, names the users, and exits with 1',
-    async () => {
-      await users.register('alice');
-      await users.loseUri('alice');
-      pipeline.engine.faults.fail('events:PutEvents', 'AccessDeniedException', { status: 400 });
+  test('given events that the bus refuses, names the users, and exits with 1', async () => {
+    await users.register('alice');
+    await users.loseUri('alice');
+    pipeline.engine.faults.fail('events:PutEvents', 'AccessDeniedException', { status: 400 });
+    const ended = await reconcile('--fix', '--yes');
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toMatch(/^error: AccessDeniedException: .*; allow it for these credentials/);
+  });
+
+  test('given a missing permission for anything that is read, says which in one line, and mends nothing', async () => {
+    await users.register('alice');
+    await users.loseUri('alice');
+    for (const call of ['dynamodb:Scan', 's3:ListAllMyBuckets', 'tagging:GetResources', 'dynamodb:BatchGetItem']) {
+      pipeline.engine.faults.fail(call, 'AccessDeniedException', { status: 400 });
       const ended = await reconcile('--fix', '--yes');
-      expect(ended.exitCode).toBe(1);
-      expect(ended.stderr).toMatch(/^error: AccessDeniedException: .*; allow it for these credentials/);
-    },
-    SLOW,
-  );
+      expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(ended.stderr).toMatch(/^error: AccessDeniedException: [^\n]*allow it for these credentials[^\n]*\n$/);
+    }
+    expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
+  });
 
-  test(
-    'given a missing permission for anything that is read, says which in one line, and mends nothing',
-    async () => {
-      await users.register('alice');
-      await users.loseUri('alice');
-      for (const call of ['dynamodb:Scan', 's3:ListAllMyBuckets', 'tagging:GetResources', 'dynamodb:BatchGetItem']) {
-        pipeline.engine.faults.fail(call, 'AccessDeniedException', { status: 400 });
-        const ended = await reconcile('--fix', '--yes');
-        expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
-        expect(ended.stderr).toMatch(/^error: AccessDeniedException: [^\n]*allow it for these credentials[^\n]*\n$/);
-      }
-      expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
-    },
-    SLOW,
-  );
-
-  test(
-    'given mends that do not come through in time, names the users and where to look',
-    async () => {
-      await users.register('alice');
-      await users.loseUri('alice');
-      for (const mapping of pipeline.engine.services.mappings.values()) mapping.stop();
-      const ended = await reconcile('--fix', '--yes', '--wait', '--timeout', '1');
-      expect(ended.exitCode).toBe(1);
-      expect(ended.stderr).toMatch(
-        /^error: 1 mend not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
-      );
-    },
-    SLOW,
-  );
+  test('given mends that do not come through in time, names the users and where to look', async () => {
+    await users.register('alice');
+    await users.loseUri('alice');
+    for (const mapping of pipeline.engine.services.mappings.values()) mapping.stop();
+    const ended = await reconcile('--fix', '--yes', '--wait', '--timeout', '1');
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toMatch(
+      /^error: 1 mend not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
+    );
+  });
 });
 
 test.each([

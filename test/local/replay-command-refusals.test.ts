@@ -5,8 +5,6 @@ import { Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 
-const SLOW = 60_000;
-
 let assembly: ChangedAssembly;
 let pipeline: Pipeline;
 
@@ -20,7 +18,7 @@ beforeAll(async () => {
   await pipeline.recorded('alice');
   await startReplay(pipeline, 'mend', { rules: [pipeline.output('UriRecorderRuleArn')] });
   await replayIs(pipeline, 'COMPLETED', 'mend');
-}, SLOW);
+});
 afterAll(async () => {
   await pipeline.stop();
   await assembly.remove();
@@ -113,61 +111,43 @@ describe('pipeline replay', () => {
       1,
       /^error: there is nothing to cancel any more; mend: COMPLETED/,
     ],
-  ])(
-    '%s is refused in one clear line, and starts nothing',
-    async (_, args, exitCode, message) => {
-      const before = await replays();
-      const ended = await replay(...args);
-      expect(ended.stderr.split('\n').filter((line) => line.startsWith('error: '))).toHaveLength(1);
-      expect(ended.stderr).toMatch(message);
-      expect(ended).toMatchObject({ exitCode, stdout: '' });
-      await expect(replays()).resolves.toBe(before);
-    },
-    SLOW,
-  );
+  ])('%s is refused in one clear line, and starts nothing', async (_, args, exitCode, message) => {
+    const before = await replays();
+    const ended = await replay(...args);
+    expect(ended.stderr.split('\n').filter((line) => line.startsWith('error: '))).toHaveLength(1);
+    expect(ended.stderr).toMatch(message);
+    expect(ended).toMatchObject({ exitCode, stdout: '' });
+    await expect(replays()).resolves.toBe(before);
+  });
 
   test.each([
     ['replay', '--from', '1h', '--all-subscribers'],
     ['events', '--from', '1h'],
-  ])(
-    'a stack that does not exist is told in one line: %s',
-    async (...args) => {
-      const env = {
-        AWS_ENDPOINT_URL: pipeline.engine.endpoint,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
-        AWS_REGION: 'ap-northeast-1',
-      };
-      await expect(run([...args, '--stack', 'nobody'], env)).resolves.toEqual({
-        exitCode: 1,
-        stdout: '',
-        stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n',
-      });
-    },
-    SLOW,
-  );
+  ])('a stack that does not exist is told in one line: %s', async (...args) => {
+    const env = {
+      AWS_ENDPOINT_URL: pipeline.engine.endpoint,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'ap-northeast-1',
+    };
+    await expect(run([...args, '--stack', 'nobody'], env)).resolves.toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n',
+    });
+  });
 
-  test(
-    'a missing permission is told in one line, with what to do',
-    async () => {
-      const message = 'User: you is not authorized to perform: events:StartReplay';
-      pipeline.engine.faults.fail('events:StartReplay', 'AccessDeniedException', { status: 400, message });
-      const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
-      expect(ended.stderr).toMatch(
-        /^error: AccessDeniedException: User: you .*events:StartReplay; allow it for these/m,
-      );
-      expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
-    },
-    SLOW,
-  );
+  test('a missing permission is told in one line, with what to do', async () => {
+    const message = 'User: you is not authorized to perform: events:StartReplay';
+    pipeline.engine.faults.fail('events:StartReplay', 'AccessDeniedException', { status: 400, message });
+    const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
+    expect(ended.stderr).toMatch(/^error: AccessDeniedException: User: you .*events:StartReplay; allow it for these/m);
+    expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+  });
 
-  test(
-    'a start whose answer is lost is a start',
-    async () => {
-      pipeline.engine.faults.fail('events:StartReplay', 'InternalException', { when: 'after', status: 500 });
-      const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--name', 'lost-answer', '--yes');
-      expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^lost-answer has started/) });
-    },
-    SLOW,
-  );
+  test('a start whose answer is lost is a start', async () => {
+    pipeline.engine.faults.fail('events:StartReplay', 'InternalException', { when: 'after', status: 500 });
+    const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--name', 'lost-answer', '--yes');
+    expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^lost-answer has started/) });
+  });
 });

@@ -6,7 +6,6 @@ import { type ChangedAssembly, changedAssembly, ofType } from '../support/change
 import { Pipeline } from '../support/pipeline.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 
-const SLOW = 60_000;
 const USERS = ['alice', 'bob', 'carol'];
 
 let assembly: ChangedAssembly;
@@ -20,7 +19,7 @@ beforeAll(async () => {
   pipeline = await Pipeline.start({ assemblies: [assembly.folder] });
   for (const user of USERS) await pipeline.register(user);
   await Promise.all(USERS.map((user) => pipeline.recorded(user)));
-}, SLOW);
+});
 afterAll(async () => {
   await pipeline.stop();
   await assembly.remove();
@@ -49,102 +48,73 @@ async function loseUri(userId: string): Promise<void> {
 }
 
 describe('pipeline replay', () => {
-  test(
-    'with --dry-run shows who would get how many events, and starts nothing',
-    async () => {
-      const shown = await replay('--from', '1h', '--all-subscribers', '--dry-run');
-      expect(shown.stdout).toMatch(/^bucket-service +UserRegistered +none: its rule skips replays$/m);
-      expect(shown.stdout).toMatch(/^uri-recorder +BucketCreated +3$/m);
-      expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
-      const { stdout } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--dry-run', '--json');
-      expect(JSON.parse(stdout)).toMatchObject({
-        exact: true,
-        events: 3,
-        receivers: [{ subscriber: 'uri-recorder', types: ['BucketCreated'], events: 3 }],
-      });
-      await expect(replays()).resolves.toBe(0);
-    },
-    SLOW,
-  );
+  test('with --dry-run shows who would get how many events, and starts nothing', async () => {
+    const shown = await replay('--from', '1h', '--all-subscribers', '--dry-run');
+    expect(shown.stdout).toMatch(/^bucket-service +UserRegistered +none: its rule skips replays$/m);
+    expect(shown.stdout).toMatch(/^uri-recorder +BucketCreated +3$/m);
+    expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
+    const { stdout } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--dry-run', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      exact: true,
+      events: 3,
+      receivers: [{ subscriber: 'uri-recorder', types: ['BucketCreated'], events: 3 }],
+    });
+    await expect(replays()).resolves.toBe(0);
+  });
 
-  test(
-    'with --wait brings lost URIs back, gives events to nobody but the chosen one, and sums up',
-    async () => {
-      const before = await rows();
-      await loseUri('alice');
-      await loseUri('carol');
-      const ended = await replay(
-        '--from',
-        '1h',
-        '--to-subscriber',
-        'uri-recorder',
-        '--name',
-        'mend',
-        '--wait',
-        '--yes',
-      );
-      expect(ended.stderr).toContain('SUBSCRIBER    TAKES          EVENTS\nuri-recorder  BucketCreated  3\n');
-      expect(ended.stdout).toMatch(
-        /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI; whether all have their buckets, npx pipeline reconcile --port \d+ tells\.\n$/,
-      );
-      expect(ended.exitCode).toBe(0);
-      await expect(rows()).resolves.toEqual(before);
-      const looked = pipeline.entries(({ hop, replay: name }) => hop === 'rule' && name === 'mend');
-      const rules = new Set(looked.map(({ rule }) => rule));
-      expect([...rules]).toEqual([expect.stringContaining('UriRecorderRule')]);
-    },
-    SLOW,
-  );
+  test('with --wait brings lost URIs back, gives events to nobody but the chosen one, and sums up', async () => {
+    const before = await rows();
+    await loseUri('alice');
+    await loseUri('carol');
+    const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--name', 'mend', '--wait', '--yes');
+    expect(ended.stderr).toContain('SUBSCRIBER    TAKES          EVENTS\nuri-recorder  BucketCreated  3\n');
+    expect(ended.stdout).toMatch(
+      /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI; whether all have their buckets, npx pipeline reconcile --port \d+ tells\.\n$/,
+    );
+    expect(ended.exitCode).toBe(0);
+    await expect(rows()).resolves.toEqual(before);
+    const looked = pipeline.entries(({ hop, replay: name }) => hop === 'rule' && name === 'mend');
+    const rules = new Set(looked.map(({ rule }) => rule));
+    expect([...rules]).toEqual([expect.stringContaining('UriRecorderRule')]);
+  });
 
-  test(
-    'without --wait says how to go on; --list shows it',
-    async () => {
-      const args = ['--from', '1h', '--type', 'BucketCreated', '--all-subscribers', '--name', 'later', '--yes'];
-      const { stdout, exitCode } = await replay(...args);
-      expect(stdout).toMatch(
-        /^later has started\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel later --port \d+ stops it\.\n$/,
-      );
-      expect(exitCode).toBe(0);
-      await pipeline.waitFor('the replay', ({ replay: name, state }) => name === 'later' && state === 'COMPLETED');
-      expect((await replay('--list')).stdout).toMatch(/^NAME .*\nlater +COMPLETED .*\nmend +COMPLETED /);
-      const { stdout: lines } = await replay('--list', '--json');
-      const listed = lines
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line));
-      expect(listed).toEqual([
-        expect.objectContaining({ name: 'later', state: 'COMPLETED' }),
-        expect.objectContaining({ name: 'mend', state: 'COMPLETED' }),
-      ]);
-    },
-    SLOW,
-  );
+  test('without --wait says how to go on; --list shows it', async () => {
+    const args = ['--from', '1h', '--type', 'BucketCreated', '--all-subscribers', '--name', 'later', '--yes'];
+    const { stdout, exitCode } = await replay(...args);
+    expect(stdout).toMatch(
+      /^later has started\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel later --port \d+ stops it\.\n$/,
+    );
+    expect(exitCode).toBe(0);
+    await pipeline.waitFor('the replay', ({ replay: name, state }) => name === 'later' && state === 'COMPLETED');
+    expect((await replay('--list')).stdout).toMatch(/^NAME .*\nlater +COMPLETED .*\nmend +COMPLETED /);
+    const { stdout: lines } = await replay('--list', '--json');
+    const listed = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(listed).toEqual([
+      expect.objectContaining({ name: 'later', state: 'COMPLETED' }),
+      expect.objectContaining({ name: 'mend', state: 'COMPLETED' }),
+    ]);
+  });
 
-  test(
-    'with --wait --json prints one object',
-    async () => {
-      const { stdout } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes', '--json');
-      expect(JSON.parse(stdout)).toMatchObject({
-        name: expect.stringMatching(/^pipeline-\d{8}T\d{6}Z-[0-9a-z]{5}$/),
-        state: 'COMPLETED',
-        events: 3,
-        before: [{ subscriber: 'uri-recorder', waiting: 0, deadLetters: 0 }],
-        after: [{ subscriber: 'uri-recorder', waiting: 0, deadLetters: 0 }],
-        usersWithoutUri: 0,
-      });
-    },
-    SLOW,
-  );
+  test('with --wait --json prints one object', async () => {
+    const { stdout } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: expect.stringMatching(/^pipeline-\d{8}T\d{6}Z-[0-9a-z]{5}$/),
+      state: 'COMPLETED',
+      events: 3,
+      before: [{ subscriber: 'uri-recorder', waiting: 0, deadLetters: 0 }],
+      after: [{ subscriber: 'uri-recorder', waiting: 0, deadLetters: 0 }],
+      usersWithoutUri: 0,
+    });
+  });
 
-  test(
-    'with --wait fails where work is left',
-    async () => {
-      const QueueUrl = pipeline.output('UriRecorderQueueUrl');
-      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', DelaySeconds: 900 }));
-      const { exitCode, stderr } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
-      expect(stderr).toMatch(/\nerror: \S+ is replayed, but not worked off: 1 event still waits for uri-recorder\n$/);
-      expect(exitCode).toBe(1);
-    },
-    SLOW,
-  );
+  test('with --wait fails where work is left', async () => {
+    const QueueUrl = pipeline.output('UriRecorderQueueUrl');
+    await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}', DelaySeconds: 900 }));
+    const { exitCode, stderr } = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
+    expect(stderr).toMatch(/\nerror: \S+ is replayed, but not worked off: 1 event still waits for uri-recorder\n$/);
+    expect(exitCode).toBe(1);
+  });
 });

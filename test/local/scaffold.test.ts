@@ -7,7 +7,6 @@ import { Pipeline } from '../support/pipeline.ts';
 import { type Ended, ProjectCopy } from '../support/project-copy.ts';
 import { editedByHand, linesWritten, WRITTEN_BY_HAND } from './scaffold-edits.ts';
 
-const SLOW = 60_000;
 const MAIN = 'operator/main.ts';
 
 /** As they are written, without an edit. */
@@ -44,7 +43,7 @@ beforeAll(async () => {
   );
   scaffolded = await copy.files();
   for (const file of Object.keys(WRITTEN_BY_HAND)) await copy.write(file, editedByHand(file, textOf(file)));
-}, SLOW);
+});
 
 afterAll(async () => {
   await copy.remove();
@@ -114,7 +113,7 @@ describe('without an edit, and with those', () => {
       copy.run('node', ['cdk/app.ts'], { env: synthesis }),
     ]);
     ended = { schemas, lint, types, tests, synth };
-  }, SLOW);
+  });
 
   test.each(['schemas', 'lint', 'types', 'tests', 'synth'] as const)('%s: nothing to complain about', (check) => {
     const { code, stdout, stderr } = ended[check];
@@ -153,7 +152,7 @@ describe('without an edit, and with those', () => {
     beforeAll(async () => {
       pipeline = await Pipeline.start({ assemblies: [assembly] });
       await pipeline.register('alice');
-    }, SLOW);
+    });
     afterAll(() => pipeline.stop());
 
     /** The line that a service logs about its event. */
@@ -194,67 +193,55 @@ describe('without an edit, and with those', () => {
   });
 });
 
-test(
-  'a field that the event does not have fails to compile, and is named',
-  async () => {
-    const file = 'services/tried-bucket/tried-bucket.ts';
-    await copy.write(file, textOf(file).replace('event.metadata.eventId', 'event.data.bucketNmae'));
-    const tsconfig = { extends: './tsconfig.json', include: ['services/tried-bucket/handler.ts'] };
-    await copy.write('tsconfig.one.json', JSON.stringify(tsconfig));
-    const { code, stdout } = await copy.run('tsc', ['--project', 'tsconfig.one.json', '--pretty', 'false']);
-    expect(stdout).toMatch(/^services\/tried-bucket\/tried-bucket\.ts\(.*'bucketNmae' does not exist on type/);
-    expect(stdout.match(/error TS/g)).toHaveLength(1);
-    expect(code).not.toBe(0);
-  },
-  SLOW,
-);
+test('a field that the event does not have fails to compile, and is named', async () => {
+  const file = 'services/tried-bucket/tried-bucket.ts';
+  await copy.write(file, textOf(file).replace('event.metadata.eventId', 'event.data.bucketNmae'));
+  const tsconfig = { extends: './tsconfig.json', include: ['services/tried-bucket/handler.ts'] };
+  await copy.write('tsconfig.one.json', JSON.stringify(tsconfig));
+  const { code, stdout } = await copy.run('tsc', ['--project', 'tsconfig.one.json', '--pretty', 'false']);
+  expect(stdout).toMatch(/^services\/tried-bucket\/tried-bucket\.ts\(.*'bucketNmae' does not exist on type/);
+  expect(stdout.match(/error TS/g)).toHaveLength(1);
+  expect(code).not.toBe(0);
+});
 
-test(
-  'what cannot be is refused with the reason, and nothing is written',
-  async () => {
-    const before = await copy.files();
-    const refusals: [string[], RegExp][] = [
-      [
-        ['subscriber', 'Welcome', '--on', 'BucketCreated'],
-        /kebab-case, every word beginning with a letter; got "Welcome"/,
-      ],
-      [['subscriber', 'tried-bucket', '--on', 'BucketCreated'], /services\/tried-bucket is there already/],
-      [['subscriber', 'pipe', '--on', 'BucketCreated'], /must not be named like a part of the stack/],
-      [
-        ['subscriber', 'tried-audit', '--on', 'ScaffoldLeft'],
-        /no event ScaffoldLeft; the events are .*BucketCreated, .*ScaffoldTried/,
-      ],
-      [
-        ['subscriber', 'tried-audit', '--json'],
-        /say with --on which event tried-audit wants; the events are .*BucketCreated, /,
-      ],
-      [['event', 'ScaffoldLeft', '--source', 'aws.users'], /must name the producer .* not beginning "aws\."/],
-    ];
-    await Promise.all(
-      refusals.map(async ([args, reason]) => {
-        const { code, stdout, stderr } = await copy.run('node', [MAIN, 'new', ...args]);
-        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-        expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^error: /)]);
-        expect(stderr).toMatch(reason);
-      }),
-    );
-    expect(changed(before, await copy.files())).toEqual([]);
-  },
-  SLOW,
-);
+test('what cannot be is refused with the reason, and nothing is written', async () => {
+  const before = await copy.files();
+  const refusals: [string[], RegExp][] = [
+    [
+      ['subscriber', 'Welcome', '--on', 'BucketCreated'],
+      /kebab-case, every word beginning with a letter; got "Welcome"/,
+    ],
+    [['subscriber', 'tried-bucket', '--on', 'BucketCreated'], /services\/tried-bucket is there already/],
+    [['subscriber', 'pipe', '--on', 'BucketCreated'], /must not be named like a part of the stack/],
+    [
+      ['subscriber', 'tried-audit', '--on', 'ScaffoldLeft'],
+      /no event ScaffoldLeft; the events are .*BucketCreated, .*ScaffoldTried/,
+    ],
+    [
+      ['subscriber', 'tried-audit', '--json'],
+      /say with --on which event tried-audit wants; the events are .*BucketCreated, /,
+    ],
+    [['event', 'ScaffoldLeft', '--source', 'aws.users'], /must name the producer .* not beginning "aws\."/],
+  ];
+  await Promise.all(
+    refusals.map(async ([args, reason]) => {
+      const { code, stdout, stderr } = await copy.run('node', [MAIN, 'new', ...args]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^error: /)]);
+      expect(stderr).toMatch(reason);
+    }),
+  );
+  expect(changed(before, await copy.files())).toEqual([]);
+});
 
-test(
-  'an event whose contract cannot be generated leaves nothing behind',
-  async () => {
-    await copy.write('schemas/shirt-ordered.v1.schema.json', '{');
-    const before = await copy.files();
-    const { code, stdout, stderr } = await copy.run('node', [MAIN, 'new', 'event', 'ScaffoldLeft', '--json']);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /^error: the contract could not be generated, .* removed again: schemas\/shirt-ordered\.v1\.schema\.json: not JSON/,
-    );
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(changed(before, await copy.files())).toEqual([]);
-  },
-  SLOW,
-);
+test('an event whose contract cannot be generated leaves nothing behind', async () => {
+  await copy.write('schemas/shirt-ordered.v1.schema.json', '{');
+  const before = await copy.files();
+  const { code, stdout, stderr } = await copy.run('node', [MAIN, 'new', 'event', 'ScaffoldLeft', '--json']);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(
+    /^error: the contract could not be generated, .* removed again: schemas\/shirt-ordered\.v1\.schema\.json: not JSON/,
+  );
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(changed(before, await copy.files())).toEqual([]);
+});

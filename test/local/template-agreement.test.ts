@@ -78,8 +78,8 @@ async function usersTable() {
     tableName: 'users',
     keySchema: [{ AttributeName: 'userId', KeyType: 'HASH' }],
     storage,
-    clock: systemClock,
-    journal: new Journal(systemClock),
+    clock: systemClock(),
+    journal: new Journal(systemClock()),
   });
   const dynamodb = new DynamoDb(localAccount('ap-northeast-1', '123456789012'), storage);
   const definition = {

@@ -3,7 +3,6 @@ import type { Fault } from '../../local/faults.ts';
 import { dlq, envelope, interruptedDlq, objects, send } from '../local/dead-letters.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
-const SLOW = 60_000;
 const MESSAGES = 50;
 const REDRIVE = ['redrive', '--subscriber', 'bucket-service', '--yes', '--rate', '500', '--json'];
 
@@ -24,7 +23,7 @@ describe('a redrive that is interrupted', () => {
     pipeline = await Pipeline.startUndisturbed();
     await pipeline.register('first');
     await pipeline.recorded('first');
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
   /** Puts messages with events of new users into the dead-letter queue of bucket-service. */
@@ -75,7 +74,6 @@ describe('a redrive that is interrupted', () => {
       expect(await depth()).toEqual({ messages: 0, inFlight: 0 });
       await handled(users);
     },
-    SLOW,
   );
 
   test.each([GIVING_BACK, SENT, HALF_WAY, LAST])(
@@ -96,6 +94,5 @@ describe('a redrive that is interrupted', () => {
       expect(await depth()).toEqual({ messages: 0, inFlight: 0 });
       await handled(users);
     },
-    SLOW,
   );
 });

@@ -5,8 +5,6 @@ import { type ChangedAssembly, changedAssembly, ofType } from '../support/change
 import { Pipeline } from '../support/pipeline.ts';
 import { describeReplay, replayIs, startReplay } from '../support/replay.ts';
 
-const SLOW = 60_000;
-
 function argsFor(pipeline: Pipeline, ...args: string[]): string[] {
   return ['replay', ...args, '--port', new URL(pipeline.engine.endpoint).port];
 }
@@ -39,7 +37,7 @@ describe('a replay that goes on for a while', () => {
       };
       await pipeline.events.send(new PutEventsCommand({ Entries: Array(10).fill(entry) }));
     }
-  }, SLOW);
+  });
   afterAll(async () => {
     await pipeline.stop();
     await assembly.remove();
@@ -53,65 +51,49 @@ describe('a replay that goes on for a while', () => {
     return command;
   }
 
-  test(
-    'is not ended by Ctrl-C, which says how to go on; --cancel ends it, once and for all',
-    async () => {
-      const command = await waiting('long');
-      await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
-      await expect(command.stop('SIGINT')).resolves.toBe(130);
-      expect(command.shown).toMatch(
-        /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
+  test('is not ended by Ctrl-C, which says how to go on; --cancel ends it, once and for all', async () => {
+    const command = await waiting('long');
+    await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
+    await expect(command.stop('SIGINT')).resolves.toBe(130);
+    expect(command.shown).toMatch(
+      /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
+    );
+    await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
+    for (const _ of ['once', 'twice']) {
+      const { exitCode, stdout, stderr } = await replay(pipeline, '--cancel', 'long');
+      expect(stdout).toMatch(
+        /^long: CANCELLED, events up to .* What was emitted stays emitted, and is worked off\.\n$/,
       );
-      await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
-      for (const _ of ['once', 'twice']) {
-        const { exitCode, stdout, stderr } = await replay(pipeline, '--cancel', 'long');
-        expect(stdout).toMatch(
-          /^long: CANCELLED, events up to .* What was emitted stays emitted, and is worked off\.\n$/,
-        );
-        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-      }
-      await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'CANCELLED' });
-    },
-    SLOW,
-  );
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    }
+    await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'CANCELLED' });
+  });
 
-  test(
-    'that somebody else cancels is told by the one who waits',
-    async () => {
-      const command = await waiting('cancelled');
-      const cancelled = await replay(pipeline, '--cancel', 'cancelled', '--json');
-      expect(JSON.parse(cancelled.stdout)).toMatchObject({ name: 'cancelled', state: 'CANCELLED' });
-      await expect(command.end()).resolves.toBe(1);
-      expect(command.shown).toMatch(/\nerror: cancelled: CANCELLED, events up to .*\n$/);
-    },
-    SLOW,
-  );
+  test('that somebody else cancels is told by the one who waits', async () => {
+    const command = await waiting('cancelled');
+    const cancelled = await replay(pipeline, '--cancel', 'cancelled', '--json');
+    expect(JSON.parse(cancelled.stdout)).toMatchObject({ name: 'cancelled', state: 'CANCELLED' });
+    await expect(command.end()).resolves.toBe(1);
+    expect(command.shown).toMatch(/\nerror: cancelled: CANCELLED, events up to .*\n$/);
+  });
 
-  test(
-    'is not ended when its command is killed, and another can take over',
-    async () => {
-      const command = await waiting('killed');
-      await expect(command.stop('SIGKILL')).resolves.toBeNull();
-      const listed = await replay(pipeline, '--list');
-      expect(listed.stdout).toMatch(/^killed +RUNNING /m);
-      await expect(replay(pipeline, '--cancel', 'killed')).resolves.toMatchObject({ exitCode: 0 });
-    },
-    SLOW,
-  );
+  test('is not ended when its command is killed, and another can take over', async () => {
+    const command = await waiting('killed');
+    await expect(command.stop('SIGKILL')).resolves.toBeNull();
+    const listed = await replay(pipeline, '--list');
+    expect(listed.stdout).toMatch(/^killed +RUNNING /m);
+    await expect(replay(pipeline, '--cancel', 'killed')).resolves.toMatchObject({ exitCode: 0 });
+  });
 
-  test(
-    'is refused beside ten others, with what to do',
-    async () => {
-      const names = Array.from({ length: 10 }, (_, index) => `one-of-ten-${index}`);
-      for (const name of names) await startReplay(pipeline, name, { rules: [pipeline.output('UriRecorderRuleArn')] });
-      const ended = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
-      expect(ended.stderr).toMatch(
-        /^error: too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/m,
-      );
-      expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
-    },
-    SLOW,
-  );
+  test('is refused beside ten others, with what to do', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `one-of-ten-${index}`);
+    for (const name of names) await startReplay(pipeline, name, { rules: [pipeline.output('UriRecorderRuleArn')] });
+    const ended = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
+    expect(ended.stderr).toMatch(
+      /^error: too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/m,
+    );
+    expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
+  });
 });
 
 describe('a command that is interrupted', () => {
@@ -121,7 +103,7 @@ describe('a command that is interrupted', () => {
     pipeline = await Pipeline.startUndisturbed();
     await pipeline.register('alice');
     row = await pipeline.recorded('alice');
-  }, SLOW);
+  });
   afterAll(() => pipeline.stop());
 
   /** Runs it until it makes a call, and sends it a signal just then: before the call is answered. */
@@ -146,30 +128,21 @@ describe('a command that is interrupted', () => {
     ['events:StartReplay', 130],
     ['events:DescribeReplay', 130],
     ['dynamodb:Scan', 130],
-  ])(
-    'by Ctrl-C at %s loses nothing',
-    async (operation, exitCode) => {
-      await expect(interruptedAt(operation, 'SIGINT')).resolves.toBe(exitCode);
-    },
-    SLOW,
-  );
+  ])('by Ctrl-C at %s loses nothing', async (operation, exitCode) => {
+    await expect(interruptedAt(operation, 'SIGINT')).resolves.toBe(exitCode);
+  });
 
   test.each(['events:DescribeRule', 'events:StartReplay', 'events:DescribeReplay', 'dynamodb:Scan'])(
     'by a kill at %s loses nothing',
     async (operation) => {
       await expect(interruptedAt(operation, 'SIGKILL')).resolves.toBeNull();
     },
-    SLOW,
   );
 
-  test(
-    'however often, can be run again, and changes nothing',
-    async () => {
-      const again = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
-      expect(again.stdout).toMatch(/: COMPLETED, 1 event .*\nEvery user has a URI; .*\n$/s);
-      expect(again.exitCode).toBe(0);
-      await expect(pipeline.row('alice')).resolves.toEqual(row);
-    },
-    SLOW,
-  );
+  test('however often, can be run again, and changes nothing', async () => {
+    const again = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes');
+    expect(again.stdout).toMatch(/: COMPLETED, 1 event .*\nEvery user has a URI; .*\n$/s);
+    expect(again.exitCode).toBe(0);
+    await expect(pipeline.row('alice')).resolves.toEqual(row);
+  });
 });

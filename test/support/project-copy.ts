@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { compileCache } from './assembly.ts';
+import { TIME_FACTOR } from './limits.ts';
 import { RunningCommand } from './running-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -15,6 +16,7 @@ const ENVIRONMENT = {
   AWS_EC2_METADATA_DISABLED: 'true',
   NO_COLOR: '1',
   ...compileCache(),
+  ...TIME_FACTOR,
   // Less time for collecting garbage in tsc, which is written in Go. What it finds is the same.
   GOGC: '400',
 };

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-
-/** How long a test waits for a line. Only a failure takes so long. */
-const PATIENCE_MS = 20_000;
+import { WAIT_MS } from './limits.ts';
 
 /** A command that stays up, and what its terminal shows. */
 export class RunningCommand {
@@ -42,7 +40,7 @@ export class RunningCommand {
       resolve(found);
     };
     const fail = () => reject(new Error(`the terminal does not show ${pattern}, but:\n${this.#shown}`));
-    const timer = setTimeout(fail, PATIENCE_MS);
+    const timer = setTimeout(fail, WAIT_MS);
     this.#child.once('exit', fail);
     this.#waiting.add(look);
     look();

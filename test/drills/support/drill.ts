@@ -1,17 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
 import type { JournalEntry } from '../../../local/journal.ts';
+import { LONG_WAIT_MS } from '../../support/limits.ts';
 import { Pipeline } from '../../support/pipeline.ts';
 import { assemblyOf, drillsFolder, projectOf } from './deployments.ts';
 import { type Everything, lookAtEverything } from './everything.ts';
 import { runbookEntry } from './runbook.ts';
 import type { Deployment } from './services.ts';
 import { Shell } from './shell.ts';
-
-// An operator types several commands; each is a process of its own.
-jest.setTimeout(120_000);
 
 /**
  * One entry of the runbook, performed: the pipeline with a few users, the damage that a test does, and the entry's commands
@@ -142,9 +139,6 @@ export class Drill {
   }
 }
 
-/** Only a failure takes so long. */
-const PATIENCE_MS = 80_000;
-
 interface Watchable {
   subscribe(listener: (entry: JournalEntry) => void): () => void;
 }
@@ -162,7 +156,7 @@ function until(journal: Watchable, isTrue: () => boolean, describe: () => string
     const stop = journal.subscribe(() => setImmediate(look));
     const timer = setTimeout(() => {
       stop();
-      reject(new Error(`After ${PATIENCE_MS} ms ${describe()}`));
-    }, PATIENCE_MS);
+      reject(new Error(`After ${LONG_WAIT_MS} ms ${describe()}`));
+    }, LONG_WAIT_MS);
   });
 }

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { compileCache } from '../../support/assembly.ts';
+import { TIME_FACTOR } from '../../support/limits.ts';
 
 export interface ShellEnded {
   /** Of the last command. */
@@ -48,6 +49,7 @@ export class Shell {
       AWS_SECRET_ACCESS_KEY: 'local',
       NODE_NO_WARNINGS: '1',
       ...compileCache(),
+      ...TIME_FACTOR,
       ...env,
     };
   }

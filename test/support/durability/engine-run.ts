@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { compileCache, undisturbedAssembly } from '../assembly.ts';
+import { TIME_FACTOR } from '../limits.ts';
 import type { SeededRandom } from './random.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -83,7 +84,7 @@ function runDev(dataFolder: string): ChildProcess {
   const args = ['dev', '--port', '0', '--assembly', undisturbedAssembly(), '--data', dataFolder, '--no-samples'];
   return spawn(process.execPath, [join(ROOT, 'operator', 'pipeline.mjs'), ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...compileCache() },
+    env: { PATH: process.env.PATH, ...compileCache(), ...TIME_FACTOR },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
 }

@@ -4,13 +4,11 @@ import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@a
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { forEachInFlight } from '../../../operator/in-flight.ts';
+import { LONG_WAIT_MS } from '../limits.ts';
 import type { SurvivingPipeline } from './surviving-pipeline.ts';
 
 const PUTS_IN_FLIGHT = 16;
 const LOOK_EVERY_MS = 50;
-
-/** Only a failure takes so long. */
-const PATIENCE_MS = 120_000;
 
 /** Registers users as a sign-up service does: again, until it is told that the row is there. */
 export async function registerAll(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
@@ -38,7 +36,7 @@ export function readUris(pipeline: SurvivingPipeline): Promise<Map<string, strin
 
 /** Waits until all these users have their URI. @throws after a while, with who has none */
 export async function allRecorded(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + LONG_WAIT_MS;
   for (;;) {
     const uris = await readUris(pipeline);
     const missing = userIds.filter((userId) => uris.get(userId) === undefined);

@@ -57,7 +57,7 @@ function proveNothingIsLeft(dataFolder: string): void {
     const count = (table: string) => storage.db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows;
     expect([count('sqs_messages'), count('rule_deliveries')]).toEqual([0, 0]);
     expect(storage.db.prepare('SELECT batches FROM pipes').all()).toMatchObject([{ batches: '[]' }]);
-    const sequences = new Journal(systemClock, { storage }).entries().map(({ sequence }) => sequence);
+    const sequences = new Journal(systemClock(), { storage }).entries().map(({ sequence }) => sequence);
     expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, n) => n + 1));
   } finally {
     storage.close();

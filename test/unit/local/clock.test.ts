@@ -75,7 +75,7 @@ describe('timers by the machine’s time', () => {
   });
 
   test.each([
-    ['the system clock', systemClock],
+    ['the system clock', systemClock()],
     ['a skipping clock that nobody skips', new SkippingClock()],
   ])('given %s, a timer fires when its time has passed and not before', (_name, clock) => {
     jest.useFakeTimers();
@@ -90,10 +90,57 @@ describe('timers by the machine’s time', () => {
   test('given more milliseconds than Node can count, the timer does not fire at once', () => {
     jest.useFakeTimers();
     const fire = jest.fn();
-    const timer = systemClock.after(90 * 24 * HOUR_MS, fire);
+    const timer = systemClock().after(90 * 24 * HOUR_MS, fire);
     jest.advanceTimersByTime(24 * HOUR_MS);
     timer.cancel();
     jest.advanceTimersByTime(90 * 24 * HOUR_MS);
     expect(fire).not.toHaveBeenCalled();
+  });
+});
+
+describe('limits of work', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  test.each([
+    ['the system clock', systemClock({ timeFactor: 6 })],
+    ['a skipping clock that nobody skips', new SkippingClock({ timeFactor: 6 })],
+  ])('given %s with a time factor, work has as many times its limit, and a timer its time', (_name, clock) => {
+    jest.useFakeTimers();
+    const [end, fire] = [jest.fn(), jest.fn()];
+    clock.limit(1000, end);
+    clock.after(1000, fire);
+    jest.advanceTimersByTime(1000);
+    expect(fire).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(4999);
+    expect(end).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    expect(end).toHaveBeenCalledTimes(1);
+  });
+
+  test('given a skip, it counts in full, and once', () => {
+    jest.useFakeTimers();
+    const clock = new SkippingClock({ timeFactor: 6 });
+    const end = jest.fn();
+    jest.advanceTimersByTime(500);
+    clock.skip(HOUR_MS);
+    clock.limit(1000, end);
+    jest.advanceTimersByTime(600); // 100 of the 1000
+    clock.skip(899);
+    expect(end).not.toHaveBeenCalled();
+    clock.skip(1);
+    expect(end).toHaveBeenCalledTimes(1);
+    clock.skip(HOUR_MS);
+    jest.advanceTimersByTime(HOUR_MS);
+    expect(end).toHaveBeenCalledTimes(1);
+  });
+
+  test('given work that has ended, its limit does not fire', () => {
+    const clock = new SkippingClock();
+    const end = jest.fn();
+    clock.limit(1000, end).cancel();
+    clock.skip(HOUR_MS);
+    expect(end).not.toHaveBeenCalled();
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { makeFunction } from './support/lambda.ts';
 import { entriesOf } from './support/parts.ts';
+import { childHasEnded } from './support/process.ts';
 
 /** Fails in the way of the first event; the state would show if its environment served again. */
 const failingOnce = (failure: string) =>
@@ -69,7 +70,7 @@ describe('given an invocation in which the environment dies', () => {
     );
     const invoked = fn.invoke({});
     invoked.catch(() => {});
-    await journal.waitFor('the handler', ({ line }) => line === 'busy', { timeoutMs: 5000 });
+    await journal.waitFor('the handler', ({ line }) => line === 'busy');
     clock.skip(900_000);
     await expect(invoked).rejects.toMatchObject({ errorType: 'Sandbox.Timedout' });
   });
@@ -80,7 +81,7 @@ describe('given an invocation in which the environment dies', () => {
     );
     const invoked = fn.invoke({ fail: true });
     invoked.catch(() => {});
-    await journal.waitFor('the handler', ({ line }) => line === 'busy', { timeoutMs: 5000 });
+    await journal.waitFor('the handler', ({ line }) => line === 'busy');
     await fn.kill();
     await expect(invoked).rejects.toMatchObject({ name: 'FunctionError', errorType: 'Runtime.Stopped' });
     await expect(fn.invoke({})).resolves.toBe(1);
@@ -88,11 +89,12 @@ describe('given an invocation in which the environment dies', () => {
 
   test('when it dies between two invocations, the next has a fresh environment', async () => {
     const { fn } = makeFunction(
-      'let calls = 0; export const handler = () => { setTimeout(() => process.exit(1), 20); return ++calls; };',
+      `let calls = 0;
+       export const handler = () => { setTimeout(() => process.exit(1)); return [process.pid, ++calls]; };`,
     );
-    await expect(fn.invoke({})).resolves.toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await expect(fn.invoke({})).resolves.toBe(1);
+    const [pid = 0] = (await fn.invoke({})) as number[];
+    await childHasEnded(pid);
+    await expect(fn.invoke({})).resolves.toEqual([expect.any(Number), 1]);
   });
 });
 

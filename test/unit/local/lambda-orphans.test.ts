@@ -33,7 +33,7 @@ function host(module: string): string {
     import { systemClock } from ${JSON.stringify(source('clock.ts'))};
     const journal = { write: (hop, { line }) => { if (hop === 'log') console.log(line); } };
     const props = ${JSON.stringify(makeFunction(module).props, ['file', 'exportName', 'functionName', 'functionArn', 'memoryMb', 'logGroup', 'timeoutMs'])};
-    const fn = new LambdaFunction({ ...props, variables: {}, clock: systemClock, journal, log: () => true });
+    const fn = new LambdaFunction({ ...props, variables: {}, clock: systemClock(), journal, log: () => true });
     fn.invoke({}).catch(() => {});
   `);
 }

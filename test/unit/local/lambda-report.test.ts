@@ -34,9 +34,11 @@ test.each([
   { end: 'exit', reports: [{ status: 'failure', errorType: 'Runtime.ExitError' }] },
   { end: 'hang', reports: [{ status: 'timeout' }] },
 ])('given an invocation that ends by $end, its log has what it said, then the report', async ({ end, reports }) => {
-  const { fn, logged, journal } = makeFunction(HANDLER, { timeoutMs: 1000 });
-  await fn.invoke({ end }, 'request-1').catch(() => {});
+  const { fn, logged, journal, clock } = makeFunction(HANDLER);
+  const invoked = fn.invoke({ end }, 'request-1').catch(() => {});
   await journal.waitFor('its line', ({ line }) => line === 'begun');
+  if (end === 'hang') clock.skip(10_000);
+  await invoked;
   const found = logged.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line).record);
   expect(found).toMatchObject(reports.map((report) => ({ requestId: 'request-1', ...report })));
   expect(logged).toContain('begun');

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { SkippingClock } from '../../../local/clock.ts';
 import { codeFile, makeFunction } from './support/lambda.ts';
 import { entriesOf, settle } from './support/parts.ts';
 import { processIsGone } from './support/process.ts';
+
+const TELLING_ITS_CONTEXT =
+  'export const handler = (_event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });';
 
 describe('what an invocation gives', () => {
   test.each([
@@ -20,9 +24,8 @@ describe('what an invocation gives', () => {
   });
 
   test('given a handler, its context tells the invocation, the function and the time that is left', async () => {
-    const { fn, ...parts } = makeFunction(
-      'export const handler = (_event, context) => ({ ...context, left: context.getRemainingTimeInMillis() });',
-    );
+    const clock = new SkippingClock({ timeFactor: 1 });
+    const { fn, ...parts } = makeFunction(TELLING_ITS_CONTEXT, { clock });
     const context = (await fn.invoke({})) as { left: number };
     expect(context).toMatchObject({
       awsRequestId: entriesOf(parts, 'invocation')[0]?.requestId,
@@ -31,8 +34,15 @@ describe('what an invocation gives', () => {
       memoryLimitInMB: '128',
       logGroupName: '/aws/lambda/service',
     });
-    expect(context.left).toBeGreaterThan(5000);
+    expect(context.left).toBeGreaterThan(0);
     expect(context.left).toBeLessThanOrEqual(10_000);
+  });
+
+  test('given a machine with a time factor, the handler has as many times its timeout', async () => {
+    const { fn } = makeFunction(TELLING_ITS_CONTEXT, { clock: new SkippingClock({ timeFactor: 100 }) });
+    const { left } = (await fn.invoke({})) as { left: number };
+    expect(left).toBeGreaterThan(10_000);
+    expect(left).toBeLessThanOrEqual(1_000_000);
   });
 
   test('given a handler that throws, the invocation fails with the name and the message of the error', async () => {
@@ -60,7 +70,7 @@ describe('what surrounds the handler', () => {
       `export const handler = () => { console.log('{"level":"INFO"}'); console.error('bad'); process.stdout.write('end\\n'); };`,
     );
     await fn.invoke({});
-    await journal.waitFor('three lines', ({ hop }) => hop === 'log', { count: 3, timeoutMs: 5000 });
+    await journal.waitFor('three lines', ({ hop }) => hop === 'log', { count: 3 });
     const lines = entriesOf({ journal, ...parts }, 'log').map(({ functionName, line }) => [functionName, line]);
     expect(lines.sort()).toEqual([
       ['service', 'bad'],
@@ -134,7 +144,7 @@ describe('execution environments', () => {
     const { fn, journal } = makeFunction(`console.log('loaded'); ${counting}`);
     fn.warmUp();
     fn.warmUp();
-    await journal.waitFor('the module', ({ line }) => line === 'loaded', { timeoutMs: 5000 });
+    await journal.waitFor('the module', ({ line }) => line === 'loaded');
     expect(await fn.invoke({})).toBe(1);
     expect(entriesOf({ journal }, 'log')).toHaveLength(1);
   });
@@ -166,7 +176,7 @@ describe('other code while it runs', () => {
   test('given an invocation under way, it ends on the old code, and the next one is by the new', async () => {
     const { fn, journal, reconfigure } = given(slow);
     const underWay = fn.invoke({});
-    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    await journal.waitFor('the old code', ({ line }) => line === 'began');
     reconfigure('export const handler = () => "new";');
     await expect(fn.invoke({})).resolves.toBe('new');
     await expect(underWay).resolves.toBe('old');
@@ -176,7 +186,7 @@ describe('other code while it runs', () => {
   test('given an invocation under way, its environment is gone when it has ended', async () => {
     const { fn, journal, reconfigure } = given(slow.replace('"old"', 'process.pid'));
     const underWay = fn.invoke({});
-    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    await journal.waitFor('the old code', ({ line }) => line === 'began');
     reconfigure('export const handler = () => "new";');
     await processIsGone((await underWay) as number);
   });
@@ -185,7 +195,7 @@ describe('other code while it runs', () => {
     const { fn, journal, reconfigure, ...parts } = given('export const handler = () => "old";');
     await fn.invoke({});
     reconfigure('console.log("loaded"); export const handler = () => "new";');
-    await journal.waitFor('the new code', ({ line }) => line === 'loaded', { timeoutMs: 5000 });
+    await journal.waitFor('the new code', ({ line }) => line === 'loaded');
     await expect(fn.invoke({})).resolves.toBe('new');
     expect(entriesOf({ journal, ...parts }, 'log')).toHaveLength(1);
   });
@@ -204,7 +214,7 @@ describe('other code while it runs', () => {
       'export const handler = () => { console.log("began"); return new Promise(() => {}); };',
     );
     const underWay = fn.invoke({});
-    await journal.waitFor('the old code', ({ line }) => line === 'began', { timeoutMs: 5000 });
+    await journal.waitFor('the old code', ({ line }) => line === 'began');
     reconfigure('export const handler = () => "new";');
     const ended = expect(underWay).rejects.toMatchObject({ errorType: 'Runtime.Stopped' });
     await fn.kill();

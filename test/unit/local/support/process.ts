@@ -1,24 +1,36 @@
 import { readFileSync } from 'node:fs';
+import { WAIT_MS } from '../../../support/limits.ts';
 
-const PATIENCE_MS = 10_000;
+/** Resolves when there is no such process any more. @throws if it does not end */
+export function processIsGone(pid: number): Promise<void> {
+  return becomesFalse(isRunning, pid);
+}
 
-/** Resolves when there is no such process any more. @throws if it is still there after ten seconds */
-export async function processIsGone(pid: number): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (isRunning(pid)) {
-    if (Date.now() > end) throw new Error(`The process ${pid} is still there.`);
-    // Nobody tells of the end of a process that is not one's own child.
+/** Resolves when a child of this process has ended and Node.js has heard of it. @throws if it does not end */
+export function childHasEnded(pid: number): Promise<void> {
+  return becomesFalse(exists, pid);
+}
+
+async function becomesFalse(isThere: (pid: number) => boolean, pid: number): Promise<void> {
+  const end = performance.now() + WAIT_MS;
+  while (isThere(pid)) {
+    if (performance.now() > end) throw new Error(`The process ${pid} is still there.`);
+    // Nothing tells of the end of a process that is not one's own child.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
 export function isRunning(pid: number): boolean {
+  return exists(pid) && !isZombie(pid);
+}
+
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
     return false;
   }
-  return !isZombie(pid);
+  return true;
 }
 
 /** Ended, and not yet cleared away by whoever inherited it; Linux alone tells. */
