@@ -4,8 +4,10 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { callPermission } from './gateway/call-permission.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
+import { RefusalLog } from './gateway/refusal-log.ts';
 import { serviceApis } from './gateway/service-apis.ts';
 import { requestIdOf, TRACE_HEADER } from './gateway/trace-header.ts';
+import { hostName } from './gateway/web-origin.ts';
 import type { Journal } from './journal.ts';
 import { S3 } from './s3/s3.ts';
 import { createServices, type Services } from './services.ts';
@@ -35,6 +37,12 @@ export interface EngineOptions {
    * @default - nothing survives it
    */
   readonly dataFolder?: string;
+  /**
+   * Names by which requests may call the engine, beside 127.0.0.1, localhost and [::1]: their Host must be one of them, so
+   * that a web page whose name is rebound to this machine gets nothing.
+   * @default - none
+   */
+  readonly allowedHosts?: readonly string[];
 }
 
 export const DEFAULT_PORT = 4566;
@@ -68,7 +76,7 @@ export interface Engine {
 /**
  * Runs a synthesized assembly on this machine, behind one endpoint on 127.0.0.1.
  * @throws TemplateError for what it does not know, StorageError for a data folder that cannot be used, Error for a port in
- * use or a folder that is no assembly
+ * use, a folder that is no assembly or an allowed host that is no host name
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const {
@@ -78,9 +86,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     accountId = DEFAULT_ACCOUNT_ID,
   } = options;
   let { assemblies } = options;
+  const hosts = options.allowedHosts?.map(hostName) ?? [];
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
-  const gateway = new Gateway(() => storage.lasting());
+  const gateway = new Gateway({ lasting: () => storage.lasting(), allowedHosts: hosts });
   const account = localAccount(region, accountId);
   const endpoint = await prepare(storage, account, () => gateway.listen(port));
   const services = createServices(account, endpoint, clock, storage);
@@ -123,8 +132,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     services.delivery.resume();
     services.events.resumeReplays();
     storage.release();
-    gateway.open(serviceApis(services, s3, stacks), aroundCalls(services), () => greeting(stacks, region));
     const { journal, faults } = services;
+    const refusals = new RefusalLog(journal, clock);
+    gateway.open({
+      services: serviceApis(services, s3, stacks),
+      around: aroundCalls(services),
+      greeting: () => greeting(stacks, region),
+      refused: (incoming, reason) => refusals.note(incoming, reason),
+      failed: (requestId, error) => journal.write('bug', { requestId, stack: (error as Error).stack ?? String(error) }),
+    });
     return {
       endpoint,
       account,

@@ -24,6 +24,8 @@ export type Hop =
   | 'log'
   | 'api-call'
   | 'denied'
+  | 'refused'
+  | 'bug'
   | 'fault'
   | 'resource';
 

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws-error.ts';
 import { credentialScope } from './credential-scope.ts';
 import { type ErrorFormat, errorsAsAsked } from './error-formats.ts';
-import type { ApiRequest, ApiResponse } from './http.ts';
+import type { ApiRequest, ApiRequestHead, ApiResponse } from './http.ts';
+import { readBody } from './request-body.ts';
+import { WebOrigin } from './web-origin.ts';
 
 /** One AWS service behind the gateway. */
 export interface ServiceApi {
@@ -13,6 +15,19 @@ export interface ServiceApi {
   /** @throws AwsError */
   handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
   readonly errorOf: ErrorFormat;
+  /**
+   * What the service allows a web page of another origin, which is nothing for most. S3 asks the CORS rules of the bucket that
+   * an object's request is to. It is asked before the body is read, for signed requests to this service, and for preflights:
+   * OPTIONS with Origin and Access-Control-Request-Method.
+   * @returns undefined to refuse
+   */
+  readonly crossOrigin?: (request: ApiRequestHead) => CorsAnswer | undefined;
+}
+
+/** A page of another origin may send the request. */
+export interface CorsAnswer {
+  /** Those that let the page read the answer, on errors too; all there is in the answer to a preflight. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
@@ -35,11 +50,30 @@ export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Pro
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
 
-/** An S3 object of that size is the largest request that the engine takes. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
-
 /** How long the gateway's end waits for calls under way. */
 const PATIENCE_MS = 1000;
+
+export interface GatewayProps {
+  /** Resolves when what a call has done is lasting: then its caller hears of it. */
+  readonly lasting: () => Promise<void> | undefined;
+  /**
+   * Names by which the engine may be called, beside 127.0.0.1, localhost and [::1].
+   * @default - none
+   */
+  readonly allowedHosts?: readonly string[];
+}
+
+/** What the gateway is opened with. */
+export interface GatewayServices {
+  readonly services: ServiceApis;
+  readonly around: AroundCall;
+  /** Who asks for nothing gets this. */
+  readonly greeting: () => string;
+  /** Hears of each request that was refused for where it comes from. */
+  readonly refused: (incoming: IncomingMessage, reason: string) => void;
+  /** Hears of each error that the engine has no name for, which is a bug of its own. */
+  readonly failed: (requestId: string, error: unknown) => void;
+}
 
 /**
  * One endpoint for every service, in AWS's wire protocols: requests go to the service that their signature names.
@@ -47,21 +81,24 @@ const PATIENCE_MS = 1000;
  */
 export class Gateway {
   readonly #server: Server;
-  readonly #lasting: () => Promise<void> | undefined;
+  readonly #lasting: GatewayProps['lasting'];
+  readonly #webOrigin: WebOrigin;
   readonly #underWay = new Set<Promise<void>>();
   /** Undefined until {@link open}. */
-  #services: ServiceApis | undefined;
-  #around: AroundCall = (_call, run) => run();
-  #greeting: () => string = () => '';
+  #opened: GatewayServices | undefined;
 
-  /** @param lasting resolves when what a call has done is lasting: then its caller hears of it */
-  constructor(lasting: () => Promise<void> | undefined) {
+  /** @throws Error for an allowed host that is no host name */
+  constructor({ lasting, allowedHosts }: GatewayProps) {
     this.#lasting = lasting;
-    this.#server = createServer((request, response) => {
+    this.#webOrigin = new WebOrigin(allowedHosts);
+    const serve = (request: IncomingMessage, response: ServerResponse) => {
       const served = this.#serve(request, response).finally(() => this.#underWay.delete(served));
       this.#underWay.add(served);
-    });
-    this.#server.keepAliveTimeout = 60_000;
+    };
+    // A missing Host is refused here, as any other that is wrong.
+    this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, serve);
+    // Without this Node.js would ask for the body before the request is judged.
+    this.#server.on('checkContinue', serve);
   }
 
   /**
@@ -80,11 +117,9 @@ export class Gateway {
     });
   }
 
-  /** Answers requests from now on; who asks for nothing is greeted. */
-  open(services: ServiceApis, around: AroundCall, greeting: () => string): void {
-    this.#services = services;
-    this.#around = around;
-    this.#greeting = greeting;
+  /** Answers requests from now on. */
+  open(opened: GatewayServices): void {
+    this.#opened = opened;
   }
 
   /**
@@ -105,35 +140,67 @@ export class Gateway {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const requestId = randomUUID();
-    const credential = credentialScope(incoming);
-    const { service = '', accessKeyId = '' } = credential;
+    const admitted = this.#admit(incoming);
+    if (typeof admitted === 'string') {
+      this.#opened?.refused(incoming, admitted);
+      const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+      return send(outgoing, { status: 403, headers, body: `${admitted}\n` }, { requestId, method: incoming.method });
+    }
+    const { service, accessKeyId, cors, ...request } = admitted;
     const refusal = (error: unknown) => {
-      const errorOf = this.#services?.get(service)?.errorOf ?? errorsAsAsked;
-      return errorOf(asAwsError(error), { requestId, headers: incoming.headers });
+      const errorOf = this.#opened?.services.get(service)?.errorOf ?? errorsAsAsked;
+      return errorOf(this.#asAwsError(error, requestId), { requestId, headers: request.headers });
     };
     const answer = async () => {
-      const request = await readRequest(incoming, credential.region ?? 'us-east-1');
-      return this.#answer({ service, accessKeyId, request, requestId });
+      if (cors !== undefined && isPreflight(request)) return { status: 200, headers: {}, body: '' };
+      if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+      const body = await readBody(incoming);
+      return this.#answer({ service, accessKeyId, request: { ...request, body }, requestId });
     };
     const response = await answer().catch(refusal);
     const lasting = this.#lasting();
     // A call that is refused may have changed something as well.
     const unwritten = lasting && (await lasting.then(() => undefined, refusal));
-    send(outgoing, unwritten ?? response, requestId, incoming.method);
+    const answered = { requestId, method: request.method, cors };
+    try {
+      send(outgoing, unwritten ?? response, answered);
+    } catch (error) {
+      // A header that HTTP cannot carry.
+      send(outgoing, refusal(error), answered);
+    }
+  }
+
+  /** Judges a request by its head, before anything is read or done. @returns why it is refused, in one line */
+  #admit(incoming: IncomingMessage): Admitted | string {
+    const sender = this.#webOrigin.judge(incoming, incoming.socket.localPort ?? 0);
+    if (typeof sender === 'string') return sender;
+    const { host, target, bucket: hostBucket, foreign } = sender;
+    const { service = '', accessKeyId = '', region = 'us-east-1' } = credentialScope(incoming);
+    const { method = 'GET', headers } = incoming;
+    const url = new URL(`http://${host}${target}`);
+    const head = { method, target, url, headers, region, ...(hostBucket !== undefined && { hostBucket }) };
+    const asked = isPreflight(head) ? 's3' : service;
+    if (hostBucket !== undefined && asked !== 's3') {
+      return `The Host ${host} names a bucket, and the request is not one to S3: sign it for S3, or send it to localhost.`;
+    }
+    if (foreign === undefined) return { ...head, service, accessKeyId };
+    const cors = this.#opened?.services.get(asked)?.crossOrigin?.(head);
+    return cors === undefined ? foreign : { ...head, service, accessKeyId, cors };
   }
 
   async #answer(call: Omit<ApiCall, 'operation'>): Promise<ApiResponse> {
     const { service, request } = call;
-    if (this.#services === undefined) {
+    if (this.#opened === undefined) {
       throw new AwsError('ServiceUnavailable', 'The local engine is starting. Try again.', 503);
     }
-    const api = this.#services.get(service);
+    const { services, around, greeting } = this.#opened;
+    const api = services.get(service);
     if (api !== undefined) {
       const operation = api.operationOf(request);
-      return this.#around({ ...call, operation }, () => api.handle(operation, request));
+      return around({ ...call, operation }, () => api.handle(operation, request));
     }
     if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
-      return { status: 200, headers: { 'content-type': 'text/plain' }, body: this.#greeting() };
+      return { status: 200, headers: { 'content-type': 'text/plain' }, body: greeting() };
     }
     if (service === '') {
       throw new AwsError(
@@ -142,51 +209,53 @@ export class Gateway {
         403,
       );
     }
-    const known = [...this.#services.keys()].join(', ');
+    const known = [...services.keys()].join(', ');
     throw new AwsError('UnknownService', `The local engine has no service ${service}; it has ${known}.`, 501);
+  }
+
+  /** The caller of a bug gets what happened in one line; where in the engine is in the journal. */
+  #asAwsError(error: unknown, requestId: string): AwsError {
+    if (error instanceof AwsError) return error;
+    this.#opened?.failed(requestId, error);
+    const [what = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const message = `The local engine failed, which is a bug: ${what} The journal has more of it under the request id ${requestId}.`;
+    return new AwsError('InternalFailure', message, 500);
   }
 }
 
-async function readRequest(incoming: IncomingMessage, region: string): Promise<ApiRequest> {
-  const { method = 'GET', url: target = '/', headers } = incoming;
-  const body = await readBody(incoming);
-  return { method, target, url: new URL(target, `http://${headers.host ?? HOST}`), headers, body, region };
+/** A request that may be read and answered. */
+interface Admitted extends ApiRequestHead {
+  readonly service: string;
+  readonly accessKeyId: string;
+  /** Of a page of another origin. */
+  readonly cors?: CorsAnswer;
 }
 
-/** By listeners: the stream's async iterator costs a third of a small request's time. */
-function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
-      else reject(new AwsError('EntityTooLarge', `A request may have ${MAX_BODY_BYTES} bytes at most.`, 413));
-    });
-    incoming.on('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
-    incoming.on('error', reject);
-  });
+/** What a browser sends before a page's request that is not a simple one; it is not signed. Source: the Fetch standard. */
+function isPreflight({ method, headers }: ApiRequestHead): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined &&
+    headers.authorization === undefined
+  );
 }
 
 function send(
   outgoing: ServerResponse,
   { status, headers, body }: ApiResponse,
-  requestId: string,
-  method?: string,
+  {
+    requestId,
+    method,
+    cors,
+  }: { readonly requestId: string; readonly method?: string | undefined; readonly cors?: CorsAnswer | undefined },
 ): void {
   outgoing.writeHead(status, {
     'x-amzn-requestid': requestId,
     'x-amz-request-id': requestId,
     ...(method !== 'HEAD' && { 'content-length': Buffer.byteLength(body) }),
     ...headers,
+    ...cors?.headers,
   });
   outgoing.end(method === 'HEAD' || status === 204 ? undefined : body);
-}
-
-/** A bug of the engine's own: the caller gets what happened, as AWS's 500 never would. */
-function asAwsError(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  return new AwsError('InternalFailure', (error as Error).stack ?? String(error), 500);
 }

@@ -7,11 +7,16 @@ export interface ApiRequest {
   readonly url: URL;
   /** Path and query as they came. */
   readonly target: string;
+  /** Of a request in virtual-hosted style: the bucket that its Host names. Only S3 gets such requests. */
+  readonly hostBucket?: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
   /** Region of the credential scope; clients may name any. */
   readonly region: string;
 }
+
+/** What of a request is known before its body is read. */
+export type ApiRequestHead = Omit<ApiRequest, 'body'>;
 
 export interface ApiResponse {
   readonly status: number;

@@ -13,9 +13,7 @@ const RESERVED_SUFFIXES = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3
  */
 export function checkNewBucketName(name: string, namespace: BucketNamespace, { id, region }: Account): void {
   const isLegal =
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
-    !name.includes('..') &&
-    !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
+    isBucketName(name) &&
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
     !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix));
   if (!isLegal) throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
@@ -26,4 +24,9 @@ export function checkNewBucketName(name: string, namespace: BucketNamespace, { i
     const message = `${name}: an account-regional bucket name must end with -${id}-${region}-an.`;
     throw new AwsError('InvalidBucketName', message);
   }
+}
+
+/** Whether a text has the form of a general purpose bucket's name. Source: S3 user guide, bucket naming rules. */
+export function isBucketName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text) && !text.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/.test(text);
 }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Engine } from '../../local/engine.ts';
-import { CommandFailure } from '../errors.ts';
+import { CommandFailure, UsageError } from '../errors.ts';
 import type { CloudApp } from './cloud-apps.ts';
 
 export interface StartOptions {
@@ -18,26 +18,42 @@ export interface StartOptions {
    * @default - all is gone when the engine ends
    */
   readonly data?: string;
+  /**
+   * Names by which the engine may be called, beside those of this machine.
+   * @default - none
+   */
+  readonly allowHost?: readonly string[];
 }
 
 /**
  * Starts the local engine on the stacks of some apps, and says how long that takes.
- * @throws CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
+ * @throws UsageError for a host that is no host name, CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
  */
 export async function startLocalEngine(
-  { port, region, assembly, data }: StartOptions,
+  { port, region, assembly, data, allowHost = [] }: StartOptions,
   apps: readonly CloudApp[],
 ): Promise<Engine> {
+  const allowedHosts = await hostNames(allowHost);
   const finished = assembly === undefined ? [] : [await existing(assembly)];
   for (const app of apps) await timed(`Synthesizing ${app.name}`, () => app.synthesize());
   const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../local/engine.ts');
     const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
-    return startEngine({ assemblies, port, region, ...dataFolder }).catch((error: unknown) => {
+    return startEngine({ assemblies, port, region, allowedHosts, ...dataFolder }).catch((error: unknown) => {
       throw explain(error, port);
     });
   });
+}
+
+/** Before anything is synthesized, which takes seconds. */
+async function hostNames(texts: readonly string[]): Promise<string[]> {
+  const { hostName } = await import('../../local/gateway/web-origin.ts');
+  try {
+    return texts.map(hostName);
+  } catch (error) {
+    throw new UsageError(`--allow-host: ${(error as Error).message}`);
+  }
 }
 
 async function existing(folder: string): Promise<string> {

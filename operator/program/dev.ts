@@ -27,6 +27,12 @@ export function addDev(program: Command): void {
       new Option('--assembly <folder>', 'run what cdk synth wrote there instead of synthesizing').conflicts('context'),
     )
     .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", oneMore, [])
+    .option(
+      '--allow-host <name>',
+      'another name by which requests may call the engine, beside localhost (repeatable)',
+      oneMore,
+      [],
+    )
     .option('--logs [subscribers...]', 'show the log lines of these subscribers, or of all')
     .action(async (options: DevOptions) => (await import('../commands/dev.ts')).dev(options));
 }
