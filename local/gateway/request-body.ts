@@ -44,9 +44,5 @@ function largestBody({ headers }: IncomingMessage): number {
 }
 
 function tooLarge(): AwsError {
-  return new AwsError(
-    'EntityTooLarge',
-    `The local engine takes ${MAX_OBJECT_BYTES} bytes in one request at most.`,
-    413,
-  );
+  return new AwsError('EntityTooLarge', `The local engine takes ${MAX_OBJECT_BYTES} bytes in one request at most.`);
 }
