@@ -43,7 +43,14 @@ export interface EngineOptions {
    * @default - none
    */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Whether the journal keeps what is in rows, messages and events, or only its keys and types: values may be personal data.
+   * @default 'all'
+   */
+  readonly journalValues?: JournalValues;
 }
+
+export type JournalValues = 'all' | 'types';
 
 export const DEFAULT_PORT = 4566;
 export const DEFAULT_REGION = 'ap-northeast-1';
@@ -92,7 +99,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const gateway = new Gateway({ lasting: () => storage.lasting(), allowedHosts: hosts });
   const account = localAccount(region, accountId);
   const endpoint = await prepare(storage, account, () => gateway.listen(port));
-  const services = createServices(account, endpoint, clock, storage);
+  const services = createServices(account, endpoint, clock, storage, { typesOnly: options.journalValues === 'types' });
   const s3 = new S3({ account, sqsStore: services.queues.store, storage, clock });
   const stacks = new Stacks(services);
   const update: Engine['update'] = (folders) => {

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import { bounded } from './journal-bounds.ts';
+import { withoutValues } from './journal-values.ts';
 import type { Storage } from './storage.ts';
 import { StoredJournal } from './stored-journal.ts';
 
@@ -39,11 +40,13 @@ export interface JournalEntry {
   readonly [field: string]: unknown;
 }
 
-interface JournalOptions {
+export interface JournalOptions {
   /** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. @default 100,000 */
   readonly capacity?: number;
   /** Where they outlive the engine, if it is a folder. @default - in memory */
   readonly storage?: Storage;
+  /** Keeps no values of rows, messages and events, but their keys and types alone. @default false */
+  readonly typesOnly?: boolean;
 }
 
 const KEPT_ENTRIES = 100_000;
@@ -58,14 +61,16 @@ const WAIT_MS = 20_000;
 export class Journal {
   readonly #clock: Clock;
   readonly #capacity: number;
+  readonly #typesOnly: boolean;
   readonly #ring: JournalEntry[] = [];
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
   readonly #stored: StoredJournal | undefined;
   #written = 0;
 
-  constructor(clock: Clock, { capacity = KEPT_ENTRIES, storage }: JournalOptions = {}) {
+  constructor(clock: Clock, { capacity = KEPT_ENTRIES, storage, typesOnly = false }: JournalOptions = {}) {
     this.#clock = clock;
     this.#capacity = capacity;
+    this.#typesOnly = typesOnly;
     if (!storage?.isLasting) return;
     this.#stored = new StoredJournal(storage, capacity);
     for (const entry of this.#stored.load()) {
@@ -74,12 +79,13 @@ export class Journal {
     }
   }
 
-  /** Fields of more than some 64,000 characters are cut. */
+  /** Fields of more than some 64,000 characters are cut. Listeners get all of the rest, also where only types are kept. */
   write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
     const entry: JournalEntry = { ...bounded(fields), sequence: this.#written + 1, at: this.#clock.now(), hop };
-    this.#ring[this.#written % this.#capacity] = entry;
+    const kept = this.#typesOnly ? withoutValues(entry) : entry;
+    this.#ring[this.#written % this.#capacity] = kept;
     this.#written += 1;
-    this.#stored?.append(entry);
+    this.#stored?.append(kept);
     for (const listener of this.#listeners) listener(entry);
   }
 

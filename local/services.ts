@@ -11,7 +11,7 @@ import { Faults } from './faults.ts';
 import { Access } from './iam/access.ts';
 import type { PolicyDocument } from './iam/policy.ts';
 import { Roles } from './iam/roles.ts';
-import { Journal, type JournalEntry } from './journal.ts';
+import { Journal, type JournalEntry, type JournalOptions } from './journal.ts';
 import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
 import { LogLines } from './logs/log-lines.ts';
@@ -62,8 +62,14 @@ export interface Services {
 }
 
 /** The services of an account in which nothing was made yet. */
-export function createServices(account: Account, endpoint: string, clock: Clock, storage: Storage): Services {
-  const journal = new Journal(clock, { storage });
+export function createServices(
+  account: Account,
+  endpoint: string,
+  clock: Clock,
+  storage: Storage,
+  journalOptions: Pick<JournalOptions, 'typesOnly'> = {},
+): Services {
+  const journal = new Journal(clock, { storage, ...journalOptions });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();

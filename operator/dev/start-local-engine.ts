@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Engine } from '../../local/engine.ts';
+import type { Engine, JournalValues } from '../../local/engine.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
 import type { CloudApp } from './cloud-apps.ts';
 
@@ -23,6 +23,8 @@ export interface StartOptions {
    * @default - none
    */
   readonly allowHost?: readonly string[];
+  /** Whether the journal keeps values, which may be personal data, or their types alone. */
+  readonly journalValues: JournalValues;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface StartOptions {
  * @throws UsageError for a host that is no host name, CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
  */
 export async function startLocalEngine(
-  { port, region, assembly, data, allowHost = [] }: StartOptions,
+  { port, region, assembly, data, journalValues, allowHost = [] }: StartOptions,
   apps: readonly CloudApp[],
 ): Promise<Engine> {
   const allowedHosts = await hostNames(allowHost);
@@ -40,7 +42,8 @@ export async function startLocalEngine(
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../local/engine.ts');
     const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
-    return startEngine({ assemblies, port, region, allowedHosts, ...dataFolder }).catch((error: unknown) => {
+    const options = { assemblies, port, region, allowedHosts, journalValues, ...dataFolder };
+    return startEngine(options).catch((error: unknown) => {
       throw explain(error, port);
     });
   });

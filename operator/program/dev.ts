@@ -18,15 +18,28 @@ export function addDev(program: Command): void {
     .option(
       '--data <folder>',
       'keep rows, queues, archive, buckets and journal in this folder, and start again from there',
+      folderName,
+    )
+    .addOption(
+      new Option('--journal-values <which>', 'values that the journal keeps; types keeps personal data out of it')
+        .choices(['all', 'types'])
+        .default('all'),
     )
     .option('--no-samples', 'register nobody')
     .option('--once', 'stop when every sample user has a bucket; fail if one has none in time')
     .option('--timeout <seconds>', 'how long the sample users may take', wholeNumber(1, 3600), TIMEOUT_SECONDS)
     .option('-c, --context <key=value>', 'context value for the stack, as in cdk synth (repeatable)', contextValue, {})
     .addOption(
-      new Option('--assembly <folder>', 'run what cdk synth wrote there instead of synthesizing').conflicts('context'),
+      new Option('--assembly <folder>', 'run what cdk synth wrote there instead of synthesizing')
+        .argParser(folderName)
+        .conflicts('context'),
     )
-    .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", oneMore, [])
+    .option(
+      '--app <folder>',
+      "also run the stacks of another team's CDK app (repeatable)",
+      (text, previous: string[]) => oneMore(folderName(text), previous),
+      [],
+    )
     .option(
       '--allow-host <name>',
       'another name by which requests may call the engine, beside localhost (repeatable)',
@@ -35,6 +48,11 @@ export function addDev(program: Command): void {
     )
     .option('--logs [subscribers...]', 'show the log lines of these subscribers, or of all')
     .action(async (options: DevOptions) => (await import('../commands/dev.ts')).dev(options));
+}
+
+function folderName(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It must name a folder, such as .pipeline.');
 }
 
 function regionName(text: string): string {

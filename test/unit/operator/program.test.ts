@@ -21,6 +21,13 @@ test.each([
   [['new', 'subscriber', 'audit', '--for', 'x'], "error: unknown option '--for'\n"],
   [['replay', 'uri-recorder'], /^error: too many arguments for 'replay'.*\n$/],
   [['replay', '--cancel'], "error: option '--cancel <name>' argument missing\n"],
+  [
+    ['dev', '--data', ''],
+    /^error: option '--data <folder>' argument '' is invalid. It must name a folder, such as .pipeline.\n$/,
+  ],
+  [['dev', '--assembly', ' '], /must name a folder/],
+  [['dev', '--app', ''], /must name a folder/],
+  [['dev', '--journal-values', 'none'], /Allowed choices are all, types/],
   [['trace'], "error: missing required argument 'userId'\n"],
   [['doctor', 'pipe'], /^error: too many arguments for 'doctor'.*\n$/],
   [['events', 'alice'], /^error: too many arguments for 'events'.*\n$/],
