@@ -9,6 +9,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../cdk/config-error.ts';
 import { UsageError } from '../operator/errors.ts';
+import { jsonLine, print } from '../operator/output.ts';
 import { runProgram } from '../operator/run-program.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planSteps, planText } from './plan-text.ts';
@@ -35,11 +36,7 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
     throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
   });
   const plan = planCapacity(demand, stackFacts(template), quotas);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ ...demand, stage, ...plan, steps: planSteps(demand, plan) })}\n`
-      : planText(demand, plan),
-  );
+  print(json ? jsonLine({ ...demand, stage, ...plan, steps: planSteps(demand, plan) }) : planText(demand, plan));
 }
 
 /** Reads a number above zero; a rate may have decimals. */

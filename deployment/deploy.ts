@@ -1,6 +1,7 @@
 import type { AwsClients } from '../operator/aws-clients.ts';
 import { confirm, requireConfirmable } from '../operator/confirm.ts';
 import { CommandFailure } from '../operator/errors.ts';
+import { note, print } from '../operator/output.ts';
 import { columns } from '../operator/table-text.ts';
 import type { ChosenStage, StageOptions } from './chosen-stage.ts';
 import { type DeployFacts, deployText } from './deploy-plan.ts';
@@ -39,17 +40,17 @@ export async function deployStage(
   }
   const data = deployed ? await readData(clients, deployed, ['table']) : [];
   const facts: DeployFacts = { config, stackName, place, deployed, data, ...(viewType !== undefined && { viewType }) };
-  process.stderr.write(deployText(facts));
+  note(deployText(facts));
   if (dryRun) return;
   if (!(await confirm('Deploy it?', { yes }))) {
-    process.stderr.write('nothing was deployed\n');
+    note('nothing was deployed\n');
     return;
   }
   await runCdk(['deploy', stackName, ...cdkOptions, '--require-approval', yes ? 'never' : 'broadening']);
 
   const { outputs = {} } = (await findDeployed(clients, stackName)) ?? {};
-  process.stdout.write(columns(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
-  process.stderr.write(nextSteps(stackName, config.existingTable !== undefined));
+  print(columns(Object.entries(outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
+  note(nextSteps(stackName, config.existingTable !== undefined));
 }
 
 /** @returns the view type of the stream of a table that is there already @throws CommandFailure for one that will not do */

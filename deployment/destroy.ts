@@ -1,5 +1,6 @@
 import { confirmByName, requireConfirmable } from '../operator/confirm.ts';
 import { CommandFailure } from '../operator/errors.ts';
+import { note, print } from '../operator/output.ts';
 import type { ChosenStage } from './chosen-stage.ts';
 import type { DeployOptions } from './deploy.ts';
 import { findDeployed } from './deployed-stack.ts';
@@ -24,14 +25,14 @@ export async function destroyStage(
   const stack = await findDeployed(clients, stackName);
   if (stack === undefined) throw new CommandFailure(`there is no stack ${stackName} here: nothing was destroyed`);
   const [data, buckets] = await Promise.all([readData(clients, stack), countBuckets(clients, stack)]);
-  process.stderr.write(destroyText({ stack, data, buckets }));
+  note(destroyText({ stack, data, buckets }));
   const refusal = destroyRefusal(stack);
   if (refusal !== undefined) throw new CommandFailure(refusal);
   if (dryRun) return;
   if (!(await confirmByName('To destroy it, type the name of the stack:', stackName, { yes }))) {
-    process.stderr.write('nothing was destroyed\n');
+    note('nothing was destroyed\n');
     return;
   }
   await runCdk(['destroy', stackName, ...cdkOptions, '--force']);
-  process.stdout.write(leftText({ stack, data, buckets }));
+  print(leftText({ stack, data, buckets }));
 }

@@ -1,3 +1,4 @@
+import { visible } from './display.ts';
 import { CommandFailure } from './errors.ts';
 import type { Target } from './target.ts';
 
@@ -39,7 +40,7 @@ export function explainAwsError(error: unknown, target: Target): unknown {
   const { code = '', name, message, $metadata, $response } = error as AwsError;
   const isLocal = 'endpoint' in target;
   const place = isLocal ? target.endpoint : 'AWS';
-  const failure = (text: string) => new CommandFailure(text, { cause: error });
+  const failure = (text: string) => new CommandFailure(visible(text), { cause: error });
 
   if (UNREACHABLE.has(code) || name === 'TimeoutError') {
     if (isLocal && code === 'ECONNREFUSED') {

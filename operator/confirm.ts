@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { visible } from './display.ts';
 import { UsageError } from './errors.ts';
 
 export interface ConfirmOptions {
@@ -70,7 +71,7 @@ async function ask(
   reader.once('close', () => ended.abort());
   const unanswered = AbortSignal.any(signal ? [signal, ended.signal] : [ended.signal]);
   try {
-    return (await reader.question(`${question} `, { signal: unanswered })).trim();
+    return (await reader.question(`${visible(question)} `, { signal: unanswered })).trim();
   } catch (error) {
     if (unanswered.aborted) return undefined;
     throw error;

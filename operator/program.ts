@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { note, print } from './output.ts';
 import { addDev } from './program/dev.ts';
 import { addDlq } from './program/dlq.ts';
 import { addDoctor } from './program/doctor.ts';
@@ -18,7 +19,11 @@ export function createProgram(): Command {
     .description('Runs and operates the pipeline that gives every user who signs up a bucket.')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`) })
+    .configureOutput({
+      writeOut: print,
+      writeErr: note,
+      outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`),
+    })
     .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
 
   // A command inherits how errors are shown only if it is made after that is set.

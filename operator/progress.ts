@@ -1,3 +1,4 @@
+import { visible } from './display.ts';
 import { formatDuration } from './time.ts';
 
 /** The part of a stream that progress is shown on. */
@@ -50,7 +51,7 @@ export class Progress {
     const { now, stream } = this.#props;
     if (now() - this.#lastShown < this.#interval) return;
     this.#lastShown = now();
-    stream.write(stream.isTTY ? ERASE_LINE + this.#bar() : `${this.#text()}\n`);
+    stream.write(stream.isTTY ? ERASE_LINE + visible(this.#bar()) : `${visible(this.#text())}\n`);
     this.#isDrawn = stream.isTTY === true;
   }
 

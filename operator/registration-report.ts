@@ -1,9 +1,12 @@
-import { count, displayId, displayWidth, nameUsers, padToWidth } from './display.ts';
+import { alike } from './alike.ts';
+import { count, display, displayId, displayWidth, nameUsers, padToWidth, visible } from './display.ts';
 import type { UserReport } from './registrations.ts';
 
 /** Up to so many users get a line each; of more there is a summary, and a line for each URI that was waited for. */
 const MOST_LISTED = 20;
 const ID_COLUMNS = 40;
+/** A URI of ours has up to 68; the row may hold any text. */
+const URI_COLUMNS = 100;
 
 /** A line of JSON. */
 export function jsonLine(report: UserReport): string {
@@ -23,11 +26,12 @@ export function lineWriter(userIds: readonly string[]): (report: UserReport) => 
 function outcome({ status, uri, problem }: UserReport): string {
   switch (status) {
     case 'registered':
-      return uri ?? (problem === undefined ? 'registered' : `registered, ${problem}`);
+      if (uri !== undefined) return displayId(uri, URI_COLUMNS);
+      return problem === undefined ? 'registered' : display`registered, ${problem}`;
     case 'exists':
-      return `exists already, left as it is${uri === undefined ? '' : ` (${uri})`}`;
+      return `exists already, left as it is${uri === undefined ? '' : ` (${displayId(uri, URI_COLUMNS)})`}`;
     case 'failed':
-      return `failed: ${problem}`;
+      return 'failed'; // why is told at the end, once for all for whom it is the same
   }
 }
 
@@ -53,14 +57,22 @@ export function summarize(reports: readonly UserReport[], durationMs: number): S
   const total = reports.length;
   const problems = [
     existing.length > 0 && `${existing.length} of ${total} registered before and left untouched: ${names(existing)}`,
-    failed.length > 0 && `${failed.length} of ${total} not registered (${failed[0]?.problem}): ${names(failed)}`,
+    ...reasons(failed).map(
+      ([reason, users]) => `${users.length} of ${total} not registered (${reason}): ${names(users)}`,
+    ),
     late.length > 0 &&
-      `${late.length} of ${total} registered but with ${late[0]?.problem}: ${names(late)}; if none comes, look into the dead-letter queues (the stack's outputs …DlqUrl) and the functions' logs`,
+      `${late.length} of ${total} registered but with ${visible(late[0]?.problem ?? '')}: ${names(late)}; if none comes, look into the dead-letter queues (the stack's outputs …DlqUrl) and the functions' logs`,
   ].filter((line) => line !== false);
   return {
     ...(reports.length > MOST_LISTED && { text }),
     ...(problems.length > 0 && { problem: problems.join('; ') }),
   };
+}
+
+/** Those who failed, by why: what is alike for several is told once. */
+function reasons(failed: readonly UserReport[]): [reason: string, users: UserReport[]][] {
+  const groups = Map.groupBy(failed, ({ problem = '' }) => alike(problem));
+  return [...groups.values()].map((users) => [visible(users[0]?.problem ?? ''), users]);
 }
 
 function names(reports: readonly UserReport[]): string {

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ClosedReader } from './closed-reader.ts';
 import { endingOf } from './errors.ts';
+import { note } from './output.ts';
 
 /** Runs the command that stands in the arguments of this process, and ends it with what came of that. */
 export async function runProgram(program: Command): Promise<void> {
@@ -17,7 +18,7 @@ export async function runProgram(program: Command): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else {
       const { exitCode, text } = endingOf(error);
-      process.stderr.write(`${text}\n`);
+      note(`${text}\n`);
       process.exitCode = exitCode;
     }
   }

@@ -1,13 +1,14 @@
-import { displayWidth, padToWidth } from './display.ts';
+import { displayWidth, padToWidth, visible } from './display.ts';
 
 /** Between two columns. */
 const GAP = '  ';
 
 /**
- * Lines of text in columns, each as wide as its widest cell.
- * @param rows of the same length; the first may be the headings
+ * Lines of text in columns, each as wide as its widest cell. A cell is one line, and made visible.
+ * @param texts of the same length; the first may be the headings
  */
-export function columns(rows: readonly (readonly string[])[]): string {
+export function columns(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(visible));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, displayWidth(cell));

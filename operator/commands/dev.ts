@@ -13,9 +13,11 @@ import { explainRefusal, type StartOptions, startLocalEngine } from '../dev/star
 import { subscribersByFunction } from '../dev/subscriber-names.ts';
 import { tryNext } from '../dev/try-next.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { note, print } from '../output.ts';
 import { SAMPLE_USERS } from '../sample-users.ts';
 import { type FoundStack, findStack } from '../stack-outputs.ts';
 import { stopRequest } from '../stop-request.ts';
+import { bucketOfUri } from '../user-bucket.ts';
 import { UsersTable } from '../users-table.ts';
 
 export interface DevOptions extends StartOptions, CloudAppOptions {
@@ -70,10 +72,10 @@ async function run(
     const table = new UsersTable(clients.of(DynamoDBClient), stack);
     const watched = { stack: liveStack(engine, stack), userIdAttribute: table.userIdAttribute, journal };
     const names = engine.stacks.map(({ name }) => name).join(', ');
-    print(
+    printLine(
       `${names} ${engine.stacks.length > 1 ? 'run' : 'runs'} at ${endpoint} in ${account.region}, account ${account.id}\n`,
     );
-    if (options.data !== undefined) print(`Everything is kept in ${options.data}.\n`);
+    if (options.data !== undefined) printLine(`Everything is kept in ${options.data}.\n`);
 
     reportProblems(watched);
     const sampled = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };
@@ -82,20 +84,20 @@ async function run(
     if (options.once) {
       if (signal.aborted) throw new CommandFailure('stopped before every sample user had a bucket');
       if (problem !== undefined) throw new CommandFailure(problem);
-      return print(`\n${text.trimEnd()}`);
+      return printLine(`\n${text.trimEnd()}`);
     }
     if (!signal.aborted) {
-      if (problem !== undefined) process.stderr.write(`✖ ${problem}\n`);
-      const bucketUri = [...outcomes.values()].find(({ uri }) => uri !== undefined)?.uri;
-      print(`\n${text}\n${tryNext({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}`);
+      if (problem !== undefined) note(`✖ ${problem}\n`);
+      const bucketUri = [...outcomes.values()].find(({ uri = '' }) => bucketOfUri(uri) !== undefined)?.uri;
+      printLine(`\n${text}\n${tryNext({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}`);
       reportRegistrations(watched);
       const stopReloading = await startReloading();
       const isReloading = options.assembly === undefined;
-      print(isReloading ? 'What you save under services/ is loaded at once. Ctrl-C stops it.' : 'Ctrl-C stops it.');
+      printLine(isReloading ? 'What you save under services/ is loaded at once. Ctrl-C stops it.' : 'Ctrl-C stops it.');
       await aborted(signal);
       await stopReloading();
     }
-    print('Stopping.');
+    printLine('Stopping.');
   } catch (error) {
     throw explainAwsError(error, target);
   } finally {
@@ -135,7 +137,7 @@ async function watchApps(apps: readonly CloudApp[]): Promise<SourceWatch> {
   const { SourceWatch } = await import('../dev/source-watch.ts');
   return SourceWatch.start({
     sources: [...new Set(apps.flatMap(({ sources }) => sources))],
-    onProblem: ({ message }) => process.stderr.write(`✖ what you save may not be noticed: ${message}\n`),
+    onProblem: ({ message }) => note(`✖ what you save may not be noticed: ${message}\n`),
   });
 }
 
@@ -152,8 +154,8 @@ async function reloadOnSave(
       engine.update().catch((error: unknown) => {
         throw explainRefusal(error);
       }),
-    onDone: (line) => process.stdout.write(`↻ ${line}\n`),
-    onProblem: (line) => process.stderr.write(`✖ ${line}\n`),
+    onDone: (line) => print(`↻ ${line}\n`),
+    onProblem: (line) => note(`✖ ${line}\n`),
     now: () => performance.now(),
   });
   watch?.tell((changed) => void reload.take(changed));
@@ -164,6 +166,7 @@ async function reloadOnSave(
   };
 }
 
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+function printLine(text: string): void {
+  printLine(`${text}
+`);
 }

@@ -11,6 +11,7 @@ import { purge } from '../dlq/purge.ts';
 import { type PurgedQueue, purgeJson, purgeProblem, purgeText } from '../dlq/purge-report.ts';
 import { ALL_KINDS, Survey } from '../dlq/survey.ts';
 import { CommandFailure } from '../errors.ts';
+import { note, print } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { stopRequest } from '../stop-request.ts';
 
@@ -52,14 +53,14 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
   const plans = planned.map(({ plan }) => plan);
   const text = planText(plans, { taken });
   if (options.dryRun) {
-    process.stdout.write(json ? plans.map(planJson).join('') : text);
+    print(json ? plans.map(planJson).join('') : text);
     return;
   }
-  process.stderr.write(text);
+  note(text);
   const meant = plans.reduce((sum, { survey }) => sum + taken.reduce((all, kind) => all + survey.kinds[kind], 0), 0);
   if (meant > 0 && !(await confirm(`Delete ${count(meant, 'message')} for good?`, { yes, signal }))) {
     if (signal.aborted) endInterrupted('nothing was deleted');
-    else process.stderr.write('nothing was deleted\n');
+    else note('nothing was deleted\n');
     return;
   }
 
@@ -67,8 +68,8 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
   try {
     if (meant > 0) await purgeQueues(queues, { foreign, meant, signal });
   } finally {
-    if (json) process.stdout.write(queues.map(purgeJson).join(''));
-    else if (meant > 0) process.stdout.write(purgeText(queues));
+    if (json) print(queues.map(purgeJson).join(''));
+    else if (meant > 0) print(purgeText(queues));
   }
   if (signal.aborted) return endInterrupted('what was not deleted is where it was');
   const problem = purgeProblem(queues, foreign);

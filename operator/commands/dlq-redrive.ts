@@ -10,6 +10,7 @@ import { emptyOutcome } from '../dlq/redrive.ts';
 import { type QueueToRedrive, redriveQueues, requireTargets } from '../dlq/redrive-queues.ts';
 import { redriveJson, redriveProblem, redriveText } from '../dlq/redrive-report.ts';
 import { CommandFailure } from '../errors.ts';
+import { note, print } from '../output.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { stopRequest } from '../stop-request.ts';
 
@@ -52,16 +53,16 @@ async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: A
   const plans = planned.map(({ plan }) => plan);
   const text = planText(plans, { end: ({ name }) => (name === 'pipe' ? ` to the bus ${bus}` : ' to its queue') });
   if (dryRun) {
-    process.stdout.write(json ? plans.map(planJson).join('') : text);
+    print(json ? plans.map(planJson).join('') : text);
     return;
   }
-  process.stderr.write(text);
+  note(text);
   const meant = plans.reduce((sum, { most }) => sum + most, 0);
   if (meant > 0) {
     await requireTargets(on, planned, bus);
     if (!(await confirm(`Redrive ${count(meant, 'message')}?`, { yes, signal }))) {
       if (signal.aborted) endInterrupted('nothing was redriven');
-      else process.stderr.write('nothing was redriven\n');
+      else note('nothing was redriven\n');
       return;
     }
   }
@@ -70,8 +71,8 @@ async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: A
   try {
     await redriveQueues(on, queues, { bus, rate, signal });
   } finally {
-    if (json) process.stdout.write(queues.map(redriveJson).join(''));
-    else if (meant > 0) process.stdout.write(redriveText(queues));
+    if (json) print(queues.map(redriveJson).join(''));
+    else if (meant > 0) print(redriveText(queues));
   }
   if (signal.aborted) return endInterrupted('what was not redriven is where it was; run it again to go on');
   const problem = redriveProblem(queues);

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
+import { display } from '../display.ts';
 import { type DeadLetter, readDeadLetter } from '../dlq/dead-letter.ts';
 import type { DlqChoice } from '../dlq/dead-letter-queues.ts';
 import { FailureLogs } from '../dlq/failure-logs.ts';
@@ -9,6 +10,7 @@ import { type OpenDlq, openDlqs, pipeRecordsReader, shareOut } from '../dlq/open
 import { goThrough } from '../dlq/queue-pass.ts';
 import { ReadableRecords } from '../dlq/readable-records.ts';
 import { letterJson, letterText, queueHeading, type ShownLetter } from '../dlq/shown-letter.ts';
+import { jsonLine, note, print } from '../output.ts';
 import { stopRequest } from '../stop-request.ts';
 
 export interface DlqShowOptions extends TargetOptions, DlqChoice {
@@ -47,15 +49,15 @@ async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): 
     const letters = await read(one, shares[index] ?? 0, signal);
     if (signal.aborted) return;
     const { dlq, depth } = one;
-    if (!options.json) process.stdout.write(queueHeading(dlq.name, letters.length, depth));
+    if (!options.json) print(queueHeading(dlq.name, letters.length, depth));
     for (const letter of letters) {
       if (signal.aborted) return;
       const shown = await explained(letter, one);
-      process.stdout.write(options.json ? `${JSON.stringify(letterJson(dlq.name, shown))}\n` : letterText(shown));
+      print(options.json ? jsonLine(letterJson(dlq.name, shown)) : letterText(shown));
     }
   }
-  process.stderr.write(streamed.note);
-  for (const problem of logs.problems) process.stderr.write(`note: ${problem}\n`);
+  note(streamed.note);
+  for (const problem of logs.problems) note(display`note: ${problem}\n`);
 }
 
 /** The messages are with everybody again before anything else is looked up for them. */

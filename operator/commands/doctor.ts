@@ -16,6 +16,7 @@ import { runChecks } from '../doctor/run-checks.ts';
 import { schemaVersions } from '../doctor/schema-versions.ts';
 import { stackStatus } from '../doctor/stack-status.ts';
 import { CommandFailure } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 
 export interface DoctorOptions extends TargetOptions {
   readonly json?: boolean;
@@ -46,8 +47,8 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     const props = { deployed, mends: mendsFor(on, options), now: Date.now() };
     return { findings: await runChecks(CHECKS, props, on.target), stackName: on.stack.name };
   });
-  process.stdout.write(options.json ? `${JSON.stringify({ findings })}\n` : findingsText(findings, stackName));
+  print(options.json ? jsonLine({ findings }) : findingsText(findings, stackName));
   const problem = problemOf(findings);
   if (problem !== undefined) throw new CommandFailure(`${problem} found`);
-  if (!options.json) process.stdout.write('All is well.\n');
+  if (!options.json) print('All is well.\n');
 }

@@ -8,6 +8,7 @@ import { AWS_DELAYS, type EventsSession, LOCAL_DELAYS } from '../events/events-s
 import { readArchive } from '../events/history.ts';
 import { removeLeftovers } from '../events/leftovers.ts';
 import { tail } from '../events/tail.ts';
+import { note } from '../output.ts';
 import { findArchive } from '../replay/archive.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../stop-request.ts';
@@ -66,7 +67,7 @@ async function show(
     delays: 'endpoint' in on.target ? LOCAL_DELAYS : AWS_DELAYS,
     signal,
     now: Date.now,
-    note: (text) => process.stderr.write(`${text}\n`),
+    note: (text) => note(`${text}\n`),
   };
   await removeOldLeftovers(session);
   const archive = window && (await findArchive(on.clients.of(EventBridgeClient), on.stack));

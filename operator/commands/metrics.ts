@@ -5,6 +5,7 @@ import { CommandFailure, UsageError } from '../errors.ts';
 import { readGraphs } from '../metrics/dashboard.ts';
 import { readValues } from '../metrics/read-values.ts';
 import { metricsJson, metricsText } from '../metrics/report.ts';
+import { jsonLine, print } from '../output.ts';
 import { listResources } from '../stack-resources.ts';
 import { parseTime, type Window } from '../time.ts';
 
@@ -49,7 +50,7 @@ async function run({ clients, stack }: OnStack, window: Window, { json = false }
     metrics: graph.metrics.map((metric) => ({ ...metric, ...(next.next().value as (typeof values)[number]) })),
   }));
   const told = json
-    ? `${JSON.stringify(metricsJson(DashboardName, measured, window))}\n`
+    ? jsonLine(metricsJson(DashboardName, measured, window))
     : metricsText(DashboardName, measured, window);
-  process.stdout.write(told);
+  print(told);
 }

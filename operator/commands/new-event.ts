@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeEvent } from '../../scaffold/make-event.ts';
 import { planEvent } from '../../scaffold/plan-event.ts';
 import { UsageError } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { PROJECT_FOLDER } from '../project.ts';
 import { asCommandFailure, listed } from '../scaffold-report.ts';
 
@@ -24,8 +25,8 @@ export async function newEvent(name: string, options: NewEventOptions): Promise<
 
   const files = plan.files.map(({ path }) => path);
   const { source } = plan;
-  if (options.json) process.stdout.write(`${JSON.stringify({ name, source, files, generated })}\n`);
-  else process.stdout.write(`${report({ name, source, files, generated, isNamed: options.source !== undefined })}\n`);
+  if (options.json) print(jsonLine({ name, source, files, generated }));
+  else print(`${report({ name, source, files, generated, isNamed: options.source !== undefined })}\n`);
 }
 
 interface MadeEvent {

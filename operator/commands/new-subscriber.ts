@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { planSubscriber } from '../../scaffold/plan-subscriber.ts';
 import { writeNewFiles } from '../../scaffold/write-new-files.ts';
 import { UsageError } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { PROJECT_FOLDER } from '../project.ts';
 import { asCommandFailure, listed } from '../scaffold-report.ts';
 
@@ -23,8 +24,8 @@ export async function newSubscriber(name: string, { on, json }: NewSubscriberOpt
   await writeNewFiles(PROJECT_FOLDER, plan.files).catch(asCommandFailure);
 
   const files = plan.files.map(({ path }) => path);
-  if (json) process.stdout.write(`${JSON.stringify({ name, event: on, files })}\n`);
-  else process.stdout.write(`${report(name, on ?? '', files)}\n`);
+  if (json) print(jsonLine({ name, event: on, files }));
+  else print(`${report(name, on ?? '', files)}\n`);
 }
 
 function report(name: string, event: string, files: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { onStack, type TargetOptions } from '../command-run.ts';
 import { CommandFailure } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { columns } from '../table-text.ts';
 
 export interface OutputsOptions extends TargetOptions {
@@ -17,7 +18,7 @@ export async function outputs(key: string | undefined, options: OutputsOptions):
     const known = Object.keys(stack.outputs).sort().join(', ');
     throw new CommandFailure(`the stack ${stack.name} has no output ${key}; it has ${known}`);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(chosen)}\n`);
-  else if (key !== undefined) process.stdout.write(`${chosen[key]}\n`);
-  else process.stdout.write(columns(Object.entries(stack.outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
+  if (options.json) print(jsonLine(chosen));
+  else if (key !== undefined) print(`${chosen[key]}\n`);
+  else print(columns(Object.entries(stack.outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -4,6 +4,7 @@ import { confirm, requireConfirmable } from '../confirm.ts';
 import { count, nameUsers } from '../display.ts';
 import { endInterrupted } from '../dlq/interruption.ts';
 import { UsageError } from '../errors.ts';
+import { jsonLine, note, print } from '../output.ts';
 import { pauseUnless } from '../pause.ts';
 import type { Finding, Mend } from '../reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../reconcile/fix-and-tell.ts';
@@ -57,7 +58,7 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
     onStep: (label, done, total) => steps.show(label, done, total),
     onWait: (ms) => {
       steps.end();
-      process.stderr.write(`waiting ${formatDuration(ms)} for registrations that may be under way\n`);
+      note(`waiting ${formatDuration(ms)} for registrations that may be under way\n`);
     },
     signal,
   });
@@ -75,8 +76,8 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
   const mends = mendable.filter((mend) => !(holdsBack && isHeld(mend))).slice(0, limit);
   if (json) await printFindings(surveyed.findings);
   else print(reportText(surveyed, now() - started));
-  if (underWay.texts.length > 0) process.stderr.write(underWayText(underWay.texts, options));
-  if (held.length > 0) process.stderr.write(heldText(held));
+  if (underWay.texts.length > 0) note(underWayText(underWay.texts, options));
+  if (held.length > 0) note(heldText(held));
 
   const { texts } = underWay;
   if (!fix || mends.length === 0) {
@@ -87,7 +88,7 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
   }
   if (!(await confirm(question(mends, mends.filter(isHeld)), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
-    process.stderr.write('nothing was mended\n');
+    note('nothing was mended\n');
     if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts, mended: 0, refused: 0 })));
     return;
   }
@@ -120,15 +121,7 @@ function now(): number {
 async function printFindings(findings: readonly Finding[]): Promise<void> {
   for (let start = 0; start < findings.length; start += FINDINGS_PER_WRITE) {
     const some = findings.slice(start, start + FINDINGS_PER_WRITE);
-    const isTaken = process.stdout.write(some.map((finding) => jsonLine(findingJson(finding))).join(''));
+    const isTaken = print(some.map((finding) => jsonLine(findingJson(finding))).join(''));
     if (!isTaken) await once(process.stdout, 'drain');
   }
-}
-
-function jsonLine(value: object): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../aws-failure.ts';
 import { onStack } from '../command-run.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { print } from '../output.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine, lineWriter, summarize } from '../registration-report.ts';
 import { registerUsers } from '../registrations.ts';
@@ -62,12 +63,12 @@ async function run(
     },
     onReport: (report) => {
       progress.clear();
-      process.stdout.write(lineOf(report) ?? '');
+      print(lineOf(report) ?? '');
       if (options.wait) progress.advance();
     },
   });
   progress.clear();
   const { text, problem } = summarize(reports, performance.now() - started);
-  if (!options.json && text !== undefined) process.stdout.write(`${text}\n`);
+  if (!options.json && text !== undefined) print(`${text}\n`);
   if (problem !== undefined) throw new CommandFailure(problem);
 }

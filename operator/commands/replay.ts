@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
 import { confirm } from '../confirm.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { jsonLine, note, print } from '../output.ts';
 import { cancelReplay } from '../replay/cancel-replay.ts';
 import { makePlan } from '../replay/make-plan.ts';
 import { checkReplayName, newName } from '../replay/replay-name.ts';
@@ -58,12 +59,12 @@ export async function replay(options: ReplayOptions): Promise<void> {
 async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
   const { dryRun = false, wait = false, json = false, yes = false } = options;
   if (dryRun) print(json ? jsonLine(planJson(plan)) : planText(plan, Date.now()));
-  else process.stderr.write(planText(plan, Date.now()));
+  else note(planText(plan, Date.now()));
   const problem = whyInVain(plan);
   if (problem !== undefined) throw new CommandFailure(problem);
   if (dryRun) return;
   if (!(await confirm(`Start the replay ${plan.name}?`, { yes }))) {
-    process.stderr.write('Nothing was replayed.\n');
+    note('Nothing was replayed.\n');
     return;
   }
 
@@ -72,12 +73,11 @@ async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Pro
   const stop = stopRequest();
   try {
     await startPlanned(on, plan);
-    if (!wait)
-      return print(
-        json
-          ? jsonLine({ ...planJson(plan), state: 'STARTING' })
-          : `${plan.name} has started. ${goesOnText(plan, options)}\n`,
-      );
+    if (!wait) {
+      const started = `${plan.name} has started. ${goesOnText(plan, options)}\n`;
+      print(json ? jsonLine({ ...planJson(plan), state: 'STARTING' }) : started);
+      return;
+    }
     const status = await followPlanned(on, plan, stop.signal);
     const summary = hasEnded(status)
       ? await summarizeAfterReplay(on, plan, { status, before }, stop.signal)
@@ -112,7 +112,7 @@ async function cancel(on: OnStack, name: string, options: ReplayOptions): Promis
 async function list({ clients, stack }: OnStack, { json = false }: ReplayOptions): Promise<void> {
   const replays = await listReplays(clients.of(EventBridgeClient), requireOutput(stack, 'EventArchiveArn'));
   if (json) print(replays.map((status) => jsonLine(statusJson(status))).join(''));
-  else if (replays.length === 0) process.stderr.write(`No replay of ${stack.name} in the last 90 days.\n`);
+  else if (replays.length === 0) note(`No replay of ${stack.name} in the last 90 days.\n`);
   else print(replaysText(replays));
 }
 
@@ -122,14 +122,6 @@ function goesOnText({ name }: ReplayPlan, options: ReplayOptions): string {
 }
 
 function interrupted(text: string): void {
-  process.stderr.write(`${text}\n`);
+  note(`${text}\n`);
   process.exitCode = EXIT_CODE_OF_CTRL_C;
-}
-
-function jsonLine(value: object): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

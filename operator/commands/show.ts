@@ -1,6 +1,7 @@
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
 import { displayId } from '../display.ts';
 import { CommandFailure } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { readUser } from '../show/read-user.ts';
 import { userJson } from '../show/user-json.ts';
 import { stateOf } from '../show/user-state.ts';
@@ -30,6 +31,6 @@ async function run(on: OnStack, userId: string, options: ShowOptions): Promise<v
     throw new CommandFailure(`there is no user ${displayId(userId)}: the table ${view.table} has no such row`);
   }
   const state = stateOf(view, bucketNaming(on.stack), (words) => pipelineCommand(words, options));
-  process.stdout.write(json ? `${JSON.stringify(userJson(view, state, all))}\n` : userText(view, state, all));
+  print(json ? jsonLine(userJson(view, state, all)) : userText(view, state, all));
   if (state.problems.length > 0) process.exitCode = 1;
 }

@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type OnStack, onStack, type TargetOptions } from '../command-run.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { listResources } from '../stack-resources.ts';
 import { pipelineCommand } from '../suggested-command.ts';
 import { formatTime, parseTime } from '../time.ts';
@@ -53,7 +54,5 @@ async function run(
   const told = { userId, row, ...found };
   const commandOf = (words: string) => pipelineCommand(words, options);
   if (found.registrations.length === 0) throw new CommandFailure(noTraceText(told, from, commandOf));
-  process.stdout.write(
-    options.json ? `${JSON.stringify(traceJson(told, commandOf))}\n` : traceText(told, { now: Date.now(), commandOf }),
-  );
+  print(options.json ? jsonLine(traceJson(told, commandOf)) : traceText(told, { now: Date.now(), commandOf }));
 }

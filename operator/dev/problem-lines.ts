@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../local/journal.ts';
-import { count, displayId } from '../display.ts';
+import { alike } from '../alike.ts';
+import { count, displayId, visible } from '../display.ts';
 import { type EventKeys, keysOfBody, keysOfEvent, parseObject, userOfRecord } from '../journal/journal-reading.ts';
 import { functionOwner, shortName } from '../resource-names.ts';
 import type { FoundStack } from '../stack-outputs.ts';
@@ -11,6 +12,21 @@ export interface ProblemLinesProps {
   /** The journal's entries up to now: where an entry names only a message or an event, its user is found there. */
   readonly entries: () => readonly JournalEntry[];
 }
+
+/** Something that went wrong. */
+export interface Problem {
+  /** All of it in one line. */
+  readonly line: string;
+  /** What went wrong, in few words: `bucket-service: event not handled`. */
+  readonly what: string;
+  /** Whom it happened to: a user, an event. */
+  readonly who: string;
+  /** The same for all to whom it happened for the same reason. */
+  readonly reason: string;
+}
+
+/** A cause or a hint that is longer is cut: a function writes what it likes. */
+const TEXT_COLUMNS = 500;
 
 /** Events of one failed batch that a line names. */
 const MOST_EVENTS = 3;
@@ -27,8 +43,8 @@ export class ProblemLines {
     this.#props = props;
   }
 
-  /** The line about an entry, if it is a problem. */
-  read(entry: JournalEntry): string | undefined {
+  /** What an entry says, if it is about a problem. */
+  read(entry: JournalEntry): Problem | undefined {
     switch (entry.hop) {
       case 'log':
         return this.#ofLog(String(entry.line));
@@ -44,25 +60,29 @@ export class ProblemLines {
         return this.#ofPipe(entry);
       case 'denied':
         // Any other denial shows in what it makes fail.
-        return String(entry.action).startsWith('logs:') ? `what is logged is lost: ${entry.message}` : undefined;
+        return String(entry.action).startsWith('logs:')
+          ? problem('what is logged is lost', '', `: ${text(entry.message)}`)
+          : undefined;
       default:
         return undefined;
     }
   }
 
-  #ofLog(line: string): string | undefined {
+  #ofLog(line: string): Problem | undefined {
     if (!line.includes('"level":"ERROR"')) return undefined;
     const parsed = parseObject(line);
-    if (parsed === undefined) return line;
-    const { service, message, problem, hint, next, error, receiveCount, ...keys } = parsed;
-    const cause = problem ?? (error as { message?: unknown } | undefined)?.message;
-    const receive = receiveCount === undefined ? '' : `, receive ${receiveCount}`;
-    const what = `${service}: ${message}${cause === undefined ? '' : `: ${cause}`}`;
-    return [`${what} (${about(keys as EventKeys)}${receive})`, hint, next].filter(Boolean).join('; ');
+    if (parsed === undefined) return problem(text(line), '');
+    const { service, message, hint, next, error, receiveCount, userId, eventId, detailType } = parsed;
+    const cause = parsed.problem ?? (error as { message?: unknown } | null | undefined)?.message;
+    const receive = receiveCount === undefined ? '' : `, receive ${displayId(String(receiveCount))}`;
+    const what = `${displayId(String(service))}: ${text(message)}`;
+    const rest = [hint, next].filter(Boolean).map((each) => `; ${text(each)}`);
+    const who = about(textsIn({ userId, eventId, detailType })) + receive;
+    return problem(what, who, rest.join(''), cause === undefined ? '' : `: ${text(cause)}`);
   }
 
   /** A function that timed out or died wrote no line of its own; one that reports single items wrote one for each. */
-  #ofInvocation(entry: JournalEntry): string | undefined {
+  #ofInvocation(entry: JournalEntry): Problem | undefined {
     const failed = this.#failedInvocations.read(entry);
     if (failed === undefined) return undefined;
     const { functionName, failure, messageIds } = failed;
@@ -75,31 +95,38 @@ export class ProblemLines {
     const events = [...bodies.values()].map((body) => about(keysOfBody(body)));
     const others = events.splice(MOST_EVENTS).length;
     const which = events.join('; ') + (others > 0 ? `; and ${count(others, 'more event')}` : '');
-    return `${functionOwner(this.#short(functionName))} failed: ${failure} (${which}); SQS delivers again after the visibility timeout`;
+    const what = `${functionOwner(this.#short(functionName))} failed`;
+    return problem(what, which, '; SQS delivers again after the visibility timeout', `: ${text(failure)}`);
   }
 
-  #ofRedrive({ queue, receives, body }: JournalEntry): string {
+  #ofRedrive({ queue, receives, body }: JournalEntry): Problem {
     const where = this.#deadLetterQueue(String(queue));
-    return `given up after ${receives} receives (${about(keysOfBody(body))}): the event is now in ${where}`;
+    return problem(`given up after ${receives} receives`, about(keysOfBody(body)), `: the event is now in ${where}`);
   }
 
-  #ofRule({ rule, eventId, reason, lost, dlqArn }: JournalEntry): string {
+  #ofRule({ rule, eventId, reason, lost, dlqArn }: JournalEntry): Problem {
     const event = this.#props.entries().findLast((entry) => entry.hop === 'event' && entry.eventId === eventId);
     const where = lost ? 'lost' : `now in ${this.#deadLetterQueue(String(dlqArn).split(':').at(-1) ?? '')}`;
-    return `${this.#short(rule)} could not deliver (${about(event ? keysOfEvent(event) : {})}): ${reason}; the event is ${where}`;
+    const who = about(event ? keysOfEvent(event) : {});
+    return problem(`${this.#short(rule)} could not deliver`, who, `: ${text(reason)}; the event is ${where}`);
   }
 
   /** The first refusal only: the attempts that follow meet the same one. */
-  #ofPipeDelivery({ pipe, eventId, outcome, retries, code, message }: JournalEntry): string | undefined {
+  #ofPipeDelivery({ pipe, eventId, outcome, retries, code, message }: JournalEntry): Problem | undefined {
     if (outcome !== 'refused' || retries !== 0) return undefined;
-    return `${this.#short(pipe)} was refused by the bus (${this.#aboutRecords([eventId])}): ${code}: ${message}; it tries again`;
+    const why = `: ${text(code)}: ${text(message)}; it tries again`;
+    return problem(`${this.#short(pipe)} was refused by the bus`, this.#aboutRecords([eventId]), why);
   }
 
-  #ofPipe({ pipe, eventIds, condition, outcome, dlqArn }: JournalEntry): string {
+  #ofPipe({ pipe, eventIds, condition, outcome, dlqArn }: JournalEntry): Problem {
     const queue = this.#deadLetterQueue(String(dlqArn).split(':').at(-1) ?? '');
     const where = outcome === 'lost' ? 'lost' : `named in ${queue}`;
     const records = this.#aboutRecords(eventIds as unknown[]);
-    return `${this.#short(pipe)} gave up (${records}): ${condition}; the stream record's place is ${where}`;
+    return problem(
+      `${this.#short(pipe)} gave up`,
+      records,
+      `: ${text(condition)}; the stream record's place is ${where}`,
+    );
   }
 
   #aboutRecords(eventIds: readonly unknown[]): string {
@@ -123,11 +150,28 @@ export class ProblemLines {
   }
 }
 
+/** @param rest what follows behind whom it happened to @param cause what stands before that */
+function problem(what: string, who: string, rest = '', cause = ''): Problem {
+  const line = visible(`${what}${cause}${who === '' ? '' : ` (${who})`}${rest}`);
+  return { line, what: visible(what), who: visible(who), reason: alike(visible(what + cause + rest)) };
+}
+
+function text(value: unknown): string {
+  return displayId(String(value), TEXT_COLUMNS);
+}
+
+/** Those of the fields that are texts: a function may log anything under these names. */
+function textsIn(fields: Readonly<Record<string, unknown>>): EventKeys {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'));
+}
+
+const ID_COLUMNS = 80;
+
 function about({ userId, eventId, detailType }: EventKeys): string {
   const parts = [
     userId !== undefined && `user ${displayId(userId)}`,
-    eventId !== undefined && `event ${eventId}`,
-    detailType,
+    eventId !== undefined && `event ${displayId(eventId, ID_COLUMNS)}`,
+    detailType !== undefined && displayId(detailType),
   ];
   return parts.filter(Boolean).join(', ') || 'an event without ids';
 }

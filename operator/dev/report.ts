@@ -2,9 +2,11 @@ import type { Journal } from '../../local/journal.ts';
 import { count, displayId } from '../display.ts';
 import { uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
 import { readableLogLine } from '../journal/readable-log-line.ts';
+import { note, print } from '../output.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import { LineLimit } from './line-limit.ts';
+import { ProblemGroups } from './problem-groups.ts';
 import { ProblemLines } from './problem-lines.ts';
 
 export interface Watched {
@@ -17,18 +19,19 @@ const INTERVAL_MS = 3000;
 const MOST_PROBLEMS = 10;
 const MOST_REGISTRATIONS = 5;
 
-/** Writes a line to stderr for whatever goes wrong from now on. Returns what ends that. */
+/** Writes to stderr whatever goes wrong from now on, each reason once for all to whom it happens. Returns what ends that. */
 export function reportProblems({ journal, ...watched }: Watched): () => void {
   const problems = new ProblemLines({ ...watched, entries: () => journal.entries() });
   const lines = new LineLimit({
-    write: (line) => process.stderr.write(`✖ ${line}\n`),
+    write: (line) => note(`✖ ${line}\n`),
     most: MOST_PROBLEMS,
     describeOthers: (number) => count(number, 'more problem'),
     afterInterval,
   });
+  const groups = new ProblemGroups({ write: (line) => lines.write(line), afterInterval });
   return journal.subscribe((entry) => {
-    const line = problems.read(entry);
-    if (line !== undefined) lines.write(line);
+    const problem = problems.read(entry);
+    if (problem !== undefined) groups.add(problem);
   });
 }
 
@@ -40,14 +43,14 @@ export function reportLogs(journal: Journal, nameOf: (functionName: string) => s
   return journal.subscribe(({ hop, functionName, line }) => {
     const name = hop === 'log' ? nameOf(String(functionName)) : undefined;
     const readable = name === undefined ? undefined : readableLogLine(String(line));
-    if (readable !== undefined) process.stdout.write(`${name}: ${readable}\n`);
+    if (readable !== undefined) print(`${name}: ${readable}\n`);
   });
 }
 
 /** Writes a line to stdout for each user whose URI is recorded from now on. Returns what ends that. */
 export function reportRegistrations({ journal, userIdAttribute }: Watched): () => void {
   const lines = new LineLimit({
-    write: (line) => process.stdout.write(`✔ ${line}\n`),
+    write: (line) => print(`✔ ${line}\n`),
     most: MOST_REGISTRATIONS,
     describeOthers: (number) => count(number, 'more user'),
     afterInterval,
@@ -55,7 +58,8 @@ export function reportRegistrations({ journal, userIdAttribute }: Watched): () =
   return journal.subscribe((entry) => {
     if (entry.hop !== 'stream-record' || entry.eventName !== 'MODIFY') return;
     const uri = uriInRecord(entry, URI_ATTRIBUTE);
-    if (uri !== undefined) lines.write(`${displayId(userOfRecord(entry, userIdAttribute) ?? '')}  ${uri}`);
+    if (uri !== undefined)
+      lines.write(`${displayId(userOfRecord(entry, userIdAttribute) ?? '')}  ${displayId(uri, 100)}`);
   });
 }
 

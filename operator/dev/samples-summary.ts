@@ -1,4 +1,5 @@
-import { count, nameUsers } from '../display.ts';
+import { alike } from '../alike.ts';
+import { count, nameUsers, visible } from '../display.ts';
 import type { SampleOutcomes } from './show-samples.ts';
 
 /** What came of the sample users together. */
@@ -14,8 +15,10 @@ export function summarizeSamples(outcomes: SampleOutcomes, timeoutSeconds: numbe
   const failed = [...outcomes].filter(([, { uri }]) => uri === undefined);
   const text = total === 0 ? '' : `${total - failed.length} of ${count(total, 'sample user')} have their bucket.\n`;
   if (failed.length === 0) return { text };
-  const usersByReason = Map.groupBy(failed, ([, { problem = '' }]) => problem);
-  const reasons = [...usersByReason].map(([reason, users]) => `${nameUsers(users.map(([id]) => id))}: ${reason}`);
+  const groups = Map.groupBy(failed, ([, { problem = '' }]) => alike(problem));
+  const reasons = [...groups.values()].map(
+    (users) => `${nameUsers(users.map(([id]) => id))}: ${visible(users[0]?.[1].problem ?? '')}`,
+  );
   return {
     text,
     problem: `${failed.length} of ${count(total, 'sample user')} not recorded within ${timeoutSeconds} s: ${reasons.join(' | ')}`,

@@ -1,5 +1,6 @@
 import { Listr } from 'listr2';
-import { displayId } from '../display.ts';
+import { display, displayId, visible } from '../display.ts';
+import { print } from '../output.ts';
 import { describeSteps, registerSample, type SampleOutcome, type SampleProps } from './sample-registration.ts';
 
 /** What came of each sample user, by user id. */
@@ -29,8 +30,9 @@ async function showLive(userIds: readonly string[], props: SampleProps): Promise
         });
         outcomes.set(userId, outcome);
         if (outcome.existed) task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}`;
-        if (outcome.uri === undefined) throw new Error(outcome.problem);
-        task.output = outcome.uri;
+        // Why is told at the end, once for all for whom it is the same.
+        if (outcome.uri === undefined) throw new Error('no URI');
+        task.output = visible(outcome.uri);
       },
     })),
     {
@@ -51,8 +53,9 @@ async function showLines(userIds: readonly string[], props: SampleProps): Promis
     userIds.map(async (userId) => {
       const outcome = await registerSample(userId, props, () => {});
       outcomes.set(userId, outcome);
-      const [mark, result] = outcome.uri === undefined ? ['✖', outcome.problem] : ['✔', outcome.uri];
-      process.stdout.write(`${mark} ${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}\n  › ${result}\n`);
+      const head = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}`;
+      // Why there is none is told at the end, once for all for whom it is the same.
+      print(outcome.uri === undefined ? display`✖ ${head.trimEnd()}\n` : display`✔ ${head}\n  › ${outcome.uri}\n`);
     }),
   );
   return outcomes;

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Engine, JournalValues } from '../../local/engine.ts';
 import { CommandFailure, UsageError } from '../errors.ts';
+import { print } from '../output.ts';
 import type { CloudApp } from './cloud-apps.ts';
 
 export interface StartOptions {
@@ -69,13 +70,13 @@ async function existing(folder: string): Promise<string> {
 
 async function timed<T>(label: string, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
-  process.stdout.write(`${label} …`);
+  print(`${label} …`);
   try {
     const result = await work();
-    process.stdout.write(` ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+    print(` ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
     return result;
   } catch (error) {
-    process.stdout.write('\n');
+    print('\n');
     throw error;
   }
 }

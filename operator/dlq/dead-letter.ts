@@ -70,6 +70,9 @@ export type LetterKind = DeadLetter['kind'];
 /** Whose queue a message lies in: the same body means different things there. */
 export type QueueOwner = 'subscriber' | 'pipe';
 
+/** The latest time that there is (ECMAScript, Time Values), in milliseconds since the Unix epoch. */
+const LATEST = 8.64e15;
+
 /** Tells what a message in a dead-letter queue is. Takes anything: whoever may can send to a queue. */
 export function readDeadLetter(message: Message, owner: QueueOwner): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
@@ -79,7 +82,7 @@ export function readDeadLetter(message: Message, owner: QueueOwner): DeadLetter 
     receiptHandle: ReceiptHandle,
     body: Body,
     receives: Number(Attributes.ApproximateReceiveCount ?? 1),
-    ...(sentAt > 0 && { sentAt }),
+    ...(sentAt > 0 && sentAt <= LATEST && { sentAt }),
   };
   const content = parseJson(Body);
   if (content === undefined) return { ...received, kind: 'foreign', problem: 'not JSON' };
@@ -131,8 +134,16 @@ function readPipeLetter(content: unknown): PipeFailure | ForeignMessage {
     kind: 'pipe',
     condition: typeof condition === 'string' ? condition : 'no condition',
     ...(typeof firstArrival === 'string' && { firstArrival }),
-    batch: { streamArn, shardId, startSequenceNumber, endSequenceNumber, batchSize: Number(batchSize) || 1 },
+    batch: { streamArn, shardId, startSequenceNumber, endSequenceNumber, batchSize: recordsIn(batchSize) },
   };
+}
+
+/** The most that a pipe takes at a time from a stream (EventBridge Pipes API reference, PipeSourceDynamoDBStreamParameters). */
+const MOST_RECORDS = 10_000;
+
+/** How many records a letter says that it is about; it may say anything. */
+function recordsIn(batchSize: unknown): number {
+  return Math.min(MOST_RECORDS, Math.max(1, Math.trunc(Number(batchSize)) || 1));
 }
 
 function isSequenceNumber(value: unknown): value is string {

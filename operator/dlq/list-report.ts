@@ -1,3 +1,4 @@
+import { numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration } from '../time.ts';
 import type { QueueDepth } from './letter-queue.ts';
@@ -18,8 +19,8 @@ export function isEmpty({ depth }: Pick<ListedQueue, 'depth'>): boolean {
 export function listText(queues: readonly ListedQueue[], now: number): string {
   const rows = queues.map(({ name, depth, sample }) => [
     name,
-    depth.visible.toLocaleString('en-US'),
-    depth.inFlight.toLocaleString('en-US'),
+    numberText(depth.visible),
+    numberText(depth.inFlight),
     oldest(depth, sample, now),
     (sample.size < depth.visible && sample.size > 0 ? `of ${sample.size}: ` : '') + describeKinds(sample),
   ]);

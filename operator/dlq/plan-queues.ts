@@ -1,4 +1,5 @@
 import type { OnStack } from '../command-run.ts';
+import { note } from '../output.ts';
 import { lookThrough } from './look-through.ts';
 import { type OpenDlq, pipeRecordsReader, shareOut } from './open-dlqs.ts';
 import type { QueuePlan } from './plan-text.ts';
@@ -38,6 +39,6 @@ export async function planQueues(
       return { ...one, plan: { name: dlq.name, depth, most, survey } };
     }),
   );
-  process.stderr.write(records.note);
+  note(records.note);
   return planned;
 }

@@ -1,4 +1,5 @@
 import { isDenied } from '../aws-failure.ts';
+import { display } from '../display.ts';
 import type { PipeLetter } from './dead-letter.ts';
 import type { PipeRecords } from './pipe-records.ts';
 
@@ -27,6 +28,6 @@ export class ReadableRecords {
   /** What to tell of records that are left out, for stderr; empty if none are. */
   get note(): string {
     if (this.#problem === undefined) return '';
-    return `note: the users of the pipe's messages are left out, which only the stream tells: ${this.#problem}\n`;
+    return display`note: the users of the pipe's messages are left out, which only the stream tells: ${this.#problem}\n`;
   }
 }

@@ -1,4 +1,4 @@
-import { count } from '../display.ts';
+import { count, numberText, visible } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { choiceOf } from './dead-letter-queues.ts';
 import type { QueuePlan } from './plan-text.ts';
@@ -19,7 +19,7 @@ function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
   const { redriven, registrations, others, cameBack, foreign, lost, refused } = outcome;
   if (most === 0) return 'nothing';
   const parts = [
-    `${redriven.toLocaleString('en-US')} of ${most.toLocaleString('en-US')} redriven`,
+    `${numberText(redriven)} of ${numberText(most)} redriven`,
     registrations > 0 && `${count(registrations, 'registration')} put on the bus`,
     others > 0 && `${count(others, 'other change')} dropped`,
     cameBack > 0 && `${cameBack} came back`,
@@ -54,8 +54,9 @@ function problemsOf({ plan, outcome }: RedrivenQueue): string[] {
     foreign > 0 &&
       `${count(foreign, 'message')} of ${name} that the pipeline did not put there: ${look}, then npx pipeline dlq purge ${choice} --foreign`,
     lost.length > 0 &&
-      `${count(lost.length, 'message')} of ${name} cannot be redriven whole, ${lost[0]}: npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${choice}`,
-    refused.length > 0 && `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${refused[0]}`,
+      `${count(lost.length, 'message')} of ${name} cannot be redriven whole, ${visible(lost[0] ?? '')}: npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${choice}`,
+    refused.length > 0 &&
+      `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(refused[0] ?? '')}`,
     missed > 0 &&
       `${count(missed, 'message')} of ${name} could not be had: others have them just now, or had them when they were stopped; try again in a minute`,
   ];

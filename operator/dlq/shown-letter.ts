@@ -1,4 +1,4 @@
-import { count, displayId, nameUsers } from '../display.ts';
+import { count, display, displayId, nameUsers } from '../display.ts';
 import { formatTime } from '../time.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LoggedFailure } from './failure-log.ts';
@@ -39,9 +39,9 @@ function heading({ letter, records }: ShownLetter): string {
   const name = KIND_NAMES[letter.kind];
   switch (letter.kind) {
     case 'pipe':
-      return `${name}  ${letter.condition}  ${describeRecords(letter.batch.batchSize, records)}`;
+      return display`${name}  ${displayId(letter.condition)}  ${describeRecords(letter.batch.batchSize, records)}`;
     case 'foreign':
-      return `${name}  ${letter.problem}`;
+      return display`${name}  ${displayId(letter.problem, TEXT_COLUMNS)}`;
     default:
       return [name, displayId(letter.event.detailType), displayId(letter.event.userId ?? 'no user id')].join('  ');
   }
@@ -62,16 +62,20 @@ function details({ letter, logged, records }: ShownLetter): string[] {
   switch (letter.kind) {
     case 'pipe': {
       const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
-      const place = `${shardId}, ${startSequenceNumber} to ${endSequenceNumber}`;
+      const place = display`${displayId(shardId, 80)}, ${startSequenceNumber} to ${endSequenceNumber}`;
       if (records?.lost === undefined) return [place];
-      return [place, `lost to the stream: ${records.lost}; mend it with npx pipeline reconcile --fix`];
+      return [
+        place,
+        display`lost to the stream: ${displayId(records.lost, TEXT_COLUMNS)}; mend it with npx pipeline reconcile --fix`,
+      ];
     }
     case 'foreign':
       return [displayId(letter.body, BODY_COLUMNS)];
     case 'delivery': {
       const { code, message, retries, exhausted } = letter.failure;
-      const tried = retries === undefined ? '' : ` (${retries} retries${exhausted ? `, ${exhausted}` : ''})`;
-      return [ids(letter.event), `${code}: ${displayId(message, TEXT_COLUMNS)}${tried}`];
+      const why = exhausted ? `, ${displayId(exhausted)}` : '';
+      const tried = retries === undefined ? '' : ` (${displayId(retries)} retries${why})`;
+      return [ids(letter.event), display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`];
     }
     case 'handler': {
       const said = logged === undefined ? [] : [displayId(logged.problem, TEXT_COLUMNS)];

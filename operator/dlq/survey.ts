@@ -1,4 +1,4 @@
-import { count, nameUsers } from '../display.ts';
+import { count, displayId, nameUsers } from '../display.ts';
 import type { DeadLetter, LetterKind } from './dead-letter.ts';
 import type { PipeRecords } from './pipe-records.ts';
 
@@ -90,10 +90,13 @@ export function describeKinds({ kinds, reasons }: Survey, wanted = ALL_KINDS): s
     .join(', ');
 }
 
+/** A reason that somebody else made up may be a whole message. */
+const REASON_COLUMNS = 80;
+
 function describeReasons(reasons: ReadonlyMap<string, number> = new Map()): string {
   if (reasons.size === 0) return '';
   const single = reasons.size === 1;
-  return ` (${[...reasons].map(([reason, times]) => (single ? reason : `${reason} ×${times}`)).join(', ')})`;
+  return ` (${[...reasons].map(([reason, times]) => (single ? displayId(reason, REASON_COLUMNS) : `${displayId(reason, REASON_COLUMNS)} ×${times}`)).join(', ')})`;
 }
 
 /** Such as `, for alice, bob and 3 others`; empty where no user is known. */

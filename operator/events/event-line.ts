@@ -11,7 +11,7 @@ export function eventLine(event: Envelope): string {
   const userId = text(detail.data?.userId);
   const eventId = text(detail.metadata?.eventId) || event.id;
   const cells = [
-    time,
+    displayId(time),
     padToWidth(displayId(type), TYPE_COLUMNS),
     padToWidth(displayId(userId), USER_COLUMNS),
     padToWidth(displayId(source), SOURCE_COLUMNS),

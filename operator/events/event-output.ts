@@ -1,3 +1,5 @@
+import { visibleLines } from '../display.ts';
+
 /** Where events are written, and whether anybody still reads there. */
 export interface EventOutput {
   write(text: string): void;
@@ -17,7 +19,7 @@ export function eventOutput(stream: NodeJS.WriteStream): EventOutput {
   stream.on('error', onError);
   return {
     write: (text) => {
-      if (!closed.signal.aborted) stream.write(text);
+      if (!closed.signal.aborted) stream.write(visibleLines(text));
     },
     signal: closed.signal,
     done: () => stream.off('error', onError),

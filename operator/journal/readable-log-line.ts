@@ -35,9 +35,9 @@ export function readableLogLine(line: string, known: readonly string[] = []): st
   const { level, message } = parsed;
   const fields = Object.entries(parsed).filter(([name]) => !LEFT_OUT.has(name) && !known.includes(name));
   const told = fields.map(
-    ([name, value]) => `${name}=${shown(typeof value === 'string' ? value : JSON.stringify(value))}`,
+    ([name, value]) => `${displayId(name)}=${shown(typeof value === 'string' ? value : JSON.stringify(value))}`,
   );
-  return [level, shown(String(message)), ...told].filter((part) => part !== undefined).join('  ');
+  return [...(level === undefined ? [] : [displayId(String(level))]), shown(String(message)), ...told].join('  ');
 }
 
 /** Whatever a function printed, it cannot control the terminal. */

@@ -1,3 +1,4 @@
+import { display, numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatTime, type Window } from '../time.ts';
 import type { DashboardMetric, Graph } from './dashboard.ts';
@@ -21,7 +22,7 @@ export function metricsText(dashboard: string, graphs: readonly MeasuredGraph[],
       `latest ${text(latest)}`,
     ]);
     const limitRows = limits.map(({ label, value }) => [`  ${label}`, text(value), 'allowed', '']);
-    return { heading: `\n${title}${unit === '' ? '' : `, ${unit}`}\n`, rows: [...rows, ...limitRows] };
+    return { heading: display`\n${title}${unit === '' ? '' : `, ${unit}`}\n`, rows: [...rows, ...limitRows] };
   });
   // One set of columns, so that numbers stand below each other.
   const lines = columns(blocks.flatMap(({ rows }) => rows)).split('\n');
@@ -31,11 +32,11 @@ export function metricsText(dashboard: string, graphs: readonly MeasuredGraph[],
     next += rows.length;
     return heading + shown.map((line) => `${line}\n`).join('');
   });
-  return `${dashboard}: ${formatTime(window.from)} to ${formatTime(window.to)}\n${body.join('')}`;
+  return display`${dashboard}: ${formatTime(window.from)} to ${formatTime(window.to)}\n` + body.join('');
 }
 
 function text(value: number | null): string {
-  return value === null ? UNHEARD : value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+  return value === null ? UNHEARD : numberText(value, 1);
 }
 
 /** The same for machines. */

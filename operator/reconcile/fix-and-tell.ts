@@ -1,9 +1,10 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { OnStack, TargetOptions } from '../command-run.ts';
-import { count, nameUsers } from '../display.ts';
+import { count, nameUsers, visible } from '../display.ts';
 import { endInterrupted } from '../dlq/interruption.ts';
 import { Pace } from '../dlq/pace.ts';
 import { CommandFailure } from '../errors.ts';
+import { jsonLine, print } from '../output.ts';
 import { pauseUnless } from '../pause.ts';
 import { putEvents, putEventsWith, requireBus } from '../put-events.ts';
 import { requireOutput } from '../stack-outputs.ts';
@@ -49,11 +50,11 @@ export async function fixAndTell(
   const { wait = false, timeout } = options;
   const { accepted, refused } = await put(on, mends, options, signal);
   const say = (text: string) => {
-    if (!options.json) process.stdout.write(`${text}\n`);
+    if (!options.json) print(`${text}\n`);
   };
   const sumUp = (more: object = {}) => {
     const counts = { underWay, mended: accepted.length, refused: refused.length, ...more };
-    if (options.json) process.stdout.write(`${JSON.stringify(summaryJson(surveyed, counts))}\n`);
+    if (options.json) print(jsonLine(summaryJson(surveyed, counts)));
   };
   const begun = accepted.length + refused.length;
   if (begun < mends.length) {
@@ -79,7 +80,7 @@ export async function fixAndTell(
 function problemOf(refused: PutMends['refused'], late: readonly string[], options: FixOptions): string | undefined {
   if (refused.length > 0) {
     const users = nameUsers(refused.map(({ mend }) => mend.userId));
-    return `${count(refused.length, 'event')} not put on the bus (the first: ${refused[0]?.reason}): ${users}`;
+    return `${count(refused.length, 'event')} not put on the bus (the first: ${visible(refused[0]?.reason ?? '')}): ${users}`;
   }
   if (late.length === 0) return undefined;
   const [dlq, trace] = ['dlq list', 'trace'].map((words) => pipelineCommand(words, options));

@@ -1,4 +1,4 @@
-import { count, displayId } from '../display.ts';
+import { count, display, displayId, numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { eventIdOf, FINDING_CLASSES, type Finding, type FindingClass, type Mend } from './finding.ts';
 import type { Surveyed } from './survey.ts';
@@ -51,7 +51,7 @@ function classText(name: FindingClass, findings: readonly Finding[]): string {
   const noun = NOUNS[name][findings.length === 1 ? 0 : 1];
   return [
     `${format(findings.length)} ${noun}\n`,
-    ...shown.map(([kind, members]) => `  ${kind}\n${exampleLines(members)}`),
+    ...shown.map(([kind, members]) => display`  ${kind}\n` + exampleLines(members)),
     ...(hidden > 0 ? [`  and ${format(hidden)} more: see --json\n`] : []),
     '\n',
   ].join('');
@@ -108,5 +108,5 @@ export function summaryJson({ rows, buckets, findings }: Surveyed, more: object 
 }
 
 function format(number: number): string {
-  return number.toLocaleString('en-US');
+  return numberText(number);
 }

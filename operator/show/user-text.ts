@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CORSRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
-import { displayId } from '../display.ts';
+import { display, displayId } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatTime } from '../time.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
@@ -15,6 +15,8 @@ const OUR_ATTRIBUTES = [URI_ATTRIBUTE, 's3_bucket_url'];
 /** Longer values are cut. */
 const VALUE_COLUMNS = 100;
 
+const SETTING_COLUMNS = 400;
+
 type Line = readonly [name: string, value: string];
 
 /**
@@ -25,8 +27,8 @@ export function userText(view: UserView, state: UserState, showsAll: boolean): s
   return [
     `${displayId(view.userId, VALUE_COLUMNS)}\n`,
     lines(stateLines(state)),
-    ...state.problems.map((problem) => `  ! ${problem}\n`),
-    `\nrow of ${view.table}\n`,
+    ...state.problems.map((problem) => display`  ! ${problem}\n`),
+    display`\nrow of ${view.table}\n`,
     lines(rowLines(view, showsAll)),
     ...bucketText(view.bucket),
   ].join('');
@@ -77,12 +79,15 @@ function bucketText(bucket: Part<BucketView>): string[] {
     ['public access', publicAccessBlock, partText(publicAccessBlock, accessText)],
     ['CORS', cors, partText(cors, corsText)],
     ['policy', policy, partText(policy, policyText)],
-    ['versioning', versioning, partText(versioning, (status) => status)],
-    ['encryption', encryption, partText(encryption, (algorithm) => algorithm)],
+    ['versioning', versioning, partText(versioning, (status) => displayId(status))],
+    ['encryption', encryption, partText(encryption, (algorithm) => displayId(algorithm))],
   ];
   const known = settings.filter(([, { kind }]) => kind !== 'unknown' && region.kind !== 'none');
-  const place = region.kind === 'none' ? 'there is no such bucket' : partText(region, (value) => value);
-  return [`\nbucket ${name}\n`, lines([['region', place], ...known.map(([title, , text]): Line => [title, text])])];
+  const place = region.kind === 'none' ? 'there is no such bucket' : partText(region, (value) => displayId(value));
+  return [
+    display`\nbucket ${name}\n`,
+    lines([['region', place], ...known.map(([title, , text]): Line => [title, text])]),
+  ];
 }
 
 function partText<T>(part: Part<T>, textOf: (value: T) => string): string {
@@ -111,12 +116,13 @@ function accessText(block: PublicAccessBlockConfiguration): string {
 }
 
 function corsText(rules: readonly CORSRule[]): string {
-  return rules
+  const told = rules
     .map(
       ({ AllowedMethods = [], AllowedOrigins = [] }) =>
         `${AllowedMethods.join(', ')} from ${AllowedOrigins.join(', ')}`,
     )
     .join('; ');
+  return displayId(told, SETTING_COLUMNS);
 }
 
 function policyText(policy: unknown): string {

@@ -1,4 +1,4 @@
-import { displayId } from '../display.ts';
+import { displayId, visible } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration, formatTime } from '../time.ts';
 import { describeHop, spanText } from './hop-text.ts';
@@ -96,7 +96,7 @@ function endingOf(registration: Registration, { row }: Trace, isLast: boolean, p
 
 function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: TextProps): string {
   const told = `${displayId(text, 400)}, since ${formatTime(since)} (${formatDuration(now - since)})`;
-  return command === undefined ? told : `${told}: ${commandOf(command)}`;
+  return command === undefined ? told : `${told}: ${visible(commandOf(command))}`;
 }
 
 function sourcesOf({ unread, ...trace }: Trace): string {
@@ -117,5 +117,6 @@ function readText({ hasJournal, logsOf }: Pick<Trace, 'hasJournal' | 'logsOf'>):
 }
 
 function listed(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '');
+  const shown = names.map(visible);
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }

@@ -13,6 +13,7 @@ import { Command } from 'commander';
 import { explainAwsError } from '../../operator/aws-failure.ts';
 import { onStack } from '../../operator/command-run.ts';
 import { CommandFailure } from '../../operator/errors.ts';
+import { jsonLine, note, print } from '../../operator/output.ts';
 import { withTarget } from '../../operator/program/options.ts';
 import { runProgram } from '../../operator/run-program.ts';
 import { stopRequest } from '../../operator/stop-request.ts';
@@ -35,7 +36,7 @@ interface Options {
 const MARKS: Readonly<Record<ScenarioResult['outcome'], string>> = { passed: '✓', failed: '✗', 'left out': '-' };
 
 async function run(options: Options): Promise<void> {
-  const tell = (line: string) => options.json || process.stdout.write(`${line}\n`);
+  const tell = (line: string) => options.json || print(`${line}\n`);
   await onStack(options, async (on) => {
     requireExpendable(on.stack.name, options.yes ?? false);
     const runId = newRunId(Date.now(), Math.random());
@@ -60,10 +61,10 @@ async function run(options: Options): Promise<void> {
       });
     } finally {
       left = await cleanUp(pipeline);
-      for (const line of left) process.stderr.write(`left behind: ${line}\n`);
+      for (const line of left) note(`left behind: ${line}\n`);
       done();
     }
-    if (options.json) process.stdout.write(`${JSON.stringify({ stack: on.stack.name, runId, results, left })}\n`);
+    if (options.json) print(jsonLine({ stack: on.stack.name, runId, results, left }));
     if (signal.aborted) throw new CommandFailure('stopped before the end; what was made is removed');
     const failed = results.filter(({ outcome }) => outcome === 'failed').length;
     if (failed > 0) throw new CommandFailure(`${failed} of ${results.length} scenarios failed`);

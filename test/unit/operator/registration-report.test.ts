@@ -23,7 +23,7 @@ describe('for people', () => {
         'bob     registered',
         'carol   registered, no URI within 30 s',
         'dave    exists already, left as it is (s3://siudave)',
-        'eve     failed: AccessDenied: no',
+        'eve     failed',
         '',
       ].join('\n'),
     );

@@ -7,7 +7,7 @@ import { bodyOf, journal, registration, STACK } from './entries.ts';
 function linesAbout(...entries: readonly (readonly [Hop, Readonly<Record<string, unknown>>])[]): string[] {
   const all = journal(...registration('alice'), ...registration('bob'), ...entries);
   const problems = new ProblemLines({ stack: STACK, userIdAttribute: 'id', entries: () => all });
-  return all.map((entry) => problems.read(entry)).filter((line) => line !== undefined);
+  return all.flatMap((entry) => problems.read(entry)?.line ?? []);
 }
 
 const functionName = 'app-dev-BucketServiceFunction0A-000000000006';
