@@ -1,4 +1,5 @@
 import type { PipelineConfig } from '../cdk/config.ts';
+import { display } from '../operator/display.ts';
 import { columns } from '../operator/table-text.ts';
 import type { DeployedStack, Place } from './deployed-stack.ts';
 import type { DataHolder } from './stack-data.ts';
@@ -25,7 +26,7 @@ export function deployText(facts: DeployFacts): string {
     ['  data', config.removalPolicy === 'retain' ? RETAINED : DESTROYED],
     ['  deletion', config.terminationProtection ? 'CloudFormation refuses it (terminationProtection)' : 'is possible'],
   ];
-  const warnings = deployWarnings(facts).map((warning) => `! ${warning}\n`);
+  const warnings = deployWarnings(facts).map((warning) => display`! ${warning}\n`);
   return (
     `Stage ${config.stage}: the stack ${stackName} in account ${place.account}, ${place.region}\n` +
     columns(rows) +

@@ -1,4 +1,4 @@
-import { count } from '../operator/display.ts';
+import { count, display } from '../operator/display.ts';
 import { columns } from '../operator/table-text.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { DataHolder } from './stack-data.ts';
@@ -40,7 +40,7 @@ export function destroyText({ stack, data, buckets }: DestroyFacts): string {
     'The buckets belong to no stack: they stay with all that users stored, and cost what they cost. Those of other stages\n' +
     'with this prefix, in this account and Region, are among them.\n' +
     destroyWarnings({ data })
-      .map((warning) => `! ${warning}\n`)
+      .map((warning) => display`! ${warning}\n`)
       .join('')
   );
 }

@@ -50,10 +50,11 @@ async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): 
     if (signal.aborted) return;
     const { dlq, depth } = one;
     if (!options.json) print(queueHeading(dlq.name, letters.length, depth));
+    const told = new Set<string>();
     for (const letter of letters) {
       if (signal.aborted) return;
       const shown = await explained(letter, one);
-      print(options.json ? jsonLine(letterJson(dlq.name, shown)) : letterText(shown));
+      print(options.json ? jsonLine(letterJson(dlq.name, shown)) : letterText(shown, told));
     }
   }
   note(streamed.note);

@@ -1,3 +1,4 @@
+import { alike } from '../alike.ts';
 import { count, display, displayId, nameUsers } from '../display.ts';
 import { formatTime } from '../time.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -27,11 +28,14 @@ export function queueHeading(name: string, shown: number, { visible, inFlight }:
   return `${name}: ${all}${others}\n`;
 }
 
-/** A message for people: what it is on one line, what is known of it below. */
-export function letterText(shown: ShownLetter): string {
+/**
+ * A message for people: what it is on one line, what is known of it below.
+ * @param told what was said of messages before it; a reason that is alike for several is told once
+ */
+export function letterText(shown: ShownLetter, told = new Set<string>()): string {
   const { letter } = shown;
   const when = letter.sentAt === undefined ? 'at an unknown time' : formatTime(letter.sentAt);
-  const lines = [...details(shown), `received ${count(letter.receives, 'time')}`];
+  const lines = [...details(shown, told), `received ${count(letter.receives, 'time')}`];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }
 
@@ -58,7 +62,7 @@ function describeRecords(batchSize: number, records: PipeRecords | undefined): s
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
 }
 
-function details({ letter, logged, records }: ShownLetter): string[] {
+function details({ letter, logged, records }: ShownLetter, told: Set<string>): string[] {
   switch (letter.kind) {
     case 'pipe': {
       const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
@@ -75,14 +79,23 @@ function details({ letter, logged, records }: ShownLetter): string[] {
       const { code, message, retries, exhausted } = letter.failure;
       const why = exhausted ? `, ${displayId(exhausted)}` : '';
       const tried = retries === undefined ? '' : ` (${displayId(retries)} retries${why})`;
-      return [ids(letter.event), display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`];
+      const failure = display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`;
+      return [ids(letter.event), ...onlyOnce([failure], told)];
     }
     case 'handler': {
       const said = logged === undefined ? [] : [displayId(logged.problem, TEXT_COLUMNS)];
       const hint = logged?.hint === undefined ? [] : [`hint: ${displayId(logged.hint, TEXT_COLUMNS)}`];
-      return [ids(letter.event), ...said, ...hint];
+      return [ids(letter.event), ...onlyOnce([...said, ...hint], told)];
     }
   }
+}
+
+/** A reason, or that it was told already. */
+function onlyOnce(reason: readonly string[], told: Set<string>): readonly string[] {
+  const common = alike(reason.join('\n'));
+  if (reason.length > 0 && told.has(common)) return ['for the same reason as one above'];
+  told.add(common);
+  return reason;
 }
 
 function ids({ eventId, correlationId }: { eventId?: string; correlationId?: string }): string {

@@ -105,7 +105,7 @@ function sourcesOf({ unread, ...trace }: Trace): string {
 
 function unreadTexts(unread: readonly UnreadLog[]): string[] {
   return unread.map(
-    ({ subscriber, problem }) => `the log of ${subscriber} may not be read: ${displayId(problem, 400)}`,
+    ({ subscriber, problem }) => `the log of ${displayId(subscriber)} may not be read: ${displayId(problem, 400)}`,
   );
 }
 

@@ -16,6 +16,17 @@ test('when all are recorded there is no problem', () => {
   expect(summarizeSamples(outcomes, 30)).toEqual({ text: '2 of 2 sample users have their bucket.\n' });
 });
 
+test('a reason that differs only in the bucket is told once', () => {
+  const denied = (bucket: string) => ({ existed: false, times: {}, problem: `denied on arn:aws:s3:::${bucket}` });
+  const outcomes = new Map<string, SampleOutcome>([
+    ['a', denied('siu-a-1714458435')],
+    ['b', denied('siu-b-1714458436')],
+  ]);
+  expect(summarizeSamples(outcomes, 30).problem).toBe(
+    '2 of 2 sample users not recorded within 30 s: a, b: denied on arn:aws:s3:::siu-a-1714458435',
+  );
+});
+
 test('those who are not are named in one line with how far they came', () => {
   const stuck = { existed: false, times: {}, problem: 'its event is on the bus' };
   const outcomes = new Map<string, SampleOutcome>([

@@ -22,6 +22,20 @@ describe('a message for people', () => {
     expect(letterText({ letter: handlerFailure('e1') })).toMatch(/user-e1\n {4}event e1\n {4}received 6 times\n$/);
   });
 
+  test('tells a reason once that is the same for several, but for whom it concerns', () => {
+    const told = new Set<string>();
+    const denied = (bucket: string) => ({ ...LOGGED, problem: `not allowed on arn:aws:s3:::${bucket}` });
+    const text = ['e1', 'e2', 'e3']
+      .map((id, index) =>
+        letterText({ letter: handlerFailure(id), logged: denied(`siu-${id}-171445843${index}`) }, told),
+      )
+      .join('');
+    expect(text.match(/not allowed on/g)).toHaveLength(1);
+    expect(text.match(/hint: raise the quota/g)).toHaveLength(1);
+    expect(text).toContain('user-e3\n    event e3\n    for the same reason as one above\n');
+    expect(letterText({ letter: handlerFailure('e4'), logged: LOGGED }, told)).toContain('TooManyBuckets');
+  });
+
   test('of a delivery failure tells what EventBridge said', () => {
     expect(letterText({ letter: deliveryFailure('e1') })).toContain(
       'delivery failure  UserRegistered  user-e1\n    event e1\n    NO_RESOURCE: no queue (0 retries)\n',
