@@ -1,6 +1,7 @@
 import { type Account, arnOf } from './account.ts';
 import { AwsError } from './aws-error.ts';
 import type { Clock } from './clock.ts';
+import { RequestMembers } from './gateway/request-members.ts';
 
 export interface ParameterProps {
   /** Such as `/user-bucket-pipeline/dev/event-bus-arn`. */
@@ -28,13 +29,16 @@ export class ParameterStore {
   readonly #clock: Clock;
   readonly #parameters = new Map<string, Parameter>();
   readonly #operations: Readonly<Record<string, Operation>> = {
-    GetParameter: ({ Name }) => {
-      const found = this.#find(Name);
+    GetParameter: (request) => {
+      const name = membersOf(request).requiredText('Name');
+      const found = this.#find(name);
       if (found) return { Parameter: this.#describe(found) };
-      throw new AwsError('ParameterNotFound', `There is no parameter ${Name}.`);
+      throw new AwsError('ParameterNotFound', `There is no parameter ${name}.`);
     },
-    GetParameters: ({ Names }) => {
-      const names = (Names ?? []) as readonly string[];
+    GetParameters: (request) => {
+      const members = membersOf(request);
+      const names = members.texts('Names', { most: LARGEST_PAGE });
+      if (names === undefined) throw members.refusal('Names', 'Member must not be null');
       const found = names.flatMap((name) => this.#find(name) ?? []);
       return {
         Parameters: found.map((parameter) => this.#describe(parameter)),
@@ -70,17 +74,19 @@ export class ParameterStore {
   }
 
   /** Source: Systems Manager API reference, GetParametersByPath. */
-  #byPath({ Path, Recursive, MaxResults, NextToken, ParameterFilters }: Record<string, unknown>): object {
-    if (!String(Path).startsWith('/')) throw new AwsError('ValidationException', 'A path begins with a slash.');
-    if (ParameterFilters !== undefined) {
+  #byPath(request: Record<string, unknown>): object {
+    const members = membersOf(request);
+    const start = placeIn(members.text('NextToken') ?? '0');
+    const most = members.wholeNumber('MaxResults', { least: 1, most: LARGEST_PAGE }) ?? LARGEST_PAGE;
+    const path = folder(members.requiredText('Path'));
+    const { Recursive } = request;
+    if (members.has('ParameterFilters')) {
       throw new AwsError('ValidationException', 'The local engine does not implement ParameterFilters.');
     }
-    const path = String(Path).replace(/\/*$/, '/');
     const isBelow = ({ name }: Parameter) =>
       name.startsWith(path) && (Recursive === true || !name.slice(path.length).includes('/'));
     const below = [...this.#parameters.values()].filter(isBelow);
-    const start = Number(NextToken ?? 0);
-    const end = start + Math.min(Number(MaxResults ?? LARGEST_PAGE), LARGEST_PAGE);
+    const end = start + most;
     return {
       Parameters: below.slice(start, end).map((parameter) => this.#describe(parameter)),
       ...(end < below.length && { NextToken: String(end) }),
@@ -88,9 +94,9 @@ export class ParameterStore {
   }
 
   /** By name or by ARN. */
-  #find(nameOrArn: unknown): Parameter | undefined {
-    const name = String(nameOrArn);
-    return this.#parameters.get(name) ?? [...this.#parameters.values()].find((it) => this.#arn(it) === name);
+  #find(nameOrArn: string): Parameter | undefined {
+    const named = this.#parameters.get(nameOrArn);
+    return named ?? [...this.#parameters.values()].find((it) => this.#arn(it) === nameOrArn);
   }
 
   /** The slash that a name begins with stands in the ARN once. */
@@ -110,4 +116,21 @@ export class ParameterStore {
       DataType: dataType,
     };
   }
+}
+
+function membersOf(request: Record<string, unknown>): RequestMembers {
+  return new RequestMembers(request, 'ValidationException');
+}
+
+/** A path with one slash at its end. @throws AwsError for one that does not begin with a slash */
+function folder(path: string): string {
+  if (!path.startsWith('/')) throw new AwsError('ValidationException', 'A path begins with a slash.');
+  let end = path.length;
+  while (path.endsWith('/', end) && end > 0) end -= 1;
+  return `${path.slice(0, end)}/`;
+}
+
+function placeIn(token: string): number {
+  if (/^\d{1,9}$/.test(token)) return Number(token);
+  throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
 }

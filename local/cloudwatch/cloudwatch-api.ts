@@ -4,6 +4,7 @@ import type { ServiceApi } from '../gateway/gateway.ts';
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../gateway/http.ts';
 import { jsonBody, type Operation, targetOperation } from '../gateway/json-protocol.ts';
 import { queryAction, queryAnswer, queryMembers, queryParameters } from '../gateway/query-protocol.ts';
+import { RequestSchemas } from '../gateway/request-schema.ts';
 import { decodeCbor, encodeCbor } from './cloudwatch-cbor.ts';
 
 const NAMESPACE = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
@@ -24,15 +25,22 @@ type Headers = ApiRequest['headers'];
  * Smithy RPC v2 CBOR.
  */
 export function cloudWatchApi(handle: (operation: string, request: Parameters<Operation>[0]) => object): ServiceApi {
+  const typed = new RequestSchemas('@aws-sdk/client-cloudwatch');
+  const inText = new RequestSchemas('@aws-sdk/client-cloudwatch', 'text');
+  const answer = (schemas: RequestSchemas, operation: string, request: Record<string, unknown>) => {
+    schemas.check(operation, request);
+    return handle(operation, request);
+  };
   return {
     operationOf: (request) => {
       if (isCbor(request.headers)) return request.url.pathname.split('/').at(-1) ?? '';
       return targetOperation(request) || queryAction(request);
     },
     handle: async (operation, request) => {
-      if (isCbor(request.headers)) return cborResponse(await handle(operation, cborBody(request)));
-      if (targetOperation(request) !== '') return jsonResponse(inSeconds(await handle(operation, jsonBody(request))));
-      return queryAnswer(operation, NAMESPACE, await handle(operation, queryMembers(queryParameters(request))));
+      if (isCbor(request.headers)) return cborResponse(answer(typed, operation, cborBody(request)));
+      if (targetOperation(request) !== '') return jsonResponse(inSeconds(answer(typed, operation, jsonBody(request))));
+      const members = queryMembers(queryParameters(request));
+      return queryAnswer(operation, NAMESPACE, answer(inText, operation, members));
     },
     errorOf,
   };

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../aws-error.ts';
+import { RequestSchemas } from '../gateway/request-schema.ts';
 
 type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
 
@@ -11,6 +12,7 @@ interface Implementation {
 }
 
 const require = createRequire(import.meta.url);
+const schemas = new RequestSchemas('@aws-sdk/client-dynamodb');
 const implementations = new Map<string, Implementation>();
 
 /**
@@ -28,6 +30,8 @@ export function runDynalite(
     try {
       // Types are checked on a copy, since dynalite deletes from its input the parameters that it does not know.
       const data = validations.checkTypes({ ...request }, validation.types);
+      // It leaves null where a list or a map has it.
+      schemas.check(operation, data);
       validations.checkValidations(data, validation.types, validation.custom, store);
       action(store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer ?? {})));
     } catch (error) {

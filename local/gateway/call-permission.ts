@@ -30,9 +30,10 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
     const [user, ...others] = [...functions.values()].filter((fn) => roleNameIn(fn.roleArn) === roleName);
     return others.length === 0 && user ? user.name : roleName;
   };
-  return ({ service, operation, accessKeyId, request }) => {
+  return ({ service, operation, accessKeyId, request, validate }) => {
     const role = roles.named(accessKeyId);
     if (role === undefined) return;
+    validate();
     const required = requiredActions(service, operation, request, place);
     if (required === undefined) {
       const message = `The local engine does not know which permissions ${service}:${operation} needs, so no role may call it here.`;

@@ -12,6 +12,11 @@ import { WebOrigin } from './web-origin.ts';
 export interface ServiceApi {
   /** The operation that a request asks for, such as `PutItem`. */
   operationOf(request: ApiRequest): string;
+  /**
+   * Refuses what is not as the operation's schema says, before anything else reads it; handle does so too.
+   * @throws AwsError
+   */
+  readonly validate?: (operation: string, request: ApiRequest) => void;
   /** @throws AwsError */
   handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
   readonly errorOf: ErrorFormat;
@@ -42,6 +47,8 @@ export interface ApiCall {
   readonly accessKeyId: string;
   readonly request: ApiRequest;
   readonly requestId: string;
+  /** Must be asked by what reads the request's members before the operation does. @throws AwsError */
+  readonly validate: () => void;
 }
 
 /** Stands around each call: it may refuse, delay or note it. */
@@ -188,7 +195,7 @@ export class Gateway {
     return cors === undefined ? foreign : { ...head, service, accessKeyId, cors };
   }
 
-  async #answer(call: Omit<ApiCall, 'operation'>): Promise<ApiResponse> {
+  async #answer(call: Omit<ApiCall, 'operation' | 'validate'>): Promise<ApiResponse> {
     const { service, request } = call;
     if (this.#opened === undefined) {
       throw new AwsError('ServiceUnavailable', 'The local engine is starting. Try again.', 503);
@@ -197,7 +204,8 @@ export class Gateway {
     const api = services.get(service);
     if (api !== undefined) {
       const operation = api.operationOf(request);
-      return around({ ...call, operation }, () => api.handle(operation, request));
+      const validate = () => api.validate?.(operation, request);
+      return around({ ...call, operation, validate }, () => api.handle(operation, request));
     }
     if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
       return { status: 200, headers: { 'content-type': 'text/plain' }, body: greeting() };

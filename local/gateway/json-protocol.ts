@@ -1,29 +1,44 @@
 import { AwsError } from '../aws-error.ts';
+import { JsonTextError, parseJson } from '../json-text.ts';
 import { jsonErrors } from './error-formats.ts';
 import type { ServiceApi } from './gateway.ts';
 import { type ApiRequest, type JsonVersion, jsonResponse } from './http.ts';
+import type { RequestSchemas } from './request-schema.ts';
 
 /** One operation of a service: its request's members in, its answer's out. @throws AwsError */
 export type Operation = (request: Record<string, unknown>) => object | Promise<object>;
 
 type JsonService = (operation: string, request: Record<string, unknown>) => object | Promise<object>;
 
-/** A service that speaks AWS's JSON protocol. */
-export function jsonService(version: JsonVersion, handle: JsonService): ServiceApi {
+/**
+ * A service that speaks AWS's JSON protocol.
+ * @param schemas refuse requests that are not as the operation's schema says. @default - every JSON object is handled
+ */
+export function jsonService(version: JsonVersion, handle: JsonService, schemas?: RequestSchemas): ServiceApi {
   return {
     operationOf: targetOperation,
-    handle: async (operation, request) => jsonResponse(await handle(operation, jsonBody(request)), { version }),
+    validate: (operation, request) => schemas?.check(operation, jsonBody(request)),
+    handle: async (operation, request) => {
+      const members = jsonBody(request);
+      schemas?.check(operation, members);
+      return jsonResponse(await handle(operation, members), { version });
+    },
     errorOf: jsonErrors(version),
   };
 }
 
-/** @throws AwsError for a body that is no JSON */
+/** @throws AwsError for a body that is no JSON object, or nested too deep */
 export function jsonBody({ body }: Pick<ApiRequest, 'body'>): Record<string, unknown> {
+  if (body.length === 0) return {};
   try {
-    return JSON.parse(body.toString() || '{}');
+    const members = parseJson(body);
+    if (typeof members === 'object' && members !== null && !Array.isArray(members))
+      return members as Record<string, unknown>;
   } catch (error) {
-    throw new AwsError('SerializationException', `The request is not JSON: ${(error as Error).message}`);
+    if (!(error instanceof JsonTextError)) throw error;
+    throw new AwsError('SerializationException', `The request is not JSON: ${error.message}`);
   }
+  throw new AwsError('SerializationException', 'The request is not a JSON object.');
 }
 
 /** `X-Amz-Target: DynamoDB_20120810.PutItem` names PutItem. */

@@ -1,4 +1,8 @@
+import { AwsError } from '../aws-error.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
+
+/** Parts that a parameter's name may have, many more than any operation's members. */
+const MOST_LEVELS = 32;
 
 /** Parameters of a request in AWS's query protocol, which stand in its body, or in its query string. */
 export function queryParameters({ body, url }: Pick<ApiRequest, 'body' | 'url'>): URLSearchParams {
@@ -13,12 +17,16 @@ export function queryAction(request: Pick<ApiRequest, 'body' | 'url'>): string {
 /**
  * The members that the parameters spell out: `Dimensions.member.1.Name=QueueName` is `{ Dimensions: [{ Name: 'QueueName' }] }`.
  * Every value is text. Source: the Smithy specification, AWS query protocol.
+ * @throws AwsError for names of too many parts
  */
 export function queryMembers(parameters: URLSearchParams): Record<string, unknown> {
   const root: Tree = new Map();
   for (const [name, value] of parameters) {
     if (name === 'Action' || name === 'Version') continue;
     const path = name.split('.');
+    if (path.length > MOST_LEVELS) {
+      throw new AwsError('MalformedInput', `A parameter's name has more than ${MOST_LEVELS} parts.`);
+    }
     const leaf = path.pop() ?? '';
     let node = root;
     for (const part of path) {

@@ -21,8 +21,9 @@ import { CloudFormation } from '../stacks/cloudformation.ts';
 import type { Stacks } from '../stacks/stacks.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
-import { jsonService } from './json-protocol.ts';
+import { jsonBody, jsonService } from './json-protocol.ts';
 import { queryAction, queryParameters } from './query-protocol.ts';
+import { RequestSchemas } from './request-schema.ts';
 import { answerSts } from './sts.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */
@@ -31,12 +32,12 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
   return new Map<string, ServiceApi>([
     ['cloudformation', cloudFormationApi(stacks)],
     ['dynamodb', dynamoDbApi(services)],
-    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body))],
+    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body), schemasOf('eventbridge'))],
     ['logs', logsApi(services)],
     ['pipes', pipesApi(services.pipes)],
     ['monitoring', metricsApi(services)],
     ['s3', s3Api(s3)],
-    ['servicequotas', jsonService('1.1', (operation, body) => answerServiceQuotas(operation, body, account))],
+    ['servicequotas', serviceQuotasApi(account)],
     ['sqs', sqsApi(services, s3)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
     ['sts', stsApi(account)],
@@ -57,15 +58,30 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
 function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
   const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
   const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
-  return jsonService('1.0', (operation, request) =>
-    (others.find((api) => api.has(operation)) ?? dynamodb).handle(operation, request),
-  );
+  const schemas = schemasOf('dynamodb');
+  const api = jsonService('1.0', (operation, request) => {
+    const other = others.find((it) => it.has(operation));
+    if (other === undefined) return dynamodb.handle(operation, request);
+    schemas.check(operation, request);
+    return other.handle(operation, request);
+  });
+  // Where DynamoDB itself handles a request, it has words of its own for what does not fit.
+  return { ...api, validate: (operation, request) => schemas.check(operation, jsonBody(request)) };
 }
 
 function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
   const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
   const logs = new CloudWatchLogs({ account, groups });
-  return jsonService('1.1', (operation, request) => logs.handle(operation, request));
+  return jsonService('1.1', (operation, request) => logs.handle(operation, request), schemasOf('cloudwatch-logs'));
+}
+
+function serviceQuotasApi(account: Account): ServiceApi {
+  const answer = (operation: string, body: Record<string, unknown>) => answerServiceQuotas(operation, body, account);
+  return jsonService('1.1', answer, schemasOf('service-quotas'));
+}
+
+function schemasOf(client: string): RequestSchemas {
+  return new RequestSchemas(`@aws-sdk/client-${client}`);
 }
 
 function metricsApi(services: Services): ServiceApi {

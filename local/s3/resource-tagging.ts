@@ -5,6 +5,7 @@ import type { ServiceApi } from '../gateway/gateway.ts';
 import { jsonResponse, unescapeXml, xmlElements } from '../gateway/http.ts';
 import { jsonBody, targetOperation } from '../gateway/json-protocol.ts';
 import { decodeToken, encodeToken, RequestMembers } from '../gateway/request-members.ts';
+import { RequestSchemas } from '../gateway/request-schema.ts';
 import type { BucketSetting, Buckets } from './buckets.ts';
 import { parseTagFilters, type Tag, type TagFilter } from './tag-filters.ts';
 
@@ -31,13 +32,16 @@ interface TaggingProps {
 
 /** The Resource Groups Tagging API: buckets by their tags, in the Region that is asked. */
 export function resourceTaggingApi(props: TaggingProps): ServiceApi {
+  const schemas = new RequestSchemas('@aws-sdk/client-resource-groups-tagging-api');
   return {
     operationOf: targetOperation,
     handle: async (operation, request) => {
       if (operation !== 'GetResources') {
         throw new AwsError('UnknownOperationException', `The local engine does not implement tagging:${operation}.`);
       }
-      return jsonResponse(getResources(props, jsonBody(request), request.region), { version: '1.1' });
+      const members = jsonBody(request);
+      schemas.check(operation, members);
+      return jsonResponse(getResources(props, members, request.region), { version: '1.1' });
     },
     errorOf: jsonErrors('1.1'),
   };

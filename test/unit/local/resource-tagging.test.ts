@@ -123,14 +123,23 @@ describe('what is refused', () => {
     { request: { ResourceTypeFilters: ['sqs'] }, says: 'sqs: the local engine knows tags of S3 buckets alone' },
     { request: { TagsPerPage: 100 }, says: 'TagsPerPage' },
     { request: { ResourceARNList: ['a'], TagFilters: [{ Key: 'a' }] }, says: 'cannot be given together' },
-    { request: { TagFilters: 'app' }, says: 'must be a list' },
     { request: { TagFilters: [{ Values: ['x'] }] }, says: 'must have a Key' },
-    { request: { TagFilters: [{ Key: 'a', Values: 'x' }] }, says: 'must be a list of strings' },
     { request: { TagFilters: [{ Key: 'a', Values: Array(21).fill('x') }] }, says: '20 values at most' },
     { request: { TagFilters: Array(51).fill({ Key: 'a' }) }, says: '50 keys at most' },
   ])('given $request, it says why', async ({ request, says }) => {
     await expect(taggingWith({}).get(request)).rejects.toMatchObject({
       code: 'InvalidParameterException',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  test.each([
+    { request: { TagFilters: 'app' }, says: 'TagFilters: STRING_VALUE cannot be converted to List' },
+    { request: { TagFilters: [{ Key: 'a', Values: 'x' }] }, says: 'TagFilters[0].Values: STRING_VALUE cannot' },
+    { request: { TagFilters: [null] }, says: 'TagFilters[0]: NULL_VALUE cannot be converted to Structure' },
+  ])('given $request, it says that types are wrong', async ({ request, says }) => {
+    await expect(taggingWith({}).get(request)).rejects.toMatchObject({
+      code: 'SerializationException',
       message: expect.stringContaining(says),
     });
   });

@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Levels that a JSON text may have: many more than AWS's parsers take, and few enough to walk through by recursion. */
+export const MOST_LEVELS = 500;
+
+/** A JSON text that is none, or that is nested too deep. */
+export class JsonTextError extends Error {
+  override readonly name = 'JsonTextError';
+}
+
+/**
+ * Parses a JSON text that a client sent, in a form that code may walk through by recursion.
+ * @param text bytes must be UTF-8
+ * @throws JsonTextError
+ */
+export function parseJson(text: string | Buffer): unknown {
+  if (typeof text !== 'string' && !isUtf8(text)) throw new JsonTextError('it is not UTF-8');
+  // A text so short has no more levels.
+  if (text.length > MOST_LEVELS && levelsIn(text) > MOST_LEVELS) {
+    throw new JsonTextError(`it is nested deeper than ${MOST_LEVELS} levels`);
+  }
+  try {
+    return JSON.parse(text.toString());
+  } catch (cause) {
+    throw new JsonTextError((cause as Error).message, { cause });
+  }
+}
+
+const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [...'"\\[{]}'].map((sign) =>
+  sign.charCodeAt(0),
+);
+
+/** How deep the lists and objects of a text go. Counts no further than past {@link MOST_LEVELS}. */
+function levelsIn(text: string | Buffer): number {
+  let [depth, deepest, isQuoted] = [0, 0, false];
+  for (let index = 0; index < text.length && deepest <= MOST_LEVELS; index++) {
+    const unit = typeof text === 'string' ? text.charCodeAt(index) : text[index];
+    if (isQuoted) {
+      if (unit === BACKSLASH) index += 1;
+      else if (unit === QUOTE) isQuoted = false;
+    } else if (unit === QUOTE) isQuoted = true;
+    else if (unit === OPEN_LIST || unit === OPEN_OBJECT) deepest = Math.max(deepest, ++depth);
+    else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) depth -= 1;
+  }
+  return deepest;
+}
