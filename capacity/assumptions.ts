@@ -43,7 +43,7 @@ export const ASSUMPTIONS = {
   pipeRoundMs: {
     value: 50,
     unit: 'ms',
-    says: 'From one batch of a shard to the next, while records wait.',
+    says: 'From one batch of a lane to the next, while records wait.',
     basis: ASSUMED,
   },
   coldStarts: {

@@ -60,29 +60,30 @@ function tableLimit(): Limit {
   };
 }
 
-/** One batch at a time of each shard. How many shards there are is DynamoDB's affair: here, one for each partition of a new table. */
-function pipeLimits({ pipes, pipeBatchSize }: StackFacts, { pipeExecutions }: EventBridgeQuotas): Limit[] {
+/** One batch at a time of each lane. How many shards there are is DynamoDB's affair: here, one for each partition of a new table. */
+function pipeLimits({ pipes, pipeBatchSize, pipeLanes }: StackFacts, { pipeExecutions }: EventBridgeQuotas): Limit[] {
   if (pipes === 0) return [];
   const shards = TABLE_WRITES.ofNewTable / TABLE_WRITES.ofPartition;
-  const perShard = (pipeBatchSize * MS) / assumed('pipeRoundMs');
+  const lanes = shards * pipeLanes;
+  const perLane = (pipeBatchSize * MS) / assumed('pipeRoundMs');
   return [
     {
       name: 'the pipe, on a new table',
       of: 'rate',
-      enoughFor: shards * perShard,
-      amount: shards,
-      unit: 'shards or lanes',
-      because: `${shards} shards, of each ${pipeBatchSize} records every ${assumed('pipeRoundMs')} ms (assumed, not measured)`,
-      mend: "warm the table: more partitions are more shards; or set the pipe's ParallelizationFactor, up to 10",
+      enoughFor: lanes * perLane,
+      amount: lanes,
+      unit: 'lanes',
+      because: `${lanes} lanes in ${shards} shards, of each ${pipeBatchSize} records every ${assumed('pipeRoundMs')} ms (assumed, not measured)`,
+      mend: 'raise parallelizationFactor in cdk.json, up to 10; then warm the table: more partitions are more shards',
       source: 'EventBridge user guide, eb-pipes-dynamodb',
     },
     {
       name: 'executions of pipes at once',
       of: 'rate',
-      enoughFor: pipeExecutions * perShard,
+      enoughFor: pipeExecutions * perLane,
       amount: pipeExecutions,
       unit: 'executions',
-      because: `${written(pipeExecutions)} of the account in this Region, one for each shard`,
+      because: `${written(pipeExecutions)} of the account in this Region, one for each lane`,
       mend: 'ask for more: Service Quotas, Amazon EventBridge Pipes',
       source: EVENTBRIDGE_SOURCE,
     },

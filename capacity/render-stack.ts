@@ -11,7 +11,10 @@ const FACTS: readonly [heading: string, of: (facts: StackFacts) => string][] = [
   ['functions', ({ functions }) => String(functions)],
   ['memory of each', ({ subscribers }) => subscribers.map(({ memoryMb }) => `${quantity(memoryMb)} MB`).join(', ')],
   ['queues, with those for dead letters', ({ queues }) => String(queues)],
-  ['pipes', ({ pipes, pipeBatchSize }) => `${pipes}, batches of ${pipeBatchSize}`],
+  [
+    'pipes',
+    ({ pipes, pipeBatchSize, pipeLanes }) => `${pipes}, batches of ${pipeBatchSize}, ${pipeLanes} lanes in each shard`,
+  ],
   ['alarms', ({ alarms, alarmMetrics }) => `${alarms}, over ${alarmMetrics} metrics`],
   ['dashboards', ({ dashboards }) => String(dashboards)],
   ['archive', ({ archiveDays }) => archiveText(archiveDays)],

@@ -23,6 +23,8 @@ export interface StackFacts {
   readonly pipes: number;
   /** Records in one call of a pipe to the bus. */
   readonly pipeBatchSize: number;
+  /** Lanes in which it reads a shard. */
+  readonly pipeLanes: number;
   readonly tables: number;
   /** Days; 0 keeps events for ever. @default - there is no archive */
   readonly archiveDays?: number;
@@ -53,6 +55,7 @@ export function stackFacts({ Resources }: StageTemplate): StackFacts {
     queues: ofType('AWS::SQS::Queue').length,
     pipes: ofType('AWS::Pipes::Pipe').length,
     pipeBatchSize: Number(read(pipe, 'SourceParameters', 'DynamoDBStreamParameters', 'BatchSize') ?? 1),
+    pipeLanes: Number(read(pipe, 'SourceParameters', 'DynamoDBStreamParameters', 'ParallelizationFactor') ?? 1),
     tables: ofType('AWS::DynamoDB::Table').length,
     ...(archive && { archiveDays: Number(archive.Properties?.RetentionDays ?? 0) }),
     logDays: Math.max(0, ...logDays),

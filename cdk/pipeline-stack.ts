@@ -72,6 +72,7 @@ export class PipelineStack extends Stack {
       userIdAttribute,
       bus: events.bus,
       event: UserRegistered,
+      parallelizationFactor: config.parallelizationFactor,
       alarmFailures: config.alarmPipeFailures,
       alarmTopic,
       ...logs,

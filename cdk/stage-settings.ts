@@ -70,6 +70,15 @@ export interface StageSettings {
   readonly bucketLifecycle: BucketLifecycle;
 
   /**
+   * Lanes in which the pipe reads each shard of the table's stream, side by side. Every user has one of them, so that the
+   * order of a user's changes holds, and a record that the bus refuses keeps back only those of its lane.
+   * @default 10
+   * @costs nothing by itself. Each lane may be one execution of the account's quota of executions of pipes at once
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
+   */
+  readonly parallelizationFactor: number;
+
+  /**
    * What happens to the data (table, archive and its bus, dead-letter queues, logs) when the stack is deleted.
    * @default 'retain'
    */
@@ -161,6 +170,7 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   bucketTlsOnly: flag(false),
   bucketTags: bucketTagsField,
   bucketLifecycle: bucketLifecycleField,
+  parallelizationFactor: wholeNumber(10, 1, 10),
   removalPolicy: anyOf('retain', ['destroy', 'retain']),
   terminationProtection: flag(true),
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),

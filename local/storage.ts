@@ -8,7 +8,7 @@ export class StorageError extends Error {
 }
 
 /** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** How long what nobody waits for may take: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;

@@ -24,6 +24,12 @@ export interface RegistrationPipeProps {
   /** The event that a new row becomes. */
   readonly event: { readonly source: string; readonly detailType: string; readonly schemaVersion: number };
 
+  /**
+   * Lanes that each shard is read in, 1 to 10. The records of a user are in the same one, in their order.
+   * @default 1
+   */
+  readonly parallelizationFactor?: number;
+
   /** How long the pipe's own log is kept. */
   readonly logRetention: RetentionDays;
 
@@ -47,9 +53,9 @@ export interface RegistrationPipeProps {
 const BATCH_SIZE = 10;
 
 /**
- * A record that the bus keeps refusing blocks its shard until it is given up. Nothing in a record can make the
- * template fail, so refusals are faults of the deployment (a grant, a throttled bus) that a person mends: attempts
- * are spent as slowly as a rule's are by default.
+ * A record that the bus keeps refusing blocks its lane of the shard until it is given up. Nothing in a record can make the
+ * template fail, so refusals are faults of the deployment (a missing grant, a throttled bus) that a person has to repair:
+ * attempts are spent as slowly as a rule's are by default.
  */
 const MOST_RETRIES = 185;
 
@@ -108,6 +114,7 @@ export class RegistrationPipe extends Construct {
         dynamoDbStreamParameters: {
           startingPosition: 'TRIM_HORIZON', // LATEST can miss sign-ups for minutes after a deployment
           batchSize: BATCH_SIZE,
+          parallelizationFactor: props.parallelizationFactor ?? 1,
           maximumRetryAttempts: MOST_RETRIES,
           maximumRecordAgeInSeconds: OLDEST_RECORD.toSeconds(),
           onPartialBatchItemFailure: 'AUTOMATIC_BISECT',

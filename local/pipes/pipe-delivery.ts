@@ -41,10 +41,12 @@ export class PipeDelivery {
 
   /**
    * Tries a batch once.
+   * @param lane number of the batch's lane, for the journal
    * @param settle is told, in the turn in which it is known, which records were not delivered
    */
   async attempt(
     { records, retries }: OpenBatch,
+    lane: number,
     settle: (undelivered: readonly StreamRecord[]) => void,
   ): Promise<void> {
     let entries: readonly PutEventsEntry[] | undefined;
@@ -57,14 +59,19 @@ export class PipeDelivery {
       records.forEach((record, index) => {
         const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
         const execution = executionOf(records, index, refused);
-        this.#write(record, retries, { busEventId: EventId, code: ErrorCode, message: ErrorMessage, ...execution });
+        this.#write(record, retries, lane, {
+          busEventId: EventId,
+          code: ErrorCode,
+          message: ErrorMessage,
+          ...execution,
+        });
       });
       this.#logRefusals(results);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { code, message, status } = error;
       records.forEach((record, index) => {
-        this.#write(record, retries, { code, message, ...executionOf(records, index, records.length) });
+        this.#write(record, retries, lane, { code, message, ...executionOf(records, index, records.length) });
       });
       settle(records);
       const stage = entries === undefined ? 'Transformation' : 'Invocation';
@@ -84,9 +91,10 @@ export class PipeDelivery {
 
   /**
    * Sends the dead letter of a batch. As on AWS, it names the place in the stream and not the record itself.
+   * @param lane number of the batch's lane, for the journal
    * @param settle is called in the turn in which the letter is in the queue, or lost; not when the pipe is stopped before
    */
-  async bury({ records, condition }: GivenUpBatch, settle: () => void): Promise<void> {
+  async bury({ records, condition }: GivenUpBatch, lane: number, settle: () => void): Promise<void> {
     const { name, arn, stream, dlqArn, journal, clock } = this.#props;
     const eventIds = records.flatMap(({ eventID }) => eventID ?? []);
     const letter = toDeadLetter(records, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
@@ -98,7 +106,7 @@ export class PipeDelivery {
     if (failure !== undefined) settle();
     const outcome = failure === undefined ? 'delivered' : 'lost';
     const { code, message } = failure ?? {};
-    journal.write('pipe-dlq', { pipe: name, eventIds, condition, outcome, dlqArn, code, message });
+    journal.write('pipe-dlq', { pipe: name, lane, eventIds, condition, outcome, dlqArn, code, message });
   }
 
   /** A dead-letter queue that is busy gets the letter as soon as it can. Returns why it never did. */
@@ -133,10 +141,11 @@ export class PipeDelivery {
     }
   }
 
-  #write(record: StreamRecord, retries: number, result: Readonly<Record<string, unknown>>): void {
+  #write(record: StreamRecord, retries: number, lane: number, result: Readonly<Record<string, unknown>>): void {
     const outcome = result.code === undefined ? 'delivered' : 'refused';
     this.#props.journal.write('pipe-delivery', {
       pipe: this.#props.name,
+      lane,
       eventId: record.eventID,
       retries,
       outcome,

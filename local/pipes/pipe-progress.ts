@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Storage } from '../storage.ts';
-import type { StoredBatch } from './pipe-batches.ts';
+import type { StoredLanes } from './lane-count.ts';
 
 export type PipeState = 'RUNNING' | 'STOPPED';
 
@@ -9,7 +9,7 @@ interface Row {
   readonly template_state: PipeState;
   readonly desired_state: PipeState;
   readonly position: number;
-  readonly batches: string;
+  readonly lanes: string;
   readonly created_at: number;
   readonly modified_at: number;
 }
@@ -17,7 +17,7 @@ interface Row {
 const TABLE = `
   CREATE TABLE IF NOT EXISTS pipes (
     arn TEXT PRIMARY KEY, stream_arn TEXT NOT NULL, template_state TEXT NOT NULL, desired_state TEXT NOT NULL,
-    position INTEGER NOT NULL, batches TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
+    position INTEGER NOT NULL, lanes TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
   ) WITHOUT ROWID
 `;
 
@@ -29,6 +29,8 @@ export interface PipeProgressProps {
   readonly templateState: PipeState;
   /** Where a new pipe begins, or one whose table has another stream by now. */
   readonly startingPosition: number;
+  /** Lanes of a new pipe. */
+  readonly laneCount: number;
   /** Unix epoch milliseconds. */
   readonly now: number;
 }
@@ -42,20 +44,20 @@ export class PipeProgress {
   #row: Row;
   #isHandedOver = false;
 
-  constructor({ storage, arn, streamArn, templateState, startingPosition, now }: PipeProgressProps) {
+  constructor({ storage, arn, streamArn, templateState, startingPosition, laneCount, now }: PipeProgressProps) {
     const { db } = storage;
     db.exec(TABLE);
     this.#storage = storage;
     this.#arn = arn;
     this.#save = db.prepare('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#saveReached = db.prepare('UPDATE pipes SET position = ?, batches = ? WHERE arn = ?');
+    this.#saveReached = db.prepare('UPDATE pipes SET position = ?, lanes = ? WHERE arn = ?');
     const stored = db.prepare('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
     const begun: Row = {
       stream_arn: streamArn,
       template_state: templateState,
       desired_state: templateState,
       position: startingPosition,
-      batches: '[]',
+      lanes: JSON.stringify({ count: laneCount, lanes: [], earlier: [] } satisfies StoredLanes),
       created_at: now,
       modified_at: now,
     };
@@ -76,9 +78,9 @@ export class PipeProgress {
     return this.#row.position;
   }
 
-  /** What was read and is not done. */
-  get batches(): readonly StoredBatch[] {
-    return JSON.parse(this.#row.batches);
+  /** What was read and is not done, by lane. */
+  get lanes(): StoredLanes {
+    return JSON.parse(this.#row.lanes);
   }
 
   /** Unix epoch milliseconds. */
@@ -100,18 +102,18 @@ export class PipeProgress {
     this.#isHandedOver = true;
   }
 
-  reached(position: number, batches: readonly StoredBatch[]): void {
+  reached(position: number, lanes: StoredLanes): void {
     if (this.#isHandedOver) return;
-    this.#row = { ...this.#row, position, batches: JSON.stringify(batches) };
-    this.#saveReached.run(position, this.#row.batches, this.#arn);
+    this.#row = { ...this.#row, position, lanes: JSON.stringify(lanes) };
+    this.#saveReached.run(position, this.#row.lanes, this.#arn);
     this.#storage.changed();
   }
 
   #write(changes: Partial<Row>): void {
     if (this.#isHandedOver) return;
     this.#row = { ...this.#row, ...changes };
-    const { stream_arn, template_state, desired_state, position, batches, created_at, modified_at } = this.#row;
-    this.#save.run(this.#arn, stream_arn, template_state, desired_state, position, batches, created_at, modified_at);
+    const { stream_arn, template_state, desired_state, position, lanes, created_at, modified_at } = this.#row;
+    this.#save.run(this.#arn, stream_arn, template_state, desired_state, position, lanes, created_at, modified_at);
     this.#storage.changed();
   }
 }

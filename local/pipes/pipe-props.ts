@@ -14,6 +14,8 @@ export interface PipeProps extends PipeDeliveryProps {
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   /** Records in one batch, 1 to 10 for an event bus. */
   readonly batchSize: number;
+  /** Lanes that each shard is read in, 1 to 10; the records of a partition key are in the same one. */
+  readonly parallelizationFactor: number;
   /** OR'ed; none lets every record through. */
   readonly filters: readonly EventMatcher[];
   /** -1 retries until the record expires. */

@@ -1,16 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { STREAM_RETENTION_MS } from '../dynamodb/dynamodb-stream.ts';
 import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import { partitionKeyOf } from '../dynamodb/partition-key.ts';
 import { Pauses, pauseBefore } from '../retry.ts';
-import {
-  afterAttempt,
-  fromStored,
-  type OpenBatch,
-  type PipeBatch,
-  toBatches,
-  toStored,
-  withoutExpired,
-} from './pipe-batches.ts';
+import { isTaken, type LaneOf, lanesByKey, lanesOf, type StoredLanes } from './lane-count.ts';
+import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
 import { PipeDelivery } from './pipe-delivery.ts';
+import { PipeLane, type PlacedRecord } from './pipe-lane.ts';
 import { PipeProgress } from './pipe-progress.ts';
 import type { PipeProps } from './pipe-props.ts';
 
@@ -18,19 +14,23 @@ import type { PipeProps } from './pipe-props.ts';
 const READ_LIMIT = 100;
 
 /**
- * A pipe from a DynamoDB stream to an event bus: filter, template, PutEvents, in the stream's order. A batch that fails
- * holds up those behind it until it succeeds or ends in the dead-letter queue.
+ * A pipe from a DynamoDB stream to an event bus: filter, template, PutEvents. Its lanes share the partition keys, and each
+ * keeps the stream's order. A batch that fails holds up those behind it in its lane until it succeeds or ends in the
+ * dead-letter queue.
  * Source: EventBridge user guide, eb-pipes-dynamodb, eb-pipes-batching-concurrency, eb-pipes-error-troubleshooting.
  */
 export class Pipe {
   readonly name: string;
   readonly #props: PipeProps;
   readonly #progress: PipeProgress;
+  readonly #laneOf: LaneOf;
+  readonly #lanes: readonly PipeLane[];
+  #earlier: StoredLanes['earlier'];
+  /** Lanes that are at work. */
+  readonly #busy = new Set<PipeLane>();
   /** Position of the first record that was not read yet. */
   #position: number;
-  /** What was read and is not done, in order. */
-  #batches: readonly PipeBatch[];
-  #draining = false;
+  #isDealing = false;
   /** Undefined until it is started. */
   #endReading: (() => void) | undefined;
   readonly #pauses: Pauses;
@@ -38,6 +38,7 @@ export class Pipe {
 
   constructor(props: PipeProps) {
     const { stream, arn, storage, clock, startingPosition, desiredState: templateState } = props;
+    const { parallelizationFactor: laneCount, batchSize } = props;
     this.#props = props;
     this.name = props.name;
     this.#progress = new PipeProgress({
@@ -46,10 +47,20 @@ export class Pipe {
       streamArn: stream.arn,
       templateState,
       startingPosition: startingPosition === 'LATEST' ? stream.latest : stream.oldest,
+      laneCount,
       now: clock.now(),
     });
     this.#position = this.#progress.position;
-    this.#batches = this.#progress.batches.flatMap((batch) => fromStored(batch, (at) => stream.recordAt(at)));
+    this.#laneOf = lanesByKey(partitionKeyOf(stream) ?? '');
+    const { starts, earlier } = lanesOf({
+      stored: this.#progress.lanes,
+      count: laneCount,
+      end: this.#position,
+      laneOf: this.#laneOf,
+      recordAt: (position) => stream.recordAt(position),
+    });
+    this.#lanes = Array.from({ length: laneCount }, (_, n) => new PipeLane(n, batchSize, starts.get(n) ?? {}));
+    this.#earlier = earlier;
     this.#pauses = new Pauses(clock);
     this.#delivery = new PipeDelivery(props, this.#pauses);
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
@@ -64,7 +75,7 @@ export class Pipe {
       Name: name,
       ...definition,
       DesiredState: desiredState,
-      CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#draining ? 'STOPPING' : 'STOPPED',
+      CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#busy.size > 0 ? 'STOPPING' : 'STOPPED',
       CreationTime: createdAt / 1000,
       LastModifiedTime: modifiedAt / 1000,
     } as const;
@@ -73,11 +84,11 @@ export class Pipe {
   /** Sets a pipe to work that was made, unless it is a stopped one. */
   start(): void {
     const { stream, leave } = this.#props;
-    const ends = [stream.onRecord(() => this.#wake()), leave.onChange(() => this.#wake())];
+    const ends = [stream.onRecord(() => this.#wake()), leave.onChange(() => this.#work())];
     this.#endReading = () => {
       for (const end of ends) end();
     };
-    this.#wake();
+    this.#work();
   }
 
   /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. An attempt under way is finished. */
@@ -90,7 +101,7 @@ export class Pipe {
   resume(): void {
     this.#progress.want('RUNNING', this.#props.clock.now());
     this.#pauses.resume();
-    this.#wake();
+    this.#work();
   }
 
   /** Ends for good, with the engine or when it is removed. An attempt under way is finished, and what comes of it is kept. */
@@ -105,71 +116,130 @@ export class Pipe {
     this.#progress.handOver();
   }
 
-  /** One drain for all the records that are written in the same turn. */
-  #wake(): void {
-    if (!this.#draining) queueMicrotask(() => this.#drain());
+  /** Sets every lane to work that has something to do, and reads on. */
+  #work(): void {
+    queueMicrotask(() => {
+      for (const lane of this.#lanes) void this.#drain(lane);
+    });
+    this.#wake();
   }
 
-  async #drain(): Promise<void> {
-    if (this.#draining) return;
-    this.#draining = true;
+  /** Reads once for all the records that are written in the same turn. */
+  #wake(): void {
+    if (this.#isDealing) return;
+    this.#isDealing = true;
+    queueMicrotask(() => this.#dealOut());
+  }
+
+  /** Reads as long as a lane has nothing to do: one that is blocked keeps no other one waiting. */
+  async #dealOut(): Promise<void> {
     try {
-      while (!this.#pauses.stopped && (this.#batches.length > 0 || this.#read())) await this.#advance();
+      while (!this.#pauses.stopped && this.#lanes.some(({ isIdle }) => isIdle) && this.#read()) await setImmediate();
     } finally {
-      this.#draining = false;
+      this.#isDealing = false;
     }
   }
 
-  /** Takes the next records from the stream. Says whether there were any. */
+  /** Takes the next records from the stream, each for its lane. Says whether there were any. */
   #read(): boolean {
-    const { stream, batchSize, faults, leave } = this.#props;
+    const { stream, faults, leave } = this.#props;
     if (!leave.isGranted()) return false;
     const { records, next } = stream.read(this.#position, READ_LIMIT);
     if (records.length === 0) return false;
-    const wanted = records.filter((record) => this.#passes(record));
-    const copies = wanted.flatMap((record) => Array<StreamRecord>(faults.copies('stream-record')).fill(record));
     this.#position = next;
-    this.#batches = toBatches(copies, batchSize);
+    const dealtTo = new Set<PipeLane>();
+    for (const placed of placesOf(records, next)) {
+      if (!this.#passes(placed.record)) continue;
+      const lane = this.#lanes[this.#laneOf(placed.record.dynamodb.Keys, this.#lanes.length)] as PipeLane;
+      for (let copies = faults.copies('stream-record'); copies > 0; copies--) lane.deal(placed);
+      dealtTo.add(lane);
+    }
     // Batches are tried next, and what comes of them is kept with the position.
-    if (this.#batches.length === 0) this.#set([]);
+    if (dealtTo.size === 0) this.#save();
+    for (const lane of dealtTo) void this.#drain(lane);
     return true;
   }
 
-  #set(batches: readonly PipeBatch[]): void {
+  async #drain(lane: PipeLane): Promise<void> {
+    if (this.#busy.has(lane) || lane.isIdle) return;
+    this.#busy.add(lane);
+    try {
+      while (!this.#pauses.stopped && (lane.hasBatch || this.#isBehind(lane))) {
+        await (lane.hasBatch ? this.#advance(lane) : this.#catchUp(lane));
+      }
+    } finally {
+      this.#busy.delete(lane);
+    }
+    this.#wake();
+  }
+
+  /** Whether a lane has to read what it has not had, and may. */
+  #isBehind(lane: PipeLane): boolean {
+    return lane.from !== undefined && this.#props.leave.isGranted();
+  }
+
+  /** Reads on for a lane that was blocked, or that the engine's end cut off. */
+  async #catchUp(lane: PipeLane): Promise<void> {
     const { stream } = this.#props;
-    this.#batches = batches;
+    const from = Math.max(lane.from ?? this.#position, stream.oldest);
+    const { records, next } = stream.read(from, Math.min(READ_LIMIT, Math.max(this.#position - from, 0)));
+    const isItsOwn = ({ record, position }: PlacedRecord) =>
+      this.#laneOf(record.dynamodb.Keys, this.#lanes.length) === lane.number &&
+      this.#isWanted(record) &&
+      !isTaken(record, position, this.#earlier, this.#laneOf);
+    lane.caughtUp(placesOf(records, next).filter(isItsOwn), next < this.#position ? next : undefined);
+    if (lane.isIdle) this.#save();
+    else if (!lane.hasBatch) await setImmediate();
+  }
+
+  /** Keeps how far the pipe is, and every lane that has something left. */
+  #save(): void {
+    const { stream } = this.#props;
     const positionOf = (sequenceNumber: string) => stream.positionOf(sequenceNumber);
-    this.#progress.reached(
-      this.#position,
-      batches.map((batch) => toStored(batch, positionOf)),
-    );
+    const lanes = this.#lanes.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(positionOf));
+    if (this.#earlier.length > 0)
+      this.#earlier = this.#earlier.filter(({ end }) =>
+        lanes.some(({ position }) => position !== undefined && position < end),
+      );
+    this.#progress.reached(this.#position, { count: this.#lanes.length, lanes, earlier: this.#earlier });
+  }
+
+  #isWanted(record: StreamRecord): boolean {
+    const { filters } = this.#props;
+    return filters.length === 0 || filters.some((matches) => matches(record));
   }
 
   #passes(record: StreamRecord): boolean {
-    const { filters, journal } = this.#props;
-    const passed = filters.length === 0 || filters.some((matches) => matches(record));
-    journal.write('pipe-filter', { pipe: this.name, eventId: record.eventID, eventName: record.eventName, passed });
+    const passed = this.#isWanted(record);
+    const { eventID: eventId, eventName } = record;
+    this.#props.journal.write('pipe-filter', { pipe: this.name, eventId, eventName, passed });
     return passed;
   }
 
-  /** Tries the first batch, or gives it up. */
-  async #advance(): Promise<void> {
-    const [first, ...others] = this.#batches;
+  /** Tries a lane's first batch, or gives it up. */
+  async #advance(lane: PipeLane): Promise<void> {
+    const { first } = lane;
     if (first === undefined) return;
     const [batch = first, ...left] = withoutExpired(first, this.#horizon());
-    const rest = [...left, ...others];
-    if (batch.condition === undefined) return this.#attempt(batch, rest);
-    if (batch !== first) this.#set([batch, ...rest]);
-    return this.#delivery.bury(batch, () => this.#set(rest));
+    if (batch.condition === undefined) return this.#attempt(batch, lane);
+    if (batch !== first) {
+      lane.replace(first.records.length, [batch, ...left]);
+      this.#save();
+    }
+    return this.#delivery.bury(batch, lane.number, () => {
+      lane.replace(batch.records.length, []);
+      this.#save();
+    });
   }
 
-  async #attempt(batch: OpenBatch, rest: readonly PipeBatch[]): Promise<void> {
+  async #attempt(batch: OpenBatch, lane: PipeLane): Promise<void> {
     const { maximumRetryAttempts, bisects } = this.#props;
     const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
-    await this.#delivery.attempt(batch, (undelivered) =>
-      this.#set([...afterAttempt(batch, undelivered, { retryLimit, bisects }), ...rest]),
-    );
-    const [next] = this.#batches;
+    await this.#delivery.attempt(batch, lane.number, (undelivered) => {
+      lane.replace(batch.records.length, afterAttempt(batch, undelivered, { retryLimit, bisects }));
+      this.#save();
+    });
+    const next = lane.first;
     if (next !== undefined && next.retries > batch.retries) await this.#pauses.wait(pauseBefore(batch.retries));
   }
 
@@ -180,4 +250,9 @@ export class Pipe {
     const oldest = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
     return clock.now() / 1000 - oldest;
   }
+}
+
+/** @param next position after the last of the records */
+function placesOf(records: readonly StreamRecord[], next: number): PlacedRecord[] {
+  return records.map((record, index) => ({ record, position: next - records.length + index }));
 }

@@ -15,6 +15,7 @@ interface SourceParameters {
   readonly DynamoDBStreamParameters?: {
     readonly StartingPosition: 'TRIM_HORIZON' | 'LATEST';
     readonly BatchSize?: number;
+    readonly ParallelizationFactor?: number;
     readonly MaximumRetryAttempts?: number;
     readonly MaximumRecordAgeInSeconds?: number;
     readonly OnPartialBatchItemFailure?: string;
@@ -46,6 +47,7 @@ export const pipesPipe: ResourceType = {
       DynamoDBStreamParameters: {
         StartingPosition: 'used',
         BatchSize: 'used',
+        ParallelizationFactor: 'used',
         MaximumRetryAttempts: 'used',
         MaximumRecordAgeInSeconds: 'used',
         OnPartialBatchItemFailure: 'used',
@@ -113,6 +115,7 @@ function pipeOf(creation: Creation): Pipe {
     leave: readingLeave(services, role),
     startingPosition: source.StartingPosition,
     batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
+    parallelizationFactor: wholeNumber(source.ParallelizationFactor, 1),
     filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
     maximumRetryAttempts: wholeNumber(source.MaximumRetryAttempts, -1),
     maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),

@@ -39,6 +39,7 @@ describe('config', () => {
       bucketTlsOnly: false,
       bucketTags: {},
       bucketLifecycle: {},
+      parallelizationFactor: 10,
       removalPolicy: 'retain',
       terminationProtection: true,
       logRetentionDays: 90,
@@ -87,7 +88,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
-    'bucketLifecycle, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
+    'bucketLifecycle, parallelizationFactor, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
 
   test.each<[object, string]>([
     [
@@ -150,6 +151,7 @@ describe('config', () => {
     [{ alarmEmail: 'me at home' }, 'alarmEmail must be an e-mail address, or an empty text; got "me at home"'],
     [{ alarmOldestMessageSeconds: 30 }, 'alarmOldestMessageSeconds must be a whole number from 60 to 345600; got 30'],
     [{ alarmFunctionErrors: 0 }, 'alarmFunctionErrors must be a whole number from 1 to 1000000; got 0'],
+    [{ parallelizationFactor: 11 }, 'parallelizationFactor must be a whole number from 1 to 10; got 11'],
     [{ serviceLevelSeconds: 0.5 }, 'serviceLevelSeconds must be a whole number from 1 to 86400; got 0.5'],
     [{ bucketPrefix: 'siu' }, `bucketPrefix is no setting; there are ${settingNames}; got "siu"`],
   ])('refuses the settings %j, naming field, allowed values and what was received', (settings, problem) => {

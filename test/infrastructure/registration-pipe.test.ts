@@ -26,6 +26,7 @@ describe('the registration pipe', () => {
     expect(parameters).toEqual({
       StartingPosition: 'TRIM_HORIZON',
       BatchSize: 10,
+      ParallelizationFactor: 10,
       MaximumRetryAttempts: 185,
       MaximumRecordAgeInSeconds: expect.any(Number),
       OnPartialBatchItemFailure: 'AUTOMATIC_BISECT',
@@ -33,6 +34,11 @@ describe('the registration pipe', () => {
     });
     expect(parameters.MaximumRecordAgeInSeconds).toBeGreaterThan(0);
     expect(parameters.MaximumRecordAgeInSeconds).toBeLessThan(24 * 60 * 60); // what the stream keeps
+  });
+
+  test('reads each shard in as many lanes as the stage says', () => {
+    const [, other] = resource(synthesize({ settings: { parallelizationFactor: 3 } }), 'AWS::Pipes::Pipe');
+    expect(other.Properties.SourceParameters.DynamoDBStreamParameters.ParallelizationFactor).toBe(3);
   });
 
   test('puts UserRegistered on the bus', () => {

@@ -56,7 +56,8 @@ function proveNothingIsLeft(dataFolder: string): void {
   try {
     const count = (table: string) => storage.db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows;
     expect([count('sqs_messages'), count('rule_deliveries')]).toEqual([0, 0]);
-    expect(storage.db.prepare('SELECT batches FROM pipes').all()).toMatchObject([{ batches: '[]' }]);
+    const pipes = storage.db.prepare('SELECT lanes FROM pipes').all();
+    expect(pipes.map(({ lanes }) => JSON.parse(String(lanes)))).toMatchObject([{ lanes: [], earlier: [] }]);
     const sequences = new Journal(systemClock(), { storage }).entries().map(({ sequence }) => sequence);
     expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, n) => n + 1));
   } finally {

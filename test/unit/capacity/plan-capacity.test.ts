@@ -18,7 +18,7 @@ test('each limit is enough for what its quota divides into', () => {
   expect(Object.fromEntries(limits.map(({ name, enoughFor }) => [name, Math.floor(enoughFor)]))).toEqual({
     'buckets of the account': 10_000,
     'writes of a new table': 2000, // 4,000, two a sign-up
-    'the pipe, on a new table': 800, // 4 shards, 10 records every 50 ms
+    'the pipe, on a new table': 2400, // 4 shards of 3 lanes, 10 records every 50 ms
     'executions of pipes at once': 200_000, // 1,000 of these
     'PutEvents requests': 600, // 1,200, two a sign-up
     'deliveries to subscribers': 1125, // 2,250, two a sign-up

@@ -6,7 +6,9 @@ const resource = (Type: string, Properties: Readonly<Record<string, unknown>> = 
 test('facts are read out of the template: nothing is known beforehand', () => {
   const facts = stackFacts({
     Resources: {
-      Pipe: resource('AWS::Pipes::Pipe', { SourceParameters: { DynamoDBStreamParameters: { BatchSize: 7 } } }),
+      Pipe: resource('AWS::Pipes::Pipe', {
+        SourceParameters: { DynamoDBStreamParameters: { BatchSize: 7, ParallelizationFactor: 4 } },
+      }),
       Queue: resource('AWS::SQS::Queue'),
       DeadLetters: resource('AWS::SQS::Queue'),
       Rule: resource('AWS::Events::Rule', {
@@ -38,6 +40,7 @@ test('facts are read out of the template: nothing is known beforehand', () => {
     queues: 2,
     pipes: 1,
     pipeBatchSize: 7,
+    pipeLanes: 4,
     tables: 0,
     archiveDays: 30,
     logDays: 14,

@@ -114,12 +114,12 @@ test('given another one in its place while an attempt is under way, it changes n
   register(stream, 'b');
   await settle();
   expect(bus.users.flat()).toEqual(['a', 'b']);
-  const kept = () => parts.storage.db.prepare('SELECT position, batches FROM pipes').all();
+  const kept = () => parts.storage.db.prepare('SELECT position, lanes FROM pipes').all();
   const before = kept();
   under.reject(new AwsError('InternalException', 'Try again.', 500));
   await settle();
   expect(kept()).toEqual(before);
-  expect(before).toMatchObject([{ position: 2, batches: '[]' }]);
+  expect(before).toEqual([{ position: 2, lanes: '{"count":1,"lanes":[],"earlier":[]}' }]);
 });
 
 test('given that it is stopped, the stream no longer calls it', () => {

@@ -38,6 +38,7 @@ export const smallStack: StackFacts = {
   queues: 5,
   pipes: 1,
   pipeBatchSize: 10,
+  pipeLanes: 3,
   tables: 1,
   archiveDays: 30,
   logDays: 7,

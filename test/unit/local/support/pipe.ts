@@ -85,6 +85,7 @@ export function startPipe(
     stream,
     startingPosition: 'TRIM_HORIZON',
     batchSize: 10,
+    parallelizationFactor: 1,
     filters: [],
     maximumRetryAttempts: 3,
     maximumRecordAgeSeconds: -1,
