@@ -1,7 +1,8 @@
 import type { Archive } from './archive.ts';
 import type { ArchivePosition } from './archived-events.ts';
 import type { Bus } from './bus.ts';
-import { type BusEvent, replayedEvent } from './bus-event.ts';
+import type { BusEvent } from './bus-event.ts';
+import { replayedEvent } from './replayed-event.ts';
 
 export interface ArchiveListingRequest {
   /** Unix epoch milliseconds of the earliest event's own time. @default - the first there is */
@@ -24,7 +25,7 @@ export interface ArchiveListing {
 export interface ArchivedLine {
   /** Unix epoch milliseconds of the event's own time. */
   readonly timestamp: number;
-  /** JSON: `id`, `source`, `detailType`, `time`, and `rules`, the names of those that would match it when replayed. */
+  /** JSON: `id` (a replay emits the event with another one), `source`, `detailType`, `time`, and `rules`, the names of those that would match it when replayed. */
   readonly message: string;
   /** Its place: what stands behind it is listed with that as `after`. */
   readonly id: string;
@@ -50,8 +51,9 @@ export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingR
   const page = archive.page(window, limit);
   const rules = [...bus.rules.values()].filter(({ isEnabled }) => isEnabled);
   const events = page.map((archived): ArchivedLine => {
-    const event = replayedEvent(JSON.parse(archived.body) as BusEvent, SOME_REPLAY);
-    const { id, source, 'detail-type': detailType, time } = event;
+    const original = JSON.parse(archived.body) as BusEvent;
+    const { id, source, 'detail-type': detailType, time } = original;
+    const event = replayedEvent(original, SOME_REPLAY, id);
     const matching = rules.filter(({ matches }) => matches(event)).map(({ name }) => name);
     const message = JSON.stringify({ id, source, detailType, time, rules: matching });
     return { timestamp: archived.time, message, id: formatPosition(archived) };

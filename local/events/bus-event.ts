@@ -122,16 +122,6 @@ export function toBusEvent(entry: PutEventsEntry, { id: account, region }: Accou
   };
 }
 
-/**
- * An archived event as a replay of that name sends it. Everything else stays as it was. Whether AWS keeps the envelope's
- * `id` is not documented; here it is kept, as are `time` and the rest.
- * Source: EventBridge user guide, eb-replay-archived-event; the field's place was seen on AWS.
- */
-export function replayedEvent(event: BusEvent, replayName: string): BusEvent {
-  const { resources, detail, ...before } = event;
-  return { ...before, 'replay-name': replayName, resources, detail };
-}
-
 function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: PutEventsEntry): number {
   const texts = [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return texts + (Time === undefined ? 0 : TIME_BYTES);

@@ -3,6 +3,14 @@ import type { Bus, Rule } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
 
+/** What became of an event on its bus. */
+export interface Routed {
+  /** Whether a rule matched it. */
+  readonly isMatched: boolean;
+  /** ARNs of the targets that it went to. */
+  readonly targets: readonly string[];
+}
+
 /** Takes events from their bus to its archives, and to the targets of the rules that match them. */
 export class EventRouter {
   readonly #journal: Journal;
@@ -24,27 +32,29 @@ export class EventRouter {
     this.#route(event, body, bus.rules.values());
   }
 
-  /** A replayed event: no archive keeps it, and these rules alone see it. Returns the ARNs of the targets that it went to. */
-  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): readonly string[] {
+  /** A replayed event: no archive keeps it, and these rules alone see it. */
+  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): Routed {
     const { id: eventId, source, 'detail-type': detailType, detail, 'replay-name': replay } = event;
     this.#journal.write('event', { bus: bus.name, eventId, source, detailType, detail, replay });
     return this.#route(event, JSON.stringify(event), rules);
   }
 
-  #route(event: BusEvent, body: string, rules: Iterable<Rule>): readonly string[] {
+  #route(event: BusEvent, body: string, rules: Iterable<Rule>): Routed {
     const { id: eventId, 'replay-name': replay } = event;
     const targets: string[] = [];
+    let isMatched = false;
     for (const rule of rules) {
       const matched = rule.isEnabled && rule.matches(event);
       const reason = matched ? undefined : whyNot(rule, event);
       this.#journal.write('rule', { bus: rule.busName, rule: rule.name, eventId, matched, reason, replay });
       if (!matched) continue;
+      isMatched = true;
       for (const target of rule.targets) {
         targets.push(target.arn);
         void this.#delivery.deliver({ ruleArn: rule.arn, ruleName: rule.name, target, eventId, body });
       }
     }
-    return targets;
+    return { isMatched, targets };
   }
 }
 

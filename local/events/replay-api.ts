@@ -47,7 +47,7 @@ function stateOf({ arn, state, stateReason }: Replay): object {
 
 /** As ListReplays answers. Times are in seconds since the Unix epoch; those that are not known yet are left out. */
 function describeReplay(replay: Replay): object {
-  const { name, archiveArn, state, stateReason, from, to, lastReplayed, startedAt, endedAt } = replay;
+  const { name, archiveArn, state, stateReason, from, to, lastMinute, startedAt, endedAt } = replay;
   return {
     ReplayName: name,
     EventSourceArn: archiveArn,
@@ -55,7 +55,7 @@ function describeReplay(replay: Replay): object {
     ...(stateReason !== undefined && { StateReason: stateReason }),
     EventStartTime: from / 1000,
     EventEndTime: to / 1000,
-    ...(lastReplayed !== undefined && { EventLastReplayedTime: lastReplayed / 1000 }),
+    ...(lastMinute !== undefined && { EventLastReplayedTime: lastMinute / 1000 }),
     ReplayStartTime: startedAt / 1000,
     ...(endedAt !== undefined && { ReplayEndTime: endedAt / 1000 }),
   };

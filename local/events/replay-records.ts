@@ -16,7 +16,8 @@ export class ReplayRecords {
     storage.db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
     this.#write = storage.db.prepare('INSERT OR REPLACE INTO replays (name, replay) VALUES (?, ?)');
     const rows = storage.db.prepare('SELECT name, replay FROM replays').all() as unknown as { replay: string }[];
-    const replays = rows.map(({ replay }) => JSON.parse(replay) as Replay);
+    // Records of an earlier version do not count what rules matched.
+    const replays = rows.map(({ replay }): Replay => ({ matched: 0, ...JSON.parse(replay) }));
     this.#replays = new Map(replays.map((replay) => [replay.name, replay]));
   }
 

@@ -8,8 +8,8 @@ const MAX_DESCRIPTION_CHARS = 512;
 const ARN = /^arn:aws[a-z-]*:events:[a-z\d-]*:(?:\d{12})?:.+\/.+$/;
 
 /**
- * What StartReplay asks for. An end in the future is allowed, as was seen on AWS; there is just nothing to replay there.
- * Words of the refusals are AWS's, as far as they were seen.
+ * What StartReplay asks for. An end in the future is allowed, as was seen on AWS; there is nothing to replay there. Words of the
+ * refusals, and their order (the times before the bus), are AWS's, as far as they were seen.
  * Source: EventBridge API reference, StartReplay.
  * @throws AwsError ValidationException, or ResourceNotFoundException for a bus or rule that does not exist
  */
@@ -20,11 +20,12 @@ export function toReplayRequest(request: Request, buses: Buses): ReplayRequest {
   const [from, to] = [momentIn(request, 'EventStartTime'), momentIn(request, 'EventEndTime')];
   const destination = destinationIn(request);
   const busArn = arnIn(destination, 'Arn');
+  if (!archiveArn.includes(':archive/')) throw notValid('EventSourceArn', 'Must contain an archive ARN.');
   if (!busArn.includes(':event-bus/')) throw notValid('Destination.Arn', 'Must contain an event bus ARN.');
+  if (from >= to) throw notValid('EventEndTime', 'EventStartTime must be before EventEndTime.');
   const bus = buses.get(busArn);
   checkArchive(archiveArn, bus, buses);
   const ruleArns = rulesIn(destination, bus);
-  if (from >= to) throw notValid('EventEndTime', 'EventStartTime must be before EventEndTime.');
   return {
     name,
     ...(description !== undefined && { description }),
@@ -37,28 +38,25 @@ export function toReplayRequest(request: Request, buses: Buses): ReplayRequest {
 }
 
 function checkArchive(archiveArn: string, bus: Bus, buses: Buses): void {
-  const [, archiveName] = archiveArn.split(':archive/');
-  if (archiveName === undefined) throw notValid('EventSourceArn', 'Must contain an archive ARN.');
+  const [, archiveName = ''] = archiveArn.split(':archive/');
   const archive = buses.archive(archiveName);
   if (archive?.props.arn !== archiveArn) throw notValid('EventSourceArn', `Archive ${archiveName} does not exist.`);
   if (!bus.archives.has(archiveName)) throw notValid('Destination.Arn', 'Cross event bus replay is not permitted.');
 }
 
 /**
- * What AWS answers to FilterArns that fit nothing is not documented. Here none of them may be wrong, and an empty list is
- * refused: it may have been meant as no rule, and would be all of them.
+ * The rules that are named. An empty list means all rules, as on AWS (recorded in 2026). What AWS answers to rules that do not
+ * exist is not known; here none of them may be wrong.
  */
-function rulesIn({ FilterArns = undefined }: Request, bus: Bus): readonly string[] | undefined {
-  if (FilterArns === undefined || FilterArns === null) return undefined;
-  if (!Array.isArray(FilterArns) || FilterArns.length === 0) {
-    throw notValid('Destination.FilterArns', 'Must name at least one rule; leave it out to replay to all rules.');
-  }
+function rulesIn(destination: Request, bus: Bus): ReplayRequest['ruleArns'] {
+  const [first, ...others] = membersOf(destination).texts('FilterArns') ?? [];
+  if (first === undefined) return undefined;
   const known = new Set([...bus.rules.values()].map(({ arn }) => arn));
-  const unknown = FilterArns.find((arn) => !known.has(arn));
+  const unknown = [first, ...others].find((arn) => !known.has(arn));
   if (unknown !== undefined) {
     throw notValid('Destination.FilterArns', `${unknown} is no rule on event bus ${bus.name}.`);
   }
-  return FilterArns;
+  return [first, ...others];
 }
 
 function destinationIn({ Destination }: Request): Request {

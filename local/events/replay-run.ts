@@ -2,14 +2,18 @@ import type { Clock } from '../clock.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { Archive } from './archive.ts';
 import type { Bus, Rule } from './bus.ts';
-import { type BusEvent, replayedEvent } from './bus-event.ts';
+import type { BusEvent } from './bus-event.ts';
 import type { Buses } from './buses.ts';
 import type { EventRouter } from './event-router.ts';
-import { archiveNameOf, type Replay } from './replay.ts';
+import { archiveNameOf, lastMinuteOf, type Replay, startOfMinute } from './replay.ts';
 import { ReplayPace } from './replay-pace.ts';
+import { replayedEvent, replayedEventId } from './replayed-event.ts';
 
 /** Events that are replayed in one turn; between turns the rest of the engine lives. */
 export const EVENTS_IN_TURN = 100;
+
+/** As AWS says it (recorded in 2026). */
+const ARCHIVE_IS_GONE = 'Archive resource not found.';
 
 export interface ReplayRunProps {
   readonly buses: Buses;
@@ -67,13 +71,13 @@ export class ReplayRun {
     if (state === 'CANCELLING') {
       this.#end({ state: 'CANCELLED' });
     } else if (bus === undefined || archive === undefined) {
-      const missing = bus === undefined ? `Event bus ${busArn}` : `Archive ${archiveName}`;
-      this.#end({ state: 'FAILED', stateReason: `${missing} does not exist.` });
+      const stateReason = bus === undefined ? `Event bus ${busArn} does not exist.` : ARCHIVE_IS_GONE;
+      this.#end({ state: 'FAILED', stateReason });
     } else if (state === 'STARTING') {
       this.#change({ state: 'RUNNING' });
       this.#plan();
     } else if (this.#pace.allowsMore()) {
-      if (this.#sendPage(bus, archive)) this.#end({ state: 'COMPLETED' });
+      if (this.#sendPage(bus, archive)) this.#complete();
       else this.#plan();
     }
   }
@@ -83,20 +87,31 @@ export class ReplayRun {
     const { from, to, upTo, name, position } = this.#replay;
     const page = archive.page({ from, to, upTo, ...(position && { after: position }) }, EVENTS_IN_TURN);
     const rules = rulesOf(bus, this.#replay);
+    let { matched } = this.#replay;
     for (const { body } of page) {
-      const event = replayedEvent(JSON.parse(body) as BusEvent, name);
-      this.#pace.feeds(this.#props.router.replay(bus, event, rules));
+      const archived = JSON.parse(body) as BusEvent;
+      const event = replayedEvent(archived, name, replayedEventId(this.#replay, archived.id));
+      const { isMatched, targets } = this.#props.router.replay(bus, event, rules);
+      if (isMatched) matched += 1;
+      this.#pace.feeds(targets);
     }
     const last = page.at(-1);
     if (last) {
       const { minute, sequence, time } = last;
       const events = this.#replay.events + page.length;
-      this.#change({ position: { minute, sequence }, lastReplayed: time, events });
+      this.#change({ position: { minute, sequence }, lastMinute: startOfMinute(time), events, matched });
     }
     return page.length < EVENTS_IN_TURN;
   }
 
-  #end(change: Pick<Replay, 'state' | 'stateReason'>): void {
+  /** All of the window is scanned, also where it held no event. */
+  #complete(): void {
+    // What was put with a time still to come has been replayed too.
+    const scanned = [this.#replay.lastMinute, lastMinuteOf(this.#replay)].filter((minute) => minute !== undefined);
+    this.#end({ state: 'COMPLETED', ...(scanned.length > 0 && { lastMinute: Math.max(...scanned) }) });
+  }
+
+  #end(change: Pick<Replay, 'state' | 'stateReason' | 'lastMinute'>): void {
     this.stop();
     this.#change({ ...change, endedAt: this.#props.clock.now() });
   }
@@ -107,7 +122,7 @@ export class ReplayRun {
   }
 }
 
-/** The rules that are to see the events: of those that were asked for, the ones that are still there. */
+/** The rules that see the events: of those that were asked for, the ones that are still there. None left means no rule, never all. */
 function rulesOf(bus: Bus, { ruleArns }: Replay): readonly Rule[] {
   const rules = [...bus.rules.values()];
   return ruleArns === undefined ? rules : rules.filter(({ arn }) => ruleArns.includes(arn));

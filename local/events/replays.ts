@@ -60,6 +60,7 @@ export class Replays {
       startedAt: clock.now(),
       upTo: archivedEvents.lastSequence(),
       events: 0,
+      matched: 0,
     };
     this.#save(replay);
     this.#run(replay);
@@ -95,11 +96,18 @@ export class Replays {
   }
 
   #save(replay: Replay): void {
-    const { name, state, stateReason: reason, events, endedAt } = replay;
+    const { name, state, stateReason: reason, events, matched, endedAt } = replay;
     const before = this.#records.find(name)?.state;
     this.#records.save(replay);
     if (endedAt !== undefined) this.#runs.delete(name);
     if (state === before) return;
-    this.#props.journal.write('replay', { replay: name, archive: archiveNameOf(replay), state, reason, events });
+    this.#props.journal.write('replay', {
+      replay: name,
+      archive: archiveNameOf(replay),
+      state,
+      reason,
+      events,
+      matched,
+    });
   }
 }

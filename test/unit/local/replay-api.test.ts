@@ -25,7 +25,7 @@ describe('StartReplay', () => {
       Destination: { Arn: BUS_ARN, FilterArns },
       EventStartTime: BEGIN,
       EventEndTime: BEGIN + 3600,
-      EventLastReplayedTime: BEGIN + 65,
+      EventLastReplayedTime: BEGIN + 3540,
       ReplayStartTime: (started as { ReplayStartTime: number }).ReplayStartTime,
       ReplayEndTime: expect.any(Number),
     });
@@ -68,7 +68,7 @@ describe('StartReplay', () => {
     { given: 'no destination', request: { Destination: undefined }, says: 'destination' },
     { given: 'a destination that is no bus', request: to(ARCHIVE.arn), says: 'Must contain an event bus ARN.' },
     { given: 'another bus', request: to(arn('event-bus/default')), says: 'Cross event bus replay is not permitted.' },
-    { given: 'no rule at all', request: to(BUS_ARN, []), says: 'at least one rule' },
+    { given: 'rules that are no list', request: to(BUS_ARN, rule('users').arn), says: 'list of strings' },
     {
       given: 'a rule that does not exist',
       request: to(BUS_ARN, [rule('none').arn]),
@@ -78,6 +78,16 @@ describe('StartReplay', () => {
     { given: 'no start', request: { EventStartTime: undefined }, says: 'eventStartTime' },
     { given: 'an end before its start', request: { EventEndTime: BEGIN - 1 }, says: 'EventStartTime must be before' },
     { given: 'an end at its start', request: { EventEndTime: BEGIN }, says: 'EventStartTime must be before' },
+    {
+      given: 'an end at its start, and a bus that does not exist',
+      request: { EventEndTime: BEGIN, ...to(arn('event-bus/none')) },
+      says: 'Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.',
+    },
+    {
+      given: 'an end at its start, and an archive that does not exist',
+      request: { EventEndTime: BEGIN, EventSourceArn: arn('archive/none') },
+      says: 'EventStartTime must be before',
+    },
   ])('given $given, it answers ValidationException and says $says', async ({ request, says }) => {
     const { startReplay, call } = makeReplays();
     const message = expect.stringContaining(says) as unknown as string;

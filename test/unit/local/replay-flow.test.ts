@@ -46,7 +46,7 @@ describe('a replay into a queue that nobody takes from', () => {
   });
 
   test('given that somebody takes, it goes on by as much, and in the end each event was sent once', async () => {
-    const { waiting, take, reached, delivered, ids, pages } = await heldBack();
+    const { waiting, take, reached, delivered, replayed, ids, pages } = await heldBack();
     const completed = reached('COMPLETED');
     let mostWaiting = 0;
     for (let taken = 0; taken < EVENTS; taken += 50) {
@@ -56,7 +56,7 @@ describe('a replay into a queue that nobody takes from', () => {
     }
     await completed;
     expect(mostWaiting).toBeLessThan(MOST_WAITING + EVENTS_IN_TURN);
-    expect(delivered()).toEqual(ids.map((id) => `users ${id}`));
+    expect(delivered()).toEqual((await replayed(ids)).map((id) => `users ${id}`));
     // Every page once, and one more to see that there is nothing behind the last.
     expect(pages).toHaveBeenCalledTimes(EVENTS / EVENTS_IN_TURN + 1);
     expect(new Set(pages.mock.calls.map(([, limit]) => limit))).toEqual(new Set([EVENTS_IN_TURN]));
@@ -70,13 +70,13 @@ describe('a replay into a queue that nobody takes from', () => {
   });
 
   test('given a clock that skips while somebody takes, each event is still sent once', async () => {
-    const { clock, take, reached, delivered, ids } = await heldBack();
+    const { clock, take, reached, delivered, replayed, ids } = await heldBack();
     take(10);
     clock.skip(24 * PATIENCE_MS);
     take(10);
     clock.skip(24 * PATIENCE_MS);
     await reached('COMPLETED');
-    expect(delivered()).toEqual(ids.map((id) => `users ${id}`));
+    expect(delivered()).toEqual((await replayed(ids)).map((id) => `users ${id}`));
   });
 
   test('given that it is cancelled, it is so at once', async () => {
