@@ -90,8 +90,14 @@ function nothingIn({ from, to }: Window): string {
 
 function noteHistory({ note, delays, now }: EventsSession, { to }: Window): void {
   if (delays.archiveMs === 0) return;
-  note('Replaying from the archive to a temporary rule, which no subscriber sees. That takes a few minutes.');
-  if (now() - to < delays.archiveMs) note('Events of the last 10 minutes may not be in the archive yet.');
+  note(
+    'Replaying from the archive to a temporary rule, which no subscriber sees. The first event takes about a minute.',
+  );
+  if (now() - to < delays.archiveMs) {
+    note(
+      'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long, and gives no maximum.',
+    );
+  }
 }
 
 /** Failing at this is no reason to show nothing. */

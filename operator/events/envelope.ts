@@ -12,17 +12,7 @@ export interface Envelope {
   readonly 'replay-name'?: string;
 }
 
-/**
- * What is the same of an event however often it is read from the archive, and another for each replay that the bus sees. AWS
- * does not say whether the envelope's id is.
- */
-export function identityOf({ id, time, detail, 'replay-name': replay }: Envelope): string {
-  const eventId = detail.metadata?.eventId;
-  const identity = typeof eventId === 'string' ? `${eventId} ${time}` : id;
-  return replay === undefined ? identity : `${identity} ${replay}`;
-}
-
-/** An event without the name of a replay: as it was archived. */
+/** An event of a replay without that one's name. The envelope's id is still one that the replay has given it. */
 export function asArchived({ 'replay-name': _, ...event }: Envelope): Envelope {
   return event;
 }

@@ -6,14 +6,14 @@ import type { OnBus } from './leftovers.ts';
 export interface Delays {
   /** Until a new rule is in effect (EventBridge user guide, eb-create-rule: a short period of time). */
   readonly ruleMs: number;
-  /** Until the last event of a replay that has ended is in the queue. */
+  /** Until the last event of a replay that has ended is in the queue; AWS says that it has ended about when the first one comes. */
   readonly quietSeconds: number;
-  /** Until an event is in the archive (EventBridge user guide, eb-archive). */
+  /** How long AWS recommends to wait until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
   readonly archiveMs: number;
 }
 
 export const LOCAL_DELAYS: Delays = { ruleMs: 0, quietSeconds: 1, archiveMs: 0 };
-export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 5, archiveMs: 600_000 };
+export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs: 600_000 };
 
 /** One run of the command: what its parts share. */
 export interface EventsSession {

@@ -41,7 +41,7 @@ export function readArchive(session: EventsSession, options: HistoryOptions): As
         onStatus: (latest) => {
           status = latest;
           if (hasEnded(latest)) progress.clear();
-          else progress.show(Math.floor(minutesBetween(window.from, latest.lastReplayed ?? window.from)));
+          else progress.show(Math.floor(minutesBetween(window.from, latest.scannedTo ?? window.from)));
         },
       });
     } finally {
@@ -63,7 +63,7 @@ async function cancelIfStarted(client: EventBridgeClient, name: string): Promise
 function progressOf(window: Window): Progress {
   return new Progress({
     stream: process.stderr,
-    label: 'minutes of the window replayed',
+    label: 'minutes of the window scanned',
     total: Math.ceil(minutesBetween(window.from, window.to)),
     now: () => performance.now(),
   });

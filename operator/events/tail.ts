@@ -1,8 +1,9 @@
 import type { EventArchive } from '../replay/archive.ts';
 import type { Window } from '../time.ts';
-import { type Envelope, identityOf } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import type { EventsSession } from './events-session.ts';
 import { readArchive } from './history.ts';
+import { Identities } from './identities.ts';
 import { withTemporaryQueue } from './open-queue.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -27,11 +28,14 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
     // From here on all events come to the queue: the history may end now.
     const openedAt = now();
     const shown = new RecentIds();
-    const unshown = (events: readonly Envelope[]) => events.filter((event) => !shown.meet(identityOf(event)));
+    const unshown = (events: readonly Envelope[], reading: Identities) =>
+      events.filter((event) => !shown.meet(reading.of(event)));
+    const live = new Identities();
     const replayed = async function* (window: Window) {
       if (!history) return;
+      const reading = new Identities();
       for await (const events of readArchive(session, { archive: history.archive, window, keepAlive: renew })) {
-        yield unshown(events);
+        yield unshown(events, reading);
       }
     };
     if (history) yield* replayed({ from: history.from, to: openedAt });
@@ -43,7 +47,7 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
     while (!signal.aborted) {
       await renew();
       const events = await reader.next(WAIT_SECONDS, signal);
-      yield history ? unshown(events) : events;
+      yield history ? unshown(events, live) : events;
       if (now() < lateAt) continue;
       lateAt = Number.POSITIVE_INFINITY;
       const from = Math.max(history?.from ?? 0, openedAt - lateBy);

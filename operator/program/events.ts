@@ -9,10 +9,12 @@ Times are ${TIME_FORMS}.
 AWS has no call to read an archive, and none to watch a bus. So this makes a temporary rule and queue on the
 bus, and removes them when it ends, also after Ctrl-C. For events of the past it replays the archive to that
 rule alone: no subscriber sees it. If the command is killed, the next one removes what it left, after an hour.
-On AWS every event that is shown costs as much as any other event, a replay takes a few minutes to begin, and
-events of the last 10 minutes may not be in the archive yet; with --from and --follow they are shown later.
+On AWS every event of the past that is shown costs about $1.00 per million, a replay takes about a minute to
+begin, and events of the last 10 minutes or more may not be in the archive yet; with --from and --follow they
+are looked for once more after 11 minutes.
 
-Events of the past come in the order of their times. There is no order among those of the same second.
+Events of the past come in the order of their times. There is no order among those of the same second. The
+envelope's id of such an event is a new one each time: to compare events, use metadata.eventId.
 
   npx pipeline events --from 2h --type BucketCreated
   npx pipeline events --follow --user alice

@@ -14,8 +14,9 @@ replays: 'skip' gets none. Replayed events are archived no second time. A replay
 times, minute by minute; inside a minute there is no order.
 
 How many events there are is exact on the local engine. AWS has no call to read an archive: there the numbers
-are estimates, from CloudWatch. An event may also come into the archive up to 10 minutes late there, and
-replayed events are charged like others. AWS allows 10 replays at a time, and keeps names for 90 days.
+are estimates, from CloudWatch, and how many were replayed is not known either: AWS says only up to where the
+window is scanned. It recommends to wait 10 minutes until an event is replayed, begins after about a minute, and
+charges about $1.00 per million events. It allows 10 replays at a time, and keeps names for 90 days.
 
   npx pipeline replay --from 2h --to-subscriber uri-recorder --dry-run
   npx pipeline replay --from 2026-11-22T09:00Z --to 2026-11-22T10:00Z --to-subscriber uri-recorder --wait
@@ -41,8 +42,8 @@ export function addReplay(program: Command): void {
     .option(
       '--json',
       'print one JSON object: with --dry-run name, from, to, archive, exact, events, receivers; started: the same and state; ' +
-        'with --wait name, state, from, to, lastReplayed, startedAt, endedAt, events, before, after, usersWithoutUri; ' +
-        'with --cancel, and one per line with --list: name, state, reason, from, to, lastReplayed, startedAt, endedAt',
+        'with --wait name, state, from, to, scannedTo, startedAt, endedAt, events (on AWS counted), before, after, usersWithoutUri; ' +
+        'with --cancel, and one per line with --list: name, state, reason, from, to, scannedTo, startedAt, endedAt',
     )
     .addHelpText('after', NOTES);
   withTarget(command).action(async (options: ReplayOptions) => (await import('../commands/replay.ts')).replay(options));

@@ -17,7 +17,7 @@ export interface ReplayPlan {
   readonly timeline?: EventTimeline;
 }
 
-/** An event may come that much later into an archive (EventBridge user guide, eb-archive). */
+/** AWS recommends to wait so long until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
 const ARCHIVE_DELAY_MS = 600_000;
 
 /** Those who would get events. */
@@ -85,7 +85,9 @@ function notes({ timeline, window, archive }: ReplayPlan, now: number): string[]
             'it: a rule that was made or changed since then would get more or fewer events.',
         ]),
     ...(timeline === undefined && now - window.to < ARCHIVE_DELAY_MS
-      ? ['Events of the last 10 minutes may not be in the archive yet.']
+      ? [
+          'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long, and gives no maximum.',
+        ]
       : []),
     ...(archive.retentionDays > 0 && window.from < expired
       ? [`The archive keeps events for ${count(archive.retentionDays, 'day')}: earlier ones are gone.`]

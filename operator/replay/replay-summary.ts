@@ -2,13 +2,13 @@ import { count } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration, formatTime } from '../time.ts';
 import type { QueueDepths } from './queue-depths.ts';
+import { eventsIn, type Replayed, replayedJson, replayedNotes } from './replayed.ts';
 import type { ReplayStatus } from './replays.ts';
 
 /** What a replay has brought about. */
 export interface ReplaySummary {
   readonly status: ReplayStatus;
-  /** Events that were replayed, where they can be counted. */
-  readonly events?: number;
+  readonly replayed: Replayed;
   readonly before: readonly QueueDepths[];
   readonly after: readonly QueueDepths[];
   readonly usersWithoutUri: number;
@@ -16,7 +16,7 @@ export interface ReplaySummary {
 
 /** For people. @param commandOf a command of this CLI for the same pipeline, as one types it */
 export function summaryText(summary: ReplaySummary, commandOf: (words: string) => string): string {
-  const { status, events, before, after } = summary;
+  const { status, replayed, before, after } = summary;
   const earlier = new Map(before.map((depths) => [depths.subscriber, depths]));
   const rows = after.map(({ subscriber, waiting, deadLetters }) => [
     subscriber,
@@ -24,25 +24,33 @@ export function summaryText(summary: ReplaySummary, commandOf: (words: string) =
     changeText(earlier.get(subscriber)?.deadLetters, deadLetters),
   ]);
   return [
-    `${progressText(status, events)}\n`,
+    `${progressText(status, eventsIn(replayed))}\n`,
     columns([['SUBSCRIBER', 'WAITING', 'DEAD LETTERS'], ...rows]),
     ...hints(summary, commandOf).map((hint) => `${hint}\n`),
   ].join('');
 }
 
-/** How far a replay came, such as `pipeline-1: COMPLETED, 1,234 events in 3 s`. */
+/**
+ * How far a replay came, such as `pipeline-1: COMPLETED, 1,234 events in 3 s`.
+ * @param events that a rule took, where that is known
+ */
 export function progressText(
-  { name, state, reason, lastReplayed, startedAt, endedAt }: ReplayStatus,
+  { name, state, reason, window, scannedTo, startedAt, endedAt }: ReplayStatus,
   events?: number,
 ): string {
   const took = startedAt !== undefined && endedAt !== undefined ? ` in ${formatDuration(endedAt - startedAt)}` : '';
-  const reached = lastReplayed === undefined ? 'no event' : `events up to ${formatTime(lastReplayed)}`;
-  const what = events === undefined ? reached : count(events, 'event');
+  const scanned =
+    scannedTo === undefined
+      ? 'nothing scanned'
+      : scannedTo >= window.to
+        ? 'all of its time scanned'
+        : `scanned up to ${formatTime(scannedTo)}`;
+  const what = events === undefined ? scanned : count(events, 'event');
   return `${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
 /** For machines, as the help of --json says. */
-export function statusJson({ name, state, reason, window, lastReplayed, startedAt, endedAt }: ReplayStatus): object {
+export function statusJson({ name, state, reason, window, scannedTo, startedAt, endedAt }: ReplayStatus): object {
   const time = (key: string, at: number | undefined) => (at === undefined ? {} : { [key]: formatTime(at) });
   return {
     name,
@@ -50,28 +58,28 @@ export function statusJson({ name, state, reason, window, lastReplayed, startedA
     ...(reason !== undefined && { reason }),
     from: formatTime(window.from),
     to: formatTime(window.to),
-    ...time('lastReplayed', lastReplayed),
+    ...time('scannedTo', scannedTo),
     ...time('startedAt', startedAt),
     ...time('endedAt', endedAt),
   };
 }
 
-export function summaryJson({ status, events, before, after, usersWithoutUri }: ReplaySummary): object {
-  return { ...statusJson(status), ...(events !== undefined && { events }), before, after, usersWithoutUri };
+export function summaryJson({ status, replayed, before, after, usersWithoutUri }: ReplaySummary): object {
+  return { ...statusJson(status), ...replayedJson(replayed), before, after, usersWithoutUri };
 }
 
 /** The table of `--list`. */
 export function replaysText(replays: readonly ReplayStatus[]): string {
   const time = (at: number | undefined) => (at === undefined ? '' : formatTime(at));
-  const rows = replays.map(({ name, state, window, lastReplayed, startedAt }) => [
+  const rows = replays.map(({ name, state, window, scannedTo, startedAt }) => [
     name,
     state,
     time(window.from),
     time(window.to),
-    time(lastReplayed),
+    time(scannedTo),
     time(startedAt),
   ]);
-  return columns([['NAME', 'STATE', 'FROM', 'TO', 'LAST REPLAYED', 'STARTED'], ...rows]);
+  return columns([['NAME', 'STATE', 'FROM', 'TO', 'SCANNED UP TO', 'STARTED'], ...rows]);
 }
 
 function changeText(before: number | undefined, after: number): string {
@@ -94,8 +102,9 @@ export function replayProblem({ status, before, after }: ReplaySummary): string 
   return problems.length > 0 ? `${status.name} is replayed, but not worked off: ${problems.join('; ')}` : undefined;
 }
 
-function hints({ after, usersWithoutUri }: ReplaySummary, commandOf: (words: string) => string): string[] {
+function hints({ replayed, after, usersWithoutUri }: ReplaySummary, commandOf: (words: string) => string): string[] {
   return [
+    ...replayedNotes(replayed),
     ...(after.some(({ waiting }) => waiting > 0) ? ['What waits is still worked off, or tried again.'] : []),
     ...(after.some(({ deadLetters }) => deadLetters > 0)
       ? [`Dead letters are shown by ${commandOf('dlq list')}.`]

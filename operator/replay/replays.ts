@@ -20,8 +20,10 @@ export interface ReplayStatus {
   readonly reason?: string;
   readonly archiveArn: string;
   readonly window: Window;
-  /** The time of the last event that was replayed. @default - none was yet */
-  readonly lastReplayed?: number;
+  /**
+   * Up to where the window has been scanned for events. Says nothing of whether there were any. @default - it has not begun
+   */
+  readonly scannedTo?: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
 }
@@ -132,15 +134,27 @@ export async function listReplays(client: EventBridgeClient, archiveArn: string)
 
 function toStatus(replay: Replay | DescribeReplayResponse): ReplayStatus {
   const { ReplayName = '', State = 'STARTING', StateReason, EventSourceArn = '' } = replay;
-  const { EventStartTime, EventEndTime, EventLastReplayedTime, ReplayStartTime, ReplayEndTime } = replay;
+  const { EventStartTime, EventEndTime, ReplayStartTime, ReplayEndTime } = replay;
+  const window = { from: EventStartTime?.getTime() ?? 0, to: EventEndTime?.getTime() ?? 0 };
+  const scannedTo = scannedIn(replay, window);
   return {
     name: ReplayName,
     state: State,
     archiveArn: EventSourceArn,
-    window: { from: EventStartTime?.getTime() ?? 0, to: EventEndTime?.getTime() ?? 0 },
+    window,
     ...(StateReason && { reason: StateReason }),
-    ...(EventLastReplayedTime && { lastReplayed: EventLastReplayedTime.getTime() }),
+    ...(scannedTo !== undefined && { scannedTo }),
     ...(ReplayStartTime && { startedAt: ReplayStartTime.getTime() }),
     ...(ReplayEndTime && { endedAt: ReplayEndTime.getTime() }),
   };
+}
+
+/**
+ * EventLastReplayedTime is the start of the last minute that was scanned: it may lie before the window, it never reaches the end of
+ * it, and it is there although nothing was replayed (recorded on AWS in 2026).
+ */
+function scannedIn(replay: Replay | DescribeReplayResponse, { from, to }: Window): number | undefined {
+  const { State, EventLastReplayedTime } = replay;
+  if (State === 'COMPLETED') return to;
+  return EventLastReplayedTime && Math.min(to, Math.max(from, EventLastReplayedTime.getTime()));
 }

@@ -5,10 +5,12 @@ import { CommandFailure } from '../errors.ts';
 import { pauseUnless } from '../pause.ts';
 import { Progress } from '../progress.ts';
 import { countUsersWithoutUri } from '../reconcile/scan.ts';
+import { countReplayed } from './count-replayed.ts';
 import { followReplay } from './follow-replay.ts';
 import { type QueueDepths, readQueueDepths } from './queue-depths.ts';
 import { type ReplayPlan, reached } from './replay-plan.ts';
 import { progressText, type ReplaySummary } from './replay-summary.ts';
+import { eventsIn } from './replayed.ts';
 import { describeReplay, hasEnded, type ReplayStatus, startReplay } from './replays.ts';
 import { waitForWorkOff } from './work-off.ts';
 
@@ -26,7 +28,7 @@ export function depthsOf({ clients }: OnStack, plan: ReplayPlan): Promise<QueueD
 /** Starts what was planned. @throws CommandFailure if AWS takes no such replay now */
 export async function startPlanned({ clients }: OnStack, plan: ReplayPlan): Promise<void> {
   const [first, ...others] = reached(plan).map(({ subscriber }) => subscriber.ruleArn);
-  if (first === undefined) throw new Error('A replay to nobody would be one to all rules of the bus.');
+  if (first === undefined) throw new Error('A replay to no rule would be one to all rules of the bus.');
   const { name, archive, window } = plan;
   await startReplay(clients.of(EventBridgeClient), { name, archive, window, ruleArns: [first, ...others] });
 }
@@ -34,7 +36,7 @@ export async function startPlanned({ clients }: OnStack, plan: ReplayPlan): Prom
 /**
  * Follows a replay to its end, and shows how far it is.
  * @returns how it stood last: if it was asked to stop, perhaps not at the end
- * @throws CommandFailure for one that ends otherwise than complete, or that found no event
+ * @throws CommandFailure for one that ends otherwise than complete
  */
 export async function followPlanned(
   { clients }: OnStack,
@@ -47,24 +49,29 @@ export async function followPlanned(
     describe: () => describeReplay(client, plan.name),
     pause: (ms) => pauseUnless(signal, ms),
     signal,
-    onStatus: ({ lastReplayed }) => progress.show(replayedUpTo(plan, lastReplayed)),
+    onStatus: ({ scannedTo }) => progress.show(doneAt(plan, scannedTo)),
   });
   progress.clear();
   if (!hasEnded(status)) return status;
   if (status.state !== 'COMPLETED') throw new CommandFailure(progressText(status));
-  if (status.lastReplayed === undefined) {
-    throw new CommandFailure(`nothing was replayed: the archive ${plan.archive.name} holds no event of this time`);
-  }
   return status;
 }
 
-/** What a completed replay has brought about, once its receivers have worked it off or do not get on. */
+/**
+ * What a completed replay has brought about, once its receivers have worked it off or do not get on.
+ * @throws CommandFailure if it is certain that they got nothing
+ */
 export async function summarizeAfterReplay(
   on: OnStack,
   plan: ReplayPlan,
   { status, before }: Pick<ReplaySummary, 'status' | 'before'>,
   signal: AbortSignal,
 ): Promise<ReplaySummary> {
+  const replayed = plan.timeline && (await countReplayed(on, plan, status, Date.now()));
+  if (replayed && eventsIn(replayed) === 0) {
+    const names = reached(plan).map(({ subscriber }) => subscriber.name);
+    throw new CommandFailure(`nothing was replayed: no event of this time went to ${names.join(', ')}`);
+  }
   let progress: Progress | undefined;
   let most = 0;
   const after = await waitForWorkOff({
@@ -81,19 +88,24 @@ export async function summarizeAfterReplay(
   });
   progress?.clear();
   const usersWithoutUri = await countUsersWithoutUri(on, signal);
-  return { status, before, after, usersWithoutUri, ...(plan.timeline && { events: plan.timeline.total }) };
+  // CloudWatch counts late: it is asked at the end.
+  const counted = replayed ?? (await countReplayed(on, plan, status, Date.now()));
+  return { status, replayed: counted, before, after, usersWithoutUri };
 }
 
-/** AWS tells the time of the last event only: where events cannot be counted, progress is that of the window. */
+/** AWS tells which minute it has scanned last: where events cannot be counted, progress is that of the window. */
 function progressOf({ timeline, window }: ReplayPlan): Progress {
   return timeline
     ? newProgress('events replayed', timeline.total)
-    : newProgress('minutes of the window replayed', Math.ceil((window.to - window.from) / MINUTE_MS));
+    : newProgress('minutes of the window scanned', Math.ceil((window.to - window.from) / MINUTE_MS));
 }
 
-function replayedUpTo({ timeline, window }: ReplayPlan, lastReplayed: number | undefined): number {
-  if (lastReplayed === undefined) return 0;
-  return timeline ? timeline.countUpTo(lastReplayed) : Math.floor((lastReplayed - window.from) / MINUTE_MS);
+/** What is certainly done: of the events, those before the minute that is being scanned. */
+function doneAt({ timeline, window }: ReplayPlan, scannedTo = window.from): number {
+  if (timeline) return timeline.countUpTo(scannedTo - 1);
+  return scannedTo >= window.to
+    ? Math.ceil((window.to - window.from) / MINUTE_MS)
+    : Math.floor((scannedTo - window.from) / MINUTE_MS);
 }
 
 function newProgress(label: string, total: number): Progress {

@@ -52,7 +52,7 @@ export interface EventHop extends Moment {
   readonly hop: 'event';
   readonly detailType: string;
   readonly source: string;
-  /** The envelope's id. A replayed event has that of the event that it repeats. */
+  /** The envelope's id. A replayed event has one of its own. */
   readonly busEventId: string;
   /** Whether there is no such bus, so that nobody got it. */
   readonly isDropped: boolean;

@@ -30,7 +30,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "id": {
-                "description": "Id that EventBridge gave. An event published again has another: tell repeats by `metadata.eventId`.",
+                "description": "Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.",
                 "minLength": 1,
                 "type": "string"
               },
@@ -234,7 +234,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "id": {
-                "description": "Id that EventBridge gave. An event published again has another: tell repeats by `metadata.eventId`.",
+                "description": "Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.",
                 "minLength": 1,
                 "type": "string"
               },

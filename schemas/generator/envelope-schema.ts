@@ -14,7 +14,9 @@ export function envelopeSchema({ detailType, source }: EventSchema, detailRef: s
     required: ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'],
     properties: {
       version: { description: 'Version of this envelope.', const: '0' },
-      id: text('Id that EventBridge gave. An event published again has another: tell repeats by `metadata.eventId`.'),
+      id: text(
+        'Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.',
+      ),
       'detail-type': { description: 'Name of the fact.', const: detailType },
       source: { description: 'Name of the producer.', const: source },
       account: text('The AWS account that published it.'),

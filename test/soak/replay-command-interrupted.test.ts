@@ -56,13 +56,13 @@ describe('a replay that goes on for a while', () => {
     await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
     await expect(command.stop('SIGINT')).resolves.toBe(130);
     expect(command.shown).toMatch(
-      /\nlong: RUNNING, events up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
+      /\nlong: RUNNING, scanned up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
     );
     await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
     for (const _ of ['once', 'twice']) {
       const { exitCode, stdout, stderr } = await replay(pipeline, '--cancel', 'long');
       expect(stdout).toMatch(
-        /^long: CANCELLED, events up to .* What was emitted stays emitted, and is worked off\.\n$/,
+        /^long: CANCELLED, scanned up to .* What was emitted stays emitted, and is worked off\.\n$/,
       );
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     }
@@ -74,7 +74,7 @@ describe('a replay that goes on for a while', () => {
     const cancelled = await replay(pipeline, '--cancel', 'cancelled', '--json');
     expect(JSON.parse(cancelled.stdout)).toMatchObject({ name: 'cancelled', state: 'CANCELLED' });
     await expect(command.end()).resolves.toBe(1);
-    expect(command.shown).toMatch(/\nerror: cancelled: CANCELLED, events up to .*\n$/);
+    expect(command.shown).toMatch(/\nerror: cancelled: CANCELLED, scanned up to .*\n$/);
   });
 
   test('is not ended when its command is killed, and another can take over', async () => {

@@ -87,14 +87,20 @@ describe('replays', () => {
   test('given replays of every state, those under way are told, and nothing is wrong with them', async () => {
     const states = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'];
     const Replays = states.map((State) => ({ ReplayName: State.toLowerCase(), State }));
-    const RUNNING = { ReplayName: 'far', State: 'RUNNING', EventLastReplayedTime: new Date('2026-11-22T09:00:00Z') };
+    const RUNNING = {
+      ReplayName: 'far',
+      State: 'RUNNING',
+      EventStartTime: new Date('2026-11-22T08:00:00Z'),
+      EventEndTime: new Date('2026-11-22T10:00:00Z'),
+      EventLastReplayedTime: new Date('2026-11-22T09:00:00Z'),
+    };
     const deployed = deployedWith({ ListReplaysCommand: { Replays: [...Replays, RUNNING] } });
     const findings = await replays.run({ deployed, mends: MENDS, now: 0 });
     expect(findings.map(({ subject, detail, status }) => [subject, detail, status])).toEqual([
       ['starting', 'STARTING', 'ok'],
       ['running', 'RUNNING', 'ok'],
       ['cancelling', 'CANCELLING', 'ok'],
-      ['far', 'RUNNING, at events of 2026-11-22T09:00:00Z', 'ok'],
+      ['far', 'RUNNING, scanned up to 2026-11-22T09:00:00Z', 'ok'],
     ]);
   });
 });

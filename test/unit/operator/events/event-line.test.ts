@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { asArchived, identityOf } from '../../../../operator/events/envelope.ts';
+import { asArchived } from '../../../../operator/events/envelope.ts';
 import { eventLine } from '../../../../operator/events/event-line.ts';
 import { event } from './envelopes.ts';
 
@@ -29,20 +29,6 @@ describe('an event as a line', () => {
     const line = eventLine(event('e1', 0, { detail, 'detail-type': 'x\ty', source: 'a\u0007b' }));
     expect(line).toContain('a\\u{a}b\\u{1b}[2J');
     expect(line.slice(0, -1)).not.toMatch(/\p{C}/u);
-  });
-});
-
-describe('two events are the same', () => {
-  test('by event id and time, whatever the envelope’s id', () => {
-    const archived = event('e1', 5);
-    expect(identityOf({ ...archived, id: 'another' })).toBe(identityOf(archived));
-    expect(identityOf(event('e1', 6))).not.toBe(identityOf(archived));
-    expect(identityOf(event('e2', 5))).not.toBe(identityOf(archived));
-  });
-
-  test('by the envelope’s id where it has none of its own', () => {
-    expect(identityOf(event('e1', 5, { detail: {} }))).toBe('e1');
-    expect(identityOf(event('e1', 5, { detail: { metadata: null } as never }))).toBe('e1');
   });
 });
 

@@ -16,6 +16,11 @@ interface Story {
   readonly delays?: Delays;
 }
 
+/** An event as the archive's replay gives it: its envelope has another id than the event that was put. */
+function inReplay(put: Envelope): Envelope {
+  return { ...put, id: `replayed-${put.id}` };
+}
+
 /** Plays a story to its end; after the last look at the live queue it is asked to stop. */
 function play({ live, replays = [], delays = LOCAL_DELAYS }: Story) {
   const stop = new AbortController();
@@ -79,9 +84,9 @@ describe('events as they come', () => {
 
 describe('the history before them', () => {
   test('is read once the live queue is there, up to that moment, and shown first; what is in both is shown once', async () => {
-    const replays = [[event('b', 2), event('a', 1)]];
+    const replays = [[inReplay(event('b', 2)), inReplay(event('a', 1))]];
     const { aws, read } = play({ live: [[event('b', 2), event('c', 3)], []], replays });
-    expect(ids(await read(NOW - MINUTE_MS))).toEqual(['a', 'b', 'c']);
+    expect(ids(await read(NOW - MINUTE_MS))).toEqual(['replayed-a', 'replayed-b', 'c']);
     const [live, replay] = aws.inputs('CreateQueue').map(({ QueueName }) => QueueName);
     expect(aws.inputs('StartReplay')).toEqual([
       expect.objectContaining({
@@ -97,6 +102,13 @@ describe('the history before them', () => {
     expect(aws.inputs('DeleteQueue').map(({ QueueUrl }) => QueueUrl)).toEqual([replay, live]);
   });
 
+  test('of events without an event id shows as many as there are', async () => {
+    const foreign = (id: string, seconds: number) => event(id, seconds, { detail: {} });
+    const replays = [[inReplay(foreign('a', 1)), inReplay(foreign('b', 1))]];
+    const { read } = play({ live: [[foreign('b', 1), foreign('c', 2)], []], replays });
+    expect(ids(await read(NOW - MINUTE_MS))).toEqual(['replayed-a', 'replayed-b', 'c']);
+  });
+
   test('hides nothing that somebody replays meanwhile', async () => {
     const again = event('a', 1, { 'replay-name': 'again' });
     const { read } = play({ live: [[again], []], replays: [[event('a', 1, { 'replay-name': 'of this command' })]] });
@@ -105,9 +117,9 @@ describe('the history before them', () => {
 
   test('is looked at again where the archive gets events late, and what was missing is shown then', async () => {
     const live = Array.from({ length: 14 }, (_, minute) => (minute === 2 ? [event('live', 9)] : []));
-    const replays = [[event('a', 1)], [event('a', 1), event('late', 2), event('live', 9)]];
+    const replays = [[event('a', 1)], [event('a', 1), event('late', 2), event('live', 9)].map(inReplay)];
     const { aws, read } = play({ live, replays, delays: AWS_DELAYS });
-    expect(ids(await read(NOW - 60 * MINUTE_MS))).toEqual(['a', 'live', 'late']);
+    expect(ids(await read(NOW - 60 * MINUTE_MS))).toEqual(['a', 'live', 'replayed-late']);
     const [, again] = aws.inputs('StartReplay');
     expect(aws.inputs('StartReplay')).toHaveLength(2);
     expect(again).toMatchObject({

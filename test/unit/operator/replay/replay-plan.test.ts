@@ -40,7 +40,9 @@ other       any event  0
     expect(text).toMatch(/^audit +A +about 5$/m);
     expect(text).toMatch(/^other +any event +not known$/m);
     expect(text).toContain('AWS does not tell what is in an archive.');
-    expect(text).toContain('Events of the last 10 minutes may not be in the archive yet.');
+    expect(text).toContain(
+      'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long',
+    );
     const older = { window: { from: NOW - 2 * HOUR_MS, to: NOW - HOUR_MS } };
     expect(planText(planOf(older), NOW)).not.toContain('10 minutes');
     expect(planText(planOf(EXACT), NOW)).not.toMatch(/about|AWS|10 minutes/);

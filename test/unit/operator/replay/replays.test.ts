@@ -52,6 +52,13 @@ describe('starting a replay', () => {
     ]);
   });
 
+  test('names each of several rules', async () => {
+    const aws = new FakeAws({ StartReplay: () => ({}) });
+    const ruleArns: [string, ...string[]] = [subscriber('audit').ruleArn, subscriber('mail').ruleArn];
+    await startReplay(aws.client(), { ...REQUEST, ruleArns });
+    expect(aws.inputs('StartReplay')[0].Destination.FilterArns).toEqual(ruleArns);
+  });
+
   test.each([
     [
       'ResourceAlreadyExistsException',
@@ -94,8 +101,23 @@ describe('a replay', () => {
       reason: 'why',
       archiveArn: ARCHIVE.arn,
       window: REQUEST.window,
-      lastReplayed: NOW - 5000,
+      scannedTo: NOW - 5000,
     });
+  });
+
+  // AWS tells the start of the last minute that it has scanned, and tells it although nothing was replayed.
+  test.each([
+    { given: 'RUNNING, in its first minute', State: 'RUNNING', last: NOW - HOUR_MS - 30_000, scannedTo: NOW - HOUR_MS },
+    { given: 'RUNNING, further on', State: 'RUNNING', last: NOW - 120_000, scannedTo: NOW - 120_000 },
+    { given: 'RUNNING, past its end', State: 'RUNNING', last: NOW + 1000, scannedTo: NOW },
+    { given: 'CANCELLED', State: 'CANCELLED', last: NOW - HOUR_MS - 1, scannedTo: NOW - HOUR_MS },
+    { given: 'COMPLETED', State: 'COMPLETED', last: NOW - 60_000, scannedTo: NOW },
+    { given: 'COMPLETED, with a window still to come', State: 'COMPLETED', last: undefined, scannedTo: NOW },
+    { given: 'STARTING', State: 'STARTING', last: undefined, scannedTo: undefined },
+  ])('that is $given is scanned from the beginning of its window to the end', async ({ State, last, scannedTo }) => {
+    const EventLastReplayedTime = last === undefined ? undefined : new Date(last);
+    const aws = new FakeAws({ DescribeReplay: () => ({ ...AS_DESCRIBED, State, EventLastReplayedTime }) });
+    expect((await describeReplay(aws.client(), 'again')).scannedTo).toBe(scannedTo);
   });
 
   test('that there is not is told, with how to find it', async () => {

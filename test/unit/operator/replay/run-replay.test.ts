@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import { CommandFailure } from '../../../../operator/errors.ts';
+import { countReplayed } from '../../../../operator/replay/count-replayed.ts';
+import { EventTimeline } from '../../../../operator/replay/event-timeline.ts';
+import type { ReplayStatus } from '../../../../operator/replay/replays.ts';
+import { followPlanned, startPlanned, summarizeAfterReplay } from '../../../../operator/replay/run-replay.ts';
+import { FakeAws } from '../fake-aws.ts';
+import { ARCHIVE, NOW, planOf, subscriber } from './plans.ts';
+
+const [AUDIT, MAIL] = [subscriber('audit'), subscriber('mail')];
+const GOING_ON = new AbortController().signal;
+
+const STATUS: ReplayStatus = {
+  name: 'again',
+  state: 'COMPLETED',
+  archiveArn: ARCHIVE.arn,
+  window: planOf().window,
+  scannedTo: NOW,
+  startedAt: NOW,
+};
+
+function commandOn(
+  answers: ConstructorParameters<typeof FakeAws>[0],
+  target: { stackName: string } = { stackName: 'mine' },
+) {
+  const aws = new FakeAws(answers);
+  return { aws, on: { target, clients: aws.clients, stack: { name: 'mine', outputs: { TableName: 'users' } } } };
+}
+
+const ended = (entry: object) => ({
+  events: [{ message: JSON.stringify({ hop: 'replay', replay: 'again', ...entry }) }],
+});
+
+describe('starting what was planned', () => {
+  test('names the rule of each receiver, and of none who gets nothing', async () => {
+    const { aws, on } = commandOn({ StartReplay: () => ({}) });
+    const receivers = [
+      { subscriber: AUDIT },
+      { subscriber: subscriber('skipping'), hindrance: 'its rule skips replays' },
+      { subscriber: MAIL },
+      { subscriber: subscriber('off'), hindrance: 'its rule is disabled' },
+    ] as const;
+    await startPlanned(on, planOf({ receivers }));
+    expect(aws.inputs('StartReplay').map(({ Destination }) => Destination)).toEqual([
+      { Arn: ARCHIVE.busArn, FilterArns: [AUDIT.ruleArn, MAIL.ruleArn] },
+    ]);
+  });
+
+  test('starts nothing where nobody gets anything: that would be a replay to all rules', async () => {
+    const { aws, on } = commandOn({ StartReplay: () => ({}) });
+    const receivers = [{ subscriber: AUDIT, hindrance: 'its rule is disabled' }] as const;
+    await expect(startPlanned(on, planOf({ receivers }))).rejects.toThrow('all rules of the bus');
+    expect(aws.calls).toEqual([]);
+  });
+});
+
+describe('following it', () => {
+  test('takes no sign of the scan for a sign of events', async () => {
+    // As AWS describes a replay of a window without an event.
+    const EventLastReplayedTime = new Date(NOW - 60_000);
+    const [EventStartTime, EventEndTime] = [new Date(STATUS.window.from), new Date(NOW)];
+    const described = { ReplayName: 'again', State: 'COMPLETED', EventStartTime, EventEndTime, EventLastReplayedTime };
+    const { on } = commandOn({ DescribeReplay: () => described });
+    await expect(followPlanned(on, planOf(), GOING_ON)).resolves.toMatchObject({ state: 'COMPLETED', scannedTo: NOW });
+  });
+
+  test('fails where it fails, with AWS’s reason', async () => {
+    const described = { ReplayName: 'again', State: 'FAILED', StateReason: 'Archive resource not found.' };
+    const { on } = commandOn({ DescribeReplay: () => described });
+    const following = followPlanned(on, planOf(), GOING_ON);
+    await expect(following).rejects.toThrow(CommandFailure);
+    await expect(following).rejects.toThrow('again: FAILED, nothing scanned (Archive resource not found.)');
+  });
+});
+
+describe('whether anything was replayed', () => {
+  const exact = planOf({ timeline: new EventTimeline([NOW - 1000]) });
+  const summarize = (on: Parameters<typeof summarizeAfterReplay>[0]) =>
+    summarizeAfterReplay(on, exact, { status: STATUS, before: [] }, GOING_ON);
+
+  test('the journal of the local engine says for certain', async () => {
+    const { aws, on } = commandOn({ FilterLogEvents: () => ended({ matched: 7 }) });
+    await expect(countReplayed(on, exact, STATUS, NOW)).resolves.toEqual({ by: 'journal', events: 7 });
+    expect(aws.inputs('FilterLogEvents')).toEqual([
+      expect.objectContaining({
+        logGroupName: '/local-engine/journal',
+        filterPattern: '{ $.hop = "replay" && $.replay = "again" && $.state = "COMPLETED" }',
+      }),
+    ]);
+  });
+
+  test('given that the journal says no, the command fails, whatever was planned and scanned', async () => {
+    const { on } = commandOn({ FilterLogEvents: () => ended({ matched: 0 }) });
+    await expect(summarize(on)).rejects.toThrow(CommandFailure);
+    await expect(summarize(on)).rejects.toThrow('nothing was replayed: no event of this time went to audit');
+  });
+
+  test('is looked for on every page, and not known where the journal has forgotten it', async () => {
+    const { aws, on } = commandOn({
+      FilterLogEvents: ({ nextToken }) => (nextToken === undefined ? { nextToken: 'more' } : { events: [] }),
+    });
+    await expect(countReplayed(on, exact, STATUS, NOW)).resolves.toEqual({ by: 'nobody' });
+    expect(aws.inputs('FilterLogEvents').map(({ nextToken }) => nextToken)).toEqual([undefined, 'more']);
+  });
+
+  test('CloudWatch has a hint of on AWS, from the start on', async () => {
+    const { aws, on } = commandOn({
+      GetMetricData: () => ({
+        MetricDataResults: [
+          { Id: 'm0', Values: [3, 4] },
+          { Id: 'm1', Values: [] },
+        ],
+      }),
+    });
+    const plan = planOf({ receivers: [{ subscriber: AUDIT }, { subscriber: MAIL }] });
+    await expect(countReplayed(on, plan, STATUS, NOW + 90_000)).resolves.toEqual({
+      by: 'CloudWatch',
+      counts: [{ subscriber: 'audit', events: 7 }, { subscriber: 'mail' }],
+    });
+    const [{ StartTime, EndTime }] = aws.inputs('GetMetricData');
+    expect(StartTime).toEqual(new Date(NOW));
+    expect(EndTime.getTime()).toBeGreaterThanOrEqual(NOW + 90_000);
+  });
+});
