@@ -44,6 +44,8 @@ export function loadConfig(readContext: (key: string) => unknown): PipelineConfi
 
   return {
     ...DEFAULT_SETTINGS,
+    // A stage whose data goes with the stack must let the table go.
+    ...(settings.removalPolicy === 'destroy' && { tableDeletionProtection: false }),
     ...settings,
     stage,
     ...(table.tableArn === undefined ? {} : { existingTable: table as ExistingTable }),

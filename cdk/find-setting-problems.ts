@@ -41,6 +41,11 @@ function findConflicts(where: string, settings: Record<string, unknown>): string
       `${where}.userIdAttribute must not be ${taken}, which are written later; got ${quote(userIdAttribute)}`,
     );
   }
+  if (settings.removalPolicy === 'destroy' && settings.tableDeletionProtection === true) {
+    problems.push(
+      `${where}.tableDeletionProtection must be false with removalPolicy destroy, or the stack could not be deleted; got true`,
+    );
+  }
   if (typeof bucketNamePrefix !== 'string' || !STAGE_FIELDS.bucketNamePrefix.accepts(bucketNamePrefix)) return problems;
   if (RESERVED_BUCKET_PREFIXES.some((prefix) => prefix.startsWith(bucketNamePrefix))) {
     const names = RESERVED_BUCKET_PREFIXES.join(', ');

@@ -54,9 +54,11 @@ export class PipelineStack extends Stack {
     const users = new UserTable(this, 'UserTable', {
       userIdAttribute,
       removalPolicy,
+      deletionProtection: config.tableDeletionProtection,
       ...(existingTable ? { existingTable } : {}),
     });
     const events = new ArchivedEventBus(this, 'EventBus', {
+      archiveNamePrefix: `user-buckets-${config.stage}`,
       removalPolicy,
       ...(config.archiveRetentionDays > 0 ? { archiveRetention: Duration.days(config.archiveRetentionDays) } : {}),
     });

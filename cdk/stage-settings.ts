@@ -91,6 +91,14 @@ export interface StageSettings {
   readonly terminationProtection: boolean;
 
   /**
+   * Whether DynamoDB refuses to delete the table that the stack made. Neither `removalPolicy` nor `terminationProtection` stops
+   * DeleteTable. With `removalPolicy` `destroy` it is `false` when left out, and `true` is refused: CloudFormation could not
+   * delete the stack. A table that is there already is left as it is.
+   * @default true
+   */
+  readonly tableDeletionProtection: boolean;
+
+  /**
    * Days that logs are kept; one of the values that CloudWatch Logs allows.
    * @default 90
    */
@@ -173,6 +181,7 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   parallelizationFactor: wholeNumber(10, 1, 10),
   removalPolicy: anyOf('retain', ['destroy', 'retain']),
   terminationProtection: flag(true),
+  tableDeletionProtection: flag(true),
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
   archiveRetentionDays: wholeNumber(0, 0, 36_500),
   schemaRegistry: flag(true),

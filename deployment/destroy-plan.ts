@@ -58,14 +58,25 @@ export function destroyWarnings({ data }: Pick<DestroyFacts, 'data'>): string[] 
 }
 
 /** Why the stack cannot be destroyed now, and what to do; undefined if it can. */
-export function destroyRefusal({ name, isProtected, status }: DeployedStack): string | undefined {
+export function destroyRefusal(
+  { name, isProtected, status }: DeployedStack,
+  data: readonly DataHolder[],
+): string | undefined {
   if (isProtected) {
     return `the stack ${name} is protected from being deleted; if you mean it: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}, then this again`;
   }
   if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
     return `the stack ${name} is being changed (${status}); wait for its end, then this again`;
   }
+  const table = data.find((holder) => holder.isProtected && !holder.isKept);
+  if (table !== undefined) {
+    return `the table ${table.name} is protected from being deleted, and CloudFormation would stop there; if you mean it: ${unprotect(table.name)}, then this again`;
+  }
   return undefined;
+}
+
+function unprotect(table: string): string {
+  return `aws dynamodb update-table --no-deletion-protection-enabled --table-name ${table}`;
 }
 
 /** What is left and how to be rid of it, for afterwards. */
@@ -74,7 +85,7 @@ export function leftText({ stack, data, buckets }: DestroyFacts): string {
   const keptText =
     kept.length === 0
       ? ''
-      : `Left, outside of any stack; what stands beside each deletes it for good:\n${columns(kept.map(({ kind, name }) => [`  ${kind}`, name, DELETE[kind](name)]))}` +
+      : `Left, outside of any stack; what stands beside each deletes it for good:\n${columns(kept.map((holder) => [`  ${holder.kind}`, holder.name, DELETE[holder.kind](holder)]))}` +
         `Before this stage is deployed again, delete the bus, whose name would be in the way, or take it in with npx cdk import.\n`;
   const bucketText =
     buckets === 0
@@ -87,12 +98,13 @@ export function leftText({ stack, data, buckets }: DestroyFacts): string {
   return `The stack ${stack.name} is gone.\n${keptText}${bucketText}`;
 }
 
-const DELETE: Readonly<Record<DataHolder['kind'], (name: string) => string>> = {
-  table: (name) => `aws dynamodb delete-table --table-name ${name}`,
-  bus: (name) => `aws events delete-event-bus --name ${name}`,
-  archive: (name) => `aws events delete-archive --archive-name ${name}`,
-  queue: (name) => `aws sqs delete-queue --queue-url "$(aws sqs get-queue-url --queue-name ${name} --output text)"`,
-  'dead-letter queue': (name) =>
+const DELETE: Readonly<Record<DataHolder['kind'], (holder: DataHolder) => string>> = {
+  table: ({ name, isProtected }) =>
+    `${isProtected ? `${unprotect(name)} && ` : ''}aws dynamodb delete-table --table-name ${name}`,
+  bus: ({ name }) => `aws events delete-event-bus --name ${name}`,
+  archive: ({ name }) => `aws events delete-archive --archive-name ${name}`,
+  queue: ({ name }) => `aws sqs delete-queue --queue-url "$(aws sqs get-queue-url --queue-name ${name} --output text)"`,
+  'dead-letter queue': ({ name }) =>
     `aws sqs delete-queue --queue-url "$(aws sqs get-queue-url --queue-name ${name} --output text)"`,
-  log: (name) => `aws logs delete-log-group --log-group-name ${name}`,
+  log: ({ name }) => `aws logs delete-log-group --log-group-name ${name}`,
 };

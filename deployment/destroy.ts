@@ -26,7 +26,7 @@ export async function destroyStage(
   if (stack === undefined) throw new CommandFailure(`there is no stack ${stackName} here: nothing was destroyed`);
   const [data, buckets] = await Promise.all([readData(clients, stack), countBuckets(clients, stack)]);
   note(destroyText({ stack, data, buckets }));
-  const refusal = destroyRefusal(stack);
+  const refusal = destroyRefusal(stack, data);
   if (refusal !== undefined) throw new CommandFailure(refusal);
   if (dryRun) return;
   if (!(await confirmByName('To destroy it, type the name of the stack:', stackName, { yes }))) {

@@ -18,6 +18,8 @@ export interface DataHolder {
   /** Its name, or whatever CloudFormation knows it by. */
   readonly name: string;
   readonly isKept: boolean;
+  /** Whether DynamoDB refuses to delete this table. @default false */
+  readonly isProtected?: boolean;
   /** Rows, events or messages, about so many; undefined where nobody counts, or it is gone. */
   readonly holds?: number;
 }
@@ -59,11 +61,12 @@ export async function readData(
   const holders = resources.map(async (resource): Promise<DataHolder | undefined> => {
     const kind = kindOf(resource);
     if (kind === undefined || !kinds.includes(kind)) return undefined;
-    const holds = await countIn(clients, kind, resource.physicalId);
+    const { holds, isProtected = false } = await lookInto(clients, kind, resource.physicalId);
     return {
       kind,
       name: resource.type === 'AWS::SQS::Queue' ? queueName(resource.physicalId) : resource.physicalId,
       isKept: template.Resources?.[resource.logicalId]?.DeletionPolicy?.startsWith('Retain') ?? false,
+      ...(isProtected && { isProtected }),
       ...(holds !== undefined && { holds }),
     };
   });
@@ -77,23 +80,25 @@ function kindOf({ type, logicalId }: StackResource): DataHolder['kind'] | undefi
   return kind === 'queue' && /DeadLettersQueue[0-9A-F]{8}$/.test(logicalId) ? 'dead-letter queue' : kind;
 }
 
-async function countIn(clients: AwsClients, kind: DataHolder['kind'], id: string): Promise<number | undefined> {
+type Found = Pick<DataHolder, 'isProtected'> & { readonly holds?: number | undefined };
+
+async function lookInto(clients: AwsClients, kind: DataHolder['kind'], id: string): Promise<Found> {
   switch (kind) {
     case 'table': {
-      return countRows(clients.of(DynamoDBClient), id);
+      return lookIntoTable(clients.of(DynamoDBClient), id);
     }
     case 'archive': {
       const archive = clients.of(EventBridgeClient).send(new DescribeArchiveCommand({ ArchiveName: id }));
-      return (await unlessMissing(archive))?.EventCount;
+      return { holds: (await unlessMissing(archive))?.EventCount };
     }
     case 'queue':
     case 'dead-letter queue': {
       const depth = await readDepth(clients, id);
-      return depth && depth.waiting + depth.inFlight;
+      return { holds: depth && depth.waiting + depth.inFlight };
     }
     case 'bus':
     case 'log':
-      return undefined;
+      return {};
   }
 }
 
@@ -101,15 +106,15 @@ async function countIn(clients: AwsClients, kind: DataHolder['kind'], id: string
  * DynamoDB counts rows about every six hours (API reference, TableDescription): to be sure that a young table is not taken for
  * an empty one, a page of it is counted too, where that is allowed.
  */
-async function countRows(client: DynamoDBClient, TableName: string): Promise<number | undefined> {
+async function lookIntoTable(client: DynamoDBClient, TableName: string): Promise<Found> {
   const answer = await unlessMissing(client.send(new DescribeTableCommand({ TableName })));
-  if (answer?.Table === undefined) return undefined;
-  const { ItemCount = 0 } = answer.Table;
+  if (answer?.Table === undefined) return {};
+  const { ItemCount = 0, DeletionProtectionEnabled: isProtected = false } = answer.Table;
   try {
     const { Count = 0 } = await client.send(new ScanCommand({ TableName, Select: 'COUNT', Limit: MOST_COUNTED }));
-    return Math.max(ItemCount, Count);
+    return { isProtected, holds: Math.max(ItemCount, Count) };
   } catch (error) {
-    if (isDenied(error)) return ItemCount > 0 ? ItemCount : undefined;
+    if (isDenied(error)) return { isProtected, holds: ItemCount > 0 ? ItemCount : undefined };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { notify } from './operator-notifications.ts';
 
@@ -11,6 +11,12 @@ export interface DeadLetterQueueProps {
 
   /** What happens to the queue, and to what it holds, when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
+
+  /**
+   * Whether the redrive policies of queues may name it. One to which messages are only sent lets no queue.
+   * @default true - every queue of the account: to name the one would make a circle, since that queue names this one
+   */
+  readonly takesFromQueues?: boolean;
 
   /**
    * Who is told of its alarm.
@@ -31,6 +37,9 @@ export class DeadLetterQueue extends Construct {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      ...(props.takesFromQueues === false && {
+        redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
+      }),
       removalPolicy: props.removalPolicy,
     });
 

@@ -100,6 +100,7 @@ export class RegistrationPipe extends Construct {
     const { queue: dlq } = new DeadLetterQueue(this, 'DeadLetters', {
       owner: 'Registration pipe',
       removalPolicy,
+      takesFromQueues: false, // the pipe sends to it itself
       ...(props.alarmTopic && { alarmTopic: props.alarmTopic }),
     });
     const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });

@@ -21,6 +21,12 @@ export interface UserTableProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether DynamoDB refuses to delete a new table, whoever asks. An existing one is never touched.
+   * @default true
+   */
+  readonly deletionProtection?: boolean;
 }
 
 /** The sign-up table, made here or found elsewhere, together with the stream that tells of new rows. */
@@ -39,6 +45,7 @@ export class UserTable extends Construct {
           stream: StreamViewType.NEW_AND_OLD_IMAGES,
           pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+          deletionProtection: props.deletionProtection ?? true,
         });
 
     const { tableStreamArn } = this.table;

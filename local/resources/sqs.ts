@@ -1,6 +1,12 @@
 import { arnOf } from '../account.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
+import {
+  ALLOW_ALL,
+  checkRedriveAllowPolicy,
+  letsRedrive,
+  type RedriveAllowPolicy,
+} from '../sqs/redrive-allow-policy.ts';
 import type { Creation, ResourceType } from './resource-type.ts';
 
 /**
@@ -25,7 +31,7 @@ export const sqsQueue: ResourceType = {
     SqsManagedSseEnabled: 'inert',
     KmsMasterKeyId: 'inert',
     KmsDataKeyReusePeriodSeconds: 'inert',
-    RedriveAllowPolicy: 'inert',
+    RedriveAllowPolicy: { redrivePermission: 'used', sourceQueueArns: 'used' },
     Tags: 'inert',
   },
   identify: ({ physicalName, account, endpoint }) => {
@@ -33,12 +39,13 @@ export const sqsQueue: ResourceType = {
     const Arn = arnOf(account, 'sqs', physicalName);
     return { ref: url, attributes: { Arn, QueueName: physicalName, QueueUrl: url } };
   },
-  create: ({ physicalName, identity, properties, services }) => {
+  create: (creation) => {
+    const { physicalName, identity, services } = creation;
     const arn = identity.attributes.Arn ?? '';
-    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes: attributesOf(properties) });
+    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes: attributesOf(creation) });
   },
-  update: ({ identity, properties, services }) =>
-    services.queues.setAttributes(identity.attributes.Arn ?? '', attributesOf(properties)),
+  update: (creation) =>
+    creation.services.queues.setAttributes(creation.identity.attributes.Arn ?? '', attributesOf(creation)),
   remove: (creation) => removeQueue(creation),
   takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
 };
@@ -58,15 +65,31 @@ function removeQueue({ identity, services }: Creation, options?: { keepsStored: 
   services.queuePolicies.delete(arn);
 }
 
-function attributesOf(properties: Readonly<Record<string, unknown>>): Record<string, string> {
+interface RedriveProperties {
+  readonly RedrivePolicy?: { readonly deadLetterTargetArn?: string };
+  readonly RedriveAllowPolicy?: RedriveAllowPolicy;
+}
+
+/** @throws Error for a redrive policy that its dead-letter queue does not allow, and for a RedriveAllowPolicy that is none */
+function attributesOf({ identity, properties, services }: Creation): Record<string, string> {
   const attributes = Object.entries(QUEUE_ATTRIBUTES).map(([name, byDefault]) => [
     name,
     String(properties[name] ?? byDefault),
   ]);
-  const { RedrivePolicy } = properties;
+  const { RedrivePolicy, RedriveAllowPolicy = ALLOW_ALL } = properties as RedriveProperties;
+  checkRedriveAllowPolicy(RedriveAllowPolicy);
+  const arn = identity.attributes.Arn ?? '';
+  const target = RedrivePolicy?.deadLetterTargetArn ?? '';
+  const ofTarget = services.queues.find(target)?.attributes.RedriveAllowPolicy;
+  if (!letsRedrive(ofTarget, arn)) {
+    throw new Error(`has the dead-letter queue ${target}, whose RedriveAllowPolicy does not let it: ${ofTarget}`);
+  }
+  const isKnown = services.queues.find(arn)?.attributes.RedriveAllowPolicy !== undefined;
   return {
     ...Object.fromEntries(attributes),
     ...(RedrivePolicy !== undefined && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
+    // One that is taken away leaves what holds without one.
+    ...((isKnown || RedriveAllowPolicy !== ALLOW_ALL) && { RedriveAllowPolicy: JSON.stringify(RedriveAllowPolicy) }),
   };
 }
 

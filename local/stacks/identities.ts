@@ -95,9 +95,21 @@ export class Identities implements References {
   }
 }
 
-/** ARN of a stack, which is its id. */
+/** ARN of a stack, which is its id. Its UUID is always the same one for a name: resources may have it in their names. */
 export function stackArn(account: Account, stackName: string): string {
-  return arnOf(account, 'cloudformation', `stack/${stackName}/${shortHash(stackName)}`);
+  return arnOf(
+    account,
+    'cloudformation',
+    `stack/${stackName}/${uuidOf(`${account.id}/${account.region}/${stackName}`)}`,
+  );
+}
+
+/** A UUID made of a name (RFC 9562, version 8). */
+function uuidOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 function pseudoParameters(account: Account, stackName: string): Readonly<Record<string, string>> {

@@ -42,6 +42,7 @@ describe('config', () => {
       parallelizationFactor: 10,
       removalPolicy: 'retain',
       terminationProtection: true,
+      tableDeletionProtection: true,
       logRetentionDays: 90,
       archiveRetentionDays: 0,
       schemaRegistry: true,
@@ -74,8 +75,23 @@ describe('config', () => {
     expect(load({ stage: 'prod', stages })).toMatchObject({
       removalPolicy: 'retain',
       terminationProtection: true,
+      tableDeletionProtection: true,
       archiveRetentionDays: 0,
     });
+  });
+
+  test.each([
+    ['retain', true],
+    ['destroy', false],
+  ])(
+    'with removalPolicy %s and nothing more: whether the table is protected from being deleted is %s',
+    (removalPolicy, is) => {
+      expect(load(withSettings({ removalPolicy })).tableDeletionProtection).toBe(is);
+    },
+  );
+
+  test('with removalPolicy retain: a table may be left unprotected all the same', () => {
+    expect(load(withSettings({ tableDeletionProtection: false })).tableDeletionProtection).toBe(false);
   });
 
   test.each([
@@ -88,7 +104,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
-    'bucketLifecycle, parallelizationFactor, removalPolicy, terminationProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
+    'bucketLifecycle, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
 
   test.each<[object, string]>([
     [
@@ -137,6 +153,11 @@ describe('config', () => {
         'got {"expireObjectsAfterDays":30,"intelligentTieringAfterDays":30}',
     ],
     [{ removalPolicy: 'snapshot' }, 'removalPolicy must be one of destroy, retain; got "snapshot"'],
+    [{ tableDeletionProtection: 'on' }, 'tableDeletionProtection must be true or false; got "on"'],
+    [
+      { removalPolicy: 'destroy', tableDeletionProtection: true },
+      'tableDeletionProtection must be false with removalPolicy destroy, or the stack could not be deleted; got true',
+    ],
     [{ terminationProtection: null }, 'terminationProtection must be true or false; got null'],
     [
       { logRetentionDays: 8 },

@@ -48,6 +48,19 @@ describe('the pipeline stack', () => {
     expect(archive.Properties).not.toHaveProperty('EventPattern');
   });
 
+  test.each(['a', 'stage-of-20-characte'])(
+    'in the stage %s: the archive has a name of its own, which fits',
+    (stage) => {
+      const template = synthesize({ context: { stage, stages: { [stage]: {} } } });
+      const [, archive] = resource(template, 'AWS::Events::Archive');
+      const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+      const beginning = { 'Fn::Select': [0, { 'Fn::Split': ['-', uuid] }] };
+      expect(archive.Properties.ArchiveName).toEqual({ 'Fn::Join': ['-', [`user-buckets-${stage}`, beginning]] });
+      // The first part of a UUID has eight characters, an archive's name 48 at most (API reference, CreateArchive).
+      expect(`user-buckets-${stage}-12345678`.length).toBeLessThanOrEqual(48);
+    },
+  );
+
   test('with a log level: functions write at it, and Lambda keeps what they write', () => {
     const template = synthesize({ settings: { logLevel: 'DEBUG', logRetentionDays: 7 } });
     for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function'))) {

@@ -97,7 +97,12 @@ describe('the registration pipe', () => {
 
   test('keeps what it gave up for 14 days, in a queue that takes only encrypted connections', () => {
     const [dlqId, dlq] = resource(template, 'AWS::SQS::Queue', 'RegistrationPipeDeadLetters');
-    expect(dlq.Properties).toEqual({ MessageRetentionPeriod: 14 * 24 * 60 * 60, SqsManagedSseEnabled: true });
+    expect(dlq.Properties).toEqual({
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+      // The pipe sends to it; no queue redrives to it.
+      RedriveAllowPolicy: { redrivePermission: 'denyAll' },
+    });
     expect(statementsOfQueue(template, dlqId)).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     ]);

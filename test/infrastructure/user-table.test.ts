@@ -14,7 +14,13 @@ describe('the users table', () => {
       BillingMode: 'PAY_PER_REQUEST',
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
     });
+  });
+
+  test.each([true, false])('with tableDeletionProtection %s: DynamoDB is asked for that', (tableDeletionProtection) => {
+    const [, table] = resource(synthesize({ settings: { tableDeletionProtection } }), 'AWS::DynamoDB::Table');
+    expect(table.Properties.DeletionProtectionEnabled).toBe(tableDeletionProtection);
   });
 
   test('when it is there already: none is made, and pipe and recorder use that one', () => {

@@ -52,6 +52,24 @@ with this prefix, in this account and Region, are among them.
     expect(stdout).toContain('delete the bus, whose name would be in the way');
   });
 
+  test('given a protected table that goes with the stack, refuses before anything is done, and says how to mean it', async () => {
+    const { aws, cdk, effects } = world();
+    aws.answer('DescribeTable', () => ({ Table: { ItemCount: 1, DeletionProtectionEnabled: true } }));
+    await expect(destroyStage(await chooseStage({}), YES, effects)).rejects.toThrow(
+      'aws dynamodb update-table --no-deletion-protection-enabled --table-name users, then this again',
+    );
+    expect(cdk).toEqual([]);
+  });
+
+  test('given a protected table that stays, says how to delete it all the same', async () => {
+    const { aws, effects } = world({ policy: 'Retain' });
+    aws.answer('DescribeTable', () => ({ Table: { ItemCount: 1, DeletionProtectionEnabled: true } }));
+    await destroyStage(await chooseStage({}), YES, effects);
+    expect(captured.written.stdout).toMatch(
+      /aws dynamodb update-table --no-deletion-protection-enabled --table-name users && aws dynamodb delete-table/,
+    );
+  });
+
   test.each([
     ['a young table, which DynamoDB has not counted yet', () => ({ Count: 10 }), 'about 10 rows'],
     [
