@@ -12,6 +12,8 @@ const withArn =
 
 /** Resource types that are accepted and have no effect here, each with what others may refer to. */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
+  // What the CDK adds to a template for its own statistics, unless versionReporting is off.
+  'AWS::CDK::Metadata': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
   'AWS::EventSchemas::Registry': schemaRegistry,
   'AWS::EventSchemas::Schema': schema,

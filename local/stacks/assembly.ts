@@ -10,13 +10,29 @@ export class AssemblyError extends Error {
 export interface Template {
   readonly [section: string]: unknown;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
-  readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
+  readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+export interface TemplateOutput {
+  readonly Value: unknown;
+  readonly Description?: string;
+  readonly Export?: { readonly Name: unknown };
+  readonly Condition?: string;
+}
+
+export interface TemplateParameter {
+  readonly Type: string;
+  readonly Default?: unknown;
+  readonly [constraint: string]: unknown;
 }
 
 export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Condition?: string;
   readonly DependsOn?: string | readonly string[];
   readonly [attribute: string]: unknown;
 }
@@ -55,7 +71,12 @@ interface Manifest {
   readonly artifacts: Readonly<
     Record<
       string,
-      { readonly type: string; readonly properties?: { templateFile?: string; stackName?: string; file?: string } }
+      {
+        readonly type: string;
+        readonly properties?: { templateFile?: string; stackName?: string; file?: string };
+        /** Ids of artifacts that are deployed before this one. */
+        readonly dependencies?: readonly string[];
+      }
     >
   >;
 }
@@ -88,7 +109,7 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
   const nested = artifacts.find(([, { type }]) => type === 'cdk:cloud-assembly');
   if (nested)
     throw new AssemblyError(`${folder} holds the nested assembly ${nested[0]}, which the local engine does not run.`);
-  const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const stacks = inOrderOfDeployment(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
   if (stacks.length === 0) throw new AssemblyError(`${folder} holds no stack.`);
   return Promise.all(
     stacks.map(async ([id, { properties }]) => ({
@@ -97,6 +118,22 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
       assetFolder: (objectKey) => assets.get(objectKey),
     })),
   );
+}
+
+type Artifact = readonly [id: string, Manifest['artifacts'][string]];
+
+/** Each after those that it depends on, as the CDK CLI deploys them. */
+function inOrderOfDeployment(artifacts: readonly Artifact[]): Artifact[] {
+  const byId = new Map(artifacts);
+  const ordered = new Map<string, Artifact[1]>();
+  const visit = (id: string, path: readonly string[]): void => {
+    const artifact = byId.get(id);
+    if (artifact === undefined || ordered.has(id) || path.includes(id)) return;
+    for (const needed of artifact.dependencies ?? []) visit(needed, [...path, id]);
+    ordered.set(id, artifact);
+  };
+  for (const id of byId.keys()) visit(id, []);
+  return [...ordered];
 }
 
 async function readJson<T>(file: string, folder: string): Promise<T> {

@@ -19,6 +19,8 @@ export class CloudFormation {
       const stacks = StackName === undefined ? this.#stacks() : [this.#stack(StackName)];
       return { Stacks: stacks.map(describeStack) };
     },
+    ListExports: () => ({ Exports: this.#stacks().flatMap(exportsOf) }),
+    ListImports: ({ ExportName }) => this.#listImports(ExportName),
     DescribeStackResources: (query) => this.#describeResources(query),
     GetTemplate: ({ StackName }) => {
       const TemplateBody = JSON.stringify(this.#stack(StackName).template);
@@ -62,6 +64,13 @@ export class CloudFormation {
     };
   }
 
+  #listImports(wanted: string | undefined): object {
+    if (!wanted) throw new AwsError('ValidationError', 'ExportName is missing: the name of an export.');
+    const Imports = this.#stacks().flatMap(({ name, imports }) => (imports.includes(wanted) ? [name] : []));
+    if (Imports.length > 0) return { Imports };
+    throw new AwsError('ValidationError', `Export '${wanted}' is not imported by any stack.`);
+  }
+
   #describeResources({ StackName, PhysicalResourceId, LogicalResourceId }: Query): object {
     if (StackName !== undefined && PhysicalResourceId !== undefined) {
       throw new AwsError('ValidationError', 'StackName and PhysicalResourceId may not be given together.');
@@ -97,12 +106,19 @@ function describeStack({ name, arn, createdAt, updatedAt, outputs }: DeployedSta
     CreationTime: new Date(createdAt),
     LastUpdatedTime: updatedAt === undefined ? undefined : new Date(updatedAt),
     StackStatus: updatedAt === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE',
-    Outputs: outputs.map(({ key, value, description }) => ({
+    Outputs: outputs.map(({ key, value, description, exportName }) => ({
       OutputKey: key,
       OutputValue: value,
       Description: description,
+      ExportName: exportName,
     })),
   };
+}
+
+function exportsOf({ arn, outputs }: DeployedStack): object[] {
+  return outputs.flatMap(({ exportName, value }) =>
+    exportName === undefined ? [] : [{ ExportingStackId: arn, Name: exportName, Value: value }],
+  );
 }
 
 /** The engine keeps no history of a resource: each counts as made with its stack. */

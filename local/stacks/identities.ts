@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Account, arnOf } from '../account.ts';
+import type { Account } from '../account.ts';
 import { INERT_RESOURCE_TYPES } from '../resources/inert.ts';
 import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { Identity, Naming } from '../resources/resource-type.ts';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
 import { type References, resolveIntrinsics } from './intrinsics.ts';
-import { SSM_VALUE } from './template-check.ts';
+import { ParameterValues } from './parameter-values.ts';
 import { TemplateError } from './template-error.ts';
 
 /** Where a stack is. */
@@ -17,24 +17,38 @@ export interface Surroundings {
   readonly createdAt: number;
   /** Values of the SSM parameters that there are, by name. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Values that stacks before this one export, by the export's name. @default - none */
+  readonly exports?: ReadonlyMap<string, string>;
 }
 
 /** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
 export class Identities implements References {
   readonly #stack: AssembledStack;
   readonly #surroundings: Surroundings;
+  readonly #values: ParameterValues;
+  readonly #imports = new Set<string>();
   readonly #known = new Map<string, Identity>();
   readonly #pending = new Set<string>();
 
   constructor(stack: AssembledStack, surroundings: Surroundings) {
     this.#stack = stack;
     this.#surroundings = surroundings;
+    this.#values = new ParameterValues(stack.name, stack.template, surroundings);
+  }
+
+  /** Names of the exports that were asked for so far. */
+  get imports(): readonly string[] {
+    return [...this.#imports];
   }
 
   /** @throws TemplateError for an SSM parameter that does not exist */
   ref(name: string): unknown {
-    const pseudoParameter = pseudoParameters(this.#surroundings.account, this.#stack.name)[name];
-    return pseudoParameter ?? this.#find(name)?.ref ?? this.#parameter(name);
+    return this.#find(name)?.ref ?? this.#values.ref(name);
+  }
+
+  imported(name: string): unknown {
+    this.#imports.add(name);
+    return this.#surroundings.exports?.get(name);
   }
 
   attribute(logicalId: string, name: string): unknown {
@@ -50,7 +64,8 @@ export class Identities implements References {
 
   #find(logicalId: string): Identity | undefined {
     const known = this.#known.get(logicalId);
-    const resource = this.#stack.template.Resources[logicalId];
+    const { Resources } = this.#stack.template;
+    const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
     if (known !== undefined || resource === undefined) return known;
     if (this.#pending.has(logicalId)) throw new TemplateError(logicalId, 'takes its own name from itself.');
     this.#pending.add(logicalId);
@@ -80,48 +95,6 @@ export class Identities implements References {
       properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
     };
   }
-
-  #parameter(name: string): unknown {
-    const { Type, Default } = this.#stack.template.Parameters?.[name] ?? {};
-    if (Type !== SSM_VALUE) return Default;
-    const { parameters } = this.#surroundings;
-    const value = parameters.get(String(Default));
-    if (value !== undefined) return value;
-    const known = parameters.size === 0 ? 'there is none' : `there are ${[...parameters.keys()].join(', ')}`;
-    throw new TemplateError(
-      name,
-      `takes its value from the SSM parameter ${Default}, which no stack before it makes; ${known}.`,
-    );
-  }
-}
-
-/** ARN of a stack, which is its id. Its UUID is always the same one for a name: resources may have it in their names. */
-export function stackArn(account: Account, stackName: string): string {
-  return arnOf(
-    account,
-    'cloudformation',
-    `stack/${stackName}/${uuidOf(`${account.id}/${account.region}/${stackName}`)}`,
-  );
-}
-
-/** A UUID made of a name (RFC 9562, version 8). */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}
-
-function pseudoParameters(account: Account, stackName: string): Readonly<Record<string, string>> {
-  const { id, region, partition, urlSuffix } = account;
-  return {
-    'AWS::AccountId': id,
-    'AWS::Partition': partition,
-    'AWS::Region': region,
-    'AWS::StackId': stackArn(account, stackName),
-    'AWS::StackName': stackName,
-    'AWS::URLSuffix': urlSuffix,
-  };
 }
 
 /** Twelve characters that tell names apart. */

@@ -6,6 +6,8 @@ export interface References {
   ref(name: string): unknown;
   /** What `Fn::GetAtt` gives; undefined if there is no such resource or attribute. */
   attribute(logicalId: string, name: string): unknown;
+  /** What `Fn::ImportValue` gives; undefined if no stack before this one exports it. @default - nothing is exported */
+  imported?(name: string): unknown;
 }
 
 type Intrinsic = (
@@ -40,6 +42,18 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
   return Object.fromEntries(
     entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]),
   );
+}
+
+/**
+ * Resolves the imports in a value alone, and leaves everything else as it is.
+ * @throws TemplateError for what no stack exports
+ */
+export function resolveImports<T>(value: T, references: References, owner: string): T {
+  if (Array.isArray(value)) return value.map((item) => resolveImports(item, references, owner)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Fn::ImportValue' in value) return resolveIntrinsics(value, references, owner) as T;
+  const entries = Object.entries(value).map(([key, inner]) => [key, resolveImports(inner, references, owner)]);
+  return Object.fromEntries(entries);
 }
 
 /** `Ref: AWS::NoValue` takes away the property or item that it stands for. */
@@ -97,6 +111,15 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const value = Array.isArray(values) ? values[Number(index)] : undefined;
     if (value === undefined) throw new TemplateError(owner, `Fn::Select finds no item ${index} in its list.`);
     return value;
+  },
+  'Fn::ImportValue': (argument, resolve, references, owner) => {
+    const name = String(resolve(argument));
+    const value = references.imported?.(name);
+    if (value !== undefined) return value;
+    throw new TemplateError(
+      owner,
+      `No export named ${name} found. A stack sees the exports of those loaded before it.`,
+    );
   },
   'Fn::Split': (argument, resolve, _references, owner) => {
     const [delimiter, text] = resolve(argument) as [string, unknown];

@@ -3,16 +3,14 @@ import { RESOURCE_TYPES } from '../resources/registry.ts';
 import { type Identity, withoutInert } from '../resources/resource-type.ts';
 import { ssmParameter } from '../resources/ssm-parameter.ts';
 import type { AssembledStack, Template, TemplateResource } from './assembly.ts';
-import { Identities, type Surroundings, stackArn } from './identities.ts';
-import { referencesIn, resolveIntrinsics } from './intrinsics.ts';
-import { checkTemplate, SSM_VALUE } from './template-check.ts';
+import { settleConditions } from './conditions.ts';
+import { Exports, type Output, outputOf } from './exports.ts';
+import { Identities, type Surroundings } from './identities.ts';
+import { referencesIn, resolveImports, resolveIntrinsics } from './intrinsics.ts';
+import { ParameterValues, stackArn } from './parameter-values.ts';
+import { checkOutline, checkResources } from './template-check.ts';
 import { TemplateError } from './template-error.ts';
-
-export interface Output {
-  readonly key: string;
-  readonly value: string;
-  readonly description?: string;
-}
+import { SSM_VALUE } from './template-parameters.ts';
 
 /** A resource as a template wants it, with its references worked out. */
 export interface ResolvedResource {
@@ -35,18 +33,21 @@ export interface ResolvedStack {
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
   readonly outputs: readonly Output[];
+  /** Names of the exports of other stacks that it uses. */
+  readonly imports: readonly string[];
   /** Each after those that it refers to. */
   readonly resources: readonly ResolvedResource[];
+  /** As it was written, with its conditions. */
   readonly template: Template;
 }
 
 /** Source: CloudFormation template reference, DeletionPolicy. */
 const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
 
-type Place = Omit<Surroundings, 'parameters' | 'createdAt'>;
+type Place = Omit<Surroundings, 'parameters' | 'exports' | 'createdAt'>;
 
 /**
- * Works out what templates want, without making anything. A stack sees the SSM parameters of those before it.
+ * Works out what templates want, without making anything. A stack sees the SSM parameters and the exports of those before it.
  * @param createdAtOf when the stack of a name was made, in Unix epoch milliseconds
  * @throws TemplateError for anything that the engine does not know, by logical id
  */
@@ -56,8 +57,11 @@ export function resolveStacks(
   createdAtOf: (stackName: string) => number,
 ): ResolvedStack[] {
   const parameters = new Map<string, string>();
+  const exports = new Exports();
   return stacks.map((stack) => {
-    const resolved = resolveStack(stack, { ...place, parameters, createdAt: createdAtOf(stack.name) });
+    const { values } = exports;
+    const resolved = resolveStack(stack, { ...place, parameters, exports: values, createdAt: createdAtOf(stack.name) });
+    exports.add(resolved);
     for (const { type, identity } of resolved.resources) {
       if (type === ssmParameter.type) parameters.set(identity.ref, identity.attributes.Value ?? '');
     }
@@ -65,22 +69,25 @@ export function resolveStacks(
   });
 }
 
-function resolveStack(stack: AssembledStack, surroundings: Surroundings): ResolvedStack {
-  const { template, name } = stack;
-  checkTemplate(name, template);
+function resolveStack(written: AssembledStack, surroundings: Surroundings): ResolvedStack {
+  const { name } = written;
+  checkOutline(name, written.template);
+  const values = new ParameterValues(name, written.template, surroundings);
+  const template = settleConditions(name, written.template, values);
+  checkResources(template);
+  const stack = { ...written, template };
   const identities = new Identities(stack, surroundings);
   for (const [parameter, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
     // Nothing here needs the CDK's bootstrap stack, whose version every default template asks for.
     if (Type === SSM_VALUE && !String(Default).startsWith('/cdk-bootstrap/')) identities.ref(parameter);
   }
   const resources = inOrderOfReference(template.Resources).map((id) => resolveResource(id, stack, identities));
-  const outputs = Object.entries(template.Outputs ?? {}).map(([key, { Value, Description }]) => ({
-    key,
-    value: String(resolveIntrinsics(Value, identities, `output ${key}`)),
-    ...(Description !== undefined && { description: Description }),
-  }));
+  const outputs = Object.entries(template.Outputs ?? {}).map(([key, output]) =>
+    outputOf(key, output, identities, values),
+  );
   const arn = stackArn(surroundings.account, name);
-  return { name, arn, createdAt: surroundings.createdAt, outputs, resources, template };
+  const { createdAt } = surroundings;
+  return { name, arn, createdAt, outputs, imports: identities.imports, resources, template: written.template };
 }
 
 function resolveResource(logicalId: string, stack: AssembledStack, identities: Identities): ResolvedResource {
@@ -88,7 +95,7 @@ function resolveResource(logicalId: string, stack: AssembledStack, identities: I
   const type = RESOURCE_TYPES.get(Type);
   const properties = type
     ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
-    : Properties;
+    : resolveImports(Properties, identities, logicalId);
   const assetKey = type?.assetKey?.(properties);
   const assetFolder = assetKey === undefined ? undefined : stack.assetFolder(assetKey);
   return {
@@ -131,6 +138,7 @@ function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>
     if (visiting.has(logicalId)) throw new TemplateError(logicalId, 'is part of a circle of references.');
     visiting.add(logicalId);
     const { DependsOn = [], Properties } = resource;
+    // One whose condition is false is waited for no more.
     for (const needed of [...referencesIn(Properties), ...[DependsOn].flat()]) visit(needed);
     ordered.add(logicalId);
   };

@@ -3,6 +3,7 @@ import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { ResourceType } from '../resources/resource-type.ts';
 import type { Services } from '../services.ts';
 import type { AssembledStack } from './assembly.ts';
+import { checkExportsInUse } from './exports.ts';
 import { type ResolvedResource, type ResolvedStack, resolveStacks } from './stack.ts';
 import { StackDates } from './stack-dates.ts';
 import { planUpdate, type StackChange, type Step } from './stack-update.ts';
@@ -61,6 +62,7 @@ export class Stacks {
     const running = new Map(this.#deployed.map((stack) => [stack.name, stack]));
     const now = clock.now();
     const wanted = resolveStacks(assembled, { account, endpoint }, (name) => this.#dates.of(name)?.createdAt ?? now);
+    checkExportsInUse(this.#deployed, wanted);
     const { changes, steps, removals, left: staying } = planUpdate(this.#deployed, wanted);
     await this.#make(steps);
     this.#deployed = wanted.map((stack) => {

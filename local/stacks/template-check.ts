@@ -3,11 +3,14 @@ import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { PropertyShape } from '../resources/resource-type.ts';
 import type { Template, TemplateResource } from './assembly.ts';
 import { TemplateError } from './template-error.ts';
+import { checkParameter } from './template-parameters.ts';
 
-/** Sections of a template that the engine reads or may pass over. Conditions and transforms would change its meaning. */
+/** Sections of a template that the engine reads or may pass over. A transform would change its meaning. */
 const SECTIONS = new Set([
   'AWSTemplateFormatVersion',
+  'Conditions',
   'Description',
+  'Mappings',
   'Metadata',
   'Outputs',
   'Parameters',
@@ -15,49 +18,79 @@ const SECTIONS = new Set([
   'Rules',
 ]);
 
-/** Attributes of a resource beside its type and properties; a Condition would change whether it exists. */
+/** Attributes of a resource beside its type and properties. */
 const RESOURCE_ATTRIBUTES = new Set([
   'Type',
   'Properties',
+  'Condition',
   'DependsOn',
   'DeletionPolicy',
   'UpdateReplacePolicy',
   'Metadata',
 ]);
 
-/** A parameter of the template whose default names an SSM parameter, and whose value is that parameter's. */
-export const SSM_VALUE = 'AWS::SSM::Parameter::Value<String>';
+const OUTPUT_MEMBERS = new Set(['Condition', 'Description', 'Export', 'Value']);
 
-/** Parameters whose default is their value, or says where it is. */
-const PARAMETER_TYPES = new Set(['String', 'Number', SSM_VALUE]);
+/** That the CDK's bootstrap stack is new enough: nothing here needs it. */
+const PASSED_RULES = new Set(['CheckBootstrapVersion']);
 
 /**
- * Refuses a template that holds anything the engine does not know: half of a stack would prove nothing.
+ * Refuses a template whose outline holds anything the engine does not know: half of a stack would prove nothing.
  * @throws TemplateError by logical id
  */
-export function checkTemplate(stackName: string, template: Template): void {
+export function checkOutline(stackName: string, template: Template): void {
+  const { Resources, Outputs = {}, Parameters = {} } = template;
   for (const section of Object.keys(template)) {
     if (!SECTIONS.has(section)) {
       throw new TemplateError(stackName, `has the section ${section}, which the local engine does not know.`);
     }
   }
-  for (const [name, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
-    if (!PARAMETER_TYPES.has(String(Type))) {
-      throw new TemplateError(name, `has the parameter type ${Type}, which the local engine does not know.`);
+  const rule = Object.keys((template.Rules ?? {}) as object).find((name) => !PASSED_RULES.has(name));
+  if (rule !== undefined)
+    throw new TemplateError(stackName, `has the rule ${rule}, which the local engine cannot check.`);
+  for (const [name, parameter] of Object.entries(Parameters)) checkParameter(name, parameter);
+  for (const [key, output] of Object.entries(Outputs)) {
+    const unknown = Object.keys(output).find((member) => !OUTPUT_MEMBERS.has(member));
+    if (unknown !== undefined) {
+      throw new TemplateError(`output ${key}`, `has the member ${unknown}, which the local engine does not know.`);
     }
-    if (Default === undefined)
-      throw new TemplateError(name, 'is a parameter without a default, which nobody gives here.');
   }
-  for (const [logicalId, resource] of Object.entries(template.Resources)) checkResource(logicalId, resource);
+  for (const [logicalId, resource] of Object.entries(Resources)) {
+    for (const attribute of Object.keys(resource)) {
+      if (!RESOURCE_ATTRIBUTES.has(attribute)) {
+        throw new TemplateError(logicalId, `has the attribute ${attribute}, which the local engine does not know.`);
+      }
+    }
+    checkDependencies(logicalId, resource, Resources);
+  }
+}
+
+/** In the words of CloudFormation. */
+function checkDependencies(
+  logicalId: string,
+  { DependsOn = [] }: TemplateResource,
+  resources: Template['Resources'],
+): void {
+  const needed: readonly unknown[] = [DependsOn].flat();
+  if (!needed.every((id) => typeof id === 'string')) {
+    throw new TemplateError(logicalId, 'has a DependsOn that is neither a logical id nor a list of them.');
+  }
+  const missing = needed.filter((id) => !Object.hasOwn(resources, id));
+  if (missing.length === 0) return;
+  const list = [...new Set(missing)].join(', ');
+  throw new TemplateError(
+    logicalId,
+    `Template format error: Unresolved resource dependencies [${list}] in the Resources block of the template`,
+  );
+}
+
+/** @throws TemplateError by logical id, for a resource that is made and holds anything that the engine does not know */
+export function checkResources({ Resources }: Template): void {
+  for (const [logicalId, resource] of Object.entries(Resources)) checkResource(logicalId, resource);
 }
 
 function checkResource(logicalId: string, resource: TemplateResource): void {
-  for (const attribute of Object.keys(resource)) {
-    if (!RESOURCE_ATTRIBUTES.has(attribute)) {
-      throw new TemplateError(logicalId, `has the attribute ${attribute}, which the local engine does not know.`);
-    }
-  }
-  if (resource.Type in INERT_RESOURCE_TYPES) return;
+  if (Object.hasOwn(INERT_RESOURCE_TYPES, resource.Type)) return;
   const type = RESOURCE_TYPES.get(resource.Type);
   if (type === undefined) {
     throw new TemplateError(logicalId, `has the type ${resource.Type}, which the local engine does not know.`);

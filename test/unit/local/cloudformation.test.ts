@@ -9,6 +9,7 @@ const stackOf = (name: string, more: Partial<DeployedStack> = {}): DeployedStack
   arn: `arn:aws:cloudformation:ap-northeast-1:111122223333:stack/${name}/abc`,
   createdAt: Date.parse('2026-11-22T10:20:30.000Z'),
   outputs: [],
+  imports: [],
   resources: [],
   template: { Resources: {} },
   ...more,
@@ -170,4 +171,30 @@ test('given GetTemplate, the answer is the template that runs, as JSON', () => {
 test.each(['DeleteStack', 'toString'])('given another action (%s), the error names it', (action) => {
   expect(() => call(action)).toThrow(expect.objectContaining({ code: 'InvalidAction' }));
   expect(() => call('DeleteStack')).toThrow('cloudformation:DeleteStack');
+});
+
+describe('exports', () => {
+  const exporting = stackOf('Exporting', { outputs: [{ key: 'Out', value: 'main', exportName: 'Bus' }] });
+  const ask = (Action: string, parameters: Readonly<Record<string, string>> = {}) => {
+    const stacks = [FIRST, exporting, stackOf('Importing', { imports: ['Bus'] })];
+    return String(new CloudFormation(() => stacks).handle(new URLSearchParams({ Action, ...parameters })).body);
+  };
+
+  test('given DescribeStacks, an output has its export’s name', () => {
+    expect(xmlElements(ask('DescribeStacks', { StackName: 'Exporting' }), 'ExportName')).toEqual(['Bus']);
+  });
+
+  test('given ListExports, each is there, with the stack that has it', () => {
+    const document = ask('ListExports');
+    expect(xmlElements(document, 'Name')).toEqual(['Bus']);
+    expect(xmlElements(document, 'Value')).toEqual(['main']);
+    expect(xmlElements(document, 'ExportingStackId')).toEqual([exporting.arn]);
+  });
+
+  test('given ListImports, the stacks that use it are there; given that none does, the answer is AWS’s', () => {
+    expect(ask('ListImports', { ExportName: 'Bus' })).toContain('<Imports><member>Importing</member></Imports>');
+    expect(() => ask('ListImports', { ExportName: 'Other' })).toThrow(
+      expect.objectContaining({ code: 'ValidationError', message: "Export 'Other' is not imported by any stack." }),
+    );
+  });
 });

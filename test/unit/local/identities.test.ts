@@ -144,6 +144,43 @@ describe('schema registries', () => {
   });
 });
 
+describe('the id of a stack', () => {
+  const idOf = (account = ACCOUNT, name = 'Pipeline') =>
+    String(identitiesOf({}, { account, name }).ref('AWS::StackId'));
+
+  test('ends in a UUID, which is the same every time and another for another stack', () => {
+    expect(idOf()).toMatch(
+      /^arn:aws:cloudformation:ap-northeast-1:111122223333:stack\/Pipeline\/[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(idOf()).toBe(idOf());
+    const uuids = [idOf(), idOf(ACCOUNT, 'Other'), idOf(localAccount('eu-west-1', '111122223333'))].map((id) =>
+      id.split('/').at(-1),
+    );
+    expect(new Set(uuids).size).toBe(3);
+  });
+
+  test('can be taken apart for a name, as templates do', () => {
+    const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+    const QueueName = { 'Fn::Join': ['-', ['q', { 'Fn::Select': [4, { 'Fn::Split': ['-', uuid] }] }]] };
+    expect(identitiesOf({ Queue: { ...QUEUE, Properties: { QueueName } } }).attribute('Queue', 'QueueName')).toMatch(
+      /^q-[0-9a-f]{12}$/,
+    );
+  });
+});
+
+describe('the order in which resources are made', () => {
+  test('follows DependsOn, one or a list', () => {
+    const resources = {
+      A: { ...QUEUE, DependsOn: ['B', 'C'] },
+      B: { ...QUEUE, DependsOn: 'D' },
+      C: QUEUE,
+      D: QUEUE,
+    };
+    const order = resolve(resources).flatMap((stack) => stack.resources.map(({ logicalId }) => logicalId));
+    expect(order).toEqual(['D', 'B', 'C', 'A']);
+  });
+});
+
 describe('circles', () => {
   test('given a resource that is named after itself, the error names it', () => {
     const named = { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Queue', 'Arn'] } } };
@@ -163,6 +200,7 @@ describe('circles', () => {
       given: 'two resources that depend on each other',
       resources: { A: { ...QUEUE, DependsOn: ['B'] }, B: { ...QUEUE, DependsOn: 'A' } },
     },
+    { given: 'a resource that depends on itself', resources: { A: { ...QUEUE, DependsOn: 'A' } } },
   ])('given $given, the stack is refused by the name of one', ({ resources }) => {
     expect(() => resolve(resources)).toThrow(
       expect.objectContaining({

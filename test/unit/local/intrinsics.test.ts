@@ -77,7 +77,7 @@ describe('values around functions', () => {
 
 describe('what is refused, by the logical id of its owner', () => {
   test.each<{ given: string; value: unknown; names: string }>([
-    { given: 'an unknown function', value: { 'Fn::ImportValue': 'x' }, names: 'Fn::ImportValue' },
+    { given: 'an unknown function', value: { 'Fn::GetAZs': 'x' }, names: 'Fn::ImportValue' },
     { given: 'an unknown one deep inside', value: { a: [{ 'Fn::If': ['c', 1, 2] }] }, names: 'Fn::If' },
     {
       given: 'an unknown one inside a known one',

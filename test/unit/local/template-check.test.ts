@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template, TemplateResource } from '../../../local/stacks/assembly.ts';
-import { checkTemplate } from '../../../local/stacks/template-check.ts';
+import { checkOutline, checkResources } from '../../../local/stacks/template-check.ts';
 import { TemplateError } from '../../../local/stacks/template-error.ts';
 
-const check = (Resources: Readonly<Record<string, unknown>>, sections: object = {}) =>
-  checkTemplate('Pipeline', { ...sections, Resources: Resources as Record<string, TemplateResource> } as Template);
+const check = (Resources: Readonly<Record<string, unknown>>, sections: object = {}) => {
+  const template = { ...sections, Resources: Resources as Record<string, TemplateResource> } as Template;
+  checkOutline('Pipeline', template);
+  checkResources(template);
+};
 
 const RULE = {
   Type: 'AWS::Events::Rule',
@@ -71,7 +74,22 @@ describe('what is refused, by logical id', () => {
       resource: withTargets({ ...target, RetryPolicy: { MaximumPatience: 1 } }),
       names: 'AWS::Events::Rule.Targets[0].RetryPolicy has the property MaximumPatience',
     },
-    { given: 'a condition', resource: { Type: 'AWS::SQS::Queue', Condition: 'IsProd' }, names: 'Condition' },
+    {
+      given: 'a dependency on nothing',
+      resource: { Type: 'AWS::SQS::Queue', DependsOn: 'Nothing' },
+      names: 'Template format error: Unresolved resource dependencies [Nothing] in the Resources block of the template',
+    },
+    {
+      given: 'several dependencies, two of them on nothing',
+      resource: { Type: 'AWS::SQS::Queue', DependsOn: ['Bus', 'No', 'None', 'No'] },
+      names: 'Unresolved resource dependencies [No, None] in the Resources block',
+    },
+    {
+      given: 'a dependency that is no name',
+      resource: { Type: 'AWS::SQS::Queue', DependsOn: [{ Ref: 'Bus' }] },
+      names: 'DependsOn',
+    },
+    { given: 'an update policy', resource: { Type: 'AWS::SQS::Queue', UpdatePolicy: {} }, names: 'UpdatePolicy' },
     { given: 'a creation policy', resource: { Type: 'AWS::SQS::Queue', CreationPolicy: {} }, names: 'CreationPolicy' },
   ])('given $given, the error names it', ({ resource, names }) => {
     const load = () => check({ Bus: { Type: 'AWS::Events::EventBus' }, Odd: resource });
@@ -85,14 +103,49 @@ describe('what is refused, by logical id', () => {
     expect(load).toThrow('it knows Name, Description, Tags.');
   });
 
-  test.each(['Conditions', 'Mappings', 'Transform', 'Hooks'])('given the section %s, the error names it', (section) => {
+  test.each(['Transform', 'Hooks', 'Globals'])('given the section %s, the error names it', (section) => {
     const load = () => check({}, { [section]: {} });
     expect(load).toThrow(expect.objectContaining({ name: 'TemplateError', logicalId: 'Pipeline' }));
     expect(load).toThrow(section);
   });
 });
 
+describe('outputs and rules', () => {
+  test('given an output with an unknown member, the error names it', () => {
+    const load = () => check({}, { Outputs: { Name: { Value: 'x', Exports: {} } } });
+    expect(load).toThrow('output Name: has the member Exports');
+  });
+
+  test('given the rule that the CDK writes, the template passes; given another one, the error names it', () => {
+    expect(() => check({}, { Rules: { CheckBootstrapVersion: {} } })).not.toThrow();
+    expect(() => check({}, { Rules: { OnlyInProd: {} } })).toThrow('Pipeline: has the rule OnlyInProd');
+  });
+});
+
 describe('parameters', () => {
+  test.each([
+    { Type: 'String', Default: 'dev', AllowedValues: ['dev', 'prod'], AllowedPattern: '[a-z]+', MaxLength: 4 },
+    { Type: 'Number', Default: 3, AllowedValues: ['3', '5'], MinValue: 1, MaxValue: 3, NoEcho: true },
+  ])('given $Type with a default that its constraints allow, it passes', (parameter) => {
+    expect(() => check({}, { Parameters: { Stage: parameter } })).not.toThrow();
+  });
+
+  test.each([
+    { member: 'AllowedValues', parameter: { Default: 'test', AllowedValues: ['dev', 'prod'] } },
+    { member: 'AllowedPattern', parameter: { Default: 'dev1', AllowedPattern: '[a-z]+' } },
+    { member: 'AllowedPattern', parameter: { Default: 'dev', AllowedPattern: '[' } },
+    { member: 'MinLength', parameter: { Default: 'dev', MinLength: '4' } },
+    { member: 'MaxLength', parameter: { Default: 'dev', MaxLength: 2 } },
+    { member: 'MinValue', parameter: { Type: 'Number', Default: 3, MinValue: 4 } },
+    { member: 'MaxValue', parameter: { Type: 'Number', Default: '3', MaxValue: 2 } },
+    { member: 'no number', parameter: { Type: 'Number', Default: 'three' } },
+    { member: 'Wishes', parameter: { Default: 'dev', Wishes: true } },
+  ])('given $parameter, it is refused for its $member', ({ member, parameter }) => {
+    const load = () => check({}, { Parameters: { Stage: { Type: 'String', ...parameter } } });
+    expect(load).toThrow(/^Stage: /);
+    expect(load).toThrow(member);
+  });
+
   test.each([
     {
       given: 'a list of values of SSM parameters',

@@ -1,0 +1,142 @@
+import type { Template, TemplateResource } from './assembly.ts';
+import { resolveIntrinsics } from './intrinsics.ts';
+import type { ParameterValues } from './parameter-values.ts';
+import { TemplateError } from './template-error.ts';
+
+/** How many conditions each takes. Source: CloudFormation template reference, condition functions. */
+const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  'Fn::And': [2, 10],
+  'Fn::Or': [2, 10],
+  'Fn::Not': [1, 1],
+};
+
+/**
+ * A template as it is once its conditions are known: without the resources and outputs whose condition is false, with one branch
+ * of each `Fn::If`, and with the values of its mappings.
+ * Source: CloudFormation user guide, Conditions and Mappings sections.
+ * @throws TemplateError for a condition that is not defined, or holds what the engine does not know
+ */
+export function settleConditions(stackName: string, template: Template, values: ParameterValues): Template {
+  const { Conditions = {}, Mappings, Resources, Outputs, ...others } = template;
+  const conditions = new Conditionals(Conditions, values, new Set(Object.keys(Resources)));
+  for (const name of Object.keys(Conditions)) conditions.isTrue(name, stackName);
+  const settled = <T extends { readonly Condition?: unknown }>(section: Readonly<Record<string, T>>) => {
+    const entries = Object.entries(section).flatMap(([id, { Condition, ...content }]): [string, T][] => {
+      if (Condition !== undefined && !conditions.isTrue(String(Condition), id)) return [];
+      return [[id, conditions.settle(content, id) as T]];
+    });
+    return Object.fromEntries(entries);
+  };
+  return {
+    ...others,
+    Resources: settled<TemplateResource>(Resources),
+    ...(Outputs && { Outputs: settled(Outputs) }),
+  };
+}
+
+class Conditionals {
+  readonly #definitions: Readonly<Record<string, unknown>>;
+  readonly #values: ParameterValues;
+  readonly #resources: ReadonlySet<string>;
+  readonly #known = new Map<string, boolean>();
+  readonly #pending = new Set<string>();
+
+  constructor(definitions: Readonly<Record<string, unknown>>, values: ParameterValues, resources: ReadonlySet<string>) {
+    this.#definitions = definitions;
+    this.#values = values;
+    this.#resources = resources;
+  }
+
+  /** @param owner what refers to the condition */
+  isTrue(name: string, owner: string): boolean {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    if (!Object.hasOwn(this.#definitions, name)) {
+      throw new TemplateError(owner, `Template format error: Unresolved condition dependency ${name}.`);
+    }
+    if (this.#pending.has(name)) throw new TemplateError(name, 'is part of a circle of conditions.');
+    this.#pending.add(name);
+    const result = this.#evaluate(this.#definitions[name], name);
+    this.#pending.delete(name);
+    this.#known.set(name, result);
+    return result;
+  }
+
+  /** A value of the template with one branch of each `Fn::If`, and the values of mappings. */
+  settle(value: unknown, owner: string): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.settle(item, owner)).filter((item) => !isNoValue(item));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    const [name, argument] = entries[0] ?? [];
+    if (entries.length === 1 && name === 'Fn::If') return this.settle(this.#branch(argument, owner), owner);
+    if (entries.length === 1 && name === 'Fn::FindInMap') return this.#inMap(argument, owner);
+    return Object.fromEntries(
+      entries.map(([key, inner]) => [key, this.settle(inner, owner)]).filter(([, inner]) => !isNoValue(inner)),
+    );
+  }
+
+  #branch(argument: unknown, owner: string): unknown {
+    if (!Array.isArray(argument) || argument.length !== 3 || typeof argument[0] !== 'string') {
+      throw new TemplateError(owner, 'Fn::If needs the name of a condition and two values.');
+    }
+    const [condition, whenTrue, whenFalse] = argument;
+    return this.isTrue(condition, owner) ? whenTrue : whenFalse;
+  }
+
+  #inMap(argument: unknown, owner: string): unknown {
+    const path = Array.isArray(argument) ? argument.map((part) => this.#plainValue(part, owner)) : [];
+    if (path.length !== 3) throw new TemplateError(owner, 'Fn::FindInMap needs a map and two keys.');
+    const [map, first, second] = path.map(String);
+    return this.#values.inMap(map ?? '', first ?? '', second ?? '', owner);
+  }
+
+  #evaluate(definition: unknown, owner: string): boolean {
+    const entries = typeof definition === 'object' && definition !== null ? Object.entries(definition) : [];
+    const [name = '', argument] = entries[0] ?? [];
+    if (entries.length === 1 && name === 'Condition' && typeof argument === 'string')
+      return this.isTrue(argument, owner);
+    if (entries.length !== 1 || (name !== 'Fn::Equals' && !Object.hasOwn(OPERANDS, name))) {
+      const known = ['Fn::Equals', ...Object.keys(OPERANDS), 'Condition'].join(', ');
+      throw new TemplateError(
+        owner,
+        `is the condition ${JSON.stringify(definition)}; the local engine knows ${known}.`,
+      );
+    }
+    const operands: unknown[] = Array.isArray(argument) ? argument : [];
+    const [least, most] = OPERANDS[name] ?? [2, 2];
+    if (operands.length < least || operands.length > most) {
+      throw new TemplateError(owner, `${name} has ${operands.length} operands; it takes ${least} to ${most}.`);
+    }
+    if (name === 'Fn::Equals') {
+      // Every value of a template is text once it is compared.
+      const [one, other] = operands.map((operand) => JSON.stringify(asText(this.#plainValue(operand, owner))));
+      return one === other;
+    }
+    // All of them, so that each is checked.
+    const results = operands.map((operand) => this.#evaluate(operand, owner));
+    if (name === 'Fn::Not') return !results[0];
+    return name === 'Fn::And' ? results.every(Boolean) : results.some(Boolean);
+  }
+
+  /** A value that holds nothing of a resource. */
+  #plainValue(value: unknown, owner: string): unknown {
+    const noResource = (name: string): undefined => {
+      if (!this.#resources.has(name)) return undefined;
+      throw new TemplateError(owner, `refers to the resource ${name}, which nothing can that decides what is made.`);
+    };
+    const references = {
+      ref: (name: string) => noResource(name) ?? this.#values.ref(name),
+      attribute: (name: string) => noResource(name),
+    };
+    return resolveIntrinsics(this.settle(value, owner), references, owner);
+  }
+}
+
+function asText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asText);
+  return typeof value === 'object' ? value : String(value);
+}
+
+function isNoValue(value: unknown): boolean {
+  return (value as { Ref?: unknown } | null | undefined)?.Ref === 'AWS::NoValue';
+}
