@@ -56,7 +56,7 @@ export class ArchivedEventBus extends Construct {
 /**
  * Eight characters that another stack of the same name does not have: a new stack can be made beside an archive that an earlier
  * one has left. CloudFormation's own name for the archive would have the names of stack and resource in it, over 48 characters,
- * and that it cuts them is not documented (decision 0029).
+ * and that it cuts them is not documented (decision 0025).
  */
 function beginningOfStackUuid(): string {
   const uuid = Fn.select(2, Fn.split('/', Aws.STACK_ID)); // arn:…:stack/NAME/UUID
