@@ -15,8 +15,7 @@ export class JsonTextError extends Error {
  */
 export function parseJson(text: string | Buffer): unknown {
   if (typeof text !== 'string' && !isUtf8(text)) throw new JsonTextError('it is not UTF-8');
-  // A text so short has no more levels.
-  if (text.length > MOST_LEVELS && levelsIn(text) > MOST_LEVELS) {
+  if (nestsDeeper(text, MOST_LEVELS)) {
     throw new JsonTextError(`it is nested deeper than ${MOST_LEVELS} levels`);
   }
   try {
@@ -30,17 +29,23 @@ const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [..
   sign.charCodeAt(0),
 );
 
-/** How deep the lists and objects of a text go. Counts no further than past {@link MOST_LEVELS}. */
-function levelsIn(text: string | Buffer): number {
-  let [depth, deepest, isQuoted] = [0, 0, false];
-  for (let index = 0; index < text.length && deepest <= MOST_LEVELS; index++) {
+/** Whether the lists and objects of a JSON text go deeper than so many levels. Reads no further than to there. */
+export function nestsDeeper(text: string | Buffer, levels: number): boolean {
+  // A text so short has no more levels.
+  if (text.length <= levels) return false;
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index++) {
     const unit = typeof text === 'string' ? text.charCodeAt(index) : text[index];
     if (isQuoted) {
       if (unit === BACKSLASH) index += 1;
       else if (unit === QUOTE) isQuoted = false;
     } else if (unit === QUOTE) isQuoted = true;
-    else if (unit === OPEN_LIST || unit === OPEN_OBJECT) deepest = Math.max(deepest, ++depth);
     else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) depth -= 1;
+    else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
+      depth += 1;
+      if (depth > levels) return true;
+    }
   }
-  return deepest;
+  return false;
 }

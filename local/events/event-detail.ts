@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { nestsDeeper } from '../json-text.ts';
 
 /** Levels of a detail. Source: EventBridge user guide, eb-putevents. */
 const MAX_NESTING = 1000;
@@ -15,7 +16,7 @@ export function parseDetail(text: string): Readonly<Record<string, unknown>> {
   if (holdsUnsafeInteger(text)) {
     throw new AwsError('MalformedDetail', 'Detail is malformed: it holds an integer that 64 bits cannot.');
   }
-  if (nesting(text) > MAX_NESTING) {
+  if (nestsDeeper(text, MAX_NESTING)) {
     throw new AwsError('MalformedDetail', `Detail is malformed: it is nested more than ${MAX_NESTING} levels deep.`);
   }
   return detail as Record<string, unknown>;
@@ -39,16 +40,4 @@ function holdsUnsafeInteger(text: string): boolean {
   return [...tokens].some(([token]) => {
     return /^-?\d+$/.test(token) && (BigInt(token) < INT64.smallest || BigInt(token) > INT64.largest);
   });
-}
-
-/** Depth of valid JSON text, counted by its brackets outside strings. */
-function nesting(text: string): number {
-  if (text.length <= MAX_NESTING) return 0;
-  let depth = 0;
-  let deepest = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
-    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth);
-    else if (token === '}' || token === ']') depth -= 1;
-  }
-  return deepest;
 }

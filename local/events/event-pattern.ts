@@ -2,6 +2,7 @@
  * EventBridge event patterns, for rules and for pipe filters. Semantics follow AWS's own open engine
  * (https://github.com/aws/event-ruler), also where AWS's prose says otherwise.
  */
+
 import { InvalidEventPatternError } from './event-pattern/errors.ts';
 import { flattener } from './event-pattern/flatten.ts';
 import { explainBranch, matchesBranch } from './event-pattern/match.ts';
@@ -35,7 +36,8 @@ export interface EventMatcher {
  * isRegistration({ source: 'users-table', 'detail-type': 'UserRegistered', detail: {} }); // true
  */
 export function compileEventPattern(pattern: unknown, options: EventPatternOptions = {}): EventMatcher {
-  const branches = parsePattern(typeof pattern === 'string' ? parseJson(pattern) : pattern, options.dialect ?? 'rules');
+  const parsed = typeof pattern === 'string' ? parseText(pattern) : checkSize(pattern);
+  const branches = parsePattern(parsed, options.dialect ?? 'rules');
   const flatten = flattener(branches);
   const matches = (event: unknown): boolean => {
     if (!isObject(event)) {
@@ -60,7 +62,21 @@ export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
   return compileEventPattern(pattern)(event);
 }
 
-function parseJson(text: string): unknown {
+/** Of a pattern as JSON text. Source: EventBridge API reference, PutRule; Pipes API reference, Filter. */
+const MOST_CHARACTERS = 4096;
+
+function checkSize(pattern: unknown): unknown {
+  const characters = JSON.stringify(pattern)?.length ?? 0;
+  if (characters <= MOST_CHARACTERS) return pattern;
+  throw tooLarge(characters);
+}
+
+function tooLarge(characters: number): InvalidEventPatternError {
+  return new InvalidEventPatternError('', `it has ${characters} characters; at most ${MOST_CHARACTERS} are allowed`);
+}
+
+function parseText(text: string): unknown {
+  if (text.length > MOST_CHARACTERS) throw tooLarge(text.length);
   try {
     return JSON.parse(text);
   } catch (cause) {

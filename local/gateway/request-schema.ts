@@ -38,8 +38,8 @@ const LEAVES: Readonly<
     text: (value) => isText(value) && NUMBER_TEXT.test(value),
   },
   Boolean: { typed: (value) => typeof value === 'boolean', text: (value) => /^(?:true|false)$/i.test(String(value)) },
-  // CBOR has dates.
-  Timestamp: { typed: (value) => typeof value === 'number' || value instanceof Date, text: isText },
+  // CBOR has dates. Whether a text is a time is for the operation to say.
+  Timestamp: { typed: (value) => typeof value === 'number' || value instanceof Date || isText(value), text: isText },
   Blob: { typed: isBlob, text: isBlob },
 };
 

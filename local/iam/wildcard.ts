@@ -1,4 +1,6 @@
-export type TextMatcher = (text: string) => boolean;
+import { compilePieces, type TextMatcher } from '../wildcard.ts';
+
+export type { TextMatcher };
 
 const COLONS_BEFORE_RESOURCE = 5;
 
@@ -8,10 +10,7 @@ const COLONS_BEFORE_RESOURCE = 5;
  */
 export function compileWildcard(pattern: string): TextMatcher {
   if (pattern === '*') return () => true;
-  if (!/[*?]/.test(pattern)) return (text) => text === pattern;
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  const whole = new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
-  return (text) => whole.test(text);
+  return compilePieces(pattern.split('*'), { anyOne: '?' });
 }
 
 /** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */

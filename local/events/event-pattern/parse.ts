@@ -10,6 +10,8 @@ import {
   type Scalar,
   type ValueTest,
 } from './types.ts';
+import { splitAtWildcards } from './wildcard.ts';
+import { checkComplexity } from './wildcard-complexity.ts';
 
 /** EventBridge refuses a pattern whose `$or`s multiply to more (EventBridge User Guide, event pattern operators). */
 const MAX_BRANCHES = 1000;
@@ -55,6 +57,10 @@ type Grammar = Omit<Context, 'path'>;
 type Fields = Map<string, FieldPattern>;
 
 function branchesOf(pattern: Record<string, unknown>, grammar: Grammar): Branch[] {
+  // Before anything is combined, which takes time and memory.
+  if (!grammar.legacy && combinationsOf(pattern) > MAX_BRANCHES) {
+    throw new InvalidEventPatternError('', `"$or" makes more than ${MAX_BRANCHES} combinations`);
+  }
   const branches = parseObject([new Map()], pattern, { steps: [], insideOr: false, ...grammar });
   return branches.map((fields) => {
     if (fields.size > MAX_FIELDS) {
@@ -99,6 +105,20 @@ function parseObject(branches: Fields[], object: Record<string, unknown>, place:
   return result;
 }
 
+/** How many branches a pattern has: the alternatives of an `$or` add up, and fields beside each other multiply. */
+function combinationsOf(object: Record<string, unknown>): number {
+  let combinations = 1;
+  for (const [name, value] of Object.entries(object)) {
+    if (name === '$or' && Array.isArray(value)) {
+      combinations *= value.reduce(
+        (sum, alternative) => sum + (isObject(alternative) ? combinationsOf(alternative) : 1),
+        0,
+      );
+    } else if (isObject(value)) combinations *= combinationsOf(value);
+  }
+  return combinations;
+}
+
 /** Every alternative continues every branch so far. */
 function parseOr(branches: readonly Fields[], alternatives: unknown, place: Place): Fields[] {
   const path = [...place.steps, '$or'].join('.');
@@ -109,9 +129,6 @@ function parseOr(branches: readonly Fields[], alternatives: unknown, place: Plac
   for (const alternative of alternatives) {
     const copies = branches.map((fields) => new Map(fields));
     result.push(...parseObject(copies, alternative, { ...place, insideOr: true }));
-    if (result.length > MAX_BRANCHES) {
-      throw new InvalidEventPatternError(path, `"$or" makes more than ${MAX_BRANCHES} combinations`);
-    }
   }
   return result;
 }
@@ -140,7 +157,18 @@ function parseField(path: string, values: readonly unknown[], grammar: Grammar):
       literals.add(parsed.literal);
     }
   }
+  checkComplexity(wildcardsIn(values, context), path);
   return { path, literals, tests, acceptsAbsence };
+}
+
+/** The wildcard patterns among a field's values, also those that are excluded. */
+function wildcardsIn(values: readonly unknown[], context: Context): string[][] {
+  return values.filter(isObject).flatMap((expression) => {
+    const excluded = expression['anything-but'];
+    const texts = isObject(excluded) ? excluded.wildcard : expression.wildcard;
+    const all: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
+    return all.filter((text) => typeof text === 'string').map((text) => splitAtWildcards(text, context));
+  });
 }
 
 function parseValue(value: unknown, context: Context): { literal: Scalar } | ValueTest | 'absent' {

@@ -1,23 +1,18 @@
+import { compilePieces } from '../../wildcard.ts';
 import { InvalidEventPatternError } from './errors.ts';
 import type { Context, ValueTest } from './types.ts';
 
 /**
  * `*` stands for any text, also none. `\*` and `\\` are the only escapes, and two wildcards in a row are refused
- * (aws/event-ruler, WildcardParser). EventBridge also refuses patterns it finds too complex, by an unpublished measure
- * which is not imitated here.
+ * (aws/event-ruler, WildcardParser). What is too complex is refused for the field as a whole: see wildcard-complexity.ts.
  */
 export function wildcard(pattern: string, context: Context): ValueTest {
-  const literals = splitAtWildcards(pattern, context);
-  const first = literals[0] ?? '';
-  if (literals.length === 1) {
-    return (value) => value === first;
-  }
-  const last = literals[literals.length - 1] ?? '';
-  const middle = literals.slice(1, -1);
-  return (value) => typeof value === 'string' && holds(value, first, middle, last);
+  const matches = compilePieces(splitAtWildcards(pattern, context));
+  return (value) => typeof value === 'string' && matches(value);
 }
 
-function splitAtWildcards(pattern: string, context: Context): string[] {
+/** The literal texts between the wildcards of a pattern. @throws InvalidEventPatternError */
+export function splitAtWildcards(pattern: string, context: Context): string[] {
   const literals: string[] = [];
   let literal = '';
   for (let i = 0; i < pattern.length; i++) {
@@ -46,21 +41,4 @@ function splitAtWildcards(pattern: string, context: Context): string[] {
   }
   literals.push(literal);
   return literals;
-}
-
-/** Taking each literal at its first occurrence is enough: whatever a later one would leave over, "*" swallows. */
-function holds(value: string, first: string, middle: readonly string[], last: string): boolean {
-  const end = value.length - last.length;
-  if (!value.startsWith(first) || !value.endsWith(last)) {
-    return false;
-  }
-  let from = first.length;
-  for (const literal of middle) {
-    const found = value.indexOf(literal, from);
-    if (found === -1) {
-      return false;
-    }
-    from = found + literal.length;
-  }
-  return from <= end;
 }

@@ -1,3 +1,4 @@
+import { compilePieces } from '../../wildcard.ts';
 import { LogPatternError } from './errors.ts';
 import type { Selector } from './selector.ts';
 
@@ -48,8 +49,5 @@ function textMatcher(operand: string): (text: string) => boolean {
   if (operand === '*') return () => true;
   const [isOpenAtStart, isOpenAtEnd] = [operand.startsWith('*'), operand.endsWith('*')];
   const literal = operand.slice(isOpenAtStart ? 1 : 0, isOpenAtEnd ? -1 : undefined);
-  if (isOpenAtStart && isOpenAtEnd) return (text) => text.includes(literal);
-  if (isOpenAtStart) return (text) => text.endsWith(literal);
-  if (isOpenAtEnd) return (text) => text.startsWith(literal);
-  return (text) => text === literal;
+  return compilePieces([...(isOpenAtStart ? [''] : []), literal, ...(isOpenAtEnd ? [''] : [])]);
 }

@@ -1,3 +1,4 @@
+import { finderOf } from '../../wildcard.ts';
 import { LogPatternError, NO_REGULAR_EXPRESSIONS } from './errors.ts';
 import { readQuoted } from './quoted.ts';
 
@@ -16,7 +17,7 @@ const PLAIN_TERM = /^[\p{L}\p{N}_]+$/u;
  */
 export function compileTerms(pattern: string): (message: string) => boolean {
   const terms = readTerms(pattern);
-  const texts = (role: Role) => terms.filter((term) => term.role === role).map(({ text }) => text);
+  const texts = (role: Role) => terms.filter((term) => term.role === role).map(({ text }) => containing(text));
   const [wanted, optional, excluded] = [texts('wanted'), texts('optional'), texts('excluded')];
   if (optional.length > 0 && optional.length < terms.length) {
     throw new LogPatternError(
@@ -25,9 +26,14 @@ export function compileTerms(pattern: string): (message: string) => boolean {
     );
   }
   return (message) =>
-    wanted.every((text) => message.includes(text)) &&
-    !excluded.some((text) => message.includes(text)) &&
-    (optional.length === 0 || optional.some((text) => message.includes(text)));
+    wanted.every((isIn) => isIn(message)) &&
+    !excluded.some((isIn) => isIn(message)) &&
+    (optional.length === 0 || optional.some((isIn) => isIn(message)));
+}
+
+function containing(text: string): (message: string) => boolean {
+  const find = finderOf(text);
+  return (message) => find(message, 0) !== -1;
 }
 
 function readTerms(pattern: string): Term[] {

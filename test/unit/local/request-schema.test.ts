@@ -42,8 +42,8 @@ describe('a request', () => {
     [
       events,
       'PutEvents',
-      { Entries: [{ Time: 'now' }] },
-      'Entries[0].Time: STRING_VALUE cannot be converted to Timestamp',
+      { Entries: [{ Time: true }] },
+      'Entries[0].Time: TRUE_VALUE cannot be converted to Timestamp',
     ],
     [
       events,
