@@ -58,7 +58,7 @@ export function explainAwsError(error: unknown, target: Target): unknown {
     const mend = 'allow it for these credentials, or use others, as by setting AWS_PROFILE';
     return failure(`${name}: ${oneLine(message)}; ${mend}`);
   }
-  if (INVALID_CREDENTIALS.has(name)) {
+  if (isOfCredentials(error)) {
     return failure(`AWS does not take these credentials: ${oneLine(message)}; log in again, or set AWS_PROFILE`);
   }
   if (isAnswerOfSomethingElse(error)) return failure(`what answers at ${place} is not AWS and not the local engine`);
@@ -69,6 +69,11 @@ export function explainAwsError(error: unknown, target: Target): unknown {
 /** Whether a call failed because its caller is not allowed to make it. */
 export function isDenied(error: unknown): error is Error {
   return error instanceof Error && DENIED.has(error.name);
+}
+
+/** Whether a call failed because its caller's credentials are wrong, or are so by now. */
+export function isOfCredentials(error: unknown): error is Error {
+  return error instanceof Error && INVALID_CREDENTIALS.has(error.name);
 }
 
 /** The IAM action that a refused call lacks, such as `pipes:DescribePipe`; undefined where AWS does not name it. */

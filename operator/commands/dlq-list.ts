@@ -5,6 +5,7 @@ import { isEmpty, type ListedQueue, listJson, listText } from '../dlq/list-repor
 import { lookThrough } from '../dlq/look-through.ts';
 import { type OpenDlq, openDlqs, pipeRecordsReader } from '../dlq/open-dlqs.ts';
 import { ReadableRecords } from '../dlq/readable-records.ts';
+import { unreadableNote } from '../dlq/survey.ts';
 import { note, print } from '../output.ts';
 import { stopRequest } from '../stop-request.ts';
 
@@ -38,6 +39,7 @@ export async function dlqList(options: DlqListOptions): Promise<void> {
       if (signal.aborted) return endInterrupted('the messages are where they were');
       print(options.json ? listed.map(listJson).join('') : listText(listed, Date.now()));
       note(records.note);
+      for (const { name, sample } of listed) note(unreadableNote(name, sample.unreadable));
       if (!listed.every(isEmpty)) process.exitCode = 1;
     } finally {
       done();

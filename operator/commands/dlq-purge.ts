@@ -64,7 +64,13 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
     return;
   }
 
-  const queues = planned.map((one): PlannedDlq & PurgedQueue => ({ ...one, deleted: new Survey() }));
+  const queues = planned.map(
+    (one): QueueToPurge => ({
+      ...one,
+      deleted: new Survey(),
+      notDeleted: new Map<string, string>(),
+    }),
+  );
   try {
     if (meant > 0) await purgeQueues(queues, { foreign, meant, signal });
   } finally {
@@ -76,16 +82,30 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
   if (problem !== undefined) throw new CommandFailure(problem);
 }
 
+interface QueueToPurge extends PlannedDlq, PurgedQueue {
+  readonly notDeleted: Map<string, string>;
+}
+
 async function purgeQueues(
-  queues: readonly (PlannedDlq & PurgedQueue)[],
+  queues: readonly QueueToPurge[],
   { foreign, meant, signal }: { foreign: boolean; meant: number; signal: AbortSignal },
 ): Promise<void> {
   const now = () => performance.now();
   const progress = new Progress({ stream: process.stderr, label: 'deleted', total: meant, now });
   const onProgress = () => progress.advance();
   try {
-    for (const { dlq, queue, plan, deleted } of queues) {
-      await purge({ queue, owner: dlq.owner, shown: plan.survey, foreign, deleted, signal, now, onProgress });
+    for (const { dlq, queue, plan, deleted, notDeleted } of queues) {
+      await purge({
+        queue,
+        owner: dlq.owner,
+        shown: plan.survey,
+        foreign,
+        deleted,
+        notDeleted,
+        signal,
+        now,
+        onProgress,
+      });
     }
   } finally {
     progress.clear();

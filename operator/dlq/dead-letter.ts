@@ -1,5 +1,5 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import { type EventKeys, findEventKeys } from '../../services/shared/event-keys.ts';
+import type { ReceivedMessage } from './receive-letters.ts';
 
 /** What a message in a dead-letter queue is, whatever it tells. */
 interface Received {
@@ -59,6 +59,8 @@ interface ForeignMessage {
   readonly kind: 'foreign';
   /** What is wrong with it, such as `not JSON`. */
   readonly problem: string;
+  /** Whether it may be the pipeline's all the same: not all of it could be read. */
+  readonly isUnreadable?: true;
 }
 
 export type EventLetter = Received & (HandlerFailure | DeliveryFailure);
@@ -74,7 +76,7 @@ export type QueueOwner = 'subscriber' | 'pipe';
 const LATEST = 8.64e15;
 
 /** Tells what a message in a dead-letter queue is. Takes anything: whoever may can send to a queue. */
-export function readDeadLetter(message: Message, owner: QueueOwner): DeadLetter {
+export function readDeadLetter(message: ReceivedMessage, owner: QueueOwner): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const sentAt = Number(Attributes.SentTimestamp);
   const received: Received = {
@@ -84,6 +86,9 @@ export function readDeadLetter(message: Message, owner: QueueOwner): DeadLetter 
     receives: Number(Attributes.ApproximateReceiveCount ?? 1),
     ...(sentAt > 0 && sentAt <= LATEST && { sentAt }),
   };
+  if (message.unreadable !== undefined) {
+    return { ...received, kind: 'foreign', problem: `cannot be read: ${message.unreadable}`, isUnreadable: true };
+  }
   const content = parseJson(Body);
   if (content === undefined) return { ...received, kind: 'foreign', problem: 'not JSON' };
   if (owner === 'pipe') return { ...received, ...readPipeLetter(content) };
@@ -92,7 +97,7 @@ export function readDeadLetter(message: Message, owner: QueueOwner): DeadLetter 
 
 function readEventLetter(
   envelope: unknown,
-  attributes: NonNullable<Message['MessageAttributes']>,
+  attributes: NonNullable<ReceivedMessage['MessageAttributes']>,
 ): HandlerFailure | DeliveryFailure | ForeignMessage {
   const { source, detail, 'detail-type': detailType } = fieldsOf(envelope);
   if (typeof source !== 'string' || typeof detailType !== 'string' || typeof detail !== 'object' || detail === null) {

@@ -62,5 +62,5 @@ export class HeldLetters {
 }
 
 function handles(holds: readonly Hold[]): string[] {
-  return holds.map(({ receiptHandle }) => receiptHandle);
+  return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
 }

@@ -2,15 +2,14 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
-  type Message,
   QueueDoesNotExist,
-  ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { CommandFailure } from '../errors.ts';
 import { forEachInFlight } from '../in-flight.ts';
 import { PUT_BACK } from '../put-back.ts';
+import { type ReceivedMessage, receiveLetters } from './receive-letters.ts';
 
 /** How many messages a queue holds; SQS says so approximately, and up to a minute late. */
 export interface QueueDepth {
@@ -31,7 +30,7 @@ const BATCHES_IN_FLIGHT = 8;
 export interface LetterQueue {
   depth(): Promise<QueueDepth>;
   /** @param most up to {@link BATCH_SIZE} */
-  receive(most: number, hiddenSeconds: number): Promise<Message[]>;
+  receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]>;
   delete(receiptHandle: string): Promise<void>;
   /**
    * Hides received messages for that many seconds from now; 0 shows them to everybody at once. Leaves out those whose
@@ -78,18 +77,15 @@ export class SqsLetterQueue implements LetterQueue {
     }
   }
 
-  async receive(most: number, hiddenSeconds: number): Promise<Message[]> {
-    const { Messages = [] } = await this.#sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: this.#url,
-        MaxNumberOfMessages: most,
-        VisibilityTimeout: hiddenSeconds,
-        WaitTimeSeconds: WAIT_SECONDS,
-        MessageAttributeNames: ['All'],
-        MessageSystemAttributeNames: ['All'],
-      }),
-    );
-    return Messages;
+  receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]> {
+    return receiveLetters(this.#sqs, {
+      QueueUrl: this.#url,
+      MaxNumberOfMessages: most,
+      VisibilityTimeout: hiddenSeconds,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['All'],
+    });
   }
 
   async delete(receiptHandle: string): Promise<void> {

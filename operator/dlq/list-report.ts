@@ -1,4 +1,5 @@
 import { numberText } from '../display.ts';
+import { jsonLine } from '../output.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration } from '../time.ts';
 import type { QueueDepth } from './letter-queue.ts';
@@ -36,11 +37,11 @@ function oldest({ visible }: QueueDepth, { oldestSentAt, size }: Survey, now: nu
 /** One line of JSON for a queue. */
 export function listJson({ name, depth, sample }: ListedQueue): string {
   const { oldestSentAt } = sample;
-  return `${JSON.stringify({
+  return jsonLine({
     queue: name,
     messages: depth.visible,
     inFlight: depth.inFlight,
     ...(oldestSentAt !== undefined && { oldestSentAt: new Date(oldestSentAt).toISOString() }),
     sample: surveyJson(sample),
-  })}\n`;
+  });
 }

@@ -4,6 +4,7 @@ import { lookThrough } from './look-through.ts';
 import { type OpenDlq, pipeRecordsReader, shareOut } from './open-dlqs.ts';
 import type { QueuePlan } from './plan-text.ts';
 import { ReadableRecords } from './readable-records.ts';
+import { unreadableNote } from './survey.ts';
 
 export interface PlannedDlq extends OpenDlq {
   readonly plan: QueuePlan;
@@ -40,5 +41,6 @@ export async function planQueues(
     }),
   );
   note(records.note);
+  for (const { plan } of planned) note(unreadableNote(plan.name, plan.survey.unreadable));
   return planned;
 }

@@ -1,4 +1,5 @@
 import { count } from '../display.ts';
+import { jsonLine } from '../output.ts';
 import { columns } from '../table-text.ts';
 import type { LetterKind } from './dead-letter.ts';
 import type { QueueDepth } from './letter-queue.ts';
@@ -61,11 +62,11 @@ function leftOut({ depth, most }: QueuePlan): string[] {
 
 /** One line of JSON for a queue. */
 export function planJson({ name, depth, most, survey }: QueuePlan): string {
-  return `${JSON.stringify({
+  return jsonLine({
     queue: name,
     messages: depth.visible,
     inFlight: depth.inFlight,
     meant: most,
     looked: surveyJson(survey),
-  })}\n`;
+  });
 }

@@ -1,4 +1,5 @@
-import { count } from '../display.ts';
+import { count, display, displayId } from '../display.ts';
+import { jsonLine } from '../output.ts';
 import { columns } from '../table-text.ts';
 import { choiceOf } from './dead-letter-queues.ts';
 import type { QueuePlan } from './plan-text.ts';
@@ -8,6 +9,8 @@ import { describeKinds, type Survey, surveyJson } from './survey.ts';
 export interface PurgedQueue {
   readonly plan: QueuePlan;
   readonly deleted: Survey;
+  /** Messages that could not be deleted: their ids, and why. */
+  readonly notDeleted: ReadonlyMap<string, string>;
 }
 
 /** What was deleted, for people: a line for each queue. */
@@ -18,8 +21,9 @@ export function purgeText(queues: readonly PurgedQueue[]): string {
 }
 
 /** One line of JSON for a queue. */
-export function purgeJson({ plan, deleted }: PurgedQueue): string {
-  return `${JSON.stringify({ queue: plan.name, meant: plan.most, deleted: surveyJson(deleted) })}\n`;
+export function purgeJson({ plan, deleted, notDeleted }: PurgedQueue): string {
+  const kept = notDeleted.size > 0 && { notDeleted: Object.fromEntries(notDeleted) };
+  return jsonLine({ queue: plan.name, meant: plan.most, deleted: surveyJson(deleted), ...kept });
 }
 
 /**
@@ -27,14 +31,18 @@ export function purgeJson({ plan, deleted }: PurgedQueue): string {
  * @param foreign whether foreign messages were to be deleted as well
  */
 export function purgeProblem(queues: readonly PurgedQueue[], foreign: boolean): string | undefined {
-  const problems = queues.flatMap(({ plan, deleted }) => {
+  const problems = queues.flatMap(({ plan, deleted, notDeleted }) => {
     const { name, survey, depth, most } = plan;
     const left = foreign ? 0 : survey.kinds.foreign;
-    const missed = most - left - deleted.size + (depth.visible > most ? 0 : depth.inFlight);
+    const missed = most - left - deleted.size - notDeleted.size + (depth.visible > most ? 0 : depth.inFlight);
     return [
       ...(left > 0
         ? [`${count(left, 'foreign message')} of ${name} left: npx pipeline dlq purge ${choiceOf(name)} --foreign`]
         : []),
+      ...[...notDeleted].map(
+        ([id, problem]) =>
+          display`message ${displayId(id)} of ${name} could not be deleted: ${displayId(problem, 200)}`,
+      ),
       ...(missed > 0 ? [`${count(missed, 'message')} of ${name} could not be had; try again in a minute`] : []),
     ];
   });

@@ -12,16 +12,28 @@ export interface Purge extends Omit<PassOptions, 'most'> {
   readonly foreign: boolean;
   /** Told of what was deleted so far, also when it ends with an error. */
   readonly deleted: Survey;
+  /** Told of what cannot be deleted, each for itself: it stays. */
+  readonly notDeleted: Map<string, string>;
   readonly onProgress: () => void;
 }
 
 /** Deletes messages of a dead-letter queue for good. */
-export async function purge({ queue, owner, shown, foreign, deleted, onProgress, ...options }: Purge): Promise<void> {
+export async function purge({
+  queue,
+  owner,
+  shown,
+  foreign,
+  deleted,
+  notDeleted,
+  onProgress,
+  ...options
+}: Purge): Promise<void> {
   await goThrough(queue, { ...options, most: shown.size }, async (message) => {
     const letter = readDeadLetter(message, owner);
     if (!shown.has(letter.messageId)) return 'uncounted';
     if (letter.kind === 'foreign' && !foreign) return 'kept';
     return {
+      whenNotDeleted: (problem) => notDeleted.set(letter.messageId, problem),
       whenDeleted: () => {
         deleted.add(letter);
         onProgress();

@@ -1,6 +1,7 @@
-import type { Message } from '@aws-sdk/client-sqs';
+import { failureOfOne } from './failure-of-one.ts';
 import { HeldLetters, HOLD_SECONDS } from './held-letters.ts';
 import { BATCH_SIZE, type LetterQueue } from './letter-queue.ts';
+import type { ReceivedMessage } from './receive-letters.ts';
 
 /**
  * What becomes of a letter. {@link Done}: it may be deleted. `kept`: it stays in the queue. `uncounted`: it stays as well,
@@ -11,13 +12,15 @@ export type Fate = Done | 'kept' | 'uncounted';
 export interface Done {
   /** Called when it is deleted. */
   readonly whenDeleted: () => void;
+  /** Called when it, and it alone, cannot be deleted: then it stays. @default - the pass ends with the error */
+  readonly whenNotDeleted?: (problem: string) => void;
 }
 
 /**
  * Decides about a message.
  * @param signal aborted when the pass is to end, also because of an error elsewhere: nothing is to be begun after it
  */
-export type Decide = (message: Message, signal: AbortSignal) => Promise<Fate>;
+export type Decide = (message: ReceivedMessage, signal: AbortSignal) => Promise<Fate>;
 
 export interface PassOptions {
   /** Letters to go through at most. */
@@ -104,12 +107,12 @@ class QueuePass {
   }
 
   /** Those among the next messages that are new. */
-  async #receive(room: number): Promise<Message[]> {
-    const fresh: Message[] = [];
+  async #receive(room: number): Promise<ReceivedMessage[]> {
+    const fresh: ReceivedMessage[] = [];
     for (const message of await this.#queue.receive(room, HOLD_SECONDS)) {
       const { MessageId = '', ReceiptHandle = '' } = message;
       if (this.#deleted.has(MessageId)) {
-        await this.#queue.delete(ReceiptHandle);
+        await this.#deleteAgain(MessageId, ReceiptHandle);
         continue;
       }
       if (!this.#held.has(MessageId)) fresh.push(message);
@@ -118,19 +121,38 @@ class QueuePass {
     return fresh;
   }
 
-  async #handle(message: Message): Promise<void> {
+  async #handle(message: ReceivedMessage): Promise<void> {
     if (this.#signal.aborted) return;
     const { MessageId = '' } = message;
     const fate = await this.#decide(message, this.#signal);
     if (fate === 'uncounted') this.#begun -= 1;
-    if (typeof fate === 'object') {
-      await this.#queue.delete(this.#held.handleOf(MessageId));
-      this.#held.drop(MessageId);
-      this.#deleted.add(MessageId);
-      fate.whenDeleted();
-    }
+    if (typeof fate === 'object') await this.#delete(MessageId, fate);
     // Others of the same receive may have to wait for their turns.
     await this.#held.renew();
+  }
+
+  async #delete(messageId: string, { whenDeleted, whenNotDeleted }: Done): Promise<void> {
+    try {
+      await this.#queue.delete(this.#held.handleOf(messageId));
+    } catch (error) {
+      const problem = failureOfOne(error);
+      if (problem === undefined || whenNotDeleted === undefined) throw error;
+      // It is held, and given back with the others.
+      whenNotDeleted(problem);
+      return;
+    }
+    this.#held.drop(messageId);
+    this.#deleted.add(messageId);
+    whenDeleted();
+  }
+
+  async #deleteAgain(messageId: string, receiptHandle: string): Promise<void> {
+    try {
+      await this.#queue.delete(receiptHandle);
+    } catch (error) {
+      if (failureOfOne(error) === undefined) throw error;
+      this.#held.hold(messageId, receiptHandle);
+    }
   }
 
   /** A receive that brings nothing new is no proof of it. */

@@ -1,8 +1,12 @@
-import { count, numberText, visible } from '../display.ts';
+import { alike } from '../alike.ts';
+import { count, displayId, numberText, visible } from '../display.ts';
+import { jsonLine } from '../output.ts';
 import { columns } from '../table-text.ts';
 import { choiceOf } from './dead-letter-queues.ts';
 import type { QueuePlan } from './plan-text.ts';
-import { goneThrough, type RedriveOutcome } from './redrive.ts';
+import { type FailedLetter, goneThrough, type RedriveOutcome } from './redrive.ts';
+
+const PROBLEM_COLUMNS = 300;
 
 /** What was to be done with a queue, and what came of it. */
 export interface RedrivenQueue {
@@ -16,7 +20,7 @@ export function redriveText(queues: readonly RedrivenQueue[]): string {
 }
 
 function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
-  const { redriven, registrations, others, cameBack, foreign, lost, refused } = outcome;
+  const { redriven, registrations, others, cameBack, foreign, lost, refused, failed } = outcome;
   if (most === 0) return 'nothing';
   const parts = [
     `${numberText(redriven)} of ${numberText(most)} redriven`,
@@ -26,6 +30,7 @@ function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
     foreign > 0 && `${count(foreign, 'foreign message')} left`,
     lost.length > 0 && `${count(lost.length, 'message')} kept, with records lost to the stream`,
     refused.length > 0 && `${count(refused.length, 'message')} kept, refused by the bus`,
+    failed.length > 0 && `${count(failed.length, 'message')} kept, which failed`,
   ];
   return parts.filter((part) => part !== false).join(', ');
 }
@@ -34,7 +39,7 @@ function describeOutcome({ most }: QueuePlan, outcome: RedriveOutcome): string {
 export function redriveJson({ plan, outcome }: RedrivenQueue): string {
   const { lost, refused, ...counts } = outcome;
   const json = { queue: plan.name, meant: plan.most, ...counts, lost: lost.length, refused: refused.length };
-  return `${JSON.stringify(json)}\n`;
+  return jsonLine(json);
 }
 
 /** What is left to do after a redrive that went through, in one line; undefined if nothing is. */
@@ -45,7 +50,7 @@ export function redriveProblem(queues: readonly RedrivenQueue[]): string | undef
 
 function problemsOf({ plan, outcome }: RedrivenQueue): string[] {
   const { name, depth, most } = plan;
-  const { cameBack, foreign, lost, refused } = outcome;
+  const { cameBack, foreign, lost, refused, failed } = outcome;
   const choice = choiceOf(name);
   const look = `see npx pipeline dlq show ${choice}`;
   const missed = most - goneThrough(outcome) + (depth.visible > most ? 0 : depth.inFlight);
@@ -57,8 +62,21 @@ function problemsOf({ plan, outcome }: RedrivenQueue): string[] {
       `${count(lost.length, 'message')} of ${name} cannot be redriven whole, ${visible(lost[0] ?? '')}: npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${choice}`,
     refused.length > 0 &&
       `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(refused[0] ?? '')}`,
+    ...failedTexts(name, failed),
     missed > 0 &&
       `${count(missed, 'message')} of ${name} could not be had: others have them just now, or had them when they were stopped; try again in a minute`,
   ];
   return problems.filter((problem) => problem !== false);
+}
+
+const MOST_NAMED = 5;
+
+/** Those that failed, by why: what is alike for several is told once. */
+function failedTexts(name: string, failed: readonly FailedLetter[]): string[] {
+  return [...Map.groupBy(failed, ({ problem }) => alike(problem)).values()].map((letters) => {
+    const ids = letters.slice(0, MOST_NAMED).map(({ messageId }) => displayId(messageId));
+    const others = letters.length > MOST_NAMED ? ` and ${count(letters.length - MOST_NAMED, 'other')}` : '';
+    const why = displayId(letters[0]?.problem ?? '', PROBLEM_COLUMNS);
+    return `${count(letters.length, 'message')} of ${name} could not be redriven, and left there (${why}): ${ids.join(', ')}${others}`;
+  });
 }

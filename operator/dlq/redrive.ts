@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type PipeLetter, readDeadLetter } from './dead-letter.ts';
+import { isDenied } from '../aws-failure.ts';
+import { type DeadLetter, type ForeignLetter, type PipeLetter, readDeadLetter } from './dead-letter.ts';
+import { failureOfOne } from './failure-of-one.ts';
 import type { LetterQueue } from './letter-queue.ts';
 import { narrowLetter } from './narrow-letter.ts';
 import type { Pace } from './pace.ts';
 import type { PipeRecords, Stretch } from './pipe-records.ts';
 import type { RefusedRegistration } from './put-registrations.ts';
-import { goThrough, type PassOptions } from './queue-pass.ts';
+import { type Fate, goThrough, type PassOptions } from './queue-pass.ts';
+
+export interface FailedLetter {
+  readonly messageId: string;
+  readonly problem: string;
+}
 
 /** What came of a queue's messages so far. */
 export interface RedriveOutcome {
@@ -23,15 +30,17 @@ export interface RedriveOutcome {
   readonly lost: string[];
   /** Messages that stay: the bus did not take some of their registrations. Why. */
   readonly refused: string[];
+  /** Messages that stay: they, and they alone, cannot be read, sent or deleted. */
+  readonly failed: FailedLetter[];
 }
 
 export function emptyOutcome(): RedriveOutcome {
-  return { redriven: 0, registrations: 0, others: 0, cameBack: 0, foreign: 0, lost: [], refused: [] };
+  return { redriven: 0, registrations: 0, others: 0, cameBack: 0, foreign: 0, lost: [], refused: [], failed: [] };
 }
 
 /** Messages that were gone through, whatever came of them. */
-export function goneThrough({ redriven, foreign, lost, refused }: RedriveOutcome): number {
-  return redriven + foreign + lost.length + refused.length;
+export function goneThrough({ redriven, foreign, lost, refused, failed }: RedriveOutcome): number {
+  return redriven + foreign + lost.length + refused.length + failed.length;
 }
 
 export interface Redrive extends PassOptions {
@@ -45,17 +54,15 @@ export interface Redrive extends PassOptions {
 
 /**
  * Sends the events of a subscriber's dead-letter queue to its queue, each before its message is deleted: whatever
- * interrupts it, an event may come twice and none is lost. One that fails again meanwhile comes back, and stays.
+ * interrupts it, an event may come twice and none is lost. One that fails again meanwhile comes back, and stays. So does one
+ * that cannot be read, sent or deleted, and the others go on.
  */
 export async function redriveEvents(run: Redrive, send: (body: string) => Promise<void>): Promise<void> {
   const { queue, pace, outcome, onProgress } = run;
   const sent = new Set<string>();
   await goThrough(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'subscriber');
-    if (letter.kind === 'foreign') {
-      outcome.foreign += 1;
-      return 'kept';
-    }
+    if (letter.kind === 'foreign') return keepForeign(letter, outcome);
     // The body holds the event's id. A message that fails again is another one to SQS.
     const key = createHash('sha256').update(letter.body).digest('base64');
     if (sent.has(key)) {
@@ -65,8 +72,13 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
     sent.add(key);
     await pace.turn(signal);
     if (signal.aborted) return 'kept';
-    await send(letter.body);
+    try {
+      await send(letter.body);
+    } catch (error) {
+      return keepFailed(letter, error, run);
+    }
     return {
+      whenNotDeleted: (problem) => tellFailed(letter, `it is sent, and cannot be deleted: ${problem}`, run),
       whenDeleted: () => {
         outcome.redriven += 1;
         onProgress();
@@ -94,36 +106,78 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
   const left = new Set<string>();
   await goThrough(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'pipe');
-    if (letter.kind !== 'pipe') {
-      outcome.foreign += 1;
-      return 'kept';
-    }
+    if (letter.kind === 'foreign') return keepForeign(letter, outcome);
+    // The owner decides: what is in the pipe's queue is of the pipe, or foreign.
+    if (letter.kind !== 'pipe') throw new Error(`A letter of the pipe was read as a ${letter.kind} failure.`);
     if (left.has(letter.body)) return 'uncounted';
-    const { registrations, others, lost, lostIn = [] } = await recordsOf(letter);
+    let records: PipeRecords;
+    try {
+      records = await recordsOf(letter);
+    } catch (error) {
+      // A letter names a stream, and it may be one that nobody here may read.
+      if (isDenied(error)) return tellFailed(letter, `${error.name}: ${error.message}`, run);
+      return keepFailed(letter, error, run);
+    }
+    const { registrations, others, lost, lostIn = [] } = records;
     await pace.turn(signal, Math.max(1, registrations.length));
     if (signal.aborted) return 'kept';
-    const refusals = await put(registrations);
+    let refusals: RefusedRegistration[];
+    try {
+      refusals = await put(registrations);
+    } catch (error) {
+      return keepFailed(letter, error, run);
+    }
     outcome.registrations += registrations.length - refusals.length;
-    if (lost !== undefined) outcome.lost.push(lost);
-    else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
     const isWhole = lost === undefined && refusals.length === 0;
+    const tellRest = () => {
+      if (lost !== undefined) outcome.lost.push(lost);
+      else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
+    };
     if (!isWhole && refusals.length === registrations.length) {
+      tellRest();
       onProgress();
       return 'kept';
     }
-    for (const stretch of [...lostIn, ...refusals.map(placeOf)]) {
-      const body = narrowLetter(letter, stretch);
-      left.add(body);
-      await leave(body);
+    try {
+      for (const stretch of [...lostIn, ...refusals.map(placeOf)]) {
+        const body = narrowLetter(letter, stretch);
+        left.add(body);
+        await leave(body);
+      }
+    } catch (error) {
+      return keepFailed(letter, error, run);
     }
     return {
+      whenNotDeleted: (problem) => tellFailed(letter, `it is on the bus, and cannot be deleted: ${problem}`, run),
       whenDeleted: () => {
+        tellRest();
         outcome.others += others;
         if (isWhole) outcome.redriven += 1;
         onProgress();
       },
     };
   });
+}
+
+/** What cannot be read may be the pipeline's; anything else is told as what it is. */
+function keepForeign(letter: ForeignLetter, outcome: RedriveOutcome): Fate {
+  const { isUnreadable, messageId, problem } = letter;
+  if (isUnreadable) outcome.failed.push({ messageId, problem });
+  else outcome.foreign += 1;
+  return 'kept';
+}
+
+/** @throws the error, if it is about more than this letter */
+function keepFailed(letter: DeadLetter, error: unknown, run: Redrive): Fate {
+  const problem = failureOfOne(error);
+  if (problem === undefined) throw error;
+  return tellFailed(letter, problem, run);
+}
+
+function tellFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: Redrive): Fate {
+  outcome.failed.push({ messageId, problem });
+  onProgress();
+  return 'kept';
 }
 
 function placeOf({ registration: { sequenceNumber } }: RefusedRegistration): Stretch {

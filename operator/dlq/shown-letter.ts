@@ -74,7 +74,10 @@ function details({ letter, logged, records }: ShownLetter, told: Set<string>): s
       ];
     }
     case 'foreign':
-      return [displayId(letter.body, BODY_COLUMNS)];
+      return [
+        ...(letter.isUnreadable ? [display`message ${displayId(letter.messageId, 80)}`] : []),
+        displayId(letter.body, BODY_COLUMNS),
+      ];
     case 'delivery': {
       const { code, message, retries, exhausted } = letter.failure;
       const why = exhausted ? `, ${displayId(exhausted)}` : '';

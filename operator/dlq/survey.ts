@@ -1,4 +1,4 @@
-import { count, displayId, nameUsers } from '../display.ts';
+import { count, display, displayId, nameUsers } from '../display.ts';
 import type { DeadLetter, LetterKind } from './dead-letter.ts';
 import type { PipeRecords } from './pipe-records.ts';
 
@@ -14,6 +14,8 @@ export class Survey {
   readonly records = { messages: 0, registrations: 0, others: 0, lost: 0 };
   /** When the oldest message was sent, Unix epoch milliseconds. */
   oldestSentAt: number | undefined;
+  /** Messages that cannot be read: their ids, and why. */
+  readonly unreadable = new Map<string, string>();
   readonly #users = new Set<string>();
   readonly #ids = new Set<string>();
 
@@ -21,6 +23,7 @@ export class Survey {
     const { kind, messageId, sentAt } = letter;
     this.kinds[kind] += 1;
     this.#ids.add(messageId);
+    if (letter.kind === 'foreign' && letter.isUnreadable) this.unreadable.set(messageId, letter.problem);
     const reason = reasonOf(letter);
     if (reason !== undefined) {
       const times = this.reasons.get(kind) ?? new Map<string, number>();
@@ -104,15 +107,27 @@ export function describeUsers({ users }: Survey): string {
   return users.length > 0 ? `, for ${nameUsers(users)}` : '';
 }
 
+/** Names the messages that cannot be read, for stderr; empty if all can be. @param queue whose dead-letter queue it is */
+export function unreadableNote(queue: string, unreadable: ReadonlyMap<string, string>): string {
+  const named = [...unreadable].slice(0, MOST_NAMED);
+  const others = unreadable.size - named.length;
+  return [
+    ...named.map(([id, problem]) => display`note: message ${displayId(id)} of ${queue} ${displayId(problem, 200)}\n`),
+    ...(others > 0 ? [display`note: ${count(others, 'other')} of ${queue} cannot be read either\n`] : []),
+  ].join('');
+}
+
+const MOST_NAMED = 5;
 const USERS_IN_JSON = 5;
 
 /** A survey for `--json`. */
-export function surveyJson({ size, kinds, reasons, records, users }: Survey): object {
+export function surveyJson({ size, kinds, reasons, records, users, unreadable }: Survey): object {
   return {
     size,
     kinds,
     reasons: Object.fromEntries([...reasons].map(([kind, times]) => [kind, Object.fromEntries(times)])),
     users: users.slice(0, USERS_IN_JSON),
     ...(kinds.pipe > 0 && { records }),
+    ...(unreadable.size > 0 && { unreadable: Object.fromEntries(unreadable) }),
   };
 }

@@ -19,7 +19,8 @@ A message is one of
   delivery failure  the rule could not send the event to the subscriber's queue; the message says why
   pipe failure      the pipe gave up stream records; the message says only where they stand in the table's stream,
                     which keeps them for 24 hours
-  foreign message   nothing that the pipeline would put there; it is shown, and never touched unless --foreign says so
+  foreign message   nothing that the pipeline would put there, or a message that cannot be read; it is shown, and never
+                    touched unless --foreign says so
 
 Counts are SQS's own and may be a minute behind. SQS has no call to look into a queue: messages that are looked at are
 received and given back at once; should the command be killed meanwhile, others see them again after a minute.`;
@@ -35,7 +36,7 @@ export function addDlq(program: Command): void {
     .description('how many messages each dead-letter queue holds, and of what kind; exit code 1 if there are any')
     .option(
       '--json',
-      'print one JSON object per queue: queue, messages, inFlight, oldestSentAt, sample (size, kinds, reasons, users)',
+      'print one JSON object per queue: queue, messages, inFlight, oldestSentAt, sample (size, kinds, reasons, users, unreadable)',
     );
   withTarget(list).action(async (options: DlqListOptions) =>
     (await import('../commands/dlq-list.ts')).dlqList(options),
@@ -59,15 +60,16 @@ export function addDlq(program: Command): void {
     .option('--rate <n>', 'messages a second', wholeNumber(1, MOST_RATE), RATE)
     .option(
       '--json',
-      'print one JSON object per queue: queue, meant, redriven, registrations, others, cameBack, foreign, lost, refused; ' +
+      'print one JSON object per queue: queue, meant, redriven, registrations, others, cameBack, foreign, lost, refused, failed (messageId, problem); ' +
         'with --dry-run queue, messages, inFlight, meant, looked (size, kinds, reasons, users)',
     )
     .addHelpText(
       'after',
       `
 Each message is sent before it is deleted: whenever it is interrupted, an event may come twice and none is lost. Run it
-again to go on. Mend the cause first: an event that fails again is back in its dead-letter queue some minutes later. One
-that is back before the run ends is left there. An event goes to the subscriber that failed, and to no other one.`,
+again to go on. A message that cannot be read, sent or deleted is named and stays, and the others go on. Mend the cause
+first: an event that fails again is back in its dead-letter queue some minutes later. One that is back before the run ends
+is left there. An event goes to the subscriber that failed, and to no other one.`,
     );
   withTarget(redrive).action(async (options: DlqRedriveOptions) =>
     (await import('../commands/dlq-redrive.ts')).dlqRedrive(options),
@@ -78,7 +80,7 @@ that is back before the run ends is left there. An event goes to the subscriber 
     .option('--foreign', 'delete foreign messages as well')
     .option(
       '--json',
-      'print one JSON object per queue: queue, meant, deleted (size, kinds, reasons, users); ' +
+      'print one JSON object per queue: queue, meant, deleted (size, kinds, reasons, users), notDeleted; ' +
         'with --dry-run queue, messages, inFlight, meant, looked',
     )
     .addHelpText(

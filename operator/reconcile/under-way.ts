@@ -1,7 +1,7 @@
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes';
 import { explainAwsError } from '../aws-failure.ts';
 import type { OnStack } from '../command-run.ts';
-import { count } from '../display.ts';
+import { count, displayId } from '../display.ts';
 import { readDepth } from '../doctor/queue-depths.ts';
 import { CommandFailure } from '../errors.ts';
 import { requireOutput } from '../stack-outputs.ts';
@@ -10,6 +10,10 @@ import { readWaitingUsers, type WaitingUsers } from './waiting-letters.ts';
 
 /** The subscriber that gives a registration its bucket. */
 const BUCKET_MAKER = 'bucket-service';
+/** Letters that cannot be read and are named, and how long a name may be. */
+const MOST_NAMED = 3;
+const NAME_COLUMNS = 160;
+
 /** The subscribers that bring a registration to its URI. */
 const ON_THE_WAY = new Set([BUCKET_MAKER, 'uri-recorder']);
 
@@ -83,7 +87,13 @@ async function letterParts(on: OnStack, { url, owner, name }: Letters, options: 
   const text = `${what} of ${name} in its dead-letter queue`;
   const mayBe = owner === 'pipe' ? 'anybody' : whoMayBeIn(name);
   const isRead = options.readsLetters && mayBe === 'anybody';
-  return [{ text, users: isRead ? await readWaitingUsers(on, { url, owner, letters }, options.signal) : mayBe }];
+  if (!isRead) return [{ text, users: mayBe }];
+  const { users, unreadable } = await readWaitingUsers(on, { url, owner, letters }, options.signal);
+  const named = [...unreadable]
+    .slice(0, MOST_NAMED)
+    .map(([id, problem]) => displayId(`${id} ${problem}`, NAME_COLUMNS));
+  const others = unreadable.size > MOST_NAMED ? ` and ${count(unreadable.size - MOST_NAMED, 'other')}` : '';
+  return [{ text: named.length === 0 ? text : `${text} (${named.join('; ')}${others})`, users }];
 }
 
 /** In a queue that is gone there is nothing. */

@@ -8,6 +8,13 @@ import { pipeRecordsReader } from '../dlq/open-dlqs.ts';
 /** Users whose registration waits somewhere; `anybody` where that is not known. */
 export type WaitingUsers = ReadonlySet<string> | 'anybody';
 
+/** What the letters of a queue say. */
+export interface ReadLetters {
+  readonly users: WaitingUsers;
+  /** Letters that cannot be read: their ids, and why. */
+  readonly unreadable: ReadonlyMap<string, string>;
+}
+
 /** With more letters than this, a registration may be anybody's. */
 const MOST_READ = 500;
 
@@ -20,19 +27,20 @@ export interface WaitingLetters {
 
 /**
  * Reads whose registrations the letters of a dead-letter queue hold, and leaves all of them there. What left the stream waits
- * no longer: a letter of the pipe whose records are lost is nobody's.
+ * no longer: a letter of the pipe whose records are lost is nobody's. One that cannot be read may be anybody's.
  */
 export async function readWaitingUsers(
   on: OnStack,
   { url, owner, letters }: WaitingLetters,
   signal: AbortSignal,
-): Promise<WaitingUsers> {
-  if (letters > MOST_READ) return 'anybody';
+): Promise<ReadLetters> {
+  if (letters > MOST_READ) return { users: 'anybody', unreadable: new Map() };
   const queue = new SqsLetterQueue(on.clients.of(SQSClient), url);
   const now = () => performance.now();
   const recordsOf = pipeRecordsReader(on);
   const survey = await lookThrough(queue, { owner, recordsOf, most: letters, signal, now });
-  const { users, size, kinds, records } = survey;
-  const isAllKnown = size >= letters && records.messages === kinds.pipe && users.length < MOST_READ;
-  return isAllKnown ? new Set(users) : 'anybody';
+  const { users, size, kinds, records, unreadable } = survey;
+  const isAllKnown =
+    size >= letters && records.messages === kinds.pipe && users.length < MOST_READ && unreadable.size === 0;
+  return { users: isAllKnown ? new Set(users) : 'anybody', unreadable };
 }

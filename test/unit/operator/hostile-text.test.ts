@@ -14,7 +14,7 @@ import { purgeProblem, purgeText } from '../../../operator/dlq/purge-report.ts';
 import { emptyOutcome } from '../../../operator/dlq/redrive.ts';
 import { redriveProblem, redriveText } from '../../../operator/dlq/redrive-report.ts';
 import { letterText } from '../../../operator/dlq/shown-letter.ts';
-import { Survey } from '../../../operator/dlq/survey.ts';
+import { Survey, unreadableNote } from '../../../operator/dlq/survey.ts';
 import { findingsText } from '../../../operator/doctor/report.ts';
 import { endingOf } from '../../../operator/errors.ts';
 import { eventLine } from '../../../operator/events/event-line.ts';
@@ -77,6 +77,7 @@ function letters(text: string) {
     ),
     pipe: readDeadLetter(message(JSON.stringify(batch)), 'pipe'),
     foreign: readDeadLetter(message(text), 'subscriber'),
+    unreadable: readDeadLetter({ ...message(text), unreadable: text }, 'subscriber'),
   };
 }
 
@@ -93,13 +94,26 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
     const { survey: sample, ...plan } = planOf(text);
     return listText([{ ...plan, sample }], NOW);
   },
+  'what cannot be read': (text) => unreadableNote(text, planOf(text).survey.unreadable),
   'the plan of dlq redrive and dlq purge': (text) => planText([planOf(text)], {}),
-  'dlq purge': (text) => purgeText([{ plan: planOf(text), deleted: planOf(text).survey }]),
-  'what dlq purge leaves': (text) => purgeProblem([{ plan: planOf(text), deleted: new Survey() }], false) ?? '',
+  'dlq purge': (text) =>
+    purgeText([{ plan: planOf(text), deleted: planOf(text).survey, notDeleted: new Map([[text, text]]) }]),
+  'what dlq purge leaves': (text) =>
+    purgeProblem([{ plan: planOf(text), deleted: new Survey(), notDeleted: new Map([[text, text]]) }], false) ?? '',
   'dlq redrive': (text) =>
-    redriveText([{ plan: planOf(text), outcome: { ...emptyOutcome(), lost: [text], refused: [text] } }]),
+    redriveText([
+      {
+        plan: planOf(text),
+        outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
+      },
+    ]),
   'what dlq redrive leaves': (text) =>
-    redriveProblem([{ plan: planOf(text), outcome: { ...emptyOutcome(), lost: [text], refused: [text] } }]) ?? '',
+    redriveProblem([
+      {
+        plan: planOf(text),
+        outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
+      },
+    ]) ?? '',
   'dlq show': (text) => {
     const logged = { at: NOW, problem: text, hint: text };
     const registrations = [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }];

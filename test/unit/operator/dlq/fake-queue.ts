@@ -1,5 +1,5 @@
-import type { Message } from '@aws-sdk/client-sqs';
 import type { LetterQueue, QueueDepth } from '../../../../operator/dlq/letter-queue.ts';
+import type { ReceivedMessage } from '../../../../operator/dlq/receive-letters.ts';
 
 interface Waiting {
   readonly id: string;
@@ -17,6 +17,8 @@ export class FakeQueue implements LetterQueue {
   time = 0;
   /** Receives that find nothing although there is something. */
   emptyReceives = 0;
+  /** Why messages cannot be read, by their ids. */
+  readonly unreadable = new Map<string, string>();
   /** Called before each call; what it throws the call fails with. */
   beforeCall: (call: string) => void = () => {};
   #waiting: Waiting[] = [];
@@ -59,7 +61,7 @@ export class FakeQueue implements LetterQueue {
     return { visible, inFlight: this.#waiting.length - visible };
   }
 
-  async receive(most: number, hiddenSeconds: number): Promise<Message[]> {
+  async receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]> {
     this.#call('receive');
     if (this.emptyReceives > 0) {
       this.emptyReceives -= 1;
@@ -71,7 +73,9 @@ export class FakeQueue implements LetterQueue {
         waiting.visibleFrom = this.time + hiddenSeconds * 1000;
         waiting.handle = `handle-${++this.#handles}`;
         waiting.receives += 1;
+        const unreadable = this.unreadable.get(waiting.id);
         return {
+          ...(unreadable !== undefined && { unreadable }),
           MessageId: waiting.id,
           ReceiptHandle: waiting.handle,
           Body: waiting.body,

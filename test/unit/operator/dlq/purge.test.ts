@@ -13,8 +13,9 @@ async function look(queue: FakeQueue, most = 1000): Promise<Survey> {
 
 function run(queue: FakeQueue, shown: Survey, foreign: boolean, stop = new AbortController()) {
   const deleted = new Survey();
-  const options = { queue, owner: 'subscriber' as const, shown, foreign, deleted, signal: stop.signal, now: queue.now };
-  return { deleted, stop, run: purge({ ...options, onProgress: () => {} }) };
+  const notDeleted = new Map<string, string>();
+  const options = { queue, owner: 'subscriber' as const, shown, foreign, deleted, notDeleted, signal: stop.signal };
+  return { deleted, notDeleted, stop, run: purge({ ...options, now: queue.now, onProgress: () => {} }) };
 }
 
 describe('looking through a queue', () => {
@@ -75,6 +76,28 @@ describe('purging a queue', () => {
     const { run: ended } = run(queue, await look(queue), foreign);
     await ended;
     expect(queue.visibleIds).toEqual(left);
+  });
+
+  test('deletes all others where one cannot be deleted, and names that one', async () => {
+    const queue = new FakeQueue(messages(12, (id) => eventBody(id)));
+    const shown = await look(queue);
+    queue.beforeCall = (call) => {
+      if (call !== 'delete m03') return;
+      throw Object.assign(new Error('no'), { name: 'InternalError', $metadata: { httpStatusCode: 500 } });
+    };
+    const { deleted, notDeleted, run: ended } = run(queue, shown, false);
+    await ended;
+    expect(deleted.size).toBe(11);
+    expect([...notDeleted]).toEqual([['m03', 'InternalError: no']]);
+    expect(queue.visibleIds).toEqual(['m03']);
+  });
+
+  test('never deletes by accident what cannot be read', async () => {
+    const queue = new FakeQueue(messages(3, (id) => eventBody(id)));
+    queue.unreadable.set('m02', 'its attribute a is not Base64');
+    const { run: ended } = run(queue, await look(queue), false);
+    await ended;
+    expect(queue.visibleIds).toEqual(['m02']);
   });
 
   test('does not tell that something is gone which could not be deleted', async () => {

@@ -27,6 +27,24 @@ test('records that may not be read are left out, which is told once; nobody asks
   );
 });
 
+test("a letter that names another table's stream does not hide what the others say", async () => {
+  const records = new ReadableRecords(async ({ batch }) => {
+    if (batch.streamArn === 'arn:of-somebody') throw awsError('AccessDeniedException', 'no\u001b[2J');
+    return FOUND;
+  });
+  const foreign = { ...LETTER, batch: { ...LETTER.batch, streamArn: 'arn:of-somebody' } };
+  expect(await records.of(foreign)).toBeUndefined();
+  expect(await records.of(LETTER)).toBe(FOUND);
+  expect(records.note).toMatch(/: no\\u\{1b\}\[2J\n$/);
+});
+
+test('a letter that the stream cannot answer for is left out, and why is told once', async () => {
+  const refused = Object.assign(new Error('slow'), { name: 'Limit', $metadata: { httpStatusCode: 400 } });
+  const records = new ReadableRecords(() => Promise.reject(refused));
+  expect([await records.of(LETTER), await records.of(LETTER)]).toEqual([undefined, undefined]);
+  expect(records.note.match(/Limit: slow/g)).toHaveLength(1);
+});
+
 test('any other error of the stream is thrown', async () => {
   const records = new ReadableRecords(() => Promise.reject(awsError('InternalServerError')));
   await expect(records.of(LETTER)).rejects.toThrow('InternalServerError');

@@ -21,6 +21,7 @@ function redrive(
   stream: Readonly<Record<string, PipeRecords>>,
   refuse: (users: string[]) => Record<string, string> = () => ({}),
   leave?: (body: string) => Promise<void>,
+  refuseRecords: (number: string) => void = () => {},
 ) {
   const numbers = Object.keys(stream);
   const queue = new FakeQueue(Object.fromEntries(numbers.map((number) => [`m${number}`, pipeBody(number)])));
@@ -38,7 +39,10 @@ function redrive(
       onProgress: () => {},
     },
     {
-      recordsOf: async ({ batch }: PipeLetter) => stream[batch.startSequenceNumber] ?? { registrations: [], others: 0 },
+      recordsOf: async ({ batch }: PipeLetter) => {
+        refuseRecords(batch.startSequenceNumber);
+        return stream[batch.startSequenceNumber] ?? { registrations: [], others: 0 };
+      },
       put: async (given) => {
         const users = given.map(({ userId }) => userId);
         put.push(...users);
@@ -148,6 +152,34 @@ describe("redriving the pipe's messages", () => {
     expect(put).toEqual(['alice']);
     expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1 });
     expect(queue.visibleIds).toEqual(['m1']);
+  });
+
+  test.each([
+    ['that names a stream which nobody here may read', 'AccessDeniedException', 'recordsOf'],
+    ['whose registrations the bus refuses as a whole', 'ValidationException', 'put'],
+    ['of which the rest cannot be put back', 'InvalidMessageContents', 'leave'],
+  ])('given one letter %s, then all others are redriven, and it stays', async (_case, name, failing) => {
+    const refusal = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 400 } });
+    const refuse = (isMeant: boolean) => {
+      if (isMeant) throw refusal;
+    };
+    const partial = { lost: 'gone', lostIn: [STRETCH] };
+    const { queue, outcome, run } = redrive(
+      {
+        1: { registrations: registrations('alice'), others: 0 },
+        2: { registrations: registrations('bob'), others: 0, ...(failing === 'leave' && partial) },
+        3: { registrations: registrations('carol'), others: 0 },
+      },
+      (users) => {
+        refuse(failing === 'put' && users.includes('bob'));
+        return {};
+      },
+      async () => refuse(failing === 'leave'),
+      (number) => refuse(failing === 'recordsOf' && number === '2'),
+    );
+    await run;
+    expect(queue.visibleIds).toEqual(['m2']);
+    expect(outcome).toMatchObject({ redriven: 2, failed: [{ messageId: 'm2', problem: `${name}: no` }] });
   });
 
   test('leaves what is not of the pipe', async () => {

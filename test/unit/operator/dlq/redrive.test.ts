@@ -66,6 +66,65 @@ describe('redriving events', () => {
   });
 });
 
+describe('a redrive of letters of which one is hostile', () => {
+  const refused = (name: string) => Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 400 } });
+  const TEN = messages(10, (id) => eventBody(id));
+  const others = Object.keys(TEN).filter((id) => id !== 'm04');
+
+  test.each([1, 5])('that cannot be sent, sends all others, names it and leaves it, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(TEN);
+    const { sent, outcome, run } = redrive(queue, 10, lanes);
+    await run((body) => {
+      if (body !== TEN.m04) return;
+      sent.pop();
+      throw refused('InvalidMessageContents');
+    });
+    expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
+    expect(queue.visibleIds).toEqual(['m04']);
+    const failed = [{ messageId: 'm04', problem: 'InvalidMessageContents: no' }];
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed });
+    expect(goneThrough(outcome)).toBe(10);
+  });
+
+  test('that cannot be deleted, redrives all others, and says that it is sent', async () => {
+    const queue = new FakeQueue(TEN);
+    queue.beforeCall = (call) => {
+      if (call === 'delete m04') throw refused('InternalError');
+    };
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent).toHaveLength(10);
+    expect(queue.visibleIds).toEqual(['m04']);
+    const problem = 'it is sent, and cannot be deleted: InternalError: no';
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed: [{ messageId: 'm04', problem }] });
+  });
+
+  test('that cannot be read, redrives all others, and never sends or deletes it', async () => {
+    const queue = new FakeQueue(TEN);
+    queue.unreadable.set('m04', 'its attribute a is not Base64');
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
+    expect(queue.visibleIds).toEqual(['m04']);
+    const problem = 'cannot be read: its attribute a is not Base64';
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed: [{ messageId: 'm04', problem }] });
+  });
+
+  test.each(['AccessDenied', 'ExpiredToken', 'QueueDoesNotExist'])(
+    'ends at once by %s, which concerns all',
+    async (name) => {
+      const queue = new FakeQueue(TEN);
+      const { run, outcome } = redrive(queue);
+      const ended = run(() => {
+        throw refused(name);
+      });
+      await expect(ended).rejects.toMatchObject({ name });
+      expect(queue.visibleIds).toEqual(queue.ids);
+      expect(outcome).toEqual(emptyOutcome());
+    },
+  );
+});
+
 describe('a redrive that is interrupted', () => {
   const waits = Array.from({ length: 50 }, (_, index) => index + 1);
 

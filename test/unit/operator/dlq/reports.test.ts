@@ -83,7 +83,17 @@ describe('the report of a redrive', () => {
       foreign: 0,
       lost: 1,
       refused: 0,
+      failed: [],
     });
+  });
+
+  test('names messages that failed, with the reason once for all of them', () => {
+    const failed = ['a', 'b'].map((messageId) => ({ messageId, problem: 'InvalidMessageContents: no' }));
+    const queues = [{ plan: plan(), outcome: outcome({ redriven: 8, failed }) }];
+    expect(redriveText(queues)).toContain('8 of 10 redriven, 2 messages kept, which failed');
+    expect(redriveProblem(queues)).toBe(
+      '2 messages of uri-recorder could not be redriven, and left there (InvalidMessageContents: no): a, b',
+    );
   });
 
   test('says so where there was nothing', () => {
@@ -145,6 +155,7 @@ describe('the report of a purge', () => {
     return {
       plan: plan({ survey: shown, most: 3, depth: { visible: 3, inFlight: 0 } }),
       deleted: surveyOf(...deleted),
+      notDeleted: new Map<string, string>(),
     };
   };
 

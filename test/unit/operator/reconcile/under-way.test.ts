@@ -103,6 +103,35 @@ describe('what is under way', () => {
     expect(underWay.holds('alice')).toBe(false);
   });
 
+  it.each([
+    ['the queue of bucket-service', QUEUE],
+    ['the dead-letter queue of the pipe', PIPE_DLQ],
+    ['the dead-letter queue of bucket-service', DLQ],
+  ])('given a message in flight alone, of %s, may be anybody: it is tried again', async (_case, url) => {
+    const w = world({});
+    w.answers.GetQueueAttributesCommand = ({ QueueUrl }: { QueueUrl: string }) => ({
+      Attributes: {
+        ApproximateNumberOfMessages: '0',
+        ApproximateNumberOfMessagesDelayed: '0',
+        ApproximateNumberOfMessagesNotVisible: QueueUrl === url ? '1' : '0',
+      },
+    });
+    const underWay = await read(w);
+    expect(underWay.texts).toHaveLength(1);
+    expect([underWay.holds('alice'), underWay.holds('bob')]).toEqual([true, true]);
+  });
+
+  it('given a message that is delayed, may be anybody', async () => {
+    const w = world({});
+    w.answers.GetQueueAttributesCommand = ({ QueueUrl }: { QueueUrl: string }) => ({
+      Attributes: {
+        ApproximateNumberOfMessages: '0',
+        ApproximateNumberOfMessagesDelayed: QueueUrl === QUEUE ? '1' : '0',
+      },
+    });
+    expect((await read(w)).holds('alice')).toBe(true);
+  });
+
   it('given more letters than are read, may be anybody', async () => {
     const underWay = await read(world({ [DLQ]: Array.from({ length: 501 }, () => eventOf('alice')) }));
     expect(underWay.holds('bob')).toBe(true);
