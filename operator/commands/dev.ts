@@ -167,6 +167,6 @@ async function reloadOnSave(
 }
 
 function printLine(text: string): void {
-  printLine(`${text}
+  print(`${text}
 `);
 }
