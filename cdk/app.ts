@@ -10,7 +10,7 @@ const SERVICES = join(import.meta.dirname, '..', 'services');
 
 async function synthesize(): Promise<void> {
   const app = new App({ analyticsReporting: false, autoSynth: false });
-  const config = loadConfig((key) => app.node.tryGetContext(key));
+  const config = loadConfig(app.node.getAllContext());
   const subscribers = await findSubscribers(SERVICES);
   const codeOf = await bundleHandlers(subscribers);
 

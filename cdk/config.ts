@@ -1,4 +1,5 @@
 import { ConfigError } from './config-error.ts';
+import { findUnknownContext } from './context-keys.ts';
 import { type ExistingTable, findTableProblems } from './existing-table.ts';
 import { isObject, quote } from './field.ts';
 import { findSettingProblems } from './find-setting-problems.ts';
@@ -24,21 +25,24 @@ const LONGEST_STAGE_NAME = 20;
  * Reads the config of the chosen stage out of the CDK context: `stage`, `stages`, and optionally `tableArn` with
  * `tableStreamArn`.
  *
- * @param readContext gives a context value by its key, such as `(key) => app.node.tryGetContext(key)`
- * @throws {ConfigError} naming every wrong value, what is allowed there and what was received
+ * @param context all of it, such as `app.node.getAllContext()`
+ * @throws {ConfigError} naming every wrong value and every unknown one, what is allowed there and what was received
  */
-export function loadConfig(readContext: (key: string) => unknown): PipelineConfig {
-  const [stage, written] = chooseStage(readContext('stage'), readContext('stages'));
+export function loadConfig(context: Readonly<Record<string, unknown>>): PipelineConfig {
+  const unknown = findUnknownContext(context);
+  // First: a slip in the name of a stage's key makes another stage, whose problems are not meant.
+  if (unknown.length > 0) throw new ConfigError(unknown);
+  const [stage, written] = chooseStage(context.stage, context.stages);
   const { tableArn, tableStreamArn, ...settings } = written;
   const table = {
-    tableArn: readContext('tableArn') ?? tableArn,
-    tableStreamArn: readContext('tableStreamArn') ?? tableStreamArn,
+    tableArn: context.tableArn ?? tableArn,
+    tableStreamArn: context.tableStreamArn ?? tableStreamArn,
   };
 
   const problems = [
     ...findSettingProblems(`stages.${stage}`, settings),
     ...findTableProblems(table),
-    ...findMisplacedSettings(stage, readContext),
+    ...findMisplacedSettings(stage, context),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -53,12 +57,12 @@ export function loadConfig(readContext: (key: string) => unknown): PipelineConfi
 }
 
 /** A setting beside the stages, as `-c logLevel=DEBUG` gives it, would be passed over in silence. */
-function findMisplacedSettings(stage: string, readContext: (key: string) => unknown): string[] {
+function findMisplacedSettings(stage: string, context: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(DEFAULT_SETTINGS)
-    .filter((name) => readContext(name) !== undefined)
+    .filter((name) => context[name] !== undefined)
     .map(
       (name) =>
-        `${name} is a setting of a stage: write it into stages.${stage} in cdk.json; got ${quote(readContext(name))}`,
+        `${name} is a setting of a stage: write it into stages.${stage} in cdk.json; got ${quote(context[name])}`,
     );
 }
 

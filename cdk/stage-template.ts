@@ -42,7 +42,7 @@ export async function stageTemplate(
     treeMetadata: false,
     postCliContext: { ...ofProject, ...context }, // wins over what the environment says
   });
-  const config = loadConfig((key) => app.node.tryGetContext(key));
+  const config = loadConfig(app.node.getAllContext());
   const stack = new PipelineStack(app, `user-bucket-pipeline-${config.stage}`, {
     config,
     subscribers: (await findSubscribers(join(PROJECT, 'services'))).filter(({ name }) => isWanted(name)),

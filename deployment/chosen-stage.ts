@@ -1,6 +1,6 @@
 import { loadConfig, type PipelineConfig } from '../cdk/config.ts';
 import { ConfigError } from '../cdk/config-error.ts';
-import { DEFAULT_SETTINGS } from '../cdk/stage-settings.ts';
+import { findUnknownContext } from '../cdk/context-keys.ts';
 import { CommandFailure, UsageError } from '../operator/errors.ts';
 import { PROJECT_FOLDER } from '../operator/project.ts';
 import { readCdkJson } from '../operator/synthesize.ts';
@@ -27,15 +27,13 @@ export interface ChosenStage {
  */
 export async function chooseStage({ stage, context = [] }: StageOptions): Promise<ChosenStage> {
   const given = new Map(context.map(readContextValue));
-  const unknown = [...given.keys()].find((key) => !isKnown(key));
-  if (unknown !== undefined) {
-    throw new UsageError(`-c knows ${KNOWN.join(', ')}, and the CDK's own (with a colon in them); got ${unknown}`);
-  }
+  const [unknown] = findUnknownContext(Object.fromEntries(given));
+  if (unknown !== undefined) throw new UsageError(`-c: ${unknown}`);
   if (stage !== undefined && given.has('stage')) throw new UsageError('give --stage or -c stage=…, not both');
   if (stage !== undefined) given.set('stage', stage);
   const written = (await readCdkJson(PROJECT_FOLDER)).context;
   try {
-    const config = loadConfig((key) => given.get(key) ?? written[key]);
+    const config = loadConfig({ ...written, ...Object.fromEntries(given) });
     given.set('stage', config.stage);
     return {
       config,
@@ -46,14 +44,6 @@ export async function chooseStage({ stage, context = [] }: StageOptions): Promis
     if (error instanceof ConfigError) throw new CommandFailure(error.message, { cause: error });
     throw error;
   }
-}
-
-/** Context values of this app, beside the settings of a stage: `loadConfig` says where those belong. */
-const KNOWN = ['stage', 'tableArn', 'tableStreamArn'];
-
-/** A slip in `tableArn` would otherwise be passed over, and the stack make a table of its own. */
-function isKnown(key: string): boolean {
-  return KNOWN.includes(key) || key.includes(':') || key in DEFAULT_SETTINGS;
 }
 
 function readContextValue(text: string): [key: string, value: string] {

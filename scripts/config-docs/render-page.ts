@@ -91,6 +91,9 @@ and stay in every stage.
 | \`tableArn\`       | a sign-up table that is there already: \`arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME\`         |
 | \`tableStreamArn\` | that table's stream: \`TABLE_ARN/stream/LABEL\`. Both or none; without them the stack makes a table |
 
+A value of another name is refused, with the nearest name that there is, unless the CDK knows it: \`-c stgae=prod\` would
+otherwise deploy \`dev\`.
+
 The two ARNs can also stand in the stage, which is safer: a deployment that forgets them makes a new table. Settings of a
 stage cannot be given on the command line.
 

@@ -132,6 +132,15 @@ describe('the CDK app', () => {
     expect(template(again)).toBe(template(outdir));
   });
 
+  test('refuses a context value that it does not know, and synthesizes no other stage instead', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'assembly-'));
+    const { code, stderr } = await runApp(empty, { stgae: 'prod' });
+    expect(code).toBe(1);
+    expect(stderr.trimEnd()).toMatch(/^stgae is no context value: .*; the nearest is stage; got "prod"$/);
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
+  });
+
   test('refuses a wrong config in one line per problem, with no stack trace and no assembly', async () => {
     const stages = { dev: { logRetentionDays: 2, bucketCors: 'yes' } };
     const empty = mkdtempSync(join(tmpdir(), 'assembly-'));

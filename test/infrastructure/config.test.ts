@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
 import { ConfigError } from '../../cdk/config-error.ts';
 import { readLifecycle } from '../../services/bucket-service/bucket-lifecycle.ts';
@@ -12,7 +13,7 @@ const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
 const tableStreamArn = `${tableArn}/stream/2024-04-30T06:27:15.000`;
 
 function load(context: Readonly<Record<string, unknown>>): PipelineConfig {
-  return loadConfig((key) => context[key]);
+  return loadConfig(context);
 }
 
 function problemsOf(context: Readonly<Record<string, unknown>>): readonly string[] {
@@ -105,6 +106,12 @@ describe('config', () => {
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
     'bucketLifecycle, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
+
+  test('with a context value that nothing knows: is refused for that alone, since it may have meant another stage', () => {
+    expect(problemsOf({ ...withSettings({ logLevel: 'LOUD' }), stgae: 'prod' })).toEqual([
+      expect.stringMatching(/^stgae is no context value: .*; the nearest is stage; got "prod"$/),
+    ]);
+  });
 
   test.each<[object, string]>([
     [
@@ -289,4 +296,8 @@ describe('config', () => {
     expect(problems).toHaveLength(4);
     expect(problems.every((problem) => !problem.includes('\n'))).toBe(true);
   });
+});
+
+test('the feature flags that this version of the CDK recommends are set as it recommends', () => {
+  expect(projectContext).toMatchObject(CURRENTLY_RECOMMENDED_FLAGS);
 });

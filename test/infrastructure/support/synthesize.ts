@@ -33,7 +33,7 @@ export function pipelineStack({ settings = {}, context = {}, subscribers }: Stac
     postCliContext: { ...projectContext, stage: 'test', stages: { test: settings }, ...context },
   });
   return new PipelineStack(app, 'Pipeline', {
-    config: loadConfig((key) => app.node.tryGetContext(key)),
+    config: loadConfig(app.node.getAllContext()),
     subscribers: subscribers ?? [
       foundSubscriber('bucket-service', {
         event: 'UserRegistered',

@@ -45,7 +45,13 @@ describe('the stage that a command is about', () => {
     [{ context: ['tableArn'] }, '-c takes NAME=VALUE; got tableArn'],
     [
       { context: [`tableARN=${tableArn}`] },
-      "-c knows stage, tableArn, tableStreamArn, and the CDK's own (with a colon in them); got tableARN",
+      '-c: tableARN is no context value: this project knows stage, stages, tableArn, tableStreamArn, and the CDK its own; ' +
+        `the nearest is tableArn; got "${tableArn}"`,
+    ],
+    [
+      { context: ['stgae=prod'] },
+      '-c: stgae is no context value: this project knows stage, stages, tableArn, tableStreamArn, and the CDK its own; ' +
+        'the nearest is stage; got "prod"',
     ],
     [{ stage: 'dev', context: ['stage=prod'] }, 'give --stage or -c stage=…, not both'],
   ])('given %j, is wrong usage', async (options, problem) => {
