@@ -3,6 +3,7 @@ import type { Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../aws-error.ts';
 import { RequestSchemas } from '../gateway/request-schema.ts';
+import { checkExpressionSizes } from './expression-size.ts';
 
 type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
 
@@ -32,6 +33,7 @@ export function runDynalite(
       const data = validations.checkTypes({ ...request }, validation.types);
       // It leaves null where a list or a map has it.
       schemas.check(operation, data);
+      checkExpressionSizes(data);
       validations.checkValidations(data, validation.types, validation.custom, store);
       action(store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer ?? {})));
     } catch (error) {

@@ -63,18 +63,36 @@ export function escapeXml(text: string): string {
   );
 }
 
-/** XML content as text. */
+const NAMED_CHARACTERS: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+
+/** XML content as text. A number that is no character's becomes U+FFFD. */
 export function unescapeXml(content: string): string {
-  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
   return content.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal) return String.fromCodePoint(Number(decimal));
-    return named[name] ?? whole;
+    const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
+    if (hex || decimal) return code <= 0x10ffff ? String.fromCodePoint(code) : '\uFFFD';
+    return NAMED_CHARACTERS.get(name) ?? whole;
   });
 }
 
-/** Contents of every `<name>…</name>`, in order. */
+/** Contents of every `<name>…</name>`, in order. Reads the document once: the first that is not closed ends the search. */
 export function xmlElements(document: string, name: string): string[] {
-  const pattern = new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g');
-  return [...document.matchAll(pattern)].map((match) => match[1] ?? '');
+  const contents: string[] = [];
+  const [open, close] = [`<${name}`, `</${name}>`];
+  for (let at = document.indexOf(open); at !== -1; at = document.indexOf(open, at)) {
+    at += open.length;
+    // Else it is another element, whose name begins so.
+    if (!/[\s>]/.test(document.charAt(at))) continue;
+    const start = document.indexOf('>', at) + 1;
+    const end = document.indexOf(close, start);
+    if (start === 0 || end === -1) break;
+    contents.push(document.slice(start, end));
+    at = end + close.length;
+  }
+  return contents;
 }

@@ -6,6 +6,7 @@ import { measureQueues } from '../cloudwatch/queue-metrics.ts';
 import { answerServiceQuotas } from '../cloudwatch/service-quotas.ts';
 import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
 import { DynamoDbStreams } from '../dynamodb/dynamodb-streams.ts';
+import { checkExpressionSizes } from '../dynamodb/expression-size.ts';
 import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
 import { engineLogGroups } from '../logs/log-sources.ts';
 import { pipesApi } from '../pipes/pipes-api.ts';
@@ -21,6 +22,7 @@ import { CloudFormation } from '../stacks/cloudformation.ts';
 import type { Stacks } from '../stacks/stacks.ts';
 import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
+import type { ApiRequest } from './http.ts';
 import { jsonBody, jsonService } from './json-protocol.ts';
 import { queryAction, queryParameters } from './query-protocol.ts';
 import { RequestSchemas } from './request-schema.ts';
@@ -66,7 +68,12 @@ function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi
     return other.handle(operation, request);
   });
   // Where DynamoDB itself handles a request, it has words of its own for what does not fit.
-  return { ...api, validate: (operation, request) => schemas.check(operation, jsonBody(request)) };
+  const validate = (operation: string, request: ApiRequest) => {
+    const members = jsonBody(request);
+    schemas.check(operation, members);
+    checkExpressionSizes(members);
+  };
+  return { ...api, validate };
 }
 
 function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {

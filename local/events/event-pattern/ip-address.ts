@@ -1,5 +1,5 @@
 const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
-const IPV6 = /^[0-9a-fA-F:]*:[0-9a-fA-F:]*$/;
+const IPV6 = /^[0-9a-fA-F:]+$/;
 const MAPPED_IPV4 = '0000000000000000' + '0000FFFF';
 
 /**
@@ -12,7 +12,7 @@ export function ipAddressDigits(text: string): string | undefined {
   if (IPV4.test(text)) {
     return ipv4Digits(text);
   }
-  if (!IPV6.test(text)) {
+  if (!text.includes(':') || !IPV6.test(text)) {
     return undefined;
   }
   const digits = ipv6Digits(text);

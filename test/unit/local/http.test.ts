@@ -24,6 +24,8 @@ describe('text in XML', () => {
   test.each([
     { content: '&#65;&#x42;&#x1F600;', text: 'AB😀' },
     { content: '&apos;&quot;', text: `'"` },
+    { content: '&#x110000;&#99999999999;', text: '\ufffd\ufffd' },
+    { content: '&constructor;&__proto__;', text: '&constructor;&__proto__;' },
     { content: '&unknown; & &amp;lt;', text: '&unknown; & &lt;' },
   ])('given the content $content, the text is $text', ({ content, text }) => {
     expect(unescapeXml(content)).toBe(text);
@@ -41,6 +43,11 @@ describe('elements of a document', () => {
   ])('given $given, they are $elements', ({ document, elements }) => {
     expect(xmlElements(document, 'b')).toEqual(elements);
   });
+});
+
+test('a document whose elements are not closed is read once, not once for each of them', () => {
+  expect(xmlElements('<b>'.repeat(1_000_000), 'b')).toEqual([]);
+  expect(xmlElements('<b'.repeat(1_000_000), 'b')).toEqual([]);
 });
 
 describe('answers', () => {

@@ -220,3 +220,7 @@ describe('IP addresses', () => {
     expectValues({ cidr: '2000::/4' }, ['33.0.0.0', '47.255.255.254'], ['32.0.0.0', '47.255.255.255', '48.0.0.0']);
   });
 });
+
+test('given a value that is nearly an address and very long, cidr reads it once', () => {
+  expect(matchesEventPattern({ a: [{ cidr: '::/0' }] }, { a: `${':'.repeat(1_000_000)}x` })).toBe(false);
+});
