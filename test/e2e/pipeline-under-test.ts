@@ -4,7 +4,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { OnStack } from '../../operator/command-run.ts';
 import { putEvents, putEventsWith } from '../../operator/put-events.ts';
 import { requireOutput } from '../../operator/stack-outputs.ts';
-import { bucketNaming, bucketStem } from '../../operator/user-bucket.ts';
+import { bucketNaming, bucketStem, registrationIn } from '../../operator/user-bucket.ts';
 import { URI_ATTRIBUTE, UsersTable } from '../../operator/users-table.ts';
 import { EventWatch } from './event-watch.ts';
 
@@ -20,6 +20,8 @@ export interface RunProps {
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
 const SECONDS_TO_WAIT = 60;
+/** The largest page. Source: S3 API reference, ListBuckets. */
+const BUCKETS_PER_PAGE = 10_000;
 
 /** A stack, and what a scenario does to it. Everything that it makes is of the users of this run. */
 export class PipelineUnderTest {
@@ -85,11 +87,27 @@ export class PipelineUnderTest {
     if (refused !== undefined) throw new Error(`The bus refused an event: ${refused.code} ${refused.message}`);
   }
 
-  /** Names of the buckets that are of a user, by what all of them begin with. */
+  /**
+   * Names of the buckets that are of a user. Each name is looked at itself: a server may not know the prefix, and list every
+   * bucket of the account.
+   */
   async bucketsOf(userId: string): Promise<string[]> {
-    const Prefix = `${bucketStem(userId, bucketNaming(this.on.stack))}-`;
-    const { Buckets = [] } = await this.on.clients.of(S3Client).send(new ListBucketsCommand({ Prefix }));
-    return Buckets.map(({ Name = '' }) => Name);
+    const naming = bucketNaming(this.on.stack);
+    const client = this.on.clients.of(S3Client);
+    const found: string[] = [];
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await client.send(
+        new ListBucketsCommand({
+          Prefix: `${bucketStem(userId, naming)}-`,
+          MaxBuckets: BUCKETS_PER_PAGE,
+          ...(ContinuationToken && { ContinuationToken }),
+        }),
+      );
+      found.push(...(page.Buckets ?? []).map(({ Name = '' }) => Name));
+      ({ ContinuationToken } = page);
+    } while (ContinuationToken !== undefined);
+    return found.filter((name) => registrationIn(name, userId, naming) !== undefined);
   }
 
   /**
@@ -104,7 +122,7 @@ export class PipelineUnderTest {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
       const found = await look();
       if (found !== undefined) return found;
-      if (now() >= deadline) throw new Error(`Waited ${seconds} s in vain for ${what}.`);
+      if (now() >= deadline) throw new Error(`Waited ${seconds} s for ${what}, and it did not come.`);
       await pause(pauseMs);
     }
   }

@@ -12,6 +12,7 @@ const IDS = [
   '김민지',
   'ADMIN_USER_01',
   'say "hi" \\ bye',
+  'two\nlines\tand a tab',
   'first.second.third',
   'x'.repeat(300),
 ];

@@ -3,7 +3,15 @@ import { uriOfBucket } from '../../../operator/user-bucket.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Any of them would be illegal in a bucket's name; the last two differ only by what is dropped there. */
-const AWKWARD_NAMES = ['kim.minji+signup@example.com', '김민지', 'say "hi" \\ bye', 'x'.repeat(300), 'A_1', 'a-1'];
+const AWKWARD_NAMES = [
+  'kim.minji+signup@example.com',
+  '김민지',
+  'say "hi" \\ bye',
+  'two\nlines',
+  'x'.repeat(300),
+  'A_1',
+  'a-1',
+];
 
 export const registration: Scenario = {
   name: 'a new row gets a bucket and its URI, and both events tell of it',
