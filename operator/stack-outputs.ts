@@ -55,6 +55,6 @@ export function outputsOf({ Outputs = [] }: Stack): StackOutputs {
 /** @throws CommandFailure if the stack is not one of this project */
 export function requireOutput({ name, outputs }: FoundStack, key: string): string {
   const value = outputs[key];
-  if (value !== undefined) return value;
+  if (value) return value;
   throw new CommandFailure(`the stack ${name} has no output ${key}: it is not a user-bucket-pipeline, or an old one`);
 }

@@ -122,12 +122,12 @@ export class StreamReader {
       const { StreamDescription } = await this.#streams.send(
         new DescribeStreamCommand({
           StreamArn: streamArn,
-          ...(from !== undefined && { ExclusiveStartShardId: from }),
+          ...(from && { ExclusiveStartShardId: from }),
         }),
       );
       for (const { ShardId = '' } of StreamDescription?.Shards ?? []) ids.add(ShardId);
       from = StreamDescription?.LastEvaluatedShardId;
-    } while (from !== undefined);
+    } while (from);
     return ids;
   }
 }

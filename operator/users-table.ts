@@ -88,5 +88,5 @@ export class UsersTable {
 
 function uriOf(row: Row | undefined): { uri?: string } {
   const uri = row?.[URI_ATTRIBUTE]?.S;
-  return uri === undefined ? {} : { uri };
+  return uri ? { uri } : {};
 }

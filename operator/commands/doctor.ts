@@ -8,6 +8,7 @@ import { leftovers } from '../doctor/leftovers.ts';
 import { mendsFor } from '../doctor/mends.ts';
 import { pipeSource } from '../doctor/pipe-source.ts';
 import { pipeState } from '../doctor/pipe-state.ts';
+import { queueWiring } from '../doctor/queue-wiring.ts';
 import { queues } from '../doctor/queues.ts';
 import { replays } from '../doctor/replays.ts';
 import { findingsText, problemOf } from '../doctor/report.ts';
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   pipeSource,
   rules,
   queues,
+  queueWiring,
   deadLetters,
   archive,
   replays,

@@ -4,6 +4,8 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 
+import { parseObject } from '../journal/journal-reading.ts';
+
 /** What a function said of an event that it could not handle, the last time. */
 export interface LoggedFailure {
   /** Unix epoch milliseconds. */
@@ -41,18 +43,18 @@ export async function lastFailure(
         logGroupName: logGroup,
         filterPattern: `{ $.eventId = "${eventId}" && $.level = "ERROR" }`,
         ...(since !== undefined && { startTime: since - CLOCK_SKEW_MS }),
-        ...(token !== undefined && { nextToken: token }),
+        ...(token && { nextToken: token }),
       }),
     );
     for (const event of events) if ((event.timestamp ?? 0) >= (last?.timestamp ?? 0)) last = event;
     token = nextToken;
-    if (token === undefined) break;
+    if (!token) break;
   }
   return last && readLine(last);
 }
 
 function readLine({ timestamp = 0, message = '' }: FilteredLogEvent): LoggedFailure {
-  const { problem, hint }: { problem?: unknown; hint?: unknown } = JSON.parse(message);
+  const { problem, hint } = parseObject(message) ?? {};
   return {
     at: timestamp,
     problem: typeof problem === 'string' ? problem : message,

@@ -33,11 +33,11 @@ export const archive: Check = {
       deployed.clients.of(EventBridgeClient).send(new DescribeArchiveCommand({ ArchiveName: name })),
     );
     const facts = answer && {
-      state: answer.State ?? 'unknown',
+      state: answer.State || 'unknown',
       sourceArn: answer.EventSourceArn ?? '',
       retentionDays: answer.RetentionDays ?? 0,
-      ...(answer.StateReason !== undefined && { reason: answer.StateReason }),
-      ...(answer.EventPattern !== undefined && { pattern: answer.EventPattern }),
+      ...(answer.StateReason && { reason: answer.StateReason }),
+      ...(answer.EventPattern && { pattern: answer.EventPattern }),
     };
     return [judgeArchive({ name, busArn: deployed.output('EventBusArn'), archive: facts }, mends)];
   },

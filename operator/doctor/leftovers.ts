@@ -68,7 +68,7 @@ async function temporaryRules(deployed: Deployed): Promise<string[]> {
     );
     names.push(...(page.Rules ?? []).map(({ Name = '' }) => Name));
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return names;
 }
 
@@ -87,6 +87,6 @@ async function queueTags(clients: AwsClients): Promise<Map<string, Readonly<Reco
       tags.set(queueName(QueueUrl), answer?.Tags ?? {});
     }
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return tags;
 }

@@ -23,11 +23,12 @@ export const pipeSource: Check = {
     const described = deployed.clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
     const [answer, pipe] = await Promise.all([unlessMissing(described), deployed.pipe()]);
     const { TableArn: arn = '', LatestStreamArn, StreamSpecification } = answer?.Table ?? {};
-    const stream = StreamSpecification?.StreamEnabled
-      ? { streamArn: LatestStreamArn ?? '', viewType: StreamSpecification.StreamViewType ?? '' }
-      : {};
+    const stream =
+      StreamSpecification?.StreamEnabled && LatestStreamArn
+        ? { streamArn: LatestStreamArn, viewType: StreamSpecification.StreamViewType || 'of no known view' }
+        : {};
     const table = answer && { arn, ...stream };
-    return [judgeSource({ tableName, table, pipeSource: pipe?.Source }, mends)];
+    return [judgeSource({ tableName, table, pipeSource: pipe?.Source || undefined }, mends)];
   },
 };
 

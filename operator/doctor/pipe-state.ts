@@ -16,11 +16,20 @@ export const pipeState: Check = {
   name: NAME,
   async run({ deployed, mends }) {
     const pipe = await deployed.pipe();
-    const { CurrentState: current = 'unknown', DesiredState: desired = 'unknown', StateReason: reason } = pipe ?? {};
+    const { StateReason: reason } = pipe ?? {};
+    const [current, desired] = [pipe?.CurrentState || 'unknown', pipe?.DesiredState || 'unknown'];
     const state = pipe && { current, desired, ...(reason !== undefined && { reason }) };
     return [judgePipe({ name: deployed.output('PipeName'), state }, mends)];
   },
 };
+
+/**
+ * Whether the reason for a pipe's state says only that somebody wanted it so: then nothing has failed. AWS writes it as
+ * `USER_INITIATED` or `User initiated`, in the answers of DescribePipe that were seen.
+ */
+function isByUser(reason: string): boolean {
+  return /^user[\s_-]*initiated\.?$/i.test(reason.trim());
+}
 
 /** Source: EventBridge Pipes API reference, DescribePipe. */
 export function judgePipe({ name: subject, state }: PipeFacts, mends: Mends): Finding {
@@ -33,7 +42,8 @@ export function judgePipe({ name: subject, state }: PipeFacts, mends: Mends): Fi
       mend: mends.putBack(),
     };
   }
-  const { current, desired, reason } = state;
+  const { current, desired } = state;
+  const reason = state.reason && !isByUser(state.reason) ? state.reason : undefined;
   if (current === 'RUNNING' && desired === 'RUNNING') return { ...about, status: 'ok', detail: 'it runs' };
   const why = reason === undefined ? '' : `: ${reason}`;
   if (['CREATING', 'UPDATING', 'STARTING'].includes(current)) {

@@ -88,7 +88,7 @@ async function readAges(deployed: Deployed, now: number): Promise<ReadonlyMap<st
         StartTime: new Date(now - MEASURED_WITHIN_MS),
         EndTime: new Date(now + 60_000),
         ScanBy: 'TimestampDescending',
-        ...(NextToken !== undefined && { NextToken }),
+        ...(NextToken && { NextToken }),
       }),
     );
     for (const { Id = '', Values: [seconds] = [] } of answer.MetricDataResults ?? []) {
@@ -98,7 +98,7 @@ async function readAges(deployed: Deployed, now: number): Promise<ReadonlyMap<st
       }
     }
     ({ NextToken } = answer);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return ages;
 }
 

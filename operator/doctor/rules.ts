@@ -33,7 +33,7 @@ export const rules: Check = {
           subscriber: subscriber.name,
           bus,
           rule: name,
-          state: rule && (rule.State ?? 'unknown'),
+          state: rule && (rule.State || 'unknown'),
           targets: listed?.Targets ?? [],
           queueArn: deployed.arnOf('sqs', queueName(subscriber.queueUrl)),
           dlqArn: deployed.arnOf('sqs', queueName(subscriber.dlqUrl)),

@@ -48,7 +48,7 @@ async function temporaryQueues(sqs: SQSClient): Promise<Map<string, string>> {
     );
     urls.push(...(page.QueueUrls ?? []));
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return new Map(urls.map((url) => [queueName(url), url]));
 }
 
@@ -61,7 +61,7 @@ async function temporaryRules(events: EventBridgeClient, EventBusName: string): 
     );
     names.push(...(page.Rules ?? []).map(({ Name = '' }) => Name));
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return names;
 }
 

@@ -49,7 +49,7 @@ async function readSome(
         StartTime: new Date(from),
         EndTime: new Date(to),
         ScanBy: 'TimestampAscending',
-        ...(NextToken !== undefined && { NextToken }),
+        ...(NextToken && { NextToken }),
       }),
     );
     for (const { Id = '', Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
@@ -57,7 +57,7 @@ async function readSome(
       for (const [index, at] of Timestamps.entries()) of?.push([at.getTime(), Values[index] ?? 0]);
     }
     NextToken = answer.NextToken;
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return metrics.map((metric, index) => summaryOf(metric, points[index] ?? []));
 }
 

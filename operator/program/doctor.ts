@@ -3,8 +3,9 @@ import type { DoctorOptions } from '../commands/doctor.ts';
 import { withTarget } from './options.ts';
 
 const NOTES = `
-It looks at the stack's last deployment, the pipe and its stream, each subscriber's rule, queue and dead-letter queue,
-the archive, replays under way, the account's bucket quota, the versions of events, and temporary rules that were left.
+It looks at the stack's last deployment, the pipe and its stream, each subscriber's rule, queue and dead-letter queue
+and how they hang together, the archive, replays under way, the account's bucket quota, the versions of events, and
+temporary rules that were left.
 It changes nothing. Exit code 1 if there is any problem or warning; each comes with what mends it. What it may not look
 at is a warning.
 

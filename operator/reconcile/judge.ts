@@ -51,7 +51,10 @@ export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): 
     advice,
   });
   if (bucket === undefined) {
-    return conflict(`s3_bucket_uri holds no bucket URI but ${displayId(uri)}`, REMOVE_URI);
+    return conflict(
+      `s3_bucket_uri holds no bucket URI but ${uri === '' ? 'an empty text' : displayId(uri)}`,
+      REMOVE_URI,
+    );
   }
   const known = inventory.get(bucket);
   const look = looks.get(bucket) ?? { kind: 'missing' };

@@ -36,7 +36,7 @@ export async function countArchivedEvents(
       startTime: from,
       // A replay ends before its end, and this listing with it.
       endTime: to - 1,
-      ...(nextToken !== undefined && { nextToken }),
+      ...(nextToken && { nextToken }),
     });
     if (page === undefined) return undefined;
     for (const { timestamp = 0, message = '' } of page.events ?? []) {
@@ -45,7 +45,7 @@ export async function countArchivedEvents(
       if (reached.length > 0) times.push(timestamp);
     }
     nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  } while (nextToken);
   return { byRule, timeline: new EventTimeline(times) };
 }
 

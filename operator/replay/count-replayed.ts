@@ -51,12 +51,12 @@ async function matchedInJournal(
         logGroupName: JOURNAL_LOG_GROUP,
         filterPattern: `{ $.hop = "replay" && $.replay = "${name}" && $.state = "COMPLETED" }`,
         startTime: startedAt - CLOCKS_DIFFER_MS,
-        ...(nextToken !== undefined && { nextToken }),
+        ...(nextToken && { nextToken }),
       }),
     );
     const [ended] = page.events ?? [];
     if (ended?.message !== undefined) return Number((JSON.parse(ended.message) as JournalEntry).matched);
     ({ nextToken } = page);
-  } while (nextToken !== undefined);
+  } while (nextToken);
   return undefined;
 }

@@ -36,7 +36,7 @@ export async function estimateMatchedEvents(
         MetricDataQueries: ruleArns.map((arn, index) => queryOf(arn, index, period)),
         StartTime: new Date(Math.floor(window.from / (period * 1000)) * period * 1000),
         EndTime: new Date(window.to),
-        ...(NextToken !== undefined && { NextToken }),
+        ...(NextToken && { NextToken }),
       }),
     );
     for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
@@ -46,7 +46,7 @@ export async function estimateMatchedEvents(
       matched.set(ruleArn, (matched.get(ruleArn) ?? 0) + sum);
     }
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return matched;
 }
 

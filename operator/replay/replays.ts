@@ -128,7 +128,7 @@ export async function listReplays(client: EventBridgeClient, archiveArn: string)
     );
     replays.push(...(page.Replays ?? []).map(toStatus));
     ({ NextToken } = page);
-  } while (NextToken !== undefined);
+  } while (NextToken);
   return replays.sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 

@@ -53,7 +53,7 @@ export async function viewBucket(s3: S3Client, name: string): Promise<BucketView
     part('s3:GetBucketCORS', async () => (await s3.send(new GetBucketCorsCommand({ Bucket }))).CORSRules),
     part('s3:GetBucketPolicy', async () => {
       const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
-      return Policy === undefined ? undefined : (JSON.parse(Policy) as unknown);
+      return Policy ? (JSON.parse(Policy) as unknown) : undefined;
     }),
     part('s3:GetBucketVersioning', async () => (await s3.send(new GetBucketVersioningCommand({ Bucket }))).Status),
     part('s3:GetEncryptionConfiguration', async () => {

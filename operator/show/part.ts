@@ -30,7 +30,8 @@ const NOT_THERE = new Set([
 export async function part<T>(needs: string, look: () => Promise<T | undefined>): Promise<Part<T>> {
   try {
     const value = await look();
-    return value === undefined ? NONE : { kind: 'set', value };
+    // An empty text says as little as none.
+    return value === undefined || value === '' ? NONE : { kind: 'set', value };
   } catch (error) {
     const { code, status, transient } = readServiceFailure(error);
     if (NOT_THERE.has(code)) return NONE;

@@ -124,7 +124,7 @@ export class InvocationHops {
 
   /** The journal tells more of an invocation's end, if it tells of it. */
   #report(at: number, subscriber: string, record: unknown): InvocationHop | undefined {
-    const { requestId: id, status, errorType, metrics } = record as Readonly<Record<string, unknown>>;
+    const { requestId: id, status, errorType, metrics } = (record ?? {}) as Readonly<Record<string, unknown>>;
     const requestId = String(id);
     if (this.#ended.has(requestId)) return undefined;
     const durationMs = Number((metrics as { durationMs?: unknown } | undefined)?.durationMs);

@@ -7,7 +7,7 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { PipesClient, StartPipeCommand, StopPipeCommand } from '@aws-sdk/client-pipes';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Finding } from '../../operator/doctor/finding.ts';
 import { ruleOfArn } from '../../operator/subscribers.ts';
@@ -62,6 +62,7 @@ test('given a healthy pipeline, everything is well', async () => {
       'stream',
       'rule',
       'queue',
+      'queue wiring',
       'dead letters',
       'archive',
       'replays',
@@ -98,6 +99,8 @@ test('given a pipeline with something wrong at every place, each is found with t
   await pipeline.sqs.send(
     new SendMessageCommand({ QueueUrl: pipeline.output('UriRecorderDlqUrl'), MessageBody: '{}' }),
   );
+  const QueueUrl = pipeline.output('UriRecorderQueueUrl');
+  await pipeline.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy: '' } }));
   const pattern = JSON.stringify({ source: ['nobody'] });
   await pipeline.events.send(new PutRuleCommand({ Name: LEFT_BEHIND, EventBusName: bus, EventPattern: pattern }));
 
@@ -125,6 +128,11 @@ test('given a pipeline with something wrong at every place, each is found with t
       detail: '1 message waiting, 0 with its function, the oldest for 6 min',
       mend: expect.stringMatching(new RegExp(`^${aws} logs tail \\S*BucketService\\S* --since 15m$`)),
     },
+    'queue wiring: uri-recorder': {
+      status: 'problem',
+      detail: expect.stringMatching(/^its queue has no redrive policy/),
+      mend: expect.stringContaining(`${aws} sqs set-queue-attributes --queue-url ${QueueUrl} --attributes '`),
+    },
     'dead letters: uri-recorder': {
       status: 'problem',
       detail: '1 event that it did not handle or get; they are kept for 14 days',
@@ -136,11 +144,14 @@ test('given a pipeline with something wrong at every place, each is found with t
       mend: `npx pipeline events --from 1m --port ${port}`,
     },
   });
-  expect([found.exitCode, found.stderr]).toEqual([1, 'error: 4 problems and 2 warnings found\n']);
+  expect([found.exitCode, found.stderr]).toEqual([1, 'error: 5 problems and 2 warnings found\n']);
 
   await pipes.send(new StartPipeCommand({ Name: pipe }));
   await pipeline.events.send(new EnableRuleCommand(recorder));
   await pipeline.events.send(new PutTargetsCommand({ ...service, Targets: targets }));
+  const { mend = '' } = unwell(found)['queue wiring: uri-recorder'] ?? {};
+  const Attributes = JSON.parse(/--attributes '(.*)'$/.exec(mend)?.[1] ?? '');
+  await pipeline.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
   await run(['events', '--from', '1m', '--port', port]);
   expect(Object.keys(unwell(await doctor('--json')))).toEqual(['queue: bucket-service', 'dead letters: uri-recorder']);
 });

@@ -35,6 +35,10 @@ test.each([
   expect(chooseTarget(options, env)).toEqual(target);
 });
 
+test('given --stack with an empty text, as of a variable that is not set, it does not go to the local engine', () => {
+  expect(() => chooseTarget({ stack: '' }, {})).toThrow('--stack is empty');
+});
+
 test.each(['127.0.0.1:4566', 'bogus', 'localhost:4566'])(
   'given AWS_ENDPOINT_URL=%s, which is no URL, it is refused',
   (url) => {

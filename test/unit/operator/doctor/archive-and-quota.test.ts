@@ -2,7 +2,7 @@ import { NoSuchResourceException } from '@aws-sdk/client-service-quotas';
 import { describe, expect, test } from '@jest/globals';
 import { type ArchiveFacts, archive, judgeArchive } from '../../../../operator/doctor/archive.ts';
 import { bucketQuota, judgeQuota } from '../../../../operator/doctor/bucket-quota.ts';
-import { awsError, deployedWith, MENDS } from './fakes.ts';
+import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
 
 describe('the archive', () => {
   const WELL = { state: 'ENABLED', sourceArn: 'bus', retentionDays: 30 };
@@ -75,12 +75,41 @@ describe('the bucket quota', () => {
     [9500, 10_000, 'problem', '9,500 of 10,000 buckets, 95%; a full account refuses new buckets'],
     [10_000, 10_000, 'problem', '10,000 of 10,000 buckets, 100%; a full account refuses new buckets'],
   ])('given %i of %i, it is %s', (buckets, quota, status, detail) => {
-    const finding = judgeQuota({ buckets, quota }, MENDS);
+    const finding = judgeQuota({ buckets, quota, region: 'us-east-1' }, MENDS);
     expect([finding.status, finding.detail]).toEqual([status, detail]);
     const mend =
       'aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value 20000';
     expect(finding.mend).toBe(status === 'ok' ? undefined : mend);
   });
+
+  test.each([
+    ['aws', 'ap-northeast-1', 'us-east-1'],
+    ['aws-cn', 'cn-northwest-1', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-east-1', 'us-gov-west-1'],
+    ['aws-eusc', 'eusc-de-east-1', 'eusc-de-east-1'],
+    ['aws-iso', 'us-iso-west-1', 'us-iso-west-1'],
+  ])('given the partition %s, it is read, and to be raised, where that keeps it', async (partition, region, where) => {
+    const outputs = { ...STACK.outputs, EventBusArn: `arn:${partition}:events:${region}:123456789012:event-bus/bus` };
+    const asked: (string | undefined)[] = [];
+    const deployed = deployedWith(
+      { ListBucketsCommand: { Buckets: [{}] }, GetServiceQuotaCommand: { Quota: { Value: 1 } } },
+      { ...STACK, outputs },
+      (service, askedIn) => service === 'ServiceQuotasClient' && asked.push(askedIn),
+    );
+    const [finding] = await bucketQuota.run({ deployed, mends: MENDS, now: 0 });
+    expect(asked).toEqual([where]);
+    expect(finding?.mend).toContain(`--region ${where} `);
+  });
+
+  test.each([{}, { Quota: {} }, { Quota: { Value: 0 } }])(
+    'given the answer %j, it says that nothing is told',
+    async (told) => {
+      const deployed = deployedWith({ ListBucketsCommand: { Buckets: [{}] }, GetServiceQuotaCommand: told });
+      expect(await bucketQuota.run({ deployed, mends: MENDS, now: 0 })).toMatchObject([
+        { status: 'warning', detail: '1 bucket; of how many, Service Quotas does not tell in us-east-1' },
+      ]);
+    },
+  );
 
   const pages = [{ Buckets: [{}, {}, {}], ContinuationToken: 'more' }, { Buckets: [{}] }];
   const countingPages = () => {

@@ -38,8 +38,12 @@ export type Answers = Readonly<Record<string, object | ((input: Readonly<Record<
 
 type Client = new (settings: object) => object;
 
-/** A pipeline on an AWS that answers so. @param stack by default {@link STACK} */
-export function deployedWith(answers: Answers, stack: FoundStack = STACK): Deployed {
+/** A pipeline on an AWS that answers so. @param stack by default {@link STACK} @param onClient told of each client that is asked for */
+export function deployedWith(
+  answers: Answers,
+  stack: FoundStack = STACK,
+  onClient: (service: string, region: string | undefined) => unknown = () => {},
+): Deployed {
   const send = async (command: {
     readonly constructor: { readonly name: string };
     readonly input: Record<string, unknown>;
@@ -50,10 +54,15 @@ export function deployedWith(answers: Answers, stack: FoundStack = STACK): Deplo
     if (given instanceof Error) throw given;
     return given;
   };
-  const of = (Service: Client) =>
-    Object.assign(new Service({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }), {
-      send,
-    });
+  const of = (Service: Client, region?: string) => {
+    onClient(Service.name, region);
+    return Object.assign(
+      new Service({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }),
+      {
+        send,
+      },
+    );
+  };
   return new Deployed({ of } as unknown as AwsClients, stack);
 }
 

@@ -44,6 +44,26 @@ describe('the pipe', () => {
     if (reason !== undefined) expect(finding.detail).toContain(reason);
   });
 
+  test.each(['USER_INITIATED', 'User initiated', 'user-initiated', 'UserInitiated', 'USER_INITIATED.', ''])(
+    'given that it is stopped for the reason %j, nothing has failed: what starts it is told, and nothing to mend',
+    (reason) => {
+      const state = { current: 'STOPPED', desired: 'STOPPED', reason };
+      expect(judgePipe({ name: 'pipe', state }, MENDS)).toMatchObject({
+        status: 'problem',
+        detail: 'it is STOPPED; new rows wait in the stream, which keeps them for 24 hours',
+        mend: 'aws pipes start-pipe --name pipe',
+      });
+    },
+  );
+
+  test.each(['User initiated, and the role is gone', 'NOT_USER_INITIATED'])(
+    'given the reason %j, it is told',
+    (reason) => {
+      const state = { current: 'STOPPED', desired: 'STOPPED', reason };
+      expect(judgePipe({ name: 'pipe', state }, MENDS).detail).toContain(reason);
+    },
+  );
+
   test('given one that runs and is to be stopped, that is a problem', () => {
     const state = { current: 'RUNNING', desired: 'STOPPED' };
     expect(judgePipe({ name: 'pipe', state }, MENDS).status).toBe('problem');

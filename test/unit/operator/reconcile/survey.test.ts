@@ -206,7 +206,7 @@ describe('conflicts are reported and never mended', () => {
       (w) => w.addRow('bob', 'https://example.com'),
       ['bob: s3_bucket_uri holds no bucket URI but https://example.com'],
     ],
-    ['an empty URI', (w) => w.addRow('bob', ''), ['bob: s3_bucket_uri holds no bucket URI but ']],
+    ['an empty URI', (w) => w.addRow('bob', ''), ['bob: s3_bucket_uri holds no bucket URI but an empty text']],
     [
       'a URI that is no text',
       (w) => w.rows.set('bob', { userId: { S: 'bob' }, s3_bucket_uri: { NULL: true } }),
