@@ -7,7 +7,7 @@ import { type FunctionProps, LambdaFunction } from '../lambda/lambda.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
 import type { Services } from '../services.ts';
 import { checkFunctionRole, loggingLeave } from './function-role.ts';
-import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
+import { type Creation, checkChoice, checkRange, type ResourceType, wholeNumber } from './resource-type.ts';
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -35,6 +35,7 @@ export const lambdaFunction: ResourceType = {
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'lambda', `function:${physicalName}`) },
   }),
+  check: checkFunction,
   assetKey: ({ Code }) => (Code as { S3Key: string }).S3Key,
   create: (creation) => {
     const fn = new LambdaFunction(functionProps(creation));
@@ -53,6 +54,15 @@ export const lambdaFunction: ResourceType = {
     await fn?.kill();
   },
 };
+
+/** Source: Lambda API reference, CreateFunction; Lambda quotas for the timeout. */
+function checkFunction({ Timeout, MemorySize, LoggingConfig = {} }: Creation['properties']): void {
+  const { LogFormat, ApplicationLogLevel } = LoggingConfig as LoggingConfig;
+  checkRange('Timeout', Timeout, 1, 900);
+  checkRange('MemorySize', MemorySize, 128, 32_768);
+  checkChoice('LogFormat', LogFormat, ['JSON', 'Text']);
+  checkChoice('ApplicationLogLevel', ApplicationLogLevel, ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']);
+}
 
 interface LoggingConfig {
   readonly LogGroup?: string;

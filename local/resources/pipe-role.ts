@@ -15,12 +15,12 @@ export interface PipeRole {
 const READING = ['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListStreams'];
 
 /**
- * Tries a pipe's role out, as its creation does: whether the pipe may take it on, read its source and send dead letters. The
- * last is not documented, and was seen where stacks failed for it. Nobody has seen the same of the target.
+ * Tries a pipe's role out, as its creation does: whether the pipe may take it on, read its source and send dead letters, to
+ * a queue that is there. The last is not documented, and was seen where stacks failed for it. Nobody has seen the same of the target.
  * @throws Error with what is missing, for dead letters in AWS's words; those for the rest are not documented
  */
 export function checkPipeRole({ identity, services }: Creation, { caller, streamArn, dlqArn }: PipeRole): void {
-  const { roles, access, account } = services;
+  const { roles, access, account, queues } = services;
   const arn = identity.attributes.Arn ?? '';
   const context = { 'aws:sourceaccount': account.id, 'aws:sourcearn': arn };
   if (!roles.find(caller.roleArn)?.canBeAssumedBy('pipes.amazonaws.com', context)) {
@@ -30,8 +30,11 @@ export function checkPipeRole({ identity, services }: Creation, { caller, stream
   }
   const denial = access.denialOf(caller, reading(streamArn));
   if (denial) throw new Error(`The pipe ${arn} cannot read its source. ${denial.message}`);
-  const unsent = dlqArn && access.denialOf(caller, sendingTo(dlqArn));
-  if (unsent) throw new Error(`Error occurred while sending message to SQS queue: ${dlqArn} (${unsent.message})`);
+  if (dlqArn === undefined) return;
+  const unsent = access.denialOf(caller, sendingTo(dlqArn))?.message;
+  const missing = queues.find(dlqArn) === undefined ? 'The specified queue does not exist.' : undefined;
+  const reason = unsent ?? missing;
+  if (reason) throw new Error(`Error occurred while sending message to SQS queue: ${dlqArn} (${reason})`);
 }
 
 /** Leave to read the source, for as long as the pipe works. */

@@ -1,18 +1,19 @@
 import { arnOf } from '../account.ts';
-import { compileEventPattern } from '../events/event-pattern.ts';
+import { compileEventPattern, type EventMatcher } from '../events/event-pattern.ts';
 import { putEventsAction } from '../iam/actions/events.ts';
 import { compileInputTemplate } from '../pipes/input-template.ts';
 import { parsePath } from '../pipes/json-path.ts';
 import { Pipe } from '../pipes/pipe.ts';
 import type { PipeDefinition } from '../pipes/pipe-definition.ts';
 import type { PipeTarget } from '../pipes/pipe-messages.ts';
+import { checkPipeLimits } from './pipe-limits.ts';
 import { LOG_CONFIGURATION, pipeLog } from './pipe-log-configuration.ts';
 import { checkPipeRole, type PipeRole, readingLeave, sendingTo } from './pipe-role.ts';
 import { type Creation, type ResourceType, wholeNumber } from './resource-type.ts';
 
 interface SourceParameters {
   readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
-  readonly DynamoDBStreamParameters?: {
+  readonly DynamoDBStreamParameters: {
     readonly StartingPosition: 'TRIM_HORIZON' | 'LATEST';
     readonly BatchSize?: number;
     readonly ParallelizationFactor?: number;
@@ -33,8 +34,8 @@ interface TargetParameters {
   };
 }
 
-/** An event bus takes ten records at a time, however large the pipe's batch is. */
-const LARGEST_BUS_BATCH = 10;
+/** Of a pipe that names none: AWS's default for a stream is larger than what an event bus takes. */
+const DEFAULT_BATCH_SIZE = 10;
 
 export const pipesPipe: ResourceType = {
   type: 'AWS::Pipes::Pipe',
@@ -69,6 +70,11 @@ export const pipesPipe: ResourceType = {
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'pipes', `pipe/${physicalName}`) },
   }),
+  check: (properties, account) => {
+    checkPipeLimits(properties, account);
+    filtersOf(properties);
+    targetOf(properties);
+  },
   create: (creation) => {
     creation.services.pipes.set(creation.physicalName, pipeOf(creation));
   },
@@ -102,8 +108,7 @@ function pipeOf(creation: Creation): Pipe {
         'run a stage without tableArn and tableStreamArn: its stack makes a table here.',
     );
   }
-  const { FilterCriteria, DynamoDBStreamParameters: source } = (properties.SourceParameters ?? {}) as SourceParameters;
-  if (source === undefined) throw new Error('has no DynamoDBStreamParameters, which name the starting position.');
+  const { DynamoDBStreamParameters: source } = properties.SourceParameters as SourceParameters;
   const role = roleOf(creation);
   const log = pipeLog(creation);
   return new Pipe({
@@ -114,13 +119,13 @@ function pipeOf(creation: Creation): Pipe {
     stream,
     leave: readingLeave(services, role),
     startingPosition: source.StartingPosition,
-    batchSize: Math.min(wholeNumber(source.BatchSize, LARGEST_BUS_BATCH), LARGEST_BUS_BATCH),
+    batchSize: wholeNumber(source.BatchSize, DEFAULT_BATCH_SIZE),
     parallelizationFactor: wholeNumber(source.ParallelizationFactor, 1),
-    filters: (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' })),
+    filters: filtersOf(properties),
     maximumRetryAttempts: wholeNumber(source.MaximumRetryAttempts, -1),
     maximumRecordAgeSeconds: wholeNumber(source.MaximumRecordAgeInSeconds, -1),
     bisects: source.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
-    target: targetOf(String(properties.Target), (properties.TargetParameters ?? {}) as TargetParameters),
+    target: targetOf(properties),
     ...(log && { log }),
     ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
     putEvents: (entries, taken) =>
@@ -145,8 +150,8 @@ function pipeOf(creation: Creation): Pipe {
 function roleOf({ physicalName, properties }: Creation): PipeRole {
   const { RoleArn, Source, SourceParameters } = properties;
   if (RoleArn === undefined) throw new Error('has no RoleArn: it works with a role.');
-  const { DynamoDBStreamParameters } = (SourceParameters ?? {}) as SourceParameters;
-  const dlqArn = DynamoDBStreamParameters?.DeadLetterConfig?.Arn;
+  const { DynamoDBStreamParameters } = SourceParameters as SourceParameters;
+  const dlqArn = DynamoDBStreamParameters.DeadLetterConfig?.Arn;
   const caller = { roleArn: String(RoleArn), session: () => physicalName };
   return { caller, streamArn: String(Source), ...(dlqArn !== undefined && { dlqArn }) };
 }
@@ -164,7 +169,15 @@ function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefini
   };
 }
 
-function targetOf(busArn: string, { InputTemplate, EventBridgeEventBusParameters }: TargetParameters): PipeTarget {
+/** @throws InvalidEventPatternError */
+function filtersOf({ SourceParameters }: Creation['properties']): EventMatcher[] {
+  const { FilterCriteria } = SourceParameters as SourceParameters;
+  return (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' }));
+}
+
+function targetOf({ Target, TargetParameters }: Creation['properties']): PipeTarget {
+  const busArn = String(Target);
+  const { InputTemplate, EventBridgeEventBusParameters } = (TargetParameters ?? {}) as TargetParameters;
   if (!busArn.includes(':event-bus/')) throw new Error(`has the target ${busArn}; only an event bus can be one here.`);
   const { Source, DetailType, Resources, Time } = EventBridgeEventBusParameters ?? {};
   // A mistake in a path shows here, and not at the first record.

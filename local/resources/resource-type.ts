@@ -47,6 +47,13 @@ export interface ResourceType {
   readonly nameLimit?: number;
   readonly shape: { readonly [name: string]: PropertyShape };
   identify(naming: Naming): Identity;
+  /**
+   * Refuses properties that AWS would refuse, or that mean something that is not here, by what they say alone. It is asked
+   * before anything of an update is made.
+   * @param properties with references resolved
+   * @throws Error without the logical id, which the loader adds
+   */
+  check?(properties: Readonly<Record<string, unknown>>, account: Account): void;
   /** Object key of the asset that the resource is made from, if it is made from one. */
   assetKey?(properties: Readonly<Record<string, unknown>>): string;
   /**
@@ -94,4 +101,23 @@ export function wholeNumber(value: unknown, fallback: number): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (Number.isInteger(number)) return number as number;
   throw new Error(`has ${JSON.stringify(value)} where a whole number must be.`);
+}
+
+/**
+ * Checks a property that is a whole number of a range; one that is left out passes.
+ * @throws Error for anything else
+ */
+export function checkRange(name: string, value: unknown, least: number, most: number): void {
+  const number = wholeNumber(value, least);
+  if (number < least || number > most)
+    throw new Error(`has the ${name} ${number}; it must be from ${least} to ${most}.`);
+}
+
+/**
+ * Checks a property that is one of some values; one that is left out passes.
+ * @throws Error for anything else
+ */
+export function checkChoice(name: string, value: unknown, values: readonly string[]): void {
+  if (value === undefined || values.some((one) => one === value)) return;
+  throw new Error(`has the ${name} ${JSON.stringify(value)}; it must be ${values.join(' or ')}.`);
 }

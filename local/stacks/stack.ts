@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Account } from '../account.ts';
 import { RESOURCE_TYPES } from '../resources/registry.ts';
 import { type Identity, withoutInert } from '../resources/resource-type.ts';
 import { ssmParameter } from '../resources/ssm-parameter.ts';
@@ -81,7 +82,9 @@ function resolveStack(written: AssembledStack, surroundings: Surroundings): Reso
     // Nothing here needs the CDK's bootstrap stack, whose version every default template asks for.
     if (Type === SSM_VALUE && !String(Default).startsWith('/cdk-bootstrap/')) identities.ref(parameter);
   }
-  const resources = inOrderOfReference(template.Resources).map((id) => resolveResource(id, stack, identities));
+  const resources = inOrderOfReference(template.Resources).map((id) =>
+    resolveResource(id, stack, identities, surroundings.account),
+  );
   const outputs = Object.entries(template.Outputs ?? {}).map(([key, output]) =>
     outputOf(key, output, identities, values),
   );
@@ -90,12 +93,22 @@ function resolveStack(written: AssembledStack, surroundings: Surroundings): Reso
   return { name, arn, createdAt, outputs, imports: identities.imports, resources, template: written.template };
 }
 
-function resolveResource(logicalId: string, stack: AssembledStack, identities: Identities): ResolvedResource {
+function resolveResource(
+  logicalId: string,
+  stack: AssembledStack,
+  identities: Identities,
+  account: Account,
+): ResolvedResource {
   const { Type, Properties = {}, DeletionPolicy } = stack.template.Resources[logicalId] as TemplateResource;
   const type = RESOURCE_TYPES.get(Type);
   const properties = type
     ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
     : resolveImports(Properties, identities, logicalId);
+  try {
+    type?.check?.(properties, account);
+  } catch (cause) {
+    throw new TemplateError(logicalId, (cause as Error).message, { cause });
+  }
   const assetKey = type?.assetKey?.(properties);
   const assetFolder = assetKey === undefined ? undefined : stack.assetFolder(assetKey);
   return {

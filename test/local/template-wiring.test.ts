@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { lanesByKey } from '../../local/pipes/lane-count.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
 import { changedAssembly, ofType, type Resources } from '../support/changed-assembly.ts';
 import { isEvent, isInvocation, Pipeline } from '../support/pipeline.ts';
@@ -31,7 +32,7 @@ describe('what the template says is what happens', () => {
     expect(await pipeLetter()).toMatchObject({ context: { condition: 'RetryAttemptsExhausted' } });
   });
 
-  /** Two registrations that wait behind a first one, and so make one batch. */
+  /** In one lane: two registrations that wait behind a first one, and so make one batch. */
   const registerBatch = async (whileHeldUp: () => unknown) => {
     const gate = Promise.withResolvers<void>();
     pipeline.engine.faults.inject('events:PutEvents', { action: () => gate.promise });
@@ -43,14 +44,35 @@ describe('what the template says is what happens', () => {
   };
 
   test("the pipe's halving of a batch that fails", async () => {
-    await start((resources) => Object.assign(stream(resources), { MaximumRetryAttempts: 0 }));
+    await start((resources) => Object.assign(stream(resources), { MaximumRetryAttempts: 0, ParallelizationFactor: 1 }));
     await registerBatch(() => pipeline.engine.faults.fail('events:PutEvents', 'InternalException', { status: 500 }));
     for (const user of ['first', 'second', 'third']) await pipeline.recorded(user);
     expect(pipeline.entries(({ hop }) => hop === 'pipe-dlq')).toEqual([]);
   });
 
+  test("the pipe's lanes: a registration that is held up delays those of its own lane, and no other", async () => {
+    await start(() => {});
+    const laneOf = (id: string) => lanesByKey('userId')({ userId: { S: id } }, 10);
+    const ids = Array.from({ length: 40 }, (_, n) => `user-${n}`);
+    const [first = '', ...rest] = ids;
+    const behind = rest.filter((id) => laneOf(id) === laneOf(first));
+    const others = rest.filter((id) => laneOf(id) !== laneOf(first));
+    expect(behind.length).toBeGreaterThan(0);
+    const gate = Promise.withResolvers<void>();
+    pipeline.engine.faults.inject('events:PutEvents', { action: () => gate.promise });
+    for (const id of ids) await pipeline.register(id);
+    for (const id of others) await pipeline.recorded(id);
+    const delivered = pipeline.entries(({ hop, outcome }) => hop === 'pipe-delivery' && outcome === 'delivered');
+    expect(delivered).toHaveLength(others.length);
+    expect(delivered.map(({ lane }) => lane)).not.toContain(laneOf(first));
+    gate.resolve();
+    for (const id of [first, ...behind]) await pipeline.recorded(id);
+  });
+
   test("the pipe's maximum age of a record", async () => {
-    await start((resources) => Object.assign(stream(resources), { MaximumRecordAgeInSeconds: 60 }));
+    await start((resources) =>
+      Object.assign(stream(resources), { MaximumRecordAgeInSeconds: 60, ParallelizationFactor: 1 }),
+    );
     await registerBatch(() => pipeline.clock.skip(120_000));
     expect(await pipeLetter()).toMatchObject({ context: { condition: 'RecordAgeExpired' } });
   });

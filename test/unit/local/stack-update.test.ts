@@ -97,9 +97,24 @@ describe('what an update has to do', () => {
   });
 
   test('given a pipe with another source, it is changed under its name, and no other resource is', () => {
-    const moved = { ...it.pipe, Properties: { ...it.pipe.Properties, Source: 'arn:of:another:stream' } };
+    const moved = {
+      ...it.pipe,
+      Properties: {
+        ...it.pipe.Properties,
+        Source: 'arn:aws:dynamodb:ap-northeast-1:111122223333:table/users/stream/2026-11-23T00:00:00.000',
+      },
+    };
     const { steps, removals } = plan(PIPELINE, { ...PIPELINE, Pipe: moved });
-    expect(steps).toMatchObject([{ action: 'update', resource: { properties: { Source: 'arn:of:another:stream' } } }]);
+    expect(steps).toMatchObject([
+      {
+        action: 'update',
+        resource: {
+          properties: {
+            Source: 'arn:aws:dynamodb:ap-northeast-1:111122223333:table/users/stream/2026-11-23T00:00:00.000',
+          },
+        },
+      },
+    ]);
     expect(removals).toEqual([]);
   });
 
