@@ -1,7 +1,17 @@
 import { AwsError } from '../aws-error.ts';
 import type { Buses } from './buses.ts';
 import { describeArchive, patternText } from './event-bridge-answers.ts';
-import { invalid, membersOf, type Operations, pageOf, type Request } from './event-bridge-request.ts';
+import {
+  ARCHIVE_NAME,
+  invalid,
+  membersOf,
+  nameIn,
+  type Operations,
+  optionalArn,
+  pageOf,
+  prefixIn,
+  type Request,
+} from './event-bridge-request.ts';
 
 const STATES = ['ENABLED', 'DISABLED', 'CREATING', 'UPDATING', 'CREATE_FAILED', 'UPDATE_FAILED'] as const;
 
@@ -10,25 +20,26 @@ export function archiveOperations(buses: Buses): Operations {
   return {
     ListArchives: (request) => {
       checkOneFilter('ListArchives', request);
-      const { NamePrefix = '', EventSourceArn } = request;
+      const prefix = prefixIn(request, ARCHIVE_NAME);
+      const source = optionalArn(request, 'EventSourceArn');
       // All archives here are enabled.
       const state = membersOf(request).oneOf('State', STATES) ?? 'ENABLED';
-      const sources = EventSourceArn === undefined ? buses.all() : [buses.get(EventSourceArn)];
+      const sources = source === undefined ? buses.all() : [buses.get(source)];
       const all = sources
         .flatMap(({ archives }) => [...archives.values()])
-        .filter(({ props }) => props.name.startsWith(String(NamePrefix)) && state === 'ENABLED');
+        .filter(({ props }) => props.name.startsWith(prefix) && state === 'ENABLED');
       const { items, more } = pageOf(request, all, ({ props }) => props.name);
       return { Archives: items.map(describeArchive), ...more };
     },
-    DescribeArchive: ({ ArchiveName }) => {
-      const archive = buses.archive(String(ArchiveName));
-      if (archive === undefined) {
-        throw new AwsError('ResourceNotFoundException', `Archive ${ArchiveName} does not exist.`);
-      }
-      const { arn, pattern } = archive.props;
+    DescribeArchive: (request) => {
+      const name = nameIn(request, 'ArchiveName', ARCHIVE_NAME);
+      const archive = buses.archive(name);
+      if (archive === undefined) throw new AwsError('ResourceNotFoundException', `Archive ${name} does not exist.`);
+      const { arn, description, pattern } = archive.props;
       return {
         ArchiveArn: arn,
         ...describeArchive(archive),
+        ...(description !== undefined && { Description: description }),
         ...(pattern !== undefined && { EventPattern: patternText(pattern) }),
       };
     },

@@ -7,6 +7,7 @@ export interface ArchiveProps {
   readonly name: string;
   readonly arn: string;
   readonly busArn: string;
+  readonly description?: string;
   /** What it keeps. @default everything but replayed events */
   readonly pattern?: unknown;
   /** Days; 0 keeps events for ever. */

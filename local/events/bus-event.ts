@@ -31,67 +31,8 @@ export interface BusEvent {
 }
 
 /** Limits of PutEvents. Source: EventBridge API reference and user guide, eb-putevents. */
-const MAX_ENTRIES = 10;
-const MAX_REQUEST_BYTES = 1_048_576;
 const MAX_SOURCE_CHARS = 256;
 const MAX_DETAIL_TYPE_CHARS = 128;
-const TIME_BYTES = 14;
-
-/**
- * Checks a request as a whole.
- * @throws AwsError ValidationException for no or too many entries, too many bytes, or no entry with all it needs;
- * SerializationException for what has another type than it must have
- */
-export function checkRequest(entries: unknown): asserts entries is readonly PutEventsEntry[] {
-  if (!isListOf(entries, isStructure)) {
-    throw new AwsError('SerializationException', 'Entries must be a list of structures.');
-  }
-  if (entries.length < 1 || entries.length > MAX_ENTRIES) {
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value at 'entries' failed to satisfy constraint: ` +
-        `Member must have length between 1 and ${MAX_ENTRIES}, but it has ${entries.length}.`,
-    );
-  }
-  for (const entry of entries) checkTypes(entry);
-  if (entries.every(({ Source, DetailType, Detail }) => !Source || !DetailType || !Detail)) {
-    const message = 'No entry of the request has the parameters Source, DetailType and Detail.';
-    throw new AwsError('ValidationException', message);
-  }
-  const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
-  if (bytes > MAX_REQUEST_BYTES) {
-    const message = `Total size of the entries in the request is over the limit: ${bytes} of ${MAX_REQUEST_BYTES} bytes.`;
-    throw new AwsError('ValidationException', message);
-  }
-}
-
-const TEXTS = ['Source', 'DetailType', 'Detail', 'EventBusName'] as const;
-
-function checkTypes(entry: PutEventsEntry): void {
-  const { Resources = [], Time = 0 } = entry;
-  if (TEXTS.some((name) => entry[name] !== undefined && !isText(entry[name]))) {
-    throw new AwsError('SerializationException', `${TEXTS.join(', ')} of an entry must be strings.`);
-  }
-  if (!isListOf(Resources, isText)) {
-    throw new AwsError('SerializationException', 'Resources of an entry must be a list of strings.');
-  }
-  if (!isText(Time) && typeof Time !== 'number') {
-    throw new AwsError('SerializationException', 'Time of an entry must be a timestamp.');
-  }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-/** An entry, as far as nothing is known of its members. */
-function isStructure(value: unknown): value is PutEventsEntry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
-  return Array.isArray(value) && value.every(isOne);
-}
 
 /**
  * An entry as the event that the bus carries.
@@ -120,11 +61,6 @@ export function toBusEvent(entry: PutEventsEntry, { id: account, region }: Accou
     resources: Resources,
     detail: parseDetail(Detail),
   };
-}
-
-function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [], Time }: PutEventsEntry): number {
-  const texts = [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return texts + (Time === undefined ? 0 : TIME_BYTES);
 }
 
 function toIsoSeconds(time: number | string | undefined, now: number): string {

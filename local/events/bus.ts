@@ -1,4 +1,5 @@
 import type { Archive } from './archive.ts';
+import type { BusRecord } from './bus-records.ts';
 import type { RuleTarget } from './delivery.ts';
 import type { EventMatcher } from './event-pattern.ts';
 
@@ -21,7 +22,7 @@ export interface Rule extends RuleProps {
 }
 
 /** A bus with all that hangs on it. */
-export interface Bus {
+export interface Bus extends BusRecord {
   readonly name: string;
   readonly arn: string;
   /** By name. */

@@ -2,39 +2,50 @@ import { type Account, arnOf } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Archive } from './archive.ts';
 import type { Bus, Rule } from './bus.ts';
+import type { BusRecords } from './bus-records.ts';
 
 /** The account's buses, with what hangs on them. */
 export class Buses {
   readonly #account: Account;
+  readonly #records: BusRecords;
   readonly #buses = new Map<string, Bus>();
 
-  constructor(account: Account) {
+  constructor(account: Account, records: BusRecords) {
     this.#account = account;
+    this.#records = records;
   }
 
   /** @throws AwsError if there is one of that name */
-  create(name: string): Bus {
+  create(name: string, description?: string): Bus {
     if (this.#buses.has(name)) {
       throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
     }
     const arn = arnOf(this.#account, 'events', `event-bus/${name}`);
-    const bus = { name, arn, rules: new Map(), archives: new Map() };
+    const bus = { name, arn, ...this.#records.put(name, description), rules: new Map(), archives: new Map() };
     this.#buses.set(name, bus);
     return bus;
   }
 
-  /** Does not mind if there is none. */
-  remove(name: string): void {
+  /** Gives a bus another description. @throws AwsError if there is no such bus */
+  describe(name: string, description?: string): void {
+    const { arn, rules, archives } = this.get(name);
+    this.#buses.set(name, { name, arn, rules, archives, ...this.#records.put(name, description) });
+  }
+
+  /** Does not mind if there is none. @param keepsStored whether the storage knows from when it was */
+  remove(name: string, keepsStored = false): void {
     this.#buses.delete(name);
+    if (!keepsStored) this.#records.remove(name);
   }
 
   all(): readonly Bus[] {
     return [...this.#buses.values()];
   }
 
-  /** @param nameOrArn as requests and templates give a bus */
+  /** @param nameOrArn as requests and templates give a bus; the ARN of another account or Region is that of no bus here */
   find(nameOrArn: unknown): Bus | undefined {
-    return this.#buses.get(busName(nameOrArn));
+    const bus = this.#buses.get(busName(nameOrArn));
+    return bus === undefined || bus.name === nameOrArn || bus.arn === nameOrArn ? bus : undefined;
   }
 
   /** @throws AwsError if there is none */
@@ -44,10 +55,9 @@ export class Buses {
     throw new AwsError('ResourceNotFoundException', `Event bus ${busName(nameOrArn)} does not exist.`);
   }
 
-  /** A rule on that bus. @throws AwsError if there is none, or no bus */
-  rule(nameOrArn: unknown, ruleName: unknown): Rule {
-    const bus = this.get(nameOrArn);
-    const rule = bus.rules.get(String(ruleName));
+  /** A rule on that bus. @throws AwsError if there is none */
+  rule(bus: Bus, ruleName: string): Rule {
+    const rule = bus.rules.get(ruleName);
     if (rule) return rule;
     throw new AwsError('ResourceNotFoundException', `Rule ${ruleName} does not exist on EventBus ${bus.name}.`);
   }
@@ -65,7 +75,7 @@ export class Buses {
 
 /** `main`, of `main` and of `arn:aws:events:REGION:ACCOUNT:event-bus/main`. */
 export function busName(nameOrArn: unknown): string {
-  return String(nameOrArn).split('/').at(-1) ?? '';
+  return String(nameOrArn).replace(/^arn:.*:event-bus\//, '');
 }
 
 /** The default bus has no part in its rules' ARNs. @param bus its name */

@@ -10,10 +10,12 @@ import { type ArchiveListing, type ArchiveListingRequest, listArchive } from './
 import { ArchivedEvents } from './archived-events.ts';
 import type { RuleProps } from './bus.ts';
 import { busOperations } from './bus-api.ts';
-import { checkRequest, type PutEventsEntry, toBusEvent } from './bus-event.ts';
+import { type PutEventsEntry, toBusEvent } from './bus-event.ts';
+import { BusRecords } from './bus-records.ts';
 import { Buses, busName } from './buses.ts';
 import type { Operations, Request } from './event-bridge-request.ts';
 import { EventRouter } from './event-router.ts';
+import { checkSize, entriesIn } from './put-events-request.ts';
 import { replayOperations } from './replay-api.ts';
 import { Replays } from './replays.ts';
 import { ruleOperations } from './rule-api.ts';
@@ -53,9 +55,9 @@ export class EventBridge {
   readonly #operations: Operations;
 
   constructor(props: EventBridgeProps) {
-    const { account, storage } = props;
+    const { account, storage, clock } = props;
     this.#props = props;
-    this.#buses = new Buses(account);
+    this.#buses = new Buses(account, new BusRecords(storage, clock));
     this.#rules = new Rules(this.#buses, new RuleChanges(storage));
     this.#router = new EventRouter(props);
     this.#archivedEvents = new ArchivedEvents(storage);
@@ -67,7 +69,7 @@ export class EventBridge {
     };
     this.#replays = new Replays({ ...props, ...parts });
     this.#operations = {
-      PutEvents: (request) => this.putEvents((request.Entries ?? []) as PutEventsEntry[]),
+      PutEvents: (request) => this.putEvents(entriesIn(request)),
       ...busOperations(this.#buses),
       ...ruleOperations({ account, ...parts }),
       ...targetOperations(parts),
@@ -88,13 +90,18 @@ export class EventBridge {
   }
 
   /** @throws AwsError if there is one of that name */
-  createBus(name: string): void {
-    this.#rules.restore(this.#buses.create(name));
+  createBus(name: string, description?: string): void {
+    this.#rules.restore(this.#buses.create(name, description));
   }
 
-  /** Does not mind if there is none. */
-  removeBus(name: string): void {
-    this.#buses.remove(name);
+  /** Gives a bus another description. @throws AwsError if there is none of that name */
+  describeBus(name: string, description?: string): void {
+    this.#buses.describe(name, description);
+  }
+
+  /** Does not mind if there is none. @param keepsStored whether the storage knows since when it was there */
+  removeBus(name: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
+    this.#buses.remove(name, keepsStored);
   }
 
   /**
@@ -113,9 +120,18 @@ export class EventBridge {
     this.#rules.remove(busName, ruleName, keepsStored);
   }
 
-  /** Adds an archive to its bus, with the events that are there from an earlier run. @throws InvalidEventPatternError */
+  /**
+   * Adds an archive to its bus, with the events that are there from an earlier run, or gives the one that is there other settings.
+   * @throws InvalidEventPatternError
+   */
   addArchive(props: ArchiveProps): void {
     const { archives } = this.#buses.get(props.busArn);
+    const before = this.#buses.archive(props.name);
+    if (before && before.props.busArn !== props.busArn) {
+      throw new Error(
+        `is an archive of ${before.props.busArn} already; give it another name to take events from ${props.busArn}.`,
+      );
+    }
     archives.set(props.name, new Archive(props, this.#archivedEvents, this.#props.clock));
   }
 
@@ -160,25 +176,26 @@ export class EventBridge {
    * @throws AwsError for a request that is refused as a whole
    */
   putEvents(entries: readonly PutEventsEntry[]): PutEventsResult {
-    checkRequest(entries);
+    checkSize(entries);
     const results = entries.map((entry) => this.#put(entry));
     return { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length, Entries: results };
   }
 
   #put(entry: PutEventsEntry): PutEventsResultEntry {
     const { account, clock, journal } = this.#props;
-    const bus = busName(entry.EventBusName ?? 'default');
+    const { EventBusName = 'default' } = entry;
+    const bus = busName(EventBusName);
     try {
       const event = toBusEvent(entry, account, clock.now());
-      const found = this.#buses.find(bus);
+      const found = this.#buses.find(EventBusName);
       const { id: eventId, source, 'detail-type': detailType, detail } = event;
       journal.write('event', { bus, eventId, source, detailType, detail, dropped: found === undefined });
       if (found) this.#router.publish(found, event);
       return { EventId: eventId };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const { code, message } = error;
-      journal.write('event', { bus, source: entry.Source, detailType: entry.DetailType, code, message });
+      const { code, message, details } = error;
+      journal.write('event', { bus, source: entry.Source, detailType: entry.DetailType, code, message, ...details });
       return { ErrorCode: code, ErrorMessage: message };
     }
   }

@@ -1,11 +1,9 @@
 import { checkOneFilter } from './archive-api.ts';
 import type { Buses } from './buses.ts';
-import { membersOf, nameIn, type Operations, optionalText, pageOf } from './event-bridge-request.ts';
+import { membersOf, nameIn, type Operations, optionalArn, pageOf, prefixIn } from './event-bridge-request.ts';
 import { REPLAY_STATES, type Replay } from './replay.ts';
 import { toReplayRequest } from './replay-request.ts';
 import type { Replays } from './replays.ts';
-
-const MAX_ARN_CHARS = 1600;
 
 /** Replays by API. */
 export function replayOperations({ buses, replays }: { buses: Buses; replays: Replays }): Operations {
@@ -27,8 +25,8 @@ export function replayOperations({ buses, replays }: { buses: Buses; replays: Re
     },
     ListReplays: (request) => {
       checkOneFilter('ListReplays', request);
-      const prefix = optionalText(request, 'NamePrefix', MAX_ARN_CHARS) ?? '';
-      const source = optionalText(request, 'EventSourceArn', MAX_ARN_CHARS);
+      const prefix = prefixIn(request);
+      const source = optionalArn(request, 'EventSourceArn');
       const wanted = membersOf(request).oneOf('State', REPLAY_STATES);
       const found = replays
         .all()

@@ -1,11 +1,9 @@
 import type { Bus } from './bus.ts';
 import type { Buses } from './buses.ts';
-import { invalid, membersOf, momentIn, nameIn, optionalText, type Request, textIn } from './event-bridge-request.ts';
+import { arnIn, invalid, membersOf, momentIn, nameIn, optionalText, type Request } from './event-bridge-request.ts';
 import type { ReplayRequest } from './replay.ts';
 
-const MAX_ARN_CHARS = 1600;
 const MAX_DESCRIPTION_CHARS = 512;
-const ARN = /^arn:aws[a-z-]*:events:[a-z\d-]*:(?:\d{12})?:.+\/.+$/;
 
 /**
  * What StartReplay asks for. An end in the future is allowed, as was seen on AWS; there is nothing to replay there. Words of the
@@ -62,12 +60,6 @@ function rulesIn(destination: Request, bus: Bus): ReplayRequest['ruleArns'] {
 function destinationIn({ Destination }: Request): Request {
   if (typeof Destination === 'object' && Destination !== null) return Destination as Request;
   throw membersOf({ Destination }).refusal('Destination', 'Member must be a structure');
-}
-
-function arnIn(request: Request, member: string): string {
-  const arn = textIn(request, member, MAX_ARN_CHARS);
-  if (ARN.test(arn)) return arn;
-  throw membersOf(request).refusal(member, `Member must satisfy regular expression pattern: ${ARN.source}`);
 }
 
 function notValid(parameter: string, reason: string): Error {

@@ -4,12 +4,14 @@ import type { Rule, RuleProps } from './bus.ts';
 import { type Buses, ruleArn } from './buses.ts';
 import { describeRule } from './event-bridge-answers.ts';
 import {
+  busIn,
   invalid,
   membersOf,
   nameIn,
   type Operations,
   optionalText,
   pageOf,
+  prefixIn,
   type Request,
   textIn,
 } from './event-bridge-request.ts';
@@ -23,8 +25,8 @@ const MAX_DESCRIPTION_CHARS = 512;
 const MAX_ARN_CHARS = 1600;
 /** Of PutRule, which AWS takes and which would have no effect here. */
 const UNSUPPORTED = ['ScheduleExpression', 'RoleArn', 'Tags'];
-/** An event for TestEventPattern must have these. Source: EventBridge API reference, TestEventPattern. */
-const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+/** An event for TestEventPattern must have these; `resources` is not asked for, against the API reference (recorded on AWS). */
+const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 interface RuleApiProps {
   readonly account: Account;
@@ -54,9 +56,9 @@ export function ruleOperations({ account, buses, rules }: RuleApiProps): Operati
     },
     EnableRule: (request) => setState(request, true),
     DisableRule: (request) => setState(request, false),
-    DescribeRule: (request) => describeRule(findRule(buses, request, 'Name')),
+    DescribeRule: (request) => ({ ...describeRule(findRule(buses, request, 'Name')), CreatedBy: account.id }),
     ListRules: (request) => {
-      const prefix = optionalText(request, 'NamePrefix', MAX_ARN_CHARS) ?? '';
+      const prefix = prefixIn(request);
       const all = [...busIn(buses, request).rules.values()].filter(({ name }) => name.startsWith(prefix));
       const { items, more } = pageOf(request, all, ({ name }) => name);
       return { Rules: items.map(describeRule), ...more };
@@ -79,11 +81,7 @@ export function ruleOperations({ account, buses, rules }: RuleApiProps): Operati
 /** @param member which holds the rule's name @throws AwsError if there is no such rule, or no such bus */
 export function findRule(buses: Buses, request: Request, member: 'Name' | 'Rule'): Rule {
   const name = nameIn(request, member);
-  return buses.rule(request.EventBusName ?? 'default', name);
-}
-
-function busIn(buses: Buses, { EventBusName = 'default' }: Request) {
-  return buses.get(EventBusName);
+  return buses.rule(busIn(buses, request), name);
 }
 
 function toRule(request: Request, account: Account, buses: Buses): RuleProps {
@@ -123,18 +121,18 @@ function patternIn(text: string): EventMatcher {
 function eventIn(request: Request): object {
   const text = textIn(request, 'Event', Number.POSITIVE_INFINITY);
   const event = parsed(text);
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
-    throw invalid('Parameter Event is not valid. Reason: it must be a JSON object.');
-  }
-  const missing = EVENT_FIELDS.filter((field) => !(field in event));
-  if (missing.length === 0) return event;
-  throw invalid(`Parameter Event is not valid. Reason: it has no ${missing.join(', ')}.`);
+  const isWhole =
+    typeof event === 'object' && event !== null && EVENT_FIELDS.every((field) => Object.hasOwn(event, field));
+  if (isWhole) return event;
+  // AWS says no more, neither of what is no JSON nor of what is missing.
+  throw invalid('Parameter Event is not valid.');
 }
 
+/** Undefined for a text that is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw invalid(`Parameter Event is not valid. Reason: ${(error as Error).message}`);
+  } catch {
+    return undefined;
   }
 }

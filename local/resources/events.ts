@@ -6,13 +6,18 @@ import { type Creation, type ResourceType, wholeNumber } from './resource-type.t
 export const eventBus: ResourceType = {
   type: 'AWS::Events::EventBus',
   nameProperty: 'Name',
-  shape: { Name: 'used', Description: 'inert', Tags: 'inert' },
+  shape: { Name: 'used', Description: 'used', Tags: 'inert' },
   identify: ({ physicalName, account }) => ({
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'events', `event-bus/${physicalName}`), Name: physicalName },
   }),
-  create: ({ physicalName, services }) => services.events.createBus(physicalName),
+  holdsState: true,
+  create: ({ physicalName, properties, services }) =>
+    services.events.createBus(physicalName, descriptionIn(properties)),
+  update: ({ physicalName, properties, services }) =>
+    services.events.describeBus(physicalName, descriptionIn(properties)),
   remove: ({ physicalName, services }) => services.events.removeBus(physicalName),
+  takeBack: ({ physicalName, services }) => services.events.removeBus(physicalName, { keepsStored: true }),
 };
 
 export const eventRule: ResourceType = {
@@ -20,7 +25,7 @@ export const eventRule: ResourceType = {
   nameProperty: 'Name',
   shape: {
     Name: 'used',
-    Description: 'inert',
+    Description: 'used',
     EventBusName: 'used',
     EventPattern: 'used',
     State: 'used',
@@ -47,37 +52,49 @@ export const eventArchive: ResourceType = {
   type: 'AWS::Events::Archive',
   nameProperty: 'ArchiveName',
   nameLimit: 48,
-  shape: { ArchiveName: 'used', Description: 'inert', EventPattern: 'used', RetentionDays: 'used', SourceArn: 'used' },
+  shape: { ArchiveName: 'used', Description: 'used', EventPattern: 'used', RetentionDays: 'used', SourceArn: 'used' },
   identify: ({ physicalName, account }) => ({
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'events', `archive/${physicalName}`), ArchiveName: physicalName },
   }),
-  create: ({ physicalName, identity, properties, services }) => {
-    services.events.addArchive({
-      name: physicalName,
-      arn: identity.attributes.Arn ?? '',
-      busArn: String(properties.SourceArn),
-      retentionDays: wholeNumber(properties.RetentionDays, 0),
-      ...(properties.EventPattern !== undefined && { pattern: properties.EventPattern }),
-    });
-  },
+  holdsState: true,
+  create: putArchive,
+  update: putArchive,
   remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),
   takeBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
 };
 
+function putArchive({ physicalName, identity, properties, services }: Creation): void {
+  const description = descriptionIn(properties);
+  services.events.addArchive({
+    name: physicalName,
+    arn: identity.attributes.Arn ?? '',
+    busArn: String(properties.SourceArn),
+    ...(description !== undefined && { description }),
+    retentionDays: wholeNumber(properties.RetentionDays, 0),
+    ...(properties.EventPattern !== undefined && { pattern: properties.EventPattern }),
+  });
+}
+
 function putRule({ physicalName, identity, properties, services }: Creation): void {
   const targets = (properties.Targets ?? []) as readonly TargetRequest[];
+  const description = descriptionIn(properties);
   services.events.putRule({
     name: physicalName,
     arn: identity.attributes.Arn ?? '',
     busName: busNameOf(properties),
     pattern: properties.EventPattern,
     isEnabled: properties.State !== 'DISABLED',
+    ...(description !== undefined && { description }),
     targets: targets.map((target) => {
       if (!isQueue(target.Arn)) throw new Error(`has the target ${target.Arn}; only SQS queues can be targets here.`);
       return toTarget({ ...target, ...(target.RetryPolicy && { RetryPolicy: withNumbers(target.RetryPolicy) }) });
     }),
   });
+}
+
+function descriptionIn({ Description }: Creation['properties']): string | undefined {
+  return Description === undefined ? undefined : String(Description);
 }
 
 /** Some templates have numbers as text. */

@@ -65,10 +65,14 @@ export interface ResourceType {
   start?(creation: Creation): void;
   /**
    * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
-   * it holds what an update would lose: it can be added to a running engine, and not be changed; it goes from a stack only
-   * where its deletion policy lets it stay.
+   * it can be added to a running engine, and not be changed.
    */
   update?(creation: Creation): void;
+  /**
+   * Whether it holds what a replacement or removal would lose: then it goes from a stack only where its deletion policy lets it
+   * stay. @default - if it has no {@link update}
+   */
+  readonly holdsState?: boolean;
   /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
   remove(creation: Creation): void | Promise<void>;
   /**

@@ -54,7 +54,7 @@ export function planUpdate(running: readonly ResolvedStack[], wanted: readonly R
       steps.push({ action: 'create', resource });
       replaced.add(key);
     } else if (!worksTheSame(old, resource)) {
-      checkIsChangeable(resource, 'changed');
+      if (RESOURCE_TYPES.get(resource.type)?.update === undefined) checkIsChangeable(resource, 'changed');
       steps.push({ action: 'update', resource, before: old });
     }
   }
@@ -87,7 +87,7 @@ function changeOf({ stack, logicalId, type }: ResolvedResource, change: StackCha
 /** Whether an update would lose what the resource holds. */
 function holdsState({ type }: ResolvedResource): boolean {
   const known = RESOURCE_TYPES.get(type);
-  return known !== undefined && known.update === undefined;
+  return known !== undefined && (known.holdsState ?? known.update === undefined);
 }
 
 function checkIsChangeable(resource: ResolvedResource, change: string): void {

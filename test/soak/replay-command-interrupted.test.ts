@@ -32,8 +32,8 @@ describe('a replay that goes on for a while', () => {
         Source: 'bucket-service',
         DetailType: 'BucketCreated',
         Detail: '{}',
-        // Ten a second: how far a replay is, EventBridge tells by the second.
-        Time: new Date(begun - (WAITING - sent) * 100),
+        // One a second: how far a replay is, EventBridge tells by the minute.
+        Time: new Date(begun - (WAITING - sent) * 1000),
       };
       await pipeline.events.send(new PutEventsCommand({ Entries: Array(10).fill(entry) }));
     }

@@ -37,13 +37,35 @@ describe('given a request of several entries', () => {
     ]);
   });
 
-  test('when there are too many, the whole request is refused and nothing is published', () => {
+  test.each([
+    { given: 'too many', Entries: Array(11).fill(ENTRY) },
+    { given: 'too large', Entries: [ENTRY, { ...ENTRY, Detail: JSON.stringify({ text: 'x'.repeat(1_048_576) }) }] },
+  ])('when they are $given, the whole request is refused and nothing is published', async ({ Entries }) => {
     const { events, deliveries } = makeEventBridge();
     events.putRule(rule('users'));
-    expect(() => events.putEvents(Array(11).fill(ENTRY))).toThrow(
-      expect.objectContaining({ code: 'ValidationException' }),
-    );
+    await expect(events.handle('PutEvents', { Entries })).rejects.toMatchObject({ code: 'ValidationException' });
     expect(deliveries).toEqual([]);
+  });
+
+  test('when none has all that it needs, each is refused on its own, as on AWS', async () => {
+    const { events, ...parts } = makeEventBridge();
+    const refused = (name: string) => ({
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+    });
+    const Entries = [{}, { Source: 'a' }, { Source: 'a', DetailType: 'b' }];
+    await expect(events.handle('PutEvents', { Entries })).resolves.toEqual({
+      FailedEntryCount: 3,
+      Entries: [refused('Source'), refused('DetailType'), refused('Detail')],
+    });
+    expect(entriesOf(parts, 'event').map(({ code }) => code)).toEqual(Array(3).fill('InvalidArgument'));
+  });
+
+  test('when a detail is malformed, the journal says why; the answer says what AWS says', () => {
+    const { events, ...parts } = makeEventBridge();
+    const { Entries } = events.putEvents([{ ...ENTRY, Detail: '[]' }]);
+    expect(Entries).toEqual([{ ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }]);
+    expect(entriesOf(parts, 'event')).toMatchObject([{ code: 'MalformedDetail', reason: 'it must be a JSON object' }]);
   });
 });
 
@@ -68,13 +90,19 @@ describe('which bus an entry reaches', () => {
     expect(deliveries).toHaveLength(1);
   });
 
-  test('given a bus that does not exist, the entry counts as put, and is dropped', () => {
+  test.each([
+    { given: 'a bus that does not exist', EventBusName: 'nowhere', bus: 'nowhere' },
+    { given: 'the ARN of one', EventBusName: BUS_ARN.replace('main', 'nowhere'), bus: 'nowhere' },
+    { given: "another account's bus of that name", EventBusName: BUS_ARN.replace('111122223333', '999999999999') },
+    { given: "another Region's bus of that name", EventBusName: BUS_ARN.replace('ap-northeast-1', 'us-east-1') },
+    { given: 'a name that only ends so', EventBusName: 'other/main', bus: 'other/main' },
+  ])('given $given, the entry counts as put, and is dropped', ({ EventBusName, bus = 'main' }) => {
     const { events, deliveries, ...parts } = makeEventBridge();
     events.putRule(rule('users'));
-    const result = events.putEvents([{ ...ENTRY, EventBusName: 'nowhere' }]);
+    const result = events.putEvents([{ ...ENTRY, EventBusName }]);
     expect(result).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
     expect(deliveries).toEqual([]);
-    expect(entriesOf(parts, 'event')).toMatchObject([{ bus: 'nowhere', dropped: true }]);
+    expect(entriesOf(parts, 'event')).toMatchObject([{ bus, dropped: true }]);
   });
 });
 
@@ -129,14 +157,6 @@ describe('which rules an event meets', () => {
 describe('what it tells of itself', () => {
   const pattern = { 'detail-type': ['UserRegistered'] };
 
-  test('given its buses, it lists and describes them', async () => {
-    const { events } = makeEventBridge();
-    await expect(events.handle('ListEventBuses', {})).resolves.toMatchObject({
-      EventBuses: [{ Name: 'default' }, { Name: 'main', Arn: BUS_ARN }],
-    });
-    await expect(events.handle('DescribeEventBus', { Name: BUS_ARN })).resolves.toEqual({ Name: 'main', Arn: BUS_ARN });
-  });
-
   test.each([
     { form: 'an object', given: pattern },
     { form: 'JSON text', given: JSON.stringify(pattern) },
@@ -154,7 +174,6 @@ describe('what it tells of itself', () => {
   });
 
   test.each([
-    { operation: 'DescribeEventBus', request: { Name: 'nowhere' }, code: 'ResourceNotFoundException' },
     { operation: 'DescribeRule', request: { EventBusName: 'main', Name: 'none' }, code: 'ResourceNotFoundException' },
     { operation: 'DescribeArchive', request: { ArchiveName: 'none' }, code: 'ResourceNotFoundException' },
     { operation: 'PutPartnerEvents', request: {}, code: 'UnknownOperationException' },

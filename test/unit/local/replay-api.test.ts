@@ -152,12 +152,16 @@ describe('ListReplays', () => {
     expect(namesIn(await call('ListReplays', request))).toEqual(names);
   });
 
-  test.each([{ State: 'DONE' }, { NamePrefix: 'a', State: 'RUNNING' }, { Limit: 0 }, { NextToken: 'next' }])(
-    'given %p, it is refused',
-    async (request) => {
-      await expect(makeReplays().call('ListReplays', request)).rejects.toMatchObject({ code: 'ValidationException' });
-    },
-  );
+  test.each([
+    { State: 'DONE' },
+    { NamePrefix: 'a', State: 'RUNNING' },
+    { NamePrefix: '' },
+    { EventSourceArn: 'all' },
+    { Limit: 0 },
+    { NextToken: 'next' },
+  ])('given %p, it is refused', async (request) => {
+    await expect(makeReplays().call('ListReplays', request)).rejects.toMatchObject({ code: 'ValidationException' });
+  });
 });
 
 test.each(['DescribeReplay', 'CancelReplay'])('given a replay that does not exist, %s says so', async (operation) => {

@@ -25,6 +25,7 @@ describe('PutRule', () => {
       EventPattern: PATTERN,
       State: 'ENABLED',
       Description: 'my own',
+      CreatedBy: '111122223333',
     });
     await expect(call('ListTargetsByRule', { Rule: 'mine' })).resolves.toEqual({ Targets: [] });
   });
@@ -144,6 +145,9 @@ describe('listing rules', () => {
   });
 
   test.each([
+    { given: 'an empty prefix', request: { NamePrefix: '' } },
+    { given: 'a prefix with a space', request: { NamePrefix: 'a b' } },
+    { given: 'a prefix of 65 characters', request: { NamePrefix: 'x'.repeat(65) } },
     { given: 'a Limit of 0', request: { Limit: 0 } },
     { given: 'a Limit of 101', request: { Limit: 101 } },
     { given: 'a token that is none', request: { NextToken: 'next' } },
@@ -160,11 +164,29 @@ describe('TestEventPattern', () => {
     source: 'users-table',
     time: '2026-11-22T10:00:00Z',
     region: 'ap-northeast-1',
-    resources: [],
     'detail-type': 'UserRegistered',
     detail: {},
   });
   const ask = (request: object) => makeRules().call('TestEventPattern', { EventPattern: PATTERN, Event, ...request });
+
+  const whole = JSON.parse(Event) as Readonly<Record<string, unknown>>;
+  const without = (field: string) => Object.fromEntries(Object.entries(whole).filter(([name]) => name !== field));
+
+  test.each(['id', 'account', 'source', 'time', 'region', 'detail-type'])(
+    'given an event without %s, it is refused, in AWS’s words',
+    async (field) => {
+      const refusal = { code: 'ValidationException', message: 'Parameter Event is not valid.' };
+      await expect(ask({ Event: JSON.stringify(without(field)) })).rejects.toMatchObject(refusal);
+    },
+  );
+
+  test.each(['resources', 'detail', 'version'])('given an event without %s, it is taken, as on AWS', async (field) => {
+    await expect(ask({ Event: JSON.stringify(without(field)) })).resolves.toEqual({ Result: true });
+  });
+
+  test.each(['{', '[]', 'null', '"a"', '1'])('given %s for an event, it is refused, in AWS’s words', async (Event) => {
+    await expect(ask({ Event })).rejects.toMatchObject({ message: 'Parameter Event is not valid.' });
+  });
 
   test('given an event, it says whether the pattern matches', async () => {
     await expect(ask({})).resolves.toEqual({ Result: true });
@@ -174,15 +196,50 @@ describe('TestEventPattern', () => {
   test.each([
     { given: 'a pattern AWS refuses', request: { EventPattern: '{}' }, code: 'InvalidEventPatternException' },
     { given: 'no event', request: { Event: undefined }, code: 'ValidationException' },
-    { given: 'an event that is no JSON', request: { Event: '{' }, code: 'ValidationException' },
-    { given: 'an event that is no object', request: { Event: '[]' }, code: 'ValidationException' },
-    { given: 'an event without what all have', request: { Event: '{"id":"1"}' }, code: 'ValidationException' },
   ])('given $given, it answers $code', async ({ request, code }) => {
     await expect(ask(request)).rejects.toMatchObject({ code });
   });
 });
 
-test('given the ARN of a bus, it is as good as its name', async () => {
-  const { call } = makeRules('users');
-  await expect(call('ListRules', { EventBusName: BUS_ARN })).resolves.toMatchObject({ Rules: [{ Name: 'users' }] });
+describe('EventBusName', () => {
+  test('given the ARN of a bus, it is as good as its name, for every operation', async () => {
+    const { call } = makeRules('users');
+    const EventBusName = BUS_ARN;
+    await expect(call('PutRule', { ...PUT, EventBusName })).resolves.toHaveProperty('RuleArn');
+    await expect(call('DisableRule', { Name: 'mine', EventBusName })).resolves.toEqual({});
+    await expect(call('EnableRule', { Name: 'mine', EventBusName })).resolves.toEqual({});
+    await expect(call('DescribeRule', { Name: 'mine', EventBusName })).resolves.toMatchObject({ EventBusName: 'main' });
+    await expect(call('ListTargetsByRule', { Rule: 'mine', EventBusName })).resolves.toEqual({ Targets: [] });
+    const target = { TargetArn: queueArn('users'), EventBusName };
+    await expect(call('ListRuleNamesByTarget', target)).resolves.toEqual({ RuleNames: ['users'] });
+    await expect(call('DeleteRule', { Name: 'mine', EventBusName })).resolves.toEqual({});
+    await expect(call('ListRules', { EventBusName })).resolves.toMatchObject({ Rules: [{ Name: 'users' }] });
+  });
+
+  test.each([
+    { EventBusName: 'none', code: 'ResourceNotFoundException' },
+    { EventBusName: 'other/main', code: 'ResourceNotFoundException' },
+    { EventBusName: BUS_ARN.replace('111122223333', '999999999999'), code: 'ResourceNotFoundException' },
+    { EventBusName: BUS_ARN.replace('ap-northeast-1', 'us-east-1'), code: 'ResourceNotFoundException' },
+    { EventBusName: 'main bus', code: 'ValidationException' },
+    { EventBusName: '', code: 'ValidationException' },
+    { EventBusName: 'arn:aws:sqs:ap-northeast-1:111122223333:main', code: 'ValidationException' },
+  ])('given $EventBusName, every operation answers $code', async ({ EventBusName, code }) => {
+    const { call } = makeRules('users');
+    const requests: [string, object][] = [
+      ['PutRule', PUT],
+      ['DeleteRule', { Name: 'users' }],
+      ['EnableRule', { Name: 'users' }],
+      ['DisableRule', { Name: 'users' }],
+      ['DescribeRule', { Name: 'users' }],
+      ['ListRules', {}],
+      ['ListRuleNamesByTarget', { TargetArn: queueArn('users') }],
+      ['ListTargetsByRule', { Rule: 'users' }],
+      ['PutTargets', { Rule: 'users', Targets: [{ Id: 'a', Arn: queueArn('a') }] }],
+      ['RemoveTargets', { Rule: 'users', Ids: ['queue'] }],
+    ];
+    for (const [operation, request] of requests) {
+      await expect(call(operation, { ...request, EventBusName })).rejects.toMatchObject({ code });
+    }
+  });
 });

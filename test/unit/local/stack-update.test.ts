@@ -150,15 +150,24 @@ describe('what an update has to do', () => {
 
 const SUBSCRIBER_ON_BUS = { Bus: it.bus, ...SUBSCRIBER };
 
-describe('what a running engine refuses', () => {
-  const changed = (resource: typeof it.table, Properties: object) => ({
-    ...resource,
-    Properties: { ...resource.Properties, ...Properties },
-  });
+const changed = (resource: typeof it.table, Properties: object) => ({
+  ...resource,
+  Properties: { ...resource.Properties, ...Properties },
+});
 
+test.each([
+  { id: 'Archive', after: { ...PIPELINE, Archive: changed(it.archive, { RetentionDays: 1 }) } },
+  { id: 'Bus', after: { ...PIPELINE, Bus: changed(it.bus, { Description: 'other' }) } },
+])('given $id with other settings, it is changed, and keeps what it holds', ({ id, after }) => {
+  const { steps, removals } = plan(PIPELINE, after);
+  expect(steps).toMatchObject([{ action: 'update', resource: { logicalId: id } }]);
+  expect(removals).toEqual([]);
+});
+
+describe('what a running engine refuses', () => {
   test.each([
     { id: 'Table', how: 'changed', after: { ...PIPELINE, Table: changed(it.table, { BillingMode: 'PROVISIONED' }) } },
-    { id: 'Archive', how: 'changed', after: { ...PIPELINE, Archive: changed(it.archive, { RetentionDays: 1 }) } },
+    { id: 'Archive', how: 'replaced', after: { ...PIPELINE, Archive: changed(it.archive, { ArchiveName: 'other' }) } },
     { id: 'Bus', how: 'replaced', after: { ...PIPELINE, Bus: changed(it.bus, { Name: 'other' }) } },
     { id: 'Archive', how: 'removed', after: { Bus: it.bus, Table: it.table, Pipe: it.pipe } },
   ])('given $id $how, the error names it and says what to do', ({ id, how, after }) => {

@@ -91,6 +91,18 @@ describe('PutTargets', () => {
     await expect(call('ListTargetsByRule')).resolves.toEqual({ Targets: [] });
   });
 
+  test.each([
+    { Id: '!@#$@!#$', problem: 'Member must satisfy regular expression pattern: [\\.\\-_A-Za-z0-9]+' },
+    { Id: 'x'.repeat(65), problem: 'Member must have length less than or equal to 64' },
+  ])('given the id $Id, it says where it stands, in AWS’s words', async ({ Id, problem }) => {
+    const { put } = makeTargets();
+    const message = `1 validation error detected: Value '${Id}' at 'targets.2.member.id' failed to satisfy constraint: ${problem}`;
+    await expect(put(target('a'), { Id, Arn: queueArn('a') })).rejects.toMatchObject({
+      code: 'ValidationException',
+      message,
+    });
+  });
+
   test('given a list that is missing or none, it says so', async () => {
     const { call } = makeTargets();
     await expect(call('PutTargets')).rejects.toMatchObject({ code: 'ValidationException' });
