@@ -100,7 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const account = localAccount(region, accountId);
   const endpoint = await prepare(storage, account, () => gateway.listen(port));
   const services = createServices(account, endpoint, clock, storage, { typesOnly: options.journalValues === 'types' });
-  const s3 = new S3({ account, sqsStore: services.queues.store, storage, clock });
+  const s3 = new S3({ account, storage, clock });
   const stacks = new Stacks(services);
   const update: Engine['update'] = (folders) => {
     let before = stacks.deployed;

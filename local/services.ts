@@ -73,7 +73,7 @@ export function createServices(
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
   const queuePolicies: Services['queuePolicies'] = new Map();
-  const apiQueues = new ApiQueues({ account, endpoint, clock, storage, queues, queuePolicies });
+  const apiQueues = new ApiQueues({ account, endpoint, clock, queues, queuePolicies });
   const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const roles = new Roles();
   const access = new Access({ account, journal, roles, resourcePoliciesOf });

@@ -67,7 +67,7 @@ export class ReplayPace {
 
   #isFull(arn: string): boolean {
     const queue = this.#props.queues.find(arn);
-    return queue !== undefined && queue.messages.length + queue.delayedMessages.length >= MOST_WAITING;
+    return queue !== undefined && queue.visible + queue.delayed >= MOST_WAITING;
   }
 
   #noteTaken(arn: string): void {

@@ -14,13 +14,12 @@ import { resourceTaggingApi } from '../s3/resource-tagging.ts';
 import { type S3, s3Error } from '../s3/s3.ts';
 import { operationOf as s3Operation } from '../s3/s3-request.ts';
 import type { Services } from '../services.ts';
-import { fauxqsSqs } from '../sqs/fauxqs-sqs.ts';
-import { queueOperations } from '../sqs/queue-operations.ts';
+import { sqsOperations } from '../sqs/operations.ts';
 import { Sqs } from '../sqs/sqs.ts';
-import { SQS_QUERY_CODES } from '../sqs/sqs-errors.ts';
+import { sqsErrors } from '../sqs/sqs-errors.ts';
 import { CloudFormation } from '../stacks/cloudformation.ts';
 import type { Stacks } from '../stacks/stacks.ts';
-import { queryCompatibleErrors, queryErrors } from './error-formats.ts';
+import { queryErrors } from './error-formats.ts';
 import type { ServiceApi, ServiceApis } from './gateway.ts';
 import type { ApiRequest } from './http.ts';
 import { jsonBody, jsonService } from './json-protocol.ts';
@@ -40,7 +39,7 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
     ['monitoring', metricsApi(services)],
     ['s3', s3Api(s3)],
     ['servicequotas', serviceQuotasApi(account)],
-    ['sqs', sqsApi(services, s3)],
+    ['sqs', sqsApi(services)],
     ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
     ['sts', stsApi(account)],
     ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
@@ -106,14 +105,12 @@ function s3Api(s3: S3): ServiceApi {
   };
 }
 
-function sqsApi(services: Services, s3: S3): ServiceApi {
-  const others = fauxqsSqs(services.account, (request) => s3.forward(request));
-  const operations = { ...queueOperations({ ...services, others }), ...services.messageMoves.operations };
-  const sqs = new Sqs({ operations, others });
+function sqsApi(services: Services): ServiceApi {
+  const sqs = new Sqs(sqsOperations(services));
   return {
     operationOf: Sqs.operationOf,
     handle: (operation, request) => sqs.handle(operation, request),
-    errorOf: queryCompatibleErrors(SQS_QUERY_CODES),
+    errorOf: sqsErrors,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
 import type { Leave } from '../iam/access.ts';
 import type { Journal } from '../journal.ts';
+import { type MessageAttribute, md5OfAttributes } from '../sqs/message.ts';
 import type { Queues, ReceivedMessage } from '../sqs/queues.ts';
 import { FunctionError, type LambdaFunction } from './lambda.ts';
 
@@ -120,10 +121,10 @@ export class EventSourceMapping {
     const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
     const requestId = randomUUID();
     const failed = await invoke(delivered, requestId, props);
-    if (this.#stopped || queues.find(queueArn) === undefined) return;
+    if (this.#stopped) return;
     for (const received of batch) {
       if (failed.has(received.message.messageId)) queues.failed(queueArn, received);
-      else queues.delete(queueArn, received.receiptHandle);
+      else queues.handled(queueArn, received);
     }
     if (failed.size > 0) {
       const messageIds = [...failed];
@@ -140,7 +141,7 @@ async function invoke(
 ): Promise<Set<string>> {
   const { target, queueArn, journal } = props;
   const messageIds = batch.map(({ message }) => message.messageId);
-  const receives = batch.map(({ message }) => message.approximateReceiveCount);
+  const receives = batch.map(({ message }) => message.receives);
   journal.write('batch', { functionName: target.name, queueArn, requestId, messageIds, receives });
   try {
     const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) }, requestId);
@@ -152,30 +153,44 @@ async function invoke(
   }
 }
 
-/** Source: Lambda developer guide, using Lambda with Amazon SQS, example event. */
+/** Source: Lambda developer guide, using Lambda with Amazon SQS, example event; recorded on AWS. */
 function toRecord(
-  { message, receiptHandle }: ReceivedMessage,
+  { message, receiptHandle, receives }: ReceivedMessage,
   { account, queueArn }: EventSourceMappingProps,
 ): Record<string, unknown> {
-  const attributes = Object.entries(message.messageAttributes).map(([name, value]) => [
-    name,
-    { dataType: value.DataType, stringValue: value.StringValue, stringListValues: [], binaryListValues: [] },
-  ]);
+  const { messageId, body, attributes, md5OfBody, sentAt, firstReceivedAt, traceHeader, groupId, origin } = message;
+  const md5OfMessageAttributes = md5OfAttributes(attributes);
   return {
-    messageId: message.messageId,
+    messageId,
     receiptHandle,
-    body: message.body,
+    body,
     attributes: {
-      ApproximateReceiveCount: String(message.approximateReceiveCount),
-      SentTimestamp: String(message.sentTimestamp),
+      ApproximateReceiveCount: String(receives),
+      ...(traceHeader !== undefined && { AWSTraceHeader: traceHeader }),
+      SentTimestamp: String(sentAt),
+      ...(groupId !== undefined && { MessageGroupId: groupId }),
       SenderId: account.id,
-      ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+      ...(origin !== undefined && { DeadLetterQueueSourceArn: origin.sourceArn }),
     },
-    messageAttributes: Object.fromEntries(attributes),
-    md5OfBody: message.md5OfBody,
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(md5OfMessageAttributes !== undefined && { md5OfMessageAttributes }),
+    md5OfBody,
     eventSource: 'aws:sqs',
     eventSourceARN: queueArn,
     awsRegion: account.region,
+  };
+}
+
+function attributeOf({ DataType, StringValue, BinaryValue }: MessageAttribute): object {
+  return {
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: DataType,
   };
 }
 

@@ -1,25 +1,25 @@
 import { arnOf } from '../account.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
-import {
-  ALLOW_ALL,
-  checkRedriveAllowPolicy,
-  letsRedrive,
-  type RedriveAllowPolicy,
-} from '../sqs/redrive-allow-policy.ts';
+import { checkQueueAttributes, type QueueAttributes, withAttributes } from '../sqs/queue-attributes.ts';
+import { queueAt } from '../sqs/queue-lookup.ts';
+import { redriveRefusal } from '../sqs/redrive-policies.ts';
 import type { Creation, ResourceType } from './resource-type.ts';
 
 /**
- * Properties of the template which are attributes of the SQS API too, with their defaults.
- * Source: SQS API reference, SetQueueAttributes.
+ * Properties of the template which are attributes of the SQS API too, and keep their names.
+ * Source: CloudFormation template reference, AWS::SQS::Queue.
  */
-const QUEUE_ATTRIBUTES: Readonly<Record<string, string>> = {
-  DelaySeconds: '0',
-  MaximumMessageSize: '1048576',
-  MessageRetentionPeriod: '345600',
-  ReceiveMessageWaitTimeSeconds: '0',
-  VisibilityTimeout: '30',
-};
+const QUEUE_ATTRIBUTES = [
+  'DelaySeconds',
+  'KmsDataKeyReusePeriodSeconds',
+  'KmsMasterKeyId',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'SqsManagedSseEnabled',
+  'VisibilityTimeout',
+];
 
 export const sqsQueue: ResourceType = {
   type: 'AWS::SQS::Queue',
@@ -27,12 +27,9 @@ export const sqsQueue: ResourceType = {
   shape: {
     QueueName: 'used',
     RedrivePolicy: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' },
-    ...Object.fromEntries(Object.keys(QUEUE_ATTRIBUTES).map((name) => [name, 'used' as const])),
-    SqsManagedSseEnabled: 'inert',
-    KmsMasterKeyId: 'inert',
-    KmsDataKeyReusePeriodSeconds: 'inert',
     RedriveAllowPolicy: { redrivePermission: 'used', sourceQueueArns: 'used' },
-    Tags: 'inert',
+    ...Object.fromEntries(QUEUE_ATTRIBUTES.map((name) => [name, 'used' as const])),
+    Tags: 'used',
   },
   identify: ({ physicalName, account, endpoint }) => {
     const url = `${endpoint}/${account.id}/${physicalName}`;
@@ -40,12 +37,17 @@ export const sqsQueue: ResourceType = {
     return { ref: url, attributes: { Arn, QueueName: physicalName, QueueUrl: url } };
   },
   create: (creation) => {
-    const { physicalName, identity, services } = creation;
+    const { physicalName, identity, properties, services } = creation;
+    const attributes = checkedAttributes(creation);
     const arn = identity.attributes.Arn ?? '';
-    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes: attributesOf(creation) });
+    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes, tags: tagsOf(properties) });
   },
-  update: (creation) =>
-    creation.services.queues.setAttributes(creation.identity.attributes.Arn ?? '', attributesOf(creation)),
+  update: (creation) => {
+    const { identity, properties, services } = creation;
+    const arn = identity.attributes.Arn ?? '';
+    services.queues.setAttributes(arn, checkedAttributes(creation));
+    services.queues.setTags(services.queues.get(arn), tagsOf(properties));
+  },
   remove: (creation) => removeQueue(creation),
   takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
 };
@@ -65,32 +67,26 @@ function removeQueue({ identity, services }: Creation, options?: { keepsStored: 
   services.queuePolicies.delete(arn);
 }
 
-interface RedriveProperties {
-  readonly RedrivePolicy?: { readonly deadLetterTargetArn?: string };
-  readonly RedriveAllowPolicy?: RedriveAllowPolicy;
+/** @throws AwsError for attributes that SQS would refuse */
+function checkedAttributes({ identity, properties, services }: Creation): QueueAttributes {
+  const attributes = attributesOf(properties);
+  checkQueueAttributes(attributes);
+  const refusal = redriveRefusal(identity.attributes.Arn ?? '', attributes, (arn) => services.queues.find(arn));
+  if (refusal) throw refusal;
+  return withAttributes({}, attributes);
 }
 
-/** @throws Error for a redrive policy that its dead-letter queue does not allow, and for a RedriveAllowPolicy that is none */
-function attributesOf({ identity, properties, services }: Creation): Record<string, string> {
-  const attributes = Object.entries(QUEUE_ATTRIBUTES).map(([name, byDefault]) => [
-    name,
-    String(properties[name] ?? byDefault),
-  ]);
-  const { RedrivePolicy, RedriveAllowPolicy = ALLOW_ALL } = properties as RedriveProperties;
-  checkRedriveAllowPolicy(RedriveAllowPolicy);
-  const arn = identity.attributes.Arn ?? '';
-  const target = RedrivePolicy?.deadLetterTargetArn ?? '';
-  const ofTarget = services.queues.find(target)?.attributes.RedriveAllowPolicy;
-  if (!letsRedrive(ofTarget, arn)) {
-    throw new Error(`has the dead-letter queue ${target}, whose RedriveAllowPolicy does not let it: ${ofTarget}`);
-  }
-  const isKnown = services.queues.find(arn)?.attributes.RedriveAllowPolicy !== undefined;
+function attributesOf({ RedrivePolicy, RedriveAllowPolicy, ...others }: Creation['properties']): QueueAttributes {
+  const plain = QUEUE_ATTRIBUTES.flatMap((name) => (others[name] === undefined ? [] : [[name, String(others[name])]]));
   return {
-    ...Object.fromEntries(attributes),
+    ...Object.fromEntries(plain),
     ...(RedrivePolicy !== undefined && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
-    // One that is taken away leaves what holds without one.
-    ...((isKnown || RedriveAllowPolicy !== ALLOW_ALL) && { RedriveAllowPolicy: JSON.stringify(RedriveAllowPolicy) }),
+    ...(RedriveAllowPolicy !== undefined && { RedriveAllowPolicy: JSON.stringify(RedriveAllowPolicy) }),
   };
+}
+
+function tagsOf({ Tags = [] }: Creation['properties']): Readonly<Record<string, string>> {
+  return Object.fromEntries((Tags as readonly { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
 }
 
 function putPolicy(creation: Creation): void {
@@ -98,7 +94,7 @@ function putPolicy(creation: Creation): void {
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'resource');
   const queues = (properties.Queues as readonly string[]).map((url) => {
-    const queue = services.queues.store.getQueue(url);
+    const queue = queueAt(services, url);
     if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
     return queue;
   });

@@ -2,7 +2,7 @@ import { buildApp } from 'fauxqs';
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import { S3Store, SnsStore, type SqsStore } from '../fauxqs-stores.ts';
+import { S3Store, SnsStore, SqsStore } from '../fauxqs-stores.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../gateway/http.ts';
 import type { Storage } from '../storage.ts';
 import { type Bucket, Buckets } from './buckets.ts';
@@ -12,7 +12,6 @@ import { parseTarget, SETTINGS, unknownParameter } from './s3-request.ts';
 
 interface S3Props {
   readonly account: Account;
-  readonly sqsStore: SqsStore;
   readonly storage: Storage;
   readonly clock: Clock;
 }
@@ -29,7 +28,7 @@ export class S3 {
   readonly #store = new S3Store();
   readonly #fauxqs: ReturnType<typeof buildApp>;
 
-  constructor({ account, sqsStore, storage, clock }: S3Props) {
+  constructor({ account, storage, clock }: S3Props) {
     this.buckets = new Buckets(storage);
     this.#account = account;
     this.#clock = clock;
@@ -39,7 +38,7 @@ export class S3 {
     storage.fauxqs?.loadS3(this.#store);
     // What is loaded must not be written again: that would drop lifecycles.
     if (storage.fauxqs) Object.assign(this.#store, { persistence: storage.fauxqs });
-    const stores = { sqsStore, snsStore: new SnsStore(), s3Store: this.#store };
+    const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: this.#store };
     this.#fauxqs = buildApp({ logger: false, stores });
   }
 

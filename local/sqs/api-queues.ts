@@ -1,25 +1,25 @@
 import { type Account, arnOf } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import type { SqsQueue } from '../fauxqs-stores.ts';
 import type { Services } from '../services.ts';
-import type { Storage } from '../storage.ts';
+import type { Queue } from './queue.ts';
 import {
+  checkIsStandard,
   checkQueueAttributes,
   checkQueueName,
-  deadLetterTargetOf,
   differingAttribute,
   policyOf,
   type QueueAttributes,
+  withAttributes,
 } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
+import { redriveRefusal } from './redrive-policies.ts';
 
 interface ApiQueuesProps {
   readonly account: Account;
   /** Where the gateway answers. */
   readonly endpoint: string;
   readonly clock: Clock;
-  readonly storage: Storage;
   readonly queues: Queues;
   readonly queuePolicies: Services['queuePolicies'];
 }
@@ -46,9 +46,7 @@ export class ApiQueues {
 
   constructor(props: ApiQueuesProps) {
     this.#props = props;
-    const { storage } = props;
-    storage.db.exec('CREATE TABLE IF NOT EXISTS api_queues (name TEXT PRIMARY KEY)');
-    if (storage.isLasting) this.#restore();
+    for (const { name, attributes, tags } of props.queues.madeByClients()) this.#make(name, attributes, tags);
   }
 
   /**
@@ -56,11 +54,12 @@ export class ApiQueues {
    * @returns the queue, which may have been there before with the same attributes
    * @throws AwsError what SQS would answer
    */
-  create({ name, attributes, tags }: NewQueue): SqsQueue {
+  create({ name, attributes, tags }: NewQueue): Queue {
     checkQueueName(name);
-    this.#check(attributes);
-    const { queues, storage } = this.#props;
-    const existing = queues.store.getQueueByName(name);
+    checkIsStandard(attributes);
+    const arn = arnOf(this.#props.account, 'sqs', name);
+    this.#check(arn, attributes);
+    const existing = this.#props.queues.named(name);
     if (existing) {
       const differing = differingAttribute(attributes, this.attributesOf(existing));
       if (differing === undefined) return existing;
@@ -72,62 +71,56 @@ export class ApiQueues {
         'You must wait 60 seconds after deleting a queue before you can create another with the same name.';
       throw new AwsError('QueueDeletedRecently', message);
     }
-    const queue = this.#make(name, attributes, tags);
-    storage.db.prepare('INSERT INTO api_queues (name) VALUES (?)').run(name);
-    storage.changed();
-    return queue;
+    return this.#make(name, withAttributes({}, attributes), tags);
   }
 
   /** Removes any queue, also one that a template has made. */
-  delete({ name, arn }: SqsQueue): void {
-    const { queues, queuePolicies, storage, clock } = this.#props;
+  delete({ name, arn }: Queue): void {
+    const { queues, queuePolicies, clock } = this.#props;
     queues.remove(arn);
     queuePolicies.delete(arn);
-    storage.db.prepare('DELETE FROM api_queues WHERE name = ?').run(name);
-    storage.changed();
     this.#deletedAt.set(name, clock.now());
   }
 
   /** Changes these attributes; the others stay. @throws AwsError what SQS would answer */
-  setAttributes(queue: SqsQueue, attributes: Readonly<Record<string, unknown>>): void {
-    this.#check(attributes);
-    queue.setAttributes({ ...attributes });
+  setAttributes(queue: Queue, attributes: Readonly<Record<string, unknown>>): void {
+    this.#check(queue.arn, attributes);
+    this.#props.queues.setAttributes(queue.arn, withAttributes(queue.attributes, attributes));
     this.#setPolicy(queue.arn, attributes.Policy);
   }
 
   /** All attributes that have a value, with the policy that counts. */
-  attributesOf(queue: SqsQueue): QueueAttributes {
-    const { Policy: _, ...attributes } = queue.getAllAttributes(['All']);
+  attributesOf(queue: Queue): QueueAttributes {
+    const { Policy: _, ...attributes } = queue.attributes;
+    const all = {
+      QueueArn: queue.arn,
+      ApproximateNumberOfMessages: String(queue.visible),
+      ApproximateNumberOfMessagesNotVisible: String(queue.inFlight),
+      ApproximateNumberOfMessagesDelayed: String(queue.delayed),
+      CreatedTimestamp: String(queue.createdAt),
+      LastModifiedTimestamp: String(queue.modifiedAt),
+      ...attributes,
+    };
     const [first, ...others] = this.#props.queuePolicies.get(queue.arn)?.values() ?? [];
-    if (first === undefined) return attributes;
+    if (first === undefined) return all;
     // A template may give a queue more policies than the one that SQS has.
     const Statement = [first, ...others].flatMap((policy) => policy.Statement);
-    return { ...attributes, Policy: JSON.stringify(others.length === 0 ? first : { ...first, Statement }) };
+    return { ...all, Policy: JSON.stringify(others.length === 0 ? first : { ...first, Statement }) };
   }
 
-  /** Keeps the tags that a queue has now. */
-  tagged({ name, tags }: SqsQueue): void {
-    const { storage } = this.#props;
-    if (!storage.isLasting) return;
-    const text = JSON.stringify(Object.fromEntries(tags));
-    storage.db.prepare('UPDATE sqs_queues SET tags = ? WHERE name = ?').run(text, name);
-    storage.changed();
-  }
-
-  #check(attributes: Readonly<Record<string, unknown>>): asserts attributes is QueueAttributes {
+  #check(arn: string, attributes: Readonly<Record<string, unknown>>): asserts attributes is QueueAttributes {
     checkQueueAttributes(attributes);
-    const target = deadLetterTargetOf({ attributes });
-    if (target === undefined || this.#props.queues.find(target)) return;
-    const reason = `Value ${attributes.RedrivePolicy} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.`;
-    throw new AwsError('InvalidParameterValue', reason);
+    const refusal = redriveRefusal(arn, attributes, (target) => this.#props.queues.find(target));
+    if (refusal) throw refusal;
   }
 
-  #make(name: string, attributes: QueueAttributes, tags: Readonly<Record<string, string>>): SqsQueue {
+  #make(name: string, attributes: QueueAttributes, tags: Readonly<Record<string, string>>): Queue {
     const { account, endpoint, queues } = this.#props;
     const arn = arnOf(account, 'sqs', name);
-    queues.create({ name, arn, url: `${endpoint}/${account.id}/${name}`, attributes, tags });
+    const url = `${endpoint}/${account.id}/${name}`;
+    const queue = queues.create({ name, arn, url, attributes, tags, isByClient: true });
     this.#setPolicy(arn, attributes.Policy);
-    return queues.get(arn);
+    return queue;
   }
 
   /** A queue has one policy: this one takes the place of the template's. */
@@ -135,12 +128,5 @@ export class ApiQueues {
     const { queuePolicies } = this.#props;
     if (text === '') queuePolicies.delete(arn);
     else if (text !== undefined) queuePolicies.set(arn, new Map([[BY_API, policyOf(text)]]));
-  }
-
-  #restore(): void {
-    const rows = this.#props.storage.db
-      .prepare('SELECT name, attributes, tags FROM api_queues JOIN sqs_queues USING (name)')
-      .all() as { name: string; attributes: string; tags: string }[];
-    for (const { name, attributes, tags } of rows) this.#make(name, JSON.parse(attributes), JSON.parse(tags));
   }
 }

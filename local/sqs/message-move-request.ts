@@ -1,4 +1,4 @@
-import { AwsError } from '../aws-error.ts';
+import { invalidParameter, invalidValue, missingParameter } from './sqs-errors.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export function messageMoveOf(request: Members): MessageMove {
   const { DestinationArn, MaxNumberOfMessagesPerSecond } = request;
   const sourceArn = sourceArnOf(request);
   if (DestinationArn === sourceArn) {
-    throw new AwsError('InvalidParameterValue', 'Source queue and destination queue must not be the same.');
+    throw invalidParameter('Source queue and destination queue must not be the same.');
   }
   const rate = MaxNumberOfMessagesPerSecond ?? undefined;
   return {
@@ -50,17 +50,16 @@ export function sourceArnOfHandle({ TaskHandle }: Members): string {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new AwsError('InvalidParameterValue', 'Value for parameter TaskHandle is invalid.');
+  throw invalidParameter('Value for parameter TaskHandle is invalid.');
 }
 
 function sourceArnOf({ SourceArn }: Members): string {
   if (SourceArn) return String(SourceArn);
-  throw new AwsError('MissingParameter', 'The request must contain the parameter SourceArn.');
+  throw missingParameter('SourceArn');
 }
 
 function within(value: unknown, name: string, most: number): number {
   const number = Number(value);
   if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  const message = `Value ${value} for parameter ${name} is invalid. Reason: Must be between 1 and ${most}.`;
-  throw new AwsError('InvalidParameterValue', message);
+  throw invalidValue(value, name, `Must be between 1 and ${most}.`);
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { Clock, Timer } from '../clock.ts';
-import { type SqsMessage, type SqsQueue, SqsStore } from '../fauxqs-stores.ts';
 import type { Operation } from '../gateway/json-protocol.ts';
 import type { Journal } from '../journal.ts';
 import {
@@ -12,8 +11,10 @@ import {
   taskHandle,
   taskListOf,
 } from './message-move-request.ts';
-import { deadLetterTargetOf } from './queue-attributes.ts';
+import type { Queue } from './queue.ts';
 import type { Queues } from './queues.ts';
+import { deadLetterTargetOf } from './redrive-policies.ts';
+import { invalidParameter } from './sqs-errors.ts';
 
 /** How a task has ended. */
 interface End {
@@ -25,9 +26,13 @@ interface MessageMoveTask extends MessageMove {
   readonly handle: string;
   /** Unix epoch milliseconds. */
   readonly startedAt: number;
-  /** Messages that were visible at the start: as many are moved, and no more. */
-  readonly toMove: number;
+  /** Ids of the messages that were visible at the start: these are moved, and no others. */
+  readonly messageIds: readonly string[];
+  /** How many of them had their turn. */
+  tried: number;
   moved: number;
+  /** Why the first that could not be moved was left where it is. */
+  left?: End;
   status: 'RUNNING' | 'CANCELLING' | End['status'];
   failureReason?: string;
   /** The next step. */
@@ -52,7 +57,8 @@ const NO_SOURCE: End = { status: 'FAILED', failureReason: 'CouldNotDetermineMess
 
 /**
  * The move tasks of SQS, which bring dead letters back. Each message is moved in one turn: at every moment it is in one of
- * the two queues. Moved messages are new ones, with an id, a time and a count of their own. Tasks end with the engine.
+ * the two queues. Moved messages are new ones, with an id, a time and a count of their own. One that cannot be moved stays,
+ * stops no other, and makes the task fail in the end. Tasks end with the engine.
  */
 export class MessageMoveTasks {
   readonly #props: MessageMoveProps;
@@ -82,21 +88,22 @@ export class MessageMoveTasks {
     const { queues, clock } = this.#props;
     const { sourceArn, destinationArn } = move;
     const source = this.#queue(sourceArn, 'SourceArn');
-    if (![...queues.store.allQueues()].some((queue) => deadLetterTargetOf(queue) === sourceArn)) {
-      throw new AwsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
+    if (!queues.all().some((queue) => deadLetterTargetOf(queue) === sourceArn)) {
+      throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
     }
     if (destinationArn !== undefined) this.#queue(destinationArn, 'DestinationArn');
     const tasks = this.#tasks.get(sourceArn) ?? [];
     if (tasks[0]?.status === 'RUNNING' || tasks[0]?.status === 'CANCELLING') {
       const message =
         'There is already a task running. Only one active task is allowed for a source queue arn at a given time.';
-      throw new AwsError('InvalidParameterValue', message);
+      throw invalidParameter(message);
     }
     const task: MessageMoveTask = {
       ...move,
       handle: taskHandle(randomUUID(), sourceArn),
       startedAt: clock.now(),
-      toMove: source.messages.length,
+      messageIds: source.messages.map(({ messageId }) => messageId),
+      tried: 0,
       moved: 0,
       status: 'RUNNING',
     };
@@ -113,7 +120,7 @@ export class MessageMoveTasks {
     const task = this.#tasks.get(sourceArn)?.find(({ handle }) => handle === request.TaskHandle);
     if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
     if (task.status !== 'RUNNING') {
-      throw new AwsError('InvalidParameterValue', 'Only active tasks can be cancelled.');
+      throw invalidParameter('Only active tasks can be cancelled.');
     }
     task.timer?.cancel();
     task.status = 'CANCELLING';
@@ -133,46 +140,46 @@ export class MessageMoveTasks {
     else this.#note(Object.assign(task, end));
   }
 
-  /** Moves some messages; one that cannot be moved stays where it is. Returns how the task has ended, if it has. */
+  /** Moves some messages. Returns how the task has ended, if it has. */
   #move(task: MessageMoveTask, atOnce: number): End | undefined {
     const { queues } = this.#props;
+    const { messageIds, destinationArn } = task;
     const source = queues.find(task.sourceArn);
-    if (source === undefined) return NO_SUCH_QUEUE;
-    for (let count = 0; count < atOnce && task.moved < task.toMove; count++) {
-      const [message] = source.messages;
-      if (message === undefined) break;
-      const destinationArn = task.destinationArn ?? queues.deadLetters.originOf(message)?.sourceArn;
-      if (destinationArn === undefined) return NO_SOURCE;
-      const destination = queues.find(destinationArn);
-      if (destination === undefined) return NO_SUCH_QUEUE;
-      moveFirst(message, source, destination);
-      task.moved += 1;
+    if (source === undefined || (destinationArn !== undefined && !queues.find(destinationArn))) return NO_SUCH_QUEUE;
+    for (let moved = 0; moved < atOnce && task.tried < messageIds.length; task.tried++) {
+      const problem = this.#moveOne(messageIds[task.tried] ?? '', source, task);
+      if (problem === undefined) moved += 1;
+      else task.left ??= problem;
     }
-    const isDone = source.messages.length === 0 || task.moved === task.toMove;
-    return isDone ? { status: 'COMPLETED' } : undefined;
+    return task.tried < messageIds.length ? undefined : (task.left ?? { status: 'COMPLETED' });
   }
 
-  #queue(arn: string, parameter: string): SqsQueue {
+  /** Moves a message that is still visible. Returns why it cannot be moved. */
+  #moveOne(messageId: string, source: Queue, task: MessageMoveTask): End | undefined {
+    const { queues } = this.#props;
+    const queued = source.find(messageId);
+    // Gone, or with somebody: that is not for the task to judge.
+    if (queued === undefined || source.hiddenUntil(messageId) !== undefined) return undefined;
+    const destinationArn = task.destinationArn ?? queued.message.origin?.sourceArn;
+    if (destinationArn === undefined) return NO_SOURCE;
+    const destination = queues.find(destinationArn);
+    if (destination === undefined) return NO_SUCH_QUEUE;
+    queues.move(queued, source, destination);
+    task.moved += 1;
+    return undefined;
+  }
+
+  #queue(arn: string, parameter: string): Queue {
     const queue = this.#props.queues.find(arn);
     if (queue) return queue;
     const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   }
 
-  #note({ sourceArn, destinationArn, status, moved, toMove, failureReason }: MessageMoveTask): void {
+  #note({ sourceArn, destinationArn, status, moved, messageIds, failureReason }: MessageMoveTask): void {
+    const toMove = messageIds.length;
     this.#props.journal.write('message-move', { sourceArn, destinationArn, status, moved, toMove, failureReason });
   }
-}
-
-/**
- * In one turn, so that the message need not be hidden meanwhile.
- * @param message the one that has waited longest in `source`
- */
-function moveFirst({ body, messageAttributes }: SqsMessage, source: SqsQueue, destination: SqsQueue): void {
-  const received = source.dequeue(1, 0);
-  const delaySeconds = Number(destination.attributes.DelaySeconds) || undefined;
-  destination.enqueue(SqsStore.createMessage(body, messageAttributes, delaySeconds));
-  for (const { ReceiptHandle } of received) source.deleteMessage(ReceiptHandle);
 }
 
 /** A handle is given only while a task runs. Source: SQS API reference, ListMessageMoveTasksResultEntry. */
@@ -184,7 +191,7 @@ function describe(task: MessageMoveTask): object {
     DestinationArn: task.destinationArn,
     MaxNumberOfMessagesPerSecond: task.messagesPerSecond,
     ApproximateNumberOfMessagesMoved: task.moved,
-    ApproximateNumberOfMessagesToMove: task.toMove,
+    ApproximateNumberOfMessagesToMove: task.messageIds.length,
     FailureReason: task.failureReason,
     StartedTimestamp: task.startedAt,
   };

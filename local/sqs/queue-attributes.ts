@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../aws-error.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
+import { jsonOf, redriveAllowPolicyOf, redrivePolicyOf } from './redrive-policies.ts';
+import { invalidParameter, missingParameter } from './sqs-errors.ts';
 
+/** By their names; every value is text. */
 export type QueueAttributes = Readonly<Record<string, string>>;
 
 /** Attributes that are whole numbers, with the least and the most. Source: SQS API reference, SetQueueAttributes. */
@@ -15,36 +18,108 @@ const RANGES: ReadonlyMap<string, readonly [least: number, most: number]> = new 
   ['VisibilityTimeout', [0, 43_200]],
 ]);
 
-const OTHERS = new Set(['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy', 'RedrivePolicy', 'SqsManagedSseEnabled']);
+/** What a queue has if nothing else is said. Source: as above. */
+export const DEFAULT_ATTRIBUTES: QueueAttributes = {
+  DelaySeconds: '0',
+  MaximumMessageSize: '1048576',
+  MessageRetentionPeriod: '345600',
+  ReceiveMessageWaitTimeSeconds: '0',
+  VisibilityTimeout: '30',
+  SqsManagedSseEnabled: 'true',
+};
+
+/** Those that an empty value takes away. */
+const REMOVABLE = new Set(['KmsMasterKeyId', 'Policy', 'RedriveAllowPolicy', 'RedrivePolicy']);
+
+/** Of the queue's state, which only SQS sets. */
+const OF_SQS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+  'CreatedTimestamp',
+  'LastModifiedTimestamp',
+  'QueueArn',
+];
+
 const OF_FIFO_QUEUES = new Set(['ContentBasedDeduplication', 'DeduplicationScope', 'FifoQueue', 'FifoThroughputLimit']);
+
+const MOST_TAGS = 50;
 
 /** Those whose value is JSON, in which spaces and the order of members do not matter. */
 const JSON_ATTRIBUTES = new Set(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy']);
 
+/** All names of attributes that a queue may have, of FIFO queues as well. */
+export const ATTRIBUTE_NAMES: ReadonlySet<string> = new Set([
+  ...RANGES.keys(),
+  ...REMOVABLE,
+  ...OF_SQS,
+  ...OF_FIFO_QUEUES,
+  'SqsManagedSseEnabled',
+]);
+
 /** @throws AwsError unless it is the name of a standard queue. Source: SQS API reference, CreateQueue */
 export function checkQueueName(name: unknown): asserts name is string {
-  if (!name) throw new AwsError('MissingParameter', 'The request must contain the parameter QueueName.');
+  if (!name) throw missingParameter('QueueName');
   if (String(name).endsWith('.fifo')) throw noFifo();
   if (typeof name === 'string' && /^[\w-]{1,80}$/.test(name)) return;
-  const message = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length';
-  throw new AwsError('InvalidParameterValue', message);
+  throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
 }
 
-/** @throws AwsError unless all can be attributes of a standard queue */
+/** @throws AwsError for a new queue that would be a FIFO queue */
+export function checkIsStandard(attributes: Readonly<Record<string, unknown>>): void {
+  if (Object.keys(attributes).some((name) => OF_FIFO_QUEUES.has(name))) throw noFifo();
+}
+
+/** @throws AwsError unless all can be set as attributes of a standard queue. Source: as above; error texts recorded on AWS */
 export function checkQueueAttributes(
   attributes: Readonly<Record<string, unknown>>,
 ): asserts attributes is QueueAttributes {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (OF_FIFO_QUEUES.has(name)) throw noFifo();
-    const range = RANGES.get(name);
-    if (range === undefined && !OTHERS.has(name))
-      throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
-    const number = Number(value);
-    const isOutside = range && !(Number.isInteger(number) && number >= range[0] && number <= range[1]);
-    if (typeof value !== 'string' || isOutside) throw invalidValue(name, range && `it is from ${range.join(' to ')}`);
+  for (const [name, value] of Object.entries(attributes)) checkAttribute(name, value);
+  const { KmsMasterKeyId, SqsManagedSseEnabled, Policy, RedrivePolicy, RedriveAllowPolicy } =
+    attributes as QueueAttributes;
+  if (KmsMasterKeyId && SqsManagedSseEnabled === 'true') {
+    const message =
+      'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.';
+    throw new AwsError('InvalidAttributeName', message);
   }
-  if (attributes.Policy) policyOf(attributes.Policy as string);
-  if (attributes.RedrivePolicy) redrivePolicyOf(attributes.RedrivePolicy as string);
+  if (Policy) policyOf(Policy);
+  if (RedrivePolicy) redrivePolicyOf(RedrivePolicy);
+  if (RedriveAllowPolicy) redriveAllowPolicyOf(RedriveAllowPolicy);
+}
+
+function checkAttribute(name: string, value: unknown): void {
+  const range = RANGES.get(name);
+  if (range === undefined && !REMOVABLE.has(name) && name !== 'SqsManagedSseEnabled') {
+    throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+  }
+  if (typeof value !== 'string') throw invalidAttribute(name);
+  const isInRange = range && /^\d+$/.test(value) && Number(value) >= range[0] && Number(value) <= range[1];
+  if (range && !isInRange) throw invalidAttribute(name, `Must be an integer from ${range.join(' to ')}.`);
+  if (name === 'SqsManagedSseEnabled' && !/^(true|false)$/.test(value))
+    throw invalidAttribute(name, 'Must be true or false.');
+}
+
+/**
+ * The attributes of a queue once these were set: an empty value takes one away, and of the two kinds of encryption the one
+ * that was set last counts.
+ */
+export function withAttributes(existing: QueueAttributes, set: QueueAttributes): QueueAttributes {
+  const merged: Record<string, string> = { ...existing, ...set };
+  if (set.KmsMasterKeyId && set.SqsManagedSseEnabled === undefined) merged.SqsManagedSseEnabled = 'false';
+  if (set.SqsManagedSseEnabled === 'true') merged.KmsMasterKeyId = '';
+  if (merged.KmsMasterKeyId) merged.KmsDataKeyReusePeriodSeconds ??= '300';
+  return Object.fromEntries(Object.entries(merged).filter(([name, value]) => value !== '' || !REMOVABLE.has(name)));
+}
+
+/** @throws AwsError unless a queue can have these tags. Source: SQS developer guide, cost allocation tags; AWS tagging guide */
+export function checkTags(tags: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(tags);
+  if (entries.length > MOST_TAGS) throw invalidParameter(`Too many tags for the queue: it can have ${MOST_TAGS}.`);
+  for (const [key, value] of entries) {
+    if (key === '' || key.length > 128) throw invalidParameter('The key of a tag must have 1 to 128 characters.');
+    if (/^aws:/i.test(key)) throw invalidParameter(`The tag ${key} cannot be set: keys with aws: are those of AWS.`);
+    if (value.length > 256) throw invalidParameter(`The value of the tag ${key} must have at most 256 characters.`);
+  }
 }
 
 /** The name of an attribute that differs from what the queue has, if there is one. */
@@ -56,63 +131,24 @@ export function differingAttribute(wanted: QueueAttributes, existing: QueueAttri
 
 /** @throws AwsError for what is no policy, or one that would be misjudged here */
 export function policyOf(text: string): PolicyDocument {
-  const document = parse(text) as Partial<PolicyDocument> | undefined;
+  const document = jsonOf(text) as Partial<PolicyDocument> | undefined;
   const statements = [document?.Statement ?? []].flat();
   const areWhole = statements.every(
     (statement) => /^(Allow|Deny)$/.test(statement?.Effect) && statement.Principal !== undefined,
   );
   if (statements.length === 0 || !areWhole) {
-    throw invalidValue('Policy', 'it is JSON with statements, each with an Effect and a Principal');
+    throw invalidAttribute('Policy', 'Must be JSON with statements, each with an Effect and a Principal.');
   }
   checkPolicy(document as PolicyDocument, 'resource');
   return document as PolicyDocument;
 }
 
-export interface RedrivePolicy {
-  readonly deadLetterTargetArn: string;
-  /** Some clients write it as text. */
-  readonly maxReceiveCount: number | string;
-}
-
-/** @throws AwsError for what is no redrive policy */
-export function redrivePolicyOf(text: string): RedrivePolicy {
-  const refuse = (reason: string) =>
-    new AwsError('InvalidParameterValue', `Value ${text} for parameter RedrivePolicy is invalid. Reason: ${reason}`);
-  const policy = parse(text) as Partial<RedrivePolicy> | undefined;
-  if (typeof policy !== 'object' || policy === null) throw refuse('Redrive policy is not a valid JSON map.');
-  const { deadLetterTargetArn, maxReceiveCount } = policy;
-  if (!/^arn:[^:]+:sqs:[^:]*:\d{12}:.+$/.test(String(deadLetterTargetArn))) {
-    throw refuse('Invalid value for deadLetterTargetArn.');
-  }
-  const receives = Number(maxReceiveCount);
-  if (!Number.isInteger(receives) || receives < 1 || receives > 1000) {
-    throw refuse(
-      `Invalid value for maxReceiveCount: ${maxReceiveCount}, valid values are from 1 to 1000 both inclusive.`,
-    );
-  }
-  return policy as RedrivePolicy;
-}
-
-/** ARN of the queue that takes a queue's dead letters. */
-export function deadLetterTargetOf({ attributes }: { readonly attributes: QueueAttributes }): string | undefined {
-  return attributes.RedrivePolicy ? redrivePolicyOf(attributes.RedrivePolicy).deadLetterTargetArn : undefined;
-}
-
 function isSameJson(one: string | undefined, other: string): boolean {
-  return one !== undefined && parse(one) !== undefined && isDeepStrictEqual(parse(one), parse(other));
+  return one !== undefined && jsonOf(one) !== undefined && isDeepStrictEqual(jsonOf(one), jsonOf(other));
 }
 
-/** Undefined for what is no JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the callers say what it should have been
-  }
-}
-
-function invalidValue(name: string, reason = 'it is text'): AwsError {
-  return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}: ${reason}.`);
+function invalidAttribute(name: string, reason = 'Must be text.'): AwsError {
+  return new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}. Reason: ${reason}`);
 }
 
 function noFifo(): AwsError {

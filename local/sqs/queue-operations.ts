@@ -1,115 +1,116 @@
 import { AwsError } from '../aws-error.ts';
-import type { Clock } from '../clock.ts';
-import type { SqsQueue } from '../fauxqs-stores.ts';
 import type { Operation } from '../gateway/json-protocol.ts';
+import { decodeToken, encodeToken } from '../gateway/request-members.ts';
 import { type ApiQueues, PAUSE_MS } from './api-queues.ts';
-import type { SqsCall } from './fauxqs-sqs.ts';
-import { deadLetterTargetOf } from './queue-attributes.ts';
-import type { Queues } from './queues.ts';
-import { noSuchQueue } from './sqs-errors.ts';
+import type { Queue } from './queue.ts';
+import { ATTRIBUTE_NAMES, checkTags } from './queue-attributes.ts';
+import { type QueueLookup, queueOf } from './queue-lookup.ts';
+import { deadLetterTargetOf } from './redrive-policies.ts';
+import { invalidParameter, missingParameter, noSuchQueue } from './sqs-errors.ts';
+import { type Members, mapOf, requiredText, textMapOf, textOf, textsOf, wholeNumberOf } from './sqs-request.ts';
 
-interface QueueOperationsProps {
-  readonly queues: Queues;
+interface QueueOperationsProps extends QueueLookup {
   readonly apiQueues: ApiQueues;
-  readonly clock: Clock;
-  /** The operations of fauxqs. */
-  readonly others: SqsCall;
 }
 
-type Members = Readonly<Record<string, unknown>>;
+/** Source: SQS API reference, ListQueues. */
+const MOST_RESULTS = 1000;
+const RESULTS = { least: 1, most: MOST_RESULTS, reason: `Must be between 1 and ${MOST_RESULTS}.` };
 
-/** The operations of SQS where fauxqs would take its own account's queues, lacks something, or does not have them. */
+/** What clients do with queues. Source: SQS API reference; error texts as recorded on AWS. */
 export function queueOperations(props: QueueOperationsProps): Readonly<Record<string, Operation>> {
-  const { queues, apiQueues, clock, others } = props;
-  const purgedAt = new WeakMap<SqsQueue, number>();
-  const tag: (operation: string) => Operation = (operation) => async (request) => {
-    const answer = await others(operation, request);
-    apiQueues.tagged(queueOf(queues, request));
-    return answer;
-  };
+  const { queues, apiQueues, clock, account } = props;
+  const purgedAt = new WeakMap<Queue, number>();
   return {
-    CreateQueue: ({ QueueName, Attributes, tags }) => {
-      const attributes = (Attributes ?? {}) as Members;
-      return {
-        QueueUrl: apiQueues.create({ name: QueueName, attributes, tags: (tags ?? {}) as Record<string, string> }).url,
-      };
+    CreateQueue: (request) => {
+      const tags = textMapOf(request, 'tags');
+      checkTags(tags);
+      const queue = apiQueues.create({ name: request.QueueName, attributes: mapOf(request, 'Attributes'), tags });
+      return { QueueUrl: queue.url };
     },
     DeleteQueue: (request) => {
-      apiQueues.delete(queueOf(queues, request));
+      apiQueues.delete(queueOf(props, request));
       return {};
     },
     GetQueueAttributes: (request) => {
-      const all = apiQueues.attributesOf(queueOf(queues, request));
-      const names = (request.AttributeNames ?? []) as readonly string[];
+      const queue = queueOf(props, request);
+      const names = textsOf(request, 'AttributeNames');
+      const unknown = names.find((name) => name !== 'All' && !ATTRIBUTE_NAMES.has(name));
+      if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
       const isWanted = ([name]: readonly [string, string]) => names.includes('All') || names.includes(name);
-      return { Attributes: Object.fromEntries(Object.entries(all).filter(isWanted)) };
+      const wanted = Object.entries(apiQueues.attributesOf(queue)).filter(isWanted);
+      return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
     },
-    GetQueueUrl: ({ QueueName }) => {
-      const queue = queues.store.getQueueByName(String(QueueName));
-      if (queue !== undefined) return { QueueUrl: queue.url };
-      throw noSuchQueue(String(QueueName));
+    GetQueueUrl: (request) => {
+      const queue = queues.named(requiredText(request, 'QueueName'));
+      const owner = textOf(request, 'QueueOwnerAWSAccountId') ?? account.id;
+      if (queue === undefined || owner !== account.id) throw noSuchQueue();
+      return { QueueUrl: queue.url };
     },
     ListDeadLetterSourceQueues: (request) => {
-      const { arn } = queueOf(queues, request);
-      return pageOf(
-        [...queues.store.allQueues()].filter((queue) => deadLetterTargetOf(queue) === arn),
+      const { arn } = queueOf(props, request);
+      const { urls, NextToken } = pageOf(
+        queues.all().filter((queue) => deadLetterTargetOf(queue) === arn),
         request,
       );
+      return { queueUrls: urls, NextToken };
+    },
+    ListQueues: (request) => {
+      const prefix = textOf(request, 'QueueNamePrefix') ?? '';
+      const { urls, NextToken } = pageOf(
+        queues.all().filter(({ name }) => name.startsWith(prefix)),
+        request,
+      );
+      return urls.length === 0 ? {} : { QueueUrls: urls, NextToken };
+    },
+    ListQueueTags: (request) => {
+      const { tags } = queueOf(props, request);
+      return Object.keys(tags).length === 0 ? {} : { Tags: tags };
     },
     PurgeQueue: (request) => {
-      const queue = queueOf(queues, request);
+      const queue = queueOf(props, request);
       const before = purgedAt.get(queue);
       if (before !== undefined && clock.now() - before < PAUSE_MS) {
         const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
         throw new AwsError('PurgeQueueInProgress', message, 403);
       }
-      queue.purge();
+      queues.purge(queue);
       purgedAt.set(queue, clock.now());
       return {};
     },
-    ReceiveMessage: async (request) => withOrigins(await others('ReceiveMessage', request), request, queues),
     SetQueueAttributes: (request) => {
-      apiQueues.setAttributes(queueOf(queues, request), (request.Attributes ?? {}) as Members);
+      const queue = queueOf(props, request);
+      if (request.Attributes === undefined || request.Attributes === null) throw missingParameter('Attributes');
+      apiQueues.setAttributes(queue, mapOf(request, 'Attributes'));
       return {};
     },
-    TagQueue: tag('TagQueue'),
-    UntagQueue: tag('UntagQueue'),
+    TagQueue: (request) => {
+      const queue = queueOf(props, request);
+      const added = textMapOf(request, 'Tags');
+      if (Object.keys(added).length === 0) throw missingParameter('Tags');
+      const tags = { ...queue.tags, ...added };
+      checkTags(tags);
+      queues.setTags(queue, tags);
+      return {};
+    },
+    UntagQueue: (request) => {
+      const queue = queueOf(props, request);
+      const keys = textsOf(request, 'TagKeys');
+      if (keys.length === 0) throw missingParameter('TagKeys');
+      queues.setTags(queue, Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !keys.includes(key))));
+      return {};
+    },
   };
 }
 
-function queueOf({ store }: Queues, { QueueUrl }: Members): SqsQueue {
-  if (!QueueUrl) throw new AwsError('MissingParameter', 'The request must contain the parameter QueueUrl.');
-  const queue = store.getQueue(String(QueueUrl));
-  if (queue === undefined) throw noSuchQueue(String(QueueUrl));
-  return queue;
-}
-
-/** A token is given only to who says how many results he wants. Source: SQS API reference. */
-function pageOf(queues: readonly SqsQueue[], { MaxResults, NextToken }: Members): object {
-  const limit = MaxResults === undefined ? Number.POSITIVE_INFINITY : Number(MaxResults);
-  if (!(limit >= 1)) throw new AwsError('InvalidParameterValue', `MaxResults is from 1 to 1000, not ${MaxResults}.`);
-  const sorted = queues.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const rest = sorted.filter(({ name }) => name > String(NextToken ?? ''));
-  const page = rest.slice(0, limit);
-  return {
-    queueUrls: page.map(({ url }) => url),
-    NextToken: page.length < rest.length ? page.at(-1)?.name : undefined,
-  };
-}
-
-/** Dead letters tell their source to who asks for it. */
-function withOrigins(answer: object, request: Members, queues: Queues): object {
-  const { AttributeNames = [], MessageSystemAttributeNames = [] } = request as Record<string, readonly string[]>;
-  const asked = [...AttributeNames, ...MessageSystemAttributeNames];
-  if (!asked.includes('All') && !asked.includes('DeadLetterQueueSourceArn')) return answer;
-  // It may have been deleted while the call was waiting for messages.
-  const queue = queues.store.getQueue(String(request.QueueUrl));
-  const { Messages } = answer as { Messages?: { ReceiptHandle: string; Attributes?: object }[] };
-  const named = Messages?.map((received) => {
-    const message = queue?.inflightMessages.get(received.ReceiptHandle)?.message;
-    const origin = message && queues.deadLetters.originOf(message);
-    if (origin === undefined) return received;
-    return { ...received, Attributes: { ...received.Attributes, DeadLetterQueueSourceArn: origin.sourceArn } };
-  });
-  return { ...answer, Messages: named };
+/** A token is given only to clients that say how many results they want. Source: SQS API reference. */
+function pageOf(queues: readonly Queue[], request: Members): { urls: string[]; NextToken?: string } {
+  const limit = wholeNumberOf(request, 'MaxResults', RESULTS);
+  const token = textOf(request, 'NextToken');
+  const after = token === undefined ? '' : decodeToken(token);
+  if (typeof after !== 'string') throw invalidParameter('Invalid or expired next token.');
+  const rest = queues.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const page = rest.slice(0, limit ?? MOST_RESULTS);
+  const isMore = limit !== undefined && page.length < rest.length;
+  return { urls: page.map(({ url }) => url), ...(isMore && { NextToken: encodeToken(page.at(-1)?.name) }) };
 }

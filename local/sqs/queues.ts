@@ -1,26 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Faults } from '../faults.ts';
-import { type SqsMessage, type SqsQueue, SqsStore } from '../fauxqs-stores.ts';
 import type { Journal } from '../journal.ts';
 import type { Storage } from '../storage.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { MessageReturns } from './message-returns.ts';
+import { LongPolls } from './long-polls.ts';
+import { type Message, newMessage, type SentMessage } from './message.ts';
+import { Queue, type QueuedMessage } from './queue.ts';
+import { DEFAULT_ATTRIBUTES, type QueueAttributes } from './queue-attributes.ts';
+import { QueueSignals } from './queue-signals.ts';
+import { receiptHandleOf } from './receipt-handle.ts';
+import { redrivePolicyIn } from './redrive-policies.ts';
 import { noSuchQueue } from './sqs-errors.ts';
-import { StoredQueues } from './stored-queues.ts';
+import { type StoredQueue, StoredQueues } from './stored-queues.ts';
 
 export interface QueueProps {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
-  /** As in the SQS API: names to string values, seconds for times. */
-  readonly attributes: Readonly<Record<string, string>>;
+  /** As in the SQS API: names to string values, seconds for times. @default - those of SQS */
+  readonly attributes: QueueAttributes;
   /** @default - none */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Whether a client made it, not a template: then it is there after a restart. @default false */
+  readonly isByClient?: boolean;
 }
 
 /** A message as SQS hands it out, with what an event source mapping needs of its bookkeeping. */
 export interface ReceivedMessage {
-  readonly message: SqsMessage;
+  readonly message: Message;
   readonly receiptHandle: string;
   /** How often the message was received, with this time; the message itself may be received again meanwhile. */
   readonly receives: number;
@@ -35,115 +42,101 @@ interface QueuesProps {
   readonly storage: Storage;
 }
 
+/** Messages that one receive takes at most. Source: SQS API reference, ReceiveMessage. */
+const MOST_RECEIVED = 10;
+
+/** Messages that a queue has in flight at most. Source: SQS developer guide, message quotas. */
+export const MOST_IN_FLIGHT = 120_000;
+
 /**
- * SQS queues: fauxqs's store under the names and ARNs of the template. Adds what its polling lacks for a pushed flow:
- * consumers are called on arrival and when a visibility timeout or a delay ends, and time follows the engine's clock.
+ * The SQS queues of the account, pushed: consumers are called when messages may be waiting. With a data folder each change
+ * is written there as well.
  */
 export class Queues {
-  readonly store = new SqsStore();
-  readonly deadLetters: DeadLetters;
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #faults: Faults;
-  readonly #consumers = new Map<string, Set<() => void>>();
-  readonly #takers = new Map<string, Set<() => void>>();
-  readonly #woken = new Set<string>();
-  readonly #returns: MessageReturns;
+  readonly #signals: QueueSignals;
+  readonly #polls: LongPolls;
   /** Undefined in memory. */
   readonly #stored: StoredQueues | undefined;
-  /** The queue that is asked for messages, some of which its redrive policy may move instead, and how many it did. */
-  #redriving: { readonly from: SqsQueue; moved: number } | undefined;
+  readonly #byArn = new Map<string, Queue>();
+  readonly #byName = new Map<string, Queue>();
 
   constructor({ clock, journal, faults, storage }: QueuesProps) {
-    this.deadLetters = new DeadLetters(clock, storage);
     this.#clock = clock;
-    this.#returns = new MessageReturns(clock, ({ arn }) => this.#wake(arn));
     this.#journal = journal;
     this.#faults = faults;
-    if (storage.fauxqs) {
-      this.#stored = new StoredQueues(storage, storage.fauxqs);
-      this.store.persistence = this.#stored as unknown as NonNullable<SqsStore['persistence']>;
-    }
-    // fauxqs reads the machine's clock: when ours skips, its deadlines come nearer by as much.
-    clock.onSkip((ms) => this.#bringDeadlinesForward(ms));
+    this.#signals = new QueueSignals(clock);
+    this.#polls = new LongPolls(clock, this.#signals);
+    this.#stored = storage.isLasting ? new StoredQueues(storage) : undefined;
+  }
+
+  /** Queues that clients have made before a restart, which are not made here again by themselves. */
+  madeByClients(): StoredQueue[] {
+    return this.#stored?.madeByClients() ?? [];
   }
 
   /** Makes a queue, with the messages that the data folder has for it. @throws Error if there is one of that name */
-  create({ name, arn, url, attributes, tags = {} }: QueueProps): void {
-    if (this.store.getQueueByName(name)) throw new Error(`cannot be made: there is a queue ${name} already.`);
-    const queue = this.store.createQueue(name, url, arn, { ...attributes }, { ...tags });
-    const enqueue = queue.enqueue.bind(queue);
-    queue.enqueue = (message) => {
-      if (this.#redriving) this.#redriving.moved += 1;
-      const source = this.#redriving?.from;
-      // fauxqs has counted the move as a receive, and takes the machine's time for that of the engine.
-      if (source) message.approximateReceiveCount -= 1;
-      else message.sentTimestamp = this.#clock.now();
-      enqueue(message);
-      if (source) this.deadLetters.note(message, source.arn);
-      const hop = source ? 'redriven-to-dlq' : 'message';
-      const { messageId, approximateReceiveCount: receives } = message;
-      this.#journal.write(hop, { queue: name, messageId, receives, body: message.body });
-      if (message.delayUntil !== undefined) this.#returns.at(queue, message.delayUntil);
-      this.#wake(arn);
-    };
-    const dequeue = queue.dequeue.bind(queue);
-    queue.dequeue = (limit, seconds, findDlq) => {
-      const redriving = { from: queue, moved: 0 };
-      this.#redriving = redriving;
-      let received: ReturnType<typeof dequeue>;
-      try {
-        received = dequeue(limit, seconds, findDlq);
-      } finally {
-        this.#redriving = undefined;
-      }
-      const hiddenFor = seconds ?? Number(queue.attributes.VisibilityTimeout);
-      if (received.length > 0) this.#returns.within(queue, hiddenFor);
-      if (received.length + redriving.moved > 0) this.#taken(arn);
-      return received;
-    };
-    const purge = queue.purge.bind(queue);
-    queue.purge = () => {
-      purge();
-      this.#taken(arn);
-    };
-    const changeVisibility = queue.changeVisibility.bind(queue);
-    queue.changeVisibility = (receiptHandle, seconds) => {
-      changeVisibility(receiptHandle, seconds);
-      this.#returns.within(queue, seconds);
-    };
-    this.#stored?.load(queue);
-    this.deadLetters.load(queue);
-    this.#returns.earliest(queue);
+  create({ attributes, tags = {}, isByClient = false, ...identity }: QueueProps): Queue {
+    const { name, arn } = identity;
+    if (this.#byName.has(name)) throw new Error(`cannot be made: there is a queue ${name} already.`);
+    const expired = (queued: QueuedMessage) => this.#stored?.delete(queued);
+    const queue = new Queue(identity, { ...DEFAULT_ATTRIBUTES, ...attributes }, { clock: this.#clock, expired });
+    queue.tags = tags;
+    this.#byArn.set(arn, queue);
+    this.#byName.set(name, queue);
+    this.#stored?.keep(queue, { isByClient });
+    this.#signals.planReturn(queue);
+    this.#signals.waiting(arn);
+    return queue;
   }
 
   /** Gives a queue these attributes alone; its messages stay. @throws AwsError if there is no such queue */
-  setAttributes(arn: string, attributes: Readonly<Record<string, string>>): void {
-    // An empty redrive policy takes the old one away.
-    this.get(arn).setAttributes({ RedrivePolicy: '', ...attributes });
+  setAttributes(arn: string, attributes: QueueAttributes): void {
+    const queue = this.get(arn);
+    queue.attributes = { ...DEFAULT_ATTRIBUTES, ...attributes };
+    queue.modifiedAt = Math.floor(this.#clock.now() / 1000);
+    this.#stored?.update(queue);
+  }
+
+  setTags(queue: Queue, tags: Readonly<Record<string, string>>): void {
+    queue.tags = tags;
+    this.#stored?.update(queue);
   }
 
   /**
-   * Removes a queue with its messages. Does not mind if it is gone.
+   * Removes a queue with its messages. Does nothing if it is gone.
    * @param keepsStored whether the data folder keeps the messages, for a queue of that name
    */
   remove(arn: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
-    this.#returns.cancel(arn);
+    this.#signals.forget(arn);
     const queue = this.find(arn);
     if (queue === undefined) return;
-    if (keepsStored && this.#stored) this.#stored.keeping(() => this.store.deleteQueue(queue.url));
-    else this.store.deleteQueue(queue.url);
+    this.#byArn.delete(arn);
+    this.#byName.delete(queue.name);
+    this.#polls.end(arn);
+    if (!keepsStored) this.#stored?.remove(queue);
+  }
+
+  all(): Queue[] {
+    return [...this.#byArn.values()];
   }
 
   /** The queue, unless it was deleted since or never was. */
-  find(arn: string): SqsQueue | undefined {
-    return this.store.getQueueByArn(arn);
+  find(arn: string): Queue | undefined {
+    return this.#byArn.get(arn);
+  }
+
+  /** The queue of this name, if there is one. */
+  named(name: string): Queue | undefined {
+    return this.#byName.get(name);
   }
 
   /** The queue. @throws AwsError if there is none */
-  get(arn: string): SqsQueue {
+  get(arn: string): Queue {
     const queue = this.find(arn);
-    if (queue === undefined) throw noSuchQueue(arn);
+    if (queue === undefined) throw noSuchQueue();
     return queue;
   }
 
@@ -154,32 +147,26 @@ export class Queues {
   async send(arn: string, body: string, attributes: MessageAttributes = {}, taken?: () => void): Promise<void> {
     await this.#faults.around('sqs:SendMessage', () => {
       const typed = Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]);
-      const queue = this.get(arn);
-      const delaySeconds = Number(queue.attributes.DelaySeconds) || undefined;
-      queue.enqueue(SqsStore.createMessage(body, Object.fromEntries(typed), delaySeconds));
+      this.put(this.get(arn), { body, attributes: Object.fromEntries(typed) });
       taken?.();
     });
   }
 
+  /** Puts a new message into a queue. @param delaySeconds @default - the queue's */
+  put(queue: Queue, sent: SentMessage, delaySeconds = Number(queue.attributes.DelaySeconds)): Message {
+    const message = newMessage(sent, this.#clock.now());
+    this.#add(queue, message, 'message', delaySeconds);
+    return message;
+  }
+
   /** Calls `consumer` whenever messages may be waiting: on arrival, and when a visibility timeout ends. Returns what ends that. */
   consume(arn: string, consumer: () => void): () => void {
-    const consumers = this.#consumers.get(arn) ?? new Set();
-    this.#consumers.set(arn, consumers.add(consumer));
-    this.#wake(arn);
-    return () => {
-      consumers.delete(consumer);
-      if (consumers.size === 0 && this.#consumers.get(arn) === consumers) this.#consumers.delete(arn);
-    };
+    return this.#signals.consume(arn, consumer);
   }
 
   /** Calls `listener` whenever messages are taken from a queue: received, redriven or purged. Returns what ends that. */
   onTaken(arn: string, listener: () => void): () => void {
-    const listeners = this.#takers.get(arn) ?? new Set();
-    this.#takers.set(arn, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#takers.get(arn) === listeners) this.#takers.delete(arn);
-    };
+    return this.#signals.onTaken(arn, listener);
   }
 
   /**
@@ -188,48 +175,130 @@ export class Queues {
    */
   receive(arn: string, limit: number): ReceivedMessage[] {
     const queue = this.get(arn);
-    const dequeue = () => queue.dequeue(limit, undefined, (dlqArn) => this.find(dlqArn));
-    const received = this.#stored ? this.#stored.withoutNotice(dequeue) : dequeue();
-    return received.flatMap(({ ReceiptHandle: receiptHandle }) => {
-      const message = queue.inflightMessages.get(receiptHandle)?.message;
-      return message === undefined ? [] : [{ message, receiptHandle, receives: message.approximateReceiveCount }];
+    return this.#take(queue, limit, visibilityMsOf(queue)).map(({ received }) => received);
+  }
+
+  /** As {@link receive}, for a client of the API: the receive counts at once. @param seconds @default - the queue's timeout */
+  receiveAsClient(queue: Queue, limit = 1, seconds?: number): ReceivedMessage[] {
+    const hiddenMs = seconds === undefined ? visibilityMsOf(queue) : seconds * 1000;
+    return this.#take(queue, limit, hiddenMs).map(({ queued, received }) => {
+      this.#stored?.hidden(queued, received.receives, this.#clock.now() + hiddenMs);
+      return received;
     });
+  }
+
+  /** As {@link receiveAsClient}, and if there is nothing, waits for it so many seconds, or until the queues are closed. */
+  poll(queue: Queue, limit: number, seconds: number | undefined, waitSeconds: number): Promise<ReceivedMessage[]> {
+    return this.#polls.take(queue.arn, waitSeconds * 1000, () => this.receiveAsClient(queue, limit, seconds));
   }
 
   /** Says that a received message was not handled: the receive counts, and it comes back when its visibility timeout ends. */
   failed(arn: string, { message, receiptHandle, receives }: ReceivedMessage): void {
-    this.#stored?.noteReceive(message, receives, this.find(arn)?.inflightMessages.get(receiptHandle));
+    const queue = this.find(arn);
+    const queued = queue?.find(message.messageId);
+    if (queue === undefined || queued === undefined) return;
+    const isLast = receiptHandle === handleOf(queue, queued);
+    const hiddenUntil = queue.hiddenUntil(message.messageId);
+    if (isLast && hiddenUntil !== undefined) this.#stored?.hidden(queued, receives, hiddenUntil);
+    else this.#stored?.counted(queued, receives);
   }
 
-  delete(arn: string, receiptHandle: string): void {
-    this.get(arn).deleteMessage(receiptHandle);
+  /** Says that a received message was handled: it is deleted, unless it was received again meanwhile. */
+  handled(arn: string, { message, receiptHandle }: ReceivedMessage): void {
+    const queue = this.find(arn);
+    const queued = queue?.find(message.messageId);
+    if (queue && queued && receiptHandle === handleOf(queue, queued)) this.delete(queue, queued);
+  }
+
+  /** Hides a message for so many seconds from now on. */
+  hide(queue: Queue, queued: QueuedMessage, seconds: number): void {
+    if (seconds > 0) queue.hide(queued, seconds * 1000);
+    else this.#show(queue, queued);
+    this.#stored?.hidden(queued, queued.message.receives, this.#clock.now() + seconds * 1000);
+    this.#signals.planReturn(queue);
+  }
+
+  /** Deletes a message. */
+  delete(queue: Queue, queued: QueuedMessage): void {
+    queue.remove(queued);
+    this.#stored?.delete(queued);
+  }
+
+  /** Deletes all messages of a queue. */
+  purge(queue: Queue): void {
+    queue.clear();
+    this.#stored?.purge(queue);
+    this.#signals.taken(queue.arn);
+  }
+
+  /** Sends what a message says to another queue, as a new message, and deletes it, in one turn. */
+  move(queued: QueuedMessage, from: Queue, to: Queue): void {
+    const { body, attributes, traceHeader, groupId } = queued.message;
+    this.put(to, { body, attributes, ...(traceHeader && { traceHeader }), ...(groupId && { groupId }) });
+    this.delete(from, queued);
+    this.#signals.taken(from.arn);
   }
 
   close(): void {
-    this.#returns.close();
-    this.store.shutdown();
+    this.#signals.close();
+    this.#polls.close();
   }
 
-  #taken(arn: string): void {
-    for (const listener of this.#takers.get(arn) ?? []) listener();
+  #add(queue: Queue, message: Message, hop: 'message' | 'redriven-to-dlq', delaySeconds: number): void {
+    const visibleAt = delaySeconds > 0 ? this.#clock.now() + delaySeconds * 1000 : undefined;
+    const queued = queue.add(message, visibleAt);
+    this.#stored?.add(queue, queued, visibleAt);
+    const { messageId, receives, body } = message;
+    this.#journal.write(hop, { queue: queue.name, messageId, receives, body });
+    if (visibleAt !== undefined) this.#signals.planReturn(queue);
+    this.#signals.waiting(queue.arn);
   }
 
-  /** Once for all messages that arrive in the same turn, so that they can share a batch. */
-  #wake(arn: string): void {
-    const consumers = this.#consumers.get(arn);
-    if (consumers === undefined || this.#woken.has(arn)) return;
-    this.#woken.add(arn);
-    setImmediate(() => {
-      this.#woken.delete(arn);
-      for (const consumer of consumers) consumer();
+  #take(queue: Queue, limit: number, hiddenMs: number): { queued: QueuedMessage; received: ReceivedMessage }[] {
+    const policy = redrivePolicyIn(queue.attributes);
+    const dlq = policy && this.find(policy.deadLetterTargetArn);
+    const most = Math.min(limit, MOST_RECEIVED, MOST_IN_FLIGHT - queue.inFlight);
+    const taken: QueuedMessage[] = [];
+    let moved = 0;
+    for (let queued = queue.next; queued !== undefined && taken.length < most; queued = queue.next) {
+      if (policy && dlq && queued.message.receives >= Number(policy.maxReceiveCount)) {
+        this.#bury(queued, queue, dlq);
+        moved += 1;
+        continue;
+      }
+      // Also one that stays visible is received only once by the same call.
+      queue.receive(queued, randomUUID(), Math.max(1, hiddenMs));
+      taken.push(queued);
+    }
+    if (hiddenMs === 0) for (const queued of taken) this.#show(queue, queued);
+    if (taken.length > 0) this.#signals.planReturn(queue);
+    if (taken.length + moved > 0) this.#signals.taken(queue.arn);
+    return taken.map((queued) => {
+      const { message } = queued;
+      const receiptHandle = handleOf(queue, queued);
+      return { queued, received: { message, receiptHandle, receives: message.receives } };
     });
   }
 
-  #bringDeadlinesForward(ms: number): void {
-    for (const queue of this.store.allQueues()) {
-      for (const inflight of queue.inflightMessages.values()) inflight.visibilityDeadline -= ms;
-      for (const delayed of queue.delayedMessages) if (delayed.delayUntil !== undefined) delayed.delayUntil -= ms;
-    }
-    this.#stored?.bringDeadlinesForward(ms);
+  #show(queue: Queue, queued: QueuedMessage): void {
+    queue.hide(queued, 0);
+    this.#signals.waiting(queue.arn);
   }
+
+  /** Moves a message to a dead-letter queue: with its id, its time and its count. Source: SQS developer guide */
+  #bury(queued: QueuedMessage, from: Queue, dlq: Queue): void {
+    this.delete(from, queued);
+    const { message } = queued;
+    message.origin = { sourceArn: from.arn, movedAt: this.#clock.now() };
+    this.#add(dlq, message, 'redriven-to-dlq', 0);
+  }
+}
+
+/** The handle of a message's last receive. */
+function handleOf({ name }: Queue, { message: { messageId }, receipt }: QueuedMessage): string {
+  return receiptHandleOf(name, { messageId, id: receipt?.id ?? '' });
+}
+
+function visibilityMsOf({ attributes }: Queue): number {
+  return Number(attributes.VisibilityTimeout) * 1000;
 }

@@ -22,6 +22,7 @@ const LISTS: Readonly<Record<string, string>> = {
 const MAPS: Readonly<Record<string, string>> = {
   Attribute: 'Attributes',
   MessageAttribute: 'MessageAttributes',
+  MessageSystemAttribute: 'MessageSystemAttributes',
   Tag: 'Tags',
 };
 const BATCH_ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
@@ -32,17 +33,19 @@ const MAP_ENTRY = /^(\w+)\.(\d+)\.(Name|Key|Value)(?:\.(\w+))?$/;
  * Source: SQS API reference of both protocols.
  */
 export function fromSqsQuery(request: ApiRequest): Record<string, unknown> {
-  const { url } = request;
   const query = queryParameters(request);
-  // Such clients send a call to the queue's own URL as well as in the body.
-  const isToQueue = url.pathname.split('/').length > 2;
   const { Tags, ...others } = members(query);
   const tags = query.get('Action') === 'CreateQueue' ? 'tags' : 'Tags';
   return {
-    ...(isToQueue && { QueueUrl: `${url.origin}${url.pathname}` }),
+    ...queueUrlOf(request),
     ...others,
     ...(Tags !== undefined && { [tags]: Tags }),
   };
+}
+
+/** The queue to whose own URL a request was sent, as clients do that leave it out of the body. */
+export function queueUrlOf({ url }: Pick<ApiRequest, 'url'>): { QueueUrl?: string } {
+  return url.pathname.split('/').length > 2 ? { QueueUrl: `${url.origin}${url.pathname}` } : {};
 }
 
 /** The members of a request, or of one entry of a batch. */
@@ -63,7 +66,8 @@ function members(query: URLSearchParams): Record<string, unknown> {
       maps.set(MAPS[map], items.set(item, withPart(items.get(item), part === 'Value', inner, value)));
     } else if (LISTS[list] && index !== undefined)
       request[LISTS[list]] = [...((request[LISTS[list]] as string[]) ?? []), value];
-    else if (name !== 'Action' && name !== 'Version') request[name] = NUMBERS.has(name) ? Number(value) : value;
+    else if (name !== 'Action' && name !== 'Version')
+      request[name] = NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value;
   }
   for (const [name, items] of maps) {
     request[name] = Object.fromEntries([...items.values()].map(({ key, value }) => [key, value]));

@@ -1,17 +1,19 @@
+import { AwsError } from '../aws-error.ts';
 import { type ApiRequest, type ApiResponse, jsonResponse } from '../gateway/http.ts';
 import { jsonBody, type Operation, targetOperation } from '../gateway/json-protocol.ts';
 import { queryAction } from '../gateway/query-protocol.ts';
-import type { SqsCall } from './fauxqs-sqs.ts';
-import { fromSqsQuery, sqsQueryResponse } from './sqs-query.ts';
+import { RequestSchemas } from '../gateway/request-schema.ts';
+import { REFUSED } from './operations.ts';
+import { unsupported } from './sqs-errors.ts';
+import { fromSqsQuery, queueUrlOf, sqsQueryResponse } from './sqs-query.ts';
 
-/** The SQS API, in the JSON protocol and in the query protocol: operations of ours, and fauxqs's for the rest. */
+/** The SQS API, in the JSON protocol and in the query protocol. */
 export class Sqs {
-  readonly #operations: Readonly<Record<string, Operation>>;
-  readonly #others: SqsCall;
+  readonly #operations: ReadonlyMap<string, Operation>;
+  readonly #schemas = new RequestSchemas('@aws-sdk/client-sqs');
 
-  constructor({ operations, others }: { operations: Readonly<Record<string, Operation>>; others: SqsCall }) {
-    this.#operations = operations;
-    this.#others = others;
+  constructor(operations: Readonly<Record<string, Operation>>) {
+    this.#operations = new Map(Object.entries(operations));
   }
 
   /** The operation that a request names, in either protocol. */
@@ -25,9 +27,21 @@ export class Sqs {
    */
   async handle(operation: string, request: ApiRequest): Promise<ApiResponse> {
     const isQuery = request.headers['x-amz-target'] === undefined;
-    const members = isQuery ? fromSqsQuery(request) : jsonBody(request);
-    const ours = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    const answer = await (ours ? ours(members) : this.#others(operation, members));
+    const run = this.#operations.get(operation);
+    if (run === undefined) throw refusalOf(operation, isQuery);
+    // Clients may send a call to the queue's own URL in either protocol.
+    const members = isQuery ? fromSqsQuery(request) : { ...queueUrlOf(request), ...jsonBody(request) };
+    this.#schemas.check(operation, members);
+    const answer = await run(members);
     return isQuery ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
   }
+}
+
+/** Why an operation is not done. Those that SQS does not have: as recorded on AWS. */
+function refusalOf(operation: string, isQuery: boolean): AwsError {
+  if (Object.hasOwn(REFUSED, operation)) {
+    return unsupported(`The local engine does not implement ${operation}. ${REFUSED[operation]}`);
+  }
+  const message = `The action ${operation} is not valid for this endpoint.`;
+  return new AwsError(isQuery ? 'InvalidAction' : 'UnknownOperationException', message);
 }

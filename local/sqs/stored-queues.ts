@@ -1,166 +1,176 @@
-import type { StatementSync } from 'node:sqlite';
-import type { FauxqsPersistence, QueuePersistence, SqsMessage, SqsQueue } from '../fauxqs-stores.ts';
+import type { SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage.ts';
+import { type Message, md5 } from './message.ts';
+import type { Queue, QueuedMessage, QueueIdentity } from './queue.ts';
+import type { QueueAttributes } from './queue-attributes.ts';
 
-/**
- * The row is new, or takes over what the template says now. Unlike fauxqs's own REPLACE, that leaves the messages alone,
- * which would be deleted with the row.
- */
-const KEEP_QUEUE = `
-  INSERT INTO sqs_queues (name, url, arn, attributes, tags, created_timestamp, last_modified_timestamp)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (name) DO UPDATE SET
-    url = excluded.url, arn = excluded.arn, attributes = excluded.attributes,
-    last_modified_timestamp = iif(attributes = excluded.attributes, last_modified_timestamp, excluded.last_modified_timestamp)
-  RETURNING created_timestamp, last_modified_timestamp
+/** A message that was with a client has a receipt and a time; one that was with a function has neither, and is there again. */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS queues (
+    name TEXT PRIMARY KEY,
+    made_by_client INTEGER NOT NULL,
+    attributes TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS queue_messages (
+    id INTEGER PRIMARY KEY,
+    queue TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    trace_header TEXT,
+    group_id TEXT,
+    sent_at INTEGER NOT NULL,
+    receives INTEGER NOT NULL,
+    first_received_at INTEGER,
+    source_arn TEXT,
+    moved_at INTEGER,
+    visible_at INTEGER,
+    receipt_id TEXT,
+    received_at INTEGER
+  );
+  CREATE INDEX IF NOT EXISTS messages_of_queue ON queue_messages (queue);
 `;
 
-/** In the data folder: what fauxqs writes of its queues and their messages, and what the engine does otherwise. */
-export class StoredQueues implements QueuePersistence {
+/** The row is new, or takes over what the template says now; its messages are left alone. */
+const KEEP_QUEUE = `
+  INSERT INTO queues (name, made_by_client, attributes, tags, created_at, modified_at) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (name) DO UPDATE SET
+    attributes = excluded.attributes,
+    modified_at = iif(attributes = excluded.attributes, modified_at, excluded.modified_at)
+  RETURNING created_at AS createdAt, modified_at AS modifiedAt
+`;
+
+const INSERT = `
+  INSERT INTO queue_messages (queue, message_id, body, attributes, trace_header, group_id, sent_at, receives,
+    first_received_at, source_arn, moved_at, visible_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+`;
+
+const RECEIVED = `
+  UPDATE queue_messages SET receives = max(receives, ?), first_received_at = ?, visible_at = ?, receipt_id = ?, received_at = ?
+  WHERE id = ?
+`;
+
+const COUNTED = 'UPDATE queue_messages SET receives = max(receives, ?), first_received_at = ? WHERE id = ?';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** A queue that a client has made, as the folder knows it. */
+export interface StoredQueue {
+  readonly name: string;
+  readonly attributes: QueueAttributes;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Queues and their messages in the data folder. */
+export class StoredQueues {
   readonly #storage: Storage;
-  readonly #fauxqs: FauxqsPersistence;
-  readonly #keepQueue: StatementSync;
-  readonly #release: StatementSync;
-  readonly #count: StatementSync;
-  readonly #bringForward: StatementSync;
-  #notesReceives = true;
-  #deletesQueues = true;
+  readonly #statements = new Map<string, StatementSync>();
 
-  constructor(storage: Storage, fauxqs: FauxqsPersistence) {
-    const { db } = storage;
+  constructor(storage: Storage) {
     this.#storage = storage;
-    this.#fauxqs = fauxqs;
-    this.#keepQueue = db.prepare(KEEP_QUEUE);
-    this.#release = db.prepare(
-      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
-    );
-    this.#count = db.prepare(
-      `UPDATE sqs_messages SET approximate_receive_count = max(approximate_receive_count, ?),
-       approximate_first_receive_timestamp = coalesce(approximate_first_receive_timestamp, ?) WHERE message_id = ?`,
-    );
-    this.#bringForward = db.prepare(
-      'UPDATE sqs_messages SET visibility_deadline = visibility_deadline - ?, delay_until = delay_until - ?',
-    );
+    storage.db.exec(TABLES);
   }
 
-  /** Puts into a queue that was just made the messages that the folder has for it. */
-  load(queue: SqsQueue): void {
-    this.#fauxqs.loadSqsMessages(queue);
-    this.#storage.changed();
+  /** The queues that clients have made. */
+  madeByClients(): StoredQueue[] {
+    const rows = this.#prepared('SELECT name, attributes, tags FROM queues WHERE made_by_client').all();
+    return rows.map(({ name, attributes, tags }) => ({
+      name: String(name),
+      attributes: JSON.parse(String(attributes)),
+      tags: JSON.parse(String(tags)),
+    }));
   }
 
-  /**
-   * Runs `receive`, whose messages stay in the folder as if nobody had received them: after a crash they are there again,
-   * and that receive does not count.
-   */
-  withoutNotice<T>(receive: () => T): T {
-    this.#notesReceives = false;
-    try {
-      return receive();
-    } finally {
-      this.#notesReceives = true;
+  /** Keeps a queue that was just made, and puts into it the messages that the folder has for it. */
+  keep(queue: Queue, { isByClient }: { isByClient: boolean }): void {
+    const { name, attributes, tags, createdAt, modifiedAt } = queue;
+    const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
+    const known = this.#prepared(KEEP_QUEUE).get(name, Number(isByClient), ...texts, createdAt, modifiedAt);
+    Object.assign(queue, known);
+    for (const row of this.#prepared('SELECT * FROM queue_messages WHERE queue = ? ORDER BY id').all(name)) {
+      const queued = queue.add(messageOf(row), numberOf(row.visible_at), receiptOf(row));
+      queued.row = Number(row.id);
     }
-  }
-
-  /**
-   * Notes a receive after all.
-   * @param inFlight how long it lasts; undefined if it has ended
-   */
-  noteReceive(
-    { messageId, approximateFirstReceiveTimestamp }: SqsMessage,
-    receives: number,
-    inFlight: { readonly receiptHandle: string; readonly visibilityDeadline: number } | undefined,
-  ): void {
-    const firstReceivedAt = approximateFirstReceiveTimestamp ?? null;
-    if (inFlight) {
-      const { receiptHandle, visibilityDeadline } = inFlight;
-      this.updateMessageInflight(messageId, receiptHandle, visibilityDeadline, receives, firstReceivedAt);
-    } else {
-      this.#count.run(receives, firstReceivedAt, messageId);
-      this.#storage.changed();
-    }
-  }
-
-  /** Runs `remove`, which removes a queue here and not in the folder. */
-  keeping(remove: () => void): void {
-    this.#deletesQueues = false;
-    try {
-      remove();
-    } finally {
-      this.#deletesQueues = true;
-    }
-  }
-
-  /** Brings every deadline nearer by so many milliseconds. */
-  bringDeadlinesForward(ms: number): void {
-    this.#bringForward.run(ms, ms);
     this.#storage.changed();
   }
 
-  insertQueue(queue: SqsQueue): void {
-    const { name, url, arn, attributes, tags, createdTimestamp, lastModifiedTimestamp } = queue;
-    const kept = this.#keepQueue.get(
-      name,
-      url,
-      arn,
-      JSON.stringify(attributes),
-      JSON.stringify(Object.fromEntries(tags)),
-      createdTimestamp,
-      lastModifiedTimestamp,
-    ) as { created_timestamp: number; last_modified_timestamp: number };
-    Object.assign(queue, {
-      createdTimestamp: kept.created_timestamp,
-      lastModifiedTimestamp: kept.last_modified_timestamp,
-    });
-    this.#storage.changed();
+  /** Keeps the attributes and tags that a queue has now. */
+  update({ name, attributes, tags, modifiedAt }: Queue): void {
+    const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
+    this.#run('UPDATE queues SET attributes = ?, tags = ?, modified_at = ? WHERE name = ?', ...texts, modifiedAt, name);
   }
 
-  deleteQueue(name: string): void {
-    if (!this.#deletesQueues) return;
-    this.#fauxqs.deleteQueue(name);
-    this.#storage.changed();
+  /** Removes a queue with its messages. */
+  remove({ name }: QueueIdentity): void {
+    this.#run('DELETE FROM queues WHERE name = ?', name);
+    this.purge({ name });
   }
 
-  updateQueueAttributes(name: string, attributes: Record<string, string>, lastModified: number): void {
-    this.#fauxqs.updateQueueAttributes(name, attributes, lastModified);
-    this.#storage.changed();
+  /** Removes all messages of a queue. */
+  purge({ name }: Pick<QueueIdentity, 'name'>): void {
+    this.#run('DELETE FROM queue_messages WHERE queue = ?', name);
   }
 
-  updateQueueSequenceCounter(name: string, counter: number): void {
-    this.#fauxqs.updateQueueSequenceCounter(name, counter);
-    this.#storage.changed();
+  /** @param visibleAt the end of its delay */
+  add(queue: QueueIdentity, queued: QueuedMessage, visibleAt?: number): void {
+    const { messageId, body, attributes, traceHeader, groupId, sentAt, receives, firstReceivedAt, origin } =
+      queued.message;
+    const content = [messageId, body, JSON.stringify(attributes), traceHeader ?? null, groupId ?? null];
+    const history = [sentAt, receives, firstReceivedAt ?? null, origin?.sourceArn ?? null, origin?.movedAt ?? null];
+    queued.row = this.#run(INSERT, queue.name, ...content, ...history, visibleAt ?? null);
   }
 
-  insertMessage(queueName: string, message: SqsMessage): void {
-    this.#fauxqs.insertMessage(queueName, message);
-    this.#storage.changed();
+  delete({ row }: QueuedMessage): void {
+    this.#run('DELETE FROM queue_messages WHERE id = ?', row ?? null);
   }
 
-  deleteMessage(messageId: string): void {
-    this.#fauxqs.deleteMessage(messageId);
-    this.#storage.changed();
+  /** Notes a receive, or that it ends at another time: after a restart the message is hidden until then. */
+  hidden({ row, message, receipt }: QueuedMessage, receives: number, visibleAt: number): void {
+    const { firstReceivedAt = null } = message;
+    this.#run(RECEIVED, receives, firstReceivedAt, visibleAt, receipt?.id ?? null, receipt?.at ?? null, row ?? null);
   }
 
-  updateMessageInflight(
-    messageId: string,
-    receiptHandle: string | null,
-    visibilityDeadline: number | null,
-    receives: number,
-    firstReceivedAt: number | null,
-  ): void {
-    if (!this.#notesReceives) return;
-    this.#fauxqs.updateMessageInflight(messageId, receiptHandle, visibilityDeadline, receives, firstReceivedAt);
-    this.#storage.changed();
+  /** Notes how often a message was received, and nothing else. */
+  counted({ row, message }: QueuedMessage, receives: number): void {
+    this.#run(COUNTED, receives, message.firstReceivedAt ?? null, row ?? null);
   }
 
-  /** fauxqs's own would take the count away, which its table does not allow. */
-  updateMessageReady(messageId: string): void {
-    this.#release.run(messageId);
+  #run(sql: string, ...values: (string | number | null)[]): number {
+    const { lastInsertRowid } = this.#prepared(sql).run(...values);
     this.#storage.changed();
+    return Number(lastInsertRowid);
   }
 
-  deleteQueueMessages(queueName: string): void {
-    this.#fauxqs.deleteQueueMessages(queueName);
-    this.#storage.changed();
+  #prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#storage.db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
+}
+
+function messageOf(row: Row): Message {
+  const body = String(row.body);
+  return {
+    messageId: String(row.message_id),
+    body,
+    attributes: JSON.parse(String(row.attributes)),
+    ...(row.trace_header !== null && { traceHeader: String(row.trace_header) }),
+    ...(row.group_id !== null && { groupId: String(row.group_id) }),
+    md5OfBody: md5(body),
+    sentAt: Number(row.sent_at),
+    receives: Number(row.receives),
+    firstReceivedAt: numberOf(row.first_received_at),
+    origin: row.source_arn === null ? undefined : { sourceArn: String(row.source_arn), movedAt: Number(row.moved_at) },
+  };
+}
+
+function receiptOf({ receipt_id: id, received_at: at }: Row): QueuedMessage['receipt'] {
+  return id === null ? undefined : { id: String(id), at: Number(at) };
+}
+
+function numberOf(value: SQLOutputValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
 }

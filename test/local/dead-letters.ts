@@ -50,7 +50,7 @@ export async function failHandling(pipeline: Pipeline, ...users: string[]): Prom
 /** Registers a user whose event the rule may not send to bucket-service just then. */
 export async function failDelivery(pipeline: Pipeline, user: string): Promise<void> {
   const { queues, queuePolicies } = pipeline.engine.services;
-  const { arn = '' } = [...queues.store.allQueues()].find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
+  const { arn = '' } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
   const policies = queuePolicies.get(arn);
   queuePolicies.delete(arn);
   const before = pipeline.entries(({ hop }) => hop === 'rule-dlq').length;

@@ -90,8 +90,8 @@ test('given a pipeline with something wrong at every place, each is found with t
   for (const mapping of pipeline.engine.services.mappings.values()) mapping.disable();
   await pipeline.register('bob');
   await pipeline.waitFor('the message', ({ hop, body }) => hop === 'message' && String(body).includes('bob'));
-  for (const { messages } of pipeline.engine.services.queues.store.allQueues()) {
-    for (const message of messages) Object.assign(message, { sentTimestamp: message.sentTimestamp - 360_000 });
+  for (const { messages } of pipeline.engine.services.queues.all()) {
+    for (const message of messages) Object.assign(message, { sentAt: message.sentAt - 360_000 });
   }
   await pipes.send(new StopPipeCommand({ Name: pipe }));
   await pipeline.events.send(new DisableRuleCommand(recorder));

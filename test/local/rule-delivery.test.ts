@@ -19,8 +19,7 @@ describe('a rule whose target queue refuses sends the event to the dead-letter q
     return { body: JSON.parse(letter?.Body ?? '{}'), attributes: Object.fromEntries(attributes) };
   };
   const queueArn = () =>
-    [...pipeline.engine.services.queues.store.allQueues()].find(({ name }) => name.includes('BucketServiceQueue'))
-      ?.arn ?? '';
+    pipeline.engine.services.queues.all().find(({ name }) => name.includes('BucketServiceQueue'))?.arn ?? '';
 
   test('given a queue that was deleted', async () => {
     const target = queueArn();

@@ -137,7 +137,7 @@ describe('updating the stacks of a running engine', () => {
     await assembly.change((resources) => (ofType(resources, 'AWS::DynamoDB::Table').Colour = 'red'));
     await expect(pipeline.engine.update()).rejects.toThrow(/^UserTable\w+: .*Colour/);
     expect(pipeline.engine.stacks).toBe(before);
-    expect(pipeline.engine.services.queues.store.getQueueByName('new')).toBeUndefined();
+    expect(pipeline.engine.services.queues.named('new')).toBeUndefined();
     await register('test4');
     await recorded('test4');
     expect(pipeline.entries(isLine('by the new code'))).toEqual([]);
@@ -155,10 +155,10 @@ describe('updating the stacks of a running engine', () => {
     });
     await expect(pipeline.engine.update()).rejects.toThrow(/^UriRecorderRule\w+: .*source/);
     expect(pipeline.engine.stacks).toBe(before);
-    const { store } = pipeline.engine.services.queues;
-    expect(store.getQueueByName('new')).toBeUndefined();
-    const url = pipeline.output('BucketServiceQueueUrl');
-    expect(store.getQueue(url)?.attributes.VisibilityTimeout).toBe('60');
+    const { queues } = pipeline.engine.services;
+    expect(queues.named('new')).toBeUndefined();
+    const name = pipeline.output('BucketServiceQueueUrl').split('/').at(-1) ?? '';
+    expect(queues.named(name)?.attributes.VisibilityTimeout).toBe('60');
     await register('test4');
     await recorded('test4');
     expect(pipeline.entries((entry) => isInvocation(entry, 'BucketService'))).toHaveLength(1);

@@ -86,7 +86,7 @@ describe('given a queue that refuses', () => {
 
   test('for good, the dead-letter queue is told', async () => {
     const { queues, queuePolicies } = pipeline.engine.services;
-    const { arn = '' } = [...queues.store.allQueues()].find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
+    const { arn = '' } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
     const policies = queuePolicies.get(arn);
     queuePolicies.delete(arn);
     await pipeline.register('grace');

@@ -35,7 +35,7 @@ export function takeEvents(pipeline: Pipeline): string[] {
 }
 
 function queueOf({ engine }: Pipeline) {
-  const queue = engine.services.queues.store.getQueueByName(NAME);
+  const queue = engine.services.queues.named(NAME);
   if (queue === undefined) throw new Error(`There is no queue ${NAME}.`);
   return queue;
 }

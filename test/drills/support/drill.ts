@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../../local/journal.ts';
+import { queueAt } from '../../../local/sqs/queue-lookup.ts';
 import { LONG_WAIT_MS } from '../../support/limits.ts';
 import { Pipeline } from '../../support/pipeline.ts';
 import { assemblyOf, drillsFolder, projectOf } from './deployments.ts';
@@ -106,8 +107,8 @@ export class Drill {
     const waiting = () =>
       engine.stacks
         .flatMap(({ outputs }) => outputs.filter(({ key }) => key.endsWith('QueueUrl')))
-        .flatMap(({ value }) => engine.services.queues.store.getQueue(value) ?? [])
-        .map(({ name, messages, inflightMessages: taken }) => ({ name, messages: messages.length, taken: taken.size }))
+        .flatMap(({ value }) => queueAt(engine.services, value) ?? [])
+        .map(({ name, visible: messages, inFlight: taken }) => ({ name, messages, taken }))
         .filter(({ messages, taken }) => messages + taken > 0);
     const isSettled = () => {
       const left = waiting();

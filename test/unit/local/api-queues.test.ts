@@ -28,11 +28,8 @@ describe('CreateQueue', () => {
     const Attributes = { MessageRetentionPeriod: '600', Policy };
     expect(await create({ Attributes, tags: { app: 'pipeline' } })).toEqual({ QueueUrl });
     const queue = queues.get(TEMP);
-    expect(queue.getAllAttributes(['MessageRetentionPeriod', 'VisibilityTimeout'])).toEqual({
-      MessageRetentionPeriod: '600',
-      VisibilityTimeout: '30',
-    });
-    expect([...queue.tags]).toEqual([['app', 'pipeline']]);
+    expect(queue.attributes).toMatchObject({ MessageRetentionPeriod: '600', VisibilityTimeout: '30' });
+    expect(queue.tags).toEqual({ app: 'pipeline' });
   });
 
   test.each([
@@ -127,17 +124,16 @@ describe('given a folder, after a restart', () => {
     const before = open(openStorage(folder));
     await before.create({ Attributes: { MessageRetentionPeriod: '600', Policy }, tags: { app: 'pipeline' } });
     await before.call('SetQueueAttributes', { QueueUrl, Attributes: { VisibilityTimeout: '7' } });
-    before.queues.get(TEMP).tags.set('run', '1');
-    await before.call('TagQueue', { QueueUrl });
+    await before.call('TagQueue', { QueueUrl, Tags: { run: '1' } });
     await before.queues.send(TEMP, 'a');
-    const created = before.queues.get(TEMP).createdTimestamp;
+    const created = before.queues.get(TEMP).createdAt;
     before.storage.close();
 
     const { queues, queuePolicies } = open(openStorage(folder));
     const queue = queues.get(TEMP);
-    expect(queue).toMatchObject({ url: QueueUrl, createdTimestamp: created });
+    expect(queue).toMatchObject({ url: QueueUrl, createdAt: created });
     expect(queue.attributes).toMatchObject({ MessageRetentionPeriod: '600', VisibilityTimeout: '7' });
-    expect(Object.fromEntries(queue.tags)).toEqual({ app: 'pipeline', run: '1' });
+    expect(queue.tags).toEqual({ app: 'pipeline', run: '1' });
     expect([...(queuePolicies.get(TEMP)?.values() ?? [])]).toEqual([POLICY]);
     expect(waitingIn(queues, 'temporary')).toEqual([{ body: 'a', attributes: {} }]);
   });

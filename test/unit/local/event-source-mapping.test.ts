@@ -5,6 +5,7 @@ import {
   failedItems,
 } from '../../../local/lambda/event-source-mapping.ts';
 import { FunctionError, type LambdaFunction } from '../../../local/lambda/lambda.ts';
+import { md5OfAttributes, type SentMessage } from '../../../local/sqs/message.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { ACCOUNT, entriesOf, GRANTED, makeParts, passTime, settle } from './support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './support/queues.ts';
@@ -130,7 +131,7 @@ describe('what happens to the messages of a batch', () => {
       ['a', 'b'],
     ]);
     await settle();
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
   });
 
   test('given a batch, what the journal tells of it carries one request id, and how often each message was received', async () => {
@@ -154,7 +155,7 @@ describe('what happens to the messages of a batch', () => {
     await queues.send(ARN, 'a');
     await settle();
     expect(bodies()).toEqual([['a']]);
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
   });
 
   test('given a mapping that was stopped during a batch, its messages are not deleted', async () => {
@@ -166,7 +167,7 @@ describe('what happens to the messages of a batch', () => {
     mapping.stop();
     end();
     await settle();
-    expect(queues.get(ARN).inflightMessages.size).toBe(1);
+    expect(queues.get(ARN).inFlight).toBe(1);
   });
 
   test('given a duplicate, the record is in the batch twice, and the message is deleted', async () => {
@@ -175,7 +176,7 @@ describe('what happens to the messages of a batch', () => {
     await queues.send(ARN, 'a');
     await settle();
     expect(bodies()).toEqual([['a', 'a']]);
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
   });
 });
 
@@ -209,6 +210,7 @@ describe('batches', () => {
           messageAttributes: {
             RULE_ARN: { dataType: 'String', stringValue: 'arn', stringListValues: [], binaryListValues: [] },
           },
+          md5OfMessageAttributes: md5OfAttributes({ RULE_ARN: { DataType: 'String', StringValue: 'arn' } }),
           md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
           eventSource: 'aws:sqs',
           eventSourceARN: ARN,
@@ -262,7 +264,7 @@ describe('other properties while it runs', () => {
     gate.resolve();
     await settle();
     expect(bodies()).toEqual([['a'], ['b'], ['c']]);
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
   });
 
   test('given another queue, it takes from that one alone, and the batch under way is deleted where it was', async () => {
@@ -275,7 +277,7 @@ describe('other properties while it runs', () => {
     gate.resolve();
     await settle();
     expect(bodies()).toEqual([['a'], ['taken']]);
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
     expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
   });
 
@@ -305,8 +307,60 @@ describe('other properties while it runs', () => {
     gate.resolve();
     await settle();
     expect(bodies()).toEqual([['a']]);
-    expect(queues.get(ARN).inflightMessages.size).toBe(0);
+    expect(queues.get(ARN).inFlight).toBe(0);
     expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
+  });
+});
+
+describe('the record of a message', () => {
+  const recordOf = async (sent: SentMessage) => {
+    const { queues, batches } = start(() => undefined);
+    queues.put(queues.get(ARN), sent);
+    await settle();
+    return batches[0]?.[0];
+  };
+
+  test('given no attributes, it has no hash of them', async () => {
+    const record = await recordOf({ body: 'a' });
+    expect(record).toMatchObject({ messageAttributes: {} });
+    expect(record).not.toHaveProperty('md5OfMessageAttributes');
+  });
+
+  test('given attributes of each type, they have the names that Lambda gives them', async () => {
+    const attributes = {
+      city: { DataType: 'String', StringValue: '서울 😀' },
+      age: { DataType: 'Number.int', StringValue: '7' },
+      key: { DataType: 'Binary', BinaryValue: 'AAECAw==' },
+    };
+    const lists = { stringListValues: [], binaryListValues: [] };
+    expect(await recordOf({ body: 'a', attributes })).toMatchObject({
+      messageAttributes: {
+        city: { dataType: 'String', stringValue: '서울 😀', ...lists },
+        age: { dataType: 'Number.int', stringValue: '7', ...lists },
+        key: { dataType: 'Binary', binaryValue: 'AAECAw==', ...lists },
+      },
+      md5OfMessageAttributes: md5OfAttributes(attributes),
+    });
+  });
+
+  test('given a trace header and a group, they are among its attributes', async () => {
+    expect(await recordOf({ body: 'a', traceHeader: 'Root=1', groupId: 'g1' })).toMatchObject({
+      attributes: { AWSTraceHeader: 'Root=1', MessageGroupId: 'g1' },
+    });
+  });
+
+  test('given a dead letter, its source is among its attributes', async () => {
+    const { queues, batches, clock, reconfigure } = start(() => undefined, { isEnabled: false });
+    await queues.send(ARN, 'poison');
+    for (let receives = 0; receives < 3; receives++) {
+      queues.receive(ARN, 1);
+      clock.skip(TIMEOUT_MS);
+    }
+    reconfigure({ isEnabled: true, queueArn: queueArn('dlq') });
+    await settle();
+    expect(batches[0]?.[0]).toMatchObject({
+      attributes: { ApproximateReceiveCount: '3', DeadLetterQueueSourceArn: ARN },
+    });
   });
 });
 

@@ -62,7 +62,7 @@ describe('what is refused, in the words of AWS', () => {
       given: 'a source that is no dead-letter queue',
       request: { SourceArn: queueArn('other') },
       error: {
-        code: 'InvalidParameterValue',
+        code: 'InvalidParameterValueException',
         status: 400,
         message: /^Source queue must be configured as a Dead Letter Queue/,
       },
@@ -84,7 +84,7 @@ describe('what is refused, in the words of AWS', () => {
     await bury('users', 'u1', 'u2');
     await start({ MaxNumberOfMessagesPerSecond: 1 });
     await expect(start()).rejects.toMatchObject({
-      code: 'InvalidParameterValue',
+      code: 'InvalidParameterValueException',
       message: expect.stringContaining('Only one active task is allowed for a source queue'),
     });
   });

@@ -17,15 +17,19 @@ describe('a move', () => {
   });
 
   test.each([
-    { given: 'no source', request: { SourceArn: undefined }, code: 'MissingParameter' },
-    { given: 'itself as destination', request: { DestinationArn: SourceArn }, code: 'InvalidParameterValue' },
-    { given: 'a rate of 501', request: { MaxNumberOfMessagesPerSecond: 501 }, code: 'InvalidParameterValue' },
-    { given: 'a rate of 0', request: { MaxNumberOfMessagesPerSecond: 0 }, code: 'InvalidParameterValue' },
-    { given: 'half a message a second', request: { MaxNumberOfMessagesPerSecond: 0.5 }, code: 'InvalidParameterValue' },
+    { given: 'no source', request: { SourceArn: undefined }, code: 'MissingRequiredParameterException' },
+    { given: 'itself as destination', request: { DestinationArn: SourceArn }, code: 'InvalidParameterValueException' },
+    { given: 'a rate of 501', request: { MaxNumberOfMessagesPerSecond: 501 }, code: 'InvalidParameterValueException' },
+    { given: 'a rate of 0', request: { MaxNumberOfMessagesPerSecond: 0 }, code: 'InvalidParameterValueException' },
+    {
+      given: 'half a message a second',
+      request: { MaxNumberOfMessagesPerSecond: 0.5 },
+      code: 'InvalidParameterValueException',
+    },
     {
       given: 'a rate that is no number',
       request: { MaxNumberOfMessagesPerSecond: 'fast' },
-      code: 'InvalidParameterValue',
+      code: 'InvalidParameterValueException',
     },
   ])('given $given, it is refused', ({ request, code }) => {
     expect(() => messageMoveOf({ SourceArn, ...request })).toThrow(expect.objectContaining({ code }));

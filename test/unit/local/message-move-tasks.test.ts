@@ -14,14 +14,14 @@ describe('a task', () => {
     await start();
     await ended();
     expect([bodiesIn('dlq'), bodiesIn('users'), bodiesIn('orders')]).toEqual([[], ['u1', 'u2'], ['o1']]);
-    expect(queues.get(DLQ).inflightMessages.size).toBe(0);
+    expect(queues.get(DLQ).inFlight).toBe(0);
     for (const message of queues.get(queueArn('users')).messages) {
       expect(before).not.toContain(message.messageId);
       expect(message).toMatchObject({
-        approximateReceiveCount: 0,
-        messageAttributes: { TYPE: { DataType: 'String', StringValue: 'x' } },
+        receives: 0,
+        attributes: { TYPE: { DataType: 'String', StringValue: 'x' } },
       });
-      expect(clock.now() - message.sentTimestamp).toBeLessThan(10_000);
+      expect(clock.now() - message.sentAt).toBeLessThan(10_000);
     }
     expect(await list()).toEqual([
       {
@@ -69,7 +69,7 @@ describe('a task', () => {
     await start();
     await ended();
     expect(bodiesIn('users')).toEqual(['u2']);
-    expect(queues.get(DLQ).inflightMessages.size).toBe(1);
+    expect(queues.get(DLQ).inFlight).toBe(1);
     expect(await list()).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesToMove: 1 }]);
   });
 });
@@ -102,18 +102,47 @@ describe('the rate', () => {
 });
 
 describe('what fails', () => {
-  test('given a message without a source and no destination, it fails there, and the message stays', async () => {
+  test('given a message without a source and no destination, it stays, all others are moved, and the task fails', async () => {
     const { queues, bury, start, ended, bodiesIn, list } = openMoves();
     await bury('users', 'u1');
     await queues.send(DLQ, 'undeliverable');
     await bury('users', 'u2');
     await start();
     await ended();
-    expect([bodiesIn('users'), bodiesIn('dlq')]).toEqual([['u1'], ['undeliverable', 'u2']]);
+    expect([bodiesIn('users'), bodiesIn('dlq')]).toEqual([['u1', 'u2'], ['undeliverable']]);
     expect(await list()).toMatchObject([
-      { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 1 },
+      { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource', ApproximateNumberOfMessagesMoved: 2 },
     ]);
-    expect(queues.get(DLQ).messages[0]).toMatchObject({ approximateReceiveCount: 0 });
+    expect(queues.get(DLQ).messages[0]).toMatchObject({ receives: 0 });
+  });
+
+  test('given a message whose source is gone, the dead letters of other queues are moved, and the task fails', async () => {
+    const { queues, bury, start, ended, bodiesIn, list } = openMoves();
+    await bury('users', 'u1');
+    await bury('orders', 'o1');
+    await start();
+    queues.remove(queueArn('users'));
+    await ended();
+    expect([bodiesIn('orders'), bodiesIn('dlq')]).toEqual([['o1'], ['u1']]);
+    expect(await list()).toMatchObject([
+      {
+        Status: 'FAILED',
+        FailureReason: 'AWS.SimpleQueueService.NonExistentQueue',
+        ApproximateNumberOfMessagesMoved: 1,
+      },
+    ]);
+  });
+
+  test('given a message that a client received meanwhile, it is left to that, and one that was deleted is no failure', async () => {
+    const { queues, bury, start, ended, bodiesIn, list } = openMoves();
+    await bury('users', 'u1', 'u2', 'u3');
+    await start();
+    const [first] = queues.receive(DLQ, 1);
+    const deleted = queues.get(DLQ).find(queues.get(DLQ).messages[0]?.messageId ?? '');
+    if (deleted) queues.delete(queues.get(DLQ), deleted);
+    await ended();
+    expect([bodiesIn('users'), first?.message.body]).toEqual([['u3'], 'u1']);
+    expect(await list()).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);
   });
 
   test.each([

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  checkIsStandard,
   checkQueueAttributes,
   checkQueueName,
-  deadLetterTargetOf,
   differingAttribute,
   policyOf,
-  redrivePolicyOf,
+  withAttributes,
 } from '../../../local/sqs/queue-attributes.ts';
 
 const ARN = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
@@ -18,12 +18,12 @@ describe('names', () => {
   });
 
   test.each([
-    { name: undefined, code: 'MissingParameter' },
-    { name: '', code: 'MissingParameter' },
-    { name: 'a b', code: 'InvalidParameterValue' },
-    { name: 'x'.repeat(81), code: 'InvalidParameterValue' },
-    { name: '김', code: 'InvalidParameterValue' },
-    { name: { a: 1 }, code: 'InvalidParameterValue' },
+    { name: undefined, code: 'MissingRequiredParameterException' },
+    { name: '', code: 'MissingRequiredParameterException' },
+    { name: 'a b', code: 'InvalidParameterValueException' },
+    { name: 'x'.repeat(81), code: 'InvalidParameterValueException' },
+    { name: '김', code: 'InvalidParameterValueException' },
+    { name: { a: 1 }, code: 'InvalidParameterValueException' },
     { name: 'orders.fifo', code: 'UnsupportedOperation' },
   ])('$name is none', ({ name, code }) => {
     expect(() => checkQueueName(name)).toThrow(expect.objectContaining({ code }));
@@ -56,14 +56,63 @@ describe('attributes', () => {
       message: /MessageRetentionPeriod/,
     },
     { attributes: { KmsMasterKeyId: 5 }, code: 'InvalidAttributeValue', message: /KmsMasterKeyId/ },
-    { attributes: { FifoQueue: 'true' }, code: 'UnsupportedOperation', message: /FIFO/ },
+    { attributes: { FifoQueue: 'true' }, code: 'InvalidAttributeName', message: /^Unknown Attribute FifoQueue\.$/ },
+    { attributes: { DelaySeconds: '' }, code: 'InvalidAttributeValue', message: /DelaySeconds/ },
+    { attributes: { DelaySeconds: ' 5' }, code: 'InvalidAttributeValue', message: /DelaySeconds/ },
+    { attributes: { DelaySeconds: '1e2' }, code: 'InvalidAttributeValue', message: /DelaySeconds/ },
+    { attributes: { DelaySeconds: null }, code: 'InvalidAttributeValue', message: /DelaySeconds/ },
+    { attributes: { MaximumMessageSize: '1048577' }, code: 'InvalidAttributeValue', message: /1024 to 1048576/ },
+    { attributes: { SqsManagedSseEnabled: 'yes' }, code: 'InvalidAttributeValue', message: /true or false/ },
+    {
+      attributes: { KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'true' },
+      code: 'InvalidAttributeName',
+      message: /^You can use one type of server-side encryption \(SSE\) at one time\./,
+    },
+    {
+      attributes: { RedriveAllowPolicy: '{"redrivePermission":"allowSome"}' },
+      code: 'InvalidParameterValueException',
+      message: /allowAll, denyAll or byQueue/,
+    },
     { attributes: { Policy: '{}' }, code: 'InvalidAttributeValue', message: /Policy/ },
-    { attributes: { RedrivePolicy: '[]' }, code: 'InvalidParameterValue', message: /deadLetterTargetArn/ },
+    { attributes: { RedrivePolicy: '[]' }, code: 'InvalidParameterValueException', message: /deadLetterTargetArn/ },
   ])('$attributes are refused', ({ attributes, code, message }) => {
     const error = expect.objectContaining({ code, message: expect.stringMatching(message) });
     expect(() => checkQueueAttributes(attributes)).toThrow(error);
   });
 });
+
+describe('a queue once attributes were set', () => {
+  const queue = { DelaySeconds: '0', SqsManagedSseEnabled: 'true', RedrivePolicy: redrive({}) };
+
+  test.each<{ set: Record<string, string>; has: Record<string, string> }>([
+    { set: {}, has: queue },
+    { set: { DelaySeconds: '5' }, has: { ...queue, DelaySeconds: '5' } },
+    { set: { RedrivePolicy: '' }, has: { DelaySeconds: '0', SqsManagedSseEnabled: 'true' } },
+    {
+      set: { KmsMasterKeyId: 'key' },
+      has: { ...queue, KmsMasterKeyId: 'key', KmsDataKeyReusePeriodSeconds: '300', SqsManagedSseEnabled: 'false' },
+    },
+    {
+      set: { KmsMasterKeyId: 'key', KmsDataKeyReusePeriodSeconds: '6000', SqsManagedSseEnabled: 'false' },
+      has: { ...queue, KmsMasterKeyId: 'key', KmsDataKeyReusePeriodSeconds: '6000', SqsManagedSseEnabled: 'false' },
+    },
+  ])('given $set, it has $has', ({ set, has }) => {
+    expect(withAttributes(queue, set)).toEqual(has);
+  });
+
+  test('given a key, and then SQS’s own encryption, the key is gone', () => {
+    const encrypted = withAttributes(queue, { KmsMasterKeyId: 'key' });
+    expect(withAttributes(encrypted, { SqsManagedSseEnabled: 'true' })).not.toHaveProperty('KmsMasterKeyId');
+  });
+});
+
+test.each([{ FifoQueue: 'true' }, { ContentBasedDeduplication: 'true' }])(
+  'given %p, a new queue is refused',
+  (attributes) => {
+    const error = { code: 'UnsupportedOperation', message: expect.stringMatching(/FIFO/) };
+    expect(() => checkIsStandard(attributes)).toThrow(expect.objectContaining(error));
+  },
+);
 
 describe('policies', () => {
   test('given one, it is read', () => {
@@ -86,30 +135,6 @@ describe('policies', () => {
     const Condition = { DateLessThan: { 'aws:CurrentTime': '2026-01-01' } };
     const text = JSON.stringify({ Statement: { ...POLICY.Statement[0], Condition } });
     expect(() => policyOf(text)).toThrow(/DateLessThan/);
-  });
-});
-
-describe('redrive policies', () => {
-  test.each([{ maxReceiveCount: 1 }, { maxReceiveCount: '1000' }])('given %p, it is one', (policy) => {
-    expect(redrivePolicyOf(redrive(policy))).toMatchObject(policy);
-    expect(deadLetterTargetOf({ attributes: { RedrivePolicy: redrive(policy) } })).toBe(ARN);
-  });
-
-  test.each([
-    ['no JSON', 'x', /not a valid JSON map/],
-    ['null', 'null', /not a valid JSON map/],
-    ['no ARN', redrive({ deadLetterTargetArn: 'dlq' }), /Invalid value for deadLetterTargetArn/],
-    ['no receives', redrive({ maxReceiveCount: 0 }), /maxReceiveCount: 0, valid values are from 1 to 1000/],
-    ['too many receives', redrive({ maxReceiveCount: 1001 }), /maxReceiveCount: 1001/],
-    ['no count', redrive({ maxReceiveCount: undefined }), /maxReceiveCount/],
-  ])('given %s, it is none', (_given, text, message) => {
-    expect(() => redrivePolicyOf(text)).toThrow(
-      expect.objectContaining({ code: 'InvalidParameterValue', message: expect.stringMatching(message) }),
-    );
-  });
-
-  test('given a queue without one, it has no dead-letter queue', () => {
-    expect(deadLetterTargetOf({ attributes: {} })).toBeUndefined();
   });
 });
 

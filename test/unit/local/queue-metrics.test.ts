@@ -31,7 +31,7 @@ describe('numbers of messages', () => {
     const { queues, measure } = given();
     for (const body of ['a', 'b', 'c']) await queues.send(ARN, body);
     queues.receive(ARN, 1);
-    queues.get(ARN).setAttributes({ DelaySeconds: '60' });
+    queues.setAttributes(ARN, { DelaySeconds: '60' });
     for (const body of ['d', 'e', 'f']) await queues.send(ARN, body);
     expect(measure('ApproximateNumberOfMessagesVisible')).toEqual({ value: 2, unit: 'Count' });
     expect(measure('ApproximateNumberOfMessagesNotVisible')).toEqual({ value: 1, unit: 'Count' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { QueuedMessage } from '../../../local/sqs/queue.ts';
 import type { ReceivedMessage } from '../../../local/sqs/queues.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { entriesOf, makeParts, settle } from './support/parts.ts';
@@ -19,7 +20,7 @@ function open(folder: string, attributes: Readonly<Record<string, string>> = {})
 }
 
 /** As an API client receives. */
-const receiveAsClient = ({ queues }: ReturnType<typeof open>) => queues.get(ARN).dequeue(10, undefined, queues.find);
+const receiveAsClient = ({ queues }: ReturnType<typeof open>) => queues.receiveAsClient(queues.get(ARN), 10);
 
 describe('given a folder, after a restart', () => {
   test('when messages wait, they are received in their order, with all that they had, and told of no second time', async () => {
@@ -78,7 +79,7 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
-    before.queues.delete(ARN, before.queues.receive(ARN, 1)[0]?.receiptHandle ?? '');
+    before.queues.handled(ARN, before.queues.receive(ARN, 1)[0] as ReceivedMessage);
     before.storage.close();
     expect(open(folder).received()).toEqual([]);
   });
@@ -91,7 +92,7 @@ describe('given a folder, after a restart', () => {
     before.storage.close();
     const after = open(folder);
     expect(after.received()).toEqual([]);
-    after.queues.delete(ARN, deleted?.ReceiptHandle ?? '');
+    after.queues.handled(ARN, deleted as ReceivedMessage);
     after.clock.skip(31 * SECOND_MS);
     expect(after.received()).toEqual([['back', 2]]);
   });
@@ -101,7 +102,8 @@ describe('given a folder, after a restart', () => {
     const before = open(folder);
     await before.queues.send(ARN, 'a');
     const [received] = receiveAsClient(before);
-    before.queues.get(ARN).changeVisibility(received?.ReceiptHandle ?? '', 0);
+    const queue = before.queues.get(ARN);
+    before.queues.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 0);
     before.storage.close();
     expect(open(folder).received()).toEqual([['a', 2]]);
   });
@@ -110,9 +112,9 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const before = open(folder, { DelaySeconds: '60' });
     await before.queues.send(ARN, 'late');
-    before.clock.skip(50 * SECOND_MS);
     before.storage.close();
     const after = open(folder, { DelaySeconds: '60' });
+    after.clock.skip(50 * SECOND_MS);
     let wakes = 0;
     after.queues.consume(ARN, () => {
       wakes += 1;
@@ -135,14 +137,14 @@ describe('given a folder, after a restart', () => {
     before.storage.close();
     const { queues } = open(folder);
     expect(waitingIn(queues, 'users')).toEqual([]);
-    expect(queues.get(DLQ).messages).toMatchObject([{ body: 'poison', approximateReceiveCount: 2 }]);
+    expect(queues.get(DLQ).messages).toMatchObject([{ body: 'poison', receives: 2 }]);
   });
 
   test('when a queue was purged, it is empty', async () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
-    before.queues.get(ARN).purge();
+    before.queues.purge(before.queues.get(ARN));
     before.storage.close();
     expect(waitingIn(open(folder).queues, 'users')).toEqual([]);
   });
@@ -177,12 +179,12 @@ describe('given queues that come and go', () => {
   test('when the template gives one other attributes and another address, it has them, and keeps its age', () => {
     const folder = dataFolder();
     const before = open(folder);
-    const { createdTimestamp } = before.queues.get(ARN);
-    before.storage.db.exec('UPDATE sqs_queues SET created_timestamp = created_timestamp - 1000');
+    const { createdAt } = before.queues.get(ARN);
+    before.storage.db.exec('UPDATE queues SET created_at = created_at - 1000');
     before.storage.close();
     const { queues } = open(folder, { VisibilityTimeout: '60' });
     expect(queues.get(ARN)).toMatchObject({
-      createdTimestamp: createdTimestamp - 1000,
+      createdAt: createdAt - 1000,
       attributes: { VisibilityTimeout: '60' },
     });
   });

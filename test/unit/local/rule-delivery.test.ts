@@ -46,7 +46,7 @@ describe('given a target that will never take the event', () => {
   test.each<Case>([
     {
       when: 'its queue was deleted',
-      breakIt: ({ queues }) => queues.store.deleteQueue(queues.get(TARGET_ARN).url),
+      breakIt: ({ queues }) => queues.remove(TARGET_ARN),
       code: 'NO_RESOURCE',
     },
     {
@@ -130,8 +130,10 @@ describe('given a target that refuses for a while', () => {
 describe('given a target that refuses for too long', () => {
   /** The target alone fails; the dead-letter queue works. */
   function breakTarget({ queues }: DeliveryUnderTest): void {
-    queues.get(TARGET_ARN).enqueue = () => {
-      throw new AwsError('InternalError', 'Try again.', 500);
+    const put = queues.put.bind(queues);
+    queues.put = (queue, ...sent) => {
+      if (queue.arn === TARGET_ARN) throw new AwsError('InternalError', 'Try again.', 500);
+      return put(queue, ...sent);
     };
   }
 
@@ -191,7 +193,7 @@ describe('given an event that no queue takes', () => {
     const given = makeDelivery();
     given.policies.users = [];
     if (breakIt === 'policy') given.policies.dlq = [policyFor(RULE_ARN, 'users')];
-    else given.queues.store.deleteQueue(given.queues.get(queueArn('dlq')).url);
+    else given.queues.remove(queueArn('dlq'));
     await given.deliver();
     expect(waitingIn(given.queues, 'dlq')).toEqual([]);
     expect(entriesOf(given, 'rule-dlq')).toMatchObject([{ reason: 'NO_PERMISSIONS', code, lost: true }]);

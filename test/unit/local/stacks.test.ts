@@ -143,7 +143,7 @@ describe('all or nothing', () => {
     await expect(update({ ...working, Broken: BROKEN })).rejects.toThrow(REFUSED);
     expect(stacks.deployed).toEqual([]);
     expect(services.functions.size + services.mappings.size + services.pipes.size + services.streams.size).toBe(0);
-    expect([...services.queues.store.allQueues()]).toEqual([]);
+    expect(services.queues.all()).toEqual([]);
     await expect(services.dynamodb.handle('ListTables', {})).resolves.toEqual({ TableNames: [] });
     await expect(services.events.handle('ListArchives', {})).resolves.toEqual({ Archives: [] });
     await expect(services.events.handle('ListEventBuses', {})).resolves.toMatchObject({

@@ -28,8 +28,8 @@ export function makeQueues(parts: Parts, ...names: readonly string[]): Queues {
 
 /** Bodies and attributes of the messages that wait in a queue. */
 export function waitingIn(queues: Queues, name: string): { body: string; attributes: Record<string, unknown> }[] {
-  return (queues.find(queueArn(name))?.messages ?? []).map(({ body, messageAttributes }) => ({
+  return (queues.find(queueArn(name))?.messages ?? []).map(({ body, attributes }) => ({
     body,
-    attributes: Object.fromEntries(Object.entries(messageAttributes).map(([key, value]) => [key, value.StringValue])),
+    attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, value.StringValue])),
   }));
 }

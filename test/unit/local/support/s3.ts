@@ -1,5 +1,4 @@
 import { afterEach } from '@jest/globals';
-import { SqsStore } from '../../../../local/fauxqs-stores.ts';
 import { S3 } from '../../../../local/s3/s3.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { apiRequest } from './requests.ts';
@@ -12,7 +11,7 @@ afterEach(async () => {
 
 /** S3, closed after the test, and a short way to ask it. @param parts with other storage than memory, for one */
 export function makeS3(parts: Parts = makeParts()) {
-  const s3 = new S3({ account: ACCOUNT, sqsStore: new SqsStore(), ...parts });
+  const s3 = new S3({ account: ACCOUNT, ...parts });
   opened.push(s3);
   const ask = async (method: string, target: string, more: Parameters<typeof apiRequest>[2] = {}) => {
     const { status, headers, body } = await s3.handle(apiRequest(method, target, more));

@@ -1,0 +1,49 @@
+import { invalidValue, missingParameter } from './sqs-errors.ts';
+
+/**
+ * Members of a request, or of one entry of a batch, each of the kind that the operation's schema says: the gateway has
+ * checked that. One that is null is not there.
+ */
+export type Members = Readonly<Record<string, unknown>>;
+
+export function textOf(request: Members, name: string): string | undefined {
+  return (request[name] ?? undefined) as string | undefined;
+}
+
+/** @throws AwsError if it is missing or empty */
+export function requiredText(request: Members, name: string): string {
+  const text = textOf(request, name);
+  if (!text) throw missingParameter(name);
+  return text;
+}
+
+export function textsOf(request: Members, name: string): readonly string[] {
+  return (request[name] ?? []) as readonly string[];
+}
+
+export function mapOf(request: Members, name: string): Members {
+  return (request[name] ?? {}) as Members;
+}
+
+export function textMapOf(request: Members, name: string): Readonly<Record<string, string>> {
+  return (request[name] ?? {}) as Readonly<Record<string, string>>;
+}
+
+export function mapsOf(request: Members, name: string): readonly Members[] {
+  return (request[name] ?? []) as readonly Members[];
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** What SQS says of another number. */
+  readonly reason: string;
+}
+
+/** @throws AwsError if it is there and no whole number from the range */
+export function wholeNumberOf(request: Members, name: string, { least, most, reason }: Range): number | undefined {
+  const value = request[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw invalidValue(value, name, reason);
+}
