@@ -109,6 +109,7 @@ function sqsApi(services: Services): ServiceApi {
   const sqs = new Sqs(sqsOperations(services));
   return {
     operationOf: Sqs.operationOf,
+    validate: (operation, request) => sqs.validate(operation, request),
     handle: (operation, request) => sqs.handle(operation, request),
     errorOf: sqsErrors,
   };

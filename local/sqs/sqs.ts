@@ -21,27 +21,39 @@ export class Sqs {
     return targetOperation(request) || queryAction(request);
   }
 
+  /** @throws AwsError for a request that is not as the operation's schema says */
+  validate(operation: string, request: ApiRequest): void {
+    this.#membersOf(operation, request);
+  }
+
   /**
    * @param operation such as `ReceiveMessage`
    * @throws AwsError what SQS would answer
    */
   async handle(operation: string, request: ApiRequest): Promise<ApiResponse> {
-    const isQuery = request.headers['x-amz-target'] === undefined;
     const run = this.#operations.get(operation);
-    if (run === undefined) throw refusalOf(operation, isQuery);
+    if (run === undefined) throw refusalOf(operation, isQuery(request));
+    const answer = await run(this.#membersOf(operation, request));
+    return isQuery(request) ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
+  }
+
+  #membersOf(operation: string, request: ApiRequest): Record<string, unknown> {
     // Clients may send a call to the queue's own URL in either protocol.
-    const members = isQuery ? fromSqsQuery(request) : { ...queueUrlOf(request), ...jsonBody(request) };
+    const members = isQuery(request) ? fromSqsQuery(request) : { ...queueUrlOf(request), ...jsonBody(request) };
     this.#schemas.check(operation, members);
-    const answer = await run(members);
-    return isQuery ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
+    return members;
   }
 }
 
+function isQuery({ headers }: ApiRequest): boolean {
+  return headers['x-amz-target'] === undefined;
+}
+
 /** Why an operation is not done. Those that SQS does not have: as recorded on AWS. */
-function refusalOf(operation: string, isQuery: boolean): AwsError {
+function refusalOf(operation: string, inQuery: boolean): AwsError {
   if (Object.hasOwn(REFUSED, operation)) {
     return unsupported(`The local engine does not implement ${operation}. ${REFUSED[operation]}`);
   }
   const message = `The action ${operation} is not valid for this endpoint.`;
-  return new AwsError(isQuery ? 'InvalidAction' : 'UnknownOperationException', message);
+  return new AwsError(inQuery ? 'InvalidAction' : 'UnknownOperationException', message);
 }

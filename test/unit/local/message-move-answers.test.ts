@@ -31,7 +31,7 @@ describe('cancelling', () => {
   });
 });
 
-describe('tasks of a queue', () => {
+describe('ListMessageMoveTasks', () => {
   test('given more than ten, the last ten are told, the newest first', async () => {
     const { start, list, clock, queues } = openMoves();
     for (let n = 0; n < 12; n++) {

@@ -4,7 +4,7 @@ import { DLQ, isEnd, openMoves } from './support/message-moves.ts';
 import { settle } from './support/parts.ts';
 import { queueArn } from './support/queues.ts';
 
-describe('a task', () => {
+describe('a task that StartMessageMoveTask has started', () => {
   test('given no destination, each message goes back to its own source, as a new one with its body and attributes', async () => {
     const { queues, bury, start, ended, bodiesIn, list, clock } = openMoves();
     await bury('users', 'u1', 'u2');

@@ -21,13 +21,36 @@ describe('updates in place', () => {
   test('given other attributes, the queue has them alone, and its messages', async () => {
     const { services, update } = makeStacks();
     const RedrivePolicy = { deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 };
-    await update({ Queue: it.queue('q', { VisibilityTimeout: 60, RedrivePolicy }) });
+    const Dlq = it.queue('dlq');
+    await update({ Dlq, Queue: it.queue('q', { VisibilityTimeout: 60, RedrivePolicy }) });
     await services.queues.send(queueArn('q'), 'kept');
-    await update({ Queue: it.queue('q', { DelaySeconds: 5 }) });
+    await update({ Dlq, Queue: it.queue('q', { DelaySeconds: 5 }) });
     const { attributes } = services.queues.get(queueArn('q'));
     expect(attributes).toMatchObject({ DelaySeconds: '5', VisibilityTimeout: '30' });
     expect(attributes).not.toHaveProperty('RedrivePolicy');
     expect(waitingIn(services.queues, 'q')).toMatchObject([{ body: 'kept' }]);
+  });
+
+  test('given a redrive policy that SQS would refuse, the update is refused, and the queue is as it was', async () => {
+    const { services, update } = makeStacks();
+    const RedrivePolicy = { deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 };
+    await update({ Queue: it.queue('q') });
+    const Queue = it.queue('q', { RedrivePolicy });
+    await expect(update({ Queue })).rejects.toThrow(/^Queue: .*Dead letter target does not exist/);
+    const Dlq = it.queue('dlq', { RedriveAllowPolicy: { redrivePermission: 'denyAll' } });
+    await expect(update({ Dlq, Queue })).rejects.toThrow(/^Queue: .*does not allow this queue/);
+    expect(services.queues.get(queueArn('q')).attributes).not.toHaveProperty('RedrivePolicy');
+  });
+
+  test('given tags and attributes that are only kept, the queue has them', async () => {
+    const { services, update } = makeStacks();
+    const RedriveAllowPolicy = { redrivePermission: 'byQueue', sourceQueueArns: [queueArn('users')] };
+    const Tags = [{ Key: 'app', Value: 'pipeline' }];
+    await update({ Queue: it.queue('q', { RedriveAllowPolicy, KmsMasterKeyId: 'alias/aws/sqs', Tags }) });
+    const { attributes, tags } = services.queues.get(queueArn('q'));
+    expect(JSON.parse(attributes.RedriveAllowPolicy ?? '')).toEqual(RedriveAllowPolicy);
+    expect(attributes).toMatchObject({ KmsMasterKeyId: 'alias/aws/sqs', SqsManagedSseEnabled: 'false' });
+    expect(tags).toEqual({ app: 'pipeline' });
   });
 
   test('given another policy, the queue is judged by it alone', async () => {
