@@ -45,6 +45,16 @@ export function registrationItems(facts: StackFacts): LineItem[] {
   ];
 }
 
+/** The same lines in another Region: by its own prices, as far as they are known. */
+export function inRegion(items: readonly LineItem[], region: string): LineItem[] {
+  return items.map((each) => ({ ...each, usd: costOf(each.price, each.units, region) }));
+}
+
+/** What it costs to replay an event of each of a million registrations to the subscriber that does least. */
+export function replayItems(facts: StackFacts): LineItem[] {
+  return [item('Replayed events', 'replays', REGISTRATIONS), ...furtherSubscriberItems(facts)];
+}
+
 /** The sign-up, and the URI in the same row: any design pays them. */
 export function rowItems(): LineItem[] {
   const writes = 2 * Math.ceil(assumed('rowBytes') / 1024);

@@ -35,7 +35,7 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
   const template = await stageTemplate({ stage }).catch((error: unknown) => {
     throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
   });
-  const plan = planCapacity(demand, stackFacts(template), quotas);
+  const plan = planCapacity(demand, stackFacts(template), quotas, demand.region);
   print(json ? jsonLine({ ...demand, stage, ...plan, steps: planSteps(demand, plan) }) : planText(demand, plan));
 }
 

@@ -1,6 +1,7 @@
 import { columns } from '../operator/table-text.ts';
 import { written } from './limits.ts';
 import { ASK_AT, type CapacityPlan, type Demand, FILL, type Reading } from './plan-capacity.ts';
+import { PRICE_REGION } from './prices.ts';
 import { BUCKETS, QUOTA_DATE } from './quotas.ts';
 
 /** What a person is told: what binds first, then what to do, in this order. */
@@ -9,6 +10,7 @@ export function planText(demand: Demand & { readonly region: string }, plan: Cap
   const [first] = plan.readings;
   return [
     `${written(users)} users, at most ${rate(signupsPerSecond)}, in ${region}. Quotas as of ${QUOTA_DATE}.`,
+    ...plan.gaps.map((line) => `! ${line}`),
     '',
     first === undefined ? '' : firstText(first),
     '',
@@ -34,7 +36,7 @@ function firstText(first: Reading): string {
 
 /** What to do, in order: each sentence says when. */
 export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
-  const { accounts, usersPerAccount, toRaise, bucketsUsdPerMonth } = plan;
+  const { accounts, usersPerAccount, toRaise, bucketsUsdPerMonth, registrationsUsd } = plan;
   const bucketsToAskFor = Math.min(BUCKETS.onRequest, Math.ceil(usersPerAccount / FILL / 1000) * 1000);
   const needsMoreBuckets = usersPerAccount > BUCKETS.byDefault * ASK_AT;
   return [
@@ -52,10 +54,9 @@ export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
           `Before ${rate(limit.enoughFor * ASK_AT)}${each(accounts)} (${limit.name}): ${limit.mend}. At least ${written(limit.needed)} ${limit.unit}.`,
       ),
     ...(bucketsUsdPerMonth > 0
-      ? [
-          `Expect ${dollars(bucketsUsdPerMonth)} a month for the buckets themselves, with ${written(users)} users (price not confirmed).`,
-        ]
+      ? [`Expect ${dollars(bucketsUsdPerMonth)} a month for the buckets themselves, with ${written(users)} users.`]
       : []),
+    `Expect ${dollars(registrationsUsd)} once, for all registrations: by the Region's own prices where docs/cost.md has them, else by those of ${PRICE_REGION}.`,
     ...(needsMoreBuckets || toRaise.length > 0
       ? []
       : ['Nothing needs to be asked for. Look again when either number doubles.']),

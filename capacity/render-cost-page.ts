@@ -1,8 +1,26 @@
 import { markdownTable } from '../schemas/generator/markdown-table.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
-import { keepingItems, type LineItem, monthlyItems, registrationItems, total } from './line-items.ts';
+import {
+  inRegion,
+  keepingItems,
+  type LineItem,
+  monthlyItems,
+  registrationItems,
+  replayItems,
+  total,
+} from './line-items.ts';
 import { money, quantity } from './money.ts';
-import { costOf, FREE_BUCKETS, PRICE_DATE, PRICE_REGION, PRICES } from './prices.ts';
+import {
+  costOf,
+  FREE_BUCKETS,
+  PRICE_DATE,
+  PRICE_REGION,
+  PRICES,
+  type Price,
+  type PriceName,
+  REGION_PRICES,
+  type Standing,
+} from './prices.ts';
 import { optionTable } from './render-options.ts';
 import { quotaSections } from './render-quotas.ts';
 import { archiveText, factTable, furtherText, streamText } from './render-stack.ts';
@@ -27,8 +45,7 @@ export function renderCostPage(stages: readonly StageFacts[]): string {
     'Generated from the synthesized stack, a price table and named assumptions by `npm run cost`: do not edit. A test fails when it is',
     'out of date.',
     '',
-    `Prices are those of ${PRICE_REGION} in US dollars, looked up on ${PRICE_DATE}, without free tiers. **${unconfirmed()} confirmed by AWS**: they are`,
-    'copied from other pages, which [are named](#prices). Look at the AWS Pricing Calculator before you rely on one.',
+    ...standingText(),
     '',
     '## In short',
     '',
@@ -68,6 +85,18 @@ export function renderCostPage(stages: readonly StageFacts[]): string {
     '',
     furtherText(facts),
     '',
+    '### In other Regions',
+    '',
+    ...regionPriceText(registrations),
+    '',
+    '### A replay',
+    '',
+    'A replay of a million events to one subscriber, the one that does least:',
+    '',
+    itemTable(replayItems(facts)),
+    '',
+    'Whether AWS also charges for events of the window that no rule takes, its pages do not say.',
+    '',
     '## The same in two functions',
     '',
     'The stream invokes a function, which invokes another one without waiting; that one makes the bucket and writes the URI. The same',
@@ -105,21 +134,47 @@ export function renderCostPage(stages: readonly StageFacts[]): string {
     '## Prices',
     '',
     markdownTable(
-      ['US dollars', 'for', 'source', 'confirmed'],
-      Object.values(PRICES).map(({ usd, per, unit, source, confirmed }) => [
+      ['service', 'US dollars', 'for', 'standing', 'source'],
+      Object.values(PRICES).map(({ service, usd, per, unit, source, standing }) => [
+        service,
         `$${usd}`,
         `${quantity(per)} ${unit}`,
+        standing,
         source,
-        confirmed ? 'yes' : 'no',
       ]),
     ),
   ].join('\n')}\n`;
 }
 
-function unconfirmed(): string {
-  const prices = Object.values(PRICES);
-  const missing = prices.filter(({ confirmed }) => !confirmed).length;
-  return missing === prices.length ? 'None of them is' : `${missing} of ${prices.length} are not`;
+/** How far the prices can be relied on. */
+function standingText(): string[] {
+  const prices: readonly Price[] = Object.values(PRICES);
+  const of = (standing: Standing) => prices.filter((price) => price.standing === standing).length;
+  return [
+    `Prices are those of ${PRICE_REGION} in US dollars, looked up on ${PRICE_DATE}, without free tiers. Of ${prices.length}, **${of('confirmed')} are confirmed** by`,
+    `AWS's own price list, **${of('likely')} are likely**, as pages of others have them, and **${of('open')} are open**: [each says](#prices) what it is, and where it`,
+    'was read. Nobody has compared the page with a bill yet.',
+  ];
+}
+
+/** What the same costs where a Region's own prices are known. */
+function regionPriceText(registrations: readonly LineItem[]): string[] {
+  const rows = [...REGION_PRICES].map(([region, prices]) => [
+    region,
+    Object.entries(prices)
+      .map(([name, usd]) => priceText({ ...PRICES[name as PriceName], usd }))
+      .join(', '),
+    money(total(inRegion(registrations, region))),
+  ]);
+  return [
+    `Known are these; everything else is counted at the price of ${PRICE_REGION}:`,
+    '',
+    markdownTable(['Region', 'its own prices', 'a million registrations'], rows),
+  ];
+}
+
+function priceText({ service, usd, per, unit }: Price): string {
+  return `${service}: $${usd} for ${quantity(per)} ${unit}`;
 }
 
 function itemTable(items: readonly LineItem[]): string {

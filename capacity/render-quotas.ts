@@ -1,3 +1,4 @@
+import { REGION_DATE, REGION_GAPS } from '../cdk/region-gaps.ts';
 import { markdownTable } from '../schemas/generator/markdown-table.ts';
 import { limitsOf, written } from './limits.ts';
 import { money } from './money.ts';
@@ -33,6 +34,10 @@ export function quotaSections(facts: StackFacts): string[] {
     '',
     sourceTable(facts),
     '',
+    `**Some Regions lack a part of the stack**, as of ${REGION_DATE}:`,
+    '',
+    gapTable(),
+    '',
   ];
 }
 
@@ -56,6 +61,13 @@ function sourceTable(facts: StackFacts): string {
     ['limit', 'what to do', 'source'],
     limits.map(({ name, mend, source }) => [name, mend, source]),
   );
+}
+
+function gapTable(): string {
+  const rows = [...REGION_GAPS].flatMap(([region, gaps]) =>
+    gaps.map(({ part, isCertain, mend }) => [region, part, isCertain ? 'missing' : 'not clear', mend]),
+  );
+  return markdownTable(['Region', 'part', 'is', 'what to do'], rows);
 }
 
 function anyQuotas(): EventBridgeQuotas {

@@ -1,4 +1,5 @@
 import type { PipelineConfig } from '../cdk/config.ts';
+import { gapLines } from '../cdk/region-gaps.ts';
 import { display } from '../operator/display.ts';
 import { columns } from '../operator/table-text.ts';
 import type { DeployedStack, Place } from './deployed-stack.ts';
@@ -45,7 +46,11 @@ function tableText({ config: { existingTable, userIdAttribute }, data, viewType 
 }
 
 /** What a person may not have meant, one line each. */
-export function deployWarnings({ config, deployed, data }: DeployFacts): string[] {
+export function deployWarnings(facts: DeployFacts): string[] {
+  return [...gapLines(facts.place.region, facts.config.bucketNamespace), ...changeWarnings(facts)];
+}
+
+function changeWarnings({ config, deployed, data }: DeployFacts): string[] {
   if (deployed === undefined) return [];
   const { outputs } = deployed;
   const wanted = config.existingTable && nameIn(config.existingTable.tableArn);

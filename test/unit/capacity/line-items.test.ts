@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bucketCalls } from '../../../capacity/bucket-calls.ts';
-import { keepingItems, monthlyItems, registrationItems, total } from '../../../capacity/line-items.ts';
+import { keepingItems, monthlyItems, registrationItems, replayItems, total } from '../../../capacity/line-items.ts';
 import { twoFunctionItems } from '../../../capacity/two-function-design.ts';
 import { BUCKET_VARIABLES, bucketMaker, recorder, smallStack } from './support/small-stack.ts';
 
@@ -88,4 +88,11 @@ test.each([
   ['listing, which opens the bucket first', { BUCKET_PUBLIC_LISTING: 'true' }, 3],
 ])('with %s, a bucket takes this many calls', (_, variables, calls) => {
   expect(bucketCalls({ ...bucketMaker, variables: { ...BUCKET_VARIABLES, ...variables } })).toBe(calls);
+});
+
+test('a replay of a million events costs them, and what the subscriber that does least does with them', () => {
+  const items = dollars(replayItems(smallStack));
+  expect(items['Replayed events']).toBe(1);
+  expect(Object.keys(items).filter((what) => what.startsWith('uri-recorder: '))).toHaveLength(6);
+  expect(total(replayItems(smallStack))).toBeCloseTo(1 + 0 + 1.2 + 0.2 + 0.3133 + 0.965 + 5, 3);
 });

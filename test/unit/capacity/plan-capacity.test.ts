@@ -11,7 +11,7 @@ const quotasOf = (region: string): EventBridgeQuotas => {
   return quotas;
 };
 const planIn = (region: string, users: number, signupsPerSecond: number, stack = smallStack) =>
-  planCapacity({ users, signupsPerSecond }, stack, quotasOf(region));
+  planCapacity({ users, signupsPerSecond }, stack, quotasOf(region), region);
 
 test('each limit is enough for what its quota divides into', () => {
   const limits = limitsOf(smallStack, quotasOf('ap-northeast-1'));
@@ -48,7 +48,10 @@ describe('the plan', () => {
   test('for a few users asks for nothing', () => {
     const plan = planIn('us-east-1', 2000, 1);
     expect(plan).toMatchObject({ accounts: 1, toRaise: [], bucketsUsdPerMonth: 0 });
-    expect(planSteps({ users: 2000, signupsPerSecond: 1 }, plan)).toEqual([expect.stringMatching(/^Nothing needs/)]);
+    expect(planSteps({ users: 2000, signupsPerSecond: 1 }, plan)).toEqual([
+      expect.stringMatching(/^Expect \$1 once/),
+      expect.stringMatching(/^Nothing needs/),
+    ]);
   });
 
   test('asks for buckets before 80 % of them are there', () => {
@@ -81,5 +84,39 @@ describe('the plan', () => {
       'deliveries to subscribers',
     ]);
     expect(plan.toRaise[0]).toMatchObject({ utilization: 2, needed: 1000 }); // 800 a second are 80 % of it
+  });
+});
+
+test.each([
+  ['us-east-1', 25.92],
+  ['ap-northeast-1', 26.81], // a row's writes 0.18 more, logs 1.00 more, calls to S3 0.30 less
+  ['eu-west-1', 25.92], // its own prices are not known
+])('a million registrations in %s cost %d dollars', (region, usd) => {
+  expect(planIn(region, 1_000_000, 1).registrationsUsd).toBeCloseTo(usd, 2);
+});
+
+describe('a Region that lacks a part of the stack', () => {
+  const gapsIn = (region: string, stack = smallStack) => planIn(region, 2000, 1, stack).gaps;
+  const global = {
+    ...smallStack,
+    subscribers: [{ ...bucketMaker, variables: { ...bucketMaker.variables, BUCKET_NAMESPACE: 'global' } }],
+  };
+
+  test.each([
+    ['ap-east-2', ['lacks EventBridge Pipes', 'lacks archives']],
+    ['ap-southeast-4', ['may lack archives']],
+    ['ap-southeast-5', ['may lack archives']],
+    ['me-south-1', ['lacks account-regional bucket names']],
+    ['me-central-1', ['lacks account-regional bucket names']],
+    ['ap-northeast-1', []],
+  ])('%s: the plan says so first', (region, gaps) => {
+    expect(gapsIn(region)).toEqual(gaps.map((gap) => expect.stringContaining(`${region} ${gap}`)));
+    const text = planText({ users: 2000, signupsPerSecond: 1, region }, planIn(region, 2000, 1));
+    expect(text.split('\n').filter((line) => line.startsWith('! '))).toHaveLength(gaps.length);
+  });
+
+  test('given global bucket names, none of the account’s own are missed', () => {
+    expect(gapsIn('me-south-1', global)).toEqual([]);
+    expect(gapsIn('ap-east-2', global)).toHaveLength(2);
   });
 });

@@ -46,6 +46,17 @@ Deployed. Next:
     expect(captured.written.stdout).toMatch(/^BucketNamePrefix +siu$/m);
   });
 
+  test('given a Region that lacks a part of the stack, says so before it asks', async () => {
+    const { described, effects } = world();
+    described.CDKToolkit = {
+      StackName: 'CDKToolkit',
+      StackId: 'arn:aws:cloudformation:ap-east-2:123456789012:stack/CDKToolkit/1',
+    };
+    described[STACK] = undefined;
+    await deployStage(await chooseStage({ stage: 'prod' }), { dryRun: true }, effects);
+    expect(captured.written.stderr).toMatch(/^! ap-east-2 lacks EventBridge Pipes .*: choose another Region$/m);
+  });
+
   test('given --dry-run, says the same and does nothing', async () => {
     const { cdk, effects } = world();
     await deployStage(await chooseStage({ stage: 'prod' }), { dryRun: true }, effects);

@@ -1,0 +1,57 @@
+import type { StageSettings } from './stage-settings.ts';
+
+/** A part of the stack that a Region lacks, or may lack. */
+export interface RegionGap {
+  readonly part: string;
+  /** Whether it is missing for certain; otherwise older tables of AWS do not list it. */
+  readonly isCertain: boolean;
+  /** What to do there. */
+  readonly mend: string;
+  /** The bucket namespace that needs it. @default - either does */
+  readonly namespace?: BucketNamespace;
+}
+
+type BucketNamespace = StageSettings['bucketNamespace'];
+
+/** When the Regions were looked at. */
+export const REGION_DATE = '2026-11-28';
+
+const CHOOSE_ANOTHER = 'the stack needs it: choose another Region';
+const LOOK_FIRST = 'look before you deploy: aws events list-archives --region';
+
+/**
+ * By Region. Where a Region is not here, nothing is known to be missing.
+ * Source: EventBridge user guide, feature-availability; S3 user guide, account-regional namespaces.
+ */
+export const REGION_GAPS: ReadonlyMap<string, readonly RegionGap[]> = new Map([
+  [
+    'ap-east-2',
+    [
+      { part: 'EventBridge Pipes', isCertain: true, mend: CHOOSE_ANOTHER },
+      { part: 'archives of EventBridge', isCertain: true, mend: CHOOSE_ANOTHER },
+    ],
+  ],
+  ['ap-southeast-4', [{ part: 'archives of EventBridge', isCertain: false, mend: `${LOOK_FIRST} ap-southeast-4` }]],
+  ['ap-southeast-5', [{ part: 'archives of EventBridge', isCertain: false, mend: `${LOOK_FIRST} ap-southeast-5` }]],
+  ...['me-south-1', 'me-central-1'].map((region): [string, RegionGap[]] => [
+    region,
+    [
+      {
+        part: 'account-regional bucket names',
+        isCertain: true,
+        mend: 'set bucketNamespace to global in the stage, before the first deployment',
+        namespace: 'account-regional',
+      },
+    ],
+  ]),
+]);
+
+/** What a stage with this namespace has to know of a Region, one line for each gap. */
+export function gapLines(region: string, bucketNamespace: BucketNamespace): string[] {
+  return (REGION_GAPS.get(region) ?? [])
+    .filter(({ namespace = bucketNamespace }) => namespace === bucketNamespace)
+    .map(
+      ({ part, isCertain, mend }) =>
+        `${region} ${isCertain ? 'lacks' : 'may lack'} ${part} (looked up on ${REGION_DATE}); ${mend}`,
+    );
+}
