@@ -7,10 +7,18 @@ import { checkExpressionSizes } from './expression-size.ts';
 
 type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
 
+type Types = Readonly<Record<string, unknown>>;
+
 interface Implementation {
   readonly action: Action;
-  readonly validation: { readonly types: unknown; readonly custom?: unknown };
+  readonly validation: { readonly types: Types; readonly custom?: unknown };
 }
+
+/** What ReturnValuesOnConditionCheckFailure may be, in the order in which DynamoDB tells it. */
+const ON_CONDITION_CHECK_FAILURE = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
+
+/** Source: DynamoDB API reference, AttributeValueUpdate. The order in which DynamoDB tells them is not known. */
+const UPDATE_ACTION = { type: 'String', enum: ['ADD', 'PUT', 'DELETE'] };
 
 const require = createRequire(import.meta.url);
 const schemas = new RequestSchemas('@aws-sdk/client-dynamodb');
@@ -46,12 +54,29 @@ function load(operation: string): Implementation {
   const loaded = implementations.get(operation);
   if (loaded !== undefined) return loaded;
   const file = operation.charAt(0).toLowerCase() + operation.slice(1);
+  const { types, custom } = require(`dynalite/validations/${file}.js`);
   const implementation: Implementation = {
     action: require(`dynalite/actions/${file}.js`),
-    validation: require(`dynalite/validations/${file}.js`),
+    validation: { types: withMissingEnums(types), custom },
   };
   implementations.set(operation, implementation);
   return implementation;
+}
+
+/** dynalite checks all values of which there are only some, but for these two. */
+function withMissingEnums(types: Types): Types {
+  const withFailure = 'ReturnItemCollectionMetrics' in types && 'ConditionExpression' in types;
+  const updates = types.AttributeUpdates as { readonly children: { readonly children: Types } } | undefined;
+  return {
+    ...types,
+    ...(withFailure && { ReturnValuesOnConditionCheckFailure: ON_CONDITION_CHECK_FAILURE }),
+    ...(updates && {
+      AttributeUpdates: {
+        ...updates,
+        children: { ...updates.children, children: { ...updates.children.children, Action: UPDATE_ACTION } },
+      },
+    }),
+  };
 }
 
 /** dynalite's errors carry the HTTP status and the body of AWS's answer. */

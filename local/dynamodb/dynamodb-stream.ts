@@ -15,6 +15,12 @@ export const SHARD_ID = 'shardId-00000000000000000001-00000001';
 /** Sequence numbers have 21 to 40 digits. Source: DynamoDB Streams API reference, `StreamRecord`. */
 export const FIRST_SEQUENCE_NUMBER = 100_000_000_000_000_000_000_000n;
 
+/** Which images the records of a view hold beside the keys. Source: DynamoDB API reference, StreamSpecification. */
+export function imagesOf(viewType: StreamViewType): { readonly seesNew: boolean; readonly seesOld: boolean } {
+  const seesBoth = viewType === 'NEW_AND_OLD_IMAGES';
+  return { seesNew: seesBoth || viewType === 'NEW_IMAGE', seesOld: seesBoth || viewType === 'OLD_IMAGE' };
+}
+
 interface Change {
   readonly keys: Item;
   readonly oldImage: Item | undefined;
@@ -134,8 +140,7 @@ export class DynamoDbStream {
 
   #record({ keys, oldImage, newImage, sizeBytes }: Change): StreamRecord {
     const { viewType, region, clock } = this.#props;
-    const seesNew = viewType === 'NEW_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
-    const seesOld = viewType === 'OLD_IMAGE' || viewType === 'NEW_AND_OLD_IMAGES';
+    const { seesNew, seesOld } = imagesOf(viewType);
     return {
       eventID: randomBytes(16).toString('hex'),
       eventName: oldImage === undefined ? 'INSERT' : newImage === undefined ? 'REMOVE' : 'MODIFY',

@@ -5,7 +5,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Storage } from '../storage.ts';
 import { captureChanges, type ItemChange, pickAttributes } from './change-capture.ts';
 import { runDynalite } from './dynalite-actions.ts';
-import type { DynamoDbStream, KeySchema } from './dynamodb-stream.ts';
+import { type DynamoDbStream, imagesOf, type KeySchema } from './dynamodb-stream.ts';
 import type { Item, ItemStore } from './dynamodb-types.ts';
 import { TableItems } from './table-items.ts';
 import { loadItems } from './table-loading.ts';
@@ -160,7 +160,10 @@ export class DynamoDb {
     const image = newImage ?? oldImage;
     if (stream === undefined || image === undefined) return;
     const keys = pickAttributes(image, this.#keyNames.get(name) ?? []);
-    const sizeBytes = [keys, oldImage ?? {}, newImage ?? {}].reduce((sum, item) => sum + db.itemSize(item), 0);
+    // What the record does not show does not count (recorded on AWS for KEYS_ONLY, 2026-09).
+    const { seesNew, seesOld } = imagesOf(stream.viewType);
+    const shown = [keys, (seesOld && oldImage) || {}, (seesNew && newImage) || {}];
+    const sizeBytes = shown.reduce((sum, item) => sum + db.itemSize(item), 0);
     stream.append({ keys, oldImage, newImage, sizeBytes });
   }
 

@@ -5,6 +5,7 @@ import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { forEachInFlight } from '../../../operator/in-flight.ts';
 import { LONG_WAIT_MS } from '../limits.ts';
+import { allPagesToCome } from '../pages.ts';
 import type { SurvivingPipeline } from './surviving-pipeline.ts';
 
 const PUTS_IN_FLIGHT = 16;
@@ -80,15 +81,14 @@ export async function allTaken(pipeline: SurvivingPipeline): Promise<Record<stri
 
 /** Ids of the archived events of a type. */
 export async function archivedIds(pipeline: SurvivingPipeline, detailType: string): Promise<string[]> {
-  const ids: string[] = [];
-  for (let nextToken: string | undefined; ; ) {
-    const page = await pipeline.call(({ logs, outputs }) => {
-      const logGroupName = `/local-engine/archive/${outputs.EventArchiveArn?.split('/').at(-1)}`;
-      return logs.send(new FilterLogEventsCommand({ logGroupName, ...(nextToken !== undefined && { nextToken }) }));
-    });
-    const events = (page.events ?? []).map(({ message = '{}' }) => JSON.parse(message));
-    ids.push(...events.filter((event) => event.detailType === detailType).map(({ id }) => id));
-    if (page.nextToken === undefined) return ids;
-    nextToken = page.nextToken;
-  }
+  const pages = await allPagesToCome(
+    (nextToken: string | undefined) =>
+      pipeline.call(({ logs, outputs }) => {
+        const logGroupName = `/local-engine/archive/${outputs.EventArchiveArn?.split('/').at(-1)}`;
+        return logs.send(new FilterLogEventsCommand({ logGroupName, ...(nextToken !== undefined && { nextToken }) }));
+      }),
+    (page) => page.nextToken,
+  );
+  const events = pages.flatMap((page) => (page.events ?? []).map(({ message = '{}' }) => JSON.parse(message)));
+  return events.filter((event) => event.detailType === detailType).map(({ id }) => id);
 }

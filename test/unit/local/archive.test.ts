@@ -3,6 +3,7 @@ import { Archive, type ArchiveProps } from '../../../local/events/archive.ts';
 import { ArchivedEvents } from '../../../local/events/archived-events.ts';
 import { type BusEvent, toBusEvent } from '../../../local/events/bus-event.ts';
 import { Storage } from '../../../local/storage.ts';
+import { allPages } from '../../support/pages.ts';
 import { ARCHIVE, ENTRY, makeEventBridge } from './support/event-bridge.ts';
 import { ACCOUNT, entriesOf, makeParts } from './support/parts.ts';
 
@@ -122,14 +123,13 @@ describe('in which order it gives events back', () => {
     const times = ['10:05:00', '10:03:01', '10:03:02', '10:03:00', '10:04:00', '10:05:01', '10:03:03'];
     const { archive, kept, ids } = archiveWith(...times);
     for (const size of [1, 2, 3, 6, 7]) {
-      const read: string[] = [];
-      let page = archive.page({}, size);
-      while (page.length > 0) {
-        expect(page.length).toBeLessThanOrEqual(size);
-        read.push(...ids(page));
-        page = archive.page({ after: page.at(-1) as (typeof page)[number] }, size);
-      }
-      expect(read).toEqual(ids(kept()));
+      type Kept = ReturnType<typeof archive.page>[number];
+      const pages = allPages(
+        (after: Kept | undefined) => archive.page(after === undefined ? {} : { after }, size),
+        (page) => page.at(-1),
+      );
+      for (const page of pages) expect(page.length).toBeLessThanOrEqual(size);
+      expect(pages.flatMap((page) => ids(page))).toEqual(ids(kept()));
     }
   });
 

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import type { Item, StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
-import { recordsOf, user } from './support/stream.ts';
-import { makeTable, TableName, type UsersTable } from './support/table.ts';
+import { ACCOUNT, makeParts } from './support/parts.ts';
+import { makeStream, recordsOf, user } from './support/stream.ts';
+import { createTable, makeTable, TableName, type UsersTable } from './support/table.ts';
 
 let table: UsersTable;
 
@@ -162,5 +164,25 @@ describe('given many writes of one key at the same time', () => {
     const settled = await Promise.allSettled(puts);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(recordsOf(table.stream)).toHaveLength(1);
+  });
+});
+
+describe('the size of a record', () => {
+  // Names and texts count their bytes: the key 7, the item with a name of one letter 12, of five letters 16.
+  test.each([
+    { viewType: 'KEYS_ONLY', sizes: [7, 7, 7] },
+    { viewType: 'NEW_IMAGE', sizes: [7 + 12, 7 + 16, 7] },
+    { viewType: 'OLD_IMAGE', sizes: [7, 7 + 12, 7 + 16] },
+    { viewType: 'NEW_AND_OLD_IMAGES', sizes: [7 + 12, 7 + 12 + 16, 7 + 16] },
+  ] as const)('given $viewType, counts the keys and the images that it shows', async ({ viewType, sizes }) => {
+    const parts = makeParts();
+    const stream = makeStream(parts, viewType);
+    const dynamodb = new DynamoDb(ACCOUNT, parts.storage);
+    await createTable(dynamodb, TableName, stream);
+    await dynamodb.handle('PutItem', { TableName, Item: named('test4', 'a') });
+    await dynamodb.handle('PutItem', { TableName, Item: named('test4', 'aaaaa') });
+    await dynamodb.handle('DeleteItem', { TableName, Key: user('test4') });
+    expect(recordsOf(stream).map((record) => record.dynamodb.SizeBytes)).toEqual(sizes);
+    await dynamodb.close();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SHARD_ID, STREAM_RETENTION_MS } from '../../../local/dynamodb/dynamodb-stream.ts';
 import type { StreamRecord } from '../../../local/dynamodb/dynamodb-types.ts';
+import { allPages } from '../../support/pages.ts';
 import { idsOf, recordsOf, register, STREAM_ARN, user } from './support/stream.ts';
 import { type Page, streamsApiWith } from './support/streams-api.ts';
 
@@ -53,12 +54,12 @@ describe('GetRecords', () => {
     ] as const) {
       stream.append({ keys: user(id), oldImage: undefined, newImage: user(id), sizeBytes });
     }
-    const found: unknown[] = [];
-    for (let next = iterator('TRIM_HORIZON'), page: Page; found.flat().length < 4; next = page.NextShardIterator) {
-      page = records(next);
-      found.push(idsOf(page.Records));
-    }
-    expect(found).toEqual([['a'], ['b', 'c'], ['d']]);
+    // The shard stays open: it has no last page, and an empty one is the end.
+    const pages = allPages<Page, string>(
+      (next) => records(next ?? iterator('TRIM_HORIZON')),
+      ({ Records, NextShardIterator }) => (Records.length > 0 ? NextShardIterator : undefined),
+    );
+    expect(pages.map(({ Records }) => idsOf(Records))).toEqual([['a'], ['b', 'c'], ['d'], []]);
   });
 
   test('given an iterator of more than 15 minutes, it has expired', () => {

@@ -3,6 +3,7 @@ import { encodeToken } from '../../../local/gateway/request-members.ts';
 import { CloudWatchLogs } from '../../../local/logs/cloudwatch-logs.ts';
 import { LogLines } from '../../../local/logs/log-lines.ts';
 import { engineLogGroups } from '../../../local/logs/log-sources.ts';
+import { allPages } from '../../support/pages.ts';
 import { ARCHIVE, ENTRY, makeEventBridge, rule } from './support/event-bridge.ts';
 import type { LogEvent } from './support/logs.ts';
 import { ACCOUNT } from './support/parts.ts';
@@ -82,13 +83,10 @@ describe('an archive as a log group', () => {
   test('given a range and pages, every event of it comes once', () => {
     const { filter } = archived(130);
     const request = { startTime: AT + 5000, endTime: AT + 125_000, limit: 50 };
-    const found: LogEvent[] = [];
-    for (let nextToken: string | undefined; ; ) {
-      const page = filter(ALL, { ...request, ...(nextToken !== undefined && { nextToken }) });
-      found.push(...page.events);
-      nextToken = page.nextToken;
-      if (nextToken === undefined) break;
-    }
+    const found = allPages(
+      (nextToken: string | undefined) => filter(ALL, { ...request, ...(nextToken !== undefined && { nextToken }) }),
+      (page) => page.nextToken,
+    ).flatMap(({ events }) => events);
     expect(found.map(({ timestamp }) => timestamp)).toEqual(
       Array.from({ length: 121 }, (_, second) => AT + (5 + second) * 1000),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Buckets } from '../../../local/s3/buckets.ts';
 import { resourceTaggingApi } from '../../../local/s3/resource-tagging.ts';
+import { allPagesToCome } from '../../support/pages.ts';
 import { ACCOUNT, makeParts } from './support/parts.ts';
 import { apiRequest } from './support/requests.ts';
 
@@ -83,15 +84,11 @@ describe('pages of GetResources', () => {
       Array.from({ length: count }, (_, index) => [`b${String(index).padStart(6, '0')}`, tags(index)]),
     );
 
-  async function allPages({ get }: ReturnType<typeof taggingWith>, request: object): Promise<Page[]> {
-    const pages: Page[] = [];
-    for (let PaginationToken = ''; ; ) {
-      const page = await get({ ...request, PaginationToken });
-      pages.push(page);
-      PaginationToken = page.PaginationToken;
-      if (PaginationToken === '') return pages;
-    }
-  }
+  const allPages = ({ get }: ReturnType<typeof taggingWith>, request: object): Promise<Page[]> =>
+    allPagesToCome(
+      (PaginationToken = '') => get({ ...request, PaginationToken }),
+      ({ PaginationToken }) => (PaginationToken === '' ? undefined : PaginationToken),
+    );
   const sizes = (pages: readonly Page[]) => pages.map(({ ResourceTagMappingList }) => ResourceTagMappingList.length);
 
   test('given more than a page, tokens lead through each bucket once', async () => {

@@ -1,6 +1,7 @@
 import { AwsError } from '../../../../local/aws-error.ts';
 import { CloudWatchLogs } from '../../../../local/logs/cloudwatch-logs.ts';
 import { LogLines } from '../../../../local/logs/log-lines.ts';
+import { allPages } from '../../../support/pages.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 
 /** A group that has lines in these tests. */
@@ -24,15 +25,11 @@ export function makeLogs({ keptLines, ...given }: { keptLines?: number } & Parti
       nextToken?: string;
     };
   /** Every page of a search, as messages. */
-  const pages = (request: object = {}) => {
-    const found: string[][] = [];
-    for (let nextToken: string | undefined; ; ) {
-      const page = filter({ ...request, ...(nextToken !== undefined && { nextToken }) });
-      found.push(page.events.map(({ message }) => message));
-      nextToken = page.nextToken;
-      if (nextToken === undefined) return found;
-    }
-  };
+  const pages = (request: object = {}) =>
+    allPages(
+      (nextToken: string | undefined) => filter({ ...request, ...(nextToken !== undefined && { nextToken }) }),
+      (page) => page.nextToken,
+    ).map(({ events }) => events.map(({ message }) => message));
   /** The error of a call that must fail. */
   const refusal = (operation: string, request: object): AwsError => {
     try {

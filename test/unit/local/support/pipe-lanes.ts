@@ -10,9 +10,8 @@ export function laneOfUser(id: string, count: number): number {
 
 /** So many users who share a lane, by the order of their numbers. */
 export function usersOfLane(lane: number, count: number, howMany: number): string[] {
-  const users: string[] = [];
-  for (let n = 0; users.length < howMany; n++) if (laneOfUser(`user-${n}`, count) === lane) users.push(`user-${n}`);
-  return users;
+  const ids = Array.from({ length: 100 + 3 * count * howMany }, (_, n) => `user-${n}`);
+  return ids.filter((id) => laneOfUser(id, count) === lane).slice(0, howMany);
 }
 
 /** A bus behind pipes that are killed: it answers a turn later, and one that was killed by then gets no answer. */
