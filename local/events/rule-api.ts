@@ -15,6 +15,7 @@ import {
   type Request,
   textIn,
 } from './event-bridge-request.ts';
+import { TOO_COMPLEX } from './event-pattern/wildcard-complexity.ts';
 import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern.ts';
 import { propsOf, type Rules } from './rules.ts';
 
@@ -114,7 +115,10 @@ function patternIn(text: string): EventMatcher {
     return compileEventPattern(text);
   } catch (error) {
     if (!(error instanceof InvalidEventPatternError)) throw error;
-    throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${error.message}`);
+    const { path, problem } = error;
+    // AWS names the place in a second line, by its column in the text, and none for what is too complex.
+    const place = path === '' || problem === TOO_COMPLEX ? '' : `\n at ${path}`;
+    throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${problem}${place}`);
   }
 }
 

@@ -3,10 +3,13 @@ export class InvalidEventPatternError extends Error {
   override readonly name = 'InvalidEventPatternError';
   /** Dotted path of the field at fault; empty for the pattern as a whole. */
   readonly path: string;
+  /** What is wrong, without the path. */
+  readonly problem: string;
 
   constructor(path: string, problem: string, options?: ErrorOptions) {
     super(`Invalid event pattern${path === '' ? '' : ` at "${path}"`}: ${problem}`, options);
     this.path = path;
+    this.problem = problem;
   }
 }
 

@@ -6,7 +6,8 @@ import { InvalidEventPatternError } from './errors.ts';
  */
 const MOST_MATCHED = 10;
 
-const TOO_COMPLEX =
+/** In AWS's words (recorded in 2024). */
+export const TOO_COMPLEX =
   'Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character';
 
 /** A pattern as the engine sees it, with the quotes of the JSON string around it: the literal texts between its wildcards. */

@@ -201,6 +201,34 @@ describe('TestEventPattern', () => {
   });
 });
 
+describe('a pattern that is refused', () => {
+  const refusals = (pattern: object) => {
+    const { call } = makeRules();
+    const EventPattern = JSON.stringify(pattern);
+    const event = { id: '1', account: '1', source: 'a', time: '2026-11-22T10:00:00Z', region: 'r', 'detail-type': 'b' };
+    return Promise.all(
+      [
+        call('PutRule', { ...PUT, EventPattern }),
+        call('TestEventPattern', { EventPattern, Event: JSON.stringify(event) }),
+      ].map((answer) => answer.then(String, ({ code, message }) => ({ code, message }))),
+    );
+  };
+
+  test('given too many wildcards, PutRule and TestEventPattern say so, in AWS’s words', async () => {
+    const message =
+      'Event pattern is not valid. Reason: Rule is too complex - try using fewer wildcard characters or fewer repeating ' +
+      'character sequences after a wildcard character';
+    const refusal = { code: 'InvalidEventPatternException', message };
+    expect(await refusals({ detail: { arn: [{ wildcard: '*:*:*:*:*:event-bus/*' }] } })).toEqual([refusal, refusal]);
+  });
+
+  test('given another fault, they say what and where', async () => {
+    const message = 'Event pattern is not valid. Reason: prefix needs a string, got 3\n at detail.status';
+    const refusal = { code: 'InvalidEventPatternException', message };
+    expect(await refusals({ detail: { status: [{ prefix: 3 }] } })).toEqual([refusal, refusal]);
+  });
+});
+
 describe('EventBusName', () => {
   test('given the ARN of a bus, it is as good as its name, for every operation', async () => {
     const { call } = makeRules('users');
