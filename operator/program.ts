@@ -11,6 +11,7 @@ import { addReconcile } from './program/reconcile.ts';
 import { addRegister } from './program/register.ts';
 import { addReplay } from './program/replay.ts';
 import { addShow } from './program/show.ts';
+import { giveTime } from './program/time-factor.ts';
 import { addTrace } from './program/trace.ts';
 
 /** The commands and their options. What a command does is loaded when it is run, so that help comes at once. */
@@ -24,7 +25,8 @@ export function createProgram(): Command {
       writeErr: note,
       outputError: (text, write) => write(`${text.trim().replaceAll(/\s*\n\s*/g, ' ')}\n`),
     })
-    .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.');
+    .addHelpText('after', '\nExit codes: 0 done, 1 found or failed, 2 wrong usage.')
+    .hook('preAction', (_program, command) => giveTime(command, process.env));
 
   // A command inherits how errors are shown only if it is made after that is set.
   for (const add of [

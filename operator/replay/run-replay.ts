@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { timeFactorOf } from '../../local/time-factor.ts';
 import type { OnStack } from '../command-run.ts';
 import { CommandFailure } from '../errors.ts';
 import { pauseUnless } from '../pause.ts';
@@ -80,6 +81,7 @@ export async function summarizeAfterReplay(
     now: () => performance.now(),
     signal,
     delayMs: 'endpoint' in on.target ? 0 : DEPTH_DELAY_MS,
+    timeFactor: timeFactorOf(process.env),
     onWaiting: (waiting) => {
       most = Math.max(most, waiting);
       progress ??= newProgress('worked off', waiting);

@@ -10,6 +10,8 @@ export interface WorkOffEffects {
   readonly signal: AbortSignal;
   /** How late the depths may be: only what they say for so long is true. */
   readonly delayMs: number;
+  /** How many times longer than usual subscribers may take. */
+  readonly timeFactor: number;
   /** Told how many events still wait. */
   readonly onWaiting: (waiting: number) => void;
 }
@@ -26,7 +28,7 @@ const PATIENCE_MS = 15_000;
  * @returns the depths at the end
  */
 export async function waitForWorkOff(effects: WorkOffEffects): Promise<readonly QueueDepths[]> {
-  const { read, pause, now, signal, delayMs, onWaiting } = effects;
+  const { read, pause, now, signal, delayMs, timeFactor, onWaiting } = effects;
   let fewest = Number.POSITIVE_INFINITY;
   let lastProgress = now();
   let emptySince: number | undefined;
@@ -38,7 +40,7 @@ export async function waitForWorkOff(effects: WorkOffEffects): Promise<readonly 
     if (emptySince !== undefined && now() - emptySince >= delayMs) return depths;
     // What comes after an early zero was on its way: it is to be worked off from there.
     if (waiting < fewest) [fewest, lastProgress] = [waiting || Number.POSITIVE_INFINITY, now()];
-    if (signal.aborted || now() - lastProgress >= PATIENCE_MS + delayMs) return depths;
+    if (signal.aborted || now() - lastProgress >= PATIENCE_MS * timeFactor + delayMs) return depths;
     await pause(pauseMs);
   }
 }

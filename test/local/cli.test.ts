@@ -74,7 +74,8 @@ describe('pipeline dev --once', () => {
       expectFailure(
         await pipeline(args),
         1,
-        /^error: 10 of 10 sample users not recorded within 2 s: test4, test5, .* and 5 others: no rule matched BucketCreated$/,
+        // How far each comes in that time is up to the machine.
+        /^error: 10 of 10 sample users not recorded within 2 s: test4.*: .+$/,
       );
     } finally {
       await rm(assembly, { recursive: true });

@@ -21,6 +21,7 @@ function queues(...waiting: number[]) {
     now: () => now,
     signal: stop.signal,
     delayMs: 0,
+    timeFactor: 1,
     onWaiting: (count: number) => void told.push(count),
   };
   return { effects, told, stop, elapsed: () => now };
@@ -48,6 +49,13 @@ describe('waiting until queues are worked off', () => {
     expect(depths.map(({ waiting }) => waiting)).toEqual([3, 2]);
     expect(elapsed()).toBeGreaterThanOrEqual(15_000);
     expect(elapsed()).toBeLessThan(18_000);
+  });
+
+  test('given a slow machine, gives up as many times later', async () => {
+    const { effects, elapsed } = queues(9, 5, 5);
+    await waitForWorkOff({ ...effects, timeFactor: 6 });
+    expect(elapsed()).toBeGreaterThanOrEqual(90_000);
+    expect(elapsed()).toBeLessThan(93_000);
   });
 
   test('given depths that come a minute late, believes them when they have been zero for a minute', async () => {
