@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Invocation, parseRuntimeMessage, type RuntimeMessage, type RuntimeStart } from './lambda-protocol.ts';
-import { dieWithEngine } from './lambda-watchdog.ts';
+import { dieWithEngine, newMark } from './lambda-watchdog.ts';
 import { readLines } from './lines.ts';
+import { killGroup, killWithDescendants } from './process-tree.ts';
 
 export interface RuntimeProcessProps {
   readonly start: RuntimeStart;
@@ -36,6 +37,7 @@ const OUT_OF_MEMORY = /^FATAL ERROR: .*out of memory$/;
 /** The process of an execution environment: runs the runtime, which it tells invocations by, and hears its messages. */
 export class RuntimeProcess {
   readonly #child: ChildProcess | undefined;
+  readonly #mark = newMark();
   #isOutOfMemory = false;
 
   constructor(props: RuntimeProcessProps) {
@@ -45,7 +47,9 @@ export class RuntimeProcess {
     try {
       this.#child = spawn(process.execPath, args, {
         cwd: dirname(start.file),
-        env: { ...variables },
+        env: { ...variables, ...this.#mark },
+        // A group of its own, so that what a handler has started ends with it.
+        detached: true,
         // The last one is the channel. Node's own would throw here at what a handler writes there.
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       });
@@ -62,9 +66,10 @@ export class RuntimeProcess {
     this.#channel?.write(`${JSON.stringify(invocation)}\n`);
   }
 
-  /** Does nothing where no process was started: without an id, the signal would go to every process of this one's group. */
+  /** Ends it, with all that it has started. Does nothing where no process was started, or where it has ended. */
   kill(): void {
-    if (this.#child?.pid !== undefined) this.#child.kill('SIGKILL');
+    const { pid, exitCode = null, signalCode = null } = this.#child ?? {};
+    if (pid !== undefined && exitCode === null && signalCode === null) killWithDescendants(pid);
   }
 
   get #channel(): Socket | null | undefined {
@@ -89,10 +94,11 @@ export class RuntimeProcess {
       };
       readLines(this.#channel, onLine, LONGEST_MESSAGE);
     }
-    const ended = dieWithEngine(pid);
+    const ended = dieWithEngine(pid, this.#mark);
     // Of a process that started, it says only that a signal could not be sent: its end tells the rest.
     this.#child?.on('error', () => {});
     this.#child?.once('exit', (code, signal) => {
+      killGroup(pid);
       ended();
       if (this.#isOutOfMemory) {
         onEnd({ errorType: 'Runtime.OutOfMemory', message: `ran out of its ${start.memoryMb} MB of memory.` });

@@ -22,9 +22,6 @@ process.on('uncaughtException', (error) => {
   console.error(error);
   tell({ crash: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
 });
-// The engine ends this process. What a terminal sends to all its processes is for the engine alone.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-
 const channel = new Socket({ fd: 3 });
 let received = '';
 channel.setEncoding('utf8');
@@ -36,9 +33,10 @@ channel.on('data', (/** @type {string} */ chunk) => {
     received = next;
   }
 });
-// The engine is gone.
+// The engine is gone. Its watchdog ends this process with those that it started, which it finds as long as this one is
+// there; where there is no watchdog, this one ends by itself.
 channel.on('error', () => {});
-channel.on('close', () => process.exit());
+channel.on('close', () => setTimeout(() => process.exit(), 1000));
 
 const handler = (await import(pathToFileURL(file).href))[exportName];
 if (typeof handler !== 'function') throw new Error(`${file} exports no function named ${exportName}.`);

@@ -54,9 +54,13 @@ describe('what an invocation gives', () => {
 });
 
 describe('what surrounds the handler', () => {
-  test('given variables, the handler sees them and its trace, and nothing of its host’s', async () => {
+  test('given variables, the handler sees them, its trace and its mark, and nothing of its host’s', async () => {
     const { fn } = makeFunction('export const handler = () => ({ ...process.env });', { variables: { STAGE: 'dev' } });
-    await expect(fn.invoke({})).resolves.toEqual({ STAGE: 'dev', _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/) });
+    await expect(fn.invoke({})).resolves.toEqual({
+      STAGE: 'dev',
+      _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-/),
+      LOCAL_ENGINE_PROCESS: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
   });
 
   test('given a handler that changes its variables, the host’s stay as they are', async () => {
@@ -149,20 +153,6 @@ describe('execution environments', () => {
     expect(entriesOf({ journal }, 'log')).toHaveLength(1);
   });
 });
-
-test.each(['SIGINT', 'SIGTERM'])(
-  'given a %s, which a terminal sends to all, the invocation goes on',
-  async (signal) => {
-    const { fn } = makeFunction(
-      `export const handler = async () => {
-       process.kill(process.pid, ${JSON.stringify(signal)});
-       await new Promise((r) => setTimeout(r, 50));
-       return 'answer';
-     };`,
-    );
-    await expect(fn.invoke({})).resolves.toBe('answer');
-  },
-);
 
 describe('other code while it runs', () => {
   const slow =

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * Kills the processes of a group, and what descends from its leader in groups of its own. The latter only Linux tells of; what
+ * has lost its parent descends from nobody.
+ * @param pid of the group's leader: a process that was started as `detached`
+ */
+export function killWithDescendants(pid: number): void {
+  const others = descendantsOf(pid);
+  for (const target of [-pid, ...others]) kill(target);
+}
+
+/** Kills what the leader of a group has left in it. */
+export function killGroup(pid: number): void {
+  kill(-pid);
+}
+
+/** Children, their children and so on. Source: proc(5), /proc/[pid]/task/[tid]/children. */
+function descendantsOf(pid: number): number[] {
+  const children = listed(() => readdirSync(`/proc/${pid}/task`)).flatMap((task) =>
+    listed(() => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ')),
+  );
+  return children
+    .filter((child) => child !== '')
+    .map(Number)
+    .flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** Nothing of a process that has ended meanwhile, or where there is no /proc. */
+function listed(read: () => string[]): string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
+}
+
+function kill(target: number): void {
+  try {
+    process.kill(target, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
