@@ -11,7 +11,6 @@ const TESTS_THE_LIMIT = 'test/unit/local/journal.test.ts';
 /** How many arguments there are without a limit, by what is called. */
 const ARGUMENTS: Readonly<Record<string, number>> = {
   test: 2,
-  it: 2,
   beforeAll: 1,
   beforeEach: 1,
   afterAll: 1,

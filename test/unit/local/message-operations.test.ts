@@ -260,7 +260,7 @@ describe('ReceiveMessage', () => {
     while (queues.receive(queue.arn, 10).length > 0);
     expect([queue.inFlight, queue.visible]).toEqual([MOST_IN_FLIGHT, 1]);
     await expect(receive()).rejects.toMatchObject({ code: 'OverLimit', status: 403 });
-  }, 60_000);
+  });
 });
 
 describe('DeleteMessage', () => {

@@ -188,7 +188,7 @@ describe('given failures, kills and other numbers of lanes, whenever they come',
       ),
       { numRuns: 200 },
     );
-  }, 120_000);
+  });
 
   /** Of two events of a user in a request, the bus may refuse the earlier one alone. That order is not the pipe's to keep. */
   function hasOne(users: readonly string[], id: string): boolean {

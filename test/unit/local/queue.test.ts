@@ -113,7 +113,7 @@ describe('long polling', () => {
   });
 });
 
-test('given 100,000 messages, each is received in its turn and deleted, and that takes seconds, not minutes', async () => {
+test('given 100,000 messages, each is received in its turn and deleted', async () => {
   const { queues, queue, journal, ...parts } = given();
   const COUNT = 100_000;
   for (let n = 0; n < COUNT; n++) queues.put(queue, { body: String(n) });
@@ -128,4 +128,4 @@ test('given 100,000 messages, each is received in its turn and deleted, and that
   }
   expect([next, queue.visible, queue.inFlight]).toEqual([COUNT, 0, 0]);
   expect(entriesOf({ journal, ...parts }, 'message').length).toBeGreaterThan(0);
-}, 30_000);
+});
