@@ -28,8 +28,8 @@ export function metricsOf(entry: JournalEntry): Sample[] {
 }
 
 /**
- * Whether records that the filter leaves out count as events, AWS does not say; here they do not. No pipe of the engine takes
- * too long or is throttled.
+ * Records that the filter leaves out do not count as events: a recording on AWS says so, and the documentation nothing. No pipe
+ * of the engine takes too long or is throttled.
  * Source: EventBridge user guide, eb-pipes-monitoring.
  */
 function pipeMetrics({ pipe, at, execution }: JournalEntry): Sample[] {
