@@ -36,6 +36,59 @@ describe('given a folder, after a restart', () => {
     expect(entriesOf(after, 'message')).toEqual([]);
   });
 
+  test('when a message has attributes, a trace header and a group, it has them still', async () => {
+    const folder = dataFolder();
+    const before = open(folder);
+    const attributes = {
+      city: { DataType: 'String', StringValue: '서울 😀' },
+      key: { DataType: 'Binary.png', BinaryValue: 'AAECAw==' },
+    };
+    const queue = before.queues.get(ARN);
+    before.queues.put(queue, { body: '😀', attributes, traceHeader: 'Root=1', groupId: 'g1' });
+    const waiting = queue.messages.map((message) => ({ ...message }));
+    before.storage.close();
+    expect(open(folder).queues.get(ARN).messages).toEqual(waiting);
+  });
+
+  test('when a message has expired, nothing is left of it', async () => {
+    const folder = dataFolder();
+    const { queues, clock, storage } = open(folder, { MessageRetentionPeriod: '60' });
+    await queues.send(ARN, 'old');
+    clock.skip(60 * SECOND_MS);
+    expect(queues.get(ARN).visible).toBe(0);
+    expect(storage.db.prepare('SELECT * FROM queue_messages').all()).toEqual([]);
+  });
+
+  test('when a client changed how long a message is hidden, that holds', async () => {
+    const folder = dataFolder();
+    const before = open(folder);
+    await before.queues.send(ARN, 'a');
+    const [received] = receiveAsClient(before);
+    const queue = before.queues.get(ARN);
+    before.queues.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 90);
+    before.storage.close();
+    const after = open(folder);
+    after.clock.skip(60 * SECOND_MS);
+    expect(after.received()).toEqual([]);
+    after.clock.skip(31 * SECOND_MS);
+    expect(after.received()).toEqual([['a', 2]]);
+  });
+
+  test('when one message comes back and another was sent later, they have their turns', async () => {
+    const folder = dataFolder();
+    const before = open(folder);
+    await before.queues.send(ARN, 'first');
+    receiveAsClient(before);
+    await before.queues.send(ARN, 'second');
+    before.storage.close();
+    const after = open(folder);
+    after.clock.skip(31 * SECOND_MS);
+    expect(after.received()).toEqual([
+      ['first', 2],
+      ['second', 1],
+    ]);
+  });
+
   test('when a message was with a function, it is there at once, and that receive did not count', async () => {
     const folder = dataFolder();
     const before = open(folder);
