@@ -10,7 +10,7 @@ const TIMEOUT_SECONDS = 60;
 
 const JSON_HELP =
   'print one JSON object per finding: class (user-without-uri, uri-without-bucket, bucket-without-tags, bucket-without-user, ' +
-  'conflict), userId, bucket, problem, mend (event, eventId, registeredAt, bucket; or null), advice; and one at the end: ' +
+  'conflict), userId, bucket, problem, row (bytes, tooMany), mend (event, eventId, registeredAt, bucket; or null), advice; and one at the end: ' +
   'class summary, rows, buckets, found, mendable, underWay, with --fix also mended, refused, done';
 
 export function addReconcile(program: Command): void {
@@ -39,10 +39,12 @@ export function addReconcile(program: Command): void {
     .addHelpText(
       'after',
       `
-Reads the whole users table (consistent reads) and the names and tags of all buckets. Writes nothing but events.
+Reads the whole users table (consistent reads) and the names and tags of all buckets. Writes nothing but events. Of a row
+only its key and its URI leave the table; one without URI is read whole, to know its size, and nothing else of it is kept.
 
   user without URI      its bucket is there: BucketCreated, as bucket-service published it; else UserRegistered,
                         at the time at which the table was made. Also gives users from before the pipeline their bucket.
+                        A row without room for its URI (400 KB) is shown, and left to you.
   URI without bucket    UserRegistered, at the time in the bucket's name. A replay of the archive, where it has the
                         event, also brings the bucket's original tags.
   bucket without tags   UserRegistered: bucket-service completes the tags of a bucket that is there.

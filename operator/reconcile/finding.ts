@@ -42,6 +42,8 @@ export interface Finding {
   readonly bucket?: string;
   /** In a few words, without the user and the bucket. */
   readonly problem: string;
+  /** Of a row without room for its URI: its bytes, and how many are too many. */
+  readonly row?: { readonly bytes: number; readonly tooMany: number };
   /** Absent where no event can mend it. */
   readonly mend?: Mend;
   /** What a person can do about it: where no event can mend it, and where there is more to know. */

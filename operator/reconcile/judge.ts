@@ -1,6 +1,7 @@
 import { bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { displayId } from '../display.ts';
+import { displayId, numberText } from '../display.ts';
+import { bytesTooMany, MOST_ROW_BYTES } from '../row-size.ts';
 import { bucketOfUri, bucketStem, registrationIn } from '../user-bucket.ts';
 import type { Finding, Mend } from './finding.ts';
 import { type BucketInventory, isTagged, type KnownBucket, type OurTags } from './inventory.ts';
@@ -39,8 +40,8 @@ export function isSuspicious({ userId, uri }: UserRow, inventory: BucketInventor
 }
 
 /** Says what is wrong with a user's row, and what mends it; undefined for one that is well. */
-export function judgeRow({ userId, uri }: UserRow, surroundings: Surroundings): Finding | undefined {
-  if (uri === undefined) return judgeUserWithoutUri(userId, surroundings);
+export function judgeRow({ userId, uri, bytes }: UserRow, surroundings: Surroundings): Finding | undefined {
+  if (uri === undefined) return unlessFull(judgeUserWithoutUri(userId, surroundings), bytes, surroundings);
   const { inventory, looks, spokenFor } = surroundings;
   const bucket = bucketOfUri(uri);
   const conflict = (problem: string, advice: string): Finding => ({
@@ -135,6 +136,24 @@ function judgeUserWithoutUri(userId: string, surroundings: Surroundings): Findin
   spokenFor.set(bucket, userId);
   const mend: Mend = { event: 'UserRegistered', userId, registeredAt: tableCreatedAt, bucket, isFirst: true };
   return { ...finding, problem: 'there is no bucket either', mend };
+}
+
+/**
+ * uri-recorder's update of a row that is full fails however often it is tried: no event mends that, and one that is put all the
+ * same makes dead letters.
+ */
+function unlessFull(finding: Finding, bytes: number | undefined, { inventory }: Surroundings): Finding {
+  const { mend, problem, ...about } = finding;
+  if (mend === undefined || bytes === undefined) return finding;
+  const tooMany = bytesTooMany(bytes, mend.bucket, inventory.naming.region);
+  if (tooMany === 0) return finding;
+  return {
+    ...about,
+    bucket: mend.bucket,
+    problem: `${problem}, and the row has no room for the URI: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes`,
+    row: { bytes, tooMany },
+    advice: 'no event can mend that: take out of the row what is too much, then run this again',
+  };
 }
 
 function lostBucket(userId: string, bucket: string, { naming }: BucketInventory): Finding {

@@ -66,9 +66,10 @@ function kindOf({ problem, mend, advice }: Finding): string {
 function exampleLines(findings: readonly Finding[]): string {
   const named = findings
     .slice(0, MOST_NAMED)
-    .map(({ userId, bucket, mend }) => [
+    .map(({ userId, bucket, mend, row }) => [
       ...(userId === undefined ? [] : [displayId(userId)]),
       bucket ?? mend?.bucket ?? '',
+      ...(row === undefined ? [] : [`${count(row.bytes, 'byte')}, ${numberText(row.tooMany)} too many`]),
     ]);
   const others = findings.length - named.length;
   const lines = columns(named)
@@ -78,12 +79,13 @@ function exampleLines(findings: readonly Finding[]): string {
 }
 
 /** A finding for machines, as the help of --json says. */
-export function findingJson({ class: name, userId, bucket, problem, mend, advice }: Finding): object {
+export function findingJson({ class: name, userId, bucket, problem, row, mend, advice }: Finding): object {
   return {
     class: name,
     ...(userId !== undefined && { userId }),
     ...(bucket !== undefined && { bucket }),
     problem,
+    ...(row !== undefined && { row }),
     mend: mend === undefined ? null : mendJson(mend),
     ...(advice !== undefined && { advice }),
   };

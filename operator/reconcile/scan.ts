@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { OnStack } from '../command-run.ts';
 import { CommandFailure } from '../errors.ts';
+import { rowBytes } from '../row-size.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { BATCH_SIZE, URI_ATTRIBUTE } from '../users-table.ts';
 
@@ -18,6 +19,8 @@ export interface UserRow {
   readonly userId: string;
   /** The text of the attribute, if it is there; of one that is no string, its typed form. */
   readonly uri?: string;
+  /** Bytes of the whole row, where it was read whole. */
+  readonly bytes?: number;
 }
 
 /** Rows of a page: few enough that a page is soon there, many enough that 100,000 rows are 50 calls. */
@@ -78,14 +81,15 @@ export async function countUsersWithoutUri(on: OnStack, signal?: AbortSignal): P
 /**
  * The rows of some users as they are at this moment; a user without one is left out.
  * @param userIds up to {@link BATCH_SIZE}, each once
+ * @param isWhole whether rows are read whole, to know their sizes: nothing else is kept of them
  */
-export async function readRows(on: OnStack, userIds: readonly string[]): Promise<UserRow[]> {
+export async function readRows(on: OnStack, userIds: readonly string[], isWhole = false): Promise<UserRow[]> {
   const { table, keyName, client } = usersTable(on);
   const rows: UserRow[] = [];
   let wanted: Record<string, KeysAndAttributes> | undefined = {
     [table]: {
       Keys: userIds.slice(0, BATCH_SIZE).map((userId) => ({ [keyName]: { S: userId } })),
-      ...projection(keyName),
+      ...(!isWhole && projection(keyName)),
       ConsistentRead: true,
     },
   };
@@ -93,7 +97,7 @@ export async function readRows(on: OnStack, userIds: readonly string[]): Promise
   while (wanted !== undefined && Object.keys(wanted).length > 0) {
     const answer: BatchGetItemCommandOutput = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
     const found = answer.Responses?.[table] ?? [];
-    rows.push(...found.map((item) => rowOf(item, keyName)));
+    rows.push(...found.map((item) => ({ ...rowOf(item, keyName), ...(isWhole && { bytes: rowBytes(item) }) })));
     wanted = answer.UnprocessedKeys;
     if (found.length === 0 && Object.keys(wanted ?? {}).length > 0) await pause(THROTTLED_PAUSE_MS);
   }

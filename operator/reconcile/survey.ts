@@ -70,7 +70,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   }
 
   await letPass(on, suspects, lastSeenAt + options.graceMs, options);
-  const now = await readAgain(on, [...suspects.keys()], options);
+  const now = await readAgain(on, suspects, options);
   if (now.some(({ uri }) => uri === undefined) && !signal.aborted) {
     // Who signed up meanwhile may have a bucket by now, and the URI only later.
     await addLateBuckets(on, inventory, (buckets) => onStep('reading buckets once more', buckets), signal);
@@ -114,20 +114,19 @@ async function letPass(on: OnStack, suspects: Suspects, until: number, options: 
   }
 }
 
-/** The rows of suspects as they are now. */
-async function readAgain(
-  on: OnStack,
-  userIds: readonly string[],
-  { onStep, signal }: SurveyOptions,
-): Promise<UserRow[]> {
+/** The rows of suspects as they are now; those without URI are read whole, to know whether there is room for one. */
+async function readAgain(on: OnStack, suspects: Suspects, { onStep, signal }: SurveyOptions): Promise<UserRow[]> {
   const rows: UserRow[] = [];
   let done = 0;
-  await forEachInFlight(batchesOf(userIds), BATCHES_IN_FLIGHT, async (batch) => {
-    if (signal.aborted) return;
-    rows.push(...(await readRows(on, batch)));
-    done += batch.length;
-    onStep('reading rows that are not well again', done, userIds.length);
-  });
+  for (const isWhole of [true, false]) {
+    const userIds = [...suspects].flatMap(([userId, uri]) => ((uri === undefined) === isWhole ? [userId] : []));
+    await forEachInFlight(batchesOf(userIds), BATCHES_IN_FLIGHT, async (batch) => {
+      if (signal.aborted) return;
+      rows.push(...(await readRows(on, batch, isWhole)));
+      done += batch.length;
+      onStep('reading rows that are not well again', done, suspects.size);
+    });
+  }
   return rows;
 }
 

@@ -1,6 +1,8 @@
 import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
+import { numberText } from '../display.ts';
 import { isTagged, readOurTags } from '../reconcile/inventory.ts';
+import { bytesTooMany, MOST_ROW_BYTES, rowBytes } from '../row-size.ts';
 import { bucketOfUri, registrationIn } from '../user-bucket.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import type { BucketView } from './bucket-view.ts';
@@ -44,6 +46,8 @@ export function stateOf(
   const fromTag = /^\d+$/.test(timeTag) ? Number(timeTag) : undefined;
   const registeredAt = fromTag ?? fromName;
   const isBucketThere = isThere(bucket);
+  const tooMany =
+    row.kind === 'set' && view !== undefined ? bytesTooMany(rowBytes(row.value), view.name, naming.region) : 0;
   const state = {
     ...(registeredAt !== undefined && { registeredAt }),
     ...(tags.correlationId !== undefined && { correlationId: tags.correlationId }),
@@ -54,7 +58,7 @@ export function stateOf(
       (tags.owner === undefined ? fromName !== undefined || undefined : tags.owner === userIdTag(userId)),
     isTagged: isBucketThere && (view?.tags.kind === 'hidden' ? undefined : isTagged(tags)),
   };
-  return { ...state, problems: problemsOf(state, { userId, row }, commandOf) };
+  return { ...state, problems: problemsOf(state, { userId, row, tooMany }, commandOf) };
 }
 
 function isThere(bucket: Part<BucketView>): Known {
@@ -65,7 +69,7 @@ function isThere(bucket: Part<BucketView>): Known {
 
 function problemsOf(
   state: Omit<UserState, 'problems'>,
-  { userId, row }: Pick<UserView, 'userId' | 'row'>,
+  { userId, row, tooMany }: Pick<UserView, 'userId' | 'row'> & { readonly tooMany: number },
   commandOf: (words: string) => string,
 ): string[] {
   const mend = `mend it with ${commandOf('reconcile --fix')}`;
@@ -82,9 +86,11 @@ function problemsOf(
       `there is neither bucket nor URI: ${trace} shows where the registration is; if it is not under way, ${mend}`,
     ];
   }
+  const notRecorded = `the URI of the bucket is not recorded: if that is not under way, ${mend}`;
+  const noRoom = `the URI of the bucket cannot be recorded: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes in a row, and with it this one has ${numberText(tooMany)} too many; take them out, then ${mend}`;
   return [
     ...(isTheirs === false ? [`the bucket is tagged as another user's: ${report}`] : []),
-    ...(isUriRecorded === false ? [`the URI of the bucket is not recorded: if that is not under way, ${mend}`] : []),
+    ...(isUriRecorded === false ? [tooMany === 0 ? notRecorded : noRoom] : []),
     ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: ${mend}`] : []),
   ];
 }

@@ -4,6 +4,9 @@ import { PermanentError, RetryableError } from '../shared/errors.ts';
 import type { RecordOutcome } from './record-outcome.ts';
 import { type UsersTable, uriUpdate } from './uri-update.ts';
 
+/** How DynamoDB words it (DynamoDB developer guide, error handling): it has no error code of its own for it. */
+const TOO_LARGE = /item size/i;
+
 /** What recording does to the world. */
 export interface RecordingEffects {
   updateItem(input: UpdateItemCommandInput): Promise<RecordOutcome>;
@@ -39,7 +42,9 @@ export async function recordUri(
     case 'refused':
       throw new PermanentError(`DynamoDB refused to record ${created.data.bucketUri}: ${outcome.problem}`, {
         ...about,
-        hint: "check the role's dynamodb:UpdateItem grant, the table's name and the name of its key",
+        hint: TOO_LARGE.test(outcome.problem)
+          ? 'the row has no room for the URI, since DynamoDB allows 400 KB: make the row smaller, then redrive'
+          : "check the role's dynamodb:UpdateItem grant, the table's name and the name of its key",
         cause: outcome.cause,
       });
     case 'retry':

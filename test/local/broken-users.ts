@@ -3,6 +3,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetBucketTaggingCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   PutBucketTaggingCommand,
   type Tag,
@@ -58,6 +59,38 @@ export class BrokenUsers {
         TableName: this.#pipeline.table,
         Key: { userId: { S: userId } },
         UpdateExpression: 'REMOVE s3_bucket_uri, s3_bucket_url',
+      }),
+    );
+  }
+
+  /** Fills a user's row up to the last of 409,600 bytes, or to fewer. Returns the name of the user's bucket. */
+  async fill(userId: string, bytes = 409_600): Promise<string> {
+    const own = Buffer.byteLength(`userId${userId}notes`);
+    await this.#pipeline.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: this.#pipeline.table,
+        Key: { userId: { S: userId } },
+        UpdateExpression: 'SET notes = :notes',
+        ExpressionAttributeValues: { ':notes': { S: 'x'.repeat(bytes - own) } },
+      }),
+    );
+    const { Buckets = [] } = await this.#pipeline.s3.send(new ListBucketsCommand({ Prefix: `siu${userId}-` }));
+    return Buckets[0]?.Name ?? '';
+  }
+
+  /** Writes a bucket's addresses into a row of so many bytes, as uri-recorder does. */
+  async recordUri(userId: string, bucket: string, bytes: number): Promise<void> {
+    await this.fill(userId, bytes);
+    const { region } = this.#pipeline.engine.account;
+    await this.#pipeline.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: this.#pipeline.table,
+        Key: { userId: { S: userId } },
+        UpdateExpression: 'SET s3_bucket_uri = :uri, s3_bucket_url = :url',
+        ExpressionAttributeValues: {
+          ':uri': { S: `s3://${bucket}` },
+          ':url': { S: `https://${bucket}.s3.${region}.amazonaws.com/` },
+        },
       }),
     );
   }

@@ -68,6 +68,30 @@ describe('pipeline reconcile --fix', () => {
     expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
   });
 
+  test('given a row without room for its URI, says why, and puts no event for it, with exit code 1', async () => {
+    await users.register('alice', 'bob');
+    for (const userId of ['alice', 'bob']) await users.loseUri(userId);
+    const bucket = await users.fill('alice');
+    const shown = await reconcile();
+    expect(shown.stdout).toMatch(
+      /the bucket is there, and the row has no room for the URI: DynamoDB allows 409,600 bytes; no event can mend that: [^\n]*\n {4}alice {2}siualice-\S+ {2}409,600 bytes, \d+ too many\n/,
+    );
+    const lines = jsonLines(await reconcile('--fix', '--yes', '--wait', '--json'));
+    const full = lines.find(({ userId }) => userId === 'alice');
+    expect(full).toMatchObject({ mend: null, row: { bytes: 409_600, tooMany: expect.any(Number) } });
+    expect(lines.at(-1)).toMatchObject({ class: 'summary', mendable: 1, mended: 1, done: 1 });
+    expect(pipeline.entries((entry) => isRepair(entry))).toHaveLength(1);
+    expect((await pipeline.row('bob'))?.s3_bucket_uri).toBeDefined();
+    const left = await reconcile('--fix', '--yes');
+    expect([left.exitCode, pipeline.entries((entry) => isRepair(entry)).length]).toEqual([1, 1]);
+
+    // What is computed here is what DynamoDB refuses, and allows.
+    const tooMany = (full as { row: { tooMany: number } }).row.tooMany;
+    await expect(users.recordUri('alice', bucket, 409_600 - tooMany + 1)).rejects.toThrow(/[Ii]tem size/);
+    await users.recordUri('alice', bucket, 409_600 - tooMany);
+    expect((await reconcile()).exitCode).toBe(0);
+  });
+
   test('given mends that do not come through in time, names the users and where to look', async () => {
     await users.register('alice');
     await users.loseUri('alice');

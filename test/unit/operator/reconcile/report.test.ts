@@ -30,6 +30,23 @@ describe('the report of a survey', () => {
     );
   });
 
+  it('says of a row without room how large it is, and how much is too much', () => {
+    const full: Finding = {
+      class: 'user-without-uri',
+      userId: 'alice',
+      bucket: 'siualice',
+      problem: 'the row has no room',
+      row: { bytes: 409_600, tooMany: 80 },
+      advice: 'take something out',
+    };
+    const text = reportText({ rows: 2, buckets: 1, findings: [full, { ...full, userId: 'bob' }] }, 1);
+    expect(text).toContain(
+      '  the row has no room; take something out\n    alice  siualice  409,600 bytes, 80 too many\n    bob    siualice  409,600',
+    );
+    expect(text).toContain('2 left to a person.');
+    expect(findingJson(full)).toMatchObject({ row: { bytes: 409_600, tooMany: 80 }, mend: null });
+  });
+
   it('counts by class and kind, names a few of each, and says how each is mended', () => {
     const findings = [orphan, ...['alice', '김민지', 'c\u001b[2Jd', 'dave', 'erin'].map(noBucket)];
     expect(reportText({ rows: 5, buckets: 1, findings }, 1000)).toBe(

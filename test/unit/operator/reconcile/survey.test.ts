@@ -40,6 +40,35 @@ describe.each([
     ]);
   });
 
+  it.each([true, false])(
+    'given a row that has no room for its URI, offers no event (bucket there: %s)',
+    async (isThere) => {
+      const w = world();
+      if (isThere) w.addBucket('bob');
+      w.addRow('alice');
+      w.rows.set('bob', { userId: { S: 'bob' }, notes: { S: 'x'.repeat(409_600 - 14) } });
+      const { findings } = await w.survey();
+      expect(findings.map(({ userId, mend }) => [userId, mend === undefined])).toEqual([
+        ['alice', false],
+        ['bob', true],
+      ]);
+      expect(findings[1]).toMatchObject({
+        class: 'user-without-uri',
+        bucket: w.nameOf('bob', isThere ? REGISTERED_AT : TABLE_MADE_AT),
+        problem: expect.stringContaining('and the row has no room for the URI: DynamoDB allows 409,600 bytes'),
+        row: { bytes: 409_600, tooMany: expect.any(Number) },
+        advice: expect.stringContaining('take out of the row what is too much'),
+      });
+    },
+  );
+
+  it('given a full row that holds its URI, finds nothing', async () => {
+    const w = world();
+    w.register('alice');
+    w.rows.set('alice', { ...w.rows.get('alice'), notes: { S: 'x'.repeat(409_000) } });
+    expect((await w.survey()).findings).toEqual([]);
+  });
+
   it('given a user without URI whose bucket is there, tells of that bucket by its own id', async () => {
     const w = world();
     const bucket = w.addBucket('김민지');

@@ -36,6 +36,15 @@ describe('the state of a user', () => {
       /^the URI of the bucket is not recorded: .* reconcile --fix$/,
     ],
     [
+      'a bucket that is not recorded, since the row has no room for it',
+      (w) => {
+        w.addBucket('alice');
+        w.rows.set('alice', { userId: { S: 'alice' }, notes: { S: 'x'.repeat(409_600 - 16) } });
+      },
+      { isBucketThere: true, isUriRecorded: false },
+      /^the URI of the bucket cannot be recorded: DynamoDB allows 409,600 bytes in a row, and with it this one has \d+ too many; .* reconcile --fix$/,
+    ],
+    [
       'a URI whose bucket is gone',
       (w) => w.buckets.delete(w.register('alice')),
       { isBucketThere: false, isUriRecorded: true, registeredAt: REGISTERED_AT },

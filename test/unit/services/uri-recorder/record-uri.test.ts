@@ -63,6 +63,14 @@ describe("recording a bucket in its user's row", () => {
   });
 
   it.each([
+    ['Item size to update has exceeded the maximum allowed size', /DynamoDB allows 400 KB: make the row smaller/],
+    ['The provided key element does not match the schema', /the name of its key/],
+  ])('given that DynamoDB refuses with "%s", says what to do', async (message, hint) => {
+    const refusal = Object.assign(serviceError('ValidationException', 400), { message });
+    expect(await record(refusal)).toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
+  it.each([
     ['throttles', serviceError('ProvisionedThroughputExceededException', 400), RetryableError],
     ['fails', serviceError('InternalServerError', 500), RetryableError],
     ['cannot be reached', networkError('ECONNREFUSED'), RetryableError],
