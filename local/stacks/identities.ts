@@ -4,6 +4,7 @@ import { INERT_RESOURCE_TYPES } from '../resources/inert.ts';
 import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { Identity, Naming } from '../resources/resource-type.ts';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
+import type { Output } from './exports.ts';
 import { type References, resolveIntrinsics } from './intrinsics.ts';
 import { ParameterValues } from './parameter-values.ts';
 import { TemplateError } from './template-error.ts';
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly parameters: ReadonlyMap<string, string>;
   /** Values that stacks before this one export, by the export's name. @default - none */
   readonly exports?: ReadonlyMap<string, string>;
+  /** Outputs of stacks before this one, by the stack's name. @default - none */
+  readonly outputs?: ReadonlyMap<string, readonly Output[]>;
 }
 
 /** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
@@ -49,6 +52,10 @@ export class Identities implements References {
   imported(name: string): unknown {
     this.#imports.add(name);
     return this.#surroundings.exports?.get(name);
+  }
+
+  stackOutput(stackName: string, outputName: string): unknown {
+    return this.#surroundings.outputs?.get(stackName)?.find(({ key }) => key === outputName)?.value;
   }
 
   attribute(logicalId: string, name: string): unknown {

@@ -8,6 +8,8 @@ export interface References {
   attribute(logicalId: string, name: string): unknown;
   /** What `Fn::ImportValue` gives; undefined if no stack before this one exports it. @default - nothing is exported */
   imported?(name: string): unknown;
+  /** What `Fn::GetStackOutput` gives; undefined if no stack before this one has it. @default - there is no stack */
+  stackOutput?(stackName: string, outputName: string): unknown;
 }
 
 type Intrinsic = (
@@ -44,14 +46,17 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
   );
 }
 
+/** Functions that read what another stack has. */
+const OF_OTHER_STACKS = ['Fn::ImportValue', 'Fn::GetStackOutput'];
+
 /**
- * Resolves the imports in a value alone, and leaves everything else as it is.
- * @throws TemplateError for what no stack exports
+ * Resolves what a value takes from other stacks, and leaves everything else as it is.
+ * @throws TemplateError for what no stack before this one has
  */
 export function resolveImports<T>(value: T, references: References, owner: string): T {
   if (Array.isArray(value)) return value.map((item) => resolveImports(item, references, owner)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  if ('Fn::ImportValue' in value) return resolveIntrinsics(value, references, owner) as T;
+  if (OF_OTHER_STACKS.some((name) => name in value)) return resolveIntrinsics(value, references, owner) as T;
   const entries = Object.entries(value).map(([key, inner]) => [key, resolveImports(inner, references, owner)]);
   return Object.fromEntries(entries);
 }
@@ -111,6 +116,22 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const value = Array.isArray(values) ? values[Number(index)] : undefined;
     if (value === undefined) throw new TemplateError(owner, `Fn::Select finds no item ${index} in its list.`);
     return value;
+  },
+  'Fn::GetStackOutput': (argument, resolve, references, owner) => {
+    const { StackName, OutputName, Region, ...others } = resolve(argument) as Record<string, unknown>;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) {
+      throw new TemplateError(owner, `uses Fn::GetStackOutput with ${unknown}, which the local engine does not know.`);
+    }
+    if (Region !== undefined && Region !== references.ref('AWS::Region')) {
+      throw new TemplateError(
+        owner,
+        `uses Fn::GetStackOutput of the Region ${Region}; the local engine has one Region.`,
+      );
+    }
+    const value = references.stackOutput?.(String(StackName), String(OutputName));
+    if (value !== undefined) return value;
+    throw new TemplateError(owner, `finds no output ${OutputName} of a stack ${StackName} that is loaded before it.`);
   },
   'Fn::ImportValue': (argument, resolve, references, owner) => {
     const name = String(resolve(argument));

@@ -45,7 +45,7 @@ export interface ResolvedStack {
 /** Source: CloudFormation template reference, DeletionPolicy. */
 const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
 
-type Place = Omit<Surroundings, 'parameters' | 'exports' | 'createdAt'>;
+type Place = Omit<Surroundings, 'parameters' | 'exports' | 'outputs' | 'createdAt'>;
 
 /**
  * Works out what templates want, without making anything. A stack sees the SSM parameters and the exports of those before it.
@@ -59,10 +59,18 @@ export function resolveStacks(
 ): ResolvedStack[] {
   const parameters = new Map<string, string>();
   const exports = new Exports();
+  const outputs = new Map<string, readonly Output[]>();
   return stacks.map((stack) => {
     const { values } = exports;
-    const resolved = resolveStack(stack, { ...place, parameters, exports: values, createdAt: createdAtOf(stack.name) });
+    const resolved = resolveStack(stack, {
+      ...place,
+      parameters,
+      exports: values,
+      outputs,
+      createdAt: createdAtOf(stack.name),
+    });
     exports.add(resolved);
+    outputs.set(resolved.name, resolved.outputs);
     for (const { type, identity } of resolved.resources) {
       if (type === ssmParameter.type) parameters.set(identity.ref, identity.attributes.Value ?? '');
     }

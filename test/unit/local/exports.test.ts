@@ -84,3 +84,36 @@ describe('an update of a stack whose export another one imports', () => {
     expect(stacks.deployed.map(({ name, outputs }) => [name, outputs[0]?.value])).toEqual([['First', 'third']]);
   });
 });
+
+describe('Fn::GetStackOutput, which the CDK writes for a weak reference', () => {
+  const reading = (more: object = {}) =>
+    stackOf(
+      { Queue: queue({ 'Fn::GetStackOutput': { StackName: 'First', OutputName: 'Out', ...more } }) },
+      {},
+      'Second',
+    );
+  const first = stackOf({}, { Outputs: { Out: { Value: 'main' } } }, 'First');
+
+  test.each([{}, { Region: { Ref: 'AWS::Region' } }])('given %j more, it is the output of that stack', (more) => {
+    const [, second] = resolve(first, reading(more));
+    expect(second?.resources[0]?.identity.attributes.QueueName).toBe('main');
+    expect(second?.imports).toEqual([]);
+  });
+
+  test.each([
+    { given: 'a stack that comes later', stacks: [reading(), first], named: 'no output Out of a stack First' },
+    { given: 'another output', stacks: [first, reading({ OutputName: 'Other' })], named: 'no output Other' },
+    { given: 'another Region', stacks: [first, reading({ Region: 'eu-west-1' })], named: 'eu-west-1' },
+    { given: 'a role of another account', stacks: [first, reading({ RoleArn: 'arn' })], named: 'RoleArn' },
+  ])('given $given, it is refused by name', ({ stacks, named }) => {
+    expect(() => resolve(...stacks)).toThrow(/^Queue: /);
+    expect(() => resolve(...stacks)).toThrow(named);
+  });
+
+  test('given that the output changes, both stacks follow', async () => {
+    const { stacks } = makeStacks();
+    await stacks.update(async () => [first, reading()]);
+    await stacks.update(async () => [stackOf({}, { Outputs: { Out: { Value: 'other' } } }, 'First'), reading()]);
+    expect(stacks.deployed[1]?.resources[0]?.physicalName).toBe('other');
+  });
+});
