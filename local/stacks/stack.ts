@@ -156,11 +156,19 @@ function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>
   const visit = (logicalId: string): void => {
     const resource = resources[logicalId];
     if (resource === undefined || ordered.has(logicalId)) return;
-    if (visiting.has(logicalId)) throw new TemplateError(logicalId, 'is part of a circle of references.');
+    if (visiting.has(logicalId)) {
+      const path = [...visiting];
+      const circle = path.slice(path.indexOf(logicalId)).join(', ');
+      throw new TemplateError(
+        logicalId,
+        `is part of a circle of references. Circular dependency between resources: [${circle}]`,
+      );
+    }
     visiting.add(logicalId);
     const { DependsOn = [], Properties } = resource;
     // One whose condition is false is waited for no more.
     for (const needed of [...referencesIn(Properties), ...[DependsOn].flat()]) visit(needed);
+    visiting.delete(logicalId);
     ordered.add(logicalId);
   };
   for (const logicalId of Object.keys(resources)) visit(logicalId);

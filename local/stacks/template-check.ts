@@ -39,6 +39,9 @@ const PASSED_RULES = new Set(['CheckBootstrapVersion']);
  * @throws TemplateError by logical id
  */
 export function checkOutline(stackName: string, template: Template): void {
+  for (const section of ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules']) {
+    checkMembers(stackName, section, template[section]);
+  }
   const { Resources, Outputs = {}, Parameters = {} } = template;
   for (const section of Object.keys(template)) {
     if (!SECTIONS.has(section)) {
@@ -63,6 +66,27 @@ export function checkOutline(stackName: string, template: Template): void {
     }
     checkDependencies(logicalId, resource, Resources);
   }
+}
+
+/** A section is an object, and so are its members; a resource has a type. Of conditions, those who evaluate them ask more. */
+function checkMembers(stackName: string, section: string, content: unknown): void {
+  if (content === undefined && section !== 'Resources') return;
+  if (!isObject(content)) throw new TemplateError(stackName, `Template format error: ${section} must be an object.`);
+  for (const [id, member] of Object.entries(content)) {
+    if (!isObject(member)) throw new TemplateError(id, `Template format error: [/${section}/${id}] must be an object.`);
+    if (section !== 'Resources') continue;
+    const { Type, Properties = {} } = member;
+    if (typeof Type !== 'string') {
+      throw new TemplateError(id, `Template format error: [/Resources/${id}/Type] must be the name of a type.`);
+    }
+    if (!isObject(Properties)) {
+      throw new TemplateError(id, `Template format error: [/Resources/${id}/Properties] must be an object.`);
+    }
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** In the words of CloudFormation. */

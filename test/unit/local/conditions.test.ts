@@ -56,7 +56,7 @@ describe('a condition', () => {
       named: 'Fn::And has 1 operands',
     },
     { given: 'three values to compare', condition: { 'Fn::Equals': ['a', 'a', 'a'] }, named: 'Fn::Equals' },
-    { given: 'a value', condition: true, named: 'condition true' },
+    { given: 'an empty object', condition: {}, named: 'condition {}' },
   ])('given $given, is refused, also where nothing uses it', ({ condition, named }) => {
     const refused = expect(() => load({ Queue: QUEUE }, { Conditions: { ...BOTH, It: condition } }));
     refused.toThrow(/^It: /);

@@ -206,7 +206,9 @@ describe('circles', () => {
       expect.objectContaining({
         name: 'TemplateError',
         logicalId: expect.stringMatching(/^[AB]$/),
-        message: expect.stringContaining('circle'),
+        message: expect.stringMatching(
+          /circle of references\. Circular dependency between resources: \[[AB](, [AB])?\]$/,
+        ),
       }),
     );
   });

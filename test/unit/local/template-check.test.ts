@@ -159,3 +159,22 @@ describe('parameters', () => {
     expect(() => check({}, { Parameters: { BusArn: parameter } })).toThrow(names);
   });
 });
+
+describe('what is no template', () => {
+  const load = (template: object) => () => checkOutline('Pipeline', template as Template);
+
+  test.each([
+    { template: {}, named: 'Pipeline: Template format error: Resources' },
+    { template: { Resources: [] }, named: 'Pipeline: Template format error: Resources' },
+    { template: { Resources: { A: null } }, named: 'A: Template format error: [/Resources/A]' },
+    { template: { Resources: { A: {} } }, named: 'A: Template format error: [/Resources/A/Type]' },
+    { template: { Resources: { A: { Type: 'AWS::SQS::Queue', Properties: [] } } }, named: '[/Resources/A/Properties]' },
+    { template: { Resources: {}, Outputs: { Name: 'x' } }, named: 'Name: Template format error: [/Outputs/Name]' },
+    { template: { Resources: {}, Parameters: { Stage: 'dev' } }, named: '[/Parameters/Stage]' },
+    { template: { Resources: {}, Conditions: 'x' }, named: 'Pipeline: Template format error: Conditions' },
+    { template: { Resources: {}, Mappings: { Of: 1 } }, named: '[/Mappings/Of]' },
+  ])('$template is refused by name', ({ template, named }) => {
+    expect(load(template)).toThrow(expect.objectContaining({ name: 'TemplateError' }));
+    expect(load(template)).toThrow(named);
+  });
+});
