@@ -11,9 +11,29 @@ export interface FailureReport {
   readonly retryable?: boolean;
   /** What happens to the event now. */
   readonly next: string;
-  /** The error behind it: of an error that explains itself its cause, of any other the error, with its stack. */
-  readonly error?: unknown;
+  /** The error behind it: of an error that explains itself its cause, of any other the error. */
+  readonly error?: LoggedError | string;
 }
+
+/**
+ * What a log line says of an error: these fields and no others. An error of an AWS client, or of a library, may carry the row or the
+ * event that it is about, and with it personal data.
+ */
+export interface LoggedError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** Of Node.js, such as `ECONNREFUSED`. */
+  readonly code?: string;
+  /** Of an AWS service that answered. */
+  readonly status?: number;
+  /** What AWS's support asks for. */
+  readonly requestId?: string;
+  readonly cause?: LoggedError | string;
+}
+
+/** Causes of causes that are told. */
+const DEEPEST_CAUSE = 5;
 
 const NEXT_RETRY =
   'SQS delivers the event again after the visibility timeout; once the receive limit is reached it goes to the dead-letter queue';
@@ -24,9 +44,45 @@ const NEXT_IN_VAIN =
 export function reportFailure(error: unknown): FailureReport {
   if (error instanceof PermanentError || error instanceof RetryableError) {
     const { message, hint, retryable, cause } = error;
-    return { problem: message, hint, retryable, next: retryable ? NEXT_RETRY : NEXT_IN_VAIN, error: cause };
+    return {
+      problem: message,
+      hint,
+      retryable,
+      next: retryable ? NEXT_RETRY : NEXT_IN_VAIN,
+      ...loggedAs('error', cause),
+    };
   }
-  return { problem: error instanceof Error ? error.message : String(error), next: NEXT_RETRY, error };
+  const problem = error instanceof Error ? error.message : String(error);
+  return { problem, next: NEXT_RETRY, ...loggedAs('error', error) };
+}
+
+function loggedAs<Name extends 'error' | 'cause'>(
+  field: Name,
+  error: unknown,
+  depth = 0,
+): { readonly [_ in Name]?: LoggedError | string } {
+  const logged = error === undefined ? undefined : toLogged(error, depth);
+  return logged === undefined ? {} : ({ [field]: logged } as { readonly [_ in Name]: LoggedError | string });
+}
+
+function toLogged(error: unknown, depth: number): LoggedError | string | undefined {
+  if (!(error instanceof Error)) return String(error);
+  if (depth > DEEPEST_CAUSE) return undefined;
+  const { name, message, stack, cause } = error;
+  const { code, $metadata } = error as {
+    code?: unknown;
+    $metadata?: { httpStatusCode?: unknown; requestId?: unknown };
+  };
+  const { httpStatusCode: status, requestId } = $metadata ?? {};
+  return {
+    name,
+    message,
+    ...(stack !== undefined && { stack }),
+    ...(typeof code === 'string' && { code }),
+    ...(typeof status === 'number' && { status }),
+    ...(typeof requestId === 'string' && { requestId }),
+    ...loggedAs('cause', cause, depth + 1),
+  };
 }
 
 /**

@@ -8,8 +8,18 @@ export interface CapturedOutput {
   log(level: string): OutputLine[];
   /** All that was counted for a metric. */
   metric(name: string): number;
+  /** The unit of every metric that was written, by its name. One that came in two units has both. */
+  units(): Readonly<Record<string, string>>;
   /** The dimensions of all metrics. */
   dimensions(): unknown[];
+}
+
+/** Source: CloudWatch user guide, embedded metric format specification. */
+interface EmbeddedMetrics {
+  readonly CloudWatchMetrics: readonly {
+    readonly Dimensions: readonly unknown[];
+    readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+  }[];
 }
 
 /** Runs `work` and returns what was written to the standard streams meanwhile, one JSON object a line. */
@@ -25,14 +35,18 @@ export async function captureOutput(work: () => Promise<unknown>): Promise<Captu
   const lines = written.join('').split('\n').filter(Boolean);
   const parsed = lines.map((line) => JSON.parse(line) as OutputLine);
   const metrics = parsed.filter((line) => '_aws' in line);
+  const definitions = metrics.flatMap((line) =>
+    (line._aws as EmbeddedMetrics).CloudWatchMetrics.flatMap(({ Metrics }) => Metrics),
+  );
   return {
+    units: () => {
+      const byName = Map.groupBy(definitions, ({ Name }) => Name);
+      const unitsOf = (all: typeof definitions) => [...new Set(all.map(({ Unit }) => Unit))].join(' and ');
+      return Object.fromEntries([...byName].map(([name, all]) => [name, unitsOf(all)]));
+    },
     log: (level) => parsed.filter((line) => line.level === level),
     metric: (name) => metrics.flatMap((line) => (line[name] ?? []) as number | number[]).reduce((sum, n) => sum + n, 0),
     dimensions: () =>
-      metrics.flatMap((line) =>
-        (line._aws as { CloudWatchMetrics: { Dimensions: unknown[] }[] }).CloudWatchMetrics.flatMap(
-          (m) => m.Dimensions,
-        ),
-      ),
+      metrics.flatMap((line) => (line._aws as EmbeddedMetrics).CloudWatchMetrics.flatMap((m) => m.Dimensions)),
   };
 }

@@ -48,10 +48,12 @@ describe('a batch of events', () => {
         { ...registrationEvent('user1'), 'replay-name': 'tuesday' },
         { ...registrationEvent('user1'), detail: again },
         registrationEvent('user1'),
+        { ...registrationEvent('user1'), detail: again, 'replay-name': 'tuesday' },
       ]),
       async (event) => void seen.push(event),
     );
-    expect(seen.map(({ metadata }) => metadata.replayName)).toEqual(['tuesday', 'monday', undefined]);
+    // Of what came of one replay and came again in a later one, the later one is told: that of the envelope.
+    expect(seen.map(({ metadata }) => metadata.replayName)).toEqual(['tuesday', 'monday', undefined, 'tuesday']);
     expect(seen[0]).toEqual({ ...detail, metadata: { ...detail.metadata, replayName: 'tuesday' } });
   });
 
@@ -111,6 +113,72 @@ describe('a batch of events', () => {
       error: expect.anything(),
     });
     expect(line?.retryable).toBe(retryable);
+  });
+
+  const LINE = ['cold_start', 'function_arn', 'function_memory_size', 'function_name', 'function_request_id'].concat(
+    ...['level', 'message', 'sampling_rate', 'service', 'timestamp'],
+  );
+  const IDS = ['correlationId', 'eventId', 'userId'];
+  const FAILED = ['messageId', 'next', 'problem', 'receiveCount'];
+  const secret = { Item: { mail: { S: 'jane@example.com' } }, body: 'jane@example.com', $response: { body: 'jane' } };
+  const answered = Object.assign(new Error('why'), secret, { $metadata: { httpStatusCode: 400, requestId: 'r' } });
+  const nested = Object.assign(new Error('no', { cause: answered }), secret);
+
+  it.each<[what: string, thrown: unknown, keys: readonly string[], error: readonly string[] | undefined]>([
+    [
+      'a permanent error',
+      new PermanentError('no', { hint: 'h', cause: answered }),
+      ['error', 'hint', 'retryable'],
+      ['message', 'name', 'requestId', 'stack', 'status'],
+    ],
+    [
+      'a retryable error of the network',
+      new RetryableError('no', { hint: 'h', cause: Object.assign(new Error('why'), secret, { code: 'ECONNRESET' }) }),
+      ['error', 'hint', 'retryable'],
+      ['code', 'message', 'name', 'stack'],
+    ],
+    [
+      'a permanent error that knows its event',
+      new PermanentError('no', { hint: 'h', userId: 'u', eventId: 'e' }),
+      ['hint', 'retryable'],
+      undefined,
+    ],
+    ['any other error', nested, ['error'], ['cause', 'message', 'name', 'stack']],
+    ['what is no error at all', secret, ['error'], undefined],
+  ])('given one whose handler throws %s, its line has these keys and no others', async (_what, thrown, keys, error) => {
+    const { output } = await deliver(sqsBatch([registrationEvent('user7')]), () => Promise.reject(thrown));
+    const [line = {}, ...more] = output.log('ERROR');
+    expect(more).toEqual([]);
+    expect(Object.keys(line).sort()).toEqual([...LINE, ...IDS, ...FAILED, ...keys].sort());
+    if (error) expect(Object.keys(line.error as object).sort()).toEqual(error);
+    expect(JSON.stringify(line)).not.toContain('jane');
+  });
+
+  it.each([
+    ['no JSON', 'jane@example.com', []],
+    ['another event', { ...wrongType, detail: { ...wrongType.detail, mail: 'jane@example.com' } }, IDS],
+    ['a replayed one', { ...wrongType, 'replay-name': 'monday', detail: {} }, ['replayName']],
+  ])('given one that is %s, its line has these keys and no others', async (_case, body, ids) => {
+    const { output } = await deliver(sqsBatch([body]), succeed);
+    const [line = {}, ...more] = output.log('ERROR');
+    expect(more).toEqual([]);
+    expect(Object.keys(line).sort()).toEqual([...LINE, ...ids, ...FAILED, 'hint', 'retryable'].sort());
+    expect(JSON.stringify(line)).not.toContain('jane');
+  });
+
+  it('given one that is not finished in time, its line has the same keys', async () => {
+    const never = () => new Promise<never>(() => {});
+    const { output } = await deliver(sqsBatch([registrationEvent()]), never, lambdaContext(500));
+    const [line = {}] = output.log('ERROR');
+    expect(Object.keys(line).sort()).toEqual([...LINE, ...IDS, ...FAILED, 'hint', 'retryable'].sort());
+  });
+
+  it('given causes that lead round in a circle, they are told to some depth', async () => {
+    const first = new Error('first');
+    first.cause = new Error('second', { cause: first });
+    const { failed, output } = await deliver(sqsBatch([registrationEvent()]), () => Promise.reject(first));
+    expect(failed).toEqual(['m0']);
+    expect(output.log('ERROR')).toMatchObject([{ error: { message: 'first', cause: { message: 'second' } } }]);
   });
 
   it('given only failures, reports each one, and does not fail as a whole', async () => {

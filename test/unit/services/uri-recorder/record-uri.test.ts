@@ -1,8 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
+import type { AwsError } from '../../../../local/aws-error.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
 import { recordUri } from '../../../../services/uri-recorder/record-uri.ts';
 import { usersTable } from '../../../../services/uri-recorder/users-table.ts';
+import { makeTable, TableName } from '../../local/support/table.ts';
 import { createdBucket } from '../registrations.ts';
 import { networkError, serviceError } from '../service-errors.ts';
 
@@ -60,6 +62,30 @@ describe("recording a bucket in its user's row", () => {
       conditionFailed({ s3_bucket_uri: { S: 's3://another' }, mail: { S: 'jane@example.com' } }),
     );
     expect(JSON.stringify([thrown, String(thrown), (thrown as Error).cause])).not.toContain('jane');
+  });
+
+  it('given a row that has no room for it, fails for good, says so, and leaves the row as it is', async () => {
+    const { dynamodb } = await makeTable();
+    const row = { id: { S: 'test4' }, about: { S: 'x'.repeat(400 * 1024 - 20) } };
+    await dynamodb.handle('PutItem', { TableName, Item: row });
+    const send = ({ input }: { input: object }) =>
+      dynamodb.handle('UpdateItem', { ...input }).catch(({ code, message, status }: AwsError) => {
+        throw Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: status } });
+      });
+    const effects = usersTable({ send } as unknown as DynamoDBClient);
+    const recording = recordUri(createdBucket(), { tableName: TableName, userIdAttribute: 'id' }, effects);
+    const thrown = await recording.catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(PermanentError);
+    expect(thrown).toMatchObject({
+      message:
+        'DynamoDB refused to record s3://siutest4-20240430062715: ValidationException (400): ' +
+        'Item size to update has exceeded the maximum allowed size',
+      hint: expect.stringMatching(/400 KB: make the row smaller, then redrive$/),
+      userId: 'test4',
+    });
+    const { Item } = await dynamodb.handle('GetItem', { TableName, Key: { id: { S: 'test4' } } });
+    expect(Item).toEqual(row);
+    await dynamodb.close();
   });
 
   it.each([
