@@ -36,6 +36,8 @@ export interface TableDefinition {
   readonly globalSecondaryIndexes?: unknown;
   /** Whether it can be restored as it was at an earlier time. @default false */
   readonly pointInTimeRecovery?: boolean;
+  /** Whether DeleteTable is refused. @default false */
+  readonly deletionProtection?: boolean;
   /** Unix epoch milliseconds. @default - now */
   readonly createdAt?: number;
 }
@@ -101,6 +103,12 @@ export class DynamoDb {
   /** What a table was made from; undefined if there is none of that name. */
   definitionOf(tableName: string): TableDefinition | undefined {
     return this.#definitions.get(tableName);
+  }
+
+  /** Lets DeleteTable be refused or not from now on. */
+  protect(tableName: string, deletionProtection: boolean): void {
+    const definition = this.#definitions.get(tableName);
+    if (definition) this.#definitions.set(tableName, { ...definition, deletionProtection });
   }
 
   /** The stream that a table's changes go to. */
@@ -182,12 +190,13 @@ export class DynamoDb {
     }
   }
 
-  /** What dynalite's description lacks: the partition, the stream, and when a table was made that is older than the engine. */
+  /** What dynalite's description lacks: the partition, the stream, deletion protection, and when a table was made that is older than the engine. */
   #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
     const stream = this.#streams.get(tableName);
-    const createdAt = this.#definitions.get(tableName)?.createdAt;
+    const { createdAt, deletionProtection = false } = this.#definitions.get(tableName) ?? {};
     const table = {
       ...(answer.Table as object),
+      DeletionProtectionEnabled: deletionProtection,
       ...(createdAt !== undefined && { CreationDateTime: createdAt / 1000 }),
       TableArn: arnOf(this.#account, 'dynamodb', `table/${tableName}`),
       ...(stream && {

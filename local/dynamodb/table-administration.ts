@@ -101,14 +101,22 @@ export class TableAdministration {
     this.#kept.put({ ...kept, earlierStreams: earlierStreams.filter(({ arn }) => streams.has(arn)) });
   }
 
-  /** Only streams are turned on and off here. Source: DynamoDB API reference, UpdateTable, and guide, Streams. */
+  /**
+   * Streams and deletion protection are turned on and off here, one at a time.
+   * Source: DynamoDB API reference, UpdateTable, and guide, Streams.
+   */
   async #update(name: string, body: Readonly<Record<string, unknown>>): Promise<object> {
     const { dynamodb, account, clock } = this.#props;
     const tableName = withoutArn(name);
     const definition = this.#definition(tableName);
-    const others = Object.keys(body).filter((member) => !['TableName', 'StreamSpecification'].includes(member));
-    if (others.length > 0 || body.StreamSpecification === undefined) {
-      const message = `The local engine changes only the StreamSpecification of a table, not ${others.join(', ')}.`;
+    const { TableName: _name, ...changes } = body;
+    const [change, ...others] = Object.keys(changes);
+    if (change === 'DeletionProtectionEnabled' && others.length === 0) {
+      return this.#protect(tableName, body.DeletionProtectionEnabled === true);
+    }
+    if (change !== 'StreamSpecification' || others.length > 0) {
+      const asked = Object.keys(changes).join(', ') || 'nothing';
+      const message = `The local engine changes either the StreamSpecification of a table or its DeletionProtectionEnabled; asked for was ${asked}.`;
       throw new AwsError('ValidationException', message);
     }
     const specification = new RequestMembers(
@@ -136,6 +144,14 @@ export class TableAdministration {
     return this.#description(tableName);
   }
 
+  /** Of a template's table it lasts until the engine ends, as other settings by API do. */
+  async #protect(tableName: string, deletionProtection: boolean): Promise<object> {
+    this.#props.dynamodb.protect(tableName, deletionProtection);
+    const kept = this.#kept.get(tableName);
+    if (kept && !kept.isOfStack) this.#kept.put({ ...kept, definition: this.#definition(tableName) });
+    return this.#description(tableName);
+  }
+
   /** Source: DynamoDB API reference, RestoreTableToPointInTime; the new table has neither a stream nor recovery of its own. */
   async #restore(request: RequestMembers, body: Readonly<Record<string, unknown>>): Promise<object> {
     const { dynamodb, clock, storage } = this.#props;
@@ -150,7 +166,13 @@ export class TableAdministration {
       throw new AwsError('PointInTimeRecoveryUnavailableException', message);
     }
     const rows = await rowsAt(dynamodb, definition, restoreTime(request, body, clock.now()));
-    const restored = { ...definition, name: target, pointInTimeRecovery: false, createdAt: clock.now() };
+    const restored = {
+      ...definition,
+      name: target,
+      pointInTimeRecovery: false,
+      deletionProtection: false,
+      createdAt: clock.now(),
+    };
     // A table that had the name before may have left rows, and so may a restore that the engine's end has cut off.
     forgetTableItems(storage, target);
     await dynamodb.createTable(restored);
@@ -162,7 +184,11 @@ export class TableAdministration {
   /** Those of a stack are not for its API. */
   async #delete(name: string): Promise<object> {
     const tableName = withoutArn(name);
-    this.#definition(tableName);
+    if (this.#definition(tableName).deletionProtection) {
+      const message =
+        'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.';
+      throw new AwsError('ValidationException', message);
+    }
     const kept = this.#kept.get(tableName);
     if (kept === undefined || kept.isOfStack) {
       throw new AwsError(

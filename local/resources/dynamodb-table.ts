@@ -16,7 +16,7 @@ export const dynamoDbTable: ResourceType = {
     GlobalSecondaryIndexes: 'used',
     StreamSpecification: { StreamViewType: 'used' },
     PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: 'used', RecoveryPeriodInDays: 'inert' },
-    DeletionProtectionEnabled: 'inert',
+    DeletionProtectionEnabled: 'used',
     SSESpecification: 'inert',
     TableClass: 'inert',
     Tags: 'inert',
@@ -41,6 +41,7 @@ export const dynamoDbTable: ResourceType = {
       provisionedThroughput: properties.ProvisionedThroughput,
       globalSecondaryIndexes: properties.GlobalSecondaryIndexes,
       pointInTimeRecovery: PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled === true,
+      deletionProtection: String(properties.DeletionProtectionEnabled) === 'true',
       createdAt: Date.parse(`${streamArn.split('/').at(-1)}Z`),
     };
     try {

@@ -130,7 +130,7 @@ describe('the stream of a table', () => {
 
   test('given any other change of a table, is refused', async () => {
     const change = tables.handle('UpdateTable', { TableName, BillingMode: 'PROVISIONED' });
-    await expect(change).rejects.toThrow(/changes only the StreamSpecification.*BillingMode/);
+    await expect(change).rejects.toThrow(/changes either the StreamSpecification.*BillingMode/);
   });
 });
 
@@ -258,4 +258,37 @@ describe('given a stream that was turned off, and a restart', () => {
 test.each(['CreateTable', 'toString'])('given %s, it is no operation of these', async (operation) => {
   expect(tables.has(operation)).toBe(false);
   await expect(tables.handle(operation, {})).rejects.toMatchObject({ code: 'UnknownOperationException' });
+});
+
+describe('a table that is protected from being deleted', () => {
+  const restored = { TableName: 'restored' };
+  const protect = (is: boolean) => tables.handle('UpdateTable', { ...restored, DeletionProtectionEnabled: is });
+  beforeEach(() =>
+    tables.handle('RestoreTableToPointInTime', {
+      SourceTableName: TableName,
+      TargetTableName: 'restored',
+      UseLatestRestorableTime: true,
+    }),
+  );
+
+  test('says so, and is deleted only when that is lifted', async () => {
+    expect(await users.dynamodb.handle('DescribeTable', restored)).toMatchObject({
+      Table: { DeletionProtectionEnabled: false },
+    });
+    expect(await protect(true)).toMatchObject({ TableDescription: { DeletionProtectionEnabled: true } });
+    await expect(tables.handle('DeleteTable', restored)).rejects.toMatchObject({
+      code: 'ValidationException',
+      message:
+        'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+    });
+    await protect(false);
+    await tables.handle('DeleteTable', restored);
+    await expect(users.dynamodb.handle('DescribeTable', restored)).rejects.toThrow(/not found/);
+  });
+
+  test('is not protected or unprotected together with another change', async () => {
+    const both = { ...restored, DeletionProtectionEnabled: true, StreamSpecification: ON };
+    await expect(tables.handle('UpdateTable', both)).rejects.toThrow(/asked for was .*DeletionProtectionEnabled/);
+    await expect(tables.handle('UpdateTable', restored)).rejects.toThrow(/asked for was nothing/);
+  });
 });
