@@ -127,7 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     services.queues.close();
     await closed;
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
-    await Promise.all([s3.close(), services.dynamodb.close()]);
+    await services.dynamodb.close();
   };
   const stop = async () => {
     await stopWork();

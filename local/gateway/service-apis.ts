@@ -11,7 +11,8 @@ import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
 import { engineLogGroups } from '../logs/log-sources.ts';
 import { pipesApi } from '../pipes/pipes-api.ts';
 import { resourceTaggingApi } from '../s3/resource-tagging.ts';
-import { type S3, s3Error } from '../s3/s3.ts';
+import type { S3 } from '../s3/s3.ts';
+import { s3Error } from '../s3/s3-errors.ts';
 import { operationOf as s3Operation } from '../s3/s3-request.ts';
 import type { Services } from '../services.ts';
 import { sqsOperations } from '../sqs/operations.ts';
@@ -102,6 +103,7 @@ function s3Api(s3: S3): ServiceApi {
     operationOf: s3Operation,
     handle: (_operation, request) => s3.handle(request),
     errorOf: (error, { requestId }) => s3Error(error, requestId),
+    crossOrigin: (request) => s3.crossOrigin(request),
   };
 }
 

@@ -16,7 +16,8 @@ export function checkNewBucketName(name: string, namespace: BucketNamespace, { i
     isBucketName(name) &&
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
     !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix));
-  if (!isLegal) throw new AwsError('InvalidBucketName', `The specified bucket is not valid: ${name}`);
+  if (!isLegal)
+    throw new AwsError('InvalidBucketName', 'The specified bucket is not valid.', 400, { BucketName: name });
   if (namespace === 'global' && name.endsWith('-an')) {
     throw new AwsError('MissingNamespaceHeader', `${name}: a name that ends with -an needs x-amz-bucket-namespace.`);
   }

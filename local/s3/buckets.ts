@@ -6,6 +6,8 @@ export interface Bucket {
   readonly name: string;
   readonly region: string;
   readonly namespace: BucketNamespace;
+  /** What GetBucketLocation says: the Region, `EU`, or nothing for us-east-1. */
+  readonly constraint: string;
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
 }
@@ -21,7 +23,7 @@ export interface BucketPage {
   readonly limit: number;
 }
 
-/** A document that a client has put, such as a bucket's tags. */
+/** A setting of a bucket, such as its tags, as it is kept. */
 export interface BucketSetting {
   readonly name: string;
   readonly document: string;
@@ -29,7 +31,8 @@ export interface BucketSetting {
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS buckets (
-    name TEXT PRIMARY KEY, region TEXT NOT NULL, namespace TEXT NOT NULL, created_at INTEGER NOT NULL
+    name TEXT PRIMARY KEY, region TEXT NOT NULL, namespace TEXT NOT NULL, location TEXT NOT NULL,
+    created_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS bucket_settings (
     bucket TEXT NOT NULL, setting TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (bucket, setting)
@@ -56,7 +59,7 @@ export class Buckets {
     const { db } = storage;
     this.#storage = storage;
     db.exec(TABLES);
-    const columns = 'name, region, namespace, created_at AS createdAt';
+    const columns = 'name, region, namespace, location AS "constraint", created_at AS createdAt';
     this.#find = db.prepare(`SELECT ${columns} FROM buckets WHERE name = ?`);
     this.#page = db.prepare(`SELECT ${columns} FROM buckets WHERE ${IN_PAGE}`);
     this.#settingsPage = db.prepare(
@@ -64,7 +67,7 @@ export class Buckets {
     );
     this.#setting = db.prepare('SELECT document FROM bucket_settings WHERE bucket = ? AND setting = ?');
     this.#writes = {
-      add: db.prepare('INSERT INTO buckets (name, region, namespace, created_at) VALUES (?, ?, ?, ?)'),
+      add: db.prepare('INSERT INTO buckets (name, region, namespace, location, created_at) VALUES (?, ?, ?, ?, ?)'),
       remove: db.prepare('DELETE FROM buckets WHERE name = ?'),
       removeSettings: db.prepare('DELETE FROM bucket_settings WHERE bucket = ?'),
       putSetting: db.prepare('INSERT OR REPLACE INTO bucket_settings VALUES (?, ?, ?)'),
@@ -76,8 +79,8 @@ export class Buckets {
     return this.#find.get(name) as Bucket | undefined;
   }
 
-  add({ name, region, namespace, createdAt }: Bucket): void {
-    this.#writes.add.run(name, region, namespace, createdAt);
+  add({ name, region, namespace, constraint, createdAt }: Bucket): void {
+    this.#writes.add.run(name, region, namespace, constraint, createdAt);
     this.#storage.changed();
   }
 

@@ -2,7 +2,7 @@ import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import { jsonErrors } from '../gateway/error-formats.ts';
 import type { ServiceApi } from '../gateway/gateway.ts';
-import { jsonResponse, unescapeXml, xmlElements } from '../gateway/http.ts';
+import { jsonResponse } from '../gateway/http.ts';
 import { jsonBody, targetOperation } from '../gateway/json-protocol.ts';
 import { decodeToken, encodeToken, RequestMembers } from '../gateway/request-members.ts';
 import { RequestSchemas } from '../gateway/request-schema.ts';
@@ -101,10 +101,7 @@ function namedBy(arn: string, buckets: Buckets): BucketSetting[] {
 }
 
 function tagsOf({ document }: BucketSetting): Tag[] {
-  return xmlElements(document, 'Tag').map((tag) => ({
-    Key: unescapeXml(xmlElements(tag, 'Key')[0] ?? ''),
-    Value: unescapeXml(xmlElements(tag, 'Value')[0] ?? ''),
-  }));
+  return JSON.parse(document);
 }
 
 /** A bucket's ARN has no Region and no account. */

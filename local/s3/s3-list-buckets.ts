@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../gateway/http.ts';
+import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import { decodeToken, encodeToken } from '../gateway/request-members.ts';
 import type { Bucket, BucketPage, Buckets } from './buckets.ts';
-import { S3_XML } from './s3-create-bucket.ts';
+import { ownerXml } from './s3-list-objects.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListBuckets. */
 const MOST_BUCKETS = 10_000;
@@ -17,8 +17,7 @@ const PARAMETERS = ['max-buckets', 'continuation-token', 'prefix', 'bucket-regio
  * @throws AwsError also for a request without pages where there are more buckets than S3 would list without them. S3 does not
  * say with which code.
  */
-export function listBuckets(buckets: Buckets, account: Account, { url }: ApiRequest): ApiResponse {
-  const { searchParams } = url;
+export function listBuckets(buckets: Buckets, account: Account, searchParams: URLSearchParams): ApiResponse {
   const isPaginated = PARAMETERS.some((name) => searchParams.has(name));
   const limit = maxBuckets(searchParams.get('max-buckets'));
   const prefix = searchParams.get('prefix') ?? undefined;
@@ -37,27 +36,21 @@ export function listBuckets(buckets: Buckets, account: Account, { url }: ApiRequ
     throw new AwsError('InvalidRequest', message);
   }
   const listed = found.slice(0, limit);
-  const next = hasMore ? element('ContinuationToken', encodeToken({ name: listed.at(-1)?.name })) : '';
+  const next = hasMore ? encodeToken({ name: listed.at(-1)?.name }) : undefined;
   return xmlResponse(
-    `<ListAllMyBucketsResult ${S3_XML}>` +
-      `<Owner>${element('ID', ownerId(account))}</Owner>` +
-      `<Buckets>${listed.map((bucket) => describe(bucket, isPaginated)).join('')}</Buckets>` +
-      `${next}${prefix === undefined ? '' : element('Prefix', prefix)}</ListAllMyBucketsResult>`,
+    s3Document(
+      'ListAllMyBucketsResult',
+      ownerXml(account) +
+        `<Buckets>${listed.map((bucket) => describe(bucket, isPaginated)).join('')}</Buckets>` +
+        optionalXml('ContinuationToken', next) +
+        optionalXml('Prefix', prefix),
+    ),
   );
 }
 
 function describe({ name, region, createdAt }: Bucket, withRegion: boolean): string {
-  const created = element('CreationDate', new Date(createdAt).toISOString());
-  return `<Bucket>${element('Name', name)}${created}${withRegion ? element('BucketRegion', region) : ''}</Bucket>`;
-}
-
-function element(name: string, text: string): string {
-  return `<${name}>${escapeXml(text)}</${name}>`;
-}
-
-/** Owners have an id of 64 hexadecimal digits. Source: S3 user guide, canonical user id. */
-function ownerId({ id }: Account): string {
-  return createHash('sha256').update(id).digest('hex');
+  const created = xml('CreationDate', new Date(createdAt).toISOString());
+  return `<Bucket>${xml('Name', name)}${created}${withRegion ? xml('BucketRegion', region) : ''}</Bucket>`;
 }
 
 function maxBuckets(text: string | null): number {

@@ -1,14 +1,29 @@
-import { buildApp } from 'fauxqs';
 import type { Account } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import type { Clock } from '../clock.ts';
-import { S3Store, SnsStore, SqsStore } from '../fauxqs-stores.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../gateway/http.ts';
+import type { CorsAnswer } from '../gateway/gateway.ts';
+import { type ApiRequest, type ApiRequestHead, type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import type { Storage } from '../storage.ts';
-import { type Bucket, Buckets } from './buckets.ts';
-import { newBucket, S3_XML } from './s3-create-bucket.ts';
+import { BucketSettings, type SettingName } from './bucket-settings.ts';
+import { Buckets } from './buckets.ts';
+import { Contents } from './contents.ts';
+import { objectAttributes } from './object-attributes.ts';
+import { ObjectStore } from './object-store.ts';
+import { checkPresigned } from './presigned.ts';
+import { S3Copy } from './s3-copy.ts';
+import { corsHeaders, corsRules, crossOriginOf } from './s3-cors.ts';
+import { newBucket } from './s3-create-bucket.ts';
+import { deleteObjects } from './s3-delete-objects.ts';
+import { accessDenied, noSuchBucket, notImplemented } from './s3-errors.ts';
 import { listBuckets } from './s3-list-buckets.ts';
-import { parseTarget, SETTINGS, unknownParameter } from './s3-request.ts';
+import { listObjects, listObjectsV2 } from './s3-list-objects.ts';
+import { listParts, listUploads } from './s3-list-uploads.ts';
+import { S3Multipart } from './s3-multipart.ts';
+import { S3Objects } from './s3-objects.ts';
+import type { OperationName } from './s3-operations.ts';
+import { type S3Request, s3Request } from './s3-request.ts';
+import { Uploads } from './uploads.ts';
+import { s3Document, xml } from './xml-document.ts';
 
 interface S3Props {
   readonly account: Account;
@@ -16,144 +31,166 @@ interface S3Props {
   readonly clock: Clock;
 }
 
-/**
- * S3: fauxqs's store and object API, behind a thin layer for what it lacks: the answers of CreateBucket, namespaces,
- * lists of buckets in pages, tags, CORS, policies and the public access block.
- */
+type Operation = (request: S3Request) => ApiResponse;
+
+/** Source: S3 API reference: an object's key has 1024 bytes of UTF-8 at most. */
+const LONGEST_KEY = 1024;
+
+/** S3: buckets with their settings, and objects. */
 export class S3 {
   readonly buckets: Buckets;
   readonly #account: Account;
   readonly #clock: Clock;
-  readonly #storage: Storage;
-  readonly #store = new S3Store();
-  readonly #fauxqs: ReturnType<typeof buildApp>;
+  readonly #settings: BucketSettings;
+  readonly #store: ObjectStore;
+  readonly #uploads: Uploads;
+  readonly #operations: Readonly<Record<OperationName, Operation>>;
 
   constructor({ account, storage, clock }: S3Props) {
+    const contents = new Contents(storage);
     this.buckets = new Buckets(storage);
     this.#account = account;
     this.#clock = clock;
-    this.#storage = storage;
-    // Names are checked here; fauxqs would refuse a dot beside a dash, which S3 allows.
-    Object.assign(this.#store, { validateBucketName: () => {} });
-    storage.fauxqs?.loadS3(this.#store);
-    // What is loaded must not be written again: that would drop lifecycles.
-    if (storage.fauxqs) Object.assign(this.#store, { persistence: storage.fauxqs });
-    const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: this.#store };
-    this.#fauxqs = buildApp({ logger: false, stores });
+    this.#settings = new BucketSettings(this.buckets, account);
+    this.#store = new ObjectStore(storage, contents);
+    this.#uploads = new Uploads(storage, contents);
+    this.#operations = this.#makeOperations(contents);
   }
 
   /** @throws AwsError what S3 would answer */
   async handle(request: ApiRequest): Promise<ApiResponse> {
-    const { bucket, key, setting } = parseTarget(request);
-    if (bucket === '' && request.method === 'GET') return listBuckets(this.buckets, this.#account, request);
-    if (bucket === '' || key !== '') return this.forward(request);
-    if (setting !== undefined) return this.#setting(request, bucket, setting);
-    const { searchParams } = request.url;
-    if (searchParams.has('location')) return this.#location(bucket);
-    const unknown = unknownParameter(request);
-    if (unknown !== undefined) {
-      throw new AwsError('NotImplemented', `The local engine does not implement ?${unknown} of a bucket.`, 501);
+    const asked = s3Request(request);
+    const { operation, refusal } = asked;
+    if (operation === undefined) throw refusal ?? notImplemented(`s3:${asked.name}`);
+    checkPresigned(asked.query, this.#clock.now());
+    if (asked.bucket !== '' && operation !== 'CreateBucket') this.#checkBucket(asked);
+    if (Buffer.byteLength(asked.key) > LONGEST_KEY) {
+      const details = { Size: Buffer.byteLength(asked.key), MaxSizeAllowed: LONGEST_KEY };
+      throw new AwsError('KeyTooLongError', 'Your key is too long', 400, details);
     }
-    if (searchParams.has('lifecycle')) return this.forward(request);
-    if (request.method === 'PUT') return this.#createBucket(request, bucket);
-    if (request.method === 'HEAD') return this.#headBucket(bucket);
-    if (request.method === 'DELETE') return this.#deleteBucket(bucket);
-    return this.forward(request);
+    return this.#operations[operation](asked);
   }
 
-  /** Hands a request to fauxqs. */
-  async forward({ method, target, headers, body }: Omit<ApiRequest, 'url' | 'region'>): Promise<ApiResponse> {
-    const answer = await this.#fauxqs.inject({
-      method: method as 'GET',
-      url: target,
-      // fauxqs takes a host name with dots for a bucket; the gateway has read the bucket from the path.
-      headers: { ...(headers as Record<string, string>), host: 'localhost' },
-      payload: body,
-    });
-    this.#storage.changed();
-    const responseHeaders = Object.entries(answer.headers).flatMap(([name, value]) =>
-      value === undefined || name === 'transfer-encoding' ? [] : [[name, String(value)]],
-    );
-    return { status: answer.statusCode, headers: Object.fromEntries(responseHeaders), body: answer.rawPayload };
+  /** Headers of the answer to a page of another origin; undefined for a page that the bucket's CORS rules do not let in. */
+  crossOrigin(request: ApiRequestHead): CorsAnswer | undefined {
+    const asked = crossOriginOf(request);
+    const document = asked && this.buckets.find(asked.bucket) && this.#settings.find(asked.bucket, 'cors');
+    const headers = asked && document !== undefined ? corsHeaders(corsRules(document), asked) : undefined;
+    return headers && { headers };
   }
 
-  async close(): Promise<void> {
-    await this.#fauxqs.close();
+  #makeOperations(contents: Contents): Readonly<Record<OperationName, Operation>> {
+    const [account, store, uploads] = [this.#account, this.#store, this.#uploads];
+    const objects = new S3Objects({ store, contents, uploads, clock: this.#clock });
+    const hasBucket = (name: string) => this.buckets.find(name) !== undefined;
+    const copy = new S3Copy({ hasBucket, accountId: account.id, objects, store, contents, clock: this.#clock });
+    const multipart = new S3Multipart({ uploads, contents, store, objects, copy });
+    const get = (name: SettingName) => (request: S3Request) => this.#settings.get(request, name);
+    const put = (name: SettingName) => (request: S3Request) => this.#settings.put(request, name);
+    const remove = (name: SettingName) => (request: S3Request) => this.#settings.remove(request, name);
+    return {
+      ListBuckets: (request) => listBuckets(this.buckets, account, request.query),
+      CreateBucket: (request) => this.#createBucket(request),
+      HeadBucket: (request) => this.#headBucket(request),
+      DeleteBucket: (request) => this.#deleteBucket(request),
+      ListObjects: (request) => listObjects(store, account, request),
+      ListObjectsV2: (request) => listObjectsV2(store, account, request),
+      DeleteObjects: (request) => deleteObjects(request, objects, store),
+      ListMultipartUploads: (request) => listUploads(request, account, uploads.ofBucket(request.bucket)),
+      GetBucketLocation: ({ bucket }) => this.#location(bucket),
+      GetBucketVersioning: () => xmlResponse(s3Document('VersioningConfiguration', '')),
+      GetBucketEncryption: () => xmlResponse(ENCRYPTION),
+      GetBucketTagging: get('tagging'),
+      PutBucketTagging: put('tagging'),
+      DeleteBucketTagging: remove('tagging'),
+      GetBucketCors: get('cors'),
+      PutBucketCors: put('cors'),
+      DeleteBucketCors: remove('cors'),
+      GetBucketPolicy: get('policy'),
+      PutBucketPolicy: put('policy'),
+      DeleteBucketPolicy: remove('policy'),
+      GetPublicAccessBlock: get('publicAccessBlock'),
+      PutPublicAccessBlock: put('publicAccessBlock'),
+      DeletePublicAccessBlock: remove('publicAccessBlock'),
+      GetBucketOwnershipControls: get('ownershipControls'),
+      PutBucketOwnershipControls: put('ownershipControls'),
+      DeleteBucketOwnershipControls: remove('ownershipControls'),
+      GetBucketLifecycleConfiguration: get('lifecycle'),
+      PutBucketLifecycleConfiguration: put('lifecycle'),
+      DeleteBucketLifecycle: remove('lifecycle'),
+      PutObject: (request) => objects.put(request),
+      GetObject: (request) => objects.get(request),
+      HeadObject: (request) => objects.get(request),
+      DeleteObject: (request) => objects.delete(request),
+      CopyObject: (request) => copy.copy(request),
+      GetObjectAttributes: (request) => objectAttributes(request, objects.find(request)),
+      GetObjectTagging: (request) => objects.getTagging(request),
+      PutObjectTagging: (request) => objects.putTagging(request),
+      DeleteObjectTagging: (request) => objects.deleteTagging(request),
+      CreateMultipartUpload: (request) => multipart.create(request),
+      UploadPart: (request) => multipart.uploadPart(request),
+      UploadPartCopy: (request) => multipart.uploadPartCopy(request),
+      CompleteMultipartUpload: (request) => multipart.complete(request),
+      AbortMultipartUpload: (request) => multipart.abort(request),
+      ListParts: (request) => {
+        const upload = multipart.find(request);
+        return listParts(request, account, upload, uploads.parts(upload));
+      },
+    };
+  }
+
+  /** @throws AwsError for a bucket that is not there, or that the client does not expect to be this account's */
+  #checkBucket({ bucket, headers }: S3Request): void {
+    if (this.buckets.find(bucket) === undefined) throw noSuchBucket(bucket);
+    const owner = headers['x-amz-expected-bucket-owner'];
+    if (owner === undefined || owner === this.#account.id) return;
+    if (/^\d{12}$/.test(owner)) throw accessDenied();
+    const message = 'The value of the expected bucket owner parameter must be an AWS account ID';
+    throw new AwsError('InvalidBucketOwnerAWSAccountID', message, 400, { 'x-amz-expected-bucket-owner': owner });
   }
 
   /** Source: S3 API reference, CreateBucket and error responses. */
-  #createBucket(request: ApiRequest, name: string): ApiResponse {
-    const { region, namespace, settings, location } = newBucket(request, name, this.#account);
+  #createBucket(request: S3Request): ApiResponse {
+    const { bucket: name } = request;
+    const { settings, location, ...bucket } = newBucket(request, this.#account);
+    const answer = { status: 200, headers: { location }, body: '' };
     if (this.buckets.find(name)) {
       // us-east-1 alone answers 200, but not for account-regional names.
-      if (region === 'us-east-1' && namespace === 'global') return xmlResponse('', 200, { location });
+      if (bucket.region === 'us-east-1' && bucket.namespace === 'global') return answer;
       const message = 'Your previous request to create the named bucket succeeded and you already own it.';
       throw new AwsError('BucketAlreadyOwnedByYou', message, 409, { BucketName: name });
     }
-    this.#store.createBucket(name);
-    this.buckets.add({ name, region, namespace, createdAt: this.#clock.now() });
+    this.buckets.add({ name, createdAt: this.#clock.now(), ...bucket });
     for (const [setting, document] of settings) this.buckets.putSetting(name, setting, document);
-    return xmlResponse('', 200, { location });
+    return answer;
   }
 
   /** Source: S3 API reference, HeadBucket. */
-  #headBucket(name: string): ApiResponse {
-    return { status: 200, headers: { 'x-amz-bucket-region': this.#bucket(name).region }, body: '' };
+  #headBucket({ bucket }: S3Request): ApiResponse {
+    const region = this.buckets.find(bucket)?.region ?? '';
+    const headers = { 'x-amz-bucket-region': region, 'x-amz-access-point-alias': 'false' };
+    return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: '' };
   }
 
-  /** @throws AwsError also if it still holds anything */
-  #deleteBucket(name: string): ApiResponse {
-    this.#bucket(name);
-    try {
-      this.#store.deleteBucket(name);
-    } catch (error) {
-      const { code, message, statusCode } = error as Error & { code?: string; statusCode?: number };
-      throw code === undefined ? error : new AwsError(code, message, statusCode, { BucketName: name });
+  /** Uploads that are under way go with it. @throws AwsError if it still holds an object */
+  #deleteBucket({ bucket }: S3Request): ApiResponse {
+    if (!this.#store.isEmpty(bucket)) {
+      const message = 'The bucket you tried to delete is not empty';
+      throw new AwsError('BucketNotEmpty', message, 409, { BucketName: bucket });
     }
-    this.buckets.remove(name);
-    return xmlResponse('', 204);
+    this.#uploads.removeAll(bucket);
+    this.buckets.remove(bucket);
+    return { status: 204, headers: {}, body: '' };
   }
 
-  #setting({ method, body }: ApiRequest, name: string, setting: string): ApiResponse {
-    this.#bucket(name);
-    if (method === 'PUT') {
-      this.buckets.putSetting(name, setting, body.toString('utf8'));
-      return xmlResponse('', setting === 'policy' ? 204 : 200);
-    }
-    if (method === 'DELETE') {
-      this.buckets.removeSetting(name, setting);
-      return xmlResponse('', 204);
-    }
-    const document = this.buckets.setting(name, setting);
-    if (document === undefined) {
-      throw new AwsError(
-        SETTINGS[setting]?.missing ?? 'NoSuchConfiguration',
-        `The bucket ${name} has no ${setting}.`,
-        404,
-      );
-    }
-    const contentType = setting === 'policy' ? 'application/json' : 'application/xml';
-    return { status: 200, headers: { 'content-type': contentType }, body: document };
-  }
-
-  #location(name: string): ApiResponse {
-    const { region } = this.#bucket(name);
-    const constraint = region === 'us-east-1' ? '' : region;
-    return xmlResponse(`<LocationConstraint ${S3_XML}>${constraint}</LocationConstraint>`);
-  }
-
-  #bucket(name: string): Bucket {
-    const bucket = this.buckets.find(name);
-    if (bucket) return bucket;
-    throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404, { BucketName: name });
+  #location(bucket: string): ApiResponse {
+    return xmlResponse(s3Document('LocationConstraint', this.buckets.find(bucket)?.constraint ?? ''));
   }
 }
 
-/** S3's error document. */
-export function s3Error({ code, message, status, details }: AwsError, requestId: string): ApiResponse {
-  const extra = Object.entries(details).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
-  const body =
-    `<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>${extra.join('')}` +
-    `<RequestId>${requestId}</RequestId></Error>`;
-  return xmlResponse(body, status);
-}
+/** What every bucket has since 2023. Source: S3 user guide, default encryption. */
+const ENCRYPTION = s3Document(
+  'ServerSideEncryptionConfiguration',
+  '<Rule><ApplyServerSideEncryptionByDefault>' +
+    `${xml('SSEAlgorithm', 'AES256')}</ApplyServerSideEncryptionByDefault>${xml('BucketKeyEnabled', false)}</Rule>`,
+);

@@ -1,71 +1,57 @@
-import { type ApiRequest, unescapeXml, xmlElements } from '../../gateway/http.ts';
-
-interface Place {
-  readonly bucketArn: string;
-  /** Percent-encoded; empty for a request of the bucket itself. */
-  readonly key: string;
-}
+import { copySource } from '../../s3/s3-copy.ts';
+import { removalsIn } from '../../s3/s3-delete-objects.ts';
+import type { OperationName } from '../../s3/s3-operations.ts';
+import type { S3Request } from '../../s3/s3-request.ts';
 
 type Action = readonly [name: string, resource: string];
 
-/** Query parameters of an object's request that change nothing of what it needs leave for. */
-const PLAIN_PARAMETERS = new Set([
-  'encoding-type',
-  'max-parts',
-  'part-number-marker',
-  'partNumber',
-  'uploadId',
-  'uploads',
+/** Actions on the object itself, by operation, where no header asks for more. */
+const ON_AN_OBJECT: ReadonlyMap<OperationName, readonly string[]> = new Map<OperationName, readonly string[]>([
+  ['AbortMultipartUpload', ['AbortMultipartUpload']],
+  ['CompleteMultipartUpload', ['PutObject']],
+  ['CopyObject', ['PutObject']],
+  ['CreateMultipartUpload', ['PutObject']],
+  ['DeleteObject', ['DeleteObject']],
+  ['DeleteObjectTagging', ['DeleteObjectTagging']],
+  ['GetObject', ['GetObject']],
+  ['GetObjectAttributes', ['GetObject', 'GetObjectAttributes']],
+  ['GetObjectTagging', ['GetObjectTagging']],
+  ['HeadObject', ['GetObject']],
+  ['ListParts', ['ListMultipartUploadParts']],
+  ['PutObject', ['PutObject']],
+  ['PutObjectTagging', ['PutObjectTagging']],
+  ['UploadPart', ['PutObject']],
+  ['UploadPartCopy', ['PutObject']],
 ]);
 
 /**
  * What a request about objects needs leave for; undefined for one that is not known.
  * Source: S3 user guide, required permissions for API operations.
  */
-export function objectActions(request: ApiRequest, { bucketArn, key }: Place): readonly Action[] | undefined {
-  const { method, url, body } = request;
-  const { searchParams } = url;
-  if (key === '') {
-    if (method === 'POST' && searchParams.has('delete')) return deletions(body, bucketArn);
-    if (method === 'GET' && searchParams.has('uploads')) return [['ListBucketMultipartUploads', bucketArn]];
-    return undefined;
+export function objectActions(request: S3Request, bucketArn: string): readonly Action[] | undefined {
+  const { operation, key, headers, body } = request;
+  if (operation === undefined) return undefined;
+  if (operation === 'DeleteObjects') {
+    const { removals } = removalsIn(body.toString('utf8'));
+    return removals.map((removal) => ['DeleteObject', `${bucketArn}/${removal.key}`]);
   }
-  const object = `${bucketArn}/${decodeURIComponent(key)}`;
-  if (searchParams.has('tagging')) {
-    const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method];
-    return verb === undefined ? undefined : [[`${verb}ObjectTagging`, object]];
-  }
-  const isKnown = (name: string) => PLAIN_PARAMETERS.has(name) || name === 'x-id' || /^(x-amz-|response-)/i.test(name);
-  if (![...searchParams.keys()].every(isKnown)) return undefined;
-  const ofUpload = searchParams.has('uploadId');
-  switch (method) {
-    case 'GET':
-      return [[ofUpload ? 'ListMultipartUploadParts' : 'GetObject', object]];
-    case 'HEAD':
-      return [['GetObject', object]];
-    case 'DELETE':
-      return [[ofUpload ? 'AbortMultipartUpload' : 'DeleteObject', object]];
-    case 'PUT':
-      return puts(request, bucketArn, object);
-    case 'POST':
-      return ofUpload || searchParams.has('uploads') ? puts(request, bucketArn, object) : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function puts({ headers }: ApiRequest, bucketArn: string, object: string): Action[] {
-  const source = headers['x-amz-copy-source'];
-  const [partition = ''] = bucketArn.split(/(?<=:s3:::)/);
-  const from = source && `${partition}${decodeURIComponent(String(source)).replace(/^\/|\?.*$/g, '')}`;
+  const names = ON_AN_OBJECT.get(operation);
+  if (names === undefined) return undefined;
+  const object = `${bucketArn}/${key}`;
+  const own = names.map((name) => [name, object] as const);
+  if (!names.includes('PutObject')) return own;
   return [
-    ['PutObject', object],
-    ...(from ? [['GetObject', from] as const] : []),
+    ...own,
+    ...sourceActions(request, bucketArn),
     ...(headers['x-amz-tagging'] !== undefined ? [['PutObjectTagging', object] as const] : []),
     ...(headers['x-amz-acl'] !== undefined ? [['PutObjectAcl', object] as const] : []),
   ];
 }
 
-function deletions(body: Buffer, bucketArn: string): Action[] {
-  return xmlElements(body.toString('utf8'), 'Key').map((name) => ['DeleteObject', `${bucketArn}/${unescapeXml(name)}`]);
+/** What is copied must be readable. */
+function sourceActions({ operation, headers }: S3Request, bucketArn: string): Action[] {
+  if (operation !== 'CopyObject' && operation !== 'UploadPartCopy') return [];
+  const { bucket, key } = copySource(headers['x-amz-copy-source'] ?? '');
+  const [partition = ''] = bucketArn.split(/(?<=:s3:::)/);
+  return [['GetObject', `${partition}${bucket}/${key}`]];
 }

@@ -1,5 +1,5 @@
-import { type ApiRequest, unescapeXml, xmlElements } from '../../gateway/http.ts';
-import { parseTarget } from '../../s3/s3-request.ts';
+import { type S3Request, s3Request } from '../../s3/s3-request.ts';
+import { childrenOf, parseXml, textOf, type XmlElement } from '../../s3/xml-document.ts';
 import type { ActionsOf, RequiredAction } from '../required-action.ts';
 import { objectActions } from './s3-objects.ts';
 
@@ -13,14 +13,17 @@ const ON_A_BUCKET: ReadonlyMap<string, string> = new Map([
   ['DeleteBucketTagging', 'PutBucketTagging'],
   ['DeleteLifecycleConfiguration', 'PutLifecycleConfiguration'],
   ['GetBucketCors', 'GetBucketCORS'],
+  ['GetBucketEncryption', 'GetEncryptionConfiguration'],
   ['GetBucketLocation', 'GetBucketLocation'],
   ['GetBucketOwnershipControls', 'GetBucketOwnershipControls'],
   ['GetBucketPolicy', 'GetBucketPolicy'],
   ['GetBucketPublicAccessBlock', 'GetBucketPublicAccessBlock'],
   ['GetBucketTagging', 'GetBucketTagging'],
+  ['GetBucketVersioning', 'GetBucketVersioning'],
   ['GetLifecycleConfiguration', 'GetLifecycleConfiguration'],
   ['HeadBucket', 'ListBucket'],
   ['ListBucket', 'ListBucket'],
+  ['ListMultipartUploads', 'ListBucketMultipartUploads'],
   ['PutBucketCors', 'PutBucketCORS'],
   ['PutBucketOwnershipControls', 'PutBucketOwnershipControls'],
   ['PutBucketPolicy', 'PutBucketPolicy'],
@@ -31,7 +34,9 @@ const ON_A_BUCKET: ReadonlyMap<string, string> = new Map([
 
 /** Source: Service authorization reference, Amazon S3; S3 user guide, required permissions for API operations. */
 export const s3Actions: ActionsOf = (operation, request, { account }) => {
-  const { bucket, key } = parseTarget(request);
+  const asked = s3Request(request);
+  const { bucket } = asked;
+  if (asked.refusal !== undefined) return undefined;
   if (operation === 'ListAllMyBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
   const bucketArn = `arn:${account.partition}:s3:::${bucket}`;
   const onBucket = (name: string, keys: object = {}): RequiredAction => ({
@@ -40,13 +45,14 @@ export const s3Actions: ActionsOf = (operation, request, { account }) => {
     context: () => ({ 's3:resourceaccount': account.id, ...keys }),
   });
   if (operation === 'CreateBucket') {
-    const tags = tagsIn(request.body);
-    const keys = { ...NO_OWNER, ...creationKeys(request, tags) };
-    return creation(request, tags).map((name) => onBucket(name, keys));
+    const configuration = configurationOf(asked);
+    const tags = tagsIn(configuration);
+    const keys = { ...NO_OWNER, ...creationKeys(asked, configuration, tags) };
+    return creation(asked, tags).map((name) => onBucket(name, keys));
   }
   const action = ON_A_BUCKET.get(operation);
-  if (action !== undefined) return [onBucket(action, action === 'ListBucket' ? listKeys(request) : {})];
-  return objectActions(request, { bucketArn, key })?.map(([name, resource]) => ({
+  if (action !== undefined) return [onBucket(action, action === 'ListBucket' ? listKeys(asked) : {})];
+  return objectActions(asked, bucketArn)?.map(([name, resource]) => ({
     ...onBucket(name),
     resource,
   }));
@@ -61,7 +67,7 @@ type Tag = readonly [key: string, value: string];
 const NO_OWNER = { 's3:resourceaccount': undefined, 'aws:resourceaccount': undefined };
 
 /** What a new bucket is given at once needs leave of its own. Source: S3 API reference, CreateBucket. */
-function creation({ headers }: ApiRequest, tags: readonly Tag[]): string[] {
+function creation({ headers }: S3Request, tags: readonly Tag[]): string[] {
   const isLocked = String(headers['x-amz-bucket-object-lock-enabled']).toLowerCase() === 'true';
   const hasAcl = Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'));
   return [
@@ -73,23 +79,27 @@ function creation({ headers }: ApiRequest, tags: readonly Tag[]): string[] {
   ];
 }
 
-function creationKeys({ body, headers }: ApiRequest, tags: readonly Tag[]): object {
+function creationKeys({ headers }: S3Request, configuration: XmlElement | undefined, tags: readonly Tag[]): object {
   return {
     's3:x-amz-bucket-namespace': headers['x-amz-bucket-namespace'],
-    's3:locationconstraint': xmlElements(body.toString('utf8'), 'LocationConstraint')[0],
+    's3:locationconstraint': configuration && textOf(configuration, 'LocationConstraint'),
     'aws:tagkeys': tags.length > 0 ? tags.map(([key]) => key) : undefined,
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, value])),
   };
 }
 
-function tagsIn(body: Buffer): Tag[] {
-  return xmlElements(body.toString('utf8'), 'Tag').map((tag) => {
-    const [key = '', value = ''] = ['Key', 'Value'].map((name) => unescapeXml(xmlElements(tag, name)[0] ?? ''));
-    return [key, value];
-  });
+/** @throws AwsError for a document that S3 would refuse as well */
+function configurationOf({ body }: S3Request): XmlElement | undefined {
+  const document = body.toString('utf8');
+  return document.trim() === '' ? undefined : parseXml(document, 'CreateBucketConfiguration');
 }
 
-function listKeys({ url: { searchParams } }: ApiRequest): object {
-  const keys = ['prefix', 'delimiter', 'max-keys'].map((name) => [`s3:${name}`, searchParams.get(name) ?? undefined]);
+function tagsIn(configuration: XmlElement | undefined): Tag[] {
+  const tags = configuration && childrenOf(configuration, 'Tags')[0]?.children;
+  return tags?.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']) ?? [];
+}
+
+function listKeys({ query }: S3Request): object {
+  const keys = ['prefix', 'delimiter', 'max-keys'].map((name) => [`s3:${name}`, query.get(name) ?? undefined]);
   return Object.fromEntries(keys);
 }

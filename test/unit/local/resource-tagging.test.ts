@@ -18,7 +18,7 @@ const tagging = (tags: Readonly<Record<string, string>>) =>
 function taggingWith(tagged: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>) {
   const buckets = new Buckets(makeParts().storage);
   const add = (name: string, tags?: Readonly<Record<string, string>>, region = ACCOUNT.region) => {
-    buckets.add({ name, region, namespace: 'global', createdAt: 0 });
+    buckets.add({ name, region, namespace: 'global', constraint: region, createdAt: 0 });
     if (tags) buckets.putSetting(name, 'tagging', tagging(tags));
   };
   for (const [name, tags] of Object.entries(tagged)) add(name, tags);

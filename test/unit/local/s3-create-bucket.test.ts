@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
 import { xmlElements } from '../../../local/gateway/http.ts';
-import { s3Error } from '../../../local/s3/s3.ts';
+import { s3Error } from '../../../local/s3/s3-errors.ts';
 import { makeS3 } from './support/s3.ts';
 
 const regional = (region: string) => ({
@@ -101,6 +101,21 @@ describe('what is refused', () => {
       body: located('us-east-1'),
       code: 'InvalidLocationConstraint',
     },
+    {
+      given: 'a Region that is not',
+      region: 'us-east-1',
+      body: located('nowhere-1'),
+      code: 'InvalidLocationConstraint',
+    },
+    { given: 'no location in the element', region: 'us-east-1', body: located(''), code: 'InvalidLocationConstraint' },
+    { given: 'no XML', region: 'us-east-1', body: '<CreateBucket', code: 'MalformedXML' },
+    { given: 'another document', region: 'us-east-1', body: '<Other/>', code: 'MalformedXML' },
+    {
+      given: 'what directory buckets have',
+      region: 'us-east-1',
+      body: '<CreateBucketConfiguration><Location/></CreateBucketConfiguration>',
+      code: 'MalformedXML',
+    },
   ])('given $given, the code begins with $code', async ({ region, body, code }) => {
     const { ask } = makeS3();
     await expect(ask('PUT', '/mine', { region, body })).rejects.toMatchObject({
@@ -110,9 +125,46 @@ describe('what is refused', () => {
     expect(xmlElements((await ask('GET', '/')).body, 'Name')).toEqual([]);
   });
 
-  test('given EU, it stands for eu-west-1', async () => {
+  test('given EU, it stands for eu-west-1, and stays as it is', async () => {
     const { ask } = makeS3();
     expect(await ask('PUT', '/mine', { region: 'eu-west-1', body: located('EU') })).toMatchObject({ status: 200 });
+    expect(xmlElements((await ask('GET', '/mine?location')).body, 'LocationConstraint')).toEqual(['EU']);
+    expect(await ask('HEAD', '/mine')).toMatchObject({ headers: { 'x-amz-bucket-region': 'eu-west-1' } });
+  });
+
+  const tagged = (...keys: readonly string[]) =>
+    `<Tags>${keys.map((key) => `<Tag><Key>${key}</Key><Value>v</Value></Tag>`).join('')}</Tags>`;
+  test.each([
+    [tagged('a', 'a'), 'InvalidTag'],
+    [tagged('aws:a'), 'InvalidTag'],
+    [tagged('a,b'), 'InvalidTag'],
+    ['<Tags><Tag><Key>a</Key></Tag></Tags>', 'MalformedXML'],
+    [tagged(...Array.from({ length: 51 }, (_, index) => `k${index}`)), 'BadRequest'],
+  ])('given the tags %s, no bucket is made', async (tags, code) => {
+    const { ask, create } = makeS3();
+    await expect(create('mine', { tags })).rejects.toMatchObject({ code, status: 400 });
+    expect(xmlElements((await ask('GET', '/')).body, 'Name')).toEqual([]);
+  });
+
+  test.each([
+    [{ 'x-amz-bucket-object-lock-enabled': 'true' }, 'NotImplemented'],
+    [{ 'x-amz-acl': 'public-read' }, 'NotImplemented'],
+    [{ 'x-amz-grant-read': 'id=x' }, 'NotImplemented'],
+    [{ 'x-amz-object-ownership': 'RandomValue' }, 'InvalidArgument'],
+    [{ 'x-amz-object-ownership': '' }, 'InvalidArgument'],
+    [{ 'x-amz-bucket-namespace': 'mine' }, 'InvalidArgument'],
+  ])('given %j, no bucket is made', async (headers, code) => {
+    const { ask } = makeS3();
+    await expect(ask('PUT', '/mine', { region: 'us-east-1', headers })).rejects.toMatchObject({ code });
+    expect(xmlElements((await ask('GET', '/')).body, 'Name')).toEqual([]);
+  });
+
+  test('given an ownership, the bucket has it', async () => {
+    const { ask } = makeS3();
+    const headers = { 'x-amz-object-ownership': 'BucketOwnerPreferred' };
+    await ask('PUT', '/mine', { region: 'us-east-1', headers });
+    const { body } = await ask('GET', '/mine?ownershipControls');
+    expect(xmlElements(body, 'ObjectOwnership')).toEqual(['BucketOwnerPreferred']);
   });
 
   test.each([
@@ -130,11 +182,12 @@ describe('what is refused', () => {
 
   test('given an error, its document names code, message, details and request', () => {
     const error = new AwsError('BucketAlreadyOwnedByYou', 'Yours & <mine>', 409, { BucketName: 'mine' });
-    const { status, body } = s3Error(error, 'request-1');
+    const { status, headers, body } = s3Error(error, 'request-1');
     expect(status).toBe(409);
     expect(xmlElements(String(body), 'Error')).toEqual([
       '<Code>BucketAlreadyOwnedByYou</Code><Message>Yours &amp; &lt;mine&gt;</Message><BucketName>mine</BucketName>' +
-        '<RequestId>request-1</RequestId>',
+        '<RequestId>request-1</RequestId>' +
+        `<HostId>${headers['x-amz-id-2']}</HostId>`,
     ]);
   });
 });

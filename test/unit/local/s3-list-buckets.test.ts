@@ -80,7 +80,13 @@ describe('ListBuckets', () => {
   test('given more buckets than S3 lists at once, they must be listed in pages', async () => {
     const { s3, list } = await s3With();
     for (let index = 0; index <= 10_000; index++) {
-      s3.buckets.add({ name: `b${index}`, region: 'ap-northeast-1', namespace: 'global', createdAt: 0 });
+      s3.buckets.add({
+        name: `b${index}`,
+        region: 'ap-northeast-1',
+        namespace: 'global',
+        constraint: '',
+        createdAt: 0,
+      });
     }
     await expect(list()).rejects.toMatchObject({ code: 'InvalidRequest', message: expect.stringContaining('pages') });
     const { names, token } = await list('?max-buckets=10000');

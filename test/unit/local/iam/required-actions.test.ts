@@ -188,8 +188,19 @@ describe('S3', () => {
     { call: 'POST /mine/a?uploads', needed: [`s3:PutObject ${BUCKET}/a`] },
     { call: 'DELETE /mine/a?uploadId=1', needed: [`s3:AbortMultipartUpload ${BUCKET}/a`] },
     { call: 'GET /mine/a?tagging', needed: [`s3:GetObjectTagging ${BUCKET}/a`] },
+    { call: 'PUT /mine/a?tagging', needed: [`s3:PutObjectTagging ${BUCKET}/a`] },
+    { call: 'DELETE /mine/a?tagging', needed: [`s3:DeleteObjectTagging ${BUCKET}/a`] },
+    { call: 'GET /mine/a?attributes', needed: [`s3:GetObject ${BUCKET}/a`, `s3:GetObjectAttributes ${BUCKET}/a`] },
+    { call: 'GET /mine/a?uploadId=1', needed: [`s3:ListMultipartUploadParts ${BUCKET}/a`] },
+    { call: 'PUT /mine/a?uploadId=1&partNumber=1', needed: [`s3:PutObject ${BUCKET}/a`] },
+    { call: 'POST /mine/a?uploadId=1', needed: [`s3:PutObject ${BUCKET}/a`] },
+    { call: 'GET /mine?uploads', needed: [`s3:ListBucketMultipartUploads ${BUCKET}`] },
+    { call: 'GET /mine?versioning', needed: [`s3:GetBucketVersioning ${BUCKET}`] },
+    { call: 'GET /mine?encryption', needed: [`s3:GetEncryptionConfiguration ${BUCKET}`] },
+    { call: 'PUT /mine/../other/a', needed: [`s3:PutObject ${BUCKET}/../other/a`] },
     { call: 'GET /mine/a?acl', needed: undefined },
-    { call: 'GET /mine?versioning', needed: undefined },
+    { call: 'PUT /mine?versioning', needed: undefined },
+    { call: 'PATCH /mine/a', needed: undefined },
   ])('given $call, it needs $needed', ({ call, needed }) => {
     const [method = '', target = ''] = call.split(' ');
     const found = s3(method, target)?.map(({ action, resource }) => `${action} ${resource}`);

@@ -3,14 +3,23 @@ import { ACCOUNT } from './parts.ts';
 
 const HOST = '127.0.0.1:4566';
 
+interface RequestParts {
+  readonly body?: string | Uint8Array;
+  readonly headers?: object;
+  readonly region?: string;
+  /** Of a request in virtual-hosted style. */
+  readonly hostBucket?: string;
+}
+
 /** A request as the gateway reads it. */
 export function apiRequest(
   method: string,
   target: string,
-  { body = '', headers = {}, region = ACCOUNT.region }: { body?: string; headers?: object; region?: string } = {},
+  { body = '', headers = {}, region = ACCOUNT.region, hostBucket }: RequestParts = {},
 ): ApiRequest {
-  const url = new URL(target, `http://${HOST}`);
-  return { method, target, url, headers: { host: HOST, ...headers }, body: Buffer.from(body), region };
+  const url = new URL(`http://${HOST}${target}`);
+  const inHost = hostBucket === undefined ? {} : { hostBucket };
+  return { method, target, url, headers: { host: HOST, ...headers }, body: Buffer.from(body), region, ...inHost };
 }
 
 /** A request in AWS's JSON protocol. */

@@ -1,18 +1,10 @@
-import { afterEach } from '@jest/globals';
 import { S3 } from '../../../../local/s3/s3.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { apiRequest } from './requests.ts';
 
-const opened: S3[] = [];
-
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((s3) => s3.close()));
-});
-
-/** S3, closed after the test, and a short way to ask it. @param parts with other storage than memory, for one */
+/** S3 and a short way to ask it. @param parts with other storage than memory, for one */
 export function makeS3(parts: Parts = makeParts()) {
   const s3 = new S3({ account: ACCOUNT, ...parts });
-  opened.push(s3);
   const ask = async (method: string, target: string, more: Parameters<typeof apiRequest>[2] = {}) => {
     const { status, headers, body } = await s3.handle(apiRequest(method, target, more));
     return { status, headers, body: String(body) };
@@ -24,4 +16,14 @@ export function makeS3(parts: Parts = makeParts()) {
     return ask('PUT', `/${name}`, { region, headers, body });
   };
   return { ...parts, s3, ask, create };
+}
+
+/** S3 with the bucket `mine`. */
+export async function s3WithBucket(parts?: Parts) {
+  const made = makeS3(parts);
+  await made.create('mine');
+  const put = (key: string, body: string | Uint8Array = '', headers: object = {}) =>
+    made.ask('PUT', `/mine/${key}`, { body, headers });
+  const get = (target: string, headers: object = {}) => made.ask('GET', `/mine/${target}`, { headers });
+  return { ...made, put, get };
 }

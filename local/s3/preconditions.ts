@@ -1,0 +1,85 @@
+import type { StoredObject } from './object-store.ts';
+import { headerNotImplemented, noSuchKey, preconditionFailed } from './s3-errors.ts';
+import type { S3Request } from './s3-request.ts';
+
+type Headers = S3Request['headers'];
+type Known = Pick<StoredObject, 'etag' | 'modifiedAt'>;
+
+/** Where the conditions on an object stand: of a read, or of the source of a copy. */
+export type ConditionPrefix = '' | 'x-amz-copy-source-';
+
+/**
+ * Judges the conditions of a read. A condition on the ETag comes before one on the time that says the same.
+ * Source: S3 API reference, GetObject and CopyObject; RFC 9110, section 13.2.2.
+ * @param now Unix epoch milliseconds: a time that is still to come says nothing
+ * @returns whether the client has it already
+ * @throws AwsError PreconditionFailed
+ */
+export function isUnchanged(headers: Headers, object: Known, now: number, prefix: ConditionPrefix = ''): boolean {
+  const header = (name: string) => headers[`${prefix}${name.toLowerCase()}`];
+  const failed = (name: string) => preconditionFailed(`${prefix}${name}`);
+  const [match, noneMatch] = [header('If-Match'), header('If-None-Match')];
+  const [unmodifiedSince, modifiedSince] = [timeOf(header('If-Unmodified-Since')), timeOf(header('If-Modified-Since'))];
+  if (match !== undefined) {
+    if (!isMatch(match, object.etag)) throw failed('If-Match');
+  } else if (unmodifiedSince !== undefined && object.modifiedAt > unmodifiedSince) {
+    throw failed('If-Unmodified-Since');
+  }
+  if (noneMatch !== undefined) return isMatch(noneMatch, object.etag);
+  return modifiedSince !== undefined && modifiedSince <= now && object.modifiedAt <= modifiedSince;
+}
+
+/** The same for the source of a copy, where nothing is unchanged but everything is refused. @throws AwsError */
+export function checkCopySource(headers: Headers, source: Known, now: number): void {
+  if (!isUnchanged(headers, source, now, 'x-amz-copy-source-')) return;
+  const isByTag = headers['x-amz-copy-source-if-none-match'] !== undefined;
+  throw preconditionFailed(`x-amz-copy-source-${isByTag ? 'If-None-Match' : 'If-Modified-Since'}`);
+}
+
+/**
+ * Judges the conditions of a write.
+ * @param present what is there now, under that key
+ * @throws AwsError PreconditionFailed, NoSuchKey, or NotImplemented for a condition that S3 does not have here
+ */
+export function checkWrite(headers: Headers, key: string, present: Known | undefined): void {
+  const [match, noneMatch] = [headers['if-match'], headers['if-none-match']];
+  if (match !== undefined && noneMatch !== undefined) {
+    throw headerNotImplemented('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+  }
+  if (noneMatch !== undefined) {
+    if (noneMatch.trim() !== '*') throw notAccepted('If-None-Match');
+    if (present !== undefined) throw preconditionFailed('If-None-Match');
+  }
+  if (match === undefined) return;
+  if (match.trim() === '*') throw notAccepted('If-Match');
+  checkMatch(match, key, present);
+}
+
+/** Judges the condition of a removal, for which any ETag will do as well. @throws AwsError */
+export function checkRemoval(headers: Headers, key: string, present: Known | undefined): void {
+  const directoryOnly = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'].find((name) => name in headers);
+  if (directoryOnly !== undefined) throw headerNotImplemented(directoryOnly);
+  const match = headers['if-match'];
+  if (match !== undefined) checkMatch(match, key, present);
+}
+
+function checkMatch(match: string, key: string, present: Known | undefined): void {
+  if (present === undefined) throw noSuchKey(key);
+  if (!isMatch(match, present.etag)) throw preconditionFailed('If-Match');
+}
+
+function notAccepted(header: string) {
+  return headerNotImplemented(header, `We don't accept the provided value of ${header} header for this API`);
+}
+
+/** Quotation marks may be left out. */
+function isMatch(wanted: string, etag: string): boolean {
+  const bare = (text: string) => text.trim().replace(/^W\//, '').replace(/^"|"$/g, '');
+  return wanted.split(',').some((each) => each.trim() === '*' || bare(each) === bare(etag));
+}
+
+/** Undefined for what is no time, which says nothing. */
+function timeOf(header: string | undefined): number | undefined {
+  const time = header === undefined ? Number.NaN : Date.parse(header);
+  return Number.isNaN(time) ? undefined : time;
+}

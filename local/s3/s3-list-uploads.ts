@@ -1,0 +1,108 @@
+import type { Account } from '../account.ts';
+import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
+import { DEFAULT_ALGORITHM, elementOf } from './checksums.ts';
+import { MOST_PARTS } from './part-number.ts';
+import { encodingIn, ownerXml, pageSize } from './s3-list-objects.ts';
+import type { S3Request } from './s3-request.ts';
+import type { Upload, UploadedPart } from './uploads.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
+
+/** Of one page. Source: S3 API reference, ListMultipartUploads and ListParts. */
+const MOST_LISTED = 1000;
+
+/** @param uploaded in the order of their numbers */
+export function listParts(
+  { bucket, key, query }: S3Request,
+  account: Account,
+  { id, properties }: Upload,
+  uploaded: readonly UploadedPart[],
+): ApiResponse {
+  const limit = pageSize(query, 'max-parts', MOST_LISTED);
+  const marker = pageSize(query, 'part-number-marker', MOST_PARTS, 0);
+  const behind = uploaded.filter(({ number }) => number > marker);
+  const page = behind.slice(0, limit);
+  const { algorithm, checksumType } = properties;
+  const parts = page.map(
+    (part) =>
+      `<Part>${xml('PartNumber', part.number)}${xml('LastModified', new Date(part.modifiedAt).toISOString())}` +
+      `${xml('ETag', part.etag)}${xml('Size', part.size)}` +
+      `${algorithm === undefined ? '' : xml(elementOf(part.algorithm), part.checksum)}</Part>`,
+  );
+  return xmlResponse(
+    s3Document(
+      'ListPartsResult',
+      xml('Bucket', bucket) +
+        xml('Key', key) +
+        xml('UploadId', id) +
+        ownerXml(account, 'Initiator') +
+        ownerXml(account) +
+        xml('StorageClass', properties.storageClass) +
+        xml('PartNumberMarker', marker) +
+        xml('NextPartNumberMarker', page.at(-1)?.number ?? 0) +
+        xml('MaxParts', limit) +
+        xml('IsTruncated', behind.length > page.length) +
+        (algorithm === undefined ? '' : xml('ChecksumAlgorithm', algorithm) + xml('ChecksumType', checksumType)) +
+        parts.join(''),
+    ),
+  );
+}
+
+/** @param uploads in the order of keys, and of their beginnings for each key */
+export function listUploads({ bucket, query }: S3Request, account: Account, uploads: readonly Upload[]): ApiResponse {
+  const { encode, encoding } = encodingIn(query);
+  const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
+  const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''];
+  const limit = pageSize(query, 'max-uploads', MOST_LISTED);
+  const behind = uploadsBehind(uploads, keyMarker, idMarker).filter(({ key }) => key.startsWith(prefix));
+  const entries = new Map<string, Upload | string>();
+  for (const upload of behind) {
+    const at = delimiter === '' ? -1 : upload.key.indexOf(delimiter, prefix.length);
+    const common = at < 0 ? undefined : upload.key.slice(0, at + delimiter.length);
+    if (common === undefined) entries.set(upload.id, upload);
+    else if (!keyMarker.startsWith(common)) entries.set(common, common);
+  }
+  const page = [...entries.values()].slice(0, limit);
+  const last = page.at(-1);
+  const isTruncated = limit > 0 && entries.size > page.length;
+  const next = !isTruncated
+    ? ''
+    : xml('NextKeyMarker', encode(typeof last === 'string' ? last : (last?.key ?? ''))) +
+      (typeof last === 'object' ? xml('NextUploadIdMarker', last.id) : '');
+  return xmlResponse(
+    s3Document(
+      'ListMultipartUploadsResult',
+      xml('Bucket', bucket) +
+        xml('KeyMarker', encode(keyMarker)) +
+        xml('UploadIdMarker', idMarker) +
+        next +
+        optionalXml('Delimiter', delimiter === '' ? undefined : encode(delimiter)) +
+        xml('Prefix', encode(prefix)) +
+        optionalXml('EncodingType', encoding) +
+        xml('MaxUploads', limit) +
+        xml('IsTruncated', isTruncated) +
+        page.map((entry) => (typeof entry === 'string' ? '' : uploadXml(entry, account, encode))).join('') +
+        page
+          .map((entry) =>
+            typeof entry === 'string' ? `<CommonPrefixes>${xml('Prefix', encode(entry))}</CommonPrefixes>` : '',
+          )
+          .join(''),
+    ),
+  );
+}
+
+/** Those of later keys, and of the same key those behind the other marker; without that, none of the same key. */
+function uploadsBehind(uploads: readonly Upload[], keyMarker: string, idMarker: string): readonly Upload[] {
+  if (keyMarker === '') return uploads;
+  const marker = uploads.findIndex(({ key, id }) => key === keyMarker && id === idMarker);
+  if (idMarker !== '' && marker >= 0) return uploads.slice(marker + 1);
+  return uploads.filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(keyMarker)) > 0);
+}
+
+function uploadXml({ id, key, initiatedAt, properties }: Upload, account: Account, encode: (text: string) => string) {
+  const { storageClass, algorithm = DEFAULT_ALGORITHM, checksumType } = properties;
+  return (
+    `<Upload>${xml('Key', encode(key))}${xml('UploadId', id)}${ownerXml(account, 'Initiator')}${ownerXml(account)}` +
+    `${xml('StorageClass', storageClass)}${xml('Initiated', new Date(initiatedAt).toISOString())}` +
+    `${xml('ChecksumAlgorithm', algorithm)}${xml('ChecksumType', checksumType)}</Upload>`
+  );
+}
