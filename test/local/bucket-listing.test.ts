@@ -69,7 +69,7 @@ describe("buckets, by AWS's own clients", () => {
     expect(await pipeline.s3.send(new GetBucketLocationCommand({ Bucket }))).toMatchObject({ LocationConstraint });
     const tags = () => pipeline.s3.send(new GetBucketTaggingCommand({ Bucket }));
     await expect(tags()).rejects.toMatchObject({ name: 'NoSuchTagSet' });
-    const TagSet = [{ Key: 'team', Value: 'a & b' }];
+    const TagSet = [{ Key: 'team', Value: 'a + b' }];
     await pipeline.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
     expect(await tags()).toMatchObject({ TagSet });
   });

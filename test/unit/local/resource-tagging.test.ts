@@ -10,10 +10,9 @@ interface Page {
   readonly PaginationToken: string;
 }
 
+/** As S3 keeps a bucket's tags. */
 const tagging = (tags: Readonly<Record<string, string>>) =>
-  `<Tagging><TagSet>${Object.entries(tags)
-    .map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`)
-    .join('')}</TagSet></Tagging>`;
+  JSON.stringify(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })));
 
 function taggingWith(tagged: Readonly<Record<string, Readonly<Record<string, string>> | undefined>>) {
   const buckets = new Buckets(makeParts().storage);
@@ -34,7 +33,7 @@ function taggingWith(tagged: Readonly<Record<string, Readonly<Record<string, str
 
 describe('GetResources', () => {
   test('given tagged buckets, it gives them with their tags, in order', async () => {
-    const { get } = taggingWith({ b: { app: 'x', user: 'a &amp; b' }, a: { app: 'y' }, untagged: undefined });
+    const { get } = taggingWith({ b: { app: 'x', user: 'a & b' }, a: { app: 'y' }, untagged: undefined });
     expect(await get()).toEqual({
       ResourceTagMappingList: [
         { ResourceARN: 'arn:aws:s3:::a', Tags: [{ Key: 'app', Value: 'y' }] },
