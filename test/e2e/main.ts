@@ -12,6 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { explainAwsError } from '../../operator/aws-failure.ts';
 import { onStack } from '../../operator/command-run.ts';
+import { visible } from '../../operator/display.ts';
 import { CommandFailure } from '../../operator/errors.ts';
 import { jsonLine, note, print } from '../../operator/output.ts';
 import { withTarget } from '../../operator/program/options.ts';
@@ -56,12 +57,12 @@ async function run(options: Options): Promise<void> {
         onStart: ({ name }) => process.stderr.isTTY && process.stderr.write(`  ${name}\r`),
         onResult: ({ name, outcome, seconds, problem }) => {
           const end = outcome === 'left out' ? outcome : `${seconds} s`;
-          tell(`${MARKS[outcome]} ${name} (${end})${problem === undefined ? '' : `\n    ${problem}`}`);
+          tell(`${MARKS[outcome]} ${name} (${end})${problem === undefined ? '' : `\n    ${visible(problem)}`}`);
         },
       });
     } finally {
       left = await cleanUp(pipeline);
-      for (const line of left) note(`left behind: ${line}\n`);
+      for (const line of left) note(`left behind: ${visible(line)}\n`);
       done();
     }
     if (options.json) print(jsonLine({ stack: on.stack.name, runId, results, left }));

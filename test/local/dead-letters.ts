@@ -1,9 +1,21 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { lanesByKey } from '../../local/pipes/lane-count.ts';
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 
 const RECEIVES = 5;
+/** As the stage dev has them. */
+const LANES = 10;
 const HOUR_MS = 3_600_000;
+
+/** Another user whose records the pipe reads in the same lane: those of both can be in one batch. */
+export function laneMate(userId: string): string {
+  const laneOf = (id: string) => lanesByKey('userId')({ userId: { S: id } }, LANES);
+  for (let number = 2; ; number++) {
+    const other = `${userId}-${number}`;
+    if (laneOf(other) === laneOf(userId)) return other;
+  }
+}
 
 /** Runs `pipeline dlq …` on a running pipeline. */
 export function dlq(pipeline: Pipeline, ...args: string[]): Promise<Ended> {
