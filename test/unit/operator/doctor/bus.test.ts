@@ -5,6 +5,17 @@ import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
 
 const HOUR = 3_600_000;
 
+test('given answers with an empty token, the pages are over', async () => {
+  const deployed = deployedWith({
+    ListReplaysCommand: { Replays: [{ ReplayName: 'r', State: 'RUNNING' }], NextToken: '' },
+    ListRulesCommand: { Rules: [], NextToken: '' },
+    ListQueuesCommand: { QueueUrls: [], NextToken: '' },
+  });
+  const props = { deployed, mends: MENDS, now: 0 };
+  expect(await replays.run(props)).toHaveLength(1);
+  expect(await leftovers.run(props)).toMatchObject([{ status: 'ok' }]);
+});
+
 describe('temporary rules and queues', () => {
   const used = { name: 'a', unusedMs: 0 };
   const left = { name: 'b', unusedMs: HOUR };
