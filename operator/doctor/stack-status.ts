@@ -19,8 +19,8 @@ export const stackStatus: Check = {
     const { Stacks = [] } = await clients
       .of(CloudFormationClient)
       .send(new DescribeStacksCommand({ StackName: stack.name }));
-    const { StackStatus = 'unknown', StackStatusReason: reason } = Stacks[0] ?? {};
-    return [judgeStack({ name: stack.name, status: StackStatus, ...(reason !== undefined && { reason }) }, mends)];
+    const { StackStatus, StackStatusReason: reason } = Stacks[0] ?? {};
+    return [judgeStack({ name: stack.name, status: StackStatus || 'unknown', ...(reason && { reason }) }, mends)];
   },
 };
 

@@ -25,7 +25,7 @@ export async function findArchive(client: EventBridgeClient, stack: FoundStack):
   const name = arn.split('/').at(-1) ?? '';
   const { State, StateReason, EventCount, SizeBytes, RetentionDays } = await describe(client, name);
   if (UNUSABLE.has(State ?? '')) {
-    const reason = StateReason === undefined ? '' : ` (${StateReason})`;
+    const reason = StateReason ? ` (${StateReason})` : '';
     throw new CommandFailure(`the archive ${name} is ${State}${reason}: mend that first`);
   }
   return {

@@ -1,4 +1,4 @@
-import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
+import { type BucketNameSettings, bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
 import { numberText } from '../display.ts';
 import { isTagged, readOurTags } from '../reconcile/inventory.ts';
@@ -46,8 +46,9 @@ export function stateOf(
   const fromTag = /^\d+$/.test(timeTag) ? Number(timeTag) : undefined;
   const registeredAt = fromTag ?? fromName;
   const isBucketThere = isThere(bucket);
-  const tooMany =
-    row.kind === 'set' && view !== undefined ? bytesTooMany(rowBytes(row.value), view.name, naming.region) : 0;
+  // Whenever the user registered, the name of the bucket is as long.
+  const bucketOfUser = view?.name ?? bucketName({ userId, registeredAt: 0 }, naming);
+  const tooMany = row.kind === 'set' ? bytesTooMany(rowBytes(row.value), bucketOfUser, naming.region) : 0;
   const state = {
     ...(registeredAt !== undefined && { registeredAt }),
     ...(tags.correlationId !== undefined && { correlationId: tags.correlationId }),
@@ -80,14 +81,15 @@ function problemsOf(
   if (uri !== undefined && bucketOfUri(uri.S ?? '') === undefined) {
     return [`${URI_ATTRIBUTE} holds no bucket URI: ${report}`];
   }
+  const notRecorded = `the URI of the bucket is not recorded: if that is not under way, ${mend}`;
+  const noRoom = `the URI of the bucket cannot be recorded: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes in a row, and with it this one has ${numberText(tooMany)} too many; take them out, then ${mend}`;
   if (isBucketThere === false) {
     if (isUriRecorded) return [`the bucket that the row names is not there: ${mend}`];
+    if (tooMany > 0) return [noRoom];
     return [
       `there is neither bucket nor URI: ${trace} shows where the registration is; if it is not under way, ${mend}`,
     ];
   }
-  const notRecorded = `the URI of the bucket is not recorded: if that is not under way, ${mend}`;
-  const noRoom = `the URI of the bucket cannot be recorded: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes in a row, and with it this one has ${numberText(tooMany)} too many; take them out, then ${mend}`;
   return [
     ...(isTheirs === false ? [`the bucket is tagged as another user's: ${report}`] : []),
     ...(isUriRecorded === false ? [tooMany === 0 ? notRecorded : noRoom] : []),

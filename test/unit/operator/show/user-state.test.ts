@@ -45,6 +45,12 @@ describe('the state of a user', () => {
       /^the URI of the bucket cannot be recorded: DynamoDB allows 409,600 bytes in a row, and with it this one has \d+ too many; .* reconcile --fix$/,
     ],
     [
+      'neither bucket nor URI, and no room for it in the row',
+      (w) => w.rows.set('alice', { userId: { S: 'alice' }, notes: { S: 'x'.repeat(409_600 - 16) } }),
+      { isBucketThere: false, isUriRecorded: false },
+      /^the URI of the bucket cannot be recorded: DynamoDB allows 409,600 bytes/,
+    ],
+    [
       'a URI whose bucket is gone',
       (w) => w.buckets.delete(w.register('alice')),
       { isBucketThere: false, isUriRecorded: true, registeredAt: REGISTERED_AT },
