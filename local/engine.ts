@@ -1,5 +1,5 @@
 import { type Account, localAccount } from './account.ts';
-import type { AwsError } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import { callPermission } from './gateway/call-permission.ts';
@@ -77,6 +77,11 @@ export interface Engine {
    * assembly or an engine that is stopped
    */
   update(assemblies?: readonly string[]): Promise<readonly StackChange[]>;
+  /**
+   * Calls `listener` if the data folder cannot be written any more, as when the disk is full. Every call is refused from then
+   * on; stop the engine, and start it again from what was acknowledged.
+   */
+  onFailure(listener: (failure: Error) => void): void;
   stop(): Promise<void>;
 }
 
@@ -96,12 +101,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const hosts = options.allowedHosts?.map(hostName) ?? [];
   const assembled = await readAssemblies(assemblies);
   const storage = new Storage(options.dataFolder);
-  const gateway = new Gateway({ lasting: () => storage.lasting(), allowedHosts: hosts });
+  const gateway = new Gateway({ lasting: () => lastingOrRefused(storage), allowedHosts: hosts });
   const account = localAccount(region, accountId);
-  const endpoint = await prepare(storage, account, () => gateway.listen(port));
-  const services = createServices(account, endpoint, clock, storage, { typesOnly: options.journalValues === 'types' });
-  const s3 = new S3({ account, storage, clock });
-  const stacks = new Stacks(services);
+  const { endpoint, services, s3, stacks } = await prepare(storage, account, gateway, async () => {
+    const listening = await gateway.listen(port);
+    const made = createServices(account, listening, clock, storage, { typesOnly: options.journalValues === 'types' });
+    const objects = new S3({ account, storage, clock });
+    return { endpoint: listening, services: made, s3: objects, stacks: new Stacks(made) };
+  });
   const update: Engine['update'] = (folders) => {
     let before = stacks.deployed;
     const updated = stacks.update(() => {
@@ -158,25 +165,34 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         return stacks.deployed;
       },
       update,
+      onFailure: (listener) => storage.onFailure(listener),
       stop,
     };
   } catch (error) {
     await stopWork();
     storage.abandon();
-    throw error;
+    throw storage.explain(error);
   }
 }
 
-/** A start that fails changes nothing in the folder. */
-async function prepare(storage: Storage, account: Account, listen: () => Promise<string>): Promise<string> {
+/** A start that fails changes nothing in the folder, and leaves nothing that listens. */
+async function prepare<T>(storage: Storage, account: Account, gateway: Gateway, make: () => Promise<T>): Promise<T> {
   storage.hold();
   try {
     storage.claim(account);
-    return await listen();
+    return await make();
   } catch (error) {
+    await gateway.close();
     storage.abandon();
-    throw error;
+    throw storage.explain(error);
   }
+}
+
+/** What a call has done is lasting, or its caller hears that it is not. */
+function lastingOrRefused(storage: Storage): Promise<void> | undefined {
+  return storage.lasting()?.catch(({ message }: Error) => {
+    throw new AwsError('InternalFailure', message, 500);
+  });
 }
 
 function greeting({ deployed }: Stacks, region: string): string {

@@ -1,20 +1,14 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementResultingChanges } from 'node:sqlite';
 import type { Account } from './account.ts';
-import { type FauxqsPersistence, PersistenceManager } from './fauxqs-stores.ts';
+import { closeDataFolder, damaged, openDataFolder } from './data-folder.ts';
+import { describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
 
-/** The data folder cannot be used; the message says why and what to do. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-}
-
-/** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
-const LAYOUT = 3;
+export { StorageError };
 
 /** How long what nobody waits for may take: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;
 
-/** SQLite's code for a database that another process holds. */
-const BUSY = 5;
+const NO_CHANGE: StatementResultingChanges = { changes: 0, lastInsertRowid: 0 };
 
 /**
  * Where the engine keeps what must not be lost, in one SQLite database: in memory, or in a folder that outlives the engine.
@@ -27,8 +21,6 @@ const BUSY = 5;
  */
 export class Storage {
   readonly db: DatabaseSync;
-  /** Writes queues' messages and buckets' objects into the same database. @default - in memory fauxqs keeps them itself */
-  readonly fauxqs: FauxqsPersistence | undefined;
   /** Whether it outlives the engine. */
   readonly isLasting: boolean;
   readonly #folder: string | undefined;
@@ -36,16 +28,18 @@ export class Storage {
   #waiting: PromiseWithResolvers<void> | undefined;
   #planned: NodeJS.Timeout | undefined;
   #isHeld = false;
+  #failure: StorageError | undefined;
+  readonly #onFailure: ((failure: StorageError) => void)[] = [];
 
   /**
    * @param folder made if it is not there. @default - in memory
-   * @throws StorageError for a folder that another engine uses, or that cannot be read
+   * @throws StorageError for a folder that another engine uses, that is damaged, or that cannot be read or written
    */
   constructor(folder?: string) {
     this.#folder = folder;
     this.isLasting = folder !== undefined;
-    this.fauxqs = folder === undefined ? undefined : open(folder);
-    this.db = this.fauxqs?.db ?? new DatabaseSync(':memory:');
+    this.db = folder === undefined ? new DatabaseSync(':memory:') : openDataFolder(folder);
+    if (this.isLasting) this.#noticeFailures();
     // In memory it never ends: a transaction for each statement costs nearly as much again as the statement.
     this.db.exec('BEGIN');
   }
@@ -69,21 +63,30 @@ export class Storage {
 
   /** Is to be called after a write, or some writes, of the same turn: they become lasting soon, and together. */
   changed(): void {
-    if (this.isLasting) this.#planned ??= setTimeout(() => this.commit(), COMMITTED_WITHIN_MS);
+    if (this.isLasting && !this.#failure) this.#planned ??= setTimeout(() => this.#tryCommit(), COMMITTED_WITHIN_MS);
   }
 
   /**
    * Resolves when what was written until now is lasting; to be awaited before an answer leaves the engine. All that wait in the
    * same turn share a commit. Undefined in memory, where there is nothing to wait for.
-   * @throws StorageError if the folder cannot be written
+   * @throws StorageError if the folder cannot be written, from then on always
    */
   lasting(): Promise<void> | undefined {
     if (!this.isLasting) return undefined;
+    if (this.#failure) return Promise.reject(this.#failure);
     if (this.#waiting === undefined) {
       this.#waiting = Promise.withResolvers();
-      setImmediate(() => this.commit());
+      setImmediate(() => this.#tryCommit());
     }
     return this.#waiting.promise;
+  }
+
+  /**
+   * Calls `listener` once the folder cannot be written any more. What is in memory is then ahead of what is lasting, so that
+   * nothing may be answered from it: the engine ends, and starts again from what was acknowledged.
+   */
+  onFailure(listener: (failure: StorageError) => void): void {
+    this.#onFailure.push(listener);
   }
 
   /** Calls `run` before everything becomes lasting: it writes what is cheaper to write together. */
@@ -93,9 +96,14 @@ export class Storage {
 
   /** Makes lasting what was written until now. @throws StorageError if the folder cannot be written */
   commit(): void {
+    this.#tryCommit();
+    if (this.#failure) throw this.#failure;
+  }
+
+  #tryCommit(): void {
     clearTimeout(this.#planned);
     this.#planned = undefined;
-    if (!this.isLasting || this.#isHeld || !this.db.isOpen) return;
+    if (!this.isLasting || this.#isHeld || this.#failure || !this.db.isOpen) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
     try {
@@ -103,11 +111,56 @@ export class Storage {
       this.db.exec('COMMIT; BEGIN');
       waiting?.resolve();
     } catch (cause) {
-      // Nothing that is said from now on would be true: this ends the engine.
-      const error = new StorageError(`${this.#folder} cannot be written: ${(cause as Error).message}`, { cause });
-      waiting?.reject(error);
-      throw error;
+      waiting?.reject(this.#fail(cause as Error));
     }
+  }
+
+  /**
+   * A write that fails may have left half of a change, deep in work that nobody waits for. From then on writes do nothing:
+   * nothing becomes lasting any more and nothing is answered, so that what they would have said does not matter.
+   */
+  #noticeFailures(): void {
+    const prepare = this.db.prepare.bind(this.db);
+    this.db.prepare = (sql) => {
+      const statement = prepare(sql);
+      const run = statement.run.bind(statement) as (...values: SQLInputValue[]) => StatementResultingChanges;
+      statement.run = (...values: unknown[]) => {
+        if (this.#failure) return NO_CHANGE;
+        try {
+          return run(...(values as SQLInputValue[]));
+        } catch (error) {
+          if (!isStorageFailure(error)) throw error;
+          this.#fail(error);
+          return NO_CHANGE;
+        }
+      };
+      return statement;
+    };
+  }
+
+  #fail(cause: Error): StorageError {
+    if (this.#failure) return this.#failure;
+    const description = describeStorageProblem(cause, this.#folder ?? '', 'cannot be written');
+    const failure = new StorageError(`${description} Everything that was acknowledged is kept.`, { cause });
+    this.#failure = failure;
+    this.#waiting?.reject(failure);
+    this.#waiting = undefined;
+    for (const listener of this.#onFailure) listener(failure);
+    return failure;
+  }
+
+  /**
+   * What an error of a start means, if it comes from what the folder holds: JSON that cannot be read, or a table of another
+   * form. Other errors are returned as they are.
+   */
+  explain(error: unknown): unknown {
+    if (this.#failure) return this.#failure;
+    if (this.#folder === undefined || error instanceof StorageError) return error;
+    for (let cause = error; cause instanceof Error; cause = cause.cause) {
+      const isUnreadable = cause instanceof SyntaxError || 'errcode' in cause;
+      if (isUnreadable) return damaged(this.#folder, `its tables hold what cannot be read: ${cause.message}`, error);
+    }
+    return error;
   }
 
   /** Nothing becomes lasting until {@link release}. */
@@ -124,45 +177,25 @@ export class Storage {
   /** Ends with nothing lasting of what was not committed. */
   abandon(): void {
     if (!this.db.isOpen) return;
-    if (this.isLasting) this.db.exec('ROLLBACK');
-    this.db.close();
+    // SQLite itself takes a transaction back that a full disk has stopped.
+    if (this.isLasting && this.db.isTransaction) this.db.exec('ROLLBACK');
+    this.#close();
   }
 
-  /** Ends with everything lasting. May be called again. */
+  /** Ends with everything lasting, or after a failure with what was lasting then. May be called again. */
   close(): void {
-    this.commit();
     if (!this.db.isOpen) return;
-    if (this.isLasting) this.db.exec('COMMIT');
-    this.db.close();
-  }
-}
-
-function open(folder: string): FauxqsPersistence {
-  try {
-    // fauxqs's own database, which takes the engine's tables as well.
-    const fauxqs = new PersistenceManager(folder);
-    // Exclusive: a second engine on the same folder is refused. NORMAL: a commit is safe from the end of this process at
-    // once, and from that of the machine a little later; nothing is ever half written.
-    fauxqs.db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = NORMAL');
-    // The log of changes grows to 16 MB before they are brought into the database: most pages change again by then.
-    fauxqs.db.exec('PRAGMA wal_autocheckpoint = 4000');
-    const { user_version: layout } = fauxqs.db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (layout !== 0 && layout !== LAYOUT) {
-      fauxqs.close();
-      const message = `${folder} was written by another version of the engine. Give it an empty folder, or remove this one.`;
-      throw new StorageError(message);
+    this.#tryCommit();
+    if (this.#failure) {
+      this.abandon();
+      return;
     }
-    // This write takes the lock.
-    fauxqs.db.exec(`PRAGMA user_version = ${LAYOUT}`);
-    // Its own transactions are parts of the one that is always open.
-    return Object.assign(fauxqs, { transaction: (run: () => void) => run() });
-  } catch (error) {
-    if (error instanceof StorageError) throw error;
-    throw new StorageError(describe(error as Error & { errcode?: number }, folder), { cause: error });
+    if (this.isLasting) this.db.exec('COMMIT');
+    this.#close();
   }
-}
 
-function describe({ message, errcode }: Error & { errcode?: number }, folder: string): string {
-  if (errcode === BUSY) return `${folder} is in use by another engine. Stop that one, or take another folder.`;
-  return `${folder} cannot be used for the engine's data: ${message}`;
+  #close(): void {
+    if (this.#folder === undefined) this.db.close();
+    else closeDataFolder(this.#folder, this.db);
+  }
 }

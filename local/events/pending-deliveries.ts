@@ -58,7 +58,7 @@ export class PendingDeliveries {
     const { db } = storage;
     db.exec(TABLE);
     this.#storage = storage;
-    this.#put = db.prepare('INSERT OR REPLACE INTO rule_deliveries VALUES (?, ?) RETURNING id');
+    this.#put = db.prepare('INSERT OR REPLACE INTO rule_deliveries VALUES (?, ?)');
     this.#remove = db.prepare('DELETE FROM rule_deliveries WHERE id = ?');
   }
 
@@ -74,9 +74,9 @@ export class PendingDeliveries {
 
   /** @param id undefined for a new one. Returns its id. */
   put(id: number | undefined, progress: DeliveryProgress): number {
-    const row = this.#put.get(id ?? null, JSON.stringify(progress)) as { id: number };
+    const { lastInsertRowid } = this.#put.run(id ?? null, JSON.stringify(progress));
     this.#storage.changed();
-    return row.id;
+    return Number(lastInsertRowid);
   }
 
   remove(id: number): void {

@@ -34,7 +34,8 @@ export interface DevOptions extends StartOptions, CloudAppOptions {
 
 /**
  * Runs the stack on this machine until it is told to stop, or with `once` until the sample users are done.
- * @throws CommandFailure if it cannot run, or with `once` if a sample user has no bucket in time
+ * @throws CommandFailure if it cannot run, if its data folder cannot be written any more, or with `once` if a sample user has
+ * no bucket in time
  */
 export async function dev(options: DevOptions): Promise<void> {
   const apps = [...(options.assembly === undefined ? [projectApp(options)] : []), ...otherApps(options)];
@@ -43,12 +44,20 @@ export async function dev(options: DevOptions): Promise<void> {
   try {
     const engine = await startLocalEngine(options, apps);
     const stop = stopRequest();
+    const failed = new AbortController();
+    engine.onFailure(({ message }) => failed.abort(new CommandFailure(message)));
+    const signal = AbortSignal.any([stop.signal, failed.signal]);
     try {
-      await run(engine, options, stop.signal, () => reloadOnSave(engine, apps, watch));
+      await run(engine, options, signal, () => reloadOnSave(engine, apps, watch));
+    } catch (error) {
+      // Then every call fails, and this says why.
+      failed.signal.throwIfAborted();
+      throw error;
     } finally {
       await engine.stop();
       stop.done();
     }
+    failed.signal.throwIfAborted();
   } finally {
     for (const app of apps) app.close();
     await watch?.close();

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { undisturbedAssembly } from '../support/assembly.ts';
@@ -55,6 +55,17 @@ describe('given pipeline dev with a data folder', () => {
     const { exitCode, stderr } = await dev('--data', file, '--no-samples');
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^.*file cannot be used for the engine's data: EEXIST.*\n$/);
+  });
+
+  test('when its database is cut in half, it says so in one line, and ends', async () => {
+    await dev('--data', data.folder, '--once', '--no-samples');
+    const database = join(data.folder, 'engine.db');
+    truncateSync(database, Math.floor(statSync(database).size / 2));
+    const { exitCode, stderr } = await dev('--data', data.folder, '--once', '--no-samples');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^error: The data in .* is damaged: engine\.db: .* Nothing was changed\. To start anew, .*\n$/,
+    );
   });
 
   test('when it was written for another Region, it says which, in one line', async () => {

@@ -74,16 +74,38 @@ describe('given a folder', () => {
     expect(notes(openNotes(folder).storage)).toEqual(['a', 'b']);
   });
 
-  test('when it cannot be written, whoever waits hears it, and so does the engine', async () => {
+  test('when it cannot be written, those who wait are refused from then on, and the engine hears of it once', async () => {
     const folder = dataFolder();
     const { storage } = openNotes(folder);
+    const heard: string[] = [];
+    storage.onFailure(({ message }) => heard.push(message));
     const waiting = storage.lasting();
     storage.beforeCommit(() => {
-      throw new Error('disk is full');
+      throw new Error('no such device');
     });
-    expect(() => storage.commit()).toThrow(`${folder} cannot be written: disk is full`);
-    await expect(waiting).rejects.toThrow(`${folder} cannot be written: disk is full`);
-    storage.abandon();
+    const message = `${folder} cannot be written: no such device. Take another folder. Everything that was acknowledged is kept.`;
+    expect(() => storage.commit()).toThrow(message);
+    await expect(waiting).rejects.toThrow(message);
+    await expect(storage.lasting()).rejects.toThrow(message);
+    expect(() => storage.commit()).toThrow(message);
+    expect(heard).toEqual([message]);
+  });
+
+  test('when the disk is full, what was acknowledged is there, and nothing of what was not', async () => {
+    const folder = dataFolder();
+    const { storage, note } = openNotes(folder);
+    note('acknowledged');
+    await storage.lasting();
+    const { page_count: pages } = storage.db.prepare('PRAGMA page_count').get() as { page_count: number };
+    storage.db.exec(`PRAGMA max_page_count = ${pages}`);
+    note('lost');
+    const waiting = storage.lasting();
+    note('x'.repeat(100_000));
+    note('after that');
+    await expect(waiting).rejects.toThrow(`The disk of ${folder} is full: database or disk is full. Make room on it`);
+    storage.changed();
+    storage.close();
+    expect(notes(openNotes(folder).storage)).toEqual(['acknowledged']);
   });
 
   test('when there is more to write before a commit, that becomes lasting with it, also at the end', () => {
@@ -151,12 +173,6 @@ describe('given a folder', () => {
     storage.db.exec('PRAGMA user_version = 99');
     storage.close();
     expect(() => new Storage(folder)).toThrow('was written by another version of the engine');
-  });
-
-  test('when there is no database in its file, it is refused, and says why', () => {
-    const folder = dataFolder();
-    writeFileSync(join(folder, 'fauxqs.db'), 'no database at all, '.repeat(100));
-    expect(() => new Storage(folder)).toThrow(/cannot be used for the engine's data: file is not a database/);
   });
 
   test('when it is a file, it is refused, and says why', () => {

@@ -1,0 +1,169 @@
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { checkChangeLog } from './change-log.ts';
+import { describeStorageProblem, StorageError } from './storage-error.ts';
+
+/** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
+export const LAYOUT = 3;
+
+const DATABASE = 'engine.db';
+
+/** The database of layout 2 and before. */
+const FORMER_DATABASE = 'fauxqs.db';
+
+/** SQLite's `application_id` of the engine's databases. */
+const APPLICATION = 0x75627075;
+
+/**
+ * Is there while the engine uses the folder, and after it was killed: then the last changes are in the change log beside the
+ * database. It is removed before the database is closed, which needs no room on the disk.
+ */
+const IN_USE = 'in-use';
+
+/** How every database begins. Source: SQLite database file format, section 1.3.1. */
+const MAGIC = 'SQLite format 3\0';
+
+/**
+ * Opens the database in a folder, which is made if it is not there. Before anything is written, the database is checked as a
+ * whole: what is built on a damaged one would be lost with it.
+ * @throws StorageError with what is wrong and what to do; then nothing in the folder has changed
+ */
+export function openDataFolder(folder: string): DatabaseSync {
+  if (folder.trim() === '') throw new StorageError('The data folder has no name. Give it one, such as .pipeline.');
+  try {
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, DATABASE);
+    const isNew = !existsSync(file);
+    if (isNew) refuseRemains(folder);
+    else checkDatabase(folder, file);
+    accessSync(folder, constants.W_OK);
+    if (!isNew) accessSync(file, constants.W_OK);
+    return openDatabase(folder, file);
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(describeStorageProblem(error as Error, folder), { cause: error });
+  }
+}
+
+/** Closes the database of a folder, which is whole then without its change log. */
+export function closeDataFolder(folder: string, db: DatabaseSync): void {
+  rmSync(join(folder, IN_USE), { force: true });
+  db.close();
+}
+
+function openDatabase(folder: string, file: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  try {
+    // Exclusive: a second engine on the same folder is refused. NORMAL: a commit is safe from the end of this process at
+    // once, and from that of the machine a little later; nothing is ever half written.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // The log of changes grows to 16 MB before they are brought into the database: most pages change again by then.
+    db.exec('PRAGMA wal_autocheckpoint = 4000');
+    // This write takes the lock.
+    db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${LAYOUT}`);
+    writeFileSync(join(folder, IN_USE), 'Written by the engine when it starts, and removed when it stops.\n');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** A folder without database must not hold what belongs to one. */
+function refuseRemains(folder: string): void {
+  if (existsSync(join(folder, FORMER_DATABASE))) throw otherVersion(folder);
+  const log = join(folder, `${DATABASE}-wal`);
+  if (!existsSync(log) || statSync(log).size === 0) return;
+  throw damaged(folder, `${DATABASE} is gone, and its change log ${DATABASE}-wal is there`);
+}
+
+function checkDatabase(folder: string, file: string): void {
+  const log = `${file}-wal`;
+  const logBytes = existsSync(log) ? statSync(log).size : undefined;
+  if (statSync(file).size === 0) {
+    // An engine that was killed in its first moment leaves that.
+    if (!logBytes) return;
+    throw damaged(folder, `${DATABASE} is empty, and its change log ${DATABASE}-wal is not`);
+  }
+  if (beginningOf(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
+  // Its first change, which makes it a database with a change log, was not finished: SQLite takes it back.
+  if (existsSync(`${file}-journal`)) return;
+  if (logBytes === undefined && existsSync(join(folder, IN_USE))) {
+    throw damaged(folder, `the change log ${DATABASE}-wal is gone, with the last changes in it`);
+  }
+  checkContents(folder, file);
+}
+
+/** Reads who wrote it, the change log, and every page. Leaves no file behind that was not there before. */
+function checkContents(folder: string, file: string): void {
+  const beside = ['-wal', '-shm'].map((ending) => `${file}${ending}`).filter((path) => !existsSync(path));
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true });
+    const number = (sql: string) => Number(Object.values(db?.prepare(sql).get() ?? {})[0]);
+    if (number('PRAGMA application_id') === APPLICATION) {
+      if (number('PRAGMA user_version') !== LAYOUT) throw otherVersion(folder);
+    } else if (number('SELECT count(*) FROM sqlite_schema') > 0) {
+      throw new StorageError(`${file} is the database of another program. Give the engine a folder of its own.`);
+    }
+    // Only now: the reads above fail if another engine uses the folder, and changes the log.
+    const problem = checkChangeLog(`${file}-wal`);
+    if (problem !== undefined) throw damaged(folder, problem);
+    const found = String(db.prepare('PRAGMA quick_check(1)').get()?.quick_check);
+    if (found !== 'ok') throw damaged(folder, `${DATABASE}: ${found.replaceAll(/\s+/g, ' ')}`);
+  } catch (error) {
+    if (error instanceof StorageError || !isDamage(error)) throw error;
+    throw damaged(folder, `${DATABASE}: ${(error as Error).message}`);
+  } finally {
+    db?.close();
+    for (const path of beside) rmSync(path, { force: true });
+  }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+function isDamage(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
+}
+
+function beginningOf(file: string, bytes: number): string {
+  const beginning = Buffer.alloc(bytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, beginning, 0, bytes, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return beginning.toString('latin1');
+}
+
+function otherVersion(folder: string): StorageError {
+  return new StorageError(
+    `${folder} was written by another version of the engine. Give it an empty folder, or remove this one.`,
+  );
+}
+
+/**
+ * What to say of a damaged folder. `.recover` of SQLite's own command reads what is left.
+ * Source: SQLite, recovering data from a corrupt database.
+ */
+export function damaged(folder: string, problem: string, cause?: unknown): StorageError {
+  const file = join(folder, DATABASE);
+  return new StorageError(
+    `The data in ${folder} is damaged: ${problem}. Nothing was changed. To start anew, move the folder away or name another one. ` +
+      `To save what can still be read: copy the folder, then sqlite3 ${file} .recover | sqlite3 saved.db.`,
+    { cause },
+  );
+}
