@@ -1,4 +1,4 @@
-import { visible } from './display.ts';
+import { numberText, visible } from './display.ts';
 import { formatDuration } from './time.ts';
 
 /** The part of a stream that progress is shown on. */
@@ -72,9 +72,8 @@ export class Progress {
   #text(): string {
     const { label, total, now } = this.#props;
     const perSecond = Math.round(this.#done / ((now() - this.#started) / 1000));
-    const format = (number: number) => number.toLocaleString('en-US');
-    if (total === undefined) return `${label}: ${format(this.#done)} (${format(perSecond)}/s)`;
-    return `${label}: ${format(this.#done)} of ${format(total)} (${format(perSecond)}/s${this.#timeLeft(total)})`;
+    if (total === undefined) return `${label}: ${numberText(this.#done)} (${numberText(perSecond)}/s)`;
+    return `${label}: ${numberText(this.#done)} of ${numberText(total)} (${numberText(perSecond)}/s${this.#timeLeft(total)})`;
   }
 
   /** At the pace so far. */

@@ -1,5 +1,5 @@
 import { alike } from './alike.ts';
-import { count, display, displayId, displayWidth, nameUsers, padToWidth, visible } from './display.ts';
+import { count, display, displayId, displayWidth, nameUsers, numberText, padToWidth, visible } from './display.ts';
 import type { UserReport } from './registrations.ts';
 
 /** Up to so many users get a line each; of more there is a summary, and a line for each URI that was waited for. */
@@ -45,10 +45,10 @@ export interface Summary {
 /** What came of all users together. */
 export function summarize(reports: readonly UserReport[], durationMs: number): Summary {
   const rows = reports.filter(({ status }) => status === 'registered');
-  const perSecond = Math.round(rows.length / (durationMs / 1000)).toLocaleString('en-US');
+  const perSecond = numberText(Math.round(rows.length / (durationMs / 1000)));
   const withUri = rows.filter(({ uri }) => uri !== undefined).length;
   const text =
-    `${count(rows.length, 'user')} registered${withUri > 0 ? `, ${withUri.toLocaleString('en-US')} with a bucket,` : ''}` +
+    `${count(rows.length, 'user')} registered${withUri > 0 ? `, ${numberText(withUri)} with a bucket,` : ''}` +
     ` in ${(durationMs / 1000).toFixed(1)} s (${perSecond}/s)`;
 
   const existing = reports.filter(({ status }) => status === 'exists');

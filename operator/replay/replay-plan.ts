@@ -1,4 +1,4 @@
-import { count } from '../display.ts';
+import { count, numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration, formatTime, type Window } from '../time.ts';
 import type { EventArchive } from './archive.ts';
@@ -72,7 +72,7 @@ function eventsText({ byRuleArn, timeline }: ReplayPlan, { subscriber, hindrance
   if (hindrance) return `none: ${hindrance}`;
   const events = byRuleArn.get(subscriber.ruleArn);
   if (events === undefined) return 'not known';
-  return `${timeline ? '' : 'about '}${events.toLocaleString('en-US')}`;
+  return `${timeline ? '' : 'about '}${numberText(events)}`;
 }
 
 function notes({ timeline, window, archive }: ReplayPlan, now: number): string[] {

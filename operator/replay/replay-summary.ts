@@ -1,4 +1,4 @@
-import { count } from '../display.ts';
+import { count, display, numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration, formatTime } from '../time.ts';
 import type { QueueDepths } from './queue-depths.ts';
@@ -46,7 +46,7 @@ export function progressText(
         ? 'all of its time scanned'
         : `scanned up to ${formatTime(scannedTo)}`;
   const what = events === undefined ? scanned : count(events, 'event');
-  return `${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
+  return display`${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
 /** For machines, as the help of --json says. */
@@ -83,8 +83,8 @@ export function replaysText(replays: readonly ReplayStatus[]): string {
 }
 
 function changeText(before: number | undefined, after: number): string {
-  const number = after.toLocaleString('en-US');
-  return before === undefined || before === after ? number : `${number} (before: ${before.toLocaleString('en-US')})`;
+  const number = numberText(after);
+  return before === undefined || before === after ? number : `${number} (before: ${numberText(before)})`;
 }
 
 /** What is left after a replay, in one line; undefined if nothing is. Dead letters of before are not its doing. */

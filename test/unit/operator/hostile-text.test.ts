@@ -22,6 +22,7 @@ import { readableLogLine } from '../../../operator/journal/readable-log-line.ts'
 import { metricsText } from '../../../operator/metrics/report.ts';
 import { reportText } from '../../../operator/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../operator/registration-report.ts';
+import { progressText, replaysText, summaryText } from '../../../operator/replay/replay-summary.ts';
 import { userText } from '../../../operator/show/user-text.ts';
 import { columns } from '../../../operator/table-text.ts';
 import { noTraceText, traceText } from '../../../operator/trace/trace-text.ts';
@@ -182,6 +183,13 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
       0,
       commandOf,
     ),
+  'replay --list, and what comes of a replay': (text) => {
+    const window = { from: NOW, to: NOW };
+    const status = { name: text, state: 'FAILED', reason: text, window, archiveArn: text } as const;
+    const depths = [{ subscriber: text, waiting: 1e300, deadLetters: 1 }];
+    const summary = { status, replayed: { by: 'journal', events: 1e300 }, before: depths, after: depths } as const;
+    return replaysText([status]) + progressText(status) + summaryText({ ...summary, usersWithoutUri: 1 }, commandOf);
+  },
   register: (text) => {
     const reports = [
       { userId: text, status: 'registered', uri: text },
