@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Config } from 'jest';
 import { TEST_MS, TIME_FACTOR } from './test/support/limits.ts';
 
@@ -14,9 +14,14 @@ export const shared = {
   },
 } satisfies Config;
 
+/**
+ * What a worker needs at most, with the engine in it, its functions, and the commands that a test runs beside it: measured
+ * while the scaffold's test type-checks, lints, tests and synthesizes a copy of the project.
+ */
+const MEMORY_OF_WORKER = 2 * 2 ** 30;
+
 const config: Config = {
-  // One more than cores: tests of the running pipeline wait for processes half of their time.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: Math.max(1, Math.min(availableParallelism(), Math.floor(memory() / MEMORY_OF_WORKER))),
   testTimeout: TEST_MS,
   projects: [
     {
@@ -40,5 +45,11 @@ const config: Config = {
     },
   ],
 };
+
+/** The bytes that this process and its children may have, where a container has fewer than the machine. */
+function memory(): number {
+  const allowed = process.constrainedMemory();
+  return allowed > 0 ? Math.min(allowed, totalmem()) : totalmem();
+}
 
 export default config;

@@ -1,4 +1,7 @@
 import { createProgram } from './program.ts';
 import { runProgram } from './run-program.ts';
+import { endWithStarter } from './starter.mjs';
+
+endWithStarter();
 
 await runProgram(createProgram());

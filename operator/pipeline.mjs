@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../scripts/ensure-installed.mjs';
+import { endWithStarter } from './starter.mjs';
 
 /** From this version on, Node.js runs the project's TypeScript as it is. */
 const NEEDED_MAJOR = 24;
@@ -19,6 +20,7 @@ if (failed) {
 }
 
 function runWithOwnNode() {
+  endWithStarter();
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
   // The child decides how it ends; this process follows it.

@@ -1,0 +1,1 @@
+export function endWithStarter(env?: NodeJS.ProcessEnv): void;

@@ -1,0 +1,64 @@
+// Ends a command whose starter is gone: npm passes SIGTERM on to its shell alone, so that what npx runs would stay when npx
+// is killed. Plain JavaScript, since the machine's own Node.js runs it, too.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** No system tells a process of its parent's end. It costs a getppid(2) each second. */
+const INTERVAL_MS = 1000;
+
+/** The parent of what has lost its own. */
+const INIT = 1;
+
+const SHELL = /^-?(\S*\/)?(sh|ash|bash|dash|ksh|zsh)$/;
+
+/**
+ * Sends this process a SIGTERM once its parent is gone, or npm, where npm's shell is the parent. What has no parent from the
+ * beginning, such as a service or what `setsid --fork` starts, goes on.
+ * @param {NodeJS.ProcessEnv} [env] of this process
+ */
+export function endWithStarter(env = process.env) {
+  const parent = process.ppid;
+  if (parent <= INIT) return;
+  /** @type {number[] | undefined} */
+  let watched;
+  const timer = setInterval(() => {
+    // Not at the start: most commands have ended before, and looking may take as long as they do.
+    watched ??= env.npm_execpath === undefined ? [] : parentOfShell(parent);
+    if (process.ppid === parent && watched.every(isRunning)) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, INTERVAL_MS);
+  timer.unref();
+}
+
+/**
+ * @param {number} pid
+ * @returns {number[]} the parent of that process, if it is a shell and has one
+ */
+function parentOfShell(pid) {
+  const { command, parent } = lookUp(pid);
+  return SHELL.test(command) && parent > INIT ? [parent] : [];
+}
+
+/** @param {number} pid */
+function lookUp(pid) {
+  try {
+    // Source: proc(5), /proc/[pid]/stat.
+    const [, command = '', parent] = /\((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { command, parent: Number(parent) };
+  } catch {
+    const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+    const [, parent, command = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(stdout ?? '') ?? [];
+    return { command, parent: Number(parent) };
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
