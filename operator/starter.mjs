@@ -9,6 +9,8 @@ const INTERVAL_MS = 1000;
 /** The parent of what has lost its own. */
 const INIT = 1;
 
+const NO_SHELL = { command: '', parent: INIT };
+
 const SHELL = /^-?(\S*\/)?(sh|ash|bash|dash|ksh|zsh)$/;
 
 /**
@@ -19,12 +21,13 @@ const SHELL = /^-?(\S*\/)?(sh|ash|bash|dash|ksh|zsh)$/;
 export function endWithStarter(env = process.env) {
   const parent = process.ppid;
   if (parent <= INIT) return;
-  /** @type {number[] | undefined} */
-  let watched;
+  const isOfNpm = env.npm_execpath !== undefined;
+  let starter = isOfNpm ? statOf(parent) : NO_SHELL;
   const timer = setInterval(() => {
-    // Not at the start: most commands have ended before, and looking may take as long as they do.
-    watched ??= env.npm_execpath === undefined ? [] : parentOfShell(parent);
-    if (process.ppid === parent && watched.every(isRunning)) return;
+    // Not at the start: most commands end before, and a process more takes as long as they do.
+    starter ??= psOf(parent);
+    const isGone = process.ppid !== parent || (SHELL.test(starter.command) && !isRunning(starter.parent));
+    if (!isGone) return;
     clearInterval(timer);
     process.kill(process.pid, 'SIGTERM');
   }, INTERVAL_MS);
@@ -32,25 +35,23 @@ export function endWithStarter(env = process.env) {
 }
 
 /**
+ * What a process is, and its parent; undefined where there is no /proc. Source: proc(5), /proc/[pid]/stat.
  * @param {number} pid
- * @returns {number[]} the parent of that process, if it is a shell and has one
  */
-function parentOfShell(pid) {
-  const { command, parent } = lookUp(pid);
-  return SHELL.test(command) && parent > INIT ? [parent] : [];
-}
-
-/** @param {number} pid */
-function lookUp(pid) {
+function statOf(pid) {
   try {
-    // Source: proc(5), /proc/[pid]/stat.
     const [, command = '', parent] = /\((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return { command, parent: Number(parent) };
   } catch {
-    const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
-    const [, parent, command = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(stdout ?? '') ?? [];
-    return { command, parent: Number(parent) };
+    return undefined;
   }
+}
+
+/** @param {number} pid */
+function psOf(pid) {
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' });
+  const [, parent, command = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(stdout ?? '') ?? [];
+  return { command, parent: Number(parent) };
 }
 
 /** @param {number} pid */

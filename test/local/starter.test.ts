@@ -1,14 +1,21 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { compileCache, undisturbedAssembly } from '../support/assembly.ts';
 import { makeDataFolder } from '../support/data-folder.ts';
 import { TIME_FACTOR } from '../support/limits.ts';
 import { Pipeline } from '../support/pipeline.ts';
+import { RunningCommand } from '../support/running-command.ts';
 import { CLI, pipeline } from './cli-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+/** Nothing of this machine's: no settings of npm. */
+const ENVIRONMENT = {
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  npm_config_userconfig: '/dev/null',
+  npm_config_update_notifier: 'false',
+  ...compileCache(),
+  ...TIME_FACTOR,
+};
 
 let data: ReturnType<typeof makeDataFolder>;
 beforeEach(() => {
@@ -25,32 +32,12 @@ test.each<{ starter: string; command: readonly string[]; signal: NodeJS.Signals 
   async (given) => {
     const [file = '', ...args] = given.command;
     const dev = ['dev', '--port', '0', '--assembly', undisturbedAssembly(), '--data', data.folder, '--no-samples'];
-    const starter = spawn(file, [...args, ...dev], {
-      cwd: ROOT,
-      env: {
-        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
-        npm_config_userconfig: '/dev/null',
-        npm_config_update_notifier: 'false',
-        ...compileCache(),
-        ...TIME_FACTOR,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    const isUp = Promise.withResolvers<string>();
-    // The pipe is open as long as anything that was started has it.
-    const ended = once(starter.stdout.setEncoding('utf8'), 'end');
-    starter.stdout.on('data', (text: string) => {
-      said += text;
-      const [, port] = / runs at http:\/\/127\.0\.0\.1:(\d+) /.exec(said) ?? [];
-      if (port !== undefined && said.includes('Ctrl-C stops it.')) isUp.resolve(port);
-    });
-    void ended.then(() => isUp.reject(new Error(`it has ended: ${said}`)));
-    const port = await isUp.promise;
+    const starter = new RunningCommand(file, [...args, ...dev], { cwd: ROOT, env: ENVIRONMENT });
+    const [, port = ''] = await starter.shows(/ runs at http:\/\/127\.0\.0\.1:(\d+) /);
+    await starter.shows(/Ctrl-C stops it\./);
     expect(await pipeline(['register', 'test4', '--port', port])).toMatchObject({ exitCode: 0 });
-    starter.kill(given.signal);
-    await ended;
-    expect(said).toMatch(/\nStopping\.\n$/);
+    await starter.endBy(given.signal);
+    expect(starter.shown).toMatch(/\nStopping\.\n$/);
     const after = await Pipeline.startUndisturbed({ dataFolder: data.folder });
     expect(await after.recorded('test4')).toHaveProperty('s3_bucket_uri');
     await after.stop();

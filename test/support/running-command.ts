@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dieWithEngine, newMark } from '../../local/lambda/lambda-watchdog.ts';
 import { WAIT_MS } from './limits.ts';
 
 /** A command that stays up, and what its terminal shows. */
@@ -16,8 +17,15 @@ export class RunningCommand {
   }
 
   constructor(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }) {
-    // A group of its own, so that all that it started can be ended with it.
-    this.#child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const mark = newMark();
+    this.#child = spawn(command, args, {
+      cwd: options.cwd,
+      env: { ...options.env, ...mark },
+      // A group of its own, so that all that it started can be ended with it: by a test, and when the test is killed.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    if (this.#child.pid !== undefined) this.#child.once('close', dieWithEngine(this.#child.pid, mark));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#shown += text;
@@ -67,6 +75,13 @@ export class RunningCommand {
   async end(): Promise<number | null> {
     if (!this.#hasEnded()) await this.#ended();
     return this.#child.exitCode;
+  }
+
+  /** Sends a signal to it alone, and waits until it has ended, with all that it started and that shares its terminal. */
+  async endBy(signal: NodeJS.Signals): Promise<void> {
+    const ended = this.#ended();
+    this.#child.kill(signal);
+    await ended;
   }
 
   #hasEnded(): boolean {
