@@ -1,7 +1,7 @@
 // Installs the dependencies, unless they are there as package-lock.json has them. Runs before anything is installed, on
 // whatever Node.js (20 or newer) the machine has: no imports but Node's own.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -38,6 +38,14 @@ export function isInstalled(folder) {
  */
 export function ensureInstalled(folder = PROJECT_FOLDER) {
   if (isInstalled(folder)) return 0;
+  if (isLink(join(folder, 'node_modules'))) {
+    // npm ci would empty the folder that it leads to, which another project may be using.
+    const place = realpathSync(join(folder, 'node_modules'));
+    process.stderr.write(
+      `error: node_modules leads to ${place}, which lacks what package-lock.json asks for. Run npm ci there.\n`,
+    );
+    return 1;
+  }
   const started = performance.now();
   process.stderr.write('Installing the dependencies (npm ci), about half a minute …');
   const { status, stdout, stderr, error } = npmCi(folder);
@@ -60,6 +68,10 @@ function npmCi(folder) {
   // Within an npm script: the same npm, on the machine's Node.js, since the project's own is about to be replaced.
   if (npm.endsWith('npm-cli.js')) return spawnSync(node, [npm, ...args], options);
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+}
+
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function readJson(file) {

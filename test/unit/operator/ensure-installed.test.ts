@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -73,6 +85,21 @@ describe('before a script runs', () => {
     expect(calls).toMatch(/^ci .*--include=dev/);
     expect(output).toMatch(/^Installing the dependencies \(npm ci\), about half a minute … \d+ s\n$/);
     expect(status).toBe(0);
+  });
+
+  test('nothing is installed through a link: that would empty the folder of another project', () => {
+    const linked = mkdtempSync(join(tmpdir(), 'linked-'));
+    renameSync(join(folder, 'node_modules'), join(linked, 'node_modules'));
+    symlinkSync(join(linked, 'node_modules'), join(folder, 'node_modules'));
+    expect(ensureInstalled()).toEqual({ status: 0, output: '', calls: '' });
+    write('package.json', { ...MANIFEST, dependencies: { c: '1' } });
+    const place = realpathSync(join(linked, 'node_modules'));
+    expect(ensureInstalled()).toEqual({
+      status: 1,
+      output: `error: node_modules leads to ${place}, which lacks what package-lock.json asks for. Run npm ci there.\n`,
+      calls: '',
+    });
+    rmSync(linked, { recursive: true });
   });
 
   test('a failure is told in one line, followed by what npm says, with the exit code of npm', () => {
