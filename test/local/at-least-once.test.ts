@@ -59,7 +59,7 @@ describe('whatever is delivered twice or dies half way, a user has one bucket an
     expect(await pipeline.buckets()).toHaveLength(1);
     expect(pipeline.entries((entry) => isEvent(entry, 'BucketCreated'))).toHaveLength(0);
 
-    pipeline.redeliver();
+    await pipeline.redeliver();
     await pipeline.recorded('test4');
     expect(pipeline.entries((entry) => isEvent(entry, 'BucketCreated'))).toHaveLength(1);
     expect(pipeline.logLines('bucket was already there')).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('whatever is delivered twice or dies half way, a user has one bucket an
     pipeline.engine.faults.inject('dynamodb:UpdateItem', { when: 'after', action: () => recorder.kill() });
     await pipeline.register('test4');
     await pipeline.waitFor('the crash', (entry) => isInvocation(entry, 'UriRecorder') && entry.outcome === 'failed');
-    pipeline.redeliver();
+    await pipeline.redeliver();
     await recorderIsDone(1);
     await expectOneBucket('test4');
   });

@@ -54,7 +54,7 @@ export async function failHandling(pipeline: Pipeline, ...users: string[]): Prom
       hop === 'log' && String(line).includes('event not handled');
     await pipeline.waitFor(`receive ${receive}`, isFailure, failedBefore + receive * users.length);
     await pipeline.waitFor('the answers', ({ hop, outcome }) => hop === 'invocation' && outcome === 'items-failed');
-    pipeline.redeliver();
+    await pipeline.redeliver();
   }
   await pipeline.waitFor('the burials', ({ hop }) => hop === 'redriven-to-dlq', buriedBefore + users.length);
 }

@@ -29,7 +29,7 @@ describe('an event that fails again when it is sent back', () => {
     for (let receive = 5 * nth - 4; receive <= 5 * nth; receive++) {
       await pipeline.waitFor(`failure ${receive}`, isFailure, receive);
       await pipeline.waitFor(`answer ${receive}`, isEnd, receive);
-      pipeline.redeliver();
+      await pipeline.redeliver();
     }
     await pipeline.waitFor(`burial ${nth}`, ({ hop }) => hop === 'redriven-to-dlq', nth);
   }

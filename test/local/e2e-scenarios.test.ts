@@ -8,6 +8,7 @@ import { findStack } from '../../operator/stack-outputs.ts';
 import { SCENARIOS } from '../e2e/all-scenarios.ts';
 import { cleanUp } from '../e2e/clean-up.ts';
 import { PipelineUnderTest } from '../e2e/pipeline-under-test.ts';
+import { patientNow } from '../support/limits.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
 /** Between two looks: nothing on the engine takes as long as on AWS. */
@@ -23,14 +24,14 @@ describe('the end-to-end scenarios, on the engine', () => {
     pipeline = await Pipeline.start();
     // What fails is tried again a minute later: that minute passes at once.
     pipeline.engine.journal.subscribe(({ outcome }) => {
-      if (outcome === 'items-failed') setImmediate(() => pipeline.redeliver());
+      if (outcome === 'items-failed') void pipeline.redeliver();
     });
     const target = { endpoint: pipeline.engine.endpoint, region: pipeline.engine.account.region };
     clients = new AwsClients(target);
     before = await whatIsThere(pipeline);
     underTest = new PipelineUnderTest(
       { target, clients, stack: await findStack(clients.of(CloudFormationClient), target) },
-      { runId: 'jest', now: () => performance.now(), pause: () => setTimeout(PAUSE_MS) },
+      { runId: 'jest', now: patientNow, pause: () => setTimeout(PAUSE_MS) },
     );
     await underTest.watch.open();
   });

@@ -95,7 +95,7 @@ test('given subscribers that throw, exit, hoard, spin, sleep or wait for ever, w
     await eachHas(HANGING, 'begun', receive * USERS.length, begun);
     pipeline.clock.skip(TIMEOUT_MS + 1_000);
     await eachHas(TROUBLEMAKERS, 'failed', receive * USERS.length, failed);
-    pipeline.redeliver();
+    await pipeline.redeliver();
   }
   const burials = TROUBLEMAKERS.length * USERS.length;
   await pipeline.waitFor('the dead letters', ({ hop }) => hop === 'redriven-to-dlq', burials);

@@ -58,7 +58,7 @@ describe('a function that calls what its role does not allow', () => {
   const exhaust = async (service: string) => {
     for (let receive = 1; receive <= 5; receive++) {
       await pipeline.failures(service, receive);
-      pipeline.redeliver();
+      await pipeline.redeliver();
     }
     await pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
   };
@@ -135,7 +135,7 @@ describe('a function that calls what its role does not allow', () => {
     await pipeline.failures('BucketService', 1);
     await assembly.change((resources) => statementsOf(resources, 'BucketServiceRole').push(...taken));
     await pipeline.engine.update();
-    pipeline.redeliver();
+    await pipeline.redeliver();
     expect(await pipeline.recorded('test4')).toHaveProperty('s3_bucket_uri');
   });
 });

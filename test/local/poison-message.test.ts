@@ -44,7 +44,7 @@ describe('one poison message in a batch of ten', () => {
     for (let receive = 1; receive <= 5; receive++) {
       await pipeline.failures('BucketService', receive);
       expect(pipeline.entries(isPoisoned)).toHaveLength(0);
-      pipeline.redeliver();
+      await pipeline.redeliver();
     }
     await pipeline.waitFor('the dead letter', isPoisoned);
 

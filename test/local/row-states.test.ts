@@ -39,7 +39,7 @@ describe('each state of the row has its outcome', () => {
     await pipeline.register('test4');
     for (let receive = 1; receive <= 5; receive++) {
       await pipeline.failures('UriRecorder', receive);
-      pipeline.redeliver();
+      await pipeline.redeliver();
     }
     await pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
 

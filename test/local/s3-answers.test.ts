@@ -31,7 +31,7 @@ describe('each answer of S3 has its outcome', () => {
       problem: expect.stringContaining(code),
     });
 
-    pipeline.redeliver();
+    await pipeline.redeliver();
     await pipeline.recorded('test4');
     expect(await pipeline.buckets()).toHaveLength(1);
   });
@@ -45,7 +45,7 @@ describe('each answer of S3 has its outcome', () => {
     await pipeline.register('test4');
     for (let receive = 1; receive <= 5; receive++) {
       await pipeline.failures('BucketService', receive);
-      pipeline.redeliver();
+      await pipeline.redeliver();
     }
     await pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
 

@@ -23,7 +23,7 @@ test('given a handler that fails, each attempt is told, the dead-letter queue, a
         /\nStill open:\n {2}bucket-service could not handle UserRegistered \(S3 refused to create .*TooManyBuckets.*\); its queue delivers it again, since /,
       );
     }
-    pipeline.redeliver();
+    await pipeline.redeliver();
   }
   await pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
   const traced = await trace(pipeline, 'dave');

@@ -13,6 +13,9 @@ export const TIME_FACTOR = { [TIME_FACTOR_VARIABLE]: String(FACTOR) };
 /** A line in a terminal, the end of a process, and whatever else a test waits for by itself; the journal's waits too. */
 export const WAIT_MS = 20_000 * FACTOR;
 
+/** Milliseconds of a clock that gives as much time as the limits do, for what counts its own seconds. */
+export const patientNow = (): number => performance.now() / FACTOR;
+
 /** What takes many commands or many users, and is waited for at one place. */
 export const LONG_WAIT_MS = 120_000 * FACTOR;
 

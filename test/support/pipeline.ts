@@ -24,10 +24,17 @@ export class Pipeline {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly events: EventBridgeClient;
+  /** Invocations under way, by their request ids. */
+  readonly #running = new Set<unknown>();
+  #redelivery: Promise<void> | undefined;
 
   private constructor(engine: Engine, clock: SkippingClock) {
     this.engine = engine;
     this.clock = clock;
+    engine.journal.subscribe(({ hop, requestId, durationMs }) => {
+      if (hop === 'batch') this.#running.add(requestId);
+      else if (hop === 'invocation' && durationMs !== undefined) this.#running.delete(requestId);
+    });
     const settings = {
       endpoint: engine.endpoint,
       region: engine.account.region,
@@ -141,8 +148,28 @@ export class Pipeline {
     await this.waitFor(`${count} failures of ${service}`, isFailure, count);
   }
 
-  /** Lets every visibility timeout of the pipeline's queues pass, so that failed messages are delivered again. */
-  redeliver(): void {
+  /**
+   * Lets every visibility timeout of the pipeline's queues pass, so that failed messages are delivered again. Waits until no
+   * function is at work: what runs on a slow machine would be timed out by the skip, and count as another failure.
+   */
+  redeliver(): Promise<void> {
+    this.#redelivery ??= this.#skipWhenIdle().finally(() => {
+      this.#redelivery = undefined;
+    });
+    return this.#redelivery;
+  }
+
+  /** Whether no function is at work. */
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
+  async #skipWhenIdle(): Promise<void> {
+    do {
+      await this.waitFor('the functions at work', () => this.isIdle);
+      // What an invocation that has ended leads to is done within the same turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (!this.isIdle);
     this.clock.skip(61_000);
   }
 

@@ -20,8 +20,6 @@ export class Drill {
   readonly #title: string;
   readonly #shell: Shell;
   readonly #deployments: Server;
-  /** Invocations under way, by their request ids. */
-  readonly #running = new Set<unknown>();
   #blocksDone = 0;
 
   private constructor(title: string, pipeline: Pipeline, shell: Shell, deployments: Server) {
@@ -29,10 +27,6 @@ export class Drill {
     this.pipeline = pipeline;
     this.#shell = shell;
     this.#deployments = deployments;
-    pipeline.engine.journal.subscribe(({ hop, requestId, durationMs }) => {
-      if (hop === 'batch') this.#running.add(requestId);
-      else if (hop === 'invocation' && durationMs !== undefined) this.#running.delete(requestId);
-    });
   }
 
   /** @param title of the entry in the runbook */
@@ -112,8 +106,8 @@ export class Drill {
         .filter(({ messages, taken }) => messages + taken > 0);
     const isSettled = () => {
       const left = waiting();
-      const isIdle = this.#running.size === 0 && left.every(({ messages }) => messages === 0);
-      if (left.length > 0 && isIdle) this.pipeline.redeliver();
+      const isIdle = this.pipeline.isIdle && left.every(({ messages }) => messages === 0);
+      if (left.length > 0 && isIdle) void this.pipeline.redeliver();
       return left.length === 0;
     };
     await until(
