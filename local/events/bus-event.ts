@@ -13,6 +13,8 @@ export interface PutEventsEntry {
   readonly Resources?: readonly string[];
   /** Unix epoch seconds, or an ISO 8601 text. */
   readonly Time?: number | string;
+  /** An X-Ray trace header, which does not become a part of the event. */
+  readonly TraceHeader?: string;
 }
 
 /** The envelope. Source: EventBridge events reference, event structure. */

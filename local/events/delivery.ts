@@ -17,6 +17,8 @@ export interface Delivery {
   readonly eventId: string;
   /** The envelope as JSON text: what the target gets, and what its dead-letter queue gets if it cannot. */
   readonly body: string;
+  /** The trace that the event was put in. @default - none, as where a pipe put it */
+  readonly traceHeader?: string;
 }
 
 /** Why a delivery failed, in the words of the DLQ attributes. Source: EventBridge user guide, eb-rule-dlq. */

@@ -163,9 +163,14 @@ export class EventBridge {
 
   /**
    * One API call.
+   * @param traceHeader of the request: the trace of an entry that names none
    * @throws AwsError what EventBridge would answer
    */
-  async handle(operation: string, request: Request): Promise<object> {
+  async handle(operation: string, request: Request, traceHeader?: string): Promise<object> {
+    if (operation === 'PutEvents' && traceHeader !== undefined) {
+      const TraceHeader = traceHeader;
+      return this.putEvents(entriesIn(request).map((entry) => ({ TraceHeader, ...entry })));
+    }
     const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
     if (run) return run(request);
     throw new AwsError('UnknownOperationException', `The local engine does not implement events:${operation}.`);
@@ -190,7 +195,7 @@ export class EventBridge {
       const found = this.#buses.find(EventBusName);
       const { id: eventId, source, 'detail-type': detailType, detail } = event;
       journal.write('event', { bus, eventId, source, detailType, detail, dropped: found === undefined });
-      if (found) this.#router.publish(found, event);
+      if (found) this.#router.publish(found, event, entry.TraceHeader);
       return { EventId: eventId };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -21,15 +21,18 @@ export class EventRouter {
     this.#delivery = delivery;
   }
 
-  /** An event that was just put on the bus: the archives keep it, and all rules see it. */
-  publish(bus: Bus, event: BusEvent): void {
+  /**
+   * An event that was just put on the bus: the archives keep it, and all rules see it.
+   * @param traceHeader of the request that put it, which goes on to the queues
+   */
+  publish(bus: Bus, event: BusEvent, traceHeader?: string): void {
     const body = JSON.stringify(event);
     for (const archive of bus.archives.values()) {
       if (archive.offer(event, body)) {
         this.#journal.write('archived', { archive: archive.props.name, eventId: event.id });
       }
     }
-    this.#route(event, body, bus.rules.values());
+    this.#route(event, body, bus.rules.values(), traceHeader);
   }
 
   /** A replayed event: no archive keeps it, and these rules alone see it. */
@@ -39,7 +42,7 @@ export class EventRouter {
     return this.#route(event, JSON.stringify(event), rules);
   }
 
-  #route(event: BusEvent, body: string, rules: Iterable<Rule>): Routed {
+  #route(event: BusEvent, body: string, rules: Iterable<Rule>, traceHeader?: string): Routed {
     const { id: eventId, 'replay-name': replay } = event;
     const targets: string[] = [];
     let isMatched = false;
@@ -51,7 +54,8 @@ export class EventRouter {
       isMatched = true;
       for (const target of rule.targets) {
         targets.push(target.arn);
-        void this.#delivery.deliver({ ruleArn: rule.arn, ruleName: rule.name, target, eventId, body });
+        const delivery = { ruleArn: rule.arn, ruleName: rule.name, target, eventId, body };
+        void this.#delivery.deliver(traceHeader === undefined ? delivery : { ...delivery, traceHeader });
       }
     }
     return { isMatched, targets };

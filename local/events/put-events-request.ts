@@ -7,7 +7,9 @@ const MAX_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 1_048_576;
 const TIME_BYTES = 14;
 
-const TEXTS = ['Source', 'DetailType', 'Detail', 'EventBusName'] as const;
+const MAX_TRACE_HEADER_CHARS = 500;
+
+const TEXTS = ['Source', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'] as const;
 
 /**
  * The entries of a request. Each is judged on its own later, also where none has all that it needs (recorded on AWS in 2024 and
@@ -24,6 +26,11 @@ export function entriesIn(request: Request): readonly PutEventsEntry[] {
   if (Entries.length > MAX_ENTRIES) throw outOfBounds(`less than or equal to ${MAX_ENTRIES}`);
   const entries = Entries.map(withoutNulls);
   for (const entry of entries) checkTypes(entry);
+  const tooLong = entries.findIndex(({ TraceHeader = '' }) => TraceHeader.length > MAX_TRACE_HEADER_CHARS);
+  if (tooLong >= 0) {
+    const at = `entries.${tooLong + 1}.member.traceHeader`;
+    throw outOfBounds(`less than or equal to ${MAX_TRACE_HEADER_CHARS}`, at);
+  }
   return entries;
 }
 
@@ -34,9 +41,9 @@ export function checkSize(entries: readonly PutEventsEntry[]): void {
 }
 
 /** AWS quotes the entries in full, which would come into logs. */
-function outOfBounds(bound: string): AwsError {
+function outOfBounds(bound: string, at = 'entries'): AwsError {
   return invalid(
-    `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length ${bound}`,
+    `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must have length ${bound}`,
   );
 }
 

@@ -113,7 +113,8 @@ export class RuleDelivery {
       return { code: 'NO_PERMISSIONS', message: `${denial.message} (for ${delivery.ruleArn})`, isFinal: true };
     }
     try {
-      await queues.send(queueArn, delivery.body, attributes, taken);
+      const { body, traceHeader } = delivery;
+      await queues.send(queueArn, body, attributes, { taken, ...(traceHeader !== undefined && { traceHeader }) });
       return undefined;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

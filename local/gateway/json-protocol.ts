@@ -8,7 +8,11 @@ import type { RequestSchemas } from './request-schema.ts';
 /** One operation of a service: its request's members in, its answer's out. @throws AwsError */
 export type Operation = (request: Record<string, unknown>) => object | Promise<object>;
 
-type JsonService = (operation: string, request: Record<string, unknown>) => object | Promise<object>;
+type JsonService = (
+  operation: string,
+  members: Record<string, unknown>,
+  request: ApiRequest,
+) => object | Promise<object>;
 
 /**
  * A service that speaks AWS's JSON protocol.
@@ -21,7 +25,7 @@ export function jsonService(version: JsonVersion, handle: JsonService, schemas?:
     handle: async (operation, request) => {
       const members = jsonBody(request);
       schemas?.check(operation, members);
-      return jsonResponse(await handle(operation, members), { version });
+      return jsonResponse(await handle(operation, members, request), { version });
     },
     errorOf: jsonErrors(version),
   };

@@ -27,14 +27,15 @@ import { jsonBody, jsonService } from './json-protocol.ts';
 import { queryAction, queryParameters } from './query-protocol.ts';
 import { RequestSchemas } from './request-schema.ts';
 import { answerSts } from './sts.ts';
+import { TRACE_HEADER } from './trace-header.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */
 export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
-  const { events, parameters, account } = services;
+  const { parameters, account } = services;
   return new Map<string, ServiceApi>([
     ['cloudformation', cloudFormationApi(stacks)],
     ['dynamodb', dynamoDbApi(services)],
-    ['events', jsonService('1.1', (operation, body) => events.handle(operation, body), schemasOf('eventbridge'))],
+    ['events', eventsApi(services)],
     ['logs', logsApi(services)],
     ['pipes', pipesApi(services.pipes)],
     ['monitoring', metricsApi(services)],
@@ -45,6 +46,17 @@ export function serviceApis(services: Services, s3: S3, stacks: Stacks): Service
     ['sts', stsApi(account)],
     ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
   ]);
+}
+
+function eventsApi({ events }: Services): ServiceApi {
+  return jsonService(
+    '1.1',
+    (operation, members, { headers }) => {
+      const trace = headers[TRACE_HEADER];
+      return events.handle(operation, members, typeof trace === 'string' ? trace : undefined);
+    },
+    schemasOf('eventbridge'),
+  );
 }
 
 function cloudFormationApi(stacks: Stacks): ServiceApi {

@@ -66,7 +66,9 @@ export class Pipe {
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
   }
 
-  /** What DescribePipe answers; times are in seconds. */
+  /**
+   * What DescribePipe answers; times are in seconds. A pipe that was simply stopped has a reason too (recorded on AWS, 2026-09).
+   */
   describe() {
     const { arn, name, definition } = this.#props;
     const { desiredState, createdAt, modifiedAt } = this.#progress;
@@ -75,6 +77,7 @@ export class Pipe {
       Name: name,
       ...definition,
       DesiredState: desiredState,
+      ...(desiredState === 'STOPPED' && { StateReason: 'USER_INITIATED' }),
       CurrentState: desiredState === 'RUNNING' ? 'RUNNING' : this.#busy.size > 0 ? 'STOPPING' : 'STOPPED',
       CreationTime: createdAt / 1000,
       LastModifiedTime: modifiedAt / 1000,

@@ -77,8 +77,8 @@ function listPipes(pipes: ReadonlyMap<string, Pipe>, { url }: ApiRequest): objec
   const page = left.slice(0, limit);
   return {
     Pipes: page.map((pipe) => {
-      const { Source, Target } = pipe.describe();
-      return { ...summary(pipe), Source, Target };
+      const { Source, Target, StateReason } = pipe.describe();
+      return { ...summary(pipe), Source, Target, ...(StateReason !== undefined && { StateReason }) };
     }),
     ...(page.length < left.length && { NextToken: encodeToken({ name: page.at(-1)?.name }) }),
   };

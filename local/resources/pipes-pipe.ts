@@ -138,7 +138,7 @@ function pipeOf(creation: Creation): Pipe {
       }),
     sendToDlq: async (queueArn, body, taken) => {
       access.demand(role.caller, sendingTo(queueArn));
-      await queues.send(queueArn, body, {}, taken);
+      await queues.send(queueArn, body, {}, { taken });
     },
     clock,
     journal,

@@ -143,11 +143,21 @@ export class Queues {
   /**
    * Sends a message; its attributes all have the data type String.
    * @param taken is called in the turn in which the message is in the queue, so that what it stands for is done with it
+   * @param traceHeader the message system attribute AWSTraceHeader
    */
-  async send(arn: string, body: string, attributes: MessageAttributes = {}, taken?: () => void): Promise<void> {
+  async send(
+    arn: string,
+    body: string,
+    attributes: MessageAttributes = {},
+    { taken, traceHeader }: { readonly taken?: () => void; readonly traceHeader?: string } = {},
+  ): Promise<void> {
     await this.#faults.around('sqs:SendMessage', () => {
       const typed = Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]);
-      this.put(this.get(arn), { body, attributes: Object.fromEntries(typed) });
+      this.put(this.get(arn), {
+        body,
+        attributes: Object.fromEntries(typed),
+        ...(traceHeader !== undefined && { traceHeader }),
+      });
       taken?.();
     });
   }

@@ -1,6 +1,9 @@
-import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Pipeline } from '../support/pipeline.ts';
+import { traceHeaderOf } from '../../local/gateway/trace-header.ts';
+import type { JournalEntry } from '../../local/journal.ts';
+import { isInvocation, Pipeline } from '../support/pipeline.ts';
 
 describe('a rule whose target queue refuses sends the event to the dead-letter queue', () => {
   let pipeline: Pipeline;
@@ -61,4 +64,40 @@ describe('a rule whose target queue refuses sends the event to the dead-letter q
     expect(body).toMatchObject({ 'detail-type': 'BucketCreated' });
     expect(await pipeline.buckets()).toHaveLength(1);
   });
+});
+
+test('an event carries the trace of the function that put it to the queue, and one of the pipe carries none', async () => {
+  const pipeline = await Pipeline.startUndisturbed();
+  try {
+    const { id, region } = pipeline.engine.account;
+    const Arn = `arn:aws:sqs:${region}:${id}:traced`;
+    const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: Arn };
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await pipeline.sqs.send(new CreateQueueCommand({ QueueName: 'traced', Attributes: { Policy } }));
+    const rule = { Name: 'traced', EventBusName: pipeline.output('EventBusName') };
+    await pipeline.events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ account: [id] }) }));
+    const { Name: Rule, EventBusName } = rule;
+    await pipeline.events.send(new PutTargetsCommand({ Rule, EventBusName, Targets: [{ Id: 'queue', Arn }] }));
+    await pipeline.register('test4');
+    await pipeline.recorded('test4');
+    const received = await pipeline.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: `${pipeline.engine.endpoint}/${id}/traced`,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['AWSTraceHeader'],
+      }),
+    );
+    const traces = received.Messages?.map(({ Body = '', Attributes = {} }) => [
+      JSON.parse(Body)['detail-type'],
+      Attributes.AWSTraceHeader,
+    ]);
+    const isOfPublisher = (entry: JournalEntry) => isInvocation(entry, 'BucketService');
+    const published = await pipeline.waitFor('the end of its invocation', isOfPublisher);
+    expect(Object.fromEntries(traces ?? [])).toEqual({
+      UserRegistered: undefined,
+      BucketCreated: traceHeaderOf(String(published.requestId)),
+    });
+  } finally {
+    await pipeline.stop();
+  }
 });

@@ -48,13 +48,16 @@ describe('StopPipe and StartPipe', () => {
     register(stream, 'a');
     await settle();
     expect(bus.requests).toEqual([]);
-    expect(await ask('GET', '/v1/pipes/registrations')).toMatchObject({ CurrentState: 'STOPPED' });
+    const stopped = { CurrentState: 'STOPPED', StateReason: 'USER_INITIATED' };
+    expect(await ask('GET', '/v1/pipes/registrations')).toMatchObject(stopped);
+    expect(await ask('GET', '/v1/pipes')).toMatchObject({ Pipes: [stopped] });
     expect(await ask('POST', '/v1/pipes/registrations/start')).toMatchObject({
       Arn: PIPE_ARN,
       Name: 'registrations',
       DesiredState: 'RUNNING',
       CurrentState: 'RUNNING',
     });
+    expect(await ask('GET', '/v1/pipes/registrations')).not.toHaveProperty('StateReason');
     await settle();
     expect(bus.users).toEqual([['a']]);
   });
