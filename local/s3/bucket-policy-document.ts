@@ -25,7 +25,7 @@ export function checkPolicy(document: string, bucket: string, account: Account, 
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     throw malformed('The policy must contain a valid version string');
   }
-  const list: unknown[] = Array.isArray(statements) ? statements : [statements];
+  const list = listOf(statements);
   if (list.length === 0) throw malformed('Could not parse the policy: Statement is empty!');
   for (const statement of list) {
     if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
@@ -33,7 +33,7 @@ export function checkPolicy(document: string, bucket: string, account: Account, 
     }
     checkStatement(statement as Statement, `arn:${account.partition}:s3:::${bucket}`);
   }
-  if (isPublicBlocked && (list as Statement[]).some(isPublic)) {
+  if (isPublicBlocked && (list as Statement[]).some(isForEverybody)) {
     const who = `arn:${account.partition}:iam::${account.id}:root`;
     throw accessDenied(
       `User: ${who} is not authorized to perform: s3:PutBucketPolicy on resource: ` +
@@ -75,8 +75,17 @@ function texts(value: unknown): readonly string[] | undefined {
   return list.length > 0 && list.every((each) => typeof each === 'string') ? (list as string[]) : undefined;
 }
 
-/** Whether it opens the bucket to everybody. Source: S3 user guide, the meaning of "public". */
-function isPublic({ Effect: effect, Principal: principal, Condition: condition }: Statement): boolean {
+/** Whether a policy opens the bucket to everybody. @param document one that was checked */
+export function isPublic(document: string): boolean {
+  return (listOf(jsonObject(document).Statement) as Statement[]).some(isForEverybody);
+}
+
+function listOf(statements: unknown): unknown[] {
+  return Array.isArray(statements) ? statements : [statements];
+}
+
+/** Source: S3 user guide, the meaning of "public". */
+function isForEverybody({ Effect: effect, Principal: principal, Condition: condition }: Statement): boolean {
   if (effect !== 'Allow' || condition !== undefined) return false;
   const named = typeof principal === 'object' && principal !== null ? (principal as { AWS?: unknown }).AWS : principal;
   return texts(named)?.includes('*') ?? false;

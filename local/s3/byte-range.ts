@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error.ts';
+import { invalidRequest } from './s3-errors.ts';
 
 /** Bytes from one to another, both counted. */
 export interface ByteRange {
@@ -34,6 +35,7 @@ export function copyRange(header: string | undefined, size: number): ByteRange |
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy';
     throw new AwsError('InvalidArgument', message, 400, details);
   }
+  if (Number(start) >= size) throw invalidRequest('The specified copy range is invalid for the source object size');
   if (Number(end) < size) return { first: Number(start), last: Number(end) };
   throw new AwsError(
     'InvalidArgument',

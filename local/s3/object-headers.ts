@@ -107,9 +107,6 @@ function checkSupported(headers: Headers): void {
       name.startsWith(`${ENCRYPTION}-`) || name.startsWith('x-amz-grant-') || name === 'x-amz-write-offset-bytes',
   );
   if (other !== undefined) throw headerNotImplemented(other);
-  const acl = headers['x-amz-acl'];
-  if (acl === undefined || acl === 'private' || acl === 'bucket-owner-full-control') return;
-  throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
 }
 
 /** Headers of an answer that say what a checksum is. */

@@ -123,6 +123,40 @@ export function listObjectsV2(store: ObjectStore, account: Account, { bucket, qu
   );
 }
 
+/**
+ * ListObjectVersions of a bucket without versions: each object is its own latest one, and is called null.
+ * Source: S3 API reference; answers recorded on AWS.
+ * @throws AwsError
+ */
+export function listVersions(store: ObjectStore, account: Account, { bucket, query }: S3Request): ApiResponse {
+  const { asked, encode, encoding } = listParameters(query);
+  const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('version-id-marker') ?? ''];
+  if (idMarker !== '' && keyMarker === '') {
+    const message = 'A version-id marker cannot be specified without a key marker.';
+    throw invalidArgument(message, 'version-id-marker', idMarker);
+  }
+  const { entries, isTruncated } = pageOfKeys(store, bucket, { ...asked, after: keyMarker });
+  const last = entries.at(-1);
+  const next = isTruncated
+    ? xml('NextKeyMarker', encode(keyOf(last))) + (typeof last === 'object' ? xml('NextVersionIdMarker', 'null') : '')
+    : '';
+  return xmlResponse(
+    s3Document(
+      'ListVersionsResult',
+      xml('Name', bucket) +
+        xml('Prefix', encode(asked.prefix)) +
+        xml('KeyMarker', encode(keyMarker)) +
+        xml('VersionIdMarker', idMarker) +
+        next +
+        xml('MaxKeys', asked.limit) +
+        optionalXml('Delimiter', asked.delimiter === '' ? undefined : encode(asked.delimiter)) +
+        xml('IsTruncated', isTruncated) +
+        optionalXml('EncodingType', encoding) +
+        entriesXml(entries, encode, ownerXml(account), 'Version'),
+    ),
+  );
+}
+
 function placeIn(token: string): string {
   const { after } = (decodeToken(token) ?? {}) as { after?: unknown };
   if (typeof after === 'string') return after;
@@ -175,15 +209,16 @@ export function pageSize(query: URLSearchParams, name: string, most: number, uns
   throw invalidArgument(`Argument ${member} must be an integer between 0 and 2147483647`, name, text);
 }
 
-function entriesXml(entries: KeyPage['entries'], encode: Encode, owner: string): string {
-  const objects = entries.map((entry) => (typeof entry === 'string' ? '' : objectXml(entry, encode, owner)));
+function entriesXml(entries: KeyPage['entries'], encode: Encode, owner: string, name = 'Contents'): string {
+  const objects = entries.map((entry) => (typeof entry === 'string' ? '' : objectXml(entry, encode, owner, name)));
   const prefixes = entries.map((entry) =>
     typeof entry === 'string' ? `<CommonPrefixes>${xml('Prefix', encode(entry))}</CommonPrefixes>` : '',
   );
   return objects.join('') + prefixes.join('');
 }
 
-function objectXml({ key, size, etag, modifiedAt, properties }: StoredObject, encode: Encode, owner: string): string {
+function objectXml(object: StoredObject, encode: Encode, owner: string, name: string): string {
+  const { key, size, etag, modifiedAt, properties } = object;
   const { checksum, storageClass } = properties;
   const fields =
     xml('Key', encode(key)) +
@@ -192,10 +227,16 @@ function objectXml({ key, size, etag, modifiedAt, properties }: StoredObject, en
     xml('ChecksumAlgorithm', checksum.algorithm) +
     xml('ChecksumType', checksum.type) +
     xml('Size', size);
-  return `<Contents>${fields}${owner}${xml('StorageClass', storageClass)}</Contents>`;
+  const version = name === 'Version' ? xml('VersionId', 'null') + xml('IsLatest', true) : '';
+  return `<${name}>${fields}${version}${owner}${xml('StorageClass', storageClass)}</${name}>`;
 }
 
-/** Owners have an id of 64 hexadecimal digits, and no name any more. Source: S3 user guide, canonical user id. */
-export function ownerXml({ id }: Account, name = 'Owner'): string {
-  return `<${name}>${xml('ID', createHash('sha256').update(id).digest('hex'))}</${name}>`;
+/** Owners have no name any more. */
+export function ownerXml(account: Account, name = 'Owner'): string {
+  return `<${name}>${xml('ID', ownerId(account))}</${name}>`;
+}
+
+/** 64 hexadecimal digits. Source: S3 user guide, canonical user id. */
+export function ownerId({ id }: Account): string {
+  return createHash('sha256').update(id).digest('hex');
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { CorsAnswer } from '../gateway/gateway.ts';
 import { type ApiRequest, type ApiRequestHead, type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import type { Storage } from '../storage.ts';
+import { defaultAnswer, missingConfiguration, ownersAcl, policyStatus } from './bucket-defaults.ts';
 import { BucketSettings, type SettingName } from './bucket-settings.ts';
 import { Buckets } from './buckets.ts';
 import { Contents } from './contents.ts';
@@ -14,16 +15,16 @@ import { S3Copy } from './s3-copy.ts';
 import { corsHeaders, corsRules, crossOriginOf } from './s3-cors.ts';
 import { newBucket } from './s3-create-bucket.ts';
 import { deleteObjects } from './s3-delete-objects.ts';
-import { accessDenied, noSuchBucket, notImplemented } from './s3-errors.ts';
+import { accessDenied, headerNotImplemented, invalidArgument, noSuchBucket, notImplemented } from './s3-errors.ts';
 import { listBuckets } from './s3-list-buckets.ts';
-import { listObjects, listObjectsV2 } from './s3-list-objects.ts';
+import { listObjects, listObjectsV2, listVersions } from './s3-list-objects.ts';
 import { listParts, listUploads } from './s3-list-uploads.ts';
 import { S3Multipart } from './s3-multipart.ts';
 import { S3Objects } from './s3-objects.ts';
 import type { OperationName } from './s3-operations.ts';
 import { type S3Request, s3Request } from './s3-request.ts';
 import { Uploads } from './uploads.ts';
-import { s3Document, xml } from './xml-document.ts';
+import { s3Document } from './xml-document.ts';
 
 interface S3Props {
   readonly account: Account;
@@ -61,9 +62,10 @@ export class S3 {
   async handle(request: ApiRequest): Promise<ApiResponse> {
     const asked = s3Request(request);
     const { operation, refusal } = asked;
-    if (operation === undefined) throw refusal ?? notImplemented(`s3:${asked.name}`);
+    if (operation === undefined) throw this.#refusal(asked, refusal);
     checkPresigned(asked.query, this.#clock.now());
     if (asked.bucket !== '' && operation !== 'CreateBucket') this.#checkBucket(asked);
+    this.#checkHeaders(asked);
     if (Buffer.byteLength(asked.key) > LONGEST_KEY) {
       const details = { Size: Buffer.byteLength(asked.key), MaxSizeAllowed: LONGEST_KEY };
       throw new AwsError('KeyTooLongError', 'Your key is too long', 400, details);
@@ -98,8 +100,24 @@ export class S3 {
       DeleteObjects: (request) => deleteObjects(request, objects, store),
       ListMultipartUploads: (request) => listUploads(request, account, uploads.ofBucket(request.bucket)),
       GetBucketLocation: ({ bucket }) => this.#location(bucket),
-      GetBucketVersioning: () => xmlResponse(s3Document('VersioningConfiguration', '')),
-      GetBucketEncryption: () => xmlResponse(ENCRYPTION),
+      ListObjectVersions: (request) => listVersions(store, account, request),
+      GetBucketAcl: () => ownersAcl(account),
+      GetBucketAccelerateConfiguration: () => defaultAnswer('GetBucketAccelerateConfiguration'),
+      GetBucketEncryption: () => defaultAnswer('GetBucketEncryption'),
+      GetBucketLogging: () => defaultAnswer('GetBucketLogging'),
+      GetBucketNotificationConfiguration: () => defaultAnswer('GetBucketNotificationConfiguration'),
+      GetBucketRequestPayment: () => defaultAnswer('GetBucketRequestPayment'),
+      GetBucketVersioning: () => defaultAnswer('GetBucketVersioning'),
+      GetBucketReplication: ({ bucket }) => {
+        throw missingConfiguration('GetBucketReplication', bucket);
+      },
+      GetBucketWebsite: ({ bucket }) => {
+        throw missingConfiguration('GetBucketWebsite', bucket);
+      },
+      GetObjectLockConfiguration: ({ bucket }) => {
+        throw missingConfiguration('GetObjectLockConfiguration', bucket);
+      },
+      GetBucketPolicyStatus: (request) => policyStatus(String(this.#settings.get(request, 'policy').body)),
       GetBucketTagging: get('tagging'),
       PutBucketTagging: put('tagging'),
       DeleteBucketTagging: remove('tagging'),
@@ -124,6 +142,10 @@ export class S3 {
       DeleteObject: (request) => objects.delete(request),
       CopyObject: (request) => copy.copy(request),
       GetObjectAttributes: (request) => objectAttributes(request, objects.find(request)),
+      GetObjectAcl: (request) => {
+        objects.find(request);
+        return ownersAcl(account);
+      },
       GetObjectTagging: (request) => objects.getTagging(request),
       PutObjectTagging: (request) => objects.putTagging(request),
       DeleteObjectTagging: (request) => objects.deleteTagging(request),
@@ -147,6 +169,25 @@ export class S3 {
     if (/^\d{12}$/.test(owner)) throw accessDenied();
     const message = 'The value of the expected bucket owner parameter must be an AWS account ID';
     throw new AwsError('InvalidBucketOwnerAWSAccountID', message, 400, { 'x-amz-expected-bucket-owner': owner });
+  }
+
+  /** What is not here is refused, in a bucket that is. */
+  #refusal({ name, bucket }: S3Request, refusal = notImplemented(`s3:${name}`)): AwsError {
+    const isThere = bucket === '' || name === 'CreateBucket' || this.buckets.find(bucket) !== undefined;
+    return isThere || refusal.code !== 'NotImplemented' ? refusal : noSuchBucket(bucket);
+  }
+
+  /** Headers that depend on what the bucket has. @throws AwsError */
+  #checkHeaders({ bucket, key, headers }: S3Request): void {
+    if ('x-amz-bypass-governance-retention' in headers) {
+      const name = 'x-amz-bypass-governance-retention';
+      throw invalidArgument(`${name} is only applicable to Object Lock enabled buckets.`, name);
+    }
+    const acl = headers['x-amz-acl'];
+    if (key === '' || acl === undefined || acl === 'private' || acl === 'bucket-owner-full-control') return;
+    const isEnforced = this.#settings.find(bucket, 'ownershipControls')?.includes('BucketOwnerEnforced') ?? false;
+    if (!isEnforced) throw headerNotImplemented('x-amz-acl');
+    throw new AwsError('AccessControlListNotSupported', 'The bucket does not allow ACLs');
   }
 
   /** Source: S3 API reference, CreateBucket and error responses. */
@@ -187,10 +228,3 @@ export class S3 {
     return xmlResponse(s3Document('LocationConstraint', this.buckets.find(bucket)?.constraint ?? ''));
   }
 }
-
-/** What every bucket has since 2023. Source: S3 user guide, default encryption. */
-const ENCRYPTION = s3Document(
-  'ServerSideEncryptionConfiguration',
-  '<Rule><ApplyServerSideEncryptionByDefault>' +
-    `${xml('SSEAlgorithm', 'AES256')}</ApplyServerSideEncryptionByDefault>${xml('BucketKeyEnabled', false)}</Rule>`,
-);

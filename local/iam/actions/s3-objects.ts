@@ -14,6 +14,7 @@ const ON_AN_OBJECT: ReadonlyMap<OperationName, readonly string[]> = new Map<Oper
   ['DeleteObject', ['DeleteObject']],
   ['DeleteObjectTagging', ['DeleteObjectTagging']],
   ['GetObject', ['GetObject']],
+  ['GetObjectAcl', ['GetObjectAcl']],
   ['GetObjectAttributes', ['GetObject', 'GetObjectAttributes']],
   ['GetObjectTagging', ['GetObjectTagging']],
   ['HeadObject', ['GetObject']],

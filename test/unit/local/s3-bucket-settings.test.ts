@@ -160,6 +160,9 @@ describe('settings that are put, read and deleted', () => {
     });
     await ask('PUT', '/mine?publicAccessBlock', { body: DOCUMENTS.publicAccessBlock });
     expect(await ask('PUT', '/mine?policy', { body: everybody })).toMatchObject({ status: 204 });
+    expect(xmlElements((await ask('GET', '/mine?policyStatus')).body, 'IsPublic')).toEqual(['true']);
+    await ask('PUT', '/mine?policy', { body: DOCUMENTS.policy });
+    expect(xmlElements((await ask('GET', '/mine?policyStatus')).body, 'IsPublic')).toEqual(['false']);
   });
 });
 
@@ -295,5 +298,22 @@ describe('what no bucket has here', () => {
     const { body } = await get('?versioning');
     expect(xmlElements(body, 'Status')).toEqual([]);
     expect(xmlElements((await get('?encryption')).body, 'SSEAlgorithm')).toEqual(['AES256']);
+    expect(xmlElements((await get('?requestPayment')).body, 'Payer')).toEqual(['BucketOwner']);
+    expect(xmlElements((await get('?acl')).body, 'Permission')).toEqual(['FULL_CONTROL']);
+  });
+
+  test.each([
+    ['replication', 'ReplicationConfigurationNotFoundError'],
+    ['website', 'NoSuchWebsiteConfiguration'],
+    ['object-lock', 'ObjectLockConfigurationNotFoundError'],
+    ['policyStatus', 'NoSuchBucketPolicy'],
+  ])('given ?%s, the code is %s', async (parameter, code) => {
+    const { get } = await s3WithBucket();
+    await expect(get(`?${parameter}`)).rejects.toMatchObject({ code, status: 404, details: { BucketName: 'mine' } });
+  });
+
+  test('given an object that is not there, it has no access control list', async () => {
+    const { get } = await s3WithBucket();
+    await expect(get('none?acl')).rejects.toMatchObject({ code: 'NoSuchKey' });
   });
 });

@@ -171,6 +171,21 @@ describe('as recorded on AWS', () => {
     expect((await list({})).element('ID')).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test('given no versions, each object is its latest one, and pages lead through them', async () => {
+    const { list } = await bucketOf(['a', 'b', 'c']);
+    const first = await list({ versions: '', 'max-keys': '2' });
+    expect([first.keys, xmlElements(first.body, 'VersionId'), xmlElements(first.body, 'IsLatest')]).toEqual([
+      ['a', 'b'],
+      ['null', 'null'],
+      ['true', 'true'],
+    ]);
+    expect([first.element('NextKeyMarker'), first.element('NextVersionIdMarker')]).toEqual(['b', 'null']);
+    expect((await list({ versions: '', 'key-marker': 'b', 'version-id-marker': 'null' })).keys).toEqual(['c']);
+    await expect(list({ versions: '', 'version-id-marker': 'x' })).rejects.toMatchObject({
+      message: 'A version-id marker cannot be specified without a key marker.',
+    });
+  });
+
   test('given no keys to list, the page is empty and nothing follows', async () => {
     const { list } = await bucketOf(['a']);
     const page = await list({ 'list-type': '2', 'max-keys': '0' });

@@ -263,10 +263,16 @@ describe('a part that is copied', () => {
     expect(await get('up')).toMatchObject({ body: expected });
   });
 
-  test.each(['bytes=1-9', 'bytes=3-1', 'bytes=1-', '1-2'])('given the range %s, it is refused', async (range) => {
+  test.each([
+    ['bytes=1-9', 'InvalidArgument', 'Range specified is not valid for source object of size: 5'],
+    ['bytes=5-9', 'InvalidRequest', 'The specified copy range is invalid for the source object size'],
+    ['bytes=3-1', 'InvalidArgument', expect.stringContaining('of the form bytes=first-last')],
+    ['bytes=1-', 'InvalidArgument', expect.stringContaining('of the form bytes=first-last')],
+    ['1-2', 'InvalidArgument', expect.stringContaining('of the form bytes=first-last')],
+  ])('given the range %s, it is refused', async (range, code, message) => {
     const { put, part } = await uploading();
     await put('source', 'hello');
     const copied = part(1, '', { 'x-amz-copy-source': '/mine/source', 'x-amz-copy-source-range': range });
-    await expect(copied).rejects.toMatchObject({ code: 'InvalidArgument' });
+    await expect(copied).rejects.toMatchObject({ code, message });
   });
 });

@@ -114,6 +114,7 @@ describe('an object', () => {
     [{ 'x-amz-write-offset-bytes': '1' }, 'NotImplemented'],
     [{ 'x-amz-object-lock-mode': 'GOVERNANCE' }, 'InvalidRequest'],
     [{ 'x-amz-acl': 'public-read' }, 'AccessControlListNotSupported'],
+    [{ 'x-amz-bypass-governance-retention': 'false' }, 'InvalidArgument'],
     [{ 'x-amz-storage-class': 'COLD' }, 'InvalidStorageClass'],
     [{ 'x-amz-meta-long': 'x'.repeat(2048) }, 'MetadataTooLarge'],
     [{ 'x-amz-tagging': 'a=b&a=c' }, 'InvalidArgument'],
@@ -121,6 +122,14 @@ describe('an object', () => {
     const { put, get } = await s3WithBucket();
     await expect(put('a', 'x', headers)).rejects.toMatchObject({ code });
     await expect(get('a')).rejects.toMatchObject({ code: 'NoSuchKey' });
+  });
+
+  test('given a bucket that allows access control lists, it is said that they are not here', async () => {
+    const { put, ask } = await s3WithBucket();
+    await ask('DELETE', '/mine?ownershipControls');
+    const refused = put('a', 'x', { 'x-amz-acl': 'public-read' });
+    await expect(refused).rejects.toMatchObject({ code: 'NotImplemented', details: { Header: 'x-amz-acl' } });
+    expect(await put('a', 'x', { 'x-amz-acl': 'private' })).toMatchObject({ status: 200 });
   });
 
   test('given the class of an archive, its head is told and its bytes are not', async () => {

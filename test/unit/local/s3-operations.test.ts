@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { AwsError } from '../../../local/aws-error.ts';
 import { journalName, OPERATIONS, type OperationName } from '../../../local/s3/s3-operations.ts';
 import { operationOf } from '../../../local/s3/s3-request.ts';
 import { apiRequest } from './support/requests.ts';
@@ -61,6 +62,16 @@ const SAMPLES: Readonly<Record<OperationName, Sample>> = {
   },
   AbortMultipartUpload: { call: 'DELETE /mine/second?uploadId=SECOND', status: 204 },
   GetBucketLocation: { call: 'GET /mine?location', status: 200 },
+  ListObjectVersions: { call: 'GET /mine?versions', status: 200 },
+  GetObjectAcl: { call: 'GET /mine/a?acl', status: 200 },
+  GetBucketAcl: { call: 'GET /mine?acl', status: 200 },
+  GetBucketAccelerateConfiguration: { call: 'GET /mine?accelerate', status: 200 },
+  GetBucketLogging: { call: 'GET /mine?logging', status: 200 },
+  GetBucketNotificationConfiguration: { call: 'GET /mine?notification', status: 200 },
+  GetBucketRequestPayment: { call: 'GET /mine?requestPayment', status: 200 },
+  GetBucketReplication: { call: 'GET /mine?replication', status: 404 },
+  GetBucketWebsite: { call: 'GET /mine?website', status: 404 },
+  GetObjectLockConfiguration: { call: 'GET /mine?object-lock', status: 404 },
   GetBucketVersioning: { call: 'GET /mine?versioning', status: 200 },
   GetBucketEncryption: { call: 'GET /mine?encryption', status: 200 },
   PutBucketTagging: { call: 'PUT /mine?tagging', status: 204, body: TAGGING },
@@ -71,6 +82,7 @@ const SAMPLES: Readonly<Record<OperationName, Sample>> = {
   DeleteBucketCors: { call: 'DELETE /mine?cors', status: 204 },
   PutBucketPolicy: { call: 'PUT /mine?policy', status: 204, body: POLICY },
   GetBucketPolicy: { call: 'GET /mine?policy', status: 200 },
+  GetBucketPolicyStatus: { call: 'GET /mine?policyStatus', status: 200 },
   DeleteBucketPolicy: { call: 'DELETE /mine?policy', status: 204 },
   PutPublicAccessBlock: {
     call: 'PUT /mine?publicAccessBlock',
@@ -102,7 +114,7 @@ test('each operation is done, in one life of a bucket', async () => {
   const answers: Record<string, number> = {};
   for (const [name, { call, headers = {}, body = '' }] of Object.entries(SAMPLES)) {
     const [method = '', target = ''] = call.replace('UPLOAD', upload).replace('SECOND', second).split(' ');
-    const { status } = await ask(method, target, { headers, body });
+    const { status } = await ask(method, target, { headers, body }).catch((error: AwsError) => error);
     answers[name] = status;
   }
   expect(answers).toEqual(Object.fromEntries(Object.entries(SAMPLES).map(([name, { status }]) => [name, status])));
@@ -133,7 +145,6 @@ test('the table in the documents has the operations of the table in the code, an
 
 describe('what S3 has and the engine does not', () => {
   test.each([
-    ['GET /mine/a?acl', 'GetObjectAcl'],
     ['PUT /mine/a?acl', 'PutObjectAcl'],
     ['GET /mine/a?legal-hold', 'GetObjectLegalHold'],
     ['PUT /mine/a?legal-hold', 'PutObjectLegalHold'],
@@ -145,13 +156,12 @@ describe('what S3 has and the engine does not', () => {
     ['PUT /mine/a?renameObject', 'RenameObject'],
     ['PUT /mine/a?encryption', 'UpdateObjectEncryption'],
     ['POST /mine', 'PostObject'],
-    ['GET /mine?versions', 'ListObjectVersions'],
     ['PUT /mine?versioning', 'PutBucketVersioning'],
     ['PUT /mine?encryption', 'PutBucketEncryption'],
     ['DELETE /mine?encryption', 'DeleteBucketEncryption'],
     ['PUT /mine?acl', 'PutBucketAcl'],
     ['PUT /mine?notification', 'PutBucketNotificationConfiguration'],
-    ['GET /mine?website', 'GetBucketWebsite'],
+    ['GET /mine?analytics', 'GetBucketAnalyticsConfiguration'],
     ['DELETE /mine?website', 'DeleteBucketWebsite'],
     ['PUT /mine?logging', 'PutBucketLogging'],
     ['PUT /mine?replication', 'PutBucketReplication'],
@@ -194,6 +204,14 @@ describe('what S3 has and the engine does not', () => {
       expect(await get('a')).toMatchObject({ status: 200, body: 'kept' });
     },
   );
+
+  test('given a bucket that is not there, that is told first', async () => {
+    const { ask } = await s3WithBucket();
+    const missing = { code: 'NoSuchBucket', status: 404 };
+    await expect(ask('PUT', '/none?versioning')).rejects.toMatchObject(missing);
+    await expect(ask('PUT', '/none/a?acl')).rejects.toMatchObject(missing);
+    await expect(ask('PUT', '/none?newFeature')).rejects.toMatchObject({ code: 'NotImplemented' });
+  });
 
   test('given two parameters that ask for something each, it is neither', async () => {
     const { ask, put, get } = await s3WithBucket();

@@ -198,7 +198,10 @@ describe('S3', () => {
     { call: 'GET /mine?versioning', needed: [`s3:GetBucketVersioning ${BUCKET}`] },
     { call: 'GET /mine?encryption', needed: [`s3:GetEncryptionConfiguration ${BUCKET}`] },
     { call: 'PUT /mine/../other/a', needed: [`s3:PutObject ${BUCKET}/../other/a`] },
-    { call: 'GET /mine/a?acl', needed: undefined },
+    { call: 'GET /mine/a?acl', needed: [`s3:GetObjectAcl ${BUCKET}/a`] },
+    { call: 'GET /mine?notification', needed: [`s3:GetBucketNotification ${BUCKET}`] },
+    { call: 'GET /mine?versions', needed: [`s3:ListBucketVersions ${BUCKET}`] },
+    { call: 'PUT /mine/a?acl', needed: undefined },
     { call: 'PUT /mine?versioning', needed: undefined },
     { call: 'PATCH /mine/a', needed: undefined },
   ])('given $call, it needs $needed', ({ call, needed }) => {
