@@ -100,7 +100,8 @@ export function listObjects(store: ObjectStore, account: Account, { bucket, quer
 export function listObjectsV2(store: ObjectStore, account: Account, { bucket, query }: S3Request): ApiResponse {
   const { asked, encode, encoding } = listParameters(query);
   const token = query.get('continuation-token');
-  const startAfter = query.get('start-after') ?? '';
+  // As recorded on AWS, an answer to a token does not tell StartAfter.
+  const startAfter = token === null ? (query.get('start-after') ?? '') : '';
   const after = token === null ? startAfter : placeIn(token);
   const { entries, isTruncated } = pageOfKeys(store, bucket, { ...asked, after });
   const next = isTruncated ? encodeToken({ after: keyOf(entries.at(-1)) }) : undefined;
@@ -182,7 +183,7 @@ function listParameters(query: URLSearchParams) {
 /** How keys are written: as they are, or percent-encoded. @throws AwsError */
 export function encodingIn(query: URLSearchParams): { readonly encode: Encode; readonly encoding?: string } {
   const encoding = query.get('encoding-type');
-  if (encoding === null || encoding === '') return { encode: (text) => text };
+  if (encoding === null) return { encode: (text) => text };
   if (encoding === 'url') return { encode: urlEncoded, encoding };
   throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
 }

@@ -1,7 +1,8 @@
 import type { Account } from '../account.ts';
 import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
-import { DEFAULT_ALGORITHM, elementOf } from './checksums.ts';
+import { elementOf } from './checksums.ts';
 import { MOST_PARTS } from './part-number.ts';
+import { invalidArgument } from './s3-errors.ts';
 import { encodingIn, ownerXml, pageSize } from './s3-list-objects.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Upload, UploadedPart } from './uploads.ts';
@@ -47,11 +48,17 @@ export function listParts(
   );
 }
 
-/** @param uploads in the order of keys, and of their beginnings for each key */
+/**
+ * Source: S3 API reference; answers recorded on AWS: the next markers are told of the last page too, and are empty for a
+ * page that holds no upload; an upload's marker alone says nothing.
+ * @param uploads in the order of keys, and of their beginnings for each key
+ * @throws AwsError
+ */
 export function listUploads({ bucket, query }: S3Request, account: Account, uploads: readonly Upload[]): ApiResponse {
   const { encode, encoding } = encodingIn(query);
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
-  const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''];
+  const keyMarker = query.get('key-marker') ?? '';
+  const idMarker = keyMarker === '' ? '' : (query.get('upload-id-marker') ?? '');
   const limit = pageSize(query, 'max-uploads', MOST_LISTED);
   const behind = uploadsBehind(uploads, keyMarker, idMarker).filter(({ key }) => key.startsWith(prefix));
   const entries = new Map<string, Upload | string>();
@@ -62,24 +69,20 @@ export function listUploads({ bucket, query }: S3Request, account: Account, uplo
     else if (!keyMarker.startsWith(common)) entries.set(common, common);
   }
   const page = [...entries.values()].slice(0, limit);
-  const last = page.at(-1);
-  const isTruncated = limit > 0 && entries.size > page.length;
-  const next = !isTruncated
-    ? ''
-    : xml('NextKeyMarker', encode(typeof last === 'string' ? last : (last?.key ?? ''))) +
-      (typeof last === 'object' ? xml('NextUploadIdMarker', last.id) : '');
+  const next = page.every((entry) => typeof entry === 'string') ? undefined : page.at(-1);
   return xmlResponse(
     s3Document(
       'ListMultipartUploadsResult',
       xml('Bucket', bucket) +
         xml('KeyMarker', encode(keyMarker)) +
         xml('UploadIdMarker', idMarker) +
-        next +
+        xml('NextKeyMarker', encode(typeof next === 'object' ? next.key : (next ?? ''))) +
+        xml('NextUploadIdMarker', typeof next === 'object' ? next.id : '') +
         optionalXml('Delimiter', delimiter === '' ? undefined : encode(delimiter)) +
-        xml('Prefix', encode(prefix)) +
+        optionalXml('Prefix', prefix === '' ? undefined : encode(prefix)) +
         optionalXml('EncodingType', encoding) +
         xml('MaxUploads', limit) +
-        xml('IsTruncated', isTruncated) +
+        xml('IsTruncated', limit > 0 && entries.size > page.length) +
         page.map((entry) => (typeof entry === 'string' ? '' : uploadXml(entry, account, encode))).join('') +
         page
           .map((entry) =>
@@ -90,19 +93,25 @@ export function listUploads({ bucket, query }: S3Request, account: Account, uplo
   );
 }
 
-/** Those of later keys, and of the same key those behind the other marker; without that, none of the same key. */
+/**
+ * Those of later keys, and of the same key those behind the other marker; without that, none of the same key.
+ * @throws AwsError for the marker of another key's upload
+ */
 function uploadsBehind(uploads: readonly Upload[], keyMarker: string, idMarker: string): readonly Upload[] {
   if (keyMarker === '') return uploads;
+  if (uploads.some(({ key, id }) => id === idMarker && key !== keyMarker)) {
+    throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', idMarker);
+  }
   const marker = uploads.findIndex(({ key, id }) => key === keyMarker && id === idMarker);
   if (idMarker !== '' && marker >= 0) return uploads.slice(marker + 1);
   return uploads.filter(({ key }) => Buffer.compare(Buffer.from(key), Buffer.from(keyMarker)) > 0);
 }
 
 function uploadXml({ id, key, initiatedAt, properties }: Upload, account: Account, encode: (text: string) => string) {
-  const { storageClass, algorithm = DEFAULT_ALGORITHM, checksumType } = properties;
+  const { storageClass, algorithm, checksumType } = properties;
   return (
     `<Upload>${xml('Key', encode(key))}${xml('UploadId', id)}${ownerXml(account, 'Initiator')}${ownerXml(account)}` +
     `${xml('StorageClass', storageClass)}${xml('Initiated', new Date(initiatedAt).toISOString())}` +
-    `${xml('ChecksumAlgorithm', algorithm)}${xml('ChecksumType', checksumType)}</Upload>`
+    `${algorithm === undefined ? '' : xml('ChecksumAlgorithm', algorithm) + xml('ChecksumType', checksumType)}</Upload>`
   );
 }

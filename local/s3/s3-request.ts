@@ -109,6 +109,9 @@ function operationFor(
     const message = `Conflicting query string parameters: ${[subresource, ...more].toSorted().join(', ')}`;
     return { name: method, refusal: invalidArgument(message, 'ResourceType', subresource) };
   }
+  if (method === 'PUT' && level === 'object' && query.has('uploadId') !== query.has('partNumber')) {
+    return { name: method, refusal: halfAPart(method, query) };
+  }
   const { operation, refused } = route(level, method, subresource, isCopy);
   if (refused !== undefined) return { name: refused, refusal: notImplemented(`s3:${refused}`) };
   if (operation === undefined) return { name: method, refusal: methodNotAllowed(method, RESOURCE_TYPES[level]) };
@@ -119,16 +122,22 @@ function operationFor(
   }
   const unknown = READING.has(method)
     ? undefined
-    : [...query.keys()].find((parameter) => parameter !== subresource && !isPlainParameter(parameter));
+    : [...query.keys()].find((parameter) => parameter !== subresource && !isPlainParameter(parameter, method));
   if (unknown === undefined) return { name, operation };
   return { name, refusal: notImplemented(`?${unknown} with s3:${operation}`) };
 }
 
-/** Parameters beside the one that asks for the operation: of the operations that write, and of signatures. */
-const PLAIN_PARAMETERS = new Set(['x-id', 'partNumber', 'versionId', 'AWSAccessKeyId', 'Signature', 'Expires']);
+/** What a part that lacks its upload or its number is told. Source: answers recorded on AWS. */
+function halfAPart(method: string, query: URLSearchParams): AwsError {
+  if (query.has('uploadId')) return methodNotAllowed(method, 'UPLOAD');
+  return invalidArgument('This operation does not accept partNumber without uploadId', 'partNumber', 'partNumber');
+}
 
-function isPlainParameter(name: string): boolean {
-  return PLAIN_PARAMETERS.has(name) || /^x-amz-/i.test(name);
+/** Parameters beside the one that asks for the operation: of the operations that write, and of signatures. */
+const PLAIN_PARAMETERS = new Set(['x-id', 'versionId', 'AWSAccessKeyId', 'Signature', 'Expires']);
+
+function isPlainParameter(name: string, method: string): boolean {
+  return PLAIN_PARAMETERS.has(name) || /^x-amz-/i.test(name) || (name === 'partNumber' && method === 'PUT');
 }
 
 /** What a signature in a URL consists of; the algorithm alone says nothing without a checksum. */

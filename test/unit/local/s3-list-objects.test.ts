@@ -126,6 +126,7 @@ describe('as recorded on AWS', () => {
     const token = first.element('NextContinuationToken') ?? '';
     const next = await list({ 'list-type': '2', 'continuation-token': token, 'start-after': 'c' });
     expect(next.keys).toEqual(['b', 'c', 'd']);
+    expect(next.element('StartAfter')).toBeUndefined();
     expect(await list({ 'list-type': '2', 'start-after': 'b' })).toMatchObject({ keys: ['c', 'd'] });
   });
 
@@ -197,6 +198,7 @@ describe('as recorded on AWS', () => {
     [{ 'max-keys': '-1' }, 'Argument maxKeys must be an integer between 0 and 2147483647', 'max-keys'],
     [{ 'max-keys': '9999999999' }, 'Provided max-keys not an integer or within integer range', 'max-keys'],
     [{ 'encoding-type': 'base64' }, 'Invalid Encoding Method specified in Request', 'encoding-type'],
+    [{ 'encoding-type': '' }, 'Invalid Encoding Method specified in Request', 'encoding-type'],
     [{ 'list-type': '3' }, 'Invalid List Type specified in Request', 'list-type'],
   ])('given %j, it is refused', async (parameters, message, ArgumentName) => {
     const { list } = await bucketOf(['a']);

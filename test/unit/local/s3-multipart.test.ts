@@ -248,6 +248,37 @@ describe('lists of uploads and parts', () => {
     expect([grouped.keys, grouped.prefixes]).toEqual([['up'], ['<Prefix>dir/</Prefix>']]);
     expect((await page('prefix=dir/')).keys).toEqual(['dir/b', 'dir/c']);
   });
+
+  test('the next markers are those of the last upload, on the last page too, and empty for a page without one', async () => {
+    const { get, id, begin } = await uploading();
+    await begin('dir/b');
+    const markers = async (query: string) => {
+      const { body } = await get(`?uploads&${query}`);
+      return ['NextKeyMarker', 'NextUploadIdMarker', 'UploadIdMarker'].map((name) => xmlElements(body, name)[0]);
+    };
+    expect(await markers('')).toEqual(['up', id, '']);
+    expect(await markers('upload-id-marker=alone')).toEqual(['up', id, '']);
+    expect(await markers('key-marker=up')).toEqual(['', '', '']);
+    expect(await markers('delimiter=/&max-uploads=1')).toEqual(['', '', '']);
+  });
+
+  test("given the marker of another key's upload, it is refused", async () => {
+    const { get, id } = await uploading();
+    await expect(get(`?uploads&key-marker=a&upload-id-marker=${id}`)).rejects.toMatchObject({
+      code: 'InvalidArgument',
+      message: 'Invalid uploadId marker',
+      details: { ArgumentName: 'upload-id-marker', ArgumentValue: id },
+    });
+  });
+
+  test('a list of uploads tells the algorithm that was asked for, and a prefix that was', async () => {
+    const { get, ask } = await uploading();
+    expect((await get('?uploads')).body).not.toMatch(/Checksum|<Prefix/);
+    await ask('POST', '/mine/b?uploads', { headers: { 'x-amz-checksum-algorithm': 'SHA1' } });
+    const { body } = await get('?uploads&prefix=b');
+    const said = ['ChecksumAlgorithm', 'ChecksumType', 'Prefix'].map((name) => xmlElements(body, name));
+    expect(said).toEqual([['SHA1'], ['COMPOSITE'], ['b']]);
+  });
 });
 
 describe('a part that is copied', () => {

@@ -213,6 +213,17 @@ describe('what S3 has and the engine does not', () => {
     await expect(ask('PUT', '/none?newFeature')).rejects.toMatchObject({ code: 'NotImplemented' });
   });
 
+  test.each([
+    ['PUT', '/mine/a?partNumber=1', 'InvalidArgument', 'This operation does not accept partNumber without uploadId'],
+    ['PUT', '/mine/a?uploadId=1', 'MethodNotAllowed', 'The specified method is not allowed against this resource.'],
+    ['DELETE', '/mine/a?partNumber=1', 'NotImplemented', expect.stringContaining('?partNumber with s3:DeleteObject')],
+  ])('given half of what names a part, %s %s changes nothing', async (method, target, code, message) => {
+    const { ask, put, get } = await s3WithBucket();
+    await put('a', 'kept');
+    await expect(ask(method, target, { body: 'x' })).rejects.toMatchObject({ code, message });
+    expect(await get('a')).toMatchObject({ body: 'kept' });
+  });
+
   test('given two parameters that ask for something each, it is neither', async () => {
     const { ask, put, get } = await s3WithBucket();
     await put('a', 'kept');
