@@ -3,6 +3,7 @@ import { unescapeXml, xmlElements } from '../../../local/gateway/http.ts';
 import { CloudFormation } from '../../../local/stacks/cloudformation.ts';
 import type { ResolvedResource } from '../../../local/stacks/stack.ts';
 import type { DeployedStack } from '../../../local/stacks/stacks.ts';
+import { allPages } from '../../support/pages.ts';
 
 const stackOf = (name: string, more: Partial<DeployedStack> = {}): DeployedStack => ({
   name,
@@ -105,12 +106,11 @@ describe('ListStackResources', () => {
   });
 
   test('given more resources than one answer holds, the token leads through all of them, each once', () => {
-    const pages: string[][] = [];
-    for (let token: string | undefined = ''; token !== undefined; ) {
-      const document = call('ListStackResources', { StackName: 'Many', ...(token !== '' && { NextToken: token }) });
-      pages.push(xmlElements(document, 'LogicalResourceId'));
-      [token] = xmlElements(document, 'NextToken');
-    }
+    const documents = allPages<string, string>(
+      (NextToken) => call('ListStackResources', { StackName: 'Many', ...(NextToken !== undefined && { NextToken }) }),
+      (document) => xmlElements(document, 'NextToken')[0],
+    );
+    const pages = documents.map((document) => xmlElements(document, 'LogicalResourceId'));
     expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
     expect(pages.flat()).toEqual(MANY.resources.map(({ logicalId }) => logicalId));
   });

@@ -67,9 +67,9 @@ describe('the visibility timeout', () => {
     const { queues, clock } = given();
     await queues.send(ARN, 'hello');
     const [first] = queues.receive(ARN, 1);
-    clock.skip(29 * SECOND_MS);
+    clock.skip(20 * SECOND_MS);
     expect(queues.receive(ARN, 1)).toEqual([]);
-    clock.skip(1 * SECOND_MS);
+    clock.skip(10 * SECOND_MS);
     const [second] = queues.receive(ARN, 1);
     expect(second?.message).toMatchObject({ messageId: first?.message.messageId, receives: 2 });
     expect(second?.receiptHandle).not.toBe(first?.receiptHandle);
@@ -134,10 +134,10 @@ describe('consumers', () => {
     await queues.send(ARN, 'hello');
     const consumer = await consume(queues);
     queues.receive(ARN, 1);
-    clock.skip(29 * SECOND_MS);
+    clock.skip(20 * SECOND_MS);
     await settle();
     expect(consumer).not.toHaveBeenCalled();
-    clock.skip(1 * SECOND_MS);
+    clock.skip(10 * SECOND_MS);
     await settle();
     expect(consumer).toHaveBeenCalled();
     expect(queues.receive(ARN, 1)).toHaveLength(1);

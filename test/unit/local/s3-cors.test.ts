@@ -55,8 +55,12 @@ describe('the answer to a page, as recorded on AWS', () => {
     ['GET', [], true],
     ['DELETE', [], false],
     ['GET', ['x-other'], false],
+    ['GET', ['x-amz-date', 'x-amz-acl'], true],
+    ['GET', ['x-amz-date', 'x-other'], false],
+    ['GET', ['x-other', 'x-amz-date'], false],
   ])('given %s and the headers %j, it is let in: %s', (method, headers, isAllowed) => {
-    expect(ask([RULE], 'https://a.example', method, headers) !== undefined).toBe(isAllowed);
+    const rule = { ...RULE, headers: ['x-amz-*'] };
+    expect(ask([rule], 'https://a.example', method, headers) !== undefined).toBe(isAllowed);
   });
 
   test('given a hostile pattern and origin, it is judged at once', () => {

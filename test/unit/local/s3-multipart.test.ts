@@ -131,6 +131,20 @@ describe('a completion that is refused', () => {
   });
 });
 
+test('given a part before the last that is one byte too small, it is refused, and one of 5 MiB is taken', async () => {
+  const { part, complete, get, etagOf } = await uploading();
+  const small = Buffer.alloc(5 * MIB - 1);
+  const enough = Buffer.alloc(5 * MIB);
+  for (const [number, body] of [small, enough, 'last'].entries()) await part(number + 1, body);
+  const last = [3, etagOf('last')] as const;
+  await expect(complete([[1, etagOf(small)], [2, etagOf(enough)], last])).rejects.toMatchObject({
+    code: 'EntityTooSmall',
+    details: { PartNumber: 1, ProposedSize: 5 * MIB - 1, MinSizeAllowed: 5 * MIB },
+  });
+  expect(await complete([[2, etagOf(enough)], last])).toMatchObject({ status: 200 });
+  expect((await get('up')).headers).toMatchObject({ 'content-length': String(5 * MIB + 4) });
+});
+
 describe('conditions of a completion, as recorded on AWS', () => {
   const parts = async () => {
     const made = await uploading();

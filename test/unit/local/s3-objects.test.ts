@@ -204,6 +204,9 @@ describe('conditions of a read', () => {
     clock.skip(5000);
     expect(await get('a', { 'if-modified-since': headers['last-modified'] })).toMatchObject({ status: 304 });
     expect(await get('a', { 'if-unmodified-since': headers['last-modified'] })).toMatchObject({ status: 200 });
+    // An ETag says more than a time.
+    const other = { 'if-none-match': EMPTY, 'if-modified-since': headers['last-modified'] };
+    expect(await get('a', other)).toMatchObject({ status: 200 });
   });
 
   test.each([

@@ -132,6 +132,16 @@ describe('the tags of a bucket that was there', () => {
     expect(published).toHaveLength(1);
   });
 
+  it.each([
+    ['read', { readTags: () => Promise.reject(new Error('no tags')) }],
+    ['put', { putTags: () => Promise.reject(new Error('no tags')) }],
+  ])('given that they cannot be %s, fails, and publishes nothing of a bucket without tags', async (_case, failure) => {
+    const { buckets, published, effects } = world(failure);
+    buckets.set(NAME, []);
+    await expect(provisionBucket(registration(), GLOBAL, effects)).rejects.toThrow('no tags');
+    expect(published).toEqual([]);
+  });
+
   it('given that none is left, are put as planned', async () => {
     const { buckets, effects } = world();
     buckets.set(NAME, []);

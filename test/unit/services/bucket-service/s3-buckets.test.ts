@@ -60,6 +60,17 @@ describe('buckets in S3', () => {
     expect(thrown).toMatchObject({ message: expect.stringContaining('setting "public-access" failed'), cause });
     expect(sent).toHaveLength(2);
   });
+
+  it.each([
+    ['PutBucketCorsCommand', 'cors'],
+    ['PutPublicAccessBlockCommand', 'public-access'],
+    ['PutBucketPolicyCommand', 'policy'],
+    ['PutBucketLifecycleConfigurationCommand', 'lifecycle'],
+  ])('given a refusal of %s, send nothing after it, and fail', async (command, kind) => {
+    const { sent, buckets } = client(command, serviceError('AccessDenied', 403));
+    await expect(buckets.applySettings(plan.settings)).rejects.toThrow(`setting "${kind}" failed`);
+    expect(sent.at(-1)?.command).toBe(command);
+  });
 });
 
 describe('tags of a bucket in S3', () => {

@@ -139,9 +139,11 @@ describe('events that are published while a request is under way', () => {
     await expect(next).resolves.toBeUndefined();
   });
 
-  it('given more than one request may carry, they are split by size', async () => {
+  it.each([
+    ['letters', 'x'.repeat(600_000)],
+    ['characters of more than one byte', 'ü'.repeat(300_000)],
+  ])('given more %s than one request may carry, they are split by their bytes', async (_case, half) => {
     const { requests, send } = slowBus();
-    const half = 'x'.repeat(600_000);
     const all = [send('first'), send('large', half), send('larger', half)];
     requests[0]?.answer(accepted(1));
     await settled();
