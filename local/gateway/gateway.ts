@@ -25,6 +25,7 @@ export interface ServiceApi {
    * an object's request is to. It is asked before the body is read, for signed requests to this service, and for preflights:
    * OPTIONS with Origin and Access-Control-Request-Method.
    * @returns undefined to refuse
+   * @throws AwsError to refuse what cannot be read
    */
   readonly crossOrigin?: (request: ApiRequestHead) => CorsAnswer | undefined;
 }
@@ -191,8 +192,18 @@ export class Gateway {
       return `The Host ${host} names a bucket, and the request is not one to S3: sign it for S3, or send it to localhost.`;
     }
     if (foreign === undefined) return { ...head, service, accessKeyId };
-    const cors = this.#opened?.services.get(asked)?.crossOrigin?.(head);
+    const cors = this.#crossOrigin(asked, head);
     return cors === undefined ? foreign : { ...head, service, accessKeyId, cors };
+  }
+
+  /** What cannot be read, such as a path that is no text, is allowed by no rule. */
+  #crossOrigin(service: string, head: ApiRequestHead): CorsAnswer | undefined {
+    try {
+      return this.#opened?.services.get(service)?.crossOrigin?.(head);
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
   }
 
   async #answer(call: Omit<ApiCall, 'operation' | 'validate'>): Promise<ApiResponse> {

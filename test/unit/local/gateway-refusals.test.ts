@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../../local/aws-error.ts';
 import { jsonErrors } from '../../../local/gateway/error-formats.ts';
 import { Gateway, type ServiceApi } from '../../../local/gateway/gateway.ts';
 import type { ApiRequest, ApiRequestHead } from '../../../local/gateway/http.ts';
@@ -37,6 +38,7 @@ beforeEach(async () => {
     ...service(),
     crossOrigin: (head) => {
       askedForCors.push(head);
+      if (head.url.pathname.includes('%')) throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
       const isAllowed = head.headers.origin === 'https://app.example' && /^\/open\/./.test(head.url.pathname);
       return isAllowed ? { headers: { 'access-control-allow-origin': 'https://app.example' } } : undefined;
     },
@@ -158,6 +160,7 @@ describe("a bucket's CORS rules", () => {
 
   test.each([
     { what: 'another page', target: '/open/a', origin: 'https://elsewhere.example', service: 's3' },
+    { what: 'a path that is no text', target: '/open/%zz', origin: 'https://app.example', service: 's3' },
     { what: 'the bucket itself', target: '/open', origin: 'https://app.example', service: 's3' },
     { what: 'another service', target: '/open/a', origin: 'https://app.example', service: 'sqs' },
   ])('do not let at $what', async ({ target, origin, service }) => {

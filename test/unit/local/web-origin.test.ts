@@ -101,12 +101,19 @@ describe('the Host', () => {
     expect(judge(withHost('a.pipeline.test:4566'), { allowed })).toMatch(/is not the engine's/);
   });
 
-  test.each(['', '*', '*.test', 'pipeline.test:4566', 'http://pipeline.test', 'a b', 'pipeline.test.'])(
-    'cannot be allowed as %j',
-    (name) => {
-      expect(() => hostName(name)).toThrow(/is no host name/);
-    },
-  );
+  test.each([
+    '',
+    '*',
+    '*.test',
+    'pipeline.test:4566',
+    'http://pipeline.test',
+    'a b',
+    'pipeline.test.',
+    '1.2.3.4.5',
+    '[1:2]',
+  ])('cannot be allowed as %j', (name) => {
+    expect(() => hostName(name)).toThrow(/is no host name/);
+  });
 });
 
 describe('the target', () => {
