@@ -34,13 +34,9 @@ export function nestsDeeper(text: string | Buffer, levels: number): boolean {
   // A text so short has no more levels.
   if (text.length <= levels) return false;
   let depth = 0;
-  let isQuoted = false;
   for (let index = 0; index < text.length; index++) {
     const unit = typeof text === 'string' ? text.charCodeAt(index) : text[index];
-    if (isQuoted) {
-      if (unit === BACKSLASH) index += 1;
-      else if (unit === QUOTE) isQuoted = false;
-    } else if (unit === QUOTE) isQuoted = true;
+    if (unit === QUOTE) index = endOfString(text, index);
     else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) depth -= 1;
     else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
       depth += 1;
@@ -48,4 +44,19 @@ export function nestsDeeper(text: string | Buffer, levels: number): boolean {
     }
   }
   return false;
+}
+
+/** Where the string ends that begins at a place; the end of a text in which it does not. */
+function endOfString(text: string | Buffer, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end, start)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+/** Whether a quote inside a string has an odd number of backslashes before it. */
+function isEscaped(text: string | Buffer, quote: number, start: number): boolean {
+  let before = quote - 1;
+  while (before > start && (typeof text === 'string' ? text.charCodeAt(before) : text[before]) === BACKSLASH)
+    before -= 1;
+  return (quote - before) % 2 === 0;
 }

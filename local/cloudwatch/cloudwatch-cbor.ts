@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { checkCborForm } from './cbor-form.ts';
 
 type Codec = typeof import('@smithy/core/cbor');
 
@@ -7,6 +8,7 @@ const codec = (): Codec => createRequire(import.meta.url)('@smithy/core/cbor');
 
 /** What a CBOR message says, with its times as dates. @throws Error for bytes that are no CBOR */
 export function decodeCbor(bytes: Uint8Array): unknown {
+  checkCborForm(bytes);
   const { cbor, tagSymbol } = codec();
   return mapMembers(cbor.deserialize(bytes), (value) => {
     const { [tagSymbol]: isTag, value: seconds } = value as { [tagSymbol]?: true; value?: number };

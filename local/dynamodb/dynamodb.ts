@@ -143,8 +143,10 @@ export class DynamoDb {
     if (!OPERATIONS.has(operation)) {
       throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
     }
-    const tableName = withoutArn(String(request.TableName ?? ''));
-    const named = byTableName(request, tableName);
+    const { TableName } = request;
+    // What is no text is refused with the other members.
+    const tableName = typeof TableName === 'string' ? withoutArn(TableName) : '';
+    const named = byTableName(request);
     try {
       const answer = await this.#run(operation, named);
       return operation === 'DescribeTable' ? this.#described(tableName, answer) : answer;
@@ -223,9 +225,9 @@ export class DynamoDb {
   }
 }
 
-function byTableName(request: Record<string, unknown>, tableName: string): Record<string, unknown> {
+function byTableName(request: Record<string, unknown>): Record<string, unknown> {
   const { TableName, RequestItems } = request;
-  if (TableName !== undefined) return { ...request, TableName: tableName };
+  if (typeof TableName === 'string') return { ...request, TableName: withoutArn(TableName) };
   if (typeof RequestItems !== 'object' || RequestItems === null) return request;
   const items = Object.entries(RequestItems).map(([name, item]) => [withoutArn(name), item]);
   return { ...request, RequestItems: Object.fromEntries(items) };

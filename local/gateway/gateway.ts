@@ -6,7 +6,8 @@ import { credentialScope } from './credential-scope.ts';
 import { type ErrorFormat, errorsAsAsked } from './error-formats.ts';
 import type { ApiRequest, ApiRequestHead, ApiResponse } from './http.ts';
 import { readBody } from './request-body.ts';
-import { WebOrigin } from './web-origin.ts';
+import { type Exchange, sendAnswer } from './send-answer.ts';
+import { isPreflight, WebOrigin } from './web-origin.ts';
 
 /** One AWS service behind the gateway. */
 export interface ServiceApi {
@@ -147,35 +148,45 @@ export class Gateway {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const requestId = randomUUID();
-    const admitted = this.#admit(incoming);
-    if (typeof admitted === 'string') {
-      this.#opened?.refused(incoming, admitted);
-      const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-      return send(outgoing, { status: 403, headers, body: `${admitted}\n` }, { requestId, method: incoming.method });
+    const exchange = { incoming, outgoing, requestId: randomUUID() };
+    try {
+      const admitted = this.#admit(incoming);
+      if (typeof admitted === 'string') this.#refuse(exchange, admitted);
+      else await this.#handle(exchange, admitted);
+    } catch (error) {
+      sendAnswer(exchange, this.#failed(exchange, error));
     }
-    const { service, accessKeyId, cors, ...request } = admitted;
-    const refusal = (error: unknown) => {
-      const errorOf = this.#opened?.services.get(service)?.errorOf ?? errorsAsAsked;
-      return errorOf(this.#asAwsError(error, requestId), { requestId, headers: request.headers });
-    };
+  }
+
+  /** Says why a request is refused for where it comes from. */
+  #refuse(exchange: Exchange, reason: string): void {
+    this.#opened?.refused(exchange.incoming, reason);
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
+    sendAnswer(exchange, { status: 403, headers, body: `${reason}\n` });
+  }
+
+  /** @throws Error for an answer that HTTP cannot carry */
+  async #handle(exchange: Exchange, { service, accessKeyId, cors, ...head }: Admitted): Promise<void> {
+    const { incoming, outgoing, requestId } = exchange;
     const answer = async () => {
-      if (cors !== undefined && isPreflight(request)) return { status: 200, headers: {}, body: '' };
+      if (cors !== undefined && isPreflight(head)) return { status: 200, headers: {}, body: '' };
       if (incoming.headers.expect !== undefined) outgoing.writeContinue();
       const body = await readBody(incoming);
-      return this.#answer({ service, accessKeyId, request: { ...request, body }, requestId });
+      return this.#answer({ service, accessKeyId, request: { ...head, body }, requestId });
     };
-    const response = await answer().catch(refusal);
+    const failed = (error: unknown) => this.#failed(exchange, error, service);
+    const response = await answer().catch(failed);
     const lasting = this.#lasting();
     // A call that is refused may have changed something as well.
-    const unwritten = lasting && (await lasting.then(() => undefined, refusal));
-    const answered = { requestId, method: request.method, cors };
-    try {
-      send(outgoing, unwritten ?? response, answered);
-    } catch (error) {
-      // A header that HTTP cannot carry.
-      send(outgoing, refusal(error), answered);
-    }
+    const unwritten = lasting && (await lasting.then(() => undefined, failed));
+    const sent = unwritten ?? response;
+    sendAnswer(exchange, cors === undefined ? sent : { ...sent, headers: { ...sent.headers, ...cors.headers } });
+  }
+
+  /** The answer to a request that failed, in the form of its service. */
+  #failed({ incoming, requestId }: Exchange, error: unknown, service = ''): ApiResponse {
+    const errorOf = this.#opened?.services.get(service)?.errorOf ?? errorsAsAsked;
+    return errorOf(this.#asAwsError(error, requestId), { requestId, headers: incoming.headers });
   }
 
   /** Judges a request by its head, before anything is read or done. @returns why it is refused, in one line */
@@ -248,33 +259,4 @@ interface Admitted extends ApiRequestHead {
   readonly accessKeyId: string;
   /** Of a page of another origin. */
   readonly cors?: CorsAnswer;
-}
-
-/** What a browser sends before a page's request that is not a simple one; it is not signed. Source: the Fetch standard. */
-function isPreflight({ method, headers }: ApiRequestHead): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined &&
-    headers.authorization === undefined
-  );
-}
-
-function send(
-  outgoing: ServerResponse,
-  { status, headers, body }: ApiResponse,
-  {
-    requestId,
-    method,
-    cors,
-  }: { readonly requestId: string; readonly method?: string | undefined; readonly cors?: CorsAnswer | undefined },
-): void {
-  outgoing.writeHead(status, {
-    'x-amzn-requestid': requestId,
-    'x-amz-request-id': requestId,
-    ...(method !== 'HEAD' && { 'content-length': Buffer.byteLength(body) }),
-    ...headers,
-    ...cors?.headers,
-  });
-  outgoing.end(method === 'HEAD' || status === 204 ? undefined : body);
 }

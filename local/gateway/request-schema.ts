@@ -37,7 +37,10 @@ const LEAVES: Readonly<
     typed: (value) => typeof value === 'number' || typeof value === 'bigint' || NUMBERS_IN_TEXT.has(value),
     text: (value) => isText(value) && NUMBER_TEXT.test(value),
   },
-  Boolean: { typed: (value) => typeof value === 'boolean', text: (value) => /^(?:true|false)$/i.test(String(value)) },
+  Boolean: {
+    typed: (value) => typeof value === 'boolean',
+    text: (value) => isText(value) && /^(?:true|false)$/i.test(value),
+  },
   // CBOR has dates. Whether a text is a time is for the operation to say.
   Timestamp: { typed: (value) => typeof value === 'number' || value instanceof Date || isText(value), text: isText },
   Blob: { typed: isBlob, text: isBlob },
@@ -46,7 +49,7 @@ const LEAVES: Readonly<
 /**
  * Checks requests against the input schemas that a service's SDK client has of its operations: lists are lists, texts are
  * texts, at every depth. It says nothing of limits, enums and members that are missing, nor of members that AWS does not
- * know, which AWS ignores; `null` stands for a member that is not there. The client is loaded at the first call, and an
+ * know, which AWS ignores. A member that is `null` is not there, and is taken out of the request. The client is loaded at the first call, and an
  * operation's check is made at that operation's first call.
  *
  * The values must not be nested deeper than MOST_LEVELS in json-text.ts.
@@ -141,6 +144,7 @@ function structure(members: ReadonlyMap<string, Check>): Check {
     if (!isObject(value)) return { steps: [], found: kindOf(value), expected: 'Structure' };
     for (const name in value) {
       const member = value[name];
+      if (member === null) delete value[name];
       if (member === null || member === undefined) continue;
       const problem = members.get(name)?.(member);
       if (problem !== undefined) return inside(problem, name);
@@ -184,7 +188,7 @@ function leafOf(schema: Schema): keyof typeof LEAVES | undefined {
   return schema.isBlobSchema() ? 'Blob' : undefined;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 

@@ -1,4 +1,5 @@
 import { isBucketName } from '../s3/bucket-names.ts';
+import type { ApiRequestHead } from './http.ts';
 
 /** What of a request is known before its body is read. */
 export interface RequestHead {
@@ -90,6 +91,16 @@ export function hostName(text: string): string {
     throw new Error(`${shown(text)} is no host name: write one such as pipeline.test, without a port or a wildcard.`);
   }
   return name;
+}
+
+/** What a browser sends before a page's request that is not a simple one; it is not signed. Source: the Fetch standard. */
+export function isPreflight({ method, headers }: Pick<ApiRequestHead, 'method' | 'headers'>): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined &&
+    headers.authorization === undefined
+  );
 }
 
 /** A header's value for a person to read: printable ASCII, and not long. */

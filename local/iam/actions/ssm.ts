@@ -7,8 +7,9 @@ export const ssmActions: ActionsOf = (operation, request, { account }) => {
   const { Name, Names, Path } = jsonBody(request);
   const named = { GetParameter: [Name], GetParameters: Names, GetParametersByPath: [Path] }[operation];
   if (!Array.isArray(named)) return undefined;
+  // What is no text is refused by the service itself.
   return named.map((name) => ({
     action: `ssm:${operation}`,
-    resource: arnOf(account, 'ssm', `parameter/${String(name).replace(/^\//, '')}`),
+    resource: arnOf(account, 'ssm', `parameter/${typeof name === 'string' ? name.replace(/^\//, '') : ''}`),
   }));
 };

@@ -86,6 +86,18 @@ describe('a request that a web page can send', () => {
     expect([answer.status, answer.head.includes('100 Continue')]).toEqual([403, false]);
   });
 
+  test('with a large body hears of it, although no service gets the body', async () => {
+    const body = Buffer.alloc(8_000_000);
+    const lines = [
+      'PUT /open/a HTTP/1.1',
+      'Host: elsewhere.example',
+      signedFor('s3'),
+      `Content-Length: ${body.length}`,
+    ];
+    const answer = await sendRaw(endpoint, lines, body);
+    expect([answer.status, handled]).toEqual([403, []]);
+  });
+
   test('cannot push everything else out of the journal', async () => {
     const note = new RefusalLog(parts.journal, parts.clock);
     const incoming = { method: 'GET', url: `/${'x'.repeat(50_000)}?secret`, headers: { host: 'h'.repeat(9000) } };

@@ -77,6 +77,13 @@ describe('a request', () => {
     );
   });
 
+  test('has no members that are null, at any depth', () => {
+    const request = { Entries: [{ Source: null, Detail: '{}' }], EndpointId: null };
+    events.check('PutEvents', request);
+    expect(request).toEqual({ Entries: [{ Detail: '{}' }] });
+    expect(request).not.toHaveProperty('EndpointId');
+  });
+
   test('in the query protocol has numbers, booleans and times as text', () => {
     const inText = new RequestSchemas('@aws-sdk/client-cloudwatch', 'text');
     const request = {
@@ -111,6 +118,13 @@ describe('a JSON body', () => {
     for (const levels of [MOST_LEVELS + 1, 50_000]) {
       expect(() => bodyOf(nested(levels))).toThrow(/nested deeper than 500 levels/);
       expect(() => parseJson(nested(levels))).toThrow(/nested deeper/);
+    }
+    // Brackets in strings are no levels, whatever stands before the string's end.
+    for (const text of ['[', '"[', '\\\\"[', '\\\\', 'é']) {
+      const body = JSON.stringify({ a: text.repeat(600), b: `${text}\\\\`, c: '{'.repeat(600) });
+      expect(parseJson(body)).toEqual(JSON.parse(body));
+      expect(bodyOf(body)).toEqual(JSON.parse(body));
+      expect(() => parseJson(`${'['.repeat(501)}${body}${']'.repeat(501)}`)).toThrow(/nested deeper/);
     }
     // Many lists beside each other are no deep ones.
     expect(parseJson(`[${Array(5000).fill('[]').join(',')}]`)).toHaveLength(5000);
