@@ -4,7 +4,10 @@ import type { Queues } from '../sqs/queues.ts';
 /** A replay holds back while one of the queues that it feeds has so many messages waiting, the delayed among them. */
 export const MOST_WAITING = 500;
 
-/** A queue that nobody has taken from for so long is not waited for: it may have no one who takes. */
+/**
+ * A queue that nobody has taken from for so long is not waited for: it may have no one who takes. A slow machine has as many
+ * times longer as its clock says.
+ */
 export const PATIENCE_MS = 60_000;
 
 interface FedQueue {
@@ -50,7 +53,7 @@ export class ReplayPace {
     this.#patience = undefined;
     const { clock, onProgress } = this.#props;
     const patience = [...this.#fed].flatMap(([arn, { takenAt }]) =>
-      this.#isFull(arn) ? [takenAt + PATIENCE_MS - clock.now()] : [],
+      this.#isFull(arn) ? [takenAt + PATIENCE_MS * clock.timeFactor - clock.now()] : [],
     );
     const longest = Math.max(0, ...patience);
     if (longest === 0) return true;

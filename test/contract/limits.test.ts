@@ -11,6 +11,7 @@ const TESTS_THE_LIMIT = 'test/unit/local/journal.test.ts';
 /** How many arguments there are without a limit, by what is called. */
 const ARGUMENTS: Readonly<Record<string, number>> = {
   test: 2,
+  it: 2,
   beforeAll: 1,
   beforeEach: 1,
   afterAll: 1,
@@ -49,9 +50,10 @@ function limitOfCall(call: Node): string[] {
   const given = call.arguments as readonly { readonly expression: Node }[];
   if (name === 'setTimeout' && (call.callee as Node).type === 'MemberExpression') return ['jest.setTimeout'];
   if (name === 'waitFor') return hasProperty(given[2]?.expression, 'timeoutMs') ? ['timeoutMs of waitFor'] : [];
-  // `test.each(table)` has the table alone.
-  const isTable = ((call.callee as Node).property as Node | undefined)?.value === 'each';
-  return !isTable && given.length > (ARGUMENTS[name] ?? Number.POSITIVE_INFINITY) ? [`last argument of ${name}`] : [];
+  // Not `test.each(table)`, which has the table alone, nor what is called of something else by that name.
+  const { type, property } = call.callee as { readonly type: string; readonly property?: Node };
+  const isJests = type !== 'MemberExpression' || ['only', 'failing', 'concurrent'].includes(String(property?.value));
+  return isJests && given.length > (ARGUMENTS[name] ?? Number.POSITIVE_INFINITY) ? [`last argument of ${name}`] : [];
 }
 
 function hasProperty(object: Node | undefined, name: string): boolean {
@@ -73,6 +75,7 @@ describe('limits of tests', () => {
     ["test('x', () => {}, 60_000);", 'last argument of test'],
     ["test('x', () => {}, SLOW);", 'last argument of test'],
     ["test.each([1])('x', () => {}, 5);", 'last argument of test'],
+    ["it('x', () => {}, 5);", 'last argument of it'],
     ["test.only('x', () => {}, 5);", 'last argument of test'],
     ["test.each`a`('x', () => {}, 5);", 'last argument of test'],
     ['beforeAll(async () => {}, SLOW);', 'last argument of beforeAll'],
@@ -90,6 +93,7 @@ describe('limits of tests', () => {
     "journal.waitFor('x', () => true, { count: 2 });",
     'setTimeout(() => {}, 5);',
     "pipeline.waitFor('x', () => true, 3);",
+    'lines.map((it) => it.slice(1, 2, 3));',
   ])('given %s, there is none', (source) => {
     expect(limitsIn(source)).toEqual([]);
   });

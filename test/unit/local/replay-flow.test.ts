@@ -64,7 +64,7 @@ describe('a replay into a queue that nobody takes from', () => {
 
   test('given that nobody does for long, it goes on all the same, as it would on AWS', async () => {
     const { clock, reached, delivered, ids } = await heldBack();
-    clock.skip(PATIENCE_MS);
+    clock.skip(PATIENCE_MS * clock.timeFactor);
     await reached('COMPLETED');
     expect(delivered()).toHaveLength(ids.length);
   });
@@ -72,9 +72,9 @@ describe('a replay into a queue that nobody takes from', () => {
   test('given a clock that skips while somebody takes, each event is still sent once', async () => {
     const { clock, take, reached, delivered, replayed, ids } = await heldBack();
     take(10);
-    clock.skip(24 * PATIENCE_MS);
+    clock.skip(24 * PATIENCE_MS * clock.timeFactor);
     take(10);
-    clock.skip(24 * PATIENCE_MS);
+    clock.skip(24 * PATIENCE_MS * clock.timeFactor);
     await reached('COMPLETED');
     expect(delivered()).toEqual((await replayed(ids)).map((id) => `users ${id}`));
   });
@@ -90,7 +90,7 @@ describe('a replay into a queue that nobody takes from', () => {
   test('given that the queue is removed, it does not wait for long', async () => {
     const { queues, clock, reached } = await heldBack();
     queues.remove(USERS);
-    clock.skip(PATIENCE_MS);
+    clock.skip(PATIENCE_MS * clock.timeFactor);
     await reached('COMPLETED');
   });
 });

@@ -71,7 +71,7 @@ describe('whether a replay may send more', () => {
     await send(MOST_WAITING);
     expect(pace.allowsMore()).toBe(false);
     queues.remove(USERS);
-    clock.skip(PATIENCE_MS);
+    clock.skip(PATIENCE_MS * clock.timeFactor);
     expect(calls()).toBe(1);
     expect(pace.allowsMore()).toBe(true);
   });
@@ -105,7 +105,7 @@ describe('a queue that nobody takes from', () => {
     pace.feeds([USERS]);
     await send(MOST_WAITING + 20);
     expect(pace.allowsMore()).toBe(false);
-    clock.skip(PATIENCE_MS);
+    clock.skip(PATIENCE_MS * clock.timeFactor);
     expect(calls()).toBe(1);
     expect(pace.allowsMore()).toBe(true);
     queues.receive(USERS, 10);
@@ -117,7 +117,7 @@ describe('a queue that nobody takes from', () => {
     pace.feeds([USERS, queueArn('mail')]);
     await send(MOST_WAITING + 10);
     await send(MOST_WAITING + 20, queueArn('mail'));
-    clock.skip(PATIENCE_MS - 1000);
+    clock.skip(PATIENCE_MS * clock.timeFactor - 1000);
     queues.receive(queueArn('mail'), 10);
     clock.skip(2000);
     expect(pace.allowsMore()).toBe(false);
@@ -131,6 +131,6 @@ test('given that it is stopped, nothing calls any more', async () => {
   expect(pace.allowsMore()).toBe(false);
   pace.stop();
   queues.receive(USERS, 10);
-  clock.skip(PATIENCE_MS);
+  clock.skip(PATIENCE_MS * clock.timeFactor);
   expect(calls()).toBe(0);
 });
