@@ -21,22 +21,37 @@ export function jsonErrors(version: JsonVersion): ErrorFormat {
 }
 
 /** Of the services that speak AWS's query protocol, whose answers are XML. */
-export const queryErrors: ErrorFormat = ({ code, message, status }, { requestId }) => {
-  const error = `<Error><Type>${faultOf(status)}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error>`;
-  return xmlResponse(`<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`, status);
-};
+export const queryErrors: ErrorFormat = (error, { requestId }) => queryError('', error, requestId, '');
+
+/**
+ * The same with the namespace of a service's answers, and with an empty Detail, as SQS has it.
+ * @param namespace such as `http://queue.amazonaws.com/doc/2012-11-05/`
+ */
+export function detailedQueryErrors(namespace: string): ErrorFormat {
+  return (error, { requestId }) => queryError(` xmlns="${namespace}"`, error, requestId, '<Detail/>');
+}
+
+function queryError(attribute: string, { code, message, status }: AwsError, requestId: string, detail: string) {
+  const fields = `<Type>${faultOf(status)}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+  const content = `<Error>${fields}${detail}</Error><RequestId>${requestId}</RequestId>`;
+  return xmlResponse(`<ErrorResponse${attribute}>${content}</ErrorResponse>`, status);
+}
 
 /**
  * Of a service that moved from the query protocol to JSON: it answers in the protocol that it was asked in, since older
  * clients speak the older one.
  * @param queryCodes codes of the query protocol, by those of JSON, where they differ
+ * @param inQuery how the older protocol says it
  */
-export function queryCompatibleErrors(queryCodes: Readonly<Record<string, string>>): ErrorFormat {
+export function queryCompatibleErrors(
+  queryCodes: Readonly<Record<string, string>>,
+  inQuery: ErrorFormat = queryErrors,
+): ErrorFormat {
   return (error, failed) => {
     const { message, status, details } = error;
     const queryCode = queryCodes[error.code] ?? error.code;
     if (failed.headers['x-amz-target'] === undefined) {
-      return queryErrors(new AwsError(queryCode, message, status, details), failed);
+      return inQuery(new AwsError(queryCode, message, status, details), failed);
     }
     const answer = jsonErrors('1.0')(error, failed);
     return { ...answer, headers: { ...answer.headers, 'x-amzn-query-error': `${queryCode};${faultOf(status)}` } };

@@ -90,7 +90,7 @@ export class S3Copy {
     const result =
       xml('LastModified', new Date(modifiedAt).toISOString()) +
       xml('ETag', etag) +
-      xml('ChecksumType', checksum.type) +
+      // As recorded on AWS, without the checksum's type.
       xml(elementOf(checksum.algorithm), checksum.value);
     return xmlResponse(s3Document('CopyObjectResult', result), 200, ENCRYPTED);
   }

@@ -31,6 +31,11 @@ const LOCATIONS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Whether S3 has a Region of this name. */
+export function isRegion(name: string): boolean {
+  return name === 'us-east-1' || (name !== 'EU' && LOCATIONS.has(name));
+}
+
 /** What may stand in CreateBucketConfiguration; the others are of directory buckets. */
 const ELEMENTS = new Set(['LocationConstraint', 'Tags']);
 

@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import type { ObjectStore } from './object-store.ts';
 import { checkRemoval } from './preconditions.ts';
-import { malformedXml, notImplemented } from './s3-errors.ts';
+import { invalidRequest, malformedXml, notImplemented } from './s3-errors.ts';
 import type { S3Objects } from './s3-objects.ts';
 import { documentOf } from './s3-payload.ts';
 import type { S3Request } from './s3-request.ts';
@@ -37,9 +37,19 @@ export function removalsIn(document: string): { readonly removals: readonly Remo
   return { removals, isQuiet };
 }
 
+/** S3 removes several objects only for a request that vouches for its body. Source: S3 API reference, DeleteObjects. */
+function checkIntegrity(headers: S3Request['headers']): void {
+  const names = Object.keys(headers);
+  if (names.some((name) => name === 'content-md5' || name === 'x-amz-trailer' || name.startsWith('x-amz-checksum-'))) {
+    return;
+  }
+  throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
+}
+
 /** Removes several objects, each by itself. Source: S3 API reference, DeleteObjects; answers recorded on AWS. */
 export function deleteObjects(request: S3Request, objects: S3Objects, store: ObjectStore): ApiResponse {
-  const { bucket } = request;
+  const { bucket, headers } = request;
+  checkIntegrity(headers);
   const { removals, isQuiet } = removalsIn(documentOf(request));
   const results = removals.map(({ key, version, etag }) => {
     try {

@@ -3,6 +3,8 @@ import { AwsError } from '../aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import { decodeToken, encodeToken } from '../gateway/request-members.ts';
 import type { Bucket, BucketPage, Buckets } from './buckets.ts';
+import { isRegion } from './s3-create-bucket.ts';
+import { invalidArgument } from './s3-errors.ts';
 import { ownerXml } from './s3-list-objects.ts';
 import { optionalXml, s3Document, xml } from './xml-document.ts';
 
@@ -21,7 +23,7 @@ export function listBuckets(buckets: Buckets, account: Account, searchParams: UR
   const isPaginated = PARAMETERS.some((name) => searchParams.has(name));
   const limit = maxBuckets(searchParams.get('max-buckets'));
   const prefix = searchParams.get('prefix') ?? undefined;
-  const region = searchParams.get('bucket-region') ?? undefined;
+  const region = bucketRegion(searchParams.get('bucket-region'), account);
   const token = searchParams.get('continuation-token');
   const page: BucketPage = {
     limit: limit + 1,
@@ -58,6 +60,13 @@ function maxBuckets(text: string | null): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1 && number <= MOST_BUCKETS) return number;
   throw new AwsError('InvalidArgument', `Argument max-buckets must be an integer between 1 and ${MOST_BUCKETS}.`);
+}
+
+/** Source: answers recorded on AWS. @throws AwsError for a Region that S3 does not have */
+function bucketRegion(name: string | null, account: Account): string | undefined {
+  if (name === null) return undefined;
+  if (isRegion(name) || name === account.region) return name;
+  throw invalidArgument(`Argument value ${name} is not a valid AWS Region`, 'bucket-region');
 }
 
 function nameIn(token: string): string {

@@ -95,8 +95,8 @@ export class S3 {
       CreateBucket: (request) => this.#createBucket(request),
       HeadBucket: (request) => this.#headBucket(request),
       DeleteBucket: (request) => this.#deleteBucket(request),
-      ListObjects: (request) => listObjects(store, account, request),
-      ListObjectsV2: (request) => listObjectsV2(store, account, request),
+      ListObjects: (request) => this.#inRegion(request, listObjects(store, account, request)),
+      ListObjectsV2: (request) => this.#inRegion(request, listObjectsV2(store, account, request)),
       DeleteObjects: (request) => deleteObjects(request, objects, store),
       ListMultipartUploads: (request) => listUploads(request, account, uploads.ofBucket(request.bucket)),
       GetBucketLocation: ({ bucket }) => this.#location(bucket),
@@ -204,6 +204,12 @@ export class S3 {
     this.buckets.add({ name, createdAt: this.#clock.now(), ...bucket });
     for (const [setting, document] of settings) this.buckets.putSetting(name, setting, document);
     return answer;
+  }
+
+  /** Lists of objects tell their bucket's Region. Source: answers recorded on AWS. */
+  #inRegion({ bucket }: S3Request, answer: ApiResponse): ApiResponse {
+    const region = this.buckets.find(bucket)?.region ?? '';
+    return { ...answer, headers: { ...answer.headers, 'x-amz-bucket-region': region } };
   }
 
   /** Source: S3 API reference, HeadBucket. */

@@ -1,5 +1,6 @@
 import { AwsError } from '../aws-error.ts';
-import { type ErrorFormat, queryCompatibleErrors } from '../gateway/error-formats.ts';
+import { detailedQueryErrors, type ErrorFormat, queryCompatibleErrors } from '../gateway/error-formats.ts';
+import { SQS_NAMESPACE } from './sqs-query.ts';
 
 const PREFIX = 'AWS.SimpleQueueService.';
 
@@ -30,7 +31,7 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
 
 const NO_SUCH_QUEUE = 'The specified queue does not exist';
 
-const formatted = queryCompatibleErrors(QUERY_CODES);
+const formatted = queryCompatibleErrors(QUERY_CODES, detailedQueryErrors(SQS_NAMESPACE));
 
 /** In the protocol that was asked in, with the names that errors have there. Source: recorded on AWS. */
 export const sqsErrors: ErrorFormat = (error, failed) => {

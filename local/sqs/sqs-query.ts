@@ -1,6 +1,9 @@
 import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../gateway/http.ts';
 import { queryParameters } from '../gateway/query-protocol.ts';
 
+/** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
+export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+
 const NUMBERS = new Set([
   'DelaySeconds',
   'MaxNumberOfMessages',
@@ -106,7 +109,7 @@ const FLATTENED_MAPS: Readonly<Record<string, readonly [entry: string, key: stri
 export function sqsQueryResponse(operation: string, answer: object): ApiResponse {
   const metadata = '<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata>';
   return xmlResponse(
-    `<${operation}Response xmlns="http://queue.amazonaws.com/doc/2012-11-05/">` +
+    `<${operation}Response xmlns="${SQS_NAMESPACE}">` +
       `<${operation}Result>${contents(operation, answer)}</${operation}Result>${metadata}</${operation}Response>`,
   );
 }

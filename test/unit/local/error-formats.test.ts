@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
-import { errorsAsAsked, jsonErrors, queryCompatibleErrors, queryErrors } from '../../../local/gateway/error-formats.ts';
+import {
+  detailedQueryErrors,
+  errorsAsAsked,
+  jsonErrors,
+  queryCompatibleErrors,
+  queryErrors,
+} from '../../../local/gateway/error-formats.ts';
 
 const ERROR = new AwsError('Throttling', 'Slow <down>', 400, { Item: 1 });
 const JSON_CALL = { requestId: 'r1', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } };
@@ -23,6 +29,12 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.body).toContain(`<Type>${type}</Type><Code>Code</Code><Message>Slow &lt;down&gt;</Message>`);
   expect(answer.body).toContain('<RequestId>r1</RequestId>');
+});
+
+test('given a namespace, the answer is in it and has an empty Detail', () => {
+  const { body } = detailedQueryErrors('http://sqs/')(new AwsError('Code', 'Slow'), QUERY_CALL);
+  expect(body).toContain('<ErrorResponse xmlns="http://sqs/"><Error><Type>Sender</Type><Code>Code</Code>');
+  expect(body).toContain('<Message>Slow</Message><Detail/></Error><RequestId>r1</RequestId></ErrorResponse>');
 });
 
 describe('a service that speaks both protocols', () => {

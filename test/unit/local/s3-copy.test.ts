@@ -18,6 +18,7 @@ describe('a copy', () => {
     const { body } = await copy('/other/copy');
     expect(xmlElements(body, 'ETag')).toEqual(['&quot;5d41402abc4b2a76b9719d911017c592&quot;']);
     expect(xmlElements(body, 'ChecksumCRC64NVME')).toEqual(['M3eFcAZSQlc=']);
+    expect(body).not.toContain('ChecksumType');
     const [source, copied] = [await read('/mine/source'), await read('/other/copy')];
     expect(copied).toEqual(source);
     expect(xmlElements((await read('/other/copy?tagging')).body, 'Key')).toEqual(['k']);

@@ -77,6 +77,15 @@ describe('ListBuckets', () => {
     },
   );
 
+  test.each(['eu-east-1', 'EU', ''])('given %j, which is no Region, it is refused', async (region) => {
+    const { list } = await s3With('aaa');
+    await expect(list(`?bucket-region=${region}`)).rejects.toMatchObject({
+      code: 'InvalidArgument',
+      message: `Argument value ${region} is not a valid AWS Region`,
+      details: { ArgumentName: 'bucket-region' },
+    });
+  });
+
   test('given more buckets than S3 lists at once, they must be listed in pages', async () => {
     const { s3, list } = await s3With();
     for (let index = 0; index <= 10_000; index++) {

@@ -203,6 +203,11 @@ describe('as recorded on AWS', () => {
     });
   });
 
+  test.each(['', '?list-type=2'])("given GET /mine%s, a header tells the bucket's Region", async (query) => {
+    const { ask } = await s3WithBucket();
+    expect((await ask('GET', `/mine${query}`)).headers).toMatchObject({ 'x-amz-bucket-region': 'ap-northeast-1' });
+  });
+
   test('given more than a thousand, a page has a thousand', async () => {
     const { list } = await bucketOf(['a']);
     expect((await list({ 'max-keys': '5000' })).element('MaxKeys')).toBe('1000');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { xmlElements } from '../../../local/gateway/http.ts';
 import { s3WithBucket } from './support/s3.ts';
@@ -361,6 +362,10 @@ describe('tags of an object', () => {
 describe('several objects that are removed at once', () => {
   const remove = (objects: string, more = '') => `<Delete>${more}${objects}</Delete>`;
   const object = (key: string, more = '') => `<Object><Key>${key}</Key>${more}</Object>`;
+  const sent = (body: string) => ({
+    body,
+    headers: { 'content-md5': createHash('md5').update(body).digest('base64') },
+  });
 
   test('given objects that are there, that are not, and a version, each has its own answer', async () => {
     const { put, ask } = await s3WithBucket();
@@ -368,7 +373,7 @@ describe('several objects that are removed at once', () => {
     const body = remove(
       object('a') + object('none') + object('b', '<VersionId>x</VersionId>') + object('c', `<ETag>${EMPTY}</ETag>`),
     );
-    const answer = (await ask('POST', '/mine?delete', { body })).body;
+    const answer = (await ask('POST', '/mine?delete', sent(body))).body;
     expect(xmlElements(answer, 'Deleted')).toEqual(['<Key>a</Key>', '<Key>none</Key>']);
     expect(xmlElements(answer, 'Code')).toEqual(['NoSuchVersion', 'PreconditionFailed']);
     expect(xmlElements((await ask('GET', '/mine')).body, 'Key')).toEqual(['b', 'c']);
@@ -378,7 +383,7 @@ describe('several objects that are removed at once', () => {
     const { put, ask } = await s3WithBucket();
     await put('a', 'x');
     const body = remove(object('a'), '<Quiet>true</Quiet>');
-    expect(xmlElements((await ask('POST', '/mine?delete', { body })).body, 'DeleteResult')).toEqual(['']);
+    expect(xmlElements((await ask('POST', '/mine?delete', sent(body))).body, 'DeleteResult')).toEqual(['']);
   });
 
   test.each([
@@ -391,9 +396,22 @@ describe('several objects that are removed at once', () => {
   ])('given %s, nothing is removed', async (body, code) => {
     const { put, get, ask } = await s3WithBucket();
     await put('a', 'kept');
-    await expect(ask('POST', '/mine?delete', { body })).rejects.toMatchObject({ code });
+    await expect(ask('POST', '/mine?delete', sent(body))).rejects.toMatchObject({ code });
     expect(await get('a')).toMatchObject({ body: 'kept' });
   });
+});
+
+test('given several objects and nothing that vouches for the request, none is removed', async () => {
+  const { put, get, ask } = await s3WithBucket();
+  await put('a', 'kept');
+  const body = '<Delete><Object><Key>a</Key></Object></Delete>';
+  await expect(ask('POST', '/mine?delete', { body })).rejects.toMatchObject({
+    code: 'InvalidRequest',
+    message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+  });
+  expect(await get('a')).toMatchObject({ body: 'kept' });
+  const headers = { 'x-amz-checksum-sha1': createHash('sha1').update(body).digest('base64') };
+  expect(await ask('POST', '/mine?delete', { body, headers })).toMatchObject({ status: 200 });
 });
 
 describe('attributes of an object', () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -22,6 +23,9 @@ const POLICY =
 const OWNERSHIP = '<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>';
 const LIFECYCLE =
   '<LifecycleConfiguration><Rule><Status>Enabled</Status><Filter/><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>';
+
+const REMOVAL =
+  '<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object><Object><Key>up</Key></Object></Delete>';
 
 /** A call of each operation that succeeds, in an order in which each finds what it needs. `UPLOAD` is the id of an upload. */
 const SAMPLES: Readonly<Record<OperationName, Sample>> = {
@@ -100,7 +104,8 @@ const SAMPLES: Readonly<Record<OperationName, Sample>> = {
   DeleteObjects: {
     call: 'POST /mine?delete',
     status: 200,
-    body: '<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object><Object><Key>up</Key></Object></Delete>',
+    body: REMOVAL,
+    headers: { 'content-md5': createHash('md5').update(REMOVAL).digest('base64') },
   },
   DeleteObject: { call: 'DELETE /mine/none', status: 204 },
   DeleteBucket: { call: 'DELETE /mine', status: 204 },
