@@ -55,23 +55,26 @@ export async function* scanRows(on: OnStack): AsyncGenerator<UserRow[]> {
 /**
  * How many users have no URI in their row now, those among them who registered a moment ago. Reads the whole table, and brings
  * nothing of it but numbers.
- * @param signal ends it early: then it counts what was read until then
+ * @param signal ends it early, a call under way too: then it counts what was read until then
  */
 export async function countUsersWithoutUri(on: OnStack, signal?: AbortSignal): Promise<number> {
   const { table, client } = usersTable(on);
   let count = 0;
   let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
   do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        Select: 'COUNT',
-        FilterExpression: 'attribute_not_exists(#uri)',
-        ExpressionAttributeNames: { '#uri': URI_ATTRIBUTE },
-        Limit: PAGE_SIZE,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
+    const scan = new ScanCommand({
+      TableName: table,
+      Select: 'COUNT',
+      FilterExpression: 'attribute_not_exists(#uri)',
+      ExpressionAttributeNames: { '#uri': URI_ATTRIBUTE },
+      Limit: PAGE_SIZE,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
+    const page = await client.send(scan, signal && { abortSignal: signal }).catch((error: unknown) => {
+      if (signal?.aborted) return undefined;
+      throw error;
+    });
+    if (page === undefined) return count;
     count += page.Count ?? 0;
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined && !signal?.aborted);
