@@ -4,9 +4,9 @@ import { jsonErrors } from '../../../local/gateway/error-formats.ts';
 import { Gateway, type ServiceApi } from '../../../local/gateway/gateway.ts';
 import type { ApiRequest, ApiRequestHead } from '../../../local/gateway/http.ts';
 import { RefusalLog } from '../../../local/gateway/refusal-log.ts';
+import { sendRaw } from '../../support/raw-http.ts';
 import { openedWith } from './support/opened-gateway.ts';
 import { entriesOf, makeParts, type Parts } from './support/parts.ts';
-import { sendRaw } from './support/raw-http.ts';
 
 const signedFor = (service: string) =>
   `Authorization: AWS4-HMAC-SHA256 Credential=KEY/20261122/ap-northeast-1/${service}/aws4_request, Signature=0`;

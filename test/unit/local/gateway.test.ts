@@ -3,9 +3,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../local/aws-error.ts';
 import { jsonErrors } from '../../../local/gateway/error-formats.ts';
 import { Gateway, type GatewayServices, type ServiceApi } from '../../../local/gateway/gateway.ts';
+import { sendRaw } from '../../support/raw-http.ts';
 import { openedWith } from './support/opened-gateway.ts';
 import { settle } from './support/parts.ts';
-import { sendRaw } from './support/raw-http.ts';
 
 let gateway: Gateway | undefined;
 let endpoint: string;
