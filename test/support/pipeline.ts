@@ -164,12 +164,17 @@ export class Pipeline {
     return this.#running.size === 0;
   }
 
-  async #skipWhenIdle(): Promise<void> {
+  /** Waits until no function is at work, and every message that was handled is deleted. */
+  async idle(): Promise<void> {
     do {
       await this.waitFor('the functions at work', () => this.isIdle);
       // What an invocation that has ended leads to is done within the same turn.
       await new Promise((resolve) => setImmediate(resolve));
     } while (!this.isIdle);
+  }
+
+  async #skipWhenIdle(): Promise<void> {
+    await this.idle();
     this.clock.skip(61_000);
   }
 
