@@ -39,6 +39,20 @@ describe('a copy', () => {
     expect(xmlElements((await read('/other/copy?tagging')).body, 'Key')).toEqual(['l']);
   });
 
+  test.each([
+    [{ 'x-amz-metadata-directive': 'REPLACE' }, 'k', undefined],
+    [{ 'x-amz-tagging-directive': 'REPLACE' }, 'l', 'b'],
+    [{}, 'k', 'b'],
+  ])('given %j, it replaces that and nothing else', async (directive, tag, metadata) => {
+    const { copy, read } = await copying();
+    await copy('/other/copy', { 'x-amz-tagging': 'l=w', 'x-amz-meta-c': 'd', ...directive });
+    expect(xmlElements((await read('/other/copy?tagging')).body, 'Key')).toEqual([tag]);
+    const { headers } = await read('/other/copy');
+    expect([headers['x-amz-meta-a'], headers['x-amz-meta-c']]).toEqual(
+      metadata === undefined ? [undefined, 'd'] : [metadata, undefined],
+    );
+  });
+
   test('given another algorithm, the copy has its checksum', async () => {
     const { copy, read } = await copying();
     await copy('/other/copy', { 'x-amz-checksum-algorithm': 'CRC32' });

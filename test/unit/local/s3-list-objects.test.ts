@@ -148,6 +148,23 @@ describe('as recorded on AWS', () => {
     expect(page.element('Delimiter')).toBe('%252F');
   });
 
+  test.each([
+    [{ marker: 'é 0' }, { Marker: '%C3%A9+0', NextMarker: '%C3%A9+2' }],
+    [{ 'list-type': '2', 'start-after': 'é 0' }, { StartAfter: '%C3%A9+0' }],
+    [
+      { versions: '', 'key-marker': 'é 0' },
+      { KeyMarker: '%C3%A9+0', NextKeyMarker: '%C3%A9+2' },
+    ],
+  ])('given %j and that keys are encoded, they are so wherever they stand', async (parameters, markers) => {
+    const { list } = await bucketOf(['é 1/x', 'é 2', 'é 3']);
+    const asked = { prefix: 'é ', delimiter: '/', 'max-keys': '2', 'encoding-type': 'url' };
+    const { keys, prefixes, body, element } = await list({ ...asked, ...parameters });
+    expect([keys, prefixes, element('Prefix')]).toEqual([['%C3%A9+2'], ['%C3%A9+1/'], '%C3%A9+']);
+    const said = Object.keys(markers).map((name) => [name, element(name)]);
+    expect(Object.fromEntries(said)).toEqual(markers);
+    expect(body).not.toContain('é');
+  });
+
   test('each object has its checksum, size, class and whole seconds, and its owner where that is asked', async () => {
     const { list } = await bucketOf(['a']);
     const { element } = await list({ 'list-type': '2' });

@@ -171,6 +171,17 @@ describe('conditions of a completion, as recorded on AWS', () => {
     expect(await complete({})).toMatchObject({ status: 200 });
   });
 
+  test('given If-None-Match and an object that was there before and went, there is a conflict', async () => {
+    const { put, ask, begin, etagOf } = await uploading();
+    await put('there', 'x');
+    const id = await begin('there');
+    await ask('PUT', `/mine/there?partNumber=1&uploadId=${id}`, { body: 'hello' });
+    await ask('DELETE', '/mine/there');
+    const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etagOf('hello')}</ETag></Part></CompleteMultipartUpload>`;
+    const completing = ask('POST', `/mine/there?uploadId=${id}`, { body, headers: { 'if-none-match': '*' } });
+    await expect(completing).rejects.toMatchObject({ code: 'ConditionalRequestConflict', status: 409 });
+  });
+
   test('given If-Match and an object that was put meanwhile, there is a conflict', async () => {
     const { put, complete, etagOf } = await parts();
     await expect(complete({ 'if-match': etagOf('x') })).rejects.toMatchObject({ code: 'NoSuchKey', status: 404 });
@@ -263,6 +274,16 @@ describe('lists of uploads and parts', () => {
     expect((await page('prefix=dir/')).keys).toEqual(['dir/b', 'dir/c']);
   });
 
+  test('given that keys are encoded, they are so wherever they stand', async () => {
+    const { begin, get } = await uploading();
+    for (const key of ['%C3%A9%201/x', '%C3%A9%202', '%C3%A9%203']) await begin(key);
+    const asked = { prefix: 'é ', delimiter: '/', 'key-marker': 'é 0', 'max-uploads': '3', 'encoding-type': 'url' };
+    const { body } = await get(`?uploads&${new URLSearchParams(asked)}`);
+    const said = ['KeyMarker', 'NextKeyMarker', 'Key', 'Prefix'].map((name) => xmlElements(body, name));
+    expect(said).toEqual([['%C3%A9+0'], ['%C3%A9+3'], ['%C3%A9+2', '%C3%A9+3'], ['%C3%A9+', '%C3%A9+1/']]);
+    expect(body).not.toContain('é');
+  });
+
   test('the next markers are those of the last upload, on the last page too, and empty for a page without one', async () => {
     const { get, id, begin } = await uploading();
     await begin('dir/b');
@@ -299,6 +320,7 @@ describe('a part that is copied', () => {
   test.each([
     [{}, 'hello'],
     [{ 'x-amz-copy-source-range': 'bytes=1-3' }, 'ell'],
+    [{ 'x-amz-copy-source-range': 'bytes=0-4' }, 'hello'],
   ])('given %j, it is that of the source', async (headers, expected) => {
     const { put, part, complete, get, etagOf } = await uploading();
     await put('source', 'hello');
@@ -309,6 +331,7 @@ describe('a part that is copied', () => {
   });
 
   test.each([
+    ['bytes=1-5', 'InvalidArgument', 'Range specified is not valid for source object of size: 5'],
     ['bytes=1-9', 'InvalidArgument', 'Range specified is not valid for source object of size: 5'],
     ['bytes=5-9', 'InvalidRequest', 'The specified copy range is invalid for the source object size'],
     ['bytes=3-1', 'InvalidArgument', expect.stringContaining('of the form bytes=first-last')],

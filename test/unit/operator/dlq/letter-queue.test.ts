@@ -46,6 +46,12 @@ describe('a queue of dead letters', () => {
     expect(calls[0]?.input).toMatchObject({ MaxNumberOfMessages: 10, VisibilityTimeout: 60, WaitTimeSeconds: 1 });
   });
 
+  test('is asked for all that a message has: EventBridge writes into attributes why it could not deliver', async () => {
+    const { queue, calls } = queueThatAnswers(async () => ({}));
+    await queue.receive(10, 60);
+    expect(calls[0]?.input).toMatchObject({ MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] });
+  });
+
   test('changes visibility in tens, and does nothing for nothing', async () => {
     const { queue, calls } = queueThatAnswers(async () => ({ Failed: [{ Id: '0' }] }));
     await queue.hide([], 0);

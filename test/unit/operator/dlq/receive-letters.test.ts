@@ -70,6 +70,21 @@ describe('receiving dead letters', () => {
     expect(Buffer.from(received[0]?.MessageAttributes?.['\u001b[2J']?.BinaryValue ?? []).toString()).toBe('fine');
   });
 
+  test('given one of which several things cannot be read, then all of them are told', async () => {
+    const MessageAttributes = {
+      binary: { DataType: 'Binary', BinaryValue: '!!!' },
+      bare: { StringValue: 'x' },
+      good: { DataType: 'String', StringValue: 'kept' },
+    };
+    const { queue } = await queueWith(answerOf(message('bad', { MessageAttributes, MD5OfBody: '0'.repeat(32) })));
+    const [bad] = await queue.receive(10, 60);
+    expect(bad).toMatchObject({
+      unreadable:
+        'its attribute binary is not Base64, and its attribute bare has no type, and its body is not the one that its MD5 is of',
+      MessageAttributes: { good: { DataType: 'String', StringValue: 'kept' } },
+    });
+  });
+
   test('given one that cannot be read, then a look counts it, names it and gives all back', async () => {
     const bad = message('bad', attribute({ DataType: 'Binary', BinaryValue: '!!!' }));
     const { queue, calls } = await queueWith(answerOf(message('a'), bad, message('c')));
@@ -99,8 +114,9 @@ describe('receiving dead letters', () => {
   test.each([
     ['no JSON', '<html>', 200],
     ['a refusal', '{"__type":"com.amazonaws.sqs#AccessDenied","message":"no"}', 403],
+    ['a failure, whatever is in it', JSON.stringify({ Messages: [message('a')], message: 'no' }), 500],
   ])('given %s, then it fails as the call does', async (_, answer, status) => {
     const { queue } = await queueWith(answer, status);
-    await expect(queue.receive(10, 60)).rejects.toThrow(status === 403 ? 'no' : 'Deserialization error');
+    await expect(queue.receive(10, 60)).rejects.toThrow(status === 200 ? 'Deserialization error' : 'no');
   });
 });

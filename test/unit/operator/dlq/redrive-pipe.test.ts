@@ -7,6 +7,11 @@ import { FakeQueue, pipeBody } from './fake-queue.ts';
 
 const STRETCH = { startSequenceNumber: '1', endSequenceNumber: '10' };
 
+/** Where the records of a letter stood. */
+function placeIn({ startSequenceNumber, endSequenceNumber }: typeof STRETCH): typeof STRETCH {
+  return { startSequenceNumber, endSequenceNumber };
+}
+
 function registrations(...users: string[]): PipeRecords['registrations'] {
   return users.map((userId, index) => ({
     userId,
@@ -116,6 +121,22 @@ describe("redriving the pipe's messages", () => {
     expect(queue.visibleIds).toEqual(['left-1']);
     expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([JSON.parse(pipeBody('12'))]);
     expect(outcome).toEqual({ ...emptyOutcome(), registrations: 1, refused: ['bob: MalformedDetail: no'] });
+  });
+
+  test('given several that the bus refused, and several lost stretches, leaves a message about each', async () => {
+    const STRETCHES = [STRETCH, { startSequenceNumber: '30', endSequenceNumber: '31' }];
+    const records = {
+      registrations: registrations('alice', 'bob', 'carol'),
+      others: 0,
+      lost: 'gone',
+      lostIn: STRETCHES,
+    };
+    const { queue, run } = redrive({ 1: records }, () => ({ alice: 'no', carol: 'no' }));
+    await run;
+    const stretches = [pipeBody('1', '10'), pipeBody('30', '31'), pipeBody('11'), pipeBody('13')];
+    expect(queue.bodies.map((body) => JSON.parse(body).DDBStreamBatchInfo)).toEqual(
+      stretches.map((body) => expect.objectContaining(placeIn(JSON.parse(body).DDBStreamBatchInfo))),
+    );
   });
 
   test('leaves a message alone of which the bus took nothing', async () => {
