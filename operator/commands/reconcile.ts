@@ -11,7 +11,7 @@ import { type FixOptions, fixAndTell } from '../reconcile/fix-and-tell.ts';
 import { findingJson, reportText, summaryJson } from '../reconcile/report.ts';
 import { Steps } from '../reconcile/steps.ts';
 import { survey } from '../reconcile/survey.ts';
-import { NOTHING_UNDER_WAY, readUnderWay } from '../reconcile/under-way.ts';
+import { chooseMends, isHeld, NOTHING_UNDER_WAY, readUnderWay } from '../reconcile/under-way.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { stopRequest } from '../stop-request.ts';
 import { pipelineCommand } from '../suggested-command.ts';
@@ -70,10 +70,8 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
     ? await readUnderWay(on, { readsLetters: fix, signal })
     : NOTHING_UNDER_WAY;
   if (signal.aborted) return endInterrupted('nothing was changed');
-  const isHeld = ({ isFirst, userId }: Mend) => isFirst && underWay.holds(userId);
   const holdsBack = fix && yes && !options.despiteWaiting;
-  const held = holdsBack ? mendable.filter(isHeld) : [];
-  const mends = mendable.filter((mend) => !(holdsBack && isHeld(mend))).slice(0, limit);
+  const { chosen: mends, held } = chooseMends(mendable, underWay, { holdsBack, limit });
   if (json) await printFindings(surveyed.findings);
   else print(reportText(surveyed, now() - started));
   if (underWay.texts.length > 0) note(underWayText(underWay.texts, options));
@@ -86,7 +84,15 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
-  if (!(await confirm(question(mends, mends.filter(isHeld)), { yes, signal }))) {
+  if (
+    !(await confirm(
+      question(
+        mends,
+        mends.filter((mend) => isHeld(mend, underWay)),
+      ),
+      { yes, signal },
+    ))
+  ) {
     if (signal.aborted) return endInterrupted('nothing was changed');
     note('nothing was mended\n');
     if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts, mended: 0, refused: 0 })));

@@ -6,6 +6,7 @@ import { readDepth } from '../doctor/queue-depths.ts';
 import { CommandFailure } from '../errors.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { findSubscribers } from '../subscribers.ts';
+import type { Mend } from './finding.ts';
 import { readWaitingUsers, type WaitingUsers } from './waiting-letters.ts';
 
 /** The subscriber that gives a registration its bucket. */
@@ -34,6 +35,26 @@ export interface UnderWay {
 }
 
 export const NOTHING_UNDER_WAY: UnderWay = { texts: [], holds: () => false };
+
+/**
+ * Which of the mends are wanted.
+ * @param holdsBack whether users whose own registration may still come are left alone: they would get a second bucket
+ * @param limit of those that are left then
+ */
+export function chooseMends(
+  mends: readonly Mend[],
+  underWay: UnderWay,
+  { holdsBack, limit }: { readonly holdsBack: boolean; readonly limit: number },
+): { readonly chosen: readonly Mend[]; readonly held: readonly Mend[] } {
+  const held = holdsBack ? mends.filter((mend) => isHeld(mend, underWay)) : [];
+  const free = holdsBack ? mends.filter((mend) => !isHeld(mend, underWay)) : mends;
+  return { chosen: free.slice(0, limit), held };
+}
+
+/** Whether a user's own registration may still come, and a mend would be the second one. */
+export function isHeld({ isFirst, userId }: Mend, underWay: UnderWay): boolean {
+  return isFirst && underWay.holds(userId);
+}
 
 export interface UnderWayOptions {
   /** Whether dead letters are read, to know whose they are; otherwise they may be anybody's. */

@@ -102,8 +102,11 @@ function progressOf({ timeline, window }: ReplayPlan): Progress {
     : newProgress('minutes of the window scanned', Math.ceil((window.to - window.from) / MINUTE_MS));
 }
 
-/** What is certainly done: of the events, those before the minute that is being scanned. */
-function doneAt({ timeline, window }: ReplayPlan, scannedTo = window.from): number {
+/**
+ * What is certainly done: of the events, those before the minute that is being scanned; of the window, whole minutes. All of it
+ * once the window's end is reached, and nothing before anything was scanned.
+ */
+export function doneAt({ timeline, window }: Pick<ReplayPlan, 'timeline' | 'window'>, scannedTo = window.from): number {
   if (timeline) return timeline.countUpTo(scannedTo - 1);
   return scannedTo >= window.to
     ? Math.ceil((window.to - window.from) / MINUTE_MS)

@@ -29,7 +29,7 @@ test('given a journal of types, no row, event, message, answer or refusal leaves
     Key: { userId: { S: 'ji' } },
     UpdateExpression: `SET ${PERSONAL.email} = :v`,
   });
-  await expect(pipeline.dynamodb.send(refused)).rejects.toThrow();
+  await expect(pipeline.dynamodb.send(refused)).rejects.toMatchObject({ name: 'ValidationException' });
   await pipeline.failures('BucketService', 1);
 
   const kept = pipeline.entries(({ hop }) => hop !== 'log').map((entry) => JSON.stringify(entry));

@@ -73,7 +73,8 @@ describe.each(BATCHES)('a whole %s', (operation) => {
 
   test('given ten entries with ids of every kind, is taken', async () => {
     const list = entries(...ids(8), 'a-_B9', 'x'.repeat(80));
-    await expect(given().batch(operation, list)).resolves.toBeDefined();
+    const { Successful = [], Failed = [] } = (await given().batch(operation, list)) as Record<string, { Id: string }[]>;
+    expect([...Successful, ...Failed].map(({ Id }) => Id)).toEqual(list.map(({ Id }) => Id));
   });
 });
 

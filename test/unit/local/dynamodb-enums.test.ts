@@ -61,6 +61,6 @@ test('given an action of an attribute update that there is not, it is refused, a
 test.each(WRITES)('given a value that there is, %s is done', async (operation) => {
   for (const ReturnValuesOnConditionCheckFailure of ['NONE', 'ALL_OLD']) {
     const request = { ...REQUESTS[operation], ReturnValuesOnConditionCheckFailure };
-    await expect(table.dynamodb.handle(operation, request)).resolves.toBeDefined();
+    await expect(table.dynamodb.handle(operation, request)).resolves.toEqual({});
   }
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { AwsError } from '../../../local/aws-error.ts';
 import type { DynamoDbStream } from '../../../local/dynamodb/dynamodb-stream.ts';
 import type { Item } from '../../../local/dynamodb/dynamodb-types.ts';
+import { compileEventPattern } from '../../../local/events/event-pattern.ts';
 import { compileInputTemplate } from '../../../local/pipes/input-template.ts';
 import { lanesByKey } from '../../../local/pipes/lane-count.ts';
 import type { Pipe } from '../../../local/pipes/pipe.ts';
@@ -104,6 +105,26 @@ describe('given a record that is refused', () => {
     expect(bus.users.flat()).toEqual(ids.slice(0, 2300));
     expect(bus.users.slice(0, 200).every(({ length }) => length <= 10)).toBe(true);
     expect(entriesOf(parts, 'pipe-filter')).toHaveLength(ids.length);
+  });
+
+  test('and more records behind it than a lane holds, what the filter drops among them does not come', async () => {
+    const settings = { parallelizationFactor: 10, maximumRetryAttempts: -1 };
+    const filters = [compileEventPattern({ eventName: ['INSERT'] })];
+    const { bus, clock, stream } = startPipe({ ...settings, filters });
+    bus.judge = () => failed;
+    const ids = usersOfLane(3, 10, 1200);
+    const versions = new Map<string, number>();
+    for (const id of ids) {
+      write(stream, id, versions);
+      write(stream, id, versions);
+    }
+    await passTime(clock, MINUTE_MS, () => bus.requests.length > 3);
+    const before = bus.requests.length;
+    bus.judge = () => delivered;
+    await passTime(clock, MINUTE_MS, () => bus.users.slice(before).flat().length >= ids.length);
+    clock.skip(MINUTE_MS);
+    await settle();
+    expect(bus.users.slice(before).flat()).toEqual(ids);
   });
 
   test('and too old by now, it is given up without another attempt, and so are those behind it that are', async () => {

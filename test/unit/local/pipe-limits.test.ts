@@ -119,6 +119,16 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
       'of another account',
     ],
     [
+      'dead letters in another account',
+      reading({ DeadLetterConfig: { Arn: `arn:aws:sqs:${ACCOUNT.region}:444455556666:letters` } }),
+      'it must be a standard queue of the same Region and account',
+    ],
+    [
+      'dead letters in another Region',
+      reading({ DeadLetterConfig: { Arn: `arn:aws:sqs:us-east-1:${ACCOUNT.id}:letters` } }),
+      'it must be a standard queue of the same Region and account',
+    ],
+    [
       'another desired state',
       { DesiredState: 'PAUSED' },
       'has the DesiredState "PAUSED"; it must be RUNNING or STOPPED.',

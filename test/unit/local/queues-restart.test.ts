@@ -50,6 +50,23 @@ describe('given a folder, after a restart', () => {
     expect(open(folder).queues.get(ARN).messages).toEqual(waiting);
   });
 
+  test('when a client has made a queue, it has the attributes and tags that were set last', () => {
+    const folder = dataFolder();
+    const before = open(folder);
+    const queue = before.queues.create({
+      ...queueProps('temp', { DelaySeconds: '1' }),
+      tags: { old: '1' },
+      isByClient: true,
+    });
+    before.queues.setTags(queue, { team: 'a', 서울: '😀' });
+    before.queues.setAttributes(queue.arn, { DelaySeconds: '2' });
+    before.storage.close();
+    const made = open(folder).queues.madeByClients();
+    expect(made).toEqual([
+      { name: 'temp', tags: { team: 'a', 서울: '😀' }, attributes: expect.objectContaining({ DelaySeconds: '2' }) },
+    ]);
+  });
+
   test('when a message has expired, nothing is left of it', async () => {
     const folder = dataFolder();
     const { queues, clock, storage } = open(folder, { MessageRetentionPeriod: '60' });

@@ -78,14 +78,13 @@ describe('pages of objects', () => {
   );
 
   test('given a prefix of very many keys, a page that groups them reads none of them but the first', async () => {
-    const { s3, list, storage } = await bucketOf([]);
+    const { list, storage } = await bucketOf([]);
     storage.db.exec(`
       WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 200000)
       INSERT INTO objects SELECT 'mine', CAST('many/' || printf('%06d', n) AS BLOB), 0, 0, '""', 0, 'no JSON' FROM numbers;
       UPDATE objects SET properties = '{"headers":{},"tags":[],"storageClass":"STANDARD","checksum":{}}'
         WHERE key = CAST('many/000001' AS BLOB);
     `);
-    expect(s3).toBeDefined();
     expect(await list({ 'list-type': '2', delimiter: '/' })).toMatchObject({ keys: [], prefixes: ['many/'] });
   });
 });

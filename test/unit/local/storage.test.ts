@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { LAYOUT } from '../../../local/data-folder.ts';
 import { Storage } from '../../../local/storage.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 import { settle } from './support/parts.ts';
@@ -166,14 +167,17 @@ describe('given a folder', () => {
     expect(() => second.claim({ region: 'ap-northeast-1', id: '111122223333' })).not.toThrow();
   });
 
-  test('when another version of the engine wrote it, it is refused', () => {
-    const folder = dataFolder();
-    const { storage } = openNotes(folder);
-    storage.commit();
-    storage.db.exec('PRAGMA user_version = 99');
-    storage.close();
-    expect(() => new Storage(folder)).toThrow('was written by another version of the engine');
-  });
+  test.each([LAYOUT - 1, LAYOUT + 1, 99])(
+    'when another version of the engine wrote it, as layout %i, it is refused',
+    (layout) => {
+      const folder = dataFolder();
+      const { storage } = openNotes(folder);
+      storage.commit();
+      storage.db.exec(`PRAGMA user_version = ${layout}`);
+      storage.close();
+      expect(() => new Storage(folder)).toThrow('was written by another version of the engine');
+    },
+  );
 
   test('when it is a file, it is refused, and says why', () => {
     const file = join(dataFolder(), 'file');

@@ -6,6 +6,9 @@ type Input = any;
 
 type Answer = (input: Input) => unknown;
 
+/** No test makes so many calls: more of them never end, and a loop that waits for nothing else would run past every time limit. */
+export const MOST_CALLS = 10_000;
+
 /** An AWS that answers each operation as the test says, and remembers what it was asked. */
 export class FakeAws {
   readonly calls: (readonly [operation: string, input: Input])[] = [];
@@ -25,7 +28,8 @@ export class FakeAws {
     return {
       send: async (command: { input: Input }) => {
         const operation = command.constructor.name.replace(/Command$/, '');
-        this.calls.push([operation, command.input]);
+        if (this.calls.push([operation, command.input]) > MOST_CALLS)
+          throw new Error(`${operation} is called for ever.`);
         const answer = this.#answers.get(operation);
         if (answer === undefined) throw new Error(`The test says nothing of ${operation}.`);
         return answer(command.input);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readUnderWay } from '../../../../operator/reconcile/under-way.ts';
+import type { Mend } from '../../../../operator/reconcile/finding.ts';
+import { chooseMends, readUnderWay } from '../../../../operator/reconcile/under-way.ts';
 import { serviceError } from '../../services/service-errors.ts';
 import { World } from './world.ts';
 
@@ -62,6 +63,29 @@ const eventOf = (userId: string) => ({
 
 const read = (w: World, readsLetters = true) =>
   readUnderWay(w.on, { readsLetters, signal: new AbortController().signal });
+
+describe('the mends that are wanted', () => {
+  const mend = (userId: string, isFirst = true): Mend => {
+    return { event: 'UserRegistered', userId, registeredAt: 1, bucket: `bucket-of-${userId}`, isFirst };
+  };
+  const mends = [mend('waiting'), mend('waiting', false), mend('free'), mend('other')];
+  const underWay = { texts: ['1 event in its queue'], holds: (userId: string) => userId === 'waiting' };
+
+  it.each([
+    { holdsBack: true, limit: Number.POSITIVE_INFINITY, chosen: [1, 2, 3], held: [0] },
+    { holdsBack: true, limit: 2, chosen: [1, 2], held: [0] },
+    { holdsBack: false, limit: Number.POSITIVE_INFINITY, chosen: [0, 1, 2, 3], held: [] },
+    { holdsBack: false, limit: 1, chosen: [0], held: [] },
+  ])(
+    'given that holding back is $holdsBack and a limit of $limit, are $chosen',
+    ({ holdsBack, limit, chosen, held }) => {
+      expect(chooseMends(mends, underWay, { holdsBack, limit })).toEqual({
+        chosen: chosen.map((index) => mends[index]),
+        held: held.map((index) => mends[index]),
+      });
+    },
+  );
+});
 
 describe('what is under way', () => {
   it('is nothing where the pipe runs and all queues are empty', async () => {

@@ -4,6 +4,7 @@ import { type BucketNameSettings, bucketName } from '../../../../services/bucket
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../../services/registrations.ts';
 import { serviceError } from '../../services/service-errors.ts';
+import { MOST_CALLS } from '../fake-aws.ts';
 
 export const TABLE_MADE_AT = 1_700_000_000;
 export const REGISTERED_AT = 1_714_458_435; // 2024-04-30T06:27:15Z
@@ -167,7 +168,7 @@ export class World {
   };
 
   #answer(name: string, input: unknown): unknown {
-    this.calls.push(name);
+    if (this.calls.push(name) > MOST_CALLS) throw new Error(`${name} is called for ever.`);
     this.beforeCall(name);
     const answer = this.answers[name];
     if (answer === undefined) throw new Error(`The world knows no ${name}.`);

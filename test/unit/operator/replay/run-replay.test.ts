@@ -3,7 +3,7 @@ import { CommandFailure } from '../../../../operator/errors.ts';
 import { countReplayed } from '../../../../operator/replay/count-replayed.ts';
 import { EventTimeline } from '../../../../operator/replay/event-timeline.ts';
 import type { ReplayStatus } from '../../../../operator/replay/replays.ts';
-import { followPlanned, startPlanned, summarizeAfterReplay } from '../../../../operator/replay/run-replay.ts';
+import { doneAt, followPlanned, startPlanned, summarizeAfterReplay } from '../../../../operator/replay/run-replay.ts';
 import { FakeAws } from '../fake-aws.ts';
 import { ARCHIVE, NOW, planOf, subscriber } from './plans.ts';
 
@@ -51,6 +51,24 @@ describe('starting what was planned', () => {
     const receivers = [{ subscriber: AUDIT, hindrance: 'its rule is disabled' }] as const;
     await expect(startPlanned(on, planOf({ receivers }))).rejects.toThrow('all rules of the bus');
     expect(aws.calls).toEqual([]);
+  });
+});
+
+describe('what is done of it', () => {
+  const from = Date.parse('2026-11-22T10:00:30Z');
+  const window = { from, to: from + 150_000 };
+
+  test.each([
+    { scannedTo: undefined, events: 0, minutes: 0 },
+    { scannedTo: from, events: 0, minutes: 0 },
+    { scannedTo: from + 60_000, events: 2, minutes: 1 },
+    { scannedTo: from + 119_999, events: 3, minutes: 1 },
+    { scannedTo: from + 120_000, events: 3, minutes: 2 },
+    { scannedTo: window.to, events: 5, minutes: 3 },
+  ])('given that it is scanned up to $scannedTo, are $events of 5 events, or $minutes of 3 minutes', (given) => {
+    const timeline = new EventTimeline([0, 1000, 60_000, 120_000, 149_000].map((after) => from + after));
+    expect(doneAt({ window, timeline }, given.scannedTo)).toBe(given.events);
+    expect(doneAt({ window }, given.scannedTo)).toBe(given.minutes);
   });
 });
 
