@@ -14,6 +14,9 @@ interface Implementation {
   readonly validation: { readonly types: Types; readonly custom?: unknown };
 }
 
+/** What is wrong with a request beyond the types of its members. */
+type Custom = (data: { readonly ReturnValues?: string }, store: Store) => string | undefined;
+
 /** What ReturnValuesOnConditionCheckFailure may be, in the order in which DynamoDB tells it. */
 const ON_CONDITION_CHECK_FAILURE = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
 
@@ -57,10 +60,21 @@ function load(operation: string): Implementation {
   const { types, custom } = require(`dynalite/validations/${file}.js`);
   const implementation: Implementation = {
     action: require(`dynalite/actions/${file}.js`),
-    validation: { types: withMissingEnums(types), custom },
+    validation: {
+      types: withMissingEnums(types),
+      custom: operation === 'DeleteItem' ? withReturnValues(custom) : custom,
+    },
   };
   implementations.set(operation, implementation);
   return implementation;
+}
+
+/** Of PutItem dynalite checks it, of DeleteItem not. Source: DynamoDB API reference, DeleteItem; recorded on AWS. */
+function withReturnValues(custom: Custom): Custom {
+  return (data, store) => {
+    const isAllowed = [undefined, 'ALL_OLD', 'NONE'].includes(data.ReturnValues);
+    return custom(data, store) ?? (isAllowed ? undefined : 'ReturnValues can only be ALL_OLD or NONE');
+  };
 }
 
 /** dynalite checks all values of which there are only some, but for these two. */

@@ -75,6 +75,10 @@ function checkMembers(stackName: string, section: string, content: unknown): voi
   for (const [id, member] of Object.entries(content)) {
     if (!isObject(member)) throw new TemplateError(id, `Template format error: [/${section}/${id}] must be an object.`);
     if (section !== 'Resources') continue;
+    // In the words of CloudFormation.
+    if (!/^[A-Za-z0-9]+$/.test(id)) {
+      throw new TemplateError(id, `Template format error: Resource name ${id} is non alphanumeric.`);
+    }
     const { Type, Properties = {} } = member;
     if (typeof Type !== 'string') {
       throw new TemplateError(id, `Template format error: [/Resources/${id}/Type] must be the name of a type.`);

@@ -64,3 +64,18 @@ test.each(WRITES)('given a value that there is, %s is done', async (operation) =
     await expect(table.dynamodb.handle(operation, request)).resolves.toEqual({});
   }
 });
+
+test.each(
+  ['PutItem', 'DeleteItem'].flatMap((operation) =>
+    ['UPDATED_OLD', 'ALL_NEW', 'UPDATED_NEW'].map((ReturnValues) => ({ operation, ReturnValues })),
+  ),
+)('given $ReturnValues, which only UpdateItem has, $operation changes nothing', async (call) => {
+  const { operation, ReturnValues } = call;
+  await table.dynamodb.handle('PutItem', { TableName, Item: user('a', { v: { N: '1' } }) });
+  await expect(table.dynamodb.handle(operation, { ...REQUESTS[operation], ReturnValues })).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: expect.stringContaining('ReturnValues can only be ALL_OLD or NONE'),
+  });
+  const { Item } = await table.dynamodb.handle('GetItem', KEY);
+  expect(Item).toEqual(user('a', { v: { N: '1' } }));
+});

@@ -167,6 +167,10 @@ describe('what is no template', () => {
     { template: {}, named: 'Pipeline: Template format error: Resources' },
     { template: { Resources: [] }, named: 'Pipeline: Template format error: Resources' },
     { template: { Resources: { A: null } }, named: 'A: Template format error: [/Resources/A]' },
+    {
+      template: { Resources: { 'a-b': { Type: 'AWS::SQS::Queue' } } },
+      named: 'a-b: Template format error: Resource name a-b is non alphanumeric.',
+    },
     { template: { Resources: { A: {} } }, named: 'A: Template format error: [/Resources/A/Type]' },
     { template: { Resources: { A: { Type: 'AWS::SQS::Queue', Properties: [] } } }, named: '[/Resources/A/Properties]' },
     { template: { Resources: {}, Outputs: { Name: 'x' } }, named: 'Name: Template format error: [/Outputs/Name]' },
