@@ -1,12 +1,21 @@
 import { AwsError } from '../aws-error.ts';
 import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
 
-/** Parts that a parameter's name may have, many more than any operation's members. */
-const MOST_LEVELS = 32;
+/** Characters of a parameter's name; the longest that an operation has are below a hundred. */
+const MOST_NAME_CHARACTERS = 512;
 
-/** Parameters of a request in AWS's query protocol, which stand in its body, or in its query string. */
+/**
+ * Parameters of a request in AWS's query protocol, which stand in its body, or in its query string.
+ * @throws AwsError for a name that no operation has, and that would be taken apart by recursion
+ */
 export function queryParameters({ body, url }: Pick<ApiRequest, 'body' | 'url'>): URLSearchParams {
-  return body.length > 0 ? new URLSearchParams(body.toString('utf8')) : url.searchParams;
+  const parameters = body.length > 0 ? new URLSearchParams(body.toString('utf8')) : url.searchParams;
+  for (const name of parameters.keys()) {
+    if (name.length > MOST_NAME_CHARACTERS) {
+      throw new AwsError('MalformedInput', `A parameter's name has more than ${MOST_NAME_CHARACTERS} characters.`);
+    }
+  }
+  return parameters;
 }
 
 /** The operation that a query request names. */
@@ -17,16 +26,13 @@ export function queryAction(request: Pick<ApiRequest, 'body' | 'url'>): string {
 /**
  * The members that the parameters spell out: `Dimensions.member.1.Name=QueueName` is `{ Dimensions: [{ Name: 'QueueName' }] }`.
  * Every value is text. Source: the Smithy specification, AWS query protocol.
- * @throws AwsError for names of too many parts
+ * @param parameters as queryParameters gives them
  */
 export function queryMembers(parameters: URLSearchParams): Record<string, unknown> {
   const root: Tree = new Map();
   for (const [name, value] of parameters) {
     if (name === 'Action' || name === 'Version') continue;
     const path = name.split('.');
-    if (path.length > MOST_LEVELS) {
-      throw new AwsError('MalformedInput', `A parameter's name has more than ${MOST_LEVELS} parts.`);
-    }
     const leaf = path.pop() ?? '';
     let node = root;
     for (const part of path) {

@@ -14,20 +14,20 @@ const NUMBERS = new Set([
 ]);
 
 /** Lists whose items are numbered: `AttributeName.1` and so on, by their JSON names. */
-const LISTS: Readonly<Record<string, string>> = {
-  AttributeName: 'AttributeNames',
-  MessageAttributeName: 'MessageAttributeNames',
-  MessageSystemAttributeName: 'MessageSystemAttributeNames',
-  TagKey: 'TagKeys',
-};
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ['AttributeName', 'AttributeNames'],
+  ['MessageAttributeName', 'MessageAttributeNames'],
+  ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
+  ['TagKey', 'TagKeys'],
+]);
 
 /** Maps whose entries are numbered: `Attribute.1.Name` and `Attribute.1.Value`, by their JSON names. */
-const MAPS: Readonly<Record<string, string>> = {
-  Attribute: 'Attributes',
-  MessageAttribute: 'MessageAttributes',
-  MessageSystemAttribute: 'MessageSystemAttributes',
-  Tag: 'Tags',
-};
+const MAPS: ReadonlyMap<string, string> = new Map([
+  ['Attribute', 'Attributes'],
+  ['MessageAttribute', 'MessageAttributes'],
+  ['MessageSystemAttribute', 'MessageSystemAttributes'],
+  ['Tag', 'Tags'],
+]);
 const BATCH_ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
 const MAP_ENTRY = /^(\w+)\.(\d+)\.(Name|Key|Value)(?:\.(\w+))?$/;
 
@@ -54,24 +54,29 @@ export function queueUrlOf({ url }: Pick<ApiRequest, 'url'>): { QueueUrl?: strin
 /** The members of a request, or of one entry of a batch. */
 function members(query: URLSearchParams): Record<string, unknown> {
   const request: Record<string, unknown> = {};
+  const lists = new Map<string, string[]>();
   const entries = new Map<string, URLSearchParams>();
   const maps = new Map<string, Map<string, { key: string; value: unknown }>>();
   for (const [name, value] of query) {
     const [list = '', index] = name.split('.');
     const [, entry = '', member = ''] = BATCH_ENTRY.exec(name) ?? [];
     const [, map = '', item = '', part, inner] = MAP_ENTRY.exec(name) ?? [];
+    const [mapName, listName] = [MAPS.get(map), LISTS.get(list)];
     if (member !== '') {
       const parameters = entries.get(entry) ?? new URLSearchParams();
       parameters.append(member, value);
       entries.set(entry, parameters);
-    } else if (MAPS[map]) {
-      const items = maps.get(MAPS[map]) ?? new Map();
-      maps.set(MAPS[map], items.set(item, withPart(items.get(item), part === 'Value', inner, value)));
-    } else if (LISTS[list] && index !== undefined)
-      request[LISTS[list]] = [...((request[LISTS[list]] as string[]) ?? []), value];
-    else if (name !== 'Action' && name !== 'Version')
+    } else if (mapName !== undefined) {
+      const items = maps.get(mapName) ?? new Map();
+      maps.set(mapName, items.set(item, withPart(items.get(item), part === 'Value', inner, value)));
+    } else if (listName !== undefined && index !== undefined) {
+      const items = lists.get(listName) ?? [];
+      items.push(value);
+      lists.set(listName, items);
+    } else if (name !== 'Action' && name !== 'Version')
       request[name] = NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value;
   }
+  for (const [name, items] of lists) request[name] = items;
   for (const [name, items] of maps) {
     request[name] = Object.fromEntries([...items.values()].map(({ key, value }) => [key, value]));
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { queryAction, queryAnswer, queryMembers } from '../../../local/gateway/query-protocol.ts';
+import { queryAction, queryAnswer, queryMembers, queryParameters } from '../../../local/gateway/query-protocol.ts';
+import { fromSqsQuery } from '../../../local/sqs/sqs-query.ts';
 import { apiRequest } from './support/requests.ts';
 
 describe('the operation', () => {
@@ -65,4 +66,30 @@ test('given an answer, it is a document in the service’s namespace: lists by m
       '<Items><member><Id>1</Id><Tags></Tags></member><member>x</member></Items><Is>false</Is>' +
       '</DescribeResult><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></DescribeResponse>',
   );
+});
+
+describe('a hostile request', () => {
+  const request = (body: string) => ({ body: Buffer.from(body), url: new URL('http://localhost/') });
+
+  test('with a name of very many parts is refused before it is taken apart', () => {
+    const name = `a${'.a'.repeat(300)}`;
+    expect(() => queryParameters(request(`${name}=1`))).toThrow(expect.objectContaining({ code: 'MalformedInput' }));
+    expect(() => queryAction(request(`Action=A&${'SendMessageBatchRequestEntry.1.'.repeat(50_000)}=1`))).toThrow(
+      /512 characters/,
+    );
+  });
+
+  test('with names that every object has gets members of these names, and nothing else changes', () => {
+    const members = queryMembers(queryParameters(request('__proto__.a=1&constructor.prototype.b=2&Action=A')));
+    expect(Object.keys(members)).toEqual(['__proto__', 'constructor']);
+    expect(({} as Record<string, unknown>).a).toBeUndefined();
+  });
+
+  test('with as many items of a list as fit is read in one pass', () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `AttributeName.${index}=All`).join('&');
+    const { AttributeNames } = fromSqsQuery(
+      apiRequest('POST', '/', { body: `${names}&constructor.1=x&toString.1.Name=y` }),
+    );
+    expect(AttributeNames).toHaveLength(200_000);
+  });
 });
