@@ -48,6 +48,7 @@ describe('context values', () => {
 
 test.each([
   ['abcd', ['dcba', 'abdc'], 'abdc'],
+  ['abcd', ['abxy', 'abdc'], 'abdc'],
   ['abcd', ['abc', 'ab'], 'abc'],
   ['abcd', ['abxcdx', 'abxcd'], 'abxcd'],
   ['', ['abc', 'a'], 'a'],

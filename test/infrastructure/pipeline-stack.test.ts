@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { ArchivedEventBus } from '../../cdk/constructs/event-bus.ts';
 import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
 import { arnOf, resource } from './support/template.ts';
@@ -60,6 +62,20 @@ describe('the pipeline stack', () => {
       expect(`user-buckets-${stage}-12345678`.length).toBeLessThanOrEqual(48);
     },
   );
+
+  test.each([
+    ['x'.repeat(39), true],
+    ['x'.repeat(40), false],
+    ['', false],
+    ['with space', false],
+  ])('an archive whose name begins with %j fits, or is refused', (archiveNamePrefix, fits) => {
+    const make = () => new ArchivedEventBus(new Stack(new App()), 'Events', { archiveNamePrefix });
+    if (fits) expect(make().archiveArn).toEqual(expect.any(String));
+    else
+      expect(make).toThrow(
+        `archiveNamePrefix must be 1 to 39 letters, digits, periods, hyphens and underscores; got ${archiveNamePrefix}`,
+      );
+  });
 
   test('with a log level: functions write at it, and Lambda keeps what they write', () => {
     const template = synthesize({ settings: { logLevel: 'DEBUG', logRetentionDays: 7 } });

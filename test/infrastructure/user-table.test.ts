@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { UserTable } from '../../cdk/constructs/user-table.ts';
 import { synthesize } from './support/synthesize.ts';
 import { resource, statementsOfRole } from './support/template.ts';
 
@@ -21,6 +24,13 @@ describe('the users table', () => {
   test.each([true, false])('with tableDeletionProtection %s: DynamoDB is asked for that', (tableDeletionProtection) => {
     const [, table] = resource(synthesize({ settings: { tableDeletionProtection } }), 'AWS::DynamoDB::Table');
     expect(table.Properties.DeletionProtectionEnabled).toBe(tableDeletionProtection);
+  });
+
+  test('for a stack that says nothing of it, is protected against deletion, and stays when the stack goes', () => {
+    const stack = new Stack(new App({ builtinCloudFormationValidation: false }));
+    new UserTable(stack, 'Users', { userIdAttribute: 'id' });
+    const [, made] = resource(Template.fromStack(stack), 'AWS::DynamoDB::Table');
+    expect(made).toMatchObject({ DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } });
   });
 
   test('when it is there already: none is made, and pipe and recorder use that one', () => {

@@ -210,6 +210,13 @@ describe('ListQueues', () => {
     expect(rest).toEqual({ QueueUrls: urlsOf('users') });
   });
 
+  test('given more than a thousand queues, who asks for no pages gets a thousand and no token', async () => {
+    const { call, queues } = given();
+    for (let n = 0; n < 1000; n++) queues.create(queueProps(`many-${n}`));
+    const { QueueUrls, ...more } = (await call('ListQueues', {})) as { QueueUrls: string[] };
+    expect([QueueUrls.length, more]).toEqual([1000, {}]);
+  });
+
   test.each([{ MaxResults: 0 }, { MaxResults: 1001 }, { NextToken: '{' }])(
     'given %p, it is refused',
     async (request) => {
@@ -221,6 +228,18 @@ describe('ListQueues', () => {
 });
 
 describe('TagQueue, UntagQueue and ListQueueTags', () => {
+  test('given tags beside those that are there, fifty are the most in all', async () => {
+    const { call } = given();
+    const tagged = (from: number, to: number) =>
+      Object.fromEntries(Array.from({ length: to - from }, (_, n) => [`tag-${from + n}`, 'x']));
+    await call('TagQueue', { QueueUrl, Tags: tagged(0, 30) });
+    await expect(call('TagQueue', { QueueUrl, Tags: tagged(30, 51) })).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+    });
+    await call('TagQueue', { QueueUrl, Tags: tagged(30, 50) });
+    expect(await call('ListQueueTags', { QueueUrl })).toEqual({ Tags: tagged(0, 50) });
+  });
+
   test('given tags, they are added, replaced and taken away, and without any there is no list', async () => {
     const { call } = given();
     const tags = () => call('ListQueueTags', { QueueUrl });

@@ -119,6 +119,16 @@ describe('a copy that is refused', () => {
     expect(await read('/other/copy')).toMatchObject({ body: 'kept' });
   });
 
+  test('given a source in an archive, it must be restored first', async () => {
+    const { put, copy } = await copying();
+    await put('source', 'hello', { 'x-amz-storage-class': 'DEEP_ARCHIVE' });
+    await expect(copy('/other/copy')).rejects.toMatchObject({
+      code: 'InvalidObjectState',
+      status: 403,
+      details: { StorageClass: 'DEEP_ARCHIVE' },
+    });
+  });
+
   test('given a time that is still to come, it says nothing', async () => {
     const { copy } = await copying();
     const since = { 'x-amz-copy-source-if-modified-since': 'Thu, 01 Jan 2099 00:00:00 GMT' };

@@ -117,12 +117,18 @@ describe('an object', () => {
     [{ 'x-amz-acl': 'public-read' }, 'AccessControlListNotSupported'],
     [{ 'x-amz-bypass-governance-retention': 'false' }, 'InvalidArgument'],
     [{ 'x-amz-storage-class': 'COLD' }, 'InvalidStorageClass'],
-    [{ 'x-amz-meta-long': 'x'.repeat(2048) }, 'MetadataTooLarge'],
+    [{ 'x-amz-meta-a': 'x'.repeat(1000), 'x-amz-meta-b': 'x'.repeat(1047) }, 'MetadataTooLarge'],
     [{ 'x-amz-tagging': 'a=b&a=c' }, 'InvalidArgument'],
   ])('given %j, it is refused as %s and nothing is kept', async (headers, code) => {
     const { put, get } = await s3WithBucket();
     await expect(put('a', 'x', headers)).rejects.toMatchObject({ code });
     await expect(get('a')).rejects.toMatchObject({ code: 'NoSuchKey' });
+  });
+
+  test('given metadata of 2 KB, names and values together, it is kept', async () => {
+    const { put, get } = await s3WithBucket();
+    await put('a', 'x', { 'x-amz-meta-a': 'x'.repeat(1000), 'x-amz-meta-b': 'y'.repeat(1046) });
+    expect((await get('a')).headers).toMatchObject({ 'x-amz-meta-b': 'y'.repeat(1046) });
   });
 
   test('given a bucket that allows access control lists, it is said that they are not here', async () => {
