@@ -6,6 +6,7 @@ import { roleNameIn } from '../iam/access.ts';
 import { type FunctionProps, LambdaFunction } from '../lambda/lambda.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
 import type { Services } from '../services.ts';
+import { TIME_FACTOR_VARIABLE } from '../time-factor.ts';
 import { checkFunctionRole, loggingLeave } from './function-role.ts';
 import { type Creation, checkChoice, checkRange, type ResourceType, wholeNumber } from './resource-type.ts';
 
@@ -95,6 +96,8 @@ function functionProps({ physicalName, identity, properties, services, assetFold
   const roleArn = String(properties.Role);
   const variables = {
     ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
+    // What has a limit of its own, such as a request of its clients, has as many times longer as the function.
+    ...(clock.timeFactor !== 1 && { [TIME_FACTOR_VARIABLE]: String(clock.timeFactor) }),
     ...loggingVariables(logging),
     ...declared,
   };

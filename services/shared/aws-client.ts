@@ -1,5 +1,7 @@
 import type { Telemetry } from './telemetry.ts';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Settings of every AWS client. Three attempts of three seconds fit into a subscriber's default timeout of ten:
  * without a limit of its own, one request that hangs would hold its whole batch until the function is killed.
@@ -12,6 +14,17 @@ const SETTINGS = {
 };
 
 /**
+ * The settings with as many times longer for a request as the function has longer: on a slow machine, where the local engine
+ * says so. Lambda never does.
+ */
+function settingsIn({ PIPELINE_TIME_FACTOR: factor = '1' }: Environment): typeof SETTINGS {
+  const { connectionTimeout, requestTimeout, ...others } = SETTINGS.requestHandler;
+  const times = Number(factor);
+  const timeouts = { connectionTimeout: connectionTimeout * times, requestTimeout: requestTimeout * times };
+  return { ...SETTINGS, requestHandler: { ...others, ...timeouts } };
+}
+
+/**
  * Makes a service's client of an AWS service, whose calls are traced.
  *
  * @example
@@ -20,6 +33,7 @@ const SETTINGS = {
 export function createClient<TClient>(
   Client: new (settings: typeof SETTINGS) => TClient,
   { tracing }: Pick<Telemetry, 'tracing'>,
+  environment: Environment = process.env,
 ): TClient {
-  return tracing.captureClient(new Client(SETTINGS));
+  return tracing.captureClient(new Client(settingsIn(environment)));
 }

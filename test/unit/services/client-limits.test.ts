@@ -39,6 +39,15 @@ interface HandlerSettings {
   readonly throwOnRequestTimeout: boolean;
 }
 
+/** A client that keeps the settings that it is made with. */
+class Settings {
+  readonly settings: { readonly requestHandler: HandlerSettings };
+
+  constructor(settings: { readonly requestHandler: HandlerSettings }) {
+    this.settings = settings;
+  }
+}
+
 describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('a service’s %s', (_name, Client) => {
   const server = createServer((_request, response) => response.end());
   let client: AnyClient;
@@ -46,7 +55,7 @@ describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('
 
   beforeAll(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    client = createClient(Client as unknown as new () => AnyClient, { tracing });
+    client = createClient(Client as unknown as new () => AnyClient, { tracing }, {});
     const { port } = server.address() as AddressInfo;
     // It works out its settings for its first request.
     const request = {
@@ -81,6 +90,17 @@ describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('
     expect(settings.requestTimeout).toBeGreaterThanOrEqual(2000);
     expect(settings.connectionTimeout).toBeLessThan(settings.requestTimeout);
     expect(settings.throwOnRequestTimeout).toBe(true);
+  });
+});
+
+it('given a slow machine, where a function has more time, its requests have as many times more', () => {
+  const settingsOf = (environment: Readonly<Record<string, string>>) =>
+    createClient(Settings, { tracing }, environment).settings.requestHandler;
+  const usual = settingsOf({});
+  expect(settingsOf({ PIPELINE_TIME_FACTOR: '6' })).toEqual({
+    ...usual,
+    connectionTimeout: 6 * usual.connectionTimeout,
+    requestTimeout: 6 * usual.requestTimeout,
   });
 });
 
