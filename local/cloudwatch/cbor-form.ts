@@ -12,9 +12,12 @@ const SIMPLE = 7;
 const INDEFINITE = 31;
 const BREAK = 0xff;
 
+/** Seconds since the Unix epoch, the one tag that AWS's requests have. Source: Smithy, RPC v2 CBOR protocol, timestamps. */
+const TIME = 1;
+
 /**
  * Refuses bytes that are no one CBOR item, before the SDKs' codec reads them: that believes every length, follows every
- * level by recursion, and prints a stack for numbers that JavaScript cannot hold.
+ * level by recursion, prints a stack for numbers that JavaScript cannot hold, and needs minutes for one of some 100 KB (tag 2).
  * Source: RFC 8949, sections 3 and 5.3.1.
  * @throws Error
  */
@@ -31,6 +34,7 @@ function endOfItem(bytes: Uint8Array, at: number, level: number): number {
     if (length === undefined) return endOfPieces(bytes, start, level);
     return within(bytes, start + length);
   }
+  if (kind === TAG && length !== TIME) throw new Error(`there is a tag ${length}`);
   if (kind === TAG) return endOfItem(bytes, start, level + 1);
   if (kind !== LIST && kind !== MAP) return start;
   const items = (length ?? Number.POSITIVE_INFINITY) * (kind === MAP ? 2 : 1);

@@ -38,6 +38,8 @@ describe('bytes that are none', () => {
     ['a text in pieces without an end', [0x7f, 0x61, 0x61]],
     ['two items', [0x01, 0x02]],
     ['lists inside each other, too deep for a reader', Array(100_000).fill(0x81)],
+    ['a number of 100,000 bytes', [0xc2, 0x5a, 0, 1, 0x86, 0xa0, ...Array(100_000).fill(0xff)]],
+    ['a decimal number with a million zeros', [0xc4, 0x82, 0x1a, 0, 0x0f, 0x42, 0x40, 1]],
     ['tags inside each other', Array(100_000).fill(0xc1)],
   ])('are refused: %s', (_, bytes) => {
     expect(() => checkCborForm(Uint8Array.from(bytes))).toThrow();
