@@ -3,8 +3,10 @@ import {
   closeSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -32,6 +34,12 @@ const APPLICATION = 0x75627075;
  */
 const IN_USE = 'in-use';
 
+/** What it says until the database is one: an engine that is killed before that leaves an empty file. */
+const BEGINNING = 'The engine makes its database.\n';
+
+/** Every file of the engine in a data folder. */
+const FILES = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, IN_USE];
+
 /** How every database begins. Source: SQLite database file format, section 1.3.1. */
 const MAGIC = 'SQLite format 3\0';
 
@@ -44,12 +52,14 @@ export function openDataFolder(folder: string): DatabaseSync {
   if (folder.trim() === '') throw new StorageError('The data folder has no name. Give it one, such as .pipeline.');
   try {
     mkdirSync(folder, { recursive: true });
+    for (const name of FILES) refuseOtherKinds(join(folder, name));
     const file = join(folder, DATABASE);
     const isNew = !existsSync(file);
     if (isNew) refuseRemains(folder);
     else checkDatabase(folder, file);
     accessSync(folder, constants.W_OK);
     if (!isNew) accessSync(file, constants.W_OK);
+    if (isNew) writeFileSync(join(folder, IN_USE), BEGINNING);
     return openDatabase(folder, file);
   } catch (error) {
     if (error instanceof StorageError) throw error;
@@ -81,6 +91,14 @@ function openDatabase(folder: string, file: string): DatabaseSync {
   }
 }
 
+/** SQLite would wait for a pipe, and keep what belongs to a link beside its target. */
+function refuseOtherKinds(file: string): void {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const kind = found.isDirectory() ? 'a folder' : found.isSymbolicLink() ? 'a link' : 'a device or a pipe';
+  throw new StorageError(`${file} is ${kind}, and must be a file. Move it away, or give the engine another folder.`);
+}
+
 /** A folder without database must not hold what belongs to one. */
 function refuseRemains(folder: string): void {
   if (existsSync(join(folder, FORMER_DATABASE))) throw otherVersion(folder);
@@ -92,16 +110,22 @@ function refuseRemains(folder: string): void {
 function checkDatabase(folder: string, file: string): void {
   const log = `${file}-wal`;
   const logBytes = existsSync(log) ? statSync(log).size : undefined;
+  const inUse = join(folder, IN_USE);
+  const use = existsSync(inUse) ? readFileSync(inUse, 'utf8') : undefined;
   if (statSync(file).size === 0) {
     // An engine that was killed in its first moment leaves that.
-    if (!logBytes) return;
-    throw damaged(folder, `${DATABASE} is empty, and its change log ${DATABASE}-wal is not`);
+    if (use === BEGINNING && !logBytes) return;
+    throw damaged(folder, `${DATABASE} is empty`);
   }
   if (beginningOf(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
   // Its first change, which makes it a database with a change log, was not finished: SQLite takes it back.
   if (existsSync(`${file}-journal`)) return;
-  if (logBytes === undefined && existsSync(join(folder, IN_USE))) {
-    throw damaged(folder, `the change log ${DATABASE}-wal is gone, with the last changes in it`);
+  if (!logBytes && use !== undefined && use !== BEGINNING) {
+    const state = logBytes === 0 ? 'empty' : 'gone';
+    throw damaged(
+      folder,
+      `the change log ${DATABASE}-wal is ${state}, with the last changes in it; to go on without them, remove ${inUse}`,
+    );
   }
   checkContents(folder, file);
 }

@@ -1,4 +1,15 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
@@ -50,7 +61,16 @@ describe('given a folder of an engine that stopped or was killed, all is there',
 
   test('an engine that was killed in its first moment leaves an empty file, which is new', () => {
     const folder = dataFolder();
+    writeFileSync(join(folder, 'in-use'), 'The engine makes its database.\n');
     writeFileSync(join(folder, DATABASE), '');
+    expect(openStorage(folder).isLasting).toBe(true);
+  });
+
+  test('one whose log is lost starts without it once the message was followed', () => {
+    const folder = writtenFolder('killed');
+    truncateSync(join(folder, LOG));
+    const marker = refusal(folder).match(/to go on without them, remove (\S+)\./)?.[1];
+    rmSync(`${marker}`);
     expect(openStorage(folder).isLasting).toBe(true);
   });
 });
@@ -71,7 +91,14 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
       'an empty database beside its log',
       'killed',
       (folder) => writeFileSync(join(folder, DATABASE), ''),
-      /engine\.db is empty, and its change log engine\.db-wal is not/,
+      /engine\.db is empty/,
+    ],
+    ['an empty database', 'stopped', (folder) => truncateSync(join(folder, DATABASE)), /engine\.db is empty/],
+    [
+      'an empty log',
+      'killed',
+      (folder) => truncateSync(join(folder, LOG)),
+      /the change log engine\.db-wal is empty, with the last changes in it/,
     ],
     [
       'a log without its database',
@@ -145,6 +172,27 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     const other = new Error('port in use');
     expect(storage.explain(other)).toBe(other);
   });
+});
+
+describe('given something else in place of a file, it is refused before it is read', () => {
+  const kinds = [
+    { kind: 'a folder', make: (file: string) => mkdirSync(file) },
+    { kind: 'a link', make: (file: string) => symlinkSync('elsewhere', file) },
+    { kind: 'a device or a pipe', make: (file: string) => execFileSync('mkfifo', [file]) },
+  ];
+  const names = [DATABASE, LOG, `${DATABASE}-shm`, `${DATABASE}-journal`, 'in-use'];
+  test.each(kinds.flatMap((each) => names.map((name) => ({ ...each, name }))))(
+    '$kind for $name',
+    ({ kind, name, make }) => {
+      const folder = writtenFolder('stopped');
+      const file = join(folder, name);
+      rmSync(file, { force: true });
+      make(file);
+      const before = readdirSync(folder);
+      expect(() => new Storage(folder)).toThrow(`${file} is ${kind}, and must be a file. Move it away, `);
+      expect(readdirSync(folder)).toEqual(before);
+    },
+  );
 });
 
 test('a database of another program is refused', () => {
