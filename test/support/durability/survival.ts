@@ -55,7 +55,7 @@ function proveNothingIsLeft(dataFolder: string): void {
   const storage = new Storage(dataFolder);
   try {
     const count = (table: string) => storage.db.prepare(`SELECT count(*) AS rows FROM ${table}`).get()?.rows;
-    expect([count('sqs_messages'), count('rule_deliveries')]).toEqual([0, 0]);
+    expect([count('queue_messages'), count('rule_deliveries')]).toEqual([0, 0]);
     const pipes = storage.db.prepare('SELECT lanes FROM pipes').all();
     expect(pipes.map(({ lanes }) => JSON.parse(String(lanes)))).toMatchObject([{ lanes: [], earlier: [] }]);
     const sequences = new Journal(systemClock(), { storage }).entries().map(({ sequence }) => sequence);
