@@ -16,13 +16,18 @@ import { type Ended, pipeline as run } from './cli-process.ts';
 export const OPERATOR = 'OPERATOR';
 
 /** Runs a command as on a deployed stack, with an operator's own credentials. */
-export function operate({ engine }: Pipeline, ...args: string[]): Promise<Ended> {
-  return run([...args, '--stack', 'user-bucket-pipeline-dev'], {
+export function operate(pipeline: Pipeline, ...args: string[]): Promise<Ended> {
+  return run([...args, '--stack', 'user-bucket-pipeline-dev'], operatorEnvironment(pipeline));
+}
+
+/** What tells a command whose pipeline it is for, and who the operator is. */
+export function operatorEnvironment({ engine }: Pipeline) {
+  return {
     AWS_ENDPOINT_URL: engine.endpoint,
     AWS_ACCESS_KEY_ID: OPERATOR,
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_REGION: engine.account.region,
-  });
+  };
 }
 
 /** The operations that an operator has called, each once. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Pipeline } from '../support/pipeline.ts';
-import { BrokenUsers, OPERATOR, operate, operatedBy } from './broken-users.ts';
+import { BrokenUsers, operate, operatedBy, operatorEnvironment } from './broken-users.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 import { envelope, failHandling, send } from './dead-letters.ts';
 
@@ -28,10 +28,7 @@ function changes(): string[] {
 /** Runs a command in a terminal of which the answer to every question is no. */
 function refused(...args: string[]): Promise<Ended> {
   const env = {
-    AWS_ENDPOINT_URL: pipeline.engine.endpoint,
-    AWS_ACCESS_KEY_ID: OPERATOR,
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_REGION: pipeline.engine.account.region,
+    ...operatorEnvironment(pipeline),
     NODE_OPTIONS: '--import=data:text/javascript,process.stdin.isTTY=true',
   };
   return run([...args, '--stack', 'user-bucket-pipeline-dev'], env, ({ stdin }) => stdin?.end('n\n'));

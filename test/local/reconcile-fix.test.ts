@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { BrokenUsers, isRepair, jsonLines, operate } from './broken-users.ts';
+import { BrokenUsers, isRepair, jsonLines, operate, operatorEnvironment } from './broken-users.ts';
 import { pipeline as run } from './cli-process.ts';
 
 describe('pipeline reconcile --fix', () => {
@@ -108,6 +108,26 @@ describe('pipeline reconcile --fix', () => {
       /^error: 1 mend not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
     );
   });
+});
+
+test('pipeline reconcile waits as many seconds as it is given for a URI, and no longer than until it comes', async () => {
+  const pipeline = await Pipeline.start();
+  try {
+    const users = new BrokenUsers(pipeline);
+    await users.register('alice');
+    const bucket = await users.bucketOf('alice');
+    await users.loseUri('alice');
+    const args = ['reconcile', '--grace', '3600', '--stack', 'user-bucket-pipeline-dev'];
+    const ended = await run(args, operatorEnvironment(pipeline), ({ stderr }) => {
+      stderr?.once('data', () => pipeline.setAttribute('alice', 's3_bucket_uri', `s3://${bucket}`));
+    });
+    expect(ended).toMatchObject({
+      exitCode: 0,
+      stderr: 'waiting 60 min for registrations that may be under way\n',
+    });
+  } finally {
+    await pipeline.stop();
+  }
 });
 
 test.each([

@@ -286,6 +286,19 @@ describe('a table that is protected from being deleted', () => {
     await expect(users.dynamodb.handle('DescribeTable', restored)).rejects.toThrow(/not found/);
   });
 
+  test('passes that on to no table that is restored from it', async () => {
+    await tables.handle('UpdateTable', { TableName, DeletionProtectionEnabled: true });
+    await tables.handle('RestoreTableToPointInTime', {
+      SourceTableName: TableName,
+      TargetTableName: 'other',
+      UseLatestRestorableTime: true,
+    });
+    expect(await users.dynamodb.handle('DescribeTable', { TableName: 'other' })).toMatchObject({
+      Table: { DeletionProtectionEnabled: false },
+    });
+    await tables.handle('DeleteTable', { TableName: 'other' });
+  });
+
   test('is not protected or unprotected together with another change', async () => {
     const both = { ...restored, DeletionProtectionEnabled: true, StreamSpecification: ON };
     await expect(tables.handle('UpdateTable', both)).rejects.toThrow(/asked for was .*DeletionProtectionEnabled/);

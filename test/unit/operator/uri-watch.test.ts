@@ -51,6 +51,13 @@ describe('waiting for URIs', () => {
     expect(elapsed()).toBeLessThan(78_000);
   });
 
+  test('given that the last look finds one, goes on for the others', async () => {
+    const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
+    const { watch, seen } = rows({ last: 0, later: 45_000 });
+    expect(await watchForUris([...stuck, 'last', 'later'], watch)).toEqual(stuck);
+    expect(seen).toEqual(['last=s3://last', 'later=s3://later']);
+  });
+
   test('never asks for more than a batch, and finds those behind many that are stuck', async () => {
     const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
     const { watch, seen, batches } = rows({ last: 0 });

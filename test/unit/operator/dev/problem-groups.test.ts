@@ -19,6 +19,20 @@ test('given one missing grant for many users, then its reason is told once, and 
   expect(written.slice(1)).toEqual(['service: failed, for the same reason (user b; user c)']);
 });
 
+test('given that it goes on, then its users are told interval by interval, and its reason no second time', () => {
+  const { add, written, pass } = grouped();
+  add('user a');
+  add('user b');
+  pass();
+  for (const who of ['user c', 'user b']) add(who);
+  pass();
+  expect(written).toEqual([
+    'service: failed: denied (user a)',
+    'service: failed, for the same reason (user b)',
+    'service: failed, for the same reason (user c; user b)',
+  ]);
+});
+
 test('given more users than a line names, then the others are counted', () => {
   const { add, written, pass } = grouped();
   for (let user = 0; user < 10; user++) add(`user ${user}`);

@@ -119,6 +119,25 @@ describe("a message in the pipe's dead-letter queue", () => {
     });
   });
 
+  test.each([
+    ['7', 7],
+    ['7.9', 7],
+    ['10000', 10_000],
+    ['10001', 10_000],
+    ['1e300', 10_000],
+    ['0', 1],
+    ['-3', 1],
+    ['null', 1],
+    ['"many"', 1],
+  ])(
+    'that says it is about %s records, is about %i: more than a pipe takes at a time there cannot be',
+    (said, batchSize) => {
+      const body = pipeBody('111').replace('"batchSize":1', `"batchSize":${said}`);
+      expect(body).toContain(`"batchSize":${said}`);
+      expect(readDeadLetter(message(body), 'pipe')).toMatchObject({ kind: 'pipe', batch: { batchSize } });
+    },
+  );
+
   test('without what is only good to know is understood', () => {
     const { DDBStreamBatchInfo: info } = JSON.parse(pipeBody('111'));
     const { batchSize: _, approximateArrivalOfFirstRecord: __, ...place } = info;

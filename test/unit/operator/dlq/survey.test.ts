@@ -32,6 +32,16 @@ describe('a survey', () => {
     expect(MIXED.oldestSentAt).toBe(Date.parse('2026-11-22T09:00:00Z'));
   });
 
+  test('knows when the oldest was sent, in whatever order they come, and passes over those that do not say', () => {
+    const sent = (sentAt?: number): DeadLetter => ({
+      ...foreignMessage(String(sentAt)),
+      ...(sentAt !== undefined && { sentAt }),
+    });
+    const { sentAt: _, ...silent } = foreignMessage('silent');
+    expect(surveyOf(sent(2000), sent(1000), silent, sent(3000)).oldestSentAt).toBe(1000);
+    expect(surveyOf(silent).oldestSentAt).toBeUndefined();
+  });
+
   test('of nothing says nothing', () => {
     expect(describeKinds(new Survey()) + describeUsers(new Survey())).toBe('');
   });
