@@ -137,4 +137,14 @@ describe('the bucket quota', () => {
       { status: 'ok', detail: '4 of 100 buckets, 4%' },
     ]);
   });
+
+  test('given that the quota may not be read, the default does not stand in for it', async () => {
+    const denied = awsError('AccessDeniedException', 'no');
+    const deployed = deployedWith({
+      ListBucketsCommand: countingPages(),
+      GetServiceQuotaCommand: denied,
+      GetAWSDefaultServiceQuotaCommand: { Quota: { Value: 100 } },
+    });
+    await expect(bucketQuota.run({ deployed, mends: MENDS, now: 0 })).rejects.toBe(denied);
+  });
 });
