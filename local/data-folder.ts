@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { checkChangeLog } from './change-log.ts';
 import { describeStorageProblem, StorageError } from './storage-error.ts';
@@ -34,8 +34,8 @@ const APPLICATION = 0x75627075;
  */
 const IN_USE = 'in-use';
 
-/** What it says until the database is one: an engine that is killed before that leaves an empty file. */
-const BEGINNING = 'The engine makes its database.\n';
+/** What it says until the engine's first commit: one that is killed before leaves an empty change log, or an empty database. */
+const BEGINNING = 'The engine begins.\n';
 
 /** Every file of the engine in a data folder. */
 const FILES = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, IN_USE];
@@ -51,19 +51,35 @@ const MAGIC = 'SQLite format 3\0';
 export function openDataFolder(folder: string): DatabaseSync {
   if (folder.trim() === '') throw new StorageError('The data folder has no name. Give it one, such as .pipeline.');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
     for (const name of FILES) refuseOtherKinds(join(folder, name));
     const file = join(folder, DATABASE);
     const isNew = !existsSync(file);
     if (isNew) refuseRemains(folder);
     else checkDatabase(folder, file);
-    accessSync(folder, constants.W_OK);
     if (!isNew) accessSync(file, constants.W_OK);
     if (isNew) writeFileSync(join(folder, IN_USE), BEGINNING);
     return openDatabase(folder, file);
   } catch (error) {
     if (error instanceof StorageError) throw error;
     throw new StorageError(describeStorageProblem(error as Error, folder), { cause: error });
+  }
+}
+
+/** To be called after the first commit: from now on the change log has something in it until the engine stops. */
+export function noteCommitted(folder: string): void {
+  writeFileSync(join(folder, IN_USE), 'Written by the engine when it starts, and removed when it stops.\n');
+}
+
+/** On a disk that is read-only, Node.js says of a path of several folders that it does not exist. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (existsSync(parent)) {
+    if (!existsSync(folder)) mkdirSync(folder);
+  } else {
+    makeFolder(parent);
+    mkdirSync(folder);
   }
 }
 
@@ -81,9 +97,10 @@ function openDatabase(folder: string, file: string): DatabaseSync {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     // The log of changes grows to 16 MB before they are brought into the database: most pages change again by then.
     db.exec('PRAGMA wal_autocheckpoint = 4000');
-    // This write takes the lock.
-    db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${LAYOUT}`);
-    writeFileSync(join(folder, IN_USE), 'Written by the engine when it starts, and removed when it stops.\n');
+    // This read takes the lock. A write would change a folder that is refused later, for what its tables hold.
+    const { application_id: application } = db.prepare('PRAGMA application_id').get() ?? {};
+    if (application !== APPLICATION) db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${LAYOUT}`);
+    writeFileSync(join(folder, IN_USE), BEGINNING);
     return db;
   } catch (error) {
     db.close();

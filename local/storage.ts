@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementResultingChanges } from 'node:sqlite';
 import type { Account } from './account.ts';
-import { closeDataFolder, damaged, openDataFolder } from './data-folder.ts';
+import { closeDataFolder, damaged, noteCommitted, openDataFolder } from './data-folder.ts';
 import { describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
 
 export { StorageError };
@@ -28,6 +28,7 @@ export class Storage {
   #waiting: PromiseWithResolvers<void> | undefined;
   #planned: NodeJS.Timeout | undefined;
   #isHeld = false;
+  #hasCommitted = false;
   #failure: StorageError | undefined;
   readonly #onFailure: ((failure: StorageError) => void)[] = [];
 
@@ -109,10 +110,19 @@ export class Storage {
     try {
       for (const run of this.#beforeCommit) run();
       this.db.exec('COMMIT; BEGIN');
+      this.#noteCommitted();
       waiting?.resolve();
     } catch (cause) {
-      waiting?.reject(this.#fail(cause as Error));
+      // Noted also where nobody waits: SQLite has taken the transaction back.
+      const failure = this.#fail(cause as Error);
+      waiting?.reject(failure);
     }
+  }
+
+  #noteCommitted(): void {
+    if (this.#hasCommitted || this.#folder === undefined) return;
+    this.#hasCommitted = true;
+    noteCommitted(this.#folder);
   }
 
   /**

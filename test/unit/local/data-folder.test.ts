@@ -61,7 +61,7 @@ describe('given a folder of an engine that stopped or was killed, all is there',
 
   test('an engine that was killed in its first moment leaves an empty file, which is new', () => {
     const folder = dataFolder();
-    writeFileSync(join(folder, 'in-use'), 'The engine makes its database.\n');
+    writeFileSync(join(folder, 'in-use'), 'The engine begins.\n');
     writeFileSync(join(folder, DATABASE), '');
     expect(openStorage(folder).isLasting).toBe(true);
   });
@@ -172,6 +172,25 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     const other = new Error('port in use');
     expect(storage.explain(other)).toBe(other);
   });
+});
+
+test('a start that is given up, for what the tables hold, has changed nothing', () => {
+  const folder = writtenFolder('stopped');
+  const before = contents(folder);
+  const storage = new Storage(folder);
+  storage.db.exec('DELETE FROM notes');
+  storage.abandon();
+  expect(contents(folder)).toEqual(before);
+});
+
+test('an engine that is killed before its first commit, with an empty log, loses nothing', () => {
+  const folder = writtenFolder('stopped');
+  openStorage(folder);
+  const killed = dataFolder();
+  cpSync(folder, killed, { recursive: true });
+  expect(readFileSync(join(killed, LOG))).toHaveLength(0);
+  const { db } = openStorage(killed);
+  expect(db.prepare('SELECT count(*) AS notes FROM notes').get()).toEqual({ notes: ROWS });
 });
 
 describe('given something else in place of a file, it is refused before it is read', () => {

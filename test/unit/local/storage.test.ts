@@ -92,6 +92,17 @@ describe('given a folder', () => {
     expect(heard).toEqual([message]);
   });
 
+  test('when it cannot be written and nobody waits for it, that is heard of at once, with its own cause', () => {
+    const { storage } = openNotes(dataFolder());
+    const heard: string[] = [];
+    storage.onFailure(({ message }) => heard.push(message));
+    storage.beforeCommit(() => {
+      throw new Error(heard.length === 0 ? 'no such device' : 'no such table');
+    });
+    expect(() => storage.commit()).toThrow(/cannot be written: no such device/);
+    expect(heard).toEqual([expect.stringContaining('no such device')]);
+  });
+
   test('when the disk is full, what was acknowledged is there, and nothing of what was not', async () => {
     const folder = dataFolder();
     const { storage, note } = openNotes(folder);
@@ -182,7 +193,7 @@ describe('given a folder', () => {
   test('when it is a file, it is refused, and says why', () => {
     const file = join(dataFolder(), 'file');
     writeFileSync(file, '');
-    expect(() => new Storage(file)).toThrow(/file cannot be used for the engine's data: EEXIST/);
+    expect(() => new Storage(file)).toThrow(/file cannot be used for the engine's data: ENOTDIR/);
   });
 });
 
