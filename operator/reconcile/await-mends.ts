@@ -9,8 +9,8 @@ import { readRows } from './scan.ts';
 const LOOKS_IN_FLIGHT = 8;
 
 export interface AwaitMends {
-  /** How long, while nobody's is done, one is waited for. */
-  readonly timeoutMs: number;
+  /** Seconds for which, while nobody's is done, one is waited for. */
+  readonly timeout: number;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
   /** When one is done. */
@@ -28,14 +28,14 @@ export async function awaitMends(
   mends: readonly Mend[],
   options: AwaitMends,
 ): Promise<string[] | undefined> {
-  const { timeoutMs, now, pause, onDone, signal } = options;
+  const { timeout, now, pause, onDone, signal } = options;
   const byUser = new Map(mends.map((mend) => [mend.userId, mend]));
   const stopped = new Error('stopped');
   try {
     return await watchForUris(byUser.keys(), {
       readUris: (userIds) => readDone(on, userIds, byUser),
       onUri: onDone,
-      timeoutMs,
+      timeoutMs: timeout * 1000,
       now,
       pause: async (ms) => {
         await pause(ms);

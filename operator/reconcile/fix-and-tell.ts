@@ -120,7 +120,7 @@ async function waitFor(
   const steps = new Steps(process.stderr, now);
   let done = 0;
   const late = await awaitMends(on, mends, {
-    timeoutMs: timeout * 1000,
+    timeout,
     now,
     pause: (ms) => pauseUnless(signal, ms),
     onDone: () => steps.show('mended', ++done, mends.length),

@@ -19,7 +19,7 @@ async function wait(w: World, event: Mend['event'], later: () => void = () => {}
     isFirst: false,
   };
   const late = await awaitMends(w.on, [mend], {
-    timeoutMs: 1000,
+    timeout: 60,
     now: () => now,
     pause: async (ms) => {
       if (now === 0) later();
@@ -28,7 +28,7 @@ async function wait(w: World, event: Mend['event'], later: () => void = () => {}
     onDone: () => done.push(now),
     signal: new AbortController().signal,
   });
-  return { late, done };
+  return { late, done, waited: now };
 }
 
 describe('waiting for mends', () => {
@@ -39,7 +39,11 @@ describe('waiting for mends', () => {
     const w = new World();
     w.register('alice');
     w.addBucket('alice', REGISTERED_AT, tags);
-    expect(await wait(w, 'UserRegistered')).toEqual({ late: ['alice'], done: [] });
+    const { waited, ...ended } = await wait(w, 'UserRegistered');
+    expect(ended).toEqual({ late: ['alice'], done: [] });
+    // It looks each second at the end.
+    expect(waited).toBeGreaterThanOrEqual(60_000);
+    expect(waited).toBeLessThan(62_000);
   });
 
   it('given tags that come meanwhile, is done then, and told once', async () => {

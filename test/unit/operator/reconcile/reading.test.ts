@@ -41,7 +41,7 @@ describe('waiting for mends', () => {
   function waiting(w: World, onPause: (pauses: number) => void = () => {}) {
     let [now, pauses, done] = [0, 0, 0];
     const options = {
-      timeoutMs: 1000,
+      timeout: 1,
       now: () => now,
       pause: async (ms: number) => {
         now += ms;
