@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 /** Source of sizes, places and checksums: SQLite, WAL-mode file format. */
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
+const LEAST_PAGE_BYTES = 512;
 const MAGIC_LITTLE_ENDIAN = 0x377f0682;
 const MAGIC_BIG_ENDIAN = 0x377f0683;
 
@@ -40,6 +41,15 @@ export function checkChangeLog(file: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a log of that size has no room for a change. One that is cut inside its header is another matter.
+ * @param bytes undefined for a log that is not there
+ */
+export function holdsNoChange(bytes: number | undefined): boolean {
+  if (!bytes) return true;
+  return bytes >= HEADER_BYTES && bytes < HEADER_BYTES + FRAME_HEADER_BYTES + LEAST_PAGE_BYTES;
 }
 
 /** Whether a frame is of this round: its salts are those of the header. */

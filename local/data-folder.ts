@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { checkChangeLog } from './change-log.ts';
+import { checkChangeLog, holdsNoChange } from './change-log.ts';
 import { describeStorageProblem, StorageError } from './storage-error.ts';
 
 /** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
@@ -137,8 +137,8 @@ function checkDatabase(folder: string, file: string): void {
   if (beginningOf(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
   // Its first change, which makes it a database with a change log, was not finished: SQLite takes it back.
   if (existsSync(`${file}-journal`)) return;
-  if (!logBytes && use !== undefined && use !== BEGINNING) {
-    const state = logBytes === 0 ? 'empty' : 'gone';
+  if (holdsNoChange(logBytes) && use !== undefined && use !== BEGINNING) {
+    const state = logBytes === undefined ? 'gone' : 'empty';
     throw damaged(
       folder,
       `the change log ${DATABASE}-wal is ${state}, with the last changes in it; to go on without them, remove ${inUse}`,

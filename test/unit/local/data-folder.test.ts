@@ -95,6 +95,12 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     ],
     ['an empty database', 'stopped', (folder) => truncateSync(join(folder, DATABASE)), /engine\.db is empty/],
     [
+      'a log cut behind its header',
+      'killed',
+      (folder) => truncateSync(join(folder, LOG), 33),
+      /the change log engine\.db-wal is empty, with the last changes in it/,
+    ],
+    [
       'an empty log',
       'killed',
       (folder) => truncateSync(join(folder, LOG)),
