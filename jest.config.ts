@@ -15,8 +15,8 @@ export const shared = {
 } satisfies Config;
 
 /**
- * What a worker needs at most, with the engine in it, its functions, and the commands that a test runs beside it: measured
- * while the scaffold's test type-checks, lints, tests and synthesizes a copy of the project.
+ * What a worker may need, with the engine in it, its functions, and the commands that a test runs beside it, such as the
+ * scaffold's, which type-checks, lints, tests and synthesizes a copy of the project. An estimate: on the safe side.
  */
 const MEMORY_OF_WORKER = 2 * 2 ** 30;
 
