@@ -65,7 +65,8 @@ export function deadLetterTargetOf({ attributes }: { readonly attributes: QueueA
 }
 
 /**
- * Says why a queue may not have a redrive policy: its dead-letter queue must exist and allow it.
+ * Says why a queue may not have a redrive policy: its dead-letter queue must be another one, exist, and allow it. What AWS says
+ * of a queue that names itself is not known.
  * @returns undefined if it may
  */
 export function redriveRefusal(
@@ -76,7 +77,7 @@ export function redriveRefusal(
   const target = deadLetterTargetOf({ attributes });
   if (target === undefined) return undefined;
   const refusal = (reason: string) => invalidValue(attributes.RedrivePolicy, 'RedrivePolicy', reason);
-
+  if (target === sourceArn) return refusal('The local engine takes no queue as its own dead-letter queue.');
   const dlq = find(target);
   if (dlq === undefined) return refusal('Dead letter target does not exist.');
   const { RedriveAllowPolicy } = dlq.attributes;

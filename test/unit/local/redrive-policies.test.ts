@@ -6,7 +6,7 @@ import {
   redriveRefusal,
 } from '../../../local/sqs/redrive-policies.ts';
 import { makeParts } from './support/parts.ts';
-import { makeQueues, queueProps } from './support/queues.ts';
+import { makeQueues, queueArn, queueProps } from './support/queues.ts';
 
 const ARN = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
 const redrive = (policy: object) => JSON.stringify({ deadLetterTargetArn: ARN, maxReceiveCount: 3, ...policy });
@@ -87,6 +87,15 @@ describe('what a dead-letter queue allows', () => {
     expect(refusal(policy)).toMatchObject({
       code: 'InvalidParameterValueException',
       message: expect.stringContaining(`The RedriveAllowPolicy of ${ARN} does not allow this queue.`),
+    });
+  });
+
+  test('given the queue itself, it may not: a message would be moved for ever', () => {
+    const queue = makeQueues(makeParts(), 'users').get(queueArn('users'));
+    const policy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });
+    expect(redriveRefusal(queue.arn, { RedrivePolicy: policy }, () => queue)).toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining('takes no queue as its own dead-letter queue'),
     });
   });
 
