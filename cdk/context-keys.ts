@@ -5,7 +5,7 @@ import { nearestName } from './nearest-name.ts';
 import { DEFAULT_SETTINGS } from './stage-settings.ts';
 
 /** Context values of this project. Those of a stage are written into the stage. */
-export const PROJECT_KEYS: readonly string[] = ['stage', 'stages', 'tableArn', 'tableStreamArn'];
+const PROJECT_KEYS: readonly string[] = ['stage', 'stages', 'tableArn', 'tableStreamArn'];
 
 /** What the CDK reads beside feature flags: its source, and that of its CLI, have no list of it. 2.276.0 */
 const CDK_KEYS = [

@@ -1,4 +1,5 @@
 import type { JournalEntry } from './journal.ts';
+import { isObject } from './json-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -68,8 +69,4 @@ function isKept(value: unknown): boolean {
 function typeOf(value: unknown): Fields {
   if (typeof value === 'string') return { type: 'string', length: value.length };
   return { type: value === null ? 'null' : typeof value };
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

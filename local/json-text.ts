@@ -25,6 +25,11 @@ export function parseJson(text: string | Buffer): unknown {
   }
 }
 
+/** Whether a value of JSON is an object, and neither a list nor null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [...'"\\[{]}'].map((sign) =>
   sign.charCodeAt(0),
 );

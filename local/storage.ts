@@ -3,8 +3,6 @@ import type { Account } from './account.ts';
 import { closeDataFolder, damaged, noteCommitted, openDataFolder } from './data-folder.ts';
 import { describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
 
-export { StorageError };
-
 /** How long what nobody waits for may take: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;
 

@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 
-const EXPRESSIONS = [
+/** Members of requests that are expressions. Source: DynamoDB API reference. */
+export const EXPRESSIONS = [
   'ConditionExpression',
   'FilterExpression',
   'KeyConditionExpression',

@@ -3,11 +3,12 @@
  * (https://github.com/aws/event-ruler), also where AWS's prose says otherwise.
  */
 
+import { isObject } from '../json-text.ts';
 import { InvalidEventPatternError } from './event-pattern/errors.ts';
 import { flattener } from './event-pattern/flatten.ts';
 import { explainBranch, matchesBranch } from './event-pattern/match.ts';
 import { parsePattern } from './event-pattern/parse.ts';
-import { type Dialect, isObject } from './event-pattern/types.ts';
+import type { Dialect } from './event-pattern/types.ts';
 
 export { InvalidEventPatternError };
 

@@ -63,6 +63,14 @@ export function escapeXml(text: string): string {
   );
 }
 
+/** Half a surrogate pair is among them. */
+const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** Whether XML can hold all characters of a text, as they are or escaped. Source: XML 1.0, section 2.2. */
+export function isXmlText(text: string): boolean {
+  return !NOT_IN_XML.test(text);
+}
+
 const NAMED_CHARACTERS: ReadonlyMap<string, string> = new Map([
   ['amp', '&'],
   ['lt', '<'],

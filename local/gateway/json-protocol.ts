@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error.ts';
-import { JsonTextError, parseJson } from '../json-text.ts';
+import { isObject, JsonTextError, parseJson } from '../json-text.ts';
 import { jsonErrors } from './error-formats.ts';
 import type { ServiceApi } from './gateway.ts';
 import { type ApiRequest, type JsonVersion, jsonResponse } from './http.ts';
@@ -36,8 +36,7 @@ export function jsonBody({ body }: Pick<ApiRequest, 'body'>): Record<string, unk
   if (body.length === 0) return {};
   try {
     const members = parseJson(body);
-    if (typeof members === 'object' && members !== null && !Array.isArray(members))
-      return members as Record<string, unknown>;
+    if (isObject(members)) return members;
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error;
     throw new AwsError('SerializationException', `The request is not JSON: ${error.message}`);

@@ -1,6 +1,7 @@
+import type { TextMatcher } from '../wildcard.ts';
 import type { Context } from './condition-keys.ts';
 import { type Condition, many } from './policy.ts';
-import { compileArn, compileWildcard, type TextMatcher } from './wildcard.ts';
+import { compileArn, compileWildcard } from './wildcard.ts';
 
 export type ContextMatcher = (context: Context) => boolean;
 

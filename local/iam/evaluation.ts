@@ -1,7 +1,8 @@
+import type { TextMatcher } from '../wildcard.ts';
 import { type ContextMatcher, compileCondition } from './condition.ts';
 import type { Context } from './condition-keys.ts';
 import { many, type PolicyDocument, type PolicyStatement } from './policy.ts';
-import { compileWildcard, type TextMatcher } from './wildcard.ts';
+import { compileWildcard } from './wildcard.ts';
 
 /** Who calls: an AWS service (`events.amazonaws.com`), or an identity by its ARN. */
 export interface Principal {

@@ -1,7 +1,5 @@
 import { compilePieces, type TextMatcher } from '../wildcard.ts';
 
-export type { TextMatcher };
-
 const COLONS_BEFORE_RESOURCE = 5;
 
 /**

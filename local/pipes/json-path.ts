@@ -1,3 +1,5 @@
+import { isObject } from '../json-text.ts';
+
 /**
  * The JSON path subset of EventBridge, shared by input templates, dynamic target parameters and InputPath.
  *
@@ -87,10 +89,6 @@ function member(value: unknown, name: string): unknown {
 
 function element(value: unknown, index: number): unknown {
   return Array.isArray(value) ? value[index] : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(path: string, at: number): InvalidJsonPathError {

@@ -4,11 +4,9 @@ import type { StoredObject } from './object-store.ts';
 import { MOST_PARTS } from './part-number.ts';
 import { invalidArgument, invalidRequest } from './s3-errors.ts';
 import { pageSize } from './s3-list-objects.ts';
+import { MOST_LISTED } from './s3-list-uploads.ts';
 import type { S3Request } from './s3-request.ts';
 import { optionalXml, s3Document, xml } from './xml-document.ts';
-
-/** Of one page. */
-const MOST_LISTED = 1000;
 
 const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 

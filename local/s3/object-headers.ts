@@ -51,7 +51,7 @@ export function newProperties(headers: Headers): Omit<ObjectProperties, 'checksu
 }
 
 /** Headers that the object gives back. @throws AwsError MetadataTooLarge */
-export function keptHeaders(headers: Headers): Record<string, string> {
+function keptHeaders(headers: Headers): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': headers['content-type'] || DEFAULT_TYPE };
   const encoding = contentEncoding(headers);
   if (encoding !== undefined) kept['content-encoding'] = encoding;
@@ -73,7 +73,7 @@ export function keptHeaders(headers: Headers): Record<string, string> {
 }
 
 /** @throws AwsError InvalidStorageClass */
-export function storageClassOf(headers: Headers): string {
+function storageClassOf(headers: Headers): string {
   const wanted = headers['x-amz-storage-class'] ?? 'STANDARD';
   if (STORAGE_CLASSES.has(wanted)) return wanted;
   throw new AwsError('InvalidStorageClass', 'The storage class you specified is not valid', 400, {

@@ -1,4 +1,5 @@
 import type { ApiRequestHead } from '../gateway/http.ts';
+import { compilePieces } from '../wildcard.ts';
 import { invalidRequest, malformedXml } from './s3-errors.ts';
 import { s3Target } from './s3-request.ts';
 import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement } from './xml-document.ts';
@@ -120,10 +121,7 @@ export function corsHeaders(
   return undefined;
 }
 
-/** Patterns have one wildcard at most, so that a beginning and an end say all. */
+/** @param pattern with one wildcard at most */
 function matches(pattern: string, text: string): boolean {
-  const star = pattern.indexOf('*');
-  if (star < 0) return pattern === text;
-  const [start, end] = [pattern.slice(0, star), pattern.slice(star + 1)];
-  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
+  return compilePieces(pattern.split('*'))(text);
 }

@@ -27,7 +27,7 @@ interface KeyPage {
 }
 
 /** One page. It costs as much as it holds, wherever it begins: what a common prefix stands for is jumped over. */
-export function pageOfKeys(store: ObjectStore, bucket: string, query: KeyQuery): KeyPage {
+function pageOfKeys(store: ObjectStore, bucket: string, query: KeyQuery): KeyPage {
   const { prefix, delimiter, after, limit } = query;
   if (limit === 0) return { entries: [], isTruncated: false };
   const end = prefix === '' ? BEHIND_ALL_KEYS : behind(prefix);
@@ -50,7 +50,7 @@ export function pageOfKeys(store: ObjectStore, bucket: string, query: KeyQuery):
 }
 
 /** The key up to its first delimiter behind the prefix; undefined if there is none. */
-function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+export function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '' || !key.startsWith(prefix)) return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
@@ -212,10 +212,13 @@ export function pageSize(query: URLSearchParams, name: string, most: number, uns
 
 function entriesXml(entries: KeyPage['entries'], encode: Encode, owner: string, name = 'Contents'): string {
   const objects = entries.map((entry) => (typeof entry === 'string' ? '' : objectXml(entry, encode, owner, name)));
-  const prefixes = entries.map((entry) =>
-    typeof entry === 'string' ? `<CommonPrefixes>${xml('Prefix', encode(entry))}</CommonPrefixes>` : '',
-  );
+  const prefixes = entries.map((entry) => (typeof entry === 'string' ? commonPrefixXml(entry, encode) : ''));
   return objects.join('') + prefixes.join('');
+}
+
+/** A prefix that stands for all keys which it begins. */
+export function commonPrefixXml(prefix: string, encode: Encode): string {
+  return `<CommonPrefixes>${xml('Prefix', encode(prefix))}</CommonPrefixes>`;
 }
 
 function objectXml(object: StoredObject, encode: Encode, owner: string, name: string): string {

@@ -3,13 +3,13 @@ import { type ApiResponse, xmlResponse } from '../gateway/http.ts';
 import { elementOf } from './checksums.ts';
 import { MOST_PARTS } from './part-number.ts';
 import { invalidArgument } from './s3-errors.ts';
-import { encodingIn, ownerXml, pageSize } from './s3-list-objects.ts';
+import { commonPrefix, commonPrefixXml, encodingIn, ownerXml, pageSize } from './s3-list-objects.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Upload, UploadedPart } from './uploads.ts';
 import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListMultipartUploads and ListParts. */
-const MOST_LISTED = 1000;
+export const MOST_LISTED = 1000;
 
 /** @param uploaded in the order of their numbers */
 export function listParts(
@@ -63,8 +63,7 @@ export function listUploads({ bucket, query }: S3Request, account: Account, uplo
   const behind = uploadsBehind(uploads, keyMarker, idMarker).filter(({ key }) => key.startsWith(prefix));
   const entries = new Map<string, Upload | string>();
   for (const upload of behind) {
-    const at = delimiter === '' ? -1 : upload.key.indexOf(delimiter, prefix.length);
-    const common = at < 0 ? undefined : upload.key.slice(0, at + delimiter.length);
+    const common = commonPrefix(upload.key, prefix, delimiter);
     if (common === undefined) entries.set(upload.id, upload);
     else if (!keyMarker.startsWith(common)) entries.set(common, common);
   }
@@ -84,11 +83,7 @@ export function listUploads({ bucket, query }: S3Request, account: Account, uplo
         xml('MaxUploads', limit) +
         xml('IsTruncated', limit > 0 && entries.size > page.length) +
         page.map((entry) => (typeof entry === 'string' ? '' : uploadXml(entry, account, encode))).join('') +
-        page
-          .map((entry) =>
-            typeof entry === 'string' ? `<CommonPrefixes>${xml('Prefix', encode(entry))}</CommonPrefixes>` : '',
-          )
-          .join(''),
+        page.map((entry) => (typeof entry === 'string' ? commonPrefixXml(entry, encode) : '')).join(''),
     ),
   );
 }

@@ -78,7 +78,7 @@ const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode',
  * The checksum that a request brings, in a header or behind the body.
  * @throws AwsError for more than one, for one that cannot be read, and for one that was announced and is not there
  */
-export function sentChecksum(
+function sentChecksum(
   headers: S3Request['headers'],
   trailers: Readonly<Record<string, string>> = {},
 ): SentChecksum | undefined {

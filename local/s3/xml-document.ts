@@ -1,4 +1,4 @@
-import { escapeXml, unescapeXml } from '../gateway/http.ts';
+import { escapeXml, isXmlText, unescapeXml } from '../gateway/http.ts';
 import { malformedXml } from './s3-errors.ts';
 
 /** One element of a document: elements in it, or text. */
@@ -9,7 +9,7 @@ export interface XmlElement {
 }
 
 /** Of every document that S3 answers with. */
-export const S3_XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+const S3_XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 
 /** No document of S3 is nested as deeply. */
 const MOST_LEVELS = 16;
@@ -79,16 +79,13 @@ function readCharacterData(document: string, at: number, open: OpenElement[]): n
   return end + ']]>'.length;
 }
 
-/** Characters that XML 1.0 cannot hold, also when they are escaped; half a surrogate pair is among them. */
-const NO_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
 function contentText(content: string): string {
   if (!content.includes('&')) return content;
   if (/&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-f]{1,6});)/i.test(content)) throw malformedXml();
   const codes = content.matchAll(/&#(?:x([0-9a-f]+)|([0-9]+));/gi);
   for (const [, hex, decimal] of codes) {
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    if (code > 0x10ffff || NO_XML.test(String.fromCodePoint(code))) throw malformedXml();
+    if (code > 0x10ffff || !isXmlText(String.fromCodePoint(code))) throw malformedXml();
   }
   return unescapeXml(content);
 }

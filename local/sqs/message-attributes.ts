@@ -1,4 +1,5 @@
 import type { AwsError } from '../aws-error.ts';
+import { isXmlText } from '../gateway/http.ts';
 import type { MessageAttribute, TypedAttributes } from './message.ts';
 import { invalidParameter, unsupported } from './sqs-errors.ts';
 
@@ -6,9 +7,7 @@ import { invalidParameter, unsupported } from './sqs-errors.ts';
 const MOST_ATTRIBUTES = 10;
 const LONGEST = 256;
 
-/** What XML 1.0 can hold: nothing else may be in a message. Source: SQS API reference, SendMessage. */
-const OTHER_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
+/** A message may hold what XML can, and nothing else. Source: SQS API reference, SendMessage. */
 export const INVALID_CHARACTERS =
   'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.';
 
@@ -19,11 +18,6 @@ const SMALLEST = 1e-128;
 const MOST_DIGITS = 38;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-
-/** Whether SQS takes a text: every character that XML 1.0 allows. */
-export function isMessageText(text: string): boolean {
-  return !OTHER_CHARACTER.test(text);
-}
 
 /**
  * Message attributes as SQS takes them. Source: as above; error texts recorded on AWS where they are known.
@@ -90,7 +84,7 @@ function attributeOf(what: string, attribute: unknown): MessageAttribute {
     const supported = 'You must use only the following supported type prefixes: Binary, Number, String.';
     throw invalidParameter(`The type of ${what} is invalid. ${supported}`);
   }
-  if (DataType.length > LONGEST || label.includes('') || !isMessageText(DataType)) {
+  if (DataType.length > LONGEST || label.includes('') || !isXmlText(DataType)) {
     throw invalidParameter(
       `The type of ${what} is invalid: it has at most ${LONGEST} characters and a label after the dot.`,
     );
@@ -116,7 +110,7 @@ function binaryRefusal(What: string, value: string): AwsError | undefined {
 }
 
 function textRefusal(what: string, value: string, isNumber: boolean): AwsError | undefined {
-  if (!isMessageText(value)) return invalidParameter(INVALID_CHARACTERS);
+  if (!isXmlText(value)) return invalidParameter(INVALID_CHARACTERS);
   return isNumber && !isNumberText(value)
     ? invalidParameter(`Can't cast the value of ${what} to a number.`)
     : undefined;

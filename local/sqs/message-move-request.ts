@@ -1,6 +1,5 @@
-import { invalidParameter, invalidValue, missingParameter } from './sqs-errors.ts';
-
-type Members = Readonly<Record<string, unknown>>;
+import { invalidParameter, invalidValue } from './sqs-errors.ts';
+import { type Members, requiredText } from './sqs-request.ts';
 
 /** What StartMessageMoveTask asks for. */
 export interface MessageMove {
@@ -20,7 +19,7 @@ export const MOST_TASKS_LISTED = 10;
 /** @throws AwsError for what SQS would refuse without a look at its queues */
 export function messageMoveOf(request: Members): MessageMove {
   const { DestinationArn, MaxNumberOfMessagesPerSecond } = request;
-  const sourceArn = sourceArnOf(request);
+  const sourceArn = requiredText(request, 'SourceArn');
   if (DestinationArn === sourceArn) {
     throw invalidParameter('Source queue and destination queue must not be the same.');
   }
@@ -32,9 +31,12 @@ export function messageMoveOf(request: Members): MessageMove {
   };
 }
 
-/** How many tasks ListMessageMoveTasks is to tell of, and of which queue. @throws AwsError as above */
+/** How many tasks ListMessageMoveTasks lists, and of which queue. @throws AwsError as above */
 export function taskListOf(request: Members): { sourceArn: string; limit: number } {
-  return { sourceArn: sourceArnOf(request), limit: within(request.MaxResults ?? 1, 'MaxResults', MOST_TASKS_LISTED) };
+  return {
+    sourceArn: requiredText(request, 'SourceArn'),
+    limit: within(request.MaxResults ?? 1, 'MaxResults', MOST_TASKS_LISTED),
+  };
 }
 
 /** What a handle holds on AWS as well: seen there, not documented. */
@@ -51,11 +53,6 @@ export function sourceArnOfHandle({ TaskHandle }: Members): string {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw invalidParameter('Value for parameter TaskHandle is invalid.');
-}
-
-function sourceArnOf({ SourceArn }: Members): string {
-  if (SourceArn) return String(SourceArn);
-  throw missingParameter('SourceArn');
 }
 
 function within(value: unknown, name: string, most: number): number {

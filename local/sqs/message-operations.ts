@@ -1,13 +1,8 @@
 import { AwsError } from '../aws-error.ts';
+import { isXmlText } from '../gateway/http.ts';
 import type { Operation } from '../gateway/json-protocol.ts';
 import { type Message, md5OfAttributes, type SentMessage, sizeOf } from './message.ts';
-import {
-  attributesAskedFor,
-  INVALID_CHARACTERS,
-  isMessageText,
-  messageAttributesOf,
-  traceHeaderOf,
-} from './message-attributes.ts';
+import { attributesAskedFor, INVALID_CHARACTERS, messageAttributesOf, traceHeaderOf } from './message-attributes.ts';
 import type { Queue } from './queue.ts';
 import { ATTRIBUTE_NAMES } from './queue-attributes.ts';
 import { type QueueLookup, queueOf } from './queue-lookup.ts';
@@ -86,7 +81,7 @@ async function receive(lookup: QueueLookup, request: Members): Promise<object> {
 export function sentMessageOf(request: Members): SentMessage {
   const body = textOf(request, 'MessageBody');
   if (!body) throw missingParameter('MessageBody');
-  if (!isMessageText(body)) throw new AwsError('InvalidMessageContents', INVALID_CHARACTERS);
+  if (!isXmlText(body)) throw new AwsError('InvalidMessageContents', INVALID_CHARACTERS);
   const deduplication = textOf(request, 'MessageDeduplicationId');
   if (deduplication !== undefined) throw invalidValue(deduplication, 'MessageDeduplicationId', OF_FIFO_QUEUES);
   const groupId = textOf(request, 'MessageGroupId');

@@ -105,6 +105,6 @@ export class Identities implements References {
 }
 
 /** Twelve characters that tell names apart. */
-export function shortHash(text: string): string {
+function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../json-text.ts';
 import { INERT_RESOURCE_TYPES } from '../resources/inert.ts';
 import { RESOURCE_TYPES } from '../resources/registry.ts';
 import type { PropertyShape } from '../resources/resource-type.ts';
@@ -87,10 +88,6 @@ function checkMembers(stackName: string, section: string, content: unknown): voi
       throw new TemplateError(id, `Template format error: [/Resources/${id}/Properties] must be an object.`);
     }
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** In the words of CloudFormation. */

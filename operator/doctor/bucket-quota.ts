@@ -28,7 +28,7 @@ const QUOTA_REGIONS: Readonly<Record<string, string>> = {
 };
 
 /** @param busArn of something in the pipeline's partition and Region */
-export function quotaRegion(busArn: string): string {
+function quotaRegion(busArn: string): string {
   const [, partition = '', , region = ''] = busArn.split(':');
   return QUOTA_REGIONS[partition] ?? region;
 }

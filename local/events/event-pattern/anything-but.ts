@@ -1,7 +1,8 @@
+import { isObject } from '../../json-text.ts';
 import { InvalidEventPatternError, show } from './errors.ts';
 import { comparable } from './numeric.ts';
 import { equalsIgnoreCase, prefix, suffix } from './text.ts';
-import { type Context, isObject, type Scalar, type ValueTest } from './types.ts';
+import type { Context, Scalar, ValueTest } from './types.ts';
 import { wildcard } from './wildcard.ts';
 
 const FORMS =

@@ -1,4 +1,5 @@
-import { type Branch, isObject, type Scalar } from './types.ts';
+import { isObject } from '../../json-text.ts';
+import type { Branch, Scalar } from './types.ts';
 
 /** One element of one array of the event. Arrays are numbered as they are met. */
 export interface Element {

@@ -1,9 +1,10 @@
+import { isObject } from '../../json-text.ts';
 import { anythingBut } from './anything-but.ts';
 import { cidr } from './cidr.ts';
 import { InvalidEventPatternError, show } from './errors.ts';
 import { numeric } from './numeric.ts';
 import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase } from './text.ts';
-import { type Context, isObject, type ValueTest } from './types.ts';
+import type { Context, ValueTest } from './types.ts';
 import { wildcard } from './wildcard.ts';
 
 const OPERATORS = 'prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, exists, cidr, exactly';

@@ -1,15 +1,8 @@
+import { isObject } from '../../json-text.ts';
 import { singleAddress } from './cidr.ts';
 import { InvalidEventPatternError, show } from './errors.ts';
 import { operator } from './operators.ts';
-import {
-  type Branch,
-  type Context,
-  type Dialect,
-  type FieldPattern,
-  isObject,
-  type Scalar,
-  type ValueTest,
-} from './types.ts';
+import type { Branch, Context, Dialect, FieldPattern, Scalar, ValueTest } from './types.ts';
 import { splitAtWildcards } from './wildcard.ts';
 import { checkComplexity } from './wildcard-complexity.ts';
 

@@ -28,7 +28,3 @@ export interface FieldPattern {
 
 /** Fields that must all match, sorted by path: the order in which the engine visits them. */
 export type Branch = readonly FieldPattern[];
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,13 +1,8 @@
+import { EXPRESSIONS } from '../../dynamodb/expression-size.ts';
+
 /** A request of DynamoDB, as far as expressions and attributes go. */
 export type ItemRequest = Readonly<Record<string, unknown>>;
 
-const EXPRESSIONS = [
-  'ConditionExpression',
-  'FilterExpression',
-  'KeyConditionExpression',
-  'ProjectionExpression',
-  'UpdateExpression',
-];
 /** Members whose keys are names of attributes. */
 const ATTRIBUTE_MAPS = ['AttributeUpdates', 'Expected', 'Item', 'Key', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
 

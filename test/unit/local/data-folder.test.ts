@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
-import { Storage, StorageError } from '../../../local/storage.ts';
-import { describeStorageProblem } from '../../../local/storage-error.ts';
+import { Storage } from '../../../local/storage.ts';
+import { describeStorageProblem, StorageError } from '../../../local/storage-error.ts';
 import { dataFolder, openStorage } from './support/folder.ts';
 
 const DATABASE = 'engine.db';

@@ -1,23 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  attributesAskedFor,
-  isMessageText,
-  messageAttributesOf,
-  traceHeaderOf,
-} from '../../../local/sqs/message-attributes.ts';
+import { isXmlText } from '../../../local/gateway/http.ts';
+import { attributesAskedFor, messageAttributesOf, traceHeaderOf } from '../../../local/sqs/message-attributes.ts';
 
 const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
 const binary = (BinaryValue: string) => ({ DataType: 'Binary', BinaryValue });
 
 describe('the characters of a message', () => {
   test.each(['a', '\t\n\r', '~', '가나다', '\uD7FF', '\uE000', '\uFFFD', '😀', '\u{10FFFF}'])('%p is taken', (body) => {
-    expect(isMessageText(body)).toBe(true);
+    expect(isXmlText(body)).toBe(true);
   });
 
   test.each(['\u0000', '\u0001', '\b', '\v', '\u001F', '\uD800', '\uDC00', 'a\uDE00', '\uFFFE', '\uFFFF'])(
     '%p is not',
     (body) => {
-      expect(isMessageText(body)).toBe(false);
+      expect(isXmlText(body)).toBe(false);
     },
   );
 });
