@@ -8,11 +8,6 @@ const ID_COLUMNS = 40;
 /** A URI of ours has up to 68; the row may hold any text. */
 const URI_COLUMNS = 100;
 
-/** A line of JSON. */
-export function jsonLine(report: UserReport): string {
-  return `${JSON.stringify(report)}\n`;
-}
-
 /** Gives each user's line for people, in columns, or undefined for one that is only counted. */
 export function lineWriter(userIds: readonly string[]): (report: UserReport) => string | undefined {
   const isListed = userIds.length <= MOST_LISTED;
@@ -31,7 +26,7 @@ function outcome({ status, uri, problem }: UserReport): string {
     case 'exists':
       return `exists already, left as it is${uri === undefined ? '' : ` (${displayId(uri, URI_COLUMNS)})`}`;
     case 'failed':
-      return 'failed'; // why is told at the end, once for all for whom it is the same
+      return 'failed'; // the summary says why, each reason once
   }
 }
 
@@ -69,7 +64,7 @@ export function summarize(reports: readonly UserReport[], durationMs: number): S
   };
 }
 
-/** Those who failed, by why: what is alike for several is told once. */
+/** Users who failed, by their reason: each is named once. */
 function reasons(failed: readonly UserReport[]): [reason: string, users: UserReport[]][] {
   const groups = Map.groupBy(failed, ({ problem = '' }) => alike(problem));
   return [...groups.values()].map((users) => [visible(users[0]?.problem ?? ''), users]);

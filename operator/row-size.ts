@@ -1,12 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { bucketCreated } from '../services/bucket-service/bucket-created.ts';
-import { URI_ATTRIBUTE } from './users-table.ts';
+import { URI_ATTRIBUTE, URL_ATTRIBUTE } from './users-table.ts';
 
 /** The most bytes of a row, the names of its attributes among them. Source: DynamoDB developer guide, quotas. */
 export const MOST_ROW_BYTES = 400 * 1024;
-
-/** What uri-recorder writes beside the URI. */
-const URL_ATTRIBUTE = 's3_bucket_url';
 
 type Row = Readonly<Record<string, AttributeValue>>;
 

@@ -6,10 +6,11 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { RECORDED_ATTRIBUTES } from '../services/shared/subscription.ts';
 import { type FoundStack, requireOutput } from './stack-outputs.ts';
 
-/** The attribute into which the pipeline writes the URI of the user's bucket. */
-export const URI_ATTRIBUTE = 's3_bucket_uri';
+/** The attributes into which the pipeline writes the URI and the URL of the user's bucket. */
+export const { uri: URI_ATTRIBUTE, url: URL_ATTRIBUTE } = RECORDED_ATTRIBUTES;
 
 /** The most keys of one BatchGetItem. */
 export const BATCH_SIZE = 100;

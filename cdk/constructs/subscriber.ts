@@ -15,16 +15,13 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EVENTS_HANDLED } from '../../services/shared/metric-names.ts';
-import { SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
+import { MOST_RECEIVES, SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { metricsNamespace } from './metrics-namespace.ts';
 import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import { addSubscriberAlarms } from './subscriber-alarms.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
-
-/** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
-const MOST_RECEIVES = 5;
 
 /**
  * One who listens to the bus: rule → queue → function, with a dead-letter queue, a log, alarms and a role of its own.

@@ -176,6 +176,5 @@ async function reloadOnSave(
 }
 
 function printLine(text: string): void {
-  print(`${text}
-`);
+  print(`${text}\n`);
 }

@@ -9,7 +9,7 @@ import { readArchive } from '../events/history.ts';
 import { removeLeftovers } from '../events/leftovers.ts';
 import { tail } from '../events/tail.ts';
 import { note } from '../output.ts';
-import { findArchive } from '../replay/archive.ts';
+import { findArchive, LATE_EVENTS } from '../replay/archive.ts';
 import { requireOutput } from '../stack-outputs.ts';
 import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../stop-request.ts';
 import { formatTime, parseWindow, type Window } from '../time.ts';
@@ -93,11 +93,7 @@ function noteHistory({ note, delays, now }: EventsSession, { to }: Window): void
   note(
     'Replaying from the archive to a temporary rule, which no subscriber sees. The first event takes about a minute.',
   );
-  if (now() - to < delays.archiveMs) {
-    note(
-      'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long, and gives no maximum.',
-    );
-  }
+  if (now() - to < delays.archiveMs) note(LATE_EVENTS);
 }
 
 /** Failing at this is no reason to show nothing. */

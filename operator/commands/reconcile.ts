@@ -84,15 +84,8 @@ async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal):
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
-  if (
-    !(await confirm(
-      question(
-        mends,
-        mends.filter((mend) => isHeld(mend, underWay)),
-      ),
-      { yes, signal },
-    ))
-  ) {
+  const mayBeSecond = mends.filter((mend) => isHeld(mend, underWay));
+  if (!(await confirm(question(mends, mayBeSecond), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
     note('nothing was mended\n');
     if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts, mended: 0, refused: 0 })));

@@ -1,7 +1,8 @@
 import type { JournalEntry } from '../../local/journal.ts';
 import { alike } from '../alike.ts';
 import { count, displayId, visible } from '../display.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, parseObject, userOfRecord } from '../journal/journal-reading.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../journal/journal-reading.ts';
+import { parseObject } from '../json-fields.ts';
 import { functionOwner, shortName } from '../resource-names.ts';
 import type { FoundStack } from '../stack-outputs.ts';
 import { FailedInvocations } from './failed-invocations.ts';

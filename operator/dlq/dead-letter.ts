@@ -1,4 +1,5 @@
 import { type EventKeys, findEventKeys } from '../../services/shared/event-keys.ts';
+import { fieldsOf } from '../json-fields.ts';
 import type { ReceivedMessage } from './receive-letters.ts';
 
 /** What a message in a dead-letter queue is, whatever it tells. */
@@ -153,10 +154,6 @@ function recordsIn(batchSize: unknown): number {
 
 function isSequenceNumber(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,40}$/.test(value);
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function parseJson(text: string): unknown {

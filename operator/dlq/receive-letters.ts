@@ -6,6 +6,7 @@ import {
   type ReceiveMessageCommandInput,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { fieldsOf, parseObject } from '../json-fields.ts';
 
 /** A message as it was received. */
 export interface ReceivedMessage extends Message {
@@ -13,15 +14,15 @@ export interface ReceivedMessage extends Message {
   readonly unreadable?: string;
 }
 
-/** An answer of SQS, before anybody has read it. */
+/** An answer of SQS that was not read yet. */
 interface Answer {
   readonly statusCode?: number;
   body?: unknown;
 }
 
 /**
- * Receives messages, those among them that the SDK cannot read. It fails for all messages of an answer when it cannot read one
- * of them, and nobody would see them until their visibility timeout is over: so the answer is kept, and read one by one then.
+ * Receives messages, also those that the SDK cannot read. When the SDK cannot read one message of an answer, it fails for all of
+ * them, and all would stay hidden until their visibility timeout is over. So the answer is kept, and then read message by message.
  * @throws what the call fails with, where no messages came
  */
 export async function receiveLetters(sqs: SQSClient, input: ReceiveMessageCommandInput): Promise<ReceivedMessage[]> {
@@ -50,12 +51,8 @@ export async function receiveLetters(sqs: SQSClient, input: ReceiveMessageComman
 
 /** The messages of an answer; undefined for one that is none of SQS. */
 function readAnswer(answered: string): ReceivedMessage[] | undefined {
-  try {
-    const { Messages } = fieldsOf(JSON.parse(answered));
-    return Array.isArray(Messages) ? Messages.map(readMessage) : undefined;
-  } catch {
-    return undefined;
-  }
+  const { Messages } = parseObject(answered) ?? {};
+  return Array.isArray(Messages) ? Messages.map(readMessage) : undefined;
 }
 
 function readMessage(message: unknown): ReceivedMessage {
@@ -93,8 +90,4 @@ function readAttribute(value: Readonly<Record<string, unknown>>): MessageAttribu
   if (BinaryValue === undefined) return { DataType };
   if (typeof BinaryValue !== 'string' || !BASE64.test(BinaryValue)) return 'is not Base64';
   return { DataType, BinaryValue: Buffer.from(BinaryValue, 'base64') };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

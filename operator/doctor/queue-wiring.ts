@@ -1,4 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { MOST_RECEIVES } from '../../services/shared/subscription.ts';
+import { fieldsOf, parseObject } from '../json-fields.ts';
+import { ruleMaySend } from '../queue-policy.ts';
 import { type DeployedSubscriber, queueName } from '../subscribers.ts';
 import type { Check } from './check.ts';
 import type { Deployed } from './deployed.ts';
@@ -7,9 +10,6 @@ import type { Mends } from './mends.ts';
 import { unlessMissing } from './unless-missing.ts';
 
 const NAME = 'queue wiring';
-
-/** How often a queue of the stack delivers an event; what puts a redrive policy back says so as well. */
-const RECEIVES = 5;
 
 /** What a queue says of where its messages go, and who may send to it, both as JSON. */
 export interface QueuePolicies {
@@ -85,7 +85,7 @@ export function judgePipeWiring({ pipe: subject, wanted, dlqArn }: PipeWiringFac
   return { ...about, status: 'problem', detail, mend: mends.deploy() };
 }
 
-/** A queue that is gone is told by the checks of queues and dead letters. */
+/** A queue that is gone is left to the checks of queues and dead letters. */
 export function judgeWiring(facts: WiringFacts, mends: Mends): Finding[] {
   const { subscriber: subject, ruleArn, queueUrl, queueArn, dlqUrl, dlqArn, queue, dlq } = facts;
   const about = { check: NAME, subject };
@@ -98,7 +98,7 @@ export function judgeWiring(facts: WiringFacts, mends: Mends): Finding[] {
 
   if (queue !== undefined) {
     const target = deadLetterTarget(queue.redrivePolicy);
-    const redrive = set(queueUrl, 'RedrivePolicy', { deadLetterTargetArn: dlqArn, maxReceiveCount: RECEIVES });
+    const redrive = set(queueUrl, 'RedrivePolicy', { deadLetterTargetArn: dlqArn, maxReceiveCount: MOST_RECEIVES });
     if (target === undefined) {
       problem(
         'its queue has no redrive policy: an event that it cannot handle is tried for 4 days, then lost',
@@ -122,7 +122,7 @@ export function judgeWiring(facts: WiringFacts, mends: Mends): Finding[] {
 }
 
 function deadLetterTarget(redrivePolicy: string | undefined): string | undefined {
-  const { deadLetterTargetArn: target } = fieldsOf(parse(redrivePolicy));
+  const { deadLetterTargetArn: target } = parseObject(redrivePolicy ?? '') ?? {};
   return typeof target === 'string' && target !== '' ? target : undefined;
 }
 
@@ -131,7 +131,7 @@ function deadLetterTarget(redrivePolicy: string | undefined): string | undefined
  * policy in which no statement allows EventBridge to send, or none for this rule.
  */
 function maySend(policy: string | undefined, ruleArn: string): boolean {
-  const { Statement } = fieldsOf(parse(policy));
+  const { Statement } = parseObject(policy ?? '') ?? {};
   const statements = Array.isArray(Statement) ? Statement : [Statement];
   return statements.some((each: unknown) => {
     const { Effect, Principal, Action, NotAction, Condition } = fieldsOf(each);
@@ -144,18 +144,12 @@ function maySend(policy: string | undefined, ruleArn: string): boolean {
   });
 }
 
-/** What the stack lets the rule do; source: EventBridge user guide, eb-use-resource-based. */
+/** What the stack allows on the queue. */
 function policyFor(ruleArn: string, queueArn: string): object {
   return {
     Version: '2012-10-17',
     Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-      },
+      ruleMaySend(ruleArn, queueArn),
       {
         Effect: 'Deny',
         Principal: '*',
@@ -165,16 +159,4 @@ function policyFor(ruleArn: string, queueArn: string): object {
       },
     ],
   };
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

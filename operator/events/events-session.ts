@@ -1,4 +1,5 @@
 import type { OnStack } from '../command-run.ts';
+import { ARCHIVE_DELAY_MS } from '../replay/archive.ts';
 import type { EventFilter } from './event-pattern.ts';
 import type { OnBus } from './leftovers.ts';
 
@@ -8,12 +9,12 @@ export interface Delays {
   readonly ruleMs: number;
   /** Until the last event of a replay that has ended is in the queue; AWS says that it has ended about when the first one comes. */
   readonly quietSeconds: number;
-  /** How long AWS recommends to wait until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
+  /** See {@link ARCHIVE_DELAY_MS}. */
   readonly archiveMs: number;
 }
 
 export const LOCAL_DELAYS: Delays = { ruleMs: 0, quietSeconds: 1, archiveMs: 0 };
-export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs: 600_000 };
+export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs: ARCHIVE_DELAY_MS };
 
 /** One run of the command: what its parts share. */
 export interface EventsSession {

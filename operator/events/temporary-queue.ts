@@ -8,6 +8,7 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws-clients.ts';
 import { CommandFailure } from '../errors.ts';
+import { ruleMaySend } from '../queue-policy.ts';
 import { formatTime } from '../time.ts';
 import { besideBus, LEASE_MS, TAGS } from './temporary-names.ts';
 
@@ -143,18 +144,7 @@ async function unlessGone(call: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Lets the rule send, and nobody else. */
+/** Only the rule may send. */
 function queuePolicy(queueArn: string, ruleArn: string): object {
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: queueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
-      },
-    ],
-  };
+  return { Version: '2012-10-17', Statement: [ruleMaySend(ruleArn, queueArn)] };
 }

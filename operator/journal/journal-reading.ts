@@ -1,3 +1,4 @@
+import { parseObject } from '../json-fields.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
 /** What an event on the bus says about its registration, as far as it says it. */
@@ -60,14 +61,4 @@ export function userOfRecord({ keys }: JournalEntry, userIdAttribute: string): s
 /** The URI in the row that a `stream-record` entry brought about. */
 export function uriInRecord({ newImage }: JournalEntry, uriAttribute: string): string | undefined {
   return (newImage as Readonly<Record<string, { readonly S?: string }>> | undefined)?.[uriAttribute]?.S;
-}
-
-/** A structured log line, unless the line is something else. */
-export function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { displayId } from '../display.ts';
-import { parseObject } from './journal-reading.ts';
+import { parseObject } from '../json-fields.ts';
 
 /** A value that is longer is cut. */
 const VALUE_COLUMNS = 200;

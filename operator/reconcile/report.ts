@@ -30,8 +30,8 @@ export function reportText({ rows, buckets, findings }: Surveyed, durationMs: nu
     ),
     `${read}: `,
     [
-      ...(mendable > 0 ? [`${format(mendable)} to be mended by events`] : []),
-      ...(rest > 0 ? [`${format(rest)} left to a person`] : []),
+      ...(mendable > 0 ? [`${numberText(mendable)} to be mended by events`] : []),
+      ...(rest > 0 ? [`${numberText(rest)} left to a person`] : []),
     ].join(', '),
     '.\n',
   ].join('');
@@ -50,9 +50,9 @@ function classText(name: FindingClass, findings: readonly Finding[]): string {
   const hidden = [...kinds].slice(MOST_KINDS).reduce((sum, [, members]) => sum + members.length, 0);
   const noun = NOUNS[name][findings.length === 1 ? 0 : 1];
   return [
-    `${format(findings.length)} ${noun}\n`,
+    `${numberText(findings.length)} ${noun}\n`,
     ...shown.map(([kind, members]) => display`  ${kind}\n` + exampleLines(members)),
-    ...(hidden > 0 ? [`  and ${format(hidden)} more: see --json\n`] : []),
+    ...(hidden > 0 ? [`  and ${numberText(hidden)} more: see --json\n`] : []),
     '\n',
   ].join('');
 }
@@ -107,8 +107,4 @@ export function summaryJson({ rows, buckets, findings }: Surveyed, more: object 
     mendable: findings.filter(({ mend }) => mend !== undefined).length,
     ...more,
   };
-}
-
-function format(number: number): string {
-  return numberText(number);
 }

@@ -16,6 +16,12 @@ export interface EventArchive {
   readonly retentionDays: number;
 }
 
+/** How long AWS recommends waiting until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
+export const ARCHIVE_DELAY_MS = 600_000;
+
+export const LATE_EVENTS =
+  'Events of the last 10 minutes may not be in the archive yet: AWS recommends waiting that long, and gives no maximum.';
+
 /** States in which an archive keeps no events, and a replay from it would miss some (EventBridge API reference, DescribeArchive). */
 const UNUSABLE = new Set(['DISABLED', 'CREATE_FAILED']);
 

@@ -25,7 +25,7 @@ export async function countReplayed(
   // Only the local engine can count an archive, and only it has a journal.
   if (plan.timeline !== undefined) {
     const events = await matchedInJournal(clients.of(CloudWatchLogsClient), plan.name, startedAt);
-    return events === undefined ? { by: 'nobody' } : { by: 'journal', events };
+    return events === undefined ? { by: 'unknown' } : { by: 'journal', events };
   }
   const subscribers = reached(plan).map(({ subscriber }) => subscriber);
   const ruleArns = subscribers.map(({ ruleArn }) => ruleArn);

@@ -1,7 +1,7 @@
 import { count, numberText } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatDuration, formatTime, type Window } from '../time.ts';
-import type { EventArchive } from './archive.ts';
+import { ARCHIVE_DELAY_MS, type EventArchive, LATE_EVENTS } from './archive.ts';
 import type { EventTimeline } from './event-timeline.ts';
 import { type Receiver, typesText } from './receivers.ts';
 
@@ -16,9 +16,6 @@ export interface ReplayPlan {
   /** All events, where they can be counted; on AWS they cannot, and the numbers above are estimates. */
   readonly timeline?: EventTimeline;
 }
-
-/** AWS recommends to wait so long until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
-const ARCHIVE_DELAY_MS = 600_000;
 
 /** Those who would get events. */
 export function reached({ receivers }: ReplayPlan): Receiver[] {
@@ -84,11 +81,7 @@ function notes({ timeline, window, archive }: ReplayPlan, now: number): string[]
           'AWS does not tell what is in an archive. The numbers are what the rules matched in that time, as CloudWatch counted\n' +
             'it: a rule that was made or changed since then would get more or fewer events.',
         ]),
-    ...(timeline === undefined && now - window.to < ARCHIVE_DELAY_MS
-      ? [
-          'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long, and gives no maximum.',
-        ]
-      : []),
+    ...(timeline === undefined && now - window.to < ARCHIVE_DELAY_MS ? [LATE_EVENTS] : []),
     ...(archive.retentionDays > 0 && window.from < expired
       ? [`The archive keeps events for ${count(archive.retentionDays, 'day')}: earlier ones are gone.`]
       : []),

@@ -9,7 +9,7 @@ export type Replayed =
   | { readonly by: 'journal'; readonly events: number }
   /** What CloudWatch has counted at each receiver's rule since the replay started, events that came meanwhile among them. */
   | { readonly by: 'CloudWatch'; readonly counts: readonly RuleCount[] }
-  | { readonly by: 'nobody' };
+  | { readonly by: 'unknown' };
 
 export interface RuleCount {
   readonly subscriber: string;
@@ -42,7 +42,7 @@ export function replayedJson(replayed: Replayed): object {
       return { events: replayed.events };
     case 'CloudWatch':
       return { counted: replayed.counts.map(({ subscriber, events = null }) => ({ subscriber, events })) };
-    case 'nobody':
+    case 'unknown':
       return {};
   }
 }

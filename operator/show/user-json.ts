@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { URI_ATTRIBUTE } from '../users-table.ts';
+import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../users-table.ts';
 import type { BucketView, Tags } from './bucket-view.ts';
 import type { Part } from './part.ts';
 import type { UserView } from './read-user.ts';
@@ -31,7 +31,7 @@ function attributesJson(
   { userIdAttribute }: UserView,
   showsAll: boolean,
 ) {
-  const ours = [userIdAttribute, URI_ATTRIBUTE, 's3_bucket_url'];
+  const ours = [userIdAttribute, URI_ATTRIBUTE, URL_ATTRIBUTE];
   const isShown = (name: string) => showsAll || ours.includes(name);
   return Object.fromEntries(
     // Without its value an attribute is only named.

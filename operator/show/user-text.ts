@@ -3,14 +3,14 @@ import type { CORSRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s
 import { display, displayId } from '../display.ts';
 import { columns } from '../table-text.ts';
 import { formatTime } from '../time.ts';
-import { URI_ATTRIBUTE } from '../users-table.ts';
+import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../users-table.ts';
 import type { BucketView, Tags } from './bucket-view.ts';
 import type { Part } from './part.ts';
 import type { UserView } from './read-user.ts';
 import type { Known, UserState } from './user-state.ts';
 
 /** The attributes of a row that are this pipeline's. */
-const OUR_ATTRIBUTES = [URI_ATTRIBUTE, 's3_bucket_url'];
+const OUR_ATTRIBUTES = [URI_ATTRIBUTE, URL_ATTRIBUTE];
 
 /** Longer values are cut. */
 const VALUE_COLUMNS = 100;

@@ -1,12 +1,6 @@
 import type { JournalEntry } from '../journal/journal-entry.ts';
-import {
-  type EventKeys,
-  keysOfBody,
-  keysOfEvent,
-  parseObject,
-  uriInRecord,
-  userOfRecord,
-} from '../journal/journal-reading.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
+import { parseObject } from '../json-fields.ts';
 import { URI_ATTRIBUTE } from '../users-table.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 

@@ -70,5 +70,8 @@ export const SUBSCRIBER_ACCESS = {
 
 export type SubscriberAccess = keyof typeof SUBSCRIBER_ACCESS;
 
+/** Attempts at one event before it is a dead letter. AWS advises at least 5, so that throttling is not failure. */
+export const MOST_RECEIVES = 5;
+
 /** The attributes of a user's row that hold the addresses of the user's bucket. */
 export const RECORDED_ATTRIBUTES = { uri: 's3_bucket_uri', url: 's3_bucket_url' } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { jsonLine, lineWriter, summarize } from '../../../operator/registration-report.ts';
+import { jsonLine } from '../../../operator/output.ts';
+import { lineWriter, summarize } from '../../../operator/registration-report.ts';
 import type { UserReport } from '../../../operator/registrations.ts';
 
 const registered: UserReport = { userId: 'bob', status: 'registered' };

@@ -41,7 +41,7 @@ other       any event  0
     expect(text).toMatch(/^other +any event +not known$/m);
     expect(text).toContain('AWS does not tell what is in an archive.');
     expect(text).toContain(
-      'Events of the last 10 minutes may not be in the archive yet: AWS recommends to wait so long',
+      'Events of the last 10 minutes may not be in the archive yet: AWS recommends waiting that long',
     );
     const older = { window: { from: NOW - 2 * HOUR_MS, to: NOW - HOUR_MS } };
     expect(planText(planOf(older), NOW)).not.toContain('10 minutes');

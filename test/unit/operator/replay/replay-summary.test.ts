@@ -23,7 +23,7 @@ const STATUS: ReplayStatus = {
 
 const commandOf = (words: string) => `<${words}>`;
 
-const UNKNOWN = { by: 'nobody' } as const;
+const UNKNOWN = { by: 'unknown' } as const;
 
 const QUIET = { subscriber: 'audit', waiting: 0, deadLetters: 0 };
 

@@ -117,7 +117,7 @@ describe('whether anything was replayed', () => {
     const { aws, on } = commandOn({
       FilterLogEvents: ({ nextToken }) => (nextToken === undefined ? { nextToken: 'more' } : { events: [] }),
     });
-    await expect(countReplayed(on, exact, STATUS, NOW)).resolves.toEqual({ by: 'nobody' });
+    await expect(countReplayed(on, exact, STATUS, NOW)).resolves.toEqual({ by: 'unknown' });
     expect(aws.inputs('FilterLogEvents').map(({ nextToken }) => nextToken)).toEqual([undefined, 'more']);
   });
 
