@@ -54,7 +54,7 @@ describe('given pipeline dev with a data folder', () => {
     writeFileSync(file, '');
     const { exitCode, stderr } = await dev('--data', file, '--no-samples');
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^.*file cannot be used for the engine's data: EEXIST.*\n$/);
+    expect(stderr).toMatch(/^.*file cannot be used for the engine's data: ENOTDIR.*\n$/);
   });
 
   test('when its database is cut in half, it says so in one line, and ends', async () => {
