@@ -153,7 +153,7 @@ function standingText(): string[] {
   return [
     `Prices are those of ${PRICE_REGION} in US dollars, looked up on ${PRICE_DATE}, without free tiers. Of ${prices.length}, **${of('confirmed')} are confirmed** by`,
     `AWS's own price list, **${of('likely')} are likely**, as pages of others have them, and **${of('open')} are open**: [each says](#prices) what it is, and where it`,
-    'was read. Nobody has compared the page with a bill yet.',
+    'was read. The page was never compared with a bill.',
   ];
 }
 

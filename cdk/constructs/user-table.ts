@@ -23,7 +23,7 @@ export interface UserTableProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * Whether DynamoDB refuses to delete a new table, whoever asks. An existing one is never touched.
+   * Whether DynamoDB refuses every DeleteTable of a new table. An existing one is never touched.
    * @default true
    */
   readonly deletionProtection?: boolean;

@@ -15,7 +15,7 @@ times, minute by minute; inside a minute there is no order.
 
 How many events there are is exact on the local engine. AWS has no call to read an archive: there the numbers
 are estimates, from CloudWatch, and how many were replayed is not known either: AWS says only up to where the
-window is scanned. It recommends to wait 10 minutes until an event is replayed, begins after about a minute, and
+window is scanned. It recommends waiting 10 minutes until an event is replayed, begins after about a minute, and
 charges about $1.00 per million events. It allows 10 replays at a time, and keeps names for 90 days.
 
   npx pipeline replay --from 2h --to-subscriber uri-recorder --dry-run

@@ -76,7 +76,7 @@ A name that is not there is refused. Otherwise \`-c stage=prdo\` would be one mo
 own, and nobody would have been told.
 
 **What \`prod\` protects.** Its stack cannot be deleted as long as \`terminationProtection\` is on, and its table as long as
-\`tableDeletionProtection\` is: DynamoDB refuses it to everybody. With \`removalPolicy\`
+\`tableDeletionProtection\` is: DynamoDB refuses every DeleteTable. With \`removalPolicy\`
 \`retain\`, the table, the bus, its archive, the dead-letter queues and the logs stay when the stack goes, and also when a
 change of the template would replace them. A stage that sets nothing protects the same. Users' buckets belong to no stack
 and stay in every stage.

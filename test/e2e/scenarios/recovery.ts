@@ -7,7 +7,7 @@ import { LettersOfRun } from '../letters-of-run.ts';
 import type { PipelineUnderTest } from '../pipeline-under-test.ts';
 import type { Scenario } from '../scenario.ts';
 
-/** AWS recommends to wait 10 minutes until an event is replayed, and gives no maximum (EventBridge user guide, eb-archive). */
+/** AWS recommends waiting 10 minutes until an event is replayed, and gives no maximum (EventBridge user guide, eb-archive). */
 const ARCHIVE_SECONDS = 1800;
 /** A replay is made minute by minute, however few events there are. */
 const REPLAY_SECONDS = 900;
