@@ -65,7 +65,7 @@ function sourceTable(facts: StackFacts): string {
 
 function gapTable(): string {
   const rows = [...REGION_GAPS].flatMap(([region, gaps]) =>
-    gaps.map(({ part, isCertain, mend }) => [region, part, isCertain ? 'missing' : 'not clear', mend]),
+    gaps.map(({ part, isCertain, advice }) => [region, part, isCertain ? 'missing' : 'not clear', advice]),
   );
   return markdownTable(['Region', 'part', 'is', 'what to do'], rows);
 }

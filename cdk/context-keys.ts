@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS } from './stage-settings.ts';
 /** Context values of this project. Those of a stage are written into the stage. */
 const PROJECT_KEYS: readonly string[] = ['stage', 'stages', 'tableArn', 'tableStreamArn'];
 
-/** What the CDK reads beside feature flags: its source, and that of its CLI, have no list of it. 2.276.0 */
+/** Keys that the CDK and its CLI read beside feature flags, gathered from their sources (2.276.0): neither has a list. */
 const CDK_KEYS = [
   '@aws-cdk/aws-ec2.securityGroupDisableInlineRules',
   '@aws-cdk/aws-iam.arnSizeEstimate',
@@ -29,7 +29,7 @@ const CDK_KEYS = [
   'cli-telemetry',
 ];
 
-/** What the CLI tells the app, and what it has looked up in an account, as `ami:account=…`, which cdk.context.json keeps. */
+/** What the CLI passes to the app, and what it has looked up in an account, as `ami:account=…`, which cdk.context.json keeps. */
 const CDK_PREFIXES = ['aws:cdk:', ...Object.values(ContextProvider).map((provider) => `${provider}:`)];
 
 /**

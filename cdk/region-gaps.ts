@@ -6,7 +6,7 @@ export interface RegionGap {
   /** Whether it is missing for certain; otherwise older tables of AWS do not list it. */
   readonly isCertain: boolean;
   /** What to do there. */
-  readonly mend: string;
+  readonly advice: string;
   /** The bucket namespace that needs it. @default - either does */
   readonly namespace?: BucketNamespace;
 }
@@ -27,19 +27,19 @@ export const REGION_GAPS: ReadonlyMap<string, readonly RegionGap[]> = new Map([
   [
     'ap-east-2',
     [
-      { part: 'EventBridge Pipes', isCertain: true, mend: CHOOSE_ANOTHER },
-      { part: 'archives of EventBridge', isCertain: true, mend: CHOOSE_ANOTHER },
+      { part: 'EventBridge Pipes', isCertain: true, advice: CHOOSE_ANOTHER },
+      { part: 'archives of EventBridge', isCertain: true, advice: CHOOSE_ANOTHER },
     ],
   ],
-  ['ap-southeast-4', [{ part: 'archives of EventBridge', isCertain: false, mend: `${LOOK_FIRST} ap-southeast-4` }]],
-  ['ap-southeast-5', [{ part: 'archives of EventBridge', isCertain: false, mend: `${LOOK_FIRST} ap-southeast-5` }]],
+  ['ap-southeast-4', [{ part: 'archives of EventBridge', isCertain: false, advice: `${LOOK_FIRST} ap-southeast-4` }]],
+  ['ap-southeast-5', [{ part: 'archives of EventBridge', isCertain: false, advice: `${LOOK_FIRST} ap-southeast-5` }]],
   ...['me-south-1', 'me-central-1'].map((region): [string, RegionGap[]] => [
     region,
     [
       {
         part: 'account-regional bucket names',
         isCertain: true,
-        mend: 'set bucketNamespace to global in the stage, before the first deployment',
+        advice: 'set bucketNamespace to global in the stage, before the first deployment',
         namespace: 'account-regional',
       },
     ],
@@ -51,7 +51,7 @@ export function gapLines(region: string, bucketNamespace: BucketNamespace): stri
   return (REGION_GAPS.get(region) ?? [])
     .filter(({ namespace = bucketNamespace }) => namespace === bucketNamespace)
     .map(
-      ({ part, isCertain, mend }) =>
-        `${region} ${isCertain ? 'lacks' : 'may lack'} ${part} (looked up on ${REGION_DATE}); ${mend}`,
+      ({ part, isCertain, advice }) =>
+        `${region} ${isCertain ? 'lacks' : 'may lack'} ${part} (looked up on ${REGION_DATE}); ${advice}`,
     );
 }

@@ -3,7 +3,7 @@ import { isObject } from './json-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Fields of entries that hold what clients and functions have sent, whatever their hop. */
+/** Fields of entries that hold what clients and functions have sent, on every hop. */
 const PAYLOADS: ReadonlySet<string> = new Set(['detail', 'body', 'result']);
 
 /** In the place of a text. */
@@ -18,8 +18,8 @@ const KEPT =
 
 /**
  * An entry without the values that are in rows, messages, events, answers and error messages: of each there are its keys and
- * the types of its values. Row keys, ids, times and names of AWS resources stay, so that a registration can be followed. Log lines stay as functions
- * wrote them.
+ * the types of its values. Row keys, ids, times and names of AWS resources stay, so that a registration can be followed.
+ * Log lines stay as functions wrote them.
  */
 export function withoutValues(entry: JournalEntry): JournalEntry {
   const fields = Object.entries(entry).map(([name, value]): [string, unknown] => {

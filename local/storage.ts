@@ -111,7 +111,7 @@ export class Storage {
       this.#noteCommitted();
       waiting?.resolve();
     } catch (cause) {
-      // Noted also where nobody waits: SQLite has taken the transaction back.
+      // Also without a caller that waits: SQLite has rolled the transaction back.
       const failure = this.#fail(cause as Error);
       waiting?.reject(failure);
     }
@@ -124,7 +124,7 @@ export class Storage {
   }
 
   /**
-   * A write that fails may have left half of a change, deep in work that nobody waits for. From then on writes do nothing:
+   * A write that fails may have left half of a change, deep in work in the background. From then on writes do nothing:
    * nothing becomes lasting any more and nothing is answered, so that what they would have said does not matter.
    */
   #noticeFailures(): void {

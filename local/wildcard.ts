@@ -40,7 +40,7 @@ export function compilePieces(pieces: readonly string[], { anyOne }: WildcardOpt
   };
 }
 
-/** A search for one piece of text, made ready: linear in both lengths, whatever they are. */
+/** A search for one piece of text, made ready: linear in both lengths. */
 export function finderOf(piece: string, { anyOne }: { readonly anyOne?: string | undefined } = {}): Finder {
   if (anyOne !== undefined && piece.includes(anyOne)) {
     const startsAt = placeTest(anyOne);

@@ -3,8 +3,8 @@ const WORD = /\S+/g;
 const PARTICULAR = /\d{4}|[0-9a-f]{8}-[0-9a-f]{4}-/;
 
 /**
- * What failures have in common that differ in whom or what they happened to: two that say the same here are told once. A missing
- * permission is told by AWS with the ARN of each bucket that it was missing for.
+ * A failure without names, ids and times. Of failures that are the same then, one is printed: AWS words a missing permission with
+ * the ARN of each bucket, for example.
  */
 export function alike(failure: string): string {
   return failure.replaceAll(WORD, (word) => (PARTICULAR.test(word) ? '…' : word));

@@ -30,7 +30,7 @@ export function visibleLines(text: string): string {
 }
 
 /**
- * Words of the program around values of others, each of which is made {@link visible}: its line breaks are no line breaks here.
+ * Words of the program with values of others in them. Each value is made {@link visible}, so that it stays on its line.
  * @example display`bucket ${name}, open to ${origins.join(', ')}\n`
  */
 export function display(words: TemplateStringsArray, ...values: readonly (string | number)[]): string {
@@ -84,7 +84,7 @@ export function count(number: number, noun: string): string {
   return `${numberText(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** A number in a few characters, whatever it is: `2,000`, `1e+300`. @param decimals the most that it has */
+/** A number in a few characters, however large: `2,000`, `1e+300`. @param decimals the most that it has */
 export function numberText(number: number, decimals = 3): string {
   if (Math.abs(number) > Number.MAX_SAFE_INTEGER) return String(number);
   return number.toLocaleString('en-US', { maximumFractionDigits: decimals });

@@ -1,7 +1,7 @@
 import { visibleLines } from './display.ts';
 
 /**
- * Where everything goes out that a command tells. Names, messages and errors come from whoever may write to a row, a queue or a
+ * Where everything goes out that a command prints. Names, messages and errors come from anybody who may write to a row, a queue or a
  * log. They are made visible where they are put into words, by `display`, `displayId` or `columns`; what was forgotten there is
  * made so here, but for line breaks. A test sees to it that no file of the operator writes to the terminal by itself.
  */

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** No system tells a process of its parent's end. It costs a getppid(2) each second. */
+/** A process does not hear of its parent's end, so it looks each second, by getppid(2). */
 const INTERVAL_MS = 1000;
 
 /** The parent of what has lost its own. */

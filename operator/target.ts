@@ -12,7 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Where a command goes: to what its options name, else to the stack that PIPELINE_STACK names, else to this machine.
  * An empty variable counts as one that is not set.
- * @throws UsageError for a stack without a name, and for an address that is none; that nothing answers there shows at the first call
+ * @throws UsageError for a stack without a name, and for an address that is none. That nothing answers there shows at the first
+ * call
  */
 export function chooseTarget({ stack, port }: { stack?: string; port?: number }, env: Environment): Target {
   if (stack === '') throw new UsageError('--stack is empty: name a stack, or leave it out for the local engine');

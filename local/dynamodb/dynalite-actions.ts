@@ -17,10 +17,10 @@ interface Implementation {
 /** What is wrong with a request beyond the types of its members. */
 type Custom = (data: { readonly ReturnValues?: string }, store: Store) => string | undefined;
 
-/** What ReturnValuesOnConditionCheckFailure may be, in the order in which DynamoDB tells it. */
+/** Values of ReturnValuesOnConditionCheckFailure, in the order in which DynamoDB lists them. */
 const ON_CONDITION_CHECK_FAILURE = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
 
-/** Source: DynamoDB API reference, AttributeValueUpdate. The order in which DynamoDB tells them is not known. */
+/** Source: DynamoDB API reference, AttributeValueUpdate. The order in which DynamoDB lists them is not known. */
 const UPDATE_ACTION = { type: 'String', enum: ['ADD', 'PUT', 'DELETE'] };
 
 const require = createRequire(import.meta.url);
@@ -77,7 +77,7 @@ function withReturnValues(custom: Custom): Custom {
   };
 }
 
-/** dynalite checks all values of which there are only some, but for these two. */
+/** dynalite checks every enum but these two. */
 function withMissingEnums(types: Types): Types {
   const withFailure = 'ReturnItemCollectionMetrics' in types && 'ConditionExpression' in types;
   const updates = types.AttributeUpdates as { readonly children: { readonly children: Types } } | undefined;

@@ -192,7 +192,10 @@ export class DynamoDb {
     }
   }
 
-  /** What dynalite's description lacks: the partition, the stream, deletion protection, and when a table was made that is older than the engine. */
+  /**
+   * What dynalite's description lacks: the partition, the stream, deletion protection, and when a table was made that is older
+   * than the engine.
+   */
   #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
     const stream = this.#streams.get(tableName);
     const { createdAt, deletionProtection = false } = this.#definitions.get(tableName) ?? {};

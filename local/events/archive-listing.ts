@@ -25,7 +25,10 @@ export interface ArchiveListing {
 export interface ArchivedLine {
   /** Unix epoch milliseconds of the event's own time. */
   readonly timestamp: number;
-  /** JSON: `id` (a replay emits the event with another one), `source`, `detailType`, `time`, and `rules`, the names of those that would match it when replayed. */
+  /**
+   * JSON: `id` (a replay emits the event with another one), `source`, `detailType`, `time`, and `rules`, the names of those that
+   * would match it when replayed.
+   */
   readonly message: string;
   /** Its place: what stands behind it is listed with that as `after`. */
   readonly id: string;

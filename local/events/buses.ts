@@ -32,7 +32,7 @@ export class Buses {
     this.#buses.set(name, { name, arn, rules, archives, ...this.#records.put(name, description) });
   }
 
-  /** Does not mind if there is none. @param keepsStored whether the storage knows from when it was */
+  /** Does nothing if there is none. @param keepsStored whether the storage still knows when it was made */
   remove(name: string, keepsStored = false): void {
     this.#buses.delete(name);
     if (!keepsStored) this.#records.remove(name);

@@ -99,7 +99,7 @@ export class EventBridge {
     this.#buses.describe(name, description);
   }
 
-  /** Does not mind if there is none. @param keepsStored whether the storage knows since when it was there */
+  /** Does nothing if there is none. @param keepsStored whether the storage still knows when it was made */
   removeBus(name: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
     this.#buses.remove(name, keepsStored);
   }

@@ -5,7 +5,7 @@ import type { Queues } from '../sqs/queues.ts';
 export const MOST_WAITING = 500;
 
 /**
- * A queue that nobody has taken from for so long is not waited for: it may have no one who takes. A slow machine has as many
+ * A queue from which nothing was taken for so long is not waited for: it may have no consumer. On a slow machine this is as many
  * times longer as its clock says.
  */
 export const PATIENCE_MS = 60_000;

@@ -22,8 +22,8 @@ export interface ServiceApi {
   handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
   readonly errorOf: ErrorFormat;
   /**
-   * What the service allows a web page of another origin, which is nothing for most. S3 asks the CORS rules of the bucket that
-   * an object's request is to. It is asked before the body is read, for signed requests to this service, and for preflights:
+   * What the service allows a web page of another origin, which is nothing for most. S3 asks the CORS rules of the bucket, for
+   * requests about objects. It is asked before the body is read, for signed requests to this service, and for preflights:
    * OPTIONS with Origin and Access-Control-Request-Method.
    * @returns undefined to refuse
    * @throws AwsError to refuse what cannot be read
@@ -76,7 +76,7 @@ export interface GatewayProps {
 export interface GatewayServices {
   readonly services: ServiceApis;
   readonly around: AroundCall;
-  /** Who asks for nothing gets this. */
+  /** The answer to GET / without a signature. */
   readonly greeting: () => string;
   /** Hears of each request that was refused for where it comes from. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;

@@ -9,7 +9,7 @@ const MOST_FRAMING_BYTES = MAX_OBJECT_BYTES / 16;
 
 /**
  * Reads a body whole, by listeners: the stream's async iterator costs a third of a small request's time.
- * @throws AwsError for one that is too large, of which no more is kept, and for one that ends too early
+ * @throws AwsError for one that is too large, whose rest is dropped, and for one that ends too early
  */
 export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -49,8 +49,8 @@ const LEAVES: Readonly<
 /**
  * Checks requests against the input schemas that a service's SDK client has of its operations: lists are lists, texts are
  * texts, at every depth. It says nothing of limits, enums and members that are missing, nor of members that AWS does not
- * know, which AWS ignores. A member that is `null` is not there, and is taken out of the request. The client is loaded at the first call, and an
- * operation's check is made at that operation's first call.
+ * know, which AWS ignores. A member that is `null` is not there, and is taken out of the request. The client is loaded at the first
+ * call, and an operation's check is made at that operation's first call.
  *
  * The values must not be nested deeper than MOST_LEVELS in json-text.ts.
  */

@@ -69,7 +69,7 @@ export class WebOrigin {
     const host = hosts[0]?.toLowerCase() ?? '';
     const [, authority, rest = ''] = ABSOLUTE_TARGET.exec(url) ?? [];
     if (authority !== undefined && authority.toLowerCase() !== host) {
-      return `The request is to ${shown(authority)}, and its Host is ${shown(host)}. ${BY_NAME}`;
+      return `The request goes to ${shown(authority)}, but its Host is ${shown(host)}. ${BY_NAME}`;
     }
     const target = authority === undefined ? url : rest.startsWith('/') ? rest : `/${rest}`;
     if (!target.startsWith('/')) return `The request's target ${shown(url)} is no path. Send one that begins with /.`;

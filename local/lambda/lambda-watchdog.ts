@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 /**
  * Reads `+ PID MARK` and `- PID MARK` until this process closes the pipe, also by dying, and kills what has not ended until
- * then. Whatever a watched process has started ends with it: what is in its group, on Linux also what descends from it and what
+ * then. What a watched process has started ends with it: what is in its group, on Linux also what descends from it and what
  * carries its mark. A shell, since it is small once, where a watching thread would take 10 MB in each process.
  */
 const SCRIPT = `

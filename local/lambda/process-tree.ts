@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Kills the processes of a group, and what descends from its leader in groups of its own. The latter only Linux tells of; what
- * has lost its parent descends from nobody.
+ * Kills the processes of a group, and what descends from its leader in groups of its own. Only Linux lists the latter; a
+ * process that has lost its parent is not among them.
  * @param pid of the group's leader: a process that was started as `detached`
  */
 export function killWithDescendants(pid: number): void {

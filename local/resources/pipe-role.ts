@@ -16,7 +16,7 @@ const READING = ['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListStream
 
 /**
  * Tries a pipe's role out, as its creation does: whether the pipe may take it on, read its source and send dead letters, to
- * a queue that is there. The last is not documented, and was seen where stacks failed for it. Nobody has seen the same of the target.
+ * a queue that is there. The last is not documented, and was seen where stacks failed for it. The same was not seen of the target.
  * @throws Error with what is missing, for dead letters in AWS's words; those for the rest are not documented
  */
 export function checkPipeRole({ identity, services }: Creation, { caller, streamArn, dlqArn }: PipeRole): void {

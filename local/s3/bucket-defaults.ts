@@ -45,7 +45,7 @@ export function missingConfiguration(name: keyof typeof MISSING, BucketName: str
   return new AwsError(code, message, 404, { BucketName });
 }
 
-/** The owner may do everything with a bucket and each of its objects, and nobody else has a grant. */
+/** The owner may do everything with a bucket and each of its objects, and there are no other grants. */
 export function ownersAcl(account: Account): ApiResponse {
   const grantee =
     '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">' +

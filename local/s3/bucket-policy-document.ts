@@ -10,8 +10,8 @@ const NOT_JSON = "Policies must be valid JSON and the first byte must be '{'";
 const MEMBERS = new Set(['Version', 'Id', 'Statement']);
 
 /**
- * Checks a bucket's policy as S3 does before it takes it. What it says is kept, and not judged: nobody but the account calls.
- * @param isPublicBlocked whether the bucket refuses policies that open it to everybody
+ * Checks a bucket's policy as S3 does before it takes it. What it says is kept, and not judged: only the account calls.
+ * @param isPublicBlocked whether the bucket refuses policies that make it public
  * @throws AwsError MalformedPolicy, AccessDenied
  */
 export function checkPolicy(document: string, bucket: string, account: Account, isPublicBlocked: boolean): void {
@@ -75,7 +75,7 @@ function texts(value: unknown): readonly string[] | undefined {
   return list.length > 0 && list.every((each) => typeof each === 'string') ? (list as string[]) : undefined;
 }
 
-/** Whether a policy opens the bucket to everybody. @param document one that was checked */
+/** Whether a policy makes its bucket public. @param document one that was checked */
 export function isPublic(document: string): boolean {
   return (listOf(jsonObject(document).Statement) as Statement[]).some(isForEverybody);
 }

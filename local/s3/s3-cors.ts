@@ -75,7 +75,7 @@ function corsRule(rule: XmlElement): CorsRule {
 
 /**
  * What a page of another origin asks for; undefined for anything but requests of objects.
- * @param request one that is to be judged, or its preflight
+ * @param request the request itself, or its preflight
  * @throws AwsError InvalidURI as s3Target
  */
 export function crossOriginOf(request: ApiRequestHead): CrossOrigin | undefined {

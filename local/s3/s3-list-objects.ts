@@ -26,7 +26,7 @@ interface KeyPage {
   readonly isTruncated: boolean;
 }
 
-/** One page. It costs as much as it holds, wherever it begins: what a common prefix stands for is jumped over. */
+/** One page. It costs as much as it holds: keys that a common prefix stands for are skipped. */
 function pageOfKeys(store: ObjectStore, bucket: string, query: KeyQuery): KeyPage {
   const { prefix, delimiter, after, limit } = query;
   if (limit === 0) return { entries: [], isTruncated: false };
@@ -100,7 +100,7 @@ export function listObjects(store: ObjectStore, account: Account, { bucket, quer
 export function listObjectsV2(store: ObjectStore, account: Account, { bucket, query }: S3Request): ApiResponse {
   const { asked, encode, encoding } = listParameters(query);
   const token = query.get('continuation-token');
-  // As recorded on AWS, an answer to a token does not tell StartAfter.
+  // As recorded on AWS, an answer to a token has no StartAfter.
   const startAfter = token === null ? (query.get('start-after') ?? '') : '';
   const after = token === null ? startAfter : placeIn(token);
   const { entries, isTruncated } = pageOfKeys(store, bucket, { ...asked, after });

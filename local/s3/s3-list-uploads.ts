@@ -49,8 +49,8 @@ export function listParts(
 }
 
 /**
- * Source: S3 API reference; answers recorded on AWS: the next markers are told of the last page too, and are empty for a
- * page that holds no upload; an upload's marker alone says nothing.
+ * Source: S3 API reference; answers recorded on AWS: the last page has next markers too, which are empty if it holds
+ * no upload; an upload's marker without a key's is passed over.
  * @param uploads in the order of keys, and of their beginnings for each key
  * @throws AwsError
  */

@@ -94,7 +94,7 @@ export class S3Multipart {
     const result =
       xml('LastModified', new Date(part.modifiedAt).toISOString()) +
       xml('ETag', part.etag) +
-      // As recorded on AWS: of an upload without an algorithm it is not told.
+      // As recorded on AWS: left out for an upload without an algorithm.
       (upload.properties.algorithm === undefined ? '' : xml(elementOf(part.algorithm), part.checksum));
     return xmlResponse(s3Document('CopyPartResult', result), 200, ENCRYPTED);
   }

@@ -56,7 +56,7 @@ export class S3Objects {
     this.#uploads.conflict(bucket, object.key);
   }
 
-  /** Whole seconds, which is all that S3 tells. */
+  /** Unix epoch milliseconds, in whole seconds: S3 has no more. */
   now(): number {
     return Math.floor(this.#clock.now() / 1000) * 1000;
   }

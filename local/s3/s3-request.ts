@@ -127,7 +127,7 @@ function operationFor(
   return { name, refusal: notImplemented(`?${unknown} with s3:${operation}`) };
 }
 
-/** What a part that lacks its upload or its number is told. Source: answers recorded on AWS. */
+/** The refusal of a part without its upload or without its number. Source: answers recorded on AWS. */
 function halfAPart(method: string, query: URLSearchParams): AwsError {
   if (query.has('uploadId')) return methodNotAllowed(method, 'UPLOAD');
   return invalidArgument('This operation does not accept partNumber without uploadId', 'partNumber', 'partNumber');

@@ -206,7 +206,7 @@ export class S3 {
     return answer;
   }
 
-  /** Lists of objects tell their bucket's Region. Source: answers recorded on AWS. */
+  /** Lists of objects name their bucket's Region. Source: answers recorded on AWS. */
   #inRegion({ bucket }: S3Request, answer: ApiResponse): ApiResponse {
     const region = this.buckets.find(bucket)?.region ?? '';
     return { ...answer, headers: { ...answer.headers, 'x-amz-bucket-region': region } };

@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 
 /** One attribute of a message, as in the SQS API. */
 export interface MessageAttribute {
-  /** `String`, `Number` or `Binary`, with a label of the sender's after a dot if he likes. */
+  /** `String`, `Number` or `Binary`, and optionally a dot with a label of the sender's. */
   readonly DataType: string;
   readonly StringValue?: string;
   /** Base64. */
@@ -56,6 +56,7 @@ export function newMessage(sent: SentMessage, sentAt: number): Message {
   };
 }
 
+/** In hexadecimal digits. */
 export function md5(text: string): string {
   return hash('md5', text);
 }

@@ -7,6 +7,7 @@ export interface Receipt {
   readonly id: string;
 }
 
+/** The handle of a receive, as clients get it. */
 export function receiptHandleOf(queueName: string, { messageId, id }: Receipt): string {
   return Buffer.from(`${queueName} ${messageId} ${id}`).toString('base64');
 }

@@ -50,11 +50,11 @@ async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): 
     if (signal.aborted) return;
     const { dlq, depth } = one;
     if (!options.json) print(queueHeading(dlq.name, letters.length, depth));
-    const told = new Set<string>();
+    const shownReasons = new Set<string>();
     for (const letter of letters) {
       if (signal.aborted) return;
       const shown = await explained(letter, one);
-      print(options.json ? jsonLine(letterJson(dlq.name, shown)) : letterText(shown, told));
+      print(options.json ? jsonLine(letterJson(dlq.name, shown)) : letterText(shown, shownReasons));
     }
   }
   note(streamed.note);

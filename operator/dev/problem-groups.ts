@@ -3,20 +3,20 @@ import type { Problem } from './problem-lines.ts';
 
 export interface ProblemGroupsProps {
   readonly write: (line: string) => void;
-  /** Calls back after the time in which problems with one reason are told together. */
+  /** Calls back after the time in which problems with one reason share a line. */
   readonly afterInterval: (run: () => void) => void;
 }
 
-/** So many are named of those to whom the same happened. */
+/** Users and events that a line names at most. */
 const MOST_NAMED = 5;
 
 /**
- * Tells each reason once for all to whom the same happens: the first problem in full and at once; those that follow, once in an
- * interval, by whom they happened to. After an interval without one, the next is told in full again.
+ * Prints problems by their reason: the first one at once and in full. Those that follow share a line in each interval, which names
+ * their users and events. After an interval without one, the next is printed in full again.
  */
 export class ProblemGroups {
   readonly #props: ProblemGroupsProps;
-  /** To whom it happened since it was told last, by reason. */
+  /** Users and events since the last line, by reason. */
   readonly #others = new Map<string, Set<string>>();
 
   constructor(props: ProblemGroupsProps) {

@@ -20,9 +20,9 @@ export interface Problem {
   readonly line: string;
   /** What went wrong, in few words: `bucket-service: event not handled`. */
   readonly what: string;
-  /** Whom it happened to: a user, an event. */
+  /** The user or event that it happened to. */
   readonly who: string;
-  /** The same for all to whom it happened for the same reason. */
+  /** The same for all problems with one reason. */
   readonly reason: string;
 }
 
@@ -151,7 +151,7 @@ export class ProblemLines {
   }
 }
 
-/** @param rest what follows behind whom it happened to @param cause what stands before that */
+/** @param rest what follows behind `who` @param cause what stands before it */
 function problem(what: string, who: string, rest = '', cause = ''): Problem {
   const line = visible(`${what}${cause}${who === '' ? '' : ` (${who})`}${rest}`);
   return { line, what: visible(what), who: visible(who), reason: alike(visible(what + cause + rest)) };

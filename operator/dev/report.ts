@@ -19,7 +19,7 @@ const INTERVAL_MS = 3000;
 const MOST_PROBLEMS = 10;
 const MOST_REGISTRATIONS = 5;
 
-/** Writes to stderr whatever goes wrong from now on, each reason once for all to whom it happens. Returns what ends that. */
+/** Writes to stderr what goes wrong from now on, each reason once in an interval. Returns what ends that. */
 export function reportProblems({ journal, ...watched }: Watched): () => void {
   const problems = new ProblemLines({ ...watched, entries: () => journal.entries() });
   const lines = new LineLimit({

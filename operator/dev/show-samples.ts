@@ -30,7 +30,7 @@ async function showLive(userIds: readonly string[], props: SampleProps): Promise
         });
         outcomes.set(userId, outcome);
         if (outcome.existed) task.title = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}`;
-        // Why is told at the end, once for all for whom it is the same.
+        // The summary says why, each reason once.
         if (outcome.uri === undefined) throw new Error('no URI');
         task.output = visible(outcome.uri);
       },
@@ -54,7 +54,7 @@ async function showLines(userIds: readonly string[], props: SampleProps): Promis
       const outcome = await registerSample(userId, props, () => {});
       outcomes.set(userId, outcome);
       const head = `${displayId(userId, ID_COLUMNS)}  ${describeSteps(outcome)}`;
-      // Why there is none is told at the end, once for all for whom it is the same.
+      // The summary says why, each reason once.
       print(outcome.uri === undefined ? display`✖ ${head.trimEnd()}\n` : display`✔ ${head}\n  › ${outcome.uri}\n`);
     }),
   );

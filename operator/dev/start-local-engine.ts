@@ -30,7 +30,8 @@ export interface StartOptions {
 
 /**
  * Starts the local engine on the stacks of some apps, and says how long that takes.
- * @throws UsageError for a host that is no host name, CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
+ * @throws UsageError for a host that is no host name, CommandFailure for a broken config, a port in use, a stack that the engine
+ * cannot run, a folder that it cannot use
  */
 export async function startLocalEngine(
   { port, region, assembly, data, journalValues, allowHost = [] }: StartOptions,

@@ -17,7 +17,7 @@ export function narrowLetter({ body, batch }: PipeLetter, { startSequenceNumber,
   });
 }
 
-/** What a pipe writes: texts and numbers. Whoever may send to the queue may nest values as deep as no writer of JSON can follow. */
+/** What a pipe writes: texts and numbers. Other senders may nest values deeper than JSON can be written. */
 function plainFields(value: unknown): object {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'object' || field === null));

@@ -12,7 +12,7 @@ export interface Purge extends Omit<PassOptions, 'most'> {
   readonly foreign: boolean;
   /** Told of what was deleted so far, also when it ends with an error. */
   readonly deleted: Survey;
-  /** Told of what cannot be deleted, each for itself: it stays. */
+  /** Takes the ids of messages that cannot be deleted and stay, and why. */
   readonly notDeleted: Map<string, string>;
   readonly onProgress: () => void;
 }

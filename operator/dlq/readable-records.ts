@@ -4,7 +4,7 @@ import type { PipeLetter } from './dead-letter.ts';
 import { failureOfOne } from './failure-of-one.ts';
 import type { PipeRecords } from './pipe-records.ts';
 
-const MOST_TOLD = 3;
+const MOST_NAMED = 3;
 const PROBLEM_COLUMNS = 300;
 
 /** What the stream has of the pipe's messages, as far as it may be read: the messages can be shown without it. */
@@ -35,8 +35,8 @@ export class ReadableRecords {
 
   /** What to tell of records that are left out, for stderr; empty if none are. */
   get note(): string {
-    const told = [...this.#problems].slice(0, MOST_TOLD).map((problem) => displayId(problem, PROBLEM_COLUMNS));
+    const problems = [...this.#problems].slice(0, MOST_NAMED).map((problem) => displayId(problem, PROBLEM_COLUMNS));
     const what = "the users of the pipe's messages are left out, which only the stream tells";
-    return told.map((problem) => display`note: ${what}: ${problem}\n`).join('');
+    return problems.map((problem) => display`note: ${what}: ${problem}\n`).join('');
   }
 }

@@ -71,7 +71,7 @@ function problemsOf({ plan, outcome }: RedrivenQueue): string[] {
 
 const MOST_NAMED = 5;
 
-/** Those that failed, by why: what is alike for several is told once. */
+/** Messages that failed, by their reason: each is printed once. */
 function failedTexts(name: string, failed: readonly FailedLetter[]): string[] {
   return [...Map.groupBy(failed, ({ problem }) => alike(problem)).values()].map((letters) => {
     const ids = letters.slice(0, MOST_NAMED).map(({ messageId }) => displayId(messageId));

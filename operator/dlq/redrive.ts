@@ -78,7 +78,7 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
       return keepFailed(letter, error, run);
     }
     return {
-      whenNotDeleted: (problem) => tellFailed(letter, `it is sent, and cannot be deleted: ${problem}`, run),
+      whenNotDeleted: (problem) => noteFailed(letter, `it is sent, and cannot be deleted: ${problem}`, run),
       whenDeleted: () => {
         outcome.redriven += 1;
         onProgress();
@@ -114,8 +114,8 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
     try {
       records = await recordsOf(letter);
     } catch (error) {
-      // A letter names a stream, and it may be one that nobody here may read.
-      if (isDenied(error)) return tellFailed(letter, `${error.name}: ${error.message}`, run);
+      // A letter names a stream, and these credentials may not be allowed to read it.
+      if (isDenied(error)) return noteFailed(letter, `${error.name}: ${error.message}`, run);
       return keepFailed(letter, error, run);
     }
     const { registrations, others, lost, lostIn = [] } = records;
@@ -129,12 +129,12 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
     }
     outcome.registrations += registrations.length - refusals.length;
     const isWhole = lost === undefined && refusals.length === 0;
-    const tellRest = () => {
+    const noteRest = () => {
       if (lost !== undefined) outcome.lost.push(lost);
       else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
     };
     if (!isWhole && refusals.length === registrations.length) {
-      tellRest();
+      noteRest();
       onProgress();
       return 'kept';
     }
@@ -148,9 +148,9 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
       return keepFailed(letter, error, run);
     }
     return {
-      whenNotDeleted: (problem) => tellFailed(letter, `it is on the bus, and cannot be deleted: ${problem}`, run),
+      whenNotDeleted: (problem) => noteFailed(letter, `it is on the bus, and cannot be deleted: ${problem}`, run),
       whenDeleted: () => {
-        tellRest();
+        noteRest();
         outcome.others += others;
         if (isWhole) outcome.redriven += 1;
         onProgress();
@@ -159,7 +159,7 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
   });
 }
 
-/** What cannot be read may be the pipeline's; anything else is told as what it is. */
+/** What cannot be read may be the pipeline's; anything else counts as foreign. */
 function keepForeign(letter: ForeignLetter, outcome: RedriveOutcome): Fate {
   const { isUnreadable, messageId, problem } = letter;
   if (isUnreadable) outcome.failed.push({ messageId, problem });
@@ -171,10 +171,10 @@ function keepForeign(letter: ForeignLetter, outcome: RedriveOutcome): Fate {
 function keepFailed(letter: DeadLetter, error: unknown, run: Redrive): Fate {
   const problem = failureOfOne(error);
   if (problem === undefined) throw error;
-  return tellFailed(letter, problem, run);
+  return noteFailed(letter, problem, run);
 }
 
-function tellFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: Redrive): Fate {
+function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: Redrive): Fate {
   outcome.failed.push({ messageId, problem });
   onProgress();
   return 'kept';

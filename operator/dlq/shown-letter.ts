@@ -30,12 +30,12 @@ export function queueHeading(name: string, shown: number, { visible, inFlight }:
 
 /**
  * A message for people: what it is on one line, what is known of it below.
- * @param told what was said of messages before it; a reason that is alike for several is told once
+ * @param shownReasons of messages before it: a reason that several share is printed once
  */
-export function letterText(shown: ShownLetter, told = new Set<string>()): string {
+export function letterText(shown: ShownLetter, shownReasons = new Set<string>()): string {
   const { letter } = shown;
   const when = letter.sentAt === undefined ? 'at an unknown time' : formatTime(letter.sentAt);
-  const lines = [...details(shown, told), `received ${count(letter.receives, 'time')}`];
+  const lines = [...details(shown, shownReasons), `received ${count(letter.receives, 'time')}`];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }
 
@@ -62,7 +62,7 @@ function describeRecords(batchSize: number, records: PipeRecords | undefined): s
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
 }
 
-function details({ letter, logged, records }: ShownLetter, told: Set<string>): string[] {
+function details({ letter, logged, records }: ShownLetter, shownReasons: Set<string>): string[] {
   switch (letter.kind) {
     case 'pipe': {
       const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
@@ -83,21 +83,21 @@ function details({ letter, logged, records }: ShownLetter, told: Set<string>): s
       const why = exhausted ? `, ${displayId(exhausted)}` : '';
       const tried = retries === undefined ? '' : ` (${displayId(retries)} retries${why})`;
       const failure = display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`;
-      return [ids(letter.event), ...onlyOnce([failure], told)];
+      return [ids(letter.event), ...onlyOnce([failure], shownReasons)];
     }
     case 'handler': {
       const said = logged === undefined ? [] : [displayId(logged.problem, TEXT_COLUMNS)];
       const hint = logged?.hint === undefined ? [] : [`hint: ${displayId(logged.hint, TEXT_COLUMNS)}`];
-      return [ids(letter.event), ...onlyOnce([...said, ...hint], told)];
+      return [ids(letter.event), ...onlyOnce([...said, ...hint], shownReasons)];
     }
   }
 }
 
-/** A reason, or that it was told already. */
-function onlyOnce(reason: readonly string[], told: Set<string>): readonly string[] {
+/** A reason, or that it was printed already. */
+function onlyOnce(reason: readonly string[], shownReasons: Set<string>): readonly string[] {
   const common = alike(reason.join('\n'));
-  if (reason.length > 0 && told.has(common)) return ['for the same reason as one above'];
-  told.add(common);
+  if (reason.length > 0 && shownReasons.has(common)) return ['for the same reason as one above'];
+  shownReasons.add(common);
   return reason;
 }
 

@@ -39,7 +39,7 @@ const PAGE_SIZE = 10_000;
 export interface QuotaFacts {
   /** Buckets of the account, in all Regions. */
   readonly buckets: number;
-  /** Undefined if Service Quotas does not tell. */
+  /** Undefined if Service Quotas does not say it. */
   readonly quota: number | undefined;
   /** Where it is kept. */
   readonly region: string;
@@ -79,7 +79,7 @@ async function readQuota(quotas: ServiceQuotasClient): Promise<number | undefine
 export function judgeQuota({ buckets, quota, region }: QuotaFacts, mends: Mends): Finding {
   const about = { check: NAME, subject: 'account' };
   if (quota === undefined) {
-    const detail = `${count(buckets, 'bucket')}; of how many, Service Quotas does not tell in ${region}`;
+    const detail = `${count(buckets, 'bucket')}; Service Quotas does not say in ${region} how many are allowed`;
     const mend = `look it up in the console of Service Quotas in ${region}, under Amazon S3`;
     return { ...about, status: 'warning', detail, mend };
   }

@@ -9,7 +9,7 @@ import { readRows } from './scan.ts';
 const LOOKS_IN_FLIGHT = 8;
 
 export interface AwaitMends {
-  /** Seconds for which, while nobody's is done, one is waited for. */
+  /** Seconds to wait for the next one, counted anew each time one is done. */
   readonly timeout: number;
   readonly now: () => number;
   readonly pause: (ms: number) => Promise<unknown>;

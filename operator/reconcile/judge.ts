@@ -139,8 +139,7 @@ function judgeUserWithoutUri(userId: string, surroundings: Surroundings): Findin
 }
 
 /**
- * uri-recorder's update of a row that is full fails however often it is tried: no event mends that, and one that is put all the
- * same makes dead letters.
+ * uri-recorder's update of a full row fails each time. An event would not help, and would end as a dead letter.
  */
 function unlessFull(finding: Finding, bytes: number | undefined, { inventory }: Surroundings): Finding {
   const { mend, problem, ...about } = finding;
@@ -152,7 +151,7 @@ function unlessFull(finding: Finding, bytes: number | undefined, { inventory }: 
     bucket: mend.bucket,
     problem: `${problem}, and the row has no room for the URI: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes`,
     row: { bytes, tooMany },
-    advice: 'no event can mend that: take out of the row what is too much, then run this again',
+    advice: 'no event helps: make the row smaller, then run this again',
   };
 }
 

@@ -95,7 +95,7 @@ export async function summarizeAfterReplay(
   return { status, replayed: counted, before, after, usersWithoutUri };
 }
 
-/** AWS tells which minute it has scanned last: where events cannot be counted, progress is that of the window. */
+/** AWS says which minute it has scanned last: where events cannot be counted, progress is that of the window. */
 function progressOf({ timeline, window }: ReplayPlan): Progress {
   return timeline
     ? newProgress('events replayed', timeline.total)

@@ -116,13 +116,13 @@ function accessText(block: PublicAccessBlockConfiguration): string {
 }
 
 function corsText(rules: readonly CORSRule[]): string {
-  const told = rules
+  const text = rules
     .map(
       ({ AllowedMethods = [], AllowedOrigins = [] }) =>
         `${AllowedMethods.join(', ')} from ${AllowedOrigins.join(', ')}`,
     )
     .join('; ');
-  return displayId(told, SETTING_COLUMNS);
+  return displayId(text, SETTING_COLUMNS);
 }
 
 function policyText(policy: unknown): string {

@@ -32,7 +32,7 @@ export interface LoggedError {
   readonly cause?: LoggedError | string;
 }
 
-/** Causes of causes that are told. */
+/** Causes of causes that a log line has at most. */
 const DEEPEST_CAUSE = 5;
 
 const NEXT_RETRY =
