@@ -80,7 +80,7 @@ describe('pipeline reconcile --fix', () => {
     const bucket = await users.fill('alice');
     const shown = await reconcile();
     expect(shown.stdout).toMatch(
-      /the bucket is there, and the row has no room for the URI: DynamoDB allows 409,600 bytes; no event can mend that: [^\n]*\n {4}alice {2}siualice-\S+ {2}409,600 bytes, \d+ too many\n/,
+      /the bucket is there, and the row has no room for the URI: DynamoDB allows 409,600 bytes; no event helps: [^\n]*\n {4}alice {2}siualice-\S+ {2}409,600 bytes, \d+ too many\n/,
     );
     const lines = jsonLines(await reconcile('--fix', '--yes', '--wait', '--json'));
     const full = lines.find(({ userId }) => userId === 'alice');

@@ -102,11 +102,11 @@ describe('the bucket quota', () => {
   });
 
   test.each([{}, { Quota: {} }, { Quota: { Value: 0 } }])(
-    'given the answer %j, it says that nothing is told',
-    async (told) => {
-      const deployed = deployedWith({ ListBucketsCommand: { Buckets: [{}] }, GetServiceQuotaCommand: told });
+    'given the answer %j, it says that no quota is known',
+    async (answer) => {
+      const deployed = deployedWith({ ListBucketsCommand: { Buckets: [{}] }, GetServiceQuotaCommand: answer });
       expect(await bucketQuota.run({ deployed, mends: MENDS, now: 0 })).toMatchObject([
-        { status: 'warning', detail: '1 bucket; of how many, Service Quotas does not tell in us-east-1' },
+        { status: 'warning', detail: '1 bucket; Service Quotas does not say in us-east-1 how many are allowed' },
       ]);
     },
   );

@@ -57,7 +57,7 @@ describe.each([
         bucket: w.nameOf('bob', isThere ? REGISTERED_AT : TABLE_MADE_AT),
         problem: expect.stringContaining('and the row has no room for the URI: DynamoDB allows 409,600 bytes'),
         row: { bytes: 409_600, tooMany: expect.any(Number) },
-        advice: expect.stringContaining('take out of the row what is too much'),
+        advice: expect.stringContaining('make the row smaller'),
       });
     },
   );
