@@ -39,7 +39,7 @@ function kill(target: number): void {
   try {
     process.kill(target, 'SIGKILL');
   } catch (error) {
-    // It has ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    // It has ended by itself. macOS says EPERM of a group whose processes have ended and were not waited for yet.
+    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
