@@ -31,6 +31,9 @@ const LONGEST_LOG_LINE = 2 ** 20;
 /** Characters of one message. Lambda takes answers of 6 MB; what is longer is cut, and no message then. */
 const LONGEST_MESSAGE = 2 ** 25;
 
+/** How long the last words of a process may take after its end. They are in a pipe of this machine by then. */
+const LAST_WORDS_MS = 1000;
+
 /** What Node.js writes before it aborts because V8 has no memory left. */
 const OUT_OF_MEMORY = /^FATAL ERROR: .*out of memory$/;
 
@@ -76,6 +79,22 @@ export class RuntimeProcess {
     return this.#child?.stdio?.[3] as Socket | null | undefined;
   }
 
+  /**
+   * Calls `done` once, when all that the process has said is read: its last words may arrive after its end. What it has
+   * started can hold its output open, and is not waited for.
+   */
+  #whenHeardOut(done: () => void): void {
+    const timer = setTimeout(() => {
+      this.#child?.off('close', heard);
+      done();
+    }, LAST_WORDS_MS);
+    const heard = () => {
+      clearTimeout(timer);
+      done();
+    };
+    this.#child?.once('close', heard);
+  }
+
   #listen(
     { stdout, stderr }: ChildProcess,
     pid: number,
@@ -100,11 +119,13 @@ export class RuntimeProcess {
     this.#child?.once('exit', (code, signal) => {
       killGroup(pid);
       ended();
-      if (this.#isOutOfMemory) {
-        onEnd({ errorType: 'Runtime.OutOfMemory', message: `ran out of its ${start.memoryMb} MB of memory.` });
-      } else {
-        onEnd({ errorType: 'Runtime.ExitError', message: `the runtime exited with ${signal ?? `code ${code}`}.` });
-      }
+      this.#whenHeardOut(() => {
+        if (this.#isOutOfMemory) {
+          onEnd({ errorType: 'Runtime.OutOfMemory', message: `ran out of its ${start.memoryMb} MB of memory.` });
+        } else {
+          onEnd({ errorType: 'Runtime.ExitError', message: `the runtime exited with ${signal ?? `code ${code}`}.` });
+        }
+      });
     });
   }
 }
