@@ -44,6 +44,8 @@ export class ExecutionEnvironment {
   /** The invocation that runs. */
   #requestId: string | undefined;
   #failure: FunctionError | undefined;
+  /** Its process is gone, and why is not known yet. */
+  #hasExited = false;
 
   constructor(props: EnvironmentProps) {
     this.#props = props;
@@ -69,6 +71,9 @@ export class ExecutionEnvironment {
           this.#settle?.({ answer: message });
         }
       },
+      onExit: () => {
+        this.#hasExited = true;
+      },
       onEnd: ({ errorType, message }) => {
         clearTimeout(timer);
         this.#die(errorType, message);
@@ -79,7 +84,7 @@ export class ExecutionEnvironment {
   }
 
   get isAlive(): boolean {
-    return this.#failure === undefined;
+    return this.#failure === undefined && !this.#hasExited;
   }
 
   /** Resolves when the handler's module is loaded. @throws FunctionError if it cannot be */

@@ -13,7 +13,9 @@ export interface RuntimeProcessProps {
   readonly variables: Readonly<Record<string, string>>;
   readonly onLog: (line: string) => void;
   readonly onMessage: (message: RuntimeMessage) => void;
-  /** Called once, and never before the constructor has returned: when the process is gone, or if there never was one. */
+  /** Called when the process is gone; what it said last may still come. */
+  readonly onExit: () => void;
+  /** Called once, and never before the constructor has returned: when all is said after the exit, or if there never was a process. */
   readonly onEnd: (ending: Ending) => void;
 }
 
@@ -98,7 +100,7 @@ export class RuntimeProcess {
   #listen(
     { stdout, stderr }: ChildProcess,
     pid: number,
-    { onLog, onMessage, onEnd, start }: RuntimeProcessProps,
+    { onLog, onMessage, onExit, onEnd, start }: RuntimeProcessProps,
   ): void {
     const onErrorLine = (line: string) => {
       this.#isOutOfMemory ||= OUT_OF_MEMORY.test(line);
@@ -119,6 +121,7 @@ export class RuntimeProcess {
     this.#child?.once('exit', (code, signal) => {
       killGroup(pid);
       ended();
+      onExit();
       this.#whenHeardOut(() => {
         if (this.#isOutOfMemory) {
           onEnd({ errorType: 'Runtime.OutOfMemory', message: `ran out of its ${start.memoryMb} MB of memory.` });
