@@ -49,6 +49,7 @@ async function run(
   const progressOf = (label: string) =>
     new Progress({ stream: process.stderr, label, total, now: () => performance.now() });
   let progress = progressOf('registered');
+  let isWaiting = false;
   const lineOf = options.json ? jsonLine : lineWriter(userIds);
   const reports = await registerUsers(userIds, table, {
     waits: options.wait ?? false,
@@ -60,11 +61,13 @@ async function run(
     onWait: () => {
       progress.clear();
       progress = progressOf('buckets');
+      isWaiting = true;
     },
     onReport: (report) => {
       progress.clear();
       print(lineOf(report) ?? '');
-      if (options.wait) progress.advance();
+      // Before that it is the report of a row that could not be put, which was counted.
+      if (isWaiting) progress.advance();
     },
   });
   progress.clear();
