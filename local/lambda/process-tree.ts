@@ -39,7 +39,9 @@ function kill(target: number): void {
   try {
     process.kill(target, 'SIGKILL');
   } catch (error) {
-    // It has ended by itself. macOS says EPERM of a group whose processes have ended and were not waited for yet.
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // It has ended by itself. Of a group whose processes have all ended, macOS may say EPERM until they are waited for; elsewhere
+    // EPERM is a process that outlives the engine.
+    if (code !== 'ESRCH' && !(code === 'EPERM' && process.platform === 'darwin')) throw error;
   }
 }
