@@ -31,8 +31,8 @@ const config: Config = {
     },
     {
       ...shared,
-      displayName: 'local',
-      testMatch: ['<rootDir>/test/local/**/*.test.ts'],
+      displayName: 'pipeline',
+      testMatch: ['<rootDir>/test/pipeline/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/assembly.ts',
       globalTeardown: '<rootDir>/test/support/remove-assembly.ts',
     },

@@ -6,7 +6,7 @@ import { parseSync } from '@swc/core';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PLACE = 'test/support/limits.ts';
 /** The test of that limit itself, by a clock that does not run. */
-const TESTS_THE_LIMIT = 'test/unit/local/journal.test.ts';
+const TESTS_THE_LIMIT = 'test/unit/local-engine/journal/journal.test.ts';
 
 /** How many arguments there are without a limit, by what is called. */
 const ARGUMENTS: Readonly<Record<string, number>> = {

@@ -1,32 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { FILES, importsOf, ROOT, SOURCES } from './support/imports.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: ROOT,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
-const SOURCES = FILES.filter((file) => /\.(ts|mjs|js)$/.test(file));
 const { name: ownName, dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const PACKAGES = new Set([ownName, ...Object.keys(dependencies), ...Object.keys(devDependencies)]);
-
-/** What a file imports, statically or by `import(…)`, as written. */
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  // As the formatter lays them out: on one line, or with `} from` on the last one.
-  const statements = /^(?:import|(?:import|export) .* from) '([^']+)';$|^\} from '([^']+)';$|\bimport\('([^']+)'\)/gm;
-  return (
-    [...text.matchAll(statements)]
-      .map(([, oneLine, lastLine, dynamic]) => oneLine ?? lastLine ?? dynamic ?? '')
-      // Imports that a generator writes into other files.
-      .filter((name) => !name.includes('${'))
-  );
-}
 
 /** `@scope/name/deep` and `name/deep` are of the packages `@scope/name` and `name`. */
 function packageOf(name: string): string {
@@ -62,28 +41,6 @@ describe('a clone runs by itself', () => {
         .map((name) => `${file} imports ${name}`),
     );
     expect(unknown).toEqual([]);
-  });
-
-  test.each([
-    ['services', ['schemas', 'services']],
-    ['schemas', ['schemas']],
-    ['cdk', ['cdk', 'schemas', 'services']],
-    ['local', ['local']],
-    ['scaffold', ['scaffold', 'schemas', 'cdk']],
-    ['operator', ['operator', 'scripts', 'local', 'scaffold', 'schemas', 'services']],
-    ['checks', ['checks', 'cdk']],
-    ['deployment', ['deployment', 'operator', 'cdk', 'services']],
-    ['capacity', ['capacity', 'cdk', 'operator', 'schemas', 'services']],
-    ['bench', ['bench', 'operator', 'local', 'schemas']],
-  ])('imports point one way: %s imports from %j only', (folder, allowed) => {
-    const wrong = SOURCES.filter((file) => file.startsWith(`${folder}/`)).flatMap((file) =>
-      importsOf(file)
-        .filter((name) => name.startsWith('.'))
-        .map((name) => join(dirname(file), name))
-        .filter((target) => !allowed.includes(target.split('/')[0] ?? ''))
-        .map((target) => `${file} imports ${target}`),
-    );
-    expect(wrong).toEqual([]);
   });
 
   test('the lock file holds no download address', () => {

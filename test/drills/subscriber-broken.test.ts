@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { AwsError } from '../../local/aws-error.ts';
-import type { JournalEntry } from '../../local/journal.ts';
+import { AwsError } from '../../packages/local-engine/core/aws-error.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { Drill } from './support/drill.ts';
 
 const USERS = ['ji', '김민지', 'min.ji@example.com', 'test4', `o'neil "x"`];

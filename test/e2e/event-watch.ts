@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Envelope } from '../../operator/events/envelope.ts';
-import { QueueReader } from '../../operator/events/queue-reader.ts';
-import { TEMPORARY_PREFIX } from '../../operator/events/temporary-names.ts';
-import { TemporaryQueue } from '../../operator/events/temporary-queue.ts';
-import { newName } from '../../operator/replay/replay-name.ts';
+import { newName } from '../../operations/deployed/replay-name.ts';
+import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-names.ts';
+import type { Envelope } from '../../operations/events/envelope.ts';
+import { QueueReader } from '../../operations/events/queue-reader.ts';
+import { TemporaryQueue } from '../../operations/events/temporary-queue.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /** An event of the pipeline as scenarios look at it. */

@@ -1,5 +1,5 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { BATCH_SIZE, SqsLetterQueue } from '../../operator/dlq/letter-queue.ts';
+import { BATCH_SIZE, SqsLetterQueue } from '../../operations/dead-letters/letter-queue.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /** A dead letter that this run has caused: the event that nobody could handle. */

@@ -10,15 +10,15 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
-import { explainAwsError } from '../../operator/aws-failure.ts';
-import { onStack } from '../../operator/command-run.ts';
-import { visible } from '../../operator/display.ts';
-import { CommandFailure } from '../../operator/errors.ts';
-import { jsonLine, note, print } from '../../operator/output.ts';
-import { withTarget } from '../../operator/program/options.ts';
-import { runProgram } from '../../operator/run-program.ts';
-import { stopRequest } from '../../operator/stop-request.ts';
-import { newRunId } from '../../operator/user-ids.ts';
+import { withTarget } from '../../cli/options.ts';
+import { jsonLine, note, print } from '../../cli/output/output.ts';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { stopRequest } from '../../cli/output/stop-request.ts';
+import { explainAwsError } from '../../operations/aws/aws-failure.ts';
+import { CommandFailure } from '../../operations/aws/errors.ts';
+import { onStack } from '../../operations/deployed/on-stack.ts';
+import { visible } from '../../operations/text/display.ts';
+import { newRunId } from '../../operations/users/user-ids.ts';
 import { SCENARIOS } from './all-scenarios.ts';
 import { cleanUp } from './clean-up.ts';
 import { PipelineUnderTest } from './pipeline-under-test.ts';

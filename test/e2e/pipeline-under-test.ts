@@ -1,11 +1,11 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import type { OnStack } from '../../operator/command-run.ts';
-import { putEvents, putEventsWith } from '../../operator/put-events.ts';
-import { requireOutput } from '../../operator/stack-outputs.ts';
-import { bucketNaming, bucketStem, registrationIn } from '../../operator/user-bucket.ts';
-import { URI_ATTRIBUTE, UsersTable } from '../../operator/users-table.ts';
+import { putEvents, putEventsWith } from '../../operations/aws/put-events.ts';
+import type { OnStack } from '../../operations/deployed/on-stack.ts';
+import { requireOutput } from '../../operations/deployed/stack-outputs.ts';
+import { bucketNaming, bucketStem, registrationIn } from '../../operations/deployed/user-bucket.ts';
+import { URI_ATTRIBUTE, UsersTable } from '../../operations/deployed/users-table.ts';
 import { EventWatch } from './event-watch.ts';
 
 export interface RunProps {

@@ -10,7 +10,7 @@ interface Ended {
 /** Runs `npm run capacity -- …`. */
 function capacity(...args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ['capacity/main.ts', ...args], (_error, stdout, stderr) =>
+    const child = execFile(process.execPath, ['tools/capacity/main.ts', ...args], (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });

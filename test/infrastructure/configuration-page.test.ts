@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
-import { documentedSettings } from '../../scripts/config-docs/documented-settings.ts';
-import { CONFIGURATION_PAGE, configurationPage } from '../../scripts/config-docs/page.ts';
-import { readInterface } from '../../scripts/config-docs/read-interface.ts';
+import { documentedSettings } from '../../tools/docs/documented-settings.ts';
+import { CONFIGURATION_PAGE, configurationPage } from '../../tools/docs/page.ts';
+import { readInterface } from '../../tools/docs/read-interface.ts';
 import { synthesize } from './support/synthesize.ts';
 import { actionsOf, statementsOfRole } from './support/template.ts';
 

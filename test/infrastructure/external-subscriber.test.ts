@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { StageTemplate } from '../../cdk/stage-template.ts';
-import { findTemplateProblems } from '../../checks/find-template-problems.ts';
-import { findUndecidedRemovals } from '../../checks/removal-decisions.ts';
-import { loadSpecification } from '../../checks/specification.ts';
-import { type Context, synthesize } from '../../operator/synthesize.ts';
+import { type Context, synthesize } from '../../cdk/synthesize.ts';
+import { findTemplateProblems } from '../../tools/checks/find-template-problems.ts';
+import { findUndecidedRemovals } from '../../tools/checks/removal-decisions.ts';
+import { loadSpecification } from '../../tools/checks/specification.ts';
 import { actionsOf, arnOf, resource, statementsOfQueue, statementsOfRole } from './support/template.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

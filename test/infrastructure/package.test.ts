@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { synthesize } from '../../operator/synthesize.ts';
+import { synthesize } from '../../cdk/synthesize.ts';
 import { OtherRepository } from './support/other-repository.ts';
 
 const run = promisify(execFile);
@@ -118,7 +118,7 @@ describe('building the package', () => {
     const folder = await mkdtemp(join(tmpdir(), 'not-a-package-'));
     try {
       await writeFile(join(folder, 'package.json'), '{ "name": "user-bucket-pipeline", "exports": { "./cdk": "x" } }');
-      const build = run(process.execPath, ['scripts/build-package.ts', folder], { cwd: ROOT });
+      const build = run(process.execPath, ['tools/package/build-package.ts', folder], { cwd: ROOT });
       const stderr = `error: ${folder} holds something else than this package: name an empty folder, or a new one\n`;
       await expect(build).rejects.toMatchObject({ code: 1, stderr });
       expect(await readdir(folder)).toEqual(['package.json']);

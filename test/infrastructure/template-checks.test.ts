@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../cdk/stage-settings.ts';
 import { type StageTemplate, stageTemplate } from '../../cdk/stage-template.ts';
-import { findReplacements } from '../../checks/find-replacements.ts';
-import { findTemplateProblems } from '../../checks/find-template-problems.ts';
-import { RELEASED_STACKS, readReleased } from '../../checks/released-files.ts';
-import { findDestroyedData, findUndecidedRemovals } from '../../checks/removal-decisions.ts';
-import { loadSpecification } from '../../checks/specification.ts';
 import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
+import { findReplacements } from '../../tools/checks/find-replacements.ts';
+import { findTemplateProblems } from '../../tools/checks/find-template-problems.ts';
+import { RELEASED_STACKS, readReleased } from '../../tools/checks/released-files.ts';
+import { findDestroyedData, findUndecidedRemovals } from '../../tools/checks/removal-decisions.ts';
+import { loadSpecification } from '../../tools/checks/specification.ts';
 import { foundSubscriber, synthesize } from './support/synthesize.ts';
 
 const specification = loadSpecification();

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../local/journal.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import type { Pipeline } from '../support/pipeline.ts';
 
 /** Something that the pipeline promises, tried on a running one. */

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Progress } from '../../operator/progress.ts';
+import { Progress } from '../../cli/output/progress.ts';
 import { CHECKS } from './checks.ts';
 import { findBrokenPromise } from './prove.ts';
 import { type Proof, reportJson, reportText } from './report.ts';

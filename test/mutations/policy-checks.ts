@@ -1,5 +1,5 @@
-import { arnOf } from '../../local/account.ts';
-import { compiledPolicy, judge } from '../../local/iam/evaluation.ts';
+import { arnOf } from '../../packages/local-engine/core/account.ts';
+import { compiledPolicy, judge } from '../../packages/local-engine/iam/evaluation.ts';
 import { type Check, expectThat } from './check.ts';
 
 /** What policies say of calls that nobody makes here: on this machine all come the one way. */

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../local/journal.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { type Check, expectEntry, expectThat } from './check.ts';
 import { keptLines } from './kept-lines.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { synthesize } from '../../operator/synthesize.ts';
+import { synthesize } from '../../cdk/synthesize.ts';
 import type { Mutation, Template } from './mutation.ts';
 import { mutationsOf } from './mutations.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault } from '../../local/faults.ts';
-import { dlq, envelope, interruptedDlq, objects, send } from '../local/dead-letters.ts';
+import type { Fault } from '../../packages/local-engine/journal/faults.ts';
+import { dlq, envelope, interruptedDlq, objects, send } from '../pipeline/dead-letters.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const MESSAGES = 50;

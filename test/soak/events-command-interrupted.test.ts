@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { AwsClients } from '../../operator/aws-clients.ts';
-import { removeLeftovers } from '../../operator/events/leftovers.ts';
-import { CLI, pipeline as run, startCommand } from '../local/cli-process.ts';
-import { eventsArgs, leftBehind, NOTHING } from '../local/temporary-queues.ts';
+import { AwsClients } from '../../operations/aws/aws-clients.ts';
+import { removeLeftovers } from '../../operations/events/leftovers.ts';
+import { CLI, pipeline as run, startCommand } from '../pipeline/cli-process.ts';
+import { eventsArgs, leftBehind, NOTHING } from '../pipeline/temporary-queues.ts';
 import { compileCache } from '../support/assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { RunningCommand } from '../support/running-command.ts';

@@ -1,4 +1,4 @@
-import type { Engine } from '../../local/engine.ts';
+import type { Engine } from '../../packages/local-engine/engine.ts';
 
 /** What an AWS client needs to talk to the engine. */
 export function clientSettings({ endpoint, account }: Engine) {

@@ -8,9 +8,9 @@ import {
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { SkippingClock } from '../../local/clock.ts';
-import { type Engine, type EngineOptions, startEngine } from '../../local/engine.ts';
-import type { JournalEntry } from '../../local/journal.ts';
+import { SkippingClock } from '../../packages/local-engine/core/clock.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../packages/local-engine/engine.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { testAssembly, undisturbedAssembly } from './assembly.ts';
 
 /** A row of the users table, as the typed JSON of DynamoDB. */

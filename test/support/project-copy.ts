@@ -43,7 +43,7 @@ export interface RunOptions {
  * @example
  * const copy = await ProjectCopy.create();
  * await copy.write('services/audit/subscription.ts', '…');
- * const { code, stdout } = await copy.run('node', ['operator/main.ts', 'register', 'alice']);
+ * const { code, stdout } = await copy.run('node', ['cli/main.ts', 'register', 'alice']);
  * await copy.remove();
  */
 export class ProjectCopy {

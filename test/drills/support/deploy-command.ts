@@ -1,6 +1,6 @@
 /** `npx cdk deploy -c key=value …` of a drill: synthesizes the stack, and has the engine of the drill updated to it. */
 import { parseArgs } from 'node:util';
-import { synthesize } from '../../../operator/synthesize.ts';
+import { synthesize } from '../../../cdk/synthesize.ts';
 
 const { DRILL_DEPLOY_FOLDER: outdir, DRILL_DEPLOY_URL: url } = process.env;
 if (outdir === undefined || url === undefined) throw new Error('This drill does not deploy.');

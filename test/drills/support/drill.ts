@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { JournalEntry } from '../../../local/journal.ts';
-import { queueAt } from '../../../local/sqs/queue-lookup.ts';
+import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
+import { queueAt } from '../../../packages/local-engine/sqs/queue-lookup.ts';
 import { LONG_WAIT_MS } from '../../support/limits.ts';
 import { Pipeline } from '../../support/pipeline.ts';
 import { assemblyOf, drillsFolder, projectOf } from './deployments.ts';

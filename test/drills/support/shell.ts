@@ -15,7 +15,7 @@ export interface ShellEnded {
 /** The commands of a page are run as they stand there; this is what they are here. `aws` is the SDK, `npx cdk` deploys here. */
 const COMMANDS: Readonly<Record<string, string>> = {
   npx: `case $1 in
-  pipeline) shift; exec node operator/main.ts "$@" ;;
+  pipeline) shift; exec node cli/main.ts "$@" ;;
   cdk) shift; exec node test/drills/support/deploy-command.ts "$@" ;;
   *) echo "no command $1 in a drill" >&2; exit 127 ;;
 esac`,

@@ -6,7 +6,7 @@ import {
   GetPublicAccessBlockCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { bucketOfUri } from '../../../operator/user-bucket.ts';
+import { bucketOfUri } from '../../../operations/deployed/user-bucket.ts';
 import { userIdTag } from '../../../services/bucket-service/bucket-tags.ts';
 import type { Scenario } from '../scenario.ts';
 

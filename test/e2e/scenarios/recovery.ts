@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { findArchive } from '../../../operator/replay/archive.ts';
-import { newName } from '../../../operator/replay/replay-name.ts';
-import { describeReplay, hasEnded, startReplay } from '../../../operator/replay/replays.ts';
+import { findArchive } from '../../../operations/deployed/archive.ts';
+import { newName } from '../../../operations/deployed/replay-name.ts';
+import { describeReplay, hasEnded, startReplay } from '../../../operations/deployed/replays.ts';
 import { LettersOfRun } from '../letters-of-run.ts';
 import type { PipelineUnderTest } from '../pipeline-under-test.ts';
 import type { Scenario } from '../scenario.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { uriOfBucket } from '../../../operator/user-bucket.ts';
+import { uriOfBucket } from '../../../operations/deployed/user-bucket.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Any of them would be illegal in a bucket's name; the last two differ only by what is dropped there. */

@@ -95,7 +95,7 @@ export class OtherRepository {
     await cp(EXAMPLE, this.folder, { recursive: true, filter: (file) => basename(file) !== 'cdk.out' });
     await this.write('package.json', manifest ?? '');
     await this.write('tsconfig.json', tsconfig ?? '');
-    await promisify(execFile)(process.execPath, ['scripts/build-package.ts', this.packageFolder], { cwd: ROOT });
+    await promisify(execFile)(process.execPath, ['tools/package/build-package.ts', this.packageFolder], { cwd: ROOT });
     const { dependencies, peerDependencies } = await this.packageManifest();
     for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...(await this.versions()) })) {
       await this.link(name);

@@ -82,7 +82,7 @@ function runEngine(dataFolder: string, end: End): ChildProcess {
 
 function runDev(dataFolder: string): ChildProcess {
   const args = ['dev', '--port', '0', '--assembly', undisturbedAssembly(), '--data', dataFolder, '--no-samples'];
-  return spawn(process.execPath, [join(ROOT, 'operator', 'pipeline.mjs'), ...args], {
+  return spawn(process.execPath, [join(ROOT, 'cli', 'pipeline.mjs'), ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...compileCache(), ...TIME_FACTOR },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,7 +3,7 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { forEachInFlight } from '../../../operator/in-flight.ts';
+import { forEachInFlight } from '../../../operations/aws/in-flight.ts';
 import { LONG_WAIT_MS } from '../limits.ts';
 import { allPagesToCome } from '../pages.ts';
 import type { SurvivingPipeline } from './surviving-pipeline.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import { systemClock } from '../../../local/clock.ts';
-import { Journal } from '../../../local/journal.ts';
-import { Storage } from '../../../local/storage.ts';
+import { systemClock } from '../../../packages/local-engine/core/clock.ts';
+import { Journal } from '../../../packages/local-engine/journal/journal.ts';
+import { Storage } from '../../../packages/local-engine/storage/storage.ts';
 import { makeDataFolder } from '../data-folder.ts';
 import { type End, randomEnds } from './engine-run.ts';
 import { SeededRandom } from './random.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { OnStack } from '../../../operator/command-run.ts';
-import { bucketStem } from '../../../operator/user-bucket.ts';
+import type { OnStack } from '../../../operations/deployed/on-stack.ts';
+import { bucketStem } from '../../../operations/deployed/user-bucket.ts';
 import { cleanUp } from '../../e2e/clean-up.ts';
 import { PipelineUnderTest } from '../../e2e/pipeline-under-test.ts';
-import { FakeAws } from '../operator/fake-aws.ts';
+import { FakeAws } from '../operations/aws/fake-aws.ts';
 
 const NAMING = {
   prefix: 'siu',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { LettersOfRun } from '../../e2e/letters-of-run.ts';
 import type { PipelineUnderTest } from '../../e2e/pipeline-under-test.ts';
-import { FakeAws } from '../operator/fake-aws.ts';
+import { FakeAws } from '../operations/aws/fake-aws.ts';
 
 const OF_RUN = { ReceiptHandle: 'ours', Body: '{"detail":{"metadata":{"eventId":"e1"},"data":{"userId":"e2e-r1-a"}}}' };
 const OF_OTHERS = { ReceiptHandle: 'theirs', Body: '{"detail":{"data":{"userId":"somebody"}}}' };

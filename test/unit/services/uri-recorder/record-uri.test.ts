@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
-import type { AwsError } from '../../../../local/aws-error.ts';
+import type { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
 import { recordUri } from '../../../../services/uri-recorder/record-uri.ts';
 import { usersTable } from '../../../../services/uri-recorder/users-table.ts';
-import { makeTable, TableName } from '../../local/support/table.ts';
+import { makeTable, TableName } from '../../local-engine/support/table.ts';
 import { createdBucket } from '../registrations.ts';
 import { networkError, serviceError } from '../service-errors.ts';
 

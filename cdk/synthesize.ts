@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { delimiter, dirname, join, relative } from 'node:path';
+import { CommandFailure } from '../operations/aws/errors.ts';
+import { PROJECT_FOLDER } from './project.ts';
+
+/** Context values, by name. */
+export type Context = Readonly<Record<string, unknown>>;
+
+/** Bytes that an app may print. */
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+export interface SynthesizeOptions {
+  /**
+   * The folder of the CDK app, which holds its cdk.json.
+   * @default - this project's
+   */
+  readonly folder?: string;
+  /** The folder to write the cloud assembly to. Made if it is not there. */
+  readonly outdir: string;
+  /**
+   * Context values that replace those of cdk.json, such as `{ stage: 'prod' }`.
+   * @default {}
+   */
+  readonly context?: Context;
+  /**
+   * What to call it when it cannot be synthesized.
+   * @default 'the stack'
+   */
+  readonly name?: string;
+}
+
+/**
+ * Synthesizes the stacks of a CDK app as `cdk synth` does, without the CDK CLI and in half its time.
+ * @throws CommandFailure with the app's own words, such as one line for each problem in the config
+ */
+export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, name }: SynthesizeOptions): Promise<void> {
+  const { app } = await readCdkJson(folder);
+  const env = {
+    ...process.env,
+    // The app's `node` is the one that runs here, whatever the host has.
+    PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+    ...(await synthesisVariables(folder, outdir, context)),
+  };
+  await new Promise<void>((resolve, reject) => {
+    execFile(app, { cwd: folder, env, shell: true, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
+      if (error === null) return resolve();
+      const said = withoutProgress(stderr) ? stderr : stdout || error.message;
+      reject(synthesisFailure(said, name, { cause: error }));
+    });
+  });
+}
+
+/** What tells a CDK app where to write and which context it has, as the CDK CLI does. */
+export async function synthesisVariables(
+  folder: string,
+  outdir: string,
+  context: Context = {},
+): Promise<Record<string, string>> {
+  return {
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...(await readCdkJson(folder)).context, ...context }),
+    CDK_VALIDATION: 'false', // costs as much time again, and `cdk synth` does it before anything is deployed
+  };
+}
+
+/** @param said what the app said */
+export function synthesisFailure(said: string, name = 'the stack', options?: ErrorOptions): CommandFailure {
+  return new CommandFailure(`${name} cannot be synthesized: ${withoutProgress(said)}`, options);
+}
+
+/** The command that synthesizes, and the context values that it gets. */
+export async function readCdkJson(folder: string): Promise<{ app: string; context: Context }> {
+  const file = join(folder, 'cdk.json');
+  const name = relative(PROJECT_FOLDER, file);
+  const text = await readFile(file, 'utf8').catch((cause) => {
+    throw new CommandFailure(`${folder} is no CDK app: it holds no cdk.json that can be read`, { cause });
+  });
+  try {
+    const { app, context = {} } = JSON.parse(text);
+    if (typeof app === 'string') return { app, context };
+  } catch (cause) {
+    throw new CommandFailure(`${name} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  throw new CommandFailure(`${name} has no "app", the command that synthesizes`);
+}
+
+/** What the app says, without the lines that the CDK writes as it goes. */
+function withoutProgress(output: string): string {
+  return output
+    .split('\n')
+    .filter((line) => !line.startsWith('Bundling asset '))
+    .join('\n')
+    .trim();
+}

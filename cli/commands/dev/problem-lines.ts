@@ -1,0 +1,178 @@
+import { functionOwner, shortName } from '../../../operations/deployed/resource-names.ts';
+import type { FoundStack } from '../../../operations/deployed/stack-outputs.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../../../operations/journal/journal-reading.ts';
+import { alike } from '../../../operations/text/alike.ts';
+import { count, displayId, visible } from '../../../operations/text/display.ts';
+import { parseObject } from '../../../operations/text/json-fields.ts';
+import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
+import { FailedInvocations } from './failed-invocations.ts';
+
+export interface ProblemLinesProps {
+  readonly stack: FoundStack;
+  readonly userIdAttribute: string;
+  /** The journal's entries up to now: where an entry names only a message or an event, its user is found there. */
+  readonly entries: () => readonly JournalEntry[];
+}
+
+/** Something that went wrong. */
+export interface Problem {
+  /** All of it in one line. */
+  readonly line: string;
+  /** What went wrong, in few words: `bucket-service: event not handled`. */
+  readonly what: string;
+  /** The user or event that it happened to. */
+  readonly who: string;
+  /** The same for all problems with one reason. */
+  readonly reason: string;
+}
+
+/** A cause or a hint that is longer is cut: a function writes what it likes. */
+const TEXT_COLUMNS = 500;
+
+/** Events of one failed batch that a line names. */
+const MOST_EVENTS = 3;
+
+/**
+ * Says what went wrong, for the person at the terminal: what happened, to which user and event, what happens next.
+ * Fed with every journal entry, in order.
+ */
+export class ProblemLines {
+  readonly #props: ProblemLinesProps;
+  readonly #failedInvocations = new FailedInvocations();
+
+  constructor(props: ProblemLinesProps) {
+    this.#props = props;
+  }
+
+  /** What an entry says, if it is about a problem. */
+  read(entry: JournalEntry): Problem | undefined {
+    switch (entry.hop) {
+      case 'log':
+        return this.#ofLog(String(entry.line));
+      case 'invocation':
+        return this.#ofInvocation(entry);
+      case 'redriven-to-dlq':
+        return this.#ofRedrive(entry);
+      case 'rule-dlq':
+        return this.#ofRule(entry);
+      case 'pipe-delivery':
+        return this.#ofPipeDelivery(entry);
+      case 'pipe-dlq':
+        return this.#ofPipe(entry);
+      case 'denied':
+        // Any other denial shows in what it makes fail.
+        return String(entry.action).startsWith('logs:')
+          ? problem('what is logged is lost', '', `: ${text(entry.message)}`)
+          : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #ofLog(line: string): Problem | undefined {
+    if (!line.includes('"level":"ERROR"')) return undefined;
+    const parsed = parseObject(line);
+    if (parsed === undefined) return problem(text(line), '');
+    const { service, message, hint, next, error, receiveCount, userId, eventId, detailType } = parsed;
+    const cause = parsed.problem ?? (error as { message?: unknown } | null | undefined)?.message;
+    const receive = receiveCount === undefined ? '' : `, receive ${displayId(String(receiveCount))}`;
+    const what = `${displayId(String(service))}: ${text(message)}`;
+    const rest = [hint, next].filter(Boolean).map((each) => `; ${text(each)}`);
+    const who = about(textsIn({ userId, eventId, detailType })) + receive;
+    return problem(what, who, rest.join(''), cause === undefined ? '' : `: ${text(cause)}`);
+  }
+
+  /** A function that timed out or died wrote no line of its own; one that reports single items wrote one for each. */
+  #ofInvocation(entry: JournalEntry): Problem | undefined {
+    const failed = this.#failedInvocations.read(entry);
+    if (failed === undefined) return undefined;
+    const { functionName, failure, messageIds } = failed;
+    const bodies = new Map(
+      this.#props
+        .entries()
+        .filter(({ hop, messageId }) => hop === 'message' && messageIds.has(String(messageId)))
+        .map(({ messageId, body }) => [messageId, body]),
+    );
+    const events = [...bodies.values()].map((body) => about(keysOfBody(body)));
+    const others = events.splice(MOST_EVENTS).length;
+    const which = events.join('; ') + (others > 0 ? `; and ${count(others, 'more event')}` : '');
+    const what = `${functionOwner(this.#short(functionName))} failed`;
+    return problem(what, which, '; SQS delivers again after the visibility timeout', `: ${text(failure)}`);
+  }
+
+  #ofRedrive({ queue, receives, body }: JournalEntry): Problem {
+    const where = this.#deadLetterQueue(String(queue));
+    return problem(`given up after ${receives} receives`, about(keysOfBody(body)), `: the event is now in ${where}`);
+  }
+
+  #ofRule({ rule, eventId, reason, lost, dlqArn }: JournalEntry): Problem {
+    const event = this.#props.entries().findLast((entry) => entry.hop === 'event' && entry.eventId === eventId);
+    const where = lost ? 'lost' : `now in ${this.#deadLetterQueue(String(dlqArn).split(':').at(-1) ?? '')}`;
+    const who = about(event ? keysOfEvent(event) : {});
+    return problem(`${this.#short(rule)} could not deliver`, who, `: ${text(reason)}; the event is ${where}`);
+  }
+
+  /** The first refusal only: the attempts that follow meet the same one. */
+  #ofPipeDelivery({ pipe, eventId, outcome, retries, code, message }: JournalEntry): Problem | undefined {
+    if (outcome !== 'refused' || retries !== 0) return undefined;
+    const why = `: ${text(code)}: ${text(message)}; it tries again`;
+    return problem(`${this.#short(pipe)} was refused by the bus`, this.#aboutRecords([eventId]), why);
+  }
+
+  #ofPipe({ pipe, eventIds, condition, outcome, dlqArn }: JournalEntry): Problem {
+    const queue = this.#deadLetterQueue(String(dlqArn).split(':').at(-1) ?? '');
+    const where = outcome === 'lost' ? 'lost' : `named in ${queue}`;
+    const records = this.#aboutRecords(eventIds as unknown[]);
+    return problem(
+      `${this.#short(pipe)} gave up`,
+      records,
+      `: ${text(condition)}; the stream record's place is ${where}`,
+    );
+  }
+
+  #aboutRecords(eventIds: readonly unknown[]): string {
+    const users = this.#props
+      .entries()
+      .filter(({ hop, eventId }) => hop === 'stream-record' && eventIds.includes(eventId))
+      .map((entry) => userOfRecord(entry, this.#props.userIdAttribute))
+      .filter((userId) => userId !== undefined);
+    return users.map((userId) => `user ${displayId(userId)}`).join(', ') || 'of no known user';
+  }
+
+  /** A queue by the output that publishes its URL, and that URL, to read it with. */
+  #deadLetterQueue(queueName: string): string {
+    const [key, url] =
+      Object.entries(this.#props.stack.outputs).find(([, value]) => value.endsWith(`/${queueName}`)) ?? [];
+    return key === undefined ? this.#short(queueName) : `the dead-letter queue ${key} ${url}`;
+  }
+
+  #short(name: unknown): string {
+    return shortName(String(name), this.#props.stack.name);
+  }
+}
+
+/** @param rest what follows behind `who` @param cause what stands before it */
+function problem(what: string, who: string, rest = '', cause = ''): Problem {
+  const line = visible(`${what}${cause}${who === '' ? '' : ` (${who})`}${rest}`);
+  return { line, what: visible(what), who: visible(who), reason: alike(visible(what + cause + rest)) };
+}
+
+function text(value: unknown): string {
+  return displayId(String(value), TEXT_COLUMNS);
+}
+
+/** Those of the fields that are texts: a function may log anything under these names. */
+function textsIn(fields: Readonly<Record<string, unknown>>): EventKeys {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'));
+}
+
+const ID_COLUMNS = 80;
+
+function about({ userId, eventId, detailType }: EventKeys): string {
+  const parts = [
+    userId !== undefined && `user ${displayId(userId)}`,
+    eventId !== undefined && `event ${displayId(eventId, ID_COLUMNS)}`,
+    detailType !== undefined && displayId(detailType),
+  ];
+  return parts.filter(Boolean).join(', ') || 'an event without ids';
+}

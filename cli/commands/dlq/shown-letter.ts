@@ -1,0 +1,132 @@
+import type { DeadLetter } from '../../../operations/dead-letters/dead-letter.ts';
+import type { LoggedFailure } from '../../../operations/dead-letters/failure-log.ts';
+import type { QueueDepth } from '../../../operations/dead-letters/letter-queue.ts';
+import type { PipeRecords } from '../../../operations/dead-letters/pipe-records.ts';
+import { KIND_NAMES } from '../../../operations/dead-letters/survey.ts';
+import { alike } from '../../../operations/text/alike.ts';
+import { count, display, displayId, nameUsers } from '../../../operations/text/display.ts';
+import { formatTime } from '../../../operations/time/time.ts';
+
+/** A message, with what others know of it. */
+export interface ShownLetter {
+  readonly letter: DeadLetter;
+  /** Of a handler failure, what the function logged last. */
+  readonly logged?: LoggedFailure;
+  /** Of a pipe failure, what its records are. */
+  readonly records?: PipeRecords;
+}
+
+/** So much of a foreign body is shown: it is somebody else's, and may be a megabyte. */
+const BODY_COLUMNS = 100;
+const TEXT_COLUMNS = 400;
+
+/** What stands above the messages of a queue. */
+export function queueHeading(name: string, shown: number, { visible, inFlight }: QueueDepth): string {
+  const others = inFlight > 0 ? `, ${inFlight} in flight` : '';
+  if (visible === 0) return `${name}: nothing${others}\n`;
+  const all = shown === visible ? count(shown, 'message') : `${shown} of ${count(visible, 'message')}`;
+  return `${name}: ${all}${others}\n`;
+}
+
+/**
+ * A message for people: what it is on one line, what is known of it below.
+ * @param shownReasons of messages before it: a reason that several share is printed once
+ */
+export function letterText(shown: ShownLetter, shownReasons = new Set<string>()): string {
+  const { letter } = shown;
+  const when = letter.sentAt === undefined ? 'at an unknown time' : formatTime(letter.sentAt);
+  const lines = [...details(shown, shownReasons), `received ${count(letter.receives, 'time')}`];
+  return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
+}
+
+function heading({ letter, records }: ShownLetter): string {
+  const name = KIND_NAMES[letter.kind];
+  switch (letter.kind) {
+    case 'pipe':
+      return display`${name}  ${displayId(letter.condition)}  ${describeRecords(letter.batch.batchSize, records)}`;
+    case 'foreign':
+      return display`${name}  ${displayId(letter.problem, TEXT_COLUMNS)}`;
+    default:
+      return [name, displayId(letter.event.detailType), displayId(letter.event.userId ?? 'no user id')].join('  ');
+  }
+}
+
+function describeRecords(batchSize: number, records: PipeRecords | undefined): string {
+  if (records === undefined) return count(batchSize, 'record');
+  const { registrations, others } = records;
+  const users = registrations.map(({ userId }) => userId);
+  const found = [
+    ...(users.length > 0 ? [`${count(users.length, 'registration')}: ${nameUsers(users)}`] : []),
+    ...(others > 0 ? [`${count(others, 'other change')}`] : []),
+  ];
+  return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
+}
+
+function details({ letter, logged, records }: ShownLetter, shownReasons: Set<string>): string[] {
+  switch (letter.kind) {
+    case 'pipe': {
+      const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
+      const place = display`${displayId(shardId, 80)}, ${startSequenceNumber} to ${endSequenceNumber}`;
+      if (records?.lost === undefined) return [place];
+      return [
+        place,
+        display`lost to the stream: ${displayId(records.lost, TEXT_COLUMNS)}; mend it with npx pipeline reconcile --fix`,
+      ];
+    }
+    case 'foreign':
+      return [
+        ...(letter.isUnreadable ? [display`message ${displayId(letter.messageId, 80)}`] : []),
+        displayId(letter.body, BODY_COLUMNS),
+      ];
+    case 'delivery': {
+      const { code, message, retries, exhausted } = letter.failure;
+      const why = exhausted ? `, ${displayId(exhausted)}` : '';
+      const tried = retries === undefined ? '' : ` (${displayId(retries)} retries${why})`;
+      const failure = display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`;
+      return [ids(letter.event), ...onlyOnce([failure], shownReasons)];
+    }
+    case 'handler': {
+      const said = logged === undefined ? [] : [displayId(logged.problem, TEXT_COLUMNS)];
+      const hint = logged?.hint === undefined ? [] : [`hint: ${displayId(logged.hint, TEXT_COLUMNS)}`];
+      return [ids(letter.event), ...onlyOnce([...said, ...hint], shownReasons)];
+    }
+  }
+}
+
+/** A reason, or that it was printed already. */
+function onlyOnce(reason: readonly string[], shownReasons: Set<string>): readonly string[] {
+  const common = alike(reason.join('\n'));
+  if (reason.length > 0 && shownReasons.has(common)) return ['for the same reason as one above'];
+  shownReasons.add(common);
+  return reason;
+}
+
+function ids({ eventId, correlationId }: { eventId?: string; correlationId?: string }): string {
+  const named = [`event ${displayId(eventId ?? 'without id', 80)}`];
+  if (correlationId !== undefined && correlationId !== eventId) {
+    named.push(`registration ${displayId(correlationId, 80)}`);
+  }
+  return named.join(', ');
+}
+
+/** A message for `--json`. */
+export function letterJson(queue: string, { letter, logged, records }: ShownLetter): object {
+  const { kind, messageId, sentAt, receives } = letter;
+  const common = { queue, kind, messageId, ...(sentAt !== undefined && { sentAt: isoTime(sentAt) }), receives };
+  switch (letter.kind) {
+    case 'pipe': {
+      const { condition, firstArrival, batch } = letter;
+      return { ...common, condition, firstArrival, batch, ...records };
+    }
+    case 'foreign':
+      return { ...common, problem: letter.problem, body: letter.body };
+    case 'delivery':
+      return { ...common, ...letter.event, reason: letter.failure };
+    case 'handler':
+      return { ...common, ...letter.event, ...(logged && { reason: { ...logged, at: isoTime(logged.at) } }) };
+  }
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

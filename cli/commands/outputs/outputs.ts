@@ -1,0 +1,24 @@
+import { CommandFailure } from '../../../operations/aws/errors.ts';
+import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { jsonLine, print } from '../../output/output.ts';
+import { columns } from '../../output/table-text.ts';
+
+export interface OutputsOptions extends TargetOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Shows the outputs of the stack, or the value of one of them.
+ * @throws CommandFailure for an output that the stack does not have
+ */
+export async function outputs(key: string | undefined, options: OutputsOptions): Promise<void> {
+  const { stack } = await onStack(options, async (on) => on);
+  const chosen = key === undefined ? stack.outputs : { [key]: stack.outputs[key] };
+  if (key !== undefined && chosen[key] === undefined) {
+    const known = Object.keys(stack.outputs).sort().join(', ');
+    throw new CommandFailure(`the stack ${stack.name} has no output ${key}; it has ${known}`);
+  }
+  if (options.json) print(jsonLine(chosen));
+  else if (key !== undefined) print(`${chosen[key]}\n`);
+  else print(columns(Object.entries(stack.outputs).sort(([a], [b]) => (a < b ? -1 : 1))));
+}

@@ -1,0 +1,134 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { CORSRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
+import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
+import { display, displayId } from '../../../operations/text/display.ts';
+import { formatTime } from '../../../operations/time/time.ts';
+import type { BucketView, Tags } from '../../../operations/users/bucket-view.ts';
+import type { Part } from '../../../operations/users/part.ts';
+import type { UserView } from '../../../operations/users/read-user.ts';
+import type { Known, UserState } from '../../../operations/users/user-state.ts';
+import { columns } from '../../output/table-text.ts';
+
+/** The attributes of a row that are this pipeline's. */
+const OUR_ATTRIBUTES = [URI_ATTRIBUTE, URL_ATTRIBUTE];
+
+/** Longer values are cut. */
+const VALUE_COLUMNS = 100;
+
+const SETTING_COLUMNS = 400;
+
+type Line = readonly [name: string, value: string];
+
+/**
+ * A user on one screen, for people.
+ * @param showsAll whether the values of attributes are shown that are not this pipeline's, and may be personal
+ */
+export function userText(view: UserView, state: UserState, showsAll: boolean): string {
+  return [
+    `${displayId(view.userId, VALUE_COLUMNS)}\n`,
+    lines(stateLines(state)),
+    ...state.problems.map((problem) => display`  ! ${problem}\n`),
+    display`\nrow of ${view.table}\n`,
+    lines(rowLines(view, showsAll)),
+    ...bucketText(view.bucket),
+  ].join('');
+}
+
+function stateLines({
+  registeredAt,
+  correlationId,
+  isBucketThere,
+  isUriRecorded,
+  isTheirs,
+  isTagged,
+}: UserState): Line[] {
+  return [
+    ['registered', registeredAt === undefined ? 'not known: only a bucket tells' : formatTime(registeredAt * 1000)],
+    ['bucket', yesNo(isBucketThere, 'is there', 'is not there')],
+    ...(isBucketThere === false ? [] : ([['owner', yesNo(isTheirs, 'this user', 'another user')]] as const)),
+    ...(isBucketThere === false ? [] : ([['tags', yesNo(isTagged, 'complete', 'not complete')]] as const)),
+    ['URI', yesNo(isUriRecorded, 'is recorded', 'is not recorded')],
+    ...(correlationId === undefined ? [] : ([['correlation id', displayId(correlationId, VALUE_COLUMNS)]] as const)),
+  ];
+}
+
+function yesNo(known: Known, yes: string, no: string): string {
+  return known === undefined ? 'not known' : known ? yes : no;
+}
+
+function rowLines({ row, userIdAttribute }: UserView, showsAll: boolean): Line[] {
+  if (row.kind !== 'set') return [['', partText(row, () => '')]];
+  const names = Object.keys(row.value).sort();
+  const ours = [userIdAttribute, ...OUR_ATTRIBUTES].filter((name) => names.includes(name));
+  const others = names.filter((name) => !ours.includes(name));
+  const shown = showsAll ? [...ours, ...others] : ours;
+  const line = (name: string): Line => [displayId(name), displayId(attributeText(row.value[name]), VALUE_COLUMNS)];
+  if (showsAll || others.length === 0) return shown.map(line);
+  return [...shown.map(line), ['others', `${others.map((name) => displayId(name)).join(', ')} (their values: --all)`]];
+}
+
+function attributeText(value: AttributeValue | undefined): string {
+  return value?.S ?? value?.N ?? (value?.BOOL === undefined ? JSON.stringify(value) : String(value.BOOL));
+}
+
+function bucketText(bucket: Part<BucketView>): string[] {
+  if (bucket.kind !== 'set') return ['\nbucket\n', lines([['', partText(bucket, () => '')]])];
+  const { name, region, tags, publicAccessBlock, cors, policy, versioning, encryption } = bucket.value;
+  const settings: (readonly [string, Part<unknown>, string])[] = [
+    ['tags', tags, partText(tags, tagsText)],
+    ['public access', publicAccessBlock, partText(publicAccessBlock, accessText)],
+    ['CORS', cors, partText(cors, corsText)],
+    ['policy', policy, partText(policy, policyText)],
+    ['versioning', versioning, partText(versioning, (status) => displayId(status))],
+    ['encryption', encryption, partText(encryption, (algorithm) => displayId(algorithm))],
+  ];
+  const known = settings.filter(([, { kind }]) => kind !== 'unknown' && region.kind !== 'none');
+  const place = region.kind === 'none' ? 'there is no such bucket' : partText(region, (value) => displayId(value));
+  return [
+    display`\nbucket ${name}\n`,
+    lines([['region', place], ...known.map(([title, , text]): Line => [title, text])]),
+  ];
+}
+
+function partText<T>(part: Part<T>, textOf: (value: T) => string): string {
+  switch (part.kind) {
+    case 'set':
+      return textOf(part.value);
+    case 'none':
+      return 'none';
+    case 'hidden':
+      return `not to be seen: ${part.code}; ${part.needs} is needed`;
+    case 'unknown':
+      return 'not known here';
+  }
+}
+
+function tagsText(tags: Tags): string {
+  return tags
+    .map(({ key, value }) => `${key}=${value}`)
+    .map((tag) => displayId(tag, VALUE_COLUMNS))
+    .join(', ');
+}
+
+function accessText(block: PublicAccessBlockConfiguration): string {
+  const open = Object.entries(block).flatMap(([name, isOn]) => (isOn === false ? [name] : []));
+  return open.length === 0 ? 'blocked' : `blocked, but for ${open.join(' and ')}`;
+}
+
+function corsText(rules: readonly CORSRule[]): string {
+  const text = rules
+    .map(
+      ({ AllowedMethods = [], AllowedOrigins = [] }) =>
+        `${AllowedMethods.join(', ')} from ${AllowedOrigins.join(', ')}`,
+    )
+    .join('; ');
+  return displayId(text, SETTING_COLUMNS);
+}
+
+function policyText(policy: unknown): string {
+  return displayId(JSON.stringify((policy as { Statement?: unknown }).Statement ?? policy), VALUE_COLUMNS);
+}
+
+function lines(pairs: readonly Line[]): string {
+  return columns(pairs).replaceAll(/^(?=.)/gm, '  ');
+}

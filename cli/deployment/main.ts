@@ -1,0 +1,4 @@
+import { runProgram } from '../output/run-program.ts';
+import { createProgram } from './program.ts';
+
+await runProgram(createProgram());

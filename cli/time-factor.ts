@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { UsageError } from '../operations/aws/errors.ts';
+import { TimeFactorError, timeFactorOf } from '../packages/local-engine/core/time-factor.ts';
+
+/**
+ * Gives a command more time on a slow machine: the seconds of `--timeout`, where they are the default, times
+ * `PIPELINE_TIME_FACTOR`.
+ * @throws UsageError for a factor that is none, before the command does anything
+ */
+export function giveTime(command: Command, env: Readonly<Record<string, string | undefined>>): void {
+  const factor = factorIn(env);
+  if (command.getOptionValueSource('timeout') !== 'default') return;
+  command.setOptionValueWithSource('timeout', command.getOptionValue('timeout') * factor, 'default');
+}
+
+function factorIn(env: Readonly<Record<string, string | undefined>>): number {
+  try {
+    return timeFactorOf(env);
+  } catch (error) {
+    throw error instanceof TimeFactorError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  CancelReplayCommand,
+  DescribeReplayCommand,
+  type DescribeReplayResponse,
+  type EventBridgeClient,
+  ListReplaysCommand,
+  type Replay,
+  type ReplayState,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CommandFailure } from '../aws/errors.ts';
+import type { Window } from '../time/time.ts';
+import type { EventArchive } from './archive.ts';
+
+/** A replay as EventBridge tells of it; all times in milliseconds since the Unix epoch. */
+export interface ReplayStatus {
+  readonly name: string;
+  readonly state: ReplayState;
+  /** @default - AWS gives none */
+  readonly reason?: string;
+  readonly archiveArn: string;
+  readonly window: Window;
+  /**
+   * Up to where the window has been scanned for events. Says nothing of whether there were any. @default - it has not begun
+   */
+  readonly scannedTo?: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+}
+
+const ENDED: ReadonlySet<ReplayState> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
+
+export function hasEnded({ state }: ReplayStatus): boolean {
+  return ENDED.has(state);
+}
+
+export interface ReplayRequest {
+  readonly name: string;
+  readonly archive: EventArchive;
+  readonly window: Window;
+  /** Who gets the events; never nobody, which would mean all rules of the bus. */
+  readonly ruleArns: readonly [string, ...string[]];
+}
+
+/**
+ * Starts a replay to some rules of the archive's bus, and to no other.
+ * @throws CommandFailure for a name that is taken, and for one replay too many
+ */
+export async function startReplay(client: EventBridgeClient, request: ReplayRequest): Promise<void> {
+  const { name, archive, window, ruleArns } = request;
+  const command = new StartReplayCommand({
+    ReplayName: name,
+    EventSourceArn: archive.arn,
+    EventStartTime: new Date(window.from),
+    EventEndTime: new Date(window.to),
+    Destination: { Arn: archive.busArn, FilterArns: [...ruleArns] },
+  });
+  try {
+    await client.send(command);
+  } catch (error) {
+    if (await isOurs(client, request, error as Refusal)) return;
+    throw explainRefusal(error, name);
+  }
+}
+
+interface Refusal extends Error {
+  readonly $metadata?: { readonly attempts?: number };
+}
+
+/** Whether the name is taken by this very request: its first answer was lost on the way, and the client asked again. */
+async function isOurs(client: EventBridgeClient, request: ReplayRequest, refusal: Refusal): Promise<boolean> {
+  if (refusal.name !== 'ResourceAlreadyExistsException' || (refusal.$metadata?.attempts ?? 1) < 2) return false;
+  const { archiveArn, window } = await describeReplay(client, request.name);
+  const inSeconds = (time: number) => Math.floor(time / 1000);
+  return (
+    archiveArn === request.archive.arn &&
+    inSeconds(window.from) === inSeconds(request.window.from) &&
+    inSeconds(window.to) === inSeconds(request.window.to)
+  );
+}
+
+function explainRefusal(error: unknown, name: string): unknown {
+  const failure = (message: string) => new CommandFailure(message, { cause: error });
+  switch ((error as Error).name) {
+    case 'ResourceAlreadyExistsException':
+      return failure(`there is a replay ${name} already, and AWS keeps names for 90 days; take another with --name`);
+    case 'LimitExceededException':
+      return failure(
+        'too many replays are under way: AWS allows 10 in an account and Region; wait for one to end, or cancel one (replay --list shows them)',
+      );
+    default:
+      return error;
+  }
+}
+
+/** @throws CommandFailure if there is none of that name */
+export async function describeReplay(client: EventBridgeClient, name: string): Promise<ReplayStatus> {
+  try {
+    return toStatus(await client.send(new DescribeReplayCommand({ ReplayName: name })));
+  } catch (cause) {
+    if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
+    const message = `there is no replay ${name}; replay --list shows which there are`;
+    throw new CommandFailure(message, { cause });
+  }
+}
+
+/**
+ * Asks for the end of a replay; it takes a moment.
+ * @returns false if it had ended before
+ */
+export async function requestCancel(client: EventBridgeClient, name: string): Promise<boolean> {
+  try {
+    await client.send(new CancelReplayCommand({ ReplayName: name }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'IllegalStatusException') return false;
+    throw error;
+  }
+}
+
+/** The replays of an archive in the last 90 days, the newest first. */
+export async function listReplays(client: EventBridgeClient, archiveArn: string): Promise<ReplayStatus[]> {
+  const replays: ReplayStatus[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new ListReplaysCommand({ EventSourceArn: archiveArn, ...(NextToken && { NextToken }) }),
+    );
+    replays.push(...(page.Replays ?? []).map(toStatus));
+    ({ NextToken } = page);
+  } while (NextToken);
+  return replays.sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
+}
+
+function toStatus(replay: Replay | DescribeReplayResponse): ReplayStatus {
+  const { ReplayName = '', State = 'STARTING', StateReason, EventSourceArn = '' } = replay;
+  const { EventStartTime, EventEndTime, ReplayStartTime, ReplayEndTime } = replay;
+  const window = { from: EventStartTime?.getTime() ?? 0, to: EventEndTime?.getTime() ?? 0 };
+  const scannedTo = scannedIn(replay, window);
+  return {
+    name: ReplayName,
+    state: State,
+    archiveArn: EventSourceArn,
+    window,
+    ...(StateReason && { reason: StateReason }),
+    ...(scannedTo !== undefined && { scannedTo }),
+    ...(ReplayStartTime && { startedAt: ReplayStartTime.getTime() }),
+    ...(ReplayEndTime && { endedAt: ReplayEndTime.getTime() }),
+  };
+}
+
+/**
+ * EventLastReplayedTime is the start of the last minute that was scanned: it may lie before the window, it never reaches the end of
+ * it, and it is there although nothing was replayed (recorded on AWS in 2026).
+ */
+function scannedIn(replay: Replay | DescribeReplayResponse, { from, to }: Window): number | undefined {
+  const { State, EventLastReplayedTime } = replay;
+  if (State === 'COMPLETED') return to;
+  return EventLastReplayedTime && Math.min(to, Math.max(from, EventLastReplayedTime.getTime()));
+}

@@ -1,0 +1,60 @@
+import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { CommandFailure } from '../aws/errors.ts';
+import type { Target } from '../aws/target.ts';
+
+/** The outputs of a stack, by their key. */
+export type StackOutputs = Readonly<Record<string, string>>;
+
+export interface FoundStack {
+  readonly name: string;
+  readonly outputs: StackOutputs;
+}
+
+/** How the stacks of this project are named; the stage follows. */
+const STACK_PREFIX = 'user-bucket-pipeline-';
+
+/**
+ * Finds the pipeline's stack: by its name, or at a local endpoint the first that looks like one.
+ * @throws CommandFailure if there is none
+ */
+export async function findStack(cloudformation: CloudFormationClient, target: Target): Promise<FoundStack> {
+  if ('stackName' in target) return namedStack(cloudformation, target.stackName);
+  const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({}));
+  const stack = Stacks.find(({ StackName }) => StackName?.startsWith(STACK_PREFIX)) ?? Stacks[0];
+  if (stack === undefined) {
+    throw new CommandFailure(`what answers at ${target.endpoint} runs no stack; is it the local engine?`);
+  }
+  return describe(stack);
+}
+
+async function namedStack(cloudformation: CloudFormationClient, name: string): Promise<FoundStack> {
+  try {
+    const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName: name }));
+    if (Stacks[0]) return describe(Stacks[0]);
+  } catch (cause) {
+    if (!isMissingStack(cause)) throw cause;
+  }
+  throw new CommandFailure(
+    `there is no stack ${name} in ${await cloudformation.config.region()}; deploy one with npm run deploy`,
+  );
+}
+
+/** CloudFormation has no error code of its own for it. */
+export function isMissingStack(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');
+}
+
+function describe(stack: Stack): FoundStack {
+  return { name: stack.StackName ?? '', outputs: outputsOf(stack) };
+}
+
+export function outputsOf({ Outputs = [] }: Stack): StackOutputs {
+  return Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
+
+/** @throws CommandFailure if the stack is not one of this project */
+export function requireOutput({ name, outputs }: FoundStack, key: string): string {
+  const value = outputs[key];
+  if (value) return value;
+  throw new CommandFailure(`the stack ${name} has no output ${key}: it is not a user-bucket-pipeline, or an old one`);
+}

@@ -1,0 +1,57 @@
+import { UsageError } from '../aws/errors.ts';
+import { type FoundStack, requireOutput } from './stack-outputs.ts';
+
+/** Who listens to the bus, as the outputs of its stack tell. */
+export interface DeployedSubscriber {
+  /** Such as `uri-recorder`. */
+  readonly name: string;
+  /** Its construct id, such as `UriRecorder`, with which its outputs and logical ids begin. */
+  readonly id: string;
+  readonly queueUrl: string;
+  readonly dlqUrl: string;
+  readonly ruleArn: string;
+}
+
+/** Every subscriber of a stack, by name. */
+export function findSubscribers(stack: FoundStack): DeployedSubscriber[] {
+  const ids = Object.keys(stack.outputs).flatMap((key) => /^(.+)RuleArn$/.exec(key)?.[1] ?? []);
+  return ids
+    .map((id) => ({
+      name: subscriberName(id),
+      id,
+      queueUrl: requireOutput(stack, `${id}QueueUrl`),
+      dlqUrl: requireOutput(stack, `${id}DlqUrl`),
+      ruleArn: requireOutput(stack, `${id}RuleArn`),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/**
+ * The subscribers of these names, each once.
+ * @throws UsageError for a name that no subscriber has, with those that there are
+ */
+export function chooseSubscribers(stack: FoundStack, names: readonly string[]): DeployedSubscriber[] {
+  const all = findSubscribers(stack);
+  return [...new Set(names)].map((name) => {
+    const found = all.find((subscriber) => subscriber.name === name);
+    if (found !== undefined) return found;
+    const known = all.length > 0 ? `there are ${all.map((subscriber) => subscriber.name).join(', ')}` : 'there is none';
+    throw new UsageError(`no subscriber is named ${name}; ${known}`);
+  });
+}
+
+/** A subscriber's name by its construct id: `uri-recorder` for `UriRecorder`. */
+export function subscriberName(id: string): string {
+  return id.replaceAll(/(?!^)([A-Z])/g, '-$1').toLowerCase();
+}
+
+/** The name at the end of a queue's URL. */
+export function queueName(url: string): string {
+  return url.split('/').at(-1) ?? url;
+}
+
+/** The ARN of a rule as its parts. */
+export function ruleOfArn(ruleArn: string): { readonly bus: string; readonly name: string } {
+  const [, ...parts] = ruleArn.split(':').slice(5).join(':').split('/');
+  return { bus: parts.length > 1 ? (parts[0] ?? 'default') : 'default', name: parts.at(-1) ?? '' };
+}

@@ -1,0 +1,60 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DescribeRuleCommand, type DescribeRuleCommandOutput, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DescribePipeCommand, type DescribePipeCommandOutput, PipesClient } from '@aws-sdk/client-pipes';
+import type { AwsClients } from '../aws/aws-clients.ts';
+import { unlessMissing } from '../aws/not-found.ts';
+import { findLogGroups } from '../deployed/log-groups.ts';
+import { type FoundStack, requireOutput } from '../deployed/stack-outputs.ts';
+import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
+
+/** A pipeline as it is deployed. What several checks look at is read once. */
+export class Deployed {
+  readonly clients: AwsClients;
+  readonly stack: FoundStack;
+  readonly subscribers: readonly DeployedSubscriber[];
+  readonly #rules = new Map<string, Promise<DescribeRuleCommandOutput | undefined>>();
+  #pipe: Promise<DescribePipeCommandOutput | undefined> | undefined;
+  #logGroups: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(clients: AwsClients, stack: FoundStack) {
+    this.clients = clients;
+    this.stack = stack;
+    this.subscribers = findSubscribers(stack);
+  }
+
+  /** @throws CommandFailure if the stack is not one of this project */
+  output(key: string): string {
+    return requireOutput(this.stack, key);
+  }
+
+  /** Undefined if it was deleted. */
+  pipe(): Promise<DescribePipeCommandOutput | undefined> {
+    this.#pipe ??= unlessMissing(
+      this.clients.of(PipesClient).send(new DescribePipeCommand({ Name: this.output('PipeName') })),
+    );
+    return this.#pipe;
+  }
+
+  /** The rule of a subscriber; undefined if it was deleted. */
+  rule({ ruleArn }: DeployedSubscriber): Promise<DescribeRuleCommandOutput | undefined> {
+    const known = this.#rules.get(ruleArn);
+    if (known !== undefined) return known;
+    const { name: Name, bus: EventBusName } = ruleOfArn(ruleArn);
+    const events = this.clients.of(EventBridgeClient);
+    const rule = unlessMissing(events.send(new DescribeRuleCommand({ Name, EventBusName })));
+    this.#rules.set(ruleArn, rule);
+    return rule;
+  }
+
+  /** The log groups of subscribers, by their ids. */
+  logGroups(): Promise<ReadonlyMap<string, string>> {
+    this.#logGroups ??= findLogGroups(this.clients.of(CloudFormationClient), this.stack.name);
+    return this.#logGroups;
+  }
+
+  /** The ARN of something in the pipeline's account and Region. */
+  arnOf(service: string, resource: string): string {
+    const [arn, partition, , region, account] = this.output('EventBusArn').split(':');
+    return [arn, partition, service, region, account, resource].join(':');
+  }
+}

@@ -1,0 +1,63 @@
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { CommandFailure } from '../aws/errors.ts';
+import type { Envelope } from './envelope.ts';
+import { RecentIds } from './recent-ids.ts';
+import { isGone } from './temporary-queue.ts';
+
+/** Limit of one call (SQS API reference, ReceiveMessage). */
+const MOST_MESSAGES = 10;
+/** Calls at once where many messages wait. */
+const BURST = 8;
+
+/** Takes events from a temporary queue, each once; what a replay emits again is another one. */
+export class QueueReader {
+  readonly #sqs: SQSClient;
+  readonly #url: string;
+  readonly #met = new RecentIds();
+
+  constructor(sqs: SQSClient, url: string) {
+    this.#sqs = sqs;
+    this.#url = url;
+  }
+
+  /**
+   * The next events, as soon as there are some.
+   * @param waitSeconds how long to wait for the first, up to 20
+   * @returns none if none came in time, or it was asked to stop
+   * @throws CommandFailure if somebody has removed the queue
+   */
+  async next(waitSeconds: number, signal: AbortSignal): Promise<Envelope[]> {
+    const first = await this.#receive(waitSeconds, signal);
+    if (first.length < MOST_MESSAGES) return this.#unmet(first);
+    const others = await Promise.all(Array.from({ length: BURST - 1 }, () => this.#receive(0, signal)));
+    return this.#unmet([first, ...others].flat());
+  }
+
+  async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<Message[]> {
+    const input = { QueueUrl: this.#url, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds };
+    try {
+      const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(input), { abortSignal });
+      // At once: what this command does not show is of use to nobody.
+      await this.#delete(Messages);
+      return Messages;
+    } catch (error) {
+      if (abortSignal.aborted) return [];
+      if (!isGone(error)) throw error;
+      const message =
+        'the temporary queue has been removed, as happens after an hour without use; run the command again';
+      throw new CommandFailure(message, { cause: error });
+    }
+  }
+
+  /** One that is not deleted comes again, and is then known. */
+  async #delete(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return;
+    const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+  }
+
+  #unmet(messages: readonly Message[]): Envelope[] {
+    const events = messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
+    return events.filter(({ id, 'replay-name': replay = '' }) => !this.#met.meet(`${id} ${replay}`));
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
+import type { AwsClients } from '../aws/aws-clients.ts';
+import { CommandFailure } from '../aws/errors.ts';
+import { ruleMaySend } from '../deployed/queue-policy.ts';
+import { besideBus, LEASE_MS, TAGS } from '../deployed/temporary-names.ts';
+import { formatTime } from '../time/time.ts';
+
+export interface TemporaryQueueProps {
+  /** Of the rule and the queue. */
+  readonly name: string;
+  readonly busArn: string;
+  readonly busName: string;
+  /** As JSON text. */
+  readonly pattern: string;
+}
+
+/** What nobody has read after a day is lost; a reader that is held up for a while loses nothing. */
+const RETENTION_SECONDS = 86_400;
+/** A reader that shows events on a terminal may be held up. */
+const VISIBILITY_SECONDS = 300;
+
+const TARGET_ID = 'queue';
+
+/** Errors for what is not there, in the words of the services and of both protocols of SQS. */
+const GONE = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
+/**
+ * A rule of the bus and a queue behind it, for as long as a command runs: AWS has no other way to see events go by. Nobody else
+ * gets more or fewer events by it.
+ */
+export class TemporaryQueue {
+  readonly name: string;
+  readonly ruleArn: string;
+  readonly #clients: AwsClients;
+  readonly #props: TemporaryQueueProps;
+  #url: string | undefined;
+  #renewedAt = 0;
+
+  constructor(clients: AwsClients, props: TemporaryQueueProps) {
+    this.#clients = clients;
+    this.#props = props;
+    this.name = props.name;
+    this.ruleArn = besideBus(props.busArn, 'events', `rule/${props.busName}/${props.name}`);
+  }
+
+  /** Its address, once it is open. */
+  get url(): string {
+    if (this.#url === undefined) throw new Error(`The queue ${this.name} is not open.`);
+    return this.#url;
+  }
+
+  /**
+   * Makes the queue, then the rule. If that fails half way, {@link close} removes what there is.
+   * @param now milliseconds since the Unix epoch
+   * @throws CommandFailure if the bus has as many rules as it may have
+   */
+  async open(now: number): Promise<void> {
+    const { name, busName, busArn, pattern } = this.#props;
+    const queueArn = besideBus(busArn, 'sqs', name);
+    const { QueueUrl } = await this.#clients.of(SQSClient).send(
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: {
+          MessageRetentionPeriod: String(RETENTION_SECONDS),
+          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          Policy: JSON.stringify(queuePolicy(queueArn, this.ruleArn)),
+        },
+        tags: { [TAGS.bus]: busArn, [TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
+      }),
+    );
+    this.#url = QueueUrl;
+    this.#renewedAt = now;
+    const events = this.#clients.of(EventBridgeClient);
+    try {
+      await events.send(
+        new PutRuleCommand({
+          Name: name,
+          EventBusName: busName,
+          EventPattern: pattern,
+          Description: 'Temporary, of npx pipeline events',
+        }),
+      );
+    } catch (cause) {
+      if ((cause as Error).name !== 'LimitExceededException') throw cause;
+      throw new CommandFailure(`no room for a temporary rule on the bus ${busName}: ${(cause as Error).message}`, {
+        cause,
+      });
+    }
+    const { FailedEntryCount = 0, FailedEntries = [] } = await events.send(
+      new PutTargetsCommand({ Rule: name, EventBusName: busName, Targets: [{ Id: TARGET_ID, Arn: queueArn }] }),
+    );
+    if (FailedEntryCount === 0) return;
+    const [{ ErrorCode = '', ErrorMessage = '' } = {}] = FailedEntries;
+    throw new CommandFailure(`the temporary rule cannot be given its queue: ${ErrorCode} ${ErrorMessage}`);
+  }
+
+  /**
+   * Says now and then that it is still in use; whoever finds it unused for longer removes it.
+   * @param now milliseconds since the Unix epoch
+   */
+  async renew(now: number): Promise<void> {
+    if (now - this.#renewedAt < LEASE_MS / 3) return;
+    this.#renewedAt = now;
+    const Tags = { [TAGS.inUseUntil]: formatTime(now + LEASE_MS) };
+    await this.#clients.of(SQSClient).send(new TagQueueCommand({ QueueUrl: this.url, Tags }));
+  }
+
+  /** Removes rule and queue, whichever of them are there. */
+  async close(): Promise<void> {
+    const { name, busName } = this.#props;
+    await removeRule(this.#clients.of(EventBridgeClient), busName, name);
+    if (this.#url !== undefined) await removeQueue(this.#clients.of(SQSClient), this.#url);
+    this.#url = undefined;
+  }
+}
+
+/** Removes a temporary rule with its target. Does not mind if there is none. */
+export async function removeRule(events: EventBridgeClient, busName: string, name: string): Promise<void> {
+  await unlessGone(events.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: [TARGET_ID] })));
+  await unlessGone(events.send(new DeleteRuleCommand({ Name: name, EventBusName: busName })));
+}
+
+/** Does not mind if there is none. */
+export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
+  await unlessGone(sqs.send(new DeleteQueueCommand({ QueueUrl })));
+}
+
+export function isGone(error: unknown): boolean {
+  return GONE.has((error as Error).name);
+}
+
+async function unlessGone(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
+/** Only the rule may send. */
+function queuePolicy(queueArn: string, ruleArn: string): object {
+  return { Version: '2012-10-17', Statement: [ruleMaySend(ruleArn, queueArn)] };
+}

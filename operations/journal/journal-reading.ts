@@ -1,0 +1,64 @@
+import { parseObject } from '../text/json-fields.ts';
+import type { JournalEntry } from './journal-entry.ts';
+
+/** What an event on the bus says about its registration, as far as it says it. */
+export interface EventKeys {
+  /** The envelope's id, which the bus gave it. */
+  readonly busEventId?: string;
+  readonly detailType?: string;
+  readonly userId?: string;
+  /** Of the user's bucket. */
+  readonly bucketUri?: string;
+  readonly eventId?: string;
+  readonly correlationId?: string;
+  /** The replay, or other repair, that brought it or that it came of. */
+  readonly replayName?: string;
+}
+
+interface Envelope {
+  readonly id?: unknown;
+  readonly 'replay-name'?: unknown;
+  readonly 'detail-type'?: unknown;
+  readonly detail?: Detail;
+}
+
+interface Detail {
+  readonly metadata?: { readonly eventId?: unknown; readonly correlationId?: unknown; readonly replayName?: unknown };
+  readonly data?: { readonly userId?: unknown; readonly bucketUri?: unknown };
+}
+
+/** The keys of an `event` entry. */
+export function keysOfEvent({ eventId: id, detailType, detail, replay }: JournalEntry): EventKeys {
+  return keysOf({ id, 'detail-type': detailType, detail: detail as Detail, 'replay-name': replay });
+}
+
+/** The keys of an event that is the body of a queue message. A body that is none has no keys. */
+export function keysOfBody(body: unknown): EventKeys {
+  return keysOf((parseObject(String(body)) ?? {}) as Envelope);
+}
+
+function keysOf({ id, 'detail-type': detailType, 'replay-name': replayName, detail }: Envelope): EventKeys {
+  return {
+    ...text('busEventId', id),
+    ...text('detailType', detailType),
+    ...text('userId', detail?.data?.userId),
+    ...text('bucketUri', detail?.data?.bucketUri),
+    ...text('eventId', detail?.metadata?.eventId),
+    ...text('correlationId', detail?.metadata?.correlationId),
+    ...text('replayName', replayName ?? detail?.metadata?.replayName),
+  };
+}
+
+function text<K extends string>(key: K, value: unknown): { readonly [key in K]?: string } {
+  return typeof value === 'string' ? ({ [key]: value } as { [key in K]: string }) : {};
+}
+
+/** The user whose row a `stream-record` entry is about. */
+export function userOfRecord({ keys }: JournalEntry, userIdAttribute: string): string | undefined {
+  return (keys as Readonly<Record<string, { readonly S?: string }>> | undefined)?.[userIdAttribute]?.S;
+}
+
+/** The URI in the row that a `stream-record` entry brought about. */
+export function uriInRecord({ newImage }: JournalEntry, uriAttribute: string): string | undefined {
+  return (newImage as Readonly<Record<string, { readonly S?: string }>> | undefined)?.[uriAttribute]?.S;
+}

@@ -1,0 +1,46 @@
+import { displayId } from '../text/display.ts';
+import { parseObject } from '../text/json-fields.ts';
+
+/** A value that is longer is cut. */
+const VALUE_COLUMNS = 200;
+
+/** What a line needs no more once it stands under its subscriber's name, and what only machines look for. */
+const LEFT_OUT = new Set([
+  'level',
+  'message',
+  'service',
+  'timestamp',
+  'sampling_rate',
+  'xray_trace_id',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+  'causationId',
+  'correlationId',
+  'eventId',
+  'messageId',
+]);
+
+/**
+ * A function's log line as a person reads it: level, message, and the fields that the handler gave.
+ * @param known fields that the reader knows anyway
+ * @returns undefined for a line of metrics
+ */
+export function readableLogLine(line: string, known: readonly string[] = []): string | undefined {
+  const parsed = parseObject(line);
+  if (parsed === undefined) return shown(line);
+  if ('_aws' in parsed) return undefined;
+  const { level, message } = parsed;
+  const fields = Object.entries(parsed).filter(([name]) => !LEFT_OUT.has(name) && !known.includes(name));
+  const told = fields.map(
+    ([name, value]) => `${displayId(name)}=${shown(typeof value === 'string' ? value : JSON.stringify(value))}`,
+  );
+  return [...(level === undefined ? [] : [displayId(String(level))]), shown(String(message)), ...told].join('  ');
+}
+
+/** Whatever a function printed, it cannot control the terminal. */
+function shown(text: string): string {
+  return displayId(text, VALUE_COLUMNS);
+}

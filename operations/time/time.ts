@@ -1,0 +1,76 @@
+import { UsageError } from '../aws/errors.ts';
+
+/** Milliseconds of the units of a time that is told as an age. */
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const AGE = /^(\d+)([smhd])$/;
+const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** What a time may look like, for help texts. */
+export const TIME_FORMS = 'now, an age such as 90s, 15m, 2h or 7d, or a time with its zone such as 2026-11-22T09:00Z';
+
+/** A span of time, both in milliseconds since the Unix epoch. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Reads a time as a person gives it.
+ * @param now milliseconds since the Unix epoch
+ * @param option what it was given for, such as `--from`
+ * @returns milliseconds since the Unix epoch
+ * @throws UsageError saying what is allowed and what was received
+ */
+export function parseTime(text: string, now: number, option: string): number {
+  if (text === 'now') return now;
+  const [, number, unit = ''] = AGE.exec(text) ?? [];
+  const time = number === undefined ? parseDate(text, option) : now - Number(number) * (UNITS[unit] ?? 0);
+  // AWS takes no time before the Unix epoch.
+  if (time < 0) throw new UsageError(`${option} must not be before 1970; got ${text}`);
+  return time;
+}
+
+function parseDate(text: string, option: string): number {
+  const [, day, , , zone] = DATE_AND_TIME.exec(text) ?? [];
+  const time = Date.parse(text);
+  if (day === undefined || Number.isNaN(time)) {
+    throw new UsageError(`${option} must be ${TIME_FORMS}; got ${text}`);
+  }
+  // Date.parse makes 2 March of 30 February.
+  if (new Date(`${day}Z`).toISOString().slice(0, 10) !== day) {
+    throw new UsageError(`${option} must be a day that there is; got ${text}`);
+  }
+  if (zone === undefined) {
+    throw new UsageError(`${option} must say its zone, as in ${text}Z (UTC) or ${text}+09:00; got ${text}`);
+  }
+  return time;
+}
+
+/**
+ * Reads the span of time that a command is about.
+ * @throws UsageError for a time that cannot be read, a start that is not before the end, or an end that is still to come
+ */
+export function parseWindow({ from, to = 'now' }: { from: string; to?: string }, now: number): Window {
+  const window = { from: parseTime(from, now, '--from'), to: parseTime(to, now, '--to') };
+  const told = `from ${formatTime(window.from)} to ${formatTime(window.to)}`;
+  if (window.from > now) throw new UsageError(`the time is still to come: ${told}; it is ${formatTime(now)} now`);
+  if (window.from === window.to) throw new UsageError(`the time is empty: ${told}`);
+  if (window.to > now) throw new UsageError(`--to is still to come: ${told}; leave it out to mean now`);
+  if (window.from > window.to) throw new UsageError(`--from must be before --to; got ${told}`);
+  return window;
+}
+
+/** A time for people and for the options above: UTC, in whole seconds, such as `2026-11-22T09:00:00Z`. */
+export function formatTime(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** How long something takes or is ago, such as `42 s`, `3 min`, `2 h` or `5 d`, in the largest unit that fits. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} d`;
+}

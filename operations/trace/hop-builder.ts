@@ -1,0 +1,197 @@
+import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
+import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import { keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal-reading.ts';
+import type { EventHop, Hop, MessageHop, Refusal, RowHop } from './hops.ts';
+import { InvocationHops, replayOf } from './invocation-hops.ts';
+import type { NamedQueue, Names } from './names.ts';
+import type { TraceItem } from './trace-items.ts';
+
+/** Whether somebody only watched: what `events` makes is gone again, and is no part of the pipeline. */
+function isOfWatcher({ rule, queue, replay }: JournalEntry): boolean {
+  return [rule, queue, replay].some((name) => String(name ?? '').startsWith(TEMPORARY_PREFIX));
+}
+
+/** Makes the hops of one registration out of what belongs to it, in order. */
+export class HopBuilder {
+  readonly #names: Names;
+  readonly #hops: Hop[] = [];
+  readonly #invocations: InvocationHops;
+  /** Replays that an event is under way of, by its id on the bus. */
+  readonly #replays = new Map<string, string | undefined>();
+  #uri: string | undefined;
+
+  constructor(names: Names) {
+    this.#names = names;
+    this.#invocations = new InvocationHops(names);
+  }
+
+  get hops(): readonly Hop[] {
+    return this.#hops;
+  }
+
+  add({ entry, line }: TraceItem): void {
+    if (line !== undefined) this.#push(this.#invocations.line(line));
+    else if (isOfWatcher(entry)) return;
+    else if (entry.hop === 'rule-delivery') this.#addDelivery(entry);
+    else if (entry.hop === 'pipe-delivery') this.#addPut(entry);
+    else if (entry.hop === 'rule-dlq') this.#addRuleGaveUp(entry);
+    else if (entry.outcome === 'items-failed') this.#addFailedItems(entry);
+    else this.#push(this.#hopOf(entry));
+  }
+
+  #push(hop: Hop | undefined): void {
+    if (hop !== undefined) this.#hops.push(hop);
+  }
+
+  #hopOf(entry: JournalEntry): Hop | undefined {
+    switch (entry.hop) {
+      case 'stream-record':
+        return this.#row(entry);
+      case 'pipe-filter':
+        return filter(entry);
+      case 'pipe-dlq':
+        return pipeGaveUp(entry);
+      case 'event':
+        return this.#event(entry);
+      case 'archived':
+        return { hop: 'archived', at: entry.at, archive: String(entry.archive) };
+      case 'rule':
+        return this.#rule(entry);
+      case 'message':
+        return this.#message(entry);
+      case 'batch':
+        return this.#invocations.batch(entry);
+      case 'api-call':
+        return this.#invocations.call(entry);
+      case 'invocation':
+        return this.#invocations.end(entry);
+      case 'redriven-to-dlq':
+        return this.#invocations.deadLetter(entry);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The pipe says that it has put an event on the bus when rules have seen it already. */
+  #addPut(entry: JournalEntry): void {
+    const attempt = { hop: 'put', at: entry.at, attempt: Number(entry.retries) + 1 } as const;
+    const index = this.#hops.findIndex((hop) => hop.hop === 'event' && hop.busEventId === entry.busEventId);
+    const event = this.#hops[index];
+    if (entry.outcome !== 'delivered') this.#push({ ...attempt, refusal: refusalIn(entry) });
+    else if (event === undefined) this.#push(attempt);
+    else this.#hops.splice(index, 0, { ...attempt, at: event.at });
+  }
+
+  #row(entry: JournalEntry): RowHop {
+    const uri = uriInRecord(entry, URI_ATTRIBUTE);
+    const isNews = uri !== undefined && uri !== this.#uri;
+    // What comes first, as of an old row, may have had its URI before.
+    const isWritten = isNews && this.#hops.length > 0;
+    this.#uri = uri;
+    const change = entry.eventName === 'INSERT' ? 'written' : entry.eventName === 'REMOVE' ? 'removed' : 'changed';
+    const eventId = String(entry.eventId);
+    const about = { hop: 'row', at: entry.at, eventId } as const;
+    if (change === 'changed' && isWritten) return { ...about, change: 'URI written', uri };
+    return { ...about, change, ...(isNews && { uri }) };
+  }
+
+  #event(entry: JournalEntry): EventHop {
+    const { busEventId = '', replayName } = keysOfEvent(entry);
+    this.#replays.set(busEventId, replayName);
+    return {
+      hop: 'event',
+      at: entry.at,
+      busEventId,
+      detailType: String(entry.detailType),
+      source: String(entry.source),
+      isDropped: entry.dropped === true,
+      ...replayOf(replayName),
+    };
+  }
+
+  #rule(entry: JournalEntry): Hop {
+    const { at, rule, eventId, matched, reason } = entry;
+    const why = typeof reason === 'string' ? { reason } : {};
+    return {
+      hop: 'rule',
+      at,
+      subscriber: this.#names.rule(rule),
+      matched: matched === true,
+      ...why,
+      ...this.#of(eventId),
+    };
+  }
+
+  /** It is in its queue before the rule that sent it says so. */
+  #message(entry: JournalEntry): MessageHop {
+    const { busEventId, replayName } = keysOfBody(entry.body);
+    const messageId = String(entry.messageId);
+    this.#invocations.know(messageId, replayName);
+    return {
+      hop: 'message',
+      at: entry.at,
+      ...this.#names.queue(entry.queue),
+      messageId,
+      ...(busEventId !== undefined && { busEventId }),
+      ...replayOf(replayName),
+    };
+  }
+
+  #addDelivery(entry: JournalEntry): void {
+    const { at, rule, target, eventId, retries } = entry;
+    const attempt = {
+      hop: 'delivery',
+      at,
+      subscriber: this.#names.rule(rule),
+      attempt: Number(retries) + 1,
+      ...this.#of(eventId),
+    } as const;
+    const isDelivered = entry.outcome === 'delivered';
+    const index = isDelivered ? this.#messageOf(String(eventId), this.#names.queue(target)) : -1;
+    const sent = this.#hops[index] as MessageHop | undefined;
+    if (!isDelivered) this.#push({ ...attempt, refusal: refusalIn(entry) });
+    else if (sent === undefined) this.#push(attempt);
+    else this.#hops[index] = { ...attempt, at: sent.at, messageId: sent.messageId, ...replayOf(sent.replay) };
+  }
+
+  #addRuleGaveUp(entry: JournalEntry): void {
+    const { at, rule, eventId, reason, lost, dlqArn } = entry;
+    const subscriber = this.#names.rule(rule);
+    const index = this.#messageOf(String(eventId), this.#names.queue(dlqArn));
+    if (index !== -1) this.#hops.splice(index, 1);
+    this.#push({ hop: 'rule-dlq', at, subscriber, code: String(reason), isLost: lost === true, ...this.#of(eventId) });
+  }
+
+  /** The last message with that event in a queue of which no rule has said yet that it sent it; -1 if there is none. */
+  #messageOf(busEventId: string, { subscriber, isDlq }: NamedQueue): number {
+    return this.#hops.findLastIndex(
+      (hop) =>
+        hop.hop === 'message' && hop.busEventId === busEventId && hop.subscriber === subscriber && hop.isDlq === isDlq,
+    );
+  }
+
+  /** Which items a function left is told after the invocation. */
+  #addFailedItems(entry: JournalEntry): void {
+    const index = this.#hops.findIndex((hop) => hop.hop === 'invocation' && hop.requestId === entry.requestId);
+    const ended = this.#hops[index];
+    if (ended?.hop === 'invocation') this.#hops[index] = this.#invocations.withFailedItems(ended, entry);
+  }
+
+  #of(eventId: unknown): { busEventId: string; replay?: string } {
+    const busEventId = String(eventId);
+    return { busEventId, ...replayOf(this.#replays.get(busEventId)) };
+  }
+}
+
+function filter({ at, passed, eventName }: JournalEntry): Hop {
+  return { hop: 'filter', at, passed: passed === true, change: String(eventName) };
+}
+
+function pipeGaveUp({ at, condition, outcome }: JournalEntry): Hop {
+  return { hop: 'pipe-dlq', at, condition: String(condition), isLost: outcome === 'lost' };
+}
+
+function refusalIn({ code, message, retryAt }: JournalEntry): Refusal {
+  return { code: String(code), message: String(message), ...(typeof retryAt === 'number' && { retryAt }) };
+}

@@ -1,0 +1,158 @@
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import { keysOfBody } from '../journal/journal-reading.ts';
+import { readableLogLine } from '../journal/readable-log-line.ts';
+import { parseObject } from '../text/json-fields.ts';
+import type { BatchHop, CallHop, DeadLetterHop, Hop, InvocationHop, Outcome } from './hops.ts';
+import type { Names } from './names.ts';
+import type { LogLine } from './trace-items.ts';
+
+/** What a line of a log tells that stands beside it anyway. */
+const TOLD = ['userId', 'replayName'];
+
+/** How Lambda reports the end of an invocation. Source: Lambda developer guide, Telemetry API event schema. */
+const REPORTED: Readonly<Record<string, Outcome>> = { success: 'handled', timeout: 'timed out', failure: 'crashed' };
+
+interface Taken {
+  readonly subscriber: string;
+  /** Messages of the registration. */
+  readonly messageIds: readonly string[];
+  readonly size: number;
+  readonly replay: string | undefined;
+}
+
+/** The hops of a function: what it takes, writes and calls, and how it ends. Fed with what belongs to one registration. */
+export class InvocationHops {
+  readonly #names: Names;
+  /** The registration's messages, each with the replay that it is of. */
+  readonly #messages = new Map<string, string | undefined>();
+  readonly #taken = new Map<string, Taken>();
+  readonly #ended = new Set<string>();
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** Tells of a message of the registration. */
+  know(messageId: string, replay: string | undefined): void {
+    this.#messages.set(messageId, replay);
+  }
+
+  batch(entry: JournalEntry): BatchHop {
+    const all = entry.messageIds as readonly string[];
+    const messageIds = all.filter((id) => this.#messages.has(id));
+    const requestId = String(entry.requestId);
+    const replay = messageIds.map((id) => this.#messages.get(id)).find((name) => name !== undefined);
+    const subscriber = this.#names.function(entry.functionName);
+    this.#taken.set(requestId, { subscriber, messageIds, size: all.length, replay });
+    const receives = entry.receives as readonly number[] | undefined;
+    const receive = receives?.[all.indexOf(messageIds[0] ?? '')] ?? 1;
+    return {
+      hop: 'batch',
+      at: entry.at,
+      subscriber,
+      requestId,
+      messageIds,
+      receive,
+      size: all.length,
+      ...replayOf(replay),
+    };
+  }
+
+  end(entry: JournalEntry): InvocationHop {
+    const requestId = String(entry.requestId);
+    const { messageIds = [], replay } = this.#taken.get(requestId) ?? {};
+    const isAnswered = entry.outcome === 'answered';
+    this.#ended.add(requestId);
+    return {
+      hop: 'invocation',
+      at: entry.at,
+      subscriber: this.#names.function(entry.functionName),
+      requestId,
+      outcome: isAnswered ? 'handled' : outcomeOf(String(entry.errorType)),
+      failedIds: isAnswered ? [] : messageIds,
+      durationMs: Number(entry.durationMs),
+      ...(!isAnswered && { error: withoutName(`${entry.errorType}: ${entry.message}`, String(entry.functionName)) }),
+      ...replayOf(replay),
+    };
+  }
+
+  /** The end of an invocation, with the items that the function left. */
+  withFailedItems(ended: InvocationHop, { messageIds }: JournalEntry): InvocationHop {
+    const failedIds = (messageIds as readonly string[]).filter((id) => this.#messages.has(id));
+    const isItem = ended.outcome === 'handled' && failedIds.length > 0;
+    return { ...ended, failedIds, ...(isItem && { outcome: 'item failed' }) };
+  }
+
+  /** A call of an invocation that worked for this registration's message alone: of others nobody can tell whose it was. */
+  call(entry: JournalEntry): CallHop | undefined {
+    const taken = this.#taken.get(String(entry.invocation));
+    if (taken?.size !== 1) return undefined;
+    const { at, service, operation, status, code } = entry;
+    return {
+      hop: 'api-call',
+      at,
+      subscriber: taken.subscriber,
+      operation: `${service}:${operation}`,
+      status: Number(status),
+      ...(typeof code === 'string' && { code }),
+      ...replayOf(taken.replay),
+    };
+  }
+
+  deadLetter({ at, queue, messageId, receives, body }: JournalEntry): DeadLetterHop {
+    const { subscriber } = this.#names.queue(queue);
+    const { replayName } = keysOfBody(body);
+    return {
+      hop: 'dead-letter',
+      at,
+      subscriber,
+      messageId: String(messageId),
+      receives: Number(receives),
+      ...replayOf(replayName),
+    };
+  }
+
+  /** A line that a function wrote, or that Lambda wrote about it. */
+  line({ at, subscriber, line }: LogLine): Hop | undefined {
+    const parsed = parseObject(line) ?? {};
+    if (parsed.type === 'platform.report') return this.#report(at, subscriber, parsed.record);
+    const text = readableLogLine(line, TOLD);
+    if (text === undefined) return undefined;
+    const { level, eventId, messageId, replayName: replay } = parsed;
+    const problem = level === 'ERROR' ? (parsed.problem ?? parsed.message) : undefined;
+    return { hop: 'log', at, subscriber, text, line, ...texts({ level, eventId, messageId, problem, replay }) };
+  }
+
+  /** The journal tells more of an invocation's end, if it tells of it. */
+  #report(at: number, subscriber: string, record: unknown): InvocationHop | undefined {
+    const { requestId: id, status, errorType, metrics } = (record ?? {}) as Readonly<Record<string, unknown>>;
+    const requestId = String(id);
+    if (this.#ended.has(requestId)) return undefined;
+    const durationMs = Number((metrics as { durationMs?: unknown } | undefined)?.durationMs);
+    const outcome = REPORTED[String(status)] ?? 'failed';
+    const error = typeof errorType === 'string' ? { error: errorType } : {};
+    return { hop: 'invocation', at, subscriber, requestId, outcome, failedIds: [], durationMs, ...error };
+  }
+}
+
+/** Those of the fields that are texts. */
+function texts<K extends string>(fields: Readonly<Record<K, unknown>>): { readonly [key in K]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string')) as {
+    [key in K]?: string;
+  };
+}
+
+/** As part of a hop that came of a replay. */
+export function replayOf(replay: string | undefined): { readonly replay?: string } {
+  return replay === undefined ? {} : { replay };
+}
+
+function outcomeOf(errorType: string): Outcome {
+  if (errorType === 'Sandbox.Timedout') return 'timed out';
+  return errorType.startsWith('Runtime.') ? 'crashed' : 'failed';
+}
+
+/** Some messages begin with the function's name, which stands in front of them anyway. */
+function withoutName(text: string, functionName: string): string {
+  return text.replace(`${functionName}: `, '');
+}

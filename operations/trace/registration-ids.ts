@@ -1,0 +1,170 @@
+import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
+import { parseObject } from '../text/json-fields.ts';
+import type { LogLine, TraceItem } from './trace-items.ts';
+
+export interface FollowedUser {
+  readonly userId: string;
+  /** Name of the users table's key. */
+  readonly userIdAttribute: string;
+}
+
+/** The registration of what happened to a row whose registration is not known any more. */
+export const UNKNOWN = '';
+
+/** Registrations, by their correlation ids. */
+type Keys = readonly string[];
+
+const NONE: Keys = [];
+
+/**
+ * Knows what belongs to which registration of a user: a registration's event id is its correlation id, its events are known
+ * by that, their messages by the events, and invocations by the messages. Fed with items in their order.
+ */
+export class RegistrationIds {
+  readonly #user: FollowedUser;
+  /** As it stands between the quotes of a text of JSON. */
+  readonly #userIdInJson: string;
+  /** Registrations by the ids of stream records, of events on the bus, and of messages. */
+  readonly #records = new Map<string, string>();
+  readonly #events = new Map<string, string>();
+  readonly #messages = new Map<string, string>();
+  /** Registrations that an invocation works for, by its request id. */
+  readonly #invocations = new Map<string, Set<string>>();
+  readonly #registrations = new Set<string>();
+  /** The registration that the row, as it is now, came of. */
+  #latest = UNKNOWN;
+  /** Registrations by the URIs of their buckets: one that a repair told of has no row of its own. */
+  readonly #uris = new Map<string, string>();
+
+  constructor(user: FollowedUser) {
+    this.#user = user;
+    this.#userIdInJson = JSON.stringify(user.userId).slice(1, -1);
+  }
+
+  /** Every id by which something may be found that belongs to the user. */
+  get all(): string[] {
+    const ids = [this.#registrations, this.#records, this.#events, this.#messages, this.#invocations];
+    return [...new Set(ids.flatMap((known) => [...known.keys()]))].filter((id) => id !== UNKNOWN);
+  }
+
+  get registrations(): string[] {
+    return [...this.#registrations].filter((id) => id !== UNKNOWN);
+  }
+
+  get invocations(): string[] {
+    return [...this.#invocations.keys()];
+  }
+
+  /** The registrations that an item belongs to: none if it is about somebody else. */
+  take(item: TraceItem): Keys {
+    return item.line === undefined ? this.#takeEntry(item.entry) : this.#takeLine(item.line);
+  }
+
+  #takeEntry(entry: JournalEntry): Keys {
+    switch (entry.hop) {
+      case 'stream-record':
+        return this.#takeRecord(entry);
+      case 'event':
+        return this.#takeEvent(entry);
+      case 'pipe-filter':
+      case 'pipe-delivery':
+        return known(this.#records, entry.eventId);
+      case 'pipe-dlq':
+        return [...new Set((entry.eventIds as readonly string[]).flatMap((id) => known(this.#records, id)))];
+      case 'archived':
+      case 'rule':
+      case 'rule-delivery':
+      case 'rule-dlq':
+        return known(this.#events, entry.eventId);
+      case 'message':
+      case 'redriven-to-dlq':
+        return this.#takeMessage(entry);
+      case 'batch':
+        return this.#takeBatch(entry);
+      case 'invocation':
+        return [...(this.#invocations.get(String(entry.requestId)) ?? [])];
+      case 'api-call':
+        return [...(this.#invocations.get(String(entry.invocation)) ?? [])];
+      default:
+        return NONE;
+    }
+  }
+
+  #takeRecord(entry: JournalEntry): Keys {
+    const { userId, userIdAttribute } = this.#user;
+    if (userOfRecord(entry, userIdAttribute) !== userId) return NONE;
+    const eventId = String(entry.eventId);
+    if (entry.eventName === 'INSERT') this.#latest = eventId;
+    const registration = this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE) ?? '') ?? this.#latest;
+    this.#records.set(eventId, registration);
+    return [this.#add(registration)];
+  }
+
+  #takeEvent(entry: JournalEntry): Keys {
+    const keys = keysOfEvent(entry);
+    const registration = this.#registrationOf(keys);
+    if (registration === undefined) return NONE;
+    if (keys.busEventId !== undefined) this.#events.set(keys.busEventId, registration);
+    if (keys.bucketUri !== undefined) this.#uris.set(keys.bucketUri, registration);
+    return [this.#add(registration)];
+  }
+
+  #takeMessage({ messageId, body }: JournalEntry): Keys {
+    if (!this.#isMentionedIn(String(body))) return NONE;
+    const keys = keysOfBody(body);
+    const registration = this.#events.get(keys.busEventId ?? '') ?? this.#registrationOf(keys);
+    if (registration === undefined) return NONE;
+    this.#messages.set(String(messageId), registration);
+    return [this.#add(registration)];
+  }
+
+  #takeBatch({ requestId, messageIds }: JournalEntry): Keys {
+    const found = new Set((messageIds as readonly string[]).flatMap((id) => known(this.#messages, id)));
+    if (found.size > 0) this.#invocations.set(String(requestId), found);
+    return [...found];
+  }
+
+  #takeLine({ line }: LogLine): Keys {
+    const parsed = this.#isMentionedIn(line) ? parseObject(line) : undefined;
+    if (parsed === undefined) return NONE;
+    const { type, record, function_request_id: requestId, messageId } = parsed;
+    if (type === 'platform.report') {
+      return [...(this.#invocations.get(String((record as { requestId?: unknown } | undefined)?.requestId)) ?? [])];
+    }
+    const registration = this.#registrationOf(parsed as EventKeys) ?? this.#messages.get(String(messageId));
+    if (registration === undefined) return NONE;
+    if (typeof requestId === 'string') {
+      this.#invocations.set(requestId, (this.#invocations.get(requestId) ?? new Set()).add(registration));
+    }
+    return [this.#add(registration)];
+  }
+
+  /** What names another user belongs to nobody here, whatever else it names. */
+  #registrationOf({ userId, correlationId, eventId }: EventKeys): string | undefined {
+    if (userId === this.#user.userId) return correlationId ?? eventId ?? UNKNOWN;
+    if (userId !== undefined || correlationId === undefined) return undefined;
+    return this.#registrations.has(correlationId) ? correlationId : undefined;
+  }
+
+  /** Whether it is worth parsing: to parse all of a long journal would take seconds. */
+  #isMentionedIn(text: string): boolean {
+    if (text.includes(this.#userIdInJson)) return true;
+    for (const id of this.#registrations) if (id !== UNKNOWN && text.includes(id)) return true;
+    for (const known of [this.#events, this.#messages, this.#invocations]) {
+      for (const id of known.keys()) if (text.includes(id)) return true;
+    }
+    return false;
+  }
+
+  #add(registration: string): string {
+    this.#registrations.add(registration);
+    return registration;
+  }
+}
+
+function known(registrations: ReadonlyMap<string, string>, id: unknown): Keys {
+  const registration = registrations.get(String(id));
+  return registration === undefined ? NONE : [registration];
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Account } from '../core/account.ts';
+import type { AssembledStack, TemplateResource } from './assembly.ts';
+import type { Output } from './exports.ts';
+import { INERT_RESOURCE_TYPES } from './inert.ts';
+import { type References, resolveIntrinsics } from './intrinsics.ts';
+import { ParameterValues } from './parameter-values.ts';
+import { RESOURCE_TYPES } from './registry.ts';
+import type { Identity, Naming } from './resource-type.ts';
+import { TemplateError } from './template-error.ts';
+
+/** Where a stack is. */
+export interface Surroundings {
+  readonly account: Account;
+  /** Where the gateway answers, such as `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  /** Unix epoch milliseconds at which the stack was made. */
+  readonly createdAt: number;
+  /** Values of the SSM parameters that there are, by name. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Values that stacks before this one export, by the export's name. @default - none */
+  readonly exports?: ReadonlyMap<string, string>;
+  /** Outputs of stacks before this one, by the stack's name. @default - none */
+  readonly outputs?: ReadonlyMap<string, readonly Output[]>;
+}
+
+/** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
+export class Identities implements References {
+  readonly #stack: AssembledStack;
+  readonly #surroundings: Surroundings;
+  readonly #values: ParameterValues;
+  readonly #imports = new Set<string>();
+  readonly #known = new Map<string, Identity>();
+  readonly #pending = new Set<string>();
+
+  constructor(stack: AssembledStack, surroundings: Surroundings) {
+    this.#stack = stack;
+    this.#surroundings = surroundings;
+    this.#values = new ParameterValues(stack.name, stack.template, surroundings);
+  }
+
+  /** Names of the exports that were asked for so far. */
+  get imports(): readonly string[] {
+    return [...this.#imports];
+  }
+
+  /** @throws TemplateError for an SSM parameter that does not exist */
+  ref(name: string): unknown {
+    return this.#find(name)?.ref ?? this.#values.ref(name);
+  }
+
+  imported(name: string): unknown {
+    this.#imports.add(name);
+    return this.#surroundings.exports?.get(name);
+  }
+
+  stackOutput(stackName: string, outputName: string): unknown {
+    return this.#surroundings.outputs?.get(stackName)?.find(({ key }) => key === outputName)?.value;
+  }
+
+  attribute(logicalId: string, name: string): unknown {
+    return this.#find(logicalId)?.attributes[name];
+  }
+
+  /** @throws TemplateError if there is none of that id, or of a type that is not known */
+  of(logicalId: string): Identity {
+    const identity = this.#find(logicalId);
+    if (identity === undefined) throw new TemplateError(logicalId, 'is nothing that the local engine knows.');
+    return identity;
+  }
+
+  #find(logicalId: string): Identity | undefined {
+    const known = this.#known.get(logicalId);
+    const { Resources } = this.#stack.template;
+    const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
+    if (known !== undefined || resource === undefined) return known;
+    if (this.#pending.has(logicalId)) throw new TemplateError(logicalId, 'takes its own name from itself.');
+    this.#pending.add(logicalId);
+    const identify = RESOURCE_TYPES.get(resource.Type)?.identify ?? INERT_RESOURCE_TYPES[resource.Type];
+    const identity = identify?.(this.#naming(logicalId, resource));
+    if (identity) this.#known.set(logicalId, identity);
+    this.#pending.delete(logicalId);
+    return identity;
+  }
+
+  physicalName(logicalId: string, { Type, Properties = {} }: TemplateResource): string {
+    const { nameProperty, nameLimit = 64 } = RESOURCE_TYPES.get(Type) ?? {};
+    const given = nameProperty === undefined ? undefined : Properties[nameProperty];
+    if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
+    // As CloudFormation makes names: stack, logical id and some characters that make it unique.
+    const suffix = shortHash(`${this.#stack.name}/${logicalId}`);
+    return `${`${this.#stack.name}-${logicalId}`.slice(0, nameLimit - 1 - suffix.length)}-${suffix}`;
+  }
+
+  #naming(logicalId: string, resource: TemplateResource): Naming {
+    const { account, endpoint, createdAt } = this.#surroundings;
+    return {
+      physicalName: this.physicalName(logicalId, resource),
+      account,
+      endpoint,
+      createdAt,
+      properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
+    };
+  }
+}
+
+/** Twelve characters that tell names apart. */
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

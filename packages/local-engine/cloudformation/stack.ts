@@ -1,0 +1,176 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Account } from '../core/account.ts';
+import { ssmParameter } from '../ssm/ssm-parameter.ts';
+import type { AssembledStack, Template, TemplateResource } from './assembly.ts';
+import { settleConditions } from './conditions.ts';
+import { Exports, type Output, outputOf } from './exports.ts';
+import { Identities, type Surroundings } from './identities.ts';
+import { referencesIn, resolveImports, resolveIntrinsics } from './intrinsics.ts';
+import { ParameterValues, stackArn } from './parameter-values.ts';
+import { RESOURCE_TYPES } from './registry.ts';
+import { type Identity, withoutInert } from './resource-type.ts';
+import { checkOutline, checkResources } from './template-check.ts';
+import { TemplateError } from './template-error.ts';
+import { SSM_VALUE } from './template-parameters.ts';
+
+/** A resource as a template wants it, with its references worked out. */
+export interface ResolvedResource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalName: string;
+  readonly identity: Identity;
+  /** Those of a type without effect here stand as they are in the template. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly assetFolder?: string;
+  /** Whether it stays when its stack no longer has it. */
+  readonly isRetained: boolean;
+}
+
+/** A stack as its template wants it. */
+export interface ResolvedStack {
+  readonly name: string;
+  readonly arn: string;
+  /** Unix epoch milliseconds. */
+  readonly createdAt: number;
+  readonly outputs: readonly Output[];
+  /** Names of the exports of other stacks that it uses. */
+  readonly imports: readonly string[];
+  /** Each after those that it refers to. */
+  readonly resources: readonly ResolvedResource[];
+  /** As it was written, with its conditions. */
+  readonly template: Template;
+}
+
+/** Source: CloudFormation template reference, DeletionPolicy. */
+const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
+
+type Place = Omit<Surroundings, 'parameters' | 'exports' | 'outputs' | 'createdAt'>;
+
+/**
+ * Works out what templates want, without making anything. A stack sees the SSM parameters and the exports of those before it.
+ * @param createdAtOf when the stack of a name was made, in Unix epoch milliseconds
+ * @throws TemplateError for anything that the engine does not know, by logical id
+ */
+export function resolveStacks(
+  stacks: readonly AssembledStack[],
+  place: Place,
+  createdAtOf: (stackName: string) => number,
+): ResolvedStack[] {
+  const parameters = new Map<string, string>();
+  const exports = new Exports();
+  const outputs = new Map<string, readonly Output[]>();
+  return stacks.map((stack) => {
+    const { values } = exports;
+    const resolved = resolveStack(stack, {
+      ...place,
+      parameters,
+      exports: values,
+      outputs,
+      createdAt: createdAtOf(stack.name),
+    });
+    exports.add(resolved);
+    outputs.set(resolved.name, resolved.outputs);
+    for (const { type, identity } of resolved.resources) {
+      if (type === ssmParameter.type) parameters.set(identity.ref, identity.attributes.Value ?? '');
+    }
+    return resolved;
+  });
+}
+
+function resolveStack(written: AssembledStack, surroundings: Surroundings): ResolvedStack {
+  const { name } = written;
+  checkOutline(name, written.template);
+  const values = new ParameterValues(name, written.template, surroundings);
+  const template = settleConditions(name, written.template, values);
+  checkResources(template);
+  const stack = { ...written, template };
+  const identities = new Identities(stack, surroundings);
+  for (const [parameter, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
+    // Nothing here needs the CDK's bootstrap stack, whose version every default template asks for.
+    if (Type === SSM_VALUE && !String(Default).startsWith('/cdk-bootstrap/')) identities.ref(parameter);
+  }
+  const resources = inOrderOfReference(template.Resources).map((id) =>
+    resolveResource(id, stack, identities, surroundings.account),
+  );
+  const outputs = Object.entries(template.Outputs ?? {}).map(([key, output]) =>
+    outputOf(key, output, identities, values),
+  );
+  const arn = stackArn(surroundings.account, name);
+  const { createdAt } = surroundings;
+  return { name, arn, createdAt, outputs, imports: identities.imports, resources, template: written.template };
+}
+
+function resolveResource(
+  logicalId: string,
+  stack: AssembledStack,
+  identities: Identities,
+  account: Account,
+): ResolvedResource {
+  const { Type, Properties = {}, DeletionPolicy } = stack.template.Resources[logicalId] as TemplateResource;
+  const type = RESOURCE_TYPES.get(Type);
+  const properties = type
+    ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
+    : resolveImports(Properties, identities, logicalId);
+  try {
+    type?.check?.(properties, account);
+  } catch (cause) {
+    throw new TemplateError(logicalId, (cause as Error).message, { cause });
+  }
+  const assetKey = type?.assetKey?.(properties);
+  const assetFolder = assetKey === undefined ? undefined : stack.assetFolder(assetKey);
+  return {
+    stack: stack.name,
+    logicalId,
+    type: Type,
+    physicalName: identities.physicalName(logicalId, { Type, Properties }),
+    identity: identities.of(logicalId),
+    properties,
+    ...(assetFolder !== undefined && { assetFolder }),
+    isRetained: RETAINING_POLICIES.has(String(DeletionPolicy)),
+  };
+}
+
+/** What AWS would tell two resources of a type apart by: their ARN, where they have one. */
+export function physicalIdentity({ type, identity }: ResolvedResource): string {
+  return `${type} ${identity.attributes.Arn ?? identity.ref}`;
+}
+
+/** Whether nothing at all differs between two versions of a resource. */
+export function isSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(before.properties, after.properties);
+}
+
+/** Whether no difference between two versions of a resource has an effect here. */
+export function worksTheSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  const shape = RESOURCE_TYPES.get(after.type)?.shape;
+  if (shape === undefined) return true;
+  const used = [before, after].map(({ properties }) => withoutInert(properties, shape));
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(used[0], used[1]);
+}
+
+/** Logical ids, each after those that it refers to or depends on. */
+function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>>): string[] {
+  const ordered = new Set<string>();
+  const visiting = new Set<string>();
+  const visit = (logicalId: string): void => {
+    const resource = resources[logicalId];
+    if (resource === undefined || ordered.has(logicalId)) return;
+    if (visiting.has(logicalId)) {
+      const path = [...visiting];
+      const circle = path.slice(path.indexOf(logicalId)).join(', ');
+      throw new TemplateError(
+        logicalId,
+        `is part of a circle of references. Circular dependency between resources: [${circle}]`,
+      );
+    }
+    visiting.add(logicalId);
+    const { DependsOn = [], Properties } = resource;
+    // One whose condition is false is waited for no more.
+    for (const needed of [...referencesIn(Properties), ...[DependsOn].flat()]) visit(needed);
+    visiting.delete(logicalId);
+    ordered.add(logicalId);
+  };
+  for (const logicalId of Object.keys(resources)) visit(logicalId);
+  return [...ordered];
+}

@@ -1,0 +1,146 @@
+import { isObject } from '../core/json-text.ts';
+import type { Template, TemplateResource } from './assembly.ts';
+import { INERT_RESOURCE_TYPES } from './inert.ts';
+import { RESOURCE_TYPES } from './registry.ts';
+import type { PropertyShape } from './resource-type.ts';
+import { TemplateError } from './template-error.ts';
+import { checkParameter } from './template-parameters.ts';
+
+/** Sections of a template that the engine reads or may pass over. A transform would change its meaning. */
+const SECTIONS = new Set([
+  'AWSTemplateFormatVersion',
+  'Conditions',
+  'Description',
+  'Mappings',
+  'Metadata',
+  'Outputs',
+  'Parameters',
+  'Resources',
+  'Rules',
+]);
+
+/** Attributes of a resource beside its type and properties. */
+const RESOURCE_ATTRIBUTES = new Set([
+  'Type',
+  'Properties',
+  'Condition',
+  'DependsOn',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'Metadata',
+]);
+
+const OUTPUT_MEMBERS = new Set(['Condition', 'Description', 'Export', 'Value']);
+
+/** That the CDK's bootstrap stack is new enough: nothing here needs it. */
+const PASSED_RULES = new Set(['CheckBootstrapVersion']);
+
+/**
+ * Refuses a template whose outline holds anything the engine does not know: half of a stack would prove nothing.
+ * @throws TemplateError by logical id
+ */
+export function checkOutline(stackName: string, template: Template): void {
+  for (const section of ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules']) {
+    checkMembers(stackName, section, template[section]);
+  }
+  const { Resources, Outputs = {}, Parameters = {} } = template;
+  for (const section of Object.keys(template)) {
+    if (!SECTIONS.has(section)) {
+      throw new TemplateError(stackName, `has the section ${section}, which the local engine does not know.`);
+    }
+  }
+  const rule = Object.keys((template.Rules ?? {}) as object).find((name) => !PASSED_RULES.has(name));
+  if (rule !== undefined)
+    throw new TemplateError(stackName, `has the rule ${rule}, which the local engine cannot check.`);
+  for (const [name, parameter] of Object.entries(Parameters)) checkParameter(name, parameter);
+  for (const [key, output] of Object.entries(Outputs)) {
+    const unknown = Object.keys(output).find((member) => !OUTPUT_MEMBERS.has(member));
+    if (unknown !== undefined) {
+      throw new TemplateError(`output ${key}`, `has the member ${unknown}, which the local engine does not know.`);
+    }
+  }
+  for (const [logicalId, resource] of Object.entries(Resources)) {
+    for (const attribute of Object.keys(resource)) {
+      if (!RESOURCE_ATTRIBUTES.has(attribute)) {
+        throw new TemplateError(logicalId, `has the attribute ${attribute}, which the local engine does not know.`);
+      }
+    }
+    checkDependencies(logicalId, resource, Resources);
+  }
+}
+
+/** A section is an object, and so are its members; a resource has a type. Of conditions, those who evaluate them ask more. */
+function checkMembers(stackName: string, section: string, content: unknown): void {
+  if (content === undefined && section !== 'Resources') return;
+  if (!isObject(content)) throw new TemplateError(stackName, `Template format error: ${section} must be an object.`);
+  for (const [id, member] of Object.entries(content)) {
+    if (!isObject(member)) throw new TemplateError(id, `Template format error: [/${section}/${id}] must be an object.`);
+    if (section !== 'Resources') continue;
+    // In the words of CloudFormation.
+    if (!/^[A-Za-z0-9]+$/.test(id)) {
+      throw new TemplateError(id, `Template format error: Resource name ${id} is non alphanumeric.`);
+    }
+    const { Type, Properties = {} } = member;
+    if (typeof Type !== 'string') {
+      throw new TemplateError(id, `Template format error: [/Resources/${id}/Type] must be the name of a type.`);
+    }
+    if (!isObject(Properties)) {
+      throw new TemplateError(id, `Template format error: [/Resources/${id}/Properties] must be an object.`);
+    }
+  }
+}
+
+/** In the words of CloudFormation. */
+function checkDependencies(
+  logicalId: string,
+  { DependsOn = [] }: TemplateResource,
+  resources: Template['Resources'],
+): void {
+  const needed: readonly unknown[] = [DependsOn].flat();
+  if (!needed.every((id) => typeof id === 'string')) {
+    throw new TemplateError(logicalId, 'has a DependsOn that is neither a logical id nor a list of them.');
+  }
+  const missing = needed.filter((id) => !Object.hasOwn(resources, id));
+  if (missing.length === 0) return;
+  const list = [...new Set(missing)].join(', ');
+  throw new TemplateError(
+    logicalId,
+    `Template format error: Unresolved resource dependencies [${list}] in the Resources block of the template`,
+  );
+}
+
+/** @throws TemplateError by logical id, for a resource that is made and holds anything that the engine does not know */
+export function checkResources({ Resources }: Template): void {
+  for (const [logicalId, resource] of Object.entries(Resources)) checkResource(logicalId, resource);
+}
+
+function checkResource(logicalId: string, resource: TemplateResource): void {
+  if (Object.hasOwn(INERT_RESOURCE_TYPES, resource.Type)) return;
+  const type = RESOURCE_TYPES.get(resource.Type);
+  if (type === undefined) {
+    throw new TemplateError(logicalId, `has the type ${resource.Type}, which the local engine does not know.`);
+  }
+  checkShape(resource.Properties ?? {}, type.shape, resource.Type, logicalId);
+}
+
+function checkShape(value: unknown, shape: PropertyShape, path: string, logicalId: string): void {
+  if (shape === 'used' || shape === 'inert') return;
+  if (Array.isArray(shape)) {
+    const [item] = shape;
+    if (Array.isArray(value))
+      for (const [i, inner] of value.entries()) checkShape(inner, item, `${path}[${i}]`, logicalId);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const member = (shape as Readonly<Record<string, PropertyShape>>)[name];
+    if (member === undefined) {
+      const known = Object.keys(shape).join(', ');
+      throw new TemplateError(
+        logicalId,
+        `${path} has the property ${name}, which the local engine does not know; it knows ${known}.`,
+      );
+    }
+    checkShape(inner, member, `${path}.${name}`, logicalId);
+  }
+}

@@ -1,0 +1,94 @@
+import type { Account } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Operation } from '../protocols/json-protocol.ts';
+import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
+import { distributionOf, statisticOf } from './distribution.ts';
+import type { MetricHistory, MetricPoint } from './metric-history.ts';
+import type { Measurement } from './queue-metrics.ts';
+
+interface CloudWatchProps {
+  readonly account: Account;
+  readonly clock: Clock;
+  /** What a metric of which there is no history says now; undefined for any other. */
+  readonly measure: (metric: Metric) => Measurement | undefined;
+  readonly history: Pick<MetricHistory, 'points'>;
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: ReadonlyMap<string, string>;
+}
+
+/**
+ * The metrics and dashboards of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
+ * is. Others have a history. A metric that nobody has published has no point, as on AWS.
+ */
+export class CloudWatch {
+  readonly #props: CloudWatchProps;
+  readonly #operations: Readonly<Record<string, Operation>> = {
+    GetMetricData: (request) => ({
+      MetricDataResults: metricDataQueries(request).map(({ id, label, statistic, points }) => {
+        const found = this.#points(points);
+        // Source: CloudWatch API reference, GetMetricData: the newest come first.
+        if (request.ScanBy !== 'TimestampAscending') found.reverse();
+        return {
+          Id: id,
+          Label: label,
+          Timestamps: found.map(({ at }) => at),
+          Values: found.map(({ values }) => statisticOf(values, statistic)),
+          StatusCode: 'Complete',
+        };
+      }),
+      Messages: [],
+    }),
+    GetMetricStatistics: (request) => {
+      const { points, statistics } = metricStatistics(request);
+      const Datapoints = this.#points(points).map(({ at, values, unit }) => ({
+        Timestamp: at,
+        ...Object.fromEntries(statistics.map((name) => [name, statisticOf(values, name)])),
+        Unit: unit,
+      }));
+      return { Label: points.metric.name, Datapoints };
+    },
+    GetDashboard: ({ DashboardName }) => {
+      const { account, dashboards } = this.#props;
+      const DashboardBody = dashboards.get(String(DashboardName));
+      if (DashboardBody === undefined) {
+        throw new AwsError('DashboardNotFoundError', `Dashboard ${DashboardName} does not exist`, 404);
+      }
+      // A dashboard belongs to no Region. Source: service authorization reference, Amazon CloudWatch.
+      const DashboardArn = `arn:${account.partition}:cloudwatch::${account.id}:dashboard/${DashboardName}`;
+      return { DashboardArn, DashboardBody, DashboardName };
+    },
+  };
+
+  constructor(props: CloudWatchProps) {
+    this.#props = props;
+  }
+
+  /** @throws AwsError what CloudWatch would answer */
+  handle(operation: string, request: Record<string, unknown>): object | Promise<object> {
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
+    if (run) return run(request);
+    throw new AwsError('InvalidAction', `The local engine does not implement cloudwatch:${operation}.`);
+  }
+
+  /** Oldest first. */
+  #points(wanted: PointsWanted): MetricPoint[] {
+    const { clock, history, measure } = this.#props;
+    const measurement = measure(wanted.metric);
+    if (measurement === undefined) return history.points(wanted);
+    const at = currentPeriod(wanted, clock.now());
+    const isWanted = wanted.unit === undefined || wanted.unit === measurement.unit;
+    if (at === undefined || !isWanted) return [];
+    return [{ at, values: distributionOf(measurement.value), unit: measurement.unit }];
+  }
+}
+
+/**
+ * The beginning of the period that the value of now belongs to, if it is asked for. A range that ended a moment ago, by
+ * the clock of a client, still has it.
+ */
+function currentPeriod({ start, end, periodMs }: Omit<PointsWanted, 'metric'>, now: number): Date | undefined {
+  const begin = (time: number) => Math.floor(time / periodMs) * periodMs;
+  const last = begin(Math.min(now, end - 1));
+  return last >= begin(start) && last >= begin(now - periodMs) ? new Date(last) : undefined;
+}

@@ -1,0 +1,49 @@
+import { EXPRESSIONS } from './expression-size.ts';
+
+/** A request of DynamoDB, as far as expressions and attributes go. */
+export type ItemRequest = Readonly<Record<string, unknown>>;
+
+/** Members whose keys are names of attributes. */
+const ATTRIBUTE_MAPS = ['AttributeUpdates', 'Expected', 'Item', 'Key', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
+
+/** All of them are reserved words: no attribute stands for itself under such a name. */
+const KEYWORDS = new Set(['ADD', 'AND', 'BETWEEN', 'DELETE', 'IN', 'NOT', 'OR', 'REMOVE', 'SET']);
+
+/** A placeholder of a value; or a path, whose first part is the attribute, and which is a function before a bracket. */
+const TOKEN = /:\w+|(#?[A-Za-z_]\w*)(?:\.#?\w+|\[\d+\])*(\s*\()?/g;
+
+/**
+ * Every top-level attribute that a request names: in its key, its item and its expressions. Each once.
+ * Source: DynamoDB developer guide, conditions for fine-grained access control, dynamodb:Attributes.
+ */
+export function attributeNames(request: ItemRequest): string[] {
+  const names = (request.ExpressionAttributeNames ?? {}) as Readonly<Record<string, string>>;
+  const inMaps = ATTRIBUTE_MAPS.flatMap((member) => Object.keys((request[member] ?? {}) as object));
+  const inExpressions = EXPRESSIONS.flatMap((member) => namesIn(String(request[member] ?? '')));
+  const listed = ((request.AttributesToGet ?? []) as readonly unknown[]).map((path) => topLevel(String(path)));
+  const all = [...inMaps, ...listed, ...inExpressions.map((name) => topLevel(names[name] ?? name))];
+  return [...new Set(all)];
+}
+
+function namesIn(expression: string): string[] {
+  return [...expression.matchAll(TOKEN)].flatMap(([, name, bracket]) =>
+    name === undefined || bracket !== undefined || KEYWORDS.has(name.toUpperCase()) ? [] : [name],
+  );
+}
+
+function topLevel(path: string): string {
+  return path.replace(/[.[].*$/s, '');
+}
+
+/** The value of the partition key that a Query names; undefined if it names none. */
+export function queriedKey(request: ItemRequest, partitionKey: string): unknown {
+  const names = (request.ExpressionAttributeNames ?? {}) as Readonly<Record<string, string>>;
+  const values = (request.ExpressionAttributeValues ?? {}) as Readonly<Record<string, unknown>>;
+  const equalities = String(request.KeyConditionExpression ?? '').matchAll(/([#:]?\w+)\s*=\s*([#:]?\w+)/g);
+  for (const [, left = '', right = ''] of equalities) {
+    const [name, value] = left.startsWith(':') ? [right, left] : [left, right];
+    if ((names[name] ?? name) === partitionKey) return values[value];
+  }
+  const { KeyConditions = {} } = request as { KeyConditions?: Record<string, { AttributeValueList?: unknown[] }> };
+  return KeyConditions[partitionKey]?.AttributeValueList?.[0];
+}

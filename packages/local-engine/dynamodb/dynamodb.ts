@@ -1,0 +1,242 @@
+import { setImmediate } from 'node:timers/promises';
+import db, { type Store } from 'dynalite/db/index.js';
+import { type Account, arnOf } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Storage } from '../storage/storage.ts';
+import { captureChanges, type ItemChange, pickAttributes } from './change-capture.ts';
+import { runDynalite } from './dynalite-actions.ts';
+import { type DynamoDbStream, imagesOf, type KeySchema } from './dynamodb-stream.ts';
+import type { Item, ItemStore } from './dynamodb-types.ts';
+import { TableItems } from './table-items.ts';
+import { loadItems } from './table-loading.ts';
+
+/** What dynalite implements and clients of the engine may call; how tables come and go is in table-administration.ts. */
+const OPERATIONS = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'DeleteItem',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetItem',
+  'ListTables',
+  'ListTagsOfResource',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+]);
+
+/** What a table is made from. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly keySchema: KeySchema;
+  readonly attributeDefinitions: unknown;
+  readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  readonly provisionedThroughput?: unknown;
+  readonly globalSecondaryIndexes?: unknown;
+  /** Whether it can be restored as it was at an earlier time. @default false */
+  readonly pointInTimeRecovery?: boolean;
+  /** Whether DeleteTable is refused. @default false */
+  readonly deletionProtection?: boolean;
+  /** Unix epoch milliseconds. @default - now */
+  readonly createdAt?: number;
+}
+
+/**
+ * DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream, and every write
+ * into the data folder if there is one.
+ */
+export class DynamoDb {
+  readonly #account: Account;
+  readonly #store: Store;
+  readonly #definitions = new Map<string, TableDefinition>();
+  readonly #streams = new Map<string, DynamoDbStream>();
+  readonly #keyNames = new Map<string, readonly string[]>();
+  readonly #captured = new Map<string, ItemStore>();
+  readonly #storage: Storage;
+
+  constructor(account: Account, storage: Storage) {
+    this.#account = account;
+    this.#storage = storage;
+    const { region, id } = account;
+    this.#store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    this.#store.tableDb.awsRegion = region;
+    this.#store.tableDb.awsAccountId = id;
+    const getItemDb = this.#store.getItemDb;
+    this.#store.getItemDb = (tableName) => this.#captured.get(tableName) ?? getItemDb(tableName);
+  }
+
+  /**
+   * Makes a table, with the rows that the data folder has for it, and waits until it can be used.
+   * @throws Error if these have another key, AwsError if there is a table of that name, which stays as it is
+   */
+  async createTable(table: TableDefinition, stream?: DynamoDbStream): Promise<void> {
+    if (this.#definitions.has(table.name)) {
+      throw new AwsError('ResourceInUseException', `Table already exists: ${table.name}`);
+    }
+    const stored = this.#storage.isLasting ? new TableItems(this.#storage, table.name, table.keySchema) : undefined;
+    await this.#run('CreateTable', {
+      TableName: table.name,
+      KeySchema: table.keySchema,
+      AttributeDefinitions: table.attributeDefinitions,
+      BillingMode: table.billingMode,
+      ...(table.provisionedThroughput !== undefined && { ProvisionedThroughput: table.provisionedThroughput }),
+      ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
+    });
+    // Not before: a table of that name may be in the making.
+    this.#keyNames.set(
+      table.name,
+      table.keySchema.map((key) => key.AttributeName),
+    );
+    if (stream) this.#streams.set(table.name, stream);
+    // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
+    while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
+    const items = this.#store.getItemDb(table.name);
+    if (stored) await loadItems(this.#store, table.name, items, stored);
+    this.#captured.set(
+      table.name,
+      captureChanges(items, (change) => this.#changed(table.name, stored, change)),
+    );
+    this.#definitions.set(table.name, table);
+  }
+
+  /** What a table was made from; undefined if there is none of that name. */
+  definitionOf(tableName: string): TableDefinition | undefined {
+    return this.#definitions.get(tableName);
+  }
+
+  /** Lets DeleteTable be refused or not from now on. */
+  protect(tableName: string, deletionProtection: boolean): void {
+    const definition = this.#definitions.get(tableName);
+    if (definition) this.#definitions.set(tableName, { ...definition, deletionProtection });
+  }
+
+  /** The stream that a table's changes go to. */
+  streamOf(tableName: string): DynamoDbStream | undefined {
+    return this.#streams.get(tableName);
+  }
+
+  /** From now on, changes of a table go to this stream, or to none. */
+  setStream(tableName: string, stream: DynamoDbStream | undefined): void {
+    if (stream) this.#streams.set(tableName, stream);
+    else this.#streams.delete(tableName);
+  }
+
+  /**
+   * Deletes a table, if there is one; waits until another one may have its name. Its rows are gone, but those in a data
+   * folder stay there.
+   */
+  async deleteTable(name: string): Promise<void> {
+    if ((await this.#status(name)) === undefined) return;
+    await this.#run('DeleteTable', { TableName: name });
+    while ((await this.#status(name)) !== undefined) await setImmediate();
+    for (const known of [this.#definitions, this.#streams, this.#keyNames, this.#captured]) known.delete(name);
+  }
+
+  /**
+   * One API call.
+   * @param operation such as `PutItem`
+   * @param request the call's JSON body
+   * @throws AwsError what DynamoDB would answer
+   */
+  async handle(operation: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {
+    if (!OPERATIONS.has(operation)) {
+      throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
+    }
+    const { TableName } = request;
+    // What is no text is refused with the other members.
+    const tableName = typeof TableName === 'string' ? withoutArn(TableName) : '';
+    const named = byTableName(request);
+    try {
+      const answer = await this.#run(operation, named);
+      return operation === 'DescribeTable' ? this.#described(tableName, answer) : answer;
+    } catch (error) {
+      throw await this.#withConflictingItem(error, named);
+    }
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#store.lifecycleManager.gracefulClose((error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  /** The row and its stream record become lasting together. */
+  #changed(name: string, stored: TableItems | undefined, change: ItemChange): void {
+    const stream = this.#streams.get(name);
+    const { key, oldImage, newImage } = change;
+    if (newImage === undefined) stored?.delete(key);
+    else stored?.put(key, newImage);
+    const image = newImage ?? oldImage;
+    if (stream === undefined || image === undefined) return;
+    const keys = pickAttributes(image, this.#keyNames.get(name) ?? []);
+    // What the record does not show does not count (recorded on AWS for KEYS_ONLY, 2026-09).
+    const { seesNew, seesOld } = imagesOf(stream.viewType);
+    const shown = [keys, (seesOld && oldImage) || {}, (seesNew && newImage) || {}];
+    const sizeBytes = shown.reduce((sum, item) => sum + db.itemSize(item), 0);
+    stream.append({ keys, oldImage, newImage, sizeBytes });
+  }
+
+  #run(operation: string, request: Record<string, unknown>): Promise<Record<string, unknown>> {
+    return runDynalite(this.#store, operation, request);
+  }
+
+  /** Such as `ACTIVE`; undefined if there is no such table. */
+  async #status(tableName: string): Promise<string | undefined> {
+    try {
+      const { Table } = await this.#run('DescribeTable', { TableName: tableName });
+      return (Table as { TableStatus: string }).TableStatus;
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * What dynalite's description lacks: the partition, the stream, deletion protection, and when a table was made that is older
+   * than the engine.
+   */
+  #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
+    const stream = this.#streams.get(tableName);
+    const { createdAt, deletionProtection = false } = this.#definitions.get(tableName) ?? {};
+    const table = {
+      ...(answer.Table as object),
+      DeletionProtectionEnabled: deletionProtection,
+      ...(createdAt !== undefined && { CreationDateTime: createdAt / 1000 }),
+      TableArn: arnOf(this.#account, 'dynamodb', `table/${tableName}`),
+      ...(stream && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: stream.viewType },
+        LatestStreamArn: stream.arn,
+        LatestStreamLabel: stream.arn.split('/').at(-1),
+      }),
+    };
+    return { ...answer, Table: table };
+  }
+
+  /** dynalite does not know ReturnValuesOnConditionCheckFailure, which spares callers a second read. */
+  async #withConflictingItem(error: unknown, request: Record<string, unknown>): Promise<unknown> {
+    const isWanted =
+      error instanceof AwsError &&
+      error.code === 'ConditionalCheckFailedException' &&
+      request.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+    if (!isWanted) return error;
+    const { TableName, Key, Item: item } = request;
+    const keyNames = this.#keyNames.get(String(TableName)) ?? [];
+    const key = Key ?? pickAttributes(item as Item, keyNames);
+    const { Item: existing } = await this.#run('GetItem', { TableName, Key: key, ConsistentRead: true });
+    return existing === undefined ? error : new AwsError(error.code, error.message, 400, { Item: existing });
+  }
+}
+
+function byTableName(request: Record<string, unknown>): Record<string, unknown> {
+  const { TableName, RequestItems } = request;
+  if (typeof TableName === 'string') return { ...request, TableName: withoutArn(TableName) };
+  if (typeof RequestItems !== 'object' || RequestItems === null) return request;
+  const items = Object.entries(RequestItems).map(([name, item]) => [withoutArn(name), item]);
+  return { ...request, RequestItems: Object.fromEntries(items) };
+}
+
+/** A table's name, where it may be given by its ARN. Source: DynamoDB API reference, TableName. */
+export function withoutArn(nameOrArn: string): string {
+  return nameOrArn.replace(/^arn:[^/]*:table\//, '');
+}

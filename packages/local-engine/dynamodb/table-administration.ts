@@ -1,0 +1,223 @@
+import { type Account, arnOf } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
+import type { Storage } from '../storage/storage.ts';
+import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
+import { DynamoDbStream, STREAM_RETENTION_MS, type StreamProps } from './dynamodb-stream.ts';
+import { KeptTables } from './kept-tables.ts';
+import { forgetTableItems } from './table-items.ts';
+import { restoreTime, rowsAt } from './table-restore.ts';
+
+interface TableAdministrationProps {
+  readonly account: Account;
+  readonly dynamodb: DynamoDb;
+  /** By stream ARN. */
+  readonly streams: Map<string, DynamoDbStream>;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly journal: Journal;
+}
+
+type NewStream = Pick<StreamProps, 'arn' | 'viewType' | 'tableName' | 'keySchema'>;
+type Operation = (request: RequestMembers, body: Readonly<Record<string, unknown>>) => Promise<object>;
+
+const VIEW_TYPES = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const;
+
+/**
+ * How tables come and go beside the template: restored ones, streams that are turned on and off, and tables that a stack has
+ * left behind. All of it survives a restart on a data folder.
+ */
+export class TableAdministration {
+  readonly #props: TableAdministrationProps;
+  readonly #kept: KeptTables;
+  readonly #operations: Readonly<Record<string, Operation>> = {
+    DeleteTable: (request) => this.#delete(request.requiredText('TableName')),
+    RestoreTableToPointInTime: (request, body) => this.#restore(request, body),
+    UpdateTable: (request, body) => this.#update(request.requiredText('TableName'), body),
+  };
+
+  constructor(props: TableAdministrationProps) {
+    this.#props = props;
+    this.#kept = new KeptTables(props.storage);
+  }
+
+  has(operation: string): boolean {
+    return Object.hasOwn(this.#operations, operation);
+  }
+
+  /**
+   * One API call.
+   * @throws AwsError what DynamoDB would answer
+   */
+  async handle(operation: string, request: Record<string, unknown>): Promise<object> {
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
+    if (run) return run(new RequestMembers(request, 'ValidationException'), request);
+    throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
+  }
+
+  /** Makes the tables that no template has, as the data folder knows them. */
+  async load(): Promise<void> {
+    for (const { definition, isOfStack } of this.#kept.all()) {
+      if (isOfStack) continue;
+      await this.#props.dynamodb.createTable(definition);
+      this.takeUpStreams(definition.name);
+    }
+  }
+
+  /** A table that its stack leaves behind is kept from now on. */
+  keep(tableName: string): void {
+    const stream = this.#props.dynamodb.streamOf(tableName);
+    this.#kept.put({ ...this.#kept.get(tableName), definition: this.#definition(tableName), stream, isOfStack: false });
+  }
+
+  /** Makes a stream, which a pipe can read from now on. */
+  addStream({ arn, viewType, tableName, keySchema }: NewStream): DynamoDbStream {
+    const { account, storage, clock, journal, streams } = this.#props;
+    const { region } = account;
+    const stream = new DynamoDbStream({ arn, region, viewType, tableName, keySchema, storage, clock, journal });
+    streams.set(arn, stream);
+    return stream;
+  }
+
+  /**
+   * The streams that a table had when the engine stopped: the one that its changes go to, where that is not the one that its
+   * template made, and those that were turned off and still keep records.
+   */
+  takeUpStreams(tableName: string): void {
+    const kept = this.#kept.get(tableName);
+    if (kept === undefined) return;
+    const { dynamodb, streams, clock } = this.#props;
+    const { stream, earlierStreams = [], definition } = kept;
+    const { keySchema } = definition;
+    dynamodb.setStream(tableName, stream && this.addStream({ ...stream, tableName, keySchema }));
+    for (const { arn, viewType, turnedOffAt } of earlierStreams) {
+      // That of the template stays: a pipe may name it.
+      if (streams.has(arn)) continue;
+      const earlier = this.addStream({ arn, viewType, tableName, keySchema });
+      if (turnedOffAt < clock.now() - STREAM_RETENTION_MS) this.#forget(earlier);
+    }
+    this.#kept.put({ ...kept, earlierStreams: earlierStreams.filter(({ arn }) => streams.has(arn)) });
+  }
+
+  /**
+   * Streams and deletion protection are turned on and off here, one at a time.
+   * Source: DynamoDB API reference, UpdateTable, and guide, Streams.
+   */
+  async #update(name: string, body: Readonly<Record<string, unknown>>): Promise<object> {
+    const { dynamodb, account, clock } = this.#props;
+    const tableName = withoutArn(name);
+    const definition = this.#definition(tableName);
+    const { TableName: _name, ...changes } = body;
+    const [change, ...others] = Object.keys(changes);
+    if (change === 'DeletionProtectionEnabled' && others.length === 0) {
+      return this.#protect(tableName, body.DeletionProtectionEnabled === true);
+    }
+    if (change !== 'StreamSpecification' || others.length > 0) {
+      const asked = Object.keys(changes).join(', ') || 'nothing';
+      const message = `The local engine changes either the StreamSpecification of a table or its DeletionProtectionEnabled; asked for was ${asked}.`;
+      throw new AwsError('ValidationException', message);
+    }
+    const specification = new RequestMembers(
+      body.StreamSpecification as object as Record<string, unknown>,
+      'ValidationException',
+    );
+    const isWanted = (body.StreamSpecification as { StreamEnabled?: unknown }).StreamEnabled === true;
+    const before = dynamodb.streamOf(tableName);
+    const isOn = before !== undefined;
+    if (isWanted === isOn) {
+      throw new AwsError(
+        'ValidationException',
+        `Table is ${isOn ? 'already' : 'not'} enabled for streams: ${tableName}`,
+      );
+    }
+    const viewType = isWanted ? specification.oneOf('StreamViewType', VIEW_TYPES) : undefined;
+    if (isWanted && viewType === undefined) throw specification.refusal('StreamViewType', 'Member must not be null');
+    const label = new Date(clock.now()).toISOString().slice(0, -1);
+    const arn = `${arnOf(account, 'dynamodb', `table/${tableName}`)}/stream/${label}`;
+    const stream = viewType && this.addStream({ arn, viewType, tableName, keySchema: definition.keySchema });
+    dynamodb.setStream(tableName, stream);
+    const { isOfStack = true, earlierStreams = [] } = this.#kept.get(tableName) ?? {};
+    const turnedOff = before ? [{ arn: before.arn, viewType: before.viewType, turnedOffAt: clock.now() }] : [];
+    this.#kept.put({ definition, stream, isOfStack, earlierStreams: [...earlierStreams, ...turnedOff] });
+    return this.#description(tableName);
+  }
+
+  /** Of a template's table it lasts until the engine ends, as other settings by API do. */
+  async #protect(tableName: string, deletionProtection: boolean): Promise<object> {
+    this.#props.dynamodb.protect(tableName, deletionProtection);
+    const kept = this.#kept.get(tableName);
+    if (kept && !kept.isOfStack) this.#kept.put({ ...kept, definition: this.#definition(tableName) });
+    return this.#description(tableName);
+  }
+
+  /** Source: DynamoDB API reference, RestoreTableToPointInTime; the new table has neither a stream nor recovery of its own. */
+  async #restore(request: RequestMembers, body: Readonly<Record<string, unknown>>): Promise<object> {
+    const { dynamodb, clock, storage } = this.#props;
+    const source = withoutArn(request.text('SourceTableArn') ?? request.requiredText('SourceTableName'));
+    const target = request.requiredText('TargetTableName');
+    const definition = dynamodb.definitionOf(source);
+    if (definition === undefined) throw new AwsError('TableNotFoundException', `Source table not found: ${source}`);
+    if (dynamodb.definitionOf(target))
+      throw new AwsError('TableAlreadyExistsException', `Table already exists: ${target}`);
+    if (!definition.pointInTimeRecovery) {
+      const message = `Point in time recovery is not enabled for table '${source}'`;
+      throw new AwsError('PointInTimeRecoveryUnavailableException', message);
+    }
+    const rows = await rowsAt(dynamodb, definition, restoreTime(request, body, clock.now()));
+    const restored = {
+      ...definition,
+      name: target,
+      pointInTimeRecovery: false,
+      deletionProtection: false,
+      createdAt: clock.now(),
+    };
+    // A table that had the name before may have left rows, and so may a restore that the engine's end has cut off.
+    forgetTableItems(storage, target);
+    await dynamodb.createTable(restored);
+    for (const Item of rows) await dynamodb.handle('PutItem', { TableName: target, Item });
+    this.#kept.put({ definition: restored, isOfStack: false });
+    return this.#description(target);
+  }
+
+  /** Those of a stack are not for its API. */
+  async #delete(name: string): Promise<object> {
+    const tableName = withoutArn(name);
+    if (this.#definition(tableName).deletionProtection) {
+      const message =
+        'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.';
+      throw new AwsError('ValidationException', message);
+    }
+    const kept = this.#kept.get(tableName);
+    if (kept === undefined || kept.isOfStack) {
+      throw new AwsError(
+        'ValidationException',
+        `${tableName} belongs to a stack: the template says whether it is there.`,
+      );
+    }
+    const description = await this.#description(tableName);
+    const { dynamodb, streams, storage } = this.#props;
+    await dynamodb.deleteTable(tableName);
+    forgetTableItems(storage, tableName);
+    for (const stream of [...streams.values()]) if (stream.tableName === tableName) this.#forget(stream);
+    this.#kept.delete(tableName);
+    return description;
+  }
+
+  #forget(stream: DynamoDbStream): void {
+    this.#props.streams.delete(stream.arn);
+    stream.forget();
+  }
+
+  #definition(tableName: string): TableDefinition {
+    const definition = this.#props.dynamodb.definitionOf(tableName);
+    if (definition !== undefined) return definition;
+    throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${tableName} not found`);
+  }
+
+  async #description(TableName: string): Promise<object> {
+    const { Table } = await this.#props.dynamodb.handle('DescribeTable', { TableName });
+    return { TableDescription: Table };
+  }
+}

@@ -1,0 +1,181 @@
+import { isObject } from '../../core/json-text.ts';
+import { singleAddress } from './cidr.ts';
+import { InvalidEventPatternError, show } from './errors.ts';
+import { operator } from './operators.ts';
+import type { Branch, Context, Dialect, FieldPattern, Scalar, ValueTest } from './types.ts';
+import { splitAtWildcards } from './wildcard.ts';
+import { checkComplexity } from './wildcard-complexity.ts';
+
+/** EventBridge refuses a pattern whose `$or`s multiply to more (EventBridge User Guide, event pattern operators). */
+const MAX_BRANCHES = 1000;
+/** aws/event-ruler, GenericMachine. */
+const MAX_FIELDS = 256;
+
+/** Names which the engine keeps from being fields inside `$or` (aws/event-ruler, Constants). */
+const RESERVED_INSIDE_OR = new Set(
+  [
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >= regex',
+    'not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before in-date-range',
+    'ip-address-in-range ip-address-not-in-range',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/**
+ * Turns a pattern into the branches any one of which is enough: one for a pattern without `$or`.
+ *
+ * When a pattern is invalid with `$or` as a keyword, the engine tries again with `$or` as an ordinary field name, in an
+ * older grammar, because such rules existed before the keyword did (aws/event-ruler, GenericMachine.addRule).
+ *
+ * @throws InvalidEventPatternError for a pattern that the engine would refuse both times.
+ */
+export function parsePattern(pattern: unknown, dialect: Dialect): Branch[] {
+  if (!isObject(pattern)) {
+    throw new InvalidEventPatternError('', `it must be a JSON object, got ${show(pattern)}`);
+  }
+  try {
+    return branchesOf(pattern, { dialect, legacy: false });
+  } catch (error) {
+    if (!(error instanceof InvalidEventPatternError)) {
+      throw error;
+    }
+    try {
+      return branchesOf(pattern, { dialect, legacy: true });
+    } catch {
+      throw error;
+    }
+  }
+}
+
+type Grammar = Omit<Context, 'path'>;
+type Fields = Map<string, FieldPattern>;
+
+function branchesOf(pattern: Record<string, unknown>, grammar: Grammar): Branch[] {
+  // Before anything is combined, which takes time and memory.
+  if (!grammar.legacy && combinationsOf(pattern) > MAX_BRANCHES) {
+    throw new InvalidEventPatternError('', `"$or" makes more than ${MAX_BRANCHES} combinations`);
+  }
+  const branches = parseObject([new Map()], pattern, { steps: [], insideOr: false, ...grammar });
+  return branches.map((fields) => {
+    if (fields.size > MAX_FIELDS) {
+      throw new InvalidEventPatternError('', `it names ${fields.size} fields; at most ${MAX_FIELDS} are allowed`);
+    }
+    return [...fields.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  });
+}
+
+interface Place extends Grammar {
+  readonly steps: readonly string[];
+  readonly insideOr: boolean;
+}
+
+/** Adds the fields of one object to every branch. A field named twice counts as named last, as in the engine. */
+function parseObject(branches: Fields[], object: Record<string, unknown>, place: Place): Fields[] {
+  const entries = Object.entries(object);
+  if (entries.length === 0) {
+    throw new InvalidEventPatternError(place.steps.join('.'), 'an empty object is not allowed; it must name a field');
+  }
+  let result = branches;
+  for (const [name, value] of entries) {
+    const steps = [...place.steps, name];
+    if (name === '$or' && !place.legacy) {
+      result = parseOr(result, value, place);
+    } else if (place.insideOr && RESERVED_INSIDE_OR.has(name)) {
+      throw new InvalidEventPatternError(steps.join('.'), `"${name}" is reserved and cannot be a field inside "$or"`);
+    } else if (isObject(value)) {
+      result = parseObject(result, value, { ...place, steps });
+    } else if (Array.isArray(value)) {
+      const field = parseField(fieldPath(place.steps, name), value, place);
+      for (const fields of result) {
+        fields.set(field.path, field);
+      }
+    } else {
+      throw new InvalidEventPatternError(
+        steps.join('.'),
+        `it must be an object (of fields) or an array (of values), got ${show(value)}`,
+      );
+    }
+  }
+  return result;
+}
+
+/** How many branches a pattern has: the alternatives of an `$or` add up, and fields beside each other multiply. */
+function combinationsOf(object: Record<string, unknown>): number {
+  let combinations = 1;
+  for (const [name, value] of Object.entries(object)) {
+    if (name === '$or' && Array.isArray(value)) {
+      combinations *= value.reduce(
+        (sum, alternative) => sum + (isObject(alternative) ? combinationsOf(alternative) : 1),
+        0,
+      );
+    } else if (isObject(value)) combinations *= combinationsOf(value);
+  }
+  return combinations;
+}
+
+/** Every alternative continues every branch so far. */
+function parseOr(branches: readonly Fields[], alternatives: unknown, place: Place): Fields[] {
+  const path = [...place.steps, '$or'].join('.');
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
+    throw new InvalidEventPatternError(path, `"$or" needs an array of at least two objects, got ${show(alternatives)}`);
+  }
+  const result: Fields[] = [];
+  for (const alternative of alternatives) {
+    const copies = branches.map((fields) => new Map(fields));
+    result.push(...parseObject(copies, alternative, { ...place, insideOr: true }));
+  }
+  return result;
+}
+
+/** "a.b" as one name and as two levels are the same field. The engine drops an empty beginning (aws/event-ruler, Path). */
+function fieldPath(steps: readonly string[], name: string): string {
+  const parent = steps.join('.');
+  return parent === '' ? name : `${parent}.${name}`;
+}
+
+function parseField(path: string, values: readonly unknown[], grammar: Grammar): FieldPattern {
+  const context: Context = { path, dialect: grammar.dialect, legacy: grammar.legacy };
+  if (values.length === 0) {
+    throw new InvalidEventPatternError(path, 'an empty array is not allowed; it would match nothing');
+  }
+  const literals = new Set<Scalar>();
+  const tests: ValueTest[] = [];
+  let acceptsAbsence = false;
+  for (const value of values) {
+    const parsed = parseValue(value, context);
+    if (parsed === 'absent') {
+      acceptsAbsence = true;
+    } else if (typeof parsed === 'function') {
+      tests.push(parsed);
+    } else {
+      literals.add(parsed.literal);
+    }
+  }
+  checkComplexity(wildcardsIn(values, context), path);
+  return { path, literals, tests, acceptsAbsence };
+}
+
+/** The wildcard patterns among a field's values, also those that are excluded. */
+function wildcardsIn(values: readonly unknown[], context: Context): string[][] {
+  return values.filter(isObject).flatMap((expression) => {
+    const excluded = expression['anything-but'];
+    const texts = isObject(excluded) ? excluded.wildcard : expression.wildcard;
+    const all: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
+    return all.filter((text) => typeof text === 'string').map((text) => splitAtWildcards(text, context));
+  });
+}
+
+function parseValue(value: unknown, context: Context): { literal: Scalar } | ValueTest | 'absent' {
+  if (isObject(value)) {
+    return operator(value, context);
+  }
+  if (typeof value === 'string') {
+    return singleAddress(value) ?? { literal: value };
+  }
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
+    return { literal: value };
+  }
+  throw new InvalidEventPatternError(
+    context.path,
+    `${show(value)} cannot be matched; allowed in the array: strings, numbers, true, false, null, and operators`,
+  );
+}

@@ -1,0 +1,108 @@
+import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/resource-type.ts';
+import { arnOf } from '../core/account.ts';
+import { busName, ruleArn } from './buses.ts';
+import { isQueue, type TargetRequest, toTarget } from './rule-targets.ts';
+
+export const eventBus: ResourceType = {
+  type: 'AWS::Events::EventBus',
+  nameProperty: 'Name',
+  shape: { Name: 'used', Description: 'used', Tags: 'inert' },
+  identify: ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, 'events', `event-bus/${physicalName}`), Name: physicalName },
+  }),
+  holdsState: true,
+  create: ({ physicalName, properties, services }) =>
+    services.events.createBus(physicalName, descriptionIn(properties)),
+  update: ({ physicalName, properties, services }) =>
+    services.events.describeBus(physicalName, descriptionIn(properties)),
+  remove: ({ physicalName, services }) => services.events.removeBus(physicalName),
+  takeBack: ({ physicalName, services }) => services.events.removeBus(physicalName, { keepsStored: true }),
+};
+
+export const eventRule: ResourceType = {
+  type: 'AWS::Events::Rule',
+  nameProperty: 'Name',
+  shape: {
+    Name: 'used',
+    Description: 'used',
+    EventBusName: 'used',
+    EventPattern: 'used',
+    State: 'used',
+    Targets: [
+      {
+        Id: 'used',
+        Arn: 'used',
+        DeadLetterConfig: { Arn: 'used' },
+        RetryPolicy: { MaximumRetryAttempts: 'used', MaximumEventAgeInSeconds: 'used' },
+      },
+    ],
+  },
+  identify: ({ physicalName, account, properties }) => {
+    return { ref: physicalName, attributes: { Arn: ruleArn(account, busNameOf(properties()), physicalName) } };
+  },
+  create: putRule,
+  update: putRule,
+  remove: ({ physicalName, properties, services }) => services.events.removeRule(busNameOf(properties), physicalName),
+  takeBack: ({ physicalName, properties, services }) =>
+    services.events.removeRule(busNameOf(properties), physicalName, { keepsStored: true }),
+};
+
+export const eventArchive: ResourceType = {
+  type: 'AWS::Events::Archive',
+  nameProperty: 'ArchiveName',
+  nameLimit: 48,
+  shape: { ArchiveName: 'used', Description: 'used', EventPattern: 'used', RetentionDays: 'used', SourceArn: 'used' },
+  identify: ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, 'events', `archive/${physicalName}`), ArchiveName: physicalName },
+  }),
+  holdsState: true,
+  create: putArchive,
+  update: putArchive,
+  remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),
+  takeBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
+};
+
+function putArchive({ physicalName, identity, properties, services }: Creation): void {
+  const description = descriptionIn(properties);
+  services.events.addArchive({
+    name: physicalName,
+    arn: identity.attributes.Arn ?? '',
+    busArn: String(properties.SourceArn),
+    ...(description !== undefined && { description }),
+    retentionDays: wholeNumber(properties.RetentionDays, 0),
+    ...(properties.EventPattern !== undefined && { pattern: properties.EventPattern }),
+  });
+}
+
+function putRule({ physicalName, identity, properties, services }: Creation): void {
+  const targets = (properties.Targets ?? []) as readonly TargetRequest[];
+  const description = descriptionIn(properties);
+  services.events.putRule({
+    name: physicalName,
+    arn: identity.attributes.Arn ?? '',
+    busName: busNameOf(properties),
+    pattern: properties.EventPattern,
+    isEnabled: properties.State !== 'DISABLED',
+    ...(description !== undefined && { description }),
+    targets: targets.map((target) => {
+      if (!isQueue(target.Arn)) throw new Error(`has the target ${target.Arn}; only SQS queues can be targets here.`);
+      return toTarget({ ...target, ...(target.RetryPolicy && { RetryPolicy: withNumbers(target.RetryPolicy) }) });
+    }),
+  });
+}
+
+function descriptionIn({ Description }: Creation['properties']): string | undefined {
+  return Description === undefined ? undefined : String(Description);
+}
+
+/** Some templates have numbers as text. */
+function withNumbers(policy: NonNullable<TargetRequest['RetryPolicy']>): NonNullable<TargetRequest['RetryPolicy']> {
+  return Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, wholeNumber(value, 0)]));
+}
+
+/** Templates give a bus by its name or by its ARN. Source: CloudFormation template reference, AWS::Events::Rule. */
+function busNameOf(properties: Readonly<Record<string, unknown>>): string {
+  return busName(properties.EventBusName ?? 'default');
+}

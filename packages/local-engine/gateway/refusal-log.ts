@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../core/clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import { printable } from './web-origin.ts';
+
+/** Entries that may come at once: 1 % of what the journal keeps. */
+const MOST_AT_ONCE = 1000;
+
+/** How long it takes until one more may come. */
+const PAUSE_MS = 10_000;
+
+/**
+ * Notes requests that the gateway refused for where they come from, in bounded number: a web page that repeats its request
+ * cannot push everything else out of the journal. Those that had no room are counted in the next entry.
+ */
+export class RefusalLog {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  #room = MOST_AT_ONCE;
+  #countedAt: number;
+  #left = 0;
+
+  constructor(journal: Journal, clock: Clock) {
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#countedAt = clock.now();
+  }
+
+  /** The path goes in without its query, in which a presigned URL has its signature. */
+  note({ method, url = '', headers }: IncomingMessage, reason: string): void {
+    const gained = Math.max(0, Math.floor((this.#clock.now() - this.#countedAt) / PAUSE_MS));
+    this.#room = Math.min(MOST_AT_ONCE, this.#room + gained);
+    this.#countedAt += gained * PAUSE_MS;
+    if (this.#room === 0) {
+      this.#left += 1;
+      return;
+    }
+    this.#room -= 1;
+    const [host, origin, site] = [headers.host, headers.origin, headers['sec-fetch-site']];
+    this.#journal.write('refused', {
+      reason,
+      method,
+      path: printable(url.split('?', 1)[0] ?? ''),
+      ...(host !== undefined && { host: printable(host) }),
+      ...(origin !== undefined && { origin: printable(String(origin)) }),
+      ...(site !== undefined && { site: printable(String(site)) }),
+      ...(this.#left > 0 && { notNoted: this.#left }),
+    });
+    this.#left = 0;
+  }
+}

@@ -1,0 +1,138 @@
+import { CloudFormation } from '../cloudformation/cloudformation.ts';
+import type { Stacks } from '../cloudformation/stacks.ts';
+import { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { cloudWatchApi } from '../cloudwatch/cloudwatch-api.ts';
+import type { Metric } from '../cloudwatch/cloudwatch-request.ts';
+import { measureQueues } from '../cloudwatch/queue-metrics.ts';
+import type { Account } from '../core/account.ts';
+import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
+import { DynamoDbStreams } from '../dynamodb/dynamodb-streams.ts';
+import { checkExpressionSizes } from '../dynamodb/expression-size.ts';
+import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
+import { engineLogGroups } from '../logs/log-sources.ts';
+import { pipesApi } from '../pipes/pipes-api.ts';
+import { queryErrors } from '../protocols/error-formats.ts';
+import type { ApiRequest } from '../protocols/http.ts';
+import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
+import { queryAction, queryParameters } from '../protocols/query-protocol.ts';
+import { RequestSchemas } from '../protocols/request-schema.ts';
+import { resourceTaggingApi } from '../s3/resource-tagging.ts';
+import type { S3 } from '../s3/s3.ts';
+import { s3Error } from '../s3/s3-errors.ts';
+import { operationOf as s3Operation } from '../s3/s3-request.ts';
+import { answerServiceQuotas } from '../service-quotas/service-quotas.ts';
+import type { Services } from '../services.ts';
+import { sqsOperations } from '../sqs/operations.ts';
+import { Sqs } from '../sqs/sqs.ts';
+import { sqsErrors } from '../sqs/sqs-errors.ts';
+import { answerSts } from '../sts/sts.ts';
+import type { ServiceApi, ServiceApis } from './gateway.ts';
+import { TRACE_HEADER } from './trace-header.ts';
+
+/** What the gateway answers, by the service name that signatures carry. */
+export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
+  const { parameters, account } = services;
+  return new Map<string, ServiceApi>([
+    ['cloudformation', cloudFormationApi(stacks)],
+    ['dynamodb', dynamoDbApi(services)],
+    ['events', eventsApi(services)],
+    ['logs', logsApi(services)],
+    ['pipes', pipesApi(services.pipes)],
+    ['monitoring', metricsApi(services)],
+    ['s3', s3Api(s3)],
+    ['servicequotas', serviceQuotasApi(account)],
+    ['sqs', sqsApi(services)],
+    ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
+    ['sts', stsApi(account)],
+    ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
+  ]);
+}
+
+function eventsApi({ events }: Services): ServiceApi {
+  return jsonService(
+    '1.1',
+    (operation, members, { headers }) => {
+      const trace = headers[TRACE_HEADER];
+      return events.handle(operation, members, typeof trace === 'string' ? trace : undefined);
+    },
+    schemasOf('eventbridge'),
+  );
+}
+
+function cloudFormationApi(stacks: Stacks): ServiceApi {
+  const cloudformation = new CloudFormation(() => stacks.deployed);
+  return {
+    operationOf: queryAction,
+    handle: async (_operation, request) => cloudformation.handle(queryParameters(request)),
+    errorOf: queryErrors,
+  };
+}
+
+/** Two APIs share the name: that of tables and that of their streams. */
+function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
+  const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
+  const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
+  const schemas = schemasOf('dynamodb');
+  const api = jsonService('1.0', (operation, request) => {
+    const other = others.find((it) => it.has(operation));
+    if (other === undefined) return dynamodb.handle(operation, request);
+    schemas.check(operation, request);
+    return other.handle(operation, request);
+  });
+  // Where DynamoDB itself handles a request, it has words of its own for what does not fit.
+  const validate = (operation: string, request: ApiRequest) => {
+    const members = jsonBody(request);
+    schemas.check(operation, members);
+    checkExpressionSizes(members);
+  };
+  return { ...api, validate };
+}
+
+function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
+  const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
+  const logs = new CloudWatchLogs({ account, groups });
+  return jsonService('1.1', (operation, request) => logs.handle(operation, request), schemasOf('cloudwatch-logs'));
+}
+
+function serviceQuotasApi(account: Account): ServiceApi {
+  const answer = (operation: string, body: Record<string, unknown>) => answerServiceQuotas(operation, body, account);
+  return jsonService('1.1', answer, schemasOf('service-quotas'));
+}
+
+function schemasOf(client: string): RequestSchemas {
+  return new RequestSchemas(`@aws-sdk/client-${client}`);
+}
+
+function metricsApi(services: Services): ServiceApi {
+  const { account, clock, metrics: history, dashboards } = services;
+  const measure = (metric: Metric) => measureQueues(services, metric, clock.now());
+  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards });
+  return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
+}
+
+function s3Api(s3: S3): ServiceApi {
+  return {
+    operationOf: s3Operation,
+    handle: (_operation, request) => s3.handle(request),
+    errorOf: (error, { requestId }) => s3Error(error, requestId),
+    crossOrigin: (request) => s3.crossOrigin(request),
+  };
+}
+
+function sqsApi(services: Services): ServiceApi {
+  const sqs = new Sqs(sqsOperations(services));
+  return {
+    operationOf: Sqs.operationOf,
+    validate: (operation, request) => sqs.validate(operation, request),
+    handle: (operation, request) => sqs.handle(operation, request),
+    errorOf: sqsErrors,
+  };
+}
+
+function stsApi(account: Account): ServiceApi {
+  return {
+    operationOf: queryAction,
+    handle: async (operation) => answerSts(operation, account),
+    errorOf: queryErrors,
+  };
+}

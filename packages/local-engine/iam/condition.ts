@@ -1,0 +1,84 @@
+import type { TextMatcher } from '../core/wildcard.ts';
+import type { Context } from './condition-keys.ts';
+import { type Condition, many } from './policy.ts';
+import { compileArn, compileWildcard } from './wildcard.ts';
+
+export type ContextMatcher = (context: Context) => boolean;
+
+interface Operator {
+  readonly compile: (expected: string) => TextMatcher;
+  /** Whether it asks for a value that is none of those expected. */
+  readonly isNegated?: boolean;
+}
+
+const exact = (expected: string): TextMatcher => {
+  return (text) => text === expected;
+};
+const sameTruth = (expected: string): TextMatcher => {
+  const wanted = expected.toLowerCase();
+  return (text) => text.toLowerCase() === wanted;
+};
+
+/** The operators known here, besides Null; a policy with another one is refused when it is loaded. */
+const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ['StringEquals', { compile: exact }],
+  ['StringNotEquals', { compile: exact, isNegated: true }],
+  ['StringLike', { compile: compileWildcard }],
+  ['ArnEquals', { compile: compileArn }],
+  ['ArnLike', { compile: compileArn }],
+  ['Bool', { compile: sameTruth }],
+]);
+
+const WHOLE_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
+
+export interface OperatorName {
+  readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;
+  readonly base: string;
+  readonly ifExists: boolean;
+}
+
+/** Undefined for an operator that is not known here. */
+export function readOperator(name: string): OperatorName | undefined {
+  const [, set, base = '', ifExists] = WHOLE_NAME.exec(name) ?? [];
+  const isNull = base === 'Null' && set === undefined && ifExists === undefined;
+  if (!isNull && !OPERATORS.has(base)) return undefined;
+  return { set: set as OperatorName['set'], base, ifExists: ifExists !== undefined };
+}
+
+export function knownOperators(): string {
+  return [...OPERATORS.keys(), 'Null'].join(', ');
+}
+
+/**
+ * All keys of all operators must hold.
+ * Source: IAM user guide, Condition, condition operators, and set operators for multivalued context keys.
+ * @param condition checked by checkPolicy
+ */
+export function compileCondition(condition: Condition): ContextMatcher {
+  const matchers = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, expected]) => compileKey(operator, key.toLowerCase(), many(expected).map(String))),
+  );
+  return (context) => matchers.every((matches) => matches(context));
+}
+
+function compileKey(operatorName: string, key: string, expected: readonly string[]): ContextMatcher {
+  const { set, base, ifExists = false } = readOperator(operatorName) ?? {};
+  // True asks for a key that is not there.
+  if (base === 'Null') return (context) => expected.includes(String(context[key] === undefined));
+  const { compile, isNegated = false } = OPERATORS.get(base ?? '') ?? {};
+  if (compile === undefined) return () => false;
+  const matchers = expected.map(compile);
+  const holds = (value: string) => matchers.some((matches) => matches(value)) !== isNegated;
+  if (set === 'ForAllValues') return (context) => valuesOf(context[key]).every(holds);
+  // Any value is one at least, with IfExists too.
+  if (set === 'ForAnyValue') return (context) => valuesOf(context[key]).some(holds);
+  return (context) => {
+    const value = context[key];
+    if (value === undefined) return isNegated || ifExists;
+    return typeof value === 'string' && holds(value);
+  };
+}
+
+function valuesOf(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : many(value);
+}

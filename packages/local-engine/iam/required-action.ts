@@ -1,0 +1,31 @@
+import type { Account } from '../core/account.ts';
+import type { ApiRequest } from '../protocols/http.ts';
+import type { Context } from './condition-keys.ts';
+
+/** One action that a call needs leave for, as IAM names it. */
+export interface RequiredAction {
+  /** Such as `s3:CreateBucket`. */
+  readonly action: string;
+  /** An ARN, or `*` for an action without a resource. */
+  readonly resource: string;
+  /** The action's own condition keys, in lower case; asked for only where a policy has conditions. */
+  readonly context?: () => Context;
+}
+
+/** Where a call is made, and what there is of which the request does not tell. */
+export interface CallPlace {
+  readonly account: Account;
+  /** Name of the partition key of a table, or of its index; undefined if there is none of that name. */
+  readonly partitionKeyOf: (tableName: string, indexName?: string) => string | undefined;
+}
+
+/**
+ * What a call of a service needs leave for: all of it. Undefined for an operation that is not known here, whose caller
+ * cannot be judged.
+ * @param operation as the service's API names it
+ */
+export type ActionsOf = (
+  operation: string,
+  request: ApiRequest,
+  place: CallPlace,
+) => readonly RequiredAction[] | undefined;

@@ -1,0 +1,55 @@
+import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import { managedPolicy } from './managed-policies.ts';
+import type { PolicyDocument } from './policy.ts';
+import { checkPolicy } from './policy-check.ts';
+
+export const iamRole: ResourceType = {
+  type: 'AWS::IAM::Role',
+  nameProperty: 'RoleName',
+  shape: {
+    RoleName: 'used',
+    Path: 'used',
+    AssumeRolePolicyDocument: 'used',
+    Policies: [{ PolicyName: 'used', PolicyDocument: 'used' }],
+    ManagedPolicyArns: 'used',
+    Description: 'inert',
+    MaxSessionDuration: 'inert',
+    Tags: 'inert',
+  },
+  identify: ({ physicalName, account: { partition, id }, properties }) => {
+    const path = String(properties().Path ?? '/');
+    return {
+      ref: physicalName,
+      attributes: { Arn: `arn:${partition}:iam::${id}:role${path}${physicalName}`, RoleId: physicalName },
+    };
+  },
+  create: putRole,
+  update: putRole,
+  remove: ({ physicalName, services }) => services.roles.remove(physicalName),
+};
+
+/** Source: CloudFormation template reference, AWS::IAM::Policy: a policy inside the identities that it names. */
+export const iamPolicy: ResourceType = {
+  type: 'AWS::IAM::Policy',
+  shape: { PolicyName: 'used', PolicyDocument: 'used', Roles: 'used' },
+  identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
+  create: putPolicy,
+  update: putPolicy,
+  remove: ({ physicalName, services }) => services.roles.detach(physicalName),
+};
+
+function putRole({ physicalName, identity, properties, services }: Creation): void {
+  const inline = (properties.Policies ?? []) as readonly { readonly PolicyDocument: PolicyDocument }[];
+  const managed = (properties.ManagedPolicyArns ?? []) as readonly string[];
+  const trust = properties.AssumeRolePolicyDocument as PolicyDocument;
+  const ownPolicies = [...inline.map(({ PolicyDocument }) => PolicyDocument), ...managed.map(managedPolicy)];
+  checkPolicy(trust, 'trust');
+  for (const policy of ownPolicies) checkPolicy(policy, 'identity');
+  services.roles.put({ name: physicalName, arn: identity.attributes.Arn ?? '', trust, ownPolicies });
+}
+
+function putPolicy({ physicalName, properties, services }: Creation): void {
+  const policy = properties.PolicyDocument as PolicyDocument;
+  checkPolicy(policy, 'identity');
+  services.roles.attach(physicalName, policy, (properties.Roles ?? []) as readonly string[]);
+}

@@ -1,0 +1,141 @@
+import type { Clock } from '../core/clock.ts';
+import type { Storage } from '../storage/storage.ts';
+import { bounded } from './journal-bounds.ts';
+import { withoutValues } from './journal-values.ts';
+import { StoredJournal } from './stored-journal.ts';
+
+/** The steps of a registration that leave a trace, in the order in which an event passes them. */
+export type Hop =
+  | 'stream-record'
+  | 'pipe-filter'
+  | 'pipe-delivery'
+  | 'pipe-dlq'
+  | 'pipe-log'
+  | 'event'
+  | 'archived'
+  | 'replay'
+  | 'rule'
+  | 'rule-delivery'
+  | 'rule-dlq'
+  | 'batch'
+  | 'invocation'
+  | 'message'
+  | 'redriven-to-dlq'
+  | 'message-move'
+  | 'log'
+  | 'api-call'
+  | 'denied'
+  | 'refused'
+  | 'bug'
+  | 'fault'
+  | 'resource';
+
+export interface JournalEntry {
+  /** 1 for the first entry, without gaps. */
+  readonly sequence: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly hop: Hop;
+  /** What happened, in the terms of that hop. */
+  readonly [field: string]: unknown;
+}
+
+export interface JournalOptions {
+  /** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. @default 100,000 */
+  readonly capacity?: number;
+  /** Where they outlive the engine, if it is a folder. @default - in memory */
+  readonly storage?: Storage;
+  /** Keeps no values of rows, messages and events, but their keys and types alone. @default false */
+  readonly typesOnly?: boolean;
+}
+
+const KEPT_ENTRIES = 100_000;
+
+/** How long an entry is waited for on an ordinary machine. Only what hangs takes so long. */
+const WAIT_MS = 20_000;
+
+/**
+ * What happened to each record, event and message, hop by hop. Views of the system and tests are built on it: they wait
+ * for an entry instead of polling. From a data folder it goes on where it ended.
+ */
+export class Journal {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #typesOnly: boolean;
+  readonly #ring: JournalEntry[] = [];
+  readonly #listeners = new Set<(entry: JournalEntry) => void>();
+  readonly #stored: StoredJournal | undefined;
+  #written = 0;
+
+  constructor(clock: Clock, { capacity = KEPT_ENTRIES, storage, typesOnly = false }: JournalOptions = {}) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+    this.#typesOnly = typesOnly;
+    if (!storage?.isLasting) return;
+    this.#stored = new StoredJournal(storage, capacity);
+    for (const entry of this.#stored.load()) {
+      this.#ring[(entry.sequence - 1) % capacity] = entry;
+      this.#written = entry.sequence;
+    }
+  }
+
+  /** Fields of more than some 64,000 characters are cut. Listeners get all of the rest, also where only types are kept. */
+  write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
+    const entry: JournalEntry = { ...bounded(fields), sequence: this.#written + 1, at: this.#clock.now(), hop };
+    const kept = this.#typesOnly ? withoutValues(entry) : entry;
+    this.#ring[this.#written % this.#capacity] = kept;
+    this.#written += 1;
+    this.#stored?.append(kept);
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  /** The kept entries, oldest first. */
+  entries(): JournalEntry[] {
+    const start = Math.max(0, this.#written - this.#capacity) % this.#capacity;
+    return [...this.#ring.slice(start), ...this.#ring.slice(0, start)];
+  }
+
+  /** The kept entries from that sequence on, oldest first, without a copy of them all. */
+  *from(sequence: number): Generator<JournalEntry> {
+    const oldest = this.#written - this.#capacity + 1;
+    for (let next = Math.max(sequence, oldest, 1); next <= this.#written; next++) {
+      const entry = this.#ring[(next - 1) % this.#capacity];
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  /** Calls `listener` with every entry from now on. Returns what ends that. */
+  subscribe(listener: (entry: JournalEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Waits until `count` entries, past and future ones together, satisfy `matches`.
+   * @returns the entry that completed the count
+   * @param timeoutMs @default 20 seconds, times the clock's time factor
+   * @throws after `timeoutMs` milliseconds, naming `what` was waited for
+   */
+  waitFor(
+    what: string,
+    matches: (entry: JournalEntry) => boolean,
+    { count = 1, timeoutMs = WAIT_MS * this.#clock.timeFactor }: { count?: number; timeoutMs?: number } = {},
+  ): Promise<JournalEntry> {
+    let seen = 0;
+    for (const entry of this.entries()) {
+      if (matches(entry) && ++seen === count) return Promise.resolve(entry);
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        stop();
+        reject(new Error(`Waited ${timeoutMs} ms for ${what}: it happened ${seen} of ${count} times.`));
+      }, timeoutMs);
+      const stop = this.subscribe((entry) => {
+        if (!matches(entry) || ++seen < count) return;
+        clearTimeout(timer);
+        stop();
+        resolve(entry);
+      });
+    });
+  }
+}

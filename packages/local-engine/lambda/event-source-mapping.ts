@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../core/account.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Leave } from '../iam/access.ts';
+import type { Faults } from '../journal/faults.ts';
+import type { Journal } from '../journal/journal.ts';
+import { type MessageAttribute, md5OfAttributes } from '../sqs/message.ts';
+import type { Queues, ReceivedMessage } from '../sqs/queues.ts';
+import { FunctionError, type LambdaFunction } from './lambda.ts';
+
+export interface EventSourceMappingProps {
+  readonly queueArn: string;
+  readonly target: LambdaFunction;
+  /** To take messages from the queue: without it there is no polling. */
+  readonly leave: Leave;
+  readonly isEnabled: boolean;
+  /** Messages in one batch, 1 to 10. */
+  readonly batchSize: number;
+  /** Whether the function may report single items as failed (ReportBatchItemFailures). */
+  readonly reportsItemFailures: boolean;
+  /** Batches at the same time at most. @default no limit */
+  readonly maximumConcurrency?: number;
+  readonly account: Account;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+}
+
+/**
+ * How long a batch may take before the next one gets an environment of its own. AWS adds one at once; on one machine a
+ * second environment only takes the cores away from the first, unless that one is held up.
+ */
+const HELD_UP_AFTER_MS = 200;
+
+/**
+ * An SQS event source: hands waiting messages to the function in batches, deletes those that it answered for, and leaves
+ * the others to become visible again. Pushed by the queue's arrivals, it never polls.
+ */
+export class EventSourceMapping {
+  #props: EventSourceMappingProps;
+  #running = 0;
+  /** Batches that have been running for long: each makes room for one more. */
+  #heldUp = 0;
+  #stopped = false;
+  #unsubscribe = () => {};
+
+  constructor(props: EventSourceMappingProps) {
+    this.#props = props;
+  }
+
+  start(): void {
+    const { isEnabled, queues, queueArn, leave } = this.#props;
+    if (!isEnabled) return;
+    const ends = [queues.consume(queueArn, () => this.#takeBatches()), leave.onChange(() => this.#takeBatches())];
+    this.#unsubscribe = () => {
+      for (const end of ends) end();
+    };
+  }
+
+  /** Goes on with other properties; batches that are under way end under those that they began with. */
+  reconfigure(props: EventSourceMappingProps): void {
+    this.#unsubscribe();
+    this.#props = props;
+    this.start();
+  }
+
+  /** Takes batches again. */
+  enable(): void {
+    this.reconfigure({ ...this.#props, isEnabled: true });
+  }
+
+  /** Takes no more batches; those that are under way are finished. */
+  disable(): void {
+    this.reconfigure({ ...this.#props, isEnabled: false });
+  }
+
+  /** Ends at once: batches that are under way are not answered for. */
+  stop(): void {
+    this.#stopped = true;
+    this.#unsubscribe();
+  }
+
+  #takeBatches(): void {
+    const {
+      queues,
+      queueArn,
+      batchSize,
+      isEnabled,
+      leave,
+      maximumConcurrency = Number.POSITIVE_INFINITY,
+    } = this.#props;
+    while (isEnabled && !this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
+      if (queues.find(queueArn) === undefined || !leave.isGranted()) return;
+      const batch = queues.receive(queueArn, batchSize);
+      if (batch.length === 0) return;
+      void this.#run(batch);
+    }
+  }
+
+  async #run(batch: readonly ReceivedMessage[]): Promise<void> {
+    let isHeldUp = false;
+    const timer = this.#props.clock.after(HELD_UP_AFTER_MS, () => {
+      isHeldUp = true;
+      this.#heldUp += 1;
+      this.#takeBatches();
+    });
+    this.#running += 1;
+    try {
+      await this.#process(batch, this.#props);
+    } finally {
+      timer.cancel();
+      this.#running -= 1;
+      if (isHeldUp) this.#heldUp -= 1;
+    }
+    this.#takeBatches();
+  }
+
+  async #process(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<void> {
+    const { queues, queueArn, target, faults, journal } = props;
+    const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
+    const requestId = randomUUID();
+    const failed = await invoke(delivered, requestId, props);
+    if (this.#stopped) return;
+    for (const received of batch) {
+      if (failed.has(received.message.messageId)) queues.failed(queueArn, received);
+      else queues.handled(queueArn, received);
+    }
+    if (failed.size > 0) {
+      const messageIds = [...failed];
+      journal.write('invocation', { functionName: target.name, requestId, outcome: 'items-failed', messageIds });
+    }
+  }
+}
+
+/** Hands a batch to the function. Returns the message ids to deliver again. */
+async function invoke(
+  batch: readonly ReceivedMessage[],
+  requestId: string,
+  props: EventSourceMappingProps,
+): Promise<Set<string>> {
+  const { target, queueArn, journal } = props;
+  const messageIds = batch.map(({ message }) => message.messageId);
+  const receives = batch.map(({ message }) => message.receives);
+  journal.write('batch', { functionName: target.name, queueArn, requestId, messageIds, receives });
+  try {
+    const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) }, requestId);
+    return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
+  } catch (error) {
+    // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.
+    if (error instanceof FunctionError) return new Set(messageIds);
+    throw error;
+  }
+}
+
+/** Source: Lambda developer guide, using Lambda with Amazon SQS, example event; recorded on AWS. */
+function toRecord(
+  { message, receiptHandle, receives }: ReceivedMessage,
+  { account, queueArn }: EventSourceMappingProps,
+): Record<string, unknown> {
+  const { messageId, body, attributes, md5OfBody, sentAt, firstReceivedAt, traceHeader, groupId, origin } = message;
+  const md5OfMessageAttributes = md5OfAttributes(attributes);
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      ...(traceHeader !== undefined && { AWSTraceHeader: traceHeader }),
+      SentTimestamp: String(sentAt),
+      ...(groupId !== undefined && { MessageGroupId: groupId }),
+      SenderId: account.id,
+      ApproximateFirstReceiveTimestamp: String(firstReceivedAt),
+      ...(origin !== undefined && { DeadLetterQueueSourceArn: origin.sourceArn }),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(md5OfMessageAttributes !== undefined && { md5OfMessageAttributes }),
+    md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: account.region,
+  };
+}
+
+function attributeOf({ DataType, StringValue, BinaryValue }: MessageAttribute): object {
+  return {
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: DataType,
+  };
+}
+
+/**
+ * What a function says of a batch. Nothing said is success; anything that does not name a message of the batch fails the
+ * whole batch. Source: Lambda developer guide, handling errors for an SQS event source.
+ */
+export function failedItems(answer: unknown, batch: ReadonlySet<string>): Set<string> {
+  if (typeof answer !== 'object' || answer === null) return new Set();
+  const { batchItemFailures } = answer as { batchItemFailures?: unknown };
+  if (batchItemFailures === undefined || batchItemFailures === null) return new Set();
+  if (!Array.isArray(batchItemFailures)) return new Set(batch);
+  const ids = batchItemFailures.map((item: { itemIdentifier?: unknown } | null) => item?.itemIdentifier);
+  return ids.every((id) => typeof id === 'string' && batch.has(id)) ? new Set(ids as string[]) : new Set(batch);
+}

@@ -1,0 +1,106 @@
+import { AwsError } from '../core/aws-error.ts';
+import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { LOG_STREAM, type LogGroup, type LogLine } from './log-group.ts';
+import { compileLogPattern, type LogMatcher, LogPatternError } from './log-pattern/log-pattern.ts';
+
+/** Of one page. Source: CloudWatch Logs API reference, FilterLogEvents. */
+export const MOST_EVENTS = 10_000;
+export const MOST_BYTES = 2 ** 20;
+
+/** An event's size is that of its message, and so much more. Source: API reference, PutLogEvents. */
+const BYTES_BESIDE_MESSAGE = 26;
+
+/** Lines that one call looks at, so that a search for something rare holds up nobody else; the next call goes on. */
+const LINES_SEARCHED = 5000;
+
+/** Lines that are read at a time. */
+const CHUNK = 500;
+
+interface Search {
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+  readonly isWanted: LogMatcher;
+  /** Id of the line behind which it goes on. */
+  readonly beyond: string | undefined;
+}
+
+/**
+ * FilterLogEvents: the lines of a range of time that match a pattern. Both ends belong to the range. A page may be empty and
+ * yet have a token for the next one.
+ * @throws AwsError
+ */
+export function filterLogEvents(group: LogGroup, request: Readonly<Record<string, unknown>>): object {
+  const members = new RequestMembers(request, 'InvalidParameterException');
+  const names = members.texts('logStreamNames', { most: 100 });
+  const prefix = members.text('logStreamNamePrefix', { most: 512 });
+  if (names !== undefined && prefix !== undefined) {
+    throw new AwsError('InvalidParameterException', 'Give logStreamNames or logStreamNamePrefix, not both.');
+  }
+  const token = members.text('nextToken');
+  const search = {
+    from: members.wholeNumber('startTime') ?? 0,
+    to: members.wholeNumber('endTime') ?? Number.MAX_SAFE_INTEGER,
+    limit: members.wholeNumber('limit', { least: 1, most: MOST_EVENTS }) ?? MOST_EVENTS,
+    isWanted: matcherOf(members.text('filterPattern', { least: 0, most: 1024 }) ?? ''),
+    beyond: token === undefined ? undefined : placeIn(token, group),
+  };
+  if (search.from > search.to) {
+    throw new AwsError('InvalidParameterException', 'End time should not be before the start time.');
+  }
+  if (!(names?.includes(LOG_STREAM) ?? LOG_STREAM.startsWith(prefix ?? '')))
+    return { events: [], searchedLogStreams: [] };
+  const { found, next } = searchLines(group, search);
+  return {
+    events: found.map(({ at, message, id }) => ({
+      logStreamName: LOG_STREAM,
+      timestamp: at,
+      message,
+      ingestionTime: at,
+      eventId: id,
+    })),
+    searchedLogStreams: [],
+    ...(next !== undefined && { nextToken: encodeToken({ group: group.name, beyond: next }) }),
+  };
+}
+
+/** What was found, and behind which line to go on; undefined when all was searched. */
+function searchLines(group: LogGroup, search: Search): { found: readonly LogLine[]; next: string | undefined } {
+  const { from, to, limit, isWanted } = search;
+  const found: LogLine[] = [];
+  let { beyond } = search;
+  let bytes = 0;
+  for (let searched = 0; searched < LINES_SEARCHED; searched += CHUNK) {
+    const lines = group.read({ from, to, limit: CHUNK, ...(beyond !== undefined && { beyond }) });
+    for (const line of lines) {
+      if (isWanted(line.message)) {
+        bytes += sizeOf(line);
+        if (found.length === limit || (bytes > MOST_BYTES && found.length > 0)) return { found, next: beyond };
+        found.push(line);
+      }
+      beyond = line.id;
+    }
+    if (lines.length < CHUNK) return { found, next: undefined };
+  }
+  return { found, next: beyond };
+}
+
+/** Bytes of a line in an answer. */
+export function sizeOf({ message }: LogLine): number {
+  return Buffer.byteLength(message) + BYTES_BESIDE_MESSAGE;
+}
+
+function matcherOf(pattern: string): LogMatcher {
+  try {
+    return compileLogPattern(pattern);
+  } catch (error) {
+    if (error instanceof LogPatternError) throw new AwsError('InvalidParameterException', error.message);
+    throw error;
+  }
+}
+
+function placeIn(token: string, group: LogGroup): string {
+  const { group: name, beyond } = (decodeToken(token) ?? {}) as { group?: unknown; beyond?: unknown };
+  if (name === group.name && typeof beyond === 'string' && group.lineIds.test(beyond)) return beyond;
+  throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
+}

@@ -1,0 +1,72 @@
+import { ARCHIVE_POSITION } from '../eventbridge/archive-listing.ts';
+import type { EventBridge } from '../eventbridge/event-bridge.ts';
+import type { Journal, JournalEntry } from '../journal/journal.ts';
+import type { LogGroup, LogGroups, LogLine, LogRange } from './log-group.ts';
+
+/** The journal as a log group: one line of JSON for each entry. AWS has no such group. */
+export const JOURNAL_LOG_GROUP = '/local-engine/journal';
+
+/** Begins the name of an archive's log group: one line of JSON for each event. AWS has no such groups. */
+export const ARCHIVE_LOG_GROUPS = '/local-engine/archive/';
+
+interface EngineLogProps {
+  /** Log groups of functions. */
+  readonly functionLogs: LogGroups;
+  readonly journal: Journal;
+  readonly events: EventBridge;
+  /** Unix epoch milliseconds at which the engine began. */
+  readonly startedAt: number;
+}
+
+/** Every log group of the engine: what functions log, and what AWS has no call for. */
+export function engineLogGroups({ functionLogs, journal, events, startedAt }: EngineLogProps): LogGroups {
+  const ownGroups = () => [
+    journalLog(journal, startedAt),
+    ...events.listArchives().map(({ name, createdAt }) => archiveLog(events, name, createdAt)),
+  ];
+  return {
+    find: (name) => functionLogs.find(name) ?? ownGroups().find((group) => group.name === name),
+    list: () => [...functionLogs.list(), ...ownGroups()],
+  };
+}
+
+/** @param createdAt Unix epoch milliseconds */
+export function archiveLog(events: EventBridge, archiveName: string, createdAt: number): LogGroup {
+  return {
+    name: `${ARCHIVE_LOG_GROUPS}${archiveName}`,
+    createdAt,
+    lineIds: ARCHIVE_POSITION,
+    // In the order of a replay: by minute, and inside one as the events arrived.
+    read: ({ from, to, beyond: after, limit }) => {
+      const range = { from, to: to + 1, limit, ...(after !== undefined && { after }) };
+      const listed = events.archivedEvents({ archiveName, ...range })?.events ?? [];
+      return listed.map(({ timestamp: at, message, id }) => ({ at, message, id }));
+    },
+  };
+}
+
+/** @param createdAt Unix epoch milliseconds at which the engine began */
+export function journalLog(journal: Journal, createdAt: number): LogGroup {
+  return {
+    name: JOURNAL_LOG_GROUP,
+    createdAt,
+    lineIds: /^\d{1,15}$/,
+    read: (range) => lines(journal.from(Number(range.beyond ?? 0) + 1), range),
+    readBackwards: (range) => {
+      const beyond = Number(range.beyond ?? Number.POSITIVE_INFINITY);
+      const earlier = journal.entries().filter(({ sequence }) => sequence < beyond);
+      return lines(earlier.reverse(), range);
+    },
+  };
+}
+
+/** Only what is wanted becomes text: entries are many. */
+function lines(entries: Iterable<JournalEntry>, { from, to, limit }: LogRange): LogLine[] {
+  const found: LogLine[] = [];
+  for (const entry of entries) {
+    if (found.length === limit) break;
+    if (entry.at < from || entry.at > to) continue;
+    found.push({ at: entry.at, message: JSON.stringify(entry), id: String(entry.sequence) });
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+import { AwsError } from '../core/aws-error.ts';
+import type { ServiceApi } from '../gateway/gateway.ts';
+import type { ErrorFormat } from '../protocols/error-formats.ts';
+import type { ApiRequest, ApiResponse } from '../protocols/http.ts';
+import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import type { Pipe } from './pipe.ts';
+
+interface Route {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: RegExp;
+}
+
+/** Source: EventBridge Pipes API reference. */
+const ROUTES: readonly Route[] = [
+  { operation: 'ListPipes', method: 'GET', path: /^\/v1\/pipes\/?$/ },
+  { operation: 'DescribePipe', method: 'GET', path: /^\/v1\/pipes\/([^/]+)$/ },
+  { operation: 'StartPipe', method: 'POST', path: /^\/v1\/pipes\/([^/]+)\/start$/ },
+  { operation: 'StopPipe', method: 'POST', path: /^\/v1\/pipes\/([^/]+)\/stop$/ },
+];
+
+const STATES = ['RUNNING', 'STOPPED'] as const;
+
+/** EventBridge Pipes: descriptions, and pipes that are stopped and started. Speaks AWS's REST JSON protocol. */
+export function pipesApi(pipes: ReadonlyMap<string, Pipe>): ServiceApi {
+  return {
+    operationOf: (request) => routeOf(request)?.route.operation ?? `${request.method} ${request.url.pathname}`,
+    handle: async (_operation, request) => jsonAnswer(answer(pipes, request)),
+    errorOf: pipesError,
+  };
+}
+
+/** Also of a pipe that is in the wanted state already: AWS does not say what it answers then; here nothing happens. */
+function answer(pipes: ReadonlyMap<string, Pipe>, request: ApiRequest): object {
+  const { route, name } = routeOf(request) ?? {};
+  if (route?.operation === 'ListPipes') return listPipes(pipes, request);
+  if (route === undefined || name === undefined) {
+    const message = `The local engine does not implement pipes: ${request.method} ${request.url.pathname}.`;
+    throw new AwsError('UnknownOperationException', message, 404);
+  }
+  const pipe = pipes.get(name);
+  if (pipe === undefined) throw new AwsError('NotFoundException', `Pipe ${name} does not exist.`, 404);
+  if (route.operation === 'DescribePipe') return pipe.describe();
+  const { DesiredState } = pipe.describe();
+  if (route.operation === 'StartPipe' && DesiredState === 'STOPPED') pipe.resume();
+  if (route.operation === 'StopPipe' && DesiredState === 'RUNNING') pipe.pause();
+  return summary(pipe);
+}
+
+function listPipes(pipes: ReadonlyMap<string, Pipe>, { url }: ApiRequest): object {
+  const query = Object.fromEntries(url.searchParams);
+  const members = new RequestMembers(
+    { ...query, ...('Limit' in query && { Limit: Number(query.Limit) }) },
+    'ValidationException',
+  );
+  const namePrefix = members.text('NamePrefix') ?? '';
+  const sourcePrefix = members.text('SourcePrefix') ?? '';
+  const targetPrefix = members.text('TargetPrefix') ?? '';
+  const desiredState = members.oneOf('DesiredState', STATES);
+  const currentState = members.text('CurrentState');
+  const limit = members.wholeNumber('Limit', { least: 1, most: 100 }) ?? 100;
+  const token = members.text('NextToken');
+  const after = token === undefined ? '' : nameIn(token);
+  const left = [...pipes.values()]
+    .filter((pipe) => {
+      const { Source, Target, DesiredState, CurrentState } = pipe.describe();
+      return (
+        pipe.name > after &&
+        pipe.name.startsWith(namePrefix) &&
+        Source.startsWith(sourcePrefix) &&
+        Target.startsWith(targetPrefix) &&
+        (desiredState ?? DesiredState) === DesiredState &&
+        (currentState ?? CurrentState) === CurrentState
+      );
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const page = left.slice(0, limit);
+  return {
+    Pipes: page.map((pipe) => {
+      const { Source, Target, StateReason } = pipe.describe();
+      return { ...summary(pipe), Source, Target, ...(StateReason !== undefined && { StateReason }) };
+    }),
+    ...(page.length < left.length && { NextToken: encodeToken({ name: page.at(-1)?.name }) }),
+  };
+}
+
+function summary(pipe: Pipe): object {
+  const { Arn, Name, DesiredState, CurrentState, CreationTime, LastModifiedTime } = pipe.describe();
+  return { Arn, Name, DesiredState, CurrentState, CreationTime, LastModifiedTime };
+}
+
+function nameIn(token: string): string {
+  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
+  if (typeof name === 'string') return name;
+  throw new AwsError('ValidationException', 'The specified NextToken is invalid.');
+}
+
+function routeOf({
+  method,
+  url,
+}: ApiRequest): { readonly route: Route; readonly name: string | undefined } | undefined {
+  for (const route of ROUTES) {
+    const [whole, name] = (method === route.method && route.path.exec(url.pathname)) || [];
+    if (whole !== undefined) return { route, name };
+  }
+  return undefined;
+}
+
+function jsonAnswer(body: object, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+const pipesError: ErrorFormat = ({ code, message, status, details }) =>
+  jsonAnswer({ message, ...details }, status, { 'x-amzn-errortype': code });

@@ -1,0 +1,78 @@
+import { MOST_LEVELS } from '../core/json-text.ts';
+
+/** Kinds of items, by the first three bits. Source: RFC 8949, section 3.1. */
+const NEGATIVE = 1;
+const BYTES = 2;
+const TEXT = 3;
+const LIST = 4;
+const MAP = 5;
+const TAG = 6;
+const SIMPLE = 7;
+
+const INDEFINITE = 31;
+const BREAK = 0xff;
+
+/** Seconds since the Unix epoch, the one tag that AWS's requests have. Source: Smithy, RPC v2 CBOR protocol, timestamps. */
+const TIME = 1;
+
+/**
+ * Refuses bytes that are no one CBOR item, before the SDKs' codec reads them: that believes every length, follows every
+ * level by recursion, prints a stack for numbers that JavaScript cannot hold, and needs minutes for one of some 100 KB (tag 2).
+ * Source: RFC 8949, sections 3 and 5.3.1.
+ * @throws Error
+ */
+export function checkCborForm(bytes: Uint8Array): void {
+  const end = endOfItem(bytes, 0, 0);
+  if (end !== bytes.length) throw new Error('there is more than one item');
+}
+
+/** Where the item ends that begins at a place. */
+function endOfItem(bytes: Uint8Array, at: number, level: number): number {
+  if (level > MOST_LEVELS) throw new Error(`it is nested deeper than ${MOST_LEVELS} levels`);
+  const [kind, length, start] = headOf(bytes, at);
+  if (kind === BYTES || kind === TEXT) {
+    if (length === undefined) return endOfPieces(bytes, start, level);
+    return within(bytes, start + length);
+  }
+  if (kind === TAG && length !== TIME) throw new Error(`there is a tag ${length}`);
+  if (kind === TAG) return endOfItem(bytes, start, level + 1);
+  if (kind !== LIST && kind !== MAP) return start;
+  const items = (length ?? Number.POSITIVE_INFINITY) * (kind === MAP ? 2 : 1);
+  let next = start;
+  for (let item = 0; item < items; item++) {
+    if (length === undefined && bytes[next] === BREAK) return next + 1;
+    next = endOfItem(bytes, next, level + 1);
+  }
+  return next;
+}
+
+/** Of a text or bytes that come in pieces. */
+function endOfPieces(bytes: Uint8Array, start: number, level: number): number {
+  let next = start;
+  while (bytes[next] !== BREAK) next = endOfItem(bytes, next, level + 1);
+  return next + 1;
+}
+
+/** The kind of an item, its number or length, which an indefinite one has not, and where its content begins. */
+function headOf(bytes: Uint8Array, at: number): [kind: number, length: number | undefined, start: number] {
+  within(bytes, at + 1);
+  const first = bytes[at] ?? 0;
+  const [kind, info] = [first >> 5, first & 0x1f];
+  if (info < 24) return [kind, info, at + 1];
+  if (info === INDEFINITE && kind >= BYTES && kind <= MAP) return [kind, undefined, at + 1];
+  if (info > 27) throw new Error(`no item begins with the byte ${first}`);
+  const size = 2 ** (info - 24);
+  const start = within(bytes, at + 1 + size);
+  let length = 0;
+  for (const byte of bytes.subarray(at + 1, start)) length = length * 256 + byte;
+  // The eight bytes of a floating point number are no length.
+  if (kind !== SIMPLE && length > Number.MAX_SAFE_INTEGER - (kind === NEGATIVE ? 1 : 0)) {
+    throw new Error('a number is too large');
+  }
+  return [kind, length, start];
+}
+
+function within(bytes: Uint8Array, end: number): number {
+  if (end <= bytes.length) return end;
+  throw new Error('it ends too early');
+}

@@ -1,0 +1,81 @@
+import { AwsError } from '../core/aws-error.ts';
+import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
+
+/** Characters of a parameter's name; the longest that an operation has are below a hundred. */
+const MOST_NAME_CHARACTERS = 512;
+
+/**
+ * Parameters of a request in AWS's query protocol, which stand in its body, or in its query string.
+ * @throws AwsError for a name that no operation has, and that would be taken apart by recursion
+ */
+export function queryParameters({ body, url }: Pick<ApiRequest, 'body' | 'url'>): URLSearchParams {
+  const parameters = body.length > 0 ? new URLSearchParams(body.toString('utf8')) : url.searchParams;
+  for (const name of parameters.keys()) {
+    if (name.length > MOST_NAME_CHARACTERS) {
+      throw new AwsError('MalformedInput', `A parameter's name has more than ${MOST_NAME_CHARACTERS} characters.`);
+    }
+  }
+  return parameters;
+}
+
+/** The operation that a query request names. */
+export function queryAction(request: Pick<ApiRequest, 'body' | 'url'>): string {
+  return queryParameters(request).get('Action') ?? '';
+}
+
+/**
+ * The members that the parameters spell out: `Dimensions.member.1.Name=QueueName` is `{ Dimensions: [{ Name: 'QueueName' }] }`.
+ * Every value is text. Source: the Smithy specification, AWS query protocol.
+ * @param parameters as queryParameters gives them
+ */
+export function queryMembers(parameters: URLSearchParams): Record<string, unknown> {
+  const root: Tree = new Map();
+  for (const [name, value] of parameters) {
+    if (name === 'Action' || name === 'Version') continue;
+    const path = name.split('.');
+    const leaf = path.pop() ?? '';
+    let node = root;
+    for (const part of path) {
+      const inner = node.get(part);
+      const next: Tree = inner instanceof Map ? inner : new Map();
+      node.set(part, next);
+      node = next;
+    }
+    node.set(leaf, value);
+  }
+  return Object.fromEntries([...root].map(([name, inner]) => [name, plain(inner)]));
+}
+
+type Tree = Map<string, Tree | string>;
+
+function plain(node: Tree | string): unknown {
+  if (typeof node === 'string') return node;
+  const list = node.get('member');
+  if (node.size === 1 && list instanceof Map) {
+    const items = [...list].sort(([a], [b]) => Number(a) - Number(b));
+    return items.map(([, item]) => plain(item));
+  }
+  return Object.fromEntries([...node].map(([name, inner]) => [name, plain(inner)]));
+}
+
+/** An answer in the query protocol; dates are written as in ISO 8601, and what is undefined is left out. */
+export function queryAnswer(action: string, namespace: string, result: object): ApiResponse {
+  return xmlResponse(
+    `<${action}Response xmlns="${namespace}">${xmlOf(`${action}Result`, result)}` +
+      `<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`,
+  );
+}
+
+function xmlOf(name: string, value: unknown): string {
+  if (value === undefined) return '';
+  return `<${name}>${contentOf(value)}</${name}>`;
+}
+
+function contentOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map((item) => xmlOf('member', item)).join('');
+  if (typeof value !== 'object' || value === null) return escapeXml(String(value));
+  return Object.entries(value)
+    .map(([name, inner]) => xmlOf(name, inner))
+    .join('');
+}

@@ -1,0 +1,127 @@
+import type { Account } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { ServiceApi } from '../gateway/gateway.ts';
+import { jsonErrors } from '../protocols/error-formats.ts';
+import { jsonResponse } from '../protocols/http.ts';
+import { jsonBody, targetOperation } from '../protocols/json-protocol.ts';
+import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { RequestSchemas } from '../protocols/request-schema.ts';
+import type { BucketSetting, Buckets } from './buckets.ts';
+import { parseTagFilters, type Tag, type TagFilter } from './tag-filters.ts';
+
+type Request = Readonly<Record<string, unknown>>;
+
+/** Source: Resource Groups Tagging API reference, GetResources. */
+const MOST_PER_PAGE = 100;
+const DEFAULT_PER_PAGE = 50;
+const MOST_ARNS = 100;
+
+/** Tagged buckets that one call looks at, so that a search for something rare holds up nobody else; the next call goes on. */
+const BUCKETS_SEARCHED = 2000;
+
+/** The only resources whose tags are kept here. */
+const BUCKET_TYPES: ReadonlySet<string> = new Set(['s3', 's3:bucket']);
+
+/** Members that cannot stand beside a list of ARNs. */
+const NOT_BESIDE_ARNS = ['TagFilters', 'ResourceTypeFilters', 'ResourcesPerPage', 'PaginationToken'];
+
+interface TaggingProps {
+  readonly account: Account;
+  readonly buckets: Buckets;
+}
+
+/** The Resource Groups Tagging API: buckets by their tags, in the Region that is asked. */
+export function resourceTaggingApi(props: TaggingProps): ServiceApi {
+  const schemas = new RequestSchemas('@aws-sdk/client-resource-groups-tagging-api');
+  return {
+    operationOf: targetOperation,
+    handle: async (operation, request) => {
+      if (operation !== 'GetResources') {
+        throw new AwsError('UnknownOperationException', `The local engine does not implement tagging:${operation}.`);
+      }
+      const members = jsonBody(request);
+      schemas.check(operation, members);
+      return jsonResponse(getResources(props, members, request.region), { version: '1.1' });
+    },
+    errorOf: jsonErrors('1.1'),
+  };
+}
+
+/** A page may hold fewer than asked for, and yet a token for the next; the last page's token is empty. @throws AwsError */
+function getResources({ account, buckets }: TaggingProps, request: Request, region: string): object {
+  const members = new RequestMembers(request, 'InvalidParameterException');
+  const arns = members.texts('ResourceARNList', { most: MOST_ARNS });
+  checkTypes(members);
+  const answer = (found: readonly BucketSetting[], token: string) => ({
+    ResourceTagMappingList: found.map((tagged) => ({ ResourceARN: arnOf(account, tagged.name), Tags: tagsOf(tagged) })),
+    PaginationToken: token,
+  });
+  if (arns !== undefined) {
+    const beside = NOT_BESIDE_ARNS.find((name) => members.has(name));
+    if (beside !== undefined) throw invalid(`ResourceARNList and ${beside} cannot be given together.`);
+    return answer(
+      arns.flatMap((arn) => namedBy(arn, buckets)),
+      '',
+    );
+  }
+  const limit = members.wholeNumber('ResourcesPerPage', { least: 1, most: MOST_PER_PAGE }) ?? DEFAULT_PER_PAGE;
+  const token = members.text('PaginationToken', { least: 0 }) ?? '';
+  const filters = parseTagFilters(request.TagFilters);
+  const { found, next } = search(buckets, filters, { after: token === '' ? '' : nameIn(token), region, limit });
+  return answer(found, next === undefined ? '' : encodeToken({ name: next }));
+}
+
+/** Buckets with those tags, and behind which name to go on; undefined when all were seen. */
+function search(
+  buckets: Buckets,
+  filters: readonly TagFilter[],
+  { after, region, limit }: { after: string; region: string; limit: number },
+): { found: readonly BucketSetting[]; next: string | undefined } {
+  const found: BucketSetting[] = [];
+  let last = after;
+  for (let searched = 0; searched < BUCKETS_SEARCHED; searched += MOST_PER_PAGE) {
+    const page = buckets.pageOfSetting('tagging', { after: last, region, limit: MOST_PER_PAGE });
+    for (const tagged of page) {
+      const tags = tagsOf(tagged);
+      if (filters.every((matches) => matches(tags))) {
+        if (found.length === limit) return { found, next: last };
+        found.push(tagged);
+      }
+      last = tagged.name;
+    }
+    if (page.length < MOST_PER_PAGE) return { found, next: undefined };
+  }
+  return { found, next: last };
+}
+
+function namedBy(arn: string, buckets: Buckets): BucketSetting[] {
+  const name = /^arn:[^:]+:s3:::([^/]+)$/.exec(arn)?.[1] ?? '';
+  const document = buckets.setting(name, 'tagging');
+  return document === undefined ? [] : [{ name, document }];
+}
+
+function tagsOf({ document }: BucketSetting): Tag[] {
+  return JSON.parse(document);
+}
+
+/** A bucket's ARN has no Region and no account. */
+function arnOf({ partition }: Account, name: string): string {
+  return `arn:${partition}:s3:::${name}`;
+}
+
+function checkTypes(members: RequestMembers): void {
+  const other = members.texts('ResourceTypeFilters')?.find((type) => !BUCKET_TYPES.has(type));
+  if (other !== undefined) throw invalid(`${other}: the local engine knows tags of S3 buckets alone (s3).`);
+  if (members.has('TagsPerPage'))
+    throw invalid('The local engine does not implement TagsPerPage; give ResourcesPerPage.');
+}
+
+function nameIn(token: string): string {
+  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
+  if (typeof name === 'string') return name;
+  throw invalid('The specified PaginationToken is invalid.');
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterException', message);
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { AwsError } from '../core/aws-error.ts';
+import { decodeChunks } from './aws-chunked.ts';
+import { type ChecksumAlgorithm, checkedValue, checksumOf, parseAlgorithm } from './checksums.ts';
+import { invalidRequest } from './s3-errors.ts';
+import type { S3Request } from './s3-request.ts';
+
+/** An object or a part of one as it was sent, with every promise that the request makes about it kept. */
+export interface Payload {
+  readonly bytes: Buffer;
+  readonly md5: Buffer;
+  /** The checksum that the client sent. @default - none */
+  readonly checksum?: SentChecksum;
+}
+
+export interface SentChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly value: string;
+}
+
+/** Which parts of a request may hold a promise about its body. */
+type Sent = Pick<S3Request, 'headers' | 'body'>;
+
+/** @throws AwsError for bytes that are not those that the request promises */
+export function payloadOf({ headers, body }: Sent): Payload {
+  const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') || isAwsChunked(headers);
+  const { bytes, trailers } = isChunked
+    ? decodeChunks(body, headers['x-amz-decoded-content-length'])
+    : { bytes: body, trailers: {} };
+  checkPayloadHash(headers['x-amz-content-sha256'], bytes);
+  const md5 = createHash('md5').update(bytes).digest();
+  checkMd5(headers['content-md5'], md5);
+  const checksum = sentChecksum(headers, trailers);
+  if (checksum !== undefined) verify(checksum, bytes);
+  return { bytes, md5, ...(checksum !== undefined && { checksum }) };
+}
+
+function isAwsChunked(headers: S3Request['headers']): boolean {
+  return (headers['content-encoding'] ?? '').split(',').some((each) => each.trim() === 'aws-chunked');
+}
+
+/** The content encoding that stays with the object. */
+export function contentEncoding(headers: S3Request['headers']): string | undefined {
+  const kept = (headers['content-encoding'] ?? '').split(',').filter((each) => each.trim() !== 'aws-chunked');
+  return kept.join(',').trim() || undefined;
+}
+
+/** The signature's hash of the body; other values such as UNSIGNED-PAYLOAD promise nothing. */
+function checkPayloadHash(hash: string | undefined, bytes: Buffer): void {
+  if (hash === undefined || !/^[0-9a-f]{64}$/i.test(hash)) return;
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual === hash.toLowerCase()) return;
+  const message = "The provided 'x-amz-content-sha256' header does not match what was computed.";
+  throw new AwsError('XAmzContentSHA256Mismatch', message, 400, {
+    ClientComputedContentSHA256: hash,
+    S3ComputedContentSHA256: actual,
+  });
+}
+
+function checkMd5(header: string | undefined, md5: Buffer): void {
+  if (header === undefined) return;
+  const isDigest = /^[A-Za-z0-9+/]{22}==$/.test(header);
+  if (!isDigest) {
+    throw new AwsError('InvalidDigest', 'The Content-MD5 you specified was invalid.', 400, { 'Content-MD5': header });
+  }
+  const expected = Buffer.from(header, 'base64');
+  if (expected.equals(md5)) return;
+  throw new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', 400, {
+    ExpectedDigest: header,
+    CalculatedDigest: md5.toString('base64'),
+  });
+}
+
+/** Beside the checksums themselves, what begins as they do. */
+const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
+
+/**
+ * The checksum that a request brings, in a header or behind the body.
+ * @throws AwsError for more than one, for one that cannot be read, and for one that was announced and is not there
+ */
+function sentChecksum(
+  headers: S3Request['headers'],
+  trailers: Readonly<Record<string, string>> = {},
+): SentChecksum | undefined {
+  const announced = headers['x-amz-trailer']?.trim().toLowerCase();
+  const sent = { ...trailers, ...headers };
+  const names = Object.keys(sent).filter((name) => name.startsWith('x-amz-checksum-') && !NO_CHECKSUMS.has(name));
+  const [name, ...more] = names;
+  if (more.length > 0) {
+    throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  }
+  if (announced !== undefined && announced !== name) {
+    const message =
+      'The request contained trailing data that was not well-formed or did not conform to our published schema.';
+    throw new AwsError('MalformedTrailerError', message);
+  }
+  const named = headers['x-amz-sdk-checksum-algorithm'];
+  const algorithm = named === undefined || named === '' ? undefined : parseAlgorithm(named);
+  if (name === undefined) {
+    if (algorithm === undefined) return undefined;
+    const md5 = headers['content-md5'];
+    // The SDK for JavaScript sends it so; it was compared already.
+    if (algorithm === 'MD5' && md5 !== undefined) return { algorithm, value: md5 };
+    const message =
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.';
+    throw invalidRequest(message);
+  }
+  const found = parseAlgorithm(name.slice('x-amz-checksum-'.length));
+  if (algorithm !== undefined && algorithm !== found) {
+    throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
+  }
+  return { algorithm: found, value: checkedValue(found, sent[name] ?? '') };
+}
+
+/** @throws AwsError BadDigest */
+export function verify({ algorithm, value }: SentChecksum, bytes: Uint8Array): void {
+  if (checksumOf(algorithm, [bytes]) === value) return;
+  throw badChecksum(algorithm);
+}
+
+export function badChecksum(algorithm: ChecksumAlgorithm): AwsError {
+  return new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
+}
+
+/** A document that a client sent, as text, with every promise about it kept. @throws AwsError */
+export function documentOf(request: Sent): string {
+  return payloadOf(request).bytes.toString('utf8');
+}
+
+/** ETag of bytes that were sent at once. */
+export function etagOf(bytes: Uint8Array): string {
+  return `"${createHash('md5').update(bytes).digest('hex')}"`;
+}

@@ -1,0 +1,49 @@
+import { type Account, arnOf } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+
+/**
+ * The quotas known here, at AWS's defaults: nobody has asked for more in this account.
+ * Source: S3 user guide, general purpose bucket quotas, restrictions, and limitations.
+ */
+const QUOTAS = [
+  {
+    ServiceCode: 's3',
+    ServiceName: 'Amazon Simple Storage Service (Amazon S3)',
+    QuotaCode: 'L-DC2B2D3D',
+    QuotaName: 'General purpose buckets',
+    Value: 10_000,
+    Unit: 'None',
+    Adjustable: true,
+  },
+] as const;
+
+/** One call of Service Quotas. @throws AwsError what it would answer, and for any operation but the two that read one quota */
+export function answerServiceQuotas(operation: string, request: Record<string, unknown>, account: Account): object {
+  switch (operation) {
+    case 'GetServiceQuota':
+      return { Quota: find(request, account) };
+    case 'GetAWSDefaultServiceQuota':
+      // A default belongs to nobody's account.
+      return { Quota: find(request, { ...account, id: '' }) };
+    default:
+      throw new AwsError(
+        'UnknownOperationException',
+        `The local engine does not implement servicequotas:${operation}.`,
+      );
+  }
+}
+
+function find({ ServiceCode, QuotaCode }: Record<string, unknown>, account: Account): object {
+  if (!ServiceCode || !QuotaCode) {
+    throw new AwsError(
+      'IllegalArgumentException',
+      'ServiceCode and QuotaCode say which quota is meant; one is missing.',
+    );
+  }
+  const ofService = QUOTAS.filter((quota) => quota.ServiceCode === ServiceCode);
+  const found = ofService.find((quota) => quota.QuotaCode === QuotaCode);
+  if (found) return { ...found, QuotaArn: arnOf(account, 'servicequotas', `${ServiceCode}/${QuotaCode}`) };
+  const what = ofService.length === 0 ? `service ${ServiceCode}` : `quota ${QuotaCode} of ${ServiceCode}`;
+  const known = QUOTAS.map((quota) => `${quota.ServiceCode}/${quota.QuotaCode}`).join(', ');
+  throw new AwsError('NoSuchResourceException', `The local engine has no ${what}. It knows ${known}.`);
+}

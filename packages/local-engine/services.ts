@@ -1,0 +1,121 @@
+import { metricsOf } from './cloudwatch/counted-metrics.ts';
+import { MetricHistory } from './cloudwatch/metric-history.ts';
+import type { Account } from './core/account.ts';
+import type { Clock } from './core/clock.ts';
+import { DynamoDb } from './dynamodb/dynamodb.ts';
+import type { DynamoDbStream } from './dynamodb/dynamodb-stream.ts';
+import { TableAdministration } from './dynamodb/table-administration.ts';
+import { EventBridge } from './eventbridge/event-bridge.ts';
+import { RuleDelivery } from './eventbridge/rule-delivery.ts';
+import { Access } from './iam/access.ts';
+import type { PolicyDocument } from './iam/policy.ts';
+import { Roles } from './iam/roles.ts';
+import { Faults } from './journal/faults.ts';
+import { Journal, type JournalEntry, type JournalOptions } from './journal/journal.ts';
+import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
+import type { LambdaFunction } from './lambda/lambda.ts';
+import { LogLines } from './logs/log-lines.ts';
+import type { Pipe } from './pipes/pipe.ts';
+import { ApiQueues } from './sqs/api-queues.ts';
+import { MessageMoveTasks } from './sqs/message-move-tasks.ts';
+import { Queues } from './sqs/queues.ts';
+import { ParameterStore } from './ssm/ssm.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** What resources are made in: the services of the stand-in account, and the parts that run between them. */
+export interface Services {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly endpoint: string;
+  readonly storage: Storage;
+  readonly dynamodb: DynamoDb;
+  readonly tables: TableAdministration;
+  /** By stream ARN. */
+  readonly streams: Map<string, DynamoDbStream>;
+  readonly queues: Queues;
+  readonly apiQueues: ApiQueues;
+  readonly messageMoves: MessageMoveTasks;
+  /** By queue ARN, then by the policy's physical id. */
+  readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
+  readonly roles: Roles;
+  /** Judges what roles do. */
+  readonly access: Access;
+  /** Policies of SNS topics, by the policy's physical id. */
+  readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
+  readonly parameters: ParameterStore;
+  readonly events: EventBridge;
+  readonly delivery: RuleDelivery;
+  /** What functions and pipes log. */
+  readonly logs: LogLines;
+  /** What was counted at each hop, and what functions measured. */
+  readonly metrics: MetricHistory;
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: Map<string, string>;
+  /** By function name. */
+  readonly functions: Map<string, LambdaFunction>;
+  /** By mapping id. */
+  readonly mappings: Map<string, EventSourceMapping>;
+  /** By pipe name. */
+  readonly pipes: Map<string, Pipe>;
+}
+
+/** The services of an account in which nothing was made yet. */
+export function createServices(
+  account: Account,
+  endpoint: string,
+  clock: Clock,
+  storage: Storage,
+  journalOptions: Pick<JournalOptions, 'typesOnly'> = {},
+): Services {
+  const journal = new Journal(clock, { storage, ...journalOptions });
+  const faults = new Faults(journal);
+  const queues = new Queues({ clock, journal, faults, storage });
+  const queuePolicies: Services['queuePolicies'] = new Map();
+  const apiQueues = new ApiQueues({ account, endpoint, clock, queues, queuePolicies });
+  const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
+  const roles = new Roles();
+  const access = new Access({ account, journal, roles, resourcePoliciesOf });
+  const delivery = new RuleDelivery({ account, queues, access, clock, journal, storage });
+  const dynamodb = new DynamoDb(account, storage);
+  const streams: Services['streams'] = new Map();
+  return {
+    account,
+    clock,
+    journal,
+    faults,
+    endpoint,
+    storage,
+    dynamodb,
+    tables: new TableAdministration({ account, dynamodb, streams, storage, clock, journal }),
+    streams,
+    queues,
+    apiQueues,
+    messageMoves: new MessageMoveTasks({ queues, clock, journal }),
+    queuePolicies,
+    roles,
+    access,
+    topicPolicies: new Map(),
+    parameters: new ParameterStore({ account, clock }),
+    delivery,
+    events: new EventBridge({ account, clock, journal, delivery, storage, queues }),
+    logs: new LogLines({ storage, clock }),
+    metrics: historyOf(journal),
+    dashboards: new Map(),
+    functions: new Map(),
+    mappings: new Map(),
+    pipes: new Map(),
+  };
+}
+
+/** A history that goes on with the journal. What a data folder's journal still holds is in it: it has no store of its own. */
+function historyOf(journal: Journal): MetricHistory {
+  const history = new MetricHistory();
+  const count = (entry: JournalEntry) => {
+    for (const sample of metricsOf(entry)) history.add(sample);
+  };
+  for (const entry of journal.from(1)) count(entry);
+  journal.subscribe(count);
+  return history;
+}

@@ -1,0 +1,144 @@
+import type { AwsError } from '../core/aws-error.ts';
+import { isXmlText } from '../protocols/http.ts';
+import type { MessageAttribute, TypedAttributes } from './message.ts';
+import { invalidParameter, unsupported } from './sqs-errors.ts';
+
+/** Source: SQS developer guide, Amazon SQS message attributes, and message quotas. */
+const MOST_ATTRIBUTES = 10;
+const LONGEST = 256;
+
+/** A message may hold what XML can, and nothing else. Source: SQS API reference, SendMessage. */
+export const INVALID_CHARACTERS =
+  'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.';
+
+/** Numbers have up to 38 digits, and are from 10^-128 to 10^126. Source: as above. */
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const LARGEST = 1e126;
+const SMALLEST = 1e-128;
+const MOST_DIGITS = 38;
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Message attributes as SQS takes them. Source: as above; error texts recorded on AWS where they are known.
+ * @throws AwsError for the first that it would refuse
+ */
+export function messageAttributesOf(attributes: Readonly<Record<string, unknown>>): TypedAttributes {
+  const entries = Object.entries(attributes);
+  if (entries.length > MOST_ATTRIBUTES) {
+    const message = `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MOST_ATTRIBUTES}].`;
+    throw invalidParameter(message);
+  }
+  return Object.fromEntries(
+    entries.map(([name, attribute]) => {
+      checkName(name);
+      return [name, attributeOf(`message (user) attribute '${name}'`, attribute)];
+    }),
+  );
+}
+
+/** The trace header among the message system attributes: there is no other. @throws AwsError as above */
+export function traceHeaderOf(attributes: Readonly<Record<string, unknown>>): string | undefined {
+  const [name, other] = Object.keys(attributes);
+  if (name === undefined) return undefined;
+  if (name !== 'AWSTraceHeader' || other !== undefined) {
+    throw invalidParameter(`Message system attribute '${other ?? name}' is invalid. The only one is AWSTraceHeader.`);
+  }
+  const { DataType, StringValue } = attributeOf(`message system attribute '${name}'`, attributes[name]);
+  if (DataType !== 'String') throw invalidParameter(`The type of message system attribute '${name}' must be String.`);
+  return StringValue;
+}
+
+function checkName(name: string): void {
+  if (name.length === 0 || name.length > LONGEST) {
+    throw invalidParameter(`Message (user) attribute names must have 1 to ${LONGEST} characters.`);
+  }
+  if (/^(?:aws|amazon)\.|^\./i.test(name)) {
+    const message =
+      "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start with '.'.";
+    throw invalidParameter(message);
+  }
+  if (name.endsWith('.') || name.includes('..')) {
+    throw invalidParameter(
+      `Message (user) attribute name '${name}' is invalid: it has a period at the end or two together.`,
+    );
+  }
+  // Letters of other scripts are taken: recorded on AWS.
+  if (/^[\p{L}\p{N}._-]+$/u.test(name)) return;
+  const message =
+    'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ';
+  throw invalidParameter(message);
+}
+
+function attributeOf(what: string, attribute: unknown): MessageAttribute {
+  const { DataType, StringValue, BinaryValue, StringListValues, BinaryListValues } = (attribute ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const What = `${what.charAt(0).toUpperCase()}${what.slice(1)}`;
+  if (typeof DataType !== 'string' || DataType === '') {
+    throw invalidParameter(`${What} must contain a non-empty attribute type.`);
+  }
+  const [type, ...label] = DataType.split('.');
+  if (!/^(?:String|Number|Binary)$/.test(type ?? '')) {
+    const supported = 'You must use only the following supported type prefixes: Binary, Number, String.';
+    throw invalidParameter(`The type of ${what} is invalid. ${supported}`);
+  }
+  if (DataType.length > LONGEST || label.includes('') || !isXmlText(DataType)) {
+    throw invalidParameter(
+      `The type of ${what} is invalid: it has at most ${LONGEST} characters and a label after the dot.`,
+    );
+  }
+  if (hasItems(StringListValues) || hasItems(BinaryListValues)) {
+    throw unsupported('Message attribute list values in SendMessage operation are not supported.');
+  }
+  const isBinary = type === 'Binary';
+  const [value, other] = isBinary ? [BinaryValue, StringValue] : [StringValue, BinaryValue];
+  if (typeof value !== 'string' || value === '') {
+    throw invalidParameter(`${What} must contain a non-empty value of type '${isBinary ? 'Binary' : 'String'}'.`);
+  }
+  if (typeof other === 'string') {
+    throw invalidParameter(`${What} with type '${type}' must use field '${isBinary ? 'BinaryValue' : 'StringValue'}'.`);
+  }
+  const refusal = isBinary ? binaryRefusal(What, value) : textRefusal(what, value, type === 'Number');
+  if (refusal) throw refusal;
+  return isBinary ? { DataType, BinaryValue: value } : { DataType, StringValue: value };
+}
+
+function binaryRefusal(What: string, value: string): AwsError | undefined {
+  return BASE64.test(value) ? undefined : invalidParameter(`${What} has a BinaryValue that is not base64.`);
+}
+
+function textRefusal(what: string, value: string, isNumber: boolean): AwsError | undefined {
+  if (!isXmlText(value)) return invalidParameter(INVALID_CHARACTERS);
+  return isNumber && !isNumberText(value)
+    ? invalidParameter(`Can't cast the value of ${what} to a number.`)
+    : undefined;
+}
+
+function isNumberText(text: string): boolean {
+  if (!NUMBER.test(text)) return false;
+  const [digits = ''] = text.replace(/^[+-]/, '').split(/e/i);
+  const significant = digits.replace('.', '').replace(/^0+/, '');
+  const size = Math.abs(Number(text));
+  return significant.length <= MOST_DIGITS && size <= LARGEST && (significant === '' || size >= SMALLEST);
+}
+
+function hasItems(list: unknown): boolean {
+  return Array.isArray(list) && list.length > 0;
+}
+
+/**
+ * Those of a message's attributes that a receiver has asked for: by name, by the beginning of names as in `foo.*`, or all.
+ * Source: SQS API reference, ReceiveMessage; `*`, and that `foo.*` finds `foobar` too, recorded on AWS.
+ */
+export function attributesAskedFor(attributes: TypedAttributes, names: readonly string[]): TypedAttributes {
+  if (names.length === 0) return {};
+  const isWanted = (name: string) =>
+    names.some((asked) => asked === name || asked === 'All' || (asked.endsWith('*') && name.startsWith(stem(asked))));
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
+}
+
+function stem(asked: string): string {
+  return asked.replace(/\.?\*$/, '');
+}

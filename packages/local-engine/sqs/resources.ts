@@ -1,0 +1,113 @@
+import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import { arnOf } from '../core/account.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
+import { checkPolicy } from '../iam/policy-check.ts';
+import { checkQueueAttributes, type QueueAttributes, withAttributes } from './queue-attributes.ts';
+import { queueAt } from './queue-lookup.ts';
+import { redriveRefusal } from './redrive-policies.ts';
+
+/**
+ * Properties of the template which are attributes of the SQS API too, and keep their names.
+ * Source: CloudFormation template reference, AWS::SQS::Queue.
+ */
+const QUEUE_ATTRIBUTES = [
+  'DelaySeconds',
+  'KmsDataKeyReusePeriodSeconds',
+  'KmsMasterKeyId',
+  'MaximumMessageSize',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'SqsManagedSseEnabled',
+  'VisibilityTimeout',
+];
+
+export const sqsQueue: ResourceType = {
+  type: 'AWS::SQS::Queue',
+  nameProperty: 'QueueName',
+  shape: {
+    QueueName: 'used',
+    RedrivePolicy: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' },
+    RedriveAllowPolicy: { redrivePermission: 'used', sourceQueueArns: 'used' },
+    ...Object.fromEntries(QUEUE_ATTRIBUTES.map((name) => [name, 'used' as const])),
+    Tags: 'used',
+  },
+  identify: ({ physicalName, account, endpoint }) => {
+    const url = `${endpoint}/${account.id}/${physicalName}`;
+    const Arn = arnOf(account, 'sqs', physicalName);
+    return { ref: url, attributes: { Arn, QueueName: physicalName, QueueUrl: url } };
+  },
+  create: (creation) => {
+    const { physicalName, identity, properties, services } = creation;
+    const attributes = checkedAttributes(creation);
+    const arn = identity.attributes.Arn ?? '';
+    services.queues.create({ name: physicalName, arn, url: identity.ref, attributes, tags: tagsOf(properties) });
+  },
+  update: (creation) => {
+    const { identity, properties, services } = creation;
+    const arn = identity.attributes.Arn ?? '';
+    services.queues.setAttributes(arn, checkedAttributes(creation));
+    services.queues.setTags(services.queues.get(arn), tagsOf(properties));
+  },
+  remove: (creation) => removeQueue(creation),
+  takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
+};
+
+export const sqsQueuePolicy: ResourceType = {
+  type: 'AWS::SQS::QueuePolicy',
+  shape: { PolicyDocument: 'used', Queues: 'used' },
+  identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
+  create: putPolicy,
+  update: putPolicy,
+  remove: removePolicy,
+};
+
+function removeQueue({ identity, services }: Creation, options?: { keepsStored: boolean }): void {
+  const arn = identity.attributes.Arn ?? '';
+  services.queues.remove(arn, options);
+  services.queuePolicies.delete(arn);
+}
+
+/** @throws AwsError for attributes that SQS would refuse */
+function checkedAttributes({ identity, properties, services }: Creation): QueueAttributes {
+  const attributes = attributesOf(properties);
+  checkQueueAttributes(attributes);
+  const refusal = redriveRefusal(identity.attributes.Arn ?? '', attributes, (arn) => services.queues.find(arn));
+  if (refusal) throw refusal;
+  return withAttributes({}, attributes);
+}
+
+function attributesOf({ RedrivePolicy, RedriveAllowPolicy, ...others }: Creation['properties']): QueueAttributes {
+  const plain = QUEUE_ATTRIBUTES.flatMap((name) => (others[name] === undefined ? [] : [[name, String(others[name])]]));
+  return {
+    ...Object.fromEntries(plain),
+    ...(RedrivePolicy !== undefined && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
+    ...(RedriveAllowPolicy !== undefined && { RedriveAllowPolicy: JSON.stringify(RedriveAllowPolicy) }),
+  };
+}
+
+function tagsOf({ Tags = [] }: Creation['properties']): Readonly<Record<string, string>> {
+  return Object.fromEntries((Tags as readonly { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+}
+
+function putPolicy(creation: Creation): void {
+  const { physicalName, properties, services } = creation;
+  const policy = properties.PolicyDocument as PolicyDocument;
+  checkPolicy(policy, 'resource');
+  const queues = (properties.Queues as readonly string[]).map((url) => {
+    const queue = queueAt(services, url);
+    if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
+    return queue;
+  });
+  removePolicy(creation);
+  for (const { arn } of queues) {
+    const policies = services.queuePolicies.get(arn) ?? new Map();
+    services.queuePolicies.set(arn, policies.set(physicalName, policy));
+  }
+}
+
+function removePolicy({ physicalName, services }: Creation): void {
+  for (const [arn, policies] of services.queuePolicies) {
+    policies.delete(physicalName);
+    if (policies.size === 0) services.queuePolicies.delete(arn);
+  }
+}

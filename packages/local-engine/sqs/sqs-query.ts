@@ -1,0 +1,144 @@
+import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../protocols/http.ts';
+import { queryParameters } from '../protocols/query-protocol.ts';
+
+/** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
+export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+
+const NUMBERS = new Set([
+  'DelaySeconds',
+  'MaxNumberOfMessages',
+  'MaxNumberOfMessagesPerSecond',
+  'MaxResults',
+  'VisibilityTimeout',
+  'WaitTimeSeconds',
+]);
+
+/** Lists whose items are numbered: `AttributeName.1` and so on, by their JSON names. */
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ['AttributeName', 'AttributeNames'],
+  ['MessageAttributeName', 'MessageAttributeNames'],
+  ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
+  ['TagKey', 'TagKeys'],
+]);
+
+/** Maps whose entries are numbered: `Attribute.1.Name` and `Attribute.1.Value`, by their JSON names. */
+const MAPS: ReadonlyMap<string, string> = new Map([
+  ['Attribute', 'Attributes'],
+  ['MessageAttribute', 'MessageAttributes'],
+  ['MessageSystemAttribute', 'MessageSystemAttributes'],
+  ['Tag', 'Tags'],
+]);
+const BATCH_ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
+const MAP_ENTRY = /^(\w+)\.(\d+)\.(Name|Key|Value)(?:\.(\w+))?$/;
+
+/**
+ * A request in the query protocol, which clients from before November 2023 speak, as the JSON that it would carry today.
+ * Source: SQS API reference of both protocols.
+ */
+export function fromSqsQuery(request: ApiRequest): Record<string, unknown> {
+  const query = queryParameters(request);
+  const { Tags, ...others } = members(query);
+  const tags = query.get('Action') === 'CreateQueue' ? 'tags' : 'Tags';
+  return {
+    ...queueUrlOf(request),
+    ...others,
+    ...(Tags !== undefined && { [tags]: Tags }),
+  };
+}
+
+/** The queue to whose own URL a request was sent, as clients do that leave it out of the body. */
+export function queueUrlOf({ url }: Pick<ApiRequest, 'url'>): { QueueUrl?: string } {
+  return url.pathname.split('/').length > 2 ? { QueueUrl: `${url.origin}${url.pathname}` } : {};
+}
+
+/** The members of a request, or of one entry of a batch. */
+function members(query: URLSearchParams): Record<string, unknown> {
+  const request: Record<string, unknown> = {};
+  const lists = new Map<string, string[]>();
+  const entries = new Map<string, URLSearchParams>();
+  const maps = new Map<string, Map<string, { key: string; value: unknown }>>();
+  for (const [name, value] of query) {
+    const [list = '', index] = name.split('.');
+    const [, entry = '', member = ''] = BATCH_ENTRY.exec(name) ?? [];
+    const [, map = '', item = '', part, inner] = MAP_ENTRY.exec(name) ?? [];
+    const [mapName, listName] = [MAPS.get(map), LISTS.get(list)];
+    if (member !== '') {
+      const parameters = entries.get(entry) ?? new URLSearchParams();
+      parameters.append(member, value);
+      entries.set(entry, parameters);
+    } else if (mapName !== undefined) {
+      const items = maps.get(mapName) ?? new Map();
+      maps.set(mapName, items.set(item, withPart(items.get(item), part === 'Value', inner, value)));
+    } else if (listName !== undefined && index !== undefined) {
+      const items = lists.get(listName) ?? [];
+      items.push(value);
+      lists.set(listName, items);
+    } else if (name !== 'Action' && name !== 'Version')
+      request[name] = NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value;
+  }
+  for (const [name, items] of lists) request[name] = items;
+  for (const [name, items] of maps) {
+    request[name] = Object.fromEntries([...items.values()].map(({ key, value }) => [key, value]));
+  }
+  if (entries.size > 0) request.Entries = [...entries.values()].map(members);
+  return request;
+}
+
+/** An entry of a map with one more of its parts: its key, its value, or a member of that. */
+function withPart(
+  entry: { key: string; value: unknown } | undefined,
+  isValue: boolean,
+  member: string | undefined,
+  text: string,
+): { key: string; value: unknown } {
+  const { key = '', value } = entry ?? {};
+  if (!isValue) return { key: text, value };
+  return { key, value: member === undefined ? text : { ...(value as object | undefined), [member]: text } };
+}
+
+/** Names of a list's items, where the list itself has no element of its own. */
+const FLATTENED: Readonly<Record<string, string>> = {
+  Messages: 'Message',
+  QueueUrls: 'QueueUrl',
+  queueUrls: 'QueueUrl',
+};
+
+/** Names of a map's entries, and what their keys are called. */
+const FLATTENED_MAPS: Readonly<Record<string, readonly [entry: string, key: string]>> = {
+  Attributes: ['Attribute', 'Name'],
+  MessageAttributes: ['MessageAttribute', 'Name'],
+  Tags: ['Tag', 'Key'],
+};
+
+/** An answer in the query protocol. */
+export function sqsQueryResponse(operation: string, answer: object): ApiResponse {
+  const metadata = '<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata>';
+  return xmlResponse(
+    `<${operation}Response xmlns="${SQS_NAMESPACE}">` +
+      `<${operation}Result>${contents(operation, answer)}</${operation}Result>${metadata}</${operation}Response>`,
+  );
+}
+
+function element(operation: string, name: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) {
+    const tag = name === 'Failed' ? 'BatchResultErrorEntry' : (FLATTENED[name] ?? `${operation}ResultEntry`);
+    return value.map((item) => element(operation, tag, item)).join('');
+  }
+  const [entry, keyName] = FLATTENED_MAPS[name] ?? [];
+  if (entry !== undefined) {
+    return Object.entries(value)
+      .map(([key, inner]) => {
+        const content = typeof inner === 'object' ? contents(operation, inner as object) : escapeXml(String(inner));
+        return `<${entry}><${keyName}>${escapeXml(key)}</${keyName}><Value>${content}</Value></${entry}>`;
+      })
+      .join('');
+  }
+  return `<${name}>${typeof value === 'object' ? contents(operation, value) : escapeXml(String(value))}</${name}>`;
+}
+
+function contents(operation: string, value: object): string {
+  return Object.entries(value)
+    .map(([name, inner]) => element(operation, name, inner))
+    .join('');
+}

@@ -1,0 +1,136 @@
+import { type Account, arnOf } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
+
+export interface ParameterProps {
+  /** Such as `/user-bucket-pipeline/dev/event-bus-arn`. */
+  readonly name: string;
+  readonly type: 'String' | 'StringList';
+  readonly value: string;
+  readonly dataType: string;
+}
+
+interface Parameter extends ParameterProps {
+  /** 1 for the first value, and one more for each that followed. */
+  readonly version: number;
+  /** Unix epoch milliseconds. */
+  readonly modifiedAt: number;
+}
+
+type Operation = (request: Record<string, unknown>) => object;
+
+/** The most that one call gives back. Source: Systems Manager API reference, GetParametersByPath. */
+const LARGEST_PAGE = 10;
+
+/** The parameter store of Systems Manager: values by name, which the template writes and clients read. */
+export class ParameterStore {
+  readonly #account: Account;
+  readonly #clock: Clock;
+  readonly #parameters = new Map<string, Parameter>();
+  readonly #operations: Readonly<Record<string, Operation>> = {
+    GetParameter: (request) => {
+      const name = membersOf(request).requiredText('Name');
+      const found = this.#find(name);
+      if (found) return { Parameter: this.#describe(found) };
+      throw new AwsError('ParameterNotFound', `There is no parameter ${name}.`);
+    },
+    GetParameters: (request) => {
+      const members = membersOf(request);
+      const names = members.texts('Names', { most: LARGEST_PAGE });
+      if (names === undefined) throw members.refusal('Names', 'Member must not be null');
+      const found = names.flatMap((name) => this.#find(name) ?? []);
+      return {
+        Parameters: found.map((parameter) => this.#describe(parameter)),
+        InvalidParameters: names.filter((name) => this.#find(name) === undefined),
+      };
+    },
+    GetParametersByPath: (request) => this.#byPath(request),
+  };
+
+  constructor({ account, clock }: { account: Account; clock: Clock }) {
+    this.#account = account;
+    this.#clock = clock;
+  }
+
+  /** Makes a parameter, or gives one a new version. */
+  put(props: ParameterProps): void {
+    const version = (this.#parameters.get(props.name)?.version ?? 0) + 1;
+    this.#parameters.set(props.name, { ...props, version, modifiedAt: this.#clock.now() });
+  }
+
+  remove(name: string): void {
+    this.#parameters.delete(name);
+  }
+
+  /**
+   * One API call.
+   * @throws AwsError what Systems Manager would answer
+   */
+  handle(operation: string, request: Record<string, unknown>): object {
+    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
+    if (run) return run(request);
+    throw new AwsError('UnknownOperationException', `The local engine does not implement ssm:${operation}.`);
+  }
+
+  /** Source: Systems Manager API reference, GetParametersByPath. */
+  #byPath(request: Record<string, unknown>): object {
+    const members = membersOf(request);
+    const start = placeIn(members.text('NextToken') ?? '0');
+    const most = members.wholeNumber('MaxResults', { least: 1, most: LARGEST_PAGE }) ?? LARGEST_PAGE;
+    const path = folder(members.requiredText('Path'));
+    const { Recursive } = request;
+    if (members.has('ParameterFilters')) {
+      throw new AwsError('ValidationException', 'The local engine does not implement ParameterFilters.');
+    }
+    const isBelow = ({ name }: Parameter) =>
+      name.startsWith(path) && (Recursive === true || !name.slice(path.length).includes('/'));
+    const below = [...this.#parameters.values()].filter(isBelow);
+    const end = start + most;
+    return {
+      Parameters: below.slice(start, end).map((parameter) => this.#describe(parameter)),
+      ...(end < below.length && { NextToken: String(end) }),
+    };
+  }
+
+  /** By name or by ARN. */
+  #find(nameOrArn: string): Parameter | undefined {
+    const named = this.#parameters.get(nameOrArn);
+    return named ?? [...this.#parameters.values()].find((it) => this.#arn(it) === nameOrArn);
+  }
+
+  /** The slash that a name begins with stands in the ARN once. */
+  #arn({ name }: Parameter): string {
+    return arnOf(this.#account, 'ssm', `parameter/${name.replace(/^\//, '')}`);
+  }
+
+  #describe(parameter: Parameter): object {
+    const { name, type, value, version, modifiedAt, dataType } = parameter;
+    return {
+      Name: name,
+      Type: type,
+      Value: value,
+      Version: version,
+      LastModifiedDate: modifiedAt / 1000,
+      ARN: this.#arn(parameter),
+      DataType: dataType,
+    };
+  }
+}
+
+function membersOf(request: Record<string, unknown>): RequestMembers {
+  return new RequestMembers(request, 'ValidationException');
+}
+
+/** A path with one slash at its end. @throws AwsError for one that does not begin with a slash */
+function folder(path: string): string {
+  if (!path.startsWith('/')) throw new AwsError('ValidationException', 'A path begins with a slash.');
+  let end = path.length;
+  while (path.endsWith('/', end) && end > 0) end -= 1;
+  return `${path.slice(0, end)}/`;
+}
+
+function placeIn(token: string): number {
+  if (/^\d{1,9}$/.test(token)) return Number(token);
+  throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { isEmpty, listJson, listText } from '../../../../cli/commands/dlq/list-report.ts';
+import type { QueuePlan } from '../../../../cli/commands/dlq/plan-text.ts';
+import { purgeJson, purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge-report.ts';
+import { redriveJson, redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive-report.ts';
+import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-letters/redrive.ts';
+import { Survey } from '../../../../operations/dead-letters/survey.ts';
+import { foreignMessage, handlerFailure } from '../../operations/dead-letters/letters.ts';
+
+function surveyOf(...letters: DeadLetter[]): Survey {
+  const survey = new Survey();
+  for (const letter of letters) survey.add(letter);
+  return survey;
+}
+
+function plan(more: Partial<QueuePlan> = {}): QueuePlan {
+  return { name: 'uri-recorder', survey: new Survey(), most: 10, depth: { visible: 10, inFlight: 0 }, ...more };
+}
+
+describe('the list of queues', () => {
+  const NOW = Date.parse('2026-11-22T12:00:00Z');
+  const empty = { name: 'pipe', depth: { visible: 0, inFlight: 0 }, sample: new Survey() };
+  const full = { name: 'q', depth: { visible: 1, inFlight: 2 }, sample: surveyOf(handlerFailure('a')) };
+
+  test('tells of each how much it holds, since when, and what', () => {
+    expect(listText([empty, full], NOW)).toBe(
+      [
+        'QUEUE  MESSAGES  IN FLIGHT  OLDEST  WHAT\n',
+        'pipe   0         0\n',
+        'q      1         2          3 h     1 handler failure\n',
+      ].join(''),
+    );
+  });
+
+  test('says that an age is the least where not all was looked at, and unknown where nothing was', () => {
+    const depth = { visible: 5000, inFlight: 0 };
+    expect(listText([{ ...full, depth }], NOW)).toContain('5,000     0          3 h or more  of 1: 1 handler failure');
+    expect(listText([{ ...full, depth, sample: new Survey() }], NOW)).toContain('unknown');
+  });
+
+  test('counts as empty only what nobody has', () => {
+    expect(isEmpty(empty)).toBe(true);
+    expect(isEmpty(full)).toBe(false);
+    expect(isEmpty({ depth: { visible: 0, inFlight: 1 } })).toBe(false);
+  });
+
+  test('is one line of JSON for each', () => {
+    expect(JSON.parse(listJson(full))).toMatchObject({
+      queue: 'q',
+      messages: 1,
+      inFlight: 2,
+      oldestSentAt: '2026-11-22T09:00:00.000Z',
+      sample: { size: 1 },
+    });
+  });
+});
+
+describe('the report of a redrive', () => {
+  const outcome = (more: Partial<RedriveOutcome>): RedriveOutcome => ({ ...emptyOutcome(), ...more });
+
+  test('tells what came of each queue', () => {
+    const queues = [
+      {
+        plan: plan({ name: 'pipe', most: 3 }),
+        outcome: outcome({ redriven: 2, registrations: 5, others: 1, lost: ['x'] }),
+      },
+      { plan: plan(), outcome: outcome({ redriven: 8, foreign: 2, cameBack: 1 }) },
+    ];
+    expect(redriveText(queues)).toBe(
+      [
+        'pipe          2 of 3 redriven, 5 registrations put on the bus, 1 other change dropped, 1 message kept, with records lost to the stream\n',
+        'uri-recorder  8 of 10 redriven, 1 came back, 2 foreign messages left\n',
+      ].join(''),
+    );
+    expect(JSON.parse(redriveJson(queues[0] as (typeof queues)[0]))).toEqual({
+      queue: 'pipe',
+      meant: 3,
+      redriven: 2,
+      registrations: 5,
+      others: 1,
+      cameBack: 0,
+      foreign: 0,
+      lost: 1,
+      refused: 0,
+      failed: [],
+    });
+  });
+
+  test('names messages that failed, with the reason once for all of them', () => {
+    const failed = ['a', 'b'].map((messageId) => ({ messageId, problem: 'InvalidMessageContents: no' }));
+    const queues = [{ plan: plan(), outcome: outcome({ redriven: 8, failed }) }];
+    expect(redriveText(queues)).toContain('8 of 10 redriven, 2 messages kept, which failed');
+    expect(redriveProblem(queues)).toBe(
+      '2 messages of uri-recorder could not be redriven, and left there (InvalidMessageContents: no): a, b',
+    );
+  });
+
+  test('says so where there was nothing', () => {
+    expect(redriveText([{ plan: plan({ most: 0 }), outcome: outcome({}) }])).toBe('uri-recorder  nothing\n');
+  });
+
+  test('has no problem where everything went through', () => {
+    expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
+    const limited = plan({ most: 3, depth: { visible: 10, inFlight: 4 } });
+    expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }])).toBeUndefined();
+  });
+
+  test.each<[string, Partial<RedriveOutcome>, Partial<QueuePlan>, RegExp]>([
+    ['came back', { redriven: 10, cameBack: 2 }, {}, /^2 events of uri-recorder failed again .*dlq show --subscriber/],
+    [
+      'is foreign',
+      { redriven: 9, foreign: 1 },
+      {},
+      /^1 message of uri-recorder that .* purge --subscriber uri-recorder --foreign$/,
+    ],
+    [
+      'is lost',
+      { redriven: 9, lost: ['dropped'] },
+      { name: 'pipe' },
+      /dropped: npx pipeline reconcile --fix .* purge --pipe$/,
+    ],
+    [
+      'was refused',
+      { redriven: 9, refused: ['a: no'] },
+      { name: 'pipe' },
+      /^1 message of pipe could not be put on the bus: a: no$/,
+    ],
+    [
+      'could not be had',
+      { redriven: 7 },
+      {},
+      /^3 messages of uri-recorder could not be had: .* try again in a minute$/,
+    ],
+    [
+      'was in flight',
+      { redriven: 10 },
+      { depth: { visible: 10, inFlight: 2 } },
+      /^2 messages of uri-recorder could not be had/,
+    ],
+  ])('says what to do about what %s', (_, came, planned, problem) => {
+    expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }])).toMatch(problem);
+  });
+
+  test('joins the problems of all queues in one line', () => {
+    const queue = { plan: plan(), outcome: outcome({ redriven: 9 }) };
+    expect(redriveProblem([queue, queue])?.split('; ')).toHaveLength(4);
+    expect(redriveProblem([queue, queue])).not.toContain('\n');
+  });
+});
+
+describe('the report of a purge', () => {
+  const shown = surveyOf(handlerFailure('a'), handlerFailure('b'), foreignMessage('c'));
+  const purged = (...deleted: DeadLetter[]) => {
+    return {
+      plan: plan({ survey: shown, most: 3, depth: { visible: 3, inFlight: 0 } }),
+      deleted: surveyOf(...deleted),
+      notDeleted: new Map<string, string>(),
+    };
+  };
+
+  test('tells what was deleted', () => {
+    expect(purgeText([purged(handlerFailure('a'), handlerFailure('b'))])).toBe(
+      'uri-recorder  2 handler failures deleted\n',
+    );
+    expect(purgeText([purged()])).toBe('uri-recorder  nothing\n');
+    expect(JSON.parse(purgeJson(purged(handlerFailure('a'))))).toMatchObject({ meant: 3, deleted: { size: 1 } });
+  });
+
+  test('says what is left', () => {
+    const both = [handlerFailure('a'), handlerFailure('b')];
+    expect(purgeProblem([purged(...both, foreignMessage('c'))], true)).toBeUndefined();
+    expect(purgeProblem([purged(...both)], false)).toBe(
+      '1 foreign message of uri-recorder left: npx pipeline dlq purge --subscriber uri-recorder --foreign',
+    );
+    expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(/^2 messages of uri-recorder could not be had/);
+  });
+});

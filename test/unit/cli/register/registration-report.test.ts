@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import { lineWriter, summarize } from '../../../../cli/commands/register/registration-report.ts';
+import { jsonLine } from '../../../../cli/output/output.ts';
+import type { UserReport } from '../../../../operations/users/registrations.ts';
+
+const registered: UserReport = { userId: 'bob', status: 'registered' };
+const recorded: UserReport = { userId: 'alice', status: 'registered', uri: 's3://siualice' };
+const late: UserReport = { userId: 'carol', status: 'registered', problem: 'no URI within 30 s' };
+const existing: UserReport = { userId: 'dave', status: 'exists', uri: 's3://siudave' };
+const failed: UserReport = { userId: 'eve', status: 'failed', problem: 'AccessDenied: no' };
+
+test('for machines each user is one line of JSON, whatever is in the id', () => {
+  const line = jsonLine({ ...recorded, userId: 'a"\\\n' });
+  expect(line.trimEnd()).not.toContain('\n');
+  expect(JSON.parse(line)).toEqual({ userId: 'a"\\\n', status: 'registered', uri: 's3://siualice' });
+});
+
+describe('for people', () => {
+  test('a few users have a line each, in columns', () => {
+    const lineOf = lineWriter(['alice', 'bob', '김민지']);
+    expect([recorded, registered, late, existing, failed].map(lineOf).join('')).toBe(
+      [
+        'alice   s3://siualice',
+        'bob     registered',
+        'carol   registered, no URI within 30 s',
+        'dave    exists already, left as it is (s3://siudave)',
+        'eve     failed',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('of many, only URIs have a line', () => {
+    const lineOf = lineWriter(Array.from({ length: 21 }, () => 'alice'));
+    expect(lineOf(recorded)).toBe('alice  s3://siualice\n');
+    for (const report of [registered, late, existing, failed]) expect(lineOf(report)).toBeUndefined();
+  });
+});
+
+describe('the summary', () => {
+  test('says nothing where each user has a line and all went well', () => {
+    expect(summarize([registered, recorded], 100)).toEqual({});
+  });
+
+  test('counts many users, and how fast they were', () => {
+    const many = Array.from({ length: 1000 }, () => recorded);
+    expect(summarize(many, 2500)).toEqual({
+      text: '1,000 users registered, 1,000 with a bucket, in 2.5 s (400/s)',
+    });
+    expect(
+      summarize(
+        Array.from({ length: 21 }, () => registered),
+        1000,
+      ).text,
+    ).toBe('21 users registered in 1.0 s (21/s)');
+  });
+
+  test('tells a reason once for all who failed for it', () => {
+    const denied = (userId: string): UserReport => ({ userId, status: 'failed', problem: 'AccessDenied: no' });
+    const { problem = '' } = summarize([denied('a'), failed, denied('b'), { ...failed, problem: 'Throttled' }], 100);
+    expect(problem).toBe('3 of 4 not registered (AccessDenied: no): a, eve, b; 1 of 4 not registered (Throttled): eve');
+    expect(['a', 'b'].map((id) => lineWriter(['a', 'b'])(denied(id)))).toEqual(['a  failed\n', 'b  failed\n']);
+  });
+
+  test('names in one line who is not done, why, and what to do', () => {
+    const { problem = '' } = summarize([registered, late, existing, failed], 100);
+    expect(problem).not.toContain('\n');
+    expect(problem.split('; ')).toEqual([
+      '1 of 4 registered before and left untouched: dave',
+      '1 of 4 not registered (AccessDenied: no): eve',
+      '1 of 4 registered but with no URI within 30 s: carol',
+      expect.stringContaining('look into the dead-letter queues'),
+    ]);
+  });
+});

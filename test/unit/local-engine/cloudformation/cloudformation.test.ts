@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import { CloudFormation } from '../../../../packages/local-engine/cloudformation/cloudformation.ts';
+import type { ResolvedResource } from '../../../../packages/local-engine/cloudformation/stack.ts';
+import type { DeployedStack } from '../../../../packages/local-engine/cloudformation/stacks.ts';
+import { unescapeXml, xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
+import { allPages } from '../../../support/pages.ts';
+
+const stackOf = (name: string, more: Partial<DeployedStack> = {}): DeployedStack => ({
+  name,
+  arn: `arn:aws:cloudformation:ap-northeast-1:111122223333:stack/${name}/abc`,
+  createdAt: Date.parse('2026-11-22T10:20:30.000Z'),
+  outputs: [],
+  imports: [],
+  resources: [],
+  template: { Resources: {} },
+  ...more,
+});
+
+const resourceOf = (stack: string, logicalId: string, type = 'AWS::SQS::Queue'): ResolvedResource => ({
+  stack,
+  logicalId,
+  type,
+  physicalName: logicalId.toLowerCase(),
+  isRetained: false,
+  identity: { ref: `http://sqs/${stack}/${logicalId}`, attributes: {} },
+  properties: {},
+});
+
+const FIRST = stackOf('First', {
+  outputs: [
+    { key: 'TableName', value: 'users', description: 'Put users & <rows> here' },
+    { key: 'BusArn', value: 'arn:aws:events' },
+  ],
+  resources: [resourceOf('First', 'Queue'), resourceOf('First', 'Alarm', 'AWS::CloudWatch::Alarm')],
+  template: { Resources: { Queue: { Type: 'AWS::SQS::Queue' } }, Description: 'a < b' },
+});
+const MANY = stackOf('Many', { resources: Array.from({ length: 230 }, (_, n) => resourceOf('Many', `Queue${n}`)) });
+const UPDATED = stackOf('Updated', {
+  updatedAt: Date.parse('2026-11-23T01:02:03.000Z'),
+  resources: [resourceOf('Updated', 'Queue')],
+});
+
+const call = (Action: string, parameters: Readonly<Record<string, string>> = {}) =>
+  String(new CloudFormation(() => [FIRST, MANY, UPDATED]).handle(new URLSearchParams({ Action, ...parameters })).body);
+const describeStacks = (StackName?: string) => call('DescribeStacks', StackName === undefined ? {} : { StackName });
+
+describe('DescribeStacks', () => {
+  test('given no name, it tells of every stack', () => {
+    expect(xmlElements(describeStacks(), 'StackName')).toEqual(['First', 'Many', 'Updated']);
+  });
+
+  test.each([
+    { given: 'a name', wanted: 'Many', found: ['Many'] },
+    { given: 'an ARN', wanted: FIRST.arn, found: ['First'] },
+  ])('given $given, it tells of that stack', ({ wanted, found }) => {
+    expect(xmlElements(describeStacks(wanted), 'StackName')).toEqual(found);
+  });
+
+  test('given a stack, it tells its state and its outputs, escaped', () => {
+    const document = describeStacks('First');
+    expect(document).toContain('<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">');
+    expect(xmlElements(document, 'StackId')).toEqual([FIRST.arn]);
+    expect(xmlElements(document, 'StackStatus')).toEqual(['CREATE_COMPLETE']);
+    expect(xmlElements(document, 'CreationTime')).toEqual(['2026-11-22T10:20:30.000Z']);
+    expect(xmlElements(document, 'OutputKey')).toEqual(['TableName', 'BusArn']);
+    expect(xmlElements(document, 'OutputValue')).toEqual(['users', 'arn:aws:events']);
+    expect(xmlElements(document, 'Description')).toEqual(['Put users &amp; &lt;rows&gt; here']);
+  });
+
+  test('given a stack that was updated, it says so, and when', () => {
+    const document = describeStacks('Updated');
+    expect(xmlElements(document, 'StackStatus')).toEqual(['UPDATE_COMPLETE']);
+    expect(xmlElements(document, 'LastUpdatedTime')).toEqual(['2026-11-23T01:02:03.000Z']);
+    expect(describeStacks('First')).not.toContain('LastUpdatedTime');
+  });
+});
+
+describe.each(['DescribeStacks', 'DescribeStackResources', 'GetTemplate', 'ListStackResources'])('%s', (operation) => {
+  test('given the name of no stack, the answer is AWS’s', () => {
+    expect(() => call(operation, { StackName: 'Third' })).toThrow(
+      expect.objectContaining({ code: 'ValidationError', message: 'Stack with id Third does not exist' }),
+    );
+  });
+});
+
+test.each(['GetTemplate', 'ListStackResources', 'DescribeStackResources'])(
+  '%s needs to know of which stack',
+  (operation) => {
+    expect(() => call(operation)).toThrow(/StackName is missing/);
+  },
+);
+
+describe('ListStackResources', () => {
+  test('given a stack, it tells of each resource, also of one without effect here', () => {
+    const document = call('ListStackResources', { StackName: 'First' });
+    expect(xmlElements(document, 'LogicalResourceId')).toEqual(['Queue', 'Alarm']);
+    expect(xmlElements(document, 'PhysicalResourceId')).toEqual(['http://sqs/First/Queue', 'http://sqs/First/Alarm']);
+    expect(xmlElements(document, 'ResourceType')).toEqual(['AWS::SQS::Queue', 'AWS::CloudWatch::Alarm']);
+    expect(xmlElements(document, 'ResourceStatus')).toEqual(['CREATE_COMPLETE', 'CREATE_COMPLETE']);
+    expect(xmlElements(document, 'LastUpdatedTimestamp')).toEqual(Array(2).fill('2026-11-22T10:20:30.000Z'));
+  });
+
+  test('given a stack that was updated, its resources have that time', () => {
+    const document = call('ListStackResources', { StackName: UPDATED.arn });
+    expect(xmlElements(document, 'LastUpdatedTimestamp')).toEqual(['2026-11-23T01:02:03.000Z']);
+  });
+
+  test('given more resources than one answer holds, the token leads through all of them, each once', () => {
+    const documents = allPages<string, string>(
+      (NextToken) => call('ListStackResources', { StackName: 'Many', ...(NextToken !== undefined && { NextToken }) }),
+      (document) => xmlElements(document, 'NextToken')[0],
+    );
+    const pages = documents.map((document) => xmlElements(document, 'LogicalResourceId'));
+    expect(pages.map(({ length }) => length)).toEqual([100, 100, 30]);
+    expect(pages.flat()).toEqual(MANY.resources.map(({ logicalId }) => logicalId));
+  });
+
+  test('given a token that nobody gave, it is refused', () => {
+    const parameters = { StackName: 'First', NextToken: 'x' };
+    expect(() => call('ListStackResources', parameters)).toThrow(expect.objectContaining({ code: 'ValidationError' }));
+  });
+});
+
+describe('DescribeStackResources', () => {
+  test('given a stack, it tells of a hundred resources at most, with their stack', () => {
+    const document = call('DescribeStackResources', { StackName: 'Many' });
+    expect(xmlElements(document, 'LogicalResourceId')).toHaveLength(100);
+    expect(new Set(xmlElements(document, 'StackName'))).toEqual(new Set(['Many']));
+    expect(new Set(xmlElements(document, 'StackId'))).toEqual(new Set([MANY.arn]));
+  });
+
+  test('given a logical id, it tells of that resource alone', () => {
+    const document = call('DescribeStackResources', { StackName: 'First', LogicalResourceId: 'Alarm' });
+    expect(xmlElements(document, 'LogicalResourceId')).toEqual(['Alarm']);
+    expect(xmlElements(document, 'Timestamp')).toEqual(['2026-11-22T10:20:30.000Z']);
+  });
+
+  test('given a physical id, it tells of the resources of that one’s stack', () => {
+    const document = call('DescribeStackResources', { PhysicalResourceId: 'http://sqs/First/Alarm' });
+    expect(xmlElements(document, 'LogicalResourceId')).toEqual(['Queue', 'Alarm']);
+  });
+
+  test.each([
+    {
+      given: 'a logical id that the stack does not have',
+      parameters: { StackName: 'First', LogicalResourceId: 'Table' },
+      message: 'Resource Table does not exist for stack First',
+    },
+    {
+      given: 'a physical id that no stack has',
+      parameters: { PhysicalResourceId: 'x' },
+      message: 'Stack for x does not exist',
+    },
+    {
+      given: 'a stack and a physical id',
+      parameters: { StackName: 'First', PhysicalResourceId: 'x' },
+      message: 'StackName and PhysicalResourceId may not be given together.',
+    },
+  ])('given $given, it is refused', ({ parameters, message }) => {
+    expect(() => call('DescribeStackResources', parameters as Record<string, string>)).toThrow(
+      expect.objectContaining({ code: 'ValidationError', message }),
+    );
+  });
+});
+
+test('given GetTemplate, the answer is the template that runs, as JSON', () => {
+  const [body = ''] = xmlElements(call('GetTemplate', { StackName: 'First' }), 'TemplateBody');
+  expect(JSON.parse(unescapeXml(body))).toEqual(FIRST.template);
+});
+
+test.each(['DeleteStack', 'toString'])('given another action (%s), the error names it', (action) => {
+  expect(() => call(action)).toThrow(expect.objectContaining({ code: 'InvalidAction' }));
+  expect(() => call('DeleteStack')).toThrow('cloudformation:DeleteStack');
+});
+
+describe('exports', () => {
+  const exporting = stackOf('Exporting', { outputs: [{ key: 'Out', value: 'main', exportName: 'Bus' }] });
+  const ask = (Action: string, parameters: Readonly<Record<string, string>> = {}) => {
+    const stacks = [FIRST, exporting, stackOf('Importing', { imports: ['Bus'] })];
+    return String(new CloudFormation(() => stacks).handle(new URLSearchParams({ Action, ...parameters })).body);
+  };
+
+  test('given DescribeStacks, an output has its export’s name', () => {
+    expect(xmlElements(ask('DescribeStacks', { StackName: 'Exporting' }), 'ExportName')).toEqual(['Bus']);
+  });
+
+  test('given ListExports, each is there, with the stack that has it', () => {
+    const document = ask('ListExports');
+    expect(xmlElements(document, 'Name')).toEqual(['Bus']);
+    expect(xmlElements(document, 'Value')).toEqual(['main']);
+    expect(xmlElements(document, 'ExportingStackId')).toEqual([exporting.arn]);
+  });
+
+  test('given ListImports, the stacks that use it are there; given that none does, the answer is AWS’s', () => {
+    expect(ask('ListImports', { ExportName: 'Bus' })).toContain('<Imports><member>Importing</member></Imports>');
+    expect(() => ask('ListImports', { ExportName: 'Other' })).toThrow(
+      expect.objectContaining({ code: 'ValidationError', message: "Export 'Other' is not imported by any stack." }),
+    );
+  });
+});

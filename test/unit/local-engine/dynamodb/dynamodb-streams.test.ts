@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import { SHARD_ID, STREAM_RETENTION_MS } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
+import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import { allPages } from '../../../support/pages.ts';
+import { idsOf, recordsOf, register, STREAM_ARN, user } from '../support/stream.ts';
+import { type Page, streamsApiWith } from '../support/streams-api.ts';
+
+describe('GetRecords', () => {
+  test.each([
+    { type: 'TRIM_HORIZON', ids: ['a', 'b', 'c', 'd'] },
+    { type: 'LATEST', ids: ['d'] },
+    { type: 'AT_SEQUENCE_NUMBER', at: 1, ids: ['b', 'c', 'd'] },
+    { type: 'AFTER_SEQUENCE_NUMBER', at: 1, ids: ['c', 'd'] },
+    { type: 'AFTER_SEQUENCE_NUMBER', at: 2, ids: ['d'] },
+  ])('given an iterator $type $at, it gives $ids', ({ type, at, ids }) => {
+    const { stream, iterator, records, sequenceNumbers } = streamsApiWith('a', 'b', 'c');
+    const from = iterator(type, at === undefined ? {} : { SequenceNumber: sequenceNumbers[at] });
+    register(stream, 'd');
+    expect(idsOf(records(from).Records)).toEqual(ids);
+  });
+
+  test('given a record, it is as the stream has it, without what only pipes add', () => {
+    const { stream, iterator, records } = streamsApiWith('a');
+    const [record] = recordsOf(stream);
+    const { eventSourceARN, ...expected } = record as StreamRecord;
+    expect(records(iterator('TRIM_HORIZON')).Records).toEqual([expected]);
+  });
+
+  test('given a limit, the next iterators lead through all records, and on to those that come', () => {
+    const { stream, iterator, records } = streamsApiWith('a', 'b', 'c');
+    const first = records(iterator('TRIM_HORIZON'), { Limit: 2 });
+    const second = records(first.NextShardIterator, { Limit: 2 });
+    const third = records(second.NextShardIterator, { Limit: 2 });
+    expect([first, second, third].map(({ Records }) => idsOf(Records))).toEqual([['a', 'b'], ['c'], []]);
+    register(stream, 'd');
+    expect(idsOf(records(third.NextShardIterator).Records)).toEqual(['d']);
+  });
+
+  test('given very many records, 1,000 come at a time', () => {
+    const ids = Array.from({ length: 1001 }, (_, index) => `user-${index}`);
+    const { iterator, records } = streamsApiWith(...ids);
+    const { Records, NextShardIterator } = records(iterator('TRIM_HORIZON'));
+    expect(Records).toHaveLength(1000);
+    expect(idsOf(records(NextShardIterator).Records)).toEqual(['user-1000']);
+  });
+
+  test('given large records, a megabyte comes at a time, and at least one record', () => {
+    const { stream, iterator, records } = streamsApiWith();
+    for (const [id, sizeBytes] of [
+      ['a', 2_000_000],
+      ['b', 600_000],
+      ['c', 400_000],
+      ['d', 100_000],
+    ] as const) {
+      stream.append({ keys: user(id), oldImage: undefined, newImage: user(id), sizeBytes });
+    }
+    // The shard stays open: it has no last page, and an empty one is the end.
+    const pages = allPages<Page, string>(
+      (next) => records(next ?? iterator('TRIM_HORIZON')),
+      ({ Records, NextShardIterator }) => (Records.length > 0 ? NextShardIterator : undefined),
+    );
+    expect(pages.map(({ Records }) => idsOf(Records))).toEqual([['a'], ['b', 'c'], ['d'], []]);
+  });
+
+  test('given an iterator of more than 15 minutes, it has expired', () => {
+    const { clock, iterator, records, refusal } = streamsApiWith('a');
+    const ShardIterator = iterator('TRIM_HORIZON');
+    clock.skip(14 * 60_000);
+    const { NextShardIterator } = records(ShardIterator);
+    clock.skip(2 * 60_000);
+    expect(refusal('GetRecords', { ShardIterator })).toMatchObject({ code: 'ExpiredIteratorException', status: 400 });
+    expect(records(NextShardIterator).Records).toEqual([]);
+  });
+});
+
+describe('records that the stream no longer has', () => {
+  test('given the sequence number of one, the data is trimmed; that of a kept one still works', () => {
+    const { clock, stream, iterator, records, refusal, sequenceNumbers } = streamsApiWith('a', 'b');
+    clock.skip(STREAM_RETENTION_MS + 2000);
+    register(stream, 'c');
+    for (const ShardIteratorType of ['AT_SEQUENCE_NUMBER', 'AFTER_SEQUENCE_NUMBER']) {
+      const SequenceNumber = sequenceNumbers[1];
+      const request = { StreamArn: STREAM_ARN, ShardId: SHARD_ID, ShardIteratorType, SequenceNumber };
+      expect(refusal('GetShardIterator', request).code).toBe('TrimmedDataAccessException');
+    }
+    expect(idsOf(records(iterator('TRIM_HORIZON')).Records)).toEqual(['c']);
+    const SequenceNumber = recordsOf(stream)[0]?.dynamodb.SequenceNumber;
+    expect(idsOf(records(iterator('AT_SEQUENCE_NUMBER', { SequenceNumber })).Records)).toEqual(['c']);
+  });
+
+  test('given an iterator to a record that is trimmed before it is used, the data is trimmed', () => {
+    const { clock, iterator, refusal } = streamsApiWith('a');
+    clock.skip(STREAM_RETENTION_MS - 60_000);
+    const ShardIterator = iterator('TRIM_HORIZON');
+    clock.skip(120_000);
+    expect(refusal('GetRecords', { ShardIterator }).code).toBe('TrimmedDataAccessException');
+  });
+});
+
+describe('a stream that was turned off', () => {
+  test('given its records, they are still read, to the end of its shard', () => {
+    const { turnOff, iterator, records } = streamsApiWith('a', 'b', 'c');
+    turnOff();
+    const first = records(iterator('TRIM_HORIZON'), { Limit: 2 });
+    const rest = records(first.NextShardIterator);
+    expect([...idsOf(first.Records), ...idsOf(rest.Records)]).toEqual(['a', 'b', 'c']);
+    expect(rest).not.toHaveProperty('NextShardIterator');
+  });
+
+  test('given its description, it is disabled, and its shard is closed', () => {
+    const { api, turnOff, sequenceNumbers } = streamsApiWith('a', 'b');
+    turnOff();
+    const [StartingSequenceNumber, EndingSequenceNumber] = sequenceNumbers;
+    expect(api.handle('DescribeStream', { StreamArn: STREAM_ARN })).toMatchObject({
+      StreamDescription: {
+        StreamStatus: 'DISABLED',
+        Shards: [{ SequenceNumberRange: { StartingSequenceNumber, EndingSequenceNumber } }],
+      },
+    });
+  });
+});

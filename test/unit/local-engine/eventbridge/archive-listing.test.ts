@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { ARCHIVE, ENTRY, makeEventBridge, rule } from '../support/event-bridge.ts';
+
+const AT = Date.parse('2026-11-22T10:00:00Z');
+
+function archiveWith(count: number) {
+  const { events } = makeEventBridge();
+  events.addArchive(ARCHIVE);
+  const put = (second: number) => events.putEvents([{ ...ENTRY, Time: AT / 1000 + second }]).Entries[0]?.EventId;
+  const ids = Array.from({ length: count }, (_, second) => put(second));
+  const list = (request: { from?: number; to?: number; after?: string; limit?: number } = {}) => {
+    const listing = events.archivedEvents({ archiveName: 'all', limit: 100, ...request });
+    if (listing === undefined) throw new Error('There is no archive.');
+    return { ...listing, lines: listing.events.map(({ message }) => JSON.parse(message)) };
+  };
+  return { events, ids, list };
+}
+
+describe('an archive as log lines', () => {
+  test('given an event, its line says what it is and when it was', () => {
+    const { ids, list } = archiveWith(1);
+    expect(list().events[0]?.timestamp).toBe(AT);
+    expect(list().lines).toEqual([
+      { id: ids[0], source: 'users-table', detailType: 'UserRegistered', time: '2026-11-22T10:00:00Z', rules: [] },
+    ]);
+    expect(list()).not.toHaveProperty('next');
+  });
+
+  test.each([
+    { given: 'it matches', change: {}, rules: ['users'] },
+    { given: 'it wants another type', change: { pattern: { 'detail-type': ['BucketCreated'] } }, rules: [] },
+    { given: 'it skips replays', change: { pattern: { 'replay-name': [{ exists: false }] } }, rules: [] },
+    { given: 'it wants replays alone', change: { pattern: { 'replay-name': [{ exists: true }] } }, rules: ['users'] },
+    { given: 'it wants another replay', change: { pattern: { 'replay-name': ['mine'] } }, rules: [] },
+    { given: 'it is disabled', change: { isEnabled: false }, rules: [] },
+  ])('given a rule, that it would meet the event when $given is $rules', ({ change, rules }) => {
+    const { events, list } = archiveWith(1);
+    events.putRule(rule('users', change));
+    expect(list().lines).toMatchObject([{ rules }]);
+  });
+
+  test('given more than a page, the pages together hold every event once, in order', () => {
+    const { ids, list } = archiveWith(5);
+    const first = list({ limit: 2 });
+    const second = list({ limit: 2, after: String(first.next) });
+    const third = list({ limit: 2, after: String(second.next) });
+    expect([...first.lines, ...second.lines, ...third.lines].map(({ id }) => id)).toEqual(ids);
+    expect(third).not.toHaveProperty('next');
+  });
+
+  test('given a window, it lists from its start to before its end', () => {
+    const { ids, list } = archiveWith(5);
+    const { lines } = list({ from: AT + 1000, to: AT + 3000 });
+    expect(lines.map(({ id }) => id)).toEqual(ids.slice(1, 3));
+  });
+
+  test('given a place that is none, or an archive that does not exist, it says so', () => {
+    const { events, list } = archiveWith(1);
+    expect(() => list({ after: 'nowhere' })).toThrow('nowhere is no place in an archive.');
+    expect(events.archivedEvents({ archiveName: 'other', limit: 1 })).toBeUndefined();
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AccessRequest, CompiledPolicy, judge } from '../../../../packages/local-engine/iam/evaluation.ts';
+import type { PolicyDocument, PolicyStatement } from '../../../../packages/local-engine/iam/policy.ts';
+
+const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
+const RULE = 'arn:aws:events:ap-northeast-1:111122223333:rule/main/users';
+const ROLE = 'arn:aws:iam::111122223333:role/service';
+
+const REQUEST: AccessRequest = {
+  principal: { service: 'events.amazonaws.com' },
+  action: 'sqs:SendMessage',
+  resource: QUEUE,
+  context: { 'aws:sourcearn': RULE, 'aws:sourceaccount': '111122223333', 'aws:securetransport': 'true' },
+};
+
+const ALLOW: PolicyStatement = {
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Resource: QUEUE,
+};
+const DENY: PolicyStatement = { ...ALLOW, Effect: 'Deny' };
+
+const isAllowed = (policies: readonly PolicyDocument[], request: AccessRequest) =>
+  judge(
+    policies.map((policy) => new CompiledPolicy(policy)),
+    request,
+  ) === 'allowed';
+
+const mayWith = (statements: readonly PolicyStatement[], request: Partial<AccessRequest> = {}) =>
+  isAllowed([{ Statement: statements }], { ...REQUEST, ...request });
+
+/** Whether a statement, changed like this, applies to the request. */
+const applies = (change: Partial<PolicyStatement>, request: Partial<AccessRequest> = {}) =>
+  mayWith([{ ...ALLOW, ...change }], request);
+
+describe('which effect wins', () => {
+  test.each([
+    { given: 'no statement', statements: [], allowed: false },
+    { given: 'one that allows', statements: [ALLOW], allowed: true },
+    { given: 'one that denies', statements: [DENY], allowed: false },
+    { given: 'a deny after an allow', statements: [ALLOW, DENY], allowed: false },
+    { given: 'a deny before an allow', statements: [DENY, ALLOW], allowed: false },
+    { given: 'a deny of something else', statements: [ALLOW, { ...DENY, Action: 'sqs:DeleteQueue' }], allowed: true },
+  ])('given $given, that it is allowed is $allowed', ({ statements, allowed }) => {
+    expect(mayWith(statements)).toBe(allowed);
+  });
+
+  test('given several policies, one allows and any denies', () => {
+    const other = { Statement: { ...ALLOW, Action: 'sqs:DeleteQueue' } };
+    expect(isAllowed([other, { Statement: ALLOW }], REQUEST)).toBe(true);
+    expect(isAllowed([{ Statement: ALLOW }, { Statement: DENY }], REQUEST)).toBe(false);
+    expect(isAllowed([], REQUEST)).toBe(false);
+  });
+});
+
+describe('principals', () => {
+  const role = { principal: { arn: ROLE } };
+
+  test.each<{ Principal: NonNullable<PolicyStatement['Principal']>; service: boolean; role: boolean }>([
+    { Principal: '*', service: true, role: true },
+    { Principal: { AWS: '*' }, service: true, role: true },
+    { Principal: { Service: 'events.amazonaws.com' }, service: true, role: false },
+    { Principal: { Service: ['sns.amazonaws.com', 'events.amazonaws.com'] }, service: true, role: false },
+    { Principal: { Service: 'sns.amazonaws.com' }, service: false, role: false },
+    { Principal: { AWS: ROLE }, service: false, role: true },
+    { Principal: { AWS: [`${ROLE}-2`, ROLE] }, service: false, role: true },
+    { Principal: { AWS: `${ROLE}-2` }, service: false, role: false },
+  ])('given $Principal, the service is named: $service, the role: $role', ({ Principal, ...expected }) => {
+    expect({ service: applies({ Principal }), role: applies({ Principal }, role) }).toEqual(expected);
+  });
+});
+
+describe('actions', () => {
+  test.each<{ change: Pick<PolicyStatement, 'Action' | 'NotAction'>; expected: boolean }>([
+    { change: { Action: 'sqs:SendMessage' }, expected: true },
+    { change: { Action: 'SQS:sendmessage' }, expected: true },
+    { change: { Action: 'sqs:*' }, expected: true },
+    { change: { Action: '*' }, expected: true },
+    { change: { Action: 'sqs:Send*' }, expected: true },
+    { change: { Action: 'sqs:SendMessag?' }, expected: true },
+    { change: { Action: ['sqs:GetQueueUrl', 'sqs:SendMessage'] }, expected: true },
+    { change: { Action: 'sqs:Send' }, expected: false },
+    { change: { Action: 'sqs:SendMessage?' }, expected: false },
+    { change: { Action: 'sns:*' }, expected: false },
+    { change: { NotAction: 'sqs:SendMessage' }, expected: false },
+    { change: { NotAction: ['sqs:Send*'] }, expected: false },
+    { change: { NotAction: 'sqs:DeleteQueue' }, expected: true },
+  ])('given $change, that it applies is $expected', ({ change, expected }) => {
+    const { Action: _left, ...rest } = ALLOW;
+    expect(mayWith([{ ...rest, ...change }])).toBe(expected);
+  });
+});
+
+describe('resources', () => {
+  test.each([
+    { Resource: QUEUE, expected: true },
+    { Resource: '*', expected: true },
+    { Resource: 'arn:aws:sqs:*:*:users', expected: true },
+    { Resource: ['arn:aws:sqs:us-east-1:1:x', QUEUE], expected: true },
+    { Resource: `${QUEUE}-dlq`, expected: false },
+    { Resource: QUEUE.toUpperCase(), expected: false },
+    { Resource: QUEUE.replace('users', 'user.'), expected: false },
+    { Resource: 'arn:aws:sqs:*:*:user.*', expected: false },
+  ])('given $Resource, that it applies is $expected', ({ Resource, expected }) => {
+    expect(applies({ Resource })).toBe(expected);
+  });
+
+  test('given none, it applies to whatever the policy is attached to', () => {
+    const { Resource: _left, ...rest } = ALLOW;
+    expect(mayWith([rest])).toBe(true);
+  });
+});
+
+describe('conditions', () => {
+  type Condition = NonNullable<PolicyStatement['Condition']>;
+  const anyRule = 'arn:aws:events:ap-northeast-1:111122223333:rule/main/*';
+
+  test.each<{ Condition: Condition; expected: boolean }>([
+    { Condition: { StringEquals: { 'aws:SourceArn': RULE } }, expected: true },
+    { Condition: { StringEquals: { 'AWS:sourcearn': RULE } }, expected: true },
+    { Condition: { StringEquals: { 'aws:SourceArn': anyRule } }, expected: false },
+    { Condition: { StringEquals: { 'aws:SourceArn': ['x', RULE] } }, expected: true },
+    { Condition: { StringEquals: { 'aws:SourceArn': RULE.toUpperCase() } }, expected: false },
+    { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, expected: false },
+    { Condition: { StringLike: { 'aws:SourceArn': anyRule } }, expected: true },
+    { Condition: { StringLike: { 'aws:SourceArn': '*:rule/other/*' } }, expected: false },
+    { Condition: { StringLike: { 'aws:PrincipalOrgID': '*' } }, expected: false },
+    { Condition: { ArnEquals: { 'aws:SourceArn': RULE } }, expected: true },
+    { Condition: { ArnEquals: { 'aws:SourceArn': anyRule } }, expected: true },
+    { Condition: { ArnEquals: { 'aws:SourceArn': `${RULE}-2` } }, expected: false },
+    { Condition: { ArnLike: { 'aws:SourceArn': anyRule } }, expected: true },
+    { Condition: { ArnLike: { 'aws:SourceArn': `${RULE}-?` } }, expected: false },
+    { Condition: { ArnLike: { 'aws:PrincipalArn': '*' } }, expected: false },
+    { Condition: { Bool: { 'aws:SecureTransport': true } }, expected: true },
+    { Condition: { Bool: { 'aws:SecureTransport': 'true' } }, expected: true },
+    { Condition: { Bool: { 'aws:SecureTransport': 'false' } }, expected: false },
+    { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, expected: false },
+  ])('given $Condition, that it applies is $expected', ({ Condition, expected }) => {
+    expect(applies({ Condition })).toBe(expected);
+  });
+
+  test('given several keys and operators, all must hold', () => {
+    const [holds, fails] = [{ 'aws:SourceArn': RULE }, { 'aws:SourceAccount': '999' }];
+    expect(applies({ Condition: { StringEquals: { ...holds, ...fails } } })).toBe(false);
+    expect(applies({ Condition: { ArnEquals: holds, StringEquals: fails } })).toBe(false);
+    expect(applies({ Condition: { ArnEquals: holds, Bool: { 'aws:SecureTransport': 'true' } } })).toBe(true);
+  });
+
+  test('given a deny without TLS, as CDK writes it, calls over TLS pass', () => {
+    const denyPlain = { ...DENY, Principal: '*' as const, Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    const plain = { context: { ...REQUEST.context, 'aws:securetransport': 'false' } };
+    expect([mayWith([ALLOW, denyPlain]), mayWith([ALLOW, denyPlain], plain)]).toEqual([true, false]);
+  });
+});
+
+describe('how ARNs and accounts are compared', () => {
+  test.each([
+    { pattern: 'arn:aws:*', matches: false },
+    { pattern: 'arn:aws:events:*:111122223333:rule/*', matches: true },
+    { pattern: 'arn:aws:events:ap-northeast-1:111122223333:*', matches: true },
+    { pattern: 'arn:aws:events:*:rule/main/users', matches: false },
+  ])('given the pattern $pattern, that it matches the rule is $matches', ({ pattern, matches }) => {
+    expect(applies({ Condition: { ArnLike: { 'aws:SourceArn': pattern } } })).toBe(matches);
+  });
+
+  test.each([
+    { AWS: 'arn:aws:iam::111122223333:root', denied: true },
+    { AWS: '111122223333', denied: true },
+    { AWS: '444455556666', denied: false },
+    { AWS: 'arn:aws:iam::111122223333:role/other', denied: false },
+  ])('given a deny of the principal $AWS, that it is about a role of 111122223333 is $denied', ({ AWS, denied }) => {
+    const everyone: PolicyStatement = { ...ALLOW, Principal: '*' };
+    const request = { principal: { arn: ROLE } };
+    expect(mayWith([everyone, { ...DENY, Principal: { AWS } }], request)).toBe(!denied);
+  });
+
+  test.each(['arn:aws:iam::111122223333:root', '111122223333'])(
+    'given an allowance for %s, it is left to the policies of the role itself',
+    (AWS) => expect(applies({ Principal: { AWS } }, { principal: { arn: ROLE } })).toBe(false),
+  );
+
+  test('given a service, no account stands for it', () => {
+    expect(applies({ Principal: { AWS: '111122223333' } })).toBe(false);
+  });
+
+  test('given Bool, letter case does not matter', () => {
+    expect(applies({ Condition: { Bool: { 'aws:SecureTransport': 'TRUE' } } })).toBe(true);
+  });
+});

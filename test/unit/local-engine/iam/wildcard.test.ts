@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bordersOf, compilePieces, finderOf } from '../../../../packages/local-engine/core/wildcard.ts';
+import { CompiledPolicy } from '../../../../packages/local-engine/iam/evaluation.ts';
+import { compileArn, compileWildcard } from '../../../../packages/local-engine/iam/wildcard.ts';
+import { compileLogPattern } from '../../../../packages/local-engine/logs/log-pattern/log-pattern.ts';
+
+/** Whether a text matches, tried in every way: what the matcher must agree with. */
+function matchesByTrying(pattern: string, text: string): boolean {
+  if (pattern === '') return text === '';
+  const [first, rest] = [pattern.charAt(0), pattern.slice(1)];
+  if (first === '*') return matchesByTrying(rest, text) || (text !== '' && matchesByTrying(pattern, text.slice(1)));
+  return text !== '' && (first === '?' || first === text.charAt(0)) && matchesByTrying(rest, text.slice(1));
+}
+
+describe('a pattern with wildcards', () => {
+  test('matches what trying everything finds', () => {
+    const texts = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 9 });
+    const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 9 });
+    fc.assert(
+      fc.property(patterns, texts, (pattern, text) => {
+        expect([pattern, text, compileWildcard(pattern)(text)]).toEqual([
+          pattern,
+          text,
+          matchesByTrying(pattern, text),
+        ]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each(['.*', 'a.c', '[ab]', '(a|b)', 'a+', '^a$', '\\*', '$'])('takes %s for itself', (pattern) => {
+    expect(compileWildcard(pattern)(pattern)).toBe(true);
+    expect(['abc', 'a', 'b', 'aa', ''].some(compileWildcard(`x${pattern}`))).toBe(false);
+  });
+
+  test('is matched without trying every place of each wildcard, which would take for ever', () => {
+    const manyTimes = `${'*a'.repeat(1000)}*b`;
+    const text = 'a'.repeat(20_000);
+    expect(compileWildcard(manyTimes)(text)).toBe(false);
+    expect(compileWildcard(manyTimes)(`${text}b`)).toBe(true);
+    expect(compileWildcard(`${'*a?'.repeat(1000)}*b`)(text)).toBe(false);
+    expect(compileArn(`arn:aws:events:*:*:rule/${'*a'.repeat(8)}*b`)(`arn:aws:events:x:1:rule/${'a'.repeat(60)}`)).toBe(
+      false,
+    );
+  });
+
+  test('of a policy is judged so, in actions, resources and conditions', () => {
+    const hostile = `${'*a'.repeat(60)}*b`;
+    const allow = { Effect: 'Allow' as const, Principal: '*' as const };
+    const policy = new CompiledPolicy({
+      Statement: [
+        { ...allow, Action: `sqs:${hostile}` },
+        { ...allow, Action: 'sqs:*', Resource: hostile },
+        {
+          ...allow,
+          Action: 'sqs:*',
+          Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:events:*:*:rule/${hostile}` } },
+        },
+        { ...allow, Action: 'sqs:*', Condition: { StringLike: { 'aws:SourceAccount': hostile } } },
+      ],
+    });
+    const long = 'a'.repeat(5000);
+    const context = { 'aws:sourcearn': `arn:aws:events:x:1:rule/${long}`, 'aws:sourceaccount': long };
+    expect(policy.applying({ principal: {}, action: `sqs:${long}`, resource: long, context })).toEqual([]);
+  });
+});
+
+describe('the search for a piece of text', () => {
+  test('finds what indexOf finds, from every place', () => {
+    const units = { unit: fc.constantFrom('a', 'b'), maxLength: 60 };
+    const pieces = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 17, maxLength: 24 });
+    fc.assert(
+      fc.property(pieces, fc.string(units), fc.nat(90), fc.boolean(), (piece, around, from, isIn) => {
+        const text = isIn ? `${around}${piece}${around}` : around;
+        expect(finderOf(piece)(text, from)).toBe(text.indexOf(piece, from));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('knows of each beginning how much of it comes again at its end', () => {
+    expect(bordersOf('aabaaab')).toEqual([0, 1, 0, 1, 2, 2, 3]);
+  });
+
+  test('goes through a text once, however alike it is', () => {
+    const piece = `b${'a'.repeat(20_000)}`;
+    const text = 'a'.repeat(4_000_000);
+    expect(compilePieces(['', piece, ''])(text)).toBe(false);
+    expect(finderOf(piece)(`${text}${piece}`, 0)).toBe(text.length);
+    const term = `b${'a'.repeat(1000)}`;
+    expect(compileLogPattern(term)(text)).toBe(false);
+    expect(compileLogPattern(`{ $.x = "*${term}*" }`)(JSON.stringify({ x: text }))).toBe(false);
+  });
+});

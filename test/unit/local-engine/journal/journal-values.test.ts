@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import type { Hop, JournalEntry } from '../../../../packages/local-engine/journal/journal.ts';
+import { withoutValues } from '../../../../packages/local-engine/journal/journal-values.ts';
+
+const kept = (fields: Record<string, unknown>, hop: Hop = 'message') =>
+  withoutValues({ sequence: 1, at: 0, hop, ...fields } as JournalEntry);
+
+const LEFT_OUT = 'left out, since the journal keeps types only';
+const ID = '0b8d5a3c-6f0e-4c4e-9d3c-1f2a3b4c5d6e';
+const EVENT_ID = '4fd8fd0e52bd6ab8bb0cb5b0aa3a7c11';
+
+test.each([
+  {
+    of: 'a row: its attributes with their types, and its bucket',
+    fields: {
+      keys: { userId: { S: 'ji' } },
+      newImage: { email: { S: 'a@b' }, age: { N: '7' }, uri: { S: 's3://bucket' } },
+    },
+    are: { keys: { userId: { S: 'ji' } }, newImage: { email: 'S', age: 'N', uri: { S: 's3://bucket' } } },
+  },
+  {
+    of: "an event's detail: ids, and the types of the rest",
+    fields: { detail: { metadata: { eventId: EVENT_ID, schemaVersion: 1 }, data: { email: 'a@b', tags: ['x'] } } },
+    are: {
+      detail: {
+        metadata: { eventId: EVENT_ID, schemaVersion: { type: 'number' } },
+        data: { email: { type: 'string', length: 3 }, tags: [{ type: 'string', length: 1 }] },
+      },
+    },
+  },
+  {
+    of: 'a message that is no JSON: nothing',
+    fields: { body: 'a@b' },
+    are: { body: LEFT_OUT },
+  },
+  {
+    of: 'an error: its code',
+    fields: { code: 'ValidationException', message: 'Value a@b at email' },
+    are: { code: 'ValidationException', message: LEFT_OUT },
+  },
+  {
+    of: 'an answer of nothing',
+    fields: { result: null },
+    are: { result: { type: 'null' } },
+  },
+  {
+    of: 'a log line: all of it',
+    fields: { line: 'bucket created' },
+    are: { line: 'bucket created' },
+  },
+])('of $of', ({ fields, are }) => {
+  expect(kept(fields)).toEqual({ sequence: 1, at: 0, hop: 'message', ...are });
+});
+
+test('of a message that is an event there is the envelope, in JSON as before', () => {
+  const body = JSON.stringify({
+    id: ID,
+    'detail-type': 'Left',
+    'replay-name': 'r',
+    resources: ['x'],
+    detail: { a: 1 },
+  });
+  expect(JSON.parse(String(kept({ body }).body))).toEqual({
+    id: ID,
+    'detail-type': 'Left',
+    'replay-name': 'r',
+    resources: [{ type: 'string', length: 1 }],
+    detail: { a: { type: 'number' } },
+  });
+});

@@ -1,0 +1,397 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import {
+  EventSourceMapping,
+  type EventSourceMappingProps,
+  failedItems,
+} from '../../../../packages/local-engine/lambda/event-source-mapping.ts';
+import { FunctionError, type LambdaFunction } from '../../../../packages/local-engine/lambda/lambda.ts';
+import { md5OfAttributes, type SentMessage } from '../../../../packages/local-engine/sqs/message.ts';
+import { dataFolder, openStorage } from '../support/folder.ts';
+import { ACCOUNT, entriesOf, GRANTED, makeParts, passTime, settle } from '../support/parts.ts';
+import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
+
+const TIMEOUT_MS = 30_000;
+const ARN = queueArn('users');
+
+interface SqsRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+type Handler = (records: readonly SqsRecord[]) => unknown;
+
+const started: EventSourceMapping[] = [];
+
+afterEach(() => {
+  for (const mapping of started.splice(0)) mapping.stop();
+});
+
+/** A mapping from the queue `users` to a handler that runs in this thread, and every batch that it got. */
+function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, parts = makeParts()) {
+  const queues = makeQueues(parts, 'dlq');
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 });
+  queues.create(queueProps('users', { VisibilityTimeout: '30', RedrivePolicy }));
+  const batches: SqsRecord[][] = [];
+  const target = {
+    name: 'service',
+    invoke: async ({ Records }: { Records: SqsRecord[] }) => {
+      batches.push(Records);
+      return handler(Records);
+    },
+  } as unknown as LambdaFunction;
+  const props = {
+    queueArn: ARN,
+    target,
+    leave: GRANTED,
+    isEnabled: true,
+    batchSize: 10,
+    reportsItemFailures: true,
+    account: ACCOUNT,
+    queues,
+    ...parts,
+    ...more,
+  };
+  const mapping = new EventSourceMapping(props);
+  mapping.start();
+  started.push(mapping);
+  const bodies = () => batches.map((records) => records.map(({ body }) => body));
+  const reconfigure = (changes: Partial<EventSourceMappingProps>) => mapping.reconfigure({ ...props, ...changes });
+  return { ...parts, queues, batches, bodies, mapping, reconfigure };
+}
+
+const failing = (records: readonly SqsRecord[], ...bodies: readonly string[]) => ({
+  batchItemFailures: records
+    .filter(({ body }) => bodies.includes(body))
+    .map(({ messageId }) => ({ itemIdentifier: messageId })),
+});
+
+describe('what a function’s answer says of its batch', () => {
+  const batch = new Set(['m1', 'm2']);
+  const item = (itemIdentifier: unknown) => ({ itemIdentifier });
+
+  test.each<{ given: string; answer: unknown }>([
+    { given: 'nothing', answer: undefined },
+    { given: 'null', answer: null },
+    { given: 'an empty object', answer: {} },
+    { given: 'an empty list', answer: { batchItemFailures: [] } },
+    { given: 'no list', answer: { batchItemFailures: null } },
+    { given: 'a text', answer: 'done' },
+    { given: 'a number', answer: 0 },
+    { given: 'another object', answer: { statusCode: 500 } },
+  ])('given $given, the whole batch succeeded', ({ answer }) => {
+    expect(failedItems(answer, batch)).toEqual(new Set());
+  });
+
+  test.each<{ given: string; answer: unknown; failed: string[] }>([
+    { given: 'one item', answer: { batchItemFailures: [item('m2')] }, failed: ['m2'] },
+    { given: 'both items', answer: { batchItemFailures: [item('m1'), item('m2')] }, failed: ['m1', 'm2'] },
+    { given: 'one item twice', answer: { batchItemFailures: [item('m1'), item('m1')] }, failed: ['m1'] },
+  ])('given $given, that failed', ({ answer, failed }) => {
+    expect(failedItems(answer, batch)).toEqual(new Set(failed));
+  });
+
+  test.each<{ given: string; failures: unknown }>([
+    { given: 'an unknown id', failures: [item('m3')] },
+    { given: 'an unknown id beside a known one', failures: [item('m1'), item('m3')] },
+    { given: 'an empty id', failures: [item('')] },
+    { given: 'an id of null', failures: [item(null)] },
+    { given: 'an id that is a number', failures: [item(1)] },
+    { given: 'a bad key', failures: [{ messageId: 'm1' }] },
+    { given: 'an item of null', failures: [null] },
+    { given: 'a bare id', failures: ['m1'] },
+    { given: 'an object for a list', failures: { itemIdentifier: 'm1' } },
+    { given: 'a text for a list', failures: 'm1' },
+  ])('given $given, the whole batch failed', ({ failures }) => {
+    expect(failedItems({ batchItemFailures: failures }, batch)).toEqual(batch);
+  });
+});
+
+describe('what happens to the messages of a batch', () => {
+  test('given one failed item, the others are gone and that one comes back', async () => {
+    const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
+    for (const body of ['a', 'poison', 'b']) await queues.send(ARN, body);
+    await passTime(clock, TIMEOUT_MS, () => waitingIn(queues, 'dlq').length > 0);
+    expect(bodies().flat().sort()).toEqual(['a', 'b', 'poison', 'poison']);
+    expect(waitingIn(queues, 'dlq')).toEqual([{ body: 'poison', attributes: {} }]);
+    const failures = entriesOf(parts, 'invocation').filter(({ outcome }) => outcome === 'items-failed');
+    expect(failures).toMatchObject([{ functionName: 'service' }, { functionName: 'service' }]);
+  });
+
+  test('given a function that fails, the whole batch comes back', async () => {
+    let calls = 0;
+    const { queues, clock, bodies } = start(() => {
+      if (++calls === 1) throw new FunctionError('Sandbox.Timedout', 'Task timed out');
+    });
+    await queues.send(ARN, 'a');
+    await queues.send(ARN, 'b');
+    await settle();
+    expect(bodies()).toEqual([['a', 'b']]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 2);
+    expect(bodies()).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+    await settle();
+    expect(queues.get(ARN).inFlight).toBe(0);
+  });
+
+  test('given a batch, what the journal tells of it carries one request id, and how often each message was received', async () => {
+    const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
+    await queues.send(ARN, 'poison');
+    await settle();
+    await queues.send(ARN, 'a');
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 3);
+    await settle();
+    const batches = entriesOf(parts, 'batch');
+    expect(batches.map(({ receives }) => receives)).toEqual([[1], [1], [2]]);
+    expect(new Set(batches.map(({ requestId }) => requestId)).size).toBe(3);
+    expect(entriesOf(parts, 'invocation').map(({ outcome, requestId }) => [outcome, requestId])).toEqual([
+      ['items-failed', batches[0]?.requestId],
+      ['items-failed', batches[2]?.requestId],
+    ]);
+  });
+
+  test('given a mapping that takes no item failures, an answer with some is a success', async () => {
+    const { queues, bodies } = start((records) => failing(records, 'a'), { reportsItemFailures: false });
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    expect(queues.get(ARN).inFlight).toBe(0);
+  });
+
+  test('given a mapping that was stopped during a batch, its messages are not deleted', async () => {
+    let end = () => {};
+    const handler = () => new Promise<void>((resolve) => (end = resolve));
+    const { queues, mapping } = start(handler);
+    await queues.send(ARN, 'a');
+    await settle();
+    mapping.stop();
+    end();
+    await settle();
+    expect(queues.get(ARN).inFlight).toBe(1);
+  });
+
+  test('given a duplicate, the record is in the batch twice, and the message is deleted', async () => {
+    const { queues, faults, bodies } = start(() => undefined);
+    faults.duplicate('queue-message');
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([['a', 'a']]);
+    expect(queues.get(ARN).inFlight).toBe(0);
+  });
+});
+
+describe('batches', () => {
+  test('given more messages than a batch holds, there are several, none too large', async () => {
+    const { queues, bodies } = start(() => undefined, { batchSize: 3 });
+    const all = Array.from({ length: 7 }, (_, n) => `message ${n}`);
+    for (const body of all) await queues.send(ARN, body);
+    await settle();
+    await settle();
+    expect(bodies().flat()).toEqual(all);
+    expect(Math.max(...bodies().map(({ length }) => length))).toBeLessThanOrEqual(3);
+  });
+
+  test('given a message, its record has the shape of SQS’s event', async () => {
+    const { queues, batches } = start(() => undefined);
+    await queues.send(ARN, '{"id":"e1"}', { RULE_ARN: 'arn' });
+    await settle();
+    expect(batches).toEqual([
+      [
+        {
+          messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          receiptHandle: expect.any(String),
+          body: '{"id":"e1"}',
+          attributes: {
+            ApproximateReceiveCount: '1',
+            SentTimestamp: expect.stringMatching(/^\d{13}$/),
+            SenderId: '111122223333',
+            ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+          },
+          messageAttributes: {
+            RULE_ARN: { dataType: 'String', stringValue: 'arn', stringListValues: [], binaryListValues: [] },
+          },
+          md5OfMessageAttributes: md5OfAttributes({ RULE_ARN: { DataType: 'String', StringValue: 'arn' } }),
+          md5OfBody: expect.stringMatching(/^[0-9a-f]{32}$/),
+          eventSource: 'aws:sqs',
+          eventSourceARN: ARN,
+          awsRegion: 'ap-northeast-1',
+        },
+      ],
+    ]);
+  });
+});
+
+describe('batches at the same time', () => {
+  const HELD_UP_MS = 200;
+  const never = () => new Promise(() => {});
+
+  test('given a batch that takes long, the next one need not wait for it', async () => {
+    const given = start(never, { batchSize: 1 });
+    await given.queues.send(ARN, 'slow');
+    await given.queues.send(ARN, 'next');
+    await settle();
+    expect(given.bodies()).toEqual([['slow']]);
+    given.clock.skip(HELD_UP_MS);
+    await settle();
+    expect(given.bodies()).toEqual([['slow'], ['next']]);
+  });
+
+  test('given a maximum concurrency, no more than that many run', async () => {
+    const given = start(never, { batchSize: 1, maximumConcurrency: 1 });
+    await given.queues.send(ARN, 'slow');
+    await given.queues.send(ARN, 'next');
+    await settle();
+    given.clock.skip(HELD_UP_MS);
+    await settle();
+    expect(given.bodies()).toEqual([['slow']]);
+  });
+});
+
+describe('other properties while it runs', () => {
+  const held = () => {
+    const gate = Promise.withResolvers<void>();
+    return { ...start(() => gate.promise), gate };
+  };
+
+  test('given a batch under way, it is answered for as it began, and the next one is as the new properties say', async () => {
+    const { queues, gate, bodies, reconfigure } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    reconfigure({ batchSize: 1, maximumConcurrency: 1 });
+    for (const body of ['b', 'c']) await queues.send(ARN, body);
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a'], ['b'], ['c']]);
+    expect(queues.get(ARN).inFlight).toBe(0);
+  });
+
+  test('given another queue, it takes from that one alone, and the batch under way is deleted where it was', async () => {
+    const { queues, gate, bodies, reconfigure } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    reconfigure({ queueArn: queueArn('dlq') });
+    await queues.send(ARN, 'left');
+    await queues.send(queueArn('dlq'), 'taken');
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a'], ['taken']]);
+    expect(queues.get(ARN).inFlight).toBe(0);
+    expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
+  });
+
+  test('given changes one after the other, only the last subscription to the queue is left', async () => {
+    const { queues, reconfigure } = held();
+    const consumers: { isCalled: boolean }[] = [];
+    const consume = queues.consume.bind(queues);
+    queues.consume = (arn, consumer) => {
+      const entry = { isCalled: true };
+      consumers.push(entry);
+      const end = consume(arn, consumer);
+      return () => {
+        entry.isCalled = false;
+        end();
+      };
+    };
+    for (const batchSize of [1, 2, 3]) reconfigure({ batchSize });
+    expect(consumers.map(({ isCalled }) => isCalled)).toEqual([false, false, true]);
+  });
+
+  test('given a mapping that is disabled during a batch, that one is finished, and no other is taken', async () => {
+    const { queues, gate, bodies, mapping } = held();
+    await queues.send(ARN, 'a');
+    await settle();
+    mapping.disable();
+    await queues.send(ARN, 'left');
+    gate.resolve();
+    await settle();
+    expect(bodies()).toEqual([['a']]);
+    expect(queues.get(ARN).inFlight).toBe(0);
+    expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'left' }]);
+  });
+});
+
+describe('the record of a message', () => {
+  const recordOf = async (sent: SentMessage) => {
+    const { queues, batches } = start(() => undefined);
+    queues.put(queues.get(ARN), sent);
+    await settle();
+    return batches[0]?.[0];
+  };
+
+  test('given no attributes, it has no hash of them', async () => {
+    const record = await recordOf({ body: 'a' });
+    expect(record).toMatchObject({ messageAttributes: {} });
+    expect(record).not.toHaveProperty('md5OfMessageAttributes');
+  });
+
+  test('given attributes of each type, they have the names that Lambda gives them', async () => {
+    const attributes = {
+      city: { DataType: 'String', StringValue: '서울 😀' },
+      age: { DataType: 'Number.int', StringValue: '7' },
+      key: { DataType: 'Binary', BinaryValue: 'AAECAw==' },
+    };
+    const lists = { stringListValues: [], binaryListValues: [] };
+    expect(await recordOf({ body: 'a', attributes })).toMatchObject({
+      messageAttributes: {
+        city: { dataType: 'String', stringValue: '서울 😀', ...lists },
+        age: { dataType: 'Number.int', stringValue: '7', ...lists },
+        key: { dataType: 'Binary', binaryValue: 'AAECAw==', ...lists },
+      },
+      md5OfMessageAttributes: md5OfAttributes(attributes),
+    });
+  });
+
+  test('given a trace header and a group, they are among its attributes', async () => {
+    expect(await recordOf({ body: 'a', traceHeader: 'Root=1', groupId: 'g1' })).toMatchObject({
+      attributes: { AWSTraceHeader: 'Root=1', MessageGroupId: 'g1' },
+    });
+  });
+
+  test('given a dead letter, its source is among its attributes', async () => {
+    const { queues, batches, clock, reconfigure } = start(() => undefined, { isEnabled: false });
+    await queues.send(ARN, 'poison');
+    for (let receives = 0; receives < 3; receives++) {
+      queues.receive(ARN, 1);
+      clock.skip(TIMEOUT_MS);
+    }
+    reconfigure({ isEnabled: true, queueArn: queueArn('dlq') });
+    await settle();
+    expect(batches[0]?.[0]).toMatchObject({
+      attributes: { ApproximateReceiveCount: '3', DeadLetterQueueSourceArn: ARN },
+    });
+  });
+});
+
+describe('given a folder, after the engine was killed', () => {
+  const startIn = (folder: string, handler: Handler) => start(handler, {}, makeParts(openStorage(folder)));
+
+  test('when a batch had been answered for, what was handled is gone, and what had failed has had its receive', async () => {
+    const folder = dataFolder();
+    const before = startIn(folder, (records) => failing(records, 'failed'));
+    for (const body of ['handled', 'failed']) await before.queues.send(ARN, body);
+    await settle();
+    before.storage.close();
+    const { bodies, queues, clock } = startIn(folder, () => {});
+    await settle();
+    expect(bodies()).toEqual([]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length > 0);
+    expect(bodies()).toEqual([['failed']]);
+    expect(waitingIn(queues, 'dlq')).toEqual([]);
+  });
+
+  test('when a batch was with the function, it gets it at once, as often as that happens', async () => {
+    const folder = dataFolder();
+    for (let lives = 0; lives < 4; lives++) {
+      const { queues, bodies, storage } = startIn(folder, () => new Promise(() => {}));
+      if (lives === 0) await queues.send(ARN, 'test4');
+      await settle();
+      expect(bodies()).toEqual([['test4']]);
+      storage.close();
+    }
+    const { queues } = startIn(folder, () => {});
+    await settle();
+    expect([waitingIn(queues, 'users'), waitingIn(queues, 'dlq')]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  deadLetterTargetOf,
+  redriveAllowPolicyOf,
+  redrivePolicyOf,
+  redriveRefusal,
+} from '../../../../packages/local-engine/sqs/redrive-policies.ts';
+import { makeParts } from '../support/parts.ts';
+import { makeQueues, queueArn, queueProps } from '../support/queues.ts';
+
+const ARN = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
+const redrive = (policy: object) => JSON.stringify({ deadLetterTargetArn: ARN, maxReceiveCount: 3, ...policy });
+
+describe('redrive policies', () => {
+  test.each([{ maxReceiveCount: 1 }, { maxReceiveCount: '1000' }])('given %p, it is one', (policy) => {
+    expect(redrivePolicyOf(redrive(policy))).toMatchObject(policy);
+    expect(deadLetterTargetOf({ attributes: { RedrivePolicy: redrive(policy) } })).toBe(ARN);
+  });
+
+  test.each([
+    ['no JSON', 'x', /not a valid JSON map/],
+    ['null', 'null', /not a valid JSON map/],
+    ['no ARN', redrive({ deadLetterTargetArn: 'dlq' }), /Invalid value for deadLetterTargetArn/],
+    ['no receives', redrive({ maxReceiveCount: 0 }), /maxReceiveCount: 0, valid values are from 1 to 1000/],
+    ['too many receives', redrive({ maxReceiveCount: 1001 }), /maxReceiveCount: 1001/],
+    ['no count', redrive({ maxReceiveCount: undefined }), /maxReceiveCount/],
+  ])('given %s, it is none', (_given, text, message) => {
+    expect(() => redrivePolicyOf(text)).toThrow(
+      expect.objectContaining({ code: 'InvalidParameterValueException', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('given a queue without one, it has no dead-letter queue', () => {
+    expect(deadLetterTargetOf({ attributes: {} })).toBeUndefined();
+  });
+});
+
+describe('redrive allow policies', () => {
+  const text = (policy: object) => JSON.stringify(policy);
+
+  test.each([
+    { redrivePermission: 'allowAll' },
+    { redrivePermission: 'denyAll' },
+    { redrivePermission: 'byQueue', sourceQueueArns: [ARN] },
+    { redrivePermission: 'byQueue', sourceQueueArns: Array(10).fill(ARN) },
+  ])('given %p, it is one', (policy) => {
+    expect(redriveAllowPolicyOf(text(policy))).toEqual(policy);
+  });
+
+  test.each([
+    ['no JSON', 'x'],
+    ['null', 'null'],
+    ['no permission', '{}'],
+    ['an unknown permission', text({ redrivePermission: 'allowSome' })],
+    ['byQueue without queues', text({ redrivePermission: 'byQueue' })],
+    ['byQueue with an empty list', text({ redrivePermission: 'byQueue', sourceQueueArns: [] })],
+    ['byQueue with a text', text({ redrivePermission: 'byQueue', sourceQueueArns: ARN })],
+    ['too many queues', text({ redrivePermission: 'byQueue', sourceQueueArns: Array(11).fill(ARN) })],
+    ['queues with another permission', text({ redrivePermission: 'denyAll', sourceQueueArns: [ARN] })],
+  ])('given %s, it is none', (_given, policy) => {
+    const error = { code: 'InvalidParameterValueException', message: expect.stringContaining('RedriveAllowPolicy') };
+    expect(() => redriveAllowPolicyOf(policy)).toThrow(expect.objectContaining(error));
+  });
+});
+
+describe('what a dead-letter queue allows', () => {
+  const SOURCE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
+  const refusal = (RedriveAllowPolicy?: object) => {
+    const attributes = RedriveAllowPolicy ? { RedriveAllowPolicy: JSON.stringify(RedriveAllowPolicy) } : {};
+    const queues = makeQueues(makeParts());
+    const dlq = queues.create({ ...queueProps('dlq'), attributes });
+    return redriveRefusal(SOURCE, { RedrivePolicy: redrive({}) }, (arn) => (arn === dlq.arn ? dlq : undefined));
+  };
+
+  test.each([
+    { policy: undefined },
+    { policy: { redrivePermission: 'allowAll' } },
+    { policy: { redrivePermission: 'byQueue', sourceQueueArns: ['arn:aws:sqs:x:111122223333:other', SOURCE] } },
+  ])('given $policy, the queue may name it', ({ policy }) => {
+    expect(refusal(policy)).toBeUndefined();
+  });
+
+  test.each([
+    { policy: { redrivePermission: 'denyAll' } },
+    { policy: { redrivePermission: 'byQueue', sourceQueueArns: [`${SOURCE}2`] } },
+  ])('given $policy, it may not', ({ policy }) => {
+    expect(refusal(policy)).toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining(`The RedriveAllowPolicy of ${ARN} does not allow this queue.`),
+    });
+  });
+
+  test('given the queue itself, it may not: a message would be moved for ever', () => {
+    const queue = makeQueues(makeParts(), 'users').get(queueArn('users'));
+    const policy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });
+    expect(redriveRefusal(queue.arn, { RedrivePolicy: policy }, () => queue)).toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringContaining('takes no queue as its own dead-letter queue'),
+    });
+  });
+
+  test('given no such dead-letter queue, it may not, and without a redrive policy nothing is asked', () => {
+    expect(redriveRefusal(SOURCE, { RedrivePolicy: redrive({}) }, () => undefined)?.message).toMatch(
+      /Dead letter target does not exist/,
+    );
+    expect(redriveRefusal(SOURCE, {}, () => undefined)).toBeUndefined();
+  });
+});

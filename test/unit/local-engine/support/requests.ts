@@ -1,0 +1,28 @@
+import type { ApiRequest } from '../../../../packages/local-engine/protocols/http.ts';
+import { ACCOUNT } from './parts.ts';
+
+const HOST = '127.0.0.1:4566';
+
+interface RequestParts {
+  readonly body?: string | Uint8Array;
+  readonly headers?: object;
+  readonly region?: string;
+  /** Of a request in virtual-hosted style. */
+  readonly hostBucket?: string;
+}
+
+/** A request as the gateway reads it. */
+export function apiRequest(
+  method: string,
+  target: string,
+  { body = '', headers = {}, region = ACCOUNT.region, hostBucket }: RequestParts = {},
+): ApiRequest {
+  const url = new URL(`http://${HOST}${target}`);
+  const inHost = hostBucket === undefined ? {} : { hostBucket };
+  return { method, target, url, headers: { host: HOST, ...headers }, body: Buffer.from(body), region, ...inHost };
+}
+
+/** A request in AWS's JSON protocol. */
+export function jsonRequest(operation: string, body: object): ApiRequest {
+  return apiRequest('POST', '/', { headers: { 'x-amz-target': `Service.${operation}` }, body: JSON.stringify(body) });
+}

@@ -1,0 +1,153 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { describe, expect, test } from '@jest/globals';
+import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import { eventBody, pipeBody } from './fake-queue.ts';
+
+function message(Body: string, more: Partial<Message> = {}): Message {
+  return {
+    MessageId: 'm',
+    ReceiptHandle: 'h',
+    Body,
+    Attributes: { SentTimestamp: '1714458435000', ApproximateReceiveCount: '6' },
+    ...more,
+  };
+}
+
+function attributes(values: Readonly<Record<string, string>>): NonNullable<Message['MessageAttributes']> {
+  const typed = Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+  return Object.fromEntries(typed);
+}
+
+describe("a message in a subscriber's dead-letter queue", () => {
+  test('with an event and nothing else is a handler failure', () => {
+    expect(readDeadLetter(message(eventBody('e1')), 'subscriber')).toEqual({
+      messageId: 'm',
+      receiptHandle: 'h',
+      body: eventBody('e1'),
+      sentAt: 1714458435000,
+      receives: 6,
+      kind: 'handler',
+      event: expect.objectContaining({
+        detailType: 'UserRegistered',
+        source: 'users-table',
+        eventId: 'e1',
+        correlationId: 'e1',
+        userId: 'user-e1',
+      }),
+    });
+  });
+
+  test('with the attributes of a rule is a delivery failure, with its reason', () => {
+    const MessageAttributes = attributes({
+      RULE_ARN: 'arn:rule',
+      TARGET_ARN: 'arn:queue',
+      ERROR_CODE: 'NO_RESOURCE',
+      ERROR_MESSAGE: 'The specified queue does not exist',
+      RETRY_ATTEMPTS: '185',
+      EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+    });
+    expect(readDeadLetter(message(eventBody('e1'), { MessageAttributes }), 'subscriber')).toMatchObject({
+      kind: 'delivery',
+      event: { eventId: 'e1' },
+      failure: {
+        code: 'NO_RESOURCE',
+        message: 'The specified queue does not exist',
+        retries: '185',
+        exhausted: 'MaximumRetryAttempts',
+      },
+    });
+  });
+
+  test('of a rule that says nothing more is a delivery failure all the same', () => {
+    const MessageAttributes = attributes({ RULE_ARN: 'arn:rule' });
+    expect(readDeadLetter(message(eventBody('e1'), { MessageAttributes }), 'subscriber')).toMatchObject({
+      kind: 'delivery',
+      failure: { code: 'no code', message: 'no message' },
+    });
+  });
+
+  test('whose event breaks its contract is a handler failure: that is why it failed', () => {
+    const letter = readDeadLetter(message(eventBody('e1', { detail: { data: { registeredAt: 1 } } })), 'subscriber');
+    expect(letter).toMatchObject({ kind: 'handler', event: { detailType: 'UserRegistered' } });
+    expect(letter).not.toHaveProperty('event.userId');
+  });
+
+  test.each([
+    ['text', 'hello', /^not JSON$/],
+    ['nothing', '', /^not JSON$/],
+    ['half an event', eventBody('e1').slice(0, -5), /^not JSON$/],
+    ['null', 'null', /^no event/],
+    ['a list', '[1]', /^no event/],
+    ['a text in JSON', '"hello"', /^no event/],
+    ['another object', '{"Records":[]}', /^no event/],
+    ['an event without detail', eventBody('e1', { detail: undefined }), /^no event/],
+    ['a detail that is no object', eventBody('e1', { detail: 'x' }), /^no event/],
+    ["a pipe's dead letter", pipeBody('1'), /^no event/],
+  ])('with %s is foreign', (_, body, problem) => {
+    const letter = readDeadLetter(message(body), 'subscriber');
+    expect(letter).toMatchObject({ kind: 'foreign', body, problem: expect.stringMatching(problem) });
+  });
+});
+
+describe("a message in the pipe's dead-letter queue", () => {
+  test('tells where its records stand in the stream', () => {
+    expect(readDeadLetter(message(pipeBody('111', '222')), 'pipe')).toMatchObject({
+      kind: 'pipe',
+      condition: 'RetryAttemptsExhausted',
+      firstArrival: '2026-11-22T08:00:00.000Z',
+      batch: {
+        streamArn: expect.stringMatching(/stream/),
+        shardId: 'shardId-1',
+        startSequenceNumber: '111',
+        endSequenceNumber: '222',
+        batchSize: 1,
+      },
+    });
+  });
+
+  test.each([
+    ['an event', eventBody('e1')],
+    ['null', 'null'],
+    ['no place', '{"context":{"condition":"x"}}'],
+    ['a place that is no number', pipeBody('one')],
+    ['a number that JavaScript would round', pipeBody('1').replace('"1"', '1')],
+    ['a place without a shard', pipeBody('1').replace('"shardId":"shardId-1",', '')],
+  ])('with %s is foreign', (_, body) => {
+    expect(readDeadLetter(message(body), 'pipe')).toMatchObject({
+      kind: 'foreign',
+      problem: expect.stringMatching(/^not of a pipe/),
+    });
+  });
+
+  test.each([
+    ['7', 7],
+    ['7.9', 7],
+    ['10000', 10_000],
+    ['10001', 10_000],
+    ['1e300', 10_000],
+    ['0', 1],
+    ['-3', 1],
+    ['null', 1],
+    ['"many"', 1],
+  ])(
+    'that says it is about %s records, is about %i: more than a pipe takes at a time there cannot be',
+    (said, batchSize) => {
+      const body = pipeBody('111').replace('"batchSize":1', `"batchSize":${said}`);
+      expect(body).toContain(`"batchSize":${said}`);
+      expect(readDeadLetter(message(body), 'pipe')).toMatchObject({ kind: 'pipe', batch: { batchSize } });
+    },
+  );
+
+  test('without what is only good to know is understood', () => {
+    const { DDBStreamBatchInfo: info } = JSON.parse(pipeBody('111'));
+    const { batchSize: _, approximateArrivalOfFirstRecord: __, ...place } = info;
+    const letter = readDeadLetter(message(JSON.stringify({ DDBStreamBatchInfo: place })), 'pipe');
+    expect(letter).toMatchObject({ kind: 'pipe', condition: 'no condition', batch: { batchSize: 1 } });
+  });
+});
+
+test('a message without its system attributes is read', () => {
+  const letter = readDeadLetter({ MessageId: 'm', ReceiptHandle: 'h', Body: eventBody('e1') }, 'subscriber');
+  expect(letter).toMatchObject({ kind: 'handler', receives: 1 });
+  expect(letter).not.toHaveProperty('sentAt');
+});

@@ -1,0 +1,102 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { describe, expect, test } from '@jest/globals';
+import { FailureLogs } from '../../../../operations/dead-letters/failure-logs.ts';
+import { deliveryFailure, foreignMessage, handlerFailure } from './letters.ts';
+
+const RESOURCES = [
+  { ResourceType: 'AWS::Lambda::Function', LogicalResourceId: 'UriRecorderFunction8C3F47C9', PhysicalResourceId: 'f' },
+  { ResourceType: 'AWS::Logs::LogGroup', LogicalResourceId: 'UriRecorderLogs0A1B2C3D', PhysicalResourceId: 'group-1' },
+  {
+    ResourceType: 'AWS::Logs::LogGroup',
+    LogicalResourceId: 'UriRecorderLogsLogs0A1B2C3D',
+    PhysicalResourceId: 'group-2',
+  },
+];
+
+function line(timestamp: number, problem: string): FilteredLogEvent {
+  return { timestamp, message: JSON.stringify({ level: 'ERROR', problem, hint: `mend ${problem}` }) };
+}
+
+/** A stack with these resources, and a log that answers with these pages, or an error. */
+function logs({ pages = [[]] as FilteredLogEvent[][], error = undefined as Error | undefined, resources = RESOURCES }) {
+  const inputs: Record<string, unknown>[] = [];
+  const cloudformation = new CloudFormationClient({ region: 'eu-west-1' });
+  cloudformation.send = (async ({ input }: { input: { NextToken?: string } }) => {
+    const index = Number(input.NextToken ?? 0);
+    const NextToken = index + 1 < resources.length ? String(index + 1) : undefined;
+    return { StackResourceSummaries: resources.slice(index, index + 1), NextToken };
+  }) as never;
+  const client = new CloudWatchLogsClient({ region: 'eu-west-1' });
+  client.send = (async ({ input }: { input: { nextToken?: string } }) => {
+    inputs.push(input);
+    if (error) throw error;
+    const index = Number(input.nextToken ?? 0);
+    return { events: pages[index], nextToken: index + 1 < pages.length ? String(index + 1) : undefined };
+  }) as never;
+  return { inputs, logs: new FailureLogs(client, cloudformation, 'stack') };
+}
+
+describe('why an event could not be handled', () => {
+  test('is what the function of that subscriber logged last about it', async () => {
+    const pages = [[], [line(3000, 'second'), line(2000, 'first')], [], [line(4000, 'third')]];
+    const given = logs({ pages });
+    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toEqual({
+      at: 4000,
+      problem: 'third',
+      hint: 'mend third',
+    });
+    expect(given.inputs[0]).toEqual({
+      logGroupName: 'group-1',
+      filterPattern: '{ $.eventId = "e1" && $.level = "ERROR" }',
+      startTime: Date.parse('2026-11-22T09:00:00Z') - 60_000,
+    });
+    expect(given.inputs).toHaveLength(4);
+  });
+
+  test('is unknown where nothing was logged', async () => {
+    expect(await logs({}).logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+  });
+
+  test('is unknown where the stack has no log for it', async () => {
+    const given = logs({ pages: [[line(1, 'x')]] });
+    expect(await given.logs.lastFailure(handlerFailure('e1'), 'BucketService')).toBeUndefined();
+    expect(given.inputs).toEqual([]);
+  });
+
+  test.each([deliveryFailure('e1'), foreignMessage('e1')])(
+    'is not looked for where no function had it',
+    async (letter) => {
+      const given = logs({ pages: [[line(1, 'x')]] });
+      expect(await given.logs.lastFailure(letter, 'UriRecorder')).toBeUndefined();
+      expect(given.inputs).toEqual([]);
+    },
+  );
+
+  test('is not looked for by an id that would mean something to the search', async () => {
+    const given = logs({ pages: [[line(1, 'x')]] });
+    expect(await given.logs.lastFailure(handlerFailure('*'), 'UriRecorder')).toBeUndefined();
+    expect(given.inputs).toEqual([]);
+  });
+
+  test('does not search without end', async () => {
+    const given = logs({ pages: Array.from({ length: 1000 }, () => []) });
+    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+    expect(given.inputs).toHaveLength(50);
+  });
+
+  test('is left out, and said to be, where AWS does not let it be read', async () => {
+    const error = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} });
+    const given = logs({ error });
+    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+    expect(await given.logs.lastFailure(handlerFailure('e2'), 'UriRecorder')).toBeUndefined();
+    expect([...given.logs.problems]).toEqual([
+      'reasons are left out that only the log of a function tells: AccessDeniedException: not authorized',
+    ]);
+  });
+
+  test('fails where AWS cannot be reached', async () => {
+    const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    await expect(logs({ error }).logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { Pace } from '../../../../operations/dead-letters/pace.ts';
+
+const { signal } = new AbortController();
+
+/** A pace on a clock that goes forward by its pauses alone. */
+function paced(perSecond: number) {
+  const clock = { now: 0 };
+  const pauses: number[] = [];
+  const pause = async (ms: number) => {
+    pauses.push(ms);
+    clock.now += ms;
+  };
+  return { clock, pauses, pace: new Pace({ perSecond, now: () => clock.now, pause }) };
+}
+
+test('the first turn comes at once, each other one after its share of a second', async () => {
+  const { clock, pace, pauses } = paced(10);
+  for (let turn = 0; turn < 11; turn++) await pace.turn(signal);
+  expect(clock.now).toBe(1000);
+  expect(pauses).toHaveLength(10);
+});
+
+test('turns that are asked for side by side stand in a row', async () => {
+  const { clock, pace } = paced(4);
+  await Promise.all([pace.turn(signal), pace.turn(signal), pace.turn(signal)]);
+  expect(clock.now).toBe(500);
+});
+
+test('a turn for several messages makes the next one wait for all of them', async () => {
+  const { clock, pace } = paced(10);
+  await pace.turn(signal, 5);
+  expect(clock.now).toBe(0);
+  await pace.turn(signal);
+  expect(clock.now).toBe(500);
+});
+
+test('time that was not used is not made up for', async () => {
+  const { clock, pace, pauses } = paced(10);
+  await pace.turn(signal);
+  clock.now = 60_000;
+  await pace.turn(signal);
+  await pace.turn(signal);
+  expect(pauses).toEqual([100]);
+});

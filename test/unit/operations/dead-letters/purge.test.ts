@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { lookThrough } from '../../../../operations/dead-letters/look-through.ts';
+import { purge } from '../../../../operations/dead-letters/purge.ts';
+import { describeKinds, Survey } from '../../../../operations/dead-letters/survey.ts';
+import { eventBody, FakeQueue, messages, pipeBody } from './fake-queue.ts';
+
+const NO_RECORDS = async () => ({ registrations: [], others: 0 });
+
+async function look(queue: FakeQueue, most = 1000): Promise<Survey> {
+  const { signal } = new AbortController();
+  return lookThrough(queue, { owner: 'subscriber', most, signal, now: queue.now, recordsOf: NO_RECORDS });
+}
+
+function run(queue: FakeQueue, shown: Survey, foreign: boolean, stop = new AbortController()) {
+  const deleted = new Survey();
+  const notDeleted = new Map<string, string>();
+  const options = { queue, owner: 'subscriber' as const, shown, foreign, deleted, notDeleted, signal: stop.signal };
+  return { deleted, notDeleted, stop, run: purge({ ...options, now: queue.now, onProgress: () => {} }) };
+}
+
+describe('looking through a queue', () => {
+  test('leaves every message where it is', async () => {
+    const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
+    expect(describeKinds(await look(queue))).toBe('23 handler failures');
+    expect(queue.visibleIds).toHaveLength(23);
+  });
+
+  test('receives nothing where nothing is meant', async () => {
+    const queue = new FakeQueue(messages(2));
+    expect((await look(queue, 0)).size).toBe(0);
+    expect(queue.calls).toEqual([]);
+  });
+
+  test("asks the stream about the first fifty of the pipe's messages", async () => {
+    const queue = new FakeQueue(messages(60, () => pipeBody('1')));
+    let asked = 0;
+    const survey = await lookThrough(queue, {
+      owner: 'pipe',
+      most: 60,
+      signal: new AbortController().signal,
+      now: queue.now,
+      recordsOf: async () => {
+        asked += 1;
+        return { registrations: [], others: 1 };
+      },
+    });
+    expect(asked).toBe(50);
+    expect(survey.kinds.pipe).toBe(60);
+    expect(survey.records).toMatchObject({ messages: 50, others: 50 });
+  });
+});
+
+describe('purging a queue', () => {
+  test('deletes what was shown, and nothing that came since', async () => {
+    const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
+    const shown = await look(queue);
+    queue.addFirst('new', eventBody('new'));
+    const { deleted, run: ended } = run(queue, shown, false);
+    await ended;
+    expect(queue.visibleIds).toEqual(['new']);
+    expect(deleted.kinds).toMatchObject({ handler: 23 });
+  });
+
+  test('deletes as many as were looked at, and leaves the others', async () => {
+    const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
+    const { run: ended } = run(queue, await look(queue, 5), false);
+    await ended;
+    expect(queue.visibleIds).toHaveLength(18);
+  });
+
+  test.each([
+    [false, ['x']],
+    [true, []],
+  ])('deletes foreign messages only if they are meant: %s', async (foreign, left) => {
+    const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), x: 'hello' });
+    const { run: ended } = run(queue, await look(queue), foreign);
+    await ended;
+    expect(queue.visibleIds).toEqual(left);
+  });
+
+  test('deletes all others where one cannot be deleted, and names that one', async () => {
+    const queue = new FakeQueue(messages(12, (id) => eventBody(id)));
+    const shown = await look(queue);
+    queue.beforeCall = (call) => {
+      if (call !== 'delete m03') return;
+      throw Object.assign(new Error('no'), { name: 'InternalError', $metadata: { httpStatusCode: 500 } });
+    };
+    const { deleted, notDeleted, run: ended } = run(queue, shown, false);
+    await ended;
+    expect(deleted.size).toBe(11);
+    expect([...notDeleted]).toEqual([['m03', 'InternalError: no']]);
+    expect(queue.visibleIds).toEqual(['m03']);
+  });
+
+  test('never deletes by accident what cannot be read', async () => {
+    const queue = new FakeQueue(messages(3, (id) => eventBody(id)));
+    queue.unreadable.set('m02', 'its attribute a is not Base64');
+    const { run: ended } = run(queue, await look(queue), false);
+    await ended;
+    expect(queue.visibleIds).toEqual(['m02']);
+  });
+
+  test('does not tell that something is gone which could not be deleted', async () => {
+    const queue = new FakeQueue(messages(1, (id) => eventBody(id)));
+    const shown = await look(queue);
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) throw new Error('denied');
+    };
+    const { deleted, run: ended } = run(queue, shown, false);
+    await expect(ended).rejects.toThrow('denied');
+    expect(deleted.size).toBe(0);
+  });
+
+  test('interrupted, keeps the others, and has told what is gone', async () => {
+    const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
+    const shown = await look(queue);
+    const stop = new AbortController();
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) stop.abort();
+    };
+    const { deleted, run: ended } = run(queue, shown, false, stop);
+    await ended;
+    expect(deleted.size).toBe(10); // one batch, which was under way
+    expect(queue.visibleIds).toHaveLength(13);
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Done, type Fate, goThrough } from '../../../../operations/dead-letters/queue-pass.ts';
+import { FakeQueue, messages } from './fake-queue.ts';
+
+const DONE: Done = { whenDeleted: () => {} };
+
+function pass(queue: FakeQueue, fate: Fate | ((id: string) => Fate | Promise<Fate>), most = 1000, lanes = 1) {
+  const stop = new AbortController();
+  const seen: string[] = [];
+  const run = goThrough(queue, { most, lanes, signal: stop.signal, now: queue.now }, async ({ MessageId = '' }) => {
+    seen.push(MessageId);
+    return typeof fate === 'function' ? fate(MessageId) : fate;
+  });
+  return { seen, stop, run };
+}
+
+describe('going through a queue', () => {
+  test.each([1, 4])('sees each message once and gives all back that are kept, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(messages(25));
+    const { seen, run } = pass(queue, 'kept', 1000, lanes);
+    await run;
+    expect(seen.sort()).toEqual(queue.ids);
+    expect(queue.visibleIds).toEqual(queue.ids);
+  });
+
+  test.each([1, 4])('deletes what is done, after it is done, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(messages(25));
+    const note = (id: string): Fate => {
+      queue.calls.push(`done ${id}`);
+      return DONE;
+    };
+    const { run } = pass(queue, note, 1000, lanes);
+    await run;
+    expect(queue.ids).toEqual([]);
+    for (const id of Object.keys(messages(25))) {
+      expect(queue.calls.indexOf(`done ${id}`)).toBeLessThan(queue.calls.indexOf(`delete ${id}`));
+    }
+  });
+
+  test.each([1, 4])('leaves alone what is beyond the limit, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(messages(25));
+    const { seen, run } = pass(queue, DONE, 12, lanes);
+    await run;
+    expect(seen).toHaveLength(12);
+    expect(queue.visibleIds).toHaveLength(13);
+    expect(queue.calls.filter((call) => call.startsWith('hide'))).toEqual([]);
+  });
+
+  test('does not count what is uncounted', async () => {
+    const queue = new FakeQueue(messages(25));
+    const { run } = pass(queue, (id) => (id < 'm11' ? 'uncounted' : DONE), 15);
+    await run;
+    expect(queue.visibleIds).toEqual(Object.keys(messages(10)));
+  });
+
+  test('goes on after receives that find nothing while the queue holds something', async () => {
+    const queue = new FakeQueue(messages(3));
+    queue.emptyReceives = 4;
+    const { seen, run } = pass(queue, DONE);
+    await run;
+    expect(seen).toHaveLength(3);
+  });
+
+  test('does not wait without end for what SQS counts and does not hand out', async () => {
+    const queue = new FakeQueue(messages(3));
+    queue.emptyReceives = 1000;
+    const { seen, run } = pass(queue, DONE);
+    await run;
+    expect(seen).toEqual([]);
+    expect(queue.calls.filter((call) => call === 'receive')).toHaveLength(5);
+  });
+
+  test('given a message that is delivered twice while it is held, sees it once and gives it back', async () => {
+    const queue = new FakeQueue(messages(12));
+    const { seen, run } = pass(queue, (id) => {
+      if (id === 'm10') queue.deliverAgain('m01');
+      return 'kept';
+    });
+    await run;
+    expect(seen.sort()).toEqual(queue.ids);
+    expect(queue.visibleIds).toEqual(queue.ids);
+  });
+
+  test('given a message that is delivered again after it was deleted, deletes it again', async () => {
+    const queue = new FakeQueue(messages(12));
+    const { seen, run } = pass(queue, (id) => {
+      if (id === 'm11') queue.add('m01', 'm01');
+      return DONE;
+    });
+    await run;
+    expect(seen).toHaveLength(12);
+    expect(queue.ids).toEqual([]);
+  });
+
+  test('tells of a message that is done when it is deleted, and not of one that cannot be', async () => {
+    const queue = new FakeQueue(messages(3));
+    queue.beforeCall = (call) => {
+      if (call === 'delete m02') throw new Error('denied');
+    };
+    const told: string[] = [];
+    const { run } = pass(queue, (id) => ({
+      whenDeleted: () => {
+        expect(queue.ids).not.toContain(id);
+        told.push(id);
+      },
+    }));
+    await expect(run).rejects.toThrow('denied');
+    expect(told).not.toContain('m02');
+    expect([...told, ...queue.ids].sort()).toEqual(['m01', 'm02', 'm03']);
+  });
+
+  test('hides those anew that wait long for their turn behind others of the same receive', async () => {
+    const queue = new FakeQueue(messages(10));
+    let turn: Promise<unknown> = Promise.resolve();
+    const { run } = pass(queue, (id) => {
+      const mine = turn.then(() => {
+        expect(queue.visibleIds).not.toContain(id);
+        queue.time += 15_000;
+        return new Promise((resolve) => setImmediate(resolve));
+      });
+      turn = mine;
+      return mine.then(() => DONE);
+    });
+    await run;
+    expect(queue.ids).toEqual([]);
+    expect(queue.calls.filter((call) => call === 'hide m10 60').length).toBeGreaterThan(2);
+  });
+
+  test('hides kept messages anew while it goes on, so that nobody else gets them', async () => {
+    const queue = new FakeQueue(messages(30));
+    const { seen, run } = pass(queue, () => {
+      queue.time += 3000;
+      return 'kept';
+    });
+    await run;
+    expect(seen).toHaveLength(30);
+    expect(queue.calls).toContain('hide m01 60');
+    expect(queue.visibleIds).toHaveLength(30);
+  });
+});
+
+describe('a pass that is interrupted', () => {
+  test('begins no message more, finishes what is under way, and gives the others back at once', async () => {
+    const queue = new FakeQueue(messages(25));
+    const given = pass(queue, (id) => {
+      if (id === 'm03') given.stop.abort();
+      return DONE;
+    });
+    await given.run;
+    expect(given.seen).toEqual(['m01', 'm02', 'm03']);
+    expect(queue.visibleIds).toEqual(Object.keys(messages(25)).slice(3));
+  });
+
+  test('before it begins, receives nothing', async () => {
+    const queue = new FakeQueue(messages(1));
+    const stop = AbortSignal.abort();
+    await goThrough(queue, { most: 1, signal: stop, now: queue.now }, async () => DONE);
+    expect(queue.calls).toEqual([]);
+  });
+
+  test.each([1, 4])('by an error, gives everything back and says what it was, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(messages(25));
+    const denied = new Error('denied');
+    const { run } = pass(queue, (id) => (id === 'm03' ? Promise.reject(denied) : DONE), 1000, lanes);
+    await expect(run).rejects.toBe(denied);
+    expect(queue.ids).toContain('m03');
+    expect(queue.visibleIds).toEqual(queue.ids);
+  });
+
+  test('by an error, says what it was, also where nothing can be given back', async () => {
+    const queue = new FakeQueue(messages(3));
+    const denied = new Error('denied');
+    queue.beforeCall = (call) => {
+      if (call.endsWith(' 0')) throw new Error('cannot be hidden');
+    };
+    await expect(pass(queue, () => Promise.reject(denied)).run).rejects.toBe(denied);
+  });
+
+  test('by nothing, says that something cannot be given back', async () => {
+    const queue = new FakeQueue(messages(3));
+    queue.beforeCall = (call) => {
+      if (call.endsWith(' 0')) throw new Error('cannot be hidden');
+    };
+    await expect(pass(queue, 'kept').run).rejects.toThrow('cannot be hidden');
+  });
+
+  test('by an error, begins nothing more of what it has received already', async () => {
+    const queue = new FakeQueue(messages(10));
+    const stop = new AbortController();
+    const waiting: AbortSignal[] = [];
+    const ended = goThrough(queue, { most: 10, signal: stop.signal, now: queue.now }, async (_, signal) => {
+      waiting.push(signal);
+      if (waiting.length === 1) throw new Error('denied');
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return 'kept';
+    });
+    await expect(ended).rejects.toThrow('denied');
+    expect(waiting).toHaveLength(10);
+    expect(queue.visibleIds).toHaveLength(10);
+  });
+
+  test('by a deletion that fails, keeps the message', async () => {
+    const queue = new FakeQueue(messages(3));
+    queue.beforeCall = (call) => {
+      if (call === 'delete m02') throw new Error('denied');
+    };
+    await expect(pass(queue, DONE).run).rejects.toThrow('denied');
+    expect(queue.visibleIds).toContain('m02');
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+import { Pace } from '../../../../operations/dead-letters/pace.ts';
+import { emptyOutcome, goneThrough, redriveEvents } from '../../../../operations/dead-letters/redrive.ts';
+import { eventBody, FakeQueue, messages } from './fake-queue.ts';
+
+/** A dead-letter queue, and the queue that its events go to. */
+function redrive(queue: FakeQueue, most = 1000, lanes = 1) {
+  const stop = new AbortController();
+  const sent: string[] = [];
+  const outcome = emptyOutcome();
+  const pace = new Pace({ perSecond: 1_000_000, now: queue.now, pause: async () => {} });
+  const run = (onSent: (body: string) => void = () => {}) => {
+    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, lanes };
+    return redriveEvents({ ...options, onProgress: () => {} }, async (body) => {
+      queue.beforeCall('send');
+      sent.push(body);
+      onSent(body);
+    });
+  };
+  return { stop, sent, outcome, run };
+}
+
+const FIFTY = messages(50, (id) => eventBody(id));
+
+describe('redriving events', () => {
+  test.each([1, 5])('sends each event as it is, then deletes its message, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 1000, lanes);
+    await run((body) => expect(queue.ids).toContain(JSON.parse(body).detail.metadata.eventId));
+    expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
+    expect(queue.ids).toEqual([]);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50 });
+  });
+
+  test('leaves what is beyond the limit', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 7);
+    await run();
+    expect(sent).toHaveLength(7);
+    expect(queue.visibleIds).toHaveLength(43);
+    expect(goneThrough(outcome)).toBe(7);
+  });
+
+  test('never sends what is no event, and leaves it', async () => {
+    const queue = new FakeQueue({ ...messages(3, (id) => eventBody(id)), x1: 'hello', x2: pipeMessage() });
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent).toHaveLength(3);
+    expect(queue.visibleIds).toEqual(['x1', 'x2']);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, foreign: 2 });
+  });
+
+  test('does not send an event again that fails again and comes back while it goes on', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { sent, outcome, run } = redrive(queue, 50);
+    const returned: string[] = [];
+    await run((body) => {
+      if (sent.length % 10 !== 5) return;
+      returned.push(`returned-${returned.length}`);
+      queue.addFirst(returned.at(-1) ?? '', body);
+    });
+    expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
+    expect(returned).toHaveLength(5);
+    expect(queue.visibleIds).toEqual(returned);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50, cameBack: 5 });
+  });
+});
+
+describe('a redrive of letters of which one is hostile', () => {
+  const refused = (name: string) => Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 400 } });
+  const TEN = messages(10, (id) => eventBody(id));
+  const others = Object.keys(TEN).filter((id) => id !== 'm04');
+
+  test.each([1, 5])('that cannot be sent, sends all others, names it and leaves it, with %i lanes', async (lanes) => {
+    const queue = new FakeQueue(TEN);
+    const { sent, outcome, run } = redrive(queue, 10, lanes);
+    await run((body) => {
+      if (body !== TEN.m04) return;
+      sent.pop();
+      throw refused('InvalidMessageContents');
+    });
+    expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
+    expect(queue.visibleIds).toEqual(['m04']);
+    const failed = [{ messageId: 'm04', problem: 'InvalidMessageContents: no' }];
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed });
+    expect(goneThrough(outcome)).toBe(10);
+  });
+
+  test('that cannot be deleted, redrives all others, and says that it is sent', async () => {
+    const queue = new FakeQueue(TEN);
+    queue.beforeCall = (call) => {
+      if (call === 'delete m04') throw refused('InternalError');
+    };
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent).toHaveLength(10);
+    expect(queue.visibleIds).toEqual(['m04']);
+    const problem = 'it is sent, and cannot be deleted: InternalError: no';
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed: [{ messageId: 'm04', problem }] });
+  });
+
+  test('that cannot be read, redrives all others, and never sends or deletes it', async () => {
+    const queue = new FakeQueue(TEN);
+    queue.unreadable.set('m04', 'its attribute a is not Base64');
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
+    expect(queue.visibleIds).toEqual(['m04']);
+    const problem = 'cannot be read: its attribute a is not Base64';
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed: [{ messageId: 'm04', problem }] });
+  });
+
+  test.each(['AccessDenied', 'ExpiredToken', 'QueueDoesNotExist'])(
+    'ends at once by %s, which concerns all',
+    async (name) => {
+      const queue = new FakeQueue(TEN);
+      const { run, outcome } = redrive(queue);
+      const ended = run(() => {
+        throw refused(name);
+      });
+      await expect(ended).rejects.toMatchObject({ name });
+      expect(queue.visibleIds).toEqual(queue.ids);
+      expect(outcome).toEqual(emptyOutcome());
+    },
+  );
+});
+
+describe('a redrive that is interrupted', () => {
+  const waits = Array.from({ length: 50 }, (_, index) => index + 1);
+
+  test.each(waits)('when event %i was just sent, loses nothing, and the next one does the rest', async (nth) => {
+    const queue = new FakeQueue(FIFTY);
+    const first = redrive(queue);
+    await first.run(() => first.sent.length === nth && first.stop.abort());
+    expect(queue.visibleIds).toEqual(queue.ids);
+    expect(first.sent).toHaveLength(nth);
+
+    const second = redrive(queue);
+    await second.run();
+    expect([...first.sent, ...second.sent].sort()).toEqual(Object.values(FIFTY).sort());
+    expect(queue.ids).toEqual([]);
+  });
+
+  test('by a kill at any call, loses nothing: what was sent and not deleted is sent twice', async () => {
+    for (let fatal = 1; ; fatal++) {
+      const queue = new FakeQueue(messages(12, (id) => eventBody(id)));
+      const first = redrive(queue);
+      let calls = 0;
+      // The process is gone: none of its calls gets through from here on, not even those that give back.
+      queue.beforeCall = () => {
+        if (++calls >= fatal) throw new Error('killed');
+      };
+      const wasKilled = await first.run().then(
+        () => false,
+        () => true,
+      );
+      if (!wasKilled) break;
+
+      queue.beforeCall = () => {};
+      queue.time += 60_000;
+      const second = redrive(queue);
+      await second.run();
+      expect(new Set([...first.sent, ...second.sent]).size).toBe(12);
+      expect(queue.ids).toEqual([]);
+    }
+    expect.hasAssertions();
+  });
+
+  test('by a deletion that is refused, does not say that the event is redriven', async () => {
+    const queue = new FakeQueue(messages(1, (id) => eventBody(id)));
+    queue.beforeCall = (call) => {
+      if (call.startsWith('delete')) throw new Error('AccessDenied');
+    };
+    const { outcome, run } = redrive(queue);
+    await expect(run()).rejects.toThrow('AccessDenied');
+    expect(outcome).toEqual(emptyOutcome());
+  });
+
+  test('by a send that is refused, keeps that event, says what was done, and gives the others back', async () => {
+    const queue = new FakeQueue(FIFTY);
+    const { outcome, run, sent } = redrive(queue);
+    const refused = run(() => {
+      if (sent.length === 20) throw new Error('AccessDenied');
+    });
+    await expect(refused).rejects.toThrow('AccessDenied');
+    expect(queue.visibleIds).toEqual(queue.ids);
+    expect(outcome.redriven + queue.ids.length).toBe(50);
+  });
+});
+
+function pipeMessage(): string {
+  return JSON.stringify({ DDBStreamBatchInfo: {} });
+}

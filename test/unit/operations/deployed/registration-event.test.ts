@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { registrationTemplate } from '../../../../cdk/constructs/registration-template.ts';
+import { CommandFailure } from '../../../../operations/aws/errors.ts';
+import { userRegisteredEntry } from '../../../../operations/deployed/registration-event.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
+
+const REGISTRATION = { userId: 'ji', registeredAt: 1714458435, eventId: 'd356b4b97244ffd0a2e1e6eb627ec456' };
+
+describe('the event of a registration', () => {
+  test.each(['ji', '김민지', 'Kim "MJ" \\ Seoul', '{"S":"x"}\n', '<$.eventID>'])(
+    'is what the pipe makes of the record: %j',
+    (userId) => {
+      const record = {
+        eventID: REGISTRATION.eventId,
+        eventName: 'INSERT',
+        dynamodb: { Keys: { userId: { S: userId } }, ApproximateCreationDateTime: REGISTRATION.registeredAt },
+      };
+      const rendered = compileInputTemplate(registrationTemplate('userId', 1))(record, {} as never);
+      const { Detail = '', ...address } = userRegisteredEntry({ ...REGISTRATION, userId, busName: 'bus' });
+      expect(JSON.parse(Detail)).toEqual(JSON.parse(rendered));
+      expect(address).toEqual({ EventBusName: 'bus', Source: 'users-table', DetailType: 'UserRegistered' });
+    },
+  );
+
+  test('says what repairs it', () => {
+    const { Detail = '' } = userRegisteredEntry({ ...REGISTRATION, busName: 'bus', replayName: 'reconcile' });
+    expect(JSON.parse(Detail).metadata.replayName).toBe('reconcile');
+  });
+
+  test('is the sample of the contract', () => {
+    const folder = join(import.meta.dirname, '../../../../schemas/samples');
+    const { detail } = JSON.parse(readFileSync(join(folder, 'user-registered.v1.json'), 'utf8'));
+    const { eventId } = detail.metadata;
+    const { Detail = '' } = userRegisteredEntry({ ...detail.data, eventId, busName: 'bus' });
+    expect(JSON.parse(Detail)).toEqual(detail);
+  });
+
+  test.each([
+    ['an empty user id', { userId: '' }, /data\.userId/],
+    ['a time in milliseconds', { registeredAt: 1714458435000 }, /data\.registeredAt/],
+    ['a time with a fraction', { registeredAt: 1714458435.5 }, /data\.registeredAt/],
+    ['no event id', { eventId: '' }, /metadata\.eventId/],
+  ])('given %s is refused with the field', (_, broken, field) => {
+    const make = () => userRegisteredEntry({ ...REGISTRATION, ...broken, busName: 'bus' });
+    expect(make).toThrow(CommandFailure);
+    expect(make).toThrow(field);
+  });
+});

@@ -1,0 +1,56 @@
+import { CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
+import { describe, expect, test } from '@jest/globals';
+import { CommandFailure } from '../../../../operations/aws/errors.ts';
+import { findStack, requireOutput } from '../../../../operations/deployed/stack-outputs.ts';
+
+/** A CloudFormation that has these stacks. */
+function cloudformation(...names: string[]): CloudFormationClient {
+  const client = new CloudFormationClient({ region: 'eu-west-1' });
+  client.send = (async ({ input }: { input: { StackName?: string } }) => {
+    const { StackName: wanted } = input;
+    if (wanted !== undefined && !names.includes(wanted)) {
+      throw Object.assign(new Error(`Stack with id ${wanted} does not exist`), { name: 'ValidationError' });
+    }
+    const found = names.filter((name) => wanted === undefined || name === wanted);
+    return {
+      Stacks: found.map((StackName): Partial<Stack> => {
+        return { StackName, Outputs: [{ OutputKey: 'UsersTableName', OutputValue: `table of ${StackName}` }] };
+      }),
+    };
+  }) as never;
+  return client;
+}
+
+const LOCAL = { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1' };
+
+describe('the stack', () => {
+  test('is the one that is named', async () => {
+    expect(await findStack(cloudformation('a', 'b'), { stackName: 'b' })).toEqual({
+      name: 'b',
+      outputs: { UsersTableName: 'table of b' },
+    });
+  });
+
+  test('is, at a local endpoint, the one whose name is like this project, else the first', async () => {
+    expect((await findStack(cloudformation('a', 'user-bucket-pipeline-dev'), LOCAL)).name).toBe(
+      'user-bucket-pipeline-dev',
+    );
+    expect((await findStack(cloudformation('a', 'b'), LOCAL)).name).toBe('a');
+  });
+
+  test('that is not there is a failure that says where it was looked for', async () => {
+    const named = findStack(cloudformation('a'), { stackName: 'b' });
+    await expect(named).rejects.toThrow(CommandFailure);
+    await expect(named).rejects.toThrow('there is no stack b in eu-west-1');
+    await expect(findStack(cloudformation(), LOCAL)).rejects.toThrow(
+      'what answers at http://127.0.0.1:1 runs no stack',
+    );
+  });
+
+  test('of something else is a failure that names the missing output', () => {
+    const stack = { name: 'other', outputs: { Url: 'x' } };
+    expect(requireOutput(stack, 'Url')).toBe('x');
+    expect(() => requireOutput(stack, 'UsersTableName')).toThrow(CommandFailure);
+    expect(() => requireOutput(stack, 'UsersTableName')).toThrow(/^the stack other has no output UsersTableName/);
+  });
+});

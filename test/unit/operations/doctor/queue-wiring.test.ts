@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  judgePipeWiring,
+  judgeWiring,
+  queueWiring,
+  type WiringFacts,
+} from '../../../../operations/doctor/queue-wiring.ts';
+import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
+
+const arn = (resource: string) => `arn:aws:sqs:eu-west-1:123456789012:${resource}`;
+const RULE = STACK.outputs.UriRecorderRuleArn;
+
+const redriveTo = (deadLetterTargetArn: unknown) => JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 5 });
+const allow = (more: object = {}) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'events.amazonaws.com' },
+  Action: 'sqs:SendMessage',
+  Condition: { ArnEquals: { 'aws:SourceArn': RULE } },
+  ...more,
+});
+const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+
+const WELL: WiringFacts = {
+  subscriber: 'uri-recorder',
+  ruleArn: RULE,
+  queueUrl: STACK.outputs.UriRecorderQueueUrl,
+  queueArn: arn('uri-queue'),
+  dlqUrl: STACK.outputs.UriRecorderDlqUrl,
+  dlqArn: arn('uri-dlq'),
+  queue: { redrivePolicy: redriveTo(arn('uri-dlq')), policy: policy(allow()) },
+  dlq: { policy: policy(allow()) },
+};
+
+describe('the wiring of queues', () => {
+  test('given a queue with its dead-letter queue, to both of which its rule may send, it is well', () => {
+    expect(judgeWiring(WELL, MENDS)).toMatchObject([{ check: 'queue wiring', subject: 'uri-recorder', status: 'ok' }]);
+  });
+
+  test.each([
+    ['none', undefined],
+    ['one that names no queue', '{"maxReceiveCount":5}'],
+    ['an empty name', redriveTo('')],
+    ['no JSON', '{'],
+  ])('given a redrive policy that is %s, events are lost, and what puts it back is told', (_, redrivePolicy) => {
+    const queue = { policy: policy(allow()), ...(redrivePolicy !== undefined && { redrivePolicy }) };
+    const [finding, ...others] = judgeWiring({ ...WELL, queue }, MENDS);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ status: 'problem', detail: expect.stringContaining('has no redrive policy') });
+    const attributes = /--attributes '(.*)'$/.exec(finding?.mend ?? '')?.[1] ?? '';
+    expect(finding?.mend).toContain(`aws sqs set-queue-attributes --queue-url ${WELL.queueUrl} `);
+    expect(JSON.parse(JSON.parse(attributes).RedrivePolicy)).toEqual({
+      deadLetterTargetArn: WELL.dlqArn,
+      maxReceiveCount: 5,
+    });
+  });
+
+  test('given a redrive policy that names another queue, that is told', () => {
+    const queue = { ...WELL.queue, redrivePolicy: redriveTo(arn('somebody-elses')) };
+    expect(judgeWiring({ ...WELL, queue }, MENDS)).toMatchObject([
+      { status: 'problem', detail: expect.stringContaining('to arn:aws:sqs:eu-west-1:123456789012:somebody-elses') },
+    ]);
+  });
+
+  test.each([
+    ['no policy', undefined],
+    ['a policy for another rule', policy(allow({ Condition: { ArnEquals: { 'aws:SourceArn': `${RULE}2` } } }))],
+    ['a policy for another service', policy(allow({ Principal: { Service: 'sns.amazonaws.com' } }))],
+    ['a policy for another action', policy(allow({ Action: ['sqs:ReceiveMessage'] }))],
+    ['a policy that only denies', policy(allow({ Effect: 'Deny' }))],
+  ])('given a queue with %s, its rule cannot send', (_, text) => {
+    const { redrivePolicy = '' } = WELL.queue ?? {};
+    const policies = text === undefined ? {} : { policy: text };
+    expect(judgeWiring({ ...WELL, queue: { redrivePolicy, ...policies } }, MENDS)).toMatchObject([
+      { status: 'problem', detail: 'its queue does not let its rule send: it gets no events' },
+    ]);
+    expect(judgeWiring({ ...WELL, dlq: policies }, MENDS)).toMatchObject([
+      { status: 'problem', detail: expect.stringContaining('its dead-letter queue does not let its rule send') },
+    ]);
+  });
+
+  test.each([
+    allow({ Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'] }),
+    allow({ Action: 'SQS:*' }),
+    allow({ Principal: '*' }),
+    allow({ Principal: { AWS: '*' }, Condition: { ArnLike: { 'aws:SourceArn': `${RULE.slice(0, -3)}*` } } }),
+    allow({ Condition: undefined }),
+  ])('given the statement %j among others, its rule may send', (statement) => {
+    const queue = { ...WELL.queue, policy: policy(allow({ Effect: 'Deny', Principal: '*' }), statement) };
+    expect(judgeWiring({ ...WELL, queue }, MENDS)).toMatchObject([{ status: 'ok' }]);
+  });
+
+  test('given a queue that is gone, that is told by other checks', () => {
+    expect(judgeWiring({ ...WELL, queue: undefined, dlq: undefined }, MENDS)).toEqual([]);
+  });
+
+  test.each([
+    [arn('pipe-dlq'), 'ok'],
+    [arn('another'), 'problem'],
+    [undefined, 'problem'],
+  ])('given a pipe with the dead-letter queue %s, it is %s', (dlqArn, status) => {
+    expect(judgePipeWiring({ pipe: 'pipe', wanted: arn('pipe-dlq'), dlqArn }, MENDS).status).toBe(status);
+  });
+
+  test('given what AWS answers, each subscriber and the pipe are judged, and a queue that is gone is passed over', async () => {
+    const rules = { bucket: STACK.outputs.BucketServiceRuleArn, uri: STACK.outputs.UriRecorderRuleArn };
+    const deployed = deployedWith({
+      DescribePipeCommand: {
+        SourceParameters: { DynamoDBStreamParameters: { DeadLetterConfig: { Arn: arn('pipe-dlq') } } },
+      },
+      GetQueueAttributesCommand: ({ QueueUrl }) => {
+        const name = String(QueueUrl).split('/').at(-1) ?? '';
+        const [owner = '', kind] = name.split('-');
+        if (name === 'bucket-dlq') return awsError('QueueDoesNotExist', 'gone');
+        const condition = { Condition: { ArnEquals: { 'aws:SourceArn': rules[owner as keyof typeof rules] } } };
+        const RedrivePolicy = owner === 'uri' ? '' : redriveTo(arn('bucket-dlq'));
+        return { Attributes: { Policy: policy(allow(condition)), ...(kind === 'queue' && { RedrivePolicy }) } };
+      },
+    });
+    const findings = await queueWiring.run({ deployed, mends: MENDS, now: 0 });
+    expect(findings.map(({ subject, status }) => [subject, status])).toEqual([
+      ['pipe', 'ok'],
+      ['uri-recorder', 'problem'],
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { CommandFailure } from '../../../../operations/aws/errors.ts';
+import type { Envelope } from '../../../../operations/events/envelope.ts';
+import { QueueReader } from '../../../../operations/events/queue-reader.ts';
+import { awsError, FakeAws } from '../aws/fake-aws.ts';
+import { event, ids } from './envelopes.ts';
+
+const GOING_ON = new AbortController().signal;
+
+/** A queue that holds these events. */
+function queueOf(...names: string[]) {
+  return queueOfEvents(...names.map((name) => event(name)));
+}
+
+function queueOfEvents(...events: Envelope[]) {
+  const messages = events.map((each, index) => ({ Body: JSON.stringify(each), ReceiptHandle: `r${index}` }));
+  return new FakeAws({
+    ReceiveMessage: ({ MaxNumberOfMessages }) => ({ Messages: messages.splice(0, MaxNumberOfMessages) }),
+    DeleteMessageBatch: () => ({ Successful: [] }),
+  });
+}
+
+describe('a reader of a temporary queue', () => {
+  test('takes what there is, and deletes it', async () => {
+    const aws = queueOf('a', 'b');
+    const reader = new QueueReader(aws.client(), 'url');
+    expect(ids(await reader.next(20, GOING_ON))).toEqual(['a', 'b']);
+    expect(await reader.next(20, GOING_ON)).toEqual([]);
+    expect(aws.inputs('ReceiveMessage')[0]).toEqual({ QueueUrl: 'url', MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
+    expect(aws.inputs('DeleteMessageBatch')).toEqual([
+      {
+        QueueUrl: 'url',
+        Entries: [
+          { Id: '0', ReceiptHandle: 'r0' },
+          { Id: '1', ReceiptHandle: 'r1' },
+        ],
+      },
+    ]);
+  });
+
+  test('asks several times at once where many wait', async () => {
+    const names = Array.from({ length: 75 }, (_, index) => `e${index}`);
+    const aws = queueOf(...names);
+    expect(await new QueueReader(aws.client(), 'url').next(20, GOING_ON)).toHaveLength(75);
+    const waits = aws.inputs('ReceiveMessage').map(({ WaitTimeSeconds }) => WaitTimeSeconds);
+    expect(waits).toEqual([20, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  test('shows an event once, however often it comes', async () => {
+    const reader = new QueueReader(queueOf('a', 'b', 'a').client(), 'url');
+    expect(ids(await reader.next(20, GOING_ON))).toEqual(['a', 'b']);
+  });
+
+  test('shows an event again for each replay that emits it', async () => {
+    const again = event('a', 0, { 'replay-name': 'again' });
+    const more = event('a', 0, { 'replay-name': 'more' });
+    const reader = new QueueReader(queueOfEvents(event('a'), again, again, more).client(), 'url');
+    expect(await reader.next(20, GOING_ON)).toEqual([event('a'), again, more]);
+  });
+
+  test('gives nothing once it is asked to stop', async () => {
+    const stop = new AbortController();
+    const aws = new FakeAws({
+      ReceiveMessage: () => {
+        stop.abort();
+        throw awsError('AbortError');
+      },
+    });
+    expect(await new QueueReader(aws.client(), 'url').next(20, stop.signal)).toEqual([]);
+  });
+
+  test.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
+    'says what to do when somebody has removed the queue: %s',
+    async (name) => {
+      const aws = new FakeAws({
+        ReceiveMessage: () => {
+          throw awsError(name);
+        },
+      });
+      const next = new QueueReader(aws.client(), 'url').next(20, GOING_ON);
+      await expect(next).rejects.toThrow(CommandFailure);
+      await expect(next).rejects.toThrow(/^the temporary queue has been removed, .*; run the command again$/);
+    },
+  );
+});

@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals';
+import { count, displayId, displayWidth, nameUsers, padToWidth } from '../../../../operations/text/display.ts';
+
+describe('a user id in a line of a terminal', () => {
+  test.each(['test4', '김민지', 'Kim "MJ" \\ Seoul', 'e\u0301'])('is shown as it is: %s', (userId) => {
+    expect(displayId(userId)).toBe(userId);
+  });
+
+  test('cannot control the terminal', () => {
+    expect(displayId('a\u001b[31m\r\nb\u2028\u202e')).toBe('a\\u{1b}[31m\\u{d}\\u{a}b\\u{2028}\\u{202e}');
+  });
+
+  test('is cut to the columns that there are, and says how long it is', () => {
+    expect(displayId('x'.repeat(300), 30)).toBe(`${'x'.repeat(12)}… (300 characters)`);
+    expect(displayWidth(displayId('김'.repeat(100), 30))).toBeLessThanOrEqual(30);
+    expect(displayId('김'.repeat(100), 30)).toBe(`${'김'.repeat(6)}… (100 characters)`);
+  });
+});
+
+test('wide characters take two columns, combining ones none', () => {
+  expect(displayWidth('김민지')).toBe(6);
+  expect(displayWidth('e\u0301')).toBe(1);
+  expect(padToWidth('김', 4)).toBe('김  ');
+  expect(padToWidth('abcd', 2)).toBe('abcd');
+});
+
+test('many users are named by the first five and a number', () => {
+  expect(nameUsers(['a', 'b'])).toBe('a, b');
+  expect(nameUsers(['a', 'b', 'c', 'd', 'e', 'f'])).toBe('a, b, c, d, e and 1 other');
+  expect(nameUsers(Array.from({ length: 1505 }, () => 'a'))).toBe('a, a, a, a, a and 1,500 others');
+});
+
+test('a number agrees with its noun', () => {
+  expect([0, 1, 2000].map((number) => count(number, 'user'))).toEqual(['0 users', '1 user', '2,000 users']);
+});

@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeHop } from '../../../../cli/commands/trace/hop-text.ts';
+import { JOURNAL_LOG_GROUP, type JournalEntry } from '../../../../operations/journal/journal-entry.ts';
+import type { SearchLogs } from '../../../../operations/trace/log-search.ts';
+import { readTrace, type TraceRequest } from '../../../../operations/trace/read-trace.ts';
+import { FakeLogs } from './fake-logs.ts';
+import { journal, provisioned, recorded, registered, STACK, START, type Step } from './journal-entries.ts';
+
+const resource = (type: string, logicalId: string, physicalId: string) => ({ type, logicalId, physicalId });
+const RESOURCES = [
+  resource('AWS::Logs::LogGroup', 'BucketServiceLogs0A1B2C3D', 'bucket-logs'),
+  resource('AWS::Logs::LogGroup', 'UriRecorderLogs0A1B2C3D', 'uri-logs'),
+  resource('AWS::Logs::LogGroup', 'RegistrationPipeLogs0A1B2C3D', 'pipe-logs'),
+  resource('AWS::Lambda::Function', 'BucketServiceFunction0A1B2C3D', 'bucket-function'),
+  resource('AWS::Lambda::Function', 'UriRecorderFunction0A1B2C3D', 'uri-function'),
+];
+/** Ids that have a meaning in patterns, in JSON, or both. */
+const IDS = ['alice', 'al"ice', 'al\\ice', '*', '%ali*%', '김민지', 'a', '{"S":"x"}', 'line\nfeed', ' '];
+
+const whole = (userId: string, correlationId?: string) => [
+  ...registered(userId, correlationId),
+  ...provisioned(userId, correlationId),
+  ...recorded(userId, correlationId),
+];
+const asLines = (entries: readonly JournalEntry[]) =>
+  entries.map((entry): [number, string] => [entry.at, JSON.stringify(entry)]);
+const reading = (userId: string, from: number, isLocal: boolean): TraceRequest => {
+  return { user: { userId, userIdAttribute: 'id' }, from, stack: STACK, resources: RESOURCES, isLocal };
+};
+const read = (logs: FakeLogs, userId: string, from = 0) => readTrace(logs.search, reading(userId, from, true));
+const readOnAws = (logs: FakeLogs, userId: string) => readTrace(logs.search, reading(userId, 0, false));
+const line = (at: number, fields: object): [number, string] => [START + at, JSON.stringify(fields)];
+
+describe('on the local engine', () => {
+  const steps: Step[] = IDS.flatMap((userId, index) => whole(userId, `record-${index}`));
+
+  test.each(IDS)(
+    'given the user %j among others, then all hops of that user are found, and nobody else’s',
+    async (userId) => {
+      const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(journal(...steps)), 'bucket-logs': [], 'uri-logs': [] });
+      const { registrations, hasJournal, logsOf } = await read(logs, userId);
+      expect(hasJournal).toBe(true);
+      expect(logsOf).toEqual(['bucket-service', 'uri-recorder']);
+      expect(registrations.map(({ correlationId }) => correlationId)).toEqual([`record-${IDS.indexOf(userId)}`]);
+      expect(registrations[0]?.hops).toHaveLength(19);
+    },
+  );
+
+  test('given a long journal, then little more is read of it than what is wanted', async () => {
+    const many = Array.from({ length: 200 }, (_, index) => whole(`user-${100 + index}`));
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(journal(...many.flat())) });
+    const { registrations } = await read(logs, 'user-119');
+    expect(registrations[0]?.hops).toHaveLength(19);
+    // Each round finds again some of what the one before has found.
+    expect(logs.given).toBeLessThan(60);
+    const rounds = logs.asked.filter(({ group }) => group === JOURNAL_LOG_GROUP);
+    expect(rounds.length).toBeLessThanOrEqual(5);
+    expect(rounds.slice(1).map(({ from }) => from > START)).not.toContain(false);
+  });
+
+  test('given a time, then nothing older is asked for', async () => {
+    const logs = new FakeLogs({
+      [JOURNAL_LOG_GROUP]: asLines(journal(...whole('alice'))),
+      'bucket-logs': [],
+      'uri-logs': [],
+    });
+    const { registrations } = await read(logs, 'alice', START + 10);
+    expect(Math.min(...logs.asked.map(({ from }) => from))).toBe(START + 10);
+    expect(registrations[0]?.hops[0]?.at).toBeGreaterThanOrEqual(START + 10);
+  });
+
+  test('given lines that the journal has, and older ones that it has no more, then each is told once, in its place', async () => {
+    const keys = { userId: 'alice', correlationId: 'r-alice' };
+    const known = provisioned('alice').find(([hop]) => hop === 'log')?.[1]?.line as string;
+    const entries = journal(...registered('alice'), ...provisioned('alice'));
+    const logs = new FakeLogs({
+      [JOURNAL_LOG_GROUP]: asLines(entries),
+      'bucket-logs': [line(-5, { level: 'INFO', message: 'older', ...keys }), [START + 18, known]],
+    });
+    const { registrations } = await read(logs, 'alice');
+    const told = registrations.map(({ hops }) =>
+      hops.filter(({ hop }) => hop === 'log').map((hop) => describeHop(hop)),
+    );
+    expect(told).toEqual([
+      [
+        ['bucket-service', 'logs INFO  older'],
+        ['bucket-service', 'logs INFO  bucket created'],
+      ],
+    ]);
+  });
+});
+
+describe('on AWS, where there is no journal', () => {
+  const keys = (correlationId: string) => ({ correlationId, function_request_id: `q-${correlationId}` });
+  const report = (requestId: string, record: object) => ({ type: 'platform.report', record: { requestId, ...record } });
+  const alice = { userId: 'alice' };
+
+  test('given lines of several registrations and functions, then they are told apart, merged by time', async () => {
+    const logs = new FakeLogs({
+      'bucket-logs': [
+        line(0, { level: 'INFO', message: 'one', ...alice, ...keys('first') }),
+        line(3, { level: 'INFO', message: 'other user', userId: 'alicia', ...keys('third') }),
+        line(5, { level: 'INFO', message: 'two', ...alice, ...keys('second') }),
+      ],
+      'uri-logs': [line(1, { level: 'INFO', message: 'more of one', ...alice, ...keys('first') })],
+    });
+    const { registrations, hasJournal, logsOf } = await readOnAws(logs, 'alice');
+    expect(hasJournal).toBe(false);
+    expect(logsOf).toEqual(['bucket-service', 'uri-recorder']);
+    const told = registrations.map(({ correlationId, hops }) => [
+      correlationId,
+      ...hops.map((hop) => describeHop(hop).join(': ')),
+    ]);
+    expect(told).toEqual([
+      ['first', 'bucket-service: logs INFO  one', 'uri-recorder: logs INFO  more of one'],
+      ['second', 'bucket-service: logs INFO  two'],
+    ]);
+  });
+
+  test('then nobody asks for a journal, which nobody is allowed to read', async () => {
+    const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: [], 'bucket-logs': [] });
+    expect((await readOnAws(logs, 'alice')).hasJournal).toBe(false);
+    expect(logs.asked.map(({ group }) => group)).not.toContain(JOURNAL_LOG_GROUP);
+  });
+
+  test('given a line of a correlation id that does not name the user, then it is found as well', async () => {
+    const logs = new FakeLogs({
+      'bucket-logs': [
+        line(0, { level: 'INFO', message: 'one', ...alice, ...keys('first') }),
+        line(1, { level: 'INFO', message: 'without a name', ...keys('first') }),
+      ],
+    });
+    const { registrations } = await readOnAws(logs, 'alice');
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual([
+      'logs INFO  one',
+      'logs INFO  without a name',
+    ]);
+  });
+
+  test.each([
+    [{ status: 'timeout', metrics: { durationMs: 10_000 } }, 'its function times out after 10 s'],
+    [
+      { status: 'failure', errorType: 'Runtime.ExitError', metrics: { durationMs: 5 } },
+      'its function crashes after 5 ms: Runtime.ExitError',
+    ],
+    [
+      { status: 'error', errorType: 'TypeError', metrics: { durationMs: 5 } },
+      'its function fails after 5 ms: TypeError',
+    ],
+    [{ status: 'success', metrics: { durationMs: 5 } }, 'its function is done after 5 ms'],
+  ])('given what Lambda reports of the invocation, %j, then: %s', async (record, text) => {
+    const logs = new FakeLogs({
+      'bucket-logs': [
+        line(0, { level: 'INFO', message: 'begun', ...alice, ...keys('first') }),
+        line(9, report('q-first', record)),
+        line(9, report('q-another', record)),
+      ],
+    });
+    const { registrations } = await readOnAws(logs, 'alice');
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  begun', text]);
+  });
+
+  test('given log groups that are not there, then there is nothing, and no log is said to be read', async () => {
+    expect(await readOnAws(new FakeLogs({}), 'alice')).toEqual({
+      registrations: [],
+      hasJournal: false,
+      logsOf: [],
+      unread: [],
+    });
+  });
+
+  test('given a log that may not be read, then the others are told, and why it is left out', async () => {
+    const logs = new FakeLogs({ 'uri-logs': [line(1, { level: 'INFO', message: 'one', ...alice, ...keys('first') })] });
+    const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+    const search: SearchLogs = (group, ...rest) =>
+      group === 'uri-logs' ? logs.search(group, ...rest) : Promise.reject(denied);
+    const { registrations, logsOf, unread } = await readTrace(search, reading('alice', 0, false));
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  one']);
+    expect(logsOf).toEqual(['uri-recorder']);
+    expect(unread).toEqual([{ subscriber: 'bucket-service', problem: 'not authorized' }]);
+  });
+
+  test('given another error of a log, then there is no trace', async () => {
+    const search = () => Promise.reject(new Error('ThrottlingException'));
+    await expect(readTrace(search, reading('alice', 0, false))).rejects.toThrow('ThrottlingException');
+  });
+
+  test('given lines that are no JSON, or of metrics, then they are passed over', async () => {
+    const logs = new FakeLogs({
+      'bucket-logs': [
+        [START, 'alice first'],
+        line(0, { _aws: {}, ...alice, ...keys('first') }),
+        line(1, { level: 'INFO', message: 'one', ...alice, ...keys('first') }),
+      ],
+    });
+    const { registrations } = await readOnAws(logs, 'alice');
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  one']);
+  });
+});

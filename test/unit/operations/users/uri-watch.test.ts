@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { BATCH_SIZE } from '../../../../operations/deployed/users-table.ts';
+import { watchForUris } from '../../../../operations/users/uri-watch.ts';
+
+/** Rows whose URIs come at given times of a clock that only a pause moves. */
+function rows(recordedAt: Readonly<Record<string, number>>) {
+  let now = 0;
+  const pauses: number[] = [];
+  const seen: string[] = [];
+  const batches: number[] = [];
+  const watch = {
+    timeoutMs: 30_000,
+    now: () => now,
+    pause: async (ms: number) => {
+      pauses.push(ms);
+      now += ms;
+    },
+    onUri: (userId: string, uri: string) => void seen.push(`${userId}=${uri}`),
+    readUris: async (userIds: readonly string[]) => {
+      batches.push(userIds.length);
+      const done = userIds.filter((userId) => (recordedAt[userId] ?? Number.POSITIVE_INFINITY) <= now);
+      return new Map(done.map((userId) => [userId, `s3://${userId}`]));
+    },
+  };
+  return { watch, pauses, seen, batches, elapsed: () => now };
+}
+
+describe('waiting for URIs', () => {
+  test('reports each URI once, as it comes, and ends with the last', async () => {
+    const { watch, seen, elapsed } = rows({ a: 500, b: 0, c: 2000 });
+    expect(await watchForUris(['a', 'b', 'c'], watch)).toEqual([]);
+    expect(seen).toEqual(['b=s3://b', 'a=s3://a', 'c=s3://c']);
+    expect(elapsed()).toBeLessThan(3100);
+  });
+
+  test('asks with growing pauses, up to a second, and soon again after a change', async () => {
+    const { watch, pauses } = rows({ a: 10_000, b: 30_000 });
+    await watchForUris(['a', 'b'], watch);
+    const afterChange = pauses.lastIndexOf(pauses[0] as number);
+    for (const run of [pauses.slice(0, afterChange), pauses.slice(afterChange)]) {
+      expect(run[0]).toBeLessThan(50);
+      expect(run).toEqual([...run].sort((one, other) => one - other));
+      expect(run.at(-1)).toBe(1000);
+    }
+  });
+
+  test('gives up when nothing has come for the timeout, and names who is missing', async () => {
+    const { watch, elapsed } = rows({ a: 20_000, b: 45_000 });
+    expect(await watchForUris(['late', 'a', 'b', 'never'], watch)).toEqual(['late', 'never']);
+    expect(elapsed()).toBeGreaterThanOrEqual(75_000);
+    expect(elapsed()).toBeLessThan(78_000);
+  });
+
+  test('given that the last look finds one, goes on for the others', async () => {
+    const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
+    const { watch, seen } = rows({ last: 0, later: 45_000 });
+    expect(await watchForUris([...stuck, 'last', 'later'], watch)).toEqual(stuck);
+    expect(seen).toEqual(['last=s3://last', 'later=s3://later']);
+  });
+
+  test('never asks for more than a batch, and finds those behind many that are stuck', async () => {
+    const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
+    const { watch, seen, batches } = rows({ last: 0 });
+    expect(await watchForUris([...stuck, 'last'], watch)).toEqual(stuck);
+    expect(seen).toEqual(['last=s3://last']);
+    expect(Math.max(...batches)).toBe(BATCH_SIZE);
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * The engine in a process of its own, as `pipeline dev` has it: serves the assembly that the first argument names, and
+ * tells its parent how far it is.
+ */
+import { startEngine } from '../../packages/local-engine/engine.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+
+export type Ask =
+  /** To hear when so many more users have their URI in the row. */
+  | { readonly kind: 'recorded'; readonly users: number }
+  /** To hear when a replay has sent its last event and so many more URIs were recorded, whether they were there or not. */
+  | { readonly kind: 'replayed'; readonly replay: string; readonly uris: number };
+
+/** Moments are in milliseconds since the Unix epoch, with fractions; memory is resident, in bytes. */
+export type Answer =
+  /** Milliseconds from the start of the process until the endpoint answers and the pipe runs. */
+  | {
+      readonly kind: 'ready';
+      readonly ms: number;
+      readonly endpoint: string;
+      /** Of the stack, by key. */
+      readonly outputs: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'watching' }
+  | { readonly kind: 'recorded'; readonly at: number; readonly residentBytes: number }
+  | {
+      readonly kind: 'replayed';
+      readonly events: number;
+      /** When the last event was sent. */
+      readonly sentAt: number;
+      /** When the last of the URIs was recorded. */
+      readonly at: number;
+      readonly mostResidentBytes: number;
+      readonly before: Memory;
+      readonly after: Memory;
+    };
+
+/** Bytes, after a garbage collection. */
+export interface Memory {
+  readonly resident: number;
+  /** Of JavaScript's objects. */
+  readonly heap: number;
+  /** Of the database in memory: archive, log lines up to their cap, and so on. */
+  readonly database: number;
+}
+
+const SAMPLE_EVERY_MS = 100;
+
+const engine = await startEngine({ assemblies: [process.argv[2] ?? ''], port: 0 });
+const ms = performance.now();
+const now = () => performance.timeOrigin + performance.now();
+const residentBytes = () => process.memoryUsage.rss();
+const answer = (message: Answer) => process.send?.(message);
+
+process.on('message', (ask: Ask) => {
+  if (ask.kind === 'recorded') watchRecording(ask.users);
+  else watchReplay(ask.replay, ask.uris);
+  answer({ kind: 'watching' });
+});
+process.on('disconnect', () => void engine.stop());
+const outputs = Object.fromEntries((engine.stacks[0]?.outputs ?? []).map(({ key, value }) => [key, value]));
+answer({ kind: 'ready', ms, endpoint: engine.endpoint, outputs });
+
+function watchRecording(users: number): void {
+  let missing = users;
+  const stop = engine.journal.subscribe((entry) => {
+    if (!isNewUri(entry)) return;
+    missing -= 1;
+    if (missing > 0) return;
+    stop();
+    answer({ kind: 'recorded', at: now(), residentBytes: residentBytes() });
+  });
+}
+
+function watchReplay(replay: string, uris: number): void {
+  const before = memory();
+  let mostResidentBytes = before.resident;
+  let missing = uris;
+  let sent: { events: number; sentAt: number } | undefined;
+  const sampling = setInterval(() => {
+    mostResidentBytes = Math.max(mostResidentBytes, residentBytes());
+  }, SAMPLE_EVERY_MS);
+  const stop = engine.journal.subscribe((entry) => {
+    if (entry.hop === 'replay' && entry.replay === replay && entry.state === 'COMPLETED') {
+      sent = { events: Number(entry.events), sentAt: now() };
+    } else if (entry.hop === 'log' && String(entry.line).includes('"bucket URI recorded"')) missing -= 1;
+    if (missing > 0 || sent === undefined) return;
+    stop();
+    clearInterval(sampling);
+    answer({ kind: 'replayed', ...sent, at: now(), mostResidentBytes, before, after: memory() });
+  });
+}
+
+function memory(): Memory {
+  gc?.();
+  const { rss: resident, heapUsed: heap } = process.memoryUsage();
+  const { db } = engine.services.storage;
+  const sizeOf = (pragma: string) => Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
+  return { resident, heap, database: sizeOf('page_count') * sizeOf('page_size') };
+}
+
+function isNewUri({ hop, eventName, newImage }: JournalEntry): boolean {
+  const image = newImage as { s3_bucket_uri?: unknown } | undefined;
+  return hop === 'stream-record' && eventName === 'MODIFY' && image?.s3_bucket_uri !== undefined;
+}

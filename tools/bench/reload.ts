@@ -1,0 +1,68 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { PROJECT_FOLDER } from '../../cdk/project.ts';
+
+const HANDLER = 'services/uri-recorder/handler.ts';
+const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];
+
+/**
+ * Saves a subscriber's handler again and again while `pipeline dev` runs, in a copy of the project.
+ *
+ * @param subscribers how many there are beside the pipeline's own
+ * @returns for each save the milliseconds until the new code is loaded, and ready for an event
+ */
+export async function reloadTimes(subscribers: number, saves: number): Promise<number[]> {
+  const project = await realpath(await mkdtemp(join(tmpdir(), 'pipeline-bench-reload-')));
+  try {
+    await copyProject(project);
+    for (let number = 0; number < subscribers; number += 1) {
+      const name = `listener-${String.fromCharCode(97 + number)}`;
+      const args = ['cli/main.ts', 'new', 'subscriber', name, '--on', 'BucketCreated'];
+      await promisify(execFile)(process.execPath, args, { cwd: project });
+    }
+    return await saveInRunning(project, saves);
+  } finally {
+    await rm(project, { recursive: true });
+  }
+}
+
+async function copyProject(target: string): Promise<void> {
+  const filter = (file: string) => !NOT_COPIED.includes(basename(file));
+  await cp(PROJECT_FOLDER, target, { recursive: true, filter });
+  await symlink(join(PROJECT_FOLDER, 'node_modules'), join(target, 'node_modules'));
+}
+
+async function saveInRunning(project: string, saves: number): Promise<number[]> {
+  const args = ['cli/main.ts', 'dev', '--port', '0', '--no-samples', '--logs', 'uri-recorder'];
+  const dev = spawn(process.execPath, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: dev.stdout });
+  const shows = (text: string) =>
+    new Promise<void>((shown) => {
+      const look = (line: string) => {
+        if (!line.includes(text)) return;
+        lines.off('line', look);
+        shown();
+      };
+      lines.on('line', look);
+    });
+  try {
+    await shows('is loaded at once');
+    const times: number[] = [];
+    for (let save = 0; save < saves; save += 1) {
+      const loaded = shows(`uri-recorder: loaded ${save};`);
+      const begun = performance.now();
+      await appendFile(join(project, HANDLER), `console.log('loaded ${save};');\n`);
+      await loaded;
+      times.push(performance.now() - begun);
+    }
+    return times;
+  } finally {
+    dev.kill();
+    await once(dev, 'exit');
+  }
+}

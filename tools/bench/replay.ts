@@ -1,0 +1,187 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeArchiveCommand,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge';
+import { AwsClients } from '../../operations/aws/aws-clients.ts';
+import { forEachInFlight } from '../../operations/aws/in-flight.ts';
+import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
+import { EngineChild, now } from './engine-child.ts';
+import type { Memory } from './engine-process.ts';
+
+type Print = (figure: Readonly<Record<string, unknown>>) => void;
+
+/** Users with a row, their URI in it, and two archived events each. */
+const USERS = 50_000;
+/** Those of them that were registered in earnest, for the replay to all subscribers, which is many times the work. */
+const REGISTERED = 3_000;
+const REGISTERED_AT = Date.parse('2026-11-22T10:00:00Z') / 1000;
+const REGION = 'ap-northeast-1';
+const CALLS_IN_FLIGHT = 32;
+const ENTRIES_IN_CALL = 10;
+const POLL_MS = 50;
+const TARGET = 1_000;
+
+/**
+ * Replays of an archive, with everything real. Most of it is filled by rows and events that are as the services make them,
+ * and that these did not see.
+ */
+export async function measureReplays(assembly: string, print: Print): Promise<void> {
+  const engine = await EngineChild.start(assembly);
+  const clients = new AwsClients({ endpoint: engine.ready.endpoint, region: REGION });
+  const bench = new ReplayBench(engine, clients, print);
+  try {
+    await bench.register(REGISTERED);
+    // Its own events, and those of the buckets that bucket-service then tells of once more.
+    await bench.replay('all subscribers', { uris: 2 * REGISTERED });
+    await bench.archiveUsers(USERS - REGISTERED);
+    const rules = [engine.output('UriRecorderRuleArn')];
+    await bench.replay('uri-recorder alone', { rules, uris: USERS + REGISTERED, target: TARGET });
+  } finally {
+    clients.destroy();
+    await engine.stop();
+  }
+}
+
+class ReplayBench {
+  readonly #engine: EngineChild;
+  readonly #clients: AwsClients;
+  readonly #print: Print;
+  readonly #busName: string;
+  #replays = 0;
+
+  constructor(engine: EngineChild, clients: AwsClients, print: Print) {
+    this.#engine = engine;
+    this.#clients = clients;
+    this.#print = print;
+    this.#busName = engine.output('EventBusName');
+  }
+
+  /** Resolves when all have their URI. */
+  async register(users: number): Promise<void> {
+    const recorded = await this.#engine.watch({ kind: 'recorded', users });
+    const ids = Array.from({ length: users }, (_, user) => `registered-${user}`);
+    await forEachInFlight(ids, CALLS_IN_FLIGHT, (userId) => this.#putRow({ userId: { S: userId } }));
+    await recorded();
+  }
+
+  /** More users, with their URI in the row and both their events in the archive. No subscriber sees any of it. */
+  async archiveUsers(users: number): Promise<void> {
+    const events = this.#clients.of(EventBridgeClient);
+    const wanted = (await this.#countArchived()) + 2 * users;
+    const created = Array.from({ length: users }, (_, user) => bucketCreated(`archived-${user}`));
+    const rules = ['BucketServiceRuleArn', 'UriRecorderRuleArn'].map((output) => ({
+      EventBusName: this.#busName,
+      Name: this.#engine.output(output).split('/').at(-1),
+    }));
+    for (const rule of rules) await events.send(new DisableRuleCommand(rule));
+    await forEachInFlight(created, CALLS_IN_FLIGHT, ({ data: { userId, bucketUri, bucketUrl } }) =>
+      this.#putRow({ userId: { S: userId }, s3_bucket_uri: { S: bucketUri }, s3_bucket_url: { S: bucketUrl } }),
+    );
+    const calls = Array.from({ length: Math.ceil(users / ENTRIES_IN_CALL) }, (_, call) =>
+      created.slice(call * ENTRIES_IN_CALL, (call + 1) * ENTRIES_IN_CALL),
+    );
+    await forEachInFlight(calls, CALLS_IN_FLIGHT, (details) => this.#putEvents(details));
+    // There is no call that waits for it.
+    while ((await this.#countArchived()) < wanted) await pause(POLL_MS);
+    for (const rule of rules) await events.send(new EnableRuleCommand(rule));
+  }
+
+  /** @param uris how often the replay will have a URI recorded */
+  async replay(to: string, more: { rules?: readonly string[]; uris: number; target?: number }): Promise<void> {
+    const { rules, uris, target } = more;
+    this.#replays += 1;
+    const ReplayName = `bench-${this.#replays}`;
+    const replayed = await this.#engine.watch({ kind: 'replayed', replay: ReplayName, uris });
+    const begun = now();
+    await this.#clients.of(EventBridgeClient).send(
+      new StartReplayCommand({
+        ReplayName,
+        EventSourceArn: this.#engine.output('EventArchiveArn'),
+        EventStartTime: new Date(0),
+        EventEndTime: new Date(),
+        Destination: { Arn: this.#engine.output('EventBusArn'), ...(rules && { FilterArns: [...rules] }) },
+      }),
+    );
+    const { events, sentAt, at, mostResidentBytes, before, after } = await replayed();
+    this.#print({
+      measure: `replay of ${events} archived events to ${to}`,
+      unit: '1/s',
+      value: Math.round(events / ((sentAt - begun) / 1000)),
+      ...(target !== undefined && { target }),
+      secondsUntilSent: seconds(sentAt - begun),
+      secondsUntilHandled: seconds(at - begun),
+    });
+    this.#print({
+      measure: `memory of the engine, its functions apart, in a replay of ${events} events to ${to}`,
+      unit: 'MiB',
+      mostResident: mebibytes(mostResidentBytes),
+      before: inMebibytes(before),
+      after: inMebibytes(after),
+    });
+  }
+
+  async #putRow(Item: Readonly<Record<string, { readonly S: string }>>): Promise<void> {
+    const TableName = this.#engine.output('UsersTableName');
+    await this.#clients.of(DynamoDBClient).send(new PutItemCommand({ TableName, Item }));
+  }
+
+  async #putEvents(details: readonly BucketCreatedV1[]): Promise<void> {
+    const Entries = details.map((detail) => ({
+      EventBusName: this.#busName,
+      Source: 'bucket-service',
+      DetailType: 'BucketCreated',
+      Detail: JSON.stringify(detail),
+    }));
+    const { FailedEntryCount } = await this.#clients.of(EventBridgeClient).send(new PutEventsCommand({ Entries }));
+    if (FailedEntryCount !== 0) throw new Error(`${FailedEntryCount} events were refused.`);
+  }
+
+  async #countArchived(): Promise<number> {
+    const ArchiveName = this.#engine.output('EventArchiveArn').split('/').at(-1);
+    const { EventCount = 0 } = await this.#clients
+      .of(EventBridgeClient)
+      .send(new DescribeArchiveCommand({ ArchiveName }));
+    return EventCount;
+  }
+}
+
+/** As bucket-service tells of a user's bucket. */
+function bucketCreated(userId: string): BucketCreatedV1 {
+  const bucketName = `siu${userId}-20261122100000-123456789012-${REGION}-an`;
+  return {
+    metadata: {
+      schemaVersion: 1,
+      eventId: `${userId}:BucketCreated`,
+      correlationId: userId,
+      causationId: userId,
+    },
+    data: {
+      userId,
+      registeredAt: REGISTERED_AT,
+      bucketName,
+      region: REGION,
+      bucketUri: `s3://${bucketName}`,
+      bucketUrl: `https://${bucketName}.s3.${REGION}.amazonaws.com/`,
+      bucketPathUrl: `https://s3.${REGION}.amazonaws.com/${bucketName}`,
+      createdAt: REGISTERED_AT,
+    },
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10;
+}
+
+function inMebibytes({ resident, heap, database }: Memory): Memory {
+  return { resident: mebibytes(resident), heap: mebibytes(heap), database: mebibytes(database) };
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 2 ** 20);
+}

@@ -1,0 +1,72 @@
+/**
+ * Says which quota binds first as users grow, and what to do when.
+ *
+ *   npm run capacity -- --users 5000000 --signups-per-second 200 --region ap-northeast-1 [--stage prod] [--json]
+ *
+ * It asks nobody: quotas are those that an account begins with (tools/capacity/quotas.ts), the stack is that of cdk.json. Exit codes: 0
+ * told, 2 wrong usage.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../../cdk/config-error.ts';
+import { jsonLine, print } from '../../cli/output/output.ts';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { UsageError } from '../../operations/aws/errors.ts';
+import { planCapacity } from './plan-capacity.ts';
+import { planSteps, planText } from './plan-text.ts';
+import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
+import { stackFacts } from './stack-facts.ts';
+
+interface Options {
+  readonly users: number;
+  readonly signupsPerSecond: number;
+  readonly region: string;
+  readonly stage: string;
+  readonly json?: boolean;
+}
+
+const MOST_USERS = 10_000_000_000;
+const MOST_SIGNUPS = 1_000_000;
+
+async function run({ json, stage, ...demand }: Options): Promise<void> {
+  const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);
+  if (quotas === undefined) throw new Error(`The options let an unknown Region through: ${demand.region}`);
+  // The CDK takes long to load: not for who asks for help, or mistypes.
+  const { stageTemplate } = await import('../../cdk/stage-template.ts');
+  const template = await stageTemplate({ stage }).catch((error: unknown) => {
+    throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
+  });
+  const plan = planCapacity(demand, stackFacts(template), quotas, demand.region);
+  print(json ? jsonLine({ ...demand, stage, ...plan, steps: planSteps(demand, plan) }) : planText(demand, plan));
+}
+
+/** Reads a number above zero; a rate may have decimals. */
+function numberUpTo(most: number, { whole }: { whole: boolean }): (text: string) => number {
+  return (text) => {
+    const number = Number(text.replaceAll(/[,_]/g, ''));
+    if (number > 0 && number <= most && (!whole || Number.isInteger(number))) return number;
+    throw new InvalidArgumentError(
+      `It must be a ${whole ? 'whole ' : ''}number above 0, up to ${most.toLocaleString('en-US')}.`,
+    );
+  };
+}
+
+/** Accepts a Region whose quotas are known. */
+function knownRegion(name: string): string {
+  if (EVENTBRIDGE_QUOTAS.has(name)) return name;
+  throw new InvalidArgumentError(
+    `No quotas are known of '${name}'. Known are ${[...EVENTBRIDGE_QUOTAS.keys()].sort().join(', ')}. ` +
+      'If AWS has that Region, read its quotas in Service Quotas, and take one with the same.',
+  );
+}
+
+const program = new Command('npm run capacity --')
+  .description('Says which quota of AWS binds first as users grow, and what to do when.')
+  .requiredOption('--users <n>', 'users that there will be', numberUpTo(MOST_USERS, { whole: true }))
+  .requiredOption('--signups-per-second <n>', 'at the busiest time', numberUpTo(MOST_SIGNUPS, { whole: false }))
+  .requiredOption('--region <name>', 'where the stack is', knownRegion)
+  .option('--stage <name>', 'stage of cdk.json', 'prod')
+  .option('--json', 'the plan as JSON')
+  .exitOverride()
+  .action(run);
+
+await runProgram(program);

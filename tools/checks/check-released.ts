@@ -1,0 +1,31 @@
+/**
+ * Compares the stack's resources with those last released, in `tools/checks/released/`.
+ *
+ *   npm run resources:compat                          exits 1 and names every resource that a deployment would remove
+ *                                                     or replace, with what it holds
+ *   npm run resources:compat -- --release             when there is none, makes the current resources the released ones
+ *   npm run resources:compat -- --release --replace   makes them so although some are replaced: say it in the changelog
+ */
+import { stageTemplate } from '../../cdk/stage-template.ts';
+import { findReplacements } from './find-replacements.ts';
+import { RELEASED_STACKS, readReleased, writeReleased } from './released-files.ts';
+import { releasedResources } from './released-resources.ts';
+import { loadSpecification } from './specification.ts';
+
+const specification = loadSpecification();
+const release = process.argv.includes('--release');
+const acceptsReplacements = process.argv.includes('--replace');
+
+for (const stack of RELEASED_STACKS) {
+  const template = await stageTemplate(stack.context);
+  const replacements = findReplacements(readReleased(stack), template, specification);
+  for (const replacement of replacements) console.error(`${stack.name}: ${replacement}`);
+
+  const isCompatible = replacements.length === 0;
+  if (isCompatible) console.log(`${stack.name}: replaces nothing that was released`);
+  if (!isCompatible && !(release && acceptsReplacements)) process.exitCode = 1;
+  else if (release) {
+    writeReleased(stack, releasedResources(template, specification));
+    console.log(`${stack.name}: released`);
+  }
+}

@@ -1,0 +1,89 @@
+import type { StageTemplate, TemplateResource } from '../../cdk/stage-template.ts';
+
+/** What is decided about a type of resource for the day that the stack lets go of one. */
+export interface RemovalDecision {
+  /** What one of them holds that cannot be made again; without it the type is stateless. */
+  readonly holds?: string;
+  /** For a type that holds something, whether a stage that retains its data keeps this one too. @default true */
+  readonly isKept?: (resource: TemplateResource) => boolean;
+  /** For a stateless type, or one that is not always kept: why nothing is lost. */
+  readonly because?: string;
+}
+
+const ANOTHER_IS_AS_GOOD = 'the next deployment makes another that is as good';
+
+/** Every type of resource that a stack of this project has. One that is not here has no decision yet. */
+export const REMOVAL_DECISIONS: Readonly<Record<string, RemovalDecision>> = {
+  'AWS::DynamoDB::Table': { holds: 'every row of the users table, and the stream of its last 24 hours' },
+  'AWS::Events::Archive': { holds: 'every event that can be replayed' },
+  'AWS::Events::EventBus': {
+    holds: 'the archive, which can be replayed into no other bus, and the rules of other stacks',
+  },
+  'AWS::Logs::LogGroup': { holds: 'everything that was logged' },
+  'AWS::SQS::Queue': {
+    holds: 'events that wait or have failed',
+    isKept: (queue) => isDeadLetterQueue(queue),
+    because: 'what waits in a queue with a redrive policy is in the archive too, and is replayed from there',
+  },
+  'AWS::CloudWatch::Alarm': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::CloudWatch::Dashboard': { because: `${ANOTHER_IS_AS_GOOD}; metrics are not in it` },
+  'AWS::EventSchemas::Registry': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
+  'AWS::EventSchemas::Schema': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
+  'AWS::Events::Rule': { because: `${ANOTHER_IS_AS_GOOD}; what it did not match meanwhile is in the archive` },
+  'AWS::IAM::Policy': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::IAM::Role': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::Lambda::EventSourceMapping': { because: `${ANOTHER_IS_AS_GOOD}; the queue holds what it has not taken` },
+  'AWS::Lambda::Function': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::Pipes::Pipe': { because: 'another reads the stream from its beginning, and what it repeats changes nothing' },
+  'AWS::SNS::Subscription': { because: 'another is confirmed again by whoever has the address' },
+  'AWS::SNS::Topic': { because: `${ANOTHER_IS_AS_GOOD}; it keeps no message` },
+  'AWS::SNS::TopicPolicy': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::SQS::QueuePolicy': { because: ANOTHER_IS_AS_GOOD },
+  'AWS::SSM::Parameter': { because: 'the next deployment makes it again, with the same name and value' },
+};
+
+/** The resource's attributes that say what becomes of it; without them CloudFormation deletes it. */
+const POLICIES = ['DeletionPolicy', 'UpdateReplacePolicy'] as const;
+
+/**
+ * Says which resources nobody has decided about, one line each: types without a decision, and resources that hold
+ * something and leave it to CloudFormation's default what becomes of them.
+ *
+ * @param isStateful whether AWS counts a type among those that hold data
+ */
+export function findUndecidedRemovals(template: StageTemplate, isStateful: (type: string) => boolean): string[] {
+  return Object.entries(template.Resources).flatMap(([id, resource]) => {
+    const decision = REMOVAL_DECISIONS[resource.Type];
+    const where = `${id} (${resource.Type})`;
+    if (decision === undefined) {
+      return [`${where}: has no removal decision; say what it holds in tools/checks/removal-decisions.ts`];
+    }
+    if (decision.holds === undefined) {
+      return isStateful(resource.Type) ? [`${where}: is decided to be stateless, but AWS counts it as stateful`] : [];
+    }
+    return POLICIES.filter((policy) => resource[policy] === undefined).map(
+      (policy) => `${where}: holds ${decision.holds}, and has no ${policy}`,
+    );
+  });
+}
+
+/** Says which resources of a stage that retains its data would still be deleted with what they hold, one line each. */
+export function findDestroyedData(template: StageTemplate): string[] {
+  return Object.entries(template.Resources).flatMap(([id, resource]) => {
+    const { holds, isKept = () => true } = REMOVAL_DECISIONS[resource.Type] ?? {};
+    if (holds === undefined || !isKept(resource)) return [];
+    return POLICIES.filter((policy) => !keeps(resource[policy])).map(
+      (policy) => `${id} (${resource.Type}): ${policy} ${resource[policy]} would delete ${holds}`,
+    );
+  });
+}
+
+/** Whether a policy leaves the resource in the account. */
+export function keeps(policy: string | undefined): boolean {
+  return policy === 'Retain' || policy === 'RetainExceptOnCreate';
+}
+
+/** Only what is at the end of the line has nowhere to send its own failures. */
+function isDeadLetterQueue({ Properties = {} }: TemplateResource): boolean {
+  return Properties.RedrivePolicy === undefined;
+}
