@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { CommandFailure } from '../operations/aws/errors.ts';
 import { PROJECT_FOLDER } from './project.ts';
+
+/** An app that cannot be synthesized. The message holds the app's own words. */
+export class SynthesisError extends Error {
+  override readonly name = 'SynthesisError';
+}
 
 /** Context values, by name. */
 export type Context = Readonly<Record<string, unknown>>;
@@ -32,7 +36,7 @@ export interface SynthesizeOptions {
 
 /**
  * Synthesizes the stacks of a CDK app as `cdk synth` does, without the CDK CLI and in half its time.
- * @throws CommandFailure with the app's own words, such as one line for each problem in the config
+ * @throws SynthesisError with the app's own words, such as one line for each problem in the config
  */
 export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, name }: SynthesizeOptions): Promise<void> {
   const { app } = await readCdkJson(folder);
@@ -65,8 +69,8 @@ export async function synthesisVariables(
 }
 
 /** @param said what the app said */
-export function synthesisFailure(said: string, name = 'the stack', options?: ErrorOptions): CommandFailure {
-  return new CommandFailure(`${name} cannot be synthesized: ${withoutProgress(said)}`, options);
+export function synthesisFailure(said: string, name = 'the stack', options?: ErrorOptions): SynthesisError {
+  return new SynthesisError(`${name} cannot be synthesized: ${withoutProgress(said)}`, options);
 }
 
 /** The command that synthesizes, and the context values that it gets. */
@@ -74,15 +78,15 @@ export async function readCdkJson(folder: string): Promise<{ app: string; contex
   const file = join(folder, 'cdk.json');
   const name = relative(PROJECT_FOLDER, file);
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new CommandFailure(`${folder} is no CDK app: it holds no cdk.json that can be read`, { cause });
+    throw new SynthesisError(`${folder} is no CDK app: it holds no cdk.json that can be read`, { cause });
   });
   try {
     const { app, context = {} } = JSON.parse(text);
     if (typeof app === 'string') return { app, context };
   } catch (cause) {
-    throw new CommandFailure(`${name} is not JSON: ${(cause as Error).message}`, { cause });
+    throw new SynthesisError(`${name} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  throw new CommandFailure(`${name} has no "app", the command that synthesizes`);
+  throw new SynthesisError(`${name} has no "app", the command that synthesizes`);
 }
 
 /** What the app says, without the lines that the CDK writes as it goes. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UsageError } from '../operations/aws/errors.ts';
+import { UsageError } from '../operations/messages/errors.ts';
 import { TimeFactorError, timeFactorOf } from '../packages/local-engine/core/time-factor.ts';
 
 /**

@@ -3,7 +3,7 @@ import { ConfigError } from '../../cdk/config-error.ts';
 import { findUnknownContext } from '../../cdk/context-keys.ts';
 import { PROJECT_FOLDER } from '../../cdk/project.ts';
 import { readCdkJson } from '../../cdk/synthesize.ts';
-import { CommandFailure, UsageError } from '../../operations/aws/errors.ts';
+import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 
 /** How a command is told which stage it is about, and what of its config is not in `cdk.json`. */
 export interface StageOptions {

@@ -5,8 +5,8 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { CommandFailure } from '../../operations/aws/errors.ts';
 import { type FoundStack, isMissingStack, outputsOf } from '../../operations/deployed/stack-outputs.ts';
+import { CommandFailure } from '../../operations/messages/errors.ts';
 
 /** An account and a Region. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { UsageError } from '../../operations/aws/errors.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
 
 /**
  * For commands that run the CDK CLI, which deploys to AWS alone.

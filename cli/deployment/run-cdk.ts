@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../cdk/project.ts';
-import { CommandFailure } from '../../operations/aws/errors.ts';
+import { CommandFailure } from '../../operations/messages/errors.ts';
 
 /**
  * Runs the CDK CLI, and shows what it says.

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { UsageError } from '../../operations/aws/errors.ts';
-import { visible } from '../../operations/text/display.ts';
+import { visible } from '../../operations/messages/display.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
 
 export interface ConfirmOptions {
   /** Whether it was agreed to beforehand, with `--yes`. */

@@ -1,4 +1,4 @@
-import { visibleLines } from '../../operations/text/display.ts';
+import { visibleLines } from '../../operations/messages/display.ts';
 
 /**
  * Where everything goes out that a command prints. Names, messages and errors come from anybody who may write to a row, a queue or a

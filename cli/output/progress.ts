@@ -1,4 +1,4 @@
-import { numberText, visible } from '../../operations/text/display.ts';
+import { numberText, visible } from '../../operations/messages/display.ts';
 import { formatDuration } from '../../operations/time/time.ts';
 
 /** The part of a stream that progress is shown on. */

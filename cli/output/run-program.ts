@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
-import { endingOf } from '../../operations/aws/errors.ts';
 import { ClosedReader } from './closed-reader.ts';
+import { endingOf } from './ending.ts';
 import { note } from './output.ts';
 
 /** Runs the command that stands in the arguments of this process, and ends it with what came of that. */

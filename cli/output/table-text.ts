@@ -1,4 +1,4 @@
-import { displayWidth, padToWidth, visible } from '../../operations/text/display.ts';
+import { displayWidth, padToWidth, visible } from '../../operations/messages/display.ts';
 
 /** Between two columns. */
 const GAP = '  ';

@@ -1,5 +1,5 @@
-import { visible } from '../text/display.ts';
-import { CommandFailure } from './errors.ts';
+import { visible } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Target } from './target.ts';
 
 interface AwsError extends Error {

@@ -7,7 +7,7 @@ import {
   type PutEventsResponse,
   ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from './errors.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { PUT_BACK } from './put-back.ts';
 
 /** Limits of one request (EventBridge user guide, eb-putevents). */

@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts';
+import { UsageError } from '../messages/errors.ts';
 
 /** Where a command finds the pipeline: an endpoint on this machine, or a stack that is deployed to AWS. */
 export type Target = { readonly endpoint: string; readonly region: string } | { readonly stackName: string };

@@ -1,6 +1,6 @@
-import { UsageError } from '../aws/errors.ts';
 import { type FoundStack, requireOutput } from '../deployed/stack-outputs.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers } from '../deployed/subscribers.ts';
+import { UsageError } from '../messages/errors.ts';
 
 /** A dead-letter queue of the stack. */
 export type NamedDlq =

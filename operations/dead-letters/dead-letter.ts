@@ -1,5 +1,5 @@
 import { type EventKeys, findEventKeys } from '../../services/shared/event-keys.ts';
-import { fieldsOf } from '../text/json-fields.ts';
+import { fieldsOf } from '../messages/json-fields.ts';
 import type { ReceivedMessage } from './receive-letters.ts';
 
 /** What a message in a dead-letter queue is, whatever it tells. */

@@ -3,7 +3,7 @@ import {
   type FilteredLogEvent,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { parseObject } from '../text/json-fields.ts';
+import { parseObject } from '../messages/json-fields.ts';
 
 /** What a function said of an event that it could not handle, the last time. */
 export interface LoggedFailure {

@@ -6,9 +6,9 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { CommandFailure } from '../aws/errors.ts';
 import { forEachInFlight } from '../aws/in-flight.ts';
 import { PUT_BACK } from '../aws/put-back.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { type ReceivedMessage, receiveLetters } from './receive-letters.ts';
 
 /** How many messages a queue holds; SQS says so approximately, and up to a minute late. */

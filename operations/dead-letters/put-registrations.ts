@@ -1,7 +1,7 @@
-import { CommandFailure } from '../aws/errors.ts';
 import { type PutEventsEffects, putEvents } from '../aws/put-events.ts';
 import { userRegisteredEntry } from '../deployed/registration-event.ts';
-import { displayId } from '../text/display.ts';
+import { displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { PipeRegistration } from './pipe-records.ts';
 
 /** A registration that is not on the bus. */

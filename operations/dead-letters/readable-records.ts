@@ -1,5 +1,5 @@
 import { isDenied } from '../aws/aws-failure.ts';
-import { display, displayId } from '../text/display.ts';
+import { display, displayId } from '../messages/display.ts';
 import type { PipeLetter } from './dead-letter.ts';
 import { failureOfOne } from './failure-of-one.ts';
 import type { PipeRecords } from './pipe-records.ts';

@@ -6,7 +6,7 @@ import {
   type ReceiveMessageCommandInput,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { fieldsOf, parseObject } from '../text/json-fields.ts';
+import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 
 /** A message as it was received. */
 export interface ReceivedMessage extends Message {

@@ -1,4 +1,4 @@
-import { count, display, displayId, nameUsers } from '../text/display.ts';
+import { count, display, displayId, nameUsers } from '../messages/display.ts';
 import type { DeadLetter, LetterKind } from './dead-letter.ts';
 import type { PipeRecords } from './pipe-records.ts';
 

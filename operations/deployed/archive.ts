@@ -1,6 +1,6 @@
 import { DescribeArchiveCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from '../aws/errors.ts';
 import { PUT_BACK } from '../aws/put-back.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack-outputs.ts';
 
 /** The archive of the pipeline's bus. */

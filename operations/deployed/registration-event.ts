@@ -1,8 +1,8 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describeValidationErrors } from '../../schemas/event-contract.ts';
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
-import { CommandFailure } from '../aws/errors.ts';
-import { displayId } from '../text/display.ts';
+import { displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
 
 /** One sign-up, as the stream record of its row tells it. */
 export interface Registration {

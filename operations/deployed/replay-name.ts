@@ -1,4 +1,4 @@
-import { UsageError } from '../aws/errors.ts';
+import { UsageError } from '../messages/errors.ts';
 import { formatTime } from '../time/time.ts';
 
 /** Source: EventBridge API reference, StartReplay. */

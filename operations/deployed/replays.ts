@@ -8,7 +8,7 @@ import {
   type ReplayState,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from '../aws/errors.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
 import type { EventArchive } from './archive.ts';
 

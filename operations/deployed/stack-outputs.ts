@@ -1,6 +1,6 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { CommandFailure } from '../aws/errors.ts';
 import type { Target } from '../aws/target.ts';
+import { CommandFailure } from '../messages/errors.ts';
 
 /** The outputs of a stack, by their key. */
 export type StackOutputs = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { UsageError } from '../aws/errors.ts';
+import { UsageError } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack-outputs.ts';
 
 /** Who listens to the bus, as the outputs of its stack tell. */

@@ -1,5 +1,5 @@
 import { type BucketNameSettings, bucketName, readBucketName } from '../../services/bucket-service/bucket-name.ts';
-import { CommandFailure } from '../aws/errors.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack-outputs.ts';
 
 /** How a stack names its users' buckets, by its outputs. @throws CommandFailure for a stack without them */

@@ -5,7 +5,7 @@ import {
   NoSuchResourceException,
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
-import { count, numberText } from '../text/display.ts';
+import { count, numberText } from '../messages/display.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Mends } from './mends.ts';

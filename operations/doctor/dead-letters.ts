@@ -1,5 +1,5 @@
 import { type QueueDepth, readDepth } from '../deployed/queue-depths.ts';
-import { count } from '../text/display.ts';
+import { count } from '../messages/display.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Mends } from './mends.ts';

@@ -3,7 +3,7 @@ import { MOST_RECEIVES } from '../../services/shared/subscription.ts';
 import { unlessMissing } from '../aws/not-found.ts';
 import { ruleMaySend } from '../deployed/queue-policy.ts';
 import { type DeployedSubscriber, queueName } from '../deployed/subscribers.ts';
-import { fieldsOf, parseObject } from '../text/json-fields.ts';
+import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import type { Check } from './check.ts';
 import type { Deployed } from './deployed.ts';
 import type { Finding } from './finding.ts';

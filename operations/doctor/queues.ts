@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { type QueueDepth, readDepth } from '../deployed/queue-depths.ts';
 import { type DeployedSubscriber, queueName } from '../deployed/subscribers.ts';
-import { count } from '../text/display.ts';
+import { count } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
 import type { Check } from './check.ts';
 import type { Deployed } from './deployed.ts';

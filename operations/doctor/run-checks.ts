@@ -1,6 +1,6 @@
 import { deniedAction, explainAwsError, isDenied } from '../aws/aws-failure.ts';
-import { CommandFailure } from '../aws/errors.ts';
 import type { Target } from '../aws/target.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Check, CheckProps } from './check.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { CommandFailure } from '../aws/errors.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Envelope } from './envelope.ts';
 import { RecentIds } from './recent-ids.ts';
 import { isGone } from './temporary-queue.ts';

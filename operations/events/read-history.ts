@@ -1,5 +1,5 @@
-import { CommandFailure } from '../aws/errors.ts';
 import { hasEnded, type ReplayStatus } from '../deployed/replays.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { progressText } from '../replay/replay-summary.ts';
 import { asArchived, type Envelope } from './envelope.ts';
 import { TimeOrder } from './time-order.ts';

@@ -1,4 +1,4 @@
-import { parseObject } from '../text/json-fields.ts';
+import { parseObject } from '../messages/json-fields.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
 /** What an event on the bus says about its registration, as far as it says it. */

@@ -1,5 +1,5 @@
-import { displayId } from '../text/display.ts';
-import { parseObject } from '../text/json-fields.ts';
+import { displayId } from '../messages/display.ts';
+import { parseObject } from '../messages/json-fields.ts';
 
 /** A value that is longer is cut. */
 const VALUE_COLUMNS = 200;

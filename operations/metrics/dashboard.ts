@@ -1,4 +1,4 @@
-import { CommandFailure } from '../aws/errors.ts';
+import { CommandFailure } from '../messages/errors.ts';
 
 /** One line of a graph. */
 export interface DashboardMetric {

@@ -2,9 +2,9 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describeValidationErrors } from '../../schemas/event-contract.ts';
 import { BucketCreated } from '../../schemas/generated/event-contracts.ts';
 import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
-import { CommandFailure } from '../aws/errors.ts';
 import { userRegisteredEntry } from '../deployed/registration-event.ts';
-import { displayId } from '../text/display.ts';
+import { displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { eventIdOf, type Mend } from './finding.ts';
 
 /** What events of this command say that they came of. */

@@ -1,6 +1,6 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from '../aws/errors.ts';
 import type { RefusedEntry } from '../aws/put-events.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Mend } from './finding.ts';
 
 /** The most entries of one PutEvents request (EventBridge user guide, eb-putevents). */

@@ -8,11 +8,11 @@ import {
   type KeysAndAttributes,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { CommandFailure } from '../aws/errors.ts';
 import type { OnStack } from '../deployed/on-stack.ts';
 import { rowBytes } from '../deployed/row-size.ts';
 import { requireOutput } from '../deployed/stack-outputs.ts';
 import { BATCH_SIZE, URI_ATTRIBUTE } from '../deployed/users-table.ts';
+import { CommandFailure } from '../messages/errors.ts';
 
 /** What a user's row says of the bucket. */
 export interface UserRow {

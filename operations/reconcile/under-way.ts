@@ -1,11 +1,11 @@
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes';
 import { explainAwsError } from '../aws/aws-failure.ts';
-import { CommandFailure } from '../aws/errors.ts';
 import type { OnStack } from '../deployed/on-stack.ts';
 import { readDepth } from '../deployed/queue-depths.ts';
 import { requireOutput } from '../deployed/stack-outputs.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
-import { count, displayId } from '../text/display.ts';
+import { count, displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import type { Mend } from './finding.ts';
 import { readWaitingUsers, type WaitingUsers } from './waiting-letters.ts';
 

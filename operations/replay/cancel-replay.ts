@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from '../aws/errors.ts';
 import type { OnStack } from '../deployed/on-stack.ts';
 import { describeReplay, hasEnded, type ReplayStatus, requestCancel } from '../deployed/replays.ts';
 import { requireOutput } from '../deployed/stack-outputs.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { pauseUnless } from '../time/pause.ts';
 import { followReplay } from './follow-replay.ts';
 import { progressText } from './replay-summary.ts';

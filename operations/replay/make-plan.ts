@@ -1,12 +1,12 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { CommandFailure, UsageError } from '../aws/errors.ts';
 import { PUT_BACK } from '../aws/put-back.ts';
 import { findArchive } from '../deployed/archive.ts';
 import type { OnStack } from '../deployed/on-stack.ts';
 import type { FoundStack } from '../deployed/stack-outputs.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
+import { CommandFailure, UsageError } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
 import { countArchivedEvents } from './archived-events.ts';
 import { estimateMatchedEvents } from './matched-events.ts';

@@ -1,6 +1,6 @@
 import type { DescribeRuleResponse } from '@aws-sdk/client-eventbridge';
-import { UsageError } from '../aws/errors.ts';
 import type { DeployedSubscriber } from '../deployed/subscribers.ts';
+import { UsageError } from '../messages/errors.ts';
 
 /** Why a subscriber gets nothing of a replay. */
 export type Hindrance = 'its rule skips replays' | 'its rule is disabled';

@@ -1,6 +1,6 @@
 import { columns } from '../../cli/output/table-text.ts';
 import { ARCHIVE_DELAY_MS, type EventArchive, LATE_EVENTS } from '../deployed/archive.ts';
-import { count, numberText } from '../text/display.ts';
+import { count, numberText } from '../messages/display.ts';
 import { formatDuration, formatTime, type Window } from '../time/time.ts';
 import type { EventTimeline } from './event-timeline.ts';
 import { type Receiver, typesText } from './receivers.ts';

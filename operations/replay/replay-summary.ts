@@ -1,7 +1,7 @@
 import { columns } from '../../cli/output/table-text.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
 import type { QueueDepths } from '../deployed/subscriber-queue-depths.ts';
-import { count, display, numberText } from '../text/display.ts';
+import { count, display, numberText } from '../messages/display.ts';
 import { formatDuration, formatTime } from '../time/time.ts';
 import { eventsIn, type Replayed, replayedJson, replayedNotes } from './replayed.ts';
 

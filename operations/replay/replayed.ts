@@ -1,4 +1,4 @@
-import { count } from '../text/display.ts';
+import { count } from '../messages/display.ts';
 
 /**
  * What is known of how many events a replay has given to its receivers. AWS does not say so: how far it has scanned a window is no

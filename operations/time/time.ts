@@ -1,4 +1,4 @@
-import { UsageError } from '../aws/errors.ts';
+import { UsageError } from '../messages/errors.ts';
 
 /** Milliseconds of the units of a time that is told as an age. */
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

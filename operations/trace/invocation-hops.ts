@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../journal/journal-entry.ts';
 import { keysOfBody } from '../journal/journal-reading.ts';
 import { readableLogLine } from '../journal/readable-log-line.ts';
-import { parseObject } from '../text/json-fields.ts';
+import { parseObject } from '../messages/json-fields.ts';
 import type { BatchHop, CallHop, DeadLetterHop, Hop, InvocationHop, Outcome } from './hops.ts';
 import type { Names } from './names.ts';
 import type { LogLine } from './trace-items.ts';

@@ -1,7 +1,7 @@
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import type { JournalEntry } from '../journal/journal-entry.ts';
 import { type EventKeys, keysOfBody, keysOfEvent, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
-import { parseObject } from '../text/json-fields.ts';
+import { parseObject } from '../messages/json-fields.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 
 export interface FollowedUser {

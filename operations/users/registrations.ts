@@ -1,6 +1,6 @@
-import { CommandFailure } from '../aws/errors.ts';
 import { forEachInFlight } from '../aws/in-flight.ts';
 import type { PutOutcome } from '../deployed/users-table.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { watchForUris } from './uri-watch.ts';
 
 /** What came of one user. */

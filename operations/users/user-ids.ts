@@ -1,4 +1,4 @@
-import { UsageError } from '../aws/errors.ts';
+import { UsageError } from '../messages/errors.ts';
 
 /** DynamoDB's limit for a partition key. */
 export const MOST_USER_ID_BYTES = 2048;

@@ -1,21 +1,116 @@
 import { describe, expect, test } from '@jest/globals';
-import { findCycles, findForbidden, importsBySource } from './support/imports.ts';
+import { CYCLES_LEFT, FORBIDDEN_LEFT } from './support/import-debts.ts';
+import { type AllowedImports, findCycles, findForbidden, importsBySource } from './support/imports.ts';
+
+/** What operations share. */
+const SHARED = [
+  'operations/messages/',
+  'operations/time/',
+  'operations/aws/',
+  'operations/journal/',
+  'operations/deployed/',
+];
+
+/** What stands below the engine's services. */
+const BASE = ['core', 'storage', 'journal', 'protocols', 'iam', 'cloudformation/template'].map(
+  (slice) => `packages/local-engine/${slice}/`,
+);
 
 /**
- * What each folder may import of the project, besides itself. A folder within another has a line of its own where more
- * or less is allowed; the longest name that fits decides. `name/` allows all that is in it, `name/*.ts` only the files
- * right in it, as an entry.
+ * What each slice of the project may import. A capability, a command and a service of the engine have their folder to
+ * themselves: others see what `index.ts` there says.
  */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+const ALLOWED: AllowedImports = {
   schemas: [],
-  services: ['schemas/'],
-  cdk: ['schemas/', 'services/'],
-  operations: ['schemas/', 'services/'],
-  cli: ['operations/', 'schemas/', 'services/', 'cdk/'],
-  'cli/commands/dev': ['cli/', 'operations/', 'cdk/', 'packages/local-engine/'],
+  'services/shared': ['schemas/'],
+  'services/*': ['services/shared/', 'schemas/'],
+  cdk: ['services/', 'schemas/'],
+
+  'operations/messages': [],
+  'operations/time': ['operations/messages/'],
+  'operations/journal': ['operations/messages/'],
+  'operations/aws': ['operations/messages/', 'operations/time/', 'services/shared/'],
+  'operations/deployed': ['operations/messages/', 'operations/time/', 'operations/aws/', 'services/', 'schemas/'],
+  'operations/*': [...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
+
+  'cli/output': ['operations/messages/', 'operations/time/', 'cdk/synthesize.ts'],
+  'cli/commands/*': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
+  'cli/commands/deploy': [
+    'cli/*.ts',
+    'cli/output/',
+    'cli/deployment/',
+    ...SHARED,
+    'operations/*/index.ts',
+    'services/',
+    'cdk/',
+  ],
+  'cli/commands/destroy': [
+    'cli/*.ts',
+    'cli/output/',
+    'cli/deployment/',
+    ...SHARED,
+    'operations/*/index.ts',
+    'services/',
+    'cdk/',
+  ],
+  'cli/commands/new': ['cli/*.ts', 'cli/output/', ...SHARED, 'schemas/', 'cdk/'],
+  'cli/commands/dev': [
+    'cli/*.ts',
+    'cli/output/',
+    ...SHARED,
+    'operations/*/index.ts',
+    'cdk/',
+    'packages/local-engine/index.ts',
+  ],
+  'cli/deployment': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'cdk/'],
+  cli: ['cli/output/', 'cli/commands/', 'operations/messages/', 'operations/time/'],
+
+  'packages/local-engine/core': [],
+  'packages/local-engine/storage': ['packages/local-engine/core/'],
+  'packages/local-engine/journal': ['packages/local-engine/core/', 'packages/local-engine/storage/'],
+  'packages/local-engine/protocols': ['packages/local-engine/core/'],
+  'packages/local-engine/iam': [
+    'packages/local-engine/core/',
+    'packages/local-engine/journal/',
+    'packages/local-engine/protocols/',
+  ],
+  'packages/local-engine/sqs': BASE,
+  'packages/local-engine/s3': BASE,
+  'packages/local-engine/dynamodb': BASE,
+  'packages/local-engine/ssm': BASE,
+  'packages/local-engine/sns': BASE,
+  'packages/local-engine/sts': BASE,
+  'packages/local-engine/service-quotas': BASE,
+  'packages/local-engine/eventbridge': [...BASE, 'packages/local-engine/sqs/index.ts'],
+  'packages/local-engine/lambda': [
+    ...BASE,
+    'packages/local-engine/sqs/index.ts',
+    'packages/local-engine/logs/index.ts',
+  ],
+  'packages/local-engine/logs': BASE,
+  'packages/local-engine/cloudwatch': [
+    ...BASE,
+    'packages/local-engine/sqs/index.ts',
+    'packages/local-engine/lambda/index.ts',
+  ],
+  'packages/local-engine/pipes': [
+    ...BASE,
+    'packages/local-engine/dynamodb/index.ts',
+    'packages/local-engine/eventbridge/index.ts',
+    'packages/local-engine/logs/index.ts',
+  ],
   'packages/local-engine': [],
-  tools: ['cdk/', 'services/', 'schemas/', 'operations/', 'packages/local-engine/', 'cli/output/'],
-  examples: ['cdk/', 'services/', 'schemas/'],
+
+  tools: [
+    'cdk/',
+    'services/',
+    'schemas/',
+    ...SHARED,
+    'operations/*/index.ts',
+    'packages/local-engine/index.ts',
+    'cli/output/',
+  ],
+  examples: ['cdk/index.ts', 'services/shared/index.ts', 'schemas/generated/event-contracts.ts'],
 };
 
 const imports = importsBySource();
@@ -26,10 +121,40 @@ describe('imports point one way', () => {
   });
 
   test('every import is allowed by the table', () => {
-    expect(findForbidden(imports, ALLOWED)).toEqual([]);
+    expect(findForbidden(imports, ALLOWED).filter((found) => !FORBIDDEN_LEFT.includes(found))).toEqual([]);
   });
 
   test('no import leads back to where it came from', () => {
-    expect(findCycles(imports)).toEqual([]);
+    expect(findCycles(imports).filter((found) => !CYCLES_LEFT.includes(found))).toEqual([]);
+  });
+});
+
+describe('the rules are kept', () => {
+  const allowed: AllowedImports = { 'one/*': ['two/', 'one/*/index.ts'], two: [] };
+
+  test('given an import of its own slice, of an allowed folder, or of an entry, there is nothing to say', () => {
+    const good = new Map([['one/a/x.ts', ['one/a/y.ts', 'two/deep/z.ts', 'one/b/index.ts']]]);
+    expect(findForbidden(good, allowed)).toEqual([]);
+  });
+
+  test("given an import of another capability's internals, it is named with the rule", () => {
+    expect(findForbidden(new Map([['one/a/x.ts', ['one/b/y.ts']]]), allowed)).toEqual([
+      'one/a/x.ts imports one/b/y.ts, but one/* imports only from itself and two/, one/*/index.ts',
+    ]);
+  });
+
+  test('given an import of what is above, it is named with the rule', () => {
+    expect(findForbidden(new Map([['two/x.ts', ['one/a/index.ts']]]), allowed)).toEqual([
+      'two/x.ts imports one/a/index.ts, but two imports only from itself',
+    ]);
+  });
+
+  test('given sources that import each other, the way round is named', () => {
+    const round = new Map([
+      ['a.ts', ['b.ts']],
+      ['b.ts', ['c.ts']],
+      ['c.ts', ['b.ts']],
+    ]);
+    expect(findCycles(round)).toEqual(['b.ts → c.ts → b.ts']);
   });
 });

@@ -1,4 +1,4 @@
-import { UsageError } from '../../operations/aws/errors.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
 
 /** The stage whose users are real. */
 const PROD = /(^|-)prod$/;

@@ -10,7 +10,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../cdk/config-error.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
-import { UsageError } from '../../operations/aws/errors.ts';
+import { UsageError } from '../../operations/messages/errors.ts';
 import { planCapacity } from './plan-capacity.ts';
 import { planSteps, planText } from './plan-text.ts';
 import { EVENTBRIDGE_QUOTAS } from './quotas.ts';

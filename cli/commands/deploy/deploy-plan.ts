@@ -1,6 +1,6 @@
 import type { PipelineConfig } from '../../../cdk/config.ts';
 import { gapLines } from '../../../cdk/region-gaps.ts';
-import { display } from '../../../operations/text/display.ts';
+import { display } from '../../../operations/messages/display.ts';
 import type { DeployedStack, Place } from '../../deployment/deployed-stack.ts';
 import type { DataHolder } from '../../deployment/stack-data.ts';
 import { columns } from '../../output/table-text.ts';

@@ -1,5 +1,5 @@
 import type { AwsClients } from '../../../operations/aws/aws-clients.ts';
-import { CommandFailure } from '../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import type { ChosenStage, StageOptions } from '../../deployment/chosen-stage.ts';
 import { findBootstrapped, findDeployed, type Place } from '../../deployment/deployed-stack.ts';
 import { readData } from '../../deployment/stack-data.ts';

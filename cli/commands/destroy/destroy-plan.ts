@@ -1,4 +1,4 @@
-import { count, display } from '../../../operations/text/display.ts';
+import { count, display } from '../../../operations/messages/display.ts';
 import type { DeployedStack } from '../../deployment/deployed-stack.ts';
 import type { DataHolder } from '../../deployment/stack-data.ts';
 import { columns } from '../../output/table-text.ts';

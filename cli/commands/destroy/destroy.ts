@@ -1,4 +1,4 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import type { ChosenStage } from '../../deployment/chosen-stage.ts';
 import { findDeployed } from '../../deployment/deployed-stack.ts';
 import { countBuckets, readData } from '../../deployment/stack-data.ts';

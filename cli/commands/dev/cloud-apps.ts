@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { PROJECT_FOLDER } from '../../../cdk/project.ts';
 import { type Context, synthesize } from '../../../cdk/synthesize.ts';
-import { UsageError } from '../../../operations/aws/errors.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import { Synthesizer } from './synthesizer.ts';
 
 /** A CDK app whose stacks run here. */

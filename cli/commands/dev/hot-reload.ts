@@ -1,5 +1,5 @@
-import { endingOf } from '../../../operations/aws/errors.ts';
 import type { StackChange } from '../../../packages/local-engine/engine.ts';
+import { endingOf } from '../../output/ending.ts';
 import type { CloudApp } from './cloud-apps.ts';
 import { isWithin } from './is-within.ts';
 import { describeChanges } from './stack-changes.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../../operations/text/display.ts';
+import { count } from '../../../operations/messages/display.ts';
 import type { Problem } from './problem-lines.ts';
 
 export interface ProblemGroupsProps {

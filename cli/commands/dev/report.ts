@@ -2,7 +2,7 @@ import type { FoundStack } from '../../../operations/deployed/stack-outputs.ts';
 import { URI_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
 import { uriInRecord, userOfRecord } from '../../../operations/journal/journal-reading.ts';
 import { readableLogLine } from '../../../operations/journal/readable-log-line.ts';
-import { count, displayId } from '../../../operations/text/display.ts';
+import { count, displayId } from '../../../operations/messages/display.ts';
 import type { Journal } from '../../../packages/local-engine/journal/journal.ts';
 import { note, print } from '../../output/output.ts';
 import { LineLimit } from './line-limit.ts';

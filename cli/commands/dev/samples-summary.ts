@@ -1,5 +1,5 @@
-import { alike } from '../../../operations/text/alike.ts';
-import { count, nameUsers, visible } from '../../../operations/text/display.ts';
+import { alike } from '../../../operations/messages/alike.ts';
+import { count, nameUsers, visible } from '../../../operations/messages/display.ts';
 import type { SampleOutcomes } from './show-samples.ts';
 
 /** What came of the sample users together. */

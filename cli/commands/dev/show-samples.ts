@@ -1,5 +1,5 @@
 import { Listr } from 'listr2';
-import { display, displayId, visible } from '../../../operations/text/display.ts';
+import { display, displayId, visible } from '../../../operations/messages/display.ts';
 import { print } from '../../output/output.ts';
 import { describeSteps, registerSample, type SampleOutcome, type SampleProps } from './sample-registration.ts';
 

@@ -1,6 +1,6 @@
 import { subscriberIdOf } from '../../../operations/deployed/resource-names.ts';
 import { subscriberName } from '../../../operations/deployed/subscribers.ts';
-import { count } from '../../../operations/text/display.ts';
+import { count } from '../../../operations/messages/display.ts';
 import type { StackChange } from '../../../packages/local-engine/engine.ts';
 
 /** What an update did, in the words of whoever wrote the subscribers: which are new, changed, or gone. */

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CommandFailure, UsageError } from '../../../operations/aws/errors.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import type { Engine, JournalValues } from '../../../packages/local-engine/engine.ts';
 import { print } from '../../output/output.ts';
 import type { CloudApp } from './cloud-apps.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { PROJECT_FOLDER } from '../../../cdk/project.ts';
 import { type Context, synthesisFailure, synthesisVariables } from '../../../cdk/synthesize.ts';
-import { CommandFailure } from '../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 
 export interface SynthesisRequest {
   /** Environment variables of the app. */

@@ -1,4 +1,3 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
 import type { LetterKind } from '../../../operations/dead-letters/dead-letter.ts';
 import type { DlqChoice } from '../../../operations/dead-letters/dead-letter-queues.ts';
 import { openDlqs } from '../../../operations/dead-letters/open-dlqs.ts';
@@ -6,7 +5,8 @@ import { type PlannedDlq, planQueues } from '../../../operations/dead-letters/pl
 import { purge } from '../../../operations/dead-letters/purge.ts';
 import { ALL_KINDS, Survey } from '../../../operations/dead-letters/survey.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
-import { count } from '../../../operations/text/display.ts';
+import { count } from '../../../operations/messages/display.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';

@@ -1,4 +1,3 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
 import type { DlqChoice } from '../../../operations/dead-letters/dead-letter-queues.ts';
 import { openDlqs } from '../../../operations/dead-letters/open-dlqs.ts';
 import { planQueues } from '../../../operations/dead-letters/plan-queues.ts';
@@ -6,7 +5,8 @@ import { emptyOutcome } from '../../../operations/dead-letters/redrive.ts';
 import { type QueueToRedrive, redriveQueues, requireTargets } from '../../../operations/dead-letters/redrive-queues.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
-import { count } from '../../../operations/text/display.ts';
+import { count } from '../../../operations/messages/display.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';

@@ -7,7 +7,7 @@ import { type OpenDlq, openDlqs, pipeRecordsReader, shareOut } from '../../../op
 import { goThrough } from '../../../operations/dead-letters/queue-pass.ts';
 import { ReadableRecords } from '../../../operations/dead-letters/readable-records.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
-import { display } from '../../../operations/text/display.ts';
+import { display } from '../../../operations/messages/display.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import { stopRequest } from '../../output/stop-request.ts';

@@ -1,6 +1,6 @@
 import type { QueueDepth } from '../../../operations/dead-letters/letter-queue.ts';
 import { describeKinds, type Survey, surveyJson } from '../../../operations/dead-letters/survey.ts';
-import { numberText } from '../../../operations/text/display.ts';
+import { numberText } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { jsonLine } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';

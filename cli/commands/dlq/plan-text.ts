@@ -7,7 +7,7 @@ import {
   type Survey,
   surveyJson,
 } from '../../../operations/dead-letters/survey.ts';
-import { count } from '../../../operations/text/display.ts';
+import { count } from '../../../operations/messages/display.ts';
 import { jsonLine } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';
 

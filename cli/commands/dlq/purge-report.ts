@@ -1,6 +1,6 @@
 import { choiceOf } from '../../../operations/dead-letters/dead-letter-queues.ts';
 import { describeKinds, type Survey, surveyJson } from '../../../operations/dead-letters/survey.ts';
-import { count, display, displayId } from '../../../operations/text/display.ts';
+import { count, display, displayId } from '../../../operations/messages/display.ts';
 import { jsonLine } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';
 import type { QueuePlan } from './plan-text.ts';

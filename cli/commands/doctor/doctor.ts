@@ -1,4 +1,3 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
 import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { archive } from '../../../operations/doctor/archive.ts';
 import { bucketQuota } from '../../../operations/doctor/bucket-quota.ts';
@@ -16,6 +15,7 @@ import { rules } from '../../../operations/doctor/rules.ts';
 import { runChecks } from '../../../operations/doctor/run-checks.ts';
 import { schemaVersions } from '../../../operations/doctor/schema-versions.ts';
 import { stackStatus } from '../../../operations/doctor/stack-status.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { findingsText, problemOf } from './report.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding, Status } from '../../../operations/doctor/finding.ts';
-import { count, displayId } from '../../../operations/text/display.ts';
+import { count, displayId } from '../../../operations/messages/display.ts';
 import { columns } from '../../output/table-text.ts';
 
 const MARKS: Readonly<Record<Status, string>> = { ok: '✔', warning: '!', problem: '✖' };

@@ -1,5 +1,5 @@
 import type { Envelope } from '../../../operations/events/envelope.ts';
-import { displayId, padToWidth } from '../../../operations/text/display.ts';
+import { displayId, padToWidth } from '../../../operations/messages/display.ts';
 
 const TYPE_COLUMNS = 14;
 const USER_COLUMNS = 24;

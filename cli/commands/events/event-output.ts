@@ -1,4 +1,4 @@
-import { visibleLines } from '../../../operations/text/display.ts';
+import { visibleLines } from '../../../operations/messages/display.ts';
 
 /** Where events are written, and whether anybody still reads there. */
 export interface EventOutput {

@@ -1,6 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
-import { UsageError } from '../../../operations/aws/errors.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
@@ -8,6 +7,7 @@ import { AWS_DELAYS, type EventsSession, LOCAL_DELAYS } from '../../../operation
 import { readArchive } from '../../../operations/events/history.ts';
 import { removeLeftovers } from '../../../operations/events/leftovers.ts';
 import { tail } from '../../../operations/events/tail.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
 import { note } from '../../output/output.ts';
 import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../../output/stop-request.ts';

@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
-import { CommandFailure, UsageError } from '../../../operations/aws/errors.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { listResources } from '../../../operations/deployed/stack-resources.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { readGraphs } from '../../../operations/metrics/dashboard.ts';
 import { readValues } from '../../../operations/metrics/read-values.ts';
 import { parseTime, type Window } from '../../../operations/time/time.ts';

@@ -1,6 +1,6 @@
+import { display, numberText } from '../../../operations/messages/display.ts';
 import type { DashboardMetric, Graph } from '../../../operations/metrics/dashboard.ts';
 import { isSum, type Values } from '../../../operations/metrics/read-values.ts';
-import { display, numberText } from '../../../operations/text/display.ts';
 import { formatTime, type Window } from '../../../operations/time/time.ts';
 import { columns } from '../../output/table-text.ts';
 

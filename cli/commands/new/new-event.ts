@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../../cdk/project.ts';
-import { UsageError } from '../../../operations/aws/errors.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { makeEvent } from './make-event.ts';
 import { planEvent } from './plan-event.ts';

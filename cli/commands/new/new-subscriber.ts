@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../../cdk/project.ts';
-import { UsageError } from '../../../operations/aws/errors.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { planSubscriber } from './plan-subscriber.ts';
 import { asCommandFailure, listed } from './scaffold-report.ts';

@@ -1,4 +1,4 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { ScaffoldFailure } from './write-new-files.ts';
 
 /** Tells the person who asked why nothing was made; a bug stays one. */

@@ -1,5 +1,5 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
 import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';
 

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { UsageError } from '../../../operations/aws/errors.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/on-stack.ts';
+import { count, nameUsers } from '../../../operations/messages/display.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
+import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import type { Finding, Mend } from '../../../operations/reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../../../operations/reconcile/fix-and-tell.ts';
 import { survey } from '../../../operations/reconcile/survey.ts';
 import { chooseMends, isHeld, NOTHING_UNDER_WAY, readUnderWay } from '../../../operations/reconcile/under-way.ts';
-import { count, nameUsers } from '../../../operations/text/display.ts';
-import { pipelineCommand } from '../../../operations/text/suggested-command.ts';
 import { pauseUnless } from '../../../operations/time/pause.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { confirm, requireConfirmable } from '../../output/confirm.ts';

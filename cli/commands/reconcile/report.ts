@@ -1,3 +1,4 @@
+import { count, display, displayId, numberText } from '../../../operations/messages/display.ts';
 import {
   eventIdOf,
   FINDING_CLASSES,
@@ -6,7 +7,6 @@ import {
   type Mend,
 } from '../../../operations/reconcile/finding.ts';
 import type { Surveyed } from '../../../operations/reconcile/survey.ts';
-import { count, display, displayId, numberText } from '../../../operations/text/display.ts';
 import { columns } from '../../output/table-text.ts';
 
 /** Of each kind of finding so many are named, and so many kinds of a class. */

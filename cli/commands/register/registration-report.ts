@@ -1,4 +1,4 @@
-import { alike } from '../../../operations/text/alike.ts';
+import { alike } from '../../../operations/messages/alike.ts';
 import {
   count,
   display,
@@ -8,7 +8,7 @@ import {
   numberText,
   padToWidth,
   visible,
-} from '../../../operations/text/display.ts';
+} from '../../../operations/messages/display.ts';
 import type { UserReport } from '../../../operations/users/registrations.ts';
 
 /** Up to so many users get a line each; of more there is a summary, and a line for each URI that was waited for. */

@@ -1,9 +1,10 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { CommandFailure, UsageError } from '../../../operations/aws/errors.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { checkReplayName, newName } from '../../../operations/deployed/replay-name.ts';
 import { hasEnded, listReplays } from '../../../operations/deployed/replays.ts';
 import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
+import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import { cancelReplay } from '../../../operations/replay/cancel-replay.ts';
 import { makePlan } from '../../../operations/replay/make-plan.ts';
 import { planJson, planText, type ReplayPlan, whyInVain } from '../../../operations/replay/replay-plan.ts';
@@ -16,7 +17,6 @@ import {
   summaryText,
 } from '../../../operations/replay/replay-summary.ts';
 import { depthsOf, followPlanned, startPlanned, summarizeAfterReplay } from '../../../operations/replay/run-replay.ts';
-import { pipelineCommand } from '../../../operations/text/suggested-command.ts';
 import { parseWindow } from '../../../operations/time/time.ts';
 import { confirm } from '../../output/confirm.ts';
 import { jsonLine, note, print } from '../../output/output.ts';

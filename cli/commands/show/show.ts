@@ -1,8 +1,8 @@
-import { CommandFailure } from '../../../operations/aws/errors.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { bucketNaming } from '../../../operations/deployed/user-bucket.ts';
-import { displayId } from '../../../operations/text/display.ts';
-import { pipelineCommand } from '../../../operations/text/suggested-command.ts';
+import { displayId } from '../../../operations/messages/display.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
+import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import { readUser } from '../../../operations/users/read-user.ts';
 import { checkUserIds } from '../../../operations/users/user-ids.ts';
 import { stateOf } from '../../../operations/users/user-state.ts';

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CORSRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
 import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
-import { display, displayId } from '../../../operations/text/display.ts';
+import { display, displayId } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
 import type { BucketView, Tags } from '../../../operations/users/bucket-view.ts';
 import type { Part } from '../../../operations/users/part.ts';

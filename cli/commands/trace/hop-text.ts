@@ -1,4 +1,4 @@
-import { displayId } from '../../../operations/text/display.ts';
+import { displayId } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import type { BatchHop, Hop, InvocationHop, Refusal, RowHop } from '../../../operations/trace/hops.ts';
 

@@ -1,4 +1,4 @@
-import { displayId, visible } from '../../../operations/text/display.ts';
+import { displayId, visible } from '../../../operations/messages/display.ts';
 import { formatDuration, formatTime } from '../../../operations/time/time.ts';
 import type { Registration } from '../../../operations/trace/hops.ts';
 import { type OpenEnd, openEndsOf } from '../../../operations/trace/open-ends.ts';

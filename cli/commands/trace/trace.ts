@@ -1,11 +1,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CommandFailure, UsageError } from '../../../operations/aws/errors.ts';
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
 import { listResources } from '../../../operations/deployed/stack-resources.ts';
 import { UsersTable } from '../../../operations/deployed/users-table.ts';
-import { pipelineCommand } from '../../../operations/text/suggested-command.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
+import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import { formatTime, parseTime } from '../../../operations/time/time.ts';
 import { searchLogsOf } from '../../../operations/trace/log-search.ts';
 import { readTrace } from '../../../operations/trace/read-trace.ts';

@@ -5,8 +5,8 @@ import type { Output } from './exports.ts';
 import { INERT_RESOURCE_TYPES } from './inert.ts';
 import { type References, resolveIntrinsics } from './intrinsics.ts';
 import { ParameterValues } from './parameter-values.ts';
-import { RESOURCE_TYPES } from './registry.ts';
 import type { Identity, Naming } from './resource-type.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
 import { TemplateError } from './template-error.ts';
 
 /** Where a stack is. */

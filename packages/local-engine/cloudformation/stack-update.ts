@@ -1,4 +1,4 @@
-import { RESOURCE_TYPES } from './registry.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
 import { isSame, physicalIdentity, type ResolvedResource, type ResolvedStack, worksTheSame } from './stack.ts';
 import { TemplateError } from './template-error.ts';
 

@@ -1,8 +1,8 @@
 import { isObject } from '../core/json-text.ts';
 import type { Template, TemplateResource } from './assembly.ts';
 import { INERT_RESOURCE_TYPES } from './inert.ts';
-import { RESOURCE_TYPES } from './registry.ts';
 import type { PropertyShape } from './resource-type.ts';
+import { RESOURCE_TYPES } from './resource-types.ts';
 import { TemplateError } from './template-error.ts';
 import { checkParameter } from './template-parameters.ts';
 

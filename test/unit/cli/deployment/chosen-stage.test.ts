@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseStage } from '../../../../cli/deployment/chosen-stage.ts';
 import { refuseLocalEndpoint } from '../../../../cli/deployment/on-aws.ts';
-import { CommandFailure, UsageError } from '../../../../operations/aws/errors.ts';
+import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
 const tableStreamArn = `${tableArn}/stream/2024-04-30T06:27:15.000`;

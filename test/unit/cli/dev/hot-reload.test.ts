@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CloudApp } from '../../../../cli/commands/dev/cloud-apps.ts';
 import { HotReload } from '../../../../cli/commands/dev/hot-reload.ts';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import type { StackChange } from '../../../../packages/local-engine/engine.ts';
 
 const RELOADED: StackChange = {

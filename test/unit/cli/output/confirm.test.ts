@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { confirm, confirmByName, requireConfirmable } from '../../../../cli/output/confirm.ts';
-import { UsageError } from '../../../../operations/aws/errors.ts';
+import { UsageError } from '../../../../operations/messages/errors.ts';
 
 /** A person at a terminal, who can type. */
 function person() {

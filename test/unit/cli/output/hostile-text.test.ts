@@ -17,15 +17,15 @@ import { reportText } from '../../../../cli/commands/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../../cli/commands/register/registration-report.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
 import { noTraceText, traceText } from '../../../../cli/commands/trace/trace-text.ts';
+import { endingOf } from '../../../../cli/output/ending.ts';
 import { columns } from '../../../../cli/output/table-text.ts';
 import { explainAwsError } from '../../../../operations/aws/aws-failure.ts';
-import { endingOf } from '../../../../operations/aws/errors.ts';
 import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import { emptyOutcome } from '../../../../operations/dead-letters/redrive.ts';
 import { Survey, unreadableNote } from '../../../../operations/dead-letters/survey.ts';
 import { readableLogLine } from '../../../../operations/journal/readable-log-line.ts';
+import { visibleLines } from '../../../../operations/messages/display.ts';
 import { progressText, replaysText, summaryText } from '../../../../operations/replay/replay-summary.ts';
-import { visibleLines } from '../../../../operations/text/display.ts';
 import { eventBody, pipeBody } from '../../operations/dead-letters/fake-queue.ts';
 import { journal, registration, STACK } from '../dev/entries.ts';
 

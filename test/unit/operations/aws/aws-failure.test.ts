@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deniedAction, explainAwsError, isDenied } from '../../../../operations/aws/aws-failure.ts';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import type { Target } from '../../../../operations/aws/target.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 const AWS = { stackName: 'mine' };

@@ -1,7 +1,7 @@
 import { EventBridgeClient, type PutEventsRequestEntry, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import { putEvents, requireBus } from '../../../../operations/aws/put-events.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 function entries(count: number, detail = '{}'): PutEventsRequestEntry[] {
   return Array.from({ length: count }, (_, index) => ({ Source: `s${index}`, DetailType: 'T', Detail: detail }));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CommandFailure, UsageError } from '../../../../operations/aws/errors.ts';
 import { choiceOf, chooseDlqs } from '../../../../operations/dead-letters/dead-letter-queues.ts';
+import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 
 const STACK = {
   name: 'stack',

@@ -1,7 +1,7 @@
 import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import { SqsLetterQueue } from '../../../../operations/dead-letters/letter-queue.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 interface Call {
   readonly name: string;

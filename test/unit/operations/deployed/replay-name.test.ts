@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { UsageError } from '../../../../operations/aws/errors.ts';
 import { checkReplayName, newName } from '../../../../operations/deployed/replay-name.ts';
+import { UsageError } from '../../../../operations/messages/errors.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import {
   describeReplay,
   hasEnded,
@@ -7,6 +6,7 @@ import {
   requestCancel,
   startReplay,
 } from '../../../../operations/deployed/replays.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE, HOUR_MS, NOW, subscriber } from '../replay/plans.ts';
 

@@ -1,7 +1,7 @@
 import { CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import { findStack, requireOutput } from '../../../../operations/deployed/stack-outputs.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 /** A CloudFormation that has these stacks. */
 function cloudformation(...names: string[]): CloudFormationClient {

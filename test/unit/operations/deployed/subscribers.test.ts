@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { subscriberId } from '../../../../cdk/subscriber-name.ts';
-import { CommandFailure, UsageError } from '../../../../operations/aws/errors.ts';
 import {
   chooseSubscribers,
   findSubscribers,
@@ -8,6 +7,7 @@ import {
   ruleOfArn,
   subscriberName,
 } from '../../../../operations/deployed/subscribers.ts';
+import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 
 const ARN = 'arn:aws:events:eu-west-1:123456789012:rule';
 

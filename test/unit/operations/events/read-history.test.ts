@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
 import type { Envelope } from '../../../../operations/events/envelope.ts';
 import { readHistory } from '../../../../operations/events/read-history.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { event, ids } from './envelopes.ts';
 
 type State = ReplayStatus['state'];

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import { newName } from '../../../../operations/deployed/replay-name.ts';
 import { besideBus, madeAt } from '../../../../operations/deployed/temporary-names.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { cancelReplay } from '../../../../operations/replay/cancel-replay.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE } from './plans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure, UsageError } from '../../../../operations/aws/errors.ts';
+import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 import { type Choice, makePlan } from '../../../../operations/replay/make-plan.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE, HOUR_MS, NOW, subscriber } from './plans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { UsageError } from '../../../../operations/aws/errors.ts';
+import { UsageError } from '../../../../operations/messages/errors.ts';
 import { toReceiver, typesText, whoTake } from '../../../../operations/replay/receivers.ts';
 import { subscriber } from './plans.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { countReplayed } from '../../../../operations/replay/count-replayed.ts';
 import { EventTimeline } from '../../../../operations/replay/event-timeline.ts';
 import { doneAt, followPlanned, startPlanned, summarizeAfterReplay } from '../../../../operations/replay/run-replay.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { UsageError } from '../../../../operations/aws/errors.ts';
+import { UsageError } from '../../../../operations/messages/errors.ts';
 import { formatDuration, formatTime, parseTime, parseWindow } from '../../../../operations/time/time.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);

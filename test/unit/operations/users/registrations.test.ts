@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CommandFailure } from '../../../../operations/aws/errors.ts';
 import type { PutOutcome } from '../../../../operations/deployed/users-table.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { registerUsers } from '../../../../operations/users/registrations.ts';
 
 /** A table in which `taken` has a row already, `broken` cannot be put, and `stuck` never gets a URI. */

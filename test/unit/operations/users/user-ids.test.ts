@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { UsageError } from '../../../../operations/aws/errors.ts';
+import { UsageError } from '../../../../operations/messages/errors.ts';
 import { checkUserIds, generateUserIds, newRunId } from '../../../../operations/users/user-ids.ts';
 
 describe('user ids to register', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, displayId, displayWidth, nameUsers, padToWidth } from '../../../../operations/text/display.ts';
+import { count, displayId, displayWidth, nameUsers, padToWidth } from '../../../../operations/messages/display.ts';
 
 describe('a user id in a line of a terminal', () => {
   test.each(['test4', '김민지', 'Kim "MJ" \\ Seoul', 'e\u0301'])('is shown as it is: %s', (userId) => {

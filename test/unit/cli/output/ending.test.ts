@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CommandFailure, endingOf, UsageError } from '../../../../operations/aws/errors.ts';
+import { endingOf } from '../../../../cli/output/ending.ts';
+import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 
 test('a failure ends with exit code 1 and its message alone', () => {
   const cause = new Error('inner');

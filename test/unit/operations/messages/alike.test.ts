@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { alike } from '../../../../operations/text/alike.ts';
+import { alike } from '../../../../operations/messages/alike.ts';
 
 const denied = (action: string, bucket: string) =>
   `AccessDenied (403): User: arn:aws:sts::123456789012:assumed-role/bucket-service/x is not authorized to perform: ${action} on resource: arn:aws:s3:::${bucket}`;
