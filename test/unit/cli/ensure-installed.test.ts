@@ -117,16 +117,12 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Whether a package, required by the one at `path`, stands in the lockfile where Node.js looks for it. */
+/** Whether a package, required by the one at `path`, is in the lockfile where Node.js looks for it. */
 function isLocked(name: string, path: string, packages: Readonly<Record<string, LockedPackage>>): boolean {
-  const folders = path.split(/(?<=^|\/)node_modules\//);
-  return folders.some((_, index) => {
-    const parent = folders
-      .slice(0, folders.length - index)
-      .join('node_modules/')
-      .replace(/\/?$/, '/');
-    return `${parent === '/' ? '' : parent}node_modules/${name}` in packages;
-  });
+  const parts = path === '' ? [] : path.split('/');
+  return Array.from({ length: parts.length + 1 }, (_, up) => parts.slice(0, parts.length - up)).some(
+    (folder) => [...folder, 'node_modules', name].join('/') in packages,
+  );
 }
 
 test('the lockfile names every package that npm ci asks for, those for other platforms too', () => {
