@@ -1,14 +1,30 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from '@commander-js/extra-typings';
+
+/**
+ * The options of a command, as its definition has them: their types are written nowhere else.
+ *
+ * @example
+ * const define = (program: Command) => withTarget(program.command('doctor').option('--json', '…'));
+ * export type DoctorOptions = OptionsOf<typeof define>; // { json?: true; port?: number; stack?: string }
+ */
+export type OptionsOf<TDefine extends (parent: Command) => CommandUnknownOpts> = Readonly<
+  ReturnType<ReturnType<TDefine>['opts']>
+>;
 
 /** Gives a command the options that say where the pipeline is: on this machine, or on AWS. */
-export function withTarget(command: Command): Command {
+export function withTarget<TArgs extends unknown[], TOptions extends OptionValues>(command: Command<TArgs, TOptions>) {
   return command
     .option('--port <n>', 'port of the local engine (default: AWS_ENDPOINT_URL, or 4566)', wholeNumber(1, 65_535))
     .addOption(
-      new Option(
-        '--stack <name>',
-        'a stack on AWS instead of the local engine (default: PIPELINE_STACK, if it is set)',
-      ).conflicts('port'),
+      new Option('--stack <name>', 'a stack on AWS instead of the local engine (default: PIPELINE_STACK)').conflicts(
+        'port',
+      ),
     );
 }
 
@@ -22,6 +38,6 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 }
 
 /** Reads an option that may be given several times. */
-export function oneMore(text: string, previous: readonly string[]): string[] {
+export function oneMore(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { UsageError } from '../operations/messages/errors.ts';
 import { TimeFactorError, timeFactorOf } from '../packages/local-engine/core/time-factor.ts';
 
@@ -7,10 +7,10 @@ import { TimeFactorError, timeFactorOf } from '../packages/local-engine/core/tim
  * `PIPELINE_TIME_FACTOR`.
  * @throws UsageError for a factor that is none, before the command does anything
  */
-export function giveTime(command: Command, env: Readonly<Record<string, string | undefined>>): void {
+export function giveTime(command: CommandUnknownOpts, env: Readonly<Record<string, string | undefined>>): void {
   const factor = factorIn(env);
   if (command.getOptionValueSource('timeout') !== 'default') return;
-  command.setOptionValueWithSource('timeout', command.getOptionValue('timeout') * factor, 'default');
+  command.setOptionValueWithSource('timeout', Number(command.getOptionValue('timeout')) * factor, 'default');
 }
 
 function factorIn(env: Readonly<Record<string, string | undefined>>): number {

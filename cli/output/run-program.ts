@@ -1,10 +1,10 @@
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from '@commander-js/extra-typings';
 import { ClosedReader } from './closed-reader.ts';
 import { endingOf } from './ending.ts';
 import { note } from './output.ts';
 
 /** Runs the command that stands in the arguments of this process, and ends it with what came of that. */
-export async function runProgram(program: Command): Promise<void> {
+export async function runProgram(program: { parseAsync(): Promise<unknown> }): Promise<void> {
   // A reader that has enough, such as `head`, ends a command quietly.
   const closedReader = new ClosedReader(process.stdout, () => process.exit(0));
 

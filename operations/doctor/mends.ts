@@ -1,6 +1,6 @@
 import { PUT_BACK } from '../aws/put-back.ts';
 import type { OnStack, TargetOptions } from '../deployed/on-stack.ts';
-import { awsCommand, pipelineCommand } from '../messages/suggested-command.ts';
+import { awsCommand, pipelineCommand } from '../deployed/suggested-command.ts';
 
 /** Commands that mend what is found, complete with where the pipeline is. */
 export interface Mends {

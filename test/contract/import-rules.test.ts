@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { CYCLES_LEFT, FORBIDDEN_LEFT } from './support/import-debts.ts';
-import { type AllowedImports, findCycles, findForbidden, importsBySource } from './support/imports.ts';
+import {
+  type AllowedImports,
+  findCycles,
+  findForbidden,
+  importsBySource,
+  isDefinition,
+  ROOT,
+  SOURCES,
+} from './support/imports.ts';
 
 /** What operations share. */
 const SHARED = [
@@ -125,7 +135,14 @@ describe('imports point one way', () => {
   });
 
   test('no import leads back to where it came from', () => {
-    expect(findCycles(imports).filter((found) => !CYCLES_LEFT.includes(found))).toEqual([]);
+    expect(findCycles(importsBySource(isDefinition)).filter((found) => !CYCLES_LEFT.includes(found))).toEqual([]);
+  });
+
+  test('a command is defined without loading its work, so that help comes at once', () => {
+    const definitions = SOURCES.filter(isDefinition);
+    expect(definitions.length).toBeGreaterThan(10);
+    const loading = /^import (?!type )[^;]* from '\.\//m;
+    expect(definitions.filter((file) => loading.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
   });
 });
 

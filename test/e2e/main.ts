@@ -9,7 +9,7 @@
  * Ctrl-C stops it, and removes what it has made. Exit codes: 0 all passed, 1 one failed or something was left behind, 2 wrong usage.
  */
 import { setTimeout } from 'node:timers/promises';
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { withTarget } from '../../cli/options.ts';
 import { jsonLine, note, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';

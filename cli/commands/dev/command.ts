@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { DEFAULT_PORT, DEFAULT_REGION } from '../../../operations/aws/target.ts';
 import { oneMore, wholeNumber } from '../../options.ts';
 import type { DevOptions } from './dev.ts';
@@ -9,7 +9,7 @@ const TIMEOUT_SECONDS = 30;
 /** As in the event schemas: a Region that AWS opens tomorrow fits as well. */
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
-export function addDev(program: Command): void {
+export function add(program: Command): void {
   program
     .command('dev')
     .description('run the whole stack on this machine and register sample users')

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { wholeNumber, withTarget } from '../../options.ts';
 import type { DlqListOptions } from './dlq-list.ts';
 import type { DlqPurgeOptions } from './dlq-purge.ts';
@@ -25,7 +25,7 @@ A message is one of
 Counts are SQS's own and may be a minute behind. SQS has no call to look into a queue: messages that are looked at are
 received and given back at once; should the command be killed meanwhile, others see them again after a minute.`;
 
-export function addDlq(program: Command): void {
+export function add(program: Command): void {
   const dlq = program
     .command('dlq')
     .description('look into the dead-letter queues, send back what is in them, or delete it')

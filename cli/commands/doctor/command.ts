@@ -1,24 +1,28 @@
-import type { Command } from 'commander';
-import { withTarget } from '../../options.ts';
-import type { DoctorOptions } from './doctor.ts';
+import type { Command } from '@commander-js/extra-typings';
+import { type OptionsOf, withTarget } from '../../options.ts';
 
 const NOTES = `
-It looks at the stack's last deployment, the pipe and its stream, each subscriber's rule, queue and dead-letter queue
-and how they hang together, the archive, replays under way, the account's bucket quota, the versions of events, and
-temporary rules that were left.
-It changes nothing. Exit code 1 if there is any problem or warning; each comes with what mends it. What it may not look
-at is a warning.
+It checks the stack's last deployment, the pipe and its stream, each subscriber's rule, queue and dead-letter queue
+and how they are connected, the archive, running replays, the account's bucket quota, the versions of events, and
+temporary rules that were left behind.
+It changes nothing. Exit code 1 if there is any problem or warning; each comes with a fix. A check that is not
+allowed to read something is a warning.
 
-Counts and ages of messages are SQS's own and CloudWatch's: they may be some minutes behind.`;
+Counts and ages of messages come from SQS and CloudWatch: they may be some minutes old.`;
 
-export function addDoctor(program: Command): void {
-  const command = program
-    .command('doctor')
-    .description('whether each part of the pipeline is well, and how to mend what is not')
-    .option(
-      '--json',
-      'print one JSON object: findings, a list of check, status (ok, warning, problem), subject, detail, mend',
-    )
-    .addHelpText('after', NOTES);
-  withTarget(command).action(async (options: DoctorOptions) => (await import('./doctor.ts')).doctor(options));
+const define = (program: Command) =>
+  withTarget(
+    program
+      .command('doctor')
+      .description('check each part of the pipeline, and say how to fix what is wrong')
+      .option(
+        '--json',
+        'print one JSON object: findings, a list of check, status (ok, warning, problem), subject, detail, mend',
+      ),
+  ).addHelpText('after', NOTES);
+
+export type DoctorOptions = OptionsOf<typeof define>;
+
+export function add(program: Command): void {
+  define(program).action(async (options) => (await import('./doctor.ts')).doctor(options));
 }

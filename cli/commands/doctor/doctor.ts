@@ -1,4 +1,4 @@
-import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { onStack } from '../../../operations/deployed/on-stack.ts';
 import { archive } from '../../../operations/doctor/archive.ts';
 import { bucketQuota } from '../../../operations/doctor/bucket-quota.ts';
 import type { Check } from '../../../operations/doctor/check.ts';
@@ -17,11 +17,8 @@ import { schemaVersions } from '../../../operations/doctor/schema-versions.ts';
 import { stackStatus } from '../../../operations/doctor/stack-status.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
+import type { DoctorOptions } from './command.ts';
 import { findingsText, problemOf } from './report.ts';
-
-export interface DoctorOptions extends TargetOptions {
-  readonly json?: boolean;
-}
 
 /** In the order in which an event passes what they look at. */
 const CHECKS: readonly Check[] = [

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { TIME_FORMS } from '../../../operations/time/time.ts';
 import { withTarget } from '../../options.ts';
 import type { EventsOptions } from './events.ts';
@@ -20,7 +20,7 @@ envelope's id of such an event is a new one each time: to compare events, use me
   npx pipeline events --follow --user alice
   npx pipeline events --from 15m --follow --json`;
 
-export function addEvents(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('events')
     .description('show events of the bus: of the past, as they come, or both')

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { TIME_FORMS } from '../../../operations/time/time.ts';
 import { withTarget } from '../../options.ts';
 import type { MetricsOptions } from './metrics.ts';
@@ -15,7 +15,7 @@ of an age, a depth or a percentile the highest of its periods of five minutes, a
 of which nothing was heard in that time. CloudWatch is some minutes behind, and keeps such periods for 63 days. On the local engine the age and depth of
 queues are those of this moment.`;
 
-export function addMetrics(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('metrics')
     .description('the numbers of the dashboard: registrations, failures, throughput, ages, dead letters, service level')

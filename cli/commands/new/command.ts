@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { NewEventOptions } from './new-event.ts';
 import type { NewSubscriberOptions } from './new-subscriber.ts';
 
-export function addNew(program: Command): void {
+export function add(program: Command): void {
   const making = program.command('new').description('make a new subscriber or a new event').helpCommand(false);
   making
     .command('subscriber')

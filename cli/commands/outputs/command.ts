@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { withTarget } from '../../options.ts';
 import type { OutputsOptions } from './outputs.ts';
 
-export function addOutputs(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('outputs')
     .description("show the stack's outputs: names, ARNs and URLs that other commands need")

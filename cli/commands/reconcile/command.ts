@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { wholeNumber, withTarget } from '../../options.ts';
 import type { ReconcileOptions } from './reconcile.ts';
 
@@ -13,7 +13,7 @@ const JSON_HELP =
   'conflict), userId, bucket, problem, row (bytes, tooMany), mend (event, eventId, registeredAt, bucket; or null), advice; and one at the end: ' +
   'class summary, rows, buckets, found, mendable, underWay, with --fix also mended, refused, done';
 
-export function addReconcile(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('reconcile')
     .description('find users, URIs and buckets that do not fit together, and mend them')

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type OnStack, onStack } from '../../../operations/deployed/on-stack.ts';
+import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
 import { count, nameUsers } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
-import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import type { Finding, Mend } from '../../../operations/reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../../../operations/reconcile/fix-and-tell.ts';
 import { survey } from '../../../operations/reconcile/survey.ts';

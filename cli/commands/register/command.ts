@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { MOST_USERS } from '../../../operations/users/user-ids.ts';
 import { wholeNumber, withTarget } from '../../options.ts';
 import type { RegisterOptions } from './register.ts';
@@ -6,7 +6,7 @@ import type { RegisterOptions } from './register.ts';
 /** Seconds in which a registration must be done; on AWS it takes two or three. */
 const TIMEOUT_SECONDS = 30;
 
-export function addRegister(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('register')
     .description('register users, each unless it exists')

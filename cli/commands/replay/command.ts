@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { TIME_FORMS } from '../../../operations/time/time.ts';
 import { oneMore, withTarget } from '../../options.ts';
 import type { ReplayOptions } from './replay.ts';
@@ -22,7 +22,7 @@ charges about $1.00 per million events. It allows 10 replays at a time, and keep
   npx pipeline replay --from 2026-11-22T09:00Z --to 2026-11-22T10:00Z --to-subscriber uri-recorder --wait
   npx pipeline replay --cancel pipeline-20261122T101500Z-k3x9a`;
 
-export function addReplay(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('replay')
     .description('give archived events to chosen subscribers once more')

@@ -3,8 +3,8 @@ import { type OnStack, onStack, type TargetOptions } from '../../../operations/d
 import { checkReplayName, newName } from '../../../operations/deployed/replay-name.ts';
 import { hasEnded, listReplays } from '../../../operations/deployed/replays.ts';
 import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
+import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import { cancelReplay } from '../../../operations/replay/cancel-replay.ts';
 import { makePlan } from '../../../operations/replay/make-plan.ts';
 import { planJson, planText, type ReplayPlan, whyInVain } from '../../../operations/replay/replay-plan.ts';

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { withTarget } from '../../options.ts';
 import type { ShowOptions } from './show.ts';
 
@@ -7,7 +7,7 @@ const JSON_HELP =
   'problems), row (table, attributes), bucket (name, region, tags, publicAccessBlock, cors, policy, versioning, encryption); ' +
   'null is not there, {hidden, needs} lacks a permission';
 
-export function addShow(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('show')
     .description("show a user's row, bucket and state on one screen")

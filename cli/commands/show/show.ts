@@ -1,8 +1,8 @@
 import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
 import { bucketNaming } from '../../../operations/deployed/user-bucket.ts';
 import { displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import { pipelineCommand } from '../../../operations/messages/suggested-command.ts';
 import { readUser } from '../../../operations/users/read-user.ts';
 import { checkUserIds } from '../../../operations/users/user-ids.ts';
 import { stateOf } from '../../../operations/users/user-state.ts';

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { TIME_FORMS } from '../../../operations/time/time.ts';
 import { withTarget } from '../../options.ts';
 import type { TraceOptions } from './trace.ts';
@@ -9,7 +9,7 @@ invocation with its log lines and AWS calls, dead letters, and the URI. Hops of 
 AWS has no API for most of that: with --stack only what the functions logged is shown, found by the user's id and by
 the correlation id of each registration. The further back, the longer the search takes.`;
 
-export function addTrace(program: Command): void {
+export function add(program: Command): void {
   const command = program
     .command('trace')
     .description("what became of a user's registration, hop by hop, and what it still waits for")

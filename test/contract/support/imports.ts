@@ -20,27 +20,30 @@ export const FILES: readonly string[] = execFileSync(
 export const SOURCES: readonly string[] = FILES.filter((file) => /\.(ts|mjs|js)$/.test(file));
 
 /** What a file imports, statically or by `import(…)`, types included, as written. */
-export function importsOf(file: string): string[] {
+export function importsOf(file: string, { isLazyLeftOut = false } = {}): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   // As the formatter lays them out: on one line, or with `} from` on the last one.
   const statements = /^(?:import|(?:import|export) .* from) '([^']+)';$|^\} from '([^']+)';$|\bimport\('([^']+)'\)/gm;
   return (
     [...text.matchAll(statements)]
-      .map(([, oneLine, lastLine, dynamic]) => oneLine ?? lastLine ?? dynamic ?? '')
+      .map(([, oneLine, lastLine, lazy]) => oneLine ?? lastLine ?? (isLazyLeftOut ? '' : lazy) ?? '')
       // Imports that a generator writes into other files.
-      .filter((name) => !name.includes('${'))
+      .filter((name) => name !== '' && !name.includes('${'))
   );
 }
 
 /** Each source, with the sources that it imports. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
-/** The imports of each source within the project. */
-export function importsBySource(): Imports {
+/** A command's definition loads its work when the command runs, and the work takes its option types from the definition. */
+export const isDefinition = (file: string): boolean => /^cli\/commands\/[^/]+\/command\.ts$/.test(file);
+
+/** The imports of each source within the project. @param isLazyLeftOut for which sources `import(…)` does not count */
+export function importsBySource(isLazyLeftOut: (file: string) => boolean = () => false): Imports {
   return new Map(
     SOURCES.map((file) => [
       file,
-      importsOf(file)
+      importsOf(file, { isLazyLeftOut: isLazyLeftOut(file) })
         .filter((name) => name.startsWith('.'))
         .map((name) => join(dirname(file), name)),
     ]),

@@ -1,5 +1,5 @@
+import { Command } from '@commander-js/extra-typings';
 import { expect, test } from '@jest/globals';
-import { Command } from 'commander';
 import { giveTime } from '../../../cli/time-factor.ts';
 
 /** A command that waits 30 seconds by default, as these arguments and that environment make it wait. */

@@ -1,5 +1,5 @@
 import type { Target } from '../aws/target.ts';
-import type { TargetOptions } from '../deployed/on-stack.ts';
+import type { TargetOptions } from './on-stack.ts';
 
 /** A command of this CLI to type next, on the same pipeline: `npx pipeline dlq list --stack NAME`. */
 export function pipelineCommand(command: string, { stack, port }: TargetOptions): string {
