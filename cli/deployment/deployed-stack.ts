@@ -5,7 +5,8 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { type FoundStack, isMissingStack, outputsOf } from '../../operations/deployed/stack-outputs.ts';
+import { isStackNotFound } from '../../operations/aws/not-found.ts';
+import { type FoundStack, outputsOf } from '../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 
 /** An account and a Region. */
@@ -61,7 +62,7 @@ async function describe(clients: AwsClients, StackName: string): Promise<Stack |
     const { Stacks } = await clients.of(CloudFormationClient).send(new DescribeStacksCommand({ StackName }));
     return Stacks?.[0];
   } catch (error) {
-    if (isMissingStack(error)) return undefined;
+    if (isStackNotFound(error)) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,14 @@
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { paginateListBuckets, S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../../operations/aws/aws-clients.ts';
 import { isDenied } from '../../operations/aws/aws-failure.ts';
-import { unlessMissing } from '../../operations/aws/not-found.ts';
-import { readDepth } from '../../operations/deployed/queue-depths.ts';
+import { ifFound } from '../../operations/aws/not-found.ts';
+import { describeArchive } from '../../operations/deployed/archive.ts';
+import { messagesIn, queueName, readDepth } from '../../operations/deployed/queues.ts';
 import { listResources, type StackResource } from '../../operations/deployed/stack-resources.ts';
-import { queueName } from '../../operations/deployed/subscribers.ts';
 import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { DeployedStack } from './deployed-stack.ts';
@@ -88,13 +89,12 @@ async function lookInto(clients: AwsClients, kind: DataHolder['kind'], id: strin
       return lookIntoTable(clients.of(DynamoDBClient), id);
     }
     case 'archive': {
-      const archive = clients.of(EventBridgeClient).send(new DescribeArchiveCommand({ ArchiveName: id }));
-      return { holds: (await unlessMissing(archive))?.EventCount };
+      return { holds: (await describeArchive(clients.of(EventBridgeClient), id))?.events };
     }
     case 'queue':
     case 'dead-letter queue': {
-      const depth = await readDepth(clients, id);
-      return { holds: depth && depth.waiting + depth.inFlight };
+      const depth = await readDepth(clients.of(SQSClient), id);
+      return { holds: depth && messagesIn(depth) };
     }
     case 'bus':
     case 'log':
@@ -107,7 +107,7 @@ async function lookInto(clients: AwsClients, kind: DataHolder['kind'], id: strin
  * an empty one, a page of it is counted too, where that is allowed.
  */
 async function lookIntoTable(client: DynamoDBClient, TableName: string): Promise<Found> {
-  const answer = await unlessMissing(client.send(new DescribeTableCommand({ TableName })));
+  const answer = await ifFound(client.send(new DescribeTableCommand({ TableName })));
   if (answer?.Table === undefined) return {};
   const { ItemCount = 0, DeletionProtectionEnabled: isProtected = false } = answer.Table;
   try {

@@ -1,4 +1,4 @@
-import { type FoundStack, requireOutput } from '../deployed/stack-outputs.ts';
+import { type FoundStack, requireOutput } from '../deployed/stack.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers } from '../deployed/subscribers.ts';
 import { UsageError } from '../messages/errors.ts';
 

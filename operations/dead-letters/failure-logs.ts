@@ -1,6 +1,6 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { findLogGroups } from '../deployed/log-groups.ts';
+import { findLogGroups } from '../deployed/stack-resources.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type LoggedFailure, lastFailure } from './failure-log.ts';
 

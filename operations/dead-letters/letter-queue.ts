@@ -1,17 +1,14 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  QueueDoesNotExist,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { forEachInFlight } from '../aws/in-flight.ts';
-import { PUT_BACK } from '../aws/put-back.ts';
-import { CommandFailure } from '../messages/errors.ts';
+import pMap from 'p-map';
+import { requireDepth } from '../deployed/queues.ts';
 import { type ReceivedMessage, receiveLetters } from './receive-letters.ts';
 
-/** How many messages a queue holds; SQS says so approximately, and up to a minute late. */
+/** How many messages a queue holds, as `deployed/queues.ts` counts them: `visible` is its `waiting`. */
 export interface QueueDepth {
   readonly visible: number;
   /** Received by somebody, and not deleted yet. */
@@ -51,30 +48,8 @@ export class SqsLetterQueue implements LetterQueue {
 
   /** @throws CommandFailure if the queue is gone */
   async depth(): Promise<QueueDepth> {
-    try {
-      const { Attributes: counts = {} } = await this.#sqs.send(
-        new GetQueueAttributesCommand({
-          QueueUrl: this.#url,
-          AttributeNames: [
-            'ApproximateNumberOfMessages',
-            'ApproximateNumberOfMessagesNotVisible',
-            'ApproximateNumberOfMessagesDelayed',
-          ],
-        }),
-      );
-      return {
-        visible: Number(counts.ApproximateNumberOfMessages ?? 0),
-        inFlight:
-          Number(counts.ApproximateNumberOfMessagesNotVisible ?? 0) +
-          Number(counts.ApproximateNumberOfMessagesDelayed ?? 0),
-      };
-    } catch (cause) {
-      if (!(cause instanceof QueueDoesNotExist)) throw cause;
-      const name = this.#url.split('/').at(-1);
-      throw new CommandFailure(`the queue ${name} is gone: ${PUT_BACK}`, {
-        cause,
-      });
-    }
+    const { waiting, inFlight } = await requireDepth(this.#sqs, this.#url);
+    return { visible: waiting, inFlight };
   }
 
   receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]> {
@@ -93,13 +68,17 @@ export class SqsLetterQueue implements LetterQueue {
   }
 
   async hide(receiptHandles: readonly string[], seconds: number): Promise<void> {
-    await forEachInFlight(inBatches(receiptHandles), BATCHES_IN_FLIGHT, async (batch) => {
-      const Entries = batch.map((ReceiptHandle, index) => {
-        return { Id: String(index), ReceiptHandle, VisibilityTimeout: seconds };
-      });
-      // The answer names entries that could not be changed: their time is over.
-      await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
-    });
+    await pMap(
+      inBatches(receiptHandles),
+      async (batch) => {
+        const Entries = batch.map((ReceiptHandle, index) => {
+          return { Id: String(index), ReceiptHandle, VisibilityTimeout: seconds };
+        });
+        // The answer names entries that could not be changed: their time is over.
+        await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
+      },
+      { concurrency: BATCHES_IN_FLIGHT },
+    );
   }
 
   /** Sends a message with that body and nothing else. */

@@ -1,7 +1,6 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { OnStack } from '../deployed/on-stack.ts';
-import { requireOutput } from '../deployed/stack-outputs.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import type { PipeLetter } from './dead-letter.ts';
 import { chooseDlqs, type DlqChoice, type NamedDlq } from './dead-letter-queues.ts';
 import { type QueueDepth, SqsLetterQueue } from './letter-queue.ts';

@@ -1,6 +1,6 @@
 import type { QueuePlan } from '../../cli/commands/dlq/plan-text.ts';
 import { note } from '../../cli/output/output.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { lookThrough } from './look-through.ts';
 import { type OpenDlq, pipeRecordsReader, shareOut } from './open-dlqs.ts';
 import { ReadableRecords } from './readable-records.ts';

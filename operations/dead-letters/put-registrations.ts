@@ -1,4 +1,4 @@
-import { type PutEventsEffects, putEvents } from '../aws/put-events.ts';
+import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
 import { userRegisteredEntry } from '../deployed/registration-event.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';

@@ -1,19 +1,31 @@
 import { DescribeArchiveCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { PUT_BACK } from '../aws/put-back.ts';
+import { ifFound, RECREATE_HINT } from '../aws/not-found.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { type FoundStack, requireOutput } from './stack-outputs.ts';
+import { type FoundStack, requireOutput } from './stack.ts';
+
+/** An archive as EventBridge describes it. */
+export interface ArchiveDescription {
+  /** Such as `ENABLED`. */
+  readonly state: string;
+  /** @default - AWS gives none */
+  readonly reason?: string;
+  /** ARN of the bus whose events it keeps. */
+  readonly sourceArn: string;
+  /** Days; 0 keeps events for ever. */
+  readonly retentionDays: number;
+  /** Which events it keeps. @default all */
+  readonly pattern?: string;
+  /** All that it holds. AWS updates these numbers once a day. */
+  readonly events: number;
+  readonly bytes: number;
+}
 
 /** The archive of the pipeline's bus. */
-export interface EventArchive {
+export interface EventArchive extends Pick<ArchiveDescription, 'events' | 'bytes' | 'retentionDays'> {
   readonly name: string;
   readonly arn: string;
   readonly busArn: string;
   readonly busName: string;
-  /** All that it holds. AWS brings these numbers up to date once a day. */
-  readonly events: number;
-  readonly bytes: number;
-  /** Days; 0 keeps events for ever. */
-  readonly retentionDays: number;
 }
 
 /** How long AWS recommends waiting until an event is replayed; it is no maximum (EventBridge user guide, eb-archive). */
@@ -25,32 +37,43 @@ export const LATE_EVENTS =
 /** States in which an archive keeps no events, and a replay from it would miss some (EventBridge API reference, DescribeArchive). */
 const UNUSABLE = new Set(['DISABLED', 'CREATE_FAILED']);
 
-/** @throws CommandFailure if it is gone or disabled */
-export async function findArchive(client: EventBridgeClient, stack: FoundStack): Promise<EventArchive> {
-  const arn = requireOutput(stack, 'EventArchiveArn');
-  const name = arn.split('/').at(-1) ?? '';
-  const { State, StateReason, EventCount, SizeBytes, RetentionDays } = await describe(client, name);
-  if (UNUSABLE.has(State ?? '')) {
-    const reason = StateReason ? ` (${StateReason})` : '';
-    throw new CommandFailure(`the archive ${name} is ${State}${reason}: mend that first`);
-  }
-  return {
-    name,
-    arn,
-    busArn: requireOutput(stack, 'EventBusArn'),
-    busName: requireOutput(stack, 'EventBusName'),
-    events: EventCount ?? 0,
-    bytes: SizeBytes ?? 0,
-    retentionDays: RetentionDays ?? 0,
-  };
+/** @returns undefined if there is no such archive */
+export async function describeArchive(
+  client: EventBridgeClient,
+  ArchiveName: string,
+): Promise<ArchiveDescription | undefined> {
+  const answer = await ifFound(client.send(new DescribeArchiveCommand({ ArchiveName })));
+  return (
+    answer && {
+      state: answer.State || 'unknown',
+      ...(answer.StateReason && { reason: answer.StateReason }),
+      sourceArn: answer.EventSourceArn ?? '',
+      retentionDays: answer.RetentionDays ?? 0,
+      ...(answer.EventPattern && { pattern: answer.EventPattern }),
+      events: answer.EventCount ?? 0,
+      bytes: answer.SizeBytes ?? 0,
+    }
+  );
 }
 
-async function describe(client: EventBridgeClient, name: string) {
-  try {
-    return await client.send(new DescribeArchiveCommand({ ArchiveName: name }));
-  } catch (cause) {
-    if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    const message = `the archive ${name} is gone, with all events in it; to keep new ones, ${PUT_BACK}`;
-    throw new CommandFailure(message, { cause });
+export function archiveName(archiveArn: string): string {
+  return archiveArn.split('/').at(-1) ?? '';
+}
+
+/** The archive of a stack, to replay from. @throws CommandFailure if it does not exist, or keeps no events */
+export async function findArchive(client: EventBridgeClient, stack: FoundStack): Promise<EventArchive> {
+  const arn = requireOutput(stack, 'EventArchiveArn');
+  const name = archiveName(arn);
+  const found = await describeArchive(client, name);
+  if (found === undefined) {
+    throw new CommandFailure(
+      `the archive ${name} does not exist any more, and its events are lost; to archive new events, ${RECREATE_HINT}`,
+    );
   }
+  const { state, reason, events, bytes, retentionDays } = found;
+  if (UNUSABLE.has(state)) {
+    throw new CommandFailure(`the archive ${name} is ${state}${reason ? ` (${reason})` : ''}; fix that first`);
+  }
+  const [busArn, busName] = [requireOutput(stack, 'EventBusArn'), requireOutput(stack, 'EventBusName')];
+  return { name, arn, busArn, busName, events, bytes, retentionDays };
 }

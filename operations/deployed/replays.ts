@@ -8,8 +8,10 @@ import {
   type ReplayState,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
-import { CommandFailure } from '../messages/errors.ts';
-import type { Window } from '../time/time.ts';
+import { allPages } from '../aws/event-bridge.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { CommandFailure, UsageError } from '../messages/errors.ts';
+import { formatTime, type Window } from '../time/time.ts';
 import type { EventArchive } from './archive.ts';
 
 /** A replay as EventBridge tells of it; all times in milliseconds since the Unix epoch. */
@@ -58,17 +60,17 @@ export async function startReplay(client: EventBridgeClient, request: ReplayRequ
   try {
     await client.send(command);
   } catch (error) {
-    if (await isOurs(client, request, error as Refusal)) return;
+    if (await isOurs(client, request, error as StartRefusal)) return;
     throw explainRefusal(error, name);
   }
 }
 
-interface Refusal extends Error {
+interface StartRefusal extends Error {
   readonly $metadata?: { readonly attempts?: number };
 }
 
 /** Whether the name is taken by this very request: its first answer was lost on the way, and the client asked again. */
-async function isOurs(client: EventBridgeClient, request: ReplayRequest, refusal: Refusal): Promise<boolean> {
+async function isOurs(client: EventBridgeClient, request: ReplayRequest, refusal: StartRefusal): Promise<boolean> {
   if (refusal.name !== 'ResourceAlreadyExistsException' || (refusal.$metadata?.attempts ?? 1) < 2) return false;
   const { archiveArn, window } = await describeReplay(client, request.name);
   const inSeconds = (time: number) => Math.floor(time / 1000);
@@ -95,13 +97,9 @@ function explainRefusal(error: unknown, name: string): unknown {
 
 /** @throws CommandFailure if there is none of that name */
 export async function describeReplay(client: EventBridgeClient, name: string): Promise<ReplayStatus> {
-  try {
-    return toStatus(await client.send(new DescribeReplayCommand({ ReplayName: name })));
-  } catch (cause) {
-    if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    const message = `there is no replay ${name}; replay --list shows which there are`;
-    throw new CommandFailure(message, { cause });
-  }
+  const found = await ifFound(client.send(new DescribeReplayCommand({ ReplayName: name })));
+  if (found === undefined) throw new CommandFailure(`there is no replay ${name}; replay --list shows which there are`);
+  return toStatus(found);
 }
 
 /**
@@ -121,14 +119,8 @@ export async function requestCancel(client: EventBridgeClient, name: string): Pr
 /** The replays of an archive in the last 90 days, the newest first. */
 export async function listReplays(client: EventBridgeClient, archiveArn: string): Promise<ReplayStatus[]> {
   const replays: ReplayStatus[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new ListReplaysCommand({ EventSourceArn: archiveArn, ...(NextToken && { NextToken }) }),
-    );
-    replays.push(...(page.Replays ?? []).map(toStatus));
-    ({ NextToken } = page);
-  } while (NextToken);
+  const pages = allPages((next) => client.send(new ListReplaysCommand({ EventSourceArn: archiveArn, ...next })));
+  for await (const { Replays = [] } of pages) replays.push(...Replays.map(toStatus));
   return replays.sort((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 
@@ -157,4 +149,27 @@ function scannedIn(replay: Replay | DescribeReplayResponse, { from, to }: Window
   const { State, EventLastReplayedTime } = replay;
   if (State === 'COMPLETED') return to;
   return EventLastReplayedTime && Math.min(to, Math.max(from, EventLastReplayedTime.getTime()));
+}
+
+/** Source: EventBridge API reference, StartReplay. */
+const REPLAY_NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
+
+const RANDOM_CHARACTERS = 5;
+
+/**
+ * A name that no other has, such as `pipeline-20261122T090000Z-k3x9a`. It sorts by time.
+ * @param prefix such as `pipeline-`
+ * @param now milliseconds since the Unix epoch
+ * @param random from 0 to below 1
+ */
+export function newName(prefix: string, now: number, random: number): string {
+  const time = formatTime(now).replaceAll(/[-:]/g, '');
+  const rest = Math.floor(random * 36 ** RANDOM_CHARACTERS).toString(36);
+  return `${prefix}${time}-${rest.padStart(RANDOM_CHARACTERS, '0')}`;
+}
+
+/** @throws UsageError for a name that EventBridge takes for no replay */
+export function checkReplayName(name: string): string {
+  if (REPLAY_NAME.test(name)) return name;
+  throw new UsageError(`a replay's name has 1 to 64 letters, digits, dots, hyphens and underscores; got ${name}`);
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../messages/errors.ts';
-import { type FoundStack, requireOutput } from './stack-outputs.ts';
+import { type FoundStack, requireOutput } from './stack.ts';
 
 /** Who listens to the bus, as the outputs of its stack tell. */
 export interface DeployedSubscriber {
@@ -45,13 +45,32 @@ export function subscriberName(id: string): string {
   return id.replaceAll(/(?!^)([A-Z])/g, '-$1').toLowerCase();
 }
 
-/** The name at the end of a queue's URL. */
-export function queueName(url: string): string {
-  return url.split('/').at(-1) ?? url;
-}
-
 /** The ARN of a rule as its parts. */
 export function ruleOfArn(ruleArn: string): { readonly bus: string; readonly name: string } {
   const [, ...parts] = ruleArn.split(':').slice(5).join(':').split('/');
   return { bus: parts.length > 1 ? (parts[0] ?? 'default') : 'default', name: parts.at(-1) ?? '' };
+}
+
+/** As the CDK makes the logical id of a part of a subscriber: its name in PascalCase, the part, a hash. */
+const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
+
+/** The construct id of the subscriber whose function that is: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
+export function subscriberIdOf(logicalId: string): string | undefined {
+  return SUBSCRIBER_FUNCTION.exec(logicalId)?.[1];
+}
+
+/**
+ * The part of a physical name of the local engine that a reader knows: without the stack's name before it and the hashes
+ * behind it. `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45` is `UriRecorderQueue`.
+ */
+export function shortName(physicalName: string, stackName: string): string {
+  const last = physicalName.split(/[/:]/).at(-1) ?? physicalName;
+  const name = last.startsWith(`${stackName}-`) ? last.slice(stackName.length + 1) : last;
+  return name.replace(/[0-9A-F]{0,8}-[0-9a-f]{12}$/, '');
+}
+
+/** The subscriber whose function that is, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
+export function functionOwner(shortName: string): string {
+  const [, id] = /([^-]+)Function$/.exec(shortName) ?? [];
+  return id === undefined ? shortName : subscriberName(id);
 }

@@ -1,6 +1,6 @@
 import { type BucketNameSettings, bucketName, readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { type FoundStack, requireOutput } from './stack-outputs.ts';
+import { type FoundStack, requireOutput } from './stack.ts';
 
 /** How a stack names its users' buckets, by its outputs. @throws CommandFailure for a stack without them */
 export function bucketNaming(stack: FoundStack): BucketNameSettings {

@@ -1,5 +1,5 @@
-import { DescribeArchiveCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { unlessMissing } from '../aws/not-found.ts';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { type ArchiveDescription, archiveName, describeArchive } from '../deployed/archive.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Mends } from './mends.ts';
@@ -11,35 +11,16 @@ export interface ArchiveFacts {
   readonly name: string;
   readonly busArn: string;
   /** Undefined if there is no such archive. */
-  readonly archive:
-    | {
-        readonly state: string;
-        readonly reason?: string;
-        readonly sourceArn: string;
-        /** 0 keeps events for ever. */
-        readonly retentionDays: number;
-        /** Which events it keeps; absent if all. */
-        readonly pattern?: string;
-      }
-    | undefined;
+  readonly archive: Omit<ArchiveDescription, 'events' | 'bytes'> | undefined;
 }
 
 /** Whether every event is kept, to be replayed. */
 export const archive: Check = {
   name: NAME,
   async run({ deployed, mends }) {
-    const name = deployed.output('EventArchiveArn').split('/').at(-1) ?? '';
-    const answer = await unlessMissing(
-      deployed.clients.of(EventBridgeClient).send(new DescribeArchiveCommand({ ArchiveName: name })),
-    );
-    const facts = answer && {
-      state: answer.State || 'unknown',
-      sourceArn: answer.EventSourceArn ?? '',
-      retentionDays: answer.RetentionDays ?? 0,
-      ...(answer.StateReason && { reason: answer.StateReason }),
-      ...(answer.EventPattern && { pattern: answer.EventPattern }),
-    };
-    return [judgeArchive({ name, busArn: deployed.output('EventBusArn'), archive: facts }, mends)];
+    const name = archiveName(deployed.output('EventArchiveArn'));
+    const found = await describeArchive(deployed.clients.of(EventBridgeClient), name);
+    return [judgeArchive({ name, busArn: deployed.output('EventBusArn'), archive: found }, mends)];
   },
 };
 

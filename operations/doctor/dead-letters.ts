@@ -1,4 +1,5 @@
-import { type QueueDepth, readDepth } from '../deployed/queue-depths.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { messagesIn, type QueueDepth, readDepth } from '../deployed/queues.ts';
 import { count } from '../messages/display.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -25,7 +26,7 @@ export const deadLetters: Check = {
     ];
     return Promise.all(
       queues.map(async ({ subscriber, url }) =>
-        judgeDeadLetters({ subscriber, depth: await readDepth(clients, url) }, mends),
+        judgeDeadLetters({ subscriber, depth: await readDepth(clients.of(SQSClient), url) }, mends),
       ),
     );
   },
@@ -37,7 +38,7 @@ export function judgeDeadLetters({ subscriber, depth }: DeadLetterFacts, mends: 
     const detail = 'there is no such queue: what is given up is lost';
     return { ...about, status: 'problem', detail, mend: mends.putBack() };
   }
-  const letters = depth.waiting + depth.inFlight;
+  const letters = messagesIn(depth);
   if (letters === 0) return { ...about, status: 'ok', detail: 'none' };
   const choice = subscriber === undefined ? '--pipe' : `--subscriber ${subscriber}`;
   const detail =

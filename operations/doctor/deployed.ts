@@ -2,9 +2,9 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, type DescribeRuleCommandOutput, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DescribePipeCommand, type DescribePipeCommandOutput, PipesClient } from '@aws-sdk/client-pipes';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { unlessMissing } from '../aws/not-found.ts';
-import { findLogGroups } from '../deployed/log-groups.ts';
-import { type FoundStack, requireOutput } from '../deployed/stack-outputs.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { type FoundStack, requireOutput } from '../deployed/stack.ts';
+import { findLogGroups } from '../deployed/stack-resources.ts';
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 
 /** A pipeline as it is deployed. What several checks look at is read once. */
@@ -29,7 +29,7 @@ export class Deployed {
 
   /** Undefined if it was deleted. */
   pipe(): Promise<DescribePipeCommandOutput | undefined> {
-    this.#pipe ??= unlessMissing(
+    this.#pipe ??= ifFound(
       this.clients.of(PipesClient).send(new DescribePipeCommand({ Name: this.output('PipeName') })),
     );
     return this.#pipe;
@@ -41,7 +41,7 @@ export class Deployed {
     if (known !== undefined) return known;
     const { name: Name, bus: EventBusName } = ruleOfArn(ruleArn);
     const events = this.clients.of(EventBridgeClient);
-    const rule = unlessMissing(events.send(new DescribeRuleCommand({ Name, EventBusName })));
+    const rule = ifFound(events.send(new DescribeRuleCommand({ Name, EventBusName })));
     this.#rules.set(ruleArn, rule);
     return rule;
   }

@@ -1,9 +1,9 @@
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListQueuesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { unlessMissing } from '../aws/not-found.ts';
-import { queueName } from '../deployed/subscribers.ts';
-import { LEASE_MS, madeAt, TAGS, TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { queueName } from '../deployed/queues.ts';
+import { LEASE_MS, madeAt, TAGS, TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
 import { formatDuration } from '../time/time.ts';
 import type { Check } from './check.ts';
 import type { Deployed } from './deployed.ts';
@@ -83,7 +83,7 @@ async function queueTags(clients: AwsClients): Promise<Map<string, Readonly<Reco
     );
     for (const QueueUrl of page.QueueUrls ?? []) {
       // One without an answer was removed by its command just now; so is its rule.
-      const answer = await unlessMissing(sqs.send(new ListQueueTagsCommand({ QueueUrl })));
+      const answer = await ifFound(sqs.send(new ListQueueTagsCommand({ QueueUrl })));
       tags.set(queueName(QueueUrl), answer?.Tags ?? {});
     }
     ({ NextToken } = page);

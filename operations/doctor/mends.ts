@@ -1,6 +1,6 @@
-import { PUT_BACK } from '../aws/put-back.ts';
-import type { OnStack, TargetOptions } from '../deployed/on-stack.ts';
-import { awsCommand, pipelineCommand } from '../deployed/suggested-command.ts';
+import { RECREATE_HINT } from '../aws/not-found.ts';
+import { awsCommand, pipelineCommand } from '../aws/target.ts';
+import type { OnStack, TargetOptions } from '../deployed/stack.ts';
 
 /** Commands that mend what is found, complete with where the pipeline is. */
 export interface Mends {
@@ -31,6 +31,6 @@ export function mendsFor({ target, stack }: Pick<OnStack, 'target' | 'stack'>, o
       if ('endpoint' in target) return Object.keys(context).length > 0 ? `${restart}, and${told(context)}` : restart;
       return `npx cdk deploy${told({ ...(stage !== undefined && { stage }), ...context })}`;
     },
-    putBack: () => ('endpoint' in target ? restart : PUT_BACK),
+    putBack: () => ('endpoint' in target ? restart : RECREATE_HINT),
   };
 }

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unlessMissing } from '../aws/not-found.ts';
+import { ifFound } from '../aws/not-found.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Mends } from './mends.ts';
@@ -21,7 +21,7 @@ export const pipeSource: Check = {
   async run({ deployed, mends }) {
     const tableName = deployed.output('UsersTableName');
     const described = deployed.clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
-    const [answer, pipe] = await Promise.all([unlessMissing(described), deployed.pipe()]);
+    const [answer, pipe] = await Promise.all([ifFound(described), deployed.pipe()]);
     const { TableArn: arn = '', LatestStreamArn, StreamSpecification } = answer?.Table ?? {};
     const stream =
       StreamSpecification?.StreamEnabled && LatestStreamArn

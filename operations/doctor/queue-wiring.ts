@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { MOST_RECEIVES } from '../../services/shared/subscription.ts';
-import { unlessMissing } from '../aws/not-found.ts';
-import { ruleMaySend } from '../deployed/queue-policy.ts';
-import { type DeployedSubscriber, queueName } from '../deployed/subscribers.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { queueName, ruleMaySend } from '../deployed/queues.ts';
+import type { DeployedSubscriber } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import type { Check } from './check.ts';
 import type { Deployed } from './deployed.ts';
@@ -68,7 +68,7 @@ async function readWiring(deployed: Deployed, subscriber: DeployedSubscriber): P
 
 async function readPolicies({ clients }: Deployed, QueueUrl: string): Promise<QueuePolicies | undefined> {
   const wanted = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy', 'Policy'] });
-  const answer = await unlessMissing(clients.of(SQSClient).send(wanted));
+  const answer = await ifFound(clients.of(SQSClient).send(wanted));
   if (answer === undefined) return undefined;
   // SQS leaves out what is not set; an attribute that was set to an empty text is not set either.
   const { RedrivePolicy, Policy } = answer.Attributes ?? {};

@@ -1,6 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { type QueueDepth, readDepth } from '../deployed/queue-depths.ts';
-import { type DeployedSubscriber, queueName } from '../deployed/subscribers.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type QueueDepth, queueName, readDepth } from '../deployed/queues.ts';
+import type { DeployedSubscriber } from '../deployed/subscribers.ts';
 import { count } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
 import type { Check } from './check.ts';
@@ -33,7 +34,7 @@ export const queues: Check = {
     const [ages, logGroups, ...depths] = await Promise.all([
       readAges(deployed, now),
       deployed.logGroups(),
-      ...deployed.subscribers.map(({ queueUrl }) => readDepth(deployed.clients, queueUrl)),
+      ...deployed.subscribers.map(({ queueUrl }) => readDepth(deployed.clients.of(SQSClient), queueUrl)),
     ]);
     return deployed.subscribers.map(({ id, name, queueUrl }, index) => {
       const queue = queueName(queueUrl);

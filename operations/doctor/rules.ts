@@ -1,6 +1,7 @@
 import { EventBridgeClient, ListTargetsByRuleCommand, type Target } from '@aws-sdk/client-eventbridge';
-import { unlessMissing } from '../aws/not-found.ts';
-import { queueName, ruleOfArn } from '../deployed/subscribers.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { queueName } from '../deployed/queues.ts';
+import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Check } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Mends } from './mends.ts';
@@ -28,7 +29,7 @@ export const rules: Check = {
       deployed.subscribers.map(async (subscriber) => {
         const { bus, name } = ruleOfArn(subscriber.ruleArn);
         const targets = events.send(new ListTargetsByRuleCommand({ Rule: name, EventBusName: bus }));
-        const [rule, listed] = await Promise.all([deployed.rule(subscriber), unlessMissing(targets)]);
+        const [rule, listed] = await Promise.all([deployed.rule(subscriber), ifFound(targets)]);
         const facts = {
           subscriber: subscriber.name,
           bus,

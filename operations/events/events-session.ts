@@ -1,5 +1,5 @@
 import { ARCHIVE_DELAY_MS } from '../deployed/archive.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import type { EventFilter } from './event-pattern.ts';
 import type { OnBus } from './leftovers.ts';
 

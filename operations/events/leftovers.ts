@@ -1,9 +1,9 @@
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListQueuesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
+import { queueName } from '../deployed/queues.ts';
 import { requestCancel } from '../deployed/replays.ts';
-import { queueName } from '../deployed/subscribers.ts';
-import { LEASE_MS, madeAt, TAGS, TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
+import { LEASE_MS, madeAt, TAGS, TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
 import { isGone, removeQueue, removeRule } from './temporary-queue.ts';
 
 /** A bus, by its name and its ARN. */

@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from '../aws/aws-failure.ts';
-import { newName } from '../deployed/replay-name.ts';
-import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
-import { pauseUnless } from '../time/pause.ts';
+import { newName } from '../deployed/replays.ts';
+import { TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
+import { pauseUnless } from '../time/time.ts';
 import { eventPattern } from './event-pattern.ts';
 import type { EventsSession } from './events-session.ts';
 import { QueueReader } from './queue-reader.ts';

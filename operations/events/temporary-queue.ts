@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { ruleMaySend } from '../deployed/queue-policy.ts';
-import { besideBus, LEASE_MS, TAGS } from '../deployed/temporary-names.ts';
+import { ruleMaySend } from '../deployed/queues.ts';
+import { besideBus, LEASE_MS, TAGS } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime } from '../time/time.ts';
 

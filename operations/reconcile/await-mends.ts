@@ -1,5 +1,5 @@
-import { forEachInFlight } from '../aws/in-flight.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import pMap from 'p-map';
+import type { OnStack } from '../deployed/stack.ts';
 import { watchForUris } from '../users/uri-watch.ts';
 import type { Mend } from './finding.ts';
 import { isTagged } from './inventory.ts';
@@ -58,10 +58,14 @@ async function readDone(
   for (const { userId, uri } of await readRows(on, userIds)) if (uri !== undefined) done.set(userId, uri);
   // A bucket that is made for a row without URI is there, with its tags, before the URI is.
   const others = [...done.keys()].flatMap((userId) => mends.get(userId) ?? []).filter(isOfBucket);
-  await forEachInFlight(others, LOOKS_IN_FLIGHT, async ({ userId, bucket }) => {
-    const look = await lookAtBucket(on, bucket);
-    if (look.kind !== 'there' || !isTagged(look.tags)) done.delete(userId);
-  });
+  await pMap(
+    others,
+    async ({ userId, bucket }) => {
+      const look = await lookAtBucket(on, bucket);
+      if (look.kind !== 'there' || !isTagged(look.tags)) done.delete(userId);
+    },
+    { concurrency: LOOKS_IN_FLIGHT },
+  );
   return done;
 }
 

@@ -1,5 +1,5 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import type { RefusedEntry } from '../aws/put-events.ts';
+import type { RefusedEntry } from '../aws/event-bridge.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Mend } from './finding.ts';
 

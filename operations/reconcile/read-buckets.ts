@@ -1,6 +1,6 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import type { OnStack } from '../deployed/on-stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { bucketNaming } from '../deployed/user-bucket.ts';
 import { BucketInventory, readOurTags } from './inventory.ts';
 

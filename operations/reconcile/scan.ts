@@ -8,10 +8,8 @@ import {
   type KeysAndAttributes,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { OnStack } from '../deployed/on-stack.ts';
-import { rowBytes } from '../deployed/row-size.ts';
-import { requireOutput } from '../deployed/stack-outputs.ts';
-import { BATCH_SIZE, URI_ATTRIBUTE } from '../deployed/users-table.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import { BATCH_SIZE, rowBytes, URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { CommandFailure } from '../messages/errors.ts';
 
 /** What a user's row says of the bucket. */

@@ -1,6 +1,6 @@
+import pMap from 'p-map';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
-import { forEachInFlight } from '../aws/in-flight.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
 import type { Finding } from './finding.ts';
@@ -120,12 +120,16 @@ async function readAgain(on: OnStack, suspects: Suspects, { onStep, signal }: Su
   let done = 0;
   for (const isWhole of [true, false]) {
     const userIds = [...suspects].flatMap(([userId, uri]) => ((uri === undefined) === isWhole ? [userId] : []));
-    await forEachInFlight(batchesOf(userIds), BATCHES_IN_FLIGHT, async (batch) => {
-      if (signal.aborted) return;
-      rows.push(...(await readRows(on, batch, isWhole)));
-      done += batch.length;
-      onStep('reading rows that are not well again', done, suspects.size);
-    });
+    await pMap(
+      batchesOf(userIds),
+      async (batch) => {
+        if (signal.aborted) return;
+        rows.push(...(await readRows(on, batch, isWhole)));
+        done += batch.length;
+        onStep('reading rows that are not well again', done, suspects.size);
+      },
+      { concurrency: BATCHES_IN_FLIGHT },
+    );
   }
   return rows;
 }
@@ -153,13 +157,17 @@ async function lookAgain(
   const names = [...new Set([...named, ...untagged.map(({ name }) => name)])];
   const looks = new Map<string, BucketLook>();
   let done = 0;
-  await forEachInFlight(names, LOOKS_IN_FLIGHT, async (name) => {
-    if (signal.aborted) return;
-    const look = await lookAtBucket(on, name);
-    looks.set(name, look);
-    if (inventory.get(name) !== undefined) correct(inventory, name, look);
-    onStep('looking at buckets that are not well', ++done, names.length);
-  });
+  await pMap(
+    names,
+    async (name) => {
+      if (signal.aborted) return;
+      const look = await lookAtBucket(on, name);
+      looks.set(name, look);
+      if (inventory.get(name) !== undefined) correct(inventory, name, look);
+      onStep('looking at buckets that are not well', ++done, names.length);
+    },
+    { concurrency: LOOKS_IN_FLIGHT },
+  );
   return looks;
 }
 

@@ -1,8 +1,8 @@
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from '../aws/aws-failure.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
-import { readDepth } from '../deployed/queue-depths.ts';
-import { requireOutput } from '../deployed/stack-outputs.ts';
+import { messagesIn, readDepth } from '../deployed/queues.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
 import { count, displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
@@ -119,8 +119,8 @@ async function letterParts(on: OnStack, { url, owner, name }: Letters, options: 
 
 /** In a queue that is gone there is nothing. */
 async function countMessages({ clients }: OnStack, queueUrl: string): Promise<number> {
-  const { waiting = 0, inFlight = 0 } = (await readDepth(clients, queueUrl)) ?? {};
-  return waiting + inFlight;
+  const depth = await readDepth(clients.of(SQSClient), queueUrl);
+  return depth === undefined ? 0 : messagesIn(depth);
 }
 
 /** Behind bucket-service a registration has its bucket: it is found, and no other is made. */

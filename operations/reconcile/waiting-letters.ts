@@ -3,7 +3,7 @@ import type { QueueOwner } from '../dead-letters/dead-letter.ts';
 import { SqsLetterQueue } from '../dead-letters/letter-queue.ts';
 import { lookThrough } from '../dead-letters/look-through.ts';
 import { pipeRecordsReader } from '../dead-letters/open-dlqs.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 
 /** Users whose registration waits somewhere; `anybody` where that is not known. */
 export type WaitingUsers = ReadonlySet<string> | 'anybody';

@@ -1,9 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { OnStack } from '../deployed/on-stack.ts';
 import { describeReplay, hasEnded, type ReplayStatus, requestCancel } from '../deployed/replays.ts';
-import { requireOutput } from '../deployed/stack-outputs.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { pauseUnless } from '../time/pause.ts';
+import { pauseUnless } from '../time/time.ts';
 import { followReplay } from './follow-replay.ts';
 import { progressText } from './replay-summary.ts';
 

@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { OnStack } from '../deployed/on-stack.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
-import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal-entry.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { estimateMatchedEvents } from './matched-events.ts';
 import { type ReplayPlan, reached } from './replay-plan.ts';
 import type { Replayed } from './replayed.ts';

@@ -1,10 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { PUT_BACK } from '../aws/put-back.ts';
+import { RECREATE_HINT } from '../aws/not-found.ts';
 import { findArchive } from '../deployed/archive.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
-import type { FoundStack } from '../deployed/stack-outputs.ts';
+import type { FoundStack, OnStack } from '../deployed/stack.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
@@ -66,6 +65,6 @@ async function describeReceiver(events: EventBridgeClient, subscriber: DeployedS
     return toReceiver(subscriber, await events.send(new DescribeRuleCommand({ Name: name, EventBusName: bus })));
   } catch (cause) {
     if ((cause as Error).name !== 'ResourceNotFoundException') throw cause;
-    throw new CommandFailure(`the rule of ${subscriber.name} is gone: ${PUT_BACK}`, { cause });
+    throw new CommandFailure(`the rule of ${subscriber.name} is gone: ${RECREATE_HINT}`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { columns } from '../../cli/output/table-text.ts';
+import type { SubscriberDepths } from '../deployed/queues.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
-import type { QueueDepths } from '../deployed/subscriber-queue-depths.ts';
 import { count, display, numberText } from '../messages/display.ts';
 import { formatDuration, formatTime } from '../time/time.ts';
 import { eventsIn, type Replayed, replayedJson, replayedNotes } from './replayed.ts';
@@ -9,8 +9,8 @@ import { eventsIn, type Replayed, replayedJson, replayedNotes } from './replayed
 export interface ReplaySummary {
   readonly status: ReplayStatus;
   readonly replayed: Replayed;
-  readonly before: readonly QueueDepths[];
-  readonly after: readonly QueueDepths[];
+  readonly before: readonly SubscriberDepths[];
+  readonly after: readonly SubscriberDepths[];
   readonly usersWithoutUri: number;
 }
 

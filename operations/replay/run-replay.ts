@@ -2,12 +2,12 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Progress } from '../../cli/output/progress.ts';
 import { timeFactorOf } from '../../packages/local-engine/core/time-factor.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
+import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queues.ts';
 import { describeReplay, hasEnded, type ReplayStatus, startReplay } from '../deployed/replays.ts';
-import { type QueueDepths, readQueueDepths } from '../deployed/subscriber-queue-depths.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { countUsersWithoutUri } from '../reconcile/scan.ts';
-import { pauseUnless } from '../time/pause.ts';
+import { pauseUnless } from '../time/time.ts';
 import { countReplayed } from './count-replayed.ts';
 import { followReplay } from './follow-replay.ts';
 import { type ReplayPlan, reached } from './replay-plan.ts';
@@ -21,9 +21,9 @@ const MINUTE_MS = 60_000;
 const DEPTH_DELAY_MS = MINUTE_MS;
 
 /** How many messages waited for the receivers before the replay. */
-export function depthsOf({ clients }: OnStack, plan: ReplayPlan): Promise<QueueDepths[]> {
+export function depthsOf({ clients }: OnStack, plan: ReplayPlan): Promise<SubscriberDepths[]> {
   const subscribers = reached(plan).map(({ subscriber }) => subscriber);
-  return readQueueDepths(clients.of(SQSClient), subscribers);
+  return readSubscriberDepths(clients.of(SQSClient), subscribers);
 }
 
 /** Starts what was planned. @throws CommandFailure if AWS takes no such replay now */

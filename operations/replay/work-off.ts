@@ -1,8 +1,8 @@
-import type { QueueDepths } from '../deployed/subscriber-queue-depths.ts';
+import type { SubscriberDepths } from '../deployed/queues.ts';
 
 export interface WorkOffEffects {
   /** The depths as they are now. */
-  read(): Promise<readonly QueueDepths[]>;
+  read(): Promise<readonly SubscriberDepths[]>;
   /** Waits, or returns at once when it is asked to stop. */
   pause(ms: number): Promise<void>;
   /** Milliseconds of a clock that only goes forward. */
@@ -27,7 +27,7 @@ const PATIENCE_MS = 15_000;
  * depths come late, queues are empty when they have been so for as long.
  * @returns the depths at the end
  */
-export async function waitForWorkOff(effects: WorkOffEffects): Promise<readonly QueueDepths[]> {
+export async function waitForWorkOff(effects: WorkOffEffects): Promise<readonly SubscriberDepths[]> {
   const { read, pause, now, signal, delayMs, timeFactor, onWaiting } = effects;
   let fewest = Number.POSITIVE_INFINITY;
   let lastProgress = now();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { UsageError } from '../messages/errors.ts';
 
 /** Milliseconds of the units of a time that is told as an age. */
@@ -73,4 +74,13 @@ export function formatDuration(ms: number): string {
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
+}
+
+/** Waits so many milliseconds, or until it is asked to stop. */
+export async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
+  try {
+    await setTimeout(ms, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }

@@ -1,7 +1,6 @@
-import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
+import { TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
-import type { JournalEntry } from '../journal/journal-entry.ts';
-import { keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal-reading.ts';
+import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
 import type { EventHop, Hop, MessageHop, Refusal, RowHop } from './hops.ts';
 import { InvocationHops, replayOf } from './invocation-hops.ts';
 import type { NamedQueue, Names } from './names.ts';

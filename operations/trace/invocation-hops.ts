@@ -1,5 +1,4 @@
-import type { JournalEntry } from '../journal/journal-entry.ts';
-import { keysOfBody } from '../journal/journal-reading.ts';
+import { type JournalEntry, keysOfBody } from '../journal/journal.ts';
 import { readableLogLine } from '../journal/readable-log-line.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { BatchHop, CallHop, DeadLetterHop, Hop, InvocationHop, Outcome } from './hops.ts';

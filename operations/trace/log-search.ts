@@ -3,7 +3,7 @@ import {
   paginateFilterLogEvents,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { forEachInFlight } from '../aws/in-flight.ts';
+import pMap from 'p-map';
 
 /** One line of a log group. */
 export interface FoundLine {
@@ -34,16 +34,20 @@ export function searchLogsOf(client: CloudWatchLogsClient): SearchLogs {
   return async (logGroupName, patterns, from) => {
     const found = new Map<string, FoundLine>();
     try {
-      await forEachInFlight(patterns, SEARCHES_IN_FLIGHT, async (filterPattern) => {
-        for await (const { events = [] } of paginateFilterLogEvents(
-          { client },
-          { logGroupName, filterPattern, ...(from > 0 && { startTime: from }) },
-        )) {
-          for (const { eventId = '', timestamp = 0, message = '' } of events) {
-            found.set(eventId, { id: eventId, at: timestamp, message });
+      await pMap(
+        patterns,
+        async (filterPattern) => {
+          for await (const { events = [] } of paginateFilterLogEvents(
+            { client },
+            { logGroupName, filterPattern, ...(from > 0 && { startTime: from }) },
+          )) {
+            for (const { eventId = '', timestamp = 0, message = '' } of events) {
+              found.set(eventId, { id: eventId, at: timestamp, message });
+            }
           }
-        }
-      });
+        },
+        { concurrency: SEARCHES_IN_FLIGHT },
+      );
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;

@@ -1,6 +1,6 @@
-import { functionOwner, shortName } from '../deployed/resource-names.ts';
-import type { FoundStack } from '../deployed/stack-outputs.ts';
-import { findSubscribers, queueName, ruleOfArn, subscriberName } from '../deployed/subscribers.ts';
+import { queueName } from '../deployed/queues.ts';
+import type { FoundStack } from '../deployed/stack.ts';
+import { findSubscribers, functionOwner, ruleOfArn, shortName, subscriberName } from '../deployed/subscribers.ts';
 
 /** Whose queue it is, and which of the two. */
 export interface NamedQueue {

@@ -1,4 +1,4 @@
-import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal-entry.ts';
+import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { containingAnyOf } from './filter-patterns.ts';
 import type { SearchLogs } from './log-search.ts';
 import type { Names } from './names.ts';

@@ -1,6 +1,5 @@
-import { logGroupsAmong } from '../deployed/log-groups.ts';
-import type { FoundStack } from '../deployed/stack-outputs.ts';
-import { partsOf, type StackResource } from '../deployed/stack-resources.ts';
+import type { FoundStack } from '../deployed/stack.ts';
+import { logGroupsAmong, partsOf, type StackResource } from '../deployed/stack-resources.ts';
 import { findSubscribers, subscriberName } from '../deployed/subscribers.ts';
 import type { Registration } from './hops.ts';
 import type { SearchLogs } from './log-search.ts';

@@ -1,6 +1,12 @@
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
-import type { JournalEntry } from '../journal/journal-entry.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, uriInRecord, userOfRecord } from '../journal/journal-reading.ts';
+import {
+  type EventKeys,
+  type JournalEntry,
+  keysOfBody,
+  keysOfEvent,
+  uriInRecord,
+  userOfRecord,
+} from '../journal/journal.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../journal/journal-entry.ts';
+import type { JournalEntry } from '../journal/journal.ts';
 import type { Names } from './names.ts';
 
 /** A line of a function's log. */

@@ -2,8 +2,7 @@ import { type AttributeValue, DynamoDBClient, GetItemCommand } from '@aws-sdk/cl
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import type { OnStack } from '../deployed/on-stack.ts';
-import { requireOutput } from '../deployed/stack-outputs.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { bucketNaming, bucketOfUri, registrationIn } from '../deployed/user-bucket.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type BucketView, viewBucket } from './bucket-view.ts';

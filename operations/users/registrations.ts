@@ -1,4 +1,4 @@
-import { forEachInFlight } from '../aws/in-flight.ts';
+import pMap from 'p-map';
 import type { PutOutcome } from '../deployed/users-table.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { watchForUris } from './uri-watch.ts';
@@ -53,12 +53,16 @@ export async function registerUsers(
     onReport(entry);
   };
 
-  await forEachInFlight(userIds, PUTS_IN_FLIGHT, async (userId) => {
-    const outcome = await users.register(userId).catch((error: unknown) => failedPut(explain(error)));
-    onRow();
-    if (waits && outcome.status === 'registered') pending.push(userId);
-    else report({ userId, ...outcome });
-  });
+  await pMap(
+    userIds,
+    async (userId) => {
+      const outcome = await users.register(userId).catch((error: unknown) => failedPut(explain(error)));
+      onRow();
+      if (waits && outcome.status === 'registered') pending.push(userId);
+      else report({ userId, ...outcome });
+    },
+    { concurrency: PUTS_IN_FLIGHT },
+  );
 
   if (pending.length === 0) return reports;
   onWait();

@@ -1,4 +1,4 @@
-import { forEachInFlight } from '../aws/in-flight.ts';
+import pMap from 'p-map';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
 
 export interface UriWatch {
@@ -46,12 +46,16 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
 /** Reads the rows of `userIds` and takes those that have a URI off `pending`. Returns how many. */
 async function look(userIds: readonly string[], pending: Set<string>, { readUris, onUri }: UriWatch): Promise<number> {
   const before = pending.size;
-  await forEachInFlight(inBatches(userIds), BATCHES_IN_FLIGHT, async (batch) => {
-    for (const [userId, uri] of await readUris(batch)) {
-      pending.delete(userId);
-      onUri(userId, uri);
-    }
-  });
+  await pMap(
+    inBatches(userIds),
+    async (batch) => {
+      for (const [userId, uri] of await readUris(batch)) {
+        pending.delete(userId);
+        onUri(userId, uri);
+      }
+    },
+    { concurrency: BATCHES_IN_FLIGHT },
+  );
   return before - pending.size;
 }
 

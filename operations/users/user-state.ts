@@ -1,8 +1,7 @@
 import { type BucketNameSettings, bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { bytesTooMany, MOST_ROW_BYTES, rowBytes } from '../deployed/row-size.ts';
 import { bucketOfUri, registrationIn } from '../deployed/user-bucket.ts';
-import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
+import { bytesTooMany, MOST_ROW_BYTES, rowBytes, URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { numberText } from '../messages/display.ts';
 import { isTagged, readOurTags } from '../reconcile/inventory.ts';
 import type { BucketView } from './bucket-view.ts';

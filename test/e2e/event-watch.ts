@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { newName } from '../../operations/deployed/replay-name.ts';
-import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-names.ts';
+import { newName } from '../../operations/deployed/replays.ts';
+import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-rules.ts';
 import type { Envelope } from '../../operations/events/envelope.ts';
 import { QueueReader } from '../../operations/events/queue-reader.ts';
 import { TemporaryQueue } from '../../operations/events/temporary-queue.ts';

@@ -15,7 +15,7 @@ import { jsonLine, note, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { stopRequest } from '../../cli/output/stop-request.ts';
 import { explainAwsError } from '../../operations/aws/aws-failure.ts';
-import { onStack } from '../../operations/deployed/on-stack.ts';
+import { onStack } from '../../operations/deployed/stack.ts';
 import { visible } from '../../operations/messages/display.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 import { newRunId } from '../../operations/users/user-ids.ts';

@@ -1,9 +1,8 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { putEvents, putEventsWith } from '../../operations/aws/put-events.ts';
-import type { OnStack } from '../../operations/deployed/on-stack.ts';
-import { requireOutput } from '../../operations/deployed/stack-outputs.ts';
+import { putEvents, putEventsWith } from '../../operations/aws/event-bridge.ts';
+import { type OnStack, requireOutput } from '../../operations/deployed/stack.ts';
 import { bucketNaming, bucketStem, registrationIn } from '../../operations/deployed/user-bucket.ts';
 import { URI_ATTRIBUTE, UsersTable } from '../../operations/deployed/users-table.ts';
 import { EventWatch } from './event-watch.ts';

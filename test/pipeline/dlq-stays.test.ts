@@ -46,13 +46,13 @@ describe('dead letters that cannot be sent back', () => {
     await send(pipeline, pipeline.output('PipeDlqUrl'), pipeLetter());
     pipeline.engine.faults.fail('events:DescribeEventBus', 'ResourceNotFoundException', { message: 'no bus' });
     const withoutBus = await dlq(pipeline, 'redrive', '--pipe', '--yes');
-    expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ is gone: put it back by that name, .*\n$/);
+    expect(withoutBus.stderr).toMatch(/\nerror: the event bus \S+ does not exist: recreate it with its name, .*\n$/);
     expect(withoutBus.exitCode).toBe(1);
 
     await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceQueueUrl') }));
     const withoutQueue = await dlq(pipeline, 'redrive', ...NARROW, '--yes');
     expect(withoutQueue.stderr).toMatch(
-      /\nerror: the queue \S+ is gone: put it back by that name, as the template has it.*\n$/,
+      /\nerror: the queue \S+ does not exist: recreate it with its name, as in the template .*\n$/,
     );
     expect(withoutQueue.exitCode).toBe(1);
     expect(await depth()).toEqual([12, 0]);

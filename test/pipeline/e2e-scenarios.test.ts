@@ -4,7 +4,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { findStack } from '../../operations/deployed/stack-outputs.ts';
+import { findStack } from '../../operations/deployed/stack.ts';
 import { SCENARIOS } from '../e2e/all-scenarios.ts';
 import { cleanUp } from '../e2e/clean-up.ts';
 import { PipelineUnderTest } from '../e2e/pipeline-under-test.ts';

@@ -2,7 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { findStack, requireOutput } from '../../operations/deployed/stack-outputs.ts';
+import { findStack, requireOutput } from '../../operations/deployed/stack.ts';
 import { UsersTable } from '../../operations/deployed/users-table.ts';
 import { ProjectCopy } from '../support/project-copy.ts';
 import type { RunningCommand } from '../support/running-command.ts';

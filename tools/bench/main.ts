@@ -6,9 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import pMap from 'p-map';
 import { synthesize } from '../../cdk/synthesize.ts';
 import { LOCAL_CREDENTIALS } from '../../operations/aws/aws-clients.ts';
-import { forEachInFlight } from '../../operations/aws/in-flight.ts';
 import { EngineChild, now } from './engine-child.ts';
 import { reloadTimes } from './reload.ts';
 import { measureReplays } from './replay.ts';
@@ -90,7 +90,7 @@ async function measureRegistrations(): Promise<void> {
     const recorded = await watch(users);
     const begun = now();
     const ids = Array.from({ length: users }, (_, user) => `load-${users}-${user}`);
-    await forEachInFlight(ids, PUTS_IN_FLIGHT, async (id) => void (await put(id)));
+    await pMap(ids, async (id) => void (await put(id)), { concurrency: PUTS_IN_FLIGHT });
     const { at, residentBytes } = await recorded();
     const perSecond = Math.round(users / ((at - begun) / 1000));
     print({

@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PipesClient, StopPipeCommand } from '@aws-sdk/client-pipes';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import pMap from 'p-map';
 import { synthesize } from '../../cdk/synthesize.ts';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { forEachInFlight } from '../../operations/aws/in-flight.ts';
 import { EngineChild } from './engine-child.ts';
 
 const USERS = Number(process.argv[2] ?? 100_000);
@@ -48,7 +48,7 @@ class ReconcileBench {
     await this.#putRows(userIds);
     const found = await this.#measure('finds all without URI and bucket', '--json');
     const users = found.filter(({ class: name }) => name === 'user-without-uri');
-    await forEachInFlight(users, CALLS_IN_FLIGHT, (user) => this.#createBucket(user));
+    await pMap(users, (user) => this.#createBucket(user), { concurrency: CALLS_IN_FLIGHT });
     await this.#measure('finds all without URI, and their buckets', '--json');
     await this.#putRows(userIds.slice(MENDED), new Map(users.map(({ userId, mend }) => [userId, mend.bucket])));
     const fix = ['--fix', '--yes', '--wait', '--rate', '2000', '--timeout', '300'];
@@ -61,14 +61,18 @@ class ReconcileBench {
   async #putRows(userIds: readonly string[], buckets?: ReadonlyMap<string, string>): Promise<void> {
     const table = this.#engine.output('UsersTableName');
     const starts = Array.from({ length: Math.ceil(userIds.length / ROWS_IN_CALL) }, (_, batch) => batch * ROWS_IN_CALL);
-    await forEachInFlight(starts, CALLS_IN_FLIGHT, async (start) => {
-      const rows = userIds.slice(start, start + ROWS_IN_CALL).map((userId) => ({
-        userId: { S: userId },
-        ...(buckets && { s3_bucket_uri: { S: `s3://${buckets.get(userId)}` } }),
-      }));
-      const RequestItems = { [table]: rows.map((Item) => ({ PutRequest: { Item } })) };
-      await this.#clients.of(DynamoDBClient).send(new BatchWriteItemCommand({ RequestItems }));
-    });
+    await pMap(
+      starts,
+      async (start) => {
+        const rows = userIds.slice(start, start + ROWS_IN_CALL).map((userId) => ({
+          userId: { S: userId },
+          ...(buckets && { s3_bucket_uri: { S: `s3://${buckets.get(userId)}` } }),
+        }));
+        const RequestItems = { [table]: rows.map((Item) => ({ PutRequest: { Item } })) };
+        await this.#clients.of(DynamoDBClient).send(new BatchWriteItemCommand({ RequestItems }));
+      },
+      { concurrency: CALLS_IN_FLIGHT },
+    );
   }
 
   /** As bucket-service makes it. */

@@ -8,8 +8,8 @@ import {
   PutEventsCommand,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
+import pMap from 'p-map';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { forEachInFlight } from '../../operations/aws/in-flight.ts';
 import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
 import { EngineChild, now } from './engine-child.ts';
 import type { Memory } from './engine-process.ts';
@@ -66,7 +66,7 @@ class ReplayBench {
   async register(users: number): Promise<void> {
     const recorded = await this.#engine.watch({ kind: 'recorded', users });
     const ids = Array.from({ length: users }, (_, user) => `registered-${user}`);
-    await forEachInFlight(ids, CALLS_IN_FLIGHT, (userId) => this.#putRow({ userId: { S: userId } }));
+    await pMap(ids, (userId) => this.#putRow({ userId: { S: userId } }), { concurrency: CALLS_IN_FLIGHT });
     await recorded();
   }
 
@@ -80,13 +80,16 @@ class ReplayBench {
       Name: this.#engine.output(output).split('/').at(-1),
     }));
     for (const rule of rules) await events.send(new DisableRuleCommand(rule));
-    await forEachInFlight(created, CALLS_IN_FLIGHT, ({ data: { userId, bucketUri, bucketUrl } }) =>
-      this.#putRow({ userId: { S: userId }, s3_bucket_uri: { S: bucketUri }, s3_bucket_url: { S: bucketUrl } }),
+    await pMap(
+      created,
+      ({ data: { userId, bucketUri, bucketUrl } }) =>
+        this.#putRow({ userId: { S: userId }, s3_bucket_uri: { S: bucketUri }, s3_bucket_url: { S: bucketUrl } }),
+      { concurrency: CALLS_IN_FLIGHT },
     );
     const calls = Array.from({ length: Math.ceil(users / ENTRIES_IN_CALL) }, (_, call) =>
       created.slice(call * ENTRIES_IN_CALL, (call + 1) * ENTRIES_IN_CALL),
     );
-    await forEachInFlight(calls, CALLS_IN_FLIGHT, (details) => this.#putEvents(details));
+    await pMap(calls, (details) => this.#putEvents(details), { concurrency: CALLS_IN_FLIGHT });
     // There is no call that waits for it.
     while ((await this.#countArchived()) < wanted) await pause(POLL_MS);
     for (const rule of rules) await events.send(new EnableRuleCommand(rule));

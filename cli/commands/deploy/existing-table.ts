@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
 import type { PipelineConfig } from '../../../cdk/config.ts';
 import type { AwsClients } from '../../../operations/aws/aws-clients.ts';
-import { unlessMissing } from '../../../operations/aws/not-found.ts';
+import { ifFound } from '../../../operations/aws/not-found.ts';
 import type { Place } from '../../deployment/deployed-stack.ts';
 
 /** Why a table cannot be the source of sign-ups, and what mends that. */
@@ -26,7 +26,7 @@ export async function readTable(
   { existingTable }: ExistingTableConfig,
 ): Promise<TableDescription | undefined> {
   const TableName = existingTable.tableArn.split('/')[1];
-  return (await unlessMissing(clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName }))))?.Table;
+  return (await ifFound(clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName }))))?.Table;
 }
 
 /** Whether a table lies where the stack would be, as a pipe's source must; to be known before it is read there. */

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { AwsClients } from '../../../operations/aws/aws-clients.ts';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
-import { type FoundStack, findStack } from '../../../operations/deployed/stack-outputs.ts';
+import { type FoundStack, findStack } from '../../../operations/deployed/stack.ts';
 import { bucketOfUri } from '../../../operations/deployed/user-bucket.ts';
 import { UsersTable } from '../../../operations/deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';

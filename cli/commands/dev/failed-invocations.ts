@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../../operations/journal/journal-entry.ts';
+import type { JournalEntry } from '../../../operations/journal/journal.ts';
 
 export interface FailedInvocation {
   readonly functionName: string;

@@ -1,8 +1,7 @@
-import { functionOwner, shortName } from '../../../operations/deployed/resource-names.ts';
-import type { FoundStack } from '../../../operations/deployed/stack-outputs.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../../../operations/journal/journal-reading.ts';
-import { alike } from '../../../operations/messages/alike.ts';
-import { count, displayId, visible } from '../../../operations/messages/display.ts';
+import type { FoundStack } from '../../../operations/deployed/stack.ts';
+import { functionOwner, shortName } from '../../../operations/deployed/subscribers.ts';
+import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../../../operations/journal/journal.ts';
+import { alike, count, displayId, visible } from '../../../operations/messages/display.ts';
 import { parseObject } from '../../../operations/messages/json-fields.ts';
 import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
 import { FailedInvocations } from './failed-invocations.ts';

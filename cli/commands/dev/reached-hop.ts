@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../../../operations/journal/journal-entry.ts';
+import type { JournalEntry } from '../../../operations/journal/journal.ts';
 import { namesOf } from '../../../operations/trace/names.ts';
 import { openEndsOf } from '../../../operations/trace/open-ends.ts';
 import type { FollowedUser } from '../../../operations/trace/registration-ids.ts';

@@ -1,6 +1,6 @@
-import type { FoundStack } from '../../../operations/deployed/stack-outputs.ts';
+import type { FoundStack } from '../../../operations/deployed/stack.ts';
 import { URI_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
-import { uriInRecord, userOfRecord } from '../../../operations/journal/journal-reading.ts';
+import { uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { readableLogLine } from '../../../operations/journal/readable-log-line.ts';
 import { count, displayId } from '../../../operations/messages/display.ts';
 import type { Journal } from '../../../packages/local-engine/journal/journal.ts';

@@ -2,7 +2,7 @@ import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import type { Target } from '../../../operations/aws/target.ts';
 import { URI_ATTRIBUTE, type UsersTable } from '../../../operations/deployed/users-table.ts';
-import { keysOfEvent, uriInRecord, userOfRecord } from '../../../operations/journal/journal-reading.ts';
+import { keysOfEvent, uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import type { Journal, JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
 import { describeReachedHop } from './reached-hop.ts';

@@ -1,5 +1,4 @@
-import { alike } from '../../../operations/messages/alike.ts';
-import { count, nameUsers, visible } from '../../../operations/messages/display.ts';
+import { alike, count, nameUsers, visible } from '../../../operations/messages/display.ts';
 import type { SampleOutcomes } from './show-samples.ts';
 
 /** What came of the sample users together. */

@@ -1,5 +1,4 @@
-import { subscriberIdOf } from '../../../operations/deployed/resource-names.ts';
-import { subscriberName } from '../../../operations/deployed/subscribers.ts';
+import { subscriberIdOf, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import { count } from '../../../operations/messages/display.ts';
 import type { StackChange } from '../../../packages/local-engine/engine.ts';
 

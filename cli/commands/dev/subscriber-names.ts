@@ -1,5 +1,4 @@
-import { subscriberIdOf } from '../../../operations/deployed/resource-names.ts';
-import { subscriberName } from '../../../operations/deployed/subscribers.ts';
+import { subscriberIdOf, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import type { DeployedStack } from '../../../packages/local-engine/engine.ts';
 
 /** The subscribers that run, by the physical names of their functions. */

@@ -1,5 +1,5 @@
 import { DEFAULT_PORT } from '../../../operations/aws/target.ts';
-import { type FoundStack, requireOutput } from '../../../operations/deployed/stack-outputs.ts';
+import { type FoundStack, requireOutput } from '../../../operations/deployed/stack.ts';
 
 export interface Surroundings {
   readonly endpoint: string;

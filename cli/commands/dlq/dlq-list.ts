@@ -3,7 +3,7 @@ import { lookThrough } from '../../../operations/dead-letters/look-through.ts';
 import { type OpenDlq, openDlqs, pipeRecordsReader } from '../../../operations/dead-letters/open-dlqs.ts';
 import { ReadableRecords } from '../../../operations/dead-letters/readable-records.ts';
 import { unreadableNote } from '../../../operations/dead-letters/survey.ts';
-import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';
 import { stopRequest } from '../../output/stop-request.ts';

@@ -4,7 +4,7 @@ import { openDlqs } from '../../../operations/dead-letters/open-dlqs.ts';
 import { type PlannedDlq, planQueues } from '../../../operations/dead-letters/plan-queues.ts';
 import { purge } from '../../../operations/dead-letters/purge.ts';
 import { ALL_KINDS, Survey } from '../../../operations/dead-letters/survey.ts';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { count } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';

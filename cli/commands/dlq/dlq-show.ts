@@ -6,7 +6,7 @@ import { FailureLogs } from '../../../operations/dead-letters/failure-logs.ts';
 import { type OpenDlq, openDlqs, pipeRecordsReader, shareOut } from '../../../operations/dead-letters/open-dlqs.ts';
 import { goThrough } from '../../../operations/dead-letters/queue-pass.ts';
 import { ReadableRecords } from '../../../operations/dead-letters/readable-records.ts';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { display } from '../../../operations/messages/display.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';

@@ -1,7 +1,6 @@
 import { choiceOf } from '../../../operations/dead-letters/dead-letter-queues.ts';
 import { type FailedLetter, goneThrough, type RedriveOutcome } from '../../../operations/dead-letters/redrive.ts';
-import { alike } from '../../../operations/messages/alike.ts';
-import { count, displayId, numberText, visible } from '../../../operations/messages/display.ts';
+import { alike, count, displayId, numberText, visible } from '../../../operations/messages/display.ts';
 import { jsonLine } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';
 import type { QueuePlan } from './plan-text.ts';

@@ -3,8 +3,7 @@ import type { LoggedFailure } from '../../../operations/dead-letters/failure-log
 import type { QueueDepth } from '../../../operations/dead-letters/letter-queue.ts';
 import type { PipeRecords } from '../../../operations/dead-letters/pipe-records.ts';
 import { KIND_NAMES } from '../../../operations/dead-letters/survey.ts';
-import { alike } from '../../../operations/messages/alike.ts';
-import { count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
+import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
 
 /** A message, with what others know of it. */

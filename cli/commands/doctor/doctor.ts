@@ -1,4 +1,4 @@
-import { onStack } from '../../../operations/deployed/on-stack.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
 import { archive } from '../../../operations/doctor/archive.ts';
 import { bucketQuota } from '../../../operations/doctor/bucket-quota.ts';
 import type { Check } from '../../../operations/doctor/check.ts';

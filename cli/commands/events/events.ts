@@ -1,8 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
-import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
+import { type OnStack, onStack, requireOutput, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { AWS_DELAYS, type EventsSession, LOCAL_DELAYS } from '../../../operations/events/events-session.ts';
 import { readArchive } from '../../../operations/events/history.ts';
 import { removeLeftovers } from '../../../operations/events/leftovers.ts';

@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { listResources } from '../../../operations/deployed/stack-resources.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { readGraphs } from '../../../operations/metrics/dashboard.ts';

@@ -1,4 +1,4 @@
-import { onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { columns } from '../../output/table-text.ts';

@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { type OnStack, onStack } from '../../../operations/deployed/on-stack.ts';
-import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
+import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { count, nameUsers } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import type { Finding, Mend } from '../../../operations/reconcile/finding.ts';
 import { type FixOptions, fixAndTell } from '../../../operations/reconcile/fix-and-tell.ts';
 import { survey } from '../../../operations/reconcile/survey.ts';
 import { chooseMends, isHeld, NOTHING_UNDER_WAY, readUnderWay } from '../../../operations/reconcile/under-way.ts';
-import { pauseUnless } from '../../../operations/time/pause.ts';
-import { formatDuration } from '../../../operations/time/time.ts';
+import { formatDuration, pauseUnless } from '../../../operations/time/time.ts';
 import { confirm, requireConfirmable } from '../../output/confirm.ts';
 import { endInterrupted } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import type { Target } from '../../../operations/aws/target.ts';
-import { onStack } from '../../../operations/deployed/on-stack.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
 import { UsersTable } from '../../../operations/deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { registerUsers } from '../../../operations/users/registrations.ts';

@@ -1,5 +1,5 @@
-import { alike } from '../../../operations/messages/alike.ts';
 import {
+  alike,
   count,
   display,
   displayId,

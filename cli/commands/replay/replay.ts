@@ -1,9 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
-import { checkReplayName, newName } from '../../../operations/deployed/replay-name.ts';
-import { hasEnded, listReplays } from '../../../operations/deployed/replays.ts';
-import { requireOutput } from '../../../operations/deployed/stack-outputs.ts';
-import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
+import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { checkReplayName, hasEnded, listReplays, newName } from '../../../operations/deployed/replays.ts';
+import { type OnStack, onStack, requireOutput, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { cancelReplay } from '../../../operations/replay/cancel-replay.ts';
 import { makePlan } from '../../../operations/replay/make-plan.ts';

@@ -1,5 +1,5 @@
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
-import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
+import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { bucketNaming } from '../../../operations/deployed/user-bucket.ts';
 import { displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';

@@ -1,9 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/on-stack.ts';
+import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { listResources } from '../../../operations/deployed/stack-resources.ts';
-import { pipelineCommand } from '../../../operations/deployed/suggested-command.ts';
 import { UsersTable } from '../../../operations/deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseTime } from '../../../operations/time/time.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { findArchive } from '../../../operations/deployed/archive.ts';
-import { newName } from '../../../operations/deployed/replay-name.ts';
-import { describeReplay, hasEnded, startReplay } from '../../../operations/deployed/replays.ts';
+import { describeReplay, hasEnded, newName, startReplay } from '../../../operations/deployed/replays.ts';
 import { LettersOfRun } from '../letters-of-run.ts';
 import type { PipelineUnderTest } from '../pipeline-under-test.ts';
 import type { Scenario } from '../scenario.ts';

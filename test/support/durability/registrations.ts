@@ -3,7 +3,7 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { forEachInFlight } from '../../../operations/aws/in-flight.ts';
+import pMap from 'p-map';
 import { LONG_WAIT_MS } from '../limits.ts';
 import { allPagesToCome } from '../pages.ts';
 import type { SurvivingPipeline } from './surviving-pipeline.ts';
@@ -13,16 +13,19 @@ const LOOK_EVERY_MS = 50;
 
 /** Registers users as a sign-up service does: again, until it is told that the row is there. */
 export async function registerAll(pipeline: SurvivingPipeline, userIds: readonly string[]): Promise<void> {
-  await forEachInFlight(userIds, PUTS_IN_FLIGHT, (userId) =>
-    pipeline.call(async ({ dynamodb, outputs }) => {
-      const Item = { userId: { S: userId } };
-      const ConditionExpression = 'attribute_not_exists(userId)';
-      const put = new PutItemCommand({ TableName: outputs.UsersTableName, Item, ConditionExpression });
-      await dynamodb.send(put).catch((error: unknown) => {
-        // It had arrived, and only the answer was lost.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
-    }),
+  await pMap(
+    userIds,
+    (userId) =>
+      pipeline.call(async ({ dynamodb, outputs }) => {
+        const Item = { userId: { S: userId } };
+        const ConditionExpression = 'attribute_not_exists(userId)';
+        const put = new PutItemCommand({ TableName: outputs.UsersTableName, Item, ConditionExpression });
+        await dynamodb.send(put).catch((error: unknown) => {
+          // It had arrived, and only the answer was lost.
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        });
+      }),
+    { concurrency: PUTS_IN_FLIGHT },
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { OnStack } from '../../../operations/deployed/on-stack.ts';
+import type { OnStack } from '../../../operations/deployed/stack.ts';
 import { bucketStem } from '../../../operations/deployed/user-bucket.ts';
 import { cleanUp } from '../../e2e/clean-up.ts';
 import { PipelineUnderTest } from '../../e2e/pipeline-under-test.ts';

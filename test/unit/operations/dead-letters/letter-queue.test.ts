@@ -19,20 +19,22 @@ function queueThatAnswers(answer: () => Promise<object>) {
 }
 
 describe('a queue of dead letters', () => {
-  test('counts delayed messages among those that nobody can have', async () => {
+  test('counts delayed messages among those that wait', async () => {
     const Attributes = {
       ApproximateNumberOfMessages: '3',
       ApproximateNumberOfMessagesNotVisible: '2',
       ApproximateNumberOfMessagesDelayed: '1',
     };
     const { queue } = queueThatAnswers(async () => ({ Attributes }));
-    expect(await queue.depth()).toEqual({ visible: 3, inFlight: 3 });
+    expect(await queue.depth()).toEqual({ visible: 4, inFlight: 2 });
   });
 
   test('that is gone is a failure with what to do', async () => {
     const { queue } = queueThatAnswers(() => Promise.reject(new QueueDoesNotExist({ $metadata: {}, message: 'no' })));
     await expect(queue.depth()).rejects.toThrow(CommandFailure);
-    await expect(queue.depth()).rejects.toThrow('the queue dlq is gone: put it back by that name');
+    await expect(queue.depth()).rejects.toThrow(
+      'the queue dlq does not exist: recreate it with its name, as in the template',
+    );
   });
 
   test('that may not be looked at is told as it is', async () => {

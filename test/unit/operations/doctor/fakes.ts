@@ -1,5 +1,5 @@
 import type { AwsClients } from '../../../../operations/aws/aws-clients.ts';
-import type { FoundStack } from '../../../../operations/deployed/stack-outputs.ts';
+import type { FoundStack } from '../../../../operations/deployed/stack.ts';
 import { Deployed } from '../../../../operations/doctor/deployed.ts';
 import type { Mends } from '../../../../operations/doctor/mends.ts';
 

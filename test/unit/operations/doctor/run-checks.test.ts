@@ -105,7 +105,7 @@ test('given a stack on AWS, commands name it as it was named, and a deployment i
     'npx pipeline dlq list --stack user-bucket-pipeline-prod',
     'npx cdk deploy -c stage=prod',
     'npx cdk deploy -c stage=prod -c tableArn=T',
-    'put it back by that name, as the template has it: a deployment takes it for there, and does not',
+    'recreate it with its name, as in the template (a deployment does not, because CloudFormation believes that it exists)',
   ]);
 });
 

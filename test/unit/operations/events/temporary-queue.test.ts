@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { newName } from '../../../../operations/deployed/replay-name.ts';
-import { besideBus, madeAt } from '../../../../operations/deployed/temporary-names.ts';
+import { newName } from '../../../../operations/deployed/replays.ts';
+import { besideBus, madeAt } from '../../../../operations/deployed/temporary-rules.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, displayId, displayWidth, nameUsers, padToWidth } from '../../../../operations/messages/display.ts';
+import {
+  alike,
+  count,
+  displayId,
+  displayWidth,
+  nameUsers,
+  padToWidth,
+} from '../../../../operations/messages/display.ts';
 
 describe('a user id in a line of a terminal', () => {
   test.each(['test4', '김민지', 'Kim "MJ" \\ Seoul', 'e\u0301'])('is shown as it is: %s', (userId) => {
@@ -32,4 +39,18 @@ test('many users are named by the first five and a number', () => {
 
 test('a number agrees with its noun', () => {
   expect([0, 1, 2000].map((number) => count(number, 'user'))).toEqual(['0 users', '1 user', '2,000 users']);
+});
+
+const denied = (action: string, bucket: string) =>
+  `AccessDenied (403): User: arn:aws:sts::123456789012:assumed-role/bucket-service/x is not authorized to perform: ${action} on resource: arn:aws:s3:::${bucket}`;
+
+test('a missing permission is the same one for every bucket that it is missing for', () => {
+  const one = alike(denied('s3:CreateBucket', 'siu-alice-1714458435-123456789012-ap-northeast-1-an'));
+  expect(alike(denied('s3:CreateBucket', 'siu-bob-1714458436-123456789012-ap-northeast-1-an'))).toBe(one);
+  expect(alike(denied('s3:PutBucketTagging', 'siu-bob-1714458436-123456789012-ap-northeast-1-an'))).not.toBe(one);
+});
+
+test('what differs in more than whom it happened to is not alike', () => {
+  expect(alike('NoSuchBucket (404): gone')).not.toBe(alike('NoSuchBucket (404): elsewhere'));
+  expect(alike('of 1a2b3c4d-0000-4000-8000-000000000000')).toBe(alike('of ffffffff-0000-4000-8000-000000000001'));
 });

@@ -1,6 +1,6 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from '@jest/globals';
-import type { RefusedEntry } from '../../../../operations/aws/put-events.ts';
+import type { RefusedEntry } from '../../../../operations/aws/event-bridge.ts';
 import { eventIdOf, type Mend } from '../../../../operations/reconcile/finding.ts';
 import { mendEntry } from '../../../../operations/reconcile/mend-entry.ts';
 import { type PutMendsEffects, putMends } from '../../../../operations/reconcile/put-mends.ts';

@@ -1,4 +1,4 @@
-import type { OnStack } from '../../../../operations/deployed/on-stack.ts';
+import type { OnStack } from '../../../../operations/deployed/stack.ts';
 import { survey } from '../../../../operations/reconcile/survey.ts';
 import { type BucketNameSettings, bucketName } from '../../../../services/bucket-service/bucket-name.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';

@@ -91,7 +91,7 @@ describe('the plan of a replay', () => {
           throw awsError('ResourceNotFoundException');
         },
       },
-      /^the rule of audit is gone: put it back by that name, as the template has it/,
+      /^the rule of audit is gone: recreate it with its name, as in the template/,
     ],
     [
       'no archive',
@@ -100,12 +100,12 @@ describe('the plan of a replay', () => {
           throw awsError('ResourceNotFoundException');
         },
       },
-      /^the archive all is gone, with all events in it; to keep new ones, put it back by that name/,
+      /^the archive all does not exist any more, and its events are lost; to archive new events, recreate it with its name/,
     ],
     [
       'a disabled archive',
       { DescribeArchive: () => ({ State: 'DISABLED', StateReason: 'no key' }) },
-      /^the archive all is DISABLED \(no key\): mend that first$/,
+      /^the archive all is DISABLED \(no key\); fix that first$/,
     ],
   ])('with %s is told in one line', async (_, answers, message) => {
     const made = plan({ toSubscriber: ['audit'] }, answers);

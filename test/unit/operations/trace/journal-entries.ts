@@ -1,5 +1,5 @@
 import { describeHop } from '../../../../cli/commands/trace/hop-text.ts';
-import type { JournalEntry } from '../../../../operations/journal/journal-entry.ts';
+import type { JournalEntry } from '../../../../operations/journal/journal.ts';
 import type { Registration } from '../../../../operations/trace/hops.ts';
 import { namesOf } from '../../../../operations/trace/names.ts';
 import { registrationsOf } from '../../../../operations/trace/registrations.ts';

@@ -1,6 +1,11 @@
-import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import type { Target } from '../aws/target.ts';
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { AwsClients } from '../aws/aws-clients.ts';
+import { explainAwsError } from '../aws/aws-failure.ts';
+import { isStackNotFound } from '../aws/not-found.ts';
+import { chooseTarget, type Target, type TargetOptions } from '../aws/target.ts';
 import { CommandFailure } from '../messages/errors.ts';
+
+export type { TargetOptions };
 
 /** The outputs of a stack, by their key. */
 export type StackOutputs = Readonly<Record<string, string>>;
@@ -32,16 +37,11 @@ async function namedStack(cloudformation: CloudFormationClient, name: string): P
     const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName: name }));
     if (Stacks[0]) return describe(Stacks[0]);
   } catch (cause) {
-    if (!isMissingStack(cause)) throw cause;
+    if (!isStackNotFound(cause)) throw cause;
   }
   throw new CommandFailure(
     `there is no stack ${name} in ${await cloudformation.config.region()}; deploy one with npm run deploy`,
   );
-}
-
-/** CloudFormation has no error code of its own for it. */
-export function isMissingStack(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist');
 }
 
 function describe(stack: Stack): FoundStack {
@@ -57,4 +57,28 @@ export function requireOutput({ name, outputs }: FoundStack, key: string): strin
   const value = outputs[key];
   if (value) return value;
   throw new CommandFailure(`the stack ${name} has no output ${key}: it is not a user-bucket-pipeline, or an old one`);
+}
+
+/** What a command works with. */
+export interface OnStack {
+  readonly target: Target;
+  readonly clients: AwsClients;
+  readonly stack: FoundStack;
+}
+
+/**
+ * Runs what a command does with the pipeline's stack, local or on AWS, and closes its clients behind it.
+ * @throws CommandFailure for a stack that cannot be found, and for whatever an AWS call fails with
+ */
+export async function onStack<T>(options: TargetOptions, run: (on: OnStack) => Promise<T>): Promise<T> {
+  const target = chooseTarget(options, process.env);
+  const clients = new AwsClients(target);
+  try {
+    const stack = await findStack(clients.of(CloudFormationClient), target);
+    return await run({ target, clients, stack });
+  } catch (error) {
+    throw explainAwsError(error, target);
+  } finally {
+    clients.destroy();
+  }
 }

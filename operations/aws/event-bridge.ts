@@ -5,10 +5,27 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
   type PutEventsResponse,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-eventbridge';
 import { CommandFailure } from '../messages/errors.ts';
-import { PUT_BACK } from './put-back.ts';
+import { ifFound, RECREATE_HINT } from './not-found.ts';
+
+/**
+ * The pages of an EventBridge list: the SDK has no paginators for this service.
+ * @param read reads the first page, or the one that a token names
+ * @example
+ * for await (const { Rules = [] } of allPages((next) => client.send(new ListRulesCommand({ NamePrefix, ...next })))) …
+ */
+export async function* allPages<TPage extends { readonly NextToken?: string | undefined }>(
+  read: (next: { readonly NextToken?: string }) => Promise<TPage>,
+): AsyncGenerator<TPage> {
+  let page = await read({});
+  yield page;
+  // An empty token ends the list as well.
+  while (page.NextToken) {
+    page = await read({ NextToken: page.NextToken });
+    yield page;
+  }
+}
 
 /** Limits of one request (EventBridge user guide, eb-putevents). */
 const MOST_ENTRIES = 10;
@@ -72,16 +89,12 @@ export function putEventsWith(client: EventBridgeClient): PutEventsEffects {
 }
 
 /**
- * Makes sure that a bus is there: PutEvents to one that is not answers success, and the events are gone.
- * @throws CommandFailure if it is not
+ * Makes sure that a bus exists: PutEvents to one that does not answers success, and the events are lost.
+ * @throws CommandFailure if it does not
  */
 export async function requireBus(client: EventBridgeClient, busName: string): Promise<void> {
-  try {
-    await client.send(new DescribeEventBusCommand({ Name: busName }));
-  } catch (cause) {
-    if (!(cause instanceof ResourceNotFoundException)) throw cause;
-    throw new CommandFailure(`the event bus ${busName} is gone: ${PUT_BACK}`, { cause });
-  }
+  const found = await ifFound(client.send(new DescribeEventBusCommand({ Name: busName })));
+  if (found === undefined) throw new CommandFailure(`the event bus ${busName} does not exist: ${RECREATE_HINT}`);
 }
 
 /** At least one entry each, even if it is too large: EventBridge then says so. */

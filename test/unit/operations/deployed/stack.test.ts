@@ -1,6 +1,6 @@
 import { CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
-import { findStack, requireOutput } from '../../../../operations/deployed/stack-outputs.ts';
+import { findStack, requireOutput } from '../../../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 /** A CloudFormation that has these stacks. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bytesTooMany, MOST_ROW_BYTES, rowBytes } from '../../../../operations/deployed/row-size.ts';
+import { bytesTooMany, MOST_ROW_BYTES, rowBytes } from '../../../../operations/deployed/users-table.ts';
 
 /** Values by the rules of the DynamoDB developer guide, item sizes and formats; the name `a` counts one byte. */
 describe('the bytes of a row', () => {

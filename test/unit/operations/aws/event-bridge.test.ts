@@ -1,6 +1,6 @@
 import { EventBridgeClient, type PutEventsRequestEntry, ResourceNotFoundException } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from '@jest/globals';
-import { putEvents, requireBus } from '../../../../operations/aws/put-events.ts';
+import { putEvents, requireBus } from '../../../../operations/aws/event-bridge.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 function entries(count: number, detail = '{}'): PutEventsRequestEntry[] {
@@ -105,7 +105,7 @@ describe('the bus', () => {
       'bus',
     );
     await expect(required).rejects.toThrow(CommandFailure);
-    await expect(required).rejects.toThrow('the event bus bus is gone');
+    await expect(required).rejects.toThrow('the event bus bus does not exist: recreate it');
   });
 
   test('that may not be looked at is told as it is', async () => {
