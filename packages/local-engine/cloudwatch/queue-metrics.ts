@@ -1,6 +1,5 @@
 import { type Account, arnOf } from '../core/account.ts';
-import type { Queue } from '../sqs/queue.ts';
-import type { Queues } from '../sqs/queues.ts';
+import type { Queue, Queues } from '../sqs/index.ts';
 import type { Metric } from './cloudwatch-request.ts';
 
 /** What a metric says now. */

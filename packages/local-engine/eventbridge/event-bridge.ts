@@ -2,7 +2,7 @@ import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Queues } from '../sqs/queues.ts';
+import type { Queues } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Archive, type ArchiveProps } from './archive.ts';
 import { archiveOperations } from './archive-api.ts';

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../core/clock.ts';
-import type { Queues } from '../sqs/queues.ts';
+import type { Queues } from '../sqs/index.ts';
 
 /** A replay holds back while one of the queues that it feeds has so many messages waiting, the delayed among them. */
 export const MOST_WAITING = 500;

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Queues } from '../sqs/queues.ts';
+import type { Queues } from '../sqs/index.ts';
 import type { Archive } from './archive.ts';
 import type { Bus, Rule } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { DLQ_RETRIES, isThrottling, Pauses, pauseBefore } from '../core/retry.ts';
 import type { Access } from '../iam/access.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { MessageAttributes, Queues } from '../sqs/queues.ts';
+import type { MessageAttributes, Queues } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { busOfRule } from './buses.ts';
 import type { Delivery, Refusal } from './delivery.ts';

@@ -1,8 +1,8 @@
 import { dynamoDbActions } from '../dynamodb/required-actions.ts';
 import { eventsActions } from '../eventbridge/required-actions.ts';
 import type { ActionsOf } from '../iam/required-action.ts';
-import { s3Actions } from '../s3/required-actions.ts';
-import { sqsActions } from '../sqs/required-actions.ts';
+import { s3Actions } from '../s3/index.ts';
+import { sqsActions } from '../sqs/index.ts';
 import { ssmActions } from '../ssm/required-actions.ts';
 
 /** For services of which functions seldom ask anything: the operation's own name, on whatever there is. */

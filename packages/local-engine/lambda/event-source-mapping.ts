@@ -4,8 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Leave } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
-import { type MessageAttribute, md5OfAttributes } from '../sqs/message.ts';
-import type { Queues, ReceivedMessage } from '../sqs/queues.ts';
+import { type MessageAttribute, md5OfAttributes, type Queues, type ReceivedMessage } from '../sqs/index.ts';
 import { FunctionError, type LambdaFunction } from './lambda.ts';
 
 export interface EventSourceMappingProps {
