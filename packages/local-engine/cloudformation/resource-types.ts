@@ -6,7 +6,7 @@ import { lambdaEventSourceMapping } from '../lambda/event-source-mapping-resourc
 import { lambdaFunction } from '../lambda/function-resource.ts';
 import { pipesPipe } from '../pipes/pipe-resource.ts';
 import { snsTopicPolicy } from '../sns/sns.ts';
-import { sqsQueue, sqsQueuePolicy } from '../sqs/resources.ts';
+import { sqsQueue, sqsQueuePolicy } from '../sqs/resource-types.ts';
 import { ssmParameter } from '../ssm/ssm-parameter.ts';
 import type { ResourceType } from './resource-type.ts';
 

@@ -1,11 +1,10 @@
 /** SQS: what the rest of the engine uses of it. */
-export { ApiQueues } from './api-queues.ts';
+export { Sqs, sqsOperations } from './api.ts';
+export { sqsErrors } from './errors.ts';
 export { type MessageAttribute, md5OfAttributes } from './message.ts';
-export { MessageMoveTasks } from './message-move-tasks.ts';
-export { sqsOperations } from './operations.ts';
+export { MessageMoveTasks } from './move-tasks.ts';
 export type { Queue } from './queue.ts';
-export { type MessageAttributes, Queues, type ReceivedMessage } from './queues.ts';
+export type { ReceivedMessage } from './queue-messages.ts';
+export { ApiQueues, type QueuePolicies } from './queue-operations.ts';
+export { type MessageAttributes, Queues } from './queues.ts';
 export { sqsActions } from './required-actions.ts';
-export { sqsQueue, sqsQueuePolicy } from './resources.ts';
-export { Sqs } from './sqs.ts';
-export { sqsErrors } from './sqs-errors.ts';

@@ -1,7 +1,7 @@
 import type { AwsError } from '../core/aws-error.ts';
 import { isXmlText } from '../protocols/http.ts';
+import { invalidParameter, unsupported } from './errors.ts';
 import type { MessageAttribute, TypedAttributes } from './message.ts';
-import { invalidParameter, unsupported } from './sqs-errors.ts';
 
 /** Source: SQS developer guide, Amazon SQS message attributes, and message quotas. */
 const MOST_ATTRIBUTES = 10;

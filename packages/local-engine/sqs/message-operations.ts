@@ -1,17 +1,24 @@
+import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
 import { isXmlText } from '../protocols/http.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
-import { type Message, md5OfAttributes, type SentMessage, sizeOf } from './message.ts';
+import { invalidParameter, invalidValue, missingParameter } from './errors.ts';
+import { type Message, md5OfAttributes, receiptOf, type SentMessage, sizeOf } from './message.ts';
 import { attributesAskedFor, INVALID_CHARACTERS, messageAttributesOf, traceHeaderOf } from './message-attributes.ts';
 import type { Queue } from './queue.ts';
 import { ATTRIBUTE_NAMES } from './queue-attributes.ts';
-import { type QueueLookup, queueOf } from './queue-lookup.ts';
-import { MOST_IN_FLIGHT, type ReceivedMessage } from './queues.ts';
-import { receiptOf } from './receipt-handle.ts';
-import { invalidParameter, invalidValue, missingParameter } from './sqs-errors.ts';
-import { type Members, mapOf, requiredText, textOf, textsOf, wholeNumberOf } from './sqs-request.ts';
+import { MOST_IN_FLIGHT, type ReceivedMessage } from './queue-messages.ts';
+import type { Queues } from './queues.ts';
+import { type Members, mapOf, queueOf, requiredText, textOf, textsOf, wholeNumberOf } from './request.ts';
 
-/** Seconds that a message is hidden at most, all in all. Source: SQS API reference, ChangeMessageVisibility. */
+interface MessageOperationsProps {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly queues: Queues;
+}
+
+/** Seconds that a message is hidden at most, in total. Source: SQS API reference, ChangeMessageVisibility. */
 const LONGEST_VISIBILITY = 43_200;
 
 /** Source: SQS API reference. Reasons as recorded on AWS. */
@@ -22,7 +29,7 @@ const WAIT = { least: 0, most: 20, reason: 'Must be >= 0 and <= 20, if provided.
 
 const GROUP = /^[\x21-\x7e]{1,128}$/;
 
-const OF_FIFO_QUEUES = 'The request includes a parameter that is not valid for this queue type.';
+const FIFO_ONLY = 'The request includes a parameter that is not valid for this queue type.';
 
 /** System attributes of messages, by their names in the API; undefined where a message has none. */
 const SYSTEM_ATTRIBUTES: Readonly<Record<string, (message: Message, senderId: string) => string | number | undefined>> =
@@ -38,42 +45,37 @@ const SYSTEM_ATTRIBUTES: Readonly<Record<string, (message: Message, senderId: st
     SequenceNumber: () => undefined,
   };
 
-/** What clients do with single messages. Source: SQS API reference; limits and error texts as recorded on AWS. */
-export function messageOperations(lookup: QueueLookup): Readonly<Record<string, Operation>> {
+/** Operations on single messages. Source: SQS API reference; limits and error texts as recorded on AWS. */
+export function messageOperations(props: MessageOperationsProps): Readonly<Record<string, Operation>> {
+  const { queues, clock } = props;
   return {
     SendMessage: (request) => {
-      const queue = queueOf(lookup, request);
-      const sent = sentMessageOf(request);
-      checkSize(sent, queue);
-      return send(lookup, queue, sent, request);
+      const queue = queueOf(queues, request);
+      const message = sentMessageOf(request);
+      checkSize(message, queue);
+      return send(queues, queue, message, request);
     },
-    ReceiveMessage: (request) => receive(lookup, request),
-    DeleteMessage: (request) => {
-      deleteMessage(lookup, queueOf(lookup, request), request);
-      return {};
-    },
-    ChangeMessageVisibility: (request) => {
-      changeVisibility(lookup, queueOf(lookup, request), request);
-      return {};
-    },
+    ReceiveMessage: (request) => receive(props, request),
+    DeleteMessage: (request) => deleteMessage(queues, queueOf(queues, request), request),
+    ChangeMessageVisibility: (request) => changeVisibility(queues, clock, queueOf(queues, request), request),
   };
 }
 
-async function receive(lookup: QueueLookup, request: Members): Promise<object> {
-  const queue = queueOf(lookup, request);
+async function receive({ queues, account }: MessageOperationsProps, request: Members): Promise<object> {
+  const queue = queueOf(queues, request);
   const limit = wholeNumberOf(request, 'MaxNumberOfMessages', COUNT) ?? 1;
   const seconds = wholeNumberOf(request, 'VisibilityTimeout', VISIBILITY);
   const wait =
     wholeNumberOf(request, 'WaitTimeSeconds', WAIT) ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds);
   const system = [...textsOf(request, 'AttributeNames'), ...textsOf(request, 'MessageSystemAttributeNames')];
-  const asked = { system, names: textsOf(request, 'MessageAttributeNames'), senderId: lookup.account.id };
+  const asked = { system, names: textsOf(request, 'MessageAttributeNames'), senderId: account.id };
   checkSystemNames(system);
   const attempt = textOf(request, 'ReceiveRequestAttemptId');
-  if (attempt !== undefined) throw invalidValue(attempt, 'ReceiveRequestAttemptId', OF_FIFO_QUEUES);
+  if (attempt !== undefined) throw invalidValue(attempt, 'ReceiveRequestAttemptId', FIFO_ONLY);
   if (wait === 0 && queue.inFlight >= MOST_IN_FLIGHT) {
     throw new AwsError('OverLimit', `The queue has ${MOST_IN_FLIGHT} messages in flight, and can have no more.`, 403);
   }
-  const received = await lookup.queues.poll(queue, limit, seconds, wait);
+  const received = await queues.messages.poll(queue, limit, seconds, wait);
   return received.length === 0 ? {} : { Messages: received.map((one) => describe(one, asked)) };
 }
 
@@ -83,7 +85,7 @@ export function sentMessageOf(request: Members): SentMessage {
   if (!body) throw missingParameter('MessageBody');
   if (!isXmlText(body)) throw new AwsError('InvalidMessageContents', INVALID_CHARACTERS);
   const deduplication = textOf(request, 'MessageDeduplicationId');
-  if (deduplication !== undefined) throw invalidValue(deduplication, 'MessageDeduplicationId', OF_FIFO_QUEUES);
+  if (deduplication !== undefined) throw invalidValue(deduplication, 'MessageDeduplicationId', FIFO_ONLY);
   const groupId = textOf(request, 'MessageGroupId');
   if (groupId !== undefined && !GROUP.test(groupId)) {
     const reason = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
@@ -101,10 +103,10 @@ export function checkSize(sent: SentMessage, { attributes: { MaximumMessageSize 
   throw invalidParameter(`One or more parameters are invalid. Reason: ${reason}`);
 }
 
-/** Sends a message. @returns what SendMessage answers. @throws AwsError for a delay that cannot be */
-export function send({ queues }: QueueLookup, queue: Queue, sent: SentMessage, request: Members): object {
+/** @returns what SendMessage answers @throws AwsError for a delay out of range */
+export function send(queues: Queues, queue: Queue, sent: SentMessage, request: Members): object {
   const delay = wholeNumberOf(request, 'DelaySeconds', DELAY);
-  const { messageId, md5OfBody, attributes, traceHeader } = queues.put(queue, sent, delay);
+  const { messageId, md5OfBody, attributes, traceHeader } = queues.messages.put(queue, sent, delay);
   const system = traceHeader === undefined ? {} : { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } };
   return {
     MessageId: messageId,
@@ -115,17 +117,18 @@ export function send({ queues }: QueueLookup, queue: Queue, sent: SentMessage, r
 }
 
 /**
- * Deletes the message if the handle is that of its last receive, be that over or not; otherwise does nothing.
- * @throws AwsError for what is no handle
+ * Deletes the message if the handle is that of its last receive, whether that is over or not; otherwise does nothing.
+ * @throws AwsError for a text that is not a handle
  */
-export function deleteMessage({ queues }: QueueLookup, queue: Queue, request: Members): void {
+export function deleteMessage(queues: Queues, queue: Queue, request: Members): object {
   const { messageId, id } = receiptOf(requiredText(request, 'ReceiptHandle'), queue.name);
   const queued = queue.find(messageId);
-  if (queued?.receipt?.id === id) queues.delete(queue, queued);
+  if (queued?.receipt?.id === id) queues.messages.delete(queue, queued);
+  return {};
 }
 
 /** Takes handles of earlier receives too, and those of messages that are visible again, as recorded. @throws AwsError */
-export function changeVisibility({ queues, clock }: QueueLookup, queue: Queue, request: Members): void {
+export function changeVisibility(queues: Queues, clock: Clock, queue: Queue, request: Members): object {
   const handle = requiredText(request, 'ReceiptHandle');
   const { messageId } = receiptOf(handle, queue.name);
   const seconds = wholeNumberOf(request, 'VisibilityTimeout', VISIBILITY);
@@ -139,11 +142,12 @@ export function changeVisibility({ queues, clock }: QueueLookup, queue: Queue, r
     const reason = `Total VisibilityTimeout for the message is beyond the limit [${LONGEST_VISIBILITY} seconds]`;
     throw invalidValue(seconds, 'VisibilityTimeout', reason);
   }
-  queues.hide(queue, queued, seconds);
+  queues.messages.hide(queue, queued, seconds);
+  return {};
 }
 
 function checkSystemNames(names: readonly string[]): void {
-  // Clients have sent names of queue attributes here for years.
+  // Clients send names of queue attributes here too.
   const unknown = names.find(
     (name) => name !== 'All' && !Object.hasOwn(SYSTEM_ATTRIBUTES, name) && !ATTRIBUTE_NAMES.has(name),
   );

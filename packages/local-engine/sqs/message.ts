@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { AwsError } from '../core/aws-error.ts';
 
 /** One attribute of a message, as in the SQS API. */
 export interface MessageAttribute {
@@ -19,7 +20,7 @@ export interface DeadLetterOrigin {
   readonly movedAt: number;
 }
 
-/** What a sender says. */
+/** What a sender sends. */
 export interface SentMessage {
   readonly body: string;
   readonly attributes?: TypedAttributes;
@@ -42,7 +43,6 @@ export interface Message extends SentMessage {
   origin: DeadLetterOrigin | undefined;
 }
 
-/** A message that nothing has received yet. */
 export function newMessage(sent: SentMessage, sentAt: number): Message {
   return {
     ...sent,
@@ -90,4 +90,26 @@ function sized(value: Buffer): [length: Buffer, value: Buffer] {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(value.length);
   return [length, value];
+}
+
+/** One receive of a message, for which a receipt handle stands. */
+export interface Receipt {
+  readonly messageId: string;
+  /** Differs from receive to receive. */
+  readonly id: string;
+}
+
+export function receiptHandleOf(queueName: string, { messageId, id }: Receipt): string {
+  return Buffer.from(`${queueName} ${messageId} ${id}`).toString('base64');
+}
+
+/** The message may be gone. @throws AwsError for a text that is not a handle of this queue */
+export function receiptOf(handle: string, queueName: string): Receipt {
+  const [queue, messageId, id, ...others] = Buffer.from(handle, 'base64').toString().split(' ');
+  if (queue === queueName && messageId !== undefined && id !== undefined && others.length === 0) {
+    return { messageId, id };
+  }
+  // Source: recorded on AWS.
+  const message = `The input receipt handle "${handle}" is not a valid receipt handle.`;
+  throw new AwsError('ReceiptHandleIsInvalid', message);
 }

@@ -1,116 +1,225 @@
+import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { decodeToken, encodeToken } from '../protocols/request-members.ts';
-import { type ApiQueues, PAUSE_MS } from './api-queues.ts';
+import { invalidParameter, missingParameter, noSuchQueue } from './errors.ts';
 import type { Queue } from './queue.ts';
-import { ATTRIBUTE_NAMES, checkTags } from './queue-attributes.ts';
-import { type QueueLookup, queueOf } from './queue-lookup.ts';
-import { deadLetterTargetOf } from './redrive-policies.ts';
-import { invalidParameter, missingParameter, noSuchQueue } from './sqs-errors.ts';
-import { type Members, mapOf, requiredText, textMapOf, textOf, textsOf, wholeNumberOf } from './sqs-request.ts';
+import {
+  ATTRIBUTE_NAMES,
+  checkIsStandard,
+  checkQueueAttributes,
+  checkQueueName,
+  checkTags,
+  deadLetterTargetOf,
+  differingAttribute,
+  policyOf,
+  type QueueAttributes,
+  redriveRefusal,
+  withAttributes,
+} from './queue-attributes.ts';
+import type { Queues } from './queues.ts';
+import { type Members, mapOf, queueOf, requiredText, textMapOf, textOf, textsOf, wholeNumberOf } from './request.ts';
 
-interface QueueOperationsProps extends QueueLookup {
-  readonly apiQueues: ApiQueues;
+/** Policies of queues, by queue ARN, then by the policy's physical id. */
+export type QueuePolicies = Map<string, Map<string, PolicyDocument>>;
+
+interface ApiQueuesProps {
+  readonly account: Account;
+  /** Where the gateway answers. */
+  readonly endpoint: string;
+  readonly clock: Clock;
+  readonly queues: Queues;
+  readonly queuePolicies: QueuePolicies;
 }
+
+/** The name of a policy that SetQueueAttributes has set; policies of templates have the ids of their resources. */
+const BY_API = 'SetQueueAttributes';
+
+/** A name is free again, or a queue can be purged again, after so many milliseconds. Source: SQS API reference. */
+const PAUSE_MS = 60_000;
 
 /** Source: SQS API reference, ListQueues. */
 const MOST_RESULTS = 1000;
 const RESULTS = { least: 1, most: MOST_RESULTS, reason: `Must be between 1 and ${MOST_RESULTS}.` };
 
-/** What clients do with queues. Source: SQS API reference; error texts as recorded on AWS. */
-export function queueOperations(props: QueueOperationsProps): Readonly<Record<string, Operation>> {
-  const { queues, apiQueues, clock, account } = props;
-  const purgedAt = new WeakMap<Queue, number>();
-  return {
-    CreateQueue: (request) => {
-      const tags = textMapOf(request, 'tags');
-      checkTags(tags);
-      const queue = apiQueues.create({ name: request.QueueName, attributes: mapOf(request, 'Attributes'), tags });
-      return { QueueUrl: queue.url };
-    },
-    DeleteQueue: (request) => {
-      apiQueues.delete(queueOf(props, request));
-      return {};
-    },
-    GetQueueAttributes: (request) => {
-      const queue = queueOf(props, request);
-      const names = textsOf(request, 'AttributeNames');
-      const unknown = names.find((name) => name !== 'All' && !ATTRIBUTE_NAMES.has(name));
-      if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
-      const isWanted = ([name]: readonly [string, string]) => names.includes('All') || names.includes(name);
-      const wanted = Object.entries(apiQueues.attributesOf(queue)).filter(isWanted);
-      return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
-    },
+/**
+ * Operations of clients on queues. Queues that clients make belong to no stack: no update removes them, and after a restart
+ * they are there again before anything sends to them.
+ * Source: SQS API reference; error texts as recorded on AWS.
+ */
+export class ApiQueues {
+  readonly #props: ApiQueuesProps;
+  readonly #deletedAt = new Map<string, number>();
+  readonly #purgedAt = new WeakMap<Queue, number>();
+
+  readonly operations: Readonly<Record<string, Operation>> = {
+    CreateQueue: (request) => ({ QueueUrl: this.#create(request).url }),
+    DeleteQueue: (request) => this.#delete(this.#queue(request)),
+    GetQueueAttributes: (request) => this.#getAttributes(request),
     GetQueueUrl: (request) => {
+      const { queues, account } = this.#props;
       const queue = queues.named(requiredText(request, 'QueueName'));
       const owner = textOf(request, 'QueueOwnerAWSAccountId') ?? account.id;
       if (queue === undefined || owner !== account.id) throw noSuchQueue();
       return { QueueUrl: queue.url };
     },
     ListDeadLetterSourceQueues: (request) => {
-      const { arn } = queueOf(props, request);
-      const { urls, NextToken } = pageOf(
-        queues.all().filter((queue) => deadLetterTargetOf(queue) === arn),
-        request,
-      );
+      const { arn } = this.#queue(request);
+      const { urls, NextToken } = this.#page(request, (queue) => deadLetterTargetOf(queue) === arn);
       return { queueUrls: urls, NextToken };
     },
     ListQueues: (request) => {
       const prefix = textOf(request, 'QueueNamePrefix') ?? '';
-      const { urls, NextToken } = pageOf(
-        queues.all().filter(({ name }) => name.startsWith(prefix)),
-        request,
-      );
+      const { urls, NextToken } = this.#page(request, ({ name }) => name.startsWith(prefix));
       return urls.length === 0 ? {} : { QueueUrls: urls, NextToken };
     },
     ListQueueTags: (request) => {
-      const { tags } = queueOf(props, request);
+      const { tags } = this.#queue(request);
       return Object.keys(tags).length === 0 ? {} : { Tags: tags };
     },
-    PurgeQueue: (request) => {
-      const queue = queueOf(props, request);
-      const before = purgedAt.get(queue);
-      if (before !== undefined && clock.now() - before < PAUSE_MS) {
-        const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
-        throw new AwsError('PurgeQueueInProgress', message, 403);
-      }
-      queues.purge(queue);
-      purgedAt.set(queue, clock.now());
-      return {};
-    },
+    PurgeQueue: (request) => this.#purge(this.#queue(request)),
     SetQueueAttributes: (request) => {
-      const queue = queueOf(props, request);
+      const queue = this.#queue(request);
       if (request.Attributes === undefined || request.Attributes === null) throw missingParameter('Attributes');
-      apiQueues.setAttributes(queue, mapOf(request, 'Attributes'));
+      const attributes = mapOf(request, 'Attributes');
+      this.#check(queue.arn, attributes);
+      this.#props.queues.setAttributes(queue.arn, withAttributes(queue.attributes, attributes));
+      this.#setPolicy(queue.arn, attributes.Policy);
       return {};
     },
     TagQueue: (request) => {
-      const queue = queueOf(props, request);
+      const queue = this.#queue(request);
       const added = textMapOf(request, 'Tags');
       if (Object.keys(added).length === 0) throw missingParameter('Tags');
       const tags = { ...queue.tags, ...added };
       checkTags(tags);
-      queues.setTags(queue, tags);
+      this.#props.queues.setTags(queue, tags);
       return {};
     },
     UntagQueue: (request) => {
-      const queue = queueOf(props, request);
+      const queue = this.#queue(request);
       const keys = textsOf(request, 'TagKeys');
       if (keys.length === 0) throw missingParameter('TagKeys');
-      queues.setTags(queue, Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !keys.includes(key))));
+      const kept = Object.entries(queue.tags).filter(([key]) => !keys.includes(key));
+      this.#props.queues.setTags(queue, Object.fromEntries(kept));
       return {};
     },
   };
-}
 
-/** A token is given only to clients that say how many results they want. Source: SQS API reference. */
-function pageOf(queues: readonly Queue[], request: Members): { urls: string[]; NextToken?: string } {
-  const limit = wholeNumberOf(request, 'MaxResults', RESULTS);
-  const token = textOf(request, 'NextToken');
-  const after = token === undefined ? '' : decodeToken(token);
-  if (typeof after !== 'string') throw invalidParameter('Invalid or expired next token.');
-  const rest = queues.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = rest.slice(0, limit ?? MOST_RESULTS);
-  const isMore = limit !== undefined && page.length < rest.length;
-  return { urls: page.map(({ url }) => url), ...(isMore && { NextToken: encodeToken(page.at(-1)?.name) }) };
+  constructor(props: ApiQueuesProps) {
+    this.#props = props;
+    for (const { name, attributes, tags } of props.queues.madeByClients()) this.#make(name, attributes, tags);
+  }
+
+  #queue(request: Members): Queue {
+    return queueOf(this.#props.queues, request);
+  }
+
+  /** @returns the queue, which may have been there before with the same attributes */
+  #create(request: Members): Queue {
+    const { account, queues, clock } = this.#props;
+    const [name, attributes, tags] = [request.QueueName, mapOf(request, 'Attributes'), textMapOf(request, 'tags')];
+    checkTags(tags);
+    checkQueueName(name);
+    checkIsStandard(attributes);
+    this.#check(arnOf(account, 'sqs', name), attributes);
+    const existing = queues.named(name);
+    if (existing) {
+      const differing = differingAttribute(attributes, this.#attributesOf(existing));
+      if (differing === undefined) return existing;
+      const message = `A queue already exists with the same name and a different value for attribute ${differing}`;
+      throw new AwsError('QueueNameExists', message);
+    }
+    if (clock.now() - (this.#deletedAt.get(name) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) {
+      const message =
+        'You must wait 60 seconds after deleting a queue before you can create another with the same name.';
+      throw new AwsError('QueueDeletedRecently', message);
+    }
+    return this.#make(name, withAttributes({}, attributes), tags);
+  }
+
+  #make(name: string, attributes: QueueAttributes, tags: Readonly<Record<string, string>>): Queue {
+    const { account, endpoint, queues } = this.#props;
+    const arn = arnOf(account, 'sqs', name);
+    const url = `${endpoint}/${account.id}/${name}`;
+    const queue = queues.create({ name, arn, url, attributes, tags, isByClient: true });
+    this.#setPolicy(arn, attributes.Policy);
+    return queue;
+  }
+
+  /** Removes any queue, those of templates included. */
+  #delete({ name, arn }: Queue): object {
+    const { queues, queuePolicies, clock } = this.#props;
+    queues.remove(arn);
+    queuePolicies.delete(arn);
+    this.#deletedAt.set(name, clock.now());
+    return {};
+  }
+
+  #purge(queue: Queue): object {
+    const now = this.#props.clock.now();
+    if (now - (this.#purgedAt.get(queue) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS) {
+      const message = `Only one PurgeQueue operation on ${queue.name} is allowed every 60 seconds.`;
+      throw new AwsError('PurgeQueueInProgress', message, 403);
+    }
+    this.#props.queues.messages.purge(queue);
+    this.#purgedAt.set(queue, now);
+    return {};
+  }
+
+  #getAttributes(request: Members): object {
+    const queue = this.#queue(request);
+    const names = textsOf(request, 'AttributeNames');
+    const unknown = names.find((name) => name !== 'All' && !ATTRIBUTE_NAMES.has(name));
+    if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
+    const isWanted = ([name]: readonly [string, string]) => names.includes('All') || names.includes(name);
+    const wanted = Object.entries(this.#attributesOf(queue)).filter(isWanted);
+    return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
+  }
+
+  /** All attributes that have a value, with the policies that apply. */
+  #attributesOf(queue: Queue): QueueAttributes {
+    const { Policy: _, ...attributes } = queue.attributes;
+    const all = {
+      QueueArn: queue.arn,
+      ApproximateNumberOfMessages: String(queue.visible),
+      ApproximateNumberOfMessagesNotVisible: String(queue.inFlight),
+      ApproximateNumberOfMessagesDelayed: String(queue.delayed),
+      CreatedTimestamp: String(queue.createdAt),
+      LastModifiedTimestamp: String(queue.modifiedAt),
+      ...attributes,
+    };
+    const [first, ...others] = this.#props.queuePolicies.get(queue.arn)?.values() ?? [];
+    if (first === undefined) return all;
+    // A template may give a queue several policies; on SQS it has one.
+    const Statement = [first, ...others].flatMap((policy) => policy.Statement);
+    return { ...all, Policy: JSON.stringify(others.length === 0 ? first : { ...first, Statement }) };
+  }
+
+  #check(arn: string, attributes: Readonly<Record<string, unknown>>): asserts attributes is QueueAttributes {
+    checkQueueAttributes(attributes);
+    const refusal = redriveRefusal(arn, attributes, (target) => this.#props.queues.find(target));
+    if (refusal) throw refusal;
+  }
+
+  /** A queue has one policy: this one replaces the template's. */
+  #setPolicy(arn: string, text: string | undefined): void {
+    const { queuePolicies } = this.#props;
+    if (text === '') queuePolicies.delete(arn);
+    else if (text !== undefined) queuePolicies.set(arn, new Map([[BY_API, policyOf(text)]]));
+  }
+
+  /** A token is given only to clients that say how many results they want. Source: SQS API reference. */
+  #page(request: Members, isListed: (queue: Queue) => boolean): { urls: string[]; NextToken?: string } {
+    const limit = wholeNumberOf(request, 'MaxResults', RESULTS);
+    const token = textOf(request, 'NextToken');
+    const after = token === undefined ? '' : decodeToken(token);
+    if (typeof after !== 'string') throw invalidParameter('Invalid or expired next token.');
+    const listed = this.#props.queues.all().filter((queue) => isListed(queue) && queue.name > after);
+    const page = listed.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit ?? MOST_RESULTS);
+    const isMore = limit !== undefined && page.length < listed.length;
+    return { urls: page.map(({ url }) => url), ...(isMore && { NextToken: encodeToken(page.at(-1)?.name) }) };
+  }
 }

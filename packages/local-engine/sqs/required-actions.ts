@@ -1,42 +1,36 @@
 import { arnOf } from '../core/account.ts';
 import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
-import { jsonBody } from '../protocols/json-protocol.ts';
-import { sourceArnOfHandle } from './message-move-request.ts';
-import { fromSqsQuery } from './sqs-query.ts';
+import { sourceArnOfHandle } from './move-tasks.ts';
+import { membersOf } from './query-protocol.ts';
 
-/** Operations on one queue; a batch needs leave for what it does one by one. */
-const ON_A_QUEUE: ReadonlyMap<string, string> = new Map([
-  ...[
-    'ChangeMessageVisibility',
-    'CreateQueue',
-    'DeleteMessage',
-    'DeleteQueue',
-    'GetQueueAttributes',
-    'GetQueueUrl',
-    'ListDeadLetterSourceQueues',
-    'ListQueueTags',
-    'PurgeQueue',
-    'ReceiveMessage',
-    'SendMessage',
-    'SetQueueAttributes',
-    'TagQueue',
-    'UntagQueue',
-  ].map((name) => [name, name] as const),
-  ['ChangeMessageVisibilityBatch', 'ChangeMessageVisibility'],
-  ['DeleteMessageBatch', 'DeleteMessage'],
-  ['SendMessageBatch', 'SendMessage'],
+/** Operations on one queue. */
+const ON_A_QUEUE = new Set([
+  'ChangeMessageVisibility',
+  'CreateQueue',
+  'DeleteMessage',
+  'DeleteQueue',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListDeadLetterSourceQueues',
+  'ListQueueTags',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+  'SetQueueAttributes',
+  'TagQueue',
+  'UntagQueue',
 ]);
 
-/** What a task needs of the queue that it empties, beside its own action. Where it brings the messages it sends them. */
+/** What a move task needs on its source queue, besides its own action. On its destination it needs SendMessage. */
 const MOVING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
 
 /**
- * Of a move task that brings messages back to wherever they came from, the sending is not judged here.
+ * For a move task that returns each message to its own source, the sending is not judged here.
  * Source: Service authorization reference, Amazon SQS; for move tasks SQS developer guide, API permissions.
  */
 export const sqsActions: ActionsOf = (operation, request, { account }) => {
   if (operation === 'ListQueues') return [needed('ListQueues', '*')];
-  const members = request.headers['x-amz-target'] === undefined ? fromSqsQuery(request) : jsonBody(request);
+  const members = membersOf(request);
   const { QueueUrl, QueueName, SourceArn, DestinationArn } = members;
   switch (operation) {
     case 'StartMessageMoveTask':
@@ -46,9 +40,10 @@ export const sqsActions: ActionsOf = (operation, request, { account }) => {
     case 'CancelMessageMoveTask':
       return moving(operation, sourceArnOfHandle(members));
   }
-  const action = ON_A_QUEUE.get(operation);
+  // A batch needs the action of its entries.
+  const action = operation.replace(/Batch$/, '');
   const name = String(QueueUrl ?? QueueName ?? '').replace(/^.*\//, '');
-  return action === undefined ? undefined : [needed(action, arnOf(account, 'sqs', name))];
+  return ON_A_QUEUE.has(action) ? [needed(action, arnOf(account, 'sqs', name))] : undefined;
 };
 
 function moving(action: string, sourceArn: unknown): RequiredAction[] {

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
-import { queueAt } from '../../../packages/local-engine/sqs/queue-lookup.ts';
 import { LONG_WAIT_MS } from '../../support/limits.ts';
 import { Pipeline } from '../../support/pipeline.ts';
 import { assemblyOf, drillsFolder, projectOf } from './deployments.ts';
@@ -101,7 +100,7 @@ export class Drill {
     const waiting = () =>
       engine.stacks
         .flatMap(({ outputs }) => outputs.filter(({ key }) => key.endsWith('QueueUrl')))
-        .flatMap(({ value }) => queueAt(engine.services, value) ?? [])
+        .flatMap(({ value }) => engine.services.queues.at(value) ?? [])
         .map(({ name, visible: messages, inFlight: taken }) => ({ name, messages, taken }))
         .filter(({ messages, taken }) => messages + taken > 0);
     const isSettled = () => {

@@ -93,7 +93,7 @@ describe('whether a replay may send more', () => {
     pace.feeds([USERS]);
     await send(MOST_WAITING);
     expect(pace.allowsMore()).toBe(false);
-    queues.purge(queues.get(USERS));
+    queues.messages.purge(queues.get(USERS));
     expect(calls()).toBe(1);
     expect(pace.allowsMore()).toBe(true);
   });

@@ -129,9 +129,9 @@ describe('given a target that refuses for a while', () => {
 
 describe('given a target that refuses for too long', () => {
   /** The target alone fails; the dead-letter queue works. */
-  function breakTarget({ queues }: DeliveryUnderTest): void {
-    const put = queues.put.bind(queues);
-    queues.put = (queue, ...sent) => {
+  function breakTarget({ queues: { messages } }: DeliveryUnderTest): void {
+    const put = messages.put.bind(messages);
+    messages.put = (queue, ...sent) => {
       if (queue.arn === TARGET_ARN) throw new AwsError('InternalError', 'Try again.', 500);
       return put(queue, ...sent);
     };

@@ -315,7 +315,7 @@ describe('other properties while it runs', () => {
 describe('the record of a message', () => {
   const recordOf = async (sent: SentMessage) => {
     const { queues, batches } = start(() => undefined);
-    queues.put(queues.get(ARN), sent);
+    queues.messages.put(queues.get(ARN), sent);
     await settle();
     return batches[0]?.[0];
   };

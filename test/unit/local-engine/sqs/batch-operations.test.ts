@@ -14,8 +14,8 @@ function given(attributes: Readonly<Record<string, string>> = {}) {
   const batch = (operation: string, Entries: unknown) => call(operation, { QueueUrl, Entries });
   const bodies = () => waitingIn(queues, 'users').map(({ body }) => body);
   const receive = async (...sent: string[]) => {
-    for (const body of sent) queues.put(queue, { body });
-    return queues.receiveAsClient(queue, 10).map(({ receiptHandle }) => receiptHandle);
+    for (const body of sent) queues.messages.put(queue, { body });
+    return queues.messages.receiveAsClient(queue, 10).map(({ receiptHandle }) => receiptHandle);
   };
   return { ...parts, queue, batch, bodies, receive };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/queues.ts';
+import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/index.ts';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { entriesOf, makeParts } from '../support/parts.ts';
@@ -72,7 +72,7 @@ describe('given a folder, after a restart', () => {
       const before = open(openStorage(folder));
       await before.bury('poison');
       const origin = before.buried()?.origin;
-      if (state !== 'waits') before.queues.receiveAsClient(before.queues.get(DLQ), 1, 3600);
+      if (state !== 'waits') before.queues.messages.receiveAsClient(before.queues.get(DLQ), 1, 3600);
       before.storage.close();
       const { queues } = open(openStorage(folder));
       expect([...queues.get(DLQ).arrived()].map((message) => message.origin)).toEqual([origin]);

@@ -4,7 +4,7 @@ import {
   sourceArnOfHandle,
   taskHandle,
   taskListOf,
-} from '../../../../packages/local-engine/sqs/message-move-request.ts';
+} from '../../../../packages/local-engine/sqs/move-tasks.ts';
 
 const SourceArn = 'arn:aws:sqs:ap-northeast-1:111122223333:dlq';
 

@@ -139,7 +139,7 @@ describe('what fails', () => {
     await start();
     const [first] = queues.receive(DLQ, 1);
     const deleted = queues.get(DLQ).find(queues.get(DLQ).messages[0]?.messageId ?? '');
-    if (deleted) queues.delete(queues.get(DLQ), deleted);
+    if (deleted) queues.messages.delete(queues.get(DLQ), deleted);
     await ended();
     expect([bodiesIn('users'), first?.message.body]).toEqual([['u3'], 'u1']);
     expect(await list()).toMatchObject([{ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 }]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { md5OfAttributes } from '../../../../packages/local-engine/sqs/message.ts';
-import { MOST_IN_FLIGHT } from '../../../../packages/local-engine/sqs/queues.ts';
+import { MOST_IN_FLIGHT } from '../../../../packages/local-engine/sqs/queue-messages.ts';
 import { makeApiQueues } from '../support/api-queues.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
@@ -256,7 +256,7 @@ describe('ReceiveMessage', () => {
 
   test('given as many messages in flight as a queue can have, no more are received', async () => {
     const { queues, queue, receive } = given();
-    for (let n = 0; n <= MOST_IN_FLIGHT; n++) queues.put(queue, { body: 'x' });
+    for (let n = 0; n <= MOST_IN_FLIGHT; n++) queues.messages.put(queue, { body: 'x' });
     for (let n = 0; n <= MOST_IN_FLIGHT; n += 10) queues.receive(queue.arn, 10);
     expect([queue.inFlight, queue.visible]).toEqual([MOST_IN_FLIGHT, 1]);
     await expect(receive()).rejects.toMatchObject({ code: 'OverLimit', status: 403 });

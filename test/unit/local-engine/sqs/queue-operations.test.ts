@@ -119,7 +119,7 @@ describe('GetQueueAttributes', () => {
       ['c', 0],
       ['d', 9],
     ] as const) {
-      queues.put(queues.get(queueArn('users')), { body }, delay);
+      queues.messages.put(queues.get(queueArn('users')), { body }, delay);
     }
     queues.receive(queueArn('users'), 2);
     const AttributeNames = ['', 'NotVisible', 'Delayed'].map((kind) => `ApproximateNumberOfMessages${kind}`);

@@ -26,7 +26,7 @@ describe('the turn of a message', () => {
   test('given a receive that hides nothing, each message is received once by it, and again by the next', async () => {
     const { queues, queue, bodies } = given();
     for (const body of ['a', 'b']) await queues.send(ARN, body);
-    const received = queues.receiveAsClient(queue, 10, 0);
+    const received = queues.messages.receiveAsClient(queue, 10, 0);
     expect(received.map(({ message }) => message.body)).toEqual(['a', 'b']);
     expect(queue.messages.map(({ receives }) => receives)).toEqual([1, 1]);
     expect(bodies()).toEqual(['a', 'b']);
@@ -38,11 +38,11 @@ describe('the retention period', () => {
     'given a message that $state, it is gone when the period is over, and not before',
     async ({ state }) => {
       const { queues, queue, clock } = given({ MessageRetentionPeriod: '60', VisibilityTimeout: '600' });
-      queues.put(queue, { body: 'old' }, state === 'is delayed' ? 900 : 0);
+      queues.messages.put(queue, { body: 'old' }, state === 'is delayed' ? 900 : 0);
       if (state === 'was received') queues.receive(ARN, 1);
       const count = () => queue.visible + queue.inFlight + queue.delayed;
       clock.skip(59 * SECOND_MS);
-      queues.put(queue, { body: 'young' });
+      queues.messages.put(queue, { body: 'young' });
       expect(count()).toBe(2);
       clock.skip(1 * SECOND_MS);
       expect(count()).toBe(1);
@@ -75,7 +75,7 @@ describe('the retention period', () => {
 describe('long polling', () => {
   test('given a message that comes meanwhile, it is received at once', async () => {
     const { queues, queue } = given();
-    const polled = queues.poll(queue, 10, undefined, 20);
+    const polled = queues.messages.poll(queue, 10, undefined, 20);
     await queues.send(ARN, 'late');
     expect((await polled).map(({ message }) => message.body)).toEqual(['late']);
   });
@@ -84,7 +84,7 @@ describe('long polling', () => {
     const { queues, queue, clock } = given({ VisibilityTimeout: '5' });
     await queues.send(ARN, 'back');
     queues.receive(ARN, 1);
-    const polled = queues.poll(queue, 10, undefined, 20);
+    const polled = queues.messages.poll(queue, 10, undefined, 20);
     clock.skip(5 * SECOND_MS);
     expect((await polled).map(({ receives }) => receives)).toEqual([2]);
   });
@@ -95,16 +95,16 @@ describe('long polling', () => {
     { end: 'the engine ends', run: ({ queues }: ReturnType<typeof given>) => queues.close() },
   ])('given no message until $end, there is none, and nothing waits any more', async ({ run }) => {
     const it = given();
-    const polled = it.queues.poll(it.queue, 10, undefined, 20);
+    const polled = it.queues.messages.poll(it.queue, 10, undefined, 20);
     run(it);
     expect(await polled).toEqual([]);
-    it.queues.put(it.queue, { body: 'late' });
+    it.queues.messages.put(it.queue, { body: 'late' });
     expect(it.queue.visible).toBe(1);
   });
 
   test('given two that wait and one message, one has it and the other waits on', async () => {
     const { queues, queue, clock } = given();
-    const polls = [1, 2].map(() => queues.poll(queue, 10, undefined, 20));
+    const polls = [1, 2].map(() => queues.messages.poll(queue, 10, undefined, 20));
     await queues.send(ARN, 'one');
     const first = await Promise.race(polls);
     expect(first).toHaveLength(1);
@@ -116,7 +116,7 @@ describe('long polling', () => {
 test('given 100,000 messages, each is received in its turn and deleted', async () => {
   const { queues, queue, journal, ...parts } = given();
   const COUNT = 100_000;
-  for (let n = 0; n < COUNT; n++) queues.put(queue, { body: String(n) });
+  for (let n = 0; n < COUNT; n++) queues.messages.put(queue, { body: String(n) });
   let next = 0;
   for (;;) {
     const received = queues.receive(ARN, 10);

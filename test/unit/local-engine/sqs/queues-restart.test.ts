@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/index.ts';
 import type { QueuedMessage } from '../../../../packages/local-engine/sqs/queue.ts';
-import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/queues.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { entriesOf, makeParts, settle } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
@@ -20,7 +20,7 @@ function open(folder: string, attributes: Readonly<Record<string, string>> = {})
 }
 
 /** As an API client receives. */
-const receiveAsClient = ({ queues }: ReturnType<typeof open>) => queues.receiveAsClient(queues.get(ARN), 10);
+const receiveAsClient = ({ queues }: ReturnType<typeof open>) => queues.messages.receiveAsClient(queues.get(ARN), 10);
 
 describe('given a folder, after a restart', () => {
   test('when messages wait, they are received in their order, with all that they had, and told of no second time', async () => {
@@ -44,7 +44,7 @@ describe('given a folder, after a restart', () => {
       key: { DataType: 'Binary.png', BinaryValue: 'AAECAw==' },
     };
     const queue = before.queues.get(ARN);
-    before.queues.put(queue, { body: '😀', attributes, traceHeader: 'Root=1', groupId: 'g1' });
+    before.queues.messages.put(queue, { body: '😀', attributes, traceHeader: 'Root=1', groupId: 'g1' });
     const waiting = queue.messages.map((message) => ({ ...message }));
     before.storage.close();
     expect(open(folder).queues.get(ARN).messages).toEqual(waiting);
@@ -82,7 +82,7 @@ describe('given a folder, after a restart', () => {
     await before.queues.send(ARN, 'a');
     const [received] = receiveAsClient(before);
     const queue = before.queues.get(ARN);
-    before.queues.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 90);
+    before.queues.messages.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 90);
     before.storage.close();
     const after = open(folder);
     after.clock.skip(60 * SECOND_MS);
@@ -173,7 +173,7 @@ describe('given a folder, after a restart', () => {
     await before.queues.send(ARN, 'a');
     const [received] = receiveAsClient(before);
     const queue = before.queues.get(ARN);
-    before.queues.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 0);
+    before.queues.messages.hide(queue, queue.find(received?.message.messageId ?? '') as QueuedMessage, 0);
     before.storage.close();
     expect(open(folder).received()).toEqual([['a', 2]]);
   });
@@ -214,7 +214,7 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
-    before.queues.purge(before.queues.get(ARN));
+    before.queues.messages.purge(before.queues.get(ARN));
     before.storage.close();
     expect(waitingIn(open(folder).queues, 'users')).toEqual([]);
   });

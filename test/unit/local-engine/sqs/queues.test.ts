@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/queues.ts';
+import type { ReceivedMessage } from '../../../../packages/local-engine/sqs/index.ts';
 import { entriesOf, makeParts, settle } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
@@ -167,7 +167,7 @@ describe('consumers', () => {
     const { queues, clock } = given();
     await queues.send(ARN, 'hello');
     const consumer = await consume(queues);
-    queues.receiveAsClient(queues.get(ARN));
+    queues.messages.receiveAsClient(queues.get(ARN));
     clock.skip(30 * SECOND_MS);
     await settle();
     expect(consumer).toHaveBeenCalled();
@@ -176,7 +176,7 @@ describe('consumers', () => {
   test('given a delayed message, the consumer is called when the delay ends', async () => {
     const { queues, clock } = given();
     const consumer = await consume(queues);
-    queues.put(queues.get(ARN), { body: 'later' }, 60);
+    queues.messages.put(queues.get(ARN), { body: 'later' }, 60);
     await settle();
     expect(queues.receive(ARN, 1)).toEqual([]);
     consumer.mockClear();

@@ -4,7 +4,7 @@ import {
   redriveAllowPolicyOf,
   redrivePolicyOf,
   redriveRefusal,
-} from '../../../../packages/local-engine/sqs/redrive-policies.ts';
+} from '../../../../packages/local-engine/sqs/queue-attributes.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps } from '../support/queues.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { REFUSED } from '../../../../packages/local-engine/sqs/operations.ts';
+import { REFUSED } from '../../../../packages/local-engine/sqs/api.ts';
 import { makeApiQueues } from '../support/api-queues.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues } from '../support/queues.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { unescapeXml, xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
-import { sqsQueryResponse } from '../../../../packages/local-engine/sqs/sqs-query.ts';
+import { sqsQueryResponse } from '../../../../packages/local-engine/sqs/query-protocol.ts';
 
 const answer = (operation: string, members: object) => String(sqsQueryResponse(operation, members).body);
 

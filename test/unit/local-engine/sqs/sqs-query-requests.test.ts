@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fromSqsQuery } from '../../../../packages/local-engine/sqs/sqs-query.ts';
+import { fromSqsQuery } from '../../../../packages/local-engine/sqs/query-protocol.ts';
 import { apiRequest } from '../support/requests.ts';
 
 const QUEUE_URL = 'http://127.0.0.1:4566/111122223333/users';

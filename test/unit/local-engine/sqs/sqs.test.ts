@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
-import { Sqs } from '../../../../packages/local-engine/sqs/sqs.ts';
+import { Sqs } from '../../../../packages/local-engine/sqs/api.ts';
 import {
   invalidParameter,
   missingParameter,
   noSuchQueue,
   sqsErrors,
-} from '../../../../packages/local-engine/sqs/sqs-errors.ts';
+} from '../../../../packages/local-engine/sqs/errors.ts';
 import { makeApiQueues } from '../support/api-queues.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues } from '../support/queues.ts';

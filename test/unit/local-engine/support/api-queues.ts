@@ -1,13 +1,12 @@
-import type { Services } from '../../../../packages/local-engine/services.ts';
-import { ApiQueues } from '../../../../packages/local-engine/sqs/api-queues.ts';
-import { MessageMoveTasks } from '../../../../packages/local-engine/sqs/message-move-tasks.ts';
-import { sqsOperations } from '../../../../packages/local-engine/sqs/operations.ts';
+import { sqsOperations } from '../../../../packages/local-engine/sqs/api.ts';
+import { MessageMoveTasks } from '../../../../packages/local-engine/sqs/move-tasks.ts';
+import { ApiQueues, type QueuePolicies } from '../../../../packages/local-engine/sqs/queue-operations.ts';
 import type { Queues } from '../../../../packages/local-engine/sqs/queues.ts';
 import { ACCOUNT, type Parts } from './parts.ts';
 
 /** Queues as clients see them, and a short way to call the operations. */
 export function makeApiQueues(parts: Parts, queues: Queues) {
-  const queuePolicies: Services['queuePolicies'] = new Map();
+  const queuePolicies: QueuePolicies = new Map();
   const endpoint = 'http://127.0.0.1:4566';
   const apiQueues = new ApiQueues({ ...parts, account: ACCOUNT, endpoint, queues, queuePolicies });
   const messageMoves = new MessageMoveTasks({ ...parts, queues });

@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import { MessageMoveTasks } from '../../../../packages/local-engine/sqs/message-move-tasks.ts';
+import { MessageMoveTasks } from '../../../../packages/local-engine/sqs/move-tasks.ts';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { makeParts, passTime } from './parts.ts';
 import { makeQueues, queueArn, queueProps, waitingIn } from './queues.ts';

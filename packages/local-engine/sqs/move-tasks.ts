@@ -3,18 +3,20 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
-import {
-  type MessageMove,
-  MOST_TASKS_LISTED,
-  messageMoveOf,
-  sourceArnOfHandle,
-  taskHandle,
-  taskListOf,
-} from './message-move-request.ts';
+import { invalidParameter, invalidValue } from './errors.ts';
 import type { Queue } from './queue.ts';
+import { deadLetterTargetOf } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
-import { deadLetterTargetOf } from './redrive-policies.ts';
-import { invalidParameter } from './sqs-errors.ts';
+import { type Members, requiredText } from './request.ts';
+
+/** What StartMessageMoveTask asks for. */
+interface MessageMove {
+  readonly sourceArn: string;
+  /** @default - each message goes back to the queue that it came from */
+  readonly destinationArn?: string;
+  /** @default USUAL_RATE */
+  readonly messagesPerSecond?: number;
+}
 
 /** How a task has ended. */
 interface End {
@@ -28,10 +30,10 @@ interface MessageMoveTask extends MessageMove {
   readonly startedAt: number;
   /** Ids of the messages that were visible at the start: these are moved, and no others. */
   readonly messageIds: readonly string[];
-  /** How many of them had their turn. */
+  /** How many of them it has tried to move. */
   tried: number;
   moved: number;
-  /** Why the first that could not be moved was left where it is. */
+  /** Why the first message that could not be moved stayed. */
   left?: End;
   status: 'RUNNING' | 'CANCELLING' | End['status'];
   failureReason?: string;
@@ -45,20 +47,26 @@ interface MessageMoveProps {
   readonly journal: Journal;
 }
 
-/** Where SQS finds the rate by itself, it is this one here. */
+/** Source: SQS API reference, StartMessageMoveTask. */
+const FASTEST = 500;
+
+/** Source: SQS API reference, ListMessageMoveTasks. */
+const MOST_TASKS_LISTED = 10;
+
+/** The rate where the request names none. SQS then chooses one itself. */
 const USUAL_RATE = 500;
-/** Messages are moved so often in a second, some at a time; slower rates move one. */
+/** Messages are moved so often in a second, several at a time; slower rates move one. */
 const STEPS_PER_SECOND = 10;
 
 /** Source: SQS developer guide, troubleshooting dead-letter queue redrive. */
 const NO_SUCH_QUEUE: End = { status: 'FAILED', failureReason: 'AWS.SimpleQueueService.NonExistentQueue' };
-/** Of messages that were sent to the queue directly, as EventBridge does with what it cannot deliver. */
+/** For messages that were sent to the queue directly, as EventBridge sends events that it cannot deliver. */
 const NO_SOURCE: End = { status: 'FAILED', failureReason: 'CouldNotDetermineMessageSource' };
 
 /**
- * The move tasks of SQS, which bring dead letters back. Each message is moved in one turn: at every moment it is in one of
- * the two queues. Moved messages are new ones, with an id, a time and a count of their own. One that cannot be moved stays,
- * stops no other, and makes the task fail in the end. Tasks end with the engine.
+ * The move tasks of SQS, which redrive dead letters. Each message is moved in one turn: at every moment it is in one of
+ * the two queues. Moved messages are new ones, with an id, a time and a count of their own. A message that cannot be moved
+ * stays and stops no other, but makes the task fail at its end. Tasks end with the engine.
  */
 export class MessageMoveTasks {
   readonly #props: MessageMoveProps;
@@ -78,12 +86,12 @@ export class MessageMoveTasks {
     this.#props = props;
   }
 
-  /** Ends every task where it is. */
+  /** Stops every task where it is. */
   stop(): void {
     for (const { timer } of [...this.#tasks.values()].flat()) timer?.cancel();
   }
 
-  /** Source: SQS API reference, StartMessageMoveTask; error texts as AWS was seen to give them. */
+  /** Source: SQS API reference, StartMessageMoveTask; error texts as seen on AWS. */
   #start(move: MessageMove): string {
     const { queues, clock } = this.#props;
     const { sourceArn, destinationArn } = move;
@@ -113,15 +121,13 @@ export class MessageMoveTasks {
     return task.handle;
   }
 
-  /** Stops what has not been moved. @returns how many were */
-  #cancel(request: Readonly<Record<string, unknown>>): number {
+  /** @returns how many messages were moved; the others stay */
+  #cancel(request: Members): number {
     const sourceArn = sourceArnOfHandle(request);
     this.#queue(sourceArn, 'SourceArn');
     const task = this.#tasks.get(sourceArn)?.find(({ handle }) => handle === request.TaskHandle);
     if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
-    if (task.status !== 'RUNNING') {
-      throw invalidParameter('Only active tasks can be cancelled.');
-    }
+    if (task.status !== 'RUNNING') throw invalidParameter('Only active tasks can be cancelled.');
     task.timer?.cancel();
     task.status = 'CANCELLING';
     this.#after(0, task);
@@ -140,7 +146,7 @@ export class MessageMoveTasks {
     else this.#note(Object.assign(task, end));
   }
 
-  /** Moves some messages. Returns how the task has ended, if it has. */
+  /** Moves some messages. @returns how the task has ended, if it has */
   #move(task: MessageMoveTask, atOnce: number): End | undefined {
     const { queues } = this.#props;
     const { messageIds, destinationArn } = task;
@@ -154,17 +160,17 @@ export class MessageMoveTasks {
     return task.tried < messageIds.length ? undefined : (task.left ?? { status: 'COMPLETED' });
   }
 
-  /** Moves a message that is still visible. Returns why it cannot be moved. */
+  /** Moves a message that is still visible. @returns why it cannot be moved */
   #moveOne(messageId: string, source: Queue, task: MessageMoveTask): End | undefined {
     const { queues } = this.#props;
     const queued = source.find(messageId);
-    // Gone, or with somebody: that is not for the task to judge.
+    // One that was deleted or received meanwhile is no failure of the task.
     if (queued === undefined || source.hiddenUntil(messageId) !== undefined) return undefined;
     const destinationArn = task.destinationArn ?? queued.message.origin?.sourceArn;
     if (destinationArn === undefined) return NO_SOURCE;
     const destination = queues.find(destinationArn);
     if (destination === undefined) return NO_SUCH_QUEUE;
-    queues.move(queued, source, destination);
+    queues.messages.move(queued, source, destination);
     task.moved += 1;
     return undefined;
   }
@@ -195,4 +201,47 @@ function describe(task: MessageMoveTask): object {
     FailureReason: task.failureReason,
     StartedTimestamp: task.startedAt,
   };
+}
+
+/** @throws AwsError for what SQS refuses before it looks at its queues */
+export function messageMoveOf(request: Members): MessageMove {
+  const { DestinationArn, MaxNumberOfMessagesPerSecond } = request;
+  const sourceArn = requiredText(request, 'SourceArn');
+  if (DestinationArn === sourceArn) {
+    throw invalidParameter('Source queue and destination queue must not be the same.');
+  }
+  const rate = MaxNumberOfMessagesPerSecond ?? undefined;
+  return {
+    sourceArn,
+    ...(DestinationArn ? { destinationArn: String(DestinationArn) } : {}),
+    ...(rate !== undefined && { messagesPerSecond: within(rate, 'MaxNumberOfMessagesPerSecond', FASTEST) }),
+  };
+}
+
+/** How many tasks ListMessageMoveTasks lists, and of which queue. @throws AwsError as above */
+export function taskListOf(request: Members): { sourceArn: string; limit: number } {
+  const limit = within(request.MaxResults ?? 1, 'MaxResults', MOST_TASKS_LISTED);
+  return { sourceArn: requiredText(request, 'SourceArn'), limit };
+}
+
+function within(value: unknown, name: string, most: number): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw invalidValue(value, name, `Must be between 1 and ${most}.`);
+}
+
+/** A handle has the same content on AWS: seen there, not documented. */
+export function taskHandle(taskId: string, sourceArn: string): string {
+  return Buffer.from(JSON.stringify({ taskId, sourceArn })).toString('base64');
+}
+
+/** The queue of a task's handle. @throws AwsError for a text that is not a handle */
+export function sourceArnOfHandle({ TaskHandle }: Members): string {
+  try {
+    const handle = JSON.parse(Buffer.from(String(TaskHandle), 'base64').toString());
+    if (typeof handle?.sourceArn === 'string') return handle.sourceArn;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw invalidParameter('Value for parameter TaskHandle is invalid.');
 }

@@ -1,10 +1,19 @@
-import { invalidValue, missingParameter } from './sqs-errors.ts';
+import { invalidValue, missingParameter, noSuchQueue } from './errors.ts';
+import type { Queue } from './queue.ts';
+import type { Queues } from './queues.ts';
 
 /**
- * Members of a request, or of one entry of a batch, each of the kind that the operation's schema says: the gateway has
- * checked that. One that is null is not there.
+ * Members of a request, or of one entry of a batch. The gateway has checked their types against the operation's schema.
+ * A member that is null counts as missing.
  */
 export type Members = Readonly<Record<string, unknown>>;
+
+/** The queue that the member QueueUrl names. @throws AwsError if there is none */
+export function queueOf(queues: Queues, request: Members): Queue {
+  const queue = queues.at(requiredText(request, 'QueueUrl'));
+  if (queue === undefined) throw noSuchQueue();
+  return queue;
+}
 
 export function textOf(request: Members, name: string): string | undefined {
   return (request[name] ?? undefined) as string | undefined;
@@ -36,11 +45,11 @@ export function mapsOf(request: Members, name: string): readonly Members[] {
 interface Range {
   readonly least: number;
   readonly most: number;
-  /** What SQS says of another number. */
+  /** What SQS says about a number outside of it. */
   readonly reason: string;
 }
 
-/** @throws AwsError if it is there and no whole number from the range */
+/** @throws AwsError if it is not a whole number of the range */
 export function wholeNumberOf(request: Members, name: string, { least, most, reason }: Range): number | undefined {
   const value = request[name] ?? undefined;
   if (value === undefined) return undefined;

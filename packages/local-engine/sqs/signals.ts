@@ -5,7 +5,7 @@ import type { Queue } from './queue.ts';
 class Listeners {
   readonly #byQueue = new Map<string, Set<() => void>>();
 
-  /** Returns what ends it. */
+  /** @returns a function that removes the listener */
   add(arn: string, listener: () => void): () => void {
     const listeners = this.#byQueue.get(arn) ?? new Set();
     this.#byQueue.set(arn, listeners.add(listener));
@@ -25,36 +25,41 @@ class Listeners {
   }
 }
 
-/**
- * Says what happens in queues, so that nothing has to ask: messages may be waiting, on arrival and when a visibility timeout
- * or a delay ends, and messages were taken.
- */
+/** Reports what happens in queues, so that nothing has to poll: messages may be waiting, or messages were taken. */
 export class QueueSignals {
   readonly #clock: Clock;
   readonly #consumers = new Listeners();
   readonly #takers = new Listeners();
   readonly #woken = new Set<string>();
-  /** One timer a queue, for the message that returns first. */
+  /** One timer per queue, for the hidden message that becomes visible first. */
   readonly #returns = new Map<string, { due: number; timer: Timer }>();
+  readonly #polls = new Set<{ readonly arn: string; readonly end: () => void }>();
   #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Calls `consumer` whenever messages may be waiting, first of all soon. Returns what ends that. */
+  /**
+   * Calls `consumer` whenever messages may be waiting: soon after this call, on arrival, and when a visibility timeout or a
+   * delay ends.
+   * @returns a function that ends that
+   */
   consume(arn: string, consumer: () => void): () => void {
     const end = this.#consumers.add(arn, consumer);
     this.waiting(arn);
     return end;
   }
 
-  /** Calls `listener` whenever messages are taken from a queue: received, redriven or purged. Returns what ends that. */
+  /**
+   * Calls `listener` whenever messages are taken from a queue: received, redriven or purged.
+   * @returns a function that ends that
+   */
   onTaken(arn: string, listener: () => void): () => void {
     return this.#takers.add(arn, listener);
   }
 
-  /** Messages may be waiting. Consumers hear once of all that arrive in the same turn, so that these can share a batch. */
+  /** Messages may be waiting. Consumers are called once for all that arrive in the same turn, so that these share a batch. */
   waiting(arn: string): void {
     if (this.#woken.has(arn) || !this.#consumers.has(arn)) return;
     this.#woken.add(arn);
@@ -68,7 +73,28 @@ export class QueueSignals {
     this.#takers.call(arn);
   }
 
-  /** Waits for the hidden message of a queue that returns first. */
+  /** A long poll: what `take` takes now, or as soon as there is something, or nothing when the time is over. */
+  async poll<T>(arn: string, waitMs: number, take: () => T[]): Promise<T[]> {
+    const first = take();
+    if (first.length > 0 || waitMs <= 0) return first;
+    return new Promise((resolve) => {
+      const end = (taken: T[]) => {
+        timer.cancel();
+        unsubscribe();
+        this.#polls.delete(poll);
+        resolve(taken);
+      };
+      const poll = { arn, end: () => end([]) };
+      this.#polls.add(poll);
+      const timer = this.#clock.after(waitMs, poll.end);
+      const unsubscribe = this.consume(arn, () => {
+        const taken = take();
+        if (taken.length > 0) end(taken);
+      });
+    });
+  }
+
+  /** Waits until the first hidden message of a queue becomes visible. */
   planReturn(queue: Queue): void {
     const { arn, nextReturn: due } = queue;
     if (due === undefined || this.#isClosed) return;
@@ -84,15 +110,17 @@ export class QueueSignals {
     this.#returns.set(arn, { due, timer });
   }
 
-  /** Waits for nothing of this queue any more. */
+  /** Ends the timer and the long polls of a queue that is removed. */
   forget(arn: string): void {
     this.#returns.get(arn)?.timer.cancel();
     this.#returns.delete(arn);
+    for (const poll of [...this.#polls]) if (poll.arn === arn) poll.end();
   }
 
-  /** Waits for nothing any more, also not for what a call that is under way hides later. */
+  /** Ends all timers and long polls. What a running call hides later starts no new timer. */
   close(): void {
     this.#isClosed = true;
     for (const arn of [...this.#returns.keys()]) this.forget(arn);
+    for (const poll of [...this.#polls]) poll.end();
   }
 }

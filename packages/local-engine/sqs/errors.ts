@@ -1,47 +1,41 @@
 import { AwsError } from '../core/aws-error.ts';
 import { detailedQueryErrors, type ErrorFormat, queryCompatibleErrors } from '../protocols/error-formats.ts';
-import { SQS_NAMESPACE } from './sqs-query.ts';
+import { SQS_NAMESPACE } from './query-protocol.ts';
 
 const PREFIX = 'AWS.SimpleQueueService.';
 
 /**
- * Codes that errors have in the older query protocol, in the header `x-amzn-query-error` beside JSON, and in the entries of
- * batches, where these differ. Source: SQS API reference of 2012-11-05, errors of each action; recorded on AWS.
+ * Error codes of the older query protocol, by those of JSON, where they differ. The header `x-amzn-query-error` of JSON
+ * answers and the entries of batches have them too.
+ * Source: SQS API reference of 2012-11-05, errors of each action; recorded on AWS.
  */
 const QUERY_CODES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      'BatchEntryIdsNotDistinct',
-      'BatchRequestTooLong',
-      'EmptyBatchRequest',
-      'InvalidBatchEntryId',
-      'MessageNotInflight',
-      'PurgeQueueInProgress',
-      'QueueDeletedRecently',
-      'TooManyEntriesInBatchRequest',
-      'UnsupportedOperation',
-    ].map((code) => [code, `${PREFIX}${code}`]),
-  ),
   AccessDeniedException: 'AccessDenied',
+  BatchEntryIdsNotDistinct: `${PREFIX}BatchEntryIdsNotDistinct`,
+  BatchRequestTooLong: `${PREFIX}BatchRequestTooLong`,
+  EmptyBatchRequest: `${PREFIX}EmptyBatchRequest`,
+  InvalidBatchEntryId: `${PREFIX}InvalidBatchEntryId`,
   InvalidParameterValueException: 'InvalidParameterValue',
+  MessageNotInflight: `${PREFIX}MessageNotInflight`,
   MissingRequiredParameterException: 'MissingParameter',
+  PurgeQueueInProgress: `${PREFIX}PurgeQueueInProgress`,
+  QueueDeletedRecently: `${PREFIX}QueueDeletedRecently`,
   QueueDoesNotExist: `${PREFIX}NonExistentQueue`,
   QueueNameExists: 'QueueAlreadyExists',
+  TooManyEntriesInBatchRequest: `${PREFIX}TooManyEntriesInBatchRequest`,
+  UnsupportedOperation: `${PREFIX}UnsupportedOperation`,
 };
-
-const NO_SUCH_QUEUE = 'The specified queue does not exist';
 
 const formatted = queryCompatibleErrors(QUERY_CODES, detailedQueryErrors(SQS_NAMESPACE));
 
-/** In the protocol that was asked in, with the names that errors have there. Source: recorded on AWS. */
+/** In the protocol of the request, with the names that errors have there. Source: recorded on AWS. */
 export const sqsErrors: ErrorFormat = (error, failed) => {
   const { code, message, status, details } = error;
-  const isQuery = failed.headers['x-amz-target'] === undefined;
-  if (!isQuery) {
+  if (failed.headers['x-amz-target'] !== undefined) {
     return formatted(new AwsError(code, message, status, { __type: `com.amazonaws.sqs#${code}`, ...details }), failed);
   }
-  const words = code === 'QueueDoesNotExist' ? `${NO_SUCH_QUEUE} for this wsdl version.` : message;
-  return formatted(new AwsError(code, words, status, details), failed);
+  const inQuery = code === 'QueueDoesNotExist' ? message.replace(/\.$/, ' for this wsdl version.') : message;
+  return formatted(new AwsError(code, inQuery, status, details), failed);
 };
 
 /** The code of an error in an entry of a batch. */
@@ -49,9 +43,8 @@ export function entryCodeOf(code: string): string {
   return QUERY_CODES[code] ?? code;
 }
 
-/** What SQS says of a queue that is not there. */
 export function noSuchQueue(): AwsError {
-  return new AwsError('QueueDoesNotExist', `${NO_SUCH_QUEUE}.`);
+  return new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
 }
 
 export function invalidParameter(message: string): AwsError {

@@ -1,4 +1,5 @@
 import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../protocols/http.ts';
+import { jsonBody } from '../protocols/json-protocol.ts';
 import { queryParameters } from '../protocols/query-protocol.ts';
 
 /** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
@@ -31,23 +32,29 @@ const MAPS: ReadonlyMap<string, string> = new Map([
 const BATCH_ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
 const MAP_ENTRY = /^(\w+)\.(\d+)\.(Name|Key|Value)(?:\.(\w+))?$/;
 
+/** Whether a request is in the query protocol. */
+export function isQuery({ headers }: ApiRequest): boolean {
+  return headers['x-amz-target'] === undefined;
+}
+
+/** The members of a request in either protocol. @throws AwsError for a request that is not in its protocol */
+export function membersOf(request: ApiRequest): Record<string, unknown> {
+  return isQuery(request) ? fromSqsQuery(request) : { ...queueUrlOf(request), ...jsonBody(request) };
+}
+
 /**
- * A request in the query protocol, which clients from before November 2023 speak, as the JSON that it would carry today.
+ * A request in the query protocol, which clients from before November 2023 use, as the members that it has in JSON.
  * Source: SQS API reference of both protocols.
  */
 export function fromSqsQuery(request: ApiRequest): Record<string, unknown> {
   const query = queryParameters(request);
   const { Tags, ...others } = members(query);
   const tags = query.get('Action') === 'CreateQueue' ? 'tags' : 'Tags';
-  return {
-    ...queueUrlOf(request),
-    ...others,
-    ...(Tags !== undefined && { [tags]: Tags }),
-  };
+  return { ...queueUrlOf(request), ...others, ...(Tags !== undefined && { [tags]: Tags }) };
 }
 
-/** The queue to whose own URL a request was sent, as clients do that leave it out of the body. */
-export function queueUrlOf({ url }: Pick<ApiRequest, 'url'>): { QueueUrl?: string } {
+/** The queue's own URL, if the request was sent there: clients may then leave it out of the body. */
+function queueUrlOf({ url }: ApiRequest): { QueueUrl?: string } {
   return url.pathname.split('/').length > 2 ? { QueueUrl: `${url.origin}${url.pathname}` } : {};
 }
 

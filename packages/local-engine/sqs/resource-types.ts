@@ -2,12 +2,10 @@ import type { Creation, ResourceType } from '../cloudformation/resource-type.ts'
 import { arnOf } from '../core/account.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
-import { checkQueueAttributes, type QueueAttributes, withAttributes } from './queue-attributes.ts';
-import { queueAt } from './queue-lookup.ts';
-import { redriveRefusal } from './redrive-policies.ts';
+import { checkQueueAttributes, type QueueAttributes, redriveRefusal, withAttributes } from './queue-attributes.ts';
 
 /**
- * Properties of the template which are attributes of the SQS API too, and keep their names.
+ * Properties that are attributes of the SQS API under the same names.
  * Source: CloudFormation template reference, AWS::SQS::Queue.
  */
 const QUEUE_ATTRIBUTES = [
@@ -86,7 +84,7 @@ function attributesOf({ RedrivePolicy, RedriveAllowPolicy, ...others }: Creation
 }
 
 function tagsOf({ Tags = [] }: Creation['properties']): Readonly<Record<string, string>> {
-  return Object.fromEntries((Tags as readonly { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+  return Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
 }
 
 function putPolicy(creation: Creation): void {
@@ -94,7 +92,7 @@ function putPolicy(creation: Creation): void {
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'resource');
   const queues = (properties.Queues as readonly string[]).map((url) => {
-    const queue = queueAt(services, url);
+    const queue = services.queues.at(url);
     if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
     return queue;
   });
