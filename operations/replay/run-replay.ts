@@ -1,13 +1,14 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { Progress } from '../../cli/output/progress.ts';
-import { timeFactorOf } from '../../packages/local-engine/core/time-factor.ts';
+
 import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queues.ts';
 import { describeReplay, hasEnded, type ReplayStatus, startReplay } from '../deployed/replays.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { countUsersWithoutUri } from '../reconcile/scan.ts';
 import { pauseUnless } from '../time/time.ts';
+import { timeFactorOf } from '../time/time-factor.ts';
 import { countReplayed } from './count-replayed.ts';
 import { followReplay } from './follow-replay.ts';
 import { type ReplayPlan, reached } from './replay-plan.ts';

@@ -4,19 +4,17 @@ import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
 import { type Clock, systemClock } from './core/clock.ts';
+import { requestIdOf, TRACE_HEADER } from './core/trace-header.ts';
 import { callPermission } from './gateway/call-permission.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
 import { RefusalLog } from './gateway/refusal-log.ts';
 import { serviceApis } from './gateway/service-apis.ts';
-import { requestIdOf, TRACE_HEADER } from './gateway/trace-header.ts';
 import { hostName } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
 import { S3 } from './s3/s3.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
-
-export type { DeployedStack, StackChange };
 
 export interface EngineOptions {
   /**
@@ -30,8 +28,12 @@ export interface EngineOptions {
   readonly region?: string;
   /** @default '123456789012' */
   readonly accountId?: string;
-  /** @default the machine's time */
+  /** @default the machine's time, with {@link timeFactor} */
   readonly clock?: Clock;
+  /** How many times longer than on an ordinary machine work may take before a limit ends it. @default 1 */
+  readonly timeFactor?: number;
+  /** Environment variables for every function, beside those of its template. @default - none */
+  readonly functionVariables?: Readonly<Record<string, string>>;
   /**
    * A folder for everything that is to survive the engine's end, made if it is not there.
    * @default - nothing survives it
@@ -92,7 +94,9 @@ export interface Engine {
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const {
-    clock = systemClock(),
+    timeFactor = 1,
+    clock = systemClock({ timeFactor }),
+    functionVariables = {},
     port = DEFAULT_PORT,
     region = DEFAULT_REGION,
     accountId = DEFAULT_ACCOUNT_ID,
@@ -105,7 +109,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const account = localAccount(region, accountId);
   const { endpoint, services, s3, stacks } = await prepare(storage, account, gateway, async () => {
     const listening = await gateway.listen(port);
-    const made = createServices(account, listening, clock, storage, { typesOnly: options.journalValues === 'types' });
+    const made = createServices({
+      account,
+      endpoint: listening,
+      clock,
+      storage,
+      functionVariables,
+      typesOnly: options.journalValues === 'types',
+    });
     const objects = new S3({ account, storage, clock });
     return { endpoint: listening, services: made, s3: objects, stacks: new Stacks(made) };
   });
@@ -196,7 +207,7 @@ function lastingOrRefused(storage: Storage): Promise<void> | undefined {
 }
 
 function greeting({ deployed }: Stacks, region: string): string {
-  return `user-bucket-pipeline, local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
+  return `Local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
 }
 
 /** Every call is judged, runs under the faults armed for it, and leaves its outcome in the journal. */

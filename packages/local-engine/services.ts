@@ -8,7 +8,6 @@ import { TableAdministration } from './dynamodb/table-administration.ts';
 import { EventBridge } from './eventbridge/event-bridge.ts';
 import { RuleDelivery } from './eventbridge/rule-delivery.ts';
 import { Access } from './iam/access.ts';
-import type { PolicyDocument } from './iam/policy.ts';
 import { Roles } from './iam/roles.ts';
 import { Faults } from './journal/faults.ts';
 import { Journal, type JournalEntry, type JournalOptions } from './journal/journal.ts';
@@ -16,8 +15,9 @@ import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
 import { LogLines } from './logs/log-lines.ts';
 import type { Pipe } from './pipes/pipe.ts';
+import type { SnsServices } from './sns/sns.ts';
 import { MessageMoveTasks } from './sqs/move-tasks.ts';
-import { ApiQueues } from './sqs/queue-operations.ts';
+import { ApiQueues, type QueuePolicies } from './sqs/queue-operations.ts';
 import { Queues } from './sqs/queues.ts';
 import { ParameterStore } from './ssm/ssm.ts';
 import type { Storage } from './storage/storage.ts';
@@ -37,13 +37,11 @@ export interface Services {
   readonly queues: Queues;
   readonly apiQueues: ApiQueues;
   readonly messageMoves: MessageMoveTasks;
-  /** By queue ARN, then by the policy's physical id. */
-  readonly queuePolicies: Map<string, Map<string, PolicyDocument>>;
+  readonly queuePolicies: QueuePolicies;
   readonly roles: Roles;
   /** Judges what roles do. */
   readonly access: Access;
-  /** Policies of SNS topics, by the policy's physical id. */
-  readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
+  readonly topicPolicies: SnsServices['topicPolicies'];
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
@@ -53,6 +51,8 @@ export interface Services {
   readonly metrics: MetricHistory;
   /** Bodies of dashboards, by name. */
   readonly dashboards: Map<string, string>;
+  /** Environment variables of every function, beside those of its template. */
+  readonly functionVariables: Readonly<Record<string, string>>;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -61,18 +61,17 @@ export interface Services {
   readonly pipes: Map<string, Pipe>;
 }
 
+type ServicesOptions = Pick<Services, 'account' | 'endpoint' | 'clock' | 'storage'> &
+  Partial<Pick<Services, 'functionVariables'>> &
+  Pick<JournalOptions, 'typesOnly'>;
+
 /** The services of an account in which nothing was made yet. */
-export function createServices(
-  account: Account,
-  endpoint: string,
-  clock: Clock,
-  storage: Storage,
-  journalOptions: Pick<JournalOptions, 'typesOnly'> = {},
-): Services {
-  const journal = new Journal(clock, { storage, ...journalOptions });
+export function createServices(options: ServicesOptions): Services {
+  const { account, endpoint, clock, storage, functionVariables = {}, typesOnly = false } = options;
+  const journal = new Journal(clock, { storage, typesOnly });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
-  const queuePolicies: Services['queuePolicies'] = new Map();
+  const queuePolicies: QueuePolicies = new Map();
   const apiQueues = new ApiQueues({ account, endpoint, clock, queues, queuePolicies });
   const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const roles = new Roles();
@@ -103,6 +102,7 @@ export function createServices(
     logs: new LogLines({ storage, clock }),
     metrics: historyOf(journal),
     dashboards: new Map(),
+    functionVariables,
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),

@@ -79,10 +79,13 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/storage': ['packages/local-engine/core/'],
   'packages/local-engine/journal': ['packages/local-engine/core/', 'packages/local-engine/storage/'],
   'packages/local-engine/protocols': ['packages/local-engine/core/'],
+  'packages/local-engine/cloudformation/template': ['packages/local-engine/core/'],
+  // IAM has resource types as well, and stands below the services that its policies are for.
   'packages/local-engine/iam': [
     'packages/local-engine/core/',
     'packages/local-engine/journal/',
     'packages/local-engine/protocols/',
+    'packages/local-engine/cloudformation/template/',
   ],
   'packages/local-engine/sqs': BASE,
   'packages/local-engine/s3': BASE,
@@ -108,6 +111,7 @@ const ALLOWED: AllowedImports = {
     'packages/local-engine/dynamodb/index.ts',
     'packages/local-engine/eventbridge/index.ts',
     'packages/local-engine/logs/index.ts',
+    'packages/local-engine/sqs/index.ts',
   ],
   'packages/local-engine': [],
 

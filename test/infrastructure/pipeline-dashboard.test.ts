@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolveIntrinsics } from '../../packages/local-engine/cloudformation/intrinsics.ts';
+import { resolveIntrinsics } from '../../packages/local-engine/cloudformation/template/intrinsics.ts';
 import { foundSubscriber, type StackOptions, synthesize } from './support/synthesize.ts';
 import { resource } from './support/template.ts';
 

@@ -1,7 +1,7 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { traceHeaderOf } from '../../packages/local-engine/gateway/trace-header.ts';
+import { traceHeaderOf } from '../../packages/local-engine/core/trace-header.ts';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { isInvocation, Pipeline } from '../support/pipeline.ts';
 

@@ -2,10 +2,10 @@
  * The limits of all tests. A limit ends what hangs; it measures nothing, so that it must lie far above what anything takes,
  * also on a machine that is six times slower or busier than an ordinary one. Tests give none of their own.
  */
-import { TIME_FACTOR_VARIABLE, timeFactorOf } from '../../packages/local-engine/core/time-factor.ts';
+import { TIME_FACTOR_VARIABLE, timeFactorOf } from '../../operations/time/time-factor.ts';
 
 /** What an ordinary machine needs at most, and ten times that. With PIPELINE_TIME_FACTOR=1 a hanging test ends soon. */
-const FACTOR = timeFactorOf({ [TIME_FACTOR_VARIABLE]: '10', ...process.env });
+export const FACTOR = timeFactorOf({ [TIME_FACTOR_VARIABLE]: '10', ...process.env });
 
 /** The time factor for every process of the tests: engines, functions, and commands that wait. */
 export const TIME_FACTOR = { [TIME_FACTOR_VARIABLE]: String(FACTOR) };

@@ -12,6 +12,7 @@ import { SkippingClock } from '../../packages/local-engine/core/clock.ts';
 import { type Engine, type EngineOptions, startEngine } from '../../packages/local-engine/engine.ts';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { testAssembly, undisturbedAssembly } from './assembly.ts';
+import { FACTOR, TIME_FACTOR } from './limits.ts';
 
 /** A row of the users table, as the typed JSON of DynamoDB. */
 type Row = Readonly<Record<string, { readonly S?: string }>>;
@@ -47,9 +48,12 @@ export class Pipeline {
   }
 
   static async start(options: Partial<EngineOptions> = {}): Promise<Pipeline> {
-    const clock = new SkippingClock();
+    const clock = new SkippingClock({ timeFactor: FACTOR });
     const { assemblies = [testAssembly()] } = options;
-    return new Pipeline(await startEngine({ port: 0, clock, ...options, assemblies }), clock);
+    return new Pipeline(
+      await startEngine({ port: 0, clock, functionVariables: TIME_FACTOR, ...options, assemblies }),
+      clock,
+    );
   }
 
   /** Starts it without any subscriber but its own two, for tests that count calls and deliveries. */

@@ -2,8 +2,9 @@
  * The engine in a process of its own, as `pipeline dev` has it: serves the assembly that the first argument names, and
  * tells its parent how far it is.
  */
-import { startEngine } from '../../packages/local-engine/engine.ts';
-import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { engineTime } from '../../operations/time/time-factor.ts';
+import type { JournalEntry } from '../../packages/local-engine/index.ts';
+import { startEngine } from '../../packages/local-engine/index.ts';
 
 export type Ask =
   /** To hear when so many more users have their URI in the row. */
@@ -46,7 +47,11 @@ export interface Memory {
 
 const SAMPLE_EVERY_MS = 100;
 
-const engine = await startEngine({ assemblies: [process.argv[2] ?? ''], port: 0 });
+const engine = await startEngine({
+  assemblies: [process.argv[2] ?? ''],
+  port: 0,
+  ...engineTime(process.env),
+});
 const ms = performance.now();
 const now = () => performance.timeOrigin + performance.now();
 const residentBytes = () => process.memoryUsage.rss();

@@ -1,4 +1,4 @@
-import type { StackChange } from '../../../packages/local-engine/engine.ts';
+import type { StackChange } from '../../../packages/local-engine/index.ts';
 import { endingOf } from '../../output/ending.ts';
 import type { CloudApp } from './cloud-apps.ts';
 import { isWithin } from './is-within.ts';

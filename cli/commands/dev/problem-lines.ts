@@ -3,7 +3,7 @@ import { functionOwner, shortName } from '../../../operations/deployed/subscribe
 import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../../../operations/journal/journal.ts';
 import { alike, count, displayId, visible } from '../../../operations/messages/display.ts';
 import { parseObject } from '../../../operations/messages/json-fields.ts';
-import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
 import { FailedInvocations } from './failed-invocations.ts';
 
 export interface ProblemLinesProps {

@@ -3,7 +3,7 @@ import { URI_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
 import { uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { readableLogLine } from '../../../operations/journal/readable-log-line.ts';
 import { count, displayId } from '../../../operations/messages/display.ts';
-import type { Journal } from '../../../packages/local-engine/journal/journal.ts';
+import type { Journal } from '../../../packages/local-engine/index.ts';
 import { note, print } from '../../output/output.ts';
 import { LineLimit } from './line-limit.ts';
 import { ProblemGroups } from './problem-groups.ts';

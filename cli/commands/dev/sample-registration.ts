@@ -4,7 +4,7 @@ import type { Target } from '../../../operations/aws/target.ts';
 import { URI_ATTRIBUTE, type UsersTable } from '../../../operations/deployed/users-table.ts';
 import { keysOfEvent, uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import type { Journal, JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
+import type { Journal, JournalEntry } from '../../../packages/local-engine/index.ts';
 import { describeReachedHop } from './reached-hop.ts';
 
 export interface SampleProps {

@@ -1,6 +1,6 @@
 import { subscriberIdOf, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import { count } from '../../../operations/messages/display.ts';
-import type { StackChange } from '../../../packages/local-engine/engine.ts';
+import type { StackChange } from '../../../packages/local-engine/index.ts';
 
 /** What an update did, in the words of whoever wrote the subscribers: which are new, changed, or gone. */
 export function describeChanges(changes: readonly StackChange[]): string {

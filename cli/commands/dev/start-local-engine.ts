@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import type { Engine, JournalValues } from '../../../packages/local-engine/engine.ts';
+import { engineTime } from '../../../operations/time/time-factor.ts';
+import type { Engine, JournalValues } from '../../../packages/local-engine/index.ts';
 import { print } from '../../output/output.ts';
 import type { CloudApp } from './cloud-apps.ts';
 
@@ -42,10 +43,10 @@ export async function startLocalEngine(
   for (const app of apps) await timed(`Synthesizing ${app.name}`, () => app.synthesize());
   const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
-    const { startEngine } = await import('../../../packages/local-engine/engine.ts');
+    const { startEngine } = await import('../../../packages/local-engine/index.ts');
     const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
     const options = { assemblies, port, region, allowedHosts, journalValues, ...dataFolder };
-    return startEngine(options).catch((error: unknown) => {
+    return startEngine({ ...options, ...engineTime(process.env) }).catch((error: unknown) => {
       throw explain(error, port);
     });
   });
@@ -53,7 +54,7 @@ export async function startLocalEngine(
 
 /** Before anything is synthesized, which takes seconds. */
 async function hostNames(texts: readonly string[]): Promise<string[]> {
-  const { hostName } = await import('../../../packages/local-engine/gateway/web-origin.ts');
+  const { hostName } = await import('../../../packages/local-engine/index.ts');
   try {
     return texts.map(hostName);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { subscriberIdOf, subscriberName } from '../../../operations/deployed/subscribers.ts';
-import type { DeployedStack } from '../../../packages/local-engine/engine.ts';
+import type { DeployedStack } from '../../../packages/local-engine/index.ts';
 
 /** The subscribers that run, by the physical names of their functions. */
 export function subscribersByFunction(stacks: readonly DeployedStack[]): Map<string, string> {

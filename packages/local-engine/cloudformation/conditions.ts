@@ -1,7 +1,7 @@
 import type { Template, TemplateResource } from './assembly.ts';
-import { resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameter-values.ts';
-import { TemplateError } from './template-error.ts';
+import { resolveIntrinsics } from './template/intrinsics.ts';
+import { TemplateError } from './template/template-error.ts';
 
 /** How many conditions each takes. Source: CloudFormation template reference, condition functions. */
 const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>> = {

@@ -1,9 +1,9 @@
 import type { TemplateOutput } from './assembly.ts';
 import type { Identities } from './identities.ts';
-import { resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameter-values.ts';
 import type { ResolvedStack } from './stack.ts';
-import { TemplateError } from './template-error.ts';
+import { resolveIntrinsics } from './template/intrinsics.ts';
+import { TemplateError } from './template/template-error.ts';
 
 export interface Output {
   readonly key: string;

@@ -3,11 +3,11 @@ import type { Account } from '../core/account.ts';
 import type { AssembledStack, TemplateResource } from './assembly.ts';
 import type { Output } from './exports.ts';
 import { INERT_RESOURCE_TYPES } from './inert.ts';
-import { type References, resolveIntrinsics } from './intrinsics.ts';
 import { ParameterValues } from './parameter-values.ts';
-import type { Identity, Naming } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
-import { TemplateError } from './template-error.ts';
+import { type References, resolveIntrinsics } from './template/intrinsics.ts';
+import type { Identity, Naming } from './template/resource-type.ts';
+import { TemplateError } from './template/template-error.ts';
 
 /** Where a stack is. */
 export interface Surroundings {

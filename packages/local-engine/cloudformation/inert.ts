@@ -1,5 +1,5 @@
 import { arnOf } from '../core/account.ts';
-import type { Identity, Naming } from './resource-type.ts';
+import type { Identity, Naming } from './template/resource-type.ts';
 
 type Identify = (naming: Naming) => Identity;
 

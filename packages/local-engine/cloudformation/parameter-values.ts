@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Account, arnOf } from '../core/account.ts';
 import type { Template, TemplateParameter } from './assembly.ts';
-import { TemplateError } from './template-error.ts';
+import { TemplateError } from './template/template-error.ts';
 import { SSM_VALUE } from './template-parameters.ts';
 
 export interface ParameterPlace {

@@ -5,13 +5,14 @@ import { iamPolicy, iamRole } from '../iam/resources.ts';
 import { lambdaEventSourceMapping } from '../lambda/event-source-mapping-resource.ts';
 import { lambdaFunction } from '../lambda/function-resource.ts';
 import { pipesPipe } from '../pipes/pipe-resource.ts';
+import type { Services } from '../services.ts';
 import { snsTopicPolicy } from '../sns/sns.ts';
 import { sqsQueue, sqsQueuePolicy } from '../sqs/resource-types.ts';
 import { ssmParameter } from '../ssm/ssm-parameter.ts';
-import type { ResourceType } from './resource-type.ts';
+import type { ResourceType } from './template/resource-type.ts';
 
 /** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
-export const RESOURCE_TYPES = new Map<string, ResourceType>(
+export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
   [
     cloudWatchDashboard,
     dynamoDbTable,

@@ -5,12 +5,12 @@ import type { AssembledStack, Template, TemplateResource } from './assembly.ts';
 import { settleConditions } from './conditions.ts';
 import { Exports, type Output, outputOf } from './exports.ts';
 import { Identities, type Surroundings } from './identities.ts';
-import { referencesIn, resolveImports, resolveIntrinsics } from './intrinsics.ts';
 import { ParameterValues, stackArn } from './parameter-values.ts';
-import { type Identity, withoutInert } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
+import { referencesIn, resolveImports, resolveIntrinsics } from './template/intrinsics.ts';
+import { type Identity, withoutInert } from './template/resource-type.ts';
+import { TemplateError } from './template/template-error.ts';
 import { checkOutline, checkResources } from './template-check.ts';
-import { TemplateError } from './template-error.ts';
 import { SSM_VALUE } from './template-parameters.ts';
 
 /** A resource as a template wants it, with its references worked out. */

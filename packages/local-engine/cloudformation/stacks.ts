@@ -2,12 +2,12 @@ import { isDeepStrictEqual, types } from 'node:util';
 import type { Services } from '../services.ts';
 import type { AssembledStack } from './assembly.ts';
 import { checkExportsInUse } from './exports.ts';
-import type { ResourceType } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { type ResolvedResource, type ResolvedStack, resolveStacks } from './stack.ts';
 import { StackDates } from './stack-dates.ts';
 import { planUpdate, type StackChange, type Step } from './stack-update.ts';
-import { TemplateError } from './template-error.ts';
+import type { ResourceType } from './template/resource-type.ts';
+import { TemplateError } from './template/template-error.ts';
 
 /** A stack that runs: what DescribeStacks tells of it. */
 export interface DeployedStack extends ResolvedStack {
@@ -122,7 +122,7 @@ export class Stacks {
   }
 
   #do(action: Action['action'], resource: ResolvedResource): void | Promise<void> {
-    const type = RESOURCE_TYPES.get(resource.type) as ResourceType;
+    const type = RESOURCE_TYPES.get(resource.type) as ResourceType<Services>;
     const failed = (cause: unknown) => {
       throw new TemplateError(resource.logicalId, (cause as Error).message, { cause });
     };

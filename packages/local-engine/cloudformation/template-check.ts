@@ -1,9 +1,9 @@
 import { isObject } from '../core/json-text.ts';
 import type { Template, TemplateResource } from './assembly.ts';
 import { INERT_RESOURCE_TYPES } from './inert.ts';
-import type { PropertyShape } from './resource-type.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
-import { TemplateError } from './template-error.ts';
+import type { PropertyShape } from './template/resource-type.ts';
+import { TemplateError } from './template/template-error.ts';
 import { checkParameter } from './template-parameters.ts';
 
 /** Sections of a template that the engine reads or may pass over. A transform would change its meaning. */

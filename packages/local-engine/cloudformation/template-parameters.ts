@@ -1,5 +1,5 @@
 import type { TemplateParameter } from './assembly.ts';
-import { TemplateError } from './template-error.ts';
+import { TemplateError } from './template/template-error.ts';
 
 /** A parameter of the template whose default names an SSM parameter, and whose value is that parameter's. */
 export const SSM_VALUE = 'AWS::SSM::Parameter::Value<String>';

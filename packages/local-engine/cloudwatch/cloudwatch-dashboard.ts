@@ -1,6 +1,11 @@
-import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 
-export const cloudWatchDashboard: ResourceType = {
+interface CloudWatchServices {
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: Map<string, string>;
+}
+
+export const cloudWatchDashboard: ResourceType<CloudWatchServices> = {
   type: 'AWS::CloudWatch::Dashboard',
   nameProperty: 'DashboardName',
   nameLimit: 255,
@@ -12,7 +17,7 @@ export const cloudWatchDashboard: ResourceType = {
 };
 
 /** CloudWatch refuses a body that is not JSON. Source: CloudWatch API reference, PutDashboard. */
-function putDashboard({ physicalName, properties, services }: Creation): void {
+function putDashboard({ physicalName, properties, services }: Creation<CloudWatchServices>): void {
   const body = String(properties.DashboardBody);
   try {
     JSON.parse(body);

@@ -1,5 +1,3 @@
-import { timeFactorOf } from './time-factor.ts';
-
 /** A timer that can be called off. */
 export interface Timer {
   cancel(): void;
@@ -26,12 +24,12 @@ export interface Clock {
 }
 
 export interface ClockOptions {
-  /** For machines that are slow or busy. @default the environment variable PIPELINE_TIME_FACTOR, or 1 */
+  /** For machines that are slow or busy. @default 1 */
   readonly timeFactor?: number;
 }
 
 /** The machine's own time. */
-export function systemClock({ timeFactor = timeFactorOf(process.env) }: ClockOptions = {}): Clock {
+export function systemClock({ timeFactor = 1 }: ClockOptions = {}): Clock {
   return {
     now: () => Date.now(),
     after: (ms, run) => startTimer(ms, run),
@@ -56,7 +54,7 @@ export class SkippingClock implements Clock {
   readonly #pending = new Set<Pending>();
   readonly #listeners: ((ms: number) => void)[] = [];
 
-  constructor({ timeFactor = timeFactorOf(process.env) }: ClockOptions = {}) {
+  constructor({ timeFactor = 1 }: ClockOptions = {}) {
     this.timeFactor = timeFactor;
   }
 

@@ -1,10 +1,18 @@
-import type { ResourceType } from '../cloudformation/resource-type.ts';
+import type { ResourceType } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
-import type { TableDefinition } from './dynamodb.ts';
-import type { KeySchema } from './dynamodb-stream.ts';
+import type { DynamoDb, TableDefinition } from './dynamodb.ts';
+import type { DynamoDbStream, KeySchema } from './dynamodb-stream.ts';
 import type { StreamViewType } from './dynamodb-types.ts';
+import type { TableAdministration } from './table-administration.ts';
 
-export const dynamoDbTable: ResourceType = {
+interface DynamoDbServices {
+  readonly dynamodb: DynamoDb;
+  readonly tables: TableAdministration;
+  /** By stream ARN. */
+  readonly streams: Map<string, DynamoDbStream>;
+}
+
+export const dynamoDbTable: ResourceType<DynamoDbServices> = {
   type: 'AWS::DynamoDB::Table',
   nameProperty: 'TableName',
   shape: {

@@ -1,9 +1,14 @@
-import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/resource-type.ts';
+import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
 import { busName, ruleArn } from './buses.ts';
+import type { EventBridge } from './event-bridge.ts';
 import { isQueue, type TargetRequest, toTarget } from './rule-targets.ts';
 
-export const eventBus: ResourceType = {
+interface EventBridgeServices {
+  readonly events: EventBridge;
+}
+
+export const eventBus: ResourceType<EventBridgeServices> = {
   type: 'AWS::Events::EventBus',
   nameProperty: 'Name',
   shape: { Name: 'used', Description: 'used', Tags: 'inert' },
@@ -20,7 +25,7 @@ export const eventBus: ResourceType = {
   takeBack: ({ physicalName, services }) => services.events.removeBus(physicalName, { keepsStored: true }),
 };
 
-export const eventRule: ResourceType = {
+export const eventRule: ResourceType<EventBridgeServices> = {
   type: 'AWS::Events::Rule',
   nameProperty: 'Name',
   shape: {
@@ -48,7 +53,7 @@ export const eventRule: ResourceType = {
     services.events.removeRule(busNameOf(properties), physicalName, { keepsStored: true }),
 };
 
-export const eventArchive: ResourceType = {
+export const eventArchive: ResourceType<EventBridgeServices> = {
   type: 'AWS::Events::Archive',
   nameProperty: 'ArchiveName',
   nameLimit: 48,
@@ -64,7 +69,7 @@ export const eventArchive: ResourceType = {
   takeBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
 };
 
-function putArchive({ physicalName, identity, properties, services }: Creation): void {
+function putArchive({ physicalName, identity, properties, services }: Creation<EventBridgeServices>): void {
   const description = descriptionIn(properties);
   services.events.addArchive({
     name: physicalName,
@@ -76,7 +81,7 @@ function putArchive({ physicalName, identity, properties, services }: Creation):
   });
 }
 
-function putRule({ physicalName, identity, properties, services }: Creation): void {
+function putRule({ physicalName, identity, properties, services }: Creation<EventBridgeServices>): void {
   const targets = (properties.Targets ?? []) as readonly TargetRequest[];
   const description = descriptionIn(properties);
   services.events.putRule({

@@ -5,6 +5,7 @@ import { cloudWatchApi } from '../cloudwatch/cloudwatch-api.ts';
 import type { Metric } from '../cloudwatch/cloudwatch-request.ts';
 import { measureQueues } from '../cloudwatch/queue-metrics.ts';
 import type { Account } from '../core/account.ts';
+import { TRACE_HEADER } from '../core/trace-header.ts';
 import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
 import { DynamoDbStreams } from '../dynamodb/dynamodb-streams.ts';
 import { checkExpressionSizes } from '../dynamodb/expression-size.ts';
@@ -16,13 +17,13 @@ import type { ApiRequest } from '../protocols/http.ts';
 import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
 import { queryAction, queryParameters } from '../protocols/query-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
+import type { ServiceApi } from '../protocols/service-api.ts';
 import { resourceTaggingApi, type S3, s3Error, s3Operation } from '../s3/index.ts';
 import { answerServiceQuotas } from '../service-quotas/service-quotas.ts';
 import type { Services } from '../services.ts';
 import { Sqs, sqsErrors, sqsOperations } from '../sqs/index.ts';
 import { answerSts } from '../sts/sts.ts';
-import type { ServiceApi, ServiceApis } from './gateway.ts';
-import { TRACE_HEADER } from './trace-header.ts';
+import type { ServiceApis } from './gateway.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */
 export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {

@@ -1,9 +1,14 @@
-import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import { managedPolicy } from './managed-policies.ts';
 import type { PolicyDocument } from './policy.ts';
 import { checkPolicy } from './policy-check.ts';
+import type { Roles } from './roles.ts';
 
-export const iamRole: ResourceType = {
+interface IamServices {
+  readonly roles: Roles;
+}
+
+export const iamRole: ResourceType<IamServices> = {
   type: 'AWS::IAM::Role',
   nameProperty: 'RoleName',
   shape: {
@@ -29,7 +34,7 @@ export const iamRole: ResourceType = {
 };
 
 /** Source: CloudFormation template reference, AWS::IAM::Policy: a policy inside the identities that it names. */
-export const iamPolicy: ResourceType = {
+export const iamPolicy: ResourceType<IamServices> = {
   type: 'AWS::IAM::Policy',
   shape: { PolicyName: 'used', PolicyDocument: 'used', Roles: 'used' },
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
@@ -38,7 +43,7 @@ export const iamPolicy: ResourceType = {
   remove: ({ physicalName, services }) => services.roles.detach(physicalName),
 };
 
-function putRole({ physicalName, identity, properties, services }: Creation): void {
+function putRole({ physicalName, identity, properties, services }: Creation<IamServices>): void {
   const inline = (properties.Policies ?? []) as readonly { readonly PolicyDocument: PolicyDocument }[];
   const managed = (properties.ManagedPolicyArns ?? []) as readonly string[];
   const trust = properties.AssumeRolePolicyDocument as PolicyDocument;
@@ -48,7 +53,7 @@ function putRole({ physicalName, identity, properties, services }: Creation): vo
   services.roles.put({ name: physicalName, arn: identity.attributes.Arn ?? '', trust, ownPolicies });
 }
 
-function putPolicy({ physicalName, properties, services }: Creation): void {
+function putPolicy({ physicalName, properties, services }: Creation<IamServices>): void {
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'identity');
   services.roles.attach(physicalName, policy, (properties.Roles ?? []) as readonly string[]);

@@ -4,11 +4,21 @@ import {
   checkRange,
   type ResourceType,
   wholeNumber,
-} from '../cloudformation/resource-type.ts';
+} from '../cloudformation/template/resource-type.ts';
 import { type Account, arnOf } from '../core/account.ts';
 import { EventSourceMapping, type EventSourceMappingProps } from './event-source-mapping.ts';
+import type { RoleServices } from './function-role.ts';
 import { checkMappingRole, pollingLeave } from './function-role.ts';
 import type { LambdaFunction } from './lambda.ts';
+
+interface MappingServices
+  extends Pick<EventSourceMappingProps, 'account' | 'queues' | 'clock' | 'journal' | 'faults'>,
+    RoleServices {
+  /** By function name. */
+  readonly functions: Map<string, LambdaFunction>;
+  /** By mapping id. */
+  readonly mappings: Map<string, EventSourceMapping>;
+}
 
 /** What a mapping of other sources may have, or one of a queue, and the engine does not do. */
 const NOT_HERE = [
@@ -44,7 +54,7 @@ const OTHER_SOURCES: Readonly<Record<string, string>> = {
   rds: 'a DocumentDB cluster',
 };
 
-export const lambdaEventSourceMapping: ResourceType = {
+export const lambdaEventSourceMapping: ResourceType<MappingServices> = {
   type: 'AWS::Lambda::EventSourceMapping',
   shape: {
     BatchSize: 'used',
@@ -110,18 +120,18 @@ function checkMapping(properties: Creation['properties'], { region, id }: Accoun
   }
 }
 
-function targetOf({ properties, services }: Creation): LambdaFunction {
+function targetOf({ properties, services }: Creation<MappingServices>): LambdaFunction {
   const name = String(properties.FunctionName).split(':').at(-1) ?? '';
   const target = services.functions.get(name);
   if (target === undefined) throw new Error(`names the function ${name}, which does not exist.`);
   return target;
 }
 
-function queueOf({ properties }: Creation): string {
+function queueOf({ properties }: Creation<MappingServices>): string {
   return String(properties.EventSourceArn);
 }
 
-function mappingProps(creation: Creation): EventSourceMappingProps {
+function mappingProps(creation: Creation<MappingServices>): EventSourceMappingProps {
   const { properties, services } = creation;
   const target = targetOf(creation);
   const { MaximumConcurrency } = (properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };

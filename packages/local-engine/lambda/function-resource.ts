@@ -7,20 +7,33 @@ import {
   checkRange,
   type ResourceType,
   wholeNumber,
-} from '../cloudformation/resource-type.ts';
+} from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
-import { TIME_FACTOR_VARIABLE } from '../core/time-factor.ts';
+import type { Clock } from '../core/clock.ts';
 import { roleNameIn } from '../iam/access.ts';
+import type { Journal } from '../journal/journal.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
-import type { Services } from '../services.ts';
+import type { LogLines } from '../logs/log-lines.ts';
+import type { RoleServices } from './function-role.ts';
 import { checkFunctionRole, loggingLeave } from './function-role.ts';
 import { type FunctionProps, LambdaFunction } from './lambda.ts';
+
+interface FunctionServices extends RoleServices {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly endpoint: string;
+  readonly logs: LogLines;
+  /** By function name. */
+  readonly functions: Map<string, LambdaFunction>;
+  /** Environment variables of every function, beside those of its template. */
+  readonly functionVariables: Readonly<Record<string, string>>;
+}
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
 
-export const lambdaFunction: ResourceType = {
+export const lambdaFunction: ResourceType<FunctionServices> = {
   type: 'AWS::Lambda::Function',
   nameProperty: 'FunctionName',
   shape: {
@@ -77,7 +90,13 @@ interface LoggingConfig {
   readonly ApplicationLogLevel?: string;
 }
 
-function functionProps({ physicalName, identity, properties, services, assetFolder }: Creation): FunctionProps {
+function functionProps({
+  physicalName,
+  identity,
+  properties,
+  services,
+  assetFolder,
+}: Creation<FunctionServices>): FunctionProps {
   if (assetFolder === undefined) {
     throw new Error(
       `its code ${(properties.Code as { S3Key: string }).S3Key} is not among the assets of the assembly.`,
@@ -98,12 +117,11 @@ function functionProps({ physicalName, identity, properties, services, assetFold
     memoryMb,
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
-  const { clock, journal, logs } = services;
+  const { clock, journal, logs, functionVariables } = services;
   const roleArn = String(properties.Role);
   const variables = {
     ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
-    // What has a limit of its own, such as a request of its clients, has as many times longer as the function.
-    ...(clock.timeFactor !== 1 && { [TIME_FACTOR_VARIABLE]: String(clock.timeFactor) }),
+    ...functionVariables,
     ...loggingVariables(logging),
     ...declared,
   };
@@ -131,7 +149,7 @@ function loggingVariables({ LogFormat, ApplicationLogLevel }: LoggingConfig): Re
  * own environment or AWS configuration reaches a function. Source: Lambda developer guide, environment variables.
  */
 function runtimeVariables(
-  { account, endpoint }: Services,
+  { account, endpoint }: FunctionServices,
   { functionName, memoryMb, logGroup }: { functionName: string; memoryMb: number; logGroup: string },
   folder: string,
   roleName: string,

@@ -1,9 +1,17 @@
-import type { Creation } from '../cloudformation/resource-type.ts';
-import type { Caller, Leave } from '../iam/access.ts';
+import type { Creation } from '../cloudformation/template/resource-type.ts';
+import type { Account } from '../core/account.ts';
+import type { Access, Caller, Leave } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
+import type { Roles } from '../iam/roles.ts';
 import { logWriting } from '../logs/log-writing.ts';
-import type { Services } from '../services.ts';
 import type { LambdaFunction } from './lambda.ts';
+
+/** What a function's role is judged by. */
+export interface RoleServices {
+  readonly account: Account;
+  readonly roles: Roles;
+  readonly access: Access;
+}
 
 /** What a function needs to be traced. Whether AWS asks for the second at creation too is not confirmed. */
 const TRACING = ['PutTraceSegments', 'PutTelemetryRecords'];
@@ -16,7 +24,7 @@ const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
  * confirmed; here it has none.
  * @throws Error in the words of Lambda, with what is missing
  */
-export function checkFunctionRole({ physicalName, properties, services }: Creation): void {
+export function checkFunctionRole({ physicalName, properties, services }: Creation<RoleServices>): void {
   const { roles, access } = services;
   const roleArn = String(properties.Role);
   if (!roles.find(roleArn)?.canBeAssumedBy('lambda.amazonaws.com', {})) {
@@ -37,13 +45,13 @@ export function checkFunctionRole({ physicalName, properties, services }: Creati
  * Tries out what an event source mapping needs of its function's role, as CreateEventSourceMapping does.
  * @throws Error in the words of Lambda, with what is missing
  */
-export function checkMappingRole({ access }: Services, target: LambdaFunction, queueArn: string): void {
+export function checkMappingRole({ access }: RoleServices, target: LambdaFunction, queueArn: string): void {
   const denial = access.denialOf(callerOf(target), polling(queueArn));
   if (denial) throw new Error(refusal(denial.action.replace('sqs:', ''), 'SQS', denial.message));
 }
 
 /** Leave to take messages, for as long as the mapping works. */
-export function pollingLeave({ access }: Services, target: LambdaFunction, queueArn: string): Leave {
+export function pollingLeave({ access }: RoleServices, target: LambdaFunction, queueArn: string): Leave {
   return access.standing(() => callerOf(target), polling(queueArn));
 }
 
@@ -52,7 +60,7 @@ export function pollingLeave({ access }: Services, target: LambdaFunction, queue
  * Source: Lambda developer guide, sending function logs to CloudWatch Logs.
  */
 export function loggingLeave(
-  { access, account }: Services,
+  { access, account }: RoleServices,
   { roleArn, functionName, logGroup }: { roleArn: string; functionName: string; logGroup: string },
 ): Pick<Leave, 'isGranted'> {
   return access.standing(() => ({ roleArn, session: () => functionName }), logWriting(account, logGroup));

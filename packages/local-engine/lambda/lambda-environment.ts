@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { traceHeaderOf } from '../gateway/trace-header.ts';
+import { traceHeaderOf } from '../core/trace-header.ts';
 import { RuntimeProcess } from './lambda-process.ts';
 import type { InvocationAnswer, RuntimeStart } from './lambda-protocol.ts';
 

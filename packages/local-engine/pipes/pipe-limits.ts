@@ -1,4 +1,4 @@
-import { checkChoice, checkRange, wholeNumber } from '../cloudformation/resource-type.ts';
+import { checkChoice, checkRange, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import type { Account } from '../core/account.ts';
 
 type Properties = Readonly<Record<string, unknown>>;

@@ -1,6 +1,16 @@
-import type { Creation, PropertyShape } from '../cloudformation/resource-type.ts';
+import type { Creation, PropertyShape } from '../cloudformation/template/resource-type.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Journal } from '../journal/journal.ts';
 import { logGroupName } from '../logs/log-group.ts';
+import type { LogLines } from '../logs/log-lines.ts';
 import { PipeLog } from './pipe-log.ts';
+
+/** What a pipe's log is written to. */
+export interface PipeLogServices {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly logs: LogLines;
+}
 
 /** Whatever is not in it, such as execution data or another destination, is refused with the template. */
 export const LOG_CONFIGURATION: PropertyShape = {
@@ -21,7 +31,12 @@ interface LogConfiguration {
  * not judged here: docs/deploying.md lists it.
  * @throws Error for a level that is not known here
  */
-export function pipeLog({ physicalName, identity, properties, services }: Creation): PipeLog | undefined {
+export function pipeLog({
+  physicalName,
+  identity,
+  properties,
+  services,
+}: Creation<PipeLogServices>): PipeLog | undefined {
   const { Level = 'OFF', CloudwatchLogsLogDestination } = (properties.LogConfiguration ?? {}) as LogConfiguration;
   if (Level !== 'OFF' && Level !== 'ERROR')
     throw new Error(`logs at the level ${Level}; known here are OFF and ERROR.`);

@@ -1,15 +1,31 @@
-import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/resource-type.ts';
+import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
+import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
+import type { EventBridge } from '../eventbridge/event-bridge.ts';
 import { compileEventPattern, type EventMatcher } from '../eventbridge/event-pattern/event-pattern.ts';
 import { putEventsAction } from '../eventbridge/required-actions.ts';
+import type { Faults } from '../journal/faults.ts';
+import type { Storage } from '../storage/storage.ts';
 import { compileInputTemplate } from './input-template/input-template.ts';
 import { parsePath } from './json-path.ts';
 import { Pipe } from './pipe.ts';
 import type { PipeDefinition } from './pipe-definition.ts';
 import { checkPipeLimits } from './pipe-limits.ts';
+import type { PipeLogServices } from './pipe-log-configuration.ts';
 import { LOG_CONFIGURATION, pipeLog } from './pipe-log-configuration.ts';
 import type { PipeTarget } from './pipe-messages.ts';
+import type { PipeRoleServices } from './pipe-role.ts';
 import { checkPipeRole, type PipeRole, readingLeave, sendingTo } from './pipe-role.ts';
+
+interface PipeServices extends PipeRoleServices, PipeLogServices {
+  readonly faults: Faults;
+  readonly storage: Storage;
+  readonly events: EventBridge;
+  /** By stream ARN. */
+  readonly streams: Map<string, DynamoDbStream>;
+  /** By pipe name. */
+  readonly pipes: Map<string, Pipe>;
+}
 
 interface SourceParameters {
   readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
@@ -37,7 +53,7 @@ interface TargetParameters {
 /** Of a pipe that names none: AWS's default for a stream is larger than what an event bus takes. */
 const DEFAULT_BATCH_SIZE = 10;
 
-export const pipesPipe: ResourceType = {
+export const pipesPipe: ResourceType<PipeServices> = {
   type: 'AWS::Pipes::Pipe',
   nameProperty: 'Name',
   shape: {
@@ -98,7 +114,7 @@ export const pipesPipe: ResourceType = {
 };
 
 /** A pipe that does not work yet. It goes on where one of the same stream was. */
-function pipeOf(creation: Creation): Pipe {
+function pipeOf(creation: Creation<PipeServices>): Pipe {
   const { physicalName, identity, properties, services } = creation;
   const { streams, queues, events, access, clock, journal, faults, storage } = services;
   const stream = streams.get(String(properties.Source));
@@ -147,7 +163,7 @@ function pipeOf(creation: Creation): Pipe {
   });
 }
 
-function roleOf({ physicalName, properties }: Creation): PipeRole {
+function roleOf({ physicalName, properties }: Creation<PipeServices>): PipeRole {
   const { RoleArn, Source, SourceParameters } = properties;
   if (RoleArn === undefined) throw new Error('has no RoleArn: it works with a role.');
   const { DynamoDBStreamParameters } = SourceParameters as SourceParameters;

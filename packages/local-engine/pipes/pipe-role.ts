@@ -1,7 +1,17 @@
-import type { Creation } from '../cloudformation/resource-type.ts';
-import type { Caller, Leave } from '../iam/access.ts';
+import type { Creation } from '../cloudformation/template/resource-type.ts';
+import type { Account } from '../core/account.ts';
+import type { Access, Caller, Leave } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
-import type { Services } from '../services.ts';
+import type { Roles } from '../iam/roles.ts';
+import type { Queues } from '../sqs/queues.ts';
+
+/** What a pipe's role is judged by. */
+export interface PipeRoleServices {
+  readonly account: Account;
+  readonly roles: Roles;
+  readonly access: Access;
+  readonly queues: Queues;
+}
 
 export interface PipeRole {
   readonly caller: Caller;
@@ -19,7 +29,10 @@ const READING = ['DescribeStream', 'GetShardIterator', 'GetRecords', 'ListStream
  * a queue that is there. The last is not documented, and was seen where stacks failed for it. The same was not seen of the target.
  * @throws Error with what is missing, for dead letters in AWS's words; those for the rest are not documented
  */
-export function checkPipeRole({ identity, services }: Creation, { caller, streamArn, dlqArn }: PipeRole): void {
+export function checkPipeRole(
+  { identity, services }: Creation<PipeRoleServices>,
+  { caller, streamArn, dlqArn }: PipeRole,
+): void {
   const { roles, access, account, queues } = services;
   const arn = identity.attributes.Arn ?? '';
   const context = { 'aws:sourceaccount': account.id, 'aws:sourcearn': arn };
@@ -38,7 +51,7 @@ export function checkPipeRole({ identity, services }: Creation, { caller, stream
 }
 
 /** Leave to read the source, for as long as the pipe works. */
-export function readingLeave({ access }: Services, { caller, streamArn }: PipeRole): Leave {
+export function readingLeave({ access }: PipeRoleServices, { caller, streamArn }: PipeRole): Leave {
   return access.standing(() => caller, reading(streamArn));
 }
 

@@ -1,5 +1,5 @@
-import { childrenOf, parseXml, s3Document, textOf, xml } from '../protocols/xml-document.ts';
 import { malformedXml } from './s3-errors.ts';
+import { childrenOf, parseXml, s3Document, textOf, xml } from './xml-document.ts';
 
 /** Source: S3 API reference, OwnershipControlsRule. */
 export const OWNERSHIPS: ReadonlySet<string> = new Set(['BucketOwnerPreferred', 'ObjectWriter', 'BucketOwnerEnforced']);

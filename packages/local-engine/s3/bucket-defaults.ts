@@ -1,10 +1,10 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { s3Document, xml } from '../protocols/xml-document.ts';
 import { isPublic } from './bucket-policy-document.ts';
 import { ownerId, ownerXml } from './s3-list-objects.ts';
 import type { OperationName } from './s3-operations.ts';
+import { s3Document, xml } from './xml-document.ts';
 
 /**
  * What every bucket has that nothing was set of. The operations that would set it are refused, so that no bucket has anything

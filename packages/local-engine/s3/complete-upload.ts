@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { childrenOf, parseXml, s3Document, textOf, xml } from '../protocols/xml-document.ts';
 import { ALGORITHMS, type Checksum, checksumOf, DEFAULT_ALGORITHM, elementOf, headerOf } from './checksums.ts';
 import type { Contents } from './contents.ts';
 import { ENCRYPTED } from './object-headers.ts';
@@ -13,6 +12,7 @@ import type { S3Objects } from './s3-objects.ts';
 import { badChecksum } from './s3-payload.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Upload, UploadedPart, Uploads } from './uploads.ts';
+import { childrenOf, parseXml, s3Document, textOf, xml } from './xml-document.ts';
 
 interface CompletionProps {
   readonly uploads: Uploads;

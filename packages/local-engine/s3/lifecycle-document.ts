@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
-import {
-  childrenOf,
-  parseXml,
-  renderXml,
-  s3Document,
-  textOf,
-  type XmlElement,
-  xml,
-} from '../protocols/xml-document.ts';
 import { invalidArgument, invalidRequest, malformedXml } from './s3-errors.ts';
+import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement, xml } from './xml-document.ts';
 
 const MOST_RULES = 1000;
 const LONGEST_ID = 255;

@@ -1,5 +1,4 @@
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { optionalXml, s3Document, xml } from '../protocols/xml-document.ts';
 import { elementOf } from './checksums.ts';
 import type { StoredObject } from './object-store.ts';
 import { MOST_PARTS } from './part-number.ts';
@@ -7,6 +6,7 @@ import { invalidArgument, invalidRequest } from './s3-errors.ts';
 import { pageSize } from './s3-list-objects.ts';
 import { MOST_LISTED } from './s3-list-uploads.ts';
 import type { S3Request } from './s3-request.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 

@@ -1,7 +1,7 @@
 import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
-import { childrenOf, parseXml, textOf, type XmlElement } from '../protocols/xml-document.ts';
 import { objectActions } from './required-object-actions.ts';
 import { type S3Request, s3Request } from './s3-request.ts';
+import { childrenOf, parseXml, textOf, type XmlElement } from './xml-document.ts';
 
 /** Actions on a bucket, by the operations that the engine tells apart, where IAM names them otherwise or knows fewer. */
 const ON_A_BUCKET: ReadonlyMap<string, string> = new Map([

@@ -1,6 +1,5 @@
 import type { Clock } from '../core/clock.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { s3Document, xml } from '../protocols/xml-document.ts';
 import { type Checksum, checksumOf, elementOf, parseAlgorithm } from './checksums.ts';
 import type { Contents } from './contents.ts';
 import { checkReadable, ENCRYPTED, newProperties } from './object-headers.ts';
@@ -10,6 +9,7 @@ import { accessDenied, invalidArgument, invalidRequest, noSuchBucket } from './s
 import { checkVersion, type S3Objects } from './s3-objects.ts';
 import { etagOf } from './s3-payload.ts';
 import { percentDecoded, type S3Request } from './s3-request.ts';
+import { s3Document, xml } from './xml-document.ts';
 
 const SOURCE = 'x-amz-copy-source';
 

@@ -1,12 +1,12 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import { childrenOf, parseXml, textOf, type XmlElement } from '../protocols/xml-document.ts';
 import { OWNERSHIPS, ownershipDocument } from './bucket-access.ts';
 import { type BucketNamespace, checkNewBucketName } from './bucket-names.ts';
 import { headerNotImplemented, invalidArgument, malformedXml } from './s3-errors.ts';
 import { documentOf } from './s3-payload.ts';
 import type { S3Request } from './s3-request.ts';
 import { tagsIn } from './s3-tags.ts';
+import { childrenOf, parseXml, textOf, type XmlElement } from './xml-document.ts';
 
 /** The bucket that a request asks for. */
 interface NewBucket {

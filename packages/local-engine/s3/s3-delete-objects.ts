@@ -1,12 +1,12 @@
 import { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { optionalXml, parseXml, s3Document, textOf, xml } from '../protocols/xml-document.ts';
 import type { ObjectStore } from './object-store.ts';
 import { checkRemoval } from './preconditions.ts';
 import { invalidRequest, malformedXml, notImplemented } from './s3-errors.ts';
 import type { S3Objects } from './s3-objects.ts';
 import { documentOf } from './s3-payload.ts';
 import type { S3Request } from './s3-request.ts';
+import { optionalXml, parseXml, s3Document, textOf, xml } from './xml-document.ts';
 
 /** One object that a request removes. */
 interface Removal {

@@ -2,11 +2,11 @@ import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
 import { decodeToken, encodeToken } from '../protocols/request-members.ts';
-import { optionalXml, s3Document, xml } from '../protocols/xml-document.ts';
 import type { Bucket, BucketPage, Buckets } from './buckets.ts';
 import { isRegion } from './s3-create-bucket.ts';
 import { invalidArgument } from './s3-errors.ts';
 import { ownerXml } from './s3-list-objects.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListBuckets. */
 const MOST_BUCKETS = 10_000;

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
 import { decodeToken, encodeToken } from '../protocols/request-members.ts';
-import { optionalXml, s3Document, xml } from '../protocols/xml-document.ts';
 import { BEHIND_ALL_KEYS, type ObjectStore, type StoredObject } from './object-store.ts';
 import { invalidArgument } from './s3-errors.ts';
 import type { S3Request } from './s3-request.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListObjectsV2. */
 const MOST_KEYS = 1000;

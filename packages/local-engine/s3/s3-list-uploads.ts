@@ -1,12 +1,12 @@
 import type { Account } from '../core/account.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { optionalXml, s3Document, xml } from '../protocols/xml-document.ts';
 import { elementOf } from './checksums.ts';
 import { MOST_PARTS } from './part-number.ts';
 import { invalidArgument } from './s3-errors.ts';
 import { commonPrefix, commonPrefixXml, encodingIn, ownerXml, pageSize } from './s3-list-objects.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Upload, UploadedPart } from './uploads.ts';
+import { optionalXml, s3Document, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListMultipartUploads and ListParts. */
 export const MOST_LISTED = 1000;

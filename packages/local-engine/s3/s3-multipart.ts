@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { s3Document, xml } from '../protocols/xml-document.ts';
 import { copyRange } from './byte-range.ts';
 import {
   type ChecksumAlgorithm,
@@ -23,6 +22,7 @@ import type { S3Objects } from './s3-objects.ts';
 import { etagOf, payloadOf } from './s3-payload.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Upload, UploadedPart, Uploads } from './uploads.ts';
+import { s3Document, xml } from './xml-document.ts';
 
 interface MultipartProps {
   readonly uploads: Uploads;

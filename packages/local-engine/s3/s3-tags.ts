@@ -1,7 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
-import { childrenOf, parseXml, s3Document, textOf, type XmlElement, xml } from '../protocols/xml-document.ts';
 import { invalidArgument, malformedXml } from './s3-errors.ts';
 import type { Tag } from './tag-filters.ts';
+import { childrenOf, parseXml, s3Document, textOf, type XmlElement, xml } from './xml-document.ts';
 
 export type TagOwner = 'bucket' | 'object';
 

@@ -1,9 +1,8 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { CorsAnswer } from '../gateway/gateway.ts';
 import { type ApiRequest, type ApiRequestHead, type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { s3Document } from '../protocols/xml-document.ts';
+import type { CorsAnswer } from '../protocols/service-api.ts';
 import type { Storage } from '../storage/storage.ts';
 import { defaultAnswer, missingConfiguration, ownersAcl, policyStatus } from './bucket-defaults.ts';
 import { BucketSettings, type SettingName } from './bucket-settings.ts';
@@ -25,6 +24,7 @@ import { S3Objects } from './s3-objects.ts';
 import type { OperationName } from './s3-operations.ts';
 import { type S3Request, s3Request } from './s3-request.ts';
 import { Uploads } from './uploads.ts';
+import { s3Document } from './xml-document.ts';
 
 interface S3Props {
   readonly account: Account;

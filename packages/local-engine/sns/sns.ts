@@ -1,9 +1,15 @@
-import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
 
+/** What topic policies are kept in. */
+export interface SnsServices {
+  /** By the policy's physical id. */
+  readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
+}
+
 /** Who may use a topic. Topics themselves have no effect here. */
-export const snsTopicPolicy: ResourceType = {
+export const snsTopicPolicy: ResourceType<SnsServices> = {
   type: 'AWS::SNS::TopicPolicy',
   shape: { PolicyDocument: 'used', Topics: 'used' },
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
@@ -14,7 +20,7 @@ export const snsTopicPolicy: ResourceType = {
   },
 };
 
-function putPolicy({ physicalName, properties, services }: Creation): void {
+function putPolicy({ physicalName, properties, services }: Creation<SnsServices>): void {
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'resource');
   services.topicPolicies.set(physicalName, { policy, topicArns: properties.Topics as readonly string[] });

@@ -1,8 +1,15 @@
-import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
 import { checkQueueAttributes, type QueueAttributes, redriveRefusal, withAttributes } from './queue-attributes.ts';
+import type { QueuePolicies } from './queue-operations.ts';
+import type { Queues } from './queues.ts';
+
+interface SqsServices {
+  readonly queues: Queues;
+  readonly queuePolicies: QueuePolicies;
+}
 
 /**
  * Properties that are attributes of the SQS API under the same names.
@@ -19,7 +26,7 @@ const QUEUE_ATTRIBUTES = [
   'VisibilityTimeout',
 ];
 
-export const sqsQueue: ResourceType = {
+export const sqsQueue: ResourceType<SqsServices> = {
   type: 'AWS::SQS::Queue',
   nameProperty: 'QueueName',
   shape: {
@@ -50,7 +57,7 @@ export const sqsQueue: ResourceType = {
   takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
 };
 
-export const sqsQueuePolicy: ResourceType = {
+export const sqsQueuePolicy: ResourceType<SqsServices> = {
   type: 'AWS::SQS::QueuePolicy',
   shape: { PolicyDocument: 'used', Queues: 'used' },
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
@@ -59,14 +66,14 @@ export const sqsQueuePolicy: ResourceType = {
   remove: removePolicy,
 };
 
-function removeQueue({ identity, services }: Creation, options?: { keepsStored: boolean }): void {
+function removeQueue({ identity, services }: Creation<SqsServices>, options?: { keepsStored: boolean }): void {
   const arn = identity.attributes.Arn ?? '';
   services.queues.remove(arn, options);
   services.queuePolicies.delete(arn);
 }
 
 /** @throws AwsError for attributes that SQS would refuse */
-function checkedAttributes({ identity, properties, services }: Creation): QueueAttributes {
+function checkedAttributes({ identity, properties, services }: Creation<SqsServices>): QueueAttributes {
   const attributes = attributesOf(properties);
   checkQueueAttributes(attributes);
   const refusal = redriveRefusal(identity.attributes.Arn ?? '', attributes, (arn) => services.queues.find(arn));
@@ -87,7 +94,7 @@ function tagsOf({ Tags = [] }: Creation['properties']): Readonly<Record<string, 
   return Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
 }
 
-function putPolicy(creation: Creation): void {
+function putPolicy(creation: Creation<SqsServices>): void {
   const { physicalName, properties, services } = creation;
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'resource');
@@ -103,7 +110,7 @@ function putPolicy(creation: Creation): void {
   }
 }
 
-function removePolicy({ physicalName, services }: Creation): void {
+function removePolicy({ physicalName, services }: Creation<SqsServices>): void {
   for (const [arn, policies] of services.queuePolicies) {
     policies.delete(physicalName);
     if (policies.size === 0) services.queuePolicies.delete(arn);

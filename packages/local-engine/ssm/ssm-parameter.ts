@@ -1,6 +1,11 @@
-import type { Creation, ResourceType } from '../cloudformation/resource-type.ts';
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
+import type { ParameterStore } from './ssm.ts';
 
-export const ssmParameter: ResourceType = {
+interface SsmServices {
+  readonly parameters: ParameterStore;
+}
+
+export const ssmParameter: ResourceType<SsmServices> = {
   type: 'AWS::SSM::Parameter',
   nameProperty: 'Name',
   shape: {
@@ -22,7 +27,7 @@ export const ssmParameter: ResourceType = {
 };
 
 /** CloudFormation makes no SecureString. Source: CloudFormation template reference, AWS::SSM::Parameter. */
-function putParameter({ physicalName, properties, services }: Creation): void {
+function putParameter({ physicalName, properties, services }: Creation<SsmServices>): void {
   const { Type: type, Value, DataType = 'text' } = properties;
   if (type !== 'String' && type !== 'StringList') throw new Error(`has the type ${type}; String and StringList exist.`);
   services.parameters.put({ name: physicalName, type, value: String(Value), dataType: String(DataType) });

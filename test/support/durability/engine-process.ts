@@ -2,10 +2,16 @@
  * The engine in a process of its own, over a data folder. Kills itself in the midst of what it does: when the journal gets
  * its n-th entry, which is between any two steps of any hop.
  */
+import { engineTime } from '../../../operations/time/time-factor.ts';
 import { startEngine } from '../../../packages/local-engine/engine.ts';
 
 const [assembly = '', dataFolder = '', killAtEntry = '0'] = process.argv.slice(2);
-const engine = await startEngine({ assemblies: [assembly], port: 0, dataFolder });
+const engine = await startEngine({
+  assemblies: [assembly],
+  port: 0,
+  dataFolder,
+  ...engineTime(process.env),
+});
 let entriesLeft = Number(killAtEntry);
 engine.journal.subscribe(() => {
   entriesLeft -= 1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { CloudApp } from '../../../../cli/commands/dev/cloud-apps.ts';
 import { HotReload } from '../../../../cli/commands/dev/hot-reload.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
-import type { StackChange } from '../../../../packages/local-engine/engine.ts';
+import type { StackChange } from '../../../../packages/local-engine/index.ts';
 
 const RELOADED: StackChange = {
   stack: 'user-bucket-pipeline-dev',

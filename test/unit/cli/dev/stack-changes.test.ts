@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { describeChanges } from '../../../../cli/commands/dev/stack-changes.ts';
-import type { StackChange } from '../../../../packages/local-engine/engine.ts';
+import type { StackChange } from '../../../../packages/local-engine/index.ts';
 
 const ofFunction = (logicalId: string, change: StackChange['change']): StackChange => ({
   stack: 'user-bucket-pipeline-dev',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template, TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import { TemplateError } from '../../../../packages/local-engine/cloudformation/template/template-error.ts';
 import { checkOutline, checkResources } from '../../../../packages/local-engine/cloudformation/template-check.ts';
-import { TemplateError } from '../../../../packages/local-engine/cloudformation/template-error.ts';
 
 const check = (Resources: Readonly<Record<string, unknown>>, sections: object = {}) => {
   const template = { ...sections, Resources: Resources as Record<string, TemplateResource> } as Template;

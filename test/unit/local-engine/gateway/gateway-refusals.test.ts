@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { Gateway, type ServiceApi } from '../../../../packages/local-engine/gateway/gateway.ts';
+import { Gateway } from '../../../../packages/local-engine/gateway/gateway.ts';
 import { RefusalLog } from '../../../../packages/local-engine/gateway/refusal-log.ts';
 import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
 import type { ApiRequest, ApiRequestHead } from '../../../../packages/local-engine/protocols/http.ts';
+import type { ServiceApi } from '../../../../packages/local-engine/protocols/service-api.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
 import { openedWith } from '../support/opened-gateway.ts';
 import { entriesOf, makeParts, type Parts } from '../support/parts.ts';

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { Gateway, type GatewayServices, type ServiceApi } from '../../../../packages/local-engine/gateway/gateway.ts';
+import { Gateway, type GatewayServices } from '../../../../packages/local-engine/gateway/gateway.ts';
 import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
+import type { ServiceApi } from '../../../../packages/local-engine/protocols/service-api.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
 import { openedWith } from '../support/opened-gateway.ts';
 import { settle } from '../support/parts.ts';

@@ -4,6 +4,7 @@ import type { Leave } from '../../../../packages/local-engine/iam/access.ts';
 import { Faults } from '../../../../packages/local-engine/journal/faults.ts';
 import { type Hop, Journal, type JournalEntry } from '../../../../packages/local-engine/journal/journal.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
+import { FACTOR } from '../../../support/limits.ts';
 
 export const ACCOUNT = localAccount('ap-northeast-1', '111122223333');
 
@@ -17,7 +18,7 @@ export interface Parts {
 
 /** @param storage such as one in a folder. @default - in memory */
 export function makeParts(storage: Storage = new Storage()): Parts {
-  const clock = new SkippingClock();
+  const clock = new SkippingClock({ timeFactor: FACTOR });
   const journal = new Journal(clock);
   return { clock, journal, faults: new Faults(journal), storage };
 }

@@ -15,6 +15,7 @@ import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
 import type { RoleProps } from '../../../../packages/local-engine/iam/roles.ts';
 import { createServices } from '../../../../packages/local-engine/services.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
+import { FACTOR, TIME_FACTOR } from '../../../support/limits.ts';
 import { ACCOUNT } from './parts.ts';
 
 export type Resources = Readonly<Record<string, TemplateResource>>;
@@ -61,8 +62,14 @@ const ALMIGHTY: RoleProps = {
 
 /** Stacks in services of their own, ended after the test unless before, and a short way to update them. */
 export function makeStacks(storage: Storage = new Storage()) {
-  const clock = new SkippingClock();
-  const services = createServices(ACCOUNT, ENDPOINT, clock, storage);
+  const clock = new SkippingClock({ timeFactor: FACTOR });
+  const services = createServices({
+    account: ACCOUNT,
+    endpoint: ENDPOINT,
+    clock,
+    storage,
+    functionVariables: TIME_FACTOR,
+  });
   services.roles.put(ALMIGHTY);
   const stacks = new Stacks(services);
   const end = async () => {

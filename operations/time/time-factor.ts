@@ -1,23 +1,26 @@
+import { UsageError } from '../messages/errors.ts';
+
 /** The environment variable that gives a slow machine more time. */
 export const TIME_FACTOR_VARIABLE = 'PIPELINE_TIME_FACTOR';
 
 const LARGEST = 1000;
 
-/** A time factor that is none. */
-export class TimeFactorError extends Error {
-  override readonly name = 'TimeFactorError';
-}
-
 /**
  * How many times longer than on an ordinary machine work may take here before a limit ends it. A limit ends what hangs; a
  * machine that is slow or busy must not reach it.
  * @param env where `PIPELINE_TIME_FACTOR` may stand. Without it the factor is 1
- * @throws TimeFactorError for what is no number from 1 to 1000
+ * @throws UsageError for anything but a number from 1 to 1000
  */
 export function timeFactorOf(env: Readonly<Record<string, string | undefined>>): number {
   const text = env[TIME_FACTOR_VARIABLE] ?? '';
   if (text === '') return 1;
   const factor = Number(text);
   if (factor >= 1 && factor <= LARGEST) return factor;
-  throw new TimeFactorError(`${TIME_FACTOR_VARIABLE} is "${text}"; it must be a number from 1 to ${LARGEST}.`);
+  throw new UsageError(`${TIME_FACTOR_VARIABLE} is "${text}"; it must be a number from 1 to ${LARGEST}.`);
+}
+
+/** What gives a local engine that much time: its own limits, and those of its functions' AWS clients. */
+export function engineTime(env: Readonly<Record<string, string | undefined>>) {
+  const timeFactor = timeFactorOf(env);
+  return { timeFactor, functionVariables: { [TIME_FACTOR_VARIABLE]: String(timeFactor) } };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeXml } from '../../../../packages/local-engine/protocols/http.ts';
-import { childrenOf, parseXml, renderXml, textOf } from '../../../../packages/local-engine/protocols/xml-document.ts';
+import { childrenOf, parseXml, renderXml, textOf } from '../../../../packages/local-engine/s3/xml-document.ts';
 
 describe('a document', () => {
   test('given elements, attributes, comments and references, it is read', () => {

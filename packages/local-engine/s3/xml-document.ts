@@ -1,5 +1,5 @@
-import { malformedXml } from '../s3/s3-errors.ts';
-import { escapeXml, isXmlText, unescapeXml } from './http.ts';
+import { escapeXml, isXmlText, unescapeXml } from '../protocols/http.ts';
+import { malformedXml } from './s3-errors.ts';
 
 /** One element of a document: elements in it, or text. */
 export interface XmlElement {

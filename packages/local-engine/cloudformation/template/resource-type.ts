@@ -1,5 +1,4 @@
-import type { Account } from '../core/account.ts';
-import type { Services } from '../services.ts';
+import type { Account } from '../../core/account.ts';
 
 /**
  * Properties that a resource type may have: `used` has an effect here, `inert` is accepted and has none, a record lists
@@ -27,7 +26,7 @@ export interface Naming {
   readonly properties: () => Readonly<Record<string, unknown>>;
 }
 
-export interface Creation {
+export interface Creation<Services = unknown> {
   readonly logicalId: string;
   readonly physicalName: string;
   readonly identity: Identity;
@@ -38,8 +37,11 @@ export interface Creation {
   readonly assetFolder?: string;
 }
 
-/** One CloudFormation resource type that the engine gives life to. */
-export interface ResourceType {
+/**
+ * A CloudFormation resource type that the engine runs.
+ * @typeParam Services what its resources are made in: each type names the parts of the engine that it needs
+ */
+export interface ResourceType<Services = unknown> {
   readonly type: string;
   /** The property that names the resource, if it has one. */
   readonly nameProperty?: string;
@@ -60,31 +62,31 @@ export interface ResourceType {
    * Makes the resource, with what a data folder holds for it; when it throws, nothing has happened. Errors name no logical
    * id; the loader adds it.
    */
-  create(creation: Creation): void | Promise<void>;
+  create(creation: Creation<Services>): void | Promise<void>;
   /** Sets a resource that was made to work, when all the others are there. @default - it does nothing by itself */
-  start?(creation: Creation): void;
+  start?(creation: Creation<Services>): void;
   /**
    * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
    * it can be added to a running engine, and not be changed.
    */
-  update?(creation: Creation): void;
+  update?(creation: Creation<Services>): void;
   /**
    * Whether it holds what a replacement or removal would lose: then it goes from a stack only where its deletion policy lets it
    * stay. @default - if it has no {@link update}
    */
   readonly holdsState?: boolean;
   /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
-  remove(creation: Creation): void | Promise<void>;
+  remove(creation: Creation<Services>): void | Promise<void>;
   /**
    * Notes that a resource stays which its stack no longer has, by its deletion policy.
    * @default - it stays as long as the engine runs
    */
-  leave?(creation: Creation): void;
+  leave?(creation: Creation<Services>): void;
   /**
    * Takes a resource away again that an update has made and could not go through with: a data folder keeps what it holds.
    * @default - {@link remove}
    */
-  takeBack?(creation: Creation): void | Promise<void>;
+  takeBack?(creation: Creation<Services>): void | Promise<void>;
 }
 
 /** The properties that have an effect here. */

@@ -1,0 +1,18 @@
+/** The one entry of the engine: what other code may import. */
+export { AssemblyError } from './cloudformation/assembly.ts';
+export type { StackChange } from './cloudformation/stack-update.ts';
+export type { DeployedStack } from './cloudformation/stacks.ts';
+export { TemplateError } from './cloudformation/template/template-error.ts';
+export { type Clock, SkippingClock, systemClock } from './core/clock.ts';
+export {
+  DEFAULT_PORT,
+  DEFAULT_REGION,
+  type Engine,
+  type EngineOptions,
+  type JournalValues,
+  startEngine,
+} from './engine.ts';
+export { hostName } from './gateway/web-origin.ts';
+export type { Fault, Faults } from './journal/faults.ts';
+export type { Hop, Journal, JournalEntry } from './journal/journal.ts';
+export { StorageError } from './storage/storage-error.ts';
