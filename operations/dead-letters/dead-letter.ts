@@ -1,20 +1,20 @@
 import { type EventKeys, findEventKeys } from '../../services/shared/event-keys.ts';
 import { fieldsOf } from '../messages/json-fields.ts';
-import type { ReceivedMessage } from './receive-letters.ts';
+import type { ReceivedMessage } from './message-queue.ts';
 
-/** What a message in a dead-letter queue is, whatever it tells. */
+/** What every message in a dead-letter queue has. */
 interface Received {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
   /** Unix epoch milliseconds. SQS keeps the time at which an event first entered its queue when it moves it to a DLQ. */
   readonly sentAt?: number;
-  /** How often it was received, being looked at here included. */
+  /** How often it was received, this time included. */
   readonly receives: number;
 }
 
-/** The event that a letter holds. */
-export interface LetterEvent extends EventKeys {
+/** The event in a dead letter. */
+interface FailedEvent extends EventKeys {
   readonly detailType: string;
   readonly source: string;
 }
@@ -22,13 +22,13 @@ export interface LetterEvent extends EventKeys {
 /** A function got the event and failed, as often as the queue allows. */
 interface HandlerFailure {
   readonly kind: 'handler';
-  readonly event: LetterEvent;
+  readonly event: FailedEvent;
 }
 
 /** A rule could not send the event to its queue: EventBridge says why in the message's attributes. */
 interface DeliveryFailure {
   readonly kind: 'delivery';
-  readonly event: LetterEvent;
+  readonly event: FailedEvent;
   readonly failure: {
     readonly code: string;
     readonly message: string;
@@ -37,7 +37,7 @@ interface DeliveryFailure {
   };
 }
 
-/** Stream records that a pipe gave up: their place in the stream, and not they themselves. */
+/** The place in the stream of records that a pipe gave up. The message does not hold the records. */
 export interface PipeBatch {
   readonly streamArn: string;
   readonly shardId: string;
@@ -55,20 +55,19 @@ interface PipeFailure {
   readonly batch: PipeBatch;
 }
 
-/** Nothing that the pipeline would put there. */
+/** A message that the pipeline would not put there. */
 interface ForeignMessage {
   readonly kind: 'foreign';
   /** What is wrong with it, such as `not JSON`. */
   readonly problem: string;
-  /** Whether it may be the pipeline's all the same: not all of it could be read. */
+  /** Not all of it could be read, so it may be the pipeline's own. */
   readonly isUnreadable?: true;
 }
 
-export type EventLetter = Received & (HandlerFailure | DeliveryFailure);
-export type PipeLetter = Received & PipeFailure;
-export type ForeignLetter = Received & ForeignMessage;
-export type DeadLetter = EventLetter | PipeLetter | ForeignLetter;
-export type LetterKind = DeadLetter['kind'];
+export type PipeDeadLetter = Received & PipeFailure;
+export type ForeignDeadLetter = Received & ForeignMessage;
+export type DeadLetter = PipeDeadLetter | ForeignDeadLetter | (Received & (HandlerFailure | DeliveryFailure));
+export type DeadLetterKind = DeadLetter['kind'];
 
 /** Whose queue a message lies in: the same body means different things there. */
 export type QueueOwner = 'subscriber' | 'pipe';
@@ -76,7 +75,7 @@ export type QueueOwner = 'subscriber' | 'pipe';
 /** The latest time that there is (ECMAScript, Time Values), in milliseconds since the Unix epoch. */
 const LATEST = 8.64e15;
 
-/** Tells what a message in a dead-letter queue is. Takes anything: whoever may can send to a queue. */
+/** Classifies a message of a dead-letter queue. Takes anything, since others may send to the queue as well. */
 export function readDeadLetter(message: ReceivedMessage, owner: QueueOwner): DeadLetter {
   const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
   const sentAt = Number(Attributes.SentTimestamp);
@@ -92,17 +91,17 @@ export function readDeadLetter(message: ReceivedMessage, owner: QueueOwner): Dea
   }
   const content = parseJson(Body);
   if (content === undefined) return { ...received, kind: 'foreign', problem: 'not JSON' };
-  if (owner === 'pipe') return { ...received, ...readPipeLetter(content) };
-  return { ...received, ...readEventLetter(content, message.MessageAttributes ?? {}) };
+  if (owner === 'pipe') return { ...received, ...readPipeFailure(content) };
+  return { ...received, ...readEvent(content, message.MessageAttributes ?? {}) };
 }
 
-function readEventLetter(
+function readEvent(
   envelope: unknown,
   attributes: NonNullable<ReceivedMessage['MessageAttributes']>,
 ): HandlerFailure | DeliveryFailure | ForeignMessage {
   const { source, detail, 'detail-type': detailType } = fieldsOf(envelope);
   if (typeof source !== 'string' || typeof detailType !== 'string' || typeof detail !== 'object' || detail === null) {
-    return { kind: 'foreign', problem: 'no event: it lacks source, detail-type or detail' };
+    return { kind: 'foreign', problem: 'not an event: source, detail-type or detail is missing' };
   }
   const event = { detailType, source, ...findEventKeys(envelope) };
   const attribute = (name: string) => attributes[name]?.StringValue;
@@ -119,10 +118,10 @@ function readEventLetter(
 }
 
 /**
- * AWS does not document the form of a pipe's dead letter; this is what was seen of it, and only what is needed to find
+ * AWS does not document the form of a pipe's dead letter. This is the form that was seen; only what is needed to find
  * the records is required.
  */
-function readPipeLetter(content: unknown): PipeFailure | ForeignMessage {
+function readPipeFailure(content: unknown): PipeFailure | ForeignMessage {
   const { context, DDBStreamBatchInfo } = fieldsOf(content);
   const { condition } = fieldsOf(context);
   const info = fieldsOf(DDBStreamBatchInfo);
@@ -134,7 +133,7 @@ function readPipeLetter(content: unknown): PipeFailure | ForeignMessage {
     !isSequenceNumber(startSequenceNumber) ||
     !isSequenceNumber(endSequenceNumber)
   ) {
-    return { kind: 'foreign', problem: "not of a pipe: it names no stream's records" };
+    return { kind: 'foreign', problem: 'not from the pipe: it does not say which stream records it is about' };
   }
   return {
     kind: 'pipe',
@@ -147,7 +146,7 @@ function readPipeLetter(content: unknown): PipeFailure | ForeignMessage {
 /** The most that a pipe takes at a time from a stream (EventBridge Pipes API reference, PipeSourceDynamoDBStreamParameters). */
 const MOST_RECORDS = 10_000;
 
-/** How many records a letter says that it is about; it may say anything. */
+/** How many records the message claims to be about; it may claim anything. */
 function recordsIn(batchSize: unknown): number {
   return Math.min(MOST_RECORDS, Math.max(1, Math.trunc(Number(batchSize)) || 1));
 }

@@ -1,28 +1,42 @@
-import type { Registration } from '../deployed/registration-event.ts';
-import type { PipeBatch } from './dead-letter.ts';
-import type { FoundRecords, StreamRecord } from './stream-records.ts';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { isDenied } from '../aws/aws-failure.ts';
+import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
+import { type Registration, userRegisteredEntry } from '../deployed/registration-event.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import { requireOutput } from '../deployed/stack.ts';
+import { displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
+import type { PipeDeadLetter } from './dead-letter.ts';
+import { problemOfMessage } from './queue-pass.ts';
+import { type FoundRecords, type StreamRange, StreamReader, type StreamRecord } from './stream-records.ts';
 
 /** A registration, and its record's place in the shard. */
-export interface PipeRegistration extends Registration {
+interface PipeRegistration extends Registration {
   readonly sequenceNumber: string;
 }
 
-/** A stretch of a shard, both ends included. */
-export interface Stretch {
-  readonly startSequenceNumber: string;
-  readonly endSequenceNumber: string;
-}
+/** A range of a shard, both ends included. */
+export type ShardRange = Pick<StreamRange, 'startSequenceNumber' | 'endSequenceNumber'>;
 
-/** What the records of a pipe's dead letter are. */
+/** The stream records that a dead letter of the pipe is about. */
 export interface PipeRecords {
   /** New rows, which the pipe would have put on the bus. */
   readonly registrations: readonly PipeRegistration[];
-  /** Other changes, which the pipe's filter lets nobody see. */
+  /** How many other changes there are; the pipe's filter drops them. */
   readonly others: number;
-  /** Why some records, or all, are lost to the stream; absent if none is. */
+  /** Why the stream no longer has some or all of the records. @default - it has all of them */
   readonly lost?: string;
-  /** Where those stood; absent if none is lost. */
-  readonly lostIn?: readonly Stretch[];
+  /** The places of the lost records. @default - none is lost */
+  readonly lostIn?: readonly ShardRange[];
+}
+
+export type ReadPipeRecords = (letter: PipeDeadLetter) => Promise<PipeRecords>;
+
+/** Returns what reads the records of the pipe's dead letters from the stream. */
+export function pipeRecordsReader({ clients, stack }: OnStack): ReadPipeRecords {
+  const streams = new StreamReader(clients.of(DynamoDBStreamsClient));
+  const userIdAttribute = requireOutput(stack, 'UserIdAttribute');
+  return async ({ batch }) => readPipeRecords(await streams.read(batch), userIdAttribute, batch);
 }
 
 /**
@@ -32,7 +46,7 @@ export interface PipeRecords {
 export function readPipeRecords(
   { records, lost }: FoundRecords,
   userIdAttribute: string,
-  batch: Pick<PipeBatch, keyof Stretch>,
+  batch: ShardRange,
 ): PipeRecords {
   const registrations = records.filter(({ eventName }) => eventName === 'INSERT');
   return {
@@ -52,9 +66,11 @@ function registrationOf({ eventID = '', dynamodb = {} }: StreamRecord, userIdAtt
   };
 }
 
-/** What of a stretch lies before and behind the records that were found: a stream loses its records from one end. */
-function gapsAround(records: readonly StreamRecord[], whole: Pick<PipeBatch, keyof Stretch>): Stretch[] {
-  const { startSequenceNumber, endSequenceNumber } = whole;
+/** The parts of a range before and after the records that were found: a stream drops its records from one end. */
+function gapsAround(
+  records: readonly StreamRecord[],
+  { startSequenceNumber, endSequenceNumber }: ShardRange,
+): ShardRange[] {
   const [start, end] = [BigInt(startSequenceNumber), BigInt(endSequenceNumber)];
   const first = records[0]?.dynamodb?.SequenceNumber;
   const last = records.at(-1)?.dynamodb?.SequenceNumber;
@@ -63,4 +79,92 @@ function gapsAround(records: readonly StreamRecord[], whole: Pick<PipeBatch, key
     ...(BigInt(first) > start ? [{ startSequenceNumber, endSequenceNumber: String(BigInt(first) - 1n) }] : []),
     ...(BigInt(last) < end ? [{ startSequenceNumber: String(BigInt(last) + 1n), endSequenceNumber }] : []),
   ];
+}
+
+/** Reads the records of dead letters where that is possible: the messages can be shown without them. */
+export class ReadableRecords {
+  /** Why records could not be read, each reason once. */
+  readonly problems = new Set<string>();
+  readonly #read: ReadPipeRecords;
+  /** Streams that may not be read. A message may name any stream, so one that is denied says nothing about the others. */
+  readonly #denied = new Set<string>();
+
+  constructor(read: ReadPipeRecords) {
+    this.#read = read;
+  }
+
+  /** The records of a message; undefined if they cannot be read. */
+  async find(letter: PipeDeadLetter): Promise<PipeRecords | undefined> {
+    const { streamArn } = letter.batch;
+    if (this.#denied.has(streamArn)) return undefined;
+    try {
+      return await this.#read(letter);
+    } catch (error) {
+      const problem = isDenied(error) ? error.message : problemOfMessage(error);
+      if (problem === undefined) throw error;
+      if (isDenied(error)) this.#denied.add(streamArn);
+      this.problems.add(problem);
+      return undefined;
+    }
+  }
+}
+
+/** The body of a dead letter of the pipe, changed so that it is about a part of its records only. */
+export function narrowBody(
+  { body, batch }: PipeDeadLetter,
+  { startSequenceNumber, endSequenceNumber }: ShardRange,
+): string {
+  const { context, DDBStreamBatchInfo, ...others } = JSON.parse(body);
+  const isOne = startSequenceNumber === endSequenceNumber;
+  return JSON.stringify({
+    ...plainFields(others),
+    context: plainFields(context),
+    DDBStreamBatchInfo: {
+      ...plainFields(DDBStreamBatchInfo),
+      startSequenceNumber,
+      endSequenceNumber,
+      batchSize: isOne ? 1 : batch.batchSize,
+    },
+  });
+}
+
+/** A pipe writes only texts and numbers. Other senders may nest values too deep for JSON.stringify. */
+function plainFields(value: unknown): object {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'object' || field === null));
+}
+
+/** A registration that is not on the bus. */
+export interface RefusedRegistration {
+  readonly registration: PipeRegistration;
+  /** The answer of the bus, or how the registration breaks the event's contract. */
+  readonly problem: string;
+}
+
+/** Puts registrations on a bus, and returns those that are not there, and why. */
+export async function putRegistrations(
+  busName: string,
+  registrations: PipeRecords['registrations'],
+  effects: PutEventsEffects,
+): Promise<RefusedRegistration[]> {
+  const refusals: RefusedRegistration[] = [];
+  const valid = registrations.flatMap((registration) => {
+    try {
+      return [{ registration, entry: userRegisteredEntry({ ...registration, busName }) }];
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) throw error;
+      refusals.push({ registration, problem: error.message });
+      return [];
+    }
+  });
+  const refused = await putEvents(
+    valid.map(({ entry }) => entry),
+    effects,
+  );
+  for (const { index, code, message } of refused) {
+    const registration = valid[index]?.registration;
+    if (registration === undefined) throw new Error(`The bus refused entry ${index}, which was not sent.`);
+    refusals.push({ registration, problem: `${displayId(registration.userId)}: ${code}: ${message}` });
+  }
+  return refusals;
 }

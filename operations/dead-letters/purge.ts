@@ -1,40 +1,89 @@
-import { type QueueOwner, readDeadLetter } from './dead-letter.ts';
-import type { LetterQueue } from './letter-queue.ts';
-import { goThrough, type PassOptions } from './queue-pass.ts';
-import type { Survey } from './survey.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import { type DeadLetterKind, type QueueOwner, readDeadLetter } from './dead-letter.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { type PassOptions, processMessages } from './queue-pass.ts';
+import { type DlqChoice, MessageSummary, queueOf, type Scan, type ScannedQueue, scanQueues } from './scan.ts';
 
-export interface Purge extends Omit<PassOptions, 'most'> {
-  readonly queue: LetterQueue;
-  readonly owner: QueueOwner;
-  /** What was shown. Nothing else is deleted, such as what came to the queue since. */
-  readonly shown: Survey;
-  /** Whether messages go as well that are nothing of the pipeline's. */
-  readonly foreign: boolean;
-  /** Told of what was deleted so far, also when it ends with an error. */
-  readonly deleted: Survey;
-  /** Takes the ids of messages that cannot be deleted and stay, and why. */
+/** Every message is read before it is deleted, and this many at a time are hidden from others meanwhile. */
+const MOST_AT_ONCE = 10_000;
+
+export interface PurgePlan extends Scan {
+  /** Messages of these kinds are deleted. */
+  readonly kinds: readonly DeadLetterKind[];
+}
+
+/** The messages of a queue that were deleted, and those that could not be. */
+export interface PurgedQueue {
+  readonly plan: ScannedQueue;
+  readonly deleted: MessageSummary;
+  /** Messages that could not be deleted: their ids, and why. */
   readonly notDeleted: Map<string, string>;
+}
+
+/**
+ * Reads the messages that a purge would delete.
+ * @param foreign whether it deletes messages as well that the pipeline did not put there
+ */
+export async function planPurge(
+  on: OnStack,
+  choice: DlqChoice,
+  { limit = MOST_AT_ONCE, foreign, signal }: { limit?: number | undefined; foreign: boolean; signal: AbortSignal },
+): Promise<PurgePlan> {
+  const kinds: DeadLetterKind[] = ['pipe', 'handler', 'delivery', ...(foreign ? (['foreign'] as const) : [])];
+  const range = { limit: Math.min(limit, MOST_AT_ONCE), scanned: MOST_AT_ONCE, signal };
+  return { ...(await scanQueues(on, choice, range)), kinds };
+}
+
+export interface PurgeOptions {
+  readonly signal: AbortSignal;
+  /** Called at the start and after each deletion, with the results so far. */
+  readonly onProgress: (queues: readonly PurgedQueue[]) => void;
+}
+
+/** Deletes for good the messages that the plan has seen, and no others. */
+export async function purge(
+  on: OnStack,
+  { queues, kinds }: PurgePlan,
+  { signal, onProgress }: PurgeOptions,
+): Promise<PurgedQueue[]> {
+  const purged = queues.map((plan): PurgedQueue => {
+    return { plan, deleted: new MessageSummary(), notDeleted: new Map() };
+  });
+  onProgress(purged);
+  for (const { plan, ...outcome } of purged) {
+    const { url, owner, summary: seen } = plan;
+    if (!kinds.some((kind) => seen.kinds[kind] > 0)) continue;
+    await purgeQueue({
+      ...outcome,
+      queue: queueOf(on, url),
+      owner,
+      seen,
+      kinds,
+      signal,
+      onProgress: () => onProgress(purged),
+    });
+  }
+  return purged;
+}
+
+interface PurgeRun extends Omit<PassOptions, 'most'>, Omit<PurgedQueue, 'plan'> {
+  readonly queue: MessageQueue;
+  readonly owner: QueueOwner;
+  /** Only these are deleted, not what came to the queue later. */
+  readonly seen: MessageSummary;
+  readonly kinds: readonly DeadLetterKind[];
   readonly onProgress: () => void;
 }
 
-/** Deletes messages of a dead-letter queue for good. */
-export async function purge({
-  queue,
-  owner,
-  shown,
-  foreign,
-  deleted,
-  notDeleted,
-  onProgress,
-  ...options
-}: Purge): Promise<void> {
-  await goThrough(queue, { ...options, most: shown.size }, async (message) => {
+export async function purgeQueue(run: PurgeRun): Promise<void> {
+  const { queue, owner, seen, kinds, deleted, notDeleted, onProgress, ...options } = run;
+  await processMessages(queue, { ...options, most: seen.size }, async (message) => {
     const letter = readDeadLetter(message, owner);
-    if (!shown.has(letter.messageId)) return 'uncounted';
-    if (letter.kind === 'foreign' && !foreign) return 'kept';
+    if (!seen.has(letter.messageId)) return 'uncounted';
+    if (!kinds.includes(letter.kind)) return 'kept';
     return {
-      whenNotDeleted: (problem) => notDeleted.set(letter.messageId, problem),
-      whenDeleted: () => {
+      onNotDeleted: (problem) => notDeleted.set(letter.messageId, problem),
+      onDeleted: () => {
         deleted.add(letter);
         onProgress();
       },

@@ -1,53 +1,52 @@
-import { failureOfOne } from './failure-of-one.ts';
-import { HeldLetters, HOLD_SECONDS } from './held-letters.ts';
-import { BATCH_SIZE, type LetterQueue } from './letter-queue.ts';
-import type { ReceivedMessage } from './receive-letters.ts';
+import { readServiceFailure } from '../../services/shared/service-failure.ts';
+import { isDenied, isOfCredentials } from '../aws/aws-failure.ts';
+import { BATCH_SIZE, type MessageQueue, type ReceivedMessage } from './message-queue.ts';
 
 /**
- * What becomes of a letter. {@link Done}: it may be deleted. `kept`: it stays in the queue. `uncounted`: it stays as well,
- * and is none of those that are to be gone through.
+ * What happens to a message. {@link Deletion}: it is deleted. `kept`: it stays in the queue. `uncounted`: it stays as well, and
+ * does not count towards the messages to process.
  */
-export type Fate = Done | 'kept' | 'uncounted';
+export type Decision = Deletion | 'kept' | 'uncounted';
 
-export interface Done {
-  /** Called when it is deleted. */
-  readonly whenDeleted: () => void;
-  /** Called when it, and it alone, cannot be deleted: then it stays. @default - the pass ends with the error */
-  readonly whenNotDeleted?: (problem: string) => void;
+interface Deletion {
+  /** Called after the message was deleted. */
+  readonly onDeleted: () => void;
+  /** Called if this one message cannot be deleted; it stays then. @default - the pass ends with the error */
+  readonly onNotDeleted?: (problem: string) => void;
 }
 
 /**
  * Decides about a message.
- * @param signal aborted when the pass is to end, also because of an error elsewhere: nothing is to be begun after it
+ * @param signal aborted when the pass ends, also because of an error elsewhere: start nothing after it
  */
-export type Decide = (message: ReceivedMessage, signal: AbortSignal) => Promise<Fate>;
+type Decide = (message: ReceivedMessage, signal: AbortSignal) => Promise<Decision>;
 
 export interface PassOptions {
-  /** Letters to go through at most. */
+  /** Messages to process at most. */
   readonly most: number;
-  /** Ends the pass early: no letter is begun after it. */
+  /** Ends the pass early: no message is started after it. */
   readonly signal: AbortSignal;
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now: () => number;
-  /** How many receive side by side. @default 1 */
-  readonly lanes?: number;
+  /** Monotonic clock in milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** How many batches are processed side by side. @default 1 */
+  readonly concurrency?: number;
 }
 
-/** So many receives in a row may bring nothing new while the queue says that it holds something. */
+/** A queue that says that it holds messages may bring nothing new for this many receives in a row. */
 const MOST_EMPTY_RECEIVES = 5;
 
 /**
- * Goes through the letters of a queue, each once, however often SQS delivers it. A letter that is done is deleted when
- * its decision has come back, never before. All others are visible to everybody again when the pass ends, in whatever way.
+ * Processes the messages of a queue, each once, however often SQS delivers it. A message is deleted only after its decision, and
+ * only if the decision says so. All others are visible again when the pass ends, in whatever way it ends.
  *
- * It ends after `most` letters, when the queue is empty, when `signal` is aborted, or with the first error.
+ * It ends after `most` messages, when the queue is empty, when `signal` is aborted, or with the first error.
  */
-export async function goThrough(queue: LetterQueue, options: PassOptions, decide: Decide): Promise<void> {
+export async function processMessages(queue: MessageQueue, options: PassOptions, decide: Decide): Promise<void> {
   const pass = new QueuePass(queue, options, decide);
   try {
     await pass.run();
   } catch (error) {
-    // What the pass failed with is what to tell; letters that cannot be given back are back when their time is over.
+    // The first error counts. Messages that cannot be released are visible again when their time is over.
     await Promise.allSettled([pass.end()]);
     throw error;
   }
@@ -55,48 +54,48 @@ export async function goThrough(queue: LetterQueue, options: PassOptions, decide
 }
 
 class QueuePass {
-  readonly #queue: LetterQueue;
+  readonly #queue: MessageQueue;
   readonly #options: PassOptions;
   readonly #decide: Decide;
-  readonly #held: HeldLetters;
-  /** Ids of those that were deleted: SQS may deliver one all the same. */
+  readonly #held: HeldMessages;
+  /** Ids of deleted messages: SQS may deliver one again. */
   readonly #deleted = new Set<string>();
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
-  #begun = 0;
+  #started = 0;
   #emptyReceives = 0;
 
-  constructor(queue: LetterQueue, options: PassOptions, decide: Decide) {
+  constructor(queue: MessageQueue, options: PassOptions, decide: Decide) {
     this.#queue = queue;
     this.#options = options;
     this.#decide = decide;
-    this.#held = new HeldLetters(queue, options.now);
+    this.#held = new HeldMessages(queue, options.now ?? (() => performance.now()));
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
   async run(): Promise<void> {
-    const { lanes = 1 } = this.#options;
-    await allOrFirstError(Array.from({ length: lanes }, () => this.#orFail(this.#lane())));
+    const { concurrency = 1 } = this.#options;
+    await allOrFirstError(Array.from({ length: concurrency }, () => this.#orFail(this.#processBatches())));
   }
 
   end(): Promise<void> {
-    return this.#held.giveBack();
+    return this.#held.release();
   }
 
-  async #lane(): Promise<void> {
+  async #processBatches(): Promise<void> {
     while (!this.#signal.aborted) {
-      const room = Math.min(BATCH_SIZE, this.#options.most - this.#begun);
+      const room = Math.min(BATCH_SIZE, this.#options.most - this.#started);
       if (room <= 0) return;
-      this.#begun += room;
+      this.#started += room;
       const fresh = await this.#receive(room);
-      this.#begun -= room - fresh.length;
+      this.#started -= room - fresh.length;
       if (fresh.length === 0 && (await this.#isEmpty())) return;
       if (fresh.length > 0) this.#emptyReceives = 0;
-      await allOrFirstError(fresh.map((message) => this.#orFail(this.#handle(message))));
+      await allOrFirstError(fresh.map((message) => this.#orFail(this.#process(message))));
     }
   }
 
-  /** Ends the pass when a part of it fails, without waiting for the others. */
+  /** Stops the other parts of the pass when this part fails. */
   async #orFail(part: Promise<void>): Promise<void> {
     try {
       await part;
@@ -106,7 +105,7 @@ class QueuePass {
     }
   }
 
-  /** Those among the next messages that are new. */
+  /** Receives messages, and returns those that are new. */
   async #receive(room: number): Promise<ReceivedMessage[]> {
     const fresh: ReceivedMessage[] = [];
     for (const message of await this.#queue.receive(room, HOLD_SECONDS)) {
@@ -121,51 +120,123 @@ class QueuePass {
     return fresh;
   }
 
-  async #handle(message: ReceivedMessage): Promise<void> {
+  async #process(message: ReceivedMessage): Promise<void> {
     if (this.#signal.aborted) return;
     const { MessageId = '' } = message;
-    const fate = await this.#decide(message, this.#signal);
-    if (fate === 'uncounted') this.#begun -= 1;
-    if (typeof fate === 'object') await this.#delete(MessageId, fate);
-    // Others of the same receive may have to wait for their turns.
+    const decision = await this.#decide(message, this.#signal);
+    if (decision === 'uncounted') this.#started -= 1;
+    if (typeof decision === 'object') await this.#delete(MessageId, decision);
+    // Other messages of the same receive may wait long for their turns.
     await this.#held.renew();
   }
 
-  async #delete(messageId: string, { whenDeleted, whenNotDeleted }: Done): Promise<void> {
+  async #delete(messageId: string, { onDeleted, onNotDeleted }: Deletion): Promise<void> {
     try {
       await this.#queue.delete(this.#held.handleOf(messageId));
     } catch (error) {
-      const problem = failureOfOne(error);
-      if (problem === undefined || whenNotDeleted === undefined) throw error;
-      // It is held, and given back with the others.
-      whenNotDeleted(problem);
+      const problem = problemOfMessage(error);
+      if (problem === undefined || onNotDeleted === undefined) throw error;
+      // It is still held, and released with the others.
+      onNotDeleted(problem);
       return;
     }
     this.#held.drop(messageId);
     this.#deleted.add(messageId);
-    whenDeleted();
+    onDeleted();
   }
 
   async #deleteAgain(messageId: string, receiptHandle: string): Promise<void> {
     try {
       await this.#queue.delete(receiptHandle);
     } catch (error) {
-      if (failureOfOne(error) === undefined) throw error;
+      if (problemOfMessage(error) === undefined) throw error;
       this.#held.hold(messageId, receiptHandle);
     }
   }
 
-  /** A receive that brings nothing new is no proof of it. */
+  /** One receive without new messages does not prove it. */
   async #isEmpty(): Promise<boolean> {
     this.#emptyReceives += 1;
     if (this.#emptyReceives >= MOST_EMPTY_RECEIVES) return true;
-    const { visible } = await this.#queue.depth();
-    return visible === 0;
+    const { waiting } = await this.#queue.depth();
+    return waiting === 0;
   }
 }
 
-/** Waits for all, also when one fails: what is under way is to be finished. */
+/** Waits for all tasks, also if one fails: what has started is finished. */
 async function allOrFirstError(tasks: readonly Promise<void>[]): Promise<void> {
   const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
   if (failed?.status === 'rejected') throw failed.reason;
+}
+
+/** Seconds for which a received message is hidden from others. After a kill it is visible again that soon. */
+const HOLD_SECONDS = 60;
+
+/** Messages with less time left than this are hidden again. */
+const RENEW_BELOW_MS = 40_000;
+
+/** Messages that were received and not deleted: they stay hidden from others until they are released. */
+class HeldMessages {
+  readonly #queue: Pick<MessageQueue, 'hide'>;
+  readonly #now: () => number;
+  readonly #holds = new Map<string, { receiptHandle: string; until: number }>();
+
+  constructor(queue: Pick<MessageQueue, 'hide'>, now: () => number) {
+    this.#queue = queue;
+    this.#now = now;
+  }
+
+  /** Notes a message as just received. A message that is held already comes with a newer handle, the only valid one. */
+  hold(messageId: string, receiptHandle: string): void {
+    this.#holds.set(messageId, { receiptHandle, until: this.#now() + HOLD_SECONDS * 1000 });
+  }
+
+  has(messageId: string): boolean {
+    return this.#holds.has(messageId);
+  }
+
+  /** The newest handle of a message. */
+  handleOf(messageId: string): string {
+    return this.#holds.get(messageId)?.receiptHandle ?? '';
+  }
+
+  /** Forgets a message that was deleted. */
+  drop(messageId: string): void {
+    this.#holds.delete(messageId);
+  }
+
+  /** Hides again those messages that would be visible soon. */
+  async renew(): Promise<void> {
+    const now = this.#now();
+    const due = [...this.#holds.values()].filter(({ until }) => until - now < RENEW_BELOW_MS);
+    if (due.length === 0) return;
+    // Before the call, so that parallel work does not hide them again as well.
+    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
+    // A message whose time is over is visible: it is received again and then recognized.
+    await this.#queue.hide(handles(due), HOLD_SECONDS);
+  }
+
+  /** Makes all of them visible at once. A message that cannot be changed is visible already. */
+  async release(): Promise<void> {
+    const held = handles([...this.#holds.values()]);
+    this.#holds.clear();
+    await this.#queue.hide(held, 0);
+  }
+}
+
+function handles(holds: readonly { readonly receiptHandle: string }[]): string[] {
+  return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
+}
+
+/** Error codes that say that no message of the queue can be sent or deleted. */
+const CODES_FOR_ALL = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
+
+/**
+ * What a failed call says about the one message that it was made for; the other messages can be processed. Undefined if the call
+ * would fail for every message: without connection, permission or queue.
+ */
+export function problemOfMessage(error: unknown): string | undefined {
+  const { code, message, status } = readServiceFailure(error);
+  if (status === undefined || isDenied(error) || isOfCredentials(error) || CODES_FOR_ALL.has(code)) return undefined;
+  return `${code}: ${message}`;
 }

@@ -1,69 +1,152 @@
 import { createHash } from 'node:crypto';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { isDenied } from '../aws/aws-failure.ts';
-import { type DeadLetter, type ForeignLetter, type PipeLetter, readDeadLetter } from './dead-letter.ts';
-import { failureOfOne } from './failure-of-one.ts';
-import type { LetterQueue } from './letter-queue.ts';
-import { narrowLetter } from './narrow-letter.ts';
-import type { Pace } from './pace.ts';
-import type { PipeRecords, Stretch } from './pipe-records.ts';
-import type { RefusedRegistration } from './put-registrations.ts';
-import { type Fate, goThrough, type PassOptions } from './queue-pass.ts';
+import { putEventsWith, requireBus } from '../aws/event-bridge.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import { requireOutput } from '../deployed/stack.ts';
+import { Pace } from '../time/pace.ts';
+import { type DeadLetter, type ForeignDeadLetter, type PipeDeadLetter, readDeadLetter } from './dead-letter.ts';
+import type { MessageQueue } from './message-queue.ts';
+import {
+  narrowBody,
+  type PipeRecords,
+  pipeRecordsReader,
+  putRegistrations,
+  type RefusedRegistration,
+} from './pipe-records.ts';
+import { type Decision, type PassOptions, problemOfMessage, processMessages } from './queue-pass.ts';
+import { type DlqChoice, queueOf, type Scan, type ScannedQueue, scanQueues } from './scan.ts';
 
-export interface FailedLetter {
+/** This many messages of a queue are read to say what is in it. */
+const SCANNED = 1000;
+
+/** Messages a second that one receive loop manages on AWS, where each message takes two calls and shares a third. */
+const RATE_OF_ONE_LOOP = 100;
+
+export interface RedrivePlan extends Scan {
+  /** Name of the bus for the registrations of the pipe's messages. */
+  readonly bus: string;
+}
+
+export interface FailedMessage {
   readonly messageId: string;
   readonly problem: string;
 }
 
-/** What came of a queue's messages so far. */
+/** What happened to a queue's messages so far. */
 export interface RedriveOutcome {
-  /** Sent on, and deleted. */
+  /** Sent, and deleted from the dead-letter queue. */
   redriven: number;
   /** Registrations that were put on the bus for the pipe's messages. */
   registrations: number;
-  /** Records of other changes, which the pipe's filter lets nobody see: dropped with their message. */
+  /** Records of other changes, which the pipe's filter drops: they go with their message. */
   others: number;
-  /** Messages that stay: the same event was sent on before in this run, and has failed again. */
+  /** Messages that stay: the same event was sent earlier in this run, and has failed again. */
   cameBack: number;
-  /** Messages that stay: nothing that the pipeline would put there. */
+  /** Messages that stay: the pipeline did not put them there. */
   foreign: number;
-  /** Messages that stay: the stream has dropped some of their records, or all. Why, by reason. */
+  /** Messages that stay: the stream has dropped some or all of their records. The reasons. */
   readonly lost: string[];
-  /** Messages that stay: the bus did not take some of their registrations. Why. */
+  /** Messages that stay: the bus refused some of their registrations. The reasons. */
   readonly refused: string[];
-  /** Messages that stay: they, and they alone, cannot be read, sent or deleted. */
-  readonly failed: FailedLetter[];
+  /** Messages that stay: they could not be read, sent or deleted, while others could. */
+  readonly failed: FailedMessage[];
+}
+
+/** What was planned for a queue, and what happened. */
+export interface RedrivenQueue {
+  readonly plan: ScannedQueue;
+  readonly outcome: RedriveOutcome;
 }
 
 export function emptyOutcome(): RedriveOutcome {
   return { redriven: 0, registrations: 0, others: 0, cameBack: 0, foreign: 0, lost: [], refused: [], failed: [] };
 }
 
-/** Messages that were gone through, whatever came of them. */
-export function goneThrough({ redriven, foreign, lost, refused, failed }: RedriveOutcome): number {
+/** How many messages were handled, with whatever result. */
+export function handledMessages({ redriven, foreign, lost, refused, failed }: RedriveOutcome): number {
   return redriven + foreign + lost.length + refused.length + failed.length;
 }
 
-export interface Redrive extends PassOptions {
-  readonly queue: LetterQueue;
+/** Reads what a redrive would send. Changes nothing. @param limit messages in all queues together */
+export async function planRedrive(
+  on: OnStack,
+  choice: DlqChoice,
+  { limit, signal }: { limit?: number | undefined; signal: AbortSignal },
+): Promise<RedrivePlan> {
+  const bus = requireOutput(on.stack, 'EventBusName');
+  return { ...(await scanQueues(on, choice, { limit, scanned: SCANNED, signal })), bus };
+}
+
+/** @throws CommandFailure if the bus or a queue that messages would go to does not exist */
+export async function requireRedriveTargets(on: OnStack, { queues, bus }: RedrivePlan): Promise<void> {
+  for (const queue of queues.filter(({ most }) => most > 0)) {
+    if (queue.owner === 'pipe') await requireBus(on.clients.of(EventBridgeClient), bus);
+    else await queueOf(on, queue.subscriber.queueUrl).depth();
+  }
+}
+
+export interface RedriveOptions {
+  /** Messages a second, over all queues. */
+  readonly rate: number;
+  readonly signal: AbortSignal;
+  /** Called at the start and after each message, with the results so far. */
+  readonly onProgress: (queues: readonly RedrivenQueue[]) => void;
+}
+
+/** Sends a subscriber's events to its queue, and the pipe's registrations to the bus, one dead-letter queue after the other. */
+export async function redrive(
+  on: OnStack,
+  { queues, bus }: RedrivePlan,
+  { rate, signal, onProgress }: RedriveOptions,
+): Promise<RedrivenQueue[]> {
+  const pace = new Pace(rate);
+  const recordsOf = pipeRecordsReader(on);
+  const effects = putEventsWith(on.clients.of(EventBridgeClient));
+  const redriven = queues.map((plan) => ({ plan, outcome: emptyOutcome() }));
+  onProgress(redriven);
+  for (const { plan, outcome } of redriven) {
+    if (plan.most === 0) continue;
+    const run: RedriveRun = {
+      queue: queueOf(on, plan.url),
+      outcome,
+      pace,
+      signal,
+      most: plan.most,
+      concurrency: Math.ceil(rate / RATE_OF_ONE_LOOP),
+      onProgress: () => onProgress(redriven),
+    };
+    if (plan.owner === 'pipe') {
+      const put: PipeEffects['put'] = (registrations) => putRegistrations(bus, registrations, effects);
+      await redrivePipe(run, { recordsOf, put, leave: (body) => queueOf(on, plan.url).send(body) });
+    } else {
+      await redriveEvents(run, (body) => queueOf(on, plan.subscriber.queueUrl).send(body));
+    }
+  }
+  return redriven;
+}
+
+export interface RedriveRun extends PassOptions {
+  readonly queue: MessageQueue;
   readonly pace: Pace;
-  /** Told of what has come so far, also when it ends with an error; a message counts as redriven once it is deleted. */
+  /** Updated as messages are handled, also if it ends with an error. A message counts as redriven once it is deleted. */
   readonly outcome: RedriveOutcome;
-  /** After each message. */
+  /** Called after each message. */
   readonly onProgress: () => void;
 }
 
 /**
- * Sends the events of a subscriber's dead-letter queue to its queue, each before its message is deleted: whatever
- * interrupts it, an event may come twice and none is lost. One that fails again meanwhile comes back, and stays. So does one
- * that cannot be read, sent or deleted, and the others go on.
+ * Sends the events of a subscriber's dead-letter queue to its queue. Each event is sent before its message is deleted: after an
+ * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays. So does
+ * a message that cannot be read, sent or deleted; the others are redriven.
  */
-export async function redriveEvents(run: Redrive, send: (body: string) => Promise<void>): Promise<void> {
+export async function redriveEvents(run: RedriveRun, send: (body: string) => Promise<void>): Promise<void> {
   const { queue, pace, outcome, onProgress } = run;
   const sent = new Set<string>();
-  await goThrough(queue, run, async (message, signal) => {
+  await processMessages(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'subscriber');
-    if (letter.kind === 'foreign') return keepForeign(letter, outcome);
-    // The body holds the event's id. A message that fails again is another one to SQS.
+    if (letter.kind === 'foreign') return keepForeign(letter, run);
+    // The body holds the event's id. To SQS, a message that fails again is a different one.
     const key = createHash('sha256').update(letter.body).digest('base64');
     if (sent.has(key)) {
       outcome.cameBack += 1;
@@ -78,8 +161,8 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
       return keepFailed(letter, error, run);
     }
     return {
-      whenNotDeleted: (problem) => noteFailed(letter, `it is sent, and cannot be deleted: ${problem}`, run),
-      whenDeleted: () => {
+      onNotDeleted: (problem) => noteFailed(letter, `it was sent, but could not be deleted: ${problem}`, run),
+      onDeleted: () => {
         outcome.redriven += 1;
         onProgress();
       },
@@ -89,7 +172,7 @@ export async function redriveEvents(run: Redrive, send: (body: string) => Promis
 
 export interface PipeEffects {
   /** Reads the records of a message from the stream. */
-  recordsOf(letter: PipeLetter): Promise<PipeRecords>;
+  recordsOf(letter: PipeDeadLetter): Promise<PipeRecords>;
   /** Puts registrations on the bus. Returns those that were refused. */
   put(registrations: PipeRecords['registrations']): Promise<RefusedRegistration[]>;
   /** Puts a message into the pipe's dead-letter queue. */
@@ -98,23 +181,23 @@ export interface PipeEffects {
 
 /**
  * Puts on the bus what the pipe would have put there for the records of its messages. A message is deleted when all of it
- * is on the bus. One whose records are lost to the stream, or refused by the bus, stays; where it is so with some of its
- * records only, a message about those alone takes its place: another run would put the others on the bus a second time.
+ * is on the bus. It stays if all of its records are lost to the stream or refused by the bus. If only some are, a message about
+ * those alone replaces it first: otherwise another run would put the others on the bus a second time.
  */
-export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeEffects): Promise<void> {
+export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: PipeEffects): Promise<void> {
   const { queue, pace, outcome, onProgress } = run;
   const left = new Set<string>();
-  await goThrough(queue, run, async (message, signal) => {
+  await processMessages(queue, run, async (message, signal) => {
     const letter = readDeadLetter(message, 'pipe');
-    if (letter.kind === 'foreign') return keepForeign(letter, outcome);
-    // The owner decides: what is in the pipe's queue is of the pipe, or foreign.
-    if (letter.kind !== 'pipe') throw new Error(`A letter of the pipe was read as a ${letter.kind} failure.`);
+    if (letter.kind === 'foreign') return keepForeign(letter, run);
+    // A message in the pipe's queue is read as the pipe's or as foreign.
+    if (letter.kind !== 'pipe') throw new Error(`A message of the pipe was read as a ${letter.kind} failure.`);
     if (left.has(letter.body)) return 'uncounted';
     let records: PipeRecords;
     try {
       records = await recordsOf(letter);
     } catch (error) {
-      // A letter names a stream, and these credentials may not be allowed to read it.
+      // The message names the stream, and these credentials may not be allowed to read that one.
       if (isDenied(error)) return noteFailed(letter, `${error.name}: ${error.message}`, run);
       return keepFailed(letter, error, run);
     }
@@ -138,9 +221,12 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
       onProgress();
       return 'kept';
     }
+    const refusedPlaces = refusals.map(({ registration: { sequenceNumber: place } }) => {
+      return { startSequenceNumber: place, endSequenceNumber: place };
+    });
     try {
-      for (const stretch of [...lostIn, ...refusals.map(placeOf)]) {
-        const body = narrowLetter(letter, stretch);
+      for (const range of [...lostIn, ...refusedPlaces]) {
+        const body = narrowBody(letter, range);
         left.add(body);
         await leave(body);
       }
@@ -148,8 +234,8 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
       return keepFailed(letter, error, run);
     }
     return {
-      whenNotDeleted: (problem) => noteFailed(letter, `it is on the bus, and cannot be deleted: ${problem}`, run),
-      whenDeleted: () => {
+      onNotDeleted: (problem) => noteFailed(letter, `it is on the bus, but could not be deleted: ${problem}`, run),
+      onDeleted: () => {
         noteRest();
         outcome.others += others;
         if (isWhole) outcome.redriven += 1;
@@ -159,27 +245,23 @@ export async function redrivePipe(run: Redrive, { recordsOf, put, leave }: PipeE
   });
 }
 
-/** What cannot be read may be the pipeline's; anything else counts as foreign. */
-function keepForeign(letter: ForeignLetter, outcome: RedriveOutcome): Fate {
-  const { isUnreadable, messageId, problem } = letter;
-  if (isUnreadable) outcome.failed.push({ messageId, problem });
-  else outcome.foreign += 1;
+/** An unreadable message may be the pipeline's own, so it is not counted as foreign. */
+function keepForeign(letter: ForeignDeadLetter, run: RedriveRun): Decision {
+  if (letter.isUnreadable) return noteFailed(letter, letter.problem, run);
+  run.outcome.foreign += 1;
+  run.onProgress();
   return 'kept';
 }
 
-/** @throws the error, if it is about more than this letter */
-function keepFailed(letter: DeadLetter, error: unknown, run: Redrive): Fate {
-  const problem = failureOfOne(error);
+/** @throws the error, if it is about more than this message */
+function keepFailed(letter: DeadLetter, error: unknown, run: RedriveRun): Decision {
+  const problem = problemOfMessage(error);
   if (problem === undefined) throw error;
   return noteFailed(letter, problem, run);
 }
 
-function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: Redrive): Fate {
+function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: RedriveRun): Decision {
   outcome.failed.push({ messageId, problem });
   onProgress();
   return 'kept';
-}
-
-function placeOf({ registration: { sequenceNumber } }: RefusedRegistration): Stretch {
-  return { startSequenceNumber: sequenceNumber, endSequenceNumber: sequenceNumber };
 }

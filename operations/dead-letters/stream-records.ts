@@ -12,32 +12,32 @@ import {
 
 export type { StreamRecord };
 
-/** A stretch of one shard, both ends included. */
+/** A range of one shard, both ends included. */
 export interface StreamRange {
   readonly streamArn: string;
   readonly shardId: string;
   readonly startSequenceNumber: string;
   readonly endSequenceNumber: string;
-  /** Records that there are likely to be in it: so many are asked for at a time. */
+  /** How many records it probably holds; one read asks for this many. */
   readonly batchSize: number;
 }
 
 export interface FoundRecords {
   /** In the stream's order. */
   readonly records: readonly StreamRecord[];
-  /** Why some of the range, or all, is not there any more; absent if all was found. */
+  /** Why some or all of the range is no longer there. @default - all was found */
   readonly lost?: string;
 }
 
 /** The most of one GetRecords. */
 const MOST_RECORDS = 1000;
 
-/** Reads of an open shard may come back empty before its end; so many on end do not. */
+/** Reads of an open shard may come back empty before its end, but not this many in a row. */
 const MOST_EMPTY_READS = 100;
 
 /**
- * Reads records of DynamoDB streams again, by their place, one range at a time: a shard is read five times a second at most,
- * and the pipe reads it as well. A stream keeps a record for 24 hours.
+ * Reads records of DynamoDB streams again, by their place, one range at a time: a shard can be read five times a second, and the
+ * pipe reads it as well. A stream keeps a record for 24 hours.
  */
 export class StreamReader {
   readonly #streams: DynamoDBStreamsClient;
@@ -64,18 +64,18 @@ export class StreamReader {
       if (!shards.has(range.shardId)) return { records: [], lost: 'their shard has left the stream' };
       return await this.#readUntilEnd(range, await this.#iterator(range, 'AT_SEQUENCE_NUMBER'));
     } catch (error) {
-      const lost = lossBehind(error);
+      const lost = reasonOfLoss(error);
       return { records: error instanceof TrimmedDataAccessException ? await this.#readRest(range) : [], lost };
     }
   }
 
-  /** The beginning has left the stream; what is still there of the range stands at the stream's oldest end. */
+  /** Reads the rest of a range whose beginning has left the stream: it is now at the stream's oldest end. */
   async #readRest(range: StreamRange): Promise<readonly StreamRecord[]> {
     try {
       const { records } = await this.#readUntilEnd(range, await this.#iterator(range, 'TRIM_HORIZON'));
       return records;
     } catch (error) {
-      lossBehind(error);
+      reasonOfLoss(error);
       return [];
     }
   }
@@ -137,13 +137,13 @@ function sequenceNumberOf({ dynamodb }: StreamRecord): bigint {
 }
 
 /**
- * What an error says of records that cannot be read again.
+ * Why records cannot be read again, according to an error.
  * @throws the error, if it is about something else
  */
-function lossBehind(error: unknown): string {
+function reasonOfLoss(error: unknown): string {
   if (error instanceof TrimmedDataAccessException) return 'the stream has dropped them';
   if (error instanceof ResourceNotFoundException) return 'their stream is gone';
-  // The service has no class for it: a sequence number that the shard never had.
+  // The SDK has no class for this error: the shard never had that sequence number.
   if (error instanceof Error && error.name === 'ValidationException') return `no such place: ${error.message}`;
   throw error;
 }

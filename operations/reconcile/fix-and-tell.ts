@@ -5,11 +5,12 @@ import { endInterrupted } from '../../cli/output/interruption.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { putEvents, putEventsWith, requireBus } from '../aws/event-bridge.ts';
 import { pipelineCommand } from '../aws/target.ts';
-import { Pace } from '../dead-letters/pace.ts';
-import { type OnStack, requireOutput, type TargetOptions } from '../deployed/stack.ts';
+import type { OnStack, TargetOptions } from '../deployed/stack.ts';
+import { requireOutput } from '../deployed/stack.ts';
 import { bucketNaming } from '../deployed/user-bucket.ts';
 import { count, nameUsers, visible } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
+import { Pace } from '../time/pace.ts';
 import { pauseUnless } from '../time/time.ts';
 import { awaitMends } from './await-mends.ts';
 import type { Mend } from './finding.ts';
@@ -96,7 +97,7 @@ async function put(
   const client = clients.of(EventBridgeClient);
   const telling = { busName: requireOutput(stack, 'EventBusName'), region: bucketNaming(stack).region, asNew };
   await requireBus(client, telling.busName);
-  const pace = new Pace({ perSecond: rate, now, pause: (ms, stopped) => pauseUnless(stopped, ms) });
+  const pace = new Pace(rate);
   const steps = new Steps(process.stderr, now);
   const outcome = await putMends(mends, {
     entryOf: (mend) => mendEntry(mend, telling),

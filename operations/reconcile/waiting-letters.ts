@@ -1,8 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueOwner } from '../dead-letters/dead-letter.ts';
-import { SqsLetterQueue } from '../dead-letters/letter-queue.ts';
-import { lookThrough } from '../dead-letters/look-through.ts';
-import { pipeRecordsReader } from '../dead-letters/open-dlqs.ts';
+import { pipeRecordsReader, type QueueOwner, queueOf, scanMessages } from '../dead-letters/index.ts';
 import type { OnStack } from '../deployed/stack.ts';
 
 /** Users whose registration waits somewhere; `anybody` where that is not known. */
@@ -35,10 +31,8 @@ export async function readWaitingUsers(
   signal: AbortSignal,
 ): Promise<ReadLetters> {
   if (letters > MOST_READ) return { users: 'anybody', unreadable: new Map() };
-  const queue = new SqsLetterQueue(on.clients.of(SQSClient), url);
-  const now = () => performance.now();
   const recordsOf = pipeRecordsReader(on);
-  const survey = await lookThrough(queue, { owner, recordsOf, most: letters, signal, now });
+  const survey = await scanMessages(queueOf(on, url), { owner, recordsOf, most: letters, signal });
   const { users, size, kinds, records, unreadable } = survey;
   const isAllKnown =
     size >= letters && records.messages === kinds.pipe && users.length < MOST_READ && unreadable.size === 0;

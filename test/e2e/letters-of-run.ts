@@ -1,5 +1,5 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { BATCH_SIZE, SqsLetterQueue } from '../../operations/dead-letters/letter-queue.ts';
+import { BATCH_SIZE, SqsMessageQueue } from '../../operations/dead-letters/message-queue.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /** A dead letter that this run has caused: the event that nobody could handle. */
@@ -19,7 +19,7 @@ export class LettersOfRun {
 
   /** Removes this run's letters from a queue, and gives them. Those of others are hidden meanwhile, also if that fails. */
   async take(queueUrl: string): Promise<Letter[]> {
-    const queue = new SqsLetterQueue(this.#pipeline.on.clients.of(SQSClient), queueUrl);
+    const queue = new SqsMessageQueue(this.#pipeline.on.clients.of(SQSClient), queueUrl);
     const taken: Letter[] = [];
     const others: string[] = [];
     try {
@@ -46,8 +46,8 @@ export class LettersOfRun {
     const urls = Object.entries(this.#pipeline.on.stack.outputs).filter(([key]) => key.endsWith('DlqUrl'));
     const sqs = this.#pipeline.on.clients.of(SQSClient);
     for (const [, url] of urls) {
-      const { visible } = await new SqsLetterQueue(sqs, url).depth();
-      if (visible > 0) await this.take(url);
+      const { waiting } = await new SqsMessageQueue(sqs, url).depth();
+      if (waiting > 0) await this.take(url);
     }
   }
 

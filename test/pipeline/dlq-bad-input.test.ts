@@ -60,7 +60,7 @@ test.each([
   ],
   [
     ['purge', '--help'],
-    ['--foreign', 'never touched'],
+    ['--foreign', 'never touches'],
   ],
 ])('%j tells how to use it', async (args, parts) => {
   const { exitCode, stdout } = await run(['dlq', ...args]);

@@ -30,15 +30,15 @@ describe('records of the pipe that the stream has dropped', () => {
     pipeline.clock.skip(HOUR_MS);
     const planned = await dlq(pipeline, 'redrive', '--pipe', '--dry-run');
     expect(planned.stdout).toMatch(
-      new RegExp(`for ${BOB}; 1 registration.*; records of 1 message are lost to the stream$`, 'm'),
+      new RegExp(`for ${BOB}; 1 registration.*; the stream has lost records of 1 message$`, 'm'),
     );
 
     const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--pipe', '--yes');
     expect(stdout).toMatch(
-      /0 of 1 redriven, 1 registration put on the bus, 1 other change dropped, 1 message kept, with records lost to the stream/,
+      /0 of 1 redriven, 1 registration put on the bus, 1 other change dropped, 1 message kept: the stream has lost records/,
     );
     expect(stderr).toMatch(
-      /\nerror: 1 message of pipe cannot be redriven whole, the stream has dropped them: npx pipeline reconcile --fix .* purge --pipe\n$/,
+      /\nerror: 1 message of pipe cannot be redriven completely \(the stream has dropped them\): npx pipeline reconcile --fix .* purge --pipe\n$/,
     );
     expect(exitCode).toBe(1);
     await pipeline.recorded(BOB);
@@ -52,7 +52,7 @@ describe('records of the pipe that the stream has dropped', () => {
   test('are named when all are lost; a redrive does nothing, and the message stays until it is purged', async () => {
     pipeline.clock.skip(HOUR_MS);
     const { stdout: shown } = await dlq(pipeline, 'show', '--pipe');
-    expect(shown).toMatch(/lost to the stream: the stream has dropped them; mend it with npx pipeline reconcile --fix/);
+    expect(shown).toMatch(/records lost: the stream has dropped them; fix it with npx pipeline reconcile --fix/);
     const before = pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
     const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--pipe', '--yes', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ queue: 'pipe', redriven: 0, registrations: 0, lost: 1 });

@@ -23,7 +23,7 @@ describe('dead letters that cannot be sent back', () => {
     const stopped = await interruptedDlq(pipeline, ['show', ...NARROW, '--limit', '12'], (kill) => {
       pipeline.engine.faults.inject('sqs:ReceiveMessage', { when: 'after', action: () => kill('SIGINT') });
     });
-    expect(stopped).toEqual({ exitCode: 130, stdout: '', stderr: 'stopped: the messages are where they were\n' });
+    expect(stopped).toEqual({ exitCode: 130, stdout: '', stderr: 'stopped: no message was changed\n' });
     expect(await depth()).toEqual([12, 0]);
   });
 

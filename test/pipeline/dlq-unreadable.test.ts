@@ -89,9 +89,9 @@ test('given a message that cannot be read, every command goes on past it, counts
 
 test('a redrive sends all others, and a purge deletes it only if foreign messages are meant', async () => {
   const redrive = await command('dlq', 'redrive', '--yes');
-  expect(redrive.stdout).toMatch(/^bucket-service +3 of 4 redriven, 1 message kept, which failed$/m);
+  expect(redrive.stdout).toMatch(/^bucket-service +3 of 4 redriven, 1 message kept after an error$/m);
   expect(redrive.stderr).toMatch(
-    /error: 1 message of bucket-service could not be redriven, and left there \(cannot be read: .*\): [0-9a-f-]{36}\n$/,
+    /error: 1 message of bucket-service could not be redriven and stay in the queue \(cannot be read: .*\): [0-9a-f-]{36}\n$/,
   );
   expect(redrive.exitCode).toBe(1);
 

@@ -1,27 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
-import { isEmpty, listJson, listText } from '../../../../cli/commands/dlq/list-report.ts';
-import type { QueuePlan } from '../../../../cli/commands/dlq/plan-text.ts';
-import { purgeJson, purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge-report.ts';
-import { redriveJson, redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive-report.ts';
+import { isEmpty, listJson, listText } from '../../../../cli/commands/dlq/list.ts';
+import { purgeJson, purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
+import { redriveJson, redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
+import type { QueueSummary } from '../../../../cli/commands/dlq/summary-text.ts';
 import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-letters/redrive.ts';
-import { Survey } from '../../../../operations/dead-letters/survey.ts';
-import { foreignMessage, handlerFailure } from '../../operations/dead-letters/letters.ts';
+import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
+import { foreignMessage, handlerFailure } from '../../operations/dead-letters/fake-queue.ts';
 
-function surveyOf(...letters: DeadLetter[]): Survey {
-  const survey = new Survey();
-  for (const letter of letters) survey.add(letter);
-  return survey;
+function summaryOf(...letters: DeadLetter[]): MessageSummary {
+  const summary = new MessageSummary();
+  for (const letter of letters) summary.add(letter);
+  return summary;
 }
 
-function plan(more: Partial<QueuePlan> = {}): QueuePlan {
-  return { name: 'uri-recorder', survey: new Survey(), most: 10, depth: { visible: 10, inFlight: 0 }, ...more };
+function plan(more: Partial<QueueSummary> = {}): QueueSummary {
+  return {
+    name: 'uri-recorder',
+    summary: new MessageSummary(),
+    most: 10,
+    depth: { waiting: 10, inFlight: 0 },
+    ...more,
+  };
 }
 
 describe('the list of queues', () => {
   const NOW = Date.parse('2026-11-22T12:00:00Z');
-  const empty = { name: 'pipe', depth: { visible: 0, inFlight: 0 }, sample: new Survey() };
-  const full = { name: 'q', depth: { visible: 1, inFlight: 2 }, sample: surveyOf(handlerFailure('a')) };
+  const empty = plan({ name: 'pipe', depth: { waiting: 0, inFlight: 0 } });
+  const full = plan({ name: 'q', depth: { waiting: 1, inFlight: 2 }, summary: summaryOf(handlerFailure('a')) });
 
   test('tells of each how much it holds, since when, and what', () => {
     expect(listText([empty, full], NOW)).toBe(
@@ -34,15 +40,15 @@ describe('the list of queues', () => {
   });
 
   test('says that an age is the least where not all was looked at, and unknown where nothing was', () => {
-    const depth = { visible: 5000, inFlight: 0 };
+    const depth = { waiting: 5000, inFlight: 0 };
     expect(listText([{ ...full, depth }], NOW)).toContain('5,000     0          3 h or more  of 1: 1 handler failure');
-    expect(listText([{ ...full, depth, sample: new Survey() }], NOW)).toContain('unknown');
+    expect(listText([{ ...full, depth, summary: new MessageSummary() }], NOW)).toContain('unknown');
   });
 
   test('counts as empty only what nobody has', () => {
     expect(isEmpty(empty)).toBe(true);
     expect(isEmpty(full)).toBe(false);
-    expect(isEmpty({ depth: { visible: 0, inFlight: 1 } })).toBe(false);
+    expect(isEmpty({ depth: { waiting: 0, inFlight: 1 } })).toBe(false);
   });
 
   test('is one line of JSON for each', () => {
@@ -69,7 +75,7 @@ describe('the report of a redrive', () => {
     ];
     expect(redriveText(queues)).toBe(
       [
-        'pipe          2 of 3 redriven, 5 registrations put on the bus, 1 other change dropped, 1 message kept, with records lost to the stream\n',
+        'pipe          2 of 3 redriven, 5 registrations put on the bus, 1 other change dropped, 1 message kept: the stream has lost records\n',
         'uri-recorder  8 of 10 redriven, 1 came back, 2 foreign messages left\n',
       ].join(''),
     );
@@ -90,9 +96,9 @@ describe('the report of a redrive', () => {
   test('names messages that failed, with the reason once for all of them', () => {
     const failed = ['a', 'b'].map((messageId) => ({ messageId, problem: 'InvalidMessageContents: no' }));
     const queues = [{ plan: plan(), outcome: outcome({ redriven: 8, failed }) }];
-    expect(redriveText(queues)).toContain('8 of 10 redriven, 2 messages kept, which failed');
+    expect(redriveText(queues)).toContain('8 of 10 redriven, 2 messages kept after an error');
     expect(redriveProblem(queues)).toBe(
-      '2 messages of uri-recorder could not be redriven, and left there (InvalidMessageContents: no): a, b',
+      '2 messages of uri-recorder could not be redriven and stay in the queue (InvalidMessageContents: no): a, b',
     );
   });
 
@@ -102,23 +108,23 @@ describe('the report of a redrive', () => {
 
   test('has no problem where everything went through', () => {
     expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
-    const limited = plan({ most: 3, depth: { visible: 10, inFlight: 4 } });
+    const limited = plan({ most: 3, depth: { waiting: 10, inFlight: 4 } });
     expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }])).toBeUndefined();
   });
 
-  test.each<[string, Partial<RedriveOutcome>, Partial<QueuePlan>, RegExp]>([
+  test.each<[string, Partial<RedriveOutcome>, Partial<QueueSummary>, RegExp]>([
     ['came back', { redriven: 10, cameBack: 2 }, {}, /^2 events of uri-recorder failed again .*dlq show --subscriber/],
     [
       'is foreign',
       { redriven: 9, foreign: 1 },
       {},
-      /^1 message of uri-recorder that .* purge --subscriber uri-recorder --foreign$/,
+      /^1 foreign message of uri-recorder left: .* purge --subscriber uri-recorder --foreign$/,
     ],
     [
       'is lost',
       { redriven: 9, lost: ['dropped'] },
       { name: 'pipe' },
-      /dropped: npx pipeline reconcile --fix .* purge --pipe$/,
+      /\(dropped\): npx pipeline reconcile --fix .* purge --pipe$/,
     ],
     [
       'was refused',
@@ -127,16 +133,16 @@ describe('the report of a redrive', () => {
       /^1 message of pipe could not be put on the bus: a: no$/,
     ],
     [
-      'could not be had',
+      'could not be received',
       { redriven: 7 },
       {},
-      /^3 messages of uri-recorder could not be had: .* try again in a minute$/,
+      /^3 messages of uri-recorder could not be received: .* try again in a minute$/,
     ],
     [
       'was in flight',
       { redriven: 10 },
-      { depth: { visible: 10, inFlight: 2 } },
-      /^2 messages of uri-recorder could not be had/,
+      { depth: { waiting: 10, inFlight: 2 } },
+      /^2 messages of uri-recorder could not be received/,
     ],
   ])('says what to do about what %s', (_, came, planned, problem) => {
     expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }])).toMatch(problem);
@@ -150,11 +156,11 @@ describe('the report of a redrive', () => {
 });
 
 describe('the report of a purge', () => {
-  const shown = surveyOf(handlerFailure('a'), handlerFailure('b'), foreignMessage('c'));
+  const shown = summaryOf(handlerFailure('a'), handlerFailure('b'), foreignMessage('c'));
   const purged = (...deleted: DeadLetter[]) => {
     return {
-      plan: plan({ survey: shown, most: 3, depth: { visible: 3, inFlight: 0 } }),
-      deleted: surveyOf(...deleted),
+      plan: plan({ summary: shown, most: 3, depth: { waiting: 3, inFlight: 0 } }),
+      deleted: summaryOf(...deleted),
       notDeleted: new Map<string, string>(),
     };
   };
@@ -173,6 +179,8 @@ describe('the report of a purge', () => {
     expect(purgeProblem([purged(...both)], false)).toBe(
       '1 foreign message of uri-recorder left: npx pipeline dlq purge --subscriber uri-recorder --foreign',
     );
-    expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(/^2 messages of uri-recorder could not be had/);
+    expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(
+      /^2 messages of uri-recorder could not be received/,
+    );
   });
 });

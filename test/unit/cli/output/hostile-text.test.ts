@@ -5,11 +5,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ProblemLines } from '../../../../cli/commands/dev/problem-lines.ts';
 import { summarizeSamples } from '../../../../cli/commands/dev/samples-summary.ts';
-import { listText } from '../../../../cli/commands/dlq/list-report.ts';
-import { planText, type QueuePlan } from '../../../../cli/commands/dlq/plan-text.ts';
-import { purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge-report.ts';
-import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive-report.ts';
-import { letterText } from '../../../../cli/commands/dlq/shown-letter.ts';
+import { listText } from '../../../../cli/commands/dlq/list.ts';
+import { purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
+import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
+import { letterText } from '../../../../cli/commands/dlq/show.ts';
+import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
 import { findingsText } from '../../../../cli/commands/doctor/report.ts';
 import { eventLine } from '../../../../cli/commands/events/event-line.ts';
 import { metricsText } from '../../../../cli/commands/metrics/report.ts';
@@ -22,7 +22,7 @@ import { columns } from '../../../../cli/output/table-text.ts';
 import { explainAwsError } from '../../../../operations/aws/aws-failure.ts';
 import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import { emptyOutcome } from '../../../../operations/dead-letters/redrive.ts';
-import { Survey, unreadableNote } from '../../../../operations/dead-letters/survey.ts';
+import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { readableLogLine } from '../../../../operations/journal/readable-log-line.ts';
 import { visibleLines } from '../../../../operations/messages/display.ts';
 import { progressText, replaysText, summaryText } from '../../../../operations/replay/replay-summary.ts';
@@ -82,25 +82,23 @@ function letters(text: string) {
   };
 }
 
-function planOf(text: string): QueuePlan {
-  const survey = new Survey();
+function planOf(text: string): QueueSummary {
+  const summary = new MessageSummary();
   const records = { registrations: [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }], others: 1 };
-  for (const letter of Object.values(letters(text))) survey.add(letter, letter.kind === 'pipe' ? records : undefined);
-  return { name: 'pipe', survey, most: 1e300, depth: { visible: 1e300, inFlight: 3 } };
+  for (const letter of Object.values(letters(text))) summary.add(letter, letter.kind === 'pipe' ? records : undefined);
+  return { name: 'pipe', summary, most: 1e300, depth: { waiting: 1e300, inFlight: 3 } };
 }
 
 /** Each text that a command shows to a person, of models in which every text comes from somebody else. */
 const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
-  'dlq list': (text) => {
-    const { survey: sample, ...plan } = planOf(text);
-    return listText([{ ...plan, sample }], NOW);
-  },
-  'what cannot be read': (text) => unreadableNote(text, planOf(text).survey.unreadable),
+  'dlq list': (text) => listText([planOf(text)], NOW),
+  'what cannot be read': (text) => scanNotes({ queues: [{ ...planOf(text), name: text }], unreadRecords: [text] }),
   'the plan of dlq redrive and dlq purge': (text) => planText([planOf(text)], {}),
   'dlq purge': (text) =>
-    purgeText([{ plan: planOf(text), deleted: planOf(text).survey, notDeleted: new Map([[text, text]]) }]),
+    purgeText([{ plan: planOf(text), deleted: planOf(text).summary, notDeleted: new Map([[text, text]]) }]),
   'what dlq purge leaves': (text) =>
-    purgeProblem([{ plan: planOf(text), deleted: new Survey(), notDeleted: new Map([[text, text]]) }], false) ?? '',
+    purgeProblem([{ plan: planOf(text), deleted: new MessageSummary(), notDeleted: new Map([[text, text]]) }], false) ??
+    '',
   'dlq redrive': (text) =>
     redriveText([
       {

@@ -76,13 +76,13 @@ describe("a message in a subscriber's dead-letter queue", () => {
     ['text', 'hello', /^not JSON$/],
     ['nothing', '', /^not JSON$/],
     ['half an event', eventBody('e1').slice(0, -5), /^not JSON$/],
-    ['null', 'null', /^no event/],
-    ['a list', '[1]', /^no event/],
-    ['a text in JSON', '"hello"', /^no event/],
-    ['another object', '{"Records":[]}', /^no event/],
-    ['an event without detail', eventBody('e1', { detail: undefined }), /^no event/],
-    ['a detail that is no object', eventBody('e1', { detail: 'x' }), /^no event/],
-    ["a pipe's dead letter", pipeBody('1'), /^no event/],
+    ['null', 'null', /^not an event/],
+    ['a list', '[1]', /^not an event/],
+    ['a text in JSON', '"hello"', /^not an event/],
+    ['another object', '{"Records":[]}', /^not an event/],
+    ['an event without detail', eventBody('e1', { detail: undefined }), /^not an event/],
+    ['a detail that is no object', eventBody('e1', { detail: 'x' }), /^not an event/],
+    ["a pipe's dead letter", pipeBody('1'), /^not an event/],
   ])('with %s is foreign', (_, body, problem) => {
     const letter = readDeadLetter(message(body), 'subscriber');
     expect(letter).toMatchObject({ kind: 'foreign', body, problem: expect.stringMatching(problem) });
@@ -115,7 +115,7 @@ describe("a message in the pipe's dead-letter queue", () => {
   ])('with %s is foreign', (_, body) => {
     expect(readDeadLetter(message(body), 'pipe')).toMatchObject({
       kind: 'foreign',
-      problem: expect.stringMatching(/^not of a pipe/),
+      problem: expect.stringMatching(/^not from the pipe/),
     });
   });
 

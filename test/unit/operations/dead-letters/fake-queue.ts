@@ -1,5 +1,6 @@
-import type { LetterQueue, QueueDepth } from '../../../../operations/dead-letters/letter-queue.ts';
-import type { ReceivedMessage } from '../../../../operations/dead-letters/receive-letters.ts';
+import { type DeadLetter, type QueueOwner, readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import type { MessageQueue, ReceivedMessage } from '../../../../operations/dead-letters/message-queue.ts';
+import type { QueueDepth } from '../../../../operations/deployed/queues.ts';
 
 interface Waiting {
   readonly id: string;
@@ -10,7 +11,7 @@ interface Waiting {
 }
 
 /** A queue as SQS has them: a message may be deleted and hidden by its newest handle alone. */
-export class FakeQueue implements LetterQueue {
+export class FakeQueue implements MessageQueue {
   /** What was done, such as `receive`, `delete a`, `hide a 0`. */
   readonly calls: string[] = [];
   /** Milliseconds. */
@@ -57,8 +58,8 @@ export class FakeQueue implements LetterQueue {
 
   async depth(): Promise<QueueDepth> {
     this.#call('depth');
-    const visible = this.#visible().length;
-    return { visible, inFlight: this.#waiting.length - visible };
+    const waiting = this.#visible().length;
+    return { waiting, inFlight: this.#waiting.length - waiting };
   }
 
   async receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]> {
@@ -154,4 +155,38 @@ export function pipeBody(start: string, end = start): string {
       streamArn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/users/stream/2026-11-22T00:00:00.000',
     },
   });
+}
+
+const SENT_AT = Date.parse('2026-11-22T09:00:00Z');
+
+function letter(id: string, body: string, owner: QueueOwner, attributes: Readonly<Record<string, string>> = {}) {
+  const typed = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
+  return readDeadLetter(
+    {
+      MessageId: id,
+      ReceiptHandle: `handle-of-${id}`,
+      Body: body,
+      Attributes: { SentTimestamp: String(SENT_AT), ApproximateReceiveCount: '6' },
+      MessageAttributes: Object.fromEntries(typed),
+    },
+    owner,
+  );
+}
+
+/** Dead letters of each kind. */
+export function handlerFailure(id: string, more: object = {}): DeadLetter {
+  return letter(id, eventBody(id, more), 'subscriber');
+}
+
+export function deliveryFailure(id: string, code = 'NO_RESOURCE'): DeadLetter {
+  const attributes = { RULE_ARN: 'arn:rule', ERROR_CODE: code, ERROR_MESSAGE: 'no queue', RETRY_ATTEMPTS: '0' };
+  return letter(id, eventBody(id), 'subscriber', attributes);
+}
+
+export function pipeFailure(id: string): DeadLetter {
+  return letter(id, pipeBody('111', '222'), 'pipe');
+}
+
+export function foreignMessage(id: string, body = 'hello'): DeadLetter {
+  return letter(id, body, 'subscriber');
 }

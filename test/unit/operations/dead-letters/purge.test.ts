@@ -1,27 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { lookThrough } from '../../../../operations/dead-letters/look-through.ts';
-import { purge } from '../../../../operations/dead-letters/purge.ts';
-import { describeKinds, Survey } from '../../../../operations/dead-letters/survey.ts';
+import { purgeQueue } from '../../../../operations/dead-letters/purge.ts';
+import { MessageSummary, scanMessages } from '../../../../operations/dead-letters/scan.ts';
 import { eventBody, FakeQueue, messages, pipeBody } from './fake-queue.ts';
 
 const NO_RECORDS = async () => ({ registrations: [], others: 0 });
 
-async function look(queue: FakeQueue, most = 1000): Promise<Survey> {
+async function look(queue: FakeQueue, most = 1000): Promise<MessageSummary> {
   const { signal } = new AbortController();
-  return lookThrough(queue, { owner: 'subscriber', most, signal, now: queue.now, recordsOf: NO_RECORDS });
+  return scanMessages(queue, { owner: 'subscriber', most, signal, now: queue.now, recordsOf: NO_RECORDS });
 }
 
-function run(queue: FakeQueue, shown: Survey, foreign: boolean, stop = new AbortController()) {
-  const deleted = new Survey();
+function run(queue: FakeQueue, seen: MessageSummary, foreign: boolean, stop = new AbortController()) {
+  const deleted = new MessageSummary();
   const notDeleted = new Map<string, string>();
-  const options = { queue, owner: 'subscriber' as const, shown, foreign, deleted, notDeleted, signal: stop.signal };
-  return { deleted, notDeleted, stop, run: purge({ ...options, now: queue.now, onProgress: () => {} }) };
+  const kinds = foreign ? (['handler', 'foreign'] as const) : (['handler'] as const);
+  const options = { queue, owner: 'subscriber' as const, seen, kinds, deleted, notDeleted, signal: stop.signal };
+  return { deleted, notDeleted, stop, run: purgeQueue({ ...options, now: queue.now, onProgress: () => {} }) };
 }
 
-describe('looking through a queue', () => {
+describe('scanning a queue', () => {
   test('leaves every message where it is', async () => {
     const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
-    expect(describeKinds(await look(queue))).toBe('23 handler failures');
+    expect((await look(queue)).kinds).toEqual({ pipe: 0, handler: 23, delivery: 0, foreign: 0 });
     expect(queue.visibleIds).toHaveLength(23);
   });
 
@@ -34,7 +34,7 @@ describe('looking through a queue', () => {
   test("asks the stream about the first fifty of the pipe's messages", async () => {
     const queue = new FakeQueue(messages(60, () => pipeBody('1')));
     let asked = 0;
-    const survey = await lookThrough(queue, {
+    const summary = await scanMessages(queue, {
       owner: 'pipe',
       most: 60,
       signal: new AbortController().signal,
@@ -45,8 +45,8 @@ describe('looking through a queue', () => {
       },
     });
     expect(asked).toBe(50);
-    expect(survey.kinds.pipe).toBe(60);
-    expect(survey.records).toMatchObject({ messages: 50, others: 50 });
+    expect(summary.kinds.pipe).toBe(60);
+    expect(summary.records).toMatchObject({ messages: 50, others: 50 });
   });
 });
 

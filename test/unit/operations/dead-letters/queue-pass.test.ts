@@ -1,35 +1,47 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Done, type Fate, goThrough } from '../../../../operations/dead-letters/queue-pass.ts';
+import { type Decision, processMessages } from '../../../../operations/dead-letters/queue-pass.ts';
 import { FakeQueue, messages } from './fake-queue.ts';
 
-const DONE: Done = { whenDeleted: () => {} };
+const DONE: Decision = { onDeleted: () => {} };
 
-function pass(queue: FakeQueue, fate: Fate | ((id: string) => Fate | Promise<Fate>), most = 1000, lanes = 1) {
+function pass(
+  queue: FakeQueue,
+  fate: Decision | ((id: string) => Decision | Promise<Decision>),
+  most = 1000,
+  concurrency = 1,
+) {
   const stop = new AbortController();
   const seen: string[] = [];
-  const run = goThrough(queue, { most, lanes, signal: stop.signal, now: queue.now }, async ({ MessageId = '' }) => {
-    seen.push(MessageId);
-    return typeof fate === 'function' ? fate(MessageId) : fate;
-  });
+  const run = processMessages(
+    queue,
+    { most, concurrency, signal: stop.signal, now: queue.now },
+    async ({ MessageId = '' }) => {
+      seen.push(MessageId);
+      return typeof fate === 'function' ? fate(MessageId) : fate;
+    },
+  );
   return { seen, stop, run };
 }
 
 describe('going through a queue', () => {
-  test.each([1, 4])('sees each message once and gives all back that are kept, with %i lanes', async (lanes) => {
-    const queue = new FakeQueue(messages(25));
-    const { seen, run } = pass(queue, 'kept', 1000, lanes);
-    await run;
-    expect(seen.sort()).toEqual(queue.ids);
-    expect(queue.visibleIds).toEqual(queue.ids);
-  });
+  test.each([1, 4])(
+    'sees each message once and gives all back that are kept, with a concurrency of %i',
+    async (concurrency) => {
+      const queue = new FakeQueue(messages(25));
+      const { seen, run } = pass(queue, 'kept', 1000, concurrency);
+      await run;
+      expect(seen.sort()).toEqual(queue.ids);
+      expect(queue.visibleIds).toEqual(queue.ids);
+    },
+  );
 
-  test.each([1, 4])('deletes what is done, after it is done, with %i lanes', async (lanes) => {
+  test.each([1, 4])('deletes what is done, after it is done, with a concurrency of %i', async (concurrency) => {
     const queue = new FakeQueue(messages(25));
-    const note = (id: string): Fate => {
+    const note = (id: string): Decision => {
       queue.calls.push(`done ${id}`);
       return DONE;
     };
-    const { run } = pass(queue, note, 1000, lanes);
+    const { run } = pass(queue, note, 1000, concurrency);
     await run;
     expect(queue.ids).toEqual([]);
     for (const id of Object.keys(messages(25))) {
@@ -37,9 +49,9 @@ describe('going through a queue', () => {
     }
   });
 
-  test.each([1, 4])('leaves alone what is beyond the limit, with %i lanes', async (lanes) => {
+  test.each([1, 4])('leaves alone what is beyond the limit, with a concurrency of %i', async (concurrency) => {
     const queue = new FakeQueue(messages(25));
-    const { seen, run } = pass(queue, DONE, 12, lanes);
+    const { seen, run } = pass(queue, DONE, 12, concurrency);
     await run;
     expect(seen).toHaveLength(12);
     expect(queue.visibleIds).toHaveLength(13);
@@ -99,7 +111,7 @@ describe('going through a queue', () => {
     };
     const told: string[] = [];
     const { run } = pass(queue, (id) => ({
-      whenDeleted: () => {
+      onDeleted: () => {
         expect(queue.ids).not.toContain(id);
         told.push(id);
       },
@@ -154,18 +166,21 @@ describe('a pass that is interrupted', () => {
   test('before it begins, receives nothing', async () => {
     const queue = new FakeQueue(messages(1));
     const stop = AbortSignal.abort();
-    await goThrough(queue, { most: 1, signal: stop, now: queue.now }, async () => DONE);
+    await processMessages(queue, { most: 1, signal: stop, now: queue.now }, async () => DONE);
     expect(queue.calls).toEqual([]);
   });
 
-  test.each([1, 4])('by an error, gives everything back and says what it was, with %i lanes', async (lanes) => {
-    const queue = new FakeQueue(messages(25));
-    const denied = new Error('denied');
-    const { run } = pass(queue, (id) => (id === 'm03' ? Promise.reject(denied) : DONE), 1000, lanes);
-    await expect(run).rejects.toBe(denied);
-    expect(queue.ids).toContain('m03');
-    expect(queue.visibleIds).toEqual(queue.ids);
-  });
+  test.each([1, 4])(
+    'by an error, gives everything back and says what it was, with a concurrency of %i',
+    async (concurrency) => {
+      const queue = new FakeQueue(messages(25));
+      const denied = new Error('denied');
+      const { run } = pass(queue, (id) => (id === 'm03' ? Promise.reject(denied) : DONE), 1000, concurrency);
+      await expect(run).rejects.toBe(denied);
+      expect(queue.ids).toContain('m03');
+      expect(queue.visibleIds).toEqual(queue.ids);
+    },
+  );
 
   test('by an error, says what it was, also where nothing can be given back', async () => {
     const queue = new FakeQueue(messages(3));
@@ -188,7 +203,7 @@ describe('a pass that is interrupted', () => {
     const queue = new FakeQueue(messages(10));
     const stop = new AbortController();
     const waiting: AbortSignal[] = [];
-    const ended = goThrough(queue, { most: 10, signal: stop.signal, now: queue.now }, async (_, signal) => {
+    const ended = processMessages(queue, { most: 10, signal: stop.signal, now: queue.now }, async (_, signal) => {
       waiting.push(signal);
       if (waiting.length === 1) throw new Error('denied');
       if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PipeLetter } from '../../../../operations/dead-letters/dead-letter.ts';
-import { Pace } from '../../../../operations/dead-letters/pace.ts';
+import type { PipeDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import type { PipeRecords } from '../../../../operations/dead-letters/pipe-records.ts';
 import { emptyOutcome, redrivePipe } from '../../../../operations/dead-letters/redrive.ts';
+import { Pace } from '../../../../operations/time/pace.ts';
 import { FakeQueue, pipeBody } from './fake-queue.ts';
 
 const STRETCH = { startSequenceNumber: '1', endSequenceNumber: '10' };
@@ -37,14 +37,14 @@ function redrive(
     {
       queue,
       outcome,
-      pace: new Pace({ perSecond: 1_000_000, now: queue.now, pause: async () => {} }),
+      pace: new Pace(1_000_000, { now: queue.now, pause: async () => {} }),
       signal: stop.signal,
       now: queue.now,
       most: 100,
       onProgress: () => {},
     },
     {
-      recordsOf: async ({ batch }: PipeLetter) => {
+      recordsOf: async ({ batch }: PipeDeadLetter) => {
         refuseRecords(batch.startSequenceNumber);
         return stream[batch.startSequenceNumber] ?? { registrations: [], others: 0 };
       },

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { Pace } from '../../../../operations/dead-letters/pace.ts';
-import { emptyOutcome, goneThrough, redriveEvents } from '../../../../operations/dead-letters/redrive.ts';
+import { emptyOutcome, handledMessages, redriveEvents } from '../../../../operations/dead-letters/redrive.ts';
+import { Pace } from '../../../../operations/time/pace.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
 
 /** A dead-letter queue, and the queue that its events go to. */
-function redrive(queue: FakeQueue, most = 1000, lanes = 1) {
+function redrive(queue: FakeQueue, most = 1000, concurrency = 1) {
   const stop = new AbortController();
   const sent: string[] = [];
   const outcome = emptyOutcome();
-  const pace = new Pace({ perSecond: 1_000_000, now: queue.now, pause: async () => {} });
+  const pace = new Pace(1_000_000, { now: queue.now, pause: async () => {} });
   const run = (onSent: (body: string) => void = () => {}) => {
-    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, lanes };
+    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency };
     return redriveEvents({ ...options, onProgress: () => {} }, async (body) => {
       queue.beforeCall('send');
       sent.push(body);
@@ -23,14 +23,17 @@ function redrive(queue: FakeQueue, most = 1000, lanes = 1) {
 const FIFTY = messages(50, (id) => eventBody(id));
 
 describe('redriving events', () => {
-  test.each([1, 5])('sends each event as it is, then deletes its message, with %i lanes', async (lanes) => {
-    const queue = new FakeQueue(FIFTY);
-    const { sent, outcome, run } = redrive(queue, 1000, lanes);
-    await run((body) => expect(queue.ids).toContain(JSON.parse(body).detail.metadata.eventId));
-    expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
-    expect(queue.ids).toEqual([]);
-    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50 });
-  });
+  test.each([1, 5])(
+    'sends each event as it is, then deletes its message, with a concurrency of %i',
+    async (concurrency) => {
+      const queue = new FakeQueue(FIFTY);
+      const { sent, outcome, run } = redrive(queue, 1000, concurrency);
+      await run((body) => expect(queue.ids).toContain(JSON.parse(body).detail.metadata.eventId));
+      expect(sent.sort()).toEqual(Object.values(FIFTY).sort());
+      expect(queue.ids).toEqual([]);
+      expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50 });
+    },
+  );
 
   test('leaves what is beyond the limit', async () => {
     const queue = new FakeQueue(FIFTY);
@@ -38,7 +41,7 @@ describe('redriving events', () => {
     await run();
     expect(sent).toHaveLength(7);
     expect(queue.visibleIds).toHaveLength(43);
-    expect(goneThrough(outcome)).toBe(7);
+    expect(handledMessages(outcome)).toBe(7);
   });
 
   test('never sends what is no event, and leaves it', async () => {
@@ -71,20 +74,23 @@ describe('a redrive of letters of which one is hostile', () => {
   const TEN = messages(10, (id) => eventBody(id));
   const others = Object.keys(TEN).filter((id) => id !== 'm04');
 
-  test.each([1, 5])('that cannot be sent, sends all others, names it and leaves it, with %i lanes', async (lanes) => {
-    const queue = new FakeQueue(TEN);
-    const { sent, outcome, run } = redrive(queue, 10, lanes);
-    await run((body) => {
-      if (body !== TEN.m04) return;
-      sent.pop();
-      throw refused('InvalidMessageContents');
-    });
-    expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
-    expect(queue.visibleIds).toEqual(['m04']);
-    const failed = [{ messageId: 'm04', problem: 'InvalidMessageContents: no' }];
-    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed });
-    expect(goneThrough(outcome)).toBe(10);
-  });
+  test.each([1, 5])(
+    'that cannot be sent, sends all others, names it and leaves it, with a concurrency of %i',
+    async (concurrency) => {
+      const queue = new FakeQueue(TEN);
+      const { sent, outcome, run } = redrive(queue, 10, concurrency);
+      await run((body) => {
+        if (body !== TEN.m04) return;
+        sent.pop();
+        throw refused('InvalidMessageContents');
+      });
+      expect(sent.sort()).toEqual(others.map((id) => TEN[id]));
+      expect(queue.visibleIds).toEqual(['m04']);
+      const failed = [{ messageId: 'm04', problem: 'InvalidMessageContents: no' }];
+      expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed });
+      expect(handledMessages(outcome)).toBe(10);
+    },
+  );
 
   test('that cannot be deleted, redrives all others, and says that it is sent', async () => {
     const queue = new FakeQueue(TEN);
@@ -95,7 +101,7 @@ describe('a redrive of letters of which one is hostile', () => {
     await run();
     expect(sent).toHaveLength(10);
     expect(queue.visibleIds).toEqual(['m04']);
-    const problem = 'it is sent, and cannot be deleted: InternalError: no';
+    const problem = 'it was sent, but could not be deleted: InternalError: no';
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 9, failed: [{ messageId: 'm04', problem }] });
   });
 

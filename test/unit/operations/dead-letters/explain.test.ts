@@ -1,8 +1,8 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
-import { FailureLogs } from '../../../../operations/dead-letters/failure-logs.ts';
-import { deliveryFailure, foreignMessage, handlerFailure } from './letters.ts';
+import { FailureReasons } from '../../../../operations/dead-letters/explain.ts';
+import { deliveryFailure, foreignMessage, handlerFailure } from './fake-queue.ts';
 
 const RESOURCES = [
   { ResourceType: 'AWS::Lambda::Function', LogicalResourceId: 'UriRecorderFunction8C3F47C9', PhysicalResourceId: 'f' },
@@ -15,7 +15,7 @@ const RESOURCES = [
 ];
 
 function line(timestamp: number, problem: string): FilteredLogEvent {
-  return { timestamp, message: JSON.stringify({ level: 'ERROR', problem, hint: `mend ${problem}` }) };
+  return { timestamp, message: JSON.stringify({ level: 'ERROR', problem, hint: `fix ${problem}` }) };
 }
 
 /** A stack with these resources, and a log that answers with these pages, or an error. */
@@ -34,17 +34,18 @@ function logs({ pages = [[]] as FilteredLogEvent[][], error = undefined as Error
     const index = Number(input.nextToken ?? 0);
     return { events: pages[index], nextToken: index + 1 < pages.length ? String(index + 1) : undefined };
   }) as never;
-  return { inputs, logs: new FailureLogs(client, cloudformation, 'stack') };
+  const clients = { of: (type: unknown) => (type === CloudFormationClient ? cloudformation : client) } as never;
+  return { inputs, logs: new FailureReasons({ clients, stack: { name: 'stack', outputs: {} } }) };
 }
 
 describe('why an event could not be handled', () => {
   test('is what the function of that subscriber logged last about it', async () => {
     const pages = [[], [line(3000, 'second'), line(2000, 'first')], [], [line(4000, 'third')]];
     const given = logs({ pages });
-    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toEqual({
+    expect(await given.logs.find(handlerFailure('e1'), 'UriRecorder')).toEqual({
       at: 4000,
       problem: 'third',
-      hint: 'mend third',
+      hint: 'fix third',
     });
     expect(given.inputs[0]).toEqual({
       logGroupName: 'group-1',
@@ -54,13 +55,20 @@ describe('why an event could not be handled', () => {
     expect(given.inputs).toHaveLength(4);
   });
 
+  test('of an event without metadata is found by the id of its message', async () => {
+    const given = logs({ pages: [[line(1000, 'no metadata')]] });
+    const bare = handlerFailure('m1', { detail: {} });
+    expect(await given.logs.find(bare, 'UriRecorder')).toMatchObject({ problem: 'no metadata' });
+    expect(given.inputs[0]).toMatchObject({ filterPattern: '{ $.messageId = "m1" && $.level = "ERROR" }' });
+  });
+
   test('is unknown where nothing was logged', async () => {
-    expect(await logs({}).logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+    expect(await logs({}).logs.find(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
   });
 
   test('is unknown where the stack has no log for it', async () => {
     const given = logs({ pages: [[line(1, 'x')]] });
-    expect(await given.logs.lastFailure(handlerFailure('e1'), 'BucketService')).toBeUndefined();
+    expect(await given.logs.find(handlerFailure('e1'), 'BucketService')).toBeUndefined();
     expect(given.inputs).toEqual([]);
   });
 
@@ -68,35 +76,33 @@ describe('why an event could not be handled', () => {
     'is not looked for where no function had it',
     async (letter) => {
       const given = logs({ pages: [[line(1, 'x')]] });
-      expect(await given.logs.lastFailure(letter, 'UriRecorder')).toBeUndefined();
+      expect(await given.logs.find(letter, 'UriRecorder')).toBeUndefined();
       expect(given.inputs).toEqual([]);
     },
   );
 
   test('is not looked for by an id that would mean something to the search', async () => {
     const given = logs({ pages: [[line(1, 'x')]] });
-    expect(await given.logs.lastFailure(handlerFailure('*'), 'UriRecorder')).toBeUndefined();
+    expect(await given.logs.find(handlerFailure('*'), 'UriRecorder')).toBeUndefined();
     expect(given.inputs).toEqual([]);
   });
 
   test('does not search without end', async () => {
     const given = logs({ pages: Array.from({ length: 1000 }, () => []) });
-    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+    expect(await given.logs.find(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
     expect(given.inputs).toHaveLength(50);
   });
 
   test('is left out, and said to be, where AWS does not let it be read', async () => {
     const error = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} });
     const given = logs({ error });
-    expect(await given.logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
-    expect(await given.logs.lastFailure(handlerFailure('e2'), 'UriRecorder')).toBeUndefined();
-    expect([...given.logs.problems]).toEqual([
-      'reasons are left out that only the log of a function tells: AccessDeniedException: not authorized',
-    ]);
+    expect(await given.logs.find(handlerFailure('e1'), 'UriRecorder')).toBeUndefined();
+    expect(await given.logs.find(handlerFailure('e2'), 'UriRecorder')).toBeUndefined();
+    expect([...given.logs.problems]).toEqual(['AccessDeniedException: not authorized']);
   });
 
   test('fails where AWS cannot be reached', async () => {
     const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-    await expect(logs({ error }).logs.lastFailure(handlerFailure('e1'), 'UriRecorder')).rejects.toBe(error);
+    await expect(logs({ error }).logs.find(handlerFailure('e1'), 'UriRecorder')).rejects.toBe(error);
   });
 });

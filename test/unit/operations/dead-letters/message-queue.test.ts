@@ -2,12 +2,82 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SqsLetterQueue } from '../../../../operations/dead-letters/letter-queue.ts';
-import { lookThrough } from '../../../../operations/dead-letters/look-through.ts';
-import { surveyJson, unreadableNote } from '../../../../operations/dead-letters/survey.ts';
+import { SqsMessageQueue } from '../../../../operations/dead-letters/message-queue.ts';
+import { scanMessages } from '../../../../operations/dead-letters/scan.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { eventBody } from './fake-queue.ts';
+
+interface Call {
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+}
+
+function queueThatAnswers(answer: () => Promise<object>) {
+  const sqs = new SQSClient({ region: 'eu-west-1' });
+  const calls: Call[] = [];
+  sqs.send = ((command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    calls.push({ name: command.constructor.name, input: command.input });
+    return answer();
+  }) as never;
+  return { calls, queue: new SqsMessageQueue(sqs, 'https://sqs.eu-west-1.amazonaws.com/123456789012/dlq') };
+}
+
+describe('a dead-letter queue', () => {
+  test('counts delayed messages as waiting', async () => {
+    const Attributes = {
+      ApproximateNumberOfMessages: '3',
+      ApproximateNumberOfMessagesNotVisible: '2',
+      ApproximateNumberOfMessagesDelayed: '1',
+    };
+    const { queue } = queueThatAnswers(async () => ({ Attributes }));
+    expect(await queue.depth()).toEqual({ waiting: 4, inFlight: 2 });
+  });
+
+  test('that is gone is a failure with what to do', async () => {
+    const { queue } = queueThatAnswers(() => Promise.reject(new QueueDoesNotExist({ $metadata: {}, message: 'no' })));
+    await expect(queue.depth()).rejects.toThrow(CommandFailure);
+    await expect(queue.depth()).rejects.toThrow(
+      'the queue dlq does not exist: recreate it with its name, as in the template',
+    );
+  });
+
+  test('that may not be looked at is told as it is', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
+    await expect(queueThatAnswers(() => Promise.reject(denied)).queue.depth()).rejects.toBe(denied);
+  });
+
+  test('is waited for when it is received from: only then does SQS ask all its servers', async () => {
+    const { queue, calls } = queueThatAnswers(async () => ({}));
+    expect(await queue.receive(10, 60)).toEqual([]);
+    expect(calls[0]?.input).toMatchObject({ MaxNumberOfMessages: 10, VisibilityTimeout: 60, WaitTimeSeconds: 1 });
+  });
+
+  test('is asked for all that a message has: EventBridge writes into attributes why it could not deliver', async () => {
+    const { queue, calls } = queueThatAnswers(async () => ({}));
+    await queue.receive(10, 60);
+    expect(calls[0]?.input).toMatchObject({ MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] });
+  });
+
+  test('changes visibility in tens, and does nothing for nothing', async () => {
+    const { queue, calls } = queueThatAnswers(async () => ({ Failed: [{ Id: '0' }] }));
+    await queue.hide([], 0);
+    expect(calls).toEqual([]);
+    const handles = Array.from({ length: 25 }, (_, index) => `h${index}`);
+    await queue.hide(handles, 0);
+    const entries = calls.map(({ input }) => input.Entries as { ReceiptHandle: string }[]);
+    expect(entries.map(({ length }) => length).sort()).toEqual([10, 10, 5]);
+    expect(entries.flat().map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(handles);
+  });
+
+  test('is sent the body and nothing else', async () => {
+    const { queue, calls } = queueThatAnswers(async () => ({}));
+    await queue.send('body');
+    expect(calls[0]).toMatchObject({ name: 'SendMessageCommand' });
+    expect(Object.keys(calls[0]?.input ?? {}).sort()).toEqual(['MessageBody', 'QueueUrl']);
+  });
+});
 
 let server: Server | undefined;
 let sqs: SQSClient | undefined;
@@ -35,7 +105,7 @@ async function queueWith(answer: string, status = 200) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
   sqs = new SQSClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
-  return { calls, queue: new SqsLetterQueue(sqs, `${endpoint}/1/dlq`) };
+  return { calls, queue: new SqsMessageQueue(sqs, `${endpoint}/1/dlq`) };
 }
 
 function message(id: string, more: object = {}) {
@@ -80,7 +150,7 @@ describe('receiving dead letters', () => {
     const [bad] = await queue.receive(10, 60);
     expect(bad).toMatchObject({
       unreadable:
-        'its attribute binary is not Base64, and its attribute bare has no type, and its body is not the one that its MD5 is of',
+        'its attribute binary is not Base64, and its attribute bare has no type, and its body does not match its MD5',
       MessageAttributes: { good: { DataType: 'String', StringValue: 'kept' } },
     });
   });
@@ -89,18 +159,15 @@ describe('receiving dead letters', () => {
     const bad = message('bad', attribute({ DataType: 'Binary', BinaryValue: '!!!' }));
     const { queue, calls } = await queueWith(answerOf(message('a'), bad, message('c')));
     const { signal } = new AbortController();
-    const survey = await lookThrough(queue, {
+    const summary = await scanMessages(queue, {
       owner: 'subscriber',
       most: 10,
       signal,
       now: () => 0,
       recordsOf: async () => undefined,
     });
-    expect(survey.kinds).toEqual({ pipe: 0, handler: 2, delivery: 0, foreign: 1 });
-    expect(unreadableNote('uri-recorder', survey.unreadable)).toBe(
-      'note: message bad of uri-recorder cannot be read: its attribute \\u{1b}[2J is not Base64\n',
-    );
-    expect(surveyJson(survey)).toMatchObject({ unreadable: { bad: expect.stringContaining('cannot be read') } });
+    expect(summary.kinds).toEqual({ pipe: 0, handler: 2, delivery: 0, foreign: 1 });
+    expect([...summary.unreadable]).toEqual([['bad', 'cannot be read: its attribute \u001b[2J is not Base64']]);
     const hidden = calls.filter(({ operation }) => operation === 'ChangeMessageVisibilityBatch');
     const handles = hidden.flatMap(
       ({ input }) => input.Entries as { ReceiptHandle: string; VisibilityTimeout: number }[],

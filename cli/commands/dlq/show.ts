@@ -1,44 +1,67 @@
-import type { DeadLetter } from '../../../operations/dead-letters/dead-letter.ts';
-import type { LoggedFailure } from '../../../operations/dead-letters/failure-log.ts';
-import type { QueueDepth } from '../../../operations/dead-letters/letter-queue.ts';
-import type { PipeRecords } from '../../../operations/dead-letters/pipe-records.ts';
-import { KIND_NAMES } from '../../../operations/dead-letters/survey.ts';
+import { type ExplainedLetter, explainLetters } from '../../../operations/dead-letters/index.ts';
+import type { QueueDepth } from '../../../operations/deployed/queues.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
+import { endInterrupted } from '../../output/interruption.ts';
+import { jsonLine, note, print } from '../../output/output.ts';
+import { stopRequest } from '../../output/stop-request.ts';
+import type { DlqShowOptions } from './command.ts';
+import { KIND_NAMES, recordsNote } from './summary-text.ts';
 
-/** A message, with what others know of it. */
-export interface ShownLetter {
-  readonly letter: DeadLetter;
-  /** Of a handler failure, what the function logged last. */
-  readonly logged?: LoggedFailure;
-  /** Of a pipe failure, what its records are. */
-  readonly records?: PipeRecords;
+/** Shows messages of the dead-letter queues, and leaves them there. */
+export async function dlqShow(options: DlqShowOptions): Promise<void> {
+  const { limit, json } = options;
+  const { signal, done } = stopRequest();
+  let shownReasons = new Set<string>();
+  try {
+    await onStack(options, async (on) => {
+      const { unreadRecords, unreadLogs } = await explainLetters(on, options, {
+        limit,
+        signal,
+        onQueue: ({ name, depth }, messages) => {
+          shownReasons = new Set();
+          if (!json) print(queueHeading(name, messages, depth));
+        },
+        onLetter: ({ name }, explained) => {
+          print(json ? jsonLine(letterJson(name, explained)) : letterText(explained, shownReasons));
+        },
+      });
+      if (signal.aborted) return endInterrupted('no message was changed');
+      note(recordsNote(unreadRecords));
+      for (const problem of unreadLogs) {
+        note(display`note: reasons from the logs of functions are not shown, as they could not be read: ${problem}\n`);
+      }
+    });
+  } finally {
+    done();
+  }
 }
 
-/** So much of a foreign body is shown: it is somebody else's, and may be a megabyte. */
+/** A foreign body may be a megabyte, and others wrote it. */
 const BODY_COLUMNS = 100;
 const TEXT_COLUMNS = 400;
 
-/** What stands above the messages of a queue. */
-export function queueHeading(name: string, shown: number, { visible, inFlight }: QueueDepth): string {
+/** The line above the messages of a queue. */
+export function queueHeading(name: string, shown: number, { waiting, inFlight }: QueueDepth): string {
   const others = inFlight > 0 ? `, ${inFlight} in flight` : '';
-  if (visible === 0) return `${name}: nothing${others}\n`;
-  const all = shown === visible ? count(shown, 'message') : `${shown} of ${count(visible, 'message')}`;
+  if (waiting === 0) return `${name}: nothing${others}\n`;
+  const all = shown === waiting ? count(shown, 'message') : `${shown} of ${count(waiting, 'message')}`;
   return `${name}: ${all}${others}\n`;
 }
 
 /**
- * A message for people: what it is on one line, what is known of it below.
- * @param shownReasons of messages before it: a reason that several share is printed once
+ * A message for people: one line for what it is, then what is known about it.
+ * @param shownReasons reasons of the messages before it: a reason that several share is printed once
  */
-export function letterText(shown: ShownLetter, shownReasons = new Set<string>()): string {
+export function letterText(shown: ExplainedLetter, shownReasons = new Set<string>()): string {
   const { letter } = shown;
   const when = letter.sentAt === undefined ? 'at an unknown time' : formatTime(letter.sentAt);
   const lines = [...details(shown, shownReasons), `received ${count(letter.receives, 'time')}`];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }
 
-function heading({ letter, records }: ShownLetter): string {
+function heading({ letter, records }: ExplainedLetter): string {
   const name = KIND_NAMES[letter.kind];
   switch (letter.kind) {
     case 'pipe':
@@ -50,7 +73,7 @@ function heading({ letter, records }: ShownLetter): string {
   }
 }
 
-function describeRecords(batchSize: number, records: PipeRecords | undefined): string {
+function describeRecords(batchSize: number, records: ExplainedLetter['records']): string {
   if (records === undefined) return count(batchSize, 'record');
   const { registrations, others } = records;
   const users = registrations.map(({ userId }) => userId);
@@ -61,7 +84,7 @@ function describeRecords(batchSize: number, records: PipeRecords | undefined): s
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
 }
 
-function details({ letter, logged, records }: ShownLetter, shownReasons: Set<string>): string[] {
+function details({ letter, logged, records }: ExplainedLetter, shownReasons: Set<string>): string[] {
   switch (letter.kind) {
     case 'pipe': {
       const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
@@ -69,7 +92,7 @@ function details({ letter, logged, records }: ShownLetter, shownReasons: Set<str
       if (records?.lost === undefined) return [place];
       return [
         place,
-        display`lost to the stream: ${displayId(records.lost, TEXT_COLUMNS)}; mend it with npx pipeline reconcile --fix`,
+        display`records lost: ${displayId(records.lost, TEXT_COLUMNS)}; fix it with npx pipeline reconcile --fix`,
       ];
     }
     case 'foreign':
@@ -92,10 +115,10 @@ function details({ letter, logged, records }: ShownLetter, shownReasons: Set<str
   }
 }
 
-/** A reason, or that it was printed already. */
+/** A reason, or a note that it was printed already. */
 function onlyOnce(reason: readonly string[], shownReasons: Set<string>): readonly string[] {
   const common = alike(reason.join('\n'));
-  if (reason.length > 0 && shownReasons.has(common)) return ['for the same reason as one above'];
+  if (reason.length > 0 && shownReasons.has(common)) return ['for the same reason as above'];
   shownReasons.add(common);
   return reason;
 }
@@ -109,7 +132,7 @@ function ids({ eventId, correlationId }: { eventId?: string; correlationId?: str
 }
 
 /** A message for `--json`. */
-export function letterJson(queue: string, { letter, logged, records }: ShownLetter): object {
+export function letterJson(queue: string, { letter, logged, records }: ExplainedLetter): object {
   const { kind, messageId, sentAt, receives } = letter;
   const common = { queue, kind, messageId, ...(sentAt !== undefined && { sentAt: isoTime(sentAt) }), receives };
   switch (letter.kind) {

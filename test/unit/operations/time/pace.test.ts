@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Pace } from '../../../../operations/dead-letters/pace.ts';
+import { Pace } from '../../../../operations/time/pace.ts';
 
 const { signal } = new AbortController();
 
@@ -7,11 +7,11 @@ const { signal } = new AbortController();
 function paced(perSecond: number) {
   const clock = { now: 0 };
   const pauses: number[] = [];
-  const pause = async (ms: number) => {
+  const pause = async (_: AbortSignal, ms: number) => {
     pauses.push(ms);
     clock.now += ms;
   };
-  return { clock, pauses, pace: new Pace({ perSecond, now: () => clock.now, pause }) };
+  return { clock, pauses, pace: new Pace(perSecond, { now: () => clock.now, pause }) };
 }
 
 test('the first turn comes at once, each other one after its share of a second', async () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { letterJson, letterText, queueHeading } from '../../../../cli/commands/dlq/shown-letter.ts';
-import { deliveryFailure, foreignMessage, handlerFailure, pipeFailure } from '../../operations/dead-letters/letters.ts';
+import { letterJson, letterText, queueHeading } from '../../../../cli/commands/dlq/show.ts';
+import {
+  deliveryFailure,
+  foreignMessage,
+  handlerFailure,
+  pipeFailure,
+} from '../../operations/dead-letters/fake-queue.ts';
 
 const LOGGED = { at: Date.parse('2026-11-22T09:01:00Z'), problem: 'TooManyBuckets', hint: 'raise the quota' };
 const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e', sequenceNumber: '111' };
@@ -32,7 +37,7 @@ describe('a message for people', () => {
       .join('');
     expect(text.match(/not allowed on/g)).toHaveLength(1);
     expect(text.match(/hint: raise the quota/g)).toHaveLength(1);
-    expect(text).toContain('user-e3\n    event e3\n    for the same reason as one above\n');
+    expect(text).toContain('user-e3\n    event e3\n    for the same reason as above\n');
     expect(letterText({ letter: handlerFailure('e4'), logged: LOGGED }, told)).toContain('TooManyBuckets');
   });
 
@@ -49,10 +54,10 @@ describe('a message for people', () => {
     );
   });
 
-  test('of a pipe failure whose records are lost tells how to mend it', () => {
+  test('of a pipe failure whose records are lost tells how to fix it', () => {
     const records = { registrations: [], others: 0, lost: 'the stream has dropped them' };
     expect(letterText({ letter: pipeFailure('e1'), records })).toMatch(
-      /1 record\n.*\n {4}lost to the stream: the stream has dropped them; mend it with npx pipeline reconcile --fix\n/,
+      /1 record\n.*\n {4}records lost: the stream has dropped them; fix it with npx pipeline reconcile --fix\n/,
     );
   });
 
@@ -107,10 +112,10 @@ describe('a message as JSON', () => {
 });
 
 test.each([
-  [0, { visible: 0, inFlight: 0 }, 'q: nothing\n'],
-  [0, { visible: 0, inFlight: 2 }, 'q: nothing, 2 in flight\n'],
-  [1, { visible: 1, inFlight: 0 }, 'q: 1 message\n'],
-  [10, { visible: 1200, inFlight: 1 }, 'q: 10 of 1,200 messages, 1 in flight\n'],
+  [0, { waiting: 0, inFlight: 0 }, 'q: nothing\n'],
+  [0, { waiting: 0, inFlight: 2 }, 'q: nothing, 2 in flight\n'],
+  [1, { waiting: 1, inFlight: 0 }, 'q: 1 message\n'],
+  [10, { waiting: 1200, inFlight: 1 }, 'q: 10 of 1,200 messages, 1 in flight\n'],
 ])('above %i messages stands how many there are: %j', (shown, depth, heading) => {
   expect(queueHeading('q', shown, depth)).toBe(heading);
 });

@@ -1,0 +1,171 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { OnStack } from '../deployed/stack.ts';
+import { findLogGroups } from '../deployed/stack-resources.ts';
+import { parseObject } from '../messages/json-fields.ts';
+import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import { type PipeRecords, pipeRecordsReader, ReadableRecords } from './pipe-records.ts';
+import { processMessages } from './queue-pass.ts';
+import { type CountedQueue, countQueues, type DlqChoice, queueOf } from './scan.ts';
+
+/** A dead letter, with what the logs or the stream say about it. */
+export interface ExplainedLetter {
+  readonly letter: DeadLetter;
+  /** Of a handler failure. */
+  readonly logged?: FailureReason;
+  /** Of a pipe failure. */
+  readonly records?: PipeRecords;
+}
+
+export interface ExplainOptions {
+  /** Messages in all queues together. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Called before the messages of a queue, with how many come. */
+  readonly onQueue: (queue: CountedQueue, messages: number) => void;
+  readonly onLetter: (queue: CountedQueue, explained: ExplainedLetter) => void;
+}
+
+/** Why some messages came without an explanation. */
+export interface Unexplained {
+  /** Why the stream records of some of the pipe's messages could not be read. */
+  readonly unreadRecords: readonly string[];
+  /** Why the logs of some functions could not be read. */
+  readonly unreadLogs: readonly string[];
+}
+
+/** Reads messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them there. */
+export async function explainLetters(
+  on: OnStack,
+  choice: DlqChoice,
+  { limit, signal, onQueue, onLetter }: ExplainOptions,
+): Promise<Unexplained> {
+  const streamed = new ReadableRecords(pipeRecordsReader(on));
+  const reasons = new FailureReasons(on);
+  for (const queue of await countQueues(on, choice, limit)) {
+    // All messages are visible to others again before the slow lookups begin.
+    const letters = await readLetters(on, queue, signal);
+    if (signal.aborted) break;
+    onQueue(queue, letters.length);
+    for (const letter of letters) {
+      if (signal.aborted) break;
+      const records = letter.kind === 'pipe' ? await streamed.find(letter) : undefined;
+      const logged = queue.owner === 'subscriber' ? await reasons.find(letter, queue.subscriber.id) : undefined;
+      onLetter(queue, { letter, ...(records && { records }), ...(logged && { logged }) });
+    }
+  }
+  return { unreadRecords: [...streamed.problems], unreadLogs: [...reasons.problems] };
+}
+
+async function readLetters(
+  on: OnStack,
+  { url, owner, most }: CountedQueue,
+  signal: AbortSignal,
+): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  if (most <= 0) return letters;
+  await processMessages(queueOf(on, url), { most, signal }, async (message) => {
+    letters.push(readDeadLetter(message, owner));
+    return 'kept';
+  });
+  return letters;
+}
+
+/** The last error that a function logged about an event. */
+export interface FailureReason {
+  /** Unix epoch milliseconds. */
+  readonly at: number;
+  readonly problem: string;
+  /** What a person can do about it. */
+  readonly hint?: string;
+}
+
+/** Ids that can be put between quotes in a filter pattern; `*` would match anything. */
+const PLAIN_ID = /^[\w:.@/-]+$/;
+
+/** SQS and the function read different clocks. */
+const CLOCK_SKEW_MS = 60_000;
+
+/** A search goes through all lines of the time, and answers in pages, many of them empty. */
+const MOST_PAGES = 50;
+
+/** Looks up in the logs of a stack's functions why they could not handle events. */
+export class FailureReasons {
+  /** Why logs could not be read, each reason once. */
+  readonly problems = new Set<string>();
+  readonly #on: Pick<OnStack, 'clients' | 'stack'>;
+  #groups: Promise<ReadonlyMap<string, string>> | undefined;
+
+  constructor(on: Pick<OnStack, 'clients' | 'stack'>) {
+    this.#on = on;
+  }
+
+  /**
+   * The last error that a subscriber's function logged about the event of a handler failure. Undefined for other messages, and
+   * where there is none: the function may have been killed, the line may have expired, or the log may not be read.
+   */
+  async find(letter: DeadLetter, subscriberId: string): Promise<FailureReason | undefined> {
+    if (letter.kind !== 'handler') return undefined;
+    const pattern = patternFor(letter.event.eventId, letter.messageId);
+    if (pattern === undefined) return undefined;
+    const { clients, stack } = this.#on;
+    try {
+      this.#groups ??= findLogGroups(clients.of(CloudFormationClient), stack.name);
+      const logGroup = (await this.#groups).get(subscriberId);
+      if (logGroup === undefined) return undefined;
+      const last = await lastMatch(clients.of(CloudWatchLogsClient), logGroup, pattern, letter.sentAt);
+      return last && readLine(last);
+    } catch (error) {
+      if (!isAnswer(error)) throw error;
+      this.problems.add(`${error.name}: ${error.message}`);
+      return undefined;
+    }
+  }
+}
+
+/**
+ * Functions log both ids. The event's id also finds failures from before a redrive, which gives the message a new id; an event
+ * without metadata has the message's id alone.
+ */
+function patternFor(eventId: string | undefined, messageId: string): string | undefined {
+  const [key, id] = eventId === undefined ? ['messageId', messageId] : ['eventId', eventId];
+  return PLAIN_ID.test(id) ? `{ $.${key} = "${id}" && $.level = "ERROR" }` : undefined;
+}
+
+async function lastMatch(
+  logs: CloudWatchLogsClient,
+  logGroupName: string,
+  filterPattern: string,
+  since: number | undefined,
+): Promise<FilteredLogEvent | undefined> {
+  let last: FilteredLogEvent | undefined;
+  let token: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { events = [], nextToken } = await logs.send(
+      new FilterLogEventsCommand({
+        logGroupName,
+        filterPattern,
+        ...(since !== undefined && { startTime: since - CLOCK_SKEW_MS }),
+        ...(token && { nextToken: token }),
+      }),
+    );
+    for (const event of events) if ((event.timestamp ?? 0) >= (last?.timestamp ?? 0)) last = event;
+    token = nextToken;
+    if (!token) break;
+  }
+  return last;
+}
+
+function readLine({ timestamp = 0, message = '' }: FilteredLogEvent): FailureReason {
+  const { problem, hint } = parseObject(message) ?? {};
+  return {
+    at: timestamp,
+    problem: typeof problem === 'string' ? problem : message,
+    ...(typeof hint === 'string' && { hint }),
+  };
+}
+
+/** Whether AWS answered with an error, such as a missing permission or a log that does not exist. */
+function isAnswer(error: unknown): error is Error {
+  return error instanceof Error && '$metadata' in error;
+}

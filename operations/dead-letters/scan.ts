@@ -1,0 +1,206 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueDepth } from '../deployed/queues.ts';
+import { type FoundStack, type OnStack, requireOutput } from '../deployed/stack.ts';
+import { chooseSubscribers, type DeployedSubscriber, findSubscribers } from '../deployed/subscribers.ts';
+import { UsageError } from '../messages/errors.ts';
+import { type DeadLetter, type DeadLetterKind, type QueueOwner, readDeadLetter } from './dead-letter.ts';
+import { type MessageQueue, SqsMessageQueue } from './message-queue.ts';
+import { type PipeRecords, pipeRecordsReader, ReadableRecords, type ReadPipeRecords } from './pipe-records.ts';
+import { type PassOptions, processMessages } from './queue-pass.ts';
+
+/** A dead-letter queue of the stack. */
+export type Dlq =
+  | { readonly owner: 'pipe'; readonly name: 'pipe'; readonly url: string }
+  | {
+      readonly owner: 'subscriber';
+      readonly name: string;
+      readonly url: string;
+      readonly subscriber: DeployedSubscriber;
+    };
+
+/** Which dead-letter queues to work on. @default all */
+export interface DlqChoice {
+  readonly subscriber?: string;
+  readonly pipe?: boolean;
+}
+
+/**
+ * The chosen dead-letter queues. The pipe's comes first: its records leave the stream soonest.
+ * @throws UsageError for a subscriber that does not exist, or for both choices together
+ */
+export function chooseDlqs(stack: FoundStack, { subscriber, pipe = false }: DlqChoice): Dlq[] {
+  if (subscriber !== undefined && pipe) throw new UsageError('use --subscriber or --pipe, not both');
+  const pipeDlq: Dlq = { owner: 'pipe', name: 'pipe', url: requireOutput(stack, 'PipeDlqUrl') };
+  if (pipe) return [pipeDlq];
+  if (subscriber !== undefined) return chooseSubscribers(stack, [subscriber]).map(dlqOf);
+  return [pipeDlq, ...findSubscribers(stack).map(dlqOf)];
+}
+
+function dlqOf(subscriber: DeployedSubscriber): Dlq {
+  return { owner: 'subscriber', name: subscriber.name, url: subscriber.dlqUrl, subscriber };
+}
+
+/** A queue, with its size and the messages to work on. */
+export type CountedQueue = Dlq & {
+  readonly depth: QueueDepth;
+  /** How many messages to work on. */
+  readonly most: number;
+};
+
+/** A queue, and a summary of its messages: of the first ones, if there are many. */
+export type ScannedQueue = CountedQueue & { readonly summary: MessageSummary };
+
+export function queueOf({ clients }: Pick<OnStack, 'clients'>, url: string): SqsMessageQueue {
+  return new SqsMessageQueue(clients.of(SQSClient), url);
+}
+
+/**
+ * Counts the messages of the chosen queues.
+ * @param limit messages to work on, in all queues together
+ * @throws UsageError for a subscriber that does not exist, CommandFailure for a queue that does not exist
+ */
+export async function countQueues(
+  on: OnStack,
+  choice: DlqChoice,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<CountedQueue[]> {
+  const counted = await Promise.all(
+    chooseDlqs(on.stack, choice).map(async (dlq) => ({ ...dlq, depth: await queueOf(on, dlq.url).depth() })),
+  );
+  let left = limit;
+  return counted.map((dlq) => {
+    const most = Math.min(left, dlq.depth.waiting);
+    left -= most;
+    return { ...dlq, most };
+  });
+}
+
+export interface ScanOptions {
+  /** Messages to work on, in all queues together. @default all */
+  readonly limit?: number | undefined;
+  /** Messages of a queue to read at most. */
+  readonly scanned: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Scan {
+  readonly queues: readonly ScannedQueue[];
+  /** Why the stream records of some of the pipe's messages could not be read: their users are missing from the summary. */
+  readonly unreadRecords: readonly string[];
+}
+
+/** Reads messages of the chosen queues, and leaves all of them there. */
+export async function scanQueues(on: OnStack, choice: DlqChoice, options: ScanOptions): Promise<Scan> {
+  const { limit, scanned, signal } = options;
+  const records = new ReadableRecords(pipeRecordsReader(on));
+  const recordsOf: ScanMessagesOptions['recordsOf'] = (letter) => records.find(letter);
+  const queues = await Promise.all(
+    (await countQueues(on, choice, limit)).map(async (queue) => {
+      const { url, owner, most } = queue;
+      const range = { owner, most: Math.min(most, scanned), signal, recordsOf };
+      return { ...queue, summary: await scanMessages(queueOf(on, url), range) };
+    }),
+  );
+  return { queues, unreadRecords: [...records.problems] };
+}
+
+/** The stream answers five times a second, so it is asked about this many of the pipe's messages. */
+const MOST_RECORDS_READ = 50;
+
+const CONCURRENCY = 4;
+
+export interface ScanMessagesOptions extends Omit<PassOptions, 'concurrency'> {
+  readonly owner: QueueOwner;
+  /** Reads the stream records of one of the pipe's messages; undefined if they cannot be read. */
+  readonly recordsOf: (...args: Parameters<ReadPipeRecords>) => Promise<PipeRecords | undefined>;
+}
+
+/** Reads up to `most` messages of a queue, and leaves all of them there. */
+export async function scanMessages(
+  queue: MessageQueue,
+  { owner, recordsOf, ...options }: ScanMessagesOptions,
+): Promise<MessageSummary> {
+  const summary = new MessageSummary();
+  if (options.most <= 0) return summary;
+  let asked = 0;
+  await processMessages(queue, { ...options, concurrency: CONCURRENCY }, async (message) => {
+    const letter = readDeadLetter(message, owner);
+    const records = letter.kind === 'pipe' && asked++ < MOST_RECORDS_READ ? await recordsOf(letter) : undefined;
+    summary.add(letter, records);
+    return 'kept';
+  });
+  return summary;
+}
+
+/** More users are not remembered: a summary stays small, however many messages it is about. */
+const MOST_USERS = 1000;
+
+/** What is in a queue, added up message by message. */
+export class MessageSummary {
+  readonly kinds: Record<DeadLetterKind, number> = { pipe: 0, handler: 0, delivery: 0, foreign: 0 };
+  /** How often each error code, condition or problem occurs, by kind. */
+  readonly reasons = new Map<DeadLetterKind, Map<string, number>>();
+  /** The stream records of the pipe's messages; `messages` counts those that the stream was asked about. */
+  readonly records = { messages: 0, registrations: 0, others: 0, lost: 0 };
+  /** When the oldest message was sent, Unix epoch milliseconds. */
+  oldestSentAt: number | undefined;
+  /** Messages that cannot be read: their ids, and why. */
+  readonly unreadable = new Map<string, string>();
+  readonly #users = new Set<string>();
+  readonly #ids = new Set<string>();
+
+  add(letter: DeadLetter, records?: PipeRecords): void {
+    const { kind, messageId, sentAt } = letter;
+    this.kinds[kind] += 1;
+    this.#ids.add(messageId);
+    if (letter.kind === 'foreign' && letter.isUnreadable) this.unreadable.set(messageId, letter.problem);
+    const reason = reasonOf(letter);
+    if (reason !== undefined) {
+      const times = this.reasons.get(kind) ?? new Map<string, number>();
+      this.reasons.set(kind, times.set(reason, (times.get(reason) ?? 0) + 1));
+    }
+    if (sentAt !== undefined) this.oldestSentAt = Math.min(this.oldestSentAt ?? sentAt, sentAt);
+    if ('event' in letter && letter.event.userId !== undefined) this.#addUser(letter.event.userId);
+    if (records !== undefined) this.#addRecords(records);
+  }
+
+  /** How many messages it is about. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Some of the users whom the messages are about. */
+  get users(): readonly string[] {
+    return [...this.#users];
+  }
+
+  has(messageId: string): boolean {
+    return this.#ids.has(messageId);
+  }
+
+  #addRecords({ registrations, others, lost }: PipeRecords): void {
+    this.records.messages += 1;
+    this.records.registrations += registrations.length;
+    this.records.others += others;
+    if (lost !== undefined) this.records.lost += 1;
+    for (const { userId } of registrations) this.#addUser(userId);
+  }
+
+  #addUser(userId: string): void {
+    if (this.#users.size < MOST_USERS) this.#users.add(userId);
+  }
+}
+
+/** Why a message is there, in few words, if it says so itself. */
+function reasonOf(letter: DeadLetter): string | undefined {
+  switch (letter.kind) {
+    case 'delivery':
+      return letter.failure.code;
+    case 'pipe':
+      return letter.condition;
+    case 'foreign':
+      return letter.problem;
+    case 'handler':
+      return undefined;
+  }
+}
