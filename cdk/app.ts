@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import { loadConfig } from './config.ts';
-import { ConfigError } from './config-error.ts';
+import { runApp } from './context.ts';
 import { findSubscribers } from './find-subscribers.ts';
 import { bundleHandlers } from './handler-bundles.ts';
 import { PipelineStack } from './pipeline-stack.ts';
@@ -26,10 +26,4 @@ async function synthesize(): Promise<void> {
   app.synth();
 }
 
-try {
-  await synthesize();
-} catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runApp(synthesize);

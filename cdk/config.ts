@@ -1,9 +1,8 @@
-import { ConfigError } from './config-error.ts';
-import { findUnknownContext } from './context-keys.ts';
+import { isObject, quote } from '../services/shared/field.ts';
+import { ConfigError, checkContext } from './context.ts';
 import { type ExistingTable, findTableProblems } from './existing-table.ts';
-import { isObject, quote } from './field.ts';
-import { findSettingProblems } from './find-setting-problems.ts';
 import { DEFAULT_SETTINGS, type StageSettings } from './stage-settings.ts';
+import { validateSettings } from './validate-settings.ts';
 
 /** Everything that decides what is synthesized. */
 export interface PipelineConfig extends StageSettings {
@@ -29,9 +28,8 @@ const LONGEST_STAGE_NAME = 20;
  * @throws {ConfigError} naming every wrong value and every unknown one, what is allowed there and what was received
  */
 export function loadConfig(context: Readonly<Record<string, unknown>>): PipelineConfig {
-  const unknown = findUnknownContext(context);
-  // First: a slip in the name of a stage's key makes another stage, whose problems are not meant.
-  if (unknown.length > 0) throw new ConfigError(unknown);
+  // First: with a misspelt `stage` the problems would be those of another stage.
+  checkContext(context);
   const [stage, written] = chooseStage(context.stage, context.stages);
   const { tableArn, tableStreamArn, ...settings } = written;
   const table = {
@@ -40,7 +38,7 @@ export function loadConfig(context: Readonly<Record<string, unknown>>): Pipeline
   };
 
   const problems = [
-    ...findSettingProblems(`stages.${stage}`, settings),
+    ...validateSettings(`stages.${stage}`, settings),
     ...findTableProblems(table),
     ...findMisplacedSettings(stage, context),
   ];

@@ -1,4 +1,4 @@
-import { quote } from './field.ts';
+import { quote } from '../services/shared/field.ts';
 
 /** A table that another stack, or a person, made. */
 export interface ExistingTable {

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eventContracts, newestContracts } from '../schemas/generated/event-contracts.ts';
+import { anyOf, type Field, quote, wholeNumber } from '../services/shared/field.ts';
 import { SUBSCRIBER_ACCESS, SUBSCRIPTION_DEFAULTS, type Subscription } from '../services/shared/subscription.ts';
-import { ConfigError } from './config-error.ts';
-import { anyOf, type Field, quote, wholeNumber } from './field.ts';
+import { ConfigError } from './context.ts';
 import { SHARED_FOLDER, subscriberId, subscriberNameProblem } from './subscriber-name.ts';
 
 /** A folder under `services/` that subscribes to an event, with every default filled in. */

@@ -5,10 +5,9 @@ import { Construct } from 'constructs';
 import { UserRegistered } from '../schemas/generated/event-contracts.ts';
 import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
-import { ArchivedEventBus } from './constructs/event-bus.ts';
+import { ArchivedEventBus, eventBusParameterName } from './constructs/event-bus.ts';
 import { OperatorNotifications } from './constructs/operator-notifications.ts';
 import { PipelineDashboard } from './constructs/pipeline-dashboard.ts';
-import { eventBusParameterName } from './constructs/published-event-bus.ts';
 import { RegistrationPipe } from './constructs/registration-pipe.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { ServiceLevel } from './constructs/service-level.ts';
@@ -84,7 +83,7 @@ export class PipelineStack extends Stack {
       bus: events.bus,
       users: { table: users.table, userIdAttribute },
       buckets: {
-        namePrefix: config.bucketNamePrefix,
+        prefix: config.bucketNamePrefix,
         namespace: config.bucketNamespace,
         cors: config.bucketCors,
         publicListing: config.bucketPublicListing,

@@ -1,6 +1,11 @@
-import { type BucketLifecycle, bucketLifecycleField } from './bucket-lifecycle.ts';
-import { type BucketTags, bucketTagsField } from './bucket-tags.ts';
-import { anyOf, type Field, flag, text, wholeNumber } from './field.ts';
+import { type BucketLifecycle, bucketLifecycleField } from '../services/bucket-service/bucket-lifecycle.ts';
+import {
+  BUCKET_NAMESPACES,
+  type BucketNamespace,
+  bucketNamePrefixField,
+} from '../services/bucket-service/bucket-name.ts';
+import { type StageTags, stageTagsField } from '../services/bucket-service/bucket-tags.ts';
+import { anyOf, type Field, flag, text, wholeNumber } from '../services/shared/field.ts';
 
 /** Days that CloudWatch Logs accepts as a log group's retention (API PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
@@ -17,8 +22,8 @@ export interface StageSettings {
   readonly userIdAttribute: string;
 
   /**
-   * How every user's bucket name begins: 1 to 8 lower-case letters and digits; in the account-regional namespace
-   * at most 7, since the Region is part of the name and some are as long as `ap-northeast-1`.
+   * How every user's bucket name begins. In the account-regional namespace it must be shorter, since account and Region
+   * are part of the name, and some Regions have a name as long as `ap-northeast-1`.
    * @default 'siu'
    */
   readonly bucketNamePrefix: string;
@@ -28,7 +33,7 @@ export interface StageSettings {
    * hold them; `global` names are shorter, and anyone may have taken them.
    * @default 'account-regional'
    */
-  readonly bucketNamespace: 'account-regional' | 'global';
+  readonly bucketNamespace: BucketNamespace;
 
   /**
    * Whether new buckets get a CORS rule, so that a browser can reach their files.
@@ -59,7 +64,7 @@ export interface StageSettings {
    * @default {}
    * @costs no call and no grant: they travel in CreateBucket
    */
-  readonly bucketTags: BucketTags;
+  readonly bucketTags: StageTags;
 
   /**
    * What S3 does with the objects of new buckets by itself.
@@ -171,12 +176,12 @@ export interface StageSettings {
 /** What each of them may be, and is when left out. */
 export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name]> } = {
   userIdAttribute: text('userId', /^[A-Za-z0-9_-]{1,255}$/, 'a text of 1 to 255 letters, digits, _ and -'),
-  bucketNamePrefix: text('siu', /^[a-z0-9]{1,8}$/, 'a text of 1 to 8 lower-case letters and digits'),
-  bucketNamespace: anyOf('account-regional', ['account-regional', 'global']),
+  bucketNamePrefix: bucketNamePrefixField,
+  bucketNamespace: anyOf('account-regional', BUCKET_NAMESPACES),
   bucketCors: flag(false),
   bucketPublicListing: flag(false),
   bucketTlsOnly: flag(false),
-  bucketTags: bucketTagsField,
+  bucketTags: stageTagsField,
   bucketLifecycle: bucketLifecycleField,
   parallelizationFactor: wholeNumber(10, 1, 10),
   removalPolicy: anyOf('retain', ['destroy', 'retain']),

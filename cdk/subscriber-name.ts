@@ -1,4 +1,4 @@
-import { quote } from './field.ts';
+import { quote } from '../services/shared/field.ts';
 
 /** The folder under `services/` that holds what services share, and is no service. */
 export const SHARED_FOLDER = 'shared';

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { PROJECT_FOLDER } from './project.ts';
 
 /** An app that cannot be synthesized. The message holds the app's own words. */
 export class SynthesisError extends Error {
@@ -97,3 +96,6 @@ function withoutProgress(output: string): string {
     .join('\n')
     .trim();
 }
+
+/** The project's folder, from which everything is found wherever a command is started. */
+export const PROJECT_FOLDER = join(import.meta.dirname, '..');

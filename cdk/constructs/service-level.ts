@@ -3,8 +3,8 @@ import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-
 import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { REGISTRATION_TO_URI, SERVICE_LEVEL_SERVICE } from '../../services/shared/metric-names.ts';
-import { metricsNamespace } from './metrics-namespace.ts';
 import { notify } from './operator-notifications.ts';
+import { metricsNamespace } from './subscriber.ts';
 
 export interface ServiceLevelProps {
   /** How long 99 of 100 users wait at most for their bucket's URI. */

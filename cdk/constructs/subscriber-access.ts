@@ -2,9 +2,9 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
+import { bucketArn, bucketNamePattern } from '../../services/bucket-service/bucket-name.ts';
+import { type BucketSettings, bucketVariables } from '../../services/bucket-service/bucket-settings.ts';
 import { RECORDED_ATTRIBUTES, type SubscriberAccess } from '../../services/shared/subscription.ts';
-import type { BucketLifecycle } from '../bucket-lifecycle.ts';
-import type { BucketTags } from '../bucket-tags.ts';
 
 /** Everything that a subscriber can be given access to. A stack of another team has the bus alone. */
 export interface SharedResources {
@@ -20,16 +20,8 @@ export interface UsersTable {
   readonly userIdAttribute: string;
 }
 
-/** How the buckets of users are named and made. */
-export interface UserBuckets {
-  readonly namePrefix: string;
-  readonly namespace: 'account-regional' | 'global';
-  readonly cors: boolean;
-  readonly publicListing: boolean;
-  readonly tlsOnly: boolean;
-  readonly tags: BucketTags;
-  readonly lifecycle: BucketLifecycle;
-}
+/** How the buckets of users are named and made. Account and Region are those of the stack. */
+export type UserBuckets = Omit<BucketSettings, 'accountId' | 'region'>;
 
 /** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string>>;
@@ -59,16 +51,7 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
       's3:PutBucketTagging',
     ];
     allowOnBuckets(role, buckets, '', actions, OF_THIS_ACCOUNT);
-    return {
-      BUCKET_NAME_PREFIX: buckets.namePrefix,
-      BUCKET_NAMESPACE: buckets.namespace,
-      BUCKET_ACCOUNT_ID: Aws.ACCOUNT_ID,
-      BUCKET_CORS: String(buckets.cors),
-      BUCKET_PUBLIC_LISTING: String(buckets.publicListing),
-      BUCKET_TLS_ONLY: String(buckets.tlsOnly),
-      BUCKET_TAGS: JSON.stringify(buckets.tags),
-      BUCKET_LIFECYCLE: JSON.stringify(buckets.lifecycle),
-    };
+    return bucketVariables({ ...buckets, accountId: Aws.ACCOUNT_ID, region: Aws.REGION });
   },
 
   'put-user-objects': (role, { buckets }) => {
@@ -100,7 +83,7 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
 
 function required<T>(resource: T | undefined, access: SubscriberAccess): T {
   if (resource !== undefined) return resource;
-  throw new Error(`the access ${access} is not to be had here: this stack knows neither users table nor buckets`);
+  throw new Error(`this stack cannot give the access ${access}: it knows neither users table nor buckets`);
 }
 
 function allowOnTable(role: Role, users: UsersTable, ...actions: string[]): Environment {
@@ -150,30 +133,21 @@ function allowOnBuckets(
   actions: string[],
   conditions?: Conditions,
 ): void {
-  const place = { partition: Aws.PARTITION, account: Aws.ACCOUNT_ID, region: Aws.REGION };
+  const arnsIn = (partition: string, accountId: string, region: string) =>
+    bucketArn(partition, bucketNamePattern({ ...buckets, accountId, region })) + what;
   Grant.addToPrincipal({
     grantee: role,
     actions,
-    resourceArns: [bucketArns(buckets, place) + what],
+    resourceArns: [arnsIn(Aws.PARTITION, Aws.ACCOUNT_ID, Aws.REGION)],
     ...(conditions && { conditions }),
   }).assertSuccess();
-  // cdk-nag writes the finding's tokens this way.
-  const written = { partition: '<AWS::Partition>', account: '<AWS::AccountId>', region: '<AWS::Region>' };
   Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${bucketArns(buckets, written)}${what}]`,
+    // cdk-nag writes the finding's tokens this way.
+    id: `AwsSolutions-IAM5[Resource::${arnsIn('<AWS::Partition>', '<AWS::AccountId>', '<AWS::Region>')}]`,
     reason: 'The buckets of future users: their names are not known yet, only how they begin and end.',
   });
 }
 
 function allow(role: Role, resourceArn: string, ...actions: string[]): void {
   Grant.addToPrincipal({ grantee: role, actions, resourceArns: [resourceArn] }).assertSuccess();
-}
-
-/** The buckets of every user, those of the future among them. An account-regional name says where it belongs. */
-function bucketArns(
-  { namePrefix, namespace }: UserBuckets,
-  { partition, account, region }: { partition: string; account: string; region: string },
-): string {
-  const ending = namespace === 'account-regional' ? `-${account}-${region}-an` : '';
-  return `arn:${partition}:s3:::${namePrefix}*${ending}`;
 }

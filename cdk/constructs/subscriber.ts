@@ -1,7 +1,7 @@
-import { Duration, Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnRule, type IEventBus, Rule } from 'aws-cdk-lib/aws-events';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnRule, type IEventBus, type IRuleRef, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -14,11 +14,9 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { EVENTS_HANDLED } from '../../services/shared/metric-names.ts';
+import { EVENTS_HANDLED, METRICS_NAMESPACE } from '../../services/shared/metric-names.ts';
 import { MOST_RECEIVES, SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { metricsNamespace } from './metrics-namespace.ts';
-import { queueTarget } from './queue-target.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import { addSubscriberAlarms } from './subscriber-alarms.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
@@ -170,4 +168,45 @@ export class Subscriber extends Construct {
     rule.addTarget(queueTarget(this.queue, this.deadLetterQueue));
     return rule.ruleArn;
   }
+}
+
+/** As long and as often as EventBridge tries by default (user guide, eb-rule-retry-policy). */
+const MOST_RETRIES = 185;
+const OLDEST_EVENT = Duration.hours(24);
+
+/**
+ * A queue as the target of a rule, and one beside it for what cannot be delivered. The rule may send to both, and do
+ * nothing else: the target of the CDK gives it two actions more, which EventBridge does not ask for.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function queueTarget(queue: Queue, deadLetterQueue: Queue): IRuleTarget {
+  return {
+    bind(rule) {
+      for (const each of [queue, deadLetterQueue]) each.addToResourcePolicy(maySendTo(each, rule));
+      return {
+        arn: queue.queueArn,
+        targetResource: queue,
+        deadLetterConfig: { arn: deadLetterQueue.queueArn },
+        retryPolicy: { maximumRetryAttempts: MOST_RETRIES, maximumEventAgeInSeconds: OLDEST_EVENT.toSeconds() },
+      };
+    },
+  };
+}
+
+function maySendTo(queue: Queue, rule: IRuleRef): PolicyStatement {
+  return new PolicyStatement({
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    actions: ['sqs:SendMessage'],
+    resources: [queue.queueArn],
+    conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleRef.ruleArn } },
+  });
+}
+
+/**
+ * Where services of a stack put their metrics: one namespace for each stack, since a metric has no other dimension than its
+ * service. Two stages in one account would else be one service level, and one alarm.
+ */
+export function metricsNamespace(scope: Construct): string {
+  return `${METRICS_NAMESPACE}/${Stack.of(scope).stackName}`;
 }

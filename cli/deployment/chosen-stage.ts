@@ -1,8 +1,6 @@
 import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
-import { ConfigError } from '../../cdk/config-error.ts';
-import { findUnknownContext } from '../../cdk/context-keys.ts';
-import { PROJECT_FOLDER } from '../../cdk/project.ts';
-import { readCdkJson } from '../../cdk/synthesize.ts';
+import { ConfigError, findUnknownContext } from '../../cdk/context.ts';
+import { PROJECT_FOLDER, readCdkJson } from '../../cdk/synthesize.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 
 /** How a command is told which stage it is about, and what of its config is not in `cdk.json`. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../cdk/project.ts';
+import { PROJECT_FOLDER } from '../../cdk/synthesize.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 
 /**

@@ -35,5 +35,6 @@ export class BucketDirectoryStack extends Stack {
     directory.grant(subscriber.role, 'dynamodb:PutItem');
 
     new CfnOutput(this, 'DirectoryTableName', { value: directory.tableName });
+    new CfnOutput(this, 'RuleArn', { value: subscriber.ruleArn, description: 'To replay events to this stack alone' });
   }
 }

@@ -20,7 +20,7 @@ export interface Registration {
 
 /**
  * What puts a registration on the bus as the pipe does, whose template is
- * `cdk/constructs/registration-template.ts`.
+ * `cdk/constructs/registration-pipe.ts`.
  *
  * @throws CommandFailure for a registration that breaks the contract of UserRegistered; nobody could handle that event
  */

@@ -1,62 +1,41 @@
-import type { LifecycleRule } from '@aws-sdk/client-s3';
+import { type Field, group, wholeNumber } from '../shared/field.ts';
 
-/** What S3 does with a bucket's objects by itself. Whole days, 1 or more; what is left out is not done. */
+/** What S3 does with the objects of a user's bucket over time. S3 does nothing for a value that is left out. */
 export interface BucketLifecycle {
-  /** After so many days an upload in parts that was never finished is given up, and its parts cost nothing more. */
+  /**
+   * Days after which S3 removes the parts of an unfinished multipart upload, which cost money until then.
+   * @default - never
+   */
   readonly abortUploadsAfterDays?: number;
-  /** After so many days an object moves to S3 Intelligent-Tiering. */
+
+  /**
+   * Days after which an object moves to S3 Intelligent-Tiering. S3 leaves objects under 128 KB where they are.
+   * @default - never
+   */
   readonly intelligentTieringAfterDays?: number;
-  /** After so many days an object is deleted. */
+
+  /**
+   * Days after which S3 deletes an object. **This deletes what users store.** It must be later than
+   * `intelligentTieringAfterDays`.
+   * @default - never
+   */
   readonly expireObjectsAfterDays?: number;
 }
 
-const NAMES = ['abortUploadsAfterDays', 'intelligentTieringAfterDays', 'expireObjectsAfterDays'] as const;
+const days = wholeNumber(1, 1, 36_500);
+
+export const bucketLifecycleField: Field<BucketLifecycle> = group<BucketLifecycle>({
+  abortUploadsAfterDays: days,
+  intelligentTieringAfterDays: days,
+  expireObjectsAfterDays: days,
+});
 
 /**
- * Reads a lifecycle out of a JSON object such as `{"abortUploadsAfterDays":7}`.
- *
- * @throws {Error} saying what is allowed and what was received
+ * Says what is wrong with a well-formed lifecycle, in words that follow its name; undefined for a correct one.
+ * Source: S3 API reference, LifecycleRule.
  */
-export function readLifecycle(json: string): BucketLifecycle {
-  const value = parse(json);
-  const isLifecycle = Object.entries(value ?? { none: 0 }).every(
-    ([name, days]) => NAMES.some((known) => known === name) && Number.isInteger(days) && Number(days) >= 1,
-  );
-  if (!isLifecycle)
-    throw new Error(`must be a JSON object of whole days, with any of ${NAMES.join(', ')}; got ${json}`);
-  const lifecycle = value as BucketLifecycle;
-  const { intelligentTieringAfterDays: moved = 0, expireObjectsAfterDays: expired = Number.POSITIVE_INFINITY } =
-    lifecycle;
-  if (expired <= moved) {
-    throw new Error(`must have expireObjectsAfterDays after intelligentTieringAfterDays; got ${json}`);
-  }
-  return lifecycle;
-}
-
-/**
- * The one rule that holds it all, for every object; none for a lifecycle in which nothing happens.
- * Source: S3 API reference, PutBucketLifecycleConfiguration and LifecycleRule.
- */
-export function lifecycleRules(lifecycle: BucketLifecycle): LifecycleRule[] {
-  const { abortUploadsAfterDays, intelligentTieringAfterDays, expireObjectsAfterDays } = lifecycle;
-  const actions: Partial<LifecycleRule> = {
-    ...(abortUploadsAfterDays !== undefined && {
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: abortUploadsAfterDays },
-    }),
-    ...(intelligentTieringAfterDays !== undefined && {
-      Transitions: [{ Days: intelligentTieringAfterDays, StorageClass: 'INTELLIGENT_TIERING' as const }],
-    }),
-    ...(expireObjectsAfterDays !== undefined && { Expiration: { Days: expireObjectsAfterDays } }),
-  };
-  if (Object.keys(actions).length === 0) return [];
-  return [{ ID: 'user-bucket-pipeline', Status: 'Enabled', Filter: { Prefix: '' }, ...actions }];
-}
-
-function parse(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export function lifecycleConflict(lifecycle: BucketLifecycle): string | undefined {
+  const { intelligentTieringAfterDays: moved = 0, expireObjectsAfterDays: expired } = lifecycle;
+  if (expired === undefined || expired > moved) return undefined;
+  return 'must have expireObjectsAfterDays after intelligentTieringAfterDays';
 }

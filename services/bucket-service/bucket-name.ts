@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { PermanentError } from '../shared/errors.ts';
-import { SHORTEST_HASH, userSlug } from './user-slug.ts';
+import { type Field, text } from '../shared/field.ts';
 
-/** Whose names they are: `global` ones belong to whoever came first, `account-regional` ones to one account and Region. */
-export type BucketNamespace = 'account-regional' | 'global';
+/** `global` names belong to the account that took them first, `account-regional` ones to one account and Region. */
+export const BUCKET_NAMESPACES = ['account-regional', 'global'] as const;
+export type BucketNamespace = (typeof BUCKET_NAMESPACES)[number];
 
 /** All that a bucket name depends on, besides the registration. */
 export interface BucketNameSettings {
@@ -21,10 +23,20 @@ export interface Registration {
   readonly registeredAt: number;
 }
 
-/** The rules of S3 (user guide, bucket naming rules). */
+/** S3 user guide, bucket naming rules. */
 const LONGEST_NAME = 63;
 const RESERVED_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
-const RESERVED_SUFFIXES = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
+
+/** No Region has a longer name, apart from one in an isolated partition. */
+const LONGEST_REGION = 'ap-northeast-1';
+
+/**
+ * Characters of hash in a slug: 13 hold 66 bits. Where the room is smaller the hash is shorter, down to 10 (51 bits).
+ * Ids that share a hash share a name only if they also register within the same second. At 300 registrations a
+ * second, without a pause, the shortest hash makes that happen once in some 1,800 years.
+ */
+const LONGEST_HASH = 13;
+const SHORTEST_HASH = 10;
 
 const LAST_SECOND_OF_9999 = 253_402_300_799;
 
@@ -68,42 +80,49 @@ export function readBucketName(name: string, settings: BucketNameSettings): Buck
   return { stem, registeredAt };
 }
 
-/** Whether S3 accepts a bucket name in that namespace. */
-export function isLegalBucketName(name: string, namespace: BucketNamespace): boolean {
-  return (
-    name.length <= LONGEST_NAME &&
-    /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/.test(name) &&
-    !name.includes('..') &&
-    !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
-    !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
-    !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix)) &&
-    (namespace === 'account-regional' ? /.-\d{12}-[a-z0-9-]+-an$/.test(name) : !name.endsWith('-an'))
-  );
-}
+/** How a stage may say that bucket names begin. No hyphen, so that the prefix cannot end a reserved one. */
+export const bucketNamePrefixField: Field<string> = text(
+  'siu',
+  /^[a-z0-9]{1,8}$/,
+  `a text of 1 to 8 lower-case letters and digits, at most ${longestPrefix({ namespace: 'account-regional' })} in the account-regional namespace`,
+);
 
 /**
- * Refuses a prefix under which some user's bucket name would be illegal or ambiguous.
+ * Says why some user's bucket name would be illegal with this prefix, in words that follow its name.
  *
- * @throws {Error} saying what is allowed and what was received
+ * @param settings without a Region, the names must fit in every Region
+ * @returns undefined for a good prefix
  */
-export function checkBucketNamePrefix(settings: BucketNameSettings): void {
-  const { prefix, namespace, region } = settings;
-  const got = `got ${JSON.stringify(prefix)}`;
-  if (!/^[a-z0-9][a-z0-9-]*$/.test(prefix)) {
-    throw new Error(
-      `the bucket name prefix must be lower-case letters, digits and hyphens, not a hyphen first; ${got}`,
-    );
+export function bucketNamePrefixProblem(
+  settings: Pick<BucketNameSettings, 'prefix' | 'namespace'> & { readonly region?: string },
+): string | undefined {
+  const { prefix, namespace, region = 'every Region' } = settings;
+  if (!bucketNamePrefixField.accepts(prefix)) return `must be ${bucketNamePrefixField.allowed}`;
+  // The beginning of a reserved prefix is refused too: a user's id could complete it.
+  if (RESERVED_PREFIXES.some((reserved) => reserved.startsWith(prefix))) {
+    return `must not begin a prefix that S3 reserves (${RESERVED_PREFIXES.join(', ')})`;
   }
-  // A prefix that only begins a reserved one counts: the user's id might complete it.
-  const reserved = RESERVED_PREFIXES.find((taken) => taken.startsWith(prefix) || prefix.startsWith(taken));
-  if (reserved) throw new Error(`the bucket name prefix must not begin as the reserved "${reserved}" does; ${got}`);
+  const longest = longestPrefix(settings);
+  if (prefix.length <= longest) return undefined;
+  return `must have at most ${longest} characters in the ${namespace} namespace, so that names fit in ${region}`;
+}
 
-  const longest = prefix.length + slugRoom(settings) - SHORTEST_HASH;
-  if (prefix.length > longest) {
-    throw new Error(
-      `the bucket name prefix must have at most ${longest} characters, so that a name of the ${namespace} namespace fits into ${LONGEST_NAME} in ${region}; ${got}`,
-    );
-  }
+/** The prefix that leaves just enough room for the shortest hash. */
+function longestPrefix({
+  namespace,
+  region = LONGEST_REGION,
+}: Pick<BucketNameSettings, 'namespace'> & { region?: string }): number {
+  return slugRoom({ prefix: '', namespace, region, accountId: '123456789012' }) - SHORTEST_HASH;
+}
+
+/** The names of all users' buckets, present and future, for an ARN in a policy: `*` stands for any text. */
+export function bucketNamePattern(settings: BucketNameSettings): string {
+  return `${settings.prefix}*${nameEnding(settings)}`;
+}
+
+/** @param partition such as `aws` */
+export function bucketArn(partition: string, name: string): string {
+  return `arn:${partition}:s3:::${name}`;
 }
 
 /** Such as `20240430062715`; empty for no time at all. */
@@ -117,4 +136,50 @@ function slugRoom(settings: BucketNameSettings): number {
 
 function nameEnding({ namespace, accountId, region }: BucketNameSettings): string {
   return namespace === 'account-regional' ? `-${accountId}-${region}-an` : '';
+}
+
+/**
+ * The part of a bucket name that identifies the user: the id itself where it is legal and fits, otherwise its legal characters
+ * and a hash of the whole id. Two ids never share a slug: an id that ends the way a hashed slug ends is hashed too, so that
+ * no id is the slug of another.
+ *
+ * @param userId any text
+ * @param room the most characters that the slug may have, at least 10
+ * @returns lower-case letters, digits and hyphens, at most `room`
+ */
+function userSlug(userId: string, room: number): string {
+  const hashLength = Math.min(LONGEST_HASH, room);
+  if (isUsableAsIs(userId, room) && !endsLikeAHash(userId, hashLength)) return userId;
+
+  const hash = hashOf(userId, hashLength);
+  const legible = userId
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '')
+    .replace(/^-+/, '')
+    .slice(0, Math.max(0, room - hashLength - 1))
+    .replace(/-+$/, '');
+  return legible ? `${legible}-${hash}` : hash;
+}
+
+/**
+ * Dots are legal in a bucket name, but not here: S3's certificate covers one label before `s3.REGION.amazonaws.com`,
+ * so a bucket with a dotted name cannot be reached over HTTPS by the address that is published for it.
+ */
+function isUsableAsIs(userId: string, room: number): boolean {
+  return userId.length <= room && /^[a-z0-9-]+$/.test(userId);
+}
+
+function endsLikeAHash(userId: string, hashLength: number): boolean {
+  return new RegExp(`(^|-)[a-z][a-z0-9]{${hashLength - 1}}$`).test(userId);
+}
+
+/**
+ * SHA-256 in base 36. It begins with a letter, so that ids made of digits only (numbers, times) never look like one.
+ * Over UTF-16, not UTF-8: UTF-8 has no form for a lone surrogate, and would make ids equal that are not.
+ */
+function hashOf(userId: string, length: number): string {
+  const digest = BigInt(`0x${createHash('sha256').update(userId, 'utf16le').digest('hex')}`);
+  const letter = (10n + (digest % 26n)).toString(36);
+  const rest = (digest / 26n) % 36n ** BigInt(length - 1);
+  return letter + rest.toString(36).padStart(length - 1, '0');
 }

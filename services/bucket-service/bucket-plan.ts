@@ -1,6 +1,7 @@
 import type {
   BucketLocationConstraint,
   CreateBucketCommandInput,
+  LifecycleRule,
   PutBucketCorsCommandInput,
   PutBucketLifecycleConfigurationCommandInput,
   PutBucketPolicyCommandInput,
@@ -8,9 +9,8 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { UserRegisteredV1 } from '../../schemas/generated/user-registered.v1.ts';
 import { partitionOf } from './aws-partition.ts';
-import { lifecycleRules } from './bucket-lifecycle.ts';
-import { bucketName } from './bucket-name.ts';
-import { policyStatements } from './bucket-policy.ts';
+import type { BucketLifecycle } from './bucket-lifecycle.ts';
+import { bucketArn, bucketName } from './bucket-name.ts';
 import type { BucketSettings } from './bucket-settings.ts';
 import { type BucketTag, bucketTags } from './bucket-tags.ts';
 
@@ -89,7 +89,7 @@ function publicAccessStep(Bucket: string): SettingStep {
 }
 
 function policySteps(Bucket: string, settings: BucketSettings): SettingStep[] {
-  const Statement = policyStatements(`arn:${partitionOf(settings.region).name}:s3:::${Bucket}`, settings);
+  const Statement = policyStatements(bucketArn(partitionOf(settings.region).name, Bucket), settings);
   if (Statement.length === 0) return [];
   return [{ kind: 'policy', input: { Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) } }];
 }
@@ -97,4 +97,59 @@ function policySteps(Bucket: string, settings: BucketSettings): SettingStep[] {
 function lifecycleSteps(Bucket: string, { lifecycle }: BucketSettings): SettingStep[] {
   const Rules = lifecycleRules(lifecycle);
   return Rules.length === 0 ? [] : [{ kind: 'lifecycle', input: { Bucket, LifecycleConfiguration: { Rules } } }];
+}
+
+/**
+ * One rule for every object, or no rule for an empty lifecycle.
+ * Source: S3 API reference, PutBucketLifecycleConfiguration and LifecycleRule.
+ */
+function lifecycleRules(lifecycle: BucketLifecycle): LifecycleRule[] {
+  const { abortUploadsAfterDays, intelligentTieringAfterDays, expireObjectsAfterDays } = lifecycle;
+  const actions: Partial<LifecycleRule> = {
+    ...(abortUploadsAfterDays !== undefined && {
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: abortUploadsAfterDays },
+    }),
+    ...(intelligentTieringAfterDays !== undefined && {
+      Transitions: [{ Days: intelligentTieringAfterDays, StorageClass: 'INTELLIGENT_TIERING' as const }],
+    }),
+    ...(expireObjectsAfterDays !== undefined && { Expiration: { Days: expireObjectsAfterDays } }),
+  };
+  if (Object.keys(actions).length === 0) return [];
+  return [{ ID: 'user-bucket-pipeline', Status: 'Enabled', Filter: { Prefix: '' }, ...actions }];
+}
+
+/**
+ * The statements of a bucket's policy. A bucket has one policy, and PutBucketPolicy replaces it whole, so that every option
+ * which needs a statement has its place here.
+ *
+ * @param bucketArn such as `arn:aws:s3:::siutest4-20240430062715`
+ * @returns empty where the bucket needs no policy
+ */
+export function policyStatements(bucketArn: string, { publicListing, tlsOnly }: BucketSettings): object[] {
+  return [
+    ...(publicListing ? [publicListingStatement(bucketArn)] : []),
+    ...(tlsOnly ? [tlsOnlyStatement(bucketArn)] : []),
+  ];
+}
+
+function publicListingStatement(bucketArn: string): object {
+  return {
+    Sid: 'PublicListing',
+    Effect: 'Allow',
+    Principal: '*',
+    Action: ['s3:GetBucketLocation', 's3:ListBucket'],
+    Resource: bucketArn,
+  };
+}
+
+/** Source: S3 user guide, security best practices, "Enforce encryption of data in transit". A deny is no public policy. */
+function tlsOnlyStatement(bucketArn: string): object {
+  return {
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
 }

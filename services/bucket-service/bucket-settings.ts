@@ -1,7 +1,7 @@
-import { type BucketLifecycle, readLifecycle } from './bucket-lifecycle.ts';
-import { type BucketNameSettings, checkBucketNamePrefix } from './bucket-name.ts';
-import type { BucketTag } from './bucket-tags.ts';
-import { readStageTags } from './stage-tags.ts';
+import type { Field } from '../shared/field.ts';
+import { type BucketLifecycle, bucketLifecycleField, lifecycleConflict } from './bucket-lifecycle.ts';
+import { BUCKET_NAMESPACES, type BucketNameSettings, bucketNamePrefixProblem } from './bucket-name.ts';
+import { type StageTags, stageTagsField } from './bucket-tags.ts';
 
 /** What one deployment decides about every bucket. */
 export interface BucketSettings extends BucketNameSettings {
@@ -11,8 +11,8 @@ export interface BucketSettings extends BucketNameSettings {
   readonly publicListing: boolean;
   /** Whether a bucket refuses requests over plain http. */
   readonly tlsOnly: boolean;
-  /** What a bucket is tagged with beside what tells of its registration. */
-  readonly tags: readonly BucketTag[];
+  /** Tags that every bucket gets, besides those of its registration. */
+  readonly tags: StageTags;
   readonly lifecycle: BucketLifecycle;
 }
 
@@ -29,45 +29,62 @@ export const BUCKET_VARIABLES = [
   'BUCKET_TLS_ONLY',
 ] as const;
 
+export type BucketVariables = Readonly<Record<(typeof BUCKET_VARIABLES)[number], string>>;
+
+/** Writes the settings into those variables. Lambda itself sets `AWS_REGION`. */
+export function bucketVariables(settings: BucketSettings): Omit<BucketVariables, 'AWS_REGION'> {
+  return {
+    BUCKET_NAME_PREFIX: settings.prefix,
+    BUCKET_NAMESPACE: settings.namespace,
+    BUCKET_ACCOUNT_ID: settings.accountId,
+    BUCKET_CORS: String(settings.cors),
+    BUCKET_PUBLIC_LISTING: String(settings.publicListing),
+    BUCKET_TLS_ONLY: String(settings.tlsOnly),
+    BUCKET_TAGS: JSON.stringify(settings.tags),
+    BUCKET_LIFECYCLE: JSON.stringify(settings.lifecycle),
+  };
+}
+
 /**
  * Reads the settings out of those variables.
  *
  * @throws {Error} naming the variable, what is allowed and what was received
  */
-export function bucketSettings(variables: Readonly<Record<(typeof BUCKET_VARIABLES)[number], string>>): BucketSettings {
+export function bucketSettings(variables: BucketVariables): BucketSettings {
+  const refuse = (name: keyof BucketVariables, problem: string): never => {
+    throw new Error(`${name} ${problem}; got ${JSON.stringify(variables[name])}`);
+  };
+  const oneOf = <const TValue extends string>(allowed: readonly TValue[], name: keyof BucketVariables): TValue =>
+    allowed.find((candidate) => candidate === variables[name]) ?? refuse(name, `must be ${allowed.join(' or ')}`);
+  const flag = (name: keyof BucketVariables) => oneOf(['true', 'false'], name) === 'true';
+  const object = <TValue>({ accepts, allowed }: Field<TValue>, name: keyof BucketVariables): TValue => {
+    const value = parse(variables[name]);
+    return accepts(value) ? (value as TValue) : refuse(name, `must be the JSON of ${allowed}`);
+  };
+
   const settings: BucketSettings = {
     prefix: variables.BUCKET_NAME_PREFIX,
-    namespace: oneOf(['account-regional', 'global'], 'BUCKET_NAMESPACE', variables.BUCKET_NAMESPACE),
+    namespace: oneOf(BUCKET_NAMESPACES, 'BUCKET_NAMESPACE'),
     accountId: variables.BUCKET_ACCOUNT_ID,
     region: variables.AWS_REGION,
-    cors: flag('BUCKET_CORS', variables.BUCKET_CORS),
-    publicListing: flag('BUCKET_PUBLIC_LISTING', variables.BUCKET_PUBLIC_LISTING),
-    tlsOnly: flag('BUCKET_TLS_ONLY', variables.BUCKET_TLS_ONLY),
-    tags: named('BUCKET_TAGS', () => readStageTags(variables.BUCKET_TAGS)),
-    lifecycle: named('BUCKET_LIFECYCLE', () => readLifecycle(variables.BUCKET_LIFECYCLE)),
+    cors: flag('BUCKET_CORS'),
+    publicListing: flag('BUCKET_PUBLIC_LISTING'),
+    tlsOnly: flag('BUCKET_TLS_ONLY'),
+    tags: object(stageTagsField, 'BUCKET_TAGS'),
+    lifecycle: object(bucketLifecycleField, 'BUCKET_LIFECYCLE'),
   };
-  if (!/^\d{12}$/.test(settings.accountId)) {
-    throw new Error(`BUCKET_ACCOUNT_ID must be 12 digits; got ${JSON.stringify(settings.accountId)}`);
-  }
-  checkBucketNamePrefix(settings);
+  if (!/^\d{12}$/.test(settings.accountId)) refuse('BUCKET_ACCOUNT_ID', 'must be 12 digits');
+  const prefixProblem = bucketNamePrefixProblem(settings);
+  if (prefixProblem !== undefined) refuse('BUCKET_NAME_PREFIX', prefixProblem);
+  const conflict = lifecycleConflict(settings.lifecycle);
+  if (conflict !== undefined) refuse('BUCKET_LIFECYCLE', conflict);
   return settings;
 }
 
-function flag(name: string, value: string): boolean {
-  return oneOf(['true', 'false'], name, value) === 'true';
-}
-
-/** Puts the variable's name before what is wrong with its value. */
-function named<T>(name: string, read: () => T): T {
+function parse(json: string): unknown {
   try {
-    return read();
-  } catch (cause) {
-    throw new Error(`${name} ${cause instanceof Error ? cause.message : cause}`, { cause });
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
-}
-
-function oneOf<const TValue extends string>(allowed: readonly TValue[], name: string, value: string): TValue {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined) throw new Error(`${name} must be ${allowed.join(' or ')}; got ${JSON.stringify(value)}`);
-  return found;
 }

@@ -4,9 +4,8 @@ import { PermanentError, RetryableError } from '../shared/errors.ts';
 import { bucketCreated } from './bucket-created.ts';
 import { type BucketPlan, planBucket, type SettingStep } from './bucket-plan.ts';
 import type { BucketSettings } from './bucket-settings.ts';
-import type { BucketTag } from './bucket-tags.ts';
+import { type BucketTag, tagCompletion } from './bucket-tags.ts';
 import type { CreateOutcome } from './create-outcome.ts';
-import { tagCompletion } from './tag-completion.ts';
 
 /** What provisioning does to the world, and asks of it. */
 export interface ProvisioningEffects {

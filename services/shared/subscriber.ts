@@ -1,4 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import type { MetricUnit } from '@aws-lambda-powertools/metrics/types';
@@ -8,7 +9,6 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { EventContract, EventEnvelope } from '../../schemas/event-contract.ts';
 import { PermanentError, RetryableError } from './errors.ts';
 import { findEventKeys } from './event-keys.ts';
-import { createEventLogger, type EventLogger } from './event-logger.ts';
 import { nameViolations, reportFailure } from './failure-report.ts';
 import { EVENTS_FAILED, EVENTS_HANDLED } from './metric-names.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -134,4 +134,30 @@ function giveUp(): never {
   throw new RetryableError(`not finished ${SPARE_MILLISECONDS} ms before the function's timeout`, {
     hint: "if this repeats, look for the slow call in the trace, or raise the subscription's timeoutSeconds",
   });
+}
+
+/** Fields of one structured log line. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Writes log lines about one event; each carries that event's keys. There is no `error` on purpose: a handler throws,
+ * and the subscriber writes the one line about it.
+ */
+export interface EventLogger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+}
+
+/**
+ * Adds an event's keys to each line that is written through it. Events of a batch are handled at the same time, so
+ * keys never go onto the shared logger; and passing them with each line costs a twentieth of a child logger per event
+ * (3 µs rather than 60).
+ */
+export function createEventLogger(logger: Pick<Logger, 'debug' | 'info' | 'warn'>, keys: LogFields): EventLogger {
+  return {
+    debug: (message, fields) => logger.debug(message, { ...keys, ...fields }),
+    info: (message, fields) => logger.info(message, { ...keys, ...fields }),
+    warn: (message, fields) => logger.warn(message, { ...keys, ...fields }),
+  };
 }

@@ -5,8 +5,7 @@ import { readEnvironment } from '../shared/environment.ts';
 import { REGISTRATION_TO_URI } from '../shared/metric-names.ts';
 import { createSubscriber } from '../shared/subscriber.ts';
 import { createTelemetry } from '../shared/telemetry.ts';
-import { recordUri } from './record-uri.ts';
-import { registrationWait } from './registration-wait.ts';
+import { recordUri, registrationWait } from './record-uri.ts';
 import { usersTable } from './users-table.ts';
 
 const environment = readEnvironment(['USERS_TABLE_NAME', 'USER_ID_ATTRIBUTE']);

@@ -1,11 +1,38 @@
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
 import { PermanentError, RetryableError } from '../shared/errors.ts';
-import type { RecordOutcome } from './record-outcome.ts';
-import { type UsersTable, uriUpdate } from './uri-update.ts';
+import { RECORDED_ATTRIBUTES } from '../shared/subscription.ts';
+
+export interface UsersTable {
+  readonly tableName: string;
+  /** Name of the partition key, a string attribute. */
+  readonly userIdAttribute: string;
+}
+
+/** The attribute that decides whether a URI is recorded already. */
+export const URI_ATTRIBUTE = RECORDED_ATTRIBUTES.uri;
+const URL_ATTRIBUTE = RECORDED_ATTRIBUTES.url;
 
 /** How DynamoDB words it (DynamoDB developer guide, error handling): it has no error code of its own for it. */
 const TOO_LARGE = /item size/i;
+
+/** What recording a bucket's URI came to. */
+export type RecordOutcome =
+  /** The row holds the URI. */
+  | { readonly kind: 'recorded' }
+  /** It held it since an earlier delivery. */
+  | { readonly kind: 'recorded-before' }
+  /** The user was deleted in the meantime. Nothing was written. */
+  | { readonly kind: 'row-gone' }
+  /**
+   * The row names another bucket. Nothing was overwritten. Without the error, on purpose: it holds the whole row,
+   * and would carry a user's personal data into the log.
+   */
+  | { readonly kind: 'different-uri'; readonly recorded: string }
+  /** Not now; the same request may succeed later. */
+  | { readonly kind: 'retry'; readonly problem: string; readonly cause: unknown }
+  /** Not this request, ever, unless something changes. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly cause: unknown };
 
 /** What recording does to the world. */
 export interface RecordingEffects {
@@ -54,4 +81,42 @@ export async function recordUri(
         cause: outcome.cause,
       });
   }
+}
+
+/**
+ * Writes a bucket's addresses into its user's row, on two conditions: the row is there (an update would make a
+ * ghost of a deleted user otherwise), and it holds no bucket URI, or this one. Where they fail, DynamoDB answers with
+ * the row, so that the reason is known without a second read. Where they hold, it answers with the old values of the two attributes,
+ * and so whether the URI is new.
+ */
+export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Key: { [table.userIdAttribute]: { S: data.userId } },
+    UpdateExpression: 'SET #uri = :uri, #url = :url',
+    // AND binds before OR; the second half needs no row check, since a missing row's URI equals nothing.
+    ConditionExpression: 'attribute_exists(#userId) AND attribute_not_exists(#uri) OR #uri = :uri',
+    ExpressionAttributeNames: { '#userId': table.userIdAttribute, '#uri': URI_ATTRIBUTE, '#url': URL_ATTRIBUTE },
+    ExpressionAttributeValues: { ':uri': { S: data.bucketUri }, ':url': { S: data.bucketUrl } },
+    ReturnValues: 'UPDATED_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  };
+}
+
+/**
+ * How long a user waited for the bucket's URI, in milliseconds; up to a second too much, since a registration is dated in whole
+ * seconds, rounded down. Undefined for a repetition, which records nothing new, and for a replay or a
+ * repair, which belong to an old registration.
+ *
+ * @param outcome of recording the URI
+ * @param now milliseconds since the Unix epoch
+ */
+export function registrationWait(
+  { metadata, data }: BucketCreatedV1,
+  outcome: string,
+  now: number,
+): number | undefined {
+  if (outcome !== 'recorded' || metadata.replayName !== undefined) return undefined;
+  // Clocks may differ: no wait is negative.
+  return Math.max(0, now - data.registeredAt * 1000);
 }

@@ -136,7 +136,7 @@ describe('the CDK app', () => {
     const empty = mkdtempSync(join(tmpdir(), 'assembly-'));
     const { code, stderr } = await runApp(empty, { stgae: 'prod' });
     expect(code).toBe(1);
-    expect(stderr.trimEnd()).toMatch(/^stgae is no context value: .*; the nearest is stage; got "prod"$/);
+    expect(stderr.trimEnd()).toMatch(/^stgae is no context value of this project .*; did you mean stage\?$/);
     expect(readdirSync(empty)).toEqual([]);
     rmSync(empty, { recursive: true });
   });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
-import { ConfigError } from '../../cdk/config-error.ts';
-import { readLifecycle } from '../../services/bucket-service/bucket-lifecycle.ts';
-import { checkBucketNamePrefix } from '../../services/bucket-service/bucket-name.ts';
-import { bucketTags as bucketTagsOf } from '../../services/bucket-service/bucket-tags.ts';
-import { OWN_TAG_KEYS, readStageTags } from '../../services/bucket-service/stage-tags.ts';
+import { ConfigError } from '../../cdk/context.ts';
+import { type BucketSettings, bucketSettings, bucketVariables } from '../../services/bucket-service/bucket-settings.ts';
+import { bucketTags as bucketTagsOf, OWN_TAG_KEYS } from '../../services/bucket-service/bucket-tags.ts';
+import { settings as settingsOfBuckets } from '../unit/services/bucket-service/settings.ts';
 import { registration } from '../unit/services/registrations.ts';
 import { projectContext } from './support/synthesize.ts';
 
@@ -25,6 +24,10 @@ function problemsOf(context: Readonly<Record<string, unknown>>): readonly string
   }
   return [];
 }
+
+/** As bucket-service reads in Tokyo what the stack gives it. */
+const asRead = (settings: BucketSettings) =>
+  bucketSettings({ ...bucketVariables(settings), AWS_REGION: settings.region });
 
 const withSettings = (settings: unknown) => ({ stage: 'dev', stages: { dev: settings } });
 
@@ -109,7 +112,7 @@ describe('config', () => {
 
   test('with a context value that nothing knows: is refused for that alone, since it may have meant another stage', () => {
     expect(problemsOf({ ...withSettings({ logLevel: 'LOUD' }), stgae: 'prod' })).toEqual([
-      expect.stringMatching(/^stgae is no context value: .*; the nearest is stage; got "prod"$/),
+      expect.stringMatching(/^stgae is no context value of this project .*; did you mean stage\?$/),
     ]);
   });
 
@@ -128,13 +131,19 @@ describe('config', () => {
     ],
     [
       { userIdAttribute: 's3_bucket_uri' },
-      'userIdAttribute must not be s3_bucket_uri or s3_bucket_url, which are written later; got "s3_bucket_uri"',
+      'userIdAttribute must not be s3_bucket_uri or s3_bucket_url, which uri-recorder writes; got "s3_bucket_uri"',
     ],
-    [{ bucketNamePrefix: 'SIU' }, 'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got "SIU"'],
-    [{ bucketNamePrefix: '' }, 'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got ""'],
+    [
+      { bucketNamePrefix: 'SIU' },
+      'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits, at most 7 in the account-regional namespace; got "SIU"',
+    ],
+    [
+      { bucketNamePrefix: '' },
+      'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits, at most 7 in the account-regional namespace; got ""',
+    ],
     [
       { bucketNamePrefix: 'ninechars' },
-      'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits; got "ninechars"',
+      'bucketNamePrefix must be a text of 1 to 8 lower-case letters and digits, at most 7 in the account-regional namespace; got "ninechars"',
     ],
     ...['x', 'xn', 'sthree', 'amzn'].map((prefix): [object, string] => [
       { bucketNamePrefix: prefix },
@@ -163,7 +172,7 @@ describe('config', () => {
     [{ tableDeletionProtection: 'on' }, 'tableDeletionProtection must be true or false; got "on"'],
     [
       { removalPolicy: 'destroy', tableDeletionProtection: true },
-      'tableDeletionProtection must be false with removalPolicy destroy, or the stack could not be deleted; got true',
+      'tableDeletionProtection must be false with removalPolicy destroy, or CloudFormation could not delete the stack; got true',
     ],
     [{ terminationProtection: null }, 'terminationProtection must be true or false; got null'],
     [
@@ -245,8 +254,8 @@ describe('config', () => {
     'accepts no longer prefix in the %s namespace than bucket-service does in every Region',
     (bucketNamespace, longest) => {
       const { bucketNamePrefix } = load(withSettings({ bucketNamespace, bucketNamePrefix: longest }));
-      const settings = { prefix: bucketNamePrefix, namespace: bucketNamespace, accountId: '123456789012' };
-      expect(() => checkBucketNamePrefix({ ...settings, region: 'ap-northeast-1' })).not.toThrow();
+      const settings = settingsOfBuckets({ prefix: bucketNamePrefix, namespace: bucketNamespace });
+      expect(asRead(settings)).toEqual(settings);
     },
   );
 
@@ -274,7 +283,7 @@ describe('config', () => {
 
   test('accepts no bucket tags that bucket-service would refuse, and as many as S3 allows', () => {
     const { bucketTags } = load(withSettings({ bucketTags: { ...tagsInAll(45), 'Kostenstelle +-=._:/@ 1': '' } }));
-    expect(readStageTags(JSON.stringify(bucketTags))).toHaveLength(46);
+    expect(Object.keys(asRead(settingsOfBuckets({ tags: bucketTags })).tags)).toHaveLength(46);
     for (const key of OWN_TAG_KEYS) expect(problemsOf(withSettings({ bucketTags: { [key]: 'x' } }))).toHaveLength(1);
     expect(bucketTagsOf(registration()).map(({ Key }) => Key)).toEqual([...OWN_TAG_KEYS]);
   });
@@ -282,7 +291,7 @@ describe('config', () => {
   test('accepts no lifecycle that bucket-service would refuse', () => {
     const written = { abortUploadsAfterDays: 1, intelligentTieringAfterDays: 1, expireObjectsAfterDays: 36_500 };
     const { bucketLifecycle } = load(withSettings({ bucketLifecycle: written }));
-    expect(readLifecycle(JSON.stringify(bucketLifecycle))).toEqual(written);
+    expect(asRead(settingsOfBuckets({ lifecycle: bucketLifecycle })).lifecycle).toEqual(written);
   });
 
   test('refuses a setting beside the stages, as a context value on the command line gives it', () => {

@@ -1,15 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
-import { documentedSettings } from '../../tools/docs/documented-settings.ts';
-import { CONFIGURATION_PAGE, configurationPage } from '../../tools/docs/page.ts';
-import { readInterface } from '../../tools/docs/read-interface.ts';
+import { CONFIGURATION_PAGE, configurationPage } from '../../tools/docs/configuration-page.ts';
+import { documentedSettings, readInterface, SETTING_SOURCES } from '../../tools/docs/documented-settings.ts';
 import { synthesize } from './support/synthesize.ts';
 import { actionsOf, statementsOfRole } from './support/template.ts';
-
-const CDK = join(import.meta.dirname, '..', '..', 'cdk');
 
 test('docs/configuration.md is up to date; if not, run: npm run config:docs', async () => {
   expect(readFileSync(CONFIGURATION_PAGE, 'utf8')).toBe(await configurationPage());
@@ -28,7 +25,7 @@ describe('what the page says an option costs', () => {
     { bucketLifecycle: { abortUploadsAfterDays: 1 } },
   ])('with %j: names each grant that it adds, and no other', async (settings) => {
     const [name] = Object.keys(settings);
-    const { costs } = (await documentedSettings(CDK)).find(({ path }) => path === name) ?? {};
+    const { costs } = (await documentedSettings()).find(({ path }) => path === name) ?? {};
     const named = [...(costs ?? '').matchAll(/`(s3:\w+)`/g)].map(([, action]) => action);
     expect(named.sort()).toEqual(
       actions(settings)
@@ -40,22 +37,24 @@ describe('what the page says an option costs', () => {
 
 describe('the comments of the type', () => {
   let folder: string;
+  let changed: string[];
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'settings-'));
-    for (const file of ['stage-settings.ts', 'bucket-lifecycle.ts']) writeFileSync(join(folder, file), sourceOf(file));
+    changed = SETTING_SOURCES.map((file) => join(folder, basename(file)));
+    for (const file of SETTING_SOURCES) copyFileSync(file, join(folder, basename(file)));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const sourceOf = (file: string) => readFileSync(join(CDK, file), 'utf8');
-  const change = (file: string, from: string, to: string) => {
-    const changed = sourceOf(file).replace(from, to);
-    expect(changed).not.toBe(sourceOf(file));
-    writeFileSync(join(folder, file), changed);
+  const change = (name: string, from: string, to: string) => {
+    const file = join(folder, name);
+    const source = readFileSync(file, 'utf8');
+    expect(source).toContain(from);
+    writeFileSync(file, source.replace(from, to));
   };
 
   test('given a default that is not the real one, are refused', async () => {
     change('stage-settings.ts', "@default 'siu'", "@default 'sui'");
-    await expect(documentedSettings(folder)).rejects.toThrow(
+    await expect(documentedSettings(changed)).rejects.toThrow(
       `bucketNamePrefix: its comment says @default 'sui', but it is "siu"`,
     );
   });
@@ -70,14 +69,18 @@ describe('the comments of the type', () => {
     ],
   ])('given %s without a default, are refused', async (_, file, line, problem) => {
     change(file, line, '');
-    await expect(documentedSettings(folder)).rejects.toThrow(problem);
+    await expect(documentedSettings(changed)).rejects.toThrow(problem);
   });
 
   test('given a setting that is checked and has no type, or a type and no check, are refused', async () => {
     change('stage-settings.ts', 'readonly logLevel', 'readonly logLevels');
-    await expect(documentedSettings(folder)).rejects.toThrow('without a property in its type: logLevel');
-    change('stage-settings.ts', 'readonly logLevel:', 'readonly logLevel: string;\n\n  /** More. */\n  readonly more:');
-    await expect(documentedSettings(folder)).rejects.toThrow('more has a type, but nothing checks it');
+    await expect(documentedSettings(changed)).rejects.toThrow('without a property in its type: logLevel');
+    change(
+      'stage-settings.ts',
+      'readonly logLevels:',
+      'readonly logLevel: string;\n\n  /** More. */\n  readonly more:',
+    );
+    await expect(documentedSettings(changed)).rejects.toThrow('more has a type, but nothing checks it');
   });
 
   test('given a property without any, are refused', () => {

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { StageTemplate } from '../../cdk/stage-template.ts';
 import { type Context, synthesize } from '../../cdk/synthesize.ts';
 import { findTemplateProblems } from '../../tools/checks/find-template-problems.ts';
 import { findUndecidedRemovals } from '../../tools/checks/removal-decisions.ts';
 import { loadSpecification } from '../../tools/checks/specification.ts';
+import type { StageTemplate } from '../../tools/stage-template.ts';
 import { actionsOf, arnOf, resource, statementsOfQueue, statementsOfRole } from './support/template.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -50,6 +50,15 @@ describe("another team's stack", () => {
       Default: '/user-bucket-pipeline/dev/event-bus-arn',
     });
     expect(parameterOfBus(ofProd)[1].Default).toBe('/user-bucket-pipeline/prod/event-bus-arn');
+  });
+
+  test('given a misspelt context value, is not synthesized as another stage, and says what was meant', async () => {
+    const folder = join(outdir, 'misspelt');
+    const refused = synthesize({ folder: EXAMPLE, outdir: folder, context: { stgae: 'prod' }, name: 'the directory' });
+    await expect(refused).rejects.toThrow(
+      /^the directory cannot be synthesized: stgae is no context value of this project .*; did you mean stage\?$/,
+    );
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test("holds no bus, and takes nothing else from the bus team's stack", () => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConfigError } from '../../cdk/config-error.ts';
+import { ConfigError } from '../../cdk/context.ts';
 import { findSubscribers } from '../../cdk/find-subscribers.ts';
 import { STACK_NAMES } from '../../cdk/subscriber-name.ts';
 import { newestContracts } from '../../schemas/generated/event-contracts.ts';

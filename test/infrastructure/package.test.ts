@@ -119,7 +119,7 @@ describe('building the package', () => {
     try {
       await writeFile(join(folder, 'package.json'), '{ "name": "user-bucket-pipeline", "exports": { "./cdk": "x" } }');
       const build = run(process.execPath, ['tools/package/build-package.ts', folder], { cwd: ROOT });
-      const stderr = `error: ${folder} holds something else than this package: name an empty folder, or a new one\n`;
+      const stderr = `error: ${folder} holds something other than this package; name an empty or a new folder\n`;
       await expect(build).rejects.toMatchObject({ code: 1, stderr });
       expect(await readdir(folder)).toEqual(['package.json']);
     } finally {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -14,8 +13,6 @@ import type { ChangedAssembly } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { stageAssembly } from '../support/stage-assembly.ts';
 
-const CDK = join(import.meta.dirname, '..', '..', 'cdk');
-/** Calls that the journal has under the name of their permission. */
 const AS_IN_THE_API: Readonly<Record<string, string>> = {
   PutBucketPublicAccessBlock: 'PutPublicAccessBlock',
   PutLifecycleConfiguration: 'PutBucketLifecycleConfiguration',
@@ -144,7 +141,7 @@ describe('what the configuration page says that an option costs per user', () =>
     { bucketLifecycle: LIFECYCLE },
   ])('with %j: these calls beside CreateBucket, and no other', async (settings) => {
     const [name = 'none'] = Object.keys(settings);
-    const { costs = '' } = (await documentedSettings(CDK)).find(({ path }) => path === name) ?? {};
+    const { costs = '' } = (await documentedSettings()).find(({ path }) => path === name) ?? {};
     const [perUser = ''] = costs.split(' per user');
     expect(await callsWith(settings, `user-of-${name}`)).toEqual(['CreateBucket', ...(perUser.match(/Put\w+/g) ?? [])]);
   });

@@ -38,6 +38,12 @@ test.each<[string, () => string[], number, RegExp]>([
   ['an option without its value', () => ['dev', '--region'], 2, /argument missing/],
   ['a Region of no such form', () => ['dev', '--region', 'A_B'], 2, /'A_B' is invalid.* such as eu-west-1/],
   ['a context value of no such form', () => ['dev', '-c', 'stage'], 2, /'stage' is invalid.* key=value/],
+  [
+    'a misspelt context value',
+    () => ['dev', '-c', 'stgae=prod'],
+    2,
+    /-c: stgae is no context value .*; did you mean stage\?/,
+  ],
   ['a host with a port', () => ['dev', '--allow-host', 'a.test:1'], 2, /--allow-host: "a\.test:1" is no host name/],
   ['a folder that is no assembly', () => ['dev', '--assembly', 'docs'], 1, /docs is not a cloud assembly/],
   ['nobody to register', () => ['register'], 2, /name the users to register/],

@@ -1,6 +1,6 @@
 import { GetBucketTaggingCommand, GetPublicAccessBlockCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isLegalBucketName } from '../../services/bucket-service/bucket-name.ts';
+import { isLegalBucketName } from '../support/legal-bucket-name.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const IDS = [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { PROJECT_FOLDER } from '../../cdk/project.ts';
+import { PROJECT_FOLDER } from '../../cdk/synthesize.ts';
 
 const HANDLER = 'services/uri-recorder/handler.ts';
 const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stageTemplate } from '../../cdk/stage-template.ts';
+import { stageTemplate } from '../stage-template.ts';
 import { renderCostPage } from './render-cost-page.ts';
 import { stackFacts } from './stack-facts.ts';
 

@@ -7,7 +7,7 @@
  * told, 2 wrong usage.
  */
 import { Command, InvalidArgumentError } from 'commander';
-import { ConfigError } from '../../cdk/config-error.ts';
+import { ConfigError } from '../../cdk/context.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { UsageError } from '../../operations/messages/errors.ts';
@@ -31,7 +31,7 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
   const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);
   if (quotas === undefined) throw new Error(`The options let an unknown Region through: ${demand.region}`);
   // The CDK takes long to load: not for who asks for help, or mistypes.
-  const { stageTemplate } = await import('../../cdk/stage-template.ts');
+  const { stageTemplate } = await import('../stage-template.ts');
   const template = await stageTemplate({ stage }).catch((error: unknown) => {
     throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
   });

@@ -1,4 +1,4 @@
-import type { StageTemplate, TemplateResource } from '../../cdk/stage-template.ts';
+import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 
 /** A function that a queue feeds, and what it listens to. */
 export interface SubscriberFacts {

@@ -6,7 +6,7 @@
  *   npm run resources:compat -- --release             when there is none, makes the current resources the released ones
  *   npm run resources:compat -- --release --replace   makes them so although some are replaced: say it in the changelog
  */
-import { stageTemplate } from '../../cdk/stage-template.ts';
+import { stageTemplate } from '../stage-template.ts';
 import { findReplacements } from './find-replacements.ts';
 import { RELEASED_STACKS, readReleased, writeReleased } from './released-files.ts';
 import { releasedResources } from './released-resources.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StageTemplate } from '../../cdk/stage-template.ts';
+import type { StageTemplate } from '../stage-template.ts';
 import { type ReleasedResource, type ReleasedResources, releasedResources } from './released-resources.ts';
 import { keeps, REMOVAL_DECISIONS } from './removal-decisions.ts';
 import type { Specification } from './specification.ts';

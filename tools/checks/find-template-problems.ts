@@ -1,4 +1,4 @@
-import type { StageTemplate, TemplateResource } from '../../cdk/stage-template.ts';
+import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 import { findValueProblems, isObject } from './find-value-problems.ts';
 import type { Specification } from './specification.ts';
 

@@ -1,4 +1,4 @@
-import type { StageTemplate, TemplateResource } from '../../cdk/stage-template.ts';
+import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 
 /** What is decided about a type of resource for the day that the stack lets go of one. */
 export interface RemovalDecision {

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Field } from '../../cdk/field.ts';
 import { STAGE_FIELDS } from '../../cdk/stage-settings.ts';
-import { type DocumentedProperty, readInterface } from './read-interface.ts';
+import type { Field } from '../../services/shared/field.ts';
 
 /** A setting: what its comment says, and what is checked. */
 export interface DocumentedSetting {
@@ -20,15 +19,22 @@ export interface DocumentedSetting {
   readonly parts: readonly DocumentedSetting[];
 }
 
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The types of the settings. */
+export const SETTING_SOURCES: readonly string[] = [
+  join(ROOT, 'cdk', 'stage-settings.ts'),
+  join(ROOT, 'services', 'bucket-service', 'bucket-lifecycle.ts'),
+];
+
 /**
  * The settings of a stage, in the order of their type.
  *
- * @param folder that of `stage-settings.ts`, with the types that it uses
+ * @param files sources of `StageSettings` and of the types that it uses
  * @throws {Error} for a setting whose comment lacks or contradicts what is checked, by its name
  */
-export async function documentedSettings(folder: string): Promise<DocumentedSetting[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'));
-  const sources = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
+export async function documentedSettings(files = SETTING_SOURCES): Promise<DocumentedSetting[]> {
+  const sources = await Promise.all(files.map((file) => readFile(file, 'utf8')));
   const interfaceOf = (name: string) =>
     sources.map((source) => readInterface(source, name)).find((properties) => properties !== undefined);
   return documentAll(interfaceOf('StageSettings') ?? [], STAGE_FIELDS, '', interfaceOf);
@@ -71,4 +77,64 @@ function checkedDefault(path: string, { isOptional, tags }: DocumentedProperty, 
     throw new Error(`${path}: its comment says @default ${documented}, but it is ${real}`);
   }
   return real;
+}
+
+/** A property of an interface, as its source tells of it. */
+export interface DocumentedProperty {
+  readonly name: string;
+  /** As written, such as `'destroy' | 'retain'`. */
+  readonly type: string;
+  readonly isOptional: boolean;
+  /** Paragraphs, each in one line. */
+  readonly text: readonly string[];
+  /** What stands behind the tags of the comment, by their names, such as `default`. */
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+const PROPERTY = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)(\??): ([^;]+);/g;
+
+/**
+ * Reads the properties of an exported interface, with their comments, out of TypeScript source. It reads this project's own
+ * way of writing them: `readonly` properties, each below its comment, and nothing that is nested.
+ *
+ * @returns undefined if the source has no such interface
+ * @throws {Error} for a property without a comment
+ */
+export function readInterface(source: string, name: string): DocumentedProperty[] | undefined {
+  const body = new RegExp(`^export interface ${name} \\{\\n([\\s\\S]*?)^\\}`, 'm').exec(source)?.[1];
+  if (body === undefined) return undefined;
+  const properties = [...body.matchAll(PROPERTY)].map(
+    ([, comment = '', property = '', optional, type = '']): DocumentedProperty => ({
+      name: property,
+      type: type.replaceAll(/\s+/g, ' '),
+      isOptional: optional === '?',
+      ...readComment(comment),
+    }),
+  );
+  const undocumented = [...body.matchAll(/^ {2}readonly (\w+)/gm)]
+    .map(([, property]) => property)
+    .filter((property) => !properties.some((documented) => documented.name === property));
+  if (undocumented.length > 0) throw new Error(`${name}: without a comment: ${undocumented.join(', ')}`);
+  return properties;
+}
+
+function readComment(comment: string): Pick<DocumentedProperty, 'text' | 'tags'> {
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\*? ?/, '').trim());
+  const [text = '', ...tags] = lines.join('\n').split(/^@/m);
+  return {
+    text: text
+      .split(/\n\s*\n/)
+      .map(inOneLine)
+      .filter((paragraph) => paragraph !== ''),
+    tags: new Map(
+      tags.map((tag) => {
+        const [, name = '', value = ''] = /^(\w+)\s*([\s\S]*)$/.exec(tag) ?? [];
+        return [name, inOneLine(value)];
+      }),
+    ),
+  };
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,3 +1,9 @@
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { compile, copyUncompiled, PackageError } from './compiled-files.ts';
+import { type Manifest, readManifest, writeManifest } from './manifest.ts';
+
 /**
  * Writes the package that CDK apps of other teams install: JavaScript and declarations, since Node.js runs no
  * TypeScript of an installed package.
@@ -6,21 +12,13 @@
  *   npm run package -- FOLDER      writes another folder
  *   npm pack ./dist                makes the tarball of it
  */
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { compile } from './compile.ts';
-import { copyUncompiled } from './copy-uncompiled.ts';
-import { type Manifest, readManifest, writeManifest } from './manifest.ts';
-import { PackageError } from './package-error.ts';
-import { refuseForeignFolder } from './refuse-foreign-folder.ts';
 
 const PROJECT_FOLDER = join(import.meta.dirname, '..', '..');
 
 /**
- * Builds elsewhere first: a build that fails leaves the package of before.
+ * Builds in another folder first: a build that fails leaves the previous package alone.
  *
- * @throws PackageError when there is something that a person can mend
+ * @throws PackageError when a person can fix the reason
  * @returns what was packed
  */
 async function buildPackage(folder: string): Promise<Manifest> {
@@ -40,12 +38,34 @@ async function buildPackage(folder: string): Promise<Manifest> {
   }
 }
 
+/**
+ * The build deletes what its folder holds, so a folder that holds anything but an earlier package is refused.
+ * @throws PackageError
+ */
+async function refuseForeignFolder(folder: string): Promise<void> {
+  if ((await contents(folder)).length === 0) return;
+  const manifest = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
+  // The project's own folder has the same name in its package.json, but sources behind its exports.
+  const { name, exports } = JSON.parse(manifest);
+  if (name === 'user-bucket-pipeline' && exports?.['./cdk']?.types) return;
+  throw new PackageError(`${folder} holds something other than this package; name an empty or a new folder`);
+}
+
+async function contents(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new PackageError(`${folder} cannot be written to: ${(error as Error).message}`);
+  }
+}
+
 const folder = resolve(process.argv[2] ?? join(PROJECT_FOLDER, 'dist'));
 try {
   const { name, version } = await buildPackage(folder);
   const fromHere = relative(process.cwd(), folder);
   const place = fromHere.startsWith('..') ? folder : `./${fromHere}`;
-  console.log(`${name} ${version} is in ${place}; its tarball is made by: npm pack ${place}`);
+  console.log(`${name} ${version} is in ${place}; make its tarball with: npm pack ${place}`);
 } catch (error) {
   if (!(error instanceof PackageError)) throw error;
   console.error(`error: ${error.message}`);

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { declarationsOf, scriptsOf } from './files.ts';
-import { importsOf, packageOf } from './imports.ts';
-import { PackageError } from './package-error.ts';
+import { declarationsOf, importsOf, PackageError, packageOf, scriptsOf } from './compiled-files.ts';
 
 /** The project's own package.json, so far as it concerns the package. */
 export interface Manifest {

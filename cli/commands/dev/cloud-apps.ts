@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { PROJECT_FOLDER } from '../../../cdk/project.ts';
-import { type Context, synthesize } from '../../../cdk/synthesize.ts';
+import { type Context, PROJECT_FOLDER, synthesize } from '../../../cdk/synthesize.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { Synthesizer } from './synthesizer.ts';
 

@@ -34,10 +34,12 @@ export interface DevOptions extends StartOptions, CloudAppOptions {
 
 /**
  * Runs the stack on this machine until it is told to stop, or with `once` until the sample users are done.
+ * @throws UsageError for a context value that nothing reads
  * @throws CommandFailure if it cannot run, if its data folder cannot be written any more, or with `once` if a sample user has
  * no bucket in time
  */
 export async function dev(options: DevOptions): Promise<void> {
+  await refuseUnknownContext(options.context);
   const apps = [...(options.assembly === undefined ? [projectApp(options)] : []), ...otherApps(options)];
   // From before anything is read: what is saved while it starts is loaded as well.
   const watch = options.once || apps.length === 0 ? undefined : await watchApps(apps);
@@ -63,6 +65,14 @@ export async function dev(options: DevOptions): Promise<void> {
     await watch?.close();
     await removeAssemblies(options.port);
   }
+}
+
+/** As `pipeline deploy` does, before anything is started. */
+async function refuseUnknownContext(context: DevOptions['context']): Promise<void> {
+  if (Object.keys(context).length === 0) return; // spares loading the CDK
+  const { findUnknownContext } = await import('../../../cdk/context.ts');
+  const [unknown] = findUnknownContext(context);
+  if (unknown !== undefined) throw new UsageError(`-c: ${unknown}`);
 }
 
 async function run(

@@ -4,12 +4,12 @@
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { PROJECT_FOLDER } from '../../../cdk/project.ts';
+import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import type { SynthesisAnswer, SynthesisRequest } from './synthesizer.ts';
 
 const PROJECT = pathToFileURL(`${PROJECT_FOLDER}/`).href;
 /** Bundles that are still good are worth keeping. */
-const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/bundle-memory.ts`];
+const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/handler-bundles.ts`];
 
 let generation = 0;
 registerHooks({

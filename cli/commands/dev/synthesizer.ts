@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { PROJECT_FOLDER } from '../../../cdk/project.ts';
-import { type Context, synthesisFailure, synthesisVariables } from '../../../cdk/synthesize.ts';
+import { type Context, PROJECT_FOLDER, synthesisFailure, synthesisVariables } from '../../../cdk/synthesize.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 
 export interface SynthesisRequest {

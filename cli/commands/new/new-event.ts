@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../../cdk/project.ts';
+import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { makeEvent } from './make-event.ts';

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findSubscribers } from '../../../cdk/find-subscribers.ts';
 import { createClient } from '../../../services/shared/aws-client.ts';
 import { SUBSCRIPTION_DEFAULTS } from '../../../services/shared/subscription.ts';
-import { loadTracing } from '../../../services/shared/tracing.ts';
+import { loadTracing } from '../../../services/shared/telemetry.ts';
 
 /** Before the timeout: then one event is given up, and not its batch (subscriber.ts). */
 const SPARE_MS = 500;

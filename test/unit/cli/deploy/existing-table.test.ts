@@ -1,6 +1,6 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { registrationTemplate } from '../../../../cdk/constructs/registration-template.ts';
+import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
 import { judgePlace, judgeTable } from '../../../../cli/commands/deploy/existing-table.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';

@@ -45,13 +45,11 @@ describe('the stage that a command is about', () => {
     [{ context: ['tableArn'] }, '-c takes NAME=VALUE; got tableArn'],
     [
       { context: [`tableARN=${tableArn}`] },
-      '-c: tableARN is no context value: this project knows stage, stages, tableArn, tableStreamArn, and the CDK its own; ' +
-        `the nearest is tableArn; got "${tableArn}"`,
+      '-c: tableARN is no context value of this project (stage, stages, tableArn, tableStreamArn) or of the CDK; did you mean tableArn?',
     ],
     [
       { context: ['stgae=prod'] },
-      '-c: stgae is no context value: this project knows stage, stages, tableArn, tableStreamArn, and the CDK its own; ' +
-        'the nearest is stage; got "prod"',
+      '-c: stgae is no context value of this project (stage, stages, tableArn, tableStreamArn) or of the CDK; did you mean stage?',
     ],
     [{ stage: 'dev', context: ['stage=prod'] }, 'give --stage or -c stage=…, not both'],
   ])('given %j, is wrong usage', async (options, problem) => {

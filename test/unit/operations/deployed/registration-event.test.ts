@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { registrationTemplate } from '../../../../cdk/constructs/registration-template.ts';
+import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
 import { userRegisteredEntry } from '../../../../operations/deployed/registration-event.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';

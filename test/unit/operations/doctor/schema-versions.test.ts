@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { registrationTemplate } from '../../../../cdk/constructs/registration-template.ts';
+import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
 import {
   askedFor,
   judgePipeVersion,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   bucketName,
-  checkBucketNamePrefix,
-  isLegalBucketName,
+  bucketNamePattern,
+  bucketNamePrefixProblem,
+  readBucketName,
 } from '../../../../services/bucket-service/bucket-name.ts';
 import { PermanentError } from '../../../../services/shared/errors.ts';
+import { isLegalBucketName } from '../../../support/legal-bucket-name.ts';
 import { REGISTERED_AT } from '../registrations.ts';
 import { settings } from './settings.ts';
 
@@ -98,8 +101,8 @@ describe('a legal bucket name', () => {
 });
 
 describe('a bucket name prefix', () => {
-  it.each(['siu', 'u', 'my-app-', '0', 'xnet'])('may be %s', (prefix) => {
-    expect(() => checkBucketNamePrefix(settings({ prefix, namespace: 'global' }))).not.toThrow();
+  it.each(['siu', 'u', '0', 'xnet', 'eightchr'])('may be %s', (prefix) => {
+    expect(bucketNamePrefixProblem({ prefix, namespace: 'global' })).toBeUndefined();
   });
 
   it.each([
@@ -107,11 +110,73 @@ describe('a bucket name prefix', () => {
     ['upper case', 'Siu', 'lower-case letters'],
     ['a dot', 'si.u', 'lower-case letters'],
     ['a hyphen first', '-siu', 'lower-case letters'],
-    ['reserved', 'xn--a', 'reserved "xn--"'],
-    ['the beginning of a reserved one, which an id could complete', 'sth', 'reserved "sthree-"'],
-    ['the same, up to its last character', 'amzn-s3-demo', 'reserved "amzn-s3-demo-"'],
-    ['longer than the Region leaves room for', 'eightchr', 'at most 7 characters'],
+    ['a hyphen last', 'my-app-', 'lower-case letters'],
+    ['reserved', 'xn--a', 'lower-case letters'],
+    ['9 characters', 'ninechars', '1 to 8 lower-case letters and digits, at most 7 in the account-regional namespace'],
+    [
+      'the beginning of a reserved one, which an id could complete',
+      'sth',
+      'S3 reserves (xn--, sthree-, amzn-s3-demo-)',
+    ],
+    ['longer than the Region leaves room for', 'eightchr', 'at most 7 characters in the account-regional namespace'],
   ])('may not be %s', (_case, prefix, problem) => {
-    expect(() => checkBucketNamePrefix(settings({ prefix }))).toThrow(problem);
+    expect(bucketNamePrefixProblem(settings({ prefix }))).toContain(problem);
+  });
+
+  it.each([
+    ['us-east-1', 'eightchr', undefined],
+    [
+      'us-isof-south-1',
+      'sevenlt',
+      'at most 6 characters in the account-regional namespace, so that names fit in us-isof-south-1',
+    ],
+    [undefined, 'eightchr', 'so that names fit in every Region'],
+  ])('given the Region %s, is measured by what that leaves of a name', (region, prefix, problem) => {
+    const found = bucketNamePrefixProblem({ prefix, namespace: 'account-regional', ...(region && { region }) });
+    if (problem === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(problem);
+  });
+
+  it('has its place in the ARNs of policies', () => {
+    expect(bucketNamePattern(settings())).toBe('siu*-123456789012-ap-northeast-1-an');
+    expect(bucketNamePattern(settings({ namespace: 'global' }))).toBe('siu*');
+  });
+});
+
+const PLACES = [settings(), settings({ namespace: 'global' }), settings({ prefix: 'a-b', region: 'us-east-1' })];
+
+describe('what a bucket name says', () => {
+  it.each(PLACES)('given any registration, is its time, and what all names of the user share: %j', (place) => {
+    const seconds = fc.integer({ min: 0, max: 253_402_300_799 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), seconds, seconds, (userId, registeredAt, other) => {
+        const read = readBucketName(bucketName({ userId, registeredAt }, place), place);
+        expect(read?.registeredAt).toBe(registeredAt);
+        expect(readBucketName(bucketName({ userId, registeredAt: other }, place), place)?.stem).toBe(read?.stem);
+      }),
+    );
+  });
+
+  it('is nothing for a name of another form', () => {
+    const name = bucketName({ userId: 'test4', registeredAt: REGISTERED_AT }, settings());
+    const others = [
+      name.replace('siu', 'other'),
+      name.replace('123456789012', '210987654321'),
+      name.replace('-an', ''),
+      name.replace('20240430062715', '20240431062715'),
+      name.replace('20240430062715', '2024043006271'),
+      name.replace('20240430062715', '00000000000000'),
+      name.replace('test4', ''),
+      `${name}x`,
+      '',
+    ];
+    for (const other of others) expect([other, readBucketName(other, settings())]).toEqual([other, undefined]);
+  });
+
+  it('is not cut short by an id that ends as a time does', () => {
+    const userId = 'a-20200101000000';
+    const place = settings({ namespace: 'global' });
+    const name = bucketName({ userId, registeredAt: REGISTERED_AT }, place);
+    expect(readBucketName(name, place)).toEqual({ stem: `siu${userId}`, registeredAt: REGISTERED_AT });
   });
 });

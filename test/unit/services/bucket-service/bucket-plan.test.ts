@@ -81,9 +81,9 @@ describe('the plan of a bucket', () => {
   );
 
   it('given tags of the stage, sends them with the others in the one call', () => {
-    const tags = [{ Key: 'cost-center', Value: '4711' }];
-    const { create, settings: steps } = planBucket(registration(), settings({ tags }));
-    expect(create.CreateBucketConfiguration?.Tags).toEqual([...bucketTags(registration()), ...tags]);
+    const { create, settings: steps } = planBucket(registration(), settings({ tags: { 'cost-center': '4711' } }));
+    const ofStage = { Key: 'cost-center', Value: '4711' };
+    expect(create.CreateBucketConfiguration?.Tags).toEqual([...bucketTags(registration()), ofStage]);
     expect(steps).toEqual([]);
   });
 

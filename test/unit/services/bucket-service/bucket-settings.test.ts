@@ -29,10 +29,7 @@ describe('bucket settings', () => {
         cors: true,
         publicListing: true,
         tlsOnly: true,
-        tags: [
-          { Key: 'cost-center', Value: '4711' },
-          { Key: 'empty', Value: '' },
-        ],
+        tags: { 'cost-center': '4711', empty: '' },
         lifecycle: { abortUploadsAfterDays: 7 },
       }),
     );
@@ -44,18 +41,23 @@ describe('bucket settings', () => {
     ['BUCKET_PUBLIC_LISTING', '1', 'BUCKET_PUBLIC_LISTING must be true or false; got "1"'],
     ['BUCKET_TLS_ONLY', 'on', 'BUCKET_TLS_ONLY must be true or false; got "on"'],
     ...['{', '[]', '["x"]', 'null', '{"app":"mine"}', '{"aws:x":"y"}', '{"":"y"}', '{"x":1}', '{"x":"\\""}'].map(
-      (json) => ['BUCKET_TAGS', json, `BUCKET_TAGS must be a JSON object of at most 46 tags that S3 allows`] as const,
+      (json) => ['BUCKET_TAGS', json, `BUCKET_TAGS must be the JSON of an object of at most 46 tags`] as const,
     ),
     ...['{', '[]', 'null', '{"expire":1}', '{"expireObjectsAfterDays":0}', '{"expireObjectsAfterDays":"1"}'].map(
-      (json) => ['BUCKET_LIFECYCLE', json, `BUCKET_LIFECYCLE must be a JSON object of whole days`] as const,
+      (json) =>
+        [
+          'BUCKET_LIFECYCLE',
+          json,
+          `BUCKET_LIFECYCLE must be the JSON of an object with any of abortUploadsAfterDays`,
+        ] as const,
     ),
     [
       'BUCKET_LIFECYCLE',
       '{"expireObjectsAfterDays":30,"intelligentTieringAfterDays":30}',
-      'BUCKET_LIFECYCLE must have expireObjectsAfterDays after intelligentTieringAfterDays; got {',
+      'BUCKET_LIFECYCLE must have expireObjectsAfterDays after intelligentTieringAfterDays; got "{',
     ],
     ['BUCKET_ACCOUNT_ID', '12', 'BUCKET_ACCOUNT_ID must be 12 digits; got "12"'],
-    ['BUCKET_NAME_PREFIX', 'X', 'the bucket name prefix must be lower-case'],
+    ['BUCKET_NAME_PREFIX', 'X', 'BUCKET_NAME_PREFIX must be a text of 1 to 8 lower-case letters'],
   ])('given %s=%s, are refused', (name, value, problem) => {
     expect(() => bucketSettings({ ...variables, [name]: value })).toThrow(problem);
   });

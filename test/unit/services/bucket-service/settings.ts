@@ -10,7 +10,7 @@ export function settings(changes: Partial<BucketSettings> = {}): BucketSettings 
     cors: false,
     publicListing: false,
     tlsOnly: false,
-    tags: [],
+    tags: {},
     lifecycle: {},
     ...changes,
   };

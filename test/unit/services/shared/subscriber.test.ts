@@ -5,7 +5,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { UserRegisteredV1 } from '../../../../schemas/generated/user-registered.v1.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
 import { createSubscriber, type SubscriberOptions } from '../../../../services/shared/subscriber.ts';
-import { loadTracing } from '../../../../services/shared/tracing.ts';
+import { loadTracing } from '../../../../services/shared/telemetry.ts';
 import { type CapturedOutput, captureOutput } from '../captured-output.ts';
 import { registrationEvent } from '../registrations.ts';
 import { lambdaContext, sqsBatch } from '../sqs-batch.ts';

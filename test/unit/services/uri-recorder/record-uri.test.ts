@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import type { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
-import { recordUri } from '../../../../services/uri-recorder/record-uri.ts';
+import { recordUri, registrationWait, uriUpdate } from '../../../../services/uri-recorder/record-uri.ts';
 import { usersTable } from '../../../../services/uri-recorder/users-table.ts';
 import { makeTable, TableName } from '../../local-engine/support/table.ts';
 import { createdBucket } from '../registrations.ts';
@@ -107,5 +107,45 @@ describe("recording a bucket in its user's row", () => {
     const thrown = await record(cause);
     expect(thrown).toBeInstanceOf(type);
     expect(thrown).toMatchObject({ cause, userId: 'test4', eventId: 'registration-of-test4:BucketCreated' });
+  });
+});
+
+const created = createdBucket();
+const registeredAt = created.data.registeredAt * 1000;
+const replayed = { ...created, metadata: { ...created.metadata, replayName: 'after-the-bug' } };
+
+describe('the wait from a registration to the URI', () => {
+  it('is the time since the registration, in milliseconds', () => {
+    expect(registrationWait(created, 'recorded', registeredAt + 1234)).toBe(1234);
+  });
+
+  it('is never less than nothing, however clocks differ', () => {
+    expect(registrationWait(created, 'recorded', registeredAt - 5)).toBe(0);
+  });
+
+  it.each([
+    ['that was recorded before', created, 'recorded-before'],
+    ['of a user who is gone', created, 'row-gone'],
+    ['that came of a replay', replayed, 'recorded'],
+  ])('is nobody’s for a URI %s', (_case, event, outcome) => {
+    expect(registrationWait(event, outcome, registeredAt + 1234)).toBeUndefined();
+  });
+});
+
+describe("the update of a user's row", () => {
+  it("writes the bucket's addresses, if the row is there and names no other bucket", () => {
+    expect(uriUpdate(createdBucket(), { tableName: 'users', userIdAttribute: 'user-id' })).toEqual({
+      TableName: 'users',
+      Key: { 'user-id': { S: 'test4' } },
+      UpdateExpression: 'SET #uri = :uri, #url = :url',
+      ConditionExpression: 'attribute_exists(#userId) AND attribute_not_exists(#uri) OR #uri = :uri',
+      ExpressionAttributeNames: { '#userId': 'user-id', '#uri': 's3_bucket_uri', '#url': 's3_bucket_url' },
+      ExpressionAttributeValues: {
+        ':uri': { S: 's3://siutest4-20240430062715' },
+        ':url': { S: 'https://siutest4-20240430062715.s3.ap-northeast-1.amazonaws.com/' },
+      },
+      ReturnValues: 'UPDATED_OLD',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StageTemplate, TemplateResource } from '../../../../cdk/stage-template.ts';
 import { findReplacements } from '../../../../tools/checks/find-replacements.ts';
 import { releasedResources } from '../../../../tools/checks/released-resources.ts';
 import { loadSpecification } from '../../../../tools/checks/specification.ts';
+import type { StageTemplate, TemplateResource } from '../../../../tools/stage-template.ts';
 
 const specification = loadSpecification();
 

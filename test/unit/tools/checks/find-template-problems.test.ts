@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StageTemplate, TemplateResource } from '../../../../cdk/stage-template.ts';
 import { findTemplateProblems } from '../../../../tools/checks/find-template-problems.ts';
 import { loadSpecification } from '../../../../tools/checks/specification.ts';
+import type { StageTemplate, TemplateResource } from '../../../../tools/stage-template.ts';
 
 const specification = loadSpecification();
 

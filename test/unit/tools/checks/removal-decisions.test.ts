@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TemplateResource } from '../../../../cdk/stage-template.ts';
 import { findDestroyedData, findUndecidedRemovals } from '../../../../tools/checks/removal-decisions.ts';
+import type { TemplateResource } from '../../../../tools/stage-template.ts';
 
 const RETAINED = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 const undecided = (resource: TemplateResource, isStateful = false): string[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { importsOf, packageOf, renameImportsOfSources } from '../../../../tools/package/imports.ts';
+import { importsOf, packageOf, renameImportsOfSources } from '../../../../tools/package/compiled-files.ts';
 
 describe('the imports of compiled code', () => {
   test.each([

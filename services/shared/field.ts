@@ -1,38 +1,38 @@
-/** One setting that a person writes: what it may be, and what it is when left out. */
+/** One setting that a person writes: what it may be, and its default. */
 export interface Field<Value> {
   readonly default: Value;
   /** What `accepts` accepts, in words that follow "must be". */
   readonly allowed: string;
   readonly accepts: (value: unknown) => boolean;
-  /** Of an object: what it may hold. */
+  /** For an object: the fields it may hold. */
   readonly fields?: Readonly<Record<string, Field<unknown>>>;
 }
 
-export function text(whenLeftOut: string, pattern: RegExp, allowed: string): Field<string> {
-  return { default: whenLeftOut, allowed, accepts: (value) => typeof value === 'string' && pattern.test(value) };
+export function text(byDefault: string, pattern: RegExp, allowed: string): Field<string> {
+  return { default: byDefault, allowed, accepts: (value) => typeof value === 'string' && pattern.test(value) };
 }
 
-export function wholeNumber(whenLeftOut: number, least: number, most: number): Field<number> {
+export function wholeNumber(byDefault: number, least: number, most: number): Field<number> {
   return {
-    default: whenLeftOut,
+    default: byDefault,
     allowed: `a whole number from ${least} to ${most}`,
     accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
   };
 }
 
-export function flag(whenLeftOut: boolean): Field<boolean> {
-  return { default: whenLeftOut, allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+export function flag(byDefault: boolean): Field<boolean> {
+  return { default: byDefault, allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
 }
 
-export function anyOf<const Value extends string | number>(whenLeftOut: Value, values: readonly Value[]): Field<Value> {
+export function anyOf<const Value extends string | number>(byDefault: Value, values: readonly Value[]): Field<Value> {
   return {
-    default: whenLeftOut,
+    default: byDefault,
     allowed: `one of ${values.join(', ')}`,
     accepts: (value) => values.some((allowed) => allowed === value),
   };
 }
 
-/** An object that may hold any of the fields, and nothing else; empty when left out. */
+/** An object that may hold any of the fields and nothing else; empty by default. */
 export function group<Value extends object>(
   fields: {
     readonly [Name in keyof Value]-?: Field<NonNullable<Value[Name]>>;
@@ -55,7 +55,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A received value as it should stand in a message: JSON, cut to a line. */
+/** A received value for a message: JSON, cut to a line. */
 export function quote(value: unknown): string {
   const json = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
   return json.length > 100 ? `${json.slice(0, 99)}…` : json;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
-import { tagCompletion } from '../../../../services/bucket-service/tag-completion.ts';
+import { bucketTags, tagCompletion } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../registrations.ts';
 
 const planned = bucketTags(registration());

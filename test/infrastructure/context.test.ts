@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findUnknownContext } from '../../cdk/context-keys.ts';
-import { nearestName } from '../../cdk/nearest-name.ts';
+import { findUnknownContext, nearestName } from '../../cdk/context.ts';
 import { DEFAULT_SETTINGS } from '../../cdk/stage-settings.ts';
 import { projectContext } from './support/synthesize.ts';
 
@@ -33,15 +32,14 @@ describe('context values', () => {
     ['aws:stage', 'stage'],
   ])('%s: is refused, and the nearest is %s', (key, nearest) => {
     expect(findUnknownContext({ stage: 'dev', [key]: 'prod' })).toEqual([
-      `${key} is no context value: this project knows stage, stages, tableArn, tableStreamArn, and the CDK its own; ` +
-        `the nearest is ${nearest}; got "prod"`,
+      `${key} is no context value of this project (stage, stages, tableArn, tableStreamArn) or of the CDK; did you mean ${nearest}?`,
     ]);
   });
 
   test.each(['toString', '__proto__', 'owner'])('%s: is refused, although nothing is near', (key) => {
     const context = Object.fromEntries([[key, 'prod']]);
     expect(findUnknownContext(context)).toEqual([
-      expect.stringMatching(`^${key} is no context value: .*; got "prod"$`),
+      expect.stringMatching(`^${key} is no context value of this project .*; did you mean .+\\?$`),
     ]);
   });
 });

@@ -1,18 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { markdownTable } from '../../schemas/generator/markdown-table.ts';
-import type { DocumentedSetting } from './documented-settings.ts';
+import { type DocumentedSetting, documentedSettings } from './documented-settings.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export const CONFIGURATION_PAGE = join(ROOT, 'docs', 'configuration.md');
+
+/** The page as it should be. @throws {Error} for a setting whose comment contradicts what is checked */
+export async function configurationPage(): Promise<string> {
+  const { context } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
+  return renderPage(await documentedSettings(), context.stages);
+}
 
 /** A stage's own settings, as `cdk.json` has them. */
-export type WrittenSettings = Readonly<Record<string, unknown>>;
+type WrittenSettings = Readonly<Record<string, unknown>>;
 
 /**
  * The page that says what can be configured.
  *
  * @param stages those of `cdk.json`, by name
  */
-export function renderPage(
-  settings: readonly DocumentedSetting[],
-  stages: Readonly<Record<string, WrittenSettings>>,
-): string {
+function renderPage(settings: readonly DocumentedSetting[], stages: Readonly<Record<string, WrittenSettings>>): string {
   const names = Object.keys(stages);
   const rows = settings.map(({ path, defaultText }) => [
     `[\`${path}\`](#${path.toLowerCase()})`,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { loadConfig } from './config.ts';
-import { findSubscribers } from './find-subscribers.ts';
-import { PipelineStack } from './pipeline-stack.ts';
+import { loadConfig } from '../cdk/config.ts';
+import { findSubscribers } from '../cdk/find-subscribers.ts';
+import { PipelineStack } from '../cdk/pipeline-stack.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
