@@ -2,7 +2,7 @@
 export { AssemblyError } from './cloudformation/assembly.ts';
 export type { StackChange } from './cloudformation/stack-update.ts';
 export type { DeployedStack } from './cloudformation/stacks.ts';
-export { TemplateError } from './cloudformation/template/template-error.ts';
+export { TemplateError } from './cloudformation/template/template.ts';
 export { type Clock, SkippingClock, systemClock } from './core/clock.ts';
 export {
   DEFAULT_PORT,
@@ -15,4 +15,4 @@ export {
 export { hostName } from './gateway/web-origin.ts';
 export type { Fault, Faults } from './journal/faults.ts';
 export type { Hop, Journal, JournalEntry } from './journal/journal.ts';
-export { StorageError } from './storage/storage-error.ts';
+export { StorageError } from './storage/data-folder.ts';

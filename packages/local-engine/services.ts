@@ -15,11 +15,11 @@ import type { EventSourceMapping } from './lambda/event-source-mapping.ts';
 import type { LambdaFunction } from './lambda/lambda.ts';
 import { LogLines } from './logs/log-lines.ts';
 import type { Pipe } from './pipes/pipe.ts';
-import type { SnsServices } from './sns/sns.ts';
+import type { SnsServices } from './sns/index.ts';
 import { MessageMoveTasks } from './sqs/move-tasks.ts';
 import { ApiQueues, type QueuePolicies } from './sqs/queue-operations.ts';
 import { Queues } from './sqs/queues.ts';
-import { ParameterStore } from './ssm/ssm.ts';
+import { ParameterStore } from './ssm/index.ts';
 import type { Storage } from './storage/storage.ts';
 
 /** What resources are made in: the services of the stand-in account, and the parts that run between them. */

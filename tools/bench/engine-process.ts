@@ -3,8 +3,7 @@
  * tells its parent how far it is.
  */
 import { engineTime } from '../../operations/time/time-factor.ts';
-import type { JournalEntry } from '../../packages/local-engine/index.ts';
-import { startEngine } from '../../packages/local-engine/index.ts';
+import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
 
 export type Ask =
   /** To hear when so many more users have their URI in the row. */

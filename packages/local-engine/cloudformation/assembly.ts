@@ -1,40 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Template } from './template/template.ts';
 
 /** A folder that cannot be run: no assembly, or one of a kind that the engine does not know. */
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
-}
-
-/** A CloudFormation template, as far as its outline goes. */
-export interface Template {
-  readonly [section: string]: unknown;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, TemplateOutput>>;
-  readonly Parameters?: Readonly<Record<string, TemplateParameter>>;
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-}
-
-export interface TemplateOutput {
-  readonly Value: unknown;
-  readonly Description?: string;
-  readonly Export?: { readonly Name: unknown };
-  readonly Condition?: string;
-}
-
-export interface TemplateParameter {
-  readonly Type: string;
-  readonly Default?: unknown;
-  readonly [constraint: string]: unknown;
-}
-
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-  readonly Condition?: string;
-  readonly DependsOn?: string | readonly string[];
-  readonly [attribute: string]: unknown;
 }
 
 /** One stack of a cloud assembly, with its assets found. */

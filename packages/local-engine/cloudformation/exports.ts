@@ -1,9 +1,6 @@
-import type { TemplateOutput } from './assembly.ts';
-import type { Identities } from './identities.ts';
-import type { ParameterValues } from './parameter-values.ts';
-import type { ResolvedStack } from './stack.ts';
-import { resolveIntrinsics } from './template/intrinsics.ts';
-import { TemplateError } from './template/template-error.ts';
+import { type References, resolveIntrinsics } from './template/intrinsics.ts';
+import type { ParameterValues } from './template/parameters.ts';
+import { TemplateError, type TemplateOutput } from './template/template.ts';
 
 export interface Output {
   readonly key: string;
@@ -13,6 +10,17 @@ export interface Output {
   readonly exportName?: string;
 }
 
+/** A stack, as far as others import what it exports. */
+interface Exporting {
+  readonly name: string;
+  readonly outputs: readonly Output[];
+}
+
+interface Importing {
+  /** Names of the exports of other stacks that it uses. */
+  readonly imports: readonly string[];
+}
+
 /** Source: CloudFormation user guide, Outputs section, Export. */
 const EXPORT_NAME = /^[A-Za-z0-9:-]{1,255}$/;
 
@@ -20,11 +28,11 @@ const EXPORT_NAME = /^[A-Za-z0-9:-]{1,255}$/;
 export function outputOf(
   key: string,
   { Value, Description, Export }: TemplateOutput,
-  identities: Identities,
+  references: References,
   parameters: ParameterValues,
 ): Output {
   const owner = `output ${key}`;
-  const value = resolveIntrinsics(Value, identities, owner);
+  const value = resolveIntrinsics(Value, references, owner);
   if (typeof value === 'object' || value === undefined) {
     throw new TemplateError(owner, 'Template format error: The Value field of every Outputs member must be a String.');
   }
@@ -52,7 +60,7 @@ export class Exports {
   }
 
   /** @throws TemplateError for a name that another output has */
-  add({ name, outputs }: ResolvedStack): void {
+  add({ name, outputs }: Exporting): void {
     for (const { key, value, exportName } of outputs) {
       if (exportName === undefined) continue;
       const owner = this.#owners.get(exportName);
@@ -74,7 +82,7 @@ export class Exports {
  * Source: CloudFormation user guide, Fn::ImportValue.
  * @throws TemplateError
  */
-export function checkExportsInUse(running: readonly ResolvedStack[], wanted: readonly ResolvedStack[]): void {
+export function checkExportsInUse(running: readonly (Exporting & Importing)[], wanted: readonly Exporting[]): void {
   const before = exportsOf(running);
   const after = exportsOf(wanted);
   const staying = new Set(wanted.map(({ name }) => name));
@@ -91,7 +99,7 @@ export function checkExportsInUse(running: readonly ResolvedStack[], wanted: rea
   }
 }
 
-function exportsOf(stacks: readonly ResolvedStack[]): Map<string, { readonly stack: string; readonly value: string }> {
+function exportsOf(stacks: readonly Exporting[]): Map<string, { readonly stack: string; readonly value: string }> {
   const found = new Map<string, { readonly stack: string; readonly value: string }>();
   for (const { name, outputs } of stacks) {
     for (const { exportName, value } of outputs)

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
-import type { AssembledStack, TemplateResource } from './assembly.ts';
+import type { AssembledStack } from './assembly.ts';
 import type { Output } from './exports.ts';
-import { INERT_RESOURCE_TYPES } from './inert.ts';
-import { ParameterValues } from './parameter-values.ts';
-import { RESOURCE_TYPES } from './resource-types.ts';
+import { INERT_RESOURCE_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { type References, resolveIntrinsics } from './template/intrinsics.ts';
+import { ParameterValues } from './template/parameters.ts';
 import type { Identity, Naming } from './template/resource-type.ts';
-import { TemplateError } from './template/template-error.ts';
+import { TemplateError, type TemplateResource } from './template/template.ts';
 
 /** Where a stack is. */
 export interface Surroundings {

@@ -1,15 +1,16 @@
 import { cloudWatchDashboard } from '../cloudwatch/cloudwatch-dashboard.ts';
+import { arnOf } from '../core/account.ts';
 import { dynamoDbTable } from '../dynamodb/dynamodb-table.ts';
 import { eventArchive, eventBus, eventRule } from '../eventbridge/resources.ts';
-import { iamPolicy, iamRole } from '../iam/resources.ts';
+import { iamPolicy, iamRole } from '../iam/resource-types.ts';
 import { lambdaEventSourceMapping } from '../lambda/event-source-mapping-resource.ts';
 import { lambdaFunction } from '../lambda/function-resource.ts';
 import { pipesPipe } from '../pipes/pipe-resource.ts';
 import type { Services } from '../services.ts';
-import { snsTopicPolicy } from '../sns/sns.ts';
+import { snsTopicPolicy } from '../sns/index.ts';
 import { sqsQueue, sqsQueuePolicy } from '../sqs/resource-types.ts';
-import { ssmParameter } from '../ssm/ssm-parameter.ts';
-import type { ResourceType } from './template/resource-type.ts';
+import { ssmParameter } from '../ssm/index.ts';
+import type { Identity, Naming, ResourceType } from './template/resource-type.ts';
 
 /** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
 export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
@@ -30,3 +31,54 @@ export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
     ssmParameter,
   ].map((type) => [type.type, type]),
 );
+
+type Identify = (naming: Naming) => Identity;
+
+const withArn =
+  (resource: (name: string) => string, service: string): Identify =>
+  ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, service, resource(physicalName)) },
+  });
+
+/** Resource types that are accepted and have no effect here, each with what others may refer to. */
+export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
+  // What the CDK adds to a template for its own statistics, unless versionReporting is off.
+  'AWS::CDK::Metadata': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
+  'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
+  'AWS::EventSchemas::Registry': schemaRegistry,
+  'AWS::EventSchemas::Schema': schema,
+  'AWS::Logs::LogGroup': ({ physicalName, account, properties }) => {
+    const ref = String(properties().LogGroupName ?? physicalName);
+    return { ref, attributes: { Arn: arnOf(account, 'logs', `log-group:${ref}:*`) } };
+  },
+  'AWS::SNS::Subscription': ({ physicalName, account, properties }) => {
+    const topicName = String(properties().TopicArn).split(':').at(-1);
+    const arn = arnOf(account, 'sns', `${topicName}:${physicalName}`);
+    return { ref: arn, attributes: { Arn: arn } };
+  },
+  'AWS::SNS::Topic': ({ physicalName, account, properties }) => {
+    const TopicName = String(properties().TopicName ?? physicalName);
+    const TopicArn = arnOf(account, 'sns', TopicName);
+    return { ref: TopicArn, attributes: { TopicArn, TopicName } };
+  },
+};
+
+/** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */
+function schemaRegistry({ physicalName, account, properties }: Naming): Identity {
+  const RegistryName = String(properties().RegistryName ?? physicalName);
+  const RegistryArn = arnOf(account, 'schemas', `registry/${RegistryName}`);
+  return { ref: RegistryArn, attributes: { RegistryArn, RegistryName } };
+}
+
+/** Source: CloudFormation template reference, AWS::EventSchemas::Schema; `Ref` gives the ARN. */
+function schema({ physicalName, account, createdAt, properties }: Naming): Identity {
+  const { RegistryName, SchemaName: name } = properties();
+  const SchemaName = String(name ?? physicalName);
+  const SchemaArn = arnOf(account, 'schemas', `schema/${RegistryName}/${SchemaName}`);
+  const made = new Date(createdAt).toISOString();
+  return {
+    ref: SchemaArn,
+    attributes: { SchemaArn, SchemaName, SchemaVersion: '1', LastModified: made, VersionCreatedDate: made },
+  };
+}

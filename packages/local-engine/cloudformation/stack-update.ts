@@ -1,6 +1,6 @@
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { isSame, physicalIdentity, type ResolvedResource, type ResolvedStack, worksTheSame } from './stack.ts';
-import { TemplateError } from './template/template-error.ts';
+import { TemplateError } from './template/template.ts';
 
 /** What an update did to one resource. */
 export interface StackChange {

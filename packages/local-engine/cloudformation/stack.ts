@@ -1,17 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../core/account.ts';
-import { ssmParameter } from '../ssm/ssm-parameter.ts';
-import type { AssembledStack, Template, TemplateResource } from './assembly.ts';
-import { settleConditions } from './conditions.ts';
+import { ssmParameter } from '../ssm/index.ts';
+import type { AssembledStack } from './assembly.ts';
+import { checkOutline, checkResources } from './check-template.ts';
 import { Exports, type Output, outputOf } from './exports.ts';
 import { Identities, type Surroundings } from './identities.ts';
-import { ParameterValues, stackArn } from './parameter-values.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
+import { settleConditions } from './template/conditions.ts';
 import { referencesIn, resolveImports, resolveIntrinsics } from './template/intrinsics.ts';
+import { ParameterValues, SSM_VALUE, stackArn } from './template/parameters.ts';
 import { type Identity, withoutInert } from './template/resource-type.ts';
-import { TemplateError } from './template/template-error.ts';
-import { checkOutline, checkResources } from './template-check.ts';
-import { SSM_VALUE } from './template-parameters.ts';
+import { type Template, TemplateError, type TemplateResource } from './template/template.ts';
 
 /** A resource as a template wants it, with its references worked out. */
 export interface ResolvedResource {

@@ -1,11 +1,16 @@
 import { AwsError } from '../core/aws-error.ts';
-import { decodeCbor, encodeCbor } from '../protocols/cloudwatch-cbor.ts';
-import { type ErrorFormat, queryCompatibleErrors } from '../protocols/error-formats.ts';
-import { type ApiRequest, type ApiResponse, jsonResponse } from '../protocols/http.ts';
+import { decodeCbor, encodeCbor } from '../protocols/cbor.ts';
+import { queryCompatibleErrors } from '../protocols/error-formats.ts';
+import {
+  type ApiRequest,
+  type ApiResponse,
+  type ErrorFormat,
+  jsonResponse,
+  type ServiceApi,
+} from '../protocols/http.ts';
 import { jsonBody, type Operation, targetOperation } from '../protocols/json-protocol.ts';
 import { queryAction, queryAnswer, queryMembers, queryParameters } from '../protocols/query-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
-import type { ServiceApi } from '../protocols/service-api.ts';
 
 const NAMESPACE = 'http://monitoring.amazonaws.com/doc/2010-08-01/';
 const CBOR = 'rpc-v2-cbor';

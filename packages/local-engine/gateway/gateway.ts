@@ -3,11 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../core/aws-error.ts';
 import { errorsAsAsked } from '../protocols/error-formats.ts';
-import type { ApiRequest, ApiRequestHead, ApiResponse } from '../protocols/http.ts';
-import type { CorsAnswer, ServiceApi } from '../protocols/service-api.ts';
-import { credentialScope } from './credential-scope.ts';
-import { readBody } from './request-body.ts';
-import { type Exchange, sendAnswer } from './send-answer.ts';
+import type { ApiRequest, ApiRequestHead, ApiResponse, CorsAnswer, ServiceApi } from '../protocols/http.ts';
+import { credentialScope, type Exchange, readBody, sendAnswer } from './exchange.ts';
 import { isPreflight, WebOrigin } from './web-origin.ts';
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;

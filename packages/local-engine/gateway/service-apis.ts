@@ -13,16 +13,15 @@ import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
 import { engineLogGroups } from '../logs/log-sources.ts';
 import { pipesApi } from '../pipes/pipes-api.ts';
 import { queryErrors } from '../protocols/error-formats.ts';
-import type { ApiRequest } from '../protocols/http.ts';
+import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
 import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
 import { queryAction, queryParameters } from '../protocols/query-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
-import type { ServiceApi } from '../protocols/service-api.ts';
 import { resourceTaggingApi, type S3, s3Error, s3Operation } from '../s3/index.ts';
-import { answerServiceQuotas } from '../service-quotas/service-quotas.ts';
+import { answerServiceQuotas } from '../service-quotas/index.ts';
 import type { Services } from '../services.ts';
 import { Sqs, sqsErrors, sqsOperations } from '../sqs/index.ts';
-import { answerSts } from '../sts/sts.ts';
+import { answerSts } from '../sts/index.ts';
 import type { ServiceApis } from './gateway.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */

@@ -1,11 +1,10 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Context } from './condition-keys.ts';
-import { type Denial, notAllowedBy, toDenial } from './denial.ts';
+import type { Context } from './condition.ts';
 import { type AccessRequest, compiledPolicy, judge, type Principal, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
-import type { RequiredAction } from './required-action.ts';
+import { type Denial, notAllowedBy, type RequiredAction, toDenial } from './required-action.ts';
 import type { Role, Roles } from './roles.ts';
 
 interface AccessProps {

@@ -1,8 +1,6 @@
 import type { TextMatcher } from '../core/wildcard.ts';
-import { type ContextMatcher, compileCondition } from './condition.ts';
-import type { Context } from './condition-keys.ts';
-import { many, type PolicyDocument, type PolicyStatement } from './policy.ts';
-import { compileWildcard } from './wildcard.ts';
+import { type Context, type ContextMatcher, compileCondition } from './condition.ts';
+import { compileWildcard, many, type PolicyDocument, type PolicyStatement } from './policy.ts';
 
 /** Who calls: an AWS service (`events.amazonaws.com`), or an identity by its ARN. */
 export interface Principal {

@@ -1,6 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import { knownOperators, readOperator } from './condition.ts';
-import { isKnownKey, isMultivaluedKey } from './condition-keys.ts';
+import { isKnownKey, isMultivaluedKey, knownOperators, readOperator } from './condition.ts';
 import { many, type PolicyDocument, type PolicyStatement } from './policy.ts';
 
 const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];

@@ -1,4 +1,4 @@
-import type { Context } from './condition-keys.ts';
+import type { Context } from './condition.ts';
 import { type AccessRequest, CompiledPolicy, judge, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 

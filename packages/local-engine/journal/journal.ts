@@ -1,44 +1,9 @@
+import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
-import { bounded } from './journal-bounds.ts';
-import { withoutValues } from './journal-values.ts';
-import { StoredJournal } from './stored-journal.ts';
+import { bounded, type Hop, type JournalEntry, withoutValues } from './journal-entry.ts';
 
-/** The steps of a registration that leave a trace, in the order in which an event passes them. */
-export type Hop =
-  | 'stream-record'
-  | 'pipe-filter'
-  | 'pipe-delivery'
-  | 'pipe-dlq'
-  | 'pipe-log'
-  | 'event'
-  | 'archived'
-  | 'replay'
-  | 'rule'
-  | 'rule-delivery'
-  | 'rule-dlq'
-  | 'batch'
-  | 'invocation'
-  | 'message'
-  | 'redriven-to-dlq'
-  | 'message-move'
-  | 'log'
-  | 'api-call'
-  | 'denied'
-  | 'refused'
-  | 'bug'
-  | 'fault'
-  | 'resource';
-
-export interface JournalEntry {
-  /** 1 for the first entry, without gaps. */
-  readonly sequence: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly hop: Hop;
-  /** What happened, in the terms of that hop. */
-  readonly [field: string]: unknown;
-}
+export type { Hop, JournalEntry };
 
 export interface JournalOptions {
   /** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. @default 100,000 */
@@ -137,5 +102,52 @@ export class Journal {
         resolve(entry);
       });
     });
+  }
+}
+
+const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL)';
+
+/** Entries after which those that are no longer kept are deleted. */
+const SWEEP_AFTER = 5_000;
+
+/**
+ * The journal's entries in the data folder. There are many of them, so they are written a turn's together, as one row, just
+ * before the turn becomes lasting.
+ */
+export class StoredJournal {
+  readonly #storage: Storage;
+  readonly #capacity: number;
+  readonly #insert: StatementSync;
+  #unwritten: JournalEntry[] = [];
+  #swept = 0;
+
+  /** @param capacity entries that are kept at least */
+  constructor(storage: Storage, capacity: number) {
+    storage.db.exec(TABLE);
+    this.#storage = storage;
+    this.#capacity = capacity;
+    this.#insert = storage.db.prepare('INSERT INTO journal VALUES (?, ?)');
+    storage.beforeCommit(() => this.#write());
+  }
+
+  /** The kept entries, oldest first. */
+  load(): JournalEntry[] {
+    const rows = this.#storage.db.prepare('SELECT entries FROM journal ORDER BY last_sequence').all();
+    return rows.flatMap(({ entries }) => JSON.parse(String(entries)) as JournalEntry[]).slice(-this.#capacity);
+  }
+
+  append(entry: JournalEntry): void {
+    this.#unwritten.push(entry);
+    this.#storage.changed();
+  }
+
+  #write(): void {
+    const newest = this.#unwritten.at(-1)?.sequence;
+    if (newest === undefined) return;
+    this.#insert.run(newest, JSON.stringify(this.#unwritten));
+    this.#unwritten = [];
+    if (newest - this.#swept < SWEEP_AFTER) return;
+    this.#swept = newest;
+    this.#storage.db.prepare('DELETE FROM journal WHERE last_sequence <= ?').run(newest - this.#capacity);
   }
 }

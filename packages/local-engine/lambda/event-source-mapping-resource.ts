@@ -7,8 +7,7 @@ import {
 } from '../cloudformation/template/resource-type.ts';
 import { type Account, arnOf } from '../core/account.ts';
 import { EventSourceMapping, type EventSourceMappingProps } from './event-source-mapping.ts';
-import type { RoleServices } from './function-role.ts';
-import { checkMappingRole, pollingLeave } from './function-role.ts';
+import { checkMappingRole, pollingLeave, type RoleServices } from './function-role.ts';
 import type { LambdaFunction } from './lambda.ts';
 
 interface MappingServices

@@ -14,8 +14,7 @@ import { roleNameIn } from '../iam/access.ts';
 import type { Journal } from '../journal/journal.ts';
 import { LOG_STREAM } from '../logs/log-group.ts';
 import type { LogLines } from '../logs/log-lines.ts';
-import type { RoleServices } from './function-role.ts';
-import { checkFunctionRole, loggingLeave } from './function-role.ts';
+import { checkFunctionRole, loggingLeave, type RoleServices } from './function-role.ts';
 import { type FunctionProps, LambdaFunction } from './lambda.ts';
 
 interface FunctionServices extends RoleServices {

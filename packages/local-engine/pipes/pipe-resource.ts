@@ -11,11 +11,9 @@ import { parsePath } from './json-path.ts';
 import { Pipe } from './pipe.ts';
 import type { PipeDefinition } from './pipe-definition.ts';
 import { checkPipeLimits } from './pipe-limits.ts';
-import type { PipeLogServices } from './pipe-log-configuration.ts';
-import { LOG_CONFIGURATION, pipeLog } from './pipe-log-configuration.ts';
+import { LOG_CONFIGURATION, type PipeLogServices, pipeLog } from './pipe-log-configuration.ts';
 import type { PipeTarget } from './pipe-messages.ts';
-import type { PipeRoleServices } from './pipe-role.ts';
-import { checkPipeRole, type PipeRole, readingLeave, sendingTo } from './pipe-role.ts';
+import { checkPipeRole, type PipeRole, type PipeRoleServices, readingLeave, sendingTo } from './pipe-role.ts';
 
 interface PipeServices extends PipeRoleServices, PipeLogServices {
   readonly faults: Faults;

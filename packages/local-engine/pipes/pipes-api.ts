@@ -1,8 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { ErrorFormat } from '../protocols/error-formats.ts';
-import type { ApiRequest, ApiResponse } from '../protocols/http.ts';
+import type { ApiRequest, ApiResponse, ErrorFormat, ServiceApi } from '../protocols/http.ts';
 import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
-import type { ServiceApi } from '../protocols/service-api.ts';
 import type { Pipe } from './pipe.ts';
 
 interface Route {

@@ -1,11 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, type JsonVersion, jsonResponse, xmlResponse } from './http.ts';
-
-/** How a service's protocol says that a call failed. */
-export type ErrorFormat = (
-  error: AwsError,
-  failed: { readonly requestId: string; readonly headers: ApiRequest['headers'] },
-) => ApiResponse;
+import { type ErrorFormat, type JsonVersion, jsonResponse, xmlResponse } from './http.ts';
+import { escapeXml } from './xml.ts';
 
 /** Of the services that speak AWS's JSON protocol. */
 export function jsonErrors(version: JsonVersion): ErrorFormat {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { AwsError } from '../core/aws-error.ts';
 
 /** One request to the gateway, read whole, with what its signature says of it. */
 export interface ApiRequest {
@@ -24,6 +25,40 @@ export interface ApiResponse {
   readonly body: string | Buffer;
 }
 
+/** How a service's protocol says that a call failed. */
+export type ErrorFormat = (
+  error: AwsError,
+  failed: { readonly requestId: string; readonly headers: ApiRequest['headers'] },
+) => ApiResponse;
+
+/** One AWS service behind the gateway. */
+export interface ServiceApi {
+  /** The operation that a request asks for, such as `PutItem`. */
+  operationOf(request: ApiRequest): string;
+  /**
+   * Refuses what is not as the operation's schema says, before anything else reads it; handle does so too.
+   * @throws AwsError
+   */
+  readonly validate?: (operation: string, request: ApiRequest) => void;
+  /** @throws AwsError */
+  handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
+  readonly errorOf: ErrorFormat;
+  /**
+   * What the service allows a web page of another origin, which is nothing for most. S3 asks the CORS rules of the bucket, for
+   * requests about objects. It is asked before the body is read, for signed requests to this service, and for preflights:
+   * OPTIONS with Origin and Access-Control-Request-Method.
+   * @returns undefined to refuse
+   * @throws AwsError to refuse what cannot be read
+   */
+  readonly crossOrigin?: (request: ApiRequestHead) => CorsAnswer | undefined;
+}
+
+/** A page of another origin may send the request. */
+export interface CorsAnswer {
+  /** Those that let the page read the answer, on errors too; all there is in the answer to a preflight. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Of AWS's JSON protocol; each service has one, and says so in the content type. */
 export type JsonVersion = '1.0' | '1.1';
 
@@ -46,61 +81,4 @@ export function jsonResponse(
 export function xmlResponse(body: string, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {
   const document = body === '' ? '' : `<?xml version="1.0" encoding="UTF-8"?>\n${body}`;
   return { status, headers: { 'content-type': 'application/xml', ...headers }, body: document };
-}
-
-/** Text as XML content. */
-export function escapeXml(text: string): string {
-  return (
-    text
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      // Readers of XML take a bare carriage return for a line feed.
-      .replaceAll('\r', '&#xD;')
-      // Characters that XML 1.0 cannot hold even escaped would break the whole answer.
-      .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-  );
-}
-
-/** Half a surrogate pair is among them. */
-const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
-
-/** Whether XML can hold all characters of a text, as they are or escaped. Source: XML 1.0, section 2.2. */
-export function isXmlText(text: string): boolean {
-  return !NOT_IN_XML.test(text);
-}
-
-const NAMED_CHARACTERS: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
-
-/** XML content as text. A number that is no character's becomes U+FFFD. */
-export function unescapeXml(content: string): string {
-  return content.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (whole, hex, decimal, name) => {
-    const code = hex ? Number.parseInt(hex, 16) : Number(decimal);
-    if (hex || decimal) return code <= 0x10ffff ? String.fromCodePoint(code) : '\uFFFD';
-    return NAMED_CHARACTERS.get(name) ?? whole;
-  });
-}
-
-/** Contents of every `<name>…</name>`, in order. Reads the document once: the first that is not closed ends the search. */
-export function xmlElements(document: string, name: string): string[] {
-  const contents: string[] = [];
-  const [open, close] = [`<${name}`, `</${name}>`];
-  for (let at = document.indexOf(open); at !== -1; at = document.indexOf(open, at)) {
-    at += open.length;
-    // Else it is another element, whose name begins so.
-    if (!/[\s>]/.test(document.charAt(at))) continue;
-    const start = document.indexOf('>', at) + 1;
-    const end = document.indexOf(close, start);
-    if (start === 0 || end === -1) break;
-    contents.push(document.slice(start, end));
-    at = end + close.length;
-  }
-  return contents;
 }

@@ -1,9 +1,8 @@
 import { AwsError } from '../core/aws-error.ts';
 import { isObject, JsonTextError, parseJson } from '../core/json-text.ts';
 import { jsonErrors } from './error-formats.ts';
-import { type ApiRequest, type JsonVersion, jsonResponse } from './http.ts';
+import { type ApiRequest, type JsonVersion, jsonResponse, type ServiceApi } from './http.ts';
 import type { RequestSchemas } from './request-schema.ts';
-import type { ServiceApi } from './service-api.ts';
 
 /** One operation of a service: its request's members in, its answer's out. @throws AwsError */
 export type Operation = (request: Record<string, unknown>) => object | Promise<object>;

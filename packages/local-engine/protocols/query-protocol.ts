@@ -1,5 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from './http.ts';
+import { type ApiRequest, type ApiResponse, xmlResponse } from './http.ts';
+import { escapeXml } from './xml.ts';
 
 /** Characters of a parameter's name; the longest that an operation has are below a hundred. */
 const MOST_NAME_CHARACTERS = 512;

@@ -1,11 +1,10 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { jsonErrors } from '../protocols/error-formats.ts';
-import { jsonResponse } from '../protocols/http.ts';
+import { jsonResponse, type ServiceApi } from '../protocols/http.ts';
 import { jsonBody, targetOperation } from '../protocols/json-protocol.ts';
 import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
-import type { ServiceApi } from '../protocols/service-api.ts';
 import type { BucketSetting, Buckets } from './buckets.ts';
 import { parseTagFilters, type Tag, type TagFilter } from './tag-filters.ts';
 

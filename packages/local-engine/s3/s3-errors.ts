@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiResponse, escapeXml, xmlResponse } from '../protocols/http.ts';
+import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
+import { escapeXml } from '../protocols/xml.ts';
 
 /** S3's error document. Its host id is made from the request's id: only AWS's support reads it. */
 export function s3Error({ code, message, status, details }: AwsError, requestId: string): ApiResponse {

@@ -1,8 +1,13 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { type ApiRequest, type ApiRequestHead, type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import type { CorsAnswer } from '../protocols/service-api.ts';
+import {
+  type ApiRequest,
+  type ApiRequestHead,
+  type ApiResponse,
+  type CorsAnswer,
+  xmlResponse,
+} from '../protocols/http.ts';
 import type { Storage } from '../storage/storage.ts';
 import { defaultAnswer, missingConfiguration, ownersAcl, policyStatus } from './bucket-defaults.ts';
 import { BucketSettings, type SettingName } from './bucket-settings.ts';

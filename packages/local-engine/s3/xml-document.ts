@@ -1,4 +1,4 @@
-import { escapeXml, isXmlText, unescapeXml } from '../protocols/http.ts';
+import { escapeXml, isXmlText, unescapeXml } from '../protocols/xml.ts';
 import { malformedXml } from './s3-errors.ts';
 
 /** One element of a document: elements in it, or text. */

@@ -1,5 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import { detailedQueryErrors, type ErrorFormat, queryCompatibleErrors } from '../protocols/error-formats.ts';
+import { detailedQueryErrors, queryCompatibleErrors } from '../protocols/error-formats.ts';
+import type { ErrorFormat } from '../protocols/http.ts';
 import { SQS_NAMESPACE } from './query-protocol.ts';
 
 const PREFIX = 'AWS.SimpleQueueService.';

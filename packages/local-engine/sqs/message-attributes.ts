@@ -1,5 +1,5 @@
 import type { AwsError } from '../core/aws-error.ts';
-import { isXmlText } from '../protocols/http.ts';
+import { isXmlText } from '../protocols/xml.ts';
 import { invalidParameter, unsupported } from './errors.ts';
 import type { MessageAttribute, TypedAttributes } from './message.ts';
 

@@ -1,8 +1,8 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { isXmlText } from '../protocols/http.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
+import { isXmlText } from '../protocols/xml.ts';
 import { invalidParameter, invalidValue, missingParameter } from './errors.ts';
 import { type Message, md5OfAttributes, receiptOf, type SentMessage, sizeOf } from './message.ts';
 import { attributesAskedFor, INVALID_CHARACTERS, messageAttributesOf, traceHeaderOf } from './message-attributes.ts';

@@ -1,6 +1,7 @@
-import { type ApiRequest, type ApiResponse, escapeXml, xmlResponse } from '../protocols/http.ts';
+import { type ApiRequest, type ApiResponse, xmlResponse } from '../protocols/http.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
 import { queryParameters } from '../protocols/query-protocol.ts';
+import { escapeXml } from '../protocols/xml.ts';
 
 /** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
 export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';

@@ -1,7 +1,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementResultingChanges } from 'node:sqlite';
 import type { Account } from '../core/account.ts';
-import { closeDataFolder, damaged, noteCommitted, openDataFolder } from './data-folder.ts';
-import { describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
+import {
+  closeDataFolder,
+  damaged,
+  describeStorageProblem,
+  isStorageFailure,
+  noteCommitted,
+  openDataFolder,
+  StorageError,
+} from './data-folder.ts';
 
 /** How long what nobody waits for may take: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;

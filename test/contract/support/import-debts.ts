@@ -113,10 +113,6 @@ export const FORBIDDEN_LEFT: string[] = [
 ];
 
 export const CYCLES_LEFT: string[] = [
-  'packages/local-engine/journal/journal.ts → packages/local-engine/journal/journal-values.ts → packages/local-engine/journal/journal.ts',
-  'packages/local-engine/journal/journal.ts → packages/local-engine/journal/stored-journal.ts → packages/local-engine/journal/journal.ts',
-  'packages/local-engine/cloudformation/exports.ts → packages/local-engine/cloudformation/identities.ts → packages/local-engine/cloudformation/exports.ts',
-  'packages/local-engine/cloudformation/stack.ts → packages/local-engine/cloudformation/exports.ts → packages/local-engine/cloudformation/stack.ts',
   'operations/trace/open-ends.ts → operations/trace/lanes.ts → operations/trace/open-ends.ts',
   'operations/trace/open-ends.ts → operations/trace/log-failures.ts → operations/trace/open-ends.ts',
   'test/e2e/pipeline-under-test.ts → test/e2e/event-watch.ts → test/e2e/pipeline-under-test.ts',

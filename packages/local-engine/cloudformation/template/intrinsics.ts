@@ -1,4 +1,4 @@
-import { TemplateError } from './template-error.ts';
+import { TemplateError } from './template.ts';
 
 /** What references in a template mean. */
 export interface References {

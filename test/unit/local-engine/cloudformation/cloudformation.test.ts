@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { CloudFormation } from '../../../../packages/local-engine/cloudformation/cloudformation.ts';
 import type { ResolvedResource } from '../../../../packages/local-engine/cloudformation/stack.ts';
 import type { DeployedStack } from '../../../../packages/local-engine/cloudformation/stacks.ts';
-import { unescapeXml, xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
+import { unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 import { allPages } from '../../../support/pages.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const stackOf = (name: string, more: Partial<DeployedStack> = {}): DeployedStack => ({
   name,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AssembledStack, TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import type { AssembledStack } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { makeStacks, resolve, stackOf } from '../support/stack.ts';
 
 const queue = (QueueName: unknown): TemplateResource => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
 import { Identities } from '../../../../packages/local-engine/cloudformation/identities.ts';
 import { resolveStacks } from '../../../../packages/local-engine/cloudformation/stack.ts';
+import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { localAccount } from '../../../../packages/local-engine/core/account.ts';
 import { ACCOUNT } from '../support/parts.ts';
 import { ENDPOINT, stackOf } from '../support/stack.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { cloudWatchApi } from '../../../../packages/local-engine/cloudwatch/cloudwatch-api.ts';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { decodeCbor, encodeCbor } from '../../../../packages/local-engine/protocols/cloudwatch-cbor.ts';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
+import { decodeCbor, encodeCbor } from '../../../../packages/local-engine/protocols/cbor.ts';
 import { apiRequest } from '../support/requests.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const AT = new Date('2026-11-25T10:20:00Z');
 const CBOR_HEADERS = { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' };

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { Gateway, type GatewayServices } from '../../../../packages/local-engine/gateway/gateway.ts';
 import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
-import type { ServiceApi } from '../../../../packages/local-engine/protocols/service-api.ts';
+import type { ServiceApi } from '../../../../packages/local-engine/protocols/http.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
 import { openedWith } from '../support/opened-gateway.ts';
 import { settle } from '../support/parts.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileCondition } from '../../../../packages/local-engine/iam/condition.ts';
-import type { Context } from '../../../../packages/local-engine/iam/condition-keys.ts';
+import { type Context, compileCondition } from '../../../../packages/local-engine/iam/condition.ts';
 
 /** Whether an operator with these expected values holds for a value of the request. */
 const holds = (operator: string, expected: string | string[], actual: string | readonly string[] | undefined) =>

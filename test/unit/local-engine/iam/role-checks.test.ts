@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { entriesOf, settle } from '../support/parts.ts';
 import { bus, code, fn, makeStacks, mapping, pipe, queue, table } from '../support/stack.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bordersOf, compilePieces, finderOf } from '../../../../packages/local-engine/core/wildcard.ts';
 import { CompiledPolicy } from '../../../../packages/local-engine/iam/evaluation.ts';
-import { compileArn, compileWildcard } from '../../../../packages/local-engine/iam/wildcard.ts';
+import { compileArn, compileWildcard } from '../../../../packages/local-engine/iam/policy.ts';
 import { compileLogPattern } from '../../../../packages/local-engine/logs/log-pattern/log-pattern.ts';
 
 /** Whether a text matches, tried in every way: what the matcher must agree with. */

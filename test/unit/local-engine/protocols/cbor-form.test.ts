@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkCborForm } from '../../../../packages/local-engine/protocols/cbor-form.ts';
-import { decodeCbor, encodeCbor } from '../../../../packages/local-engine/protocols/cloudwatch-cbor.ts';
+import { checkCborForm, decodeCbor, encodeCbor } from '../../../../packages/local-engine/protocols/cbor.ts';
 
 const { cbor } = createRequire(import.meta.url)('@smithy/core/cbor') as typeof import('@smithy/core/cbor');
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  escapeXml,
-  jsonResponse,
-  unescapeXml,
-  xmlElements,
-  xmlResponse,
-} from '../../../../packages/local-engine/protocols/http.ts';
+import { jsonResponse, xmlResponse } from '../../../../packages/local-engine/protocols/http.ts';
+import { escapeXml, unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 
 describe('text in XML', () => {
   test.each([
@@ -36,24 +31,6 @@ describe('text in XML', () => {
   ])('given the content $content, the text is $text', ({ content, text }) => {
     expect(unescapeXml(content)).toBe(text);
   });
-});
-
-describe('elements of a document', () => {
-  test.each([
-    { given: 'several', document: '<a><b>1</b><b>2</b></a>', elements: ['1', '2'] },
-    { given: 'attributes', document: '<b xmlns="x" y="z">1</b>', elements: ['1'] },
-    { given: 'line breaks inside', document: '<b>\n1\n</b>', elements: ['\n1\n'] },
-    { given: 'an empty one', document: '<b></b>', elements: [''] },
-    { given: 'names that only begin alike', document: '<bc>1</bc><b>2</b>', elements: ['2'] },
-    { given: 'none', document: '<a/>', elements: [] },
-  ])('given $given, they are $elements', ({ document, elements }) => {
-    expect(xmlElements(document, 'b')).toEqual(elements);
-  });
-});
-
-test('a document whose elements are not closed is read once, not once for each of them', () => {
-  expect(xmlElements('<b>'.repeat(1_000_000), 'b')).toEqual([]);
-  expect(xmlElements('<b'.repeat(1_000_000), 'b')).toEqual([]);
 });
 
 describe('answers', () => {

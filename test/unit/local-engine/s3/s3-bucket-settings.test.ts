@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { makeS3, s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 describe('what a new bucket has', () => {
   test('given tags at its creation, GetBucketTagging gives them', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 async function copying() {
   const made = await s3WithBucket();

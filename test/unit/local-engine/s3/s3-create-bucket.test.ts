@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { s3Error } from '../../../../packages/local-engine/s3/s3-errors.ts';
 import { makeS3 } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const regional = (region: string) => ({
   name: `mine-111122223333-${region}-an`,

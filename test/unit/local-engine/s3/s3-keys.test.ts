@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 describe('keys', () => {
   test.each([

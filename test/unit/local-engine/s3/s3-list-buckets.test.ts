@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { makeS3 } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 /** S3 with these buckets, and a short way to list them. */
 async function s3With(...names: readonly string[]) {

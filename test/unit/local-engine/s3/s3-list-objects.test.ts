@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { unescapeXml, xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
+import { unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 import { allPagesToCome } from '../../../support/pages.ts';
 import { s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 async function bucketOf(keys: readonly string[]) {
   const made = await s3WithBucket();

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { checksumOf } from '../../../../packages/local-engine/s3/checksums.ts';
 import { s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const MIB = 1024 * 1024;
 const md5 = (bytes: string | Uint8Array) => createHash('md5').update(bytes).digest();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { s3WithBucket } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const HELLO = '"5d41402abc4b2a76b9719d911017c592"';
 const EMPTY = '"d41d8cd98f00b204e9800998ecf8427e"';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { credentialScope } from '../../../../packages/local-engine/gateway/credential-scope.ts';
+import { credentialScope } from '../../../../packages/local-engine/gateway/exchange.ts';
 import { makeParts } from '../support/parts.ts';
 import { s3WithBucket } from '../support/s3.ts';
 

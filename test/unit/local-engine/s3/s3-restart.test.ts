@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeS3 } from '../support/s3.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const POLICY =
   '{"Statement":{"Effect":"Deny","Principal":"*","Action":"s3:*",' +

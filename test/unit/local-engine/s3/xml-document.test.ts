@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeXml } from '../../../../packages/local-engine/protocols/http.ts';
+import { escapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 import { childrenOf, parseXml, renderXml, textOf } from '../../../../packages/local-engine/s3/xml-document.ts';
 
 describe('a document', () => {

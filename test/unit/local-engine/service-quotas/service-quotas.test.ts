@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerServiceQuotas } from '../../../../packages/local-engine/service-quotas/service-quotas.ts';
+import { answerServiceQuotas } from '../../../../packages/local-engine/service-quotas/index.ts';
 import { ACCOUNT } from '../support/parts.ts';
 
 const BUCKETS = { ServiceCode: 's3', QuotaCode: 'L-DC2B2D3D' };

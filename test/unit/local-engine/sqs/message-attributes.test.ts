@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isXmlText } from '../../../../packages/local-engine/protocols/http.ts';
+import { isXmlText } from '../../../../packages/local-engine/protocols/xml.ts';
 import {
   attributesAskedFor,
   messageAttributesOf,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import type { TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { ACCOUNT } from '../support/parts.ts';
 import { makeStacks, type Resources } from '../support/stack.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { unescapeXml, xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
+import { unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 import { sqsQueryResponse } from '../../../../packages/local-engine/sqs/query-protocol.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const answer = (operation: string, members: object) => String(sqsQueryResponse(operation, members).body);
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
 import { Sqs } from '../../../../packages/local-engine/sqs/api.ts';
 import {
   invalidParameter,
@@ -11,6 +10,7 @@ import { makeApiQueues } from '../support/api-queues.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues } from '../support/queues.ts';
 import { apiRequest } from '../support/requests.ts';
+import { xmlElements } from '../support/xml.ts';
 
 const jsonRequest = (operation: string, body: string) =>
   apiRequest('POST', '/', { headers: { 'x-amz-target': `AmazonSQS.${operation}` }, body });

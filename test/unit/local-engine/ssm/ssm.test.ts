@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ParameterStore } from '../../../../packages/local-engine/ssm/ssm.ts';
+import { ParameterStore } from '../../../../packages/local-engine/ssm/index.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import * as it from '../support/stack.ts';
 import { resolve, stackOf } from '../support/stack.ts';

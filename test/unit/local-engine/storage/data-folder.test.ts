@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
+import { describeStorageProblem, StorageError } from '../../../../packages/local-engine/storage/data-folder.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
-import { describeStorageProblem, StorageError } from '../../../../packages/local-engine/storage/storage-error.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 
 const DATABASE = 'engine.db';

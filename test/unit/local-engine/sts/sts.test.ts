@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../../packages/local-engine/core/account.ts';
-import { xmlElements } from '../../../../packages/local-engine/protocols/http.ts';
-import { answerSts } from '../../../../packages/local-engine/sts/sts.ts';
+import { answerSts } from '../../../../packages/local-engine/sts/index.ts';
+import { xmlElements } from '../support/xml.ts';
 
 describe('who calls', () => {
   test.each([

@@ -3,14 +3,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
-import type {
-  AssembledStack,
-  Template,
-  TemplateResource,
-} from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import type { AssembledStack } from '../../../../packages/local-engine/cloudformation/assembly.ts';
 import { type ResolvedStack, resolveStacks } from '../../../../packages/local-engine/cloudformation/stack.ts';
 import type { StackChange } from '../../../../packages/local-engine/cloudformation/stack-update.ts';
 import { Stacks } from '../../../../packages/local-engine/cloudformation/stacks.ts';
+import type { Template, TemplateResource } from '../../../../packages/local-engine/cloudformation/template/template.ts';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
 import type { RoleProps } from '../../../../packages/local-engine/iam/roles.ts';
 import { createServices } from '../../../../packages/local-engine/services.ts';

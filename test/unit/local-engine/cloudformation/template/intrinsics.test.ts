@@ -4,8 +4,8 @@ import {
   type References,
   referencesIn,
   resolveIntrinsics,
-} from '../../../../packages/local-engine/cloudformation/template/intrinsics.ts';
-import { TemplateError } from '../../../../packages/local-engine/cloudformation/template/template-error.ts';
+} from '../../../../../packages/local-engine/cloudformation/template/intrinsics.ts';
+import { TemplateError } from '../../../../../packages/local-engine/cloudformation/template/template.ts';
 
 const REFS: Readonly<Record<string, unknown>> = {
   Queue: 'https://queue',

@@ -1,7 +1,6 @@
-import type { Template, TemplateResource } from './assembly.ts';
-import type { ParameterValues } from './parameter-values.ts';
-import { resolveIntrinsics } from './template/intrinsics.ts';
-import { TemplateError } from './template/template-error.ts';
+import { resolveIntrinsics } from './intrinsics.ts';
+import type { ParameterValues } from './parameters.ts';
+import { type Template, TemplateError, type TemplateResource } from './template.ts';
 
 /** How many conditions each takes. Source: CloudFormation template reference, condition functions. */
 const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>> = {

@@ -1,10 +1,8 @@
 import { isObject } from '../core/json-text.ts';
-import type { Template, TemplateResource } from './assembly.ts';
-import { INERT_RESOURCE_TYPES } from './inert.ts';
-import { RESOURCE_TYPES } from './resource-types.ts';
+import { INERT_RESOURCE_TYPES, RESOURCE_TYPES } from './resource-types.ts';
+import { checkParameter } from './template/parameters.ts';
 import type { PropertyShape } from './template/resource-type.ts';
-import { TemplateError } from './template/template-error.ts';
-import { checkParameter } from './template-parameters.ts';
+import { type Template, TemplateError, type TemplateResource } from './template/template.ts';
 
 /** Sections of a template that the engine reads or may pass over. A transform would change its meaning. */
 const SECTIONS = new Set([

@@ -1,10 +1,14 @@
 import { AwsError } from '../core/aws-error.ts';
 import { partitionKeyOf } from '../dynamodb/partition-key.ts';
+import { dynamoDbActions } from '../dynamodb/required-actions.ts';
+import { eventsActions } from '../eventbridge/required-actions.ts';
 import { roleNameIn } from '../iam/access.ts';
-import type { CallPlace } from '../iam/required-action.ts';
+import type { ActionsOf, CallPlace } from '../iam/required-action.ts';
+import { s3Actions } from '../s3/index.ts';
 import type { Services } from '../services.ts';
+import { sqsActions } from '../sqs/index.ts';
+import { ssmActions } from '../ssm/index.ts';
 import type { ApiCall } from './gateway.ts';
-import { requiredActions } from './required-actions.ts';
 
 /** How services answer a call that is denied, where it is not as most do. */
 const ANSWERS: Readonly<Record<string, { readonly code?: string; readonly status: number }>> = {
@@ -41,4 +45,31 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
     }
     access.demand({ roleArn: role.arn, session: () => sessionOf(role.name) }, required, ANSWERS[service]);
   };
+}
+
+/** For services of which functions seldom ask anything: the operation's own name, on whatever there is. */
+const byName =
+  (prefix: string): ActionsOf =>
+  (operation) => [{ action: `${prefix}:${operation}`, resource: '*' }];
+
+/** What calls need leave for, by the service that their signature names. */
+const ACTIONS: ReadonlyMap<string, ActionsOf> = new Map<string, ActionsOf>([
+  ['cloudformation', byName('cloudformation')],
+  ['dynamodb', dynamoDbActions],
+  ['events', eventsActions],
+  ['logs', byName('logs')],
+  ['monitoring', byName('cloudwatch')],
+  ['pipes', byName('pipes')],
+  ['s3', s3Actions],
+  ['servicequotas', byName('servicequotas')],
+  ['sqs', sqsActions],
+  ['ssm', ssmActions],
+  // Who one is, everybody may ask. Source: STS API reference, GetCallerIdentity.
+  ['sts', (operation) => (operation === 'GetCallerIdentity' ? [] : undefined)],
+  ['tagging', byName('tag')],
+]);
+
+/** What a call needs leave for; undefined if that is not known here. */
+export function requiredActions(service: string, ...call: Parameters<ActionsOf>): ReturnType<ActionsOf> {
+  return ACTIONS.get(service)?.(...call);
 }

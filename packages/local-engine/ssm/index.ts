@@ -1,6 +1,9 @@
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ActionsOf } from '../iam/required-action.ts';
+import { jsonBody } from '../protocols/json-protocol.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 
 export interface ParameterProps {
@@ -134,3 +137,47 @@ function placeIn(token: string): number {
   if (/^\d{1,9}$/.test(token)) return Number(token);
   throw new AwsError('InvalidNextToken', 'The specified token is not valid.');
 }
+
+interface SsmServices {
+  readonly parameters: ParameterStore;
+}
+
+export const ssmParameter: ResourceType<SsmServices> = {
+  type: 'AWS::SSM::Parameter',
+  nameProperty: 'Name',
+  shape: {
+    Name: 'used',
+    Type: 'used',
+    Value: 'used',
+    DataType: 'used',
+    Description: 'inert',
+    Tier: 'inert',
+    Tags: 'inert',
+  },
+  identify: ({ physicalName, properties }) => {
+    const { Type, Value } = properties();
+    return { ref: physicalName, attributes: { Type: String(Type), Value: String(Value) } };
+  },
+  create: putParameter,
+  update: putParameter,
+  remove: ({ physicalName, services }) => services.parameters.remove(physicalName),
+};
+
+/** CloudFormation makes no SecureString. Source: CloudFormation template reference, AWS::SSM::Parameter. */
+function putParameter({ physicalName, properties, services }: Creation<SsmServices>): void {
+  const { Type: type, Value, DataType = 'text' } = properties;
+  if (type !== 'String' && type !== 'StringList') throw new Error(`has the type ${type}; String and StringList exist.`);
+  services.parameters.put({ name: physicalName, type, value: String(Value), dataType: String(DataType) });
+}
+
+/** Source: Service authorization reference, AWS Systems Manager. */
+export const ssmActions: ActionsOf = (operation, request, { account }) => {
+  const { Name, Names, Path } = jsonBody(request);
+  const named = { GetParameter: [Name], GetParameters: Names, GetParametersByPath: [Path] }[operation];
+  if (!Array.isArray(named)) return undefined;
+  // What is no text is refused by the service itself.
+  return named.map((name) => ({
+    action: `ssm:${operation}`,
+    resource: arnOf(account, 'ssm', `parameter/${typeof name === 'string' ? name.replace(/^\//, '') : ''}`),
+  }));
+};

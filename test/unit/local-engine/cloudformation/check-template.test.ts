@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Template, TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
-import { TemplateError } from '../../../../packages/local-engine/cloudformation/template/template-error.ts';
-import { checkOutline, checkResources } from '../../../../packages/local-engine/cloudformation/template-check.ts';
+import { checkOutline, checkResources } from '../../../../packages/local-engine/cloudformation/check-template.ts';
+import {
+  type Template,
+  TemplateError,
+  type TemplateResource,
+} from '../../../../packages/local-engine/cloudformation/template/template.ts';
 
 const check = (Resources: Readonly<Record<string, unknown>>, sections: object = {}) => {
   const template = { ...sections, Resources: Resources as Record<string, TemplateResource> } as Template;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { wholeNumber } from '../../../../packages/local-engine/cloudformation/template/resource-type.ts';
+import { wholeNumber } from '../../../../../packages/local-engine/cloudformation/template/resource-type.ts';
 
 test.each([
   { value: 10, number: 10 },

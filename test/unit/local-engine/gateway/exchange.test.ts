@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { MAX_OBJECT_BYTES, readBody } from '../../../../packages/local-engine/gateway/request-body.ts';
+import { MAX_OBJECT_BYTES, readBody } from '../../../../packages/local-engine/gateway/exchange.ts';
 
 const MIB = 1024 * 1024;
 

@@ -1,7 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Fn::Sub marks its variables.
 import { describe, expect, test } from '@jest/globals';
-import type { Template, TemplateResource } from '../../../../packages/local-engine/cloudformation/assembly.ts';
-import { resolve, stackOf } from '../support/stack.ts';
+import type {
+  Template,
+  TemplateResource,
+} from '../../../../../packages/local-engine/cloudformation/template/template.ts';
+import { resolve, stackOf } from '../../support/stack.ts';
 
 const QUEUE: TemplateResource = { Type: 'AWS::SQS::Queue' };
 const STAGE = { Stage: { Type: 'String', Default: 'dev' }, Count: { Type: 'Number', Default: 3 } };
