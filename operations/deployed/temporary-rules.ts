@@ -1,16 +1,84 @@
-/** How the names of temporary rules, queues and replays begin; the time of their making follows. */
+import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
+import { ListQueueTagsCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
+import type { AwsClients } from '../aws/aws-clients.ts';
+import { allPages } from '../aws/event-bridge.ts';
+import { ifFound } from '../aws/not-found.ts';
+import { queueName } from './queues.ts';
+
+/**
+ * The temporary rules of `events`: AWS has no call to watch a bus, nor to read an archive, so the command makes a rule and a
+ * queue of one name, and a replay of that name where it reads the archive. It removes them when it ends; what a killed
+ * command leaves behind can be found here.
+ */
+
+/** How the names of temporary rules, queues and replays begin; the time of their creation follows. */
 export const TEMPORARY_PREFIX = 'pipeline-events-';
 
-/** How long a command that has died may leave its rule and queue behind; one that lives says so in time. */
+/** A running command renews its lease; without renewal its rule and queue count as unused after this time. */
 export const LEASE_MS = 3_600_000;
 
 /** Tags of a temporary queue. */
-export const TAGS = { bus: 'pipeline-events:bus', inUseUntil: 'pipeline-events:in-use-until' };
+export const TEMPORARY_TAGS = { bus: 'pipeline-events:bus', inUseUntil: 'pipeline-events:in-use-until' };
+
+/** A bus, by its name and its ARN. */
+export interface BusId {
+  readonly busName: string;
+  readonly busArn: string;
+}
+
+/** A temporary rule, its queue, or both. */
+export interface TemporaryRule {
+  readonly name: string;
+  /** @default - it has no queue */
+  readonly queueUrl?: string;
+  /** Milliseconds since its lease ended: at most 0 while it is in use, undefined if neither tag nor name says. */
+  readonly unusedMs: number | undefined;
+}
+
+/**
+ * The temporary rules and queues of a bus.
+ * @param now milliseconds since the Unix epoch
+ */
+export async function listTemporaryRules(
+  clients: AwsClients,
+  { busName, busArn }: BusId,
+  now: number,
+): Promise<TemporaryRule[]> {
+  const sqs = clients.of(SQSClient);
+  const events = clients.of(EventBridgeClient);
+  const found: TemporaryRule[] = [];
+  const queues = new Set<string>();
+  const queuePages = paginateListQueues({ client: sqs, pageSize: 1000 }, { QueueNamePrefix: TEMPORARY_PREFIX });
+  for await (const { QueueUrls = [] } of queuePages) {
+    for (const queueUrl of QueueUrls) {
+      const name = queueName(queueUrl);
+      queues.add(name);
+      // Without an answer, its command has removed it in this moment, and its rule too.
+      const { Tags = {} } = (await ifFound(sqs.send(new ListQueueTagsCommand({ QueueUrl: queueUrl })))) ?? {};
+      // Other stacks of the account have temporary queues as well.
+      if (Tags[TEMPORARY_TAGS.bus] !== busArn) continue;
+      const unusedMs = now - Date.parse(Tags[TEMPORARY_TAGS.inUseUntil] ?? '');
+      found.push({ name, queueUrl, unusedMs: Number.isNaN(unusedMs) ? undefined : unusedMs });
+    }
+  }
+  const rulePages = allPages((next) =>
+    events.send(new ListRulesCommand({ EventBusName: busName, NamePrefix: TEMPORARY_PREFIX, ...next })),
+  );
+  for await (const { Rules = [] } of rulePages) {
+    for (const { Name: name = '' } of Rules) {
+      if (queues.has(name)) continue;
+      // The queue is created before its rule and deleted after it. A rule without queue has only the time in its name.
+      const created = createdAt(name);
+      found.push({ name, unusedMs: created === undefined ? undefined : now - created - LEASE_MS });
+    }
+  }
+  return found;
+}
 
 const NAME = new RegExp(`^${TEMPORARY_PREFIX}(\\d{4})(\\d{2})(\\d{2})T(\\d{2})(\\d{2})(\\d{2})Z-`);
 
-/** When a name was made, in milliseconds since the Unix epoch; undefined for a name that is none of ours. */
-export function madeAt(name: string): number | undefined {
+/** When a name was made, in milliseconds since the Unix epoch; undefined for a name of another form. */
+export function createdAt(name: string): number | undefined {
   const [, year, month, day, hour, minute, second] = (NAME.exec(name) ?? []).map(Number);
   if (year === undefined || month === undefined) return undefined;
   return Date.UTC(year, month - 1, day, hour, minute, second);

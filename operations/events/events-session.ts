@@ -1,7 +1,7 @@
 import { ARCHIVE_DELAY_MS } from '../deployed/archive.ts';
 import type { OnStack } from '../deployed/stack.ts';
+import type { BusId } from '../deployed/temporary-rules.ts';
 import type { EventFilter } from './event-pattern.ts';
-import type { OnBus } from './leftovers.ts';
 
 /** How long AWS needs for things that the local engine does at once. */
 export interface Delays {
@@ -19,7 +19,7 @@ export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs:
 /** One run of the command: what its parts share. */
 export interface EventsSession {
   readonly on: OnStack;
-  readonly bus: OnBus;
+  readonly bus: BusId;
   readonly filter: EventFilter;
   readonly delays: Delays;
   /** Aborted when it is to end. */

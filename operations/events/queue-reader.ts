@@ -1,8 +1,8 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { isNotFound } from '../aws/not-found.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Envelope } from './envelope.ts';
 import { RecentIds } from './recent-ids.ts';
-import { isGone } from './temporary-queue.ts';
 
 /** Limit of one call (SQS API reference, ReceiveMessage). */
 const MOST_MESSAGES = 10;
@@ -42,7 +42,7 @@ export class QueueReader {
       return Messages;
     } catch (error) {
       if (abortSignal.aborted) return [];
-      if (!isGone(error)) throw error;
+      if (!isNotFound(error)) throw error;
       const message =
         'the temporary queue has been removed, as happens after an hour without use; run the command again';
       throw new CommandFailure(message, { cause: error });

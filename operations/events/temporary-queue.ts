@@ -7,8 +7,9 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
+import { ifFound } from '../aws/not-found.ts';
 import { ruleMaySend } from '../deployed/queues.ts';
-import { besideBus, LEASE_MS, TAGS } from '../deployed/temporary-rules.ts';
+import { besideBus, LEASE_MS, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime } from '../time/time.ts';
 
@@ -27,9 +28,6 @@ const RETENTION_SECONDS = 86_400;
 const VISIBILITY_SECONDS = 300;
 
 const TARGET_ID = 'queue';
-
-/** Errors for what is not there, in the words of the services and of both protocols of SQS. */
-const GONE = new Set(['ResourceNotFoundException', 'QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
 /**
  * A rule of the bus and a queue behind it, for as long as a command runs: AWS has no other way to see events go by. Nobody else
@@ -72,7 +70,7 @@ export class TemporaryQueue {
           VisibilityTimeout: String(VISIBILITY_SECONDS),
           Policy: JSON.stringify(queuePolicy(queueArn, this.ruleArn)),
         },
-        tags: { [TAGS.bus]: busArn, [TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
+        tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
       }),
     );
     this.#url = QueueUrl;
@@ -108,7 +106,7 @@ export class TemporaryQueue {
   async renew(now: number): Promise<void> {
     if (now - this.#renewedAt < LEASE_MS / 3) return;
     this.#renewedAt = now;
-    const Tags = { [TAGS.inUseUntil]: formatTime(now + LEASE_MS) };
+    const Tags = { [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) };
     await this.#clients.of(SQSClient).send(new TagQueueCommand({ QueueUrl: this.url, Tags }));
   }
 
@@ -123,25 +121,13 @@ export class TemporaryQueue {
 
 /** Removes a temporary rule with its target. Does not mind if there is none. */
 export async function removeRule(events: EventBridgeClient, busName: string, name: string): Promise<void> {
-  await unlessGone(events.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: [TARGET_ID] })));
-  await unlessGone(events.send(new DeleteRuleCommand({ Name: name, EventBusName: busName })));
+  await ifFound(events.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: [TARGET_ID] })));
+  await ifFound(events.send(new DeleteRuleCommand({ Name: name, EventBusName: busName })));
 }
 
 /** Does not mind if there is none. */
 export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
-  await unlessGone(sqs.send(new DeleteQueueCommand({ QueueUrl })));
-}
-
-export function isGone(error: unknown): boolean {
-  return GONE.has((error as Error).name);
-}
-
-async function unlessGone(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isGone(error)) throw error;
-  }
+  await ifFound(sqs.send(new DeleteQueueCommand({ QueueUrl })));
 }
 
 /** Only the rule may send. */

@@ -23,23 +23,25 @@ export class FakeAws {
     this.#answers.set(operation, answer);
   }
 
-  /** A client of whatever service. */
+  /** A client of any service. */
   client<TClient>(): TClient {
-    return {
-      send: async (command: { input: Input }) => {
-        const operation = command.constructor.name.replace(/Command$/, '');
-        if (this.calls.push([operation, command.input]) > MOST_CALLS)
-          throw new Error(`${operation} is called for ever.`);
-        const answer = this.#answers.get(operation);
-        if (answer === undefined) throw new Error(`The test says nothing of ${operation}.`);
-        return answer(command.input);
-      },
-    } as TClient;
+    return { send: this.#send } as TClient;
   }
 
+  /** Clients of the SDK's own classes, as its paginators require. */
   get clients(): AwsClients {
-    return { of: () => this.client(), destroy: () => {} } as unknown as AwsClients;
+    const settings = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+    const of = (Client: new (settings: object) => object) => Object.assign(new Client(settings), { send: this.#send });
+    return { of, destroy: () => {} } as unknown as AwsClients;
   }
+
+  readonly #send = async (command: { input: Input }) => {
+    const operation = command.constructor.name.replace(/Command$/, '');
+    if (this.calls.push([operation, command.input]) > MOST_CALLS) throw new Error(`${operation} is called for ever.`);
+    const answer = this.#answers.get(operation);
+    if (answer === undefined) throw new Error(`The test does not expect ${operation}.`);
+    return answer(command.input);
+  };
 
   /** What an operation was asked, call by call. */
   inputs(operation: string): Input[] {

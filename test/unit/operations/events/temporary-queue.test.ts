@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newName } from '../../../../operations/deployed/replays.ts';
-import { besideBus, madeAt } from '../../../../operations/deployed/temporary-rules.ts';
+import { besideBus, createdAt } from '../../../../operations/deployed/temporary-rules.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
@@ -116,13 +116,13 @@ describe('a temporary queue', () => {
 
 describe('a temporary name', () => {
   test('tells when it was made', () => {
-    expect(madeAt(newName('pipeline-events-', NOW, 0.5))).toBe(NOW);
+    expect(createdAt(newName('pipeline-events-', NOW, 0.5))).toBe(NOW);
   });
 
   test.each(['pipeline-events-', 'pipeline-20261122T090000Z-abcde', 'my-pipeline-events-20261122T090000Z-a'])(
     'is not %s',
     (name) => {
-      expect(madeAt(name)).toBeUndefined();
+      expect(createdAt(name)).toBeUndefined();
     },
   );
 
