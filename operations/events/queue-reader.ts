@@ -1,8 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isNotFound } from '../aws/not-found.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import type { Envelope } from './envelope.ts';
-import { RecentIds } from './recent-ids.ts';
+import type { Envelope } from './session.ts';
 
 /** Limit of one call (SQS API reference, ReceiveMessage). */
 const MOST_MESSAGES = 10;
@@ -59,5 +58,24 @@ export class QueueReader {
   #unmet(messages: readonly Message[]): Envelope[] {
     const events = messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
     return events.filter(({ id, 'replay-name': replay = '' }) => !this.#met.meet(`${id} ${replay}`));
+  }
+}
+
+/** The last ids that were met: enough to know a message that comes a second time. */
+export class RecentIds {
+  readonly #most: number;
+  readonly #ids = new Set<string>();
+
+  /** @param most how many are remembered */
+  constructor(most = 100_000) {
+    this.#most = most;
+  }
+
+  /** Remembers an id. Returns whether it was met before. */
+  meet(id: string): boolean {
+    if (this.#ids.has(id)) return true;
+    this.#ids.add(id);
+    if (this.#ids.size > this.#most) this.#ids.delete(this.#ids.values().next().value as string);
+    return false;
   }
 }

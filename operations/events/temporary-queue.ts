@@ -7,11 +7,15 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
+import { explainAwsError } from '../aws/aws-failure.ts';
 import { ifFound } from '../aws/not-found.ts';
 import { ruleMaySend } from '../deployed/queues.ts';
-import { besideBus, LEASE_MS, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
+import { newName } from '../deployed/replays.ts';
+import { besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { formatTime } from '../time/time.ts';
+import { formatTime, pauseUnless } from '../time/time.ts';
+import { QueueReader } from './queue-reader.ts';
+import { type EventsSession, eventPattern } from './session.ts';
 
 export interface TemporaryQueueProps {
   /** Of the rule and the queue. */
@@ -133,4 +137,48 @@ export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<voi
 /** Only the rule may send. */
 function queuePolicy(queueArn: string, ruleArn: string): object {
   return { Version: '2012-10-17', Statement: [ruleMaySend(ruleArn, queueArn)] };
+}
+
+/** A temporary queue that is in effect. */
+export interface OpenQueue {
+  readonly name: string;
+  readonly ruleArn: string;
+  readonly reader: QueueReader;
+  renew(): Promise<void>;
+}
+
+/**
+ * Runs something with a temporary queue, which is removed again behind it however that ends.
+ * @param isForReplay whether it gets the events of the replay that has its name, and no others
+ */
+export async function* withTemporaryQueue<T>(
+  session: EventsSession,
+  isForReplay: boolean,
+  run: (queue: OpenQueue) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  const { on, bus, filter, delays, signal, now } = session;
+  const name = newName(TEMPORARY_PREFIX, now(), Math.random());
+  const account = bus.busArn.split(':')[4] ?? '';
+  const pattern = eventPattern({ ...filter, ...(isForReplay && { replayName: name }) }, account);
+  const queue = new TemporaryQueue(on.clients, { name, ...bus, pattern });
+  try {
+    await queue.open(now());
+    await pauseUnless(signal, delays.ruleMs);
+    if (signal.aborted) return;
+    const reader = new QueueReader(on.clients.of(SQSClient), queue.url);
+    yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(now()) });
+  } finally {
+    await putAway(session, name, () => queue.close());
+  }
+}
+
+/** Whatever fails here is told, and does not hide how the command ended. */
+export async function putAway({ on, note }: EventsSession, what: string, run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const { message } = explainAwsError(error, on.target) as Error;
+    note(`${what} is left behind, and removed by another run after an hour: ${message}`);
+    process.exitCode = 1;
+  }
 }

@@ -1,8 +1,8 @@
 import pMap from 'p-map';
 import type { OnStack } from '../deployed/stack.ts';
-import { watchForUris } from '../users/uri-watch.ts';
+import { isTagged } from '../deployed/user-bucket.ts';
+import { watchForUris } from '../users/index.ts';
 import type { Mend } from './finding.ts';
-import { isTagged } from './inventory.ts';
 import { lookAtBucket } from './look-at-bucket.ts';
 import { readRows } from './scan.ts';
 

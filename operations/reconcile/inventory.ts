@@ -1,14 +1,5 @@
 import { type BucketNameSettings, readBucketName } from '../../services/bucket-service/bucket-name.ts';
-
-/** What a bucket's tags say to this pipeline. */
-export interface OurTags {
-  /** Whose it is: the SHA-256 of the user's id. */
-  readonly owner: string | undefined;
-  /** Absent also where a registration's id is no legal tag, and where the tag is empty: no event has such an id. */
-  readonly correlationId: string | undefined;
-  /** Which of the tags that every bucket has are not there. */
-  readonly missing: readonly string[];
-}
+import { NO_TAGS, type OurTags } from '../deployed/user-bucket.ts';
 
 /** A bucket whose name has our form. */
 export interface KnownBucket {
@@ -24,29 +15,6 @@ export interface KnownBucket {
   hasUser: boolean;
   /** Whether it was listed after the rows were read: that no row names it says nothing then. */
   readonly isLate: boolean;
-}
-
-/** Tags that bucket-service gives to every bucket. */
-const REQUIRED = ['app', 'userIdSha256', 'registeredAt'];
-const NO_TAGS: OurTags = { owner: undefined, correlationId: undefined, missing: REQUIRED };
-const NOTHING_MISSING: readonly string[] = [];
-
-/** Which of our tags are among a bucket's. */
-export function readOurTags(
-  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
-): OurTags {
-  const valueIn = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
-  const missing = REQUIRED.filter((key) => valueIn(key) === undefined);
-  return {
-    owner: valueIn('userIdSha256'),
-    correlationId: valueIn('correlationId') || undefined,
-    missing: missing.length === 0 ? NOTHING_MISSING : missing,
-  };
-}
-
-/** Whether a bucket is tagged as bucket-service leaves it. */
-export function isTagged({ missing }: OurTags): boolean {
-  return missing.length === 0;
 }
 
 /**

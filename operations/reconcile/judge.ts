@@ -1,10 +1,10 @@
 import { bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { bucketOfUri, bucketStem, registrationIn } from '../deployed/user-bucket.ts';
+import { bucketOfUri, bucketStem, isTagged, type OurTags, registrationIn } from '../deployed/user-bucket.ts';
 import { bytesTooMany, MOST_ROW_BYTES } from '../deployed/users-table.ts';
 import { displayId, numberText } from '../messages/display.ts';
 import type { Finding, Mend } from './finding.ts';
-import { type BucketInventory, isTagged, type KnownBucket, type OurTags } from './inventory.ts';
+import type { BucketInventory, KnownBucket } from './inventory.ts';
 import type { UserRow } from './scan.ts';
 
 /** What a look at one bucket says. */

@@ -1,7 +1,7 @@
 import { GetBucketTaggingCommand, S3Client } from '@aws-sdk/client-s3';
 import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { readOurTags } from './inventory.ts';
+import { readOurTags } from '../deployed/user-bucket.ts';
 import type { BucketLook } from './judge.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import type { OnStack } from '../deployed/stack.ts';
-import { bucketNaming } from '../deployed/user-bucket.ts';
-import { BucketInventory, readOurTags } from './inventory.ts';
+import { bucketNaming, readOurTags } from '../deployed/user-bucket.ts';
+import { BucketInventory } from './inventory.ts';
 
 /** S3 gives up to 10,000; fewer are soon there (S3 API reference, ListBuckets). */
 const BUCKETS_PER_PAGE = 1000;

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { bucketOfUri } from '../deployed/user-bucket.ts';
+import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
 import type { Finding } from './finding.ts';
-import { type BucketInventory, isTagged, type KnownBucket } from './inventory.ts';
+import type { BucketInventory, KnownBucket } from './inventory.ts';
 import { type BucketLook, isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
 import { lookAtBucket } from './look-at-bucket.ts';
 import { addLateBuckets, readInventory } from './read-buckets.ts';

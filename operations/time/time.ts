@@ -76,7 +76,16 @@ export function formatDuration(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-/** Waits so many milliseconds, or until it is asked to stop. */
+/** A clock that only goes forward, for waiting. */
+export interface Clock {
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), pause: setTimeout };
+
+/** Waits that many milliseconds, or until the signal is aborted. */
 export async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
   try {
     await setTimeout(ms, undefined, { signal });

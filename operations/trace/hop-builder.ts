@@ -1,9 +1,10 @@
 import { TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
-import type { EventHop, Hop, MessageHop, Refusal, RowHop } from './hops.ts';
+import type { EventHop, Hop, MessageHop, Refusal, Registration, RowHop } from './hops.ts';
 import { InvocationHops, replayOf } from './invocation-hops.ts';
 import type { NamedQueue, Names } from './names.ts';
+import { type FollowedUser, RegistrationIds, UNKNOWN } from './registration-ids.ts';
 import type { TraceItem } from './trace-items.ts';
 
 /** Whether somebody only watched: what `events` makes is gone again, and is no part of the pipeline. */
@@ -193,4 +194,22 @@ function pipeGaveUp({ at, condition, outcome }: JournalEntry): Hop {
 
 function refusalIn({ code, message, retryAt }: JournalEntry): Refusal {
   return { code: String(code), message: String(message), ...(typeof retryAt === 'number' && { retryAt }) };
+}
+
+/**
+ * A user's registrations, each with its hops.
+ * @param items entries of the journal and lines of logs, in their order; those of other users are passed over
+ * @returns in the order in which they began
+ */
+export function registrationsOf(items: readonly TraceItem[], user: FollowedUser, names: Names): Registration[] {
+  const ids = new RegistrationIds(user);
+  const builders = new Map<string, HopBuilder>();
+  for (const item of items) {
+    for (const key of ids.take(item)) {
+      const builder = builders.get(key) ?? new HopBuilder(names);
+      builders.set(key, builder);
+      builder.add(item);
+    }
+  }
+  return [...builders].map(([key, { hops }]) => ({ ...(key !== UNKNOWN && { correlationId: key }), hops }));
 }

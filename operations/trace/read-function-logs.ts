@@ -1,6 +1,5 @@
 import { isDenied } from '../aws/aws-failure.ts';
-import { withFields } from './filter-patterns.ts';
-import type { SearchLogs } from './log-search.ts';
+import { type SearchLogs, withFields } from './log-search.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
 import type { LogLine, TraceItem } from './trace-items.ts';
 

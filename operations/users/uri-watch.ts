@@ -1,28 +1,26 @@
 import pMap from 'p-map';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
+import type { Clock } from '../time/time.ts';
 
-export interface UriWatch {
-  /** Up to {@link BATCH_SIZE} users at a time. */
+export interface UriWatch extends Clock {
+  /** Reads the URIs of up to {@link BATCH_SIZE} users; leaves out those without one. */
   readonly readUris: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly onUri: (userId: string, uri: string) => void;
-  /** How long nothing may happen. */
+  /** How long to wait while no user gets a URI. */
   readonly timeoutMs: number;
-  /** Milliseconds of a clock that only goes forward. */
-  readonly now: () => number;
-  readonly pause: (ms: number) => Promise<unknown>;
 }
 
 const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 const BATCHES_IN_FLIGHT = 4;
-/** Of many, those that registered first are asked for: they are the first to be done. */
+/** Of many users, those that registered first are read first: they are the first to get their URI. */
 const WINDOW = BATCHES_IN_FLIGHT * BATCH_SIZE;
 
 /**
- * Waits for the URIs of users to stand in their rows. DynamoDB pushes rows to nobody but the stream's readers, so they
- * are read again and again: at first soon, then with growing pauses for as long as nothing changes.
+ * Waits until the rows of users hold their URIs. DynamoDB pushes changes to the stream only, so the rows are polled: often at
+ * first, then with growing pauses while nothing changes.
  * @param userIds in the order of their registration
- * @returns the users that had no URI when, for `timeoutMs`, no other one got one
+ * @returns the users without a URI after no user got one for `timeoutMs`
  */
 export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): Promise<string[]> {
   const { timeoutMs, now, pause } = watch;
@@ -30,9 +28,9 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
   let lastChange = now();
   let pauseMs = SHORTEST_PAUSE_MS;
   while (pending.size > 0) {
-    const isLastLook = now() - lastChange >= timeoutMs;
-    const found = await look(isLastLook ? [...pending] : [...pending].slice(0, WINDOW), pending, watch);
-    if (pending.size === 0 || (isLastLook && found === 0)) break;
+    const isLastRead = now() - lastChange >= timeoutMs;
+    const found = await readOnce(isLastRead ? [...pending] : [...pending].slice(0, WINDOW), pending, watch);
+    if (pending.size === 0 || (isLastRead && found === 0)) break;
     if (found > 0) {
       lastChange = now();
       pauseMs = SHORTEST_PAUSE_MS;
@@ -43,19 +41,20 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
   return [...pending];
 }
 
-/** Reads the rows of `userIds` and takes those that have a URI off `pending`. Returns how many. */
-async function look(userIds: readonly string[], pending: Set<string>, { readUris, onUri }: UriWatch): Promise<number> {
+/** Reads the rows of `userIds` and removes those with a URI from `pending`. Returns how many it removed. */
+async function readOnce(
+  userIds: readonly string[],
+  pending: Set<string>,
+  { readUris, onUri }: UriWatch,
+): Promise<number> {
   const before = pending.size;
-  await pMap(
-    inBatches(userIds),
-    async (batch) => {
-      for (const [userId, uri] of await readUris(batch)) {
-        pending.delete(userId);
-        onUri(userId, uri);
-      }
-    },
-    { concurrency: BATCHES_IN_FLIGHT },
-  );
+  const readBatch = async (batch: readonly string[]) => {
+    for (const [userId, uri] of await readUris(batch)) {
+      pending.delete(userId);
+      onUri(userId, uri);
+    }
+  };
+  await pMap(inBatches(userIds), readBatch, { concurrency: BATCHES_IN_FLIGHT });
   return before - pending.size;
 }
 

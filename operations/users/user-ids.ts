@@ -1,10 +1,7 @@
 import { UsageError } from '../messages/errors.ts';
 
-/** DynamoDB's limit for a partition key. */
-export const MOST_USER_ID_BYTES = 2048;
-
-/** The largest number of users that one command registers. */
-export const MOST_USERS = 1_000_000;
+/** Limit of a partition key (DynamoDB developer guide, quotas). */
+const MOST_USER_ID_BYTES = 2048;
 
 /**
  * The user ids to register, each once.
@@ -25,8 +22,8 @@ export function checkUserIds(userIds: readonly string[]): string[] {
 }
 
 /**
- * Ids for `count` users that were never registered before.
- * @param runId what tells this run from every other one
+ * Ids for `count` users that never registered before.
+ * @param runId unique for each run
  */
 export function generateUserIds(count: number, runId: string): string[] {
   const digits = String(count).length;
@@ -37,3 +34,17 @@ export function generateUserIds(count: number, runId: string): string[] {
 export function newRunId(now: number, random: number): string {
   return `${now.toString(36)}${Math.floor(random * 36 ** 4).toString(36)}`;
 }
+
+/** User ids as real sign-ups have them, and some that a careless template or bucket name cannot handle. */
+export const SAMPLE_USERS: readonly string[] = [
+  'test4',
+  'test5',
+  'b0a6f2c4-5d3e-4c1b-9f7a-2e8d6c5b4a31',
+  'minji.kim@example.com',
+  'ap-northeast-1:6f1c8a52-93d7-4e0b-8b1e-d54a7c20f9e6',
+  '김민지',
+  'BUILD_AGENT_07',
+  'Kim "MJ" \\ Seoul',
+  'jane.q.public',
+  `saml|example-university|${'0123456789abcdef'.repeat(18)}`.slice(0, 300),
+];

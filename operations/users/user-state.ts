@@ -1,12 +1,9 @@
 import { type BucketNameSettings, bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { bucketOfUri, registrationIn } from '../deployed/user-bucket.ts';
+import { bucketOfUri, isTagged, readOurTags, registrationIn } from '../deployed/user-bucket.ts';
 import { bytesTooMany, MOST_ROW_BYTES, rowBytes, URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { numberText } from '../messages/display.ts';
-import { isTagged, readOurTags } from '../reconcile/inventory.ts';
-import type { BucketView } from './bucket-view.ts';
-import type { Part } from './part.ts';
-import type { UserView } from './read-user.ts';
+import type { BucketView, Reading, UserView } from './read-user.ts';
 
 /** Whether something is so; undefined where nobody may look. */
 export type Known = boolean | undefined;
@@ -61,7 +58,7 @@ export function stateOf(
   return { ...state, problems: problemsOf(state, { userId, row, tooMany }, commandOf) };
 }
 
-function isThere(bucket: Part<BucketView>): Known {
+function isThere(bucket: Reading<BucketView>): Known {
   if (bucket.kind === 'set')
     return bucket.value.region.kind === 'hidden' ? undefined : bucket.value.region.kind === 'set';
   return bucket.kind === 'none' ? false : undefined;

@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { newName } from '../../operations/deployed/replays.ts';
 import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-rules.ts';
-import type { Envelope } from '../../operations/events/envelope.ts';
 import { QueueReader } from '../../operations/events/queue-reader.ts';
+import type { Envelope } from '../../operations/events/session.ts';
 import { TemporaryQueue } from '../../operations/events/temporary-queue.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 

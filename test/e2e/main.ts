@@ -18,7 +18,7 @@ import { explainAwsError } from '../../operations/aws/aws-failure.ts';
 import { onStack } from '../../operations/deployed/stack.ts';
 import { visible } from '../../operations/messages/display.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
-import { newRunId } from '../../operations/users/user-ids.ts';
+import { newRunId } from '../../operations/users/index.ts';
 import { SCENARIOS } from './all-scenarios.ts';
 import { cleanUp } from './clean-up.ts';
 import { PipelineUnderTest } from './pipeline-under-test.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { SAMPLE_USERS } from '../../operations/users/sample-users.ts';
+import { SAMPLE_USERS } from '../../operations/users/index.ts';
 import { testAssembly } from '../support/assembly.ts';
 import { type Ended, pipeline, RunningDev } from './cli-process.ts';
 
@@ -151,8 +151,8 @@ describe('pipeline register', () => {
     );
     const before = await row('bob');
     const again = await pipeline(['register', 'bob', 'carol', '--wait', '--port', dev.port]);
-    expectFailure(again, 1, /^error: 1 of 2 registered before and left untouched: bob$/);
-    expect(again.stdout).toContain(`bob    exists already, left as it is (${before?.s3_bucket_uri?.S})\n`);
+    expectFailure(again, 1, /^error: 1 of 2 existed already, and are unchanged: bob$/);
+    expect(again.stdout).toContain(`bob    already exists, unchanged (${before?.s3_bucket_uri?.S})\n`);
     expect(await row('bob')).toEqual(before);
     expect(before?.colour).toEqual({ S: 'green' });
     expect((await row('carol'))?.s3_bucket_uri?.S).toMatch(/^s3:\/\/siucarol-/);
@@ -216,7 +216,7 @@ test('a user whose URI does not come is named, with what to do, after the timeou
   try {
     const args = ['register', 'alice', '--wait', '--timeout', '1', '--json', '--port', dev.port];
     const ended = await pipeline(args);
-    expectFailure(ended, 1, /^error: 1 of 1 registered but with no URI within 1 s: alice; .*dead-letter queues/);
+    expectFailure(ended, 1, /^error: 1 of 1 registered, but no URI within 1 s: alice; .*dead-letter queues/);
     expect(JSON.parse(ended.stdout)).toEqual({
       userId: 'alice',
       status: 'registered',

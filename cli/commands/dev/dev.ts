@@ -7,7 +7,7 @@ import { type FoundStack, findStack } from '../../../operations/deployed/stack.t
 import { bucketOfUri } from '../../../operations/deployed/user-bucket.ts';
 import { UsersTable } from '../../../operations/deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { SAMPLE_USERS } from '../../../operations/users/sample-users.ts';
+import { SAMPLE_USERS } from '../../../operations/users/index.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
 import { note, print } from '../../output/output.ts';
 import { stopRequest } from '../../output/stop-request.ts';

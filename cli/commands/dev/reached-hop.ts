@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../../../operations/journal/journal.ts';
+import { registrationsOf } from '../../../operations/trace/hop-builder.ts';
 import { namesOf } from '../../../operations/trace/names.ts';
 import { openEndsOf } from '../../../operations/trace/open-ends.ts';
 import type { FollowedUser } from '../../../operations/trace/registration-ids.ts';
-import { registrationsOf } from '../../../operations/trace/registrations.ts';
 import { inOrder } from '../../../operations/trace/trace-items.ts';
 import { describeHop } from '../trace/hop-text.ts';
 

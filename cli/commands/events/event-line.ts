@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../operations/events/envelope.ts';
+import type { Envelope } from '../../../operations/events/session.ts';
 import { displayId, padToWidth } from '../../../operations/messages/display.ts';
 
 const TYPE_COLUMNS = 14;

@@ -1,77 +1,146 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
-import type { Target } from '../../../operations/aws/target.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
-import { UsersTable } from '../../../operations/deployed/users-table.ts';
+import {
+  alike,
+  count,
+  display,
+  displayId,
+  displayWidth,
+  nameUsers,
+  numberText,
+  padToWidth,
+  visible,
+} from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { registerUsers } from '../../../operations/users/registrations.ts';
-import { checkUserIds, generateUserIds, newRunId } from '../../../operations/users/user-ids.ts';
+import {
+  checkUserIds,
+  generateUserIds,
+  newRunId,
+  registerUsers,
+  type UserReport,
+} from '../../../operations/users/index.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
-import { lineWriter, summarize } from './registration-report.ts';
-
-export interface RegisterOptions {
-  readonly count?: number;
-  readonly wait?: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  readonly json?: boolean;
-  readonly port?: number;
-  readonly stack?: string;
-}
+import type { RegisterOptions } from './command.ts';
 
 /**
- * Registers users as a sign-up service does: a row for each, unless there is one.
- * @throws UsageError before any call; CommandFailure naming the users for whom it did not work
+ * Registers users as a sign-up service does: it puts a row for each user who has none.
+ * @throws UsageError before any call; CommandFailure naming the users that are not registered, or have no bucket
  */
 export async function register(userIds: readonly string[], options: RegisterOptions): Promise<void> {
-  const wanted = usersToRegister(userIds, options);
-  await onStack(options, ({ target, clients, stack }) =>
-    run(wanted, new UsersTable(clients.of(DynamoDBClient), stack), options, target),
-  );
-}
-
-function usersToRegister(userIds: readonly string[], { count = 0 }: RegisterOptions): string[] {
-  const wanted = checkUserIds(userIds).concat(generateUserIds(count, newRunId(Date.now(), Math.random())));
-  if (wanted.length > 0) return wanted;
-  throw new UsageError('name the users to register, or make some up with --count; see npx pipeline register --help');
-}
-
-async function run(
-  userIds: readonly string[],
-  table: UsersTable,
-  options: RegisterOptions,
-  target: Target,
-): Promise<void> {
+  const { count: made = 0, wait: waits = false, timeout, json = false } = options;
+  const wanted = checkUserIds(userIds).concat(generateUserIds(made, newRunId(Date.now(), Math.random())));
+  if (wanted.length === 0) {
+    throw new UsageError(
+      'name the users to register, or add --count to generate some; see npx pipeline register --help',
+    );
+  }
   const started = performance.now();
-  const total = userIds.length;
   const progressOf = (label: string) =>
-    new Progress({ stream: process.stderr, label, total, now: () => performance.now() });
+    new Progress({ stream: process.stderr, label, total: wanted.length, now: () => performance.now() });
   let progress = progressOf('registered');
   let isWaiting = false;
-  const lineOf = options.json ? jsonLine : lineWriter(userIds);
-  const reports = await registerUsers(userIds, table, {
-    waits: options.wait ?? false,
-    timeoutMs: options.timeout * 1000,
-    now: () => performance.now(),
-    pause,
-    explain: (error) => explainAwsError(error, target),
-    onRow: () => progress.advance(),
-    onWait: () => {
-      progress.clear();
-      progress = progressOf('buckets');
-      isWaiting = true;
-    },
-    onReport: (report) => {
-      progress.clear();
-      print(lineOf(report) ?? '');
-      // Before that it is the report of a row that could not be put, which was counted.
-      if (isWaiting) progress.advance();
-    },
-  });
+  const lineOf = json ? jsonLine : lineWriter(wanted);
+  const reports = await onStack(options, (on) =>
+    registerUsers(on, wanted, {
+      waits,
+      timeoutMs: timeout * 1000,
+      onProgress: (step) => {
+        switch (step.kind) {
+          case 'row':
+            progress.advance();
+            break;
+          case 'waiting':
+            progress.clear();
+            progress = progressOf('buckets');
+            isWaiting = true;
+            break;
+          case 'report':
+            progress.clear();
+            print(lineOf(step.report) ?? '');
+            // Before, the row of this user was counted already.
+            if (isWaiting) progress.advance();
+            break;
+        }
+      },
+    }),
+  );
   progress.clear();
   const { text, problem } = summarize(reports, performance.now() - started);
-  if (!options.json && text !== undefined) print(`${text}\n`);
+  if (!json && text !== undefined) print(`${text}\n`);
   if (problem !== undefined) throw new CommandFailure(problem);
+}
+
+/** Up to this many users get a line each. Of more users, only those with a URI do, and there is a summary. */
+const MOST_LISTED = 20;
+const ID_COLUMNS = 40;
+/** Our URIs have up to 68 characters; the row may hold any text. */
+const URI_COLUMNS = 100;
+
+/** Makes each user's line for people, in columns; undefined for a user who is only counted. */
+export function lineWriter(userIds: readonly string[]): (report: UserReport) => string | undefined {
+  const isListed = userIds.length <= MOST_LISTED;
+  const widest = userIds.reduce((most, userId) => Math.max(most, displayWidth(displayId(userId, ID_COLUMNS))), 0);
+  return (report) => {
+    if (!isListed && (report.status !== 'registered' || report.uri === undefined)) return undefined;
+    return `${padToWidth(displayId(report.userId, ID_COLUMNS), widest)}  ${outcome(report)}\n`;
+  };
+}
+
+function outcome({ status, uri, problem }: UserReport): string {
+  switch (status) {
+    case 'registered':
+      if (uri !== undefined) return displayId(uri, URI_COLUMNS);
+      return problem === undefined ? 'registered' : display`registered, ${problem}`;
+    case 'exists':
+      return `already exists, unchanged${uri === undefined ? '' : ` (${displayId(uri, URI_COLUMNS)})`}`;
+    case 'failed':
+      return 'failed'; // the summary gives each reason once
+  }
+}
+
+export interface RegisterSummary {
+  /** Absent where every user has a line. */
+  readonly text?: string;
+  /** One line; absent if every user is registered. */
+  readonly problem?: string;
+}
+
+/** The result for all users together. */
+export function summarize(reports: readonly UserReport[], durationMs: number): RegisterSummary {
+  const rows = reports.filter(({ status }) => status === 'registered');
+  const perSecond = numberText(Math.round(rows.length / (durationMs / 1000)));
+  const withUri = rows.filter(({ uri }) => uri !== undefined).length;
+  const text =
+    `${count(rows.length, 'user')} registered${withUri > 0 ? `, ${numberText(withUri)} with a bucket,` : ''}` +
+    ` in ${(durationMs / 1000).toFixed(1)} s (${perSecond}/s)`;
+
+  const existing = reports.filter(({ status }) => status === 'exists');
+  const late = byProblem(rows.filter(({ problem }) => problem !== undefined));
+  const total = reports.length;
+  const problems = [
+    ...(existing.length > 0
+      ? [`${existing.length} of ${total} existed already, and are unchanged: ${names(existing)}`]
+      : []),
+    ...byProblem(reports.filter(({ status }) => status === 'failed')).map(
+      ([problem, users]) => `${users.length} of ${total} not registered (${problem}): ${names(users)}`,
+    ),
+    ...late.map(([problem, users]) => `${users.length} of ${total} registered, but ${problem}: ${names(users)}`),
+    ...(late.length > 0
+      ? ["if a user gets no bucket, check the dead-letter queues (npx pipeline dlq list) and the functions' logs"]
+      : []),
+  ];
+  return {
+    ...(reports.length > MOST_LISTED && { text }),
+    ...(problems.length > 0 && { problem: problems.join('; ') }),
+  };
+}
+
+/** Users by what went wrong for them, so that each problem is printed once. */
+function byProblem(reports: readonly UserReport[]): [problem: string, users: UserReport[]][] {
+  const groups = Map.groupBy(reports, ({ problem = '' }) => alike(problem));
+  return [...groups.values()].map((users) => [visible(users[0]?.problem ?? ''), users]);
+}
+
+function names(reports: readonly UserReport[]): string {
+  return nameUsers(reports.map(({ userId }) => userId));
 }

@@ -3,9 +3,7 @@ import { type OnStack, onStack, type TargetOptions } from '../../../operations/d
 import { bucketNaming } from '../../../operations/deployed/user-bucket.ts';
 import { displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import { readUser } from '../../../operations/users/read-user.ts';
-import { checkUserIds } from '../../../operations/users/user-ids.ts';
-import { stateOf } from '../../../operations/users/user-state.ts';
+import { checkUserIds, readUser, stateOf } from '../../../operations/users/index.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { userJson } from './user-json.ts';
 import { userText } from './user-text.ts';

@@ -1,9 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
-import type { BucketView, Tags } from '../../../operations/users/bucket-view.ts';
-import type { Part } from '../../../operations/users/part.ts';
-import type { UserView } from '../../../operations/users/read-user.ts';
-import type { UserState } from '../../../operations/users/user-state.ts';
+import type { BucketTags, BucketView, Reading, UserState, UserView } from '../../../operations/users/index.ts';
 
 /** What stands for a part that nobody may look at. */
 interface Hidden {
@@ -61,7 +58,7 @@ function bucketJson({
   return {
     name,
     ...partJson('region', region, same),
-    ...partJson('tags', tags, (all: Tags) => Object.fromEntries(all.map(({ key, value }) => [key, value]))),
+    ...partJson('tags', tags, (all: BucketTags) => Object.fromEntries(all.map(({ key, value }) => [key, value]))),
     ...partJson('publicAccessBlock', publicAccessBlock, same),
     ...partJson('cors', cors, same),
     ...partJson('policy', policy, same),
@@ -74,7 +71,7 @@ function same<T>(value: T): T {
   return value;
 }
 
-function partJson<T>(name: string, part: Part<T>, jsonOf: (value: T) => unknown): Readonly<Record<string, unknown>> {
+function partJson<T>(name: string, part: Reading<T>, jsonOf: (value: T) => unknown): Readonly<Record<string, unknown>> {
   switch (part.kind) {
     case 'set':
       return { [name]: jsonOf(part.value) };

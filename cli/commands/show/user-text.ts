@@ -3,10 +3,7 @@ import type { CORSRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s
 import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
 import { display, displayId } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
-import type { BucketView, Tags } from '../../../operations/users/bucket-view.ts';
-import type { Part } from '../../../operations/users/part.ts';
-import type { UserView } from '../../../operations/users/read-user.ts';
-import type { Known, UserState } from '../../../operations/users/user-state.ts';
+import type { BucketTags, BucketView, Known, Reading, UserState, UserView } from '../../../operations/users/index.ts';
 import { columns } from '../../output/table-text.ts';
 
 /** The attributes of a row that are this pipeline's. */
@@ -71,10 +68,10 @@ function attributeText(value: AttributeValue | undefined): string {
   return value?.S ?? value?.N ?? (value?.BOOL === undefined ? JSON.stringify(value) : String(value.BOOL));
 }
 
-function bucketText(bucket: Part<BucketView>): string[] {
+function bucketText(bucket: Reading<BucketView>): string[] {
   if (bucket.kind !== 'set') return ['\nbucket\n', lines([['', partText(bucket, () => '')]])];
   const { name, region, tags, publicAccessBlock, cors, policy, versioning, encryption } = bucket.value;
-  const settings: (readonly [string, Part<unknown>, string])[] = [
+  const settings: (readonly [string, Reading<unknown>, string])[] = [
     ['tags', tags, partText(tags, tagsText)],
     ['public access', publicAccessBlock, partText(publicAccessBlock, accessText)],
     ['CORS', cors, partText(cors, corsText)],
@@ -90,7 +87,7 @@ function bucketText(bucket: Part<BucketView>): string[] {
   ];
 }
 
-function partText<T>(part: Part<T>, textOf: (value: T) => string): string {
+function partText<T>(part: Reading<T>, textOf: (value: T) => string): string {
   switch (part.kind) {
     case 'set':
       return textOf(part.value);
@@ -103,7 +100,7 @@ function partText<T>(part: Part<T>, textOf: (value: T) => string): string {
   }
 }
 
-function tagsText(tags: Tags): string {
+function tagsText(tags: BucketTags): string {
   return tags
     .map(({ key, value }) => `${key}=${value}`)
     .map((tag) => displayId(tag, VALUE_COLUMNS))

@@ -9,7 +9,7 @@ import { CommandFailure, UsageError } from '../../../operations/messages/errors.
 import { formatTime, parseTime } from '../../../operations/time/time.ts';
 import { searchLogsOf } from '../../../operations/trace/log-search.ts';
 import { readTrace } from '../../../operations/trace/read-trace.ts';
-import { checkUserIds } from '../../../operations/users/user-ids.ts';
+import { checkUserIds } from '../../../operations/users/index.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { noTraceText, traceJson, traceText } from './trace-text.ts';
 

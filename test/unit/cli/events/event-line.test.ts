@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventLine } from '../../../../cli/commands/events/event-line.ts';
-import { asArchived } from '../../../../operations/events/envelope.ts';
+import { asArchived } from '../../../../operations/events/session.ts';
 import { event } from '../../operations/events/envelopes.ts';
 
 describe('an event as a line', () => {

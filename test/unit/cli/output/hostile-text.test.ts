@@ -14,7 +14,7 @@ import { findingsText } from '../../../../cli/commands/doctor/report.ts';
 import { eventLine } from '../../../../cli/commands/events/event-line.ts';
 import { metricsText } from '../../../../cli/commands/metrics/report.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
-import { lineWriter, summarize } from '../../../../cli/commands/register/registration-report.ts';
+import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
 import { noTraceText, traceText } from '../../../../cli/commands/trace/trace-text.ts';
 import { endingOf } from '../../../../cli/output/ending.ts';

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../../operations/events/envelope.ts';
+import type { Envelope } from '../../../../operations/events/session.ts';
 
 /** An event of that moment, in seconds since the Unix epoch. */
 export function event(id: string, seconds = 0, more: Partial<Envelope> = {}): Envelope {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Envelope } from '../../../../operations/events/envelope.ts';
-import { Identities } from '../../../../operations/events/identities.ts';
+import { Identities } from '../../../../operations/events/follow-events.ts';
+import type { Envelope } from '../../../../operations/events/session.ts';
 import { event } from './envelopes.ts';
 
 /** What one reading says of events. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Envelope } from '../../../../operations/events/envelope.ts';
 import { QueueReader } from '../../../../operations/events/queue-reader.ts';
+import type { Envelope } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { event, ids } from './envelopes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
-import type { Envelope } from '../../../../operations/events/envelope.ts';
-import { readHistory } from '../../../../operations/events/read-history.ts';
+import { readHistory } from '../../../../operations/events/read-archive.ts';
+import type { Envelope } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { event, ids } from './envelopes.ts';
 

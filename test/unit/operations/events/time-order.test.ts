@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { TimeOrder } from '../../../../operations/events/time-order.ts';
+import { TimeOrder } from '../../../../operations/events/read-archive.ts';
 import { event, ids } from './envelopes.ts';
 
 describe('the order of time', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
-import { BucketInventory, isTagged, readOurTags } from '../../../../operations/reconcile/inventory.ts';
+import { isTagged, readOurTags } from '../../../../operations/deployed/user-bucket.ts';
+import { BucketInventory } from '../../../../operations/reconcile/inventory.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../../services/registrations.ts';
 import { World } from './world.ts';

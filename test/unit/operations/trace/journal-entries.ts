@@ -1,8 +1,8 @@
 import { describeHop } from '../../../../cli/commands/trace/hop-text.ts';
 import type { JournalEntry } from '../../../../operations/journal/journal.ts';
+import { registrationsOf } from '../../../../operations/trace/hop-builder.ts';
 import type { Registration } from '../../../../operations/trace/hops.ts';
 import { namesOf } from '../../../../operations/trace/names.ts';
-import { registrationsOf } from '../../../../operations/trace/registrations.ts';
 import { inOrder, type LogLine } from '../../../../operations/trace/trace-items.ts';
 
 /** One entry without its place: the hop, and what it tells. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { LOCAL_DELAYS } from '../../../../operations/events/events-session.ts';
-import { readArchive } from '../../../../operations/events/history.ts';
+import { readArchive } from '../../../../operations/events/read-archive.ts';
+import { LOCAL_DELAYS } from '../../../../operations/events/session.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 
 const BUS = { busName: 'main', busArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/main' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { lineWriter, summarize } from '../../../../cli/commands/register/registration-report.ts';
+import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
 import { jsonLine } from '../../../../cli/output/output.ts';
-import type { UserReport } from '../../../../operations/users/registrations.ts';
+import type { UserReport } from '../../../../operations/users/index.ts';
 
 const registered: UserReport = { userId: 'bob', status: 'registered' };
 const recorded: UserReport = { userId: 'alice', status: 'registered', uri: 's3://siualice' };
@@ -23,7 +23,7 @@ describe('for people', () => {
         'alice   s3://siualice',
         'bob     registered',
         'carol   registered, no URI within 30 s',
-        'dave    exists already, left as it is (s3://siudave)',
+        'dave    already exists, unchanged (s3://siudave)',
         'eve     failed',
         '',
       ].join('\n'),
@@ -66,10 +66,10 @@ describe('the summary', () => {
     const { problem = '' } = summarize([registered, late, existing, failed], 100);
     expect(problem).not.toContain('\n');
     expect(problem.split('; ')).toEqual([
-      '1 of 4 registered before and left untouched: dave',
+      '1 of 4 existed already, and are unchanged: dave',
       '1 of 4 not registered (AccessDenied: no): eve',
-      '1 of 4 registered but with no URI within 30 s: carol',
-      expect.stringContaining('look into the dead-letter queues'),
+      '1 of 4 registered, but no URI within 30 s: carol',
+      expect.stringContaining('check the dead-letter queues'),
     ]);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Envelope } from '../../../../operations/events/envelope.ts';
-import { AWS_DELAYS, type Delays, LOCAL_DELAYS } from '../../../../operations/events/events-session.ts';
-import { tail } from '../../../../operations/events/tail.ts';
+import { tail } from '../../../../operations/events/follow-events.ts';
+import { AWS_DELAYS, type Delays, type Envelope, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
 import { FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE, NOW } from '../replay/plans.ts';
 import { event, ids } from './envelopes.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { eventPattern } from '../../../../operations/events/event-pattern.ts';
-import { RecentIds } from '../../../../operations/events/recent-ids.ts';
+import { RecentIds } from '../../../../operations/events/queue-reader.ts';
+import { eventPattern } from '../../../../operations/events/session.ts';
 
 test.each([
   [{}, { account: ['1'] }],
