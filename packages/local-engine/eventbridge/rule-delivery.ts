@@ -14,7 +14,7 @@ interface RuleDeliveryProps {
   readonly account: Account;
   readonly queues: Queues;
   /** Judges what rules send, by the queue's policies. */
-  readonly access: Pick<Access, 'denialOfService'>;
+  readonly access: Pick<Access, 'findServiceDenial'>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly storage: Storage;
@@ -102,7 +102,7 @@ export class RuleDelivery {
     if (queues.find(queueArn) === undefined) {
       return { code: 'NO_RESOURCE', message: `The specified queue does not exist: ${queueArn}`, isFinal: true };
     }
-    const denial = access.denialOfService('events.amazonaws.com', [
+    const denial = access.findServiceDenial('events.amazonaws.com', [
       {
         action: 'sqs:SendMessage',
         resource: queueArn,

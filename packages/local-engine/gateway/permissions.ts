@@ -43,7 +43,7 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
       const message = `The local engine does not know which permissions ${service}:${operation} needs, so no role may call it here.`;
       throw new AwsError('UnjudgedOperation', message, 501);
     }
-    access.demand({ roleArn: role.arn, session: () => sessionOf(role.name) }, required, ANSWERS[service]);
+    access.authorize({ roleArn: role.arn, session: () => sessionOf(role.name) }, required, ANSWERS[service]);
   };
 }
 

@@ -23,7 +23,7 @@ export interface Caller {
 }
 
 /** Leave for something that is done again and again. */
-export interface Leave {
+export interface Permission {
   isGranted(): boolean;
   /** Calls `listener` whenever it may have been given or taken. Returns what ends that. */
   onChange(listener: () => void): () => void;
@@ -41,7 +41,7 @@ export class Access {
   }
 
   /** Why the first of these actions that the caller may not do is denied; undefined if he may do all. */
-  denialOf({ roleArn, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
+  findDenial({ roleArn, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
     const role = this.#props.roles.find(roleArn);
     for (const needed of required) {
       const reason = this.#refusal(role, this.#request({ arn: roleArn }, needed));
@@ -53,7 +53,7 @@ export class Access {
   }
 
   /** The same for a service that acts on its own account: policies of the resource alone can allow it. */
-  denialOfService(service: string, required: readonly RequiredAction[]): Denial | undefined {
+  findServiceDenial(service: string, required: readonly RequiredAction[]): Denial | undefined {
     for (const needed of required) {
       const verdict = this.#verdictOfResource(this.#request({ service }, needed));
       if (verdict === 'denied') return toDenial(service, needed, DENIED_BY_RESOURCE);
@@ -67,12 +67,12 @@ export class Access {
    * @param status of the answer, which services choose differently
    * @throws AwsError unless the caller may do all of it
    */
-  demand(
+  authorize(
     caller: Caller,
     required: readonly RequiredAction[],
     { code = 'AccessDeniedException', status = 400 } = {},
   ): void {
-    const denial = this.denialOf(caller, required);
+    const denial = this.findDenial(caller, required);
     if (denial === undefined) return;
     this.note(denial);
     throw new AwsError(code, denial.message, status);
@@ -82,11 +82,11 @@ export class Access {
    * Leave for what is done again and again: it is judged each time, and a denial is noted when it begins.
    * @param caller asked each time
    */
-  standing(caller: () => Caller, required: readonly RequiredAction[]): Leave {
+  permission(caller: () => Caller, required: readonly RequiredAction[]): Permission {
     let wasDenied = false;
     return {
       isGranted: () => {
-        const denial = this.denialOf(caller(), required);
+        const denial = this.findDenial(caller(), required);
         if (denial !== undefined && !wasDenied) this.note(denial);
         wasDenied = denial !== undefined;
         return !wasDenied;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Leave } from '../iam/access.ts';
+import type { Permission } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type MessageAttribute, md5OfAttributes, type Queues, type ReceivedMessage } from '../sqs/index.ts';
@@ -11,7 +11,7 @@ export interface EventSourceMappingProps {
   readonly queueArn: string;
   readonly target: LambdaFunction;
   /** To take messages from the queue: without it there is no polling. */
-  readonly leave: Leave;
+  readonly leave: Permission;
   readonly isEnabled: boolean;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;

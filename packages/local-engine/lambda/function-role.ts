@@ -1,6 +1,6 @@
 import type { Creation } from '../cloudformation/template/resource-type.ts';
 import type { Account } from '../core/account.ts';
-import type { Access, Caller, Leave } from '../iam/access.ts';
+import type { Access, Caller, Permission } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import type { Roles } from '../iam/roles.ts';
 import { logWriting } from '../logs/log-writing.ts';
@@ -36,7 +36,7 @@ export function checkFunctionRole({ physicalName, properties, services }: Creati
   if (Mode !== 'Active') return;
   const caller: Caller = { roleArn, session: () => physicalName };
   for (const name of TRACING) {
-    const denial = access.denialOf(caller, [{ action: `xray:${name}`, resource: '*' }]);
+    const denial = access.findDenial(caller, [{ action: `xray:${name}`, resource: '*' }]);
     if (denial) throw new Error(refusal(name, 'XRAY', denial.message));
   }
 }
@@ -46,13 +46,13 @@ export function checkFunctionRole({ physicalName, properties, services }: Creati
  * @throws Error in the words of Lambda, with what is missing
  */
 export function checkMappingRole({ access }: RoleServices, target: LambdaFunction, queueArn: string): void {
-  const denial = access.denialOf(callerOf(target), polling(queueArn));
+  const denial = access.findDenial(callerOf(target), polling(queueArn));
   if (denial) throw new Error(refusal(denial.action.replace('sqs:', ''), 'SQS', denial.message));
 }
 
 /** Leave to take messages, for as long as the mapping works. */
-export function pollingLeave({ access }: RoleServices, target: LambdaFunction, queueArn: string): Leave {
-  return access.standing(() => callerOf(target), polling(queueArn));
+export function pollingLeave({ access }: RoleServices, target: LambdaFunction, queueArn: string): Permission {
+  return access.permission(() => callerOf(target), polling(queueArn));
 }
 
 /**
@@ -62,8 +62,8 @@ export function pollingLeave({ access }: RoleServices, target: LambdaFunction, q
 export function loggingLeave(
   { access, account }: RoleServices,
   { roleArn, functionName, logGroup }: { roleArn: string; functionName: string; logGroup: string },
-): Pick<Leave, 'isGranted'> {
-  return access.standing(() => ({ roleArn, session: () => functionName }), logWriting(account, logGroup));
+): Pick<Permission, 'isGranted'> {
+  return access.permission(() => ({ roleArn, session: () => functionName }), logWriting(account, logGroup));
 }
 
 function callerOf({ roleArn, name }: LambdaFunction): Caller {

@@ -1,5 +1,5 @@
 import type { EventMatcher } from '../eventbridge/event-pattern/event-pattern.ts';
-import type { Leave } from '../iam/access.ts';
+import type { Permission } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { PipeDefinition } from './pipe-definition.ts';
@@ -25,7 +25,7 @@ export interface PipeProps extends PipeDeliveryProps {
   /** Whether a failing batch is halved until the failing record is alone. */
   readonly bisects: boolean;
   /** To read the stream: without it the pipe stands still. */
-  readonly leave: Leave;
+  readonly leave: Permission;
   readonly faults: Faults;
   readonly storage: Storage;
 }

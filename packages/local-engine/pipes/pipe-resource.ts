@@ -145,13 +145,13 @@ function pipeOf(creation: Creation<PipeServices>): Pipe {
     putEvents: (entries, taken) =>
       faults.around('events:PutEvents', () => {
         const required = entries.map((entry) => putEventsAction(entry, services));
-        access.demand(role.caller, required);
+        access.authorize(role.caller, required);
         const result = events.putEvents(entries);
         taken(result);
         return result;
       }),
     sendToDlq: async (queueArn, body, taken) => {
-      access.demand(role.caller, sendingTo(queueArn));
+      access.authorize(role.caller, sendingTo(queueArn));
       await queues.send(queueArn, body, {}, { taken });
     },
     clock,

@@ -1,6 +1,6 @@
 import type { Creation } from '../cloudformation/template/resource-type.ts';
 import type { Account } from '../core/account.ts';
-import type { Access, Caller, Leave } from '../iam/access.ts';
+import type { Access, Caller, Permission } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import type { Roles } from '../iam/roles.ts';
 import type { Queues } from '../sqs/queues.ts';
@@ -41,18 +41,18 @@ export function checkPipeRole(
       `The pipe ${arn} cannot assume the role ${caller.roleArn}: it is not here, or its trust policy does not allow it.`,
     );
   }
-  const denial = access.denialOf(caller, reading(streamArn));
+  const denial = access.findDenial(caller, reading(streamArn));
   if (denial) throw new Error(`The pipe ${arn} cannot read its source. ${denial.message}`);
   if (dlqArn === undefined) return;
-  const unsent = access.denialOf(caller, sendingTo(dlqArn))?.message;
+  const unsent = access.findDenial(caller, sendingTo(dlqArn))?.message;
   const missing = queues.find(dlqArn) === undefined ? 'The specified queue does not exist.' : undefined;
   const reason = unsent ?? missing;
   if (reason) throw new Error(`Error occurred while sending message to SQS queue: ${dlqArn} (${reason})`);
 }
 
 /** Leave to read the source, for as long as the pipe works. */
-export function readingLeave({ access }: PipeRoleServices, { caller, streamArn }: PipeRole): Leave {
-  return access.standing(() => caller, reading(streamArn));
+export function readingLeave({ access }: PipeRoleServices, { caller, streamArn }: PipeRole): Permission {
+  return access.permission(() => caller, reading(streamArn));
 }
 
 /** What a dead letter needs. */

@@ -41,14 +41,14 @@ describe('whether a role may do something to a resource that has policies too', 
     { given: 'the resource denies it', own: [ALLOW], its: [ofQueue(DENY)], reason: 'deny in a resource-based policy' },
   ])('given $given', ({ own, its, reason }) => {
     const { access, caller } = makeAccess(own, its);
-    const message = access.denialOf(caller, [SEND])?.message;
+    const message = access.findDenial(caller, [SEND])?.message;
     expect(message).toEqual(reason && expect.stringContaining(reason));
   });
 
   test('given several actions, all must be allowed, and the first that is not is named', () => {
     const { access, caller } = makeAccess([ALLOW]);
     const others = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map((action) => ({ action, resource: QUEUE }));
-    expect(access.denialOf(caller, [SEND, ...others])?.action).toBe('sqs:DeleteMessage');
+    expect(access.findDenial(caller, [SEND, ...others])?.action).toBe('sqs:DeleteMessage');
   });
 
   test.each([
@@ -59,7 +59,7 @@ describe('whether a role may do something to a resource that has policies too', 
     { key: 'aws:SecureTransport', value: 'true' },
   ])('given a condition on $key, every request has it', ({ key, value }) => {
     const { access, caller } = makeAccess([{ ...ALLOW, Condition: { StringEquals: { [key]: value } } }]);
-    expect(access.denialOf(caller, [SEND])).toBeUndefined();
+    expect(access.findDenial(caller, [SEND])).toBeUndefined();
   });
 
   test('given no condition, the keys of a request are not worked out', () => {
@@ -67,14 +67,14 @@ describe('whether a role may do something to a resource that has policies too', 
     const context = () => {
       throw new Error('asked');
     };
-    expect(access.denialOf(caller, [{ ...SEND, context }])).toBeUndefined();
+    expect(access.findDenial(caller, [{ ...SEND, context }])).toBeUndefined();
   });
 });
 
 test('given a demand that is denied, it is refused in the words of AWS, and the journal has it', () => {
   const { access, caller, journal } = makeAccess([]);
   const message = `${WHO} sqs:sendmessage on resource: ${QUEUE} because no identity-based policy allows the sqs:sendmessage action`;
-  expect(() => access.demand(caller, [SEND], { status: 403 })).toThrow(
+  expect(() => access.authorize(caller, [SEND], { status: 403 })).toThrow(
     expect.objectContaining({ code: 'AccessDeniedException', status: 403, message }),
   );
   expect(journal.entries()).toEqual([
@@ -95,13 +95,13 @@ test.each([
   { action: 'sqs:PurgeQueue', resource: 'arn:q', worded: 'sqs:purgequeue on resource: arn:q' },
 ])('given $action, the denial is worded as its service words it', ({ action, resource, worded }) => {
   const { access, caller } = makeAccess([]);
-  const denial = access.denialOf(caller, [{ action, resource }]);
+  const denial = access.findDenial(caller, [{ action, resource }]);
   expect(denial).toMatchObject({ action, resource, message: expect.stringContaining(`${WHO} ${worded} because no `) });
 });
 
 test('given leave that is taken and given back, each denial is noted when it begins, and listeners hear of changes', () => {
   const { access, caller, journal, roles } = makeAccess([ALLOW]);
-  const leave = access.standing(() => caller, [SEND]);
+  const leave = access.permission(() => caller, [SEND]);
   const heard: boolean[] = [];
   const end = leave.onChange(() => heard.push(leave.isGranted()));
   const may = (...own: PolicyStatement[]) =>
@@ -119,5 +119,5 @@ test('given leave that is taken and given back, each denial is noted when it beg
 test('given a role that is no more, nothing is allowed', () => {
   const { access, caller, roles } = makeAccess([ALLOW]);
   roles.remove('service');
-  expect(access.denialOf(caller, [SEND])?.action).toBe('sqs:SendMessage');
+  expect(access.findDenial(caller, [SEND])?.action).toBe('sqs:SendMessage');
 });

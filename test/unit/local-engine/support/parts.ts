@@ -1,6 +1,6 @@
 import { localAccount } from '../../../../packages/local-engine/core/account.ts';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
-import type { Leave } from '../../../../packages/local-engine/iam/access.ts';
+import type { Permission } from '../../../../packages/local-engine/iam/access.ts';
 import { Faults } from '../../../../packages/local-engine/journal/faults.ts';
 import { type Hop, Journal, type JournalEntry } from '../../../../packages/local-engine/journal/journal.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
@@ -24,7 +24,7 @@ export function makeParts(storage: Storage = new Storage()): Parts {
 }
 
 /** Leave that is never taken. */
-export const GRANTED: Leave = { isGranted: () => true, onChange: () => () => {} };
+export const GRANTED: Permission = { isGranted: () => true, onChange: () => () => {} };
 
 export function entriesOf({ journal }: Pick<Parts, 'journal'>, hop: Hop): JournalEntry[] {
   return journal.entries().filter((entry) => entry.hop === hop);
