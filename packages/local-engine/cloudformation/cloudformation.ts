@@ -1,5 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { ApiResponse } from '../protocols/http.ts';
+import { operationNamed } from '../protocols/operations.ts';
 import { queryAnswer } from '../protocols/query-protocol.ts';
 import type { ResolvedResource } from './stack.ts';
 import type { DeployedStack } from './stacks.ts';
@@ -37,9 +38,8 @@ export class CloudFormation {
   /** @throws AwsError what CloudFormation would answer */
   handle(parameters: URLSearchParams): ApiResponse {
     const action = parameters.get('Action') ?? '';
-    const run = Object.hasOwn(this.#operations, action) ? this.#operations[action] : undefined;
-    if (run) return queryAnswer(action, NAMESPACE, run(Object.fromEntries(parameters)));
-    throw new AwsError('InvalidAction', `The local engine does not implement cloudformation:${action}.`);
+    const run = operationNamed(this.#operations, 'cloudformation', action, 'InvalidAction');
+    return queryAnswer(action, NAMESPACE, run(Object.fromEntries(parameters)));
   }
 
   /** By name or by ARN. */

@@ -2,6 +2,7 @@ import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
+import { operationNamed } from '../protocols/operations.ts';
 import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
 import { distributionOf, statisticOf } from './distribution.ts';
 import type { MetricHistory, MetricPoint } from './metric-history.ts';
@@ -66,9 +67,7 @@ export class CloudWatch {
 
   /** @throws AwsError what CloudWatch would answer */
   handle(operation: string, request: Record<string, unknown>): object | Promise<object> {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (run) return run(request);
-    throw new AwsError('InvalidAction', `The local engine does not implement cloudwatch:${operation}.`);
+    return operationNamed(this.#operations, 'cloudwatch', operation, 'InvalidAction')(request);
   }
 
   /** Oldest first. */

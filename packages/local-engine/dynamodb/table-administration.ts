@@ -2,6 +2,7 @@ import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
+import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
@@ -52,9 +53,8 @@ export class TableAdministration {
    * @throws AwsError what DynamoDB would answer
    */
   async handle(operation: string, request: Record<string, unknown>): Promise<object> {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (run) return run(new RequestMembers(request, 'ValidationException'), request);
-    throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
+    const run = operationNamed(this.#operations, 'dynamodb', operation);
+    return run(new RequestMembers(request, 'ValidationException'), request);
   }
 
   /** Makes the tables that no template has, as the data folder knows them. */

@@ -1,5 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { pageByName } from '../protocols/operations.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
 import type { Bus } from './bus.ts';
 import type { Buses } from './buses.ts';
 
@@ -108,15 +109,7 @@ export function pageOf<T>(request: Request, all: Iterable<T>, nameOf: (item: T) 
   const members = membersOf(request);
   const limit = members.wholeNumber('Limit', { least: 1, most: MAX_PAGE }) ?? MAX_PAGE;
   const token = members.text('NextToken');
-  const after = token === undefined ? '' : readToken(token);
-  const sorted = [...all].filter((item) => nameOf(item) > after).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const items = sorted.slice(0, limit);
-  const last = sorted.length > limit ? items.at(-1) : undefined;
-  return { items, more: last === undefined ? {} : { NextToken: encodeToken({ after: nameOf(last) }) } };
-}
-
-function readToken(token: string): string {
-  const { after } = (decodeToken(token) ?? {}) as { after?: unknown };
-  if (typeof after === 'string') return after;
-  throw invalid('Parameter NextToken is not valid. Reason: it is no token of an earlier answer.');
+  const unknown = () => invalid('Parameter NextToken is not valid. Reason: it is no token of an earlier answer.');
+  const { page, token: next } = pageByName(all, nameOf, { token, limit, invalid: unknown });
+  return { items: page, more: next === undefined ? {} : { NextToken: next } };
 }

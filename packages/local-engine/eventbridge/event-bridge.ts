@@ -2,6 +2,7 @@ import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
+import { operationNamed } from '../protocols/operations.ts';
 import type { Queues } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Archive, type ArchiveProps } from './archive.ts';
@@ -171,9 +172,7 @@ export class EventBridge {
       const TraceHeader = traceHeader;
       return this.putEvents(entriesIn(request).map((entry) => ({ TraceHeader, ...entry })));
     }
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (run) return run(request);
-    throw new AwsError('UnknownOperationException', `The local engine does not implement events:${operation}.`);
+    return operationNamed(this.#operations, 'events', operation)(request);
   }
 
   /**

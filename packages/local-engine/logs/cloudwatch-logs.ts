@@ -1,6 +1,7 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { pageByName } from '../protocols/operations.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
 import { filterLogEvents } from './cloudwatch-logs-filter.ts';
 import { getLogEvents } from './cloudwatch-logs-stream.ts';
 import { LOG_STREAM, type LogGroup, type LogGroups, logGroupName } from './log-group.ts';
@@ -42,21 +43,17 @@ export class CloudWatchLogs {
     const prefix = members.text('logGroupNamePrefix', { most: 512 });
     const part = members.text('logGroupNamePattern', { least: 0, most: 512 });
     const limit = members.wholeNumber('limit', { least: 1, most: 50 }) ?? 50;
-    const after = members.text('nextToken');
+    const token = members.text('nextToken');
     if (prefix !== undefined && part !== undefined) {
       throw invalid('logGroupNamePrefix and logGroupNamePattern are mutually exclusive parameters.');
     }
-    const found = this.#groups
-      .list()
-      .filter(({ name }) => name.startsWith(prefix ?? '') && name.includes(part ?? ''))
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const start = after === undefined ? 0 : found.findIndex(({ name }) => name > nameIn(after));
-    const page = start === -1 ? [] : found.slice(start, start + limit);
-    const isLast = start === -1 || start + limit >= found.length;
-    return {
-      logGroups: page.map((group) => this.#describe(group)),
-      ...(!isLast && { nextToken: encodeToken({ name: page.at(-1)?.name }) }),
-    };
+    const found = this.#groups.list().filter(({ name }) => name.startsWith(prefix ?? '') && name.includes(part ?? ''));
+    const { page, token: nextToken } = pageByName(found, ({ name }) => name, {
+      token,
+      limit,
+      invalid: () => invalid('The specified nextToken is invalid.'),
+    });
+    return { logGroups: page.map((group) => this.#describe(group)), ...(nextToken !== undefined && { nextToken }) };
   }
 
   #describeStreams(request: Request): object {
@@ -109,10 +106,4 @@ function membersOf(request: Request): RequestMembers {
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
-}
-
-function nameIn(token: string): string {
-  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
-  if (typeof name === 'string') return name;
-  throw invalid('The specified nextToken is invalid.');
 }

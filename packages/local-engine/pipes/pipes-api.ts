@@ -1,6 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { ApiRequest, ApiResponse, ErrorFormat, ServiceApi } from '../protocols/http.ts';
-import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { pageByName } from '../protocols/operations.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
 import type { Pipe } from './pipe.ts';
 
 interface Route {
@@ -58,39 +59,30 @@ function listPipes(pipes: ReadonlyMap<string, Pipe>, { url }: ApiRequest): objec
   const currentState = members.text('CurrentState');
   const limit = members.wholeNumber('Limit', { least: 1, most: 100 }) ?? 100;
   const token = members.text('NextToken');
-  const after = token === undefined ? '' : nameIn(token);
-  const left = [...pipes.values()]
-    .filter((pipe) => {
-      const { Source, Target, DesiredState, CurrentState } = pipe.describe();
-      return (
-        pipe.name > after &&
-        pipe.name.startsWith(namePrefix) &&
-        Source.startsWith(sourcePrefix) &&
-        Target.startsWith(targetPrefix) &&
-        (desiredState ?? DesiredState) === DesiredState &&
-        (currentState ?? CurrentState) === CurrentState
-      );
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = left.slice(0, limit);
+  const found = [...pipes.values()].filter((pipe) => {
+    const { Source, Target, DesiredState, CurrentState } = pipe.describe();
+    return (
+      pipe.name.startsWith(namePrefix) &&
+      Source.startsWith(sourcePrefix) &&
+      Target.startsWith(targetPrefix) &&
+      (desiredState ?? DesiredState) === DesiredState &&
+      (currentState ?? CurrentState) === CurrentState
+    );
+  });
+  const invalid = () => new AwsError('ValidationException', 'The specified NextToken is invalid.');
+  const { page, token: NextToken } = pageByName(found, ({ name }) => name, { token, limit, invalid });
   return {
     Pipes: page.map((pipe) => {
       const { Source, Target, StateReason } = pipe.describe();
       return { ...summary(pipe), Source, Target, ...(StateReason !== undefined && { StateReason }) };
     }),
-    ...(page.length < left.length && { NextToken: encodeToken({ name: page.at(-1)?.name }) }),
+    ...(NextToken !== undefined && { NextToken }),
   };
 }
 
 function summary(pipe: Pipe): object {
   const { Arn, Name, DesiredState, CurrentState, CreationTime, LastModifiedTime } = pipe.describe();
   return { Arn, Name, DesiredState, CurrentState, CreationTime, LastModifiedTime };
-}
-
-function nameIn(token: string): string {
-  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
-  if (typeof name === 'string') return name;
-  throw new AwsError('ValidationException', 'The specified NextToken is invalid.');
 }
 
 function routeOf({

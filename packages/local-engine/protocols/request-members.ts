@@ -74,17 +74,3 @@ export class RequestMembers {
     return new AwsError(this.#errorCode, message);
   }
 }
-
-/** A place to go on from, as a token that clients hand back unread. */
-export function encodeToken(place: unknown): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
-}
-
-/** What was encoded; undefined for a text that is no such token. */
-export function decodeToken(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}

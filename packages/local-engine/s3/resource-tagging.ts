@@ -3,7 +3,8 @@ import { AwsError } from '../core/aws-error.ts';
 import { jsonErrors } from '../protocols/error-formats.ts';
 import { jsonResponse, type ServiceApi } from '../protocols/http.ts';
 import { jsonBody, targetOperation } from '../protocols/json-protocol.ts';
-import { decodeToken, encodeToken, RequestMembers } from '../protocols/request-members.ts';
+import { encodeToken, nameInToken } from '../protocols/operations.ts';
+import { RequestMembers } from '../protocols/request-members.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { BucketSetting, Buckets } from './buckets.ts';
 import { parseTagFilters, type Tag, type TagFilter } from './tag-filters.ts';
@@ -66,7 +67,11 @@ function getResources({ account, buckets }: TaggingProps, request: Request, regi
   const limit = members.wholeNumber('ResourcesPerPage', { least: 1, most: MOST_PER_PAGE }) ?? DEFAULT_PER_PAGE;
   const token = members.text('PaginationToken', { least: 0 }) ?? '';
   const filters = parseTagFilters(request.TagFilters);
-  const { found, next } = search(buckets, filters, { after: token === '' ? '' : nameIn(token), region, limit });
+  const { found, next } = search(buckets, filters, {
+    after: token === '' ? '' : nameInToken(token, invalidToken),
+    region,
+    limit,
+  });
   return answer(found, next === undefined ? '' : encodeToken({ name: next }));
 }
 
@@ -115,11 +120,7 @@ function checkTypes(members: RequestMembers): void {
     throw invalid('The local engine does not implement TagsPerPage; give ResourcesPerPage.');
 }
 
-function nameIn(token: string): string {
-  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
-  if (typeof name === 'string') return name;
-  throw invalid('The specified PaginationToken is invalid.');
-}
+const invalidToken = () => invalid('The specified PaginationToken is invalid.');
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);

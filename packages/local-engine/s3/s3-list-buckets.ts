@@ -1,7 +1,7 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { decodeToken, encodeToken } from '../protocols/request-members.ts';
+import { encodeToken, nameInToken } from '../protocols/operations.ts';
 import type { Bucket, BucketPage, Buckets } from './buckets.ts';
 import { isRegion } from './s3-create-bucket.ts';
 import { invalidArgument } from './s3-errors.ts';
@@ -27,7 +27,7 @@ export function listBuckets(buckets: Buckets, account: Account, searchParams: UR
   const token = searchParams.get('continuation-token');
   const page: BucketPage = {
     limit: limit + 1,
-    ...(token && { after: nameIn(token) }),
+    ...(token && { after: nameInToken(token, invalidToken) }),
     ...(prefix !== undefined && { prefix }),
     ...(region !== undefined && { region }),
   };
@@ -69,8 +69,4 @@ function bucketRegion(name: string | null, account: Account): string | undefined
   throw invalidArgument(`Argument value ${name} is not a valid AWS Region`, 'bucket-region');
 }
 
-function nameIn(token: string): string {
-  const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
-  if (typeof name === 'string') return name;
-  throw new AwsError('InvalidArgument', 'The continuation token provided is incorrect.');
-}
+const invalidToken = () => new AwsError('InvalidArgument', 'The continuation token provided is incorrect.');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { decodeToken, encodeToken } from '../protocols/request-members.ts';
+import { decodeToken, encodeToken } from '../protocols/operations.ts';
 import { BEHIND_ALL_KEYS, type ObjectStore, type StoredObject } from './object-store.ts';
 import { invalidArgument } from './s3-errors.ts';
 import type { S3Request } from './s3-request.ts';

@@ -3,7 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
-import { decodeToken, encodeToken } from '../protocols/request-members.ts';
+import { pageByName } from '../protocols/operations.ts';
 import { invalidParameter, missingParameter, noSuchQueue } from './errors.ts';
 import type { Queue } from './queue.ts';
 import {
@@ -215,11 +215,12 @@ export class ApiQueues {
   #page(request: Members, isListed: (queue: Queue) => boolean): { urls: string[]; NextToken?: string } {
     const limit = wholeNumberOf(request, 'MaxResults', RESULTS);
     const token = textOf(request, 'NextToken');
-    const after = token === undefined ? '' : decodeToken(token);
-    if (typeof after !== 'string') throw invalidParameter('Invalid or expired next token.');
-    const listed = this.#props.queues.all().filter((queue) => isListed(queue) && queue.name > after);
-    const page = listed.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit ?? MOST_RESULTS);
-    const isMore = limit !== undefined && page.length < listed.length;
-    return { urls: page.map(({ url }) => url), ...(isMore && { NextToken: encodeToken(page.at(-1)?.name) }) };
+    const { page, token: NextToken } = pageByName(this.#props.queues.all().filter(isListed), ({ name }) => name, {
+      token,
+      limit: limit ?? MOST_RESULTS,
+      invalid: () => invalidParameter('Invalid or expired next token.'),
+    });
+    const isMore = limit !== undefined && NextToken !== undefined;
+    return { urls: page.map(({ url }) => url), ...(isMore && { NextToken }) };
   }
 }

@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActionsOf } from '../iam/required-action.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
+import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 
 export interface ParameterProps {
@@ -71,9 +72,7 @@ export class ParameterStore {
    * @throws AwsError what Systems Manager would answer
    */
   handle(operation: string, request: Record<string, unknown>): object {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (run) return run(request);
-    throw new AwsError('UnknownOperationException', `The local engine does not implement ssm:${operation}.`);
+    return operationNamed(this.#operations, 'ssm', operation)(request);
   }
 
   /** Source: Systems Manager API reference, GetParametersByPath. */
