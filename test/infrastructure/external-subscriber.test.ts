@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type Context, synthesize } from '../../cdk/synthesize.ts';
-import { findTemplateProblems } from '../../tools/checks/find-template-problems.ts';
-import { findUndecidedRemovals } from '../../tools/checks/removal-decisions.ts';
 import { loadSpecification } from '../../tools/checks/specification.ts';
 import type { StageTemplate } from '../../tools/stage-template.ts';
+import { findUndecidedRemovals } from './support/removal-checks.ts';
 import { actionsOf, arnOf, resource, statementsOfQueue, statementsOfRole } from './support/template.ts';
+import { findTemplateProblems } from './support/template-validator.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const EXAMPLE = join(ROOT, 'examples', 'external-subscriber');

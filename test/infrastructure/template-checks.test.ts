@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_SETTINGS } from '../../cdk/stage-settings.ts';
 import { SUBSCRIBER_ACCESS, type SubscriberAccess } from '../../services/shared/subscription.ts';
-import { findReplacements } from '../../tools/checks/find-replacements.ts';
-import { findTemplateProblems } from '../../tools/checks/find-template-problems.ts';
-import { RELEASED_STACKS, readReleased } from '../../tools/checks/released-files.ts';
-import { findDestroyedData, findUndecidedRemovals } from '../../tools/checks/removal-decisions.ts';
+import { findReplacements, RELEASED_STACKS, readReleased } from '../../tools/checks/released-resources.ts';
 import { loadSpecification } from '../../tools/checks/specification.ts';
 import { type StageTemplate, stageTemplate } from '../../tools/stage-template.ts';
+import { findDestroyedData, findUndecidedRemovals } from './support/removal-checks.ts';
 import { foundSubscriber, synthesize } from './support/synthesize.ts';
+import { findTemplateProblems } from './support/template-validator.ts';
 
 const specification = loadSpecification();
 const isStateful = (type: string): boolean => specification.resourceType(type)?.isStateful ?? false;

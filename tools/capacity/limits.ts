@@ -15,7 +15,7 @@ export interface Limit {
   /** How much there is of it now. */
   readonly amount: number;
   /** What to do before it is reached. */
-  readonly mend: string;
+  readonly fix: string;
   /** What is counted when more is asked for. */
   readonly unit: string;
   readonly source: string;
@@ -41,7 +41,7 @@ function bucketLimit(): Limit {
     amount: byDefault,
     unit: 'buckets',
     because: `one bucket a user, ${written(byDefault)} by default, in all Regions together`,
-    mend: `ask for more, up to ${written(onRequest)}: Service Quotas in us-east-1, Amazon S3, General purpose buckets`,
+    fix: `ask for more, up to ${written(onRequest)}: Service Quotas in us-east-1, Amazon S3, General purpose buckets`,
     source,
   };
 }
@@ -55,7 +55,7 @@ function tableLimit(): Limit {
     amount: ofNewTable,
     unit: 'write units a second',
     because: `${WRITES} writes a sign-up, ${written(ofNewTable)} a second until the table has grown`,
-    mend: `set the table's warm throughput beforehand; above ${written(byDefault)} writes a second, ask for more`,
+    fix: `set the table's warm throughput beforehand; above ${written(byDefault)} writes a second, ask for more`,
     source,
   };
 }
@@ -74,7 +74,7 @@ function pipeLimits({ pipes, pipeBatchSize, pipeLanes }: StackFacts, { pipeExecu
       amount: lanes,
       unit: 'lanes',
       because: `${lanes} lanes in ${shards} shards, of each ${pipeBatchSize} records every ${assumed('pipeRoundMs')} ms (assumed, not measured)`,
-      mend: 'raise parallelizationFactor in cdk.json, up to 10; then warm the table: more partitions are more shards',
+      fix: 'raise parallelizationFactor in cdk.json, up to 10; then warm the table: more partitions are more shards',
       source: 'EventBridge user guide, eb-pipes-dynamodb',
     },
     {
@@ -84,7 +84,7 @@ function pipeLimits({ pipes, pipeBatchSize, pipeLanes }: StackFacts, { pipeExecu
       amount: pipeExecutions,
       unit: 'executions',
       because: `${written(pipeExecutions)} of the account in this Region, one for each lane`,
-      mend: 'ask for more: Service Quotas, Amazon EventBridge Pipes',
+      fix: 'ask for more: Service Quotas, Amazon EventBridge Pipes',
       source: EVENTBRIDGE_SOURCE,
     },
   ];
@@ -100,7 +100,7 @@ function busLimits({ subscribers }: StackFacts, { putEvents, invocations }: Even
       amount: putEvents,
       unit: 'requests a second',
       because: `${PUTS} a sign-up, if no events share one; ${written(putEvents)} a second in this Region`,
-      mend: 'ask for more: Service Quotas, Amazon EventBridge, PutEvents throttle limit; until then the pipe and the queue repeat',
+      fix: 'ask for more: Service Quotas, Amazon EventBridge, PutEvents throttle limit; until then the pipe and the queue repeat',
       source: EVENTBRIDGE_SOURCE,
     },
     {
@@ -110,7 +110,7 @@ function busLimits({ subscribers }: StackFacts, { putEvents, invocations }: Even
       amount: invocations,
       unit: 'deliveries a second',
       because: `${deliveries} a sign-up, ${written(invocations)} a second in this Region; whether the archive counts is not confirmed`,
-      mend: 'ask for more: Service Quotas, Amazon EventBridge, Invocations throttle limit; until then events are late, not lost',
+      fix: 'ask for more: Service Quotas, Amazon EventBridge, Invocations throttle limit; until then events are late, not lost',
       source: EVENTBRIDGE_SOURCE,
     },
   ];
@@ -128,7 +128,7 @@ function workLimits({ subscribers }: StackFacts): Limit[] {
       amount: byDefault,
       unit: 'at once',
       because: `${secondsPerUser.toFixed(2)} s of functions a sign-up, if events come alone; ${written(byDefault)} at once in the account, in a new one perhaps fewer`,
-      mend: 'ask for more: Service Quotas, AWS Lambda, Concurrent executions; queues hold what waits',
+      fix: 'ask for more: Service Quotas, AWS Lambda, Concurrent executions; queues hold what waits',
       source,
     },
   ];
@@ -148,7 +148,7 @@ function concurrencyLimit(subscriber: SubscriberFacts): Limit[] {
       amount: concurrency,
       unit: 'batches at once',
       because: `${concurrency} batches of ${batchSize} at once, ${seconds.toFixed(2)} s each (assumed; ${assumed('ownMs')} ms measured)`,
-      mend: `raise concurrency in services/${name}/subscription.ts; the queue holds what waits`,
+      fix: `raise concurrency in services/${name}/subscription.ts; the queue holds what waits`,
       source: "the stack's own setting",
     },
   ];

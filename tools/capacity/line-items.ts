@@ -1,7 +1,6 @@
 import { assumed } from './assumptions.ts';
-import { bucketCalls } from './bucket-calls.ts';
 import { costOf, type PriceName } from './prices.ts';
-import type { StackFacts, SubscriberFacts } from './stack-facts.ts';
+import { bucketCalls, type StackFacts, type SubscriberFacts } from './stack-facts.ts';
 
 /** One line of a bill. */
 export interface LineItem {
@@ -161,4 +160,32 @@ function loggedGb({ subscribers }: StackFacts): number {
 /** US dollars. */
 export function total(items: readonly LineItem[]): number {
   return items.reduce((sum, { usd }) => sum + usd, 0);
+}
+
+/**
+ * What a million registrations cost in the plainest design: the stream invokes a function, which invokes another one without
+ * waiting, which makes the bucket and writes the URI. No bus, no queue, no archive: nobody else can listen, nothing can be
+ * replayed, and what fails is found in a log. The same assumptions as for the pipeline, its functions' memory, and a filter on
+ * the stream as well. The second function's trace is counted as part of the first one's, which the call carries on.
+ */
+export function twoFunctionItems({ subscribers }: StackFacts): LineItem[] {
+  const work = {
+    invocations: REGISTRATIONS,
+    events: REGISTRATIONS,
+    memoryMb: Math.max(...subscribers.map(({ memoryMb }) => memoryMb)),
+  };
+  return [
+    ...rowItems(),
+    ...functionItems('first function', {
+      ...work,
+      ms: assumed('ownMs') + assumed('asyncInvokeMs'),
+      isTraced: subscribers.some(({ isTraced }) => isTraced),
+    }),
+    ...functionItems('second function', {
+      ...work,
+      ms: assumed('ownMs') + assumed('createBucketMs') + assumed('updateItemMs'),
+      isTraced: false,
+    }),
+    item('second function: calls to S3 for the bucket', 'bucketRequests', REGISTRATIONS),
+  ];
 }

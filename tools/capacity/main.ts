@@ -11,8 +11,7 @@ import { ConfigError } from '../../cdk/context.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { UsageError } from '../../operations/messages/errors.ts';
-import { planCapacity } from './plan-capacity.ts';
-import { planSteps, planText } from './plan-text.ts';
+import { type CapacityPlan, planCapacity, planSteps, planText, type Reading } from './plan-capacity.ts';
 import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
 import { stackFacts } from './stack-facts.ts';
 
@@ -36,7 +35,15 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
     throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
   });
   const plan = planCapacity(demand, stackFacts(template), quotas, demand.region);
-  print(json ? jsonLine({ ...demand, stage, ...plan, steps: planSteps(demand, plan) }) : planText(demand, plan));
+  print(
+    json ? jsonLine({ ...demand, stage, ...withMend(plan), steps: planSteps(demand, plan) }) : planText(demand, plan),
+  );
+}
+
+/** `mend` is the former name of `fix` in the JSON. */
+function withMend({ readings, toRaise, ...plan }: CapacityPlan): object {
+  const both = (reading: Reading) => ({ ...reading, mend: reading.fix });
+  return { ...plan, readings: readings.map(both), toRaise: toRaise.map(both) };
 }
 
 /** Reads a number above zero; a rate may have decimals. */

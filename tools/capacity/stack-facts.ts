@@ -1,3 +1,9 @@
+import { planBucket } from '../../services/bucket-service/bucket-plan.ts';
+import {
+  BUCKET_VARIABLES,
+  type BucketVariables,
+  bucketSettings,
+} from '../../services/bucket-service/bucket-settings.ts';
 import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 
 /** A function that a queue feeds, and what it listens to. */
@@ -96,4 +102,21 @@ function read(resource: TemplateResource | undefined, ...path: string[]): unknow
       typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
     resource?.Properties,
   );
+}
+
+/** An example: the number of calls does not depend on it. */
+const REGISTRATION = {
+  metadata: { schemaVersion: 1 as const, eventId: 'e', correlationId: 'e' },
+  data: { userId: 'u', registeredAt: 0 },
+};
+
+/**
+ * Calls to S3 that one new bucket takes: CreateBucket, which brings the tags, and one for each further option of the stage.
+ * The rule is bucket-service's own. 0 for a subscriber that makes no buckets.
+ */
+export function bucketCalls({ variables }: SubscriberFacts): number {
+  if (variables.BUCKET_NAMESPACE === undefined) return 0;
+  const given = Object.fromEntries(BUCKET_VARIABLES.map((name) => [name, String(variables[name])])) as BucketVariables;
+  const settings = bucketSettings({ ...given, AWS_REGION: 'us-east-1', BUCKET_ACCOUNT_ID: '123456789012' });
+  return 1 + planBucket(REGISTRATION, settings).settings.length;
 }

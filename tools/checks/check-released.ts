@@ -7,9 +7,13 @@
  *   npm run resources:compat -- --release --replace   makes them so although some are replaced: say it in the changelog
  */
 import { stageTemplate } from '../stage-template.ts';
-import { findReplacements } from './find-replacements.ts';
-import { RELEASED_STACKS, readReleased, writeReleased } from './released-files.ts';
-import { releasedResources } from './released-resources.ts';
+import {
+  findReplacements,
+  RELEASED_STACKS,
+  readReleased,
+  releasedResources,
+  writeReleased,
+} from './released-resources.ts';
 import { loadSpecification } from './specification.ts';
 
 const specification = loadSpecification();

@@ -1,5 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../services/shared/field.ts';
 import type { StageTemplate, TemplateResource } from '../stage-template.ts';
-import { isObject } from './find-value-problems.ts';
+import { keeps, REMOVAL_DECISIONS } from './removal-decisions.ts';
 import type { Property, PropertyType, Specification } from './specification.ts';
 
 /** What must stay as it is in a resource, so that a deployment changes it in place. */
@@ -59,4 +63,90 @@ function fixedValues(
 function referenceIn(type: PropertyType): Extract<PropertyType, { type: 'ref' }> | undefined {
   const types = type.type === 'union' ? type.types : [type];
   return types.find((each) => each.type === 'ref');
+}
+
+/**
+ * Says which deployed resources a deployment of this template would remove or replace, why, and what becomes of what
+ * they hold: one line each. Resources that are new are none of them.
+ *
+ * When a logical id is gone, CloudFormation follows the DeletionPolicy of the template that was deployed; when it
+ * replaces a resource, the UpdateReplacePolicy of the one that is being deployed (CloudFormation user guide).
+ */
+export function findReplacements(
+  released: ReleasedResources,
+  template: StageTemplate,
+  specification: Specification,
+): string[] {
+  const current = releasedResources(template, specification);
+  return Object.entries(released).flatMap(([id, before]) => {
+    const now = current[id];
+    const where = `${id} (${before.type})`;
+    if (now === undefined) return [`${where} would be removed. ${fate(before, before.deletionPolicy)}`];
+    if (now.type !== before.type) {
+      const change = `it is a ${now.type} now, and CloudFormation refuses another type under the same logical id`;
+      return [`${where} would not deploy: ${change}. ${fate(before, before.deletionPolicy)}`];
+    }
+    const changes = describeChanges(before.fixed, now.fixed);
+    if (changes.length === 0) return [];
+    const policy = template.Resources[id]?.UpdateReplacePolicy;
+    return [`${where} would be replaced, since ${changes.join(', and ')}. ${fate(before, policy)}`];
+  });
+}
+
+function describeChanges(before: ReleasedResource['fixed'], now: ReleasedResource['fixed']): string[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return paths
+    .filter((path) => !isDeepStrictEqual(before[path], now[path]))
+    .map((path) => `${path} was ${written(before[path])} and is ${written(now[path])}`);
+}
+
+function written(value: unknown): string {
+  return value === undefined ? 'not there' : JSON.stringify(value);
+}
+
+/** What becomes of what a resource holds. */
+function fate({ type }: ReleasedResource, policy: string | undefined): string {
+  const { holds } = REMOVAL_DECISIONS[type] ?? {};
+  if (holds === undefined) return 'Nothing is lost with it.';
+  if (keeps(policy)) return `Left behind in the account, where nothing uses it any more: ${holds}.`;
+  return `Deleted with it: ${holds}.`;
+}
+
+const FOLDER = join(import.meta.dirname, 'released');
+
+/** A stack whose released resources are kept, and the context that it is synthesized with. */
+export interface ReleasedStack {
+  /** Names the file. */
+  readonly name: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+const EXISTING_TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/sign-ups';
+
+/** Every kind of stack that people may have deployed: other settings take nothing away, and give nothing other ids. */
+export const RELEASED_STACKS: readonly ReleasedStack[] = [
+  { name: 'dev', context: { stage: 'dev' } },
+  { name: 'prod', context: { stage: 'prod' } },
+  {
+    name: 'existing-table',
+    context: {
+      stage: 'prod',
+      tableArn: EXISTING_TABLE,
+      tableStreamArn: `${EXISTING_TABLE}/stream/2026-03-01T12:00:00.000`,
+    },
+  },
+];
+
+/** The resources of a stack as they were last released. */
+export function readReleased({ name }: ReleasedStack): ReleasedResources {
+  return JSON.parse(readFileSync(fileOf(name), 'utf8'));
+}
+
+/** Makes these the released resources of a stack. */
+export function writeReleased({ name }: ReleasedStack, resources: ReleasedResources): void {
+  writeFileSync(fileOf(name), `${JSON.stringify(resources, null, 2)}\n`);
+}
+
+function fileOf(name: string): string {
+  return join(FOLDER, `${name}.json`);
 }

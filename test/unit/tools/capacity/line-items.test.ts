@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { bucketCalls } from '../../../../tools/capacity/bucket-calls.ts';
 import {
   keepingItems,
   monthlyItems,
   registrationItems,
   replayItems,
   total,
+  twoFunctionItems,
 } from '../../../../tools/capacity/line-items.ts';
-import { twoFunctionItems } from '../../../../tools/capacity/two-function-design.ts';
+import { bucketCalls } from '../../../../tools/capacity/stack-facts.ts';
 import { BUCKET_VARIABLES, bucketMaker, recorder, smallStack } from './support/small-stack.ts';
 
 const dollars = (items: ReturnType<typeof registrationItems>) =>

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { limitsOf } from '../../../../tools/capacity/limits.ts';
-import { planCapacity } from '../../../../tools/capacity/plan-capacity.ts';
-import { planSteps, planText } from '../../../../tools/capacity/plan-text.ts';
+import { planCapacity, planSteps, planText } from '../../../../tools/capacity/plan-capacity.ts';
 import { EVENTBRIDGE_QUOTAS, type EventBridgeQuotas } from '../../../../tools/capacity/quotas.ts';
 import { bucketMaker, smallStack } from './support/small-stack.ts';
 

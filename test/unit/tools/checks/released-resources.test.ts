@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findReplacements } from '../../../../tools/checks/find-replacements.ts';
-import { releasedResources } from '../../../../tools/checks/released-resources.ts';
+import { findReplacements, releasedResources } from '../../../../tools/checks/released-resources.ts';
 import { loadSpecification } from '../../../../tools/checks/specification.ts';
 import type { StageTemplate, TemplateResource } from '../../../../tools/stage-template.ts';
 

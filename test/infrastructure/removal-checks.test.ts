@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { findDestroyedData, findUndecidedRemovals } from '../../../../tools/checks/removal-decisions.ts';
-import type { TemplateResource } from '../../../../tools/stage-template.ts';
+import type { TemplateResource } from '../../tools/stage-template.ts';
+import { findDestroyedData, findUndecidedRemovals } from './support/removal-checks.ts';
 
 const RETAINED = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 const undecided = (resource: TemplateResource, isStateful = false): string[] =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { findTemplateProblems } from '../../../../tools/checks/find-template-problems.ts';
-import { loadSpecification } from '../../../../tools/checks/specification.ts';
-import type { StageTemplate, TemplateResource } from '../../../../tools/stage-template.ts';
+import { loadSpecification } from '../../tools/checks/specification.ts';
+import type { StageTemplate, TemplateResource } from '../../tools/stage-template.ts';
+import { findTemplateProblems } from './support/template-validator.ts';
 
 const specification = loadSpecification();
 
