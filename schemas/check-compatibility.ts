@@ -6,12 +6,12 @@
  */
 import { join } from 'node:path';
 import { compareWithReleased, copyToReleased, describeBreakingChange } from './compatibility/released-schemas.ts';
-import { tellSchemaErrors } from './generator/schema-error.ts';
+import { reportSchemaErrors } from './generator/read-event-schemas.ts';
 
 const schemaFolder = import.meta.dirname;
 const releasedFolder = join(schemaFolder, 'released');
 
-await tellSchemaErrors(async () => {
+await reportSchemaErrors(async () => {
   let breaks = false;
   for (const { fileName, released, breakingChanges } of await compareWithReleased(schemaFolder, releasedFolder)) {
     for (const change of breakingChanges) console.error(describeBreakingChange(fileName, change));

@@ -6,14 +6,13 @@
  *   npm run schemas -- --check  writes nothing; exits 1 and names each file that is not up to date
  */
 import { join } from 'node:path';
-import { findOutdatedFiles, writeGeneratedFiles } from './generator/generated-files.ts';
-import { renderAll } from './generator/render-all.ts';
-import { tellSchemaErrors } from './generator/schema-error.ts';
+import { findOutdatedFiles, renderAll, writeGeneratedFiles } from './generator/generated-files.ts';
+import { reportSchemaErrors } from './generator/read-event-schemas.ts';
 
 const schemaFolder = import.meta.dirname;
 const root = join(schemaFolder, '..');
 
-await tellSchemaErrors(async () => {
+await reportSchemaErrors(async () => {
   const folders = await renderAll(schemaFolder);
 
   if (process.argv.includes('--check')) {

@@ -1,7 +1,6 @@
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonSchema } from '../generator/json-schema.ts';
-import { parseJsonObject } from '../generator/read-event-schemas.ts';
+import { type JsonSchema, parseJsonObject } from '../generator/read-event-schemas.ts';
 import { type BreakingChange, findBreakingChanges } from './find-breaking-changes.ts';
 
 /** How one schema file stands to its released copy. */

@@ -1,5 +1,4 @@
-import type { JsonSchema } from './json-schema.ts';
-import type { EventSchema } from './read-event-schemas.ts';
+import type { EventSchema, JsonSchema } from './read-event-schemas.ts';
 
 /**
  * Schema of a whole event as EventBridge delivers it (user guide, "Events reference").
@@ -30,5 +29,14 @@ export function envelopeSchema({ detailType, source }: EventSchema, detailRef: s
       detail: { $ref: detailRef },
       'replay-name': text('Name of the replay that brought it; on replayed events only.'),
     },
+  };
+}
+
+/** Pattern of a rule that takes exactly this version of this event off the bus. */
+export function rulePattern({ source, detailType, version }: EventSchema): JsonSchema {
+  return {
+    source: [source],
+    'detail-type': [detailType],
+    detail: { metadata: { schemaVersion: [version] } },
   };
 }

@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject, type JsonSchema } from './json-schema.ts';
-import type { EventSchema } from './read-event-schemas.ts';
-import { SchemaError } from './schema-error.ts';
+import { type EventSchema, isJsonObject, type JsonSchema, SchemaError } from './read-event-schemas.ts';
 
 /** A whole event as EventBridge delivers it. */
 export interface EventSample {

@@ -1,11 +1,7 @@
-import { ASYNCAPI_3_0 } from './asyncapi-dialect.ts';
-import { envelopeSchema } from './envelope-schema.ts';
-import { HEADER } from './header.ts';
-import type { JsonSchema } from './json-schema.ts';
-import type { EventSchema } from './read-event-schemas.ts';
+import { envelopeSchema, rulePattern } from './envelope-schema.ts';
+import { type EventSchema, HEADER, type JsonSchema } from './read-event-schemas.ts';
 import type { EventSample } from './read-samples.ts';
-import { rulePattern } from './rule-pattern.ts';
-import { componentRef, translateSchema, translateToComponents } from './translate-schema.ts';
+import { ASYNCAPI_3_0, componentRef, translateSchema, translateToComponents } from './translate-schema.ts';
 
 /**
  * Renders the AsyncAPI document of all events. It refers to nothing outside of itself.

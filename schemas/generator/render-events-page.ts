@@ -1,10 +1,7 @@
-import { describeFields, type FieldDescription } from './describe-fields.ts';
-import { envelopeSchema } from './envelope-schema.ts';
-import { HEADER } from './header.ts';
+import { envelopeSchema, rulePattern } from './envelope-schema.ts';
 import { markdownTable } from './markdown-table.ts';
-import type { EventSchema } from './read-event-schemas.ts';
+import { type EventSchema, HEADER, isJsonObject, type JsonSchema } from './read-event-schemas.ts';
 import type { EventSample } from './read-samples.ts';
-import { rulePattern } from './rule-pattern.ts';
 
 /**
  * Renders the page that tells people of every event, for the folder `docs/`.
@@ -94,4 +91,113 @@ function fieldTable(fields: readonly FieldDescription[]): string {
       meaning,
     ]),
   );
+}
+
+/** One field of an event, as a table for people shows it. */
+export interface FieldDescription {
+  /** `data.userId`; `data.lines[]` for what an array holds. */
+  readonly path: string;
+  /** `string`, `string or null`, `array of string`, `any` */
+  readonly type: string;
+  /** What its schema demands beyond the type, in Markdown; empty for nothing. */
+  readonly limits: string;
+  /** Whether every event has it, where it has what holds it. */
+  readonly required: boolean;
+  /** The schema's `description`; empty for none. */
+  readonly meaning: string;
+}
+
+/** Describes every field that an object's schema names, whatever holds a field before the field itself. */
+export function describeFields(root: JsonSchema): FieldDescription[] {
+  return fieldsOf(root, '');
+
+  function fieldsOf(schema: JsonSchema, path: string): FieldDescription[] {
+    const required = Array.isArray(schema.required) ? schema.required : [];
+    return Object.entries(isJsonObject(schema.properties) ? schema.properties : {}).flatMap(([name, field]) =>
+      describe(resolve(field, root), path === '' ? name : `${path}.${name}`, required.includes(name)),
+    );
+  }
+
+  function describe(schema: JsonSchema, path: string, required: boolean): FieldDescription[] {
+    const items = isJsonObject(schema.items) ? resolve(schema.items, root) : undefined;
+    const itemType = items && typeOf(items);
+    const field: FieldDescription = {
+      path,
+      type: itemType && typeOf(schema) === 'array' ? `array of ${itemType}` : typeOf(schema),
+      limits: limitsOf(schema),
+      required,
+      meaning: String(schema.description ?? ''),
+    };
+    // An item has a line of its own where the array's cannot tell all.
+    const itemTells = items && (items.properties || items.items || items.description || limitsOf(items) !== '');
+    return [field, ...fieldsOf(schema, path), ...(itemTells ? describe(items, `${path}[]`, true) : [])];
+  }
+}
+
+/** What a `$ref` into `$defs` points at, with what stands beside it. */
+function resolve(schema: unknown, root: JsonSchema): JsonSchema {
+  if (!isJsonObject(schema)) return {};
+  const { $ref, ...beside } = schema;
+  if (typeof $ref !== 'string') return schema;
+  const definitions = isJsonObject(root.$defs) ? root.$defs : {};
+  return { ...resolve(definitions[$ref.replace('#/$defs/', '')], root), ...beside };
+}
+
+function typeOf({ type, const: only }: JsonSchema): string {
+  if (type !== undefined) return [type].flat().join(' or ');
+  if (only === undefined || only === null) return 'any';
+  return Number.isInteger(only) ? 'integer' : typeof only;
+}
+
+/** What tells nothing of limits, or what the other columns and lines tell. */
+const NO_LIMITS = ['type', 'description', 'title', '$comment', 'examples', 'properties', 'required', 'items', '$defs'];
+
+/** Keywords that make one phrase together. */
+const RANGES: readonly { least: string; most: string; of: string }[] = [
+  { least: 'minLength', most: 'maxLength', of: 'characters' },
+  { least: 'minimum', most: 'maximum', of: '' },
+  { least: 'minItems', most: 'maxItems', of: 'items' },
+  { least: 'minProperties', most: 'maxProperties', of: 'fields' },
+];
+
+function limitsOf(schema: JsonSchema): string {
+  const told = new Set(NO_LIMITS);
+  const ranges = RANGES.map(({ least, most, of }) => {
+    told.add(least).add(most);
+    return rangeOf(schema[least], schema[most], of);
+  });
+  const others = Object.entries(schema)
+    .filter(([keyword]) => !told.has(keyword))
+    .map(([keyword, value]) => phraseOf(keyword, value));
+  return [...ranges, ...others].filter((phrase) => phrase !== '').join('; ');
+}
+
+function rangeOf(least: unknown, most: unknown, of: string): string {
+  const counted = (limit: unknown) => (of === '' ? `${limit}` : `${limit} ${limit === 1 ? of.slice(0, -1) : of}`);
+  if (least !== undefined && most !== undefined) return least === most ? counted(most) : `${least} to ${counted(most)}`;
+  if (least !== undefined) return `at least ${counted(least)}`;
+  return most === undefined ? '' : `at most ${counted(most)}`;
+}
+
+function phraseOf(keyword: string, value: unknown): string {
+  switch (keyword) {
+    case 'const':
+      return `always ${code(value)}`;
+    case 'enum':
+      return `one of ${(value as unknown[]).map(code).join(', ')}`;
+    case 'exclusiveMinimum':
+      return `more than ${value}`;
+    case 'exclusiveMaximum':
+      return `less than ${value}`;
+    case 'pattern':
+      return `matches \`${value}\``;
+    case 'deprecated':
+      return value === true ? 'deprecated' : '';
+    default:
+      return `\`${keyword}\` ${code(value)}`; // rather as it is written than not at all
+  }
+}
+
+function code(value: unknown): string {
+  return `\`${JSON.stringify(value)}\``;
 }

@@ -1,9 +1,6 @@
 import { envelopeSchema } from './envelope-schema.ts';
-import { HEADER } from './header.ts';
-import { isJsonObject, type JsonSchema } from './json-schema.ts';
-import { OPENAPI_3_0 } from './openapi-dialect.ts';
-import type { EventSchema } from './read-event-schemas.ts';
-import { componentRef, translateSchema, translateToComponents } from './translate-schema.ts';
+import { type EventSchema, HEADER, isJsonObject, type JsonSchema } from './read-event-schemas.ts';
+import { componentRef, OPENAPI_3_0, translateSchema, translateToComponents } from './translate-schema.ts';
 
 /** Renders every version of every event in the form that a schema registry of EventBridge takes. */
 export function renderRegisteredSchemas(events: readonly EventSchema[]): string {

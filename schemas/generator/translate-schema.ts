@@ -1,23 +1,20 @@
-import { isJsonObject, type JsonSchema } from './json-schema.ts';
-import { OWN_KEYWORDS } from './own-keywords.ts';
-import type { EventSchema } from './read-event-schemas.ts';
-import { SchemaError } from './schema-error.ts';
+import { type EventSchema, isJsonObject, type JsonSchema, OWN_KEYWORDS, SchemaError } from './read-event-schemas.ts';
 
-/** Another language for schemas, as far as event contracts need it. */
+/** Another schema language, as far as event contracts need it. */
 export interface SchemaDialect {
-  /** As a person calls it. */
+  /** Its name, for messages. */
   readonly name: string;
   /** Keywords that mean the same there as in JSON Schema 2020-12. */
   readonly keeps: ReadonlySet<string>;
   /**
-   * Keywords that are said otherwise there. Each gives what to say instead, `undefined` if that value cannot be said.
+   * Keywords that it writes differently. Each gives what to write instead, `undefined` if it has no words for that value.
    *
    * @param beside the schema that holds the keyword
    */
-  readonly says: Readonly<Record<string, (value: unknown, beside: JsonSchema) => JsonSchema | undefined>>;
+  readonly writes: Readonly<Record<string, (value: unknown, beside: JsonSchema) => JsonSchema | undefined>>;
 }
 
-/** What validates nothing and tells a reader nothing that the documents do not say elsewhere. */
+/** Keywords that validate nothing; what they say stands elsewhere in the documents. */
 const DROPPED = new Set<string>(['$schema', '$comment', ...OWN_KEYWORDS]);
 
 /** Keywords whose value is a schema, a list of them, or schemas by name. */
@@ -46,8 +43,8 @@ export function componentRef(name: string): string {
  * Translates an event's schema, with the definitions that it refers to, into schemas of a document's `components`:
  * the detail under its `typeName`, each definition under `TYPENAME.DEFINITION`.
  *
- * @throws {SchemaError} naming schema, place and keyword, for whatever the dialect cannot say: a contract that lost
- *   a constraint on the way would be a lie
+ * @throws {SchemaError} naming schema, place and keyword, for whatever the dialect cannot say: a contract must
+ *   not lose a constraint on the way
  */
 export function translateToComponents(event: EventSchema, dialect: SchemaDialect): Record<string, JsonSchema> {
   const { $defs = {}, ...root } = event.schema;
@@ -85,7 +82,7 @@ export function translateSchema(event: EventSchema, schema: unknown, dialect: Sc
 
   function translateKeyword(keyword: string, value: unknown, beside: JsonSchema): JsonSchema {
     if (keyword === '$ref') return { $ref: translateRef(value) };
-    const other = Object.hasOwn(dialect.says, keyword) ? dialect.says[keyword] : undefined;
+    const other = Object.hasOwn(dialect.writes, keyword) ? dialect.writes[keyword] : undefined;
     if (other) return other(value, beside) ?? fail(keyword, value);
     if (!dialect.keeps.has(keyword)) return fail(keyword, value);
     return { [keyword]: translateNested(keyword, value) };
@@ -118,4 +115,70 @@ export function translateSchema(event: EventSchema, schema: unknown, dialect: Sc
 
 function show(value: unknown): string {
   return JSON.stringify(value) ?? String(value);
+}
+
+/**
+ * The Schema Object of AsyncAPI 3.0, which is JSON Schema of draft 7: what came or changed its meaning with 2019-09
+ * and 2020-12 cannot be said.
+ *
+ * @see https://www.asyncapi.com/docs/reference/specification/v3.0.0#schemaObject
+ */
+export const ASYNCAPI_3_0: SchemaDialect = {
+  name: 'AsyncAPI 3.0',
+  keeps: new Set([
+    ...['title', 'description', 'format', 'default', 'deprecated', 'examples', 'readOnly', 'writeOnly'],
+    ...['type', 'const', 'enum', 'multipleOf', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
+    ...['maxLength', 'minLength', 'pattern', 'items', 'maxItems', 'minItems', 'uniqueItems', 'contains'],
+    ...['properties', 'patternProperties', 'propertyNames', 'required', 'additionalProperties'],
+    ...['maxProperties', 'minProperties', 'allOf', 'anyOf', 'oneOf', 'not', 'if', 'then', 'else'],
+  ]),
+  writes: {},
+};
+
+/**
+ * The Schema Object of OpenAPI 3.0: a part of an early draft of JSON Schema, with words of its own for `null` and
+ * for exclusive limits.
+ *
+ * @see https://spec.openapis.org/oas/v3.0.3#schema-object
+ */
+export const OPENAPI_3_0: SchemaDialect = {
+  name: 'OpenAPI 3.0',
+  keeps: new Set([
+    ...['title', 'description', 'format', 'default', 'deprecated', 'readOnly', 'writeOnly'],
+    ...['enum', 'multipleOf', 'maxLength', 'minLength', 'pattern', 'items', 'maxItems', 'minItems', 'uniqueItems'],
+    ...['properties', 'additionalProperties', 'maxProperties', 'minProperties'],
+    ...['allOf', 'anyOf', 'oneOf', 'not'],
+  ]),
+  writes: {
+    // In no order of its own, so that the same schema gives the same text.
+    required: (names) => ({ required: [names].flat().map(String).sort() }),
+    type: (type, { items }) => sayTypes([type].flat().map(String), items === undefined),
+    const: (value, { type }) => sayConst(value, type !== undefined),
+    minimum: (limit, { exclusiveMinimum: other }) =>
+      typeof other === 'number' && other >= Number(limit) ? {} : { minimum: limit },
+    maximum: (limit, { exclusiveMaximum: other }) =>
+      typeof other === 'number' && other <= Number(limit) ? {} : { maximum: limit },
+    exclusiveMinimum: (limit, { minimum: other }) =>
+      typeof other === 'number' && other > Number(limit) ? {} : { minimum: limit, exclusiveMinimum: true },
+    exclusiveMaximum: (limit, { maximum: other }) =>
+      typeof other === 'number' && other < Number(limit) ? {} : { maximum: limit, exclusiveMaximum: true },
+    // It has room for one.
+    examples: (examples) => (Array.isArray(examples) && examples.length > 0 ? { example: examples[0] } : {}),
+  },
+};
+
+/** There is no type `null`, and `nullable` counts only beside a `type`, of which there is one. */
+function sayTypes(types: readonly string[], anyItems: boolean): JsonSchema | undefined {
+  const nullable = types.includes('null') ? { nullable: true } : {};
+  const others = types.filter((type) => type !== 'null');
+  // An array must say what it holds.
+  const said = others.map((type) => ({ type, ...(type === 'array' && anyItems ? { items: {} } : {}), ...nullable }));
+  return said.length > 1 ? { anyOf: said } : said[0];
+}
+
+/** A list of one value says the same. With its type, since code bindings are made of types. */
+function sayConst(value: unknown, hasType: boolean): JsonSchema | undefined {
+  if (value === null) return undefined;
+  if (hasType || typeof value === 'object') return { enum: [value] };
+  return { type: Number.isInteger(value) ? 'integer' : typeof value, enum: [value] };
 }

@@ -10,10 +10,8 @@ import {
   newestContracts,
   UserRegistered,
 } from '../../schemas/generated/event-contracts.ts';
-import { findOutdatedFiles } from '../../schemas/generator/generated-files.ts';
-import { isJsonObject, type JsonSchema } from '../../schemas/generator/json-schema.ts';
-import { readEventSchemas } from '../../schemas/generator/read-event-schemas.ts';
-import { renderAll } from '../../schemas/generator/render-all.ts';
+import { findOutdatedFiles, renderAll } from '../../schemas/generator/generated-files.ts';
+import { isJsonObject, type JsonSchema, readEventSchemas } from '../../schemas/generator/read-event-schemas.ts';
 
 const schemaFolder = join(import.meta.dirname, '../../schemas');
 const sampleFolder = join(schemaFolder, 'samples');

@@ -2,8 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { findOutdatedFiles, writeGeneratedFiles } from '../../../schemas/generator/generated-files.ts';
-import { renderAll } from '../../../schemas/generator/render-all.ts';
+import { findOutdatedFiles, renderAll, writeGeneratedFiles } from '../../../schemas/generator/generated-files.ts';
 
 const v1 = 'user-registered.v1.schema.json';
 const sourceFolder = join(import.meta.dirname, '../../../schemas');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { JsonSchema } from '../../../schemas/generator/json-schema.ts';
+import type { JsonSchema } from '../../../schemas/generator/read-event-schemas.ts';
 import { openApiDocument } from '../../../schemas/generator/render-registered-schemas.ts';
 import { shirtOrdered } from './event-schemas.ts';
 

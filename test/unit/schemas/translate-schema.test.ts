@@ -2,9 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { ASYNCAPI_3_0 } from '../../../schemas/generator/asyncapi-dialect.ts';
-import { OPENAPI_3_0 } from '../../../schemas/generator/openapi-dialect.ts';
-import { translateSchema, translateToComponents } from '../../../schemas/generator/translate-schema.ts';
+import {
+  ASYNCAPI_3_0,
+  OPENAPI_3_0,
+  translateSchema,
+  translateToComponents,
+} from '../../../schemas/generator/translate-schema.ts';
 import { shirtOrdered } from './event-schemas.ts';
 import { asDraft7 } from './openapi-as-draft-7.ts';
 
