@@ -7,15 +7,19 @@ import {
 } from '@commander-js/extra-typings';
 
 /**
- * The options of a command, as its definition has them: their types are written nowhere else.
+ * The options of a command, as its definition has them: their types are written nowhere else. A flag may also be false.
  *
  * @example
  * const define = (program: Command) => withTarget(program.command('doctor').option('--json', '…'));
- * export type DoctorOptions = OptionsOf<typeof define>; // { json?: true; port?: number; stack?: string }
+ * export type DoctorOptions = OptionsOf<typeof define>; // { json?: boolean; port?: number; stack?: string }
  */
-export type OptionsOf<TDefine extends (parent: Command) => CommandUnknownOpts> = Readonly<
+export type OptionsOf<TDefine extends (parent: Command) => CommandUnknownOpts> = WithFlags<
   ReturnType<ReturnType<TDefine>['opts']>
 >;
+
+type WithFlags<TOptions> = {
+  readonly [Name in keyof TOptions]: [TOptions[Name]] extends [true | undefined] ? boolean : TOptions[Name];
+};
 
 /** Gives a command the options that say where the pipeline is: on this machine, or on AWS. */
 export function withTarget<TArgs extends unknown[], TOptions extends OptionValues>(command: Command<TArgs, TOptions>) {

@@ -19,6 +19,8 @@ const COMMANDS = await Promise.all([
   import('./commands/dlq/command.ts'),
   import('./commands/reconcile/command.ts'),
   import('./commands/new/command.ts'),
+  import('./commands/deploy/command.ts'),
+  import('./commands/destroy/command.ts'),
 ]);
 
 export function createProgram(): Command {

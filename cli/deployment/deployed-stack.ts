@@ -15,12 +15,17 @@ export interface Place {
   readonly region: string;
 }
 
-/** A stack that is there. */
+/** An existing stack. */
 export interface DeployedStack extends FoundStack {
   readonly place: Place;
-  /** As CloudFormation says it, such as `UPDATE_COMPLETE`. */
+  /** CloudFormation's, such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly isProtected: boolean;
+}
+
+/** Whether CloudFormation works on a stack. One in review has only a change set, which does nothing until it is executed. */
+export function isChanging({ status }: DeployedStack): boolean {
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
 }
 
 /** The stack of that name; undefined if there is none. */
@@ -37,12 +42,12 @@ export async function findDeployed(clients: AwsClients, name: string): Promise<D
   );
 }
 
-/** What `cdk bootstrap` calls its stack, unless it is told another name. */
+/** The name of the stack that `cdk bootstrap` creates, unless it gets another one. */
 const USUAL_BOOTSTRAP = 'CDKToolkit';
 
 /**
- * Where the CDK would deploy to: the place of its bootstrap stack.
- * @throws CommandFailure where `cdk bootstrap` was not run
+ * Where the CDK deploys to: the place of its bootstrap stack.
+ * @throws CommandFailure if `cdk bootstrap` was never run there
  */
 export async function findBootstrapped(clients: AwsClients): Promise<Place> {
   const usual = await describe(clients, USUAL_BOOTSTRAP);
@@ -53,7 +58,7 @@ export async function findBootstrapped(clients: AwsClients): Promise<Place> {
     if (renamed !== undefined) return placeOf(renamed);
   }
   throw new CommandFailure(
-    `the CDK was never set up for this account in ${await client.config.region()}: run npx cdk bootstrap, once, then this again`,
+    `the CDK is not set up for this account in ${await client.config.region()}: run npx cdk bootstrap once, then deploy again`,
   );
 }
 
@@ -67,7 +72,7 @@ async function describe(clients: AwsClients, StackName: string): Promise<Stack |
   }
 }
 
-/** A stack's ARN says it: `arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/…`. */
+/** From the stack's ARN: `arn:PARTITION:cloudformation:REGION:ACCOUNT:stack/…`. */
 function placeOf({ StackId = '' }: Stack): Place {
   const [, , , region = '', account = ''] = StackId.split(':');
   return { account, region };

@@ -13,15 +13,15 @@ import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 
-/** A resource of a stack that holds data, and what becomes of it when the stack is deleted. */
+/** A resource of a stack that holds data, and what happens to it when the stack is deleted. */
 export interface DataHolder {
   readonly kind: 'table' | 'bus' | 'archive' | 'dead-letter queue' | 'queue' | 'log';
-  /** Its name, or whatever CloudFormation knows it by. */
+  /** Its name, or its physical id. */
   readonly name: string;
   readonly isKept: boolean;
   /** Whether DynamoDB refuses to delete this table. @default false */
   readonly isProtected?: boolean;
-  /** Rows, events or messages, about so many; undefined where nobody counts, or it is gone. */
+  /** Approximate number of rows, events or messages; undefined if unknown, or if the resource is gone. */
   readonly holds?: number;
 }
 
@@ -36,17 +36,17 @@ const KINDS: Readonly<Record<string, DataHolder['kind']>> = {
 /** In the order in which they can be deleted: a bus goes after its archive. */
 const ORDER: readonly DataHolder['kind'][] = ['table', 'archive', 'bus', 'queue', 'dead-letter queue', 'log'];
 
-/** Rows of the one page. */
+/** Rows of that page. */
 const MOST_COUNTED = 1000;
 
 /** The largest page. Source: S3 API reference, ListBuckets. */
 const BUCKETS_PER_PAGE = 10_000;
 
 /**
- * Everything of a stack that holds data. What becomes of each is read from the template that is deployed, which may be another
- * one than this checkout has.
+ * Everything of a stack that holds data. What happens to it is read from the deployed template, which may differ from this
+ * checkout's.
  *
- * @param kinds which are wanted: others are not looked at
+ * @param kinds which to read
  */
 export async function readData(
   clients: AwsClients,
@@ -62,7 +62,7 @@ export async function readData(
   const holders = resources.map(async (resource): Promise<DataHolder | undefined> => {
     const kind = kindOf(resource);
     if (kind === undefined || !kinds.includes(kind)) return undefined;
-    const { holds, isProtected = false } = await lookInto(clients, kind, resource.physicalId);
+    const { holds, isProtected = false } = await readContent(clients, kind, resource.physicalId);
     return {
       kind,
       name: resource.type === 'AWS::SQS::Queue' ? queueName(resource.physicalId) : resource.physicalId,
@@ -77,17 +77,16 @@ export async function readData(
 
 function kindOf({ type, logicalId }: StackResource): DataHolder['kind'] | undefined {
   const kind = KINDS[type];
-  // As the CDK makes the logical id of the queue in a construct DeadLetters.
+  // The CDK's logical id of the queue in a construct DeadLetters.
   return kind === 'queue' && /DeadLettersQueue[0-9A-F]{8}$/.test(logicalId) ? 'dead-letter queue' : kind;
 }
 
-type Found = Pick<DataHolder, 'isProtected'> & { readonly holds?: number | undefined };
+type Content = Pick<DataHolder, 'isProtected'> & { readonly holds?: number | undefined };
 
-async function lookInto(clients: AwsClients, kind: DataHolder['kind'], id: string): Promise<Found> {
+async function readContent(clients: AwsClients, kind: DataHolder['kind'], id: string): Promise<Content> {
   switch (kind) {
-    case 'table': {
-      return lookIntoTable(clients.of(DynamoDBClient), id);
-    }
+    case 'table':
+      return readTableContent(clients.of(DynamoDBClient), id);
     case 'archive': {
       return { holds: (await describeArchive(clients.of(EventBridgeClient), id))?.events };
     }
@@ -103,10 +102,10 @@ async function lookInto(clients: AwsClients, kind: DataHolder['kind'], id: strin
 }
 
 /**
- * DynamoDB counts rows about every six hours (API reference, TableDescription): to be sure that a young table is not taken for
- * an empty one, a page of it is counted too, where that is allowed.
+ * DynamoDB counts rows about every six hours (API reference, TableDescription). So that a young table does not look empty, a
+ * page of it is counted too, if that is allowed.
  */
-async function lookIntoTable(client: DynamoDBClient, TableName: string): Promise<Found> {
+async function readTableContent(client: DynamoDBClient, TableName: string): Promise<Content> {
   const answer = await ifFound(client.send(new DescribeTableCommand({ TableName })));
   if (answer?.Table === undefined) return {};
   const { ItemCount = 0, DeletionProtectionEnabled: isProtected = false } = answer.Table;
@@ -119,7 +118,7 @@ async function lookIntoTable(client: DynamoDBClient, TableName: string): Promise
   }
 }
 
-/** How many buckets have names as this stack gives them, in its account and Region; other stages may have made some. */
+/** The number of buckets with names like this stack's, in its account and Region; some may be of other stages. */
 export async function countBuckets(clients: AwsClients, stack: DeployedStack): Promise<number> {
   const naming = bucketNaming(stack);
   const pages = paginateListBuckets(

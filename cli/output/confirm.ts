@@ -3,7 +3,7 @@ import { visible } from '../../operations/messages/display.ts';
 import { UsageError } from '../../operations/messages/errors.ts';
 
 export interface ConfirmOptions {
-  /** Whether it was agreed to beforehand, with `--yes`. */
+  /** Whether `--yes` has answered the question. */
   readonly yes?: boolean;
   /** Of a stop request: it ends the question as a no. */
   readonly signal?: AbortSignal;
@@ -18,62 +18,58 @@ export interface Terminal {
 const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
 
 /**
- * To be called before long work that ends in a question.
- * @throws UsageError where nobody can be asked and nothing was agreed to beforehand
+ * Call this before long work that ends in a question.
+ * @throws UsageError without a terminal and without `yes`
  */
 export function requireConfirmable({ yes = false }: ConfirmOptions, { input }: Terminal = STANDARD): void {
   if (yes || input.isTTY) return;
-  throw new UsageError('nobody can be asked here: add --yes to do it, or --dry-run to see only');
+  throw new UsageError(
+    'there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run to only see what would happen',
+  );
 }
 
 /**
- * Asks before something is done that cannot be taken back.
+ * Asks before something that cannot be undone.
  * @param question such as `Redrive 12 events?`
- * @returns whether it is agreed to: nothing but y or yes is
- * @throws UsageError where nobody can be asked and nothing was agreed to beforehand
+ * @returns true for y or yes, false for every other answer
+ * @throws UsageError without a terminal and without `yes`
  */
-export async function confirm(
-  question: string,
-  { yes = false, signal }: ConfirmOptions,
-  terminal: Terminal = STANDARD,
-): Promise<boolean> {
-  requireConfirmable({ yes }, terminal);
-  return yes || /^y(es)?$/i.test((await ask(`${question} [y/N]`, signal, terminal)) ?? '');
+export async function confirm(question: string, options: ConfirmOptions, terminal = STANDARD): Promise<boolean> {
+  const answer = await ask(`${question} [y/N]`, options, terminal);
+  return answer === true || /^y(es)?$/i.test(answer ?? '');
 }
 
 /**
- * Asks for a name before something of great consequence is done to what it names.
- * @param question such as `Type the stack's name to destroy it:`
- * @returns whether it is agreed to: nothing but the name is
- * @throws UsageError where nobody can be asked and nothing was agreed to beforehand
+ * Asks for a name before something of great consequence is done to what has that name.
+ * @param question such as `To destroy it, type the name of the stack:`
+ * @returns true for the name, false for every other answer
+ * @throws UsageError without a terminal and without `yes`
  */
 export async function confirmByName(
   question: string,
   name: string,
-  { yes = false, signal }: ConfirmOptions,
-  terminal: Terminal = STANDARD,
+  options: ConfirmOptions,
+  terminal = STANDARD,
 ): Promise<boolean> {
-  requireConfirmable({ yes }, terminal);
-  return yes || (await ask(question, signal, terminal)) === name;
+  const answer = await ask(question, options, terminal);
+  return answer === true || answer === name;
 }
 
-/** The answer, without spaces around it; undefined if there is none. */
-async function ask(
-  question: string,
-  signal: AbortSignal | undefined,
-  { input, output }: Terminal,
-): Promise<string | undefined> {
-  const reader = createInterface({ input, output });
-  // While a question is open, a terminal hands Ctrl-C to the one who asks.
+/** The answer, without spaces around it; true with `yes`, undefined if there is none. */
+async function ask(question: string, options: ConfirmOptions, terminal: Terminal): Promise<string | true | undefined> {
+  requireConfirmable(options, terminal);
+  if (options.yes) return true;
+  const reader = createInterface(terminal);
+  // While a question is open, readline takes Ctrl-C from the terminal.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  // Nobody will answer when there is nothing more to read, as after Ctrl-D.
+  // There will be no answer after the end of the input, as by Ctrl-D.
   const ended = new AbortController();
   reader.once('close', () => ended.abort());
-  const unanswered = AbortSignal.any(signal ? [signal, ended.signal] : [ended.signal]);
+  const signal = AbortSignal.any(options.signal ? [options.signal, ended.signal] : [ended.signal]);
   try {
-    return (await reader.question(`${visible(question)} `, { signal: unanswered })).trim();
+    return (await reader.question(`${visible(question)} `, { signal })).trim();
   } catch (error) {
-    if (unanswered.aborted) return undefined;
+    if (signal.aborted) return undefined;
     throw error;
   } finally {
     reader.close();

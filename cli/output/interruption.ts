@@ -1,10 +1,50 @@
 import { note } from './output.ts';
 
-/** The exit code of a command that was stopped by Ctrl-C. */
-const EXIT_CODE = 130;
+/** The exit code of a command that was stopped: 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130;
 
-/** Ends a command that was asked to stop: says so, and sets the exit code. */
-export function endInterrupted(text: string): void {
-  note(`stopped: ${text}\n`);
-  process.exitCode = EXIT_CODE;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const SAME_REQUEST_MS = 500;
+
+export interface StopRequest {
+  /** Aborted by Ctrl-C and by the other signals that ask a process to end. */
+  readonly signal: AbortSignal;
+  /** Leaves the signals to Node.js again. */
+  done(): void;
+}
+
+/** Aborts a signal at the first request to stop; the second one ends the process at once. */
+export function stopRequest(): StopRequest {
+  const controller = new AbortController();
+  let requestedAt: number | undefined;
+  const onSignal = () => {
+    requestedAt ??= performance.now();
+    controller.abort();
+    if (performance.now() - requestedAt > SAME_REQUEST_MS) process.exit(INTERRUPTED);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    done: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** Runs work that can be stopped: its signal is aborted at the first request to stop. */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { signal, done } = stopRequest();
+  try {
+    return await work(signal);
+  } finally {
+    done();
+  }
+}
+
+/** Sets the exit code of a command that was stopped. @param text what is left as it was, or how to continue */
+export function endInterrupted(text?: string): void {
+  if (text !== undefined) note(`stopped: ${text}\n`);
+  process.exitCode = INTERRUPTED;
 }

@@ -1,17 +1,17 @@
-import { visibleLines } from '../../operations/messages/display.ts';
+import { displayWidth, padToWidth, visible, visibleLines } from '../../operations/messages/display.ts';
 
 /**
- * Where everything goes out that a command prints. Names, messages and errors come from anybody who may write to a row, a queue or a
- * log. They are made visible where they are put into words, by `display`, `displayId` or `columns`; what was forgotten there is
- * made so here, but for line breaks. A test sees to it that no file of the operator writes to the terminal by itself.
+ * The only way to the terminal; a test checks that. Names, messages and errors may come from anyone who can write to a row, a
+ * queue or a log. `display`, `displayId` and `columns` escape such values where a text is made; what was forgotten there is
+ * escaped here, except for line breaks.
  */
 
-/** Writes results to stdout: text, or lines of JSON. @returns false if the reader is behind: `drain` comes when it is not */
+/** Writes results to stdout: text, or lines of JSON. @returns false if the reader is slow: wait for `drain` */
 export function print(text: string): boolean {
   return process.stdout.write(visibleLines(text));
 }
 
-/** Writes to stderr what is no result: notes, plans, errors. */
+/** Writes to stderr what is not a result: notes, plans, errors. */
 export function note(text: string): void {
   process.stderr.write(visibleLines(text));
 }
@@ -19,4 +19,20 @@ export function note(text: string): void {
 /** One line of JSON for `--json`. */
 export function jsonLine(value: object): string {
   return `${JSON.stringify(value)}\n`;
+}
+
+const GAP = '  ';
+
+/**
+ * Lines of text in columns, each as wide as its widest cell. A cell is one line, and escaped.
+ * @param texts rows of the same length; the first may be the headings
+ */
+export function columns(texts: readonly (readonly string[])[]): string {
+  const rows = texts.map((row) => row.map(visible));
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, displayWidth(cell));
+  }
+  const line = (row: readonly string[]) => row.map((cell, index) => padToWidth(cell, widths[index] ?? 0)).join(GAP);
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import { columns } from '../../cli/output/table-text.ts';
+import { columns } from '../../cli/output/output.ts';
 import { ARCHIVE_DELAY_MS, type EventArchive, LATE_EVENTS } from '../deployed/archive.ts';
 import { count, numberText } from '../messages/display.ts';
 import { formatDuration, formatTime, type Window } from '../time/time.ts';

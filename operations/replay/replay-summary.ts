@@ -1,4 +1,4 @@
-import { columns } from '../../cli/output/table-text.ts';
+import { columns } from '../../cli/output/output.ts';
 import type { SubscriberDepths } from '../deployed/queues.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
 import { count, display, numberText } from '../messages/display.ts';

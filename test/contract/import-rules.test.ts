@@ -43,7 +43,7 @@ const ALLOWED: AllowedImports = {
   'operations/deployed': ['operations/messages/', 'operations/time/', 'operations/aws/', 'services/', 'schemas/'],
   'operations/*': [...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
 
-  'cli/output': ['operations/messages/', 'operations/time/', 'cdk/synthesize.ts'],
+  'cli/output': ['operations/messages/', 'operations/time/'],
   'cli/commands/*': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
   'cli/commands/deploy': [
     'cli/*.ts',

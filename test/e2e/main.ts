@@ -11,9 +11,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from '@commander-js/extra-typings';
 import { withTarget } from '../../cli/options.ts';
+import { stopRequest } from '../../cli/output/interruption.ts';
 import { jsonLine, note, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
-import { stopRequest } from '../../cli/output/stop-request.ts';
 import { explainAwsError } from '../../operations/aws/aws-failure.ts';
 import { onStack } from '../../operations/deployed/stack.ts';
 import { visible } from '../../operations/messages/display.ts';

@@ -1,4 +1,4 @@
-import { columns } from '../../cli/output/table-text.ts';
+import { columns } from '../../cli/output/output.ts';
 import { KINDS, type Kind, type Mutation } from './mutation.ts';
 import type { BrokenPromise } from './prove.ts';
 

@@ -21,10 +21,10 @@ describe('given pipeline dev with a data folder', () => {
     const first = await dev('--data', data.folder, '--once');
     expect(first.stderr).toBe('');
     expect(first.stdout).toContain(`Everything is kept in ${data.folder}.`);
-    expect(first.stdout).not.toContain('was there already');
+    expect(first.stdout).not.toContain('existed already');
     const second = await dev('--data', data.folder, '--once');
     expect(second).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(second.stdout.match(/^✔ .* {2}was there already$/gm)).toHaveLength(10);
+    expect(second.stdout.match(/^✔ .* {2}existed already$/gm)).toHaveLength(10);
     expect(second.stdout).toContain('10 of 10 sample users have their bucket.');
     expect(urisIn(second.stdout)).toEqual(urisIn(first.stdout));
     expect(urisIn(second.stdout)).toHaveLength(10);

@@ -75,7 +75,7 @@ describe('dead letters of every kind', () => {
     expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
   });
 
-  test('are left alone by a dry run, and where nobody can be asked', async () => {
+  test('are left alone by a dry run, and without a terminal', async () => {
     const { exitCode, stdout } = await dlq(pipeline, 'redrive', '--dry-run');
     expect(stdout).toMatch(
       new RegExp(`^pipe +1 pipe failure .* to the bus \\S+, for dave, ${ERIN}; 2 registrations$`, 'm'),
@@ -84,7 +84,9 @@ describe('dead letters of every kind', () => {
     expect(exitCode).toBe(0);
     for (const command of ['redrive', 'purge']) {
       const unasked = await dlq(pipeline, command);
-      expect(unasked.stderr).toMatch(/\nerror: nobody can be asked here: add --yes to do it, or --dry-run/);
+      expect(unasked.stderr).toMatch(
+        /\nerror: there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run/,
+      );
       expect(unasked.exitCode).toBe(2);
     }
     expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });

@@ -65,11 +65,11 @@ describe('a command changes nothing', () => {
   });
 
   test.each([['dlq', 'purge'], ['dlq', 'redrive'], replay, [...reconcile, '--fix']].map((args) => [args]))(
-    'where nobody can be asked: %j',
+    'without a terminal: %j',
     async (args) => {
       const ended = await operate(pipeline, ...args);
       expect(ended.exitCode).toBe(2);
-      expect(ended.stderr).toContain('nobody can be asked here');
+      expect(ended.stderr).toContain('there is no terminal to ask for confirmation');
       expect(changes()).toEqual([]);
     },
   );

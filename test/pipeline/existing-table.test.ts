@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { synthesize } from '../../cdk/synthesize.ts';
-import { judgeTable } from '../../cli/commands/deploy/existing-table.ts';
+import { findKeyAndStreamProblems } from '../../cli/commands/deploy/existing-table.ts';
 import { type ChangedAssembly, madeUpAssembly } from '../support/changed-assembly.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 test('given a table of somebody else’s whose stream shows keys alone, a stack over it gives its users buckets, and makes no other table', async () => {
   const { Table } = await pipeline.dynamodb.send(new DescribeTableCommand({ TableName }));
   const existingTable = { tableArn: Table?.TableArn ?? '', tableStreamArn: Table?.LatestStreamArn ?? '' };
-  expect(judgeTable({ existingTable, userIdAttribute: 'userId' }, Table)).toEqual([]);
+  expect(findKeyAndStreamProblems({ existingTable, userIdAttribute: 'userId' }, Table)).toEqual([]);
 
   await synthesize({ outdir, context: existingTable });
   await pipeline.engine.update([signUps.folder, outdir]);

@@ -133,7 +133,10 @@ test('pipeline reconcile waits as many seconds as it is given for a URI, and no 
 test.each([
   [['--wait'], /^error: --wait is for what --fix mends/],
   [['--fix', '--dry-run'], /cannot be used with option/],
-  [['--fix'], /nobody can be asked here: add --yes to do it, or --dry-run to see only/],
+  [
+    ['--fix'],
+    /there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run to only see what would happen/,
+  ],
   [['--limit', '0'], /whole number/],
   [['extra'], /too many arguments/],
 ])('pipeline reconcile refuses %j', async (args, message) => {

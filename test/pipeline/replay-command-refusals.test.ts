@@ -84,7 +84,7 @@ describe('pipeline replay', () => {
       'no agreement',
       ['--from', '1h', '--to-subscriber', 'uri-recorder'],
       2,
-      /^error: nobody can be asked here: add --yes/m,
+      /^error: there is no terminal to ask for confirmation: add --yes/m,
     ],
     [
       'a window without events',

@@ -1,6 +1,6 @@
 import { DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { judgeTable, readTable } from '../../cli/commands/deploy/existing-table.ts';
+import { findKeyAndStreamProblems, readTable } from '../../cli/commands/deploy/existing-table.ts';
 import { type DeployedStack, findDeployed } from '../../cli/deployment/deployed-stack.ts';
 import { countBuckets, readData } from '../../cli/deployment/stack-data.ts';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
@@ -60,12 +60,14 @@ describe('what npm run deploy and npm run destroy see of a stack', () => {
     });
     const table = await readTable(clients, wanted('any'));
     const streamArn = table?.LatestStreamArn ?? '';
-    expect(judgeTable(wanted(streamArn), table)).toEqual([]);
-    expect(judgeTable(wanted(streamArn, 'id'), table)).toMatchObject([{ mend: expect.stringContaining('"userId"') }]);
+    expect(findKeyAndStreamProblems(wanted(streamArn), table)).toEqual([]);
+    expect(findKeyAndStreamProblems(wanted(streamArn, 'id'), table)).toMatchObject([
+      { fix: expect.stringContaining('"userId"') },
+    ]);
 
     const off = { TableName: pipeline.table, StreamSpecification: { StreamEnabled: false } };
     await clients.of(DynamoDBClient).send(new UpdateTableCommand(off));
-    expect(judgeTable(wanted(streamArn), await readTable(clients, wanted(streamArn)))).toMatchObject([
+    expect(findKeyAndStreamProblems(wanted(streamArn), await readTable(clients, wanted(streamArn)))).toMatchObject([
       { problem: 'the table has no stream: no new row would become an event' },
     ]);
     const missing = { ...wanted('any').existingTable, tableArn: `${tableArn}-other` };

@@ -1,5 +1,5 @@
 import { gapLines } from '../../cdk/region-gaps.ts';
-import { columns } from '../../cli/output/table-text.ts';
+import { columns } from '../../cli/output/output.ts';
 import { type Limit, limitsOf, written } from './limits.ts';
 import { inRegion, REGISTRATIONS, registrationItems, total } from './line-items.ts';
 import { costOf, FREE_BUCKETS, PRICE_REGION } from './prices.ts';

@@ -1,13 +1,13 @@
 import { count, display } from '../../../operations/messages/display.ts';
-import type { DeployedStack } from '../../deployment/deployed-stack.ts';
+import { type DeployedStack, isChanging } from '../../deployment/deployed-stack.ts';
 import type { DataHolder } from '../../deployment/stack-data.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 
 /** What is known before a stack is destroyed. */
 export interface DestroyFacts {
   readonly stack: DeployedStack;
   readonly data: readonly DataHolder[];
-  /** Buckets with names as this stack gives them. */
+  /** Buckets with names like those of this stack. */
   readonly buckets: number;
 }
 
@@ -20,7 +20,7 @@ const HELD: Readonly<Record<DataHolder['kind'], string>> = {
   log: '',
 };
 
-/** What will be gone and what will stay, for the person who is asked. */
+/** What will be deleted and what will stay: shown before the question. */
 export function destroyText({ stack, data, buckets }: DestroyFacts): string {
   const { name, place, outputs } = stack;
   const rows = data.map((holder) => [
@@ -34,43 +34,40 @@ export function destroyText({ stack, data, buckets }: DestroyFacts): string {
     `Destroys the stack ${name} in account ${place.account}, ${place.region}\n` +
     columns([
       ...rows.sort(([a = ''], [b = '']) => (a < b ? -1 : a > b ? 1 : 0)),
-      ...(isForeign ? [['  stays', 'table', outputs.UsersTableName ?? '', 'it belongs to somebody else']] : []),
+      ...(isForeign ? [['  stays', 'table', outputs.UsersTableName ?? '', 'the stack only uses it']] : []),
       ['  stays', 'buckets', `${outputs.BucketNamePrefix ?? ''}…`, `${count(buckets, 'bucket')} of users`],
     ]) +
-    'The buckets belong to no stack: they stay with all that users stored, and cost what they cost. Those of other stages\n' +
-    'with this prefix, in this account and Region, are among them.\n' +
+    'The buckets belong to no stack: they stay with everything in them, and you keep paying for them. The number includes\n' +
+    'buckets of other stages with this prefix, in this account and Region.\n' +
     destroyWarnings({ data })
       .map((warning) => display`! ${warning}\n`)
       .join('')
   );
 }
 
-/** What would be lost that may not have been thought of, one line each. */
+/** What will be lost for good, one line each. */
 export function destroyWarnings({ data }: Pick<DestroyFacts, 'data'>): string[] {
   const lost = (kind: DataHolder['kind']) =>
     data.reduce((sum, holder) => sum + (holder.kind === kind && !holder.isKept ? (holder.holds ?? 0) : 0), 0);
-  const [waiting, letters, rows] = [lost('queue'), lost('dead-letter queue'), lost('table')];
+  const [waiting, deadLetters, rows] = [lost('queue'), lost('dead-letter queue'), lost('table')];
   return [
-    ...(rows > 0 ? [`${count(rows, 'user')} about, with where their buckets are, will be known to nobody`] : []),
-    ...(waiting > 0 ? [`${count(waiting, 'event')} that subscribers have not handled will be lost`] : []),
-    ...(letters > 0 ? [`${count(letters, 'dead letter')} will be lost: npx pipeline dlq list shows them`] : []),
+    ...(rows > 0 ? [`the only record of about ${count(rows, 'user')} and their buckets will be lost`] : []),
+    ...(waiting > 0 ? [`${count(waiting, 'event')} not handled yet will be lost`] : []),
+    ...(deadLetters > 0 ? [`${count(deadLetters, 'dead letter')} will be lost: npx pipeline dlq list shows them`] : []),
   ];
 }
 
-/** Why the stack cannot be destroyed now, and what to do; undefined if it can. */
-export function destroyRefusal(
-  { name, isProtected, status }: DeployedStack,
-  data: readonly DataHolder[],
-): string | undefined {
+/** Why the stack cannot be destroyed, and what to do; undefined if it can. */
+export function destroyRefusal(stack: DeployedStack, data: readonly DataHolder[]): string | undefined {
+  const { name, isProtected, status } = stack;
   if (isProtected) {
-    return `the stack ${name} is protected from being deleted; if you mean it: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}, then this again`;
+    return `the stack ${name} is protected against deletion; to remove the protection: aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${name}, then destroy again`;
   }
-  if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
-    return `the stack ${name} is being changed (${status}); wait for its end, then this again`;
-  }
+  if (isChanging(stack))
+    return `the stack ${name} is being changed (${status}); wait until that is done, then destroy again`;
   const table = data.find((holder) => holder.isProtected && !holder.isKept);
   if (table !== undefined) {
-    return `the table ${table.name} is protected from being deleted, and CloudFormation would stop there; if you mean it: ${unprotect(table.name)}, then this again`;
+    return `the table ${table.name} is protected against deletion, so CloudFormation would fail; to remove the protection: ${unprotect(table.name)}, then destroy again`;
   }
   return undefined;
 }
@@ -79,18 +76,18 @@ function unprotect(table: string): string {
   return `aws dynamodb update-table --no-deletion-protection-enabled --table-name ${table}`;
 }
 
-/** What is left and how to be rid of it, for afterwards. */
+/** What is left and how to delete it: shown afterwards. */
 export function leftText({ stack, data, buckets }: DestroyFacts): string {
   const kept = data.filter(({ isKept }) => isKept);
   const keptText =
     kept.length === 0
       ? ''
-      : `Left, outside of any stack; what stands beside each deletes it for good:\n${columns(kept.map((holder) => [`  ${holder.kind}`, holder.name, DELETE[holder.kind](holder)]))}` +
-        `Before this stage is deployed again, delete the bus, whose name would be in the way, or take it in with npx cdk import.\n`;
+      : `Left outside of any stack, each with the command that deletes it for good:\n${columns(kept.map((holder) => [`  ${holder.kind}`, holder.name, DELETE[holder.kind](holder)]))}` +
+        `Before you deploy this stage again, delete the bus, since its name is taken, or import it with npx cdk import.\n`;
   const bucketText =
     buckets === 0
       ? ''
-      : `${count(buckets, 'bucket')} of users are left. To list them, those of other stages among them:\n` +
+      : `${count(buckets, 'bucket')} of users are left. To list them, with those of other stages:\n` +
         '  aws resourcegroupstaggingapi get-resources --resource-type-filters s3 \\\n' +
         '    --tag-filters Key=app,Values=user-bucket-pipeline \\\n' +
         "    --query 'ResourceTagMappingList[].ResourceARN' --output text\n" +

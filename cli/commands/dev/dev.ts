@@ -9,57 +9,31 @@ import { UsersTable } from '../../../operations/deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { SAMPLE_USERS } from '../../../operations/users/index.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
+import { stoppable } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';
-import { stopRequest } from '../../output/stop-request.ts';
-import { type CloudApp, type CloudAppOptions, otherApps, projectApp, removeAssemblies } from './cloud-apps.ts';
+import { type CloudApp, otherApps, projectApp, removeAssemblies } from './apps.ts';
+import type { DevOptions } from './command.ts';
+import type { SourceWatch } from './reload.ts';
 import { reportLogs, reportProblems, reportRegistrations } from './report.ts';
-import { summarizeSamples } from './samples-summary.ts';
-import { showSamples } from './show-samples.ts';
-import type { SourceWatch } from './source-watch.ts';
-import { explainRefusal, type StartOptions, startLocalEngine } from './start-local-engine.ts';
-import { subscribersByFunction } from './subscriber-names.ts';
-import { tryNext } from './try-next.ts';
-
-export interface DevOptions extends StartOptions, CloudAppOptions {
-  readonly samples: boolean;
-  readonly once?: boolean;
-  /** Seconds. */
-  readonly timeout: number;
-  /**
-   * Subscribers whose log lines are shown; true for all, also those that are still to come.
-   * @default - nobody's
-   */
-  readonly logs?: readonly string[] | true;
-}
+import { showSamples, summarizeSamples } from './samples.ts';
+import { nextSteps, subscribersByFunction } from './stack-text.ts';
+import { explainRefusal, startLocalEngine } from './start-engine.ts';
 
 /**
- * Runs the stack on this machine until it is told to stop, or with `once` until the sample users are done.
- * @throws UsageError for a context value that nothing reads
- * @throws CommandFailure if it cannot run, if its data folder cannot be written any more, or with `once` if a sample user has
+ * Runs the stack on this machine until it is stopped, or with `once` until the sample users are done.
+ * @throws UsageError for an unknown context value
+ * @throws CommandFailure if it cannot run, if the data folder can no longer be written, or with `once` if a sample user has
  * no bucket in time
  */
 export async function dev(options: DevOptions): Promise<void> {
   await refuseUnknownContext(options.context);
+  await refuseUnknownContext(options.context);
   const apps = [...(options.assembly === undefined ? [projectApp(options)] : []), ...otherApps(options)];
-  // From before anything is read: what is saved while it starts is loaded as well.
+  // Starts before any source is read, so that a file that is saved during the start is loaded too.
   const watch = options.once || apps.length === 0 ? undefined : await watchApps(apps);
   try {
     const engine = await startLocalEngine(options, apps);
-    const stop = stopRequest();
-    const failed = new AbortController();
-    engine.onFailure(({ message }) => failed.abort(new CommandFailure(message)));
-    const signal = AbortSignal.any([stop.signal, failed.signal]);
-    try {
-      await run(engine, options, signal, () => reloadOnSave(engine, apps, watch));
-    } catch (error) {
-      // Then every call fails, and this says why.
-      failed.signal.throwIfAborted();
-      throw error;
-    } finally {
-      await engine.stop();
-      stop.done();
-    }
-    failed.signal.throwIfAborted();
+    await stoppable((stopped) => runUntilStopped(engine, options, stopped, () => reloadOnSave(engine, apps, watch)));
   } finally {
     for (const app of apps) app.close();
     await watch?.close();
@@ -67,12 +41,31 @@ export async function dev(options: DevOptions): Promise<void> {
   }
 }
 
-/** As `pipeline deploy` does, before anything is started. */
-async function refuseUnknownContext(context: DevOptions['context']): Promise<void> {
-  if (Object.keys(context).length === 0) return; // spares loading the CDK
+async function refuseUnknownContext(context: Readonly<Record<string, string>> = {}): Promise<void> {
+  if (Object.keys(context).length === 0) return; // then the CDK need not be loaded
   const { findUnknownContext } = await import('../../../cdk/context.ts');
   const [unknown] = findUnknownContext(context);
   if (unknown !== undefined) throw new UsageError(`-c: ${unknown}`);
+}
+
+async function runUntilStopped(
+  engine: Engine,
+  options: DevOptions,
+  stopped: AbortSignal,
+  startReloading: () => Promise<() => Promise<void>>,
+): Promise<void> {
+  const failed = new AbortController();
+  engine.onFailure(({ message }) => failed.abort(new CommandFailure(message)));
+  try {
+    await run(engine, options, AbortSignal.any([stopped, failed.signal]), startReloading);
+  } catch (error) {
+    // A failed engine makes every call fail; its own message is the reason.
+    failed.signal.throwIfAborted();
+    throw error;
+  } finally {
+    await engine.stop();
+  }
+  failed.signal.throwIfAborted();
 }
 
 async function run(
@@ -91,32 +84,32 @@ async function run(
     const table = new UsersTable(clients.of(DynamoDBClient), stack);
     const watched = { stack: liveStack(engine, stack), userIdAttribute: table.userIdAttribute, journal };
     const names = engine.stacks.map(({ name }) => name).join(', ');
-    printLine(
-      `${names} ${engine.stacks.length > 1 ? 'run' : 'runs'} at ${endpoint} in ${account.region}, account ${account.id}\n`,
-    );
-    if (options.data !== undefined) printLine(`Everything is kept in ${options.data}.\n`);
+    const verb = engine.stacks.length > 1 ? 'run' : 'runs';
+    print(`${names} ${verb} at ${endpoint} in ${account.region}, account ${account.id}\n\n`);
+    if (options.data !== undefined) print(`Everything is kept in ${options.data}.\n\n`);
 
     reportProblems(watched);
-    const sampled = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };
-    const outcomes = await showSamples(options.samples ? SAMPLE_USERS : [], sampled);
+    const props = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };
+    const outcomes = await showSamples(options.samples ? SAMPLE_USERS : [], props);
     const { text, problem } = summarizeSamples(outcomes, options.timeout);
     if (options.once) {
       if (signal.aborted) throw new CommandFailure('stopped before every sample user had a bucket');
       if (problem !== undefined) throw new CommandFailure(problem);
-      return printLine(`\n${text.trimEnd()}`);
+      print(`\n${text}`);
+      return;
     }
     if (!signal.aborted) {
       if (problem !== undefined) note(`✖ ${problem}\n`);
       const bucketUri = [...outcomes.values()].find(({ uri = '' }) => bucketOfUri(uri) !== undefined)?.uri;
-      printLine(`\n${text}\n${tryNext({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}`);
+      print(`\n${text}\n${nextSteps({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}\n`);
       reportRegistrations(watched);
       const stopReloading = await startReloading();
       const isReloading = options.assembly === undefined;
-      printLine(isReloading ? 'What you save under services/ is loaded at once. Ctrl-C stops it.' : 'Ctrl-C stops it.');
+      print(`${isReloading ? 'What you save under services/ is loaded at once. ' : ''}Ctrl-C stops it.\n`);
       await aborted(signal);
       await stopReloading();
     }
-    printLine('Stopping.');
+    print('Stopping.\n');
   } catch (error) {
     throw explainAwsError(error, target);
   } finally {
@@ -124,7 +117,7 @@ async function run(
   }
 }
 
-/** @throws UsageError for a subscriber that there is not */
+/** @param wanted true for all subscribers, including later ones @throws UsageError for an unknown subscriber */
 function showLogs(engine: Engine, wanted: readonly string[] | true): void {
   const running = [...subscribersByFunction(engine.stacks).values()];
   const unknown = wanted !== true && wanted.find((name) => !running.includes(name));
@@ -135,7 +128,7 @@ function showLogs(engine: Engine, wanted: readonly string[] | true): void {
   });
 }
 
-/** The outputs of all stacks as they are now: subscribers come and go. Where names meet, those of the pipeline win. */
+/** The current outputs of all stacks: subscribers come and go. If names are equal, the pipeline's output wins. */
 function liveStack(engine: Engine, { name }: FoundStack): FoundStack {
   return {
     name,
@@ -153,20 +146,20 @@ async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function watchApps(apps: readonly CloudApp[]): Promise<SourceWatch> {
-  const { SourceWatch } = await import('./source-watch.ts');
+  const { SourceWatch } = await import('./reload.ts');
   return SourceWatch.start({
     sources: [...new Set(apps.flatMap(({ sources }) => sources))],
-    onProblem: ({ message }) => note(`✖ what you save may not be noticed: ${message}\n`),
+    onProblem: ({ message }) => note(`✖ saved files may not be noticed: ${message}\n`),
   });
 }
 
-/** Brings the engine to what is saved. Returns what ends that. */
+/** Updates the engine when files are saved. Returns a function that ends this. */
 async function reloadOnSave(
   engine: Engine,
   apps: readonly CloudApp[],
   watch: SourceWatch | undefined,
 ): Promise<() => Promise<void>> {
-  const { HotReload } = await import('./hot-reload.ts');
+  const { HotReload } = await import('./reload.ts');
   const reload = new HotReload({
     apps,
     update: () =>
@@ -177,14 +170,10 @@ async function reloadOnSave(
     onProblem: (line) => note(`✖ ${line}\n`),
     now: () => performance.now(),
   });
-  watch?.tell((changed) => void reload.take(changed));
+  watch?.onChange((changed) => void reload.take(changed));
   return async () => {
     const stopped = reload.stop();
     for (const app of apps) app.close();
     await stopped;
   };
-}
-
-function printLine(text: string): void {
-  print(`${text}\n`);
 }

@@ -1,14 +1,14 @@
 /**
- * Synthesizes the stack whenever it is asked to, in a process of its own that keeps what takes long to load: the CDK and
- * whatever else is installed. The project's own modules are loaded anew each time, so that they are what is on disk.
+ * Synthesizes the stack on request. This process keeps the CDK and the other packages loaded, and loads the project's own
+ * modules anew each time, as they are on disk.
  */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
-import type { SynthesisAnswer, SynthesisRequest } from './synthesizer.ts';
+import type { SynthesisAnswer, SynthesisRequest } from './apps.ts';
 
 const PROJECT = pathToFileURL(`${PROJECT_FOLDER}/`).href;
-/** Bundles that are still good are worth keeping. */
+/** Bundles whose sources have not changed are kept. */
 const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/handler-bundles.ts`];
 
 let generation = 0;
@@ -40,10 +40,10 @@ process.on('message', async ({ variables }: SynthesisRequest) => {
   }
   process.send?.({ succeeded: process.exitCode === 0, said } satisfies SynthesisAnswer);
 });
-// Whoever asked is gone.
+// The command has ended.
 process.on('disconnect', () => process.exit());
 
-/** What cannot be loaded as it was saved: its place is in the message, and the loader's own stack says nothing. */
+/** A module that cannot be loaded: the message names the place, and the stack is only the loader's. */
 function isMistake(error: unknown): error is Error {
   return error instanceof SyntaxError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_') === true;
 }

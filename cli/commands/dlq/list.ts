@@ -3,10 +3,8 @@ import { messagesIn } from '../../../operations/deployed/queues.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { numberText } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
-import { endInterrupted } from '../../output/interruption.ts';
-import { jsonLine, note, print } from '../../output/output.ts';
-import { stopRequest } from '../../output/stop-request.ts';
-import { columns } from '../../output/table-text.ts';
+import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { columns, jsonLine, note, print } from '../../output/output.ts';
 import type { DlqListOptions } from './command.ts';
 import { describeKinds, type QueueSummary, scanNotes, summaryJson } from './summary-text.ts';
 

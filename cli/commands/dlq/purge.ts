@@ -3,11 +3,9 @@ import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { count, display, displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';
-import { endInterrupted } from '../../output/interruption.ts';
-import { jsonLine, note, print } from '../../output/output.ts';
+import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { columns, jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
-import { stopRequest } from '../../output/stop-request.ts';
-import { columns } from '../../output/table-text.ts';
 import type { DlqPurgeOptions } from './command.ts';
 import {
   describeKinds,

@@ -3,9 +3,8 @@ import type { QueueDepth } from '../../../operations/deployed/queues.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
-import { endInterrupted } from '../../output/interruption.ts';
+import { endInterrupted, stopRequest } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
-import { stopRequest } from '../../output/stop-request.ts';
 import type { DlqShowOptions } from './command.ts';
 import { KIND_NAMES, recordsNote } from './summary-text.ts';
 

@@ -1,7 +1,6 @@
 import type { DeadLetterKind, MessageSummary, ScannedQueue } from '../../../operations/dead-letters/index.ts';
 import { count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
-import { jsonLine } from '../../output/output.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns, jsonLine } from '../../output/output.ts';
 
 /** A queue, the messages to work on, and a summary of those that were read. */
 export type QueueSummary = Pick<ScannedQueue, 'name' | 'depth' | 'most' | 'summary'>;

@@ -1,6 +1,6 @@
 import type { Finding, Status } from '../../../operations/doctor/finding.ts';
 import { count, displayId } from '../../../operations/messages/display.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 
 const MARKS: Readonly<Record<Status, string>> = { ok: '✔', warning: '!', problem: '✖' };
 

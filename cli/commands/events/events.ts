@@ -8,8 +8,8 @@ import { readArchive } from '../../../operations/events/read-archive.ts';
 import { AWS_DELAYS, type EventsSession, LOCAL_DELAYS } from '../../../operations/events/session.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
+import { endInterrupted, stopRequest } from '../../output/interruption.ts';
 import { note } from '../../output/output.ts';
-import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../../output/stop-request.ts';
 import { eventLine } from './event-line.ts';
 import { type EventOutput, eventOutput } from './event-output.ts';
 
@@ -36,7 +36,7 @@ export async function events(options: EventsOptions): Promise<void> {
     const output = eventOutput(process.stdout);
     try {
       await show(on, options, window, output, AbortSignal.any([stop.signal, output.signal]));
-      if (stop.signal.aborted) process.exitCode = EXIT_CODE_OF_CTRL_C;
+      if (stop.signal.aborted) endInterrupted();
     } finally {
       output.done();
       stop.done();

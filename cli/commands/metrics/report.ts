@@ -2,7 +2,7 @@ import { display, numberText } from '../../../operations/messages/display.ts';
 import type { DashboardMetric, Graph } from '../../../operations/metrics/dashboard.ts';
 import { isSum, type Values } from '../../../operations/metrics/read-values.ts';
 import { formatTime, type Window } from '../../../operations/time/time.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 
 /** A graph with what its metrics were. */
 export interface MeasuredGraph extends Omit<Graph, 'metrics'> {

@@ -1,7 +1,6 @@
 import { onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import { jsonLine, print } from '../../output/output.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns, jsonLine, print } from '../../output/output.ts';
 
 export interface OutputsOptions extends TargetOptions {
   readonly json?: boolean;

@@ -7,7 +7,7 @@ import {
   type Mend,
 } from '../../../operations/reconcile/finding.ts';
 import type { Surveyed } from '../../../operations/reconcile/survey.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 
 /** Of each kind of finding so many are named, and so many kinds of a class. */
 const MOST_NAMED = 3;

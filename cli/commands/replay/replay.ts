@@ -17,8 +17,8 @@ import {
 import { depthsOf, followPlanned, startPlanned, summarizeAfterReplay } from '../../../operations/replay/run-replay.ts';
 import { parseWindow } from '../../../operations/time/time.ts';
 import { confirm } from '../../output/confirm.ts';
+import { endInterrupted, stopRequest } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
-import { EXIT_CODE_OF_CTRL_C, stopRequest } from '../../output/stop-request.ts';
 
 export interface ReplayOptions extends TargetOptions {
   readonly from?: string;
@@ -121,5 +121,5 @@ function goesOnText({ name }: ReplayPlan, options: ReplayOptions): string {
 
 function interrupted(text: string): void {
   note(`${text}\n`);
-  process.exitCode = EXIT_CODE_OF_CTRL_C;
+  endInterrupted();
 }

@@ -4,7 +4,7 @@ import { URI_ATTRIBUTE, URL_ATTRIBUTE } from '../../../operations/deployed/users
 import { display, displayId } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
 import type { BucketTags, BucketView, Known, Reading, UserState, UserView } from '../../../operations/users/index.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 
 /** The attributes of a row that are this pipeline's. */
 const OUR_ATTRIBUTES = [URI_ATTRIBUTE, URL_ATTRIBUTE];

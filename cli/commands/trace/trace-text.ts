@@ -3,7 +3,7 @@ import { formatDuration, formatTime } from '../../../operations/time/time.ts';
 import type { Registration } from '../../../operations/trace/hops.ts';
 import { type OpenEnd, openEndsOf } from '../../../operations/trace/open-ends.ts';
 import type { UnreadLog } from '../../../operations/trace/read-function-logs.ts';
-import { columns } from '../../output/table-text.ts';
+import { columns } from '../../output/output.ts';
 import { describeHop, spanText } from './hop-text.ts';
 
 /** The user's row as it is now. */

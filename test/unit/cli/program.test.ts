@@ -31,6 +31,9 @@ test.each([
   [['trace'], "error: missing required argument 'userId'\n"],
   [['doctor', 'pipe'], /^error: too many arguments for 'doctor'.*\n$/],
   [['events', 'alice'], /^error: too many arguments for 'events'.*\n$/],
+  [['deploy', 'prod'], /^error: too many arguments for 'deploy'.*\n$/],
+  [['deploy', '--stage'], "error: option '--stage <name>' argument missing\n"],
+  [['destroy', '--force'], "error: unknown option '--force'\n"],
   [['new', 'event', 'UserVerified', 'UserLeft'], /^error: too many arguments for 'event'.*\n$/],
 ])('%j is refused in one line', async (args, line) => {
   const said = await refusal(...args);
@@ -68,7 +71,25 @@ test.each([
     ['doctor', '--help'],
     ['--json', '--stack <name>', 'It changes nothing. Exit code 1 if there is any problem or warning'],
   ],
+  [
+    ['deploy', '--help'],
+    ['--stage <name>', '--dry-run', '--yes', 'checks an existing table', 'npm run deploy -- OPTIONS'],
+  ],
+  [
+    ['destroy', '--help'],
+    ['--stage <name>', '--dry-run', '--yes', 'The buckets of users always stay', 'npm run destroy -- OPTIONS'],
+  ],
+  [
+    ['dev', '--help'],
+    ['--app <folder>', '--allow-host <name>', '--logs [subscribers...]'],
+  ],
 ])('%j tells how to use it', async (args, parts) => {
   const said = await refusal(...args);
   for (const part of parts) expect(said).toContain(part);
+});
+
+test('no help shows an empty default', async () => {
+  for (const command of createProgram().commands) {
+    expect(await refusal(command.name(), '--help')).not.toMatch(/default: (\{\}|\[\])/);
+  }
 });

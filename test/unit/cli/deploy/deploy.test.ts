@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deployStage } from '../../../../cli/commands/deploy/deploy.ts';
-import { chooseStage } from '../../../../cli/deployment/chosen-stage.ts';
+import { chooseStage } from '../../../../cli/deployment/stage.ts';
 import { capture, noSuchStack, STACK, world } from '../deployment/world.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
@@ -35,12 +35,12 @@ describe('a deployment', () => {
     expect(captured.written.stderr).toBe(
       `Stage dev: the stack ${STACK} in account 123456789012, ap-northeast-1
   stack     is new
-  table     the stack makes one (key userId)
-  data      is deleted with the stack, but for the buckets of users (removalPolicy destroy)
+  table     the stack creates one (key userId)
+  data      is deleted with the stack, except for the buckets of users (removalPolicy destroy)
   deletion  is possible
 Deployed. Next:
   npx pipeline register alice --wait --stack ${STACK}  sign up, and see the bucket
-  npx pipeline doctor --stack ${STACK}                 whether all is well
+  npx pipeline doctor --stack ${STACK}                 check each part of the pipeline
 `,
     );
     expect(captured.written.stdout).toMatch(/^BucketNamePrefix +siu$/m);
@@ -60,19 +60,21 @@ Deployed. Next:
   test('given --dry-run, says the same and does nothing', async () => {
     const { cdk, effects } = world();
     await deployStage(await chooseStage({ stage: 'prod' }), { dryRun: true }, effects);
-    expect(captured.written.stderr).toContain('CloudFormation refuses it (terminationProtection)');
+    expect(captured.written.stderr).toContain('is refused by CloudFormation (terminationProtection)');
     expect(captured.written.stderr).toContain('stays when the stack is deleted (removalPolicy retain)');
     expect(cdk).toEqual([]);
   });
 
-  test('given nobody who can be asked, is refused before anything is looked at', async () => {
+  test('given no terminal, is refused before anything is looked at', async () => {
     const { aws, effects } = world();
-    await expect(deployStage(await chooseStage({}), {}, effects)).rejects.toThrow('nobody can be asked here');
+    await expect(deployStage(await chooseStage({}), {}, effects)).rejects.toThrow(
+      'there is no terminal to ask for confirmation',
+    );
     expect(aws.calls).toEqual([]);
   });
 
   test.each([
-    ['an account without the CDK’s bootstrap stack, which says how to make one', [], 'run npx cdk bootstrap, once'],
+    ['an account without the CDK’s bootstrap stack, which says how to make one', [], 'run npx cdk bootstrap once'],
     ['one whose bootstrap stack has another name', [{ OutputKey: 'BootstrapVersion', OutputValue: '30' }], undefined],
   ])('given %s', async (_, Outputs, problem) => {
     const { aws, cdk, described, effects } = world();
@@ -88,30 +90,30 @@ Deployed. Next:
     expect(cdk).toHaveLength(problem === undefined ? 1 : 0);
   });
 
-  test('given a stack that is being changed, waits for nobody and says so', async () => {
+  test('given a stack that is being changed, does not wait and says so', async () => {
     const { cdk, effects } = world({ stack: { StackStatus: 'UPDATE_IN_PROGRESS' } });
     await expect(deployStage(await chooseStage({}), YES, effects)).rejects.toThrow(
-      `the stack ${STACK} is being changed (UPDATE_IN_PROGRESS); wait for its end, then this again`,
+      `the stack ${STACK} is being changed (UPDATE_IN_PROGRESS); wait until that is done, then deploy again`,
     );
     expect(cdk).toEqual([]);
   });
 
-  test('given a table that will do, names its view, and who may lack a bucket afterwards', async () => {
+  test('given an existing table, names its view, and how to find users without a bucket', async () => {
     const { aws, cdk, effects } = world({ without: ['UserTable10A9D000'], outputs: { UsersTableName: 'USER-DB' } });
     aws.answer('DescribeTable', () => ({ Table: TABLE }));
     await deployStage(await chooseStage(EXISTING), YES, effects);
     const { stderr } = captured.written;
-    expect(stderr).toContain('USER-DB, which is there already (key userId, stream shows KEYS_ONLY)');
+    expect(stderr).toContain('USER-DB, an existing table (key userId, stream shows KEYS_ONLY)');
     expect(stderr).toContain(`npx pipeline reconcile --stack ${STACK}`);
     expect(stderr).not.toContain('!');
     expect(cdk).toHaveLength(1);
   });
 
-  test('given a table that will not do, deploys nothing, and says what mends it', async () => {
+  test('given a table that it cannot use, deploys nothing, and says how to fix that', async () => {
     const { aws, cdk, effects } = world();
     aws.answer('DescribeTable', () => ({ Table: { ...TABLE, LatestStreamArn: `${tableArn}/stream/later` } }));
     await expect(deployStage(await chooseStage(EXISTING), YES, effects)).rejects.toThrow(
-      `${tableArn} will not do, and nothing was deployed:\n${tableStreamArn} is not the table's stream now`,
+      `the pipeline cannot use ${tableArn}; nothing was deployed:\n${tableStreamArn} is no longer the table's stream`,
     );
     expect(cdk).toEqual([]);
   });
@@ -124,8 +126,8 @@ Deployed. Next:
   });
 
   test.each([
-    ['Delete', "the stack's own table users leaves it, for USER-DB; it is DELETED, with about 12 rows"],
-    ['RetainExceptOnCreate', "the stack's own table users leaves it, for USER-DB; it stays, outside of the stack"],
+    ['Delete', "USER-DB replaces the stack's own table users, which will be DELETED, with about 12 rows"],
+    ['RetainExceptOnCreate', "USER-DB replaces the stack's own table users, which is kept outside of the stack"],
   ])('given another table in the place of the stack’s own, whose policy is %s, warns', async (policy, warning) => {
     const { aws, effects } = world({ policy });
     aws.answer('DescribeTable', ({ TableName }) => ({ Table: TableName === 'users' ? { ItemCount: 12 } : TABLE }));
@@ -134,8 +136,8 @@ Deployed. Next:
   });
 
   test.each([
-    ['the ARNs left out', {}, { UsersTableName: 'USER-DB' }, 'who signs up in USER-DB gets no bucket any more'],
-    ['another table', EXISTING, { UsersTableName: 'OLD' }, 'who signs up in OLD gets no bucket any more'],
+    ['the ARNs left out', {}, { UsersTableName: 'USER-DB' }, 'new users in USER-DB will get no bucket'],
+    ['another table', EXISTING, { UsersTableName: 'OLD' }, 'new users in OLD will get no bucket'],
   ])('given a stage with an existing table, and %s, warns', async (_, options, outputs, warning) => {
     const { aws, effects } = world({ without: ['UserTable10A9D000'], outputs });
     aws.answer('DescribeTable', () => ({ Table: TABLE }));
@@ -144,9 +146,12 @@ Deployed. Next:
   });
 
   test.each([
-    [{ UserIdAttribute: 'id' }, 'another key (userId) makes a new, empty table; users is DELETED, with about 12 rows'],
-    [{ BucketNamePrefix: 'x' }, 'buckets get other names from now on'],
-    [{ BucketNamespace: 'global' }, 'buckets get other names from now on'],
+    [
+      { UserIdAttribute: 'id' },
+      'another key (userId) creates a new, empty table; users will be DELETED, with about 12 rows',
+    ],
+    [{ BucketNamePrefix: 'x' }, 'new buckets get other names'],
+    [{ BucketNamespace: 'global' }, 'new buckets get other names'],
   ])('given a stack that was deployed with %j, warns', async (outputs, warning) => {
     const { effects } = world({ outputs });
     await deployStage(await chooseStage({}), { dryRun: true }, effects);

@@ -1,7 +1,7 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
-import { judgePlace, judgeTable } from '../../../../cli/commands/deploy/existing-table.ts';
+import { findKeyAndStreamProblems, findPlaceProblems } from '../../../../cli/commands/deploy/existing-table.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
 const tableStreamArn = `${tableArn}/stream/2026-03-01T12:00:00.000`;
@@ -15,19 +15,19 @@ const GOOD: TableDescription = {
   LatestStreamArn: tableStreamArn,
   StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
 };
-const ANOTHER = 'a table of one row per user is needed, whose only key is a string; put one before the pipeline';
+const ANOTHER = 'use a table with one row per user, whose only key is a string';
 
 test('the event is made of nothing but what every view of a stream shows', () => {
   const paths = [...registrationTemplate('userId', 1).matchAll(/<\$\.([\w.]+)>/g)].map(([, path]) => path);
   expect([...new Set(paths)]).toEqual(['eventID', 'dynamodb.Keys.userId.S', 'dynamodb.ApproximateCreationDateTime']);
 });
 
-describe('a table that is there already', () => {
+describe('an existing table', () => {
   test.each(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const)(
-    'given a stream that shows %s, will do',
+    'given a stream that shows %s, it can be used',
     (StreamViewType) => {
       const table = { ...GOOD, StreamSpecification: { StreamEnabled: true, StreamViewType } };
-      expect(judgeTable(WANTED, table)).toEqual([]);
+      expect(findKeyAndStreamProblems(WANTED, table)).toEqual([]);
     },
   );
 
@@ -49,14 +49,14 @@ describe('a table that is there already', () => {
     [
       'another stream by now',
       { ...GOOD, LatestStreamArn: `${tableArn}/stream/2026-11-01T00:00:00.000` },
-      `${tableStreamArn} is not the table's stream now: it is of a time before the stream was turned off, or the table restored`,
+      `${tableStreamArn} is no longer the table's stream: the stream was turned off since, or the table restored`,
       `-c tableStreamArn=${tableArn}/stream/2026-11-01T00:00:00.000`,
     ],
     [
       'a view type of the future',
       { ...GOOD, StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_AND_TTL' as 'KEYS_ONLY' } },
-      'the stream shows KEYS_AND_TTL, which this version does not know; it knows KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES',
-      'a stream cannot be given another view, and its other readers must move with it: ' +
+      'the stream shows KEYS_AND_TTL, which this version does not support; it supports KEYS_ONLY, NEW_IMAGE, OLD_IMAGE, NEW_AND_OLD_IMAGES',
+      'the view of a stream cannot be changed, so turn it off and on again, which its other readers must follow: ' +
         'aws dynamodb update-table --table-name USER-DB --stream-specification StreamEnabled=false, then: ' +
         'aws dynamodb update-table --table-name USER-DB --stream-specification StreamEnabled=true,StreamViewType=KEYS_ONLY, ' +
         'then take tableStreamArn from: aws dynamodb describe-table --table-name USER-DB --query Table.LatestStreamArn --output text',
@@ -74,7 +74,7 @@ describe('a table that is there already', () => {
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
         AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       },
-      "the table's key is id, and userIdAttribute is userId: every user id would be empty",
+      "the table's key is id, but userIdAttribute is userId: every user id would be empty",
       'write "userIdAttribute": "id" into the stage in cdk.json',
     ],
     [
@@ -89,24 +89,24 @@ describe('a table that is there already', () => {
       'the table has the sort key createdAt: a user may have many rows in it',
       ANOTHER,
     ],
-  ])('given %s, will not do, and what mends it is told', (_, table, problem, mend) => {
-    expect(judgeTable(WANTED, table)).toEqual([{ problem, mend }]);
+  ])('given %s, it is refused with the fix', (_, table, problem, fix) => {
+    expect(findKeyAndStreamProblems(WANTED, table)).toEqual([{ problem, fix }]);
   });
 
-  test('given a wrong key and no stream, both are told at once', () => {
-    expect(judgeTable({ ...WANTED, userIdAttribute: 'id' }, { ...GOOD, StreamSpecification: undefined })).toHaveLength(
-      2,
-    );
+  test('given a wrong key and no stream, both are reported at once', () => {
+    expect(
+      findKeyAndStreamProblems({ ...WANTED, userIdAttribute: 'id' }, { ...GOOD, StreamSpecification: undefined }),
+    ).toHaveLength(2);
   });
 
   test.each([{ account: '210987654321' }, { region: 'eu-west-1' }])('given a deployment to %j, is refused', (other) => {
-    expect(judgePlace(WANTED, PLACE)).toEqual([]);
-    expect(judgePlace(WANTED, { ...PLACE, ...other })).toEqual([
+    expect(findPlaceProblems(WANTED, PLACE)).toEqual([]);
+    expect(findPlaceProblems(WANTED, { ...PLACE, ...other })).toEqual([
       {
         problem: expect.stringContaining(
           'the table is in account 123456789012, ap-northeast-1, and the stack would be in',
         ),
-        mend: 'set AWS_REGION and AWS_PROFILE to where the table is, or correct tableArn',
+        fix: 'set AWS_REGION and AWS_PROFILE to where the table is, or correct tableArn',
       },
     ]);
   });

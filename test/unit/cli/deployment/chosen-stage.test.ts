@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseStage } from '../../../../cli/deployment/chosen-stage.ts';
-import { refuseLocalEndpoint } from '../../../../cli/deployment/on-aws.ts';
+import { chooseStage, refuseLocalEndpoint } from '../../../../cli/deployment/stage.ts';
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 
 const tableArn = 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/USER-DB';
@@ -51,7 +50,7 @@ describe('the stage that a command is about', () => {
       { context: ['stgae=prod'] },
       '-c: stgae is no context value of this project (stage, stages, tableArn, tableStreamArn) or of the CDK; did you mean stage?',
     ],
-    [{ stage: 'dev', context: ['stage=prod'] }, 'give --stage or -c stage=…, not both'],
+    [{ stage: 'dev', context: ['stage=prod'] }, 'use --stage or -c stage=…, not both'],
   ])('given %j, is wrong usage', async (options, problem) => {
     await expect(chooseStage(options)).rejects.toThrow(new UsageError(problem));
   });
@@ -60,7 +59,7 @@ describe('the stage that a command is about', () => {
     expect(() => refuseLocalEndpoint({})).not.toThrow();
     expect(() => refuseLocalEndpoint({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toThrow(
       new UsageError(
-        'AWS_ENDPOINT_URL is http://127.0.0.1:4566, and this is for AWS: unset it; here npm start runs the pipeline',
+        'AWS_ENDPOINT_URL is http://127.0.0.1:4566, but this command works on AWS: unset it; to run the pipeline here, use npm start',
       ),
     );
   });

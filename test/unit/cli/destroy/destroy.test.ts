@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { destroyStage } from '../../../../cli/commands/destroy/destroy.ts';
-import { chooseStage } from '../../../../cli/deployment/chosen-stage.ts';
+import { chooseStage } from '../../../../cli/deployment/stage.ts';
 import { awsError } from '../../operations/aws/fake-aws.ts';
 import { capture, STACK, world } from '../deployment/world.ts';
 
@@ -13,7 +13,7 @@ describe('a destruction', () => {
   });
   afterEach(() => captured.restore());
 
-  test('given a stage that leaves nothing, says before what will be gone, and what stays all the same', async () => {
+  test('given a stage that keeps nothing, says first what will be deleted, and what stays all the same', async () => {
     const { cdk, effects } = world({ messages: 3 });
     const saidBefore: string[] = [];
     const runCdk = async (args: readonly string[]) => {
@@ -30,10 +30,10 @@ describe('a destruction', () => {
   DELETED  dead-letter queue  letters             about 3 dead letters
   DELETED  log                /logs/uri-recorder
   stays    buckets            siu…                2 buckets of users
-The buckets belong to no stack: they stay with all that users stored, and cost what they cost. Those of other stages
-with this prefix, in this account and Region, are among them.
-! 12 users about, with where their buckets are, will be known to nobody
-! 3 events that subscribers have not handled will be lost
+The buckets belong to no stack: they stay with everything in them, and you keep paying for them. The number includes
+buckets of other stages with this prefix, in this account and Region.
+! the only record of about 12 users and their buckets will be lost
+! 3 events not handled yet will be lost
 ! 3 dead letters will be lost: npx pipeline dlq list shows them
 `,
     ]);
@@ -49,14 +49,14 @@ with this prefix, in this account and Region, are among them.
     expect(stderr).not.toMatch(/DELETED|!/);
     expect(stdout).toMatch(/^ {2}table +users +aws dynamodb delete-table --table-name users$/m);
     expect(stdout).toMatch(/^ {2}log +\/logs\/uri-recorder +aws logs delete-log-group --log-group-name/m);
-    expect(stdout).toContain('delete the bus, whose name would be in the way');
+    expect(stdout).toContain('delete the bus, since its name is taken');
   });
 
-  test('given a protected table that goes with the stack, refuses before anything is done, and says how to mean it', async () => {
+  test('given a protected table that goes with the stack, refuses before anything is done, and says how to remove the protection', async () => {
     const { aws, cdk, effects } = world();
     aws.answer('DescribeTable', () => ({ Table: { ItemCount: 1, DeletionProtectionEnabled: true } }));
     await expect(destroyStage(await chooseStage({}), YES, effects)).rejects.toThrow(
-      'aws dynamodb update-table --no-deletion-protection-enabled --table-name users, then this again',
+      'aws dynamodb update-table --no-deletion-protection-enabled --table-name users, then destroy again',
     );
     expect(cdk).toEqual([]);
   });
@@ -91,12 +91,12 @@ with this prefix, in this account and Region, are among them.
   test('given a table that is not the stack’s, says that it stays', async () => {
     const { effects } = world({ without: ['UserTable10A9D000'], outputs: { UsersTableName: 'USER-DB' } });
     await destroyStage(await chooseStage({}), { dryRun: true }, effects);
-    expect(captured.written.stderr).toMatch(/^ {2}stays +table +USER-DB +it belongs to somebody else$/m);
+    expect(captured.written.stderr).toMatch(/^ {2}stays +table +USER-DB +the stack only uses it$/m);
   });
 
   test.each([
     [{ EnableTerminationProtection: true }, 'update-termination-protection --no-enable-termination-protection'],
-    [{ StackStatus: 'DELETE_IN_PROGRESS' }, 'is being changed (DELETE_IN_PROGRESS); wait for its end'],
+    [{ StackStatus: 'DELETE_IN_PROGRESS' }, 'is being changed (DELETE_IN_PROGRESS); wait until that is done'],
   ])('given a stack with %j, says what there is, and refuses with what to do', async (stack, problem) => {
     const { cdk, effects } = world({ stack });
     await expect(destroyStage(await chooseStage({}), YES, effects)).rejects.toThrow(problem);
@@ -107,14 +107,18 @@ with this prefix, in this account and Region, are among them.
   test('given no such stack, there is nothing to destroy', async () => {
     const { cdk, described, effects } = world();
     described[STACK] = undefined;
-    await expect(destroyStage(await chooseStage({}), YES, effects)).rejects.toThrow(`there is no stack ${STACK} here`);
+    await expect(destroyStage(await chooseStage({}), YES, effects)).rejects.toThrow(
+      `there is no stack ${STACK} in this account and Region`,
+    );
     expect(cdk).toEqual([]);
   });
 
-  test('given --dry-run, or nobody who can be asked, does nothing', async () => {
+  test('given --dry-run, or no terminal, does nothing', async () => {
     const { cdk, effects } = world();
     await destroyStage(await chooseStage({}), { dryRun: true }, effects);
-    await expect(destroyStage(await chooseStage({}), {}, effects)).rejects.toThrow('nobody can be asked here');
+    await expect(destroyStage(await chooseStage({}), {}, effects)).rejects.toThrow(
+      'there is no terminal to ask for confirmation',
+    );
     expect(cdk).toEqual([]);
   });
 });

@@ -37,10 +37,12 @@ describe('a question', () => {
     expect(await confirm('Sure?', { yes: true }, { ...person(), input: new PassThrough() })).toBe(true);
   });
 
-  test('is refused where nobody can be asked, and says what to add', async () => {
+  test('is refused without a terminal, and says what to add', async () => {
     const asked = confirm('Sure?', {}, { ...person(), input: new PassThrough() });
     await expect(asked).rejects.toThrow(UsageError);
-    await expect(asked).rejects.toThrow('nobody can be asked here: add --yes to do it, or --dry-run to see only');
+    await expect(asked).rejects.toThrow(
+      'there is no terminal to ask for confirmation: add --yes to confirm, or --dry-run to only see what would happen',
+    );
   });
 
   test('that cannot be asked is known before the work that leads to it', () => {
@@ -78,7 +80,7 @@ describe('a question for a name', () => {
     expect(await confirmByName('Which one?', 'user-bucket-pipeline-dev', {}, terminal)).toBe(agreed);
   });
 
-  test('is not asked where it was agreed to, and refused where nobody can be asked', async () => {
+  test('is not asked where it was agreed to, and refused without a terminal', async () => {
     const nobody = { ...person(), input: new PassThrough() };
     expect(await confirmByName('Which one?', 'x', { yes: true }, nobody)).toBe(true);
     await expect(confirmByName('Which one?', 'x', {}, nobody)).rejects.toThrow(UsageError);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { jsonLine, note, print } from '../../../../cli/output/output.ts';
+import { columns, jsonLine, note, print } from '../../../../cli/output/output.ts';
 
 const HOSTILE = 'a\u001b]0;owned\u0007b\u202ec\n\u009b31md\n';
 const SHOWN = 'a\\u001b]0;owned\\u0007b\\u202ec\n\\u009b31md\n';
@@ -42,4 +42,30 @@ describe('all that a command tells', () => {
     written(process.stdout, isTaken);
     expect(print('a\n')).toBe(isTaken);
   });
+});
+
+test('each column is as wide as its widest cell, and lines end without spaces', () => {
+  const rows = [
+    ['NAME', 'WAITING', 'OLDEST'],
+    ['uri-recorder', '1,234', ''],
+    ['audit', '0', '3 min'],
+  ];
+  expect(columns(rows)).toBe(
+    ['NAME          WAITING  OLDEST', 'uri-recorder  1,234', 'audit         0        3 min', ''].join('\n'),
+  );
+});
+
+test('characters that take two columns of a terminal count as two', () => {
+  expect(
+    columns([
+      ['김민지', 'a'],
+      ['abcdef', 'b'],
+      ['abcdefg', 'c'],
+    ]),
+  ).toBe('김민지   a\nabcdef   b\nabcdefg  c\n');
+});
+
+test('no rows give no text', () => {
+  expect(columns([])).toBe('');
+  expect(columns([[]])).toBe('\n');
 });

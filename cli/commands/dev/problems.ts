@@ -1,49 +1,51 @@
 import type { FoundStack } from '../../../operations/deployed/stack.ts';
 import { functionOwner, shortName } from '../../../operations/deployed/subscribers.ts';
-import { type EventKeys, keysOfBody, keysOfEvent, userOfRecord } from '../../../operations/journal/journal.ts';
+import {
+  type EventKeys,
+  type JournalEntry,
+  keysOfBody,
+  keysOfEvent,
+  userOfRecord,
+} from '../../../operations/journal/journal.ts';
 import { alike, count, displayId, visible } from '../../../operations/messages/display.ts';
 import { parseObject } from '../../../operations/messages/json-fields.ts';
-import type { JournalEntry } from '../../../packages/local-engine/index.ts';
-import { FailedInvocations } from './failed-invocations.ts';
 
 export interface ProblemLinesProps {
   readonly stack: FoundStack;
   readonly userIdAttribute: string;
-  /** The journal's entries up to now: where an entry names only a message or an event, its user is found there. */
+  /** The journal's entries so far: they name the user of an entry that has only the id of a message or an event. */
   readonly entries: () => readonly JournalEntry[];
 }
 
 /** Something that went wrong. */
 export interface Problem {
-  /** All of it in one line. */
+  /** The whole problem in one line. */
   readonly line: string;
-  /** What went wrong, in few words: `bucket-service: event not handled`. */
+  /** What went wrong, in a few words: `bucket-service: event not handled`. */
   readonly what: string;
   /** The user or event that it happened to. */
   readonly who: string;
-  /** The same for all problems with one reason. */
+  /** Equal for all problems with the same reason. */
   readonly reason: string;
 }
 
-/** A cause or a hint that is longer is cut: a function writes what it likes. */
+/** A longer cause or hint is cut: a function may write anything. */
 const TEXT_COLUMNS = 500;
 
 /** Events of one failed batch that a line names. */
 const MOST_EVENTS = 3;
 
-/**
- * Says what went wrong, for the person at the terminal: what happened, to which user and event, what happens next.
- * Fed with every journal entry, in order.
- */
+/** Finds problems in the journal's entries, read in order: what happened, to which user and event, what happens next. */
 export class ProblemLines {
   readonly #props: ProblemLinesProps;
-  readonly #failedInvocations = new FailedInvocations();
+  /** How failed invocations ended, by request id. */
+  readonly #failures = new Map<unknown, string>();
 
   constructor(props: ProblemLinesProps) {
     this.#props = props;
   }
 
-  /** What an entry says, if it is about a problem. */
+  /** The problem that an entry reports or completes. */
   read(entry: JournalEntry): Problem | undefined {
     switch (entry.hop) {
       case 'log':
@@ -59,9 +61,9 @@ export class ProblemLines {
       case 'pipe-dlq':
         return this.#ofPipe(entry);
       case 'denied':
-        // Any other denial shows in what it makes fail.
+        // Every other denial makes a call fail, which is reported.
         return String(entry.action).startsWith('logs:')
-          ? problem('what is logged is lost', '', `: ${text(entry.message)}`)
+          ? problem('log lines are lost', '', `: ${text(entry.message)}`)
           : undefined;
       default:
         return undefined;
@@ -81,15 +83,30 @@ export class ProblemLines {
     return problem(what, who, rest.join(''), cause === undefined ? '' : `: ${text(cause)}`);
   }
 
-  /** A function that timed out or died wrote no line of its own; one that reports single items wrote one for each. */
-  #ofInvocation(entry: JournalEntry): Problem | undefined {
-    const failed = this.#failedInvocations.read(entry);
-    if (failed === undefined) return undefined;
-    const { functionName, failure, messageIds } = failed;
+  /**
+   * A function that timed out or crashed logged no problem. Two entries tell of it: one says how it ended, the next one which
+   * messages failed. A function that reports single items has logged a line for each.
+   */
+  #ofInvocation({ requestId, outcome, errorType, message, messageIds, ...entry }: JournalEntry): Problem | undefined {
+    const functionName = String(entry.functionName);
+    // The subscriber was removed, or the engine stops.
+    if (errorType === 'Runtime.Stopped') return undefined;
+    if (outcome === 'failed') {
+      // Some messages begin with the function's name, which the line begins with already.
+      this.#failures.set(requestId, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);
+      return undefined;
+    }
+    const failure = this.#failures.get(requestId);
+    if (outcome !== 'items-failed' || failure === undefined) return undefined;
+    this.#failures.delete(requestId);
+    return this.#ofFailedMessages(functionName, failure, messageIds as readonly unknown[]);
+  }
+
+  #ofFailedMessages(functionName: string, failure: string, messageIds: readonly unknown[]): Problem {
     const bodies = new Map(
       this.#props
         .entries()
-        .filter(({ hop, messageId }) => hop === 'message' && messageIds.has(String(messageId)))
+        .filter(({ hop, messageId }) => hop === 'message' && messageIds.includes(messageId))
         .map(({ messageId, body }) => [messageId, body]),
     );
     const events = [...bodies.values()].map((body) => about(keysOfBody(body)));
@@ -111,21 +128,21 @@ export class ProblemLines {
     return problem(`${this.#short(rule)} could not deliver`, who, `: ${text(reason)}; the event is ${where}`);
   }
 
-  /** The first refusal only: the attempts that follow meet the same one. */
+  /** Only the first refusal: later attempts get the same one. */
   #ofPipeDelivery({ pipe, eventId, outcome, retries, code, message }: JournalEntry): Problem | undefined {
     if (outcome !== 'refused' || retries !== 0) return undefined;
-    const why = `: ${text(code)}: ${text(message)}; it tries again`;
+    const why = `: ${text(code)}: ${text(message)}; it will retry`;
     return problem(`${this.#short(pipe)} was refused by the bus`, this.#aboutRecords([eventId]), why);
   }
 
   #ofPipe({ pipe, eventIds, condition, outcome, dlqArn }: JournalEntry): Problem {
     const queue = this.#deadLetterQueue(String(dlqArn).split(':').at(-1) ?? '');
-    const where = outcome === 'lost' ? 'lost' : `named in ${queue}`;
+    const where = outcome === 'lost' ? 'lost' : `in ${queue}`;
     const records = this.#aboutRecords(eventIds as unknown[]);
     return problem(
       `${this.#short(pipe)} gave up`,
       records,
-      `: ${text(condition)}; the stream record's place is ${where}`,
+      `: ${text(condition)}; the position of the stream record is ${where}`,
     );
   }
 
@@ -138,7 +155,7 @@ export class ProblemLines {
     return users.map((userId) => `user ${displayId(userId)}`).join(', ') || 'of no known user';
   }
 
-  /** A queue by the output that publishes its URL, and that URL, to read it with. */
+  /** The output that publishes a queue's URL, and that URL. */
   #deadLetterQueue(queueName: string): string {
     const [key, url] =
       Object.entries(this.#props.stack.outputs).find(([, value]) => value.endsWith(`/${queueName}`)) ?? [];
@@ -150,7 +167,7 @@ export class ProblemLines {
   }
 }
 
-/** @param rest what follows behind `who` @param cause what stands before it */
+/** @param rest follows `who` @param cause precedes it */
 function problem(what: string, who: string, rest = '', cause = ''): Problem {
   const line = visible(`${what}${cause}${who === '' ? '' : ` (${who})`}${rest}`);
   return { line, what: visible(what), who: visible(who), reason: alike(visible(what + cause + rest)) };
@@ -160,7 +177,7 @@ function text(value: unknown): string {
   return displayId(String(value), TEXT_COLUMNS);
 }
 
-/** Those of the fields that are texts: a function may log anything under these names. */
+/** The fields that are texts: a function may log anything under these names. */
 function textsIn(fields: Readonly<Record<string, unknown>>): EventKeys {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'));
 }

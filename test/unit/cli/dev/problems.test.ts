@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ProblemLines } from '../../../../cli/commands/dev/problem-lines.ts';
+import { ProblemLines } from '../../../../cli/commands/dev/problems.ts';
 import type { Hop } from '../../../../packages/local-engine/journal/journal.ts';
 import { bodyOf, journal, registration, STACK } from './entries.ts';
 
@@ -56,7 +56,7 @@ describe('a line says what happened, to which user and event, and what is next',
         ['denied', { action: 'logs:PutLogEvents', message }],
         ['denied', { action: 's3:CreateBucket', message: 'User: x is not authorized' }],
       ),
-    ).toEqual([`what is logged is lost: ${message}`]);
+    ).toEqual([`log lines are lost: ${message}`]);
   });
 
   test('where a function dies, but not where it has reported its items itself', () => {
@@ -112,9 +112,9 @@ describe('a line says what happened, to which user and event, and what is next',
         ['pipe-dlq', { pipe, eventIds: ['unknown'], condition: 'RecordAgeExpired', outcome: 'lost' }],
       ),
     ).toEqual([
-      'RegistrationPipe was refused by the bus (user bob): Throttling: slow down; it tries again',
-      `RegistrationPipe gave up (user alice, user bob): RecordAgeExpired; the stream record's place is named in the dead-letter queue PipeDlqUrl ${STACK.outputs.PipeDlqUrl}`,
-      "RegistrationPipe gave up (of no known user): RecordAgeExpired; the stream record's place is lost",
+      'RegistrationPipe was refused by the bus (user bob): Throttling: slow down; it will retry',
+      `RegistrationPipe gave up (user alice, user bob): RecordAgeExpired; the position of the stream record is in the dead-letter queue PipeDlqUrl ${STACK.outputs.PipeDlqUrl}`,
+      'RegistrationPipe gave up (of no known user): RecordAgeExpired; the position of the stream record is lost',
     ]);
   });
 });

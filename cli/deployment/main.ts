@@ -1,4 +1,0 @@
-import { runProgram } from '../output/run-program.ts';
-import { createProgram } from './program.ts';
-
-await runProgram(createProgram());
