@@ -12,7 +12,7 @@ import { serviceApis } from './gateway/service-apis.ts';
 import { hostName } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
-import { S3 } from './s3/s3.ts';
+import { S3 } from './s3/index.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
 

@@ -16,9 +16,7 @@ import type { LambdaFunction } from './lambda/lambda.ts';
 import { LogLines } from './logs/log-lines.ts';
 import type { Pipe } from './pipes/pipe.ts';
 import type { SnsServices } from './sns/index.ts';
-import { MessageMoveTasks } from './sqs/move-tasks.ts';
-import { ApiQueues, type QueuePolicies } from './sqs/queue-operations.ts';
-import { Queues } from './sqs/queues.ts';
+import { ApiQueues, MessageMoveTasks, type QueuePolicies, Queues } from './sqs/index.ts';
 import { ParameterStore } from './ssm/index.ts';
 import type { Storage } from './storage/storage.ts';
 

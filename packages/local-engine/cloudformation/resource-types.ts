@@ -8,7 +8,7 @@ import { lambdaFunction } from '../lambda/function-resource.ts';
 import { pipesPipe } from '../pipes/pipe-resource.ts';
 import type { Services } from '../services.ts';
 import { snsTopicPolicy } from '../sns/index.ts';
-import { sqsQueue, sqsQueuePolicy } from '../sqs/resource-types.ts';
+import { sqsQueue, sqsQueuePolicy } from '../sqs/index.ts';
 import { ssmParameter } from '../ssm/index.ts';
 import type { Identity, Naming, ResourceType } from './template/resource-type.ts';
 

@@ -1,5 +1,5 @@
 import type { ApiRequestHead } from '../protocols/http.ts';
-import { isBucketName } from '../s3/bucket-names.ts';
+import { isBucketName } from '../s3/index.ts';
 
 /** What of a request is known before its body is read. */
 export interface RequestHead {

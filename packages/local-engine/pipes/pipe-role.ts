@@ -3,7 +3,7 @@ import type { Account } from '../core/account.ts';
 import type { Access, Caller, Permission } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import type { Roles } from '../iam/roles.ts';
-import type { Queues } from '../sqs/queues.ts';
+import type { Queues } from '../sqs/index.ts';
 
 /** What a pipe's role is judged by. */
 export interface PipeRoleServices {

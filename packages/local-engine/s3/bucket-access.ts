@@ -1,4 +1,6 @@
-import { malformedXml } from './s3-errors.ts';
+import type { Account } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
+import { accessDenied, malformedXml } from './errors.ts';
 import { childrenOf, parseXml, s3Document, textOf, xml } from './xml-document.ts';
 
 /** Source: S3 API reference, OwnershipControlsRule. */
@@ -45,4 +47,97 @@ export function checkedAccessBlock(document: string): string {
 /** Whether public policies are blocked, by a document as it is kept. */
 export function blocksPublicPolicies(document: string): boolean {
   return childrenOf(parseXml(document, 'PublicAccessBlockConfiguration'), 'BlockPublicPolicy')[0]?.text === 'true';
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+
+/** Source: S3 user guide, policies and permissions. */
+const LONGEST = 20 * 1024;
+const NOT_JSON = "Policies must be valid JSON and the first byte must be '{'";
+const MEMBERS = new Set(['Version', 'Id', 'Statement']);
+
+/**
+ * Checks a bucket's policy as S3 does before it takes it. What it says is kept, and not judged: only the account calls.
+ * @param isPublicBlocked whether the bucket refuses policies that make it public
+ * @throws AwsError MalformedPolicy, AccessDenied
+ */
+export function checkPolicy(document: string, bucket: string, account: Account, isPublicBlocked: boolean): void {
+  if (Buffer.byteLength(document) > LONGEST)
+    throw new AwsError('PolicyTooLarge', 'The policy must have 20 KB at most.');
+  const policy = jsonObject(document);
+  const other = Object.keys(policy).find((name) => !MEMBERS.has(name));
+  if (other !== undefined) throw malformed(`Unknown field ${other}`);
+  const { Statement: statements, Version: version } = policy;
+  if (statements === undefined) throw malformed('Missing required field Statement');
+  if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
+    throw malformed('The policy must contain a valid version string');
+  }
+  const list = listOf(statements);
+  if (list.length === 0) throw malformed('Could not parse the policy: Statement is empty!');
+  for (const statement of list) {
+    if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
+      throw malformed('Policy has invalid statement');
+    }
+    checkStatement(statement as Statement, `arn:${account.partition}:s3:::${bucket}`);
+  }
+  if (isPublicBlocked && (list as Statement[]).some(isForEverybody)) {
+    const who = `arn:${account.partition}:iam::${account.id}:root`;
+    throw accessDenied(
+      `User: ${who} is not authorized to perform: s3:PutBucketPolicy on resource: ` +
+        `"arn:${account.partition}:s3:::${bucket}" because public policies are prevented by the BlockPublicPolicy ` +
+        'setting in S3 Block Public Access.',
+    );
+  }
+}
+
+function jsonObject(document: string): Readonly<Record<string, unknown>> {
+  if (!document.startsWith('{')) throw malformed(NOT_JSON);
+  try {
+    return JSON.parse(document);
+  } catch {
+    throw malformed(NOT_JSON);
+  }
+}
+
+function checkStatement(statement: Statement, bucketArn: string): void {
+  const { Effect: effect } = statement;
+  if (effect === undefined) throw malformed('Missing required field Effect');
+  if (effect !== 'Allow' && effect !== 'Deny') throw malformed(`Invalid effect: ${String(effect)}`);
+  for (const name of ['Principal', 'Action', 'Resource']) {
+    const [given, inverse] = [statement[name], statement[`Not${name}`]];
+    if (given === undefined && inverse === undefined) throw malformed(`Missing required field ${name}`);
+  }
+  const actions = texts(statement.Action ?? statement.NotAction);
+  if (actions === undefined || actions.some((action) => !/^(?:\*|s3:[\w*?]+)$/i.test(action))) {
+    throw malformed('Policy has invalid action');
+  }
+  const resources = texts(statement.Resource ?? statement.NotResource);
+  const isOfBucket = (resource: string) => resource === bucketArn || resource.startsWith(`${bucketArn}/`);
+  if (resources === undefined || !resources.every(isOfBucket)) throw malformed('Policy has invalid resource');
+}
+
+/** One text or several; undefined for anything else, and for none. */
+function texts(value: unknown): readonly string[] | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.length > 0 && list.every((each) => typeof each === 'string') ? (list as string[]) : undefined;
+}
+
+/** Whether a policy makes its bucket public. @param document one that was checked */
+export function isPublic(document: string): boolean {
+  return (listOf(jsonObject(document).Statement) as Statement[]).some(isForEverybody);
+}
+
+function listOf(statements: unknown): unknown[] {
+  return Array.isArray(statements) ? statements : [statements];
+}
+
+/** Source: S3 user guide, the meaning of "public". */
+function isForEverybody({ Effect: effect, Principal: principal, Condition: condition }: Statement): boolean {
+  if (effect !== 'Allow' || condition !== undefined) return false;
+  const named = typeof principal === 'object' && principal !== null ? (principal as { AWS?: unknown }).AWS : principal;
+  return texts(named)?.includes('*') ?? false;
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicy', message);
 }

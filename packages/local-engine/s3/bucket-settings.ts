@@ -1,24 +1,25 @@
-import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
+import { xmlResponse } from '../protocols/http.ts';
 import {
   ALL_PUBLIC_ACCESS_BLOCKED,
   blocksPublicPolicies,
   checkedAccessBlock,
   checkedOwnership,
+  checkPolicy,
   DEFAULT_OWNERSHIP,
+  isPublic,
   ownershipDocument,
 } from './bucket-access.ts';
-import { checkPolicy } from './bucket-policy-document.ts';
 import type { Buckets } from './buckets.ts';
-import { checkedLifecycle } from './lifecycle-document.ts';
-import { checkedCors } from './s3-cors.ts';
-import { documentOf } from './s3-payload.ts';
-import type { S3Request } from './s3-request.ts';
-import { parseTagging, taggingDocument } from './s3-tags.ts';
-import type { Tag } from './tag-filters.ts';
+import { checkedCors } from './cors.ts';
+import { checkedLifecycle } from './lifecycle.ts';
+import { ownerId, ownerXml } from './list-objects.ts';
+import { documentOf } from './payload.ts';
+import { emptyAnswer, type Operation, type S3Request, type S3State } from './request.ts';
+import { parseTagging, type Tag, taggingDocument } from './tags.ts';
+import { documentAnswer, s3Document, xml } from './xml-document.ts';
 
-export type SettingName = 'tagging' | 'cors' | 'policy' | 'publicAccessBlock' | 'ownershipControls' | 'lifecycle';
+type SettingName = 'tagging' | 'cors' | 'policy' | 'publicAccessBlock' | 'ownershipControls' | 'lifecycle';
 
 interface Setting {
   /** Code and message where a bucket has none. */
@@ -28,94 +29,134 @@ interface Setting {
   /** Of the answer to PUT. @default 200 */
   readonly status?: number;
   /** The document as it is kept. @throws AwsError for one that S3 would refuse */
-  check(document: string, bucket: string): string;
+  check(document: string, state: S3State, request: S3Request): string;
   /** The document of the answer. @default - as it is kept */
   answer?(kept: string): string;
-  /** @default 'application/xml' */
-  readonly contentType?: string;
+  readonly isJson?: boolean;
 }
 
-/** Reads, changes and removes the settings of buckets. */
-export class BucketSettings {
-  readonly #buckets: Buckets;
-  readonly #settings: Readonly<Record<SettingName, Setting>>;
+const SETTINGS: Readonly<Record<SettingName, Setting>> = {
+  tagging: {
+    missing: ['NoSuchTagSet', 'The TagSet does not exist'],
+    status: 204,
+    check: (document) => JSON.stringify(parseTagging(document, 'bucket')),
+    answer: (kept) => taggingDocument(JSON.parse(kept) as Tag[]),
+  },
+  cors: {
+    missing: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
+    check: checkedCors,
+  },
+  policy: {
+    missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
+    status: 204,
+    isJson: true,
+    check: (document, { buckets, account }, { bucket }) => {
+      const block = findSetting(buckets, bucket, 'publicAccessBlock');
+      checkPolicy(document, bucket, account, block !== undefined && blocksPublicPolicies(block));
+      return document;
+    },
+  },
+  publicAccessBlock: {
+    missing: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
+    initial: ALL_PUBLIC_ACCESS_BLOCKED,
+    check: checkedAccessBlock,
+  },
+  ownershipControls: {
+    missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
+    initial: ownershipDocument(DEFAULT_OWNERSHIP),
+    check: checkedOwnership,
+  },
+  lifecycle: {
+    missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
+    check: checkedLifecycle,
+  },
+};
 
-  constructor(buckets: Buckets, account: Account) {
-    this.#buckets = buckets;
-    this.#settings = {
-      tagging: {
-        missing: ['NoSuchTagSet', 'The TagSet does not exist'],
-        status: 204,
-        check: (document) => JSON.stringify(parseTagging(document, 'bucket')),
-        answer: (kept) => taggingDocument(JSON.parse(kept) as Tag[]),
-      },
-      cors: {
-        missing: ['NoSuchCORSConfiguration', 'The CORS configuration does not exist'],
-        check: checkedCors,
-      },
-      policy: {
-        missing: ['NoSuchBucketPolicy', 'The bucket policy does not exist'],
-        status: 204,
-        contentType: 'application/json',
-        check: (document, bucket) => {
-          const block = this.find(bucket, 'publicAccessBlock');
-          checkPolicy(document, bucket, account, block !== undefined && blocksPublicPolicies(block));
-          return document;
-        },
-      },
-      publicAccessBlock: {
-        missing: ['NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found'],
-        initial: ALL_PUBLIC_ACCESS_BLOCKED,
-        check: checkedAccessBlock,
-      },
-      ownershipControls: {
-        missing: ['OwnershipControlsNotFoundError', 'The bucket ownership controls were not found'],
-        initial: ownershipDocument(DEFAULT_OWNERSHIP),
-        check: checkedOwnership,
-      },
-      lifecycle: {
-        missing: ['NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist'],
-        check: checkedLifecycle,
-      },
-    };
-  }
-
-  /** As it is kept; undefined for none. */
-  find(bucket: string, name: SettingName): string | undefined {
-    const kept = this.#buckets.setting(bucket, name) ?? this.#settings[name].initial;
-    return kept === REMOVED ? undefined : kept;
-  }
-
-  /** @throws AwsError if there is none */
-  get({ bucket }: S3Request, name: SettingName): ApiResponse {
-    const { missing, answer, contentType = 'application/xml' } = this.#settings[name];
-    const kept = this.find(bucket, name);
-    if (kept === undefined) throw new AwsError(...missing, 404, { BucketName: bucket });
-    const document = answer?.(kept) ?? kept;
-    if (contentType !== 'application/xml')
-      return { status: 200, headers: { 'content-type': contentType }, body: document };
-    return xmlResponse(document);
-  }
-
-  /** @throws AwsError for a document that S3 would refuse */
-  put(request: S3Request, name: SettingName): ApiResponse {
-    const { check, status = 200 } = this.#settings[name];
-    const kept = check(documentOf(request), request.bucket);
-    if (kept === NO_TAGS) return this.remove(request, name);
-    this.#buckets.putSetting(request.bucket, name, kept);
-    return { status, headers: {}, body: '' };
-  }
-
-  remove({ bucket }: S3Request, name: SettingName): ApiResponse {
-    // What a new bucket has by itself must be known to be gone.
-    if (this.#settings[name].initial === undefined) this.#buckets.removeSetting(bucket, name);
-    else this.#buckets.putSetting(bucket, name, REMOVED);
-    return { status: 204, headers: {}, body: '' };
-  }
-}
-
-/** In the place of a document that every new bucket has. */
+/** Kept instead of a document that every new bucket has, after its removal. */
 const REMOVED = '';
 
 /** An empty set of tags is none. */
 const NO_TAGS = '[]';
+
+/** As it is kept; undefined for none. */
+export function findSetting(buckets: Buckets, bucket: string, name: SettingName): string | undefined {
+  const kept = buckets.setting(bucket, name) ?? SETTINGS[name].initial;
+  return kept === REMOVED ? undefined : kept;
+}
+
+/** @throws AwsError if there is none */
+function existingSetting({ buckets }: S3State, { bucket }: S3Request, name: SettingName): string {
+  const kept = findSetting(buckets, bucket, name);
+  if (kept !== undefined) return kept;
+  throw new AwsError(...SETTINGS[name].missing, 404, { BucketName: bucket });
+}
+
+export function getSetting(name: SettingName): Operation {
+  const { answer, isJson = false } = SETTINGS[name];
+  return (state, request) => {
+    const kept = existingSetting(state, request, name);
+    const document = answer?.(kept) ?? kept;
+    if (isJson) return { status: 200, headers: { 'content-type': 'application/json' }, body: document };
+    return xmlResponse(document);
+  };
+}
+
+export function putSetting(name: SettingName): Operation {
+  const { check, status = 200 } = SETTINGS[name];
+  return (state, request) => {
+    const kept = check(documentOf(request), state, request);
+    if (kept === NO_TAGS) return removeSetting(name)(state, request);
+    state.buckets.putSetting(request.bucket, name, kept);
+    return emptyAnswer(status);
+  };
+}
+
+export function removeSetting(name: SettingName): Operation {
+  return ({ buckets }, { bucket }) => {
+    // For a setting that every new bucket has, the removal must be kept.
+    if (SETTINGS[name].initial === undefined) buckets.removeSetting(bucket, name);
+    else buckets.putSetting(bucket, name, REMOVED);
+    return emptyAnswer(204);
+  };
+}
+
+export const getBucketPolicyStatus: Operation = (state, request) =>
+  documentAnswer('PolicyStatus', xml('IsPublic', isPublic(existingSetting(state, request, 'policy'))));
+
+/** The owner may do everything with a bucket and each of its objects, and there are no other grants. */
+export const getOwnersAcl: Operation = ({ account }) => {
+  const grantee =
+    '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">' +
+    `${xml('ID', ownerId(account))}</Grantee>`;
+  const grant = `<Grant>${grantee}${xml('Permission', 'FULL_CONTROL')}</Grant>`;
+  return documentAnswer('AccessControlPolicy', `${ownerXml(account)}<AccessControlList>${grant}</AccessControlList>`);
+};
+
+/**
+ * What every bucket has of which nothing was set. The operations that would set it are refused, so no bucket has anything
+ * else. Source: answers recorded on AWS.
+ */
+const DEFAULTS = {
+  accelerate: s3Document('AccelerateConfiguration', ''),
+  // Source: S3 user guide, default encryption since 2023.
+  encryption: s3Document(
+    'ServerSideEncryptionConfiguration',
+    '<Rule><ApplyServerSideEncryptionByDefault>' +
+      `${xml('SSEAlgorithm', 'AES256')}</ApplyServerSideEncryptionByDefault>${xml('BucketKeyEnabled', false)}</Rule>`,
+  ),
+  logging: s3Document('BucketLoggingStatus', ''),
+  notification: s3Document('NotificationConfiguration', ''),
+  requestPayment: s3Document('RequestPaymentConfiguration', xml('Payer', 'BucketOwner')),
+  versioning: s3Document('VersioningConfiguration', ''),
+};
+
+export function getDefault(name: keyof typeof DEFAULTS): Operation {
+  return () => xmlResponse(DEFAULTS[name]);
+}
+
+/** An operation that reads what no bucket has. @param error its code and message */
+export function getMissing(...error: [code: string, message: string]): Operation {
+  return (_state, { bucket }) => {
+    throw new AwsError(...error, 404, { BucketName: bucket });
+  };
+}

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
-import type { BucketNamespace } from './bucket-names.ts';
+
+export type BucketNamespace = 'global' | 'account-regional';
 
 export interface Bucket {
   readonly name: string;

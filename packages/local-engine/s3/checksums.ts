@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { invalidRequest, notImplemented } from './s3-errors.ts';
+import { invalidRequest, notImplemented } from './errors.ts';
 
-/** Those that S3 computes here. */
+/** The algorithms that the engine computes. */
 export const ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'MD5', 'SHA1', 'SHA256', 'SHA512'] as const;
 export type ChecksumAlgorithm = (typeof ALGORITHMS)[number];
 
-/** Those that S3 has beside them. */
+/** Algorithms that only S3 has. */
 const REFUSED = ['XXHASH64', 'XXHASH3', 'XXHASH128'];
 
 /** Of the whole object, or of the checksums of its parts. */
@@ -30,7 +30,7 @@ const LENGTHS: Readonly<Record<ChecksumAlgorithm, number>> = {
   SHA512: 64,
 };
 
-/** What S3 computes where a client names no algorithm. Source: S3 user guide, checking object integrity. */
+/** The algorithm where a client names none. Source: S3 user guide, checking object integrity. */
 export const DEFAULT_ALGORITHM: ChecksumAlgorithm = 'CRC64NVME';
 
 export function headerOf(algorithm: ChecksumAlgorithm): string {
@@ -42,7 +42,7 @@ export function elementOf(algorithm: ChecksumAlgorithm): string {
   return `Checksum${algorithm}`;
 }
 
-/** @throws AwsError for one that S3 or the engine does not have */
+/** @throws AwsError for an algorithm that S3 or the engine does not have */
 export function parseAlgorithm(text: string): ChecksumAlgorithm {
   const wanted = text.toUpperCase();
   const found = ALGORITHMS.find((algorithm) => algorithm === wanted);
@@ -54,11 +54,31 @@ export function parseAlgorithm(text: string): ChecksumAlgorithm {
   );
 }
 
-/** Bytes of a checksum that a client sent. @throws AwsError for what cannot be one */
+/** A checksum that a client sent, in base64. @throws AwsError for a text that cannot be one */
 export function checkedValue(algorithm: ChecksumAlgorithm, value: string): string {
   const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(value);
   if (isBase64 && Buffer.from(value, 'base64').length === LENGTHS[algorithm]) return value;
   throw invalidRequest(`Value for ${headerOf(algorithm)} header is invalid.`);
+}
+
+/** Their checksum of a whole can be made from those of its parts. Source: S3 user guide, checking integrity. */
+const OF_WHOLE_OBJECTS: ReadonlySet<ChecksumAlgorithm> = new Set(['CRC32', 'CRC32C', 'CRC64NVME']);
+
+/** How the checksum of the whole is made. @throws AwsError for a type that the algorithm does not have */
+export function checksumTypeFor(algorithm: ChecksumAlgorithm | undefined, named: string | undefined): ChecksumType {
+  if (algorithm === undefined) {
+    if (named === undefined) return 'FULL_OBJECT';
+    throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
+  }
+  const type = named ?? (algorithm === DEFAULT_ALGORITHM ? 'FULL_OBJECT' : 'COMPOSITE');
+  if (type !== 'FULL_OBJECT' && type !== 'COMPOSITE') {
+    throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
+  }
+  const isLegal = type === 'FULL_OBJECT' ? OF_WHOLE_OBJECTS.has(algorithm) : algorithm !== DEFAULT_ALGORITHM;
+  if (isLegal) return type;
+  throw invalidRequest(
+    `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+  );
 }
 
 /** Checksum of bytes that come in chunks, base64. */

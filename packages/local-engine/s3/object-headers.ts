@@ -1,10 +1,10 @@
 import { AwsError } from '../core/aws-error.ts';
 import { type Checksum, headerOf } from './checksums.ts';
+import { headerNotImplemented, invalidArgument, invalidRequest } from './errors.ts';
 import type { ObjectProperties, StoredObject } from './object-store.ts';
-import { headerNotImplemented, invalidArgument, invalidRequest } from './s3-errors.ts';
-import { contentEncoding } from './s3-payload.ts';
-import type { S3Request } from './s3-request.ts';
-import { tagsOfHeader } from './s3-tags.ts';
+import { contentEncoding } from './payload.ts';
+import type { S3Request } from './request.ts';
+import { tagsOfHeader } from './tags.ts';
 
 type Headers = S3Request['headers'];
 

@@ -1,21 +1,24 @@
+import { headerNotImplemented, noSuchKey, preconditionFailed } from './errors.ts';
 import type { StoredObject } from './object-store.ts';
-import { headerNotImplemented, noSuchKey, preconditionFailed } from './s3-errors.ts';
-import type { S3Request } from './s3-request.ts';
+import type { S3Request } from './request.ts';
 
 type Headers = S3Request['headers'];
 type Known = Pick<StoredObject, 'etag' | 'modifiedAt'>;
 
-/** Where the conditions on an object stand: of a read, or of the source of a copy. */
-export type ConditionPrefix = '' | 'x-amz-copy-source-';
-
 /**
  * Judges the conditions of a read. A condition on the ETag comes before one on the time that says the same.
  * Source: S3 API reference, GetObject and CopyObject; RFC 9110, section 13.2.2.
- * @param now Unix epoch milliseconds: a time that is still to come says nothing
+ * @param now Unix epoch milliseconds: a time in the future has no effect
+ * @param prefix of the headers with conditions
  * @returns whether the client has it already
  * @throws AwsError PreconditionFailed
  */
-export function isUnchanged(headers: Headers, object: Known, now: number, prefix: ConditionPrefix = ''): boolean {
+export function isUnchanged(
+  headers: Headers,
+  object: Known,
+  now: number,
+  prefix: '' | 'x-amz-copy-source-' = '',
+): boolean {
   const header = (name: string) => headers[`${prefix}${name.toLowerCase()}`];
   const failed = (name: string) => preconditionFailed(`${prefix}${name}`);
   const [match, noneMatch] = [header('If-Match'), header('If-None-Match')];
@@ -29,7 +32,7 @@ export function isUnchanged(headers: Headers, object: Known, now: number, prefix
   return modifiedSince !== undefined && modifiedSince <= now && object.modifiedAt <= modifiedSince;
 }
 
-/** The same for the source of a copy, where nothing is unchanged but everything is refused. @throws AwsError */
+/** The same for the source of a copy, which is refused where a read would answer that it is unchanged. @throws AwsError */
 export function checkCopySource(headers: Headers, source: Known, now: number): void {
   if (!isUnchanged(headers, source, now, 'x-amz-copy-source-')) return;
   const isByTag = headers['x-amz-copy-source-if-none-match'] !== undefined;
@@ -55,7 +58,7 @@ export function checkWrite(headers: Headers, key: string, present: Known | undef
   checkMatch(match, key, present);
 }
 
-/** Judges the condition of a removal, for which any ETag will do as well. @throws AwsError */
+/** Judges the condition of a removal, which may be `*` for any ETag. @throws AwsError */
 export function checkRemoval(headers: Headers, key: string, present: Known | undefined): void {
   const directoryOnly = ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size'].find((name) => name in headers);
   if (directoryOnly !== undefined) throw headerNotImplemented(directoryOnly);
@@ -78,7 +81,7 @@ function isMatch(wanted: string, etag: string): boolean {
   return wanted.split(',').some((each) => each.trim() === '*' || bare(each) === bare(etag));
 }
 
-/** Undefined for what is no time, which says nothing. */
+/** Undefined for a text that is not a time, which has no effect. */
 function timeOf(header: string | undefined): number | undefined {
   const time = header === undefined ? Number.NaN : Date.parse(header);
   return Number.isNaN(time) ? undefined : time;

@@ -1,5 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import { accessDenied } from './s3-errors.ts';
+import { accessDenied } from './errors.ts';
 
 /** Source: S3 API reference, authenticating requests, query parameters. */
 const LONGEST_SECONDS = 604_800;

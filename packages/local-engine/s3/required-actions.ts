@@ -1,83 +1,103 @@
 import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
-import { objectActions } from './required-object-actions.ts';
-import { type S3Request, s3Request } from './s3-request.ts';
+import { s3Request } from './api.ts';
+import { copySource } from './copy.ts';
+import { removalsIn } from './objects.ts';
+import type { OperationName } from './operations.ts';
+import type { S3Request } from './request.ts';
 import { childrenOf, parseXml, textOf, type XmlElement } from './xml-document.ts';
 
-/** Actions on a bucket, by the operations that the engine tells apart, where IAM names them otherwise or knows fewer. */
-const ON_A_BUCKET: ReadonlyMap<string, string> = new Map([
-  ['DeleteBucket', 'DeleteBucket'],
-  ['DeleteBucketCors', 'PutBucketCORS'],
-  ['DeleteBucketOwnershipControls', 'PutBucketOwnershipControls'],
-  ['DeleteBucketPolicy', 'DeleteBucketPolicy'],
-  ['DeleteBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'],
-  ['DeleteBucketTagging', 'PutBucketTagging'],
-  ['DeleteLifecycleConfiguration', 'PutLifecycleConfiguration'],
-  ['GetBucketAccelerateConfiguration', 'GetAccelerateConfiguration'],
-  ['GetBucketAcl', 'GetBucketAcl'],
-  ['GetBucketCors', 'GetBucketCORS'],
-  ['GetBucketEncryption', 'GetEncryptionConfiguration'],
-  ['GetBucketLocation', 'GetBucketLocation'],
-  ['GetBucketLogging', 'GetBucketLogging'],
-  ['GetBucketNotificationConfiguration', 'GetBucketNotification'],
-  ['GetBucketOwnershipControls', 'GetBucketOwnershipControls'],
-  ['GetBucketPolicy', 'GetBucketPolicy'],
-  ['GetBucketPolicyStatus', 'GetBucketPolicyStatus'],
-  ['GetBucketPublicAccessBlock', 'GetBucketPublicAccessBlock'],
-  ['GetBucketReplication', 'GetReplicationConfiguration'],
-  ['GetBucketRequestPayment', 'GetBucketRequestPayment'],
-  ['GetBucketTagging', 'GetBucketTagging'],
-  ['GetBucketVersioning', 'GetBucketVersioning'],
-  ['GetBucketWebsite', 'GetBucketWebsite'],
-  ['GetLifecycleConfiguration', 'GetLifecycleConfiguration'],
-  ['GetObjectLockConfiguration', 'GetBucketObjectLockConfiguration'],
-  ['HeadBucket', 'ListBucket'],
-  ['ListBucket', 'ListBucket'],
-  ['ListMultipartUploads', 'ListBucketMultipartUploads'],
-  ['ListObjectVersions', 'ListBucketVersions'],
-  ['PutBucketCors', 'PutBucketCORS'],
-  ['PutBucketOwnershipControls', 'PutBucketOwnershipControls'],
-  ['PutBucketPolicy', 'PutBucketPolicy'],
-  ['PutBucketPublicAccessBlock', 'PutBucketPublicAccessBlock'],
-  ['PutBucketTagging', 'PutBucketTagging'],
-  ['PutLifecycleConfiguration', 'PutLifecycleConfiguration'],
-]);
+type OperationActions = Readonly<Partial<Record<OperationName, readonly string[]>>>;
+
+/** Actions of operations on a bucket, where IAM names them otherwise or has fewer. */
+const BUCKET_ACTIONS: OperationActions = {
+  DeleteBucketCors: ['PutBucketCORS'],
+  DeleteBucketLifecycle: ['PutLifecycleConfiguration'],
+  DeleteBucketOwnershipControls: ['PutBucketOwnershipControls'],
+  DeleteBucketTagging: ['PutBucketTagging'],
+  DeletePublicAccessBlock: ['PutBucketPublicAccessBlock'],
+  GetBucketAccelerateConfiguration: ['GetAccelerateConfiguration'],
+  GetBucketCors: ['GetBucketCORS'],
+  GetBucketEncryption: ['GetEncryptionConfiguration'],
+  GetBucketLifecycleConfiguration: ['GetLifecycleConfiguration'],
+  GetBucketNotificationConfiguration: ['GetBucketNotification'],
+  GetBucketReplication: ['GetReplicationConfiguration'],
+  GetObjectLockConfiguration: ['GetBucketObjectLockConfiguration'],
+  GetPublicAccessBlock: ['GetBucketPublicAccessBlock'],
+  HeadBucket: ['ListBucket'],
+  ListMultipartUploads: ['ListBucketMultipartUploads'],
+  ListObjects: ['ListBucket'],
+  ListObjectsV2: ['ListBucket'],
+  ListObjectVersions: ['ListBucketVersions'],
+  PutBucketCors: ['PutBucketCORS'],
+  PutBucketLifecycleConfiguration: ['PutLifecycleConfiguration'],
+  PutPublicAccessBlock: ['PutBucketPublicAccessBlock'],
+};
+
+/** The same for operations on an object. */
+const OBJECT_ACTIONS: OperationActions = {
+  CompleteMultipartUpload: ['PutObject'],
+  CopyObject: ['PutObject'],
+  CreateMultipartUpload: ['PutObject'],
+  GetObjectAttributes: ['GetObject', 'GetObjectAttributes'],
+  HeadObject: ['GetObject'],
+  ListParts: ['ListMultipartUploadParts'],
+  UploadPart: ['PutObject'],
+  UploadPartCopy: ['PutObject'],
+};
 
 /** Source: Service authorization reference, Amazon S3; S3 user guide, required permissions for API operations. */
-export const s3Actions: ActionsOf = (operation, request, { account }) => {
+export const s3Actions: ActionsOf = (_operation, request, { account }) => {
   const asked = s3Request(request);
-  const { bucket } = asked;
-  if (asked.refusal !== undefined) return undefined;
-  if (operation === 'ListAllMyBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
-  const bucketArn = `arn:${account.partition}:s3:::${bucket}`;
-  const onBucket = (name: string, keys: object = {}): RequiredAction => ({
+  const { operation, bucket, key, body } = asked;
+  if (operation === undefined) return undefined;
+  if (operation === 'ListBuckets') return [{ action: 's3:ListAllMyBuckets', resource: '*' }];
+  const arnPrefix = `arn:${account.partition}:s3:::`;
+  const needed = (name: string, resource: string, keys: object = {}): RequiredAction => ({
     action: `s3:${name}`,
-    resource: bucketArn,
+    resource: `${arnPrefix}${resource}`,
     context: () => ({ 's3:resourceaccount': account.id, ...keys }),
   });
   if (operation === 'CreateBucket') {
     const configuration = configurationOf(asked);
     const tags = tagsIn(configuration);
     const keys = { ...NO_OWNER, ...creationKeys(asked, configuration, tags) };
-    return creation(asked, tags).map((name) => onBucket(name, keys));
+    return creation(asked, tags).map((name) => needed(name, bucket, keys));
   }
-  const action = ON_A_BUCKET.get(operation);
-  if (action !== undefined) return [onBucket(action, action === 'ListBucket' ? listKeys(asked) : {})];
-  return objectActions(asked, bucketArn)?.map(([name, resource]) => ({
-    ...onBucket(name),
-    resource,
-  }));
+  if (operation === 'DeleteObjects') {
+    const { removals } = removalsIn(body.toString('utf8'));
+    return removals.map((removal) => needed('DeleteObject', `${bucket}/${removal.key}`));
+  }
+  if (key === '') {
+    const names = BUCKET_ACTIONS[operation] ?? [operation];
+    return names.map((name) => needed(name, bucket, name === 'ListBucket' ? listKeys(asked) : {}));
+  }
+  const names = OBJECT_ACTIONS[operation] ?? [operation];
+  const own = names.map((name) => needed(name, `${bucket}/${key}`));
+  if (!names.includes('PutObject')) return own;
+  return [
+    ...own,
+    // What is copied must be readable.
+    ...(operation === 'CopyObject' || operation === 'UploadPartCopy' ? [needed('GetObject', sourceOf(asked))] : []),
+    ...(asked.headers['x-amz-tagging'] !== undefined ? [needed('PutObjectTagging', `${bucket}/${key}`)] : []),
+    ...(asked.headers['x-amz-acl'] !== undefined ? [needed('PutObjectAcl', `${bucket}/${key}`)] : []),
+  ];
 };
 
-type Tag = readonly [key: string, value: string];
+function sourceOf({ headers }: S3Request): string {
+  const { bucket, key } = copySource(headers['x-amz-copy-source'] ?? '');
+  return `${bucket}/${key}`;
+}
+
+type TagPair = readonly [key: string, value: string];
 
 /**
- * A bucket that is not there yet belongs to no account. Whether AWS knows these keys in such a request is not documented; a
- * policy that asks for them is not met here.
+ * A bucket that does not exist yet belongs to no account. Whether AWS knows these keys in such a request is not documented; a
+ * policy that asks for them does not apply here.
  */
 const NO_OWNER = { 's3:resourceaccount': undefined, 'aws:resourceaccount': undefined };
 
-/** What a new bucket is given at once needs leave of its own. Source: S3 API reference, CreateBucket. */
-function creation({ headers }: S3Request, tags: readonly Tag[]): string[] {
+/** What a new bucket is given with its creation needs permissions of its own. Source: S3 API reference, CreateBucket. */
+function creation({ headers }: S3Request, tags: readonly TagPair[]): string[] {
   const isLocked = String(headers['x-amz-bucket-object-lock-enabled']).toLowerCase() === 'true';
   const hasAcl = Object.keys(headers).some((name) => name === 'x-amz-acl' || name.startsWith('x-amz-grant-'));
   return [
@@ -89,7 +109,7 @@ function creation({ headers }: S3Request, tags: readonly Tag[]): string[] {
   ];
 }
 
-function creationKeys({ headers }: S3Request, configuration: XmlElement | undefined, tags: readonly Tag[]): object {
+function creationKeys({ headers }: S3Request, configuration: XmlElement | undefined, tags: readonly TagPair[]): object {
   return {
     's3:x-amz-bucket-namespace': headers['x-amz-bucket-namespace'],
     's3:locationconstraint': configuration && textOf(configuration, 'LocationConstraint'),
@@ -104,7 +124,7 @@ function configurationOf({ body }: S3Request): XmlElement | undefined {
   return document.trim() === '' ? undefined : parseXml(document, 'CreateBucketConfiguration');
 }
 
-function tagsIn(configuration: XmlElement | undefined): Tag[] {
+function tagsIn(configuration: XmlElement | undefined): TagPair[] {
   const tags = configuration && childrenOf(configuration, 'Tags')[0]?.children;
   return tags?.map((tag) => [textOf(tag, 'Key') ?? '', textOf(tag, 'Value') ?? '']) ?? [];
 }

@@ -1,8 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts';
-import type { Contents } from './contents.ts';
-import type { ObjectProperties } from './object-store.ts';
+import type { Contents, ObjectProperties } from './object-store.ts';
 
 /** What an upload says of the object that it will be. */
 export interface UploadProperties extends Omit<ObjectProperties, 'checksum' | 'parts'> {

@@ -1,5 +1,6 @@
+import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
 import { escapeXml, isXmlText, unescapeXml } from '../protocols/xml.ts';
-import { malformedXml } from './s3-errors.ts';
+import { malformedXml } from './errors.ts';
 
 /** One element of a document: elements in it, or text. */
 export interface XmlElement {
@@ -107,14 +108,21 @@ export function xml(name: string, text: string | number | boolean): string {
   return `<${name}>${escapeXml(String(text))}</${name}>`;
 }
 
-/** The same, or nothing if there is no text. */
-export function optionalXml(name: string, text: string | number | undefined): string {
-  return text === undefined ? '' : xml(name, text);
+/** An element with text for each member, in their order; none for a member that is undefined. */
+export function fields(members: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  return Object.entries(members)
+    .map(([name, text]) => (text === undefined ? '' : xml(name, text)))
+    .join('');
 }
 
 /** A document of S3 with its namespace. */
 export function s3Document(name: string, content: string): string {
   return `<${name} ${S3_XML}>${content}</${name}>`;
+}
+
+/** An answer with such a document. */
+export function documentAnswer(name: string, content: string, headers: ApiResponse['headers'] = {}): ApiResponse {
+  return xmlResponse(s3Document(name, content), 200, headers);
 }
 
 /** An element as it was read, without white space between elements. */

@@ -8,3 +8,4 @@ export type { ReceivedMessage } from './queue-messages.ts';
 export { ApiQueues, type QueuePolicies } from './queue-operations.ts';
 export { type MessageAttributes, Queues } from './queues.ts';
 export { sqsActions } from './required-actions.ts';
+export { sqsQueue, sqsQueuePolicy } from './resource-types.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { requiredActions } from '../../../../packages/local-engine/gateway/permissions.ts';
 import type { CallPlace } from '../../../../packages/local-engine/iam/required-action.ts';
-import { operationOf } from '../../../../packages/local-engine/s3/s3-request.ts';
+import { operationOf } from '../../../../packages/local-engine/s3/api.ts';
 import { taskHandle } from '../../../../packages/local-engine/sqs/move-tasks.ts';
 import { ACCOUNT } from '../support/parts.ts';
 import { apiRequest, jsonRequest } from '../support/requests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkNewBucketName } from '../../../../packages/local-engine/s3/bucket-names.ts';
+import { checkNewBucketName } from '../../../../packages/local-engine/s3/bucket-operations.ts';
 import { ACCOUNT } from '../support/parts.ts';
 
 const REGIONAL = `-${ACCOUNT.id}-${ACCOUNT.region}-an`;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeChunks } from '../../../../packages/local-engine/s3/aws-chunked.ts';
 import { ALGORITHMS, checksumOf, headerOf } from '../../../../packages/local-engine/s3/checksums.ts';
+import { decodeChunks } from '../../../../packages/local-engine/s3/payload.ts';
 import { s3WithBucket } from '../support/s3.ts';
 
 describe('checksums', () => {

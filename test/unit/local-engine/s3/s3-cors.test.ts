@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CorsRule, corsHeaders } from '../../../../packages/local-engine/s3/s3-cors.ts';
+import { type CorsRule, corsHeaders } from '../../../../packages/local-engine/s3/cors.ts';
 import { apiRequest } from '../support/requests.ts';
 import { s3WithBucket } from '../support/s3.ts';
 

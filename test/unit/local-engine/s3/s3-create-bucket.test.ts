@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { s3Error } from '../../../../packages/local-engine/s3/s3-errors.ts';
+import { s3Error } from '../../../../packages/local-engine/s3/errors.ts';
 import { makeS3 } from '../support/s3.ts';
 import { xmlElements } from '../support/xml.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { journalName, OPERATIONS, type OperationName } from '../../../../packages/local-engine/s3/s3-operations.ts';
-import { operationOf } from '../../../../packages/local-engine/s3/s3-request.ts';
+import { operationOf } from '../../../../packages/local-engine/s3/api.ts';
+import { journalName, OPERATIONS, type OperationName } from '../../../../packages/local-engine/s3/operations.ts';
 import { apiRequest } from '../support/requests.ts';
 import { s3WithBucket } from '../support/s3.ts';
 

@@ -1,4 +1,4 @@
-import { S3 } from '../../../../packages/local-engine/s3/s3.ts';
+import { S3 } from '../../../../packages/local-engine/s3/api.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
 import { apiRequest } from './requests.ts';
 

@@ -1,9 +1,13 @@
 import { AwsError } from '../core/aws-error.ts';
-import { invalidArgument, malformedXml } from './s3-errors.ts';
-import type { Tag } from './tag-filters.ts';
+import { invalidArgument, malformedXml } from './errors.ts';
 import { childrenOf, parseXml, s3Document, textOf, type XmlElement, xml } from './xml-document.ts';
 
-export type TagOwner = 'bucket' | 'object';
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+type TagOwner = 'bucket' | 'object';
 
 /** Source: S3 user guide, using cost allocation tags and categorizing objects by tags. */
 const LIMITS: Readonly<Record<TagOwner, { readonly most: number; readonly tooMany: string; readonly ofAws: string }>> =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
-import { invalidArgument, invalidRequest, malformedXml } from './s3-errors.ts';
+import { invalidArgument, invalidRequest, malformedXml } from './errors.ts';
 import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement, xml } from './xml-document.ts';
 
 const MOST_RULES = 1000;

@@ -1,38 +1,120 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
-import { ALGORITHMS, type Checksum, checksumOf, DEFAULT_ALGORITHM, elementOf, headerOf } from './checksums.ts';
-import type { Contents } from './contents.ts';
-import { ENCRYPTED } from './object-headers.ts';
-import type { ObjectStore } from './object-store.ts';
-import { MOST_PARTS } from './part-number.ts';
+import {
+  ALGORITHMS,
+  type Checksum,
+  checksumOf,
+  checksumTypeFor,
+  DEFAULT_ALGORITHM,
+  elementOf,
+  headerOf,
+  parseAlgorithm,
+} from './checksums.ts';
+import { findCopySource } from './copy.ts';
+import { invalidRequest, malformedXml, noSuchUpload } from './errors.ts';
+import { ENCRYPTED, newProperties } from './object-headers.ts';
+import type { Contents } from './object-store.ts';
+import { replaceObject } from './objects.ts';
+import { badChecksum, etagOf, payloadOf } from './payload.ts';
 import { checkWrite } from './preconditions.ts';
-import { invalidRequest, malformedXml } from './s3-errors.ts';
-import type { S3Objects } from './s3-objects.ts';
-import { badChecksum } from './s3-payload.ts';
-import type { S3Request } from './s3-request.ts';
-import type { Upload, UploadedPart, Uploads } from './uploads.ts';
-import { childrenOf, parseXml, s3Document, textOf, xml } from './xml-document.ts';
-
-interface CompletionProps {
-  readonly uploads: Uploads;
-  readonly contents: Contents;
-  readonly store: ObjectStore;
-  readonly objects: S3Objects;
-}
+import { copyRange, MOST_PARTS, partNumber } from './ranges.ts';
+import { emptyAnswer, type Operation, type S3Request, type S3State, wholeSeconds } from './request.ts';
+import type { Upload, UploadedPart } from './uploads.ts';
+import { childrenOf, documentAnswer, fields, parseXml, textOf } from './xml-document.ts';
 
 /** Of every part but the last. Source: S3 user guide, multipart upload limits. */
 const LEAST_PART_BYTES = 5 * 1024 * 1024;
 
-/** An answer holds an object whole. */
+/** The engine's own limit, since an answer holds an object whole. */
 const MOST_BYTES = 1024 * 1024 * 1024;
 
+/** Multipart uploads. Source: S3 API reference; answers recorded on AWS. */
+export const createMultipartUpload: Operation = (state, { bucket, key, headers }) => {
+  const named = headers['x-amz-checksum-algorithm'];
+  const algorithm = named === undefined ? undefined : parseAlgorithm(named);
+  const checksumType = checksumTypeFor(algorithm, headers['x-amz-checksum-type']);
+  const id = randomBytes(48).toString('base64url');
+  const properties = { ...newProperties(headers), checksumType, ...(algorithm !== undefined && { algorithm }) };
+  state.uploads.add({ id, bucket, key, initiatedAt: wholeSeconds(state.clock), hasConflict: false, properties });
+  return documentAnswer('InitiateMultipartUploadResult', fields({ Bucket: bucket, Key: key, UploadId: id }), {
+    ...ENCRYPTED,
+    ...(algorithm !== undefined && { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': checksumType }),
+  });
+};
+
+/** @throws AwsError NoSuchUpload */
+export function findUpload({ uploads }: S3State, { bucket, key, query }: S3Request): Upload {
+  const id = query.get('uploadId') ?? '';
+  const upload = uploads.find(bucket, key, id);
+  if (upload === undefined) throw noSuchUpload(id);
+  return upload;
+}
+
+export const uploadPart: Operation = (state, request) => {
+  const number = partNumber(request.query.get('partNumber'));
+  const upload = findUpload(state, request);
+  const { bytes, checksum: sent } = payloadOf(request);
+  const wanted = upload.properties.algorithm;
+  if (sent !== undefined && wanted !== undefined && sent.algorithm !== wanted) {
+    const [expected, actual] = [wanted.toLowerCase(), sent.algorithm.toLowerCase()];
+    throw invalidRequest(
+      `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`,
+    );
+  }
+  const part = keepPart(state, upload, number, bytes, wanted ?? sent?.algorithm);
+  return emptyAnswer(200, { etag: part.etag, ...ENCRYPTED, [headerOf(part.algorithm)]: part.checksum });
+};
+
+export const uploadPartCopy: Operation = (state, request) => {
+  const number = partNumber(request.query.get('partNumber'));
+  const upload = findUpload(state, request);
+  const source = findCopySource(state, request);
+  const range = copyRange(request.headers['x-amz-copy-source-range'], source.size);
+  const whole = state.contents.bytes(source.content);
+  const bytes = range === undefined ? whole : whole.subarray(range.first, range.last + 1);
+  const { algorithm } = upload.properties;
+  const part = keepPart(state, upload, number, bytes, algorithm ?? source.properties.checksum.algorithm);
+  const result = {
+    LastModified: new Date(part.modifiedAt).toISOString(),
+    ETag: part.etag,
+    // As recorded on AWS: left out for an upload without an algorithm.
+    ...(algorithm !== undefined && { [elementOf(part.algorithm)]: part.checksum }),
+  };
+  return documentAnswer('CopyPartResult', fields(result), ENCRYPTED);
+};
+
+function keepPart(
+  { uploads, contents, clock }: S3State,
+  upload: Upload,
+  number: number,
+  bytes: Uint8Array,
+  algorithm = DEFAULT_ALGORITHM,
+): UploadedPart {
+  const part: UploadedPart = {
+    number,
+    content: contents.add(bytes),
+    size: bytes.length,
+    etag: etagOf(bytes),
+    modifiedAt: wholeSeconds(clock),
+    checksum: checksumOf(algorithm, [bytes]),
+    algorithm,
+  };
+  uploads.putPart(upload, part);
+  return part;
+}
+
+export const abortMultipartUpload: Operation = (state, request) => {
+  state.uploads.remove(findUpload(state, request));
+  return emptyAnswer(204);
+};
+
 /** Makes an object of the parts that a request names. @throws AwsError, and then the upload stays */
-export function completeUpload(request: S3Request, upload: Upload, props: CompletionProps): ApiResponse {
-  const { uploads, contents, store, objects } = props;
+export const completeMultipartUpload: Operation = (state, request) => {
+  const { uploads, contents } = state;
   const { bucket, key, headers } = request;
+  const upload = findUpload(state, request);
   const parts = chosenParts(request, upload, uploads.parts(upload));
-  checkConditions(request, upload, store);
+  checkConditions(state, request, upload);
   const size = checkedSize(parts, headers['x-amz-mp-object-size']);
   const checksum = checksumOfParts(upload, parts, contents);
   checkChecksum(request, upload, checksum);
@@ -45,18 +127,18 @@ export function completeUpload(request: S3Request, upload: Upload, props: Comple
     size: bytes,
     ...(algorithm === checksum.algorithm && { checksum: value }),
   }));
-  const object = { key, content, size, etag, modifiedAt: objects.now() };
-  objects.replace(bucket, { ...object, properties: { ...properties, checksum, parts: described } });
+  replaceObject(state, bucket, { key, content, size, etag, properties: { ...properties, checksum, parts: described } });
   const path = key.split('/').map(encodeURIComponent).join('/');
-  const result =
-    xml('Location', `http://${headers.host ?? 'localhost'}/${bucket}/${path}`) +
-    xml('Bucket', bucket) +
-    xml('Key', key) +
-    xml('ETag', etag) +
-    xml(elementOf(checksum.algorithm), checksum.value) +
-    xml('ChecksumType', checksum.type);
-  return xmlResponse(s3Document('CompleteMultipartUploadResult', result), 200, ENCRYPTED);
-}
+  const result = {
+    Location: `http://${headers.host ?? 'localhost'}/${bucket}/${path}`,
+    Bucket: bucket,
+    Key: key,
+    ETag: etag,
+    [elementOf(checksum.algorithm)]: checksum.value,
+    ChecksumType: checksum.type,
+  };
+  return documentAnswer('CompleteMultipartUploadResult', fields(result), ENCRYPTED);
+};
 
 /** The parts that the request names, each as it was uploaded. Its checksum headers are of the whole. @throws AwsError */
 function chosenParts(request: S3Request, upload: Upload, uploaded: readonly UploadedPart[]): UploadedPart[] {
@@ -94,9 +176,9 @@ function bare(etag: string): string {
   return etag.replace(/^"|"$/g, '');
 }
 
-/** An object that came or went meanwhile breaks a condition too. @throws AwsError */
-function checkConditions({ bucket, key, headers }: S3Request, { hasConflict }: Upload, store: ObjectStore): void {
-  checkWrite(headers, key, store.find(bucket, key));
+/** An object that was put or removed meanwhile breaks a condition too. @throws AwsError */
+function checkConditions({ objects }: S3State, { bucket, key, headers }: S3Request, { hasConflict }: Upload): void {
+  checkWrite(headers, key, objects.find(bucket, key));
   const Condition = ['If-Match', 'If-None-Match'].find((name) => headers[name.toLowerCase()] !== undefined);
   if (!hasConflict || Condition === undefined) return;
   const message = 'The conditional request cannot succeed due to a conflicting operation against this resource.';
@@ -138,7 +220,7 @@ function* chunksOf(parts: readonly UploadedPart[], contents: Contents): Generato
   for (const { content } of parts) yield* contents.chunks(content);
 }
 
-/** What the request says of the whole. @throws AwsError */
+/** Compares what the request says of the whole. @throws AwsError */
 function checkChecksum({ headers }: S3Request, { properties }: Upload, { algorithm, value }: Checksum): void {
   const type = headers['x-amz-checksum-type'];
   if (type !== undefined && type !== properties.checksumType) {
@@ -149,13 +231,10 @@ function checkChecksum({ headers }: S3Request, { properties }: Upload, { algorit
   }
   const sent = ALGORITHMS.find((each) => headers[headerOf(each)] !== undefined);
   if (sent === undefined) return;
+  // The number of parts at the end of a composite checksum may be left out.
+  const withoutCount = (text: string) => text.replace(/-\d+$/, '');
   const isSame = sent === algorithm && withoutCount(headers[headerOf(sent)] ?? '') === withoutCount(value);
   if (!isSame) throw badChecksum(sent);
-}
-
-/** The number of parts behind a composite checksum may be left out. */
-function withoutCount(value: string): string {
-  return value.replace(/-\d+$/, '');
 }
 
 /** Source: S3 API reference, common response headers: the digest of the parts' digests, and how many there are. */

@@ -1,7 +1,7 @@
 import { compilePieces } from '../core/wildcard.ts';
 import type { ApiRequestHead } from '../protocols/http.ts';
-import { invalidRequest, malformedXml } from './s3-errors.ts';
-import { s3Target } from './s3-request.ts';
+import { invalidRequest, malformedXml } from './errors.ts';
+import { s3Target } from './request.ts';
 import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement } from './xml-document.ts';
 
 /** One rule of a bucket, as its document says. */

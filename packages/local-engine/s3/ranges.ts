@@ -1,14 +1,17 @@
 import { AwsError } from '../core/aws-error.ts';
-import { invalidRequest } from './s3-errors.ts';
+import { invalidArgument, invalidRequest } from './errors.ts';
 
-/** Bytes from one to another, both counted. */
-export interface ByteRange {
+/** Source: S3 user guide, multipart upload limits. */
+export const MOST_PARTS = 10_000;
+
+/** Bytes from the first to the last, both included. */
+interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * The bytes that a Range header asks for; undefined for all of them, as for a header that says nothing, or several things.
+ * The bytes that a Range header asks for; undefined for all of them, also for a header that is invalid or has several ranges.
  * Source: answers recorded on AWS.
  * @throws AwsError InvalidRange
  */
@@ -29,18 +32,21 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
 export function copyRange(header: string | undefined, size: number): ByteRange | undefined {
   if (header === undefined) return undefined;
   const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
-  const details = { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: header };
+  const refusal = (message: string) => invalidArgument(message, 'x-amz-copy-source-range', header);
   if (start === undefined || end === undefined || Number(start) > Number(end)) {
-    const message =
-      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy';
-    throw new AwsError('InvalidArgument', message, 400, details);
+    throw refusal(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+    );
   }
   if (Number(start) >= size) throw invalidRequest('The specified copy range is invalid for the source object size');
   if (Number(end) < size) return { first: Number(start), last: Number(end) };
-  throw new AwsError(
-    'InvalidArgument',
-    `Range specified is not valid for source object of size: ${size}`,
-    400,
-    details,
-  );
+  throw refusal(`Range specified is not valid for source object of size: ${size}`);
+}
+
+/** A part's number, as the query parameter says. @throws AwsError InvalidArgument */
+export function partNumber(text: string | null): number {
+  const number = Number(text);
+  if (text !== null && /^\d{1,5}$/.test(text) && number >= 1 && number <= MOST_PARTS) return number;
+  const message = `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`;
+  throw invalidArgument(message, 'partNumber', text ?? '');
 }
