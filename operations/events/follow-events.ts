@@ -6,29 +6,32 @@ import { readArchive } from './read-archive.ts';
 import type { Envelope, EventsSession } from './session.ts';
 import { withTemporaryQueue } from './temporary-queue.ts';
 
-/** The longest that SQS lets one wait for a message. */
+/** The longest wait of one ReceiveMessage (SQS API reference). */
 const WAIT_SECONDS = 20;
 
-/** Beyond the archive's delay, so that what came at its end is there as well. */
+/** Added to the archive's delay when late events are read. */
 const MARGIN_MS = 60_000;
 
-export interface TailOptions {
-  /** What is shown before the events that are still to come. @default nothing */
+export interface FollowOptions {
+  /** What to read before the events that are still to come. @default nothing */
   readonly history?: { readonly archive: EventArchive; readonly from: number };
 }
 
 /**
- * Events as they come, until it is asked to stop; before them those from an earlier time on, without a gap and none twice. Where
- * an archive gets its events late, those that were still missing from it at the beginning are shown later.
+ * Events as they come, until the signal is aborted. With a history, first those since an earlier time, without a gap and none
+ * twice. Where an archive gets its events late, those that were missing from it at first are read later.
  */
-export function tail(session: EventsSession, { history }: TailOptions): AsyncGenerator<Envelope[]> {
-  const { signal, delays, note, now } = session;
+export function followEvents(
+  session: EventsSession,
+  { history }: FollowOptions = {},
+): AsyncGenerator<readonly Envelope[]> {
+  const { signal, delays, onProgress, now } = session;
   return withTemporaryQueue(session, false, async function* ({ reader, renew }) {
-    // From here on all events come to the queue: the history may end now.
+    // From here on the queue gets every event, so the history may end now.
     const openedAt = now();
     const shown = new RecentIds();
     const unshown = (events: readonly Envelope[], reading: Identities) =>
-      events.filter((event) => !shown.meet(reading.of(event)));
+      events.filter((event) => !shown.add(reading.of(event)));
     const live = new Identities();
     const replayed = async function* (window: Window) {
       if (!history) return;
@@ -39,7 +42,7 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
     };
     if (history) yield* replayed({ from: history.from, to: openedAt });
     if (signal.aborted) return;
-    note('Following events. Ctrl-C ends it.');
+    onProgress({ kind: 'following' });
 
     const lateBy = delays.archiveMs + MARGIN_MS;
     let lateAt = history && delays.archiveMs > 0 ? openedAt + lateBy : Number.POSITIVE_INFINITY;
@@ -55,34 +58,34 @@ export function tail(session: EventsSession, { history }: TailOptions): AsyncGen
   });
 }
 
-/** How many events are remembered that look like none other. */
+/** How many events without an event id are remembered. */
 const MOST = 100_000;
 
 /**
- * Says which event is which, in one reading: of a queue, or of the archive once. An event has the same identity in each reading
- * that it comes in, and another one for each replay that the bus sees. The envelope's id would not do: each replay gives a new one
- * (recorded on AWS in 2026).
+ * Identifies events across readings of the same events: of a queue, and of the archive. An event has the same identity in each
+ * reading, and another one for each replay that the bus sees. The envelope's id cannot serve for it, because each replay gives
+ * the event a new one (recorded on AWS in 2026).
  */
 export class Identities {
-  readonly #alike = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   of(event: Envelope): string {
     const { source, 'detail-type': type, time, detail, 'replay-name': replay = '' } = event;
     const eventId = detail.metadata?.eventId;
     if (typeof eventId === 'string') return JSON.stringify([eventId, time, replay]);
-    // An event of somebody else: those that look the same are counted, and the first here is the first there.
-    const looks = createHash('sha256')
+    // An event of another system: equal ones are counted, and the first here is the first there.
+    const hash = createHash('sha256')
       .update(JSON.stringify([source, type, time, replay, detail]))
       .digest('base64');
-    return `${looks} ${this.#count(looks)}`;
+    return `${hash} ${this.#count(hash)}`;
   }
 
-  #count(looks: string): number {
-    const occurrence = (this.#alike.get(looks) ?? 0) + 1;
-    // What came last stands last.
-    this.#alike.delete(looks);
-    this.#alike.set(looks, occurrence);
-    if (this.#alike.size > MOST) this.#alike.delete(this.#alike.keys().next().value as string);
+  #count(hash: string): number {
+    const occurrence = (this.#counts.get(hash) ?? 0) + 1;
+    // The latest is moved to the end, so that the oldest is dropped.
+    this.#counts.delete(hash);
+    this.#counts.set(hash, occurrence);
+    if (this.#counts.size > MOST) this.#counts.delete(this.#counts.keys().next().value as string);
     return occurrence;
   }
 }

@@ -7,7 +7,7 @@ import { type BusId, listTemporaryRules } from '../deployed/temporary-rules.ts';
 import { removeQueue, removeRule } from './temporary-queue.ts';
 
 /**
- * Removes the temporary rules, queues and replays of commands that were killed. What is in use says so in the tags of its queue.
+ * Removes the temporary rules, queues and replays of commands that were killed. A rule in use has a lease in the tags of its queue.
  * @param now milliseconds since the Unix epoch
  * @returns the names of what was removed
  */

@@ -1,83 +1,59 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { Progress } from '../../cli/output/progress.ts';
+import { ifFound } from '../aws/not-found.ts';
 import type { EventArchive } from '../deployed/archive.ts';
 import { describeReplay, hasEnded, type ReplayStatus, requestCancel, startReplay } from '../deployed/replays.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { progressText } from '../replay/replay-summary.ts';
 import type { Window } from '../time/time.ts';
-import { asArchived, type Envelope, type EventsSession } from './session.ts';
-import { putAway, withTemporaryQueue } from './temporary-queue.ts';
+import type { Envelope, EventsSession } from './session.ts';
+import { cleanUp, withTemporaryQueue } from './temporary-queue.ts';
 
-export interface HistoryOptions {
+export interface ReadArchiveOptions {
   readonly archive: EventArchive;
   readonly window: Window;
-  /** Called before each look for events, however long it takes until there are some. */
+  /** Called before each receive, for a queue of the caller that must not expire. */
   readonly keepAlive?: () => Promise<void>;
 }
 
 /**
- * The archived events of a window: AWS has no call to read an archive, so they are replayed to a temporary rule, and to no other.
+ * The archived events of a window. AWS has no call to read an archive, so they are replayed to a temporary rule alone.
  * @throws CommandFailure if the replay cannot be started, or does not complete
  */
-export function readArchive(session: EventsSession, options: HistoryOptions): AsyncGenerator<Envelope[]> {
+export function readArchive(session: EventsSession, options: ReadArchiveOptions): AsyncGenerator<Envelope[]> {
   const client = session.on.clients.of(EventBridgeClient);
   const { archive, window, keepAlive } = options;
-  const { signal, delays } = session;
+  const { signal, delays, onProgress } = session;
+  const totalMinutes = Math.ceil(minutesBetween(window.from, window.to));
   return withTemporaryQueue(session, true, async function* ({ name, ruleArn, reader, renew }) {
-    const progress = progressOf(window);
     let status: ReplayStatus | undefined;
     try {
       await startReplay(client, { name, archive, window, ruleArns: [ruleArn] });
-      yield* readHistory({
+      yield* readReplay({
         next: async (waitSeconds) => {
           await Promise.all([renew(), keepAlive?.()]);
-          const events = await reader.next(waitSeconds, signal);
-          if (events.length > 0) progress.clear();
-          return events;
+          return await reader.next(waitSeconds, signal);
         },
         describe: () => describeReplay(client, name),
         quietSeconds: delays.quietSeconds,
         signal,
         onStatus: (latest) => {
           status = latest;
-          if (hasEnded(latest)) progress.clear();
-          else progress.show(Math.floor(minutesBetween(window.from, latest.scannedTo ?? window.from)));
+          if (hasEnded(latest)) return;
+          const minutes = Math.floor(minutesBetween(window.from, latest.scannedTo ?? window.from));
+          onProgress({ kind: 'scanned', minutes, totalMinutes });
         },
       });
     } finally {
-      progress.clear();
-      if (!status || !hasEnded(status)) await putAway(session, name, () => cancelIfStarted(client, name));
+      // Where starting it failed or was interrupted, it may run all the same.
+      if (!status || !hasEnded(status)) await cleanUp(session, name, () => ifFound(requestCancel(client, name)));
     }
   });
 }
 
-/** Whether the replay has started is not known where starting it failed or was interrupted. */
-async function cancelIfStarted(client: EventBridgeClient, name: string): Promise<void> {
-  try {
-    await requestCancel(client, name);
-  } catch (error) {
-    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
-  }
-}
-
-function progressOf(window: Window): Progress {
-  return new Progress({
-    stream: process.stderr,
-    label: 'minutes of the window scanned',
-    total: Math.ceil(minutesBetween(window.from, window.to)),
-    now: () => performance.now(),
-  });
-}
-
-function minutesBetween(from: number, to: number): number {
-  return (to - from) / 60_000;
-}
-
-export interface HistoryEffects {
-  /** The next events of the replay, as soon as there are some; none if none come for so many seconds. */
+export interface ReplayReading {
+  /** The next events of the replay, as soon as there are some; none if none come for that many seconds. */
   next(waitSeconds: number): Promise<readonly Envelope[]>;
   describe(): Promise<ReplayStatus>;
-  /** How long no event must come after the replay has ended until there are no more. */
+  /** After the replay has ended, how long no event may come until there are no more. */
   readonly quietSeconds: number;
   readonly signal: AbortSignal;
   readonly onStatus: (status: ReplayStatus) => void;
@@ -86,54 +62,57 @@ export interface HistoryEffects {
 const WAIT_SECONDS = 1;
 
 /**
- * Reads what a replay emits, in the order of the events' times as far as the replay has it, until it has ended or it is asked to
- * stop.
+ * Reads what a replay emits, sorted by time as far as possible, until the replay has ended or the signal is aborted. The name
+ * of the replay is removed from the events; their envelope's id is still one that the replay gave them.
  * @throws CommandFailure if the replay does not complete
  */
-export async function* readHistory(effects: HistoryEffects): AsyncGenerator<Envelope[]> {
-  const { next, describe, quietSeconds, signal, onStatus } = effects;
+export async function* readReplay(reading: ReplayReading): AsyncGenerator<Envelope[]> {
+  const { next, describe, quietSeconds, signal, onStatus } = reading;
   const order = new TimeOrder();
   for (let ended = false; ; ) {
     const events = await next(ended ? quietSeconds : WAIT_SECONDS);
     if (signal.aborted) return;
-    yield order.add(events.map(asArchived));
+    yield order.add(events.map(({ 'replay-name': _, ...archived }) => archived));
     if (ended && events.length === 0) break;
     if (ended) continue;
     const status = await describe();
     onStatus(status);
     ended = hasEnded(status);
     if (ended && status.state !== 'COMPLETED') {
-      throw new CommandFailure(`the events cannot be read to the end: ${progressText(status)}`);
+      const reason = status.reason === undefined ? '' : `: ${status.reason}`;
+      throw new CommandFailure(
+        `not all events could be read: their replay ${status.name} is ${status.state}${reason}; run the command again`,
+      );
     }
   }
   yield order.rest();
 }
 
 /**
- * A replay goes minute by minute, without order inside a minute, and a queue may change the order a little: an event is held until
- * one comes that is so much younger.
+ * A replay emits minute by minute, without order inside a minute, and a queue may change the order a little. An event is held
+ * back until one arrives that is this much younger.
  */
 const HELD_MS = 120_000;
 
-/** Brings events of a replay into the order of their times, as far as that is known. */
+/** Sorts the events of a replay by their times, as far as possible while they arrive. */
 export class TimeOrder {
   #held: Envelope[] = [];
   #newest = 0;
   #releasedAt = 0;
 
-  /** Takes more events; gives those that none can come before any more. */
+  /** Takes more events; returns those that no later event can precede. */
   add(events: readonly Envelope[]): Envelope[] {
     for (const event of events) {
       this.#held.push(event);
       this.#newest = Math.max(this.#newest, Date.parse(event.time));
     }
-    // Rarely: each time all that are held are looked through.
+    // Not each time, because it reads all that are held.
     if (this.#newest - this.#releasedAt < HELD_MS / 2) return [];
     this.#releasedAt = this.#newest;
     return this.#release(this.#newest - HELD_MS);
   }
 
-  /** Gives all that are left. */
+  /** Returns all that are left. */
   rest(): Envelope[] {
     return this.#release(Number.POSITIVE_INFINITY);
   }
@@ -143,4 +122,8 @@ export class TimeOrder {
     this.#held = this.#held.filter(({ time }) => Date.parse(time) >= before);
     return released.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
   }
+}
+
+function minutesBetween(from: number, to: number): number {
+  return (to - from) / 60_000;
 }

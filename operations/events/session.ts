@@ -1,35 +1,8 @@
 import { ARCHIVE_DELAY_MS } from '../deployed/archive.ts';
-import type { OnStack } from '../deployed/stack.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import type { BusId } from '../deployed/temporary-rules.ts';
 
-/** How long AWS needs for things that the local engine does at once. */
-export interface Delays {
-  /** Until a new rule is in effect (EventBridge user guide, eb-create-rule: a short period of time). */
-  readonly ruleMs: number;
-  /** Until the last event of a replay that has ended is in the queue; AWS says that it has ended about when the first one comes. */
-  readonly quietSeconds: number;
-  /** See {@link ARCHIVE_DELAY_MS}. */
-  readonly archiveMs: number;
-}
-
-export const LOCAL_DELAYS: Delays = { ruleMs: 0, quietSeconds: 1, archiveMs: 0 };
-export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs: ARCHIVE_DELAY_MS };
-
-/** One run of the command: what its parts share. */
-export interface EventsSession {
-  readonly on: OnStack;
-  readonly bus: BusId;
-  readonly filter: EventFilter;
-  readonly delays: Delays;
-  /** Aborted when it is to end. */
-  readonly signal: AbortSignal;
-  /** Milliseconds since the Unix epoch. */
-  readonly now: () => number;
-  /** Tells the user something beside the events. */
-  readonly note: (text: string) => void;
-}
-
-/** An event as the bus hands it out, as far as it is looked at here. */
+/** An event as the bus delivers it, with the fields that are read here. */
 export interface Envelope {
   readonly id: string;
   readonly 'detail-type': string;
@@ -43,24 +16,63 @@ export interface Envelope {
   readonly 'replay-name'?: string;
 }
 
-/** An event of a replay without that one's name. The envelope's id is still one that the replay has given it. */
-export function asArchived({ 'replay-name': _, ...event }: Envelope): Envelope {
-  return event;
-}
-
-/** Which events are wanted. */
+/** Which events to read. */
 export interface EventFilter {
   /** The detail-type. @default any */
   readonly type?: string;
-  /** Whose events, by `data.userId`. @default anybody's */
+  /** The user, by `data.userId`. @default any */
   readonly userId?: string;
-  /** Only those that this replay emits. @default any, replayed or not */
+  /** Only events that this replay emits. @default any, replayed or not */
   readonly replayName?: string;
 }
 
+/** How long AWS needs for what the local engine does at once. */
+export interface Delays {
+  /** Until a new rule is in effect (EventBridge user guide, eb-create-rule: a short period of time). */
+  readonly ruleMs: number;
+  /** Until the last event of an ended replay is in the queue; AWS reports the end about when the first event arrives. */
+  readonly quietSeconds: number;
+  /** See {@link ARCHIVE_DELAY_MS}. */
+  readonly archiveMs: number;
+}
+
+export const LOCAL_DELAYS: Delays = { ruleMs: 0, quietSeconds: 1, archiveMs: 0 };
+export const AWS_DELAYS: Delays = { ruleMs: 10_000, quietSeconds: 20, archiveMs: ARCHIVE_DELAY_MS };
+
+export type EventsProgress =
+  /** A replay has scanned that many minutes of its window. */
+  | { readonly kind: 'scanned'; readonly minutes: number; readonly totalMinutes: number }
+  /** From now on events are shown as they come. */
+  | { readonly kind: 'following' }
+  /** A temporary rule, queue or replay could not be removed at the end. */
+  | { readonly kind: 'left-behind'; readonly name: string; readonly problem: string };
+
+export interface EventsOptions {
+  readonly filter?: EventFilter;
+  /** Aborted to end the reading. @default never */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EventsProgress) => void;
+}
+
+/** One reading of events: what its parts share. */
+export interface EventsSession extends Required<EventsOptions> {
+  readonly on: OnStack;
+  readonly bus: BusId;
+  readonly delays: Delays;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+export function eventsSession(on: OnStack, options: EventsOptions = {}): EventsSession {
+  const { filter = {}, signal = new AbortController().signal, onProgress = () => {} } = options;
+  const bus = { busName: requireOutput(on.stack, 'EventBusName'), busArn: requireOutput(on.stack, 'EventBusArn') };
+  const delays = 'endpoint' in on.target ? LOCAL_DELAYS : AWS_DELAYS;
+  return { on, bus, filter, delays, signal, onProgress, now: Date.now };
+}
+
 /**
- * The pattern of a rule that takes the wanted events, as JSON text.
- * @param account a pattern must ask for something: every event of a bus has the account of it
+ * The pattern of a rule that matches these events, as JSON text.
+ * @param account of the bus: a pattern needs at least one field, and every event has this one
  */
 export function eventPattern({ type, userId, replayName }: EventFilter, account: string): string {
   return JSON.stringify({

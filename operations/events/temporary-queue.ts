@@ -11,135 +11,20 @@ import { explainAwsError } from '../aws/aws-failure.ts';
 import { ifFound } from '../aws/not-found.ts';
 import { ruleMaySend } from '../deployed/queues.ts';
 import { newName } from '../deployed/replays.ts';
-import { besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
+import { type BusId, besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime, pauseUnless } from '../time/time.ts';
 import { QueueReader } from './queue-reader.ts';
 import { type EventsSession, eventPattern } from './session.ts';
 
-export interface TemporaryQueueProps {
+export interface TemporaryQueueProps extends BusId {
   /** Of the rule and the queue. */
   readonly name: string;
-  readonly busArn: string;
-  readonly busName: string;
   /** As JSON text. */
   readonly pattern: string;
 }
 
-/** What nobody has read after a day is lost; a reader that is held up for a while loses nothing. */
-const RETENTION_SECONDS = 86_400;
-/** A reader that shows events on a terminal may be held up. */
-const VISIBILITY_SECONDS = 300;
-
-const TARGET_ID = 'queue';
-
-/**
- * A rule of the bus and a queue behind it, for as long as a command runs: AWS has no other way to see events go by. Nobody else
- * gets more or fewer events by it.
- */
-export class TemporaryQueue {
-  readonly name: string;
-  readonly ruleArn: string;
-  readonly #clients: AwsClients;
-  readonly #props: TemporaryQueueProps;
-  #url: string | undefined;
-  #renewedAt = 0;
-
-  constructor(clients: AwsClients, props: TemporaryQueueProps) {
-    this.#clients = clients;
-    this.#props = props;
-    this.name = props.name;
-    this.ruleArn = besideBus(props.busArn, 'events', `rule/${props.busName}/${props.name}`);
-  }
-
-  /** Its address, once it is open. */
-  get url(): string {
-    if (this.#url === undefined) throw new Error(`The queue ${this.name} is not open.`);
-    return this.#url;
-  }
-
-  /**
-   * Makes the queue, then the rule. If that fails half way, {@link close} removes what there is.
-   * @param now milliseconds since the Unix epoch
-   * @throws CommandFailure if the bus has as many rules as it may have
-   */
-  async open(now: number): Promise<void> {
-    const { name, busName, busArn, pattern } = this.#props;
-    const queueArn = besideBus(busArn, 'sqs', name);
-    const { QueueUrl } = await this.#clients.of(SQSClient).send(
-      new CreateQueueCommand({
-        QueueName: name,
-        Attributes: {
-          MessageRetentionPeriod: String(RETENTION_SECONDS),
-          VisibilityTimeout: String(VISIBILITY_SECONDS),
-          Policy: JSON.stringify(queuePolicy(queueArn, this.ruleArn)),
-        },
-        tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
-      }),
-    );
-    this.#url = QueueUrl;
-    this.#renewedAt = now;
-    const events = this.#clients.of(EventBridgeClient);
-    try {
-      await events.send(
-        new PutRuleCommand({
-          Name: name,
-          EventBusName: busName,
-          EventPattern: pattern,
-          Description: 'Temporary, of npx pipeline events',
-        }),
-      );
-    } catch (cause) {
-      if ((cause as Error).name !== 'LimitExceededException') throw cause;
-      throw new CommandFailure(`no room for a temporary rule on the bus ${busName}: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
-    const { FailedEntryCount = 0, FailedEntries = [] } = await events.send(
-      new PutTargetsCommand({ Rule: name, EventBusName: busName, Targets: [{ Id: TARGET_ID, Arn: queueArn }] }),
-    );
-    if (FailedEntryCount === 0) return;
-    const [{ ErrorCode = '', ErrorMessage = '' } = {}] = FailedEntries;
-    throw new CommandFailure(`the temporary rule cannot be given its queue: ${ErrorCode} ${ErrorMessage}`);
-  }
-
-  /**
-   * Says now and then that it is still in use; whoever finds it unused for longer removes it.
-   * @param now milliseconds since the Unix epoch
-   */
-  async renew(now: number): Promise<void> {
-    if (now - this.#renewedAt < LEASE_MS / 3) return;
-    this.#renewedAt = now;
-    const Tags = { [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) };
-    await this.#clients.of(SQSClient).send(new TagQueueCommand({ QueueUrl: this.url, Tags }));
-  }
-
-  /** Removes rule and queue, whichever of them are there. */
-  async close(): Promise<void> {
-    const { name, busName } = this.#props;
-    await removeRule(this.#clients.of(EventBridgeClient), busName, name);
-    if (this.#url !== undefined) await removeQueue(this.#clients.of(SQSClient), this.#url);
-    this.#url = undefined;
-  }
-}
-
-/** Removes a temporary rule with its target. Does not mind if there is none. */
-export async function removeRule(events: EventBridgeClient, busName: string, name: string): Promise<void> {
-  await ifFound(events.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: [TARGET_ID] })));
-  await ifFound(events.send(new DeleteRuleCommand({ Name: name, EventBusName: busName })));
-}
-
-/** Does not mind if there is none. */
-export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
-  await ifFound(sqs.send(new DeleteQueueCommand({ QueueUrl })));
-}
-
-/** Only the rule may send. */
-function queuePolicy(queueArn: string, ruleArn: string): object {
-  return { Version: '2012-10-17', Statement: [ruleMaySend(ruleArn, queueArn)] };
-}
-
-/** A temporary queue that is in effect. */
+/** A temporary queue that receives events. */
 export interface OpenQueue {
   readonly name: string;
   readonly ruleArn: string;
@@ -148,8 +33,8 @@ export interface OpenQueue {
 }
 
 /**
- * Runs something with a temporary queue, which is removed again behind it however that ends.
- * @param isForReplay whether it gets the events of the replay that has its name, and no others
+ * Runs something with a temporary queue, and removes the queue however that ends.
+ * @param isForReplay whether it gets only the events of the replay that has its name
  */
 export async function* withTemporaryQueue<T>(
   session: EventsSession,
@@ -168,17 +53,117 @@ export async function* withTemporaryQueue<T>(
     const reader = new QueueReader(on.clients.of(SQSClient), queue.url);
     yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(now()) });
   } finally {
-    await putAway(session, name, () => queue.close());
+    await cleanUp(session, name, () => queue.close());
   }
 }
 
-/** Whatever fails here is told, and does not hide how the command ended. */
-export async function putAway({ on, note }: EventsSession, what: string, run: () => Promise<unknown>): Promise<void> {
+/** Reports a failure instead of throwing it, so that it does not hide how the reading ended. */
+export async function cleanUp(
+  { on, onProgress }: EventsSession,
+  name: string,
+  run: () => Promise<unknown>,
+): Promise<void> {
   try {
     await run();
   } catch (error) {
-    const { message } = explainAwsError(error, on.target) as Error;
-    note(`${what} is left behind, and removed by another run after an hour: ${message}`);
-    process.exitCode = 1;
+    const { message: problem } = explainAwsError(error, on.target) as Error;
+    onProgress({ kind: 'left-behind', name, problem });
   }
+}
+
+/** Unread events are kept for a day, so that a reader that is held up loses nothing. */
+const RETENTION_SECONDS = 86_400;
+/** A reader that shows events on a terminal may be held up. */
+const VISIBILITY_SECONDS = 300;
+
+const TARGET_ID = 'queue';
+
+/** A rule of the bus and a queue behind it, for as long as a command runs. Other rules get the same events as without it. */
+export class TemporaryQueue {
+  readonly ruleArn: string;
+  readonly #clients: AwsClients;
+  readonly #props: TemporaryQueueProps;
+  #url: string | undefined;
+  #renewedAt = 0;
+
+  constructor(clients: AwsClients, props: TemporaryQueueProps) {
+    this.#clients = clients;
+    this.#props = props;
+    this.ruleArn = besideBus(props.busArn, 'events', `rule/${props.busName}/${props.name}`);
+  }
+
+  /** Its URL, once it is open. */
+  get url(): string {
+    if (this.#url === undefined) throw new Error(`The queue ${this.#props.name} is not open.`);
+    return this.#url;
+  }
+
+  /**
+   * Creates the queue, then the rule. If that fails half way, {@link close} removes what exists.
+   * @param now milliseconds since the Unix epoch
+   * @throws CommandFailure if the bus cannot have more rules
+   */
+  async open(now: number): Promise<void> {
+    const { name, busName, busArn, pattern } = this.#props;
+    const queueArn = besideBus(busArn, 'sqs', name);
+    const policy = { Version: '2012-10-17', Statement: [ruleMaySend(this.ruleArn, queueArn)] };
+    const { QueueUrl } = await this.#clients.of(SQSClient).send(
+      new CreateQueueCommand({
+        QueueName: name,
+        Attributes: {
+          MessageRetentionPeriod: String(RETENTION_SECONDS),
+          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          Policy: JSON.stringify(policy),
+        },
+        tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
+      }),
+    );
+    this.#url = QueueUrl;
+    this.#renewedAt = now;
+    const events = this.#clients.of(EventBridgeClient);
+    const Description = 'Temporary, of npx pipeline events';
+    try {
+      await events.send(new PutRuleCommand({ Name: name, EventBusName: busName, EventPattern: pattern, Description }));
+    } catch (cause) {
+      if (!(cause instanceof Error) || cause.name !== 'LimitExceededException') throw cause;
+      const message = `the bus ${busName} has no room for a temporary rule; remove rules that are not used (${cause.message})`;
+      throw new CommandFailure(message, { cause });
+    }
+    const { FailedEntryCount = 0, FailedEntries = [] } = await events.send(
+      new PutTargetsCommand({ Rule: name, EventBusName: busName, Targets: [{ Id: TARGET_ID, Arn: queueArn }] }),
+    );
+    if (FailedEntryCount === 0) return;
+    const [{ ErrorCode = '', ErrorMessage = '' } = {}] = FailedEntries;
+    throw new CommandFailure(`the temporary rule cannot have its queue as target: ${ErrorCode} ${ErrorMessage}`);
+  }
+
+  /**
+   * Renews its lease from time to time; a queue without a lease is removed by the next command.
+   * @param now milliseconds since the Unix epoch
+   */
+  async renew(now: number): Promise<void> {
+    if (now - this.#renewedAt < LEASE_MS / 3) return;
+    this.#renewedAt = now;
+    const Tags = { [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) };
+    await this.#clients.of(SQSClient).send(new TagQueueCommand({ QueueUrl: this.url, Tags }));
+  }
+
+  /** Removes rule and queue, as far as they exist. */
+  async close(): Promise<void> {
+    const { name, busName } = this.#props;
+    await removeRule(this.#clients.of(EventBridgeClient), busName, name);
+    if (this.#url !== undefined) await removeQueue(this.#clients.of(SQSClient), this.#url);
+    this.#url = undefined;
+  }
+}
+
+/** Removes a temporary rule with its target, if it exists. */
+export async function removeRule(events: EventBridgeClient, busName: string, name: string): Promise<void> {
+  await ifFound(events.send(new RemoveTargetsCommand({ Rule: name, EventBusName: busName, Ids: [TARGET_ID] })));
+  await ifFound(events.send(new DeleteRuleCommand({ Name: name, EventBusName: busName })));
+}
+
+/** Removes a queue, if it exists. */
+export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
+  await ifFound(sqs.send(new DeleteQueueCommand({ QueueUrl })));
 }

@@ -86,7 +86,7 @@ describe('pipeline events, of the past', () => {
       exitCode: 0,
       stdout: '',
       stderr: expect.stringMatching(
-        /^The archive has no such event from \S+Z to \S+Z\. Look further back with --from, such as --from 7d\.\n$/,
+        /^The archive has no such event from \S+Z to \S+Z\. For older events use --from, such as --from 7d\.\n$/,
       ),
     });
   });

@@ -1,51 +1,48 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
-import { type OnStack, onStack, requireOutput, type TargetOptions } from '../../../operations/deployed/stack.ts';
-import { tail } from '../../../operations/events/follow-events.ts';
-import { removeLeftovers } from '../../../operations/events/leftovers.ts';
-import { readArchive } from '../../../operations/events/read-archive.ts';
-import { AWS_DELAYS, type EventsSession, LOCAL_DELAYS } from '../../../operations/events/session.ts';
+import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
+import {
+  type Envelope,
+  type EventsProgress,
+  type EventsSession,
+  eventsSession,
+  followEvents,
+  readArchive,
+  removeLeftovers,
+} from '../../../operations/events/index.ts';
+import { displayId, padToWidth, visibleLines } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
-import { note } from '../../output/output.ts';
-import { eventLine } from './event-line.ts';
-import { type EventOutput, eventOutput } from './event-output.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
+import { jsonLine, note } from '../../output/output.ts';
+import { Progress } from '../../output/progress.ts';
 
-export interface EventsOptions extends TargetOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly type?: string;
-  readonly user?: string;
-  readonly follow?: boolean;
-  readonly json?: boolean;
-}
+import type { EventsOptions } from './command.ts';
 
-/** What is shown where nobody says from when. */
 const DEFAULT_FROM = '1h';
 
 /**
  * Shows events of the bus: those of the archive, those that come from now on, or both.
- * @throws UsageError for times that cannot be; CommandFailure if events cannot be read
+ * @throws UsageError for impossible times; CommandFailure if events cannot be read
  */
 export async function events(options: EventsOptions): Promise<void> {
   const window = windowOf(options, Date.now());
-  await onStack(options, async (on) => {
-    const stop = stopRequest();
-    const output = eventOutput(process.stdout);
-    try {
-      await show(on, options, window, output, AbortSignal.any([stop.signal, output.signal]));
-      if (stop.signal.aborted) endInterrupted();
-    } finally {
-      output.done();
-      stop.done();
-    }
-  });
+  await onStack(options, (on) =>
+    stoppable(async (stop) => {
+      const output = eventOutput(process.stdout);
+      try {
+        await show(on, options, window, output, AbortSignal.any([stop, output.signal]));
+        if (stop.aborted) endInterrupted();
+      } finally {
+        output.done();
+      }
+    }),
+  );
 }
 
-/** The window of the history that is wanted; undefined for none. */
-function windowOf({ from, to, follow = false }: EventsOptions, now: number): Window | undefined {
+/** The window of the past events to show; undefined for none. */
+function windowOf({ from, to, follow }: EventsOptions, now: number): Window | undefined {
   if (to !== undefined && from === undefined) throw new UsageError('--to needs a --from, such as --from 2h');
   if (follow && from === undefined) return undefined;
   return parseWindow({ from: from ?? DEFAULT_FROM, ...(to !== undefined && { to }) }, now);
@@ -53,55 +50,136 @@ function windowOf({ from, to, follow = false }: EventsOptions, now: number): Win
 
 async function show(
   on: OnStack,
-  options: EventsOptions,
+  { type, user, follow, json }: EventsOptions,
   window: Window | undefined,
   output: EventOutput,
   signal: AbortSignal,
 ): Promise<void> {
-  const { type, user, follow = false, json = false } = options;
-  const session: EventsSession = {
-    on,
-    bus: { busName: requireOutput(on.stack, 'EventBusName'), busArn: requireOutput(on.stack, 'EventBusArn') },
-    filter: { ...(type !== undefined && { type }), ...(user !== undefined && { userId: user }) },
-    delays: 'endpoint' in on.target ? LOCAL_DELAYS : AWS_DELAYS,
-    signal,
-    now: Date.now,
-    note: (text) => note(`${text}\n`),
-  };
+  const progress = new EventsProgressLine();
+  const filter = { ...(type !== undefined && { type }), ...(user !== undefined && { userId: user }) };
+  const session = eventsSession(on, { filter, signal, onProgress: (step) => progress.show(step) });
   await removeOldLeftovers(session);
   const archive = window && (await findArchive(on.clients.of(EventBridgeClient), on.stack));
   const history = archive && window && { archive, window };
   if (history) noteHistory(session, history.window);
   const shown = follow
-    ? tail(session, history ? { history: { archive: history.archive, from: history.window.from } } : {})
+    ? followEvents(session, history ? { history: { archive: history.archive, from: history.window.from } } : {})
     : history && readArchive(session, history);
   let count = 0;
-  for await (const batch of shown ?? []) {
-    for (const event of batch) output.write(json ? `${JSON.stringify(event)}\n` : eventLine(event));
-    count += batch.length;
+  try {
+    for await (const batch of shown ?? []) {
+      if (batch.length > 0) progress.clear();
+      for (const event of batch) output.write(json ? jsonLine(event) : eventLine(event));
+      count += batch.length;
+    }
+  } finally {
+    progress.clear();
   }
-  if (count === 0 && history && !signal.aborted) session.note(nothingIn(history.window));
-}
-
-function nothingIn({ from, to }: Window): string {
-  return `The archive has no such event from ${formatTime(from)} to ${formatTime(to)}. Look further back with --from, such as --from 7d.`;
-}
-
-function noteHistory({ note, delays, now }: EventsSession, { to }: Window): void {
-  if (delays.archiveMs === 0) return;
+  if (count > 0 || !history || signal.aborted) return;
+  const { from, to } = history.window;
   note(
-    'Replaying from the archive to a temporary rule, which no subscriber sees. The first event takes about a minute.',
+    `The archive has no such event from ${formatTime(from)} to ${formatTime(to)}. For older events use --from, such as --from 7d.\n`,
   );
-  if (now() - to < delays.archiveMs) note(LATE_EVENTS);
 }
 
-/** Failing at this is no reason to show nothing. */
-async function removeOldLeftovers({ on, bus, note, now }: EventsSession): Promise<void> {
+function noteHistory({ delays, now }: EventsSession, { to }: Window): void {
+  if (delays.archiveMs === 0) return;
+  note('Replaying the archive to a temporary rule; no subscriber gets the events. It takes about a minute to begin.\n');
+  if (now() - to < delays.archiveMs) note(`${LATE_EVENTS}\n`);
+}
+
+/** A failure here is no reason to show nothing. */
+async function removeOldLeftovers({ on, bus, now }: EventsSession): Promise<void> {
   try {
     const removed = await removeLeftovers(on.clients, bus, now());
-    if (removed.length > 0) note(`Removed what an earlier run had left behind: ${removed.join(', ')}.`);
+    if (removed.length > 0) note(`Removed what an earlier run left behind: ${removed.join(', ')}.\n`);
   } catch (error) {
     const { message } = explainAwsError(error, on.target) as Error;
-    note(`What earlier runs may have left behind cannot be removed: ${message}`);
+    note(`Could not remove what earlier runs may have left behind: ${message}\n`);
   }
+}
+
+/** Shows how far a reading is, beside the events. */
+class EventsProgressLine {
+  #bar: Progress | undefined;
+
+  show(step: EventsProgress): void {
+    switch (step.kind) {
+      case 'scanned':
+        this.#bar ??= new Progress({
+          stream: process.stderr,
+          label: 'minutes of the window scanned',
+          total: step.totalMinutes,
+          now: () => performance.now(),
+        });
+        this.#bar.show(step.minutes);
+        break;
+      case 'following':
+        this.clear();
+        // A later replay has a window of its own.
+        this.#bar = undefined;
+        note('Following events. Ctrl-C ends it.\n');
+        break;
+      case 'left-behind':
+        this.clear();
+        note(`${step.name} could not be removed; another run removes it after an hour: ${step.problem}\n`);
+        process.exitCode = 1;
+        break;
+    }
+  }
+
+  clear(): void {
+    this.#bar?.clear();
+  }
+}
+
+/** Where events are written, and whether there is still a reader. */
+interface EventOutput {
+  write(text: string): void;
+  /** Aborted when the reader has closed the stream, such as `head` when it has enough. */
+  readonly signal: AbortSignal;
+  /** Leaves the stream as it was. */
+  done(): void;
+}
+
+/** @throws the stream's error, if it is another than that of a closed pipe */
+function eventOutput(stream: NodeJS.WriteStream): EventOutput {
+  const closed = new AbortController();
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    closed.abort();
+  };
+  stream.on('error', onError);
+  return {
+    write: (text) => {
+      if (!closed.signal.aborted) stream.write(visibleLines(text));
+    },
+    signal: closed.signal,
+    done: () => stream.off('error', onError),
+  };
+}
+
+const TYPE_COLUMNS = 14;
+const USER_COLUMNS = 24;
+const SOURCE_COLUMNS = 14;
+
+/** One line of a terminal: time, type, user, source, event id and replay. */
+export function eventLine(event: Envelope): string {
+  const { time, 'detail-type': type, source, detail, 'replay-name': replay } = event;
+  const userId = text(detail.data?.userId);
+  const eventId = text(detail.metadata?.eventId) || event.id;
+  const cells = [
+    displayId(time),
+    padToWidth(displayId(type), TYPE_COLUMNS),
+    padToWidth(displayId(userId), USER_COLUMNS),
+    padToWidth(displayId(source), SOURCE_COLUMNS),
+    displayId(eventId, 64),
+    ...(replay === undefined ? [] : [`replay ${displayId(replay, 64)}`]),
+  ];
+  return `${cells.join('  ')}\n`;
+}
+
+/** An event of another system may hold anything. */
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

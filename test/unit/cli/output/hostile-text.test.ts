@@ -11,7 +11,7 @@ import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redriv
 import { letterText } from '../../../../cli/commands/dlq/show.ts';
 import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
 import { findingsText } from '../../../../cli/commands/doctor/report.ts';
-import { eventLine } from '../../../../cli/commands/events/event-line.ts';
+import { eventLine } from '../../../../cli/commands/events/events.ts';
 import { metricsText } from '../../../../cli/commands/metrics/report.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';

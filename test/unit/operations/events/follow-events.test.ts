@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { tail } from '../../../../operations/events/follow-events.ts';
-import { AWS_DELAYS, type Delays, type Envelope, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
+import { followEvents, Identities } from '../../../../operations/events/follow-events.ts';
+import {
+  AWS_DELAYS,
+  type Delays,
+  type Envelope,
+  type EventsProgress,
+  LOCAL_DELAYS,
+} from '../../../../operations/events/session.ts';
 import { FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE, NOW } from '../replay/plans.ts';
 import { event, ids } from './envelopes.ts';
@@ -52,12 +58,12 @@ function play({ live, replays = [], delays = LOCAL_DELAYS }: Story) {
     delays: { ...delays, ruleMs: 0 },
     signal: stop.signal,
     now: () => now,
-    note: (text: string) => void notes.push(text),
+    onProgress: ({ kind }: EventsProgress) => void notes.push(kind),
   };
   const read = async (from?: number) => {
     const shown: Envelope[] = [];
     const history = from === undefined ? {} : { history: { archive: ARCHIVE, from } };
-    for await (const batch of tail(session, history)) shown.push(...batch);
+    for await (const batch of followEvents(session, history)) shown.push(...batch);
     return shown;
   };
   return { aws, notes, read };
@@ -67,7 +73,7 @@ describe('events as they come', () => {
   test('are shown each once, until it is asked to stop; then rule and queue are removed', async () => {
     const { aws, notes, read } = play({ live: [[event('a')], [], [event('b'), event('a')]] });
     expect(ids(await read())).toEqual(['a', 'b']);
-    expect(notes).toEqual(['Following events. Ctrl-C ends it.']);
+    expect(notes).toEqual(['following']);
     const [{ QueueName }] = aws.inputs('CreateQueue');
     expect(aws.inputs('DeleteRule')).toEqual([expect.objectContaining({ Name: QueueName })]);
     expect(aws.inputs('DeleteQueue')).toEqual([{ QueueUrl: QueueName }]);
@@ -133,5 +139,52 @@ describe('the history before them', () => {
     await read(NOW - 5 * MINUTE_MS);
     const starts = aws.inputs('StartReplay').map(({ EventStartTime }) => EventStartTime);
     expect(starts).toEqual([new Date(NOW - 5 * MINUTE_MS), new Date(NOW - 5 * MINUTE_MS)]);
+  });
+});
+
+/** What one reading says of events. */
+function reading(...events: readonly Envelope[]): string[] {
+  const identities = new Identities();
+  return events.map((each) => identities.of(each));
+}
+
+describe('an event of the pipeline', () => {
+  test('is the same by event id and time, whatever the envelope’s id', () => {
+    const archived = event('e1', 5);
+    expect(reading({ ...archived, id: 'another' })).toEqual(reading(archived));
+    expect(reading(archived, archived)[1]).toBe(reading(archived)[0]);
+    expect(reading(event('e1', 6))).not.toEqual(reading(archived));
+    expect(reading(event('e2', 5))).not.toEqual(reading(archived));
+  });
+
+  test('is another one in each replay that the bus sees', () => {
+    const names = [{}, { 'replay-name': 'one' }, { 'replay-name': 'two' }];
+    expect(new Set(names.map((name) => reading(event('e1', 5, name))[0])).size).toBe(3);
+  });
+});
+
+describe('an event of somebody else, without an event id', () => {
+  const foreign = (id: string, more: Partial<Envelope> = {}) => event(id, 5, { detail: {}, ...more });
+
+  test('is the same in each reading, whatever the envelope’s id', () => {
+    expect(reading(foreign('e2'))).toEqual(reading(foreign('e1')));
+    const strange = { detail: { metadata: null } as never };
+    expect(reading(foreign('e2', strange))).toEqual(reading(foreign('e1', strange)));
+  });
+
+  test('is one of as many as look the same', () => {
+    const [first, second] = reading(foreign('e1'), foreign('e2'));
+    expect(second).not.toBe(first);
+    expect(reading(foreign('e3'), foreign('e4'))).toEqual([first, second]);
+  });
+
+  test.each<[string, Partial<Envelope>]>([
+    ['time', { time: '1970-01-01T00:00:06Z' }],
+    ['source', { source: 'them' }],
+    ['type', { 'detail-type': 'Other' }],
+    ['detail', { detail: { data: { userId: 'bob' } } }],
+    ['replay', { 'replay-name': 'again' }],
+  ])('is another one with another %s', (_, other) => {
+    expect(reading(foreign('e1', other))).not.toEqual(reading(foreign('e1')));
   });
 });

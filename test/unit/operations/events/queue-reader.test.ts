@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { QueueReader } from '../../../../operations/events/queue-reader.ts';
+import { QueueReader, RecentIds } from '../../../../operations/events/queue-reader.ts';
 import type { Envelope } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { event, ids } from './envelopes.ts';
 
-const GOING_ON = new AbortController().signal;
+const NEVER_STOPPED = new AbortController().signal;
 
 /** A queue that holds these events. */
 function queueOf(...names: string[]) {
@@ -24,8 +24,8 @@ describe('a reader of a temporary queue', () => {
   test('takes what there is, and deletes it', async () => {
     const aws = queueOf('a', 'b');
     const reader = new QueueReader(aws.client(), 'url');
-    expect(ids(await reader.next(20, GOING_ON))).toEqual(['a', 'b']);
-    expect(await reader.next(20, GOING_ON)).toEqual([]);
+    expect(ids(await reader.next(20, NEVER_STOPPED))).toEqual(['a', 'b']);
+    expect(await reader.next(20, NEVER_STOPPED)).toEqual([]);
     expect(aws.inputs('ReceiveMessage')[0]).toEqual({ QueueUrl: 'url', MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
     expect(aws.inputs('DeleteMessageBatch')).toEqual([
       {
@@ -41,21 +41,21 @@ describe('a reader of a temporary queue', () => {
   test('asks several times at once where many wait', async () => {
     const names = Array.from({ length: 75 }, (_, index) => `e${index}`);
     const aws = queueOf(...names);
-    expect(await new QueueReader(aws.client(), 'url').next(20, GOING_ON)).toHaveLength(75);
+    expect(await new QueueReader(aws.client(), 'url').next(20, NEVER_STOPPED)).toHaveLength(75);
     const waits = aws.inputs('ReceiveMessage').map(({ WaitTimeSeconds }) => WaitTimeSeconds);
     expect(waits).toEqual([20, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   test('shows an event once, however often it comes', async () => {
     const reader = new QueueReader(queueOf('a', 'b', 'a').client(), 'url');
-    expect(ids(await reader.next(20, GOING_ON))).toEqual(['a', 'b']);
+    expect(ids(await reader.next(20, NEVER_STOPPED))).toEqual(['a', 'b']);
   });
 
   test('shows an event again for each replay that emits it', async () => {
     const again = event('a', 0, { 'replay-name': 'again' });
     const more = event('a', 0, { 'replay-name': 'more' });
     const reader = new QueueReader(queueOfEvents(event('a'), again, again, more).client(), 'url');
-    expect(await reader.next(20, GOING_ON)).toEqual([event('a'), again, more]);
+    expect(await reader.next(20, NEVER_STOPPED)).toEqual([event('a'), again, more]);
   });
 
   test('gives nothing once it is asked to stop', async () => {
@@ -70,16 +70,21 @@ describe('a reader of a temporary queue', () => {
   });
 
   test.each(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'])(
-    'says what to do when somebody has removed the queue: %s',
+    'says what to do when the queue was removed: %s',
     async (name) => {
       const aws = new FakeAws({
         ReceiveMessage: () => {
           throw awsError(name);
         },
       });
-      const next = new QueueReader(aws.client(), 'url').next(20, GOING_ON);
+      const next = new QueueReader(aws.client(), 'url').next(20, NEVER_STOPPED);
       await expect(next).rejects.toThrow(CommandFailure);
-      await expect(next).rejects.toThrow(/^the temporary queue has been removed, .*; run the command again$/);
+      await expect(next).rejects.toThrow(/^the temporary queue was removed, .*; run the command again$/);
     },
   );
+});
+
+test('a recent id is known, and an old one is forgotten', () => {
+  const seen = new RecentIds(2);
+  expect(['a', 'a', 'b', 'a', 'c', 'a'].map((id) => seen.add(id))).toEqual([false, true, false, true, false, false]);
 });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { readArchive } from '../../../../operations/events/read-archive.ts';
-import { LOCAL_DELAYS } from '../../../../operations/events/session.ts';
+import fc from 'fast-check';
+import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import { readArchive, readReplay, TimeOrder } from '../../../../operations/events/read-archive.ts';
+import { type Envelope, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
+import { event, ids } from './envelopes.ts';
 
 const BUS = { busName: 'main', busArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/main' };
 const ARCHIVE = {
@@ -36,7 +40,7 @@ async function read(answers: ConstructorParameters<typeof FakeAws>[0]) {
     delays: LOCAL_DELAYS,
     signal: new AbortController().signal,
     now: () => NOW,
-    note: () => {},
+    onProgress: () => {},
   };
   const reading = (async () => {
     for await (const _ of readArchive(session, { archive: ARCHIVE, window: { from: NOW - 60_000, to: NOW } }));
@@ -70,5 +74,116 @@ describe('the replay that reads an archive', () => {
     const { operations } = await read({ StartReplay: () => ({}), DescribeReplay: () => ({ State: 'FAILED' }) });
     expect(operations).not.toContain('CancelReplay');
     expect(operations.slice(-3)).toEqual(REMOVED);
+  });
+});
+
+type State = ReplayStatus['state'];
+
+/** A replay that has these states each time it is asked, and whose events come in these portions. */
+function replay(states: State[], portions: Envelope[][]) {
+  const waits: number[] = [];
+  const stop = new AbortController();
+  const seen: State[] = [];
+  const last = states.at(-1) ?? 'COMPLETED';
+  const effects = {
+    next: async (waitSeconds: number) => {
+      waits.push(waitSeconds);
+      return portions.shift() ?? [];
+    },
+    describe: async (): Promise<ReplayStatus> => {
+      return { name: 'mine', archiveArn: 'a', window: { from: 0, to: 1 }, state: states.shift() ?? last };
+    },
+    quietSeconds: 5,
+    signal: stop.signal,
+    onStatus: ({ state }: ReplayStatus) => void seen.push(state),
+  };
+  return { effects, waits, seen, stop };
+}
+
+async function readAll(effects: Parameters<typeof readReplay>[0]): Promise<Envelope[]> {
+  const events: Envelope[] = [];
+  for await (const batch of readReplay(effects)) events.push(...batch);
+  return events;
+}
+
+describe('reading the history', () => {
+  test('goes on until the replay has ended and nothing has come for a while', async () => {
+    const portions = [[], [event('b', 2)], [event('a', 1)], [event('c', 3)]];
+    const { effects, waits, seen } = replay(['STARTING', 'RUNNING', 'COMPLETED'], portions);
+    expect(ids(await readAll(effects))).toEqual(['a', 'b', 'c']);
+    expect(seen).toEqual(['STARTING', 'RUNNING', 'COMPLETED']);
+    expect(waits).toEqual([1, 1, 1, 5, 5]);
+  });
+
+  test('shows events as they were archived', async () => {
+    const { effects } = replay(['COMPLETED'], [[event('a', 1, { 'replay-name': 'mine' })]]);
+    expect(await readAll(effects)).toEqual([event('a', 1)]);
+  });
+
+  test('of nothing gives nothing', async () => {
+    expect(await readAll(replay(['COMPLETED'], []).effects)).toEqual([]);
+  });
+
+  test.each<State>(['FAILED', 'CANCELLED'])(
+    'fails when the replay is %s, and has shown what came in time',
+    async (state) => {
+      const shown: Envelope[] = [];
+      const portions = [[event('a', 1), event('z', 1000)], []];
+      const reading = (async () => {
+        for await (const batch of readReplay(replay(['RUNNING', state], portions).effects)) shown.push(...batch);
+      })();
+      await expect(reading).rejects.toThrow(CommandFailure);
+      await expect(reading).rejects.toThrow(`not all events could be read: their replay mine is ${state}`);
+      expect(ids(shown)).toEqual(['a']);
+    },
+  );
+
+  test('ends at once when it is asked to', async () => {
+    const { effects, stop, seen } = replay(['RUNNING'], []);
+    const next = async () => {
+      stop.abort();
+      return [];
+    };
+    expect(await readAll({ ...effects, next })).toEqual([]);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('the order of time', () => {
+  test('is brought about within what is held, and the rest comes at the end', () => {
+    const order = new TimeOrder();
+    expect(order.add([event('c', 30), event('a', 10)])).toEqual([]);
+    expect(order.add([event('b', 20)])).toEqual([]);
+    expect(ids(order.rest())).toEqual(['a', 'b', 'c']);
+    expect(order.rest()).toEqual([]);
+  });
+
+  test('lets go of what nothing can come before any more', () => {
+    const order = new TimeOrder();
+    order.add([event('b', 20), event('a', 10)]);
+    expect(ids(order.add([event('z', 1000)]))).toEqual(['a', 'b']);
+    expect(ids(order.rest())).toEqual(['z']);
+  });
+
+  test('keeps those of the same second as they came', () => {
+    const order = new TimeOrder();
+    order.add(['c', 'a', 'b'].map((id) => event(id, 5)));
+    expect(ids(order.rest())).toEqual(['c', 'a', 'b']);
+  });
+
+  test('holds whenever a replay goes minute by minute, and loses nothing', () => {
+    const minutes = fc.array(fc.array(fc.integer({ min: 0, max: 59 })), { maxLength: 20 });
+    fc.assert(
+      fc.property(minutes, (all) => {
+        const order = new TimeOrder();
+        const shown = all.flatMap((seconds, minute) =>
+          order.add(seconds.map((second, index) => event(`${minute}.${index}`, minute * 60 + second))),
+        );
+        shown.push(...order.rest());
+        const times = shown.map(({ time }) => time);
+        expect(times).toEqual([...times].sort());
+        expect(shown).toHaveLength(all.flat().length);
+      }),
+    );
   });
 });

@@ -82,7 +82,9 @@ describe('a temporary queue', () => {
     });
     const opened = queue.open(NOW);
     await expect(opened).rejects.toThrow(CommandFailure);
-    await expect(opened).rejects.toThrow('no room for a temporary rule on the bus main: The bus has 300 rules.');
+    await expect(opened).rejects.toThrow(
+      'the bus main has no room for a temporary rule; remove rules that are not used (The bus has 300 rules.)',
+    );
     await queue.close();
     expect(operations().at(-1)).toBe('DeleteQueue');
   });
@@ -91,7 +93,7 @@ describe('a temporary queue', () => {
     const FailedEntries = [{ ErrorCode: 'ManagedRuleException', ErrorMessage: 'no' }];
     aws.answer('PutTargets', () => ({ FailedEntryCount: 1, FailedEntries }));
     await expect(queue.open(NOW)).rejects.toThrow(
-      'the temporary rule cannot be given its queue: ManagedRuleException no',
+      'the temporary rule cannot have its queue as target: ManagedRuleException no',
     );
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventLine } from '../../../../cli/commands/events/event-line.ts';
-import { asArchived } from '../../../../operations/events/session.ts';
+import { eventLine } from '../../../../cli/commands/events/events.ts';
 import { event } from '../../operations/events/envelopes.ts';
 
 describe('an event as a line', () => {
@@ -30,8 +29,4 @@ describe('an event as a line', () => {
     expect(line).toContain('a\\u{a}b\\u{1b}[2J');
     expect(line.slice(0, -1)).not.toMatch(/\p{C}/u);
   });
-});
-
-test('an event of the archive tells nothing of the replay by which it is read', () => {
-  expect(asArchived(event('e1', 0, { 'replay-name': 'mine' }))).toEqual(event('e1'));
 });
