@@ -1,6 +1,6 @@
-import { cloudWatchDashboard } from '../cloudwatch/cloudwatch-dashboard.ts';
+import { cloudWatchDashboard } from '../cloudwatch/index.ts';
 import { arnOf } from '../core/account.ts';
-import { dynamoDbTable } from '../dynamodb/dynamodb-table.ts';
+import { dynamoDbTable } from '../dynamodb/index.ts';
 import { eventArchive, eventBus, eventRule } from '../eventbridge/resources.ts';
 import { iamPolicy, iamRole } from '../iam/resource-types.ts';
 import { lambdaEventSourceMapping } from '../lambda/event-source-mapping-resource.ts';

@@ -1,11 +1,11 @@
+import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
-import { distributionOf, statisticOf } from './distribution.ts';
-import type { MetricHistory, MetricPoint } from './metric-history.ts';
+import { distributionOf, type MetricHistory, type MetricPoint, statisticOf } from './metric-history.ts';
 import type { Measurement } from './queue-metrics.ts';
 
 interface CloudWatchProps {
@@ -90,4 +90,31 @@ function currentPeriod({ start, end, periodMs }: Omit<PointsWanted, 'metric'>, n
   const begin = (time: number) => Math.floor(time / periodMs) * periodMs;
   const last = begin(Math.min(now, end - 1));
   return last >= begin(start) && last >= begin(now - periodMs) ? new Date(last) : undefined;
+}
+
+interface CloudWatchServices {
+  /** Bodies of dashboards, by name. */
+  readonly dashboards: Map<string, string>;
+}
+
+export const cloudWatchDashboard: ResourceType<CloudWatchServices> = {
+  type: 'AWS::CloudWatch::Dashboard',
+  nameProperty: 'DashboardName',
+  nameLimit: 255,
+  shape: { DashboardName: 'used', DashboardBody: 'used' },
+  identify: ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
+  create: putDashboard,
+  update: putDashboard,
+  remove: ({ physicalName, services }) => void services.dashboards.delete(physicalName),
+};
+
+/** CloudWatch refuses a body that is not JSON. Source: CloudWatch API reference, PutDashboard. */
+function putDashboard({ physicalName, properties, services }: Creation<CloudWatchServices>): void {
+  const body = String(properties.DashboardBody);
+  try {
+    JSON.parse(body);
+  } catch (error) {
+    throw new Error(`has a body that is not JSON: ${(error as Error).message}`);
+  }
+  services.dashboards.set(physicalName, body);
 }

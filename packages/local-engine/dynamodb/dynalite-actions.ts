@@ -3,7 +3,7 @@ import type { Store } from 'dynalite/db/index.js';
 import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../core/aws-error.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
-import { checkExpressionSizes } from './expression-size.ts';
+import { checkExpressionSizes } from './expressions.ts';
 
 type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
 

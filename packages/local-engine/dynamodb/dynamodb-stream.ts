@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Item, StreamRecord, StreamViewType } from './dynamodb-types.ts';
-import { sameItem } from './item-equality.ts';
+import { type Item, type StreamRecord, type StreamViewType, sameItem } from './items.ts';
 import { StreamRecords } from './stream-records.ts';
 
 /** A stream keeps its records for 24 hours. Source: DynamoDB developer guide, Streams. */

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { decodeToken, encodeToken } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 import { type DynamoDbStream, FIRST_SEQUENCE_NUMBER, SHARD_ID } from './dynamodb-stream.ts';
-import type { StreamRecord } from './dynamodb-types.ts';
+import type { StreamRecord } from './items.ts';
 
 type Request = Readonly<Record<string, unknown>>;
 

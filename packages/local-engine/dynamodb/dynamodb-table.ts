@@ -1,8 +1,9 @@
 import type { ResourceType } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
-import type { DynamoDb, TableDefinition } from './dynamodb.ts';
+import type { DynamoDb } from './dynamodb.ts';
 import type { DynamoDbStream, KeySchema } from './dynamodb-stream.ts';
-import type { StreamViewType } from './dynamodb-types.ts';
+import type { StreamViewType } from './items.ts';
+import type { TableDefinition } from './stored-tables.ts';
 import type { TableAdministration } from './table-administration.ts';
 
 interface DynamoDbServices {

@@ -3,12 +3,10 @@ import db, { type Store } from 'dynalite/db/index.js';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Storage } from '../storage/storage.ts';
-import { captureChanges, type ItemChange, pickAttributes } from './change-capture.ts';
 import { runDynalite } from './dynalite-actions.ts';
-import { type DynamoDbStream, imagesOf, type KeySchema } from './dynamodb-stream.ts';
-import type { Item, ItemStore } from './dynamodb-types.ts';
-import { TableItems } from './table-items.ts';
-import { loadItems } from './table-loading.ts';
+import { type DynamoDbStream, imagesOf } from './dynamodb-stream.ts';
+import { captureChanges, type Item, type ItemChange, type ItemStore, pickAttributes } from './items.ts';
+import { loadItems, type TableDefinition, TableItems } from './stored-tables.ts';
 
 /** What dynalite implements and clients of the engine may call; how tables come and go is in table-administration.ts. */
 const OPERATIONS = new Set([
@@ -25,22 +23,6 @@ const OPERATIONS = new Set([
   'Scan',
   'UpdateItem',
 ]);
-
-/** What a table is made from. */
-export interface TableDefinition {
-  readonly name: string;
-  readonly keySchema: KeySchema;
-  readonly attributeDefinitions: unknown;
-  readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
-  readonly provisionedThroughput?: unknown;
-  readonly globalSecondaryIndexes?: unknown;
-  /** Whether it can be restored as it was at an earlier time. @default false */
-  readonly pointInTimeRecovery?: boolean;
-  /** Whether DeleteTable is refused. @default false */
-  readonly deletionProtection?: boolean;
-  /** Unix epoch milliseconds. @default - now */
-  readonly createdAt?: number;
-}
 
 /**
  * DynamoDB: dynalite's actions over its item store, with every real change captured into the table's stream, and every write

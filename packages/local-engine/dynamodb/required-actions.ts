@@ -1,7 +1,9 @@
 import { arnOf } from '../core/account.ts';
 import type { ActionsOf, CallPlace, RequiredAction } from '../iam/required-action.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
-import { attributeNames, type ItemRequest, queriedKey } from './attribute-names.ts';
+import type { KeySchema } from './dynamodb-stream.ts';
+import { attributeNames, type ItemRequest, queriedKey } from './expressions.ts';
+import type { TableDefinition } from './stored-tables.ts';
 
 type Operation = (request: ItemRequest, place: CallPlace) => RequiredAction[];
 
@@ -113,4 +115,17 @@ function transact({ TransactItems = [] }: ItemRequest, place: CallPlace): Requir
 
 function text(value: unknown): string | undefined {
   return value === undefined ? undefined : String(value);
+}
+
+type Keys = Pick<TableDefinition, 'keySchema' | 'globalSecondaryIndexes'>;
+
+/** Name of the partition key of a table, or of one of its global indexes; undefined if it has no such index. */
+export function partitionKeyOf(
+  { keySchema, globalSecondaryIndexes = [] }: Keys,
+  indexName?: string,
+): string | undefined {
+  const indexes = globalSecondaryIndexes as readonly { readonly IndexName: string; readonly KeySchema: KeySchema }[];
+  const schema =
+    indexName === undefined ? keySchema : indexes.find(({ IndexName }) => IndexName === indexName)?.KeySchema;
+  return schema?.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName;
 }

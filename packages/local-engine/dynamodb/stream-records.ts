@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
-import type { StreamRecord } from './dynamodb-types.ts';
+import type { StreamRecord } from './items.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS dynamodb_streams (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, oldest INTEGER NOT NULL);

@@ -5,10 +5,9 @@ import type { Journal } from '../journal/journal.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 import type { Storage } from '../storage/storage.ts';
-import { type DynamoDb, type TableDefinition, withoutArn } from './dynamodb.ts';
+import { type DynamoDb, withoutArn } from './dynamodb.ts';
 import { DynamoDbStream, STREAM_RETENTION_MS, type StreamProps } from './dynamodb-stream.ts';
-import { KeptTables } from './kept-tables.ts';
-import { forgetTableItems } from './table-items.ts';
+import { forgetTableItems, KeptTables, type TableDefinition } from './stored-tables.ts';
 import { restoreTime, rowsAt } from './table-restore.ts';
 
 interface TableAdministrationProps {

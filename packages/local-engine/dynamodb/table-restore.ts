@@ -1,9 +1,9 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { RequestMembers } from '../protocols/request-members.ts';
-import { pickAttributes } from './change-capture.ts';
-import type { DynamoDb, TableDefinition } from './dynamodb.ts';
+import type { DynamoDb } from './dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
-import type { Item, StreamRecord } from './dynamodb-types.ts';
+import { type Item, pickAttributes, type StreamRecord } from './items.ts';
+import type { TableDefinition } from './stored-tables.ts';
 
 /** Records that are read at a time. */
 const PAGE_SIZE = 1000;

@@ -1,6 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import { partitionKeyOf } from '../dynamodb/partition-key.ts';
-import { dynamoDbActions } from '../dynamodb/required-actions.ts';
+import { dynamoDbActions, partitionKeyOf } from '../dynamodb/index.ts';
 import { eventsActions } from '../eventbridge/required-actions.ts';
 import { roleNameIn } from '../iam/access.ts';
 import type { ActionsOf, CallPlace } from '../iam/required-action.ts';

@@ -1,16 +1,10 @@
 import { CloudFormation } from '../cloudformation/cloudformation.ts';
 import type { Stacks } from '../cloudformation/stacks.ts';
-import { CloudWatch } from '../cloudwatch/cloudwatch.ts';
-import { cloudWatchApi } from '../cloudwatch/cloudwatch-api.ts';
-import type { Metric } from '../cloudwatch/cloudwatch-request.ts';
-import { measureQueues } from '../cloudwatch/queue-metrics.ts';
+import { CloudWatch, cloudWatchApi, type Metric, measureQueues } from '../cloudwatch/index.ts';
 import type { Account } from '../core/account.ts';
 import { TRACE_HEADER } from '../core/trace-header.ts';
-import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
-import { DynamoDbStreams } from '../dynamodb/dynamodb-streams.ts';
-import { checkExpressionSizes } from '../dynamodb/expression-size.ts';
-import { CloudWatchLogs } from '../logs/cloudwatch-logs.ts';
-import { engineLogGroups } from '../logs/log-sources.ts';
+import { checkExpressionSizes, type DynamoDbStream, DynamoDbStreams } from '../dynamodb/index.ts';
+import { CloudWatchLogs } from '../logs/index.ts';
 import { pipesApi } from '../pipes/pipes-api.ts';
 import { queryErrors } from '../protocols/error-formats.ts';
 import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
@@ -22,6 +16,7 @@ import { answerServiceQuotas } from '../service-quotas/index.ts';
 import type { Services } from '../services.ts';
 import { Sqs, sqsErrors, sqsOperations } from '../sqs/index.ts';
 import { answerSts } from '../sts/index.ts';
+import { engineLogGroups } from './engine-logs.ts';
 import type { ServiceApis } from './gateway.ts';
 
 /** What the gateway answers, by the service name that signatures carry. */

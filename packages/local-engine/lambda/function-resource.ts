@@ -12,8 +12,7 @@ import { arnOf } from '../core/account.ts';
 import type { Clock } from '../core/clock.ts';
 import { roleNameIn } from '../iam/access.ts';
 import type { Journal } from '../journal/journal.ts';
-import { LOG_STREAM } from '../logs/log-group.ts';
-import type { LogLines } from '../logs/log-lines.ts';
+import { LOG_STREAM, type LogLines } from '../logs/index.ts';
 import { checkFunctionRole, loggingLeave, type RoleServices } from './function-role.ts';
 import { type FunctionProps, LambdaFunction } from './lambda.ts';
 

@@ -3,7 +3,7 @@ import type { Account } from '../core/account.ts';
 import type { Access, Caller, Permission } from '../iam/access.ts';
 import type { RequiredAction } from '../iam/required-action.ts';
 import type { Roles } from '../iam/roles.ts';
-import { logWriting } from '../logs/log-writing.ts';
+import { logWriting } from '../logs/index.ts';
 import type { LambdaFunction } from './lambda.ts';
 
 /** What a function's role is judged by. */

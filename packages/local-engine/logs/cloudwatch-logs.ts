@@ -2,9 +2,8 @@ import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { pageByName } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
-import { filterLogEvents } from './cloudwatch-logs-filter.ts';
-import { getLogEvents } from './cloudwatch-logs-stream.ts';
-import { LOG_STREAM, type LogGroup, type LogGroups, logGroupName } from './log-group.ts';
+import { filterLogEvents, getLogEvents } from './log-events.ts';
+import { LOG_STREAM, type LogGroup, type LogGroups, logGroupName } from './log-groups.ts';
 
 type Request = Readonly<Record<string, unknown>>;
 

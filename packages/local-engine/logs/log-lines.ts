@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { LogGroup, LogGroups, LogLine } from './log-group.ts';
+import type { LogGroup, LogGroups, LogLine } from './log-groups.ts';
 
 /** Lines that are kept in all; older ones give way, so that neither memory nor the data folder grows without end. */
 const KEPT_IN_MEMORY = 100_000;

@@ -1,4 +1,4 @@
-import type { Item, StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import type { Item, StreamRecord } from '../dynamodb/index.ts';
 import { fromStored, type PipeBatch } from './pipe-batches.ts';
 import type { LaneStart, StoredLane } from './pipe-lane.ts';
 

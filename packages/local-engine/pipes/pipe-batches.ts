@@ -1,5 +1,4 @@
-import { FIRST_SEQUENCE_NUMBER } from '../dynamodb/dynamodb-stream.ts';
-import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import { FIRST_SEQUENCE_NUMBER, type StreamRecord } from '../dynamodb/index.ts';
 
 /** Why a pipe gives records up, in the words of its dead letter. */
 export type BurialCondition = 'RetryAttemptsExhausted' | 'RecordAgeExpired';

@@ -1,8 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { DLQ_RETRIES, isTransient, type Pauses, pauseBefore } from '../core/retry.ts';
-import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
-import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import type { DynamoDbStream, StreamRecord } from '../dynamodb/index.ts';
 import type { PutEventsEntry } from '../eventbridge/bus-event.ts';
 import type { PutEventsResult } from '../eventbridge/event-bridge.ts';
 import type { Journal } from '../journal/journal.ts';

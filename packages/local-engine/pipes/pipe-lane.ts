@@ -1,4 +1,4 @@
-import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import type { StreamRecord } from '../dynamodb/index.ts';
 import { type PipeBatch, type StoredBatch, toStored } from './pipe-batches.ts';
 
 /** Records that a lane holds in memory. One that is blocked and has as many reads the others from the stream, when it can. */

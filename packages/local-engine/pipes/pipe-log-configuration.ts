@@ -1,8 +1,7 @@
 import type { Creation, PropertyShape } from '../cloudformation/template/resource-type.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { logGroupName } from '../logs/log-group.ts';
-import type { LogLines } from '../logs/log-lines.ts';
+import { type LogLines, logGroupName } from '../logs/index.ts';
 import { PipeLog } from './pipe-log.ts';
 
 /** What a pipe's log is written to. */

@@ -1,5 +1,4 @@
-import { SHARD_ID } from '../dynamodb/dynamodb-stream.ts';
-import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
+import { SHARD_ID, type StreamRecord } from '../dynamodb/index.ts';
 import type { PutEventsEntry } from '../eventbridge/bus-event.ts';
 import type { InputTemplateRenderer, PipeVariables } from './input-template/input-template.ts';
 import { readPath } from './json-path.ts';

@@ -1,6 +1,6 @@
 import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
-import type { DynamoDbStream } from '../dynamodb/dynamodb-stream.ts';
+import type { DynamoDbStream } from '../dynamodb/index.ts';
 import type { EventBridge } from '../eventbridge/event-bridge.ts';
 import { compileEventPattern, type EventMatcher } from '../eventbridge/event-pattern/event-pattern.ts';
 import { putEventsAction } from '../eventbridge/required-actions.ts';

@@ -1,8 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Pauses, pauseBefore } from '../core/retry.ts';
-import { STREAM_RETENTION_MS } from '../dynamodb/dynamodb-stream.ts';
-import type { StreamRecord } from '../dynamodb/dynamodb-types.ts';
-import { partitionKeyOf } from '../dynamodb/partition-key.ts';
+import { partitionKeyOf, STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
 import { isTaken, type LaneOf, lanesByKey, lanesOf, type StoredLanes } from './lane-count.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
 import { PipeDelivery } from './pipe-delivery.ts';

@@ -4,8 +4,7 @@
  */
 
 import { compileCondition } from './condition.ts';
-import { LogPatternError } from './errors.ts';
-import { compileTerms } from './terms.ts';
+import { compileTerms, LogPatternError } from './terms.ts';
 
 export { LogPatternError };
 

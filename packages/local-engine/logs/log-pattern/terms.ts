@@ -1,6 +1,4 @@
 import { finderOf } from '../../core/wildcard.ts';
-import { LogPatternError, NO_REGULAR_EXPRESSIONS } from './errors.ts';
-import { readQuoted } from './quoted.ts';
 
 type Role = 'wanted' | 'optional' | 'excluded';
 type Term = { readonly role: Role; readonly text: string };
@@ -65,3 +63,23 @@ function checkPlain(pattern: string, term: string): void {
     throw new LogPatternError(pattern, problem);
   }
 }
+
+/** A text in double quotes at the start of `source`, and how long it is with them; undefined if it does not end. */
+export function readQuoted(source: string): { readonly text: string; readonly length: number } | undefined {
+  const found = /^"((?:[^"\\]|\\.)*)"/s.exec(source);
+  if (found === null) return undefined;
+  // A backslash keeps a quote, or another backslash, from having its meaning.
+  return { text: (found[1] ?? '').replace(/\\(["\\])/g, '$1'), length: found[0].length };
+}
+
+/** A filter pattern that CloudWatch Logs would refuse, or that the engine does not implement. */
+export class LogPatternError extends Error {
+  override readonly name = 'LogPatternError';
+
+  /** @param problem what is wrong, and what would be right */
+  constructor(pattern: string, problem: string) {
+    super(`Invalid filter pattern ${JSON.stringify(pattern)}: ${problem}.`);
+  }
+}
+
+export const NO_REGULAR_EXPRESSIONS = 'regular expressions (%…%) are not implemented here';

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { addValue, distributionOf, statisticOf } from '../../../../packages/local-engine/cloudwatch/distribution.ts';
-import { MetricHistory } from '../../../../packages/local-engine/cloudwatch/metric-history.ts';
+import {
+  addValue,
+  distributionOf,
+  MetricHistory,
+  statisticOf,
+} from '../../../../packages/local-engine/cloudwatch/metric-history.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-25T10:20:00Z');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDb } from '../../../../packages/local-engine/dynamodb/dynamodb.ts';
-import type { Item, StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { Item, StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import { makeStream, recordsOf, user } from '../support/stream.ts';
 import { createTable, makeTable, TableName, type UsersTable } from '../support/table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DynamoDb } from '../../../../packages/local-engine/dynamodb/dynamodb.ts';
-import type { Item } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { Item } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import { recordsOf, user } from '../support/stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { Item, StreamRecord, StreamViewType } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { Item, StreamRecord, StreamViewType } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { entriesOf, makeParts } from '../support/parts.ts';
 import { idsOf, makeStream, recordsOf, register, STREAM_ARN, user } from '../support/stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import {
   afterAttempt,
   type PipeBatch,

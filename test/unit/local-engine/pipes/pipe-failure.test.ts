@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
 import { delivered, failed, startPipe, userOf } from '../support/pipe.ts';
 import { makeStream, register } from '../support/stream.ts';

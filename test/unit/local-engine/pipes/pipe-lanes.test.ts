@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
-import type { Item } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { Item } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
 import { lanesByKey } from '../../../../packages/local-engine/pipes/lane-count.ts';

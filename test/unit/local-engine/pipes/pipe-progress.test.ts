@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { makeParts, passTime, settle } from '../support/parts.ts';
 import { delivered, failed, PIPE_ARN, startPipe, userOf } from '../support/pipe.ts';

@@ -1,6 +1,6 @@
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
 import { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
-import type { Item, StreamRecord, StreamViewType } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { Item, StreamRecord, StreamViewType } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { ACCOUNT, type Parts } from './parts.ts';
 
 export const STREAM_ARN = arnOf(ACCOUNT, 'dynamodb', 'table/users/stream/2026-11-22T00:00:00.000');

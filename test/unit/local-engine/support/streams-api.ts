@@ -1,7 +1,7 @@
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { SHARD_ID } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import { DynamoDbStreams } from '../../../../packages/local-engine/dynamodb/dynamodb-streams.ts';
-import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
+import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { makeParts } from './parts.ts';
 import { makeStream, recordsOf, register, STREAM_ARN } from './stream.ts';
 

@@ -1,3 +1,6 @@
+import { type Account, arnOf } from '../core/account.ts';
+import type { RequiredAction } from '../iam/required-action.ts';
+
 /** One line of a log group. */
 export interface LogLine {
   /** Unix epoch milliseconds. */
@@ -45,3 +48,16 @@ export function logGroupName(arnOrName: string): string {
 
 /** All groups have one stream: which environment a line comes from is not told apart. */
 export const LOG_STREAM = 'local';
+
+/**
+ * What needs leave for lines to be written into a group: whoever writes makes a stream of their own first, and AWS judges both
+ * by the ARN of that stream.
+ * Source: Service authorization reference, Amazon CloudWatch Logs.
+ */
+export function logWriting(account: Account, groupName: string): RequiredAction[] {
+  const resource = arnOf(account, 'logs', `log-group:${groupName}:log-stream:${LOG_STREAM}`);
+  return ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+    action,
+    resource,
+  }));
+}

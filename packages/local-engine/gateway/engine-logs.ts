@@ -1,7 +1,7 @@
 import { ARCHIVE_POSITION } from '../eventbridge/archive-listing.ts';
 import type { EventBridge } from '../eventbridge/event-bridge.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
-import type { LogGroup, LogGroups, LogLine, LogRange } from './log-group.ts';
+import type { LogGroup, LogGroups, LogLine, LogRange } from '../logs/index.ts';
 
 /** The journal as a log group: one line of JSON for each entry. AWS has no such group. */
 export const JOURNAL_LOG_GROUP = '/local-engine/journal';

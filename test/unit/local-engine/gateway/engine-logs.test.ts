@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { engineLogGroups } from '../../../../packages/local-engine/gateway/engine-logs.ts';
 import { CloudWatchLogs } from '../../../../packages/local-engine/logs/cloudwatch-logs.ts';
 import { LogLines } from '../../../../packages/local-engine/logs/log-lines.ts';
-import { engineLogGroups } from '../../../../packages/local-engine/logs/log-sources.ts';
 import { encodeToken } from '../../../../packages/local-engine/protocols/operations.ts';
 import { allPages } from '../../../support/pages.ts';
 import { ARCHIVE, ENTRY, makeEventBridge, rule } from '../support/event-bridge.ts';

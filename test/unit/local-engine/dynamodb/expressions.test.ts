@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { attributeNames, queriedKey } from '../../../../packages/local-engine/dynamodb/attribute-names.ts';
+import {
+  attributeNames,
+  checkExpressionSizes,
+  queriedKey,
+} from '../../../../packages/local-engine/dynamodb/expressions.ts';
+import { makeTable, TableName } from '../support/table.ts';
 
 describe('the top-level attributes that a request names', () => {
   test.each([
@@ -45,5 +50,38 @@ describe('the partition key that a query names', () => {
 
   test('given none, it is not', () => {
     expect(queriedKey({ ...values, KeyConditionExpression: 'at = :at' }, 'userId')).toBeUndefined();
+  });
+});
+
+const refusal = (message: RegExp) =>
+  expect.objectContaining({ code: 'ValidationException', message: expect.stringMatching(message) });
+
+describe('an expression', () => {
+  test('of more than 4 KB is refused in the words of DynamoDB', () => {
+    const UpdateExpression = `SET a = :${'é'.repeat(2048)}`;
+    const words =
+      /^Invalid UpdateExpression: Expression size has exceeded the maximum allowed size; expression size: 4105$/;
+    expect(() => checkExpressionSizes({ UpdateExpression })).toThrow(refusal(words));
+  });
+
+  test('with parentheses as people write them is read', () => {
+    const FilterExpression =
+      '(a = :a AND (b = :b OR NOT (contains(c, :c) AND (d IN (:d, :e) OR size(f) > :g)))) OR h = :h';
+    expect(() => checkExpressionSizes({ FilterExpression, Item: {}, ConditionExpression: undefined })).not.toThrow();
+  });
+
+  test('with so many inside each other that the parser would not come to an end is refused, for each call', async () => {
+    const table = await makeTable();
+    const deep = `${'NOT ('.repeat(200)}a = :a${')'.repeat(200)}`;
+    const values = { ExpressionAttributeValues: { ':a': { S: 'a' } } };
+    for (const [operation, request] of [
+      ['PutItem', { Item: { id: { S: 'a' } }, ConditionExpression: deep }],
+      ['Scan', { FilterExpression: deep }],
+      ['Query', { KeyConditionExpression: deep }],
+    ] as const) {
+      const call = table.dynamodb.handle(operation, { TableName, ...request, ...values });
+      await expect(call).rejects.toEqual(refusal(/cannot read so many parentheses/));
+    }
+    await table.dynamodb.close();
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Item } from '../../../../packages/local-engine/dynamodb/dynamodb-types.ts';
-import { sameItem } from '../../../../packages/local-engine/dynamodb/item-equality.ts';
+import { type Item, sameItem } from '../../../../packages/local-engine/dynamodb/items.ts';
 
 interface Pair {
   readonly given: string;

@@ -1,0 +1,190 @@
+import type { StatementSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
+import db, { type IndexType, type Store, type Table } from 'dynalite/db/index.js';
+import type { Storage } from '../storage/storage.ts';
+import type { KeySchema } from './dynamodb-stream.ts';
+import type { Item, ItemStore, StreamViewType } from './items.ts';
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS dynamodb_tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_schema TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS dynamodb_items (
+    table_id INTEGER NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (table_id, key)
+  ) WITHOUT ROWID;
+`;
+
+export interface StoredItem {
+  readonly key: string;
+  readonly item: Item;
+}
+
+/** The rows of one table, as the data folder has them. They stay there when the table is gone, for one of the same name. */
+export class TableItems {
+  readonly #storage: Storage;
+  readonly #tableId: number;
+  readonly #put: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #page: StatementSync;
+
+  /** @throws Error if the folder has a table of that name with another key */
+  constructor(storage: Storage, tableName: string, keySchema: unknown) {
+    const { db } = storage;
+    this.#storage = storage;
+    db.exec(TABLES);
+    db.prepare('INSERT INTO dynamodb_tables (name, key_schema) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
+      tableName,
+      JSON.stringify(keySchema),
+    );
+    const table = db.prepare('SELECT id, key_schema FROM dynamodb_tables WHERE name = ?').get(tableName);
+    const { id, key_schema: known } = table as { id: number; key_schema: string };
+    if (!isDeepStrictEqual(JSON.parse(known), keySchema)) {
+      const keys = `${JSON.stringify(keySchema)} here and ${known} in the data folder`;
+      throw new Error(`has the key ${keys}. Give it another name, or start with an empty folder.`);
+    }
+    this.#tableId = id;
+    this.#put = db.prepare('INSERT OR REPLACE INTO dynamodb_items VALUES (?, ?, ?)');
+    this.#delete = db.prepare('DELETE FROM dynamodb_items WHERE table_id = ? AND key = ?');
+    this.#page = db.prepare('SELECT key, item FROM dynamodb_items WHERE table_id = ? AND key > ? ORDER BY key LIMIT ?');
+    storage.changed();
+  }
+
+  put(key: string, item: Item): void {
+    this.#put.run(this.#tableId, key, JSON.stringify(item));
+    this.#storage.changed();
+  }
+
+  delete(key: string): void {
+    this.#delete.run(this.#tableId, key);
+    this.#storage.changed();
+  }
+
+  /** Up to `limit` rows in the order of their keys, those after a key; the empty one is before all. */
+  page(after: string, limit: number): StoredItem[] {
+    return this.#page
+      .all(this.#tableId, after, limit)
+      .map(({ key, item }) => ({ key: String(key), item: JSON.parse(String(item)) }));
+  }
+}
+
+/** Takes the rows of a name out of the data folder, and the key that they have: the next table of that name is a new one. */
+export function forgetTableItems(storage: Storage, tableName: string): void {
+  const { db } = storage;
+  db.exec(TABLES);
+  db.prepare('DELETE FROM dynamodb_items WHERE table_id IN (SELECT id FROM dynamodb_tables WHERE name = ?)').run(
+    tableName,
+  );
+  db.prepare('DELETE FROM dynamodb_tables WHERE name = ?').run(tableName);
+  storage.changed();
+}
+
+/** Rows that are put into the store at a time. */
+const PAGE_SIZE = 2000;
+
+const INDEX_TYPES: readonly IndexType[] = ['Local', 'Global'];
+
+/** Puts all rows of a table straight into dynalite's item store and its indexes: they are no writes. */
+export async function loadItems(store: Store, tableName: string, items: ItemStore, stored: TableItems): Promise<void> {
+  const table = await tableOf(store, tableName);
+  for (let after = ''; ; ) {
+    const page = stored.page(after, PAGE_SIZE);
+    await putAll(items, page);
+    for (const indexType of INDEX_TYPES) await putIntoIndexes(store, table, indexType, page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_SIZE) return;
+    after = last.key;
+  }
+}
+
+async function putIntoIndexes(
+  store: Store,
+  table: Table,
+  indexType: IndexType,
+  page: readonly StoredItem[],
+): Promise<void> {
+  const indexes = table[`${indexType}SecondaryIndexes`] ?? [];
+  const puts = page.flatMap(({ item }) => db.getIndexActions(indexes, undefined, item, table).puts);
+  for (const { IndexName } of indexes) {
+    const entries = puts.filter(({ index }) => index === IndexName);
+    await putAll(store.getIndexDb(indexType, table.TableName, IndexName), entries);
+  }
+}
+
+function putAll(items: ItemStore, entries: readonly StoredItem[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const puts = entries.map(({ key, item }) => ({ type: 'put' as const, key, value: item }));
+    items.batch(puts, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function tableOf(store: Store, name: string): Promise<Table> {
+  return new Promise((resolve, reject) => {
+    store.getTable(name, (error, table) => (table === undefined ? reject(error) : resolve(table)));
+  });
+}
+
+/** What a table is made from. */
+export interface TableDefinition {
+  readonly name: string;
+  readonly keySchema: KeySchema;
+  readonly attributeDefinitions: unknown;
+  readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
+  readonly provisionedThroughput?: unknown;
+  readonly globalSecondaryIndexes?: unknown;
+  /** Whether it can be restored as it was at an earlier time. @default false */
+  readonly pointInTimeRecovery?: boolean;
+  /** Whether DeleteTable is refused. @default false */
+  readonly deletionProtection?: boolean;
+  /** Unix epoch milliseconds. @default - now */
+  readonly createdAt?: number;
+}
+
+interface KeptStream {
+  readonly arn: string;
+  readonly viewType: StreamViewType;
+}
+
+/** A table that is not only what a template says. */
+export interface KeptTable {
+  readonly definition: TableDefinition;
+  /** The one that it has now. */
+  readonly stream?: KeptStream | undefined;
+  /** Those that were turned off, with the Unix epoch milliseconds of that: they can be read as long as they keep records. */
+  readonly earlierStreams?: readonly (KeptStream & { readonly turnedOffAt: number })[];
+  /** Whether a template makes it, and only its stream is another one. */
+  readonly isOfStack: boolean;
+}
+
+const TABLE =
+  'CREATE TABLE IF NOT EXISTS dynamodb_kept_tables (name TEXT PRIMARY KEY, kept TEXT NOT NULL) WITHOUT ROWID';
+
+/** What the data folder knows of such tables. */
+export class KeptTables {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    storage.db.exec(TABLE);
+  }
+
+  all(): KeptTable[] {
+    const rows = this.#storage.db.prepare('SELECT kept FROM dynamodb_kept_tables ORDER BY name').all();
+    return rows.map(({ kept }) => JSON.parse(String(kept)));
+  }
+
+  get(name: string): KeptTable | undefined {
+    const row = this.#storage.db.prepare('SELECT kept FROM dynamodb_kept_tables WHERE name = ?').get(name);
+    return row && JSON.parse(String(row.kept));
+  }
+
+  put({ stream, ...others }: KeptTable): void {
+    // Streams come with much more than is kept of them.
+    const kept: KeptTable = { ...others, ...(stream && { stream: { arn: stream.arn, viewType: stream.viewType } }) };
+    const put = this.#storage.db.prepare('INSERT OR REPLACE INTO dynamodb_kept_tables VALUES (?, ?)');
+    put.run(kept.definition.name, JSON.stringify(kept));
+    this.#storage.changed();
+  }
+
+  delete(name: string): void {
+    this.#storage.db.prepare('DELETE FROM dynamodb_kept_tables WHERE name = ?').run(name);
+    this.#storage.changed();
+  }
+}
