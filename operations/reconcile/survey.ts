@@ -3,57 +3,64 @@ import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
-import type { Finding } from './finding.ts';
-import type { BucketInventory, KnownBucket } from './inventory.ts';
-import { type BucketLook, isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
-import { lookAtBucket } from './look-at-bucket.ts';
-import { addLateBuckets, readInventory } from './read-buckets.ts';
-import { readRows, readTableFacts, scanRows, type UserRow } from './scan.ts';
+import { pauseUnless } from '../time/time.ts';
+import {
+  addLateBuckets,
+  type BucketInventory,
+  type BucketLook,
+  type KnownBucket,
+  lookAtBucket,
+  readInventory,
+} from './buckets.ts';
+import { isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
+import type { Mismatch } from './mismatch.ts';
+import { readRows, readTableFacts, scanRows, type UserRow } from './user-rows.ts';
 
 /** Calls for single buckets, and for batches of rows, at the same time. */
 const LOOKS_IN_FLIGHT = 32;
 const BATCHES_IN_FLIGHT = 4;
 
-/** How often rows are read whose registration may be under way. */
+/** How often the rows of recent registrations are read again. */
 const LOOK_EVERY_MS = 500;
 
-/** Shown while the survey runs: what is being read, how much of it is done, and of how much if that is known. */
-export type OnStep = (label: string, done: number, total?: number) => void;
+/** What a survey is reading. Suspicious rows and buckets are read a second time. */
+export type SurveyStep = 'buckets' | 'rows' | 'suspicious-rows' | 'new-buckets' | 'suspicious-buckets';
 
 export interface SurveyOptions {
-  /** How long a row may be without URI, its registration being under way. */
+  /** How long a row may be without URI, while its registration is pending. */
   readonly graceMs: number;
-  readonly now: () => number;
-  readonly pause: (ms: number) => Promise<unknown>;
-  readonly onStep: OnStep;
-  /** Before it waits, with the milliseconds. */
+  /** Monotonic clock in milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** @default - waits that long, or until `signal` is aborted */
+  readonly pause?: (ms: number) => Promise<unknown>;
+  /** @param total not given if it is not known */
+  readonly onProgress: (step: SurveyStep, done: number, total?: number) => void;
+  /** Called before it waits for pending registrations. */
   readonly onWait: (ms: number) => void;
-  /** Ends it early: what it returns then is worth nothing. */
+  /** Ends it early: the result is incomplete then. */
   readonly signal: AbortSignal;
 }
 
+/** Users whose row looks wrong, with their URI. */
 type Suspects = Map<string, string | undefined>;
 
-/** What there is, and what of it does not fit together. */
-export interface Surveyed {
+export interface Survey {
   readonly rows: number;
   readonly buckets: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Mismatch[];
 }
 
 /**
- * Compares all rows of the users table with all buckets of ours. Rows are read page by page; only those that are not well are
- * kept. Nothing is said of a row, or of a bucket that lacks tags, before it was read a second time, by itself, as it is then:
- * what registers while this runs is not taken for broken. That a bucket with all its tags has no user is said of how both were
- * when they were read first: nothing is done about it.
+ * Compares all rows of the users table with all buckets of this pipeline. Rows are read page by page; only suspicious ones are
+ * kept. A suspicious row, or a bucket that lacks tags, is judged only after it was read a second time: a user who registers
+ * meanwhile is not reported as broken. A tagged bucket without user is judged by the first read: nothing is done about it.
  */
-export async function survey(on: OnStack, options: SurveyOptions): Promise<Surveyed> {
-  const { onStep, signal } = options;
-  const { createdAt: tableCreatedAt, about } = await readTableFacts(on);
-  // Before the rows: whoever has one of these buckets had a row before it, so no bucket can seem to be nobody's.
-  const inventory = await readInventory(on, (buckets) => onStep('reading buckets', buckets), signal);
+export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
+  const { onProgress, signal, now = () => performance.now() } = options;
+  const { createdAt: tableCreatedAt, rows: expectedRows } = await readTableFacts(on);
+  // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
+  const inventory = await readInventory(on, { onPage: (buckets) => onProgress('buckets', buckets), signal });
 
-  /** Users whose row is not well, with their URI. */
   const suspects: Suspects = new Map();
   let rows = 0;
   let lastSeenAt = Number.NEGATIVE_INFINITY;
@@ -63,20 +70,20 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
       if (!isSuspicious(row, inventory)) continue;
       suspects.set(row.userId, row.uri);
       suspectNeighbour(row, inventory, suspects);
-      if (row.uri === undefined) lastSeenAt = options.now();
+      if (row.uri === undefined) lastSeenAt = now();
     }
     rows += page.length;
-    onStep('reading rows', rows, about);
+    onProgress('rows', rows, expectedRows);
   }
 
-  await letPass(on, suspects, lastSeenAt + options.graceMs, options);
-  const now = await readAgain(on, suspects, options);
-  if (now.some(({ uri }) => uri === undefined) && !signal.aborted) {
-    // Who signed up meanwhile may have a bucket by now, and the URI only later.
-    await addLateBuckets(on, inventory, (buckets) => onStep('reading buckets once more', buckets), signal);
+  await waitForRegistrations(on, suspects, lastSeenAt + options.graceMs, options);
+  const current = await readAgain(on, suspects, options);
+  if (current.some(({ uri }) => uri === undefined) && !signal.aborted) {
+    // Users who signed up meanwhile get the bucket first, and the URI later.
+    await addLateBuckets(on, inventory, { onPage: (buckets) => onProgress('new-buckets', buckets), signal });
   }
-  const looks = await lookAgain(on, nameAnew(now, suspects, inventory), inventory, options);
-  const suspicious = nameAnew(now, suspects, inventory);
+  const looks = await lookAgain(on, nameAgain(current, suspects, inventory), inventory, options);
+  const suspicious = nameAgain(current, suspects, inventory);
   const surroundings: Surroundings = {
     inventory,
     looks,
@@ -86,23 +93,29 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   };
   const findings = [
     ...suspicious.flatMap((row) => judgeRow(row, surroundings) ?? []),
-    ...[...inventory.values()].filter(isNobodys).map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
+    ...[...inventory.values()].filter(hasNoUser).map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
   ];
   return { rows, buckets: inventory.size, findings };
 }
 
-/** Of two rows that name one bucket, either may be the wrong one. */
+/** If two rows name one bucket, either may be wrong. */
 function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, suspects: Suspects): void {
   const first = inventory.get(bucketOfUri(uri ?? '') ?? '')?.namedBy;
   if (uri !== undefined && first !== undefined && first !== userId) suspects.set(first, uri);
 }
 
 /**
- * Waits until every row without URI was seen so long ago that its registration must be through. A few such rows are read while
- * it waits: it is over as soon as each has its URI.
+ * Waits until the registrations of all rows without URI must be finished. If there are few such rows, they are read meanwhile:
+ * the wait ends as soon as each has its URI.
  */
-async function letPass(on: OnStack, suspects: Suspects, until: number, options: SurveyOptions): Promise<void> {
-  const { now, pause, onWait, signal } = options;
+async function waitForRegistrations(
+  on: OnStack,
+  suspects: Suspects,
+  until: number,
+  options: SurveyOptions,
+): Promise<void> {
+  const { now = () => performance.now(), onWait, signal } = options;
+  const { pause = (ms: number) => pauseUnless(signal, ms) } = options;
   let waiting = [...suspects].flatMap(([userId, uri]) => (uri === undefined ? [userId] : []));
   if (waiting.length > 0 && until > now()) onWait(until - now());
   while (waiting.length > 0 && until > now() && !signal.aborted) {
@@ -114,8 +127,8 @@ async function letPass(on: OnStack, suspects: Suspects, until: number, options: 
   }
 }
 
-/** The rows of suspects as they are now; those without URI are read whole, to know whether there is room for one. */
-async function readAgain(on: OnStack, suspects: Suspects, { onStep, signal }: SurveyOptions): Promise<UserRow[]> {
+/** The rows of suspects as they are now; those without URI are read completely, to know whether there is room for one. */
+async function readAgain(on: OnStack, suspects: Suspects, { onProgress, signal }: SurveyOptions): Promise<UserRow[]> {
   const rows: UserRow[] = [];
   let done = 0;
   for (const isWhole of [true, false]) {
@@ -126,7 +139,7 @@ async function readAgain(on: OnStack, suspects: Suspects, { onStep, signal }: Su
         if (signal.aborted) return;
         rows.push(...(await readRows(on, batch, isWhole)));
         done += batch.length;
-        onStep('reading rows that are not well again', done, suspects.size);
+        onProgress('suspicious-rows', done, suspects.size);
       },
       { concurrency: BATCHES_IN_FLIGHT },
     );
@@ -134,8 +147,8 @@ async function readAgain(on: OnStack, suspects: Suspects, { onStep, signal }: Su
   return rows;
 }
 
-/** Has each row name its bucket once more, by what is known now. Returns those that are still not well. */
-function nameAnew(rows: readonly UserRow[], suspects: Suspects, inventory: BucketInventory): UserRow[] {
+/** Notes again which bucket each row names, by what is known now. Returns the rows that are still suspicious. */
+function nameAgain(rows: readonly UserRow[], suspects: Suspects, inventory: BucketInventory): UserRow[] {
   const forget = (userId: string, uri = '') => {
     const bucket = inventory.get(bucketOfUri(uri) ?? '');
     if (bucket?.namedBy === userId) bucket.namedBy = undefined;
@@ -145,12 +158,12 @@ function nameAnew(rows: readonly UserRow[], suspects: Suspects, inventory: Bucke
   return rows.filter((row) => isSuspicious(row, inventory));
 }
 
-/** Looks at each bucket of which it is not clear whether it is there and what it is tagged with. */
+/** Asks S3 about each bucket whose existence or tags are not certain. */
 async function lookAgain(
   on: OnStack,
   rows: readonly UserRow[],
   inventory: BucketInventory,
-  { onStep, signal }: SurveyOptions,
+  { onProgress, signal }: SurveyOptions,
 ): Promise<Map<string, BucketLook>> {
   const named = rows.flatMap(({ uri = '' }) => bucketOfUri(uri) ?? []);
   const untagged = [...inventory.values()].filter(({ namedBy, tags }) => namedBy === undefined && !isTagged(tags));
@@ -164,7 +177,7 @@ async function lookAgain(
       const look = await lookAtBucket(on, name);
       looks.set(name, look);
       if (inventory.get(name) !== undefined) correct(inventory, name, look);
-      onStep('looking at buckets that are not well', ++done, names.length);
+      onProgress('suspicious-buckets', ++done, names.length);
     },
     { concurrency: LOOKS_IN_FLIGHT },
   );
@@ -180,7 +193,7 @@ function correct(inventory: BucketInventory, name: string, look: BucketLook): vo
       inventory.remove(name);
       return;
     case 'unreadable':
-      // What is known of it stays as it is; who has to do with it is told.
+      // What is known about it stays; the report names it.
       return;
   }
 }
@@ -195,7 +208,7 @@ function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
   return strays;
 }
 
-function isNobodys({ namedBy, isPromised, isLate }: KnownBucket): boolean {
+function hasNoUser({ namedBy, isPromised, isLate }: KnownBucket): boolean {
   return namedBy === undefined && !isPromised && !isLate;
 }
 

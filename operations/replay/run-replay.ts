@@ -6,7 +6,7 @@ import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queues.
 import { describeReplay, hasEnded, type ReplayStatus, startReplay } from '../deployed/replays.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { countUsersWithoutUri } from '../reconcile/scan.ts';
+import { countUsersWithoutUri } from '../reconcile/index.ts';
 import { pauseUnless } from '../time/time.ts';
 import { timeFactorOf } from '../time/time-factor.ts';
 import { countReplayed } from './count-replayed.ts';

@@ -83,7 +83,7 @@ test('given a message that cannot be read, every command goes on past it, counts
     /4 events of bucket-service in its dead-letter queue \([0-9a-f-]{36} cannot be read: /,
   );
   // It may be anybody's registration.
-  expect(reconcile.stderr).toContain('not mended, as their own event may still come: dora');
+  expect(reconcile.stderr).toContain('not fixed, as their own event may still come: dora');
   expect((await command('trace', 'dora')).exitCode).toBe(0);
 });
 

@@ -45,7 +45,7 @@ describe('a command changes nothing', () => {
     [['dlq', 'redrive', '--dry-run', '--yes', '--json'], /"handler":1/],
     [[...replay, '--dry-run', '--yes'], /^Replay of /],
     [[...reconcile, '--dry-run', '--yes'], /1 user without URI|2 users without URI/],
-    [[...reconcile, '--yes'], /Mend them with/],
+    [[...reconcile, '--yes'], /Fix them with/],
   ])('in a dry run, whatever else is asked for: %j', async (args, shown) => {
     const ended = await operate(pipeline, ...args);
     expect(ended.stdout).toMatch(shown);
@@ -56,7 +56,7 @@ describe('a command changes nothing', () => {
     [['dlq', 'purge', '--foreign'], 'nothing was deleted'],
     [['dlq', 'redrive'], 'nothing was redriven'],
     [replay, 'Nothing was replayed.'],
-    [[...reconcile, '--fix'], 'nothing was mended'],
+    [[...reconcile, '--fix'], 'nothing was fixed'],
   ])('where its question is answered with no: %j', async (args, told) => {
     const ended = await refused(...args);
     expect(ended.stderr).toContain('[y/N]');

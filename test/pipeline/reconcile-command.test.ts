@@ -40,7 +40,7 @@ describe.each([
       .flatMap(({ class: name, userId = '-' }) => (name === 'summary' ? [] : [`${name} ${userId}`]))
       .sort();
 
-  test('shows what is broken without a write, mends it by events alone, and finds nothing then', async () => {
+  test('shows what is broken without a write, fixes it with events alone, and then finds nothing', async () => {
     const [noUri, noTrace, noTags] = ['o\'neil "김민지" \\u0041 <$.x>', 'é'.repeat(1024), 'Carol@example.com'];
     await users.register('alice', 'bob', 'half', noUri, noTags);
     const before = await users.everything();
@@ -69,21 +69,23 @@ describe.each([
         conflict: 0,
       },
       mendable: 5,
+      fixable: 5,
       underWay: [],
+      pending: [],
     });
     expect(shown).toMatchObject({ exitCode: 1, stderr: '' });
     expect(READS).toEqual(expect.arrayContaining(operatedBy(pipeline)));
     expect(pipeline.entries(({ hop }) => hop === 'event')).toHaveLength(events);
 
-    const mended = await reconcile('--fix', '--yes', '--wait');
-    expect(mended.stdout).toMatch(/5 events put on the bus\.\nMended: 5 of 5\.\n$/);
-    expect(mended).toMatchObject({ exitCode: 0, stderr: '' });
+    const fixed = await reconcile('--fix', '--yes', '--wait');
+    expect(fixed.stdout).toMatch(/5 events put on the bus\.\nFixed: 5 of 5\.\n$/);
+    expect(fixed).toMatchObject({ exitCode: 0, stderr: '' });
     expect([...READS, 'events:DescribeEventBus', 'events:PutEvents']).toEqual(
       expect.arrayContaining(operatedBy(pipeline)),
     );
     const again = await reconcile();
     expect(again.stdout).toMatch(
-      /^Nothing to mend: every user has a bucket, every bucket a user \(6 rows and 6 buckets/,
+      /^Nothing to fix: every user has a bucket, every bucket a user \(6 rows and 6 buckets/,
     );
     expect(again.exitCode).toBe(0);
 
@@ -105,7 +107,7 @@ describe.each([
     expect(repairs).toHaveLength(9);
   });
 
-  test('leaves to a person what no event can mend, and mends the rest', async () => {
+  test('leaves what no event can fix, and fixes the rest', async () => {
     await users.register('alice', 'bob', 'gone', 'erin');
     await pipeline.dynamodb.send(new DeleteItemCommand({ TableName: pipeline.table, Key: { userId: { S: 'gone' } } }));
     await pipeline.setAttribute('erin', 's3_bucket_uri', `s3://${await users.bucketOf('alice')}`);
@@ -121,7 +123,7 @@ describe.each([
     await expect(found()).resolves.toEqual(expected);
     const ended = await reconcile('--fix', '--yes');
     expect(ended.exitCode).toBe(1);
-    expect(ended.stdout).toContain('5 left to a person.\n');
+    expect(ended.stdout).toContain('you have to fix 5.\n');
     expect(pipeline.entries(isRepair)).toEqual([]);
     await expect(users.everything()).resolves.toEqual(before);
     await expect(found()).resolves.toEqual(expected);

@@ -20,7 +20,7 @@ describe('pipeline reconcile --fix', () => {
 
   const reconcile = (...args: string[]) => operate(pipeline, 'reconcile', '--grace', '0', ...args);
 
-  test('twice, before the first events are worked off, asks for the same buckets', async () => {
+  test('twice, before the first events are handled, asks for the same buckets', async () => {
     await users.register('alice', 'bob');
     for (const userId of ['alice', 'bob']) {
       await users.loseBucket(await users.bucketOf(userId));
@@ -30,14 +30,14 @@ describe('pipeline reconcile --fix', () => {
     const first = jsonLines(await reconcile('--fix', '--yes', '--json')).slice(0, 2);
     const held = await reconcile('--fix', '--yes');
     expect(held.exitCode).toBe(1);
-    expect(held.stderr).toContain('not mended, as their own event may still come: ');
+    expect(held.stderr).toContain('not fixed, as their own event may still come: ');
     const second = jsonLines(await reconcile('--fix', '--yes', '--despite-waiting', '--json')).slice(0, 2);
     expect(second).toEqual(expect.arrayContaining(first));
     const shown = await reconcile();
-    expect(shown.stderr).toMatch(/^note: 4 events of bucket-service in its queue\. /);
+    expect(shown.stderr).toMatch(/^note: pending: 4 events of bucket-service in its queue\. /);
   });
 
-  test('with --limit mends that many; --as-new tells of users without a trace as of new ones', async () => {
+  test('with --limit makes that many fixes; --as-new sends first registrations as new ones', async () => {
     await users.register('alice', 'bob');
     for (const userId of ['alice', 'bob']) {
       await users.loseBucket(await users.bucketOf(userId));
@@ -45,7 +45,15 @@ describe('pipeline reconcile --fix', () => {
     }
     const some = await reconcile('--fix', '--yes', '--limit', '1', '--as-new', '--wait', '--json');
     expect(some.exitCode).toBe(1);
-    expect(jsonLines(some).at(-1)).toMatchObject({ class: 'summary', mendable: 2, mended: 1, refused: 0, done: 1 });
+    expect(jsonLines(some).at(-1)).toMatchObject({
+      class: 'summary',
+      mendable: 2,
+      fixable: 2,
+      mended: 1,
+      fixed: 1,
+      refused: 0,
+      done: 1,
+    });
     expect(pipeline.entries((entry) => isEvent(entry, 'BucketCreated'))).toHaveLength(3);
     expect(pipeline.entries(isRepair)).toEqual([]);
     const rest = await reconcile('--fix', '--yes', '--wait', '--json');
@@ -80,11 +88,11 @@ describe('pipeline reconcile --fix', () => {
     const bucket = await users.fill('alice');
     const shown = await reconcile();
     expect(shown.stdout).toMatch(
-      /the bucket is there, and the row has no room for the URI: DynamoDB allows 409,600 bytes; no event helps: [^\n]*\n {4}alice {2}siualice-\S+ {2}409,600 bytes, \d+ too many\n/,
+      /the bucket exists, and the row has no room for the URI: DynamoDB allows 409,600 bytes; no event can fix it: [^\n]*\n {4}alice {2}siualice-\S+ {2}409,600 bytes, \d+ too many\n/,
     );
     const lines = jsonLines(await reconcile('--fix', '--yes', '--wait', '--json'));
     const full = lines.find(({ userId }) => userId === 'alice');
-    expect(full).toMatchObject({ mend: null, row: { bytes: 409_600, tooMany: expect.any(Number) } });
+    expect(full).toMatchObject({ mend: null, fix: null, row: { bytes: 409_600, tooMany: expect.any(Number) } });
     expect(lines.at(-1)).toMatchObject({ class: 'summary', mendable: 1, mended: 1, done: 1 });
     expect(pipeline.entries((entry) => isRepair(entry))).toHaveLength(1);
     expect((await pipeline.row('bob'))?.s3_bucket_uri).toBeDefined();
@@ -98,14 +106,14 @@ describe('pipeline reconcile --fix', () => {
     expect((await reconcile()).exitCode).toBe(0);
   });
 
-  test('given mends that do not come through in time, names the users and where to look', async () => {
+  test('given fixes that do not work in time, names the users and where to look', async () => {
     await users.register('alice');
     await users.loseUri('alice');
     await holdQueues();
     const ended = await reconcile('--fix', '--yes', '--wait', '--timeout', '1');
     expect(ended.exitCode).toBe(1);
     expect(ended.stderr).toMatch(
-      /^error: 1 mend not done within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
+      /^error: 1 user not fixed within 1 s: alice; see npx pipeline dlq list --stack user-bucket-pipeline-dev, and/,
     );
   });
 });
@@ -123,7 +131,7 @@ test('pipeline reconcile waits as many seconds as it is given for a URI, and no 
     });
     expect(ended).toMatchObject({
       exitCode: 0,
-      stderr: 'waiting 60 min for registrations that may be under way\n',
+      stderr: 'waiting 60 min for registrations that may be pending\n',
     });
   } finally {
     await pipeline.stop();
@@ -131,7 +139,7 @@ test('pipeline reconcile waits as many seconds as it is given for a URI, and no 
 });
 
 test.each([
-  [['--wait'], /^error: --wait is for what --fix mends/],
+  [['--wait'], /^error: --wait waits for the fixes of --fix/],
   [['--fix', '--dry-run'], /cannot be used with option/],
   [
     ['--fix'],

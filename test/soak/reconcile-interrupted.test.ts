@@ -27,7 +27,7 @@ describe('pipeline reconcile', () => {
     const command = startCommand(args('--grace', '0', '--fix', '--yes', '--rate', '2'));
     await pipeline.waitFor('the first request', isRepair, 10);
     expect(await command.stop(signal)).toBe(exitCode);
-    if (signal === 'SIGINT') await command.shows(/stopped: 10 of 12 events put; run it again for the others/);
+    if (signal === 'SIGINT') await command.shows(/stopped: 10 of 12 events put; run the command again for the others/);
     expect(repairs()).toBe(10);
     await pipeline.waitFor(
       'the URIs',
@@ -43,11 +43,11 @@ describe('pipeline reconcile', () => {
     await expect(run(args())).resolves.toMatchObject({ exitCode: 0 });
   });
 
-  test('ended by SIGINT while it waits for registrations under way, has changed nothing', async () => {
+  test('ended by SIGINT while it waits for pending registrations, has changed nothing', async () => {
     await users.loseUri('user-1');
     const command = startCommand(args('--grace', '3600', '--fix', '--yes'));
     await pipeline.waitFor('the scan', ({ operation }) => operation === 'Scan');
-    await command.shows(/waiting 60 min for registrations that may be under way/);
+    await command.shows(/waiting 60 min for registrations that may be pending/);
     expect(await command.stop()).toBe(130);
     expect(repairs()).toBe(0);
   });

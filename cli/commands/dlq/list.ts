@@ -3,7 +3,7 @@ import { messagesIn } from '../../../operations/deployed/queues.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { numberText } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { columns, jsonLine, note, print } from '../../output/output.ts';
 import type { DlqListOptions } from './command.ts';
 import { describeKinds, type QueueSummary, scanNotes, summaryJson } from './summary-text.ts';
@@ -13,19 +13,16 @@ const SAMPLE_SIZE = 10;
 
 /** Shows what is in the dead-letter queues. The exit code is 1 if one of them is not empty. */
 export async function dlqList(options: DlqListOptions): Promise<void> {
-  const { signal, done } = stopRequest();
-  try {
-    await onStack(options, async (on) => {
+  await stoppable((signal) =>
+    onStack(options, async (on) => {
       const scan = await scanQueues(on, options, { scanned: SAMPLE_SIZE, signal });
       if (signal.aborted) return endInterrupted('no message was changed');
       const { queues } = scan;
       print(options.json ? queues.map(listJson).join('') : listText(queues, Date.now()));
       note(scanNotes(scan));
       if (!queues.every(isEmpty)) process.exitCode = 1;
-    });
-  } finally {
-    done();
-  }
+    }),
+  );
 }
 
 export function isEmpty({ depth }: Pick<ScannedQueue, 'depth'>): boolean {

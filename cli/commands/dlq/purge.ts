@@ -3,7 +3,7 @@ import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { count, display, displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { columns, jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 import type { DlqPurgeOptions } from './command.ts';
@@ -22,12 +22,7 @@ import {
  * @throws CommandFailure with what is left, if something is
  */
 export async function dlqPurge(options: DlqPurgeOptions): Promise<void> {
-  const { signal, done } = stopRequest();
-  try {
-    await onStack(options, (on) => planAndPurge(on, options, signal));
-  } finally {
-    done();
-  }
+  await stoppable((signal) => onStack(options, (on) => planAndPurge(on, options, signal)));
 }
 
 async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, displayId, numberText, visible } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { confirm } from '../../output/confirm.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { columns, jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 import type { DlqRedriveOptions } from './command.ts';
@@ -22,12 +22,7 @@ import { optionOf, planJson, planText, type QueueSummary, scanNotes } from './su
  * @throws CommandFailure with what is left to do, if something is
  */
 export async function dlqRedrive(options: DlqRedriveOptions): Promise<void> {
-  const { signal, done } = stopRequest();
-  try {
-    await onStack(options, (on) => planAndRedrive(on, options, signal));
-  } finally {
-    done();
-  }
+  await stoppable((signal) => onStack(options, (on) => planAndRedrive(on, options, signal)));
 }
 
 async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: AbortSignal): Promise<void> {

@@ -1,39 +1,36 @@
 import { type ExplainedLetter, explainLetters } from '../../../operations/dead-letters/index.ts';
 import type { QueueDepth } from '../../../operations/deployed/queues.ts';
-import { onStack } from '../../../operations/deployed/stack.ts';
+import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import type { DlqShowOptions } from './command.ts';
 import { KIND_NAMES, recordsNote } from './summary-text.ts';
 
 /** Shows messages of the dead-letter queues, and leaves them there. */
 export async function dlqShow(options: DlqShowOptions): Promise<void> {
+  await stoppable((signal) => onStack(options, (on) => show(on, options, signal)));
+}
+
+async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): Promise<void> {
   const { limit, json } = options;
-  const { signal, done } = stopRequest();
   let shownReasons = new Set<string>();
-  try {
-    await onStack(options, async (on) => {
-      const { unreadRecords, unreadLogs } = await explainLetters(on, options, {
-        limit,
-        signal,
-        onQueue: ({ name, depth }, messages) => {
-          shownReasons = new Set();
-          if (!json) print(queueHeading(name, messages, depth));
-        },
-        onLetter: ({ name }, explained) => {
-          print(json ? jsonLine(letterJson(name, explained)) : letterText(explained, shownReasons));
-        },
-      });
-      if (signal.aborted) return endInterrupted('no message was changed');
-      note(recordsNote(unreadRecords));
-      for (const problem of unreadLogs) {
-        note(display`note: reasons from the logs of functions are not shown, as they could not be read: ${problem}\n`);
-      }
-    });
-  } finally {
-    done();
+  const { unreadRecords, unreadLogs } = await explainLetters(on, options, {
+    limit,
+    signal,
+    onQueue: ({ name, depth }, messages) => {
+      shownReasons = new Set();
+      if (!json) print(queueHeading(name, messages, depth));
+    },
+    onLetter: ({ name }, explained) => {
+      print(json ? jsonLine(letterJson(name, explained)) : letterText(explained, shownReasons));
+    },
+  });
+  if (signal.aborted) return endInterrupted('no message was changed');
+  note(recordsNote(unreadRecords));
+  for (const problem of unreadLogs) {
+    note(display`note: reasons from the logs of functions are not shown, as they could not be read: ${problem}\n`);
   }
 }
 

@@ -1,124 +1,196 @@
 import { once } from 'node:events';
-import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { setFlagsFromString } from 'node:v8';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
-import { count, nameUsers } from '../../../operations/messages/display.ts';
-import { UsageError } from '../../../operations/messages/errors.ts';
-import type { Finding, Mend } from '../../../operations/reconcile/finding.ts';
-import { type FixOptions, fixAndTell } from '../../../operations/reconcile/fix-and-tell.ts';
-import { survey } from '../../../operations/reconcile/survey.ts';
-import { chooseMends, isHeld, NOTHING_UNDER_WAY, readUnderWay } from '../../../operations/reconcile/under-way.ts';
-import { formatDuration, pauseUnless } from '../../../operations/time/time.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
+import {
+  chooseFixes,
+  type Fix,
+  fix,
+  type Mismatch,
+  mayRegisterTwice,
+  NOTHING_PENDING,
+  readPendingWork,
+  type Survey,
+  type SurveyStep,
+  survey,
+  waitForFixes,
+} from '../../../operations/reconcile/index.ts';
+import { formatDuration } from '../../../operations/time/time.ts';
 import { confirm, requireConfirmable } from '../../output/confirm.ts';
-import { endInterrupted, stopRequest } from '../../output/interruption.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
-import { findingJson, reportText, summaryJson } from './report.ts';
-import { keepHeapSmall } from './small-heap.ts';
-import { Steps } from './steps.ts';
+import { Progress, type ProgressStream } from '../../output/progress.ts';
+import type { ReconcileOptions } from './command.ts';
+import {
+  fixProblem,
+  fixQuestion,
+  heldText,
+  mismatchJson,
+  pendingText,
+  putText,
+  reportText,
+  rerunText,
+  seeRest,
+  summaryJson,
+} from './report.ts';
 
 const FINDINGS_PER_WRITE = 1000;
 
-export interface ReconcileOptions extends FixOptions {
-  readonly fix?: boolean;
-  readonly dryRun?: boolean;
-  readonly limit?: number;
-  /** Seconds. */
-  readonly grace: number;
-  readonly yes?: boolean;
-  /** Whether, with `yes`, users are registered as well whose own registration may still come. */
-  readonly despiteWaiting?: boolean;
-}
+const STEP_LABELS: Readonly<Record<SurveyStep, string>> = {
+  buckets: 'reading buckets',
+  rows: 'reading rows',
+  'suspicious-rows': 'reading suspicious rows again',
+  'new-buckets': 'reading new buckets',
+  'suspicious-buckets': 'reading suspicious buckets again',
+};
 
 /**
- * Finds users, URIs and buckets that do not fit together, and mends them by putting the right events on the bus.
+ * Finds users, URIs and buckets that do not fit together, and fixes them by putting the right events on the bus.
  * @throws UsageError before any call; CommandFailure for events that were refused, or did not work in time
  */
 export async function reconcile(options: ReconcileOptions): Promise<void> {
-  const { fix = false, wait = false, yes = false } = options;
-  if (fix) requireConfirmable({ yes });
-  if (wait && !fix) throw new UsageError('--wait is for what --fix mends: add --fix');
+  const { fix: isFix = false, wait = false, yes = false } = options;
+  if (isFix) requireConfirmable({ yes });
+  if (wait && !isFix) throw new UsageError('--wait waits for the fixes of --fix: add --fix');
   keepHeapSmall();
-  const stop = stopRequest();
-  try {
-    await onStack(options, (on) => run(on, options, stop.signal));
-  } finally {
-    stop.done();
-  }
+  await stoppable((signal) => onStack(options, (on) => surveyAndFix(on, options, signal)));
 }
 
-async function run(on: OnStack, options: ReconcileOptions, signal: AbortSignal): Promise<void> {
-  const { fix = false, json = false, yes = false, limit = Number.POSITIVE_INFINITY } = options;
-  const started = now();
-  const steps = new Steps(process.stderr, now);
+/**
+ * Keeps this process small while it reads much: the space of V8 for new objects stays as large as it is now. It would grow to
+ * a hundred megabytes and more, which is no faster here, as most of the time is spent on waiting for answers. V8 reads the flag
+ * each time before it grows, so this is called before the work.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: AbortSignal): Promise<void> {
+  const { fix: isFix = false, json = false, yes = false, limit = Number.POSITIVE_INFINITY } = options;
+  const started = performance.now();
+  const steps = new Steps();
   const surveyed = await survey(on, {
     graceMs: options.grace * 1000,
-    now,
-    pause: (ms) => pauseUnless(signal, ms),
-    onStep: (label, done, total) => steps.show(label, done, total),
+    onProgress: (step, done, total) => steps.show(STEP_LABELS[step], done, total),
     onWait: (ms) => {
       steps.end();
-      note(`waiting ${formatDuration(ms)} for registrations that may be under way\n`);
+      note(`waiting ${formatDuration(ms)} for registrations that may be pending\n`);
     },
     signal,
   });
   steps.end();
   if (signal.aborted) return endInterrupted('nothing was changed');
 
-  const mendable = surveyed.findings.flatMap(({ mend }) => mend ?? []);
-  const underWay = mendable.some(({ isFirst }) => isFirst)
-    ? await readUnderWay(on, { readsLetters: fix, signal })
-    : NOTHING_UNDER_WAY;
+  const fixes = surveyed.findings.flatMap((finding) => finding.fix ?? []);
+  const pending = fixes.some(({ isFirst }) => isFirst)
+    ? await readPendingWork(on, { readsLetters: isFix, signal })
+    : NOTHING_PENDING;
   if (signal.aborted) return endInterrupted('nothing was changed');
-  const holdsBack = fix && yes && !options.despiteWaiting;
-  const { chosen: mends, held } = chooseMends(mendable, underWay, { holdsBack, limit });
+  const { chosen, held } = chooseFixes(fixes, pending, { holdBack: isFix && yes && !options.despiteWaiting, limit });
   if (json) await printFindings(surveyed.findings);
-  else print(reportText(surveyed, now() - started));
-  if (underWay.texts.length > 0) note(underWayText(underWay.texts, options));
+  else print(reportText(surveyed, performance.now() - started));
+  if (pending.texts.length > 0) note(pendingText(pending.texts, options));
   if (held.length > 0) note(heldText(held));
 
-  const { texts } = underWay;
-  if (!fix || mends.length === 0) {
-    if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts })));
-    else if (mends.length > 0) print(`Mend them with ${pipelineCommand('reconcile --fix', options)}.\n`);
+  const sumUp = (more: object = {}) => {
+    if (json) print(jsonLine(summaryJson(surveyed, { underWay: pending.texts, pending: pending.texts, ...more })));
+  };
+  if (!isFix || chosen.length === 0) {
+    sumUp();
+    if (!json && chosen.length > 0) print(rerunText(options));
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
-  const mayBeSecond = mends.filter((mend) => isHeld(mend, underWay));
-  if (!(await confirm(question(mends, mayBeSecond), { yes, signal }))) {
+  const twice = chosen.filter((each) => mayRegisterTwice(each, pending));
+  if (!(await confirm(fixQuestion(chosen, twice), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
-    note('nothing was mended\n');
-    if (json) print(jsonLine(summaryJson(surveyed, { underWay: texts, mended: 0, refused: 0 })));
-    return;
+    note('nothing was fixed\n');
+    return sumUp({ mended: 0, fixed: 0, refused: 0 });
   }
-  await fixAndTell(on, { surveyed, mends, underWay: texts }, options, signal);
+  await putAndWait(on, surveyed, chosen, options, sumUp, signal);
 }
 
-function underWayText(parts: readonly string[], options: ReconcileOptions): string {
-  const [dlq, doctor] = ['dlq list', 'doctor'].map((words) => pipelineCommand(words, options));
-  return (
-    `note: ${parts.join(', ')}. Users among those found may only be waiting. Let that be done first (${dlq}, ${doctor}): ` +
-    'who is registered here at another time than their own gets a second bucket when their own event comes.\n'
-  );
+/** Puts the events, waits for their effects if asked to, and sets the exit code if something is left. */
+async function putAndWait(
+  on: OnStack,
+  { findings }: Survey,
+  fixes: readonly Fix[],
+  options: ReconcileOptions,
+  sumUp: (more: object) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { rate, asNew = false, wait = false, timeout, json = false } = options;
+  const say = (text: string) => {
+    if (!json) print(text);
+  };
+  const steps = new Steps();
+  const onProgress = (events: number) => steps.show('events put', events, fixes.length);
+  const result = await fix(on, fixes, { rate, asNew, signal, onProgress });
+  steps.end();
+  const { accepted, refused } = result;
+  const counts = { mended: accepted.length, fixed: accepted.length, refused: refused.length };
+  const begun = accepted.length + refused.length;
+  if (begun < fixes.length) {
+    sumUp(counts);
+    return endInterrupted(`${begun} of ${fixes.length} events put; run the command again for the others`);
+  }
+  say(putText(accepted.length, options));
+  let late: readonly string[] = [];
+  if (wait) {
+    let done = 0;
+    const onDone = () => steps.show('fixed', ++done, accepted.length);
+    const missing = await waitForFixes(on, accepted, { timeout, onDone, signal });
+    steps.end();
+    if (missing === undefined) {
+      sumUp(counts);
+      return endInterrupted(`the events are on the bus; ${seeRest(options)}`);
+    }
+    late = missing;
+    say(`Fixed: ${accepted.length - late.length} of ${accepted.length}.\n`);
+  }
+  sumUp({ ...counts, ...(wait && { done: accepted.length - late.length }) });
+  const problem = fixProblem(result, late, options);
+  if (problem !== undefined) throw new CommandFailure(problem);
+  if (fixes.length < findings.length) process.exitCode = 1;
 }
 
-function heldText(held: readonly Mend[]): string {
-  const users = nameUsers(held.map(({ userId }) => userId));
-  return `not mended, as their own event may still come: ${users}; --despite-waiting registers them all the same\n`;
-}
-
-function question(mends: readonly Mend[], waiting: readonly Mend[]): string {
-  const some = waiting.length === 0 ? '' : `, ${waiting.length} of them for users whose own event may still come`;
-  return `Put ${count(mends.length, 'event')} on the bus${some}?`;
-}
-
-function now(): number {
-  return performance.now();
-}
-
-/** A hundred thousand of them do not stand in memory together. */
-async function printFindings(findings: readonly Finding[]): Promise<void> {
+/** The JSON of a hundred thousand findings is never in memory at once. */
+async function printFindings(findings: readonly Mismatch[]): Promise<void> {
   for (let start = 0; start < findings.length; start += FINDINGS_PER_WRITE) {
     const some = findings.slice(start, start + FINDINGS_PER_WRITE);
-    const isTaken = print(some.map((finding) => jsonLine(findingJson(finding))).join(''));
+    const isTaken = print(some.map((finding) => jsonLine(mismatchJson(finding))).join(''));
     if (!isTaken) await once(process.stdout, 'drain');
+  }
+}
+
+/** Shows the progress of several steps, one after the other. */
+export class Steps {
+  readonly #stream: ProgressStream;
+  readonly #now: () => number;
+  #key: string | undefined;
+  #progress: Progress | undefined;
+
+  /** @param now monotonic clock in milliseconds */
+  constructor(stream: ProgressStream = process.stderr, now: () => number = () => performance.now()) {
+    this.#stream = stream;
+    this.#now = now;
+  }
+
+  /** @param total may be an estimate: it is no longer shown when more than that is done */
+  show(label: string, done: number, total = 0): void {
+    const hasTotal = total >= done && total > 0;
+    const key = `${label} ${hasTotal}`;
+    if (key !== this.#key) {
+      this.end();
+      this.#key = key;
+      this.#progress = new Progress({ stream: this.#stream, label, now: this.#now, ...(hasTotal && { total }) });
+    }
+    this.#progress?.show(done);
+  }
+
+  end(): void {
+    this.#progress?.clear();
+    this.#progress = undefined;
+    this.#key = undefined;
   }
 }

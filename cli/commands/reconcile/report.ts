@@ -1,19 +1,21 @@
-import { count, display, displayId, numberText } from '../../../operations/messages/display.ts';
+import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
+import { count, display, displayId, nameUsers, numberText, visible } from '../../../operations/messages/display.ts';
 import {
   eventIdOf,
-  FINDING_CLASSES,
-  type Finding,
-  type FindingClass,
-  type Mend,
-} from '../../../operations/reconcile/finding.ts';
-import type { Surveyed } from '../../../operations/reconcile/survey.ts';
+  type Fix,
+  type FixResult,
+  MISMATCH_CLASSES,
+  type Mismatch,
+  type MismatchClass,
+  type Survey,
+} from '../../../operations/reconcile/index.ts';
 import { columns } from '../../output/output.ts';
 
-/** Of each kind of finding so many are named, and so many kinds of a class. */
+/** How many findings of a kind are named, and how many kinds of a class. */
 const MOST_NAMED = 3;
 const MOST_KINDS = 5;
 
-const NOUNS: Readonly<Record<FindingClass, readonly [one: string, several: string]>> = {
+const NOUNS: Readonly<Record<MismatchClass, readonly [one: string, several: string]>> = {
   'user-without-uri': ['user without URI', 'users without URI'],
   'uri-without-bucket': ['URI without bucket', 'URIs without bucket'],
   'bucket-without-tags': ['bucket without our tags', 'buckets without our tags'],
@@ -21,14 +23,14 @@ const NOUNS: Readonly<Record<FindingClass, readonly [one: string, several: strin
   conflict: ['conflict', 'conflicts'],
 };
 
-/** What was found, for people: by class, with some examples and how each is mended. */
-export function reportText({ rows, buckets, findings }: Surveyed, durationMs: number): string {
+/** The findings, for people: by class, with examples and how each is fixed. */
+export function reportText({ rows, buckets, findings }: Survey, durationMs: number): string {
   const read = `${count(rows, 'row')} and ${count(buckets, 'bucket')}, read in ${(durationMs / 1000).toFixed(1)} s`;
-  if (findings.length === 0) return `Nothing to mend: every user has a bucket, every bucket a user (${read}).\n`;
-  const mendable = findings.filter(({ mend }) => mend !== undefined).length;
-  const rest = findings.length - mendable;
+  if (findings.length === 0) return `Nothing to fix: every user has a bucket, every bucket a user (${read}).\n`;
+  const fixable = findings.filter(({ fix }) => fix !== undefined).length;
+  const rest = findings.length - fixable;
   return [
-    ...FINDING_CLASSES.map((each) =>
+    ...MISMATCH_CLASSES.map((each) =>
       classText(
         each,
         findings.filter((finding) => finding.class === each),
@@ -36,16 +38,16 @@ export function reportText({ rows, buckets, findings }: Surveyed, durationMs: nu
     ),
     `${read}: `,
     [
-      ...(mendable > 0 ? [`${numberText(mendable)} to be mended by events`] : []),
-      ...(rest > 0 ? [`${numberText(rest)} left to a person`] : []),
+      ...(fixable > 0 ? [`events can fix ${numberText(fixable)}`] : []),
+      ...(rest > 0 ? [`you have to fix ${numberText(rest)}`] : []),
     ].join(', '),
     '.\n',
   ].join('');
 }
 
-function classText(name: FindingClass, findings: readonly Finding[]): string {
+function classText(name: MismatchClass, findings: readonly Mismatch[]): string {
   if (findings.length === 0) return '';
-  const kinds = new Map<string, Finding[]>();
+  const kinds = new Map<string, Mismatch[]>();
   for (const finding of findings) {
     const kind = kindOf(finding);
     const others = kinds.get(kind);
@@ -63,18 +65,18 @@ function classText(name: FindingClass, findings: readonly Finding[]): string {
   ].join('');
 }
 
-/** What is wrong and how it is mended: alike for many. */
-function kindOf({ problem, mend, advice }: Finding): string {
-  const how = mend === undefined ? '' : `; mended by ${mend.event}`;
+/** What is wrong, and how it is fixed: the same for many findings. */
+function kindOf({ problem, fix, advice }: Mismatch): string {
+  const how = fix === undefined ? '' : `; ${fix.event} fixes it`;
   return `${problem}${how}${advice === undefined ? '' : `; ${advice}`}`;
 }
 
-function exampleLines(findings: readonly Finding[]): string {
+function exampleLines(findings: readonly Mismatch[]): string {
   const named = findings
     .slice(0, MOST_NAMED)
-    .map(({ userId, bucket, mend, row }) => [
+    .map(({ userId, bucket, fix, row }) => [
       ...(userId === undefined ? [] : [displayId(userId)]),
-      bucket ?? mend?.bucket ?? '',
+      bucket ?? fix?.bucket ?? '',
       ...(row === undefined ? [] : [`${count(row.bytes, 'byte')}, ${numberText(row.tooMany)} too many`]),
     ]);
   const others = findings.length - named.length;
@@ -85,32 +87,87 @@ function exampleLines(findings: readonly Finding[]): string {
 }
 
 /** A finding for machines, as the help of --json says. */
-export function findingJson({ class: name, userId, bucket, problem, row, mend, advice }: Finding): object {
+export function mismatchJson({ class: name, userId, bucket, problem, row, fix, advice }: Mismatch): object {
+  const fixed = fix === undefined ? null : fixJson(fix);
   return {
     class: name,
     ...(userId !== undefined && { userId }),
     ...(bucket !== undefined && { bucket }),
     problem,
     ...(row !== undefined && { row }),
-    mend: mend === undefined ? null : mendJson(mend),
+    mend: fixed,
+    fix: fixed,
     ...(advice !== undefined && { advice }),
   };
 }
 
-function mendJson(mend: Mend): object {
-  const { event, registeredAt, bucket } = mend;
-  return { event, eventId: eventIdOf(mend), registeredAt, bucket };
+function fixJson(fix: Fix): object {
+  const { event, registeredAt, bucket } = fix;
+  return { event, eventId: eventIdOf(fix), registeredAt, bucket };
 }
 
 /** The last object of --json. */
-export function summaryJson({ rows, buckets, findings }: Surveyed, more: object = {}): object {
-  const found = FINDING_CLASSES.map((each) => [each, findings.filter((finding) => finding.class === each).length]);
+export function summaryJson({ rows, buckets, findings }: Survey, more: object = {}): object {
+  const found = MISMATCH_CLASSES.map((each) => [each, findings.filter((finding) => finding.class === each).length]);
+  const fixable = findings.filter(({ fix }) => fix !== undefined).length;
   return {
     class: 'summary',
     rows,
     buckets,
     found: Object.fromEntries(found),
-    mendable: findings.filter(({ mend }) => mend !== undefined).length,
+    mendable: fixable,
+    fixable,
     ...more,
   };
+}
+
+/** @param parts what is pending, in words */
+export function pendingText(parts: readonly string[], options: TargetOptions): string {
+  const [dlq, doctor] = ['dlq list', 'doctor'].map((words) => pipelineCommand(words, options));
+  return (
+    `note: pending: ${parts.join(', ')}. Some of the users found may only be waiting for that; resolve it first (${dlq}, ${doctor}). ` +
+    'A user who is registered here with a time that is not their own gets a second bucket when their own event comes.\n'
+  );
+}
+
+export function heldText(held: readonly Fix[]): string {
+  const users = nameUsers(held.map(({ userId }) => userId));
+  return `not fixed, as their own event may still come: ${users}; --despite-waiting registers them anyway\n`;
+}
+
+export function rerunText(options: TargetOptions): string {
+  return `Fix them with ${pipelineCommand('reconcile --fix', options)}.\n`;
+}
+
+/** @param twice fixes for users whose own registration may still come */
+export function fixQuestion(fixes: readonly Fix[], twice: readonly Fix[]): string {
+  const some = twice.length === 0 ? '' : `, ${twice.length} of them for users whose own event may still come`;
+  return `Put ${count(fixes.length, 'event')} on the bus${some}?`;
+}
+
+export function putText(events: number, options: TargetOptions & { readonly wait?: boolean | undefined }): string {
+  const then = options.wait ? '' : ` The pipeline handles them now; ${seeRest(options)}.`;
+  return `${count(events, 'event')} put on the bus.${then}\n`;
+}
+
+export function seeRest(options: TargetOptions): string {
+  return `see what is left with ${pipelineCommand('reconcile', options)}`;
+}
+
+/**
+ * Why not all users are fixed, in one line; undefined if they are.
+ * @param late users whose fix did not work in time
+ */
+export function fixProblem(
+  { refused }: FixResult,
+  late: readonly string[],
+  options: TargetOptions & { readonly timeout: number },
+): string | undefined {
+  if (refused.length > 0) {
+    const users = nameUsers(refused.map(({ fix }) => fix.userId));
+    return `${count(refused.length, 'event')} not put on the bus (the first: ${visible(refused[0]?.reason ?? '')}): ${users}`;
+  }
+  if (late.length === 0) return undefined;
+  const [dlq, trace] = ['dlq list', 'trace'].map((words) => pipelineCommand(words, options));
+  return `${count(late.length, 'user')} not fixed within ${options.timeout} s: ${nameUsers(late)}; see ${dlq}, and run ${trace} with one of them`;
 }

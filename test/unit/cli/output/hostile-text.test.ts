@@ -55,7 +55,7 @@ const NOW = Date.parse('2026-11-28T12:00:00Z');
 const commandOf = (words: string) => `npx pipeline ${words}`;
 const set = <T>(value: T) => ({ kind: 'set', value }) as const;
 
-const MEND = { event: 'UserRegistered', userId: 'u', registeredAt: 1, bucket: 'b', isFirst: true } as const;
+const FIX = { event: 'UserRegistered', userId: 'u', registeredAt: 1, bucket: 'b', isFirst: true } as const;
 
 function letters(text: string) {
   const message = (Body: string) => ({
@@ -152,7 +152,7 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
       true,
     ),
   reconcile: (text) => {
-    const finding = { userId: text, bucket: text, problem: text, advice: text, mend: { ...MEND, userId: text } };
+    const finding = { userId: text, bucket: text, problem: text, advice: text, fix: { ...FIX, userId: text } };
     return reportText({ rows: 1, buckets: 1e300, findings: [{ class: 'conflict', ...finding }] }, 1);
   },
   metrics: (text) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { findingJson, reportText, summaryJson } from '../../../../cli/commands/reconcile/report.ts';
-import type { Finding, Mend } from '../../../../operations/reconcile/finding.ts';
+import { Steps } from '../../../../cli/commands/reconcile/reconcile.ts';
+import { mismatchJson, reportText, summaryJson } from '../../../../cli/commands/reconcile/report.ts';
+import type { Fix, Mismatch } from '../../../../operations/reconcile/mismatch.ts';
 
-const mend: Mend = {
+const fix: Fix = {
   event: 'UserRegistered',
   userId: 'alice',
   registeredAt: 1_700_000_000,
@@ -10,13 +11,13 @@ const mend: Mend = {
   bucket: 'siualice',
   isFirst: true,
 };
-const noBucket = (userId: string): Finding => ({
+const noBucket = (userId: string): Mismatch => ({
   class: 'user-without-uri',
   userId,
   problem: 'there is no bucket either',
-  mend: { ...mend, userId },
+  fix: { ...fix, userId },
 });
-const orphan: Finding = {
+const orphan: Mismatch = {
   class: 'bucket-without-user',
   bucket: 'siugone',
   problem: 'its user has no row',
@@ -26,12 +27,12 @@ const orphan: Finding = {
 describe('the report of a survey', () => {
   it('says so if there is nothing', () => {
     expect(reportText({ rows: 1234, buckets: 1, findings: [] }, 2100)).toBe(
-      'Nothing to mend: every user has a bucket, every bucket a user (1,234 rows and 1 bucket, read in 2.1 s).\n',
+      'Nothing to fix: every user has a bucket, every bucket a user (1,234 rows and 1 bucket, read in 2.1 s).\n',
     );
   });
 
   it('says of a row without room how large it is, and how much is too much', () => {
-    const full: Finding = {
+    const full: Mismatch = {
       class: 'user-without-uri',
       userId: 'alice',
       bucket: 'siualice',
@@ -43,16 +44,16 @@ describe('the report of a survey', () => {
     expect(text).toContain(
       '  the row has no room; take something out\n    alice  siualice  409,600 bytes, 80 too many\n    bob    siualice  409,600',
     );
-    expect(text).toContain('2 left to a person.');
-    expect(findingJson(full)).toMatchObject({ row: { bytes: 409_600, tooMany: 80 }, mend: null });
+    expect(text).toContain('you have to fix 2.');
+    expect(mismatchJson(full)).toMatchObject({ row: { bytes: 409_600, tooMany: 80 }, mend: null, fix: null });
   });
 
-  it('counts by class and kind, names a few of each, and says how each is mended', () => {
+  it('counts by class and kind, names a few of each, and says how each is fixed', () => {
     const findings = [orphan, ...['alice', '김민지', 'c\u001b[2Jd', 'dave', 'erin'].map(noBucket)];
     expect(reportText({ rows: 5, buckets: 1, findings }, 1000)).toBe(
       [
         '5 users without URI',
-        '  there is no bucket either; mended by UserRegistered',
+        '  there is no bucket either; UserRegistered fixes it',
         '    alice        siualice',
         '    김민지       siualice',
         '    c\\u{1b}[2Jd  siualice',
@@ -62,7 +63,7 @@ describe('the report of a survey', () => {
         '  its user has no row; keep it',
         '    siugone',
         '',
-        '5 rows and 1 bucket, read in 1.0 s: 5 to be mended by events, 1 left to a person.',
+        '5 rows and 1 bucket, read in 1.0 s: events can fix 5, you have to fix 1.',
         '',
       ].join('\n'),
     );
@@ -71,7 +72,7 @@ describe('the report of a survey', () => {
   it('names no more than a few kinds, and counts the rest', () => {
     const findings = Array.from(
       { length: 12 },
-      (_, user): Finding => ({
+      (_, user): Mismatch => ({
         class: 'conflict',
         userId: `user-${user}`,
         problem: `problem ${user}`,
@@ -81,18 +82,25 @@ describe('the report of a survey', () => {
     const text = reportText({ rows: 12, buckets: 0, findings }, 0);
     expect(text).toContain('12 conflicts\n');
     expect(text).toContain('  and 7 more: see --json\n');
-    expect(text).toContain('12 left to a person.\n');
+    expect(text).toContain('you have to fix 12.\n');
     expect(text.split('\n').length).toBeLessThan(20);
   });
 
   it('gives machines each finding, and a summary', () => {
-    expect(findingJson(noBucket('alice'))).toEqual({
+    const event = {
+      event: 'UserRegistered',
+      eventId: 'registration-1',
+      registeredAt: 1_700_000_000,
+      bucket: 'siualice',
+    };
+    expect(mismatchJson(noBucket('alice'))).toEqual({
       class: 'user-without-uri',
       userId: 'alice',
       problem: 'there is no bucket either',
-      mend: { event: 'UserRegistered', eventId: 'registration-1', registeredAt: 1_700_000_000, bucket: 'siualice' },
+      mend: event,
+      fix: event,
     });
-    expect(findingJson(orphan)).toEqual({ ...orphan, mend: null });
+    expect(mismatchJson(orphan)).toEqual({ ...orphan, mend: null, fix: null });
     expect(summaryJson({ rows: 2, buckets: 1, findings: [noBucket('alice'), orphan] }, { mended: 1 })).toEqual({
       class: 'summary',
       rows: 2,
@@ -105,7 +113,32 @@ describe('the report of a survey', () => {
         conflict: 0,
       },
       mendable: 1,
+      fixable: 1,
       mended: 1,
     });
+  });
+});
+
+describe('the steps of some work', () => {
+  it('are shown one after the other, with the total while it is not exceeded', () => {
+    let now = 0;
+    const written: string[] = [];
+    const steps = new Steps({ write: (text) => written.push(text) }, () => now);
+    const show = (...args: Parameters<Steps['show']>) => {
+      steps.show(...args);
+      now += 2000;
+    };
+    show('reading buckets', 0);
+    show('reading buckets', 10);
+    show('reading rows', 0, 100);
+    show('reading rows', 50, 100);
+    show('reading rows', 150, 100);
+    show('reading rows', 200, 100);
+    steps.end();
+    expect(written).toEqual([
+      'reading buckets: 10 (5/s)\n',
+      'reading rows: 50 of 100 (25/s, 2 s left)\n',
+      'reading rows: 200 (100/s)\n',
+    ]);
   });
 });

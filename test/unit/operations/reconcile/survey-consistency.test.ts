@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventIdOf } from '../../../../operations/reconcile/finding.ts';
+import { eventIdOf } from '../../../../operations/reconcile/mismatch.ts';
 import { REGISTERED_AT, TABLE_MADE_AT, World } from './world.ts';
 
 /** Does something once, before the first call of that name is answered. */
@@ -53,7 +53,7 @@ describe('what changes while a survey runs is not taken for broken', () => {
     w.addRow('bob');
     justBefore(w, 'BatchGetItemCommand', () => w.addBucket('bob'));
     const { findings } = await w.survey();
-    expect(findings.map(({ mend }) => [mend?.event, mend?.bucket, mend?.isFirst])).toEqual([
+    expect(findings.map(({ fix }) => [fix?.event, fix?.bucket, fix?.isFirst])).toEqual([
       ['BucketCreated', w.nameOf('bob'), false],
     ]);
   });
@@ -132,20 +132,20 @@ describe('a survey', () => {
     expect(await w.survey({ graceMs: 0 })).toEqual(first);
   });
 
-  it('after the first mend of a user has made the bucket, and before the URI is there, tells of that bucket by the same id', async () => {
+  it('after the first fix of a user has made the bucket, and before the URI is there, tells of that bucket by the same id', async () => {
     const w = new World();
     w.addRow('bob');
     const [registered] = (await w.survey()).findings;
-    const eventId = registered?.mend === undefined ? '' : eventIdOf(registered.mend);
+    const eventId = registered?.fix === undefined ? '' : eventIdOf(registered.fix);
     w.addBucket('bob', TABLE_MADE_AT);
     const bucket = w.buckets.get(w.nameOf('bob', TABLE_MADE_AT));
     if (bucket)
       bucket.tags = bucket.tags?.map((tag) => (tag.Key === 'correlationId' ? { ...tag, Value: eventId } : tag));
     const [created] = (await w.survey()).findings;
-    expect(created?.mend).toMatchObject({
+    expect(created?.fix).toMatchObject({
       event: 'BucketCreated',
       originalId: eventId,
-      bucket: registered?.mend?.bucket,
+      bucket: registered?.fix?.bucket,
     });
   });
 

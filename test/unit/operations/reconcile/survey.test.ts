@@ -29,7 +29,7 @@ describe.each([
         class: 'user-without-uri',
         userId: 'bob',
         problem: 'there is no bucket either',
-        mend: {
+        fix: {
           event: 'UserRegistered',
           userId: 'bob',
           registeredAt: TABLE_MADE_AT,
@@ -48,7 +48,7 @@ describe.each([
       w.addRow('alice');
       w.rows.set('bob', { userId: { S: 'bob' }, notes: { S: 'x'.repeat(409_600 - 14) } });
       const { findings } = await w.survey();
-      expect(findings.map(({ userId, mend }) => [userId, mend === undefined])).toEqual([
+      expect(findings.map(({ userId, fix }) => [userId, fix === undefined])).toEqual([
         ['alice', false],
         ['bob', true],
       ]);
@@ -79,8 +79,8 @@ describe.each([
         class: 'user-without-uri',
         userId: '김민지',
         bucket,
-        problem: 'the bucket is there',
-        mend: {
+        problem: 'the bucket exists',
+        fix: {
           event: 'BucketCreated',
           userId: '김민지',
           registeredAt: REGISTERED_AT,
@@ -99,11 +99,11 @@ describe.each([
     const newer = w.addBucket('alice');
     w.addRow('alice');
     const { findings } = await w.survey();
-    expect(findings.map((finding) => [finding.class, finding.bucket, finding.mend?.bucket])).toEqual([
+    expect(findings.map((finding) => [finding.class, finding.bucket, finding.fix?.bucket])).toEqual([
       ['user-without-uri', newer, newer],
       ['bucket-without-user', older, undefined],
     ]);
-    expect(findings[1]?.problem).toBe('its user has another one');
+    expect(findings[1]?.problem).toBe('its user has another bucket');
   });
 
   it('given a URI without bucket, has the user registered at the time in its name', async () => {
@@ -116,7 +116,7 @@ describe.each([
         class: 'uri-without-bucket',
         userId: 'alice',
         bucket,
-        mend: {
+        fix: {
           event: 'UserRegistered',
           userId: 'alice',
           registeredAt: REGISTERED_AT,
@@ -130,7 +130,7 @@ describe.each([
   it.each([
     ["another user's name", (w: World) => w.nameOf('somebody-else')],
     ['a name of another form', () => 'photos-of-alice'],
-  ])('given a URI without bucket, and %s, knows no event that mends it', async (_case, name) => {
+  ])('given a URI without bucket, and %s, knows no event that fixes it', async (_case, name) => {
     const w = world();
     w.addRow('alice', `s3://${name(w)}`);
     const { findings } = await w.survey();
@@ -142,10 +142,10 @@ describe.each([
         advice: expect.any(String),
       }),
     ]);
-    expect(findings[0]?.mend).toBeUndefined();
+    expect(findings[0]?.fix).toBeUndefined();
   });
 
-  it('given a bucket whose user is gone, reports it and mends nothing', async () => {
+  it('given a bucket whose user is gone, reports it and fixes nothing', async () => {
     const w = world();
     w.register('alice');
     const bucket = w.addBucket('gone');
@@ -175,7 +175,7 @@ describe.each([
         userId: 'alice',
         bucket,
         problem,
-        mend: {
+        fix: {
           event: 'UserRegistered',
           userId: 'alice',
           registeredAt: REGISTERED_AT,
@@ -198,14 +198,14 @@ describe.each([
         class: 'user-without-uri',
         userId: 'alice',
         bucket: lost,
-        mend: expect.objectContaining({ event: 'UserRegistered', registeredAt: REGISTERED_AT, bucket: lost }),
+        fix: expect.objectContaining({ event: 'UserRegistered', registeredAt: REGISTERED_AT, bucket: lost }),
       }),
       expect.objectContaining({ class: 'bucket-without-tags', bucket: stray, advice: expect.any(String) }),
     ]);
   });
 });
 
-describe('conflicts are reported and never mended', () => {
+describe('conflicts are reported and never fixed', () => {
   it.each<[string, (w: World) => void, string[]]>([
     [
       'a row that names the bucket of another user',
@@ -219,7 +219,7 @@ describe('conflicts are reported and never mended', () => {
         w.addRow('alice', `s3://${name}`);
         w.addRow('bob', `s3://${name}`);
       },
-      ['bob: the bucket is named by the row of alice as well'],
+      ['bob: the row of alice names the same bucket'],
     ],
     [
       'two rows that name one bucket of another form',
@@ -228,26 +228,26 @@ describe('conflicts are reported and never mended', () => {
         w.addRow('alice', 's3://photos');
         w.addRow('bob', 's3://photos');
       },
-      ['bob: the bucket is named by the row of alice as well'],
+      ['bob: the row of alice names the same bucket'],
     ],
     [
       'a URI that is none',
       (w) => w.addRow('bob', 'https://example.com'),
-      ['bob: s3_bucket_uri holds no bucket URI but https://example.com'],
+      ['bob: s3_bucket_uri is not a bucket URI: https://example.com'],
     ],
-    ['an empty URI', (w) => w.addRow('bob', ''), ['bob: s3_bucket_uri holds no bucket URI but an empty text']],
+    ['an empty URI', (w) => w.addRow('bob', ''), ['bob: s3_bucket_uri is empty']],
     [
       'a URI that is no text',
       (w) => w.rows.set('bob', { userId: { S: 'bob' }, s3_bucket_uri: { NULL: true } }),
-      ['bob: s3_bucket_uri holds no bucket URI but {"NULL":true}'],
+      ['bob: s3_bucket_uri is not a bucket URI: {"NULL":true}'],
     ],
   ])('given %s', async (_case, make, expected) => {
     const w = new World();
     make(w);
     const conflicts = (await w.survey()).findings.filter((finding) => finding.class === 'conflict');
     expect(conflicts.map(({ userId, problem }) => `${userId}: ${problem}`)).toEqual(expected);
-    for (const { mend, advice } of conflicts)
-      expect({ mend, advice }).toEqual({ mend: undefined, advice: expect.any(String) });
+    for (const { fix, advice } of conflicts)
+      expect({ fix, advice }).toEqual({ fix: undefined, advice: expect.any(String) });
   });
 
   it('given a bucket that may not be looked at, says why', async () => {
@@ -258,11 +258,11 @@ describe('conflicts are reported and never mended', () => {
     };
     const { findings } = await w.survey();
     expect(findings).toEqual([
-      expect.objectContaining({ class: 'conflict', problem: 'the bucket cannot be looked at: AccessDenied' }),
+      expect.objectContaining({ class: 'conflict', problem: 'the bucket cannot be read: AccessDenied' }),
     ]);
   });
 
-  it('given two users without URI who would share a name, mends the first only', async () => {
+  it('given two users without URI who would share a name, fixes the first only', async () => {
     const w = new World();
     const other = w.nameOf('bob', TABLE_MADE_AT);
     w.addRow('bob');
@@ -272,7 +272,7 @@ describe('conflicts are reported and never mended', () => {
     expect(findings[0]).toMatchObject({
       class: 'conflict',
       userId: 'bob',
-      problem: "there is no URI, and the bucket name that could be given is another user's",
+      problem: 'there is no URI, and the bucket name for this user belongs to another user',
     });
   });
 
@@ -283,7 +283,7 @@ describe('conflicts are reported and never mended', () => {
         w.addBucket('alice', REGISTERED_AT, []);
         w.addRow('alice', `s3://${w.nameOf('alice')}`);
       },
-      { userId: 'alice', problem: 'the bucket cannot be looked at: AccessDenied' },
+      { userId: 'alice', problem: 'the bucket cannot be read: AccessDenied' },
     ],
     [
       'that bears the name of a user without URI',
@@ -291,12 +291,12 @@ describe('conflicts are reported and never mended', () => {
         w.addBucket('alice', REGISTERED_AT, []);
         w.addRow('alice');
       },
-      { userId: 'alice', problem: 'there is no URI, and the bucket cannot be looked at: AccessDenied' },
+      { userId: 'alice', problem: 'there is no URI, and the bucket cannot be read: AccessDenied' },
     ],
     [
       'that no row names',
       (w) => w.addBucket('alice', REGISTERED_AT, []),
-      { problem: 'the bucket cannot be looked at: AccessDenied' },
+      { problem: 'the bucket cannot be read: AccessDenied' },
     ],
   ])(
     'given a bucket of ours %s, and whose tags may not be read, goes on with the others',

@@ -97,7 +97,7 @@ export class World {
       pause: async (ms) => {
         this.#now += ms;
       },
-      onStep: () => {},
+      onProgress: () => {},
       onWait: () => {},
       signal: new AbortController().signal,
       ...options,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Mend } from '../../../../operations/reconcile/finding.ts';
-import { chooseMends, readUnderWay } from '../../../../operations/reconcile/under-way.ts';
+import type { Fix } from '../../../../operations/reconcile/mismatch.ts';
+import { chooseFixes, readPendingWork } from '../../../../operations/reconcile/pending-work.ts';
 import { serviceError } from '../../services/service-errors.ts';
 import { World } from './world.ts';
 
@@ -62,36 +62,33 @@ const eventOf = (userId: string) => ({
 });
 
 const read = (w: World, readsLetters = true) =>
-  readUnderWay(w.on, { readsLetters, signal: new AbortController().signal });
+  readPendingWork(w.on, { readsLetters, signal: new AbortController().signal });
 
-describe('the mends that are wanted', () => {
-  const mend = (userId: string, isFirst = true): Mend => {
+describe('the fixes that are wanted', () => {
+  const fix = (userId: string, isFirst = true): Fix => {
     return { event: 'UserRegistered', userId, registeredAt: 1, bucket: `bucket-of-${userId}`, isFirst };
   };
-  const mends = [mend('waiting'), mend('waiting', false), mend('free'), mend('other')];
-  const underWay = { texts: ['1 event in its queue'], holds: (userId: string) => userId === 'waiting' };
+  const fixes = [fix('waiting'), fix('waiting', false), fix('free'), fix('other')];
+  const pending = { texts: ['1 event in its queue'], mayRegister: (userId: string) => userId === 'waiting' };
 
   it.each([
-    { holdsBack: true, limit: Number.POSITIVE_INFINITY, chosen: [1, 2, 3], held: [0] },
-    { holdsBack: true, limit: 2, chosen: [1, 2], held: [0] },
-    { holdsBack: false, limit: Number.POSITIVE_INFINITY, chosen: [0, 1, 2, 3], held: [] },
-    { holdsBack: false, limit: 1, chosen: [0], held: [] },
-  ])(
-    'given that holding back is $holdsBack and a limit of $limit, are $chosen',
-    ({ holdsBack, limit, chosen, held }) => {
-      expect(chooseMends(mends, underWay, { holdsBack, limit })).toEqual({
-        chosen: chosen.map((index) => mends[index]),
-        held: held.map((index) => mends[index]),
-      });
-    },
-  );
+    { holdBack: true, limit: Number.POSITIVE_INFINITY, chosen: [1, 2, 3], held: [0] },
+    { holdBack: true, limit: 2, chosen: [1, 2], held: [0] },
+    { holdBack: false, limit: Number.POSITIVE_INFINITY, chosen: [0, 1, 2, 3], held: [] },
+    { holdBack: false, limit: 1, chosen: [0], held: [] },
+  ])('given that holding back is $holdBack and a limit of $limit, are $chosen', ({ holdBack, limit, chosen, held }) => {
+    expect(chooseFixes(fixes, pending, { holdBack, limit })).toEqual({
+      chosen: chosen.map((index) => fixes[index]),
+      held: held.map((index) => fixes[index]),
+    });
+  });
 });
 
 describe('what is under way', () => {
   it('is nothing where the pipe runs and all queues are empty', async () => {
-    const underWay = await read(world({}));
-    expect(underWay.texts).toEqual([]);
-    expect(underWay.holds('alice')).toBe(false);
+    const pending = await read(world({}));
+    expect(pending.texts).toEqual([]);
+    expect(pending.mayRegister('alice')).toBe(false);
   });
 
   it('is told of each queue that holds something, and of a pipe that does not run', async () => {
@@ -109,22 +106,22 @@ describe('what is under way', () => {
     ['a pipe that does not run', world({}, { pipe: 'STOPPED' })],
     ['an event in the queue of bucket-service', world({ [QUEUE]: [eventOf('alice')] })],
   ])('given %s, may be anybody', async (_case, w) => {
-    const underWay = await read(w);
-    expect([underWay.holds('alice'), underWay.holds('bob')]).toEqual([true, true]);
+    const pending = await read(w);
+    expect([pending.mayRegister('alice'), pending.mayRegister('bob')]).toEqual([true, true]);
   });
 
   it.each([
     ['of bucket-service', { [DLQ]: [eventOf('alice')] }],
     ['of the pipe', { [PIPE_DLQ]: [ofPipe] }],
   ])('given a dead letter %s, is the user in it and nobody else', async (_case, queues) => {
-    const underWay = await read(world(queues));
-    expect([underWay.holds('alice'), underWay.holds('bob')]).toEqual([true, false]);
+    const pending = await read(world(queues));
+    expect([pending.mayRegister('alice'), pending.mayRegister('bob')]).toEqual([true, false]);
   });
 
   it('given a letter of the pipe whose record has left the stream, is nobody: that one comes no more', async () => {
-    const underWay = await read(world({ [PIPE_DLQ]: [ofPipe] }, { hasShard: false }));
-    expect(underWay.texts).toEqual(['1 message of the pipe in its dead-letter queue']);
-    expect(underWay.holds('alice')).toBe(false);
+    const pending = await read(world({ [PIPE_DLQ]: [ofPipe] }, { hasShard: false }));
+    expect(pending.texts).toEqual(['1 message of the pipe in its dead-letter queue']);
+    expect(pending.mayRegister('alice')).toBe(false);
   });
 
   it.each([
@@ -140,9 +137,9 @@ describe('what is under way', () => {
         ApproximateNumberOfMessagesNotVisible: QueueUrl === url ? '1' : '0',
       },
     });
-    const underWay = await read(w);
-    expect(underWay.texts).toHaveLength(1);
-    expect([underWay.holds('alice'), underWay.holds('bob')]).toEqual([true, true]);
+    const pending = await read(w);
+    expect(pending.texts).toHaveLength(1);
+    expect([pending.mayRegister('alice'), pending.mayRegister('bob')]).toEqual([true, true]);
   });
 
   it('given a message that is delayed, may be anybody', async () => {
@@ -153,12 +150,12 @@ describe('what is under way', () => {
         ApproximateNumberOfMessagesDelayed: QueueUrl === QUEUE ? '1' : '0',
       },
     });
-    expect((await read(w)).holds('alice')).toBe(true);
+    expect((await read(w)).mayRegister('alice')).toBe(true);
   });
 
   it('given more letters than are read, may be anybody', async () => {
-    const underWay = await read(world({ [DLQ]: Array.from({ length: 501 }, () => eventOf('alice')) }));
-    expect(underWay.holds('bob')).toBe(true);
+    const pending = await read(world({ [DLQ]: Array.from({ length: 501 }, () => eventOf('alice')) }));
+    expect(pending.mayRegister('bob')).toBe(true);
   });
 
   it('given a part that may not be looked at, says so, and may be anybody', async () => {
@@ -166,10 +163,10 @@ describe('what is under way', () => {
     w.answers.GetQueueAttributesCommand = () => {
       throw serviceError('AccessDenied', 403);
     };
-    const underWay = await read(w);
-    expect(underWay.texts).toContainEqual(
-      expect.stringMatching(/^the queues of bucket-service could not be looked at \(AccessDenied/),
+    const pending = await read(w);
+    expect(pending.texts).toContainEqual(
+      expect.stringMatching(/^the queues of bucket-service could not be read \(AccessDenied/),
     );
-    expect(underWay.holds('bob')).toBe(true);
+    expect(pending.mayRegister('bob')).toBe(true);
   });
 });

@@ -12,16 +12,16 @@ import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { BATCH_SIZE, rowBytes, URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { CommandFailure } from '../messages/errors.ts';
 
-/** What a user's row says of the bucket. */
+/** What a user's row says about the bucket. */
 export interface UserRow {
   readonly userId: string;
-  /** The text of the attribute, if it is there; of one that is no string, its typed form. */
+  /** The attribute's text, if the row has it; if it is not a string, its typed form as JSON. */
   readonly uri?: string;
-  /** Bytes of the whole row, where it was read whole. */
+  /** Bytes of the whole row, if it was read completely. */
   readonly bytes?: number;
 }
 
-/** Rows of a page: few enough that a page is soon there, many enough that 100,000 rows are 50 calls. */
+/** Rows of a page: few enough for a quick answer, enough to read 100,000 rows in 50 calls. */
 const PAGE_SIZE = 2000;
 
 const THROTTLED_PAUSE_MS = 200;
@@ -29,8 +29,8 @@ const THROTTLED_PAUSE_MS = 200;
 type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /**
- * All rows of the users table, page by page; of each only its key and its URI leave the table. Reads are consistent: whoever
- * had a row when it began, and keeps it, is among them.
+ * All rows of the users table, page by page; only their keys and URIs leave the table. Reads are consistent: every user who has
+ * a row from the beginning to the end is included.
  */
 export async function* scanRows(on: OnStack): AsyncGenerator<UserRow[]> {
   const { table, keyName, client } = usersTable(on);
@@ -51,9 +51,9 @@ export async function* scanRows(on: OnStack): AsyncGenerator<UserRow[]> {
 }
 
 /**
- * How many users have no URI in their row now, those among them who registered a moment ago. Reads the whole table, and brings
- * nothing of it but numbers.
- * @param signal ends it early, a call under way too: then it counts what was read until then
+ * How many users have no URI in their row now, including those who registered a moment ago. Reads the whole table, but only
+ * numbers leave it.
+ * @param signal ends it early, also during a call: then it returns the count so far
  */
 export async function countUsersWithoutUri(on: OnStack, signal?: AbortSignal): Promise<number> {
   const { table, client } = usersTable(on);
@@ -80,9 +80,9 @@ export async function countUsersWithoutUri(on: OnStack, signal?: AbortSignal): P
 }
 
 /**
- * The rows of some users as they are at this moment; a user without one is left out.
+ * The rows of some users as they are now; a user without a row is left out.
  * @param userIds up to {@link BATCH_SIZE}, each once
- * @param isWhole whether rows are read whole, to know their sizes: nothing else is kept of them
+ * @param isWhole whether rows are read completely, to know their sizes; nothing else of them is kept
  */
 export async function readRows(on: OnStack, userIds: readonly string[], isWhole = false): Promise<UserRow[]> {
   const { table, keyName, client } = usersTable(on);
@@ -94,7 +94,7 @@ export async function readRows(on: OnStack, userIds: readonly string[], isWhole 
       ConsistentRead: true,
     },
   };
-  // What does not fit into one answer, or is throttled, comes back to be asked for again.
+  // Rows that do not fit into one answer, or are throttled, are returned as unprocessed.
   while (wanted !== undefined && Object.keys(wanted).length > 0) {
     const answer: BatchGetItemCommandOutput = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
     const found = answer.Responses?.[table] ?? [];
@@ -105,21 +105,20 @@ export async function readRows(on: OnStack, userIds: readonly string[], isWhole 
   return rows;
 }
 
-/** What DynamoDB tells of the users table. */
+/** What DynamoDB says about the users table. */
 export interface TableFacts {
   /** Whole seconds since the Unix epoch, UTC. */
   readonly createdAt: number;
-  /** Of about six hours ago (DynamoDB API reference, TableDescription). */
-  readonly about: number;
+  /** How many rows it had about six hours ago (DynamoDB API reference, TableDescription). */
+  readonly rows: number;
 }
 
 /** @throws CommandFailure for a table without a time of creation, which AWS never has */
 export async function readTableFacts(on: OnStack): Promise<TableFacts> {
   const { table, client } = usersTable(on);
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
-  if (Table?.CreationDateTime === undefined)
-    throw new CommandFailure(`the table ${table} does not say when it was made`);
-  return { createdAt: Math.floor(Table.CreationDateTime.getTime() / 1000), about: Table.ItemCount ?? 0 };
+  if (Table?.CreationDateTime === undefined) throw new CommandFailure(`the table ${table} has no creation time`);
+  return { createdAt: Math.floor(Table.CreationDateTime.getTime() / 1000), rows: Table.ItemCount ?? 0 };
 }
 
 function usersTable({ stack, clients }: OnStack): { table: string; keyName: string; client: DynamoDBClient } {

@@ -1,24 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import { awaitMends } from '../../../../operations/reconcile/await-mends.ts';
-import type { Mend } from '../../../../operations/reconcile/finding.ts';
+import { waitForFixes } from '../../../../operations/reconcile/fix.ts';
+import type { Fix } from '../../../../operations/reconcile/mismatch.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { REGISTERED_AT, registration } from '../../services/registrations.ts';
 import { World } from './world.ts';
 
 const [APP, ...OTHER_TAGS] = bucketTags(registration('alice'));
 
-/** Waits for the mend of alice's bucket; `later` happens at the first pause. */
-async function wait(w: World, event: Mend['event'], later: () => void = () => {}) {
+/** Waits for the fix of alice's bucket; `later` happens at the first pause. */
+async function wait(w: World, event: Fix['event'], later: () => void = () => {}) {
   let now = 0;
   const done: number[] = [];
-  const mend: Mend = {
+  const fix: Fix = {
     event,
     userId: 'alice',
     registeredAt: REGISTERED_AT,
     bucket: w.nameOf('alice'),
     isFirst: false,
   };
-  const late = await awaitMends(w.on, [mend], {
+  const late = await waitForFixes(w.on, [fix], {
     timeout: 60,
     now: () => now,
     pause: async (ms) => {
@@ -31,7 +31,7 @@ async function wait(w: World, event: Mend['event'], later: () => void = () => {}
   return { late, done, waited: now };
 }
 
-describe('waiting for mends', () => {
+describe('waiting for fixes', () => {
   it.each([
     ['none of its tags', []],
     ['its tags but for one', OTHER_TAGS],
@@ -75,5 +75,60 @@ describe('waiting for mends', () => {
     w.addBucket('alice');
     w.addRow('alice');
     expect((await wait(w, 'BucketCreated', () => w.register('alice'))).late).toEqual([]);
+  });
+});
+
+describe('waiting for several fixes', () => {
+  const fixOf = (w: World, userId: string, changes: Partial<Fix> = {}): Fix => ({
+    event: 'UserRegistered',
+    userId,
+    registeredAt: REGISTERED_AT,
+    bucket: w.nameOf(userId),
+    isFirst: false,
+    ...changes,
+  });
+
+  function waiting(w: World, onPause: (pauses: number) => void = () => {}) {
+    let [now, pauses, done] = [0, 0, 0];
+    const options = {
+      timeout: 1,
+      now: () => now,
+      pause: async (ms: number) => {
+        now += ms;
+        onPause(++pauses);
+      },
+      onDone: () => void done++,
+      signal: new AbortController().signal,
+    };
+    return { options, doneCount: () => done, world: w };
+  }
+
+  it('is over when the URI is there, and the bucket whole where it was lost', async () => {
+    const w = new World();
+    w.addRow('no-uri');
+    w.buckets.delete(w.register('no-bucket'));
+    w.register('no-tags');
+    w.addBucket('no-tags', REGISTERED_AT, []);
+    const fixes = [fixOf(w, 'no-uri', { isFirst: true }), fixOf(w, 'no-bucket'), fixOf(w, 'no-tags')];
+    const { options, doneCount } = waiting(w, (pauses) => {
+      if (pauses === 1) w.register('no-uri');
+      if (pauses === 2) w.addBucket('no-bucket');
+      if (pauses === 3) w.addBucket('no-tags');
+    });
+    expect(await waitForFixes(w.on, fixes, options)).toEqual([]);
+    expect(doneCount()).toBe(3);
+  });
+
+  it('names those for whom it does not come', async () => {
+    const w = new World();
+    w.buckets.delete(w.register('no-bucket'));
+    expect(await waitForFixes(w.on, [fixOf(w, 'no-bucket')], waiting(w).options)).toEqual(['no-bucket']);
+  });
+
+  it('given a stop, ends without an answer', async () => {
+    const w = new World();
+    w.addRow('no-uri');
+    const { options } = waiting(w);
+    expect(await waitForFixes(w.on, [fixOf(w, 'no-uri')], { ...options, signal: AbortSignal.abort() })).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { isTagged, readOurTags } from '../../../../operations/deployed/user-bucket.ts';
-import { BucketInventory } from '../../../../operations/reconcile/inventory.ts';
+import { BucketInventory } from '../../../../operations/reconcile/buckets.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../../services/registrations.ts';
 import { World } from './world.ts';

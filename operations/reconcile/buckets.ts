@@ -1,0 +1,182 @@
+import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetBucketTaggingCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { type BucketNameSettings, readBucketName } from '../../services/bucket-service/bucket-name.ts';
+import { readServiceFailure } from '../../services/shared/service-failure.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import { bucketNaming, NO_TAGS, type OurTags, readOurTags } from '../deployed/user-bucket.ts';
+
+/** A bucket whose name has the form of this pipeline. */
+export interface KnownBucket {
+  readonly name: string;
+  /** Whole seconds since the Unix epoch, UTC. */
+  readonly createdAt: number;
+  tags: OurTags;
+  /** The user whose row names it; the first one, if several do. */
+  namedBy: string | undefined;
+  /** Whether a user without URI will get it. */
+  isPromised: boolean;
+  /** Whether its owner has a row. */
+  hasUser: boolean;
+  /** Whether it was listed after the rows were read: that no row names it says nothing then. */
+  readonly isLate: boolean;
+}
+
+/**
+ * All buckets whose names have the form of this pipeline, by name and by owner. It is built to stay small (a hundred thousand
+ * buckets take about 50 MB): every bucket has the same fields, and its texts do not keep the answers alive that they were cut from.
+ */
+export class BucketInventory {
+  readonly naming: BucketNameSettings;
+  readonly #buckets = new Map<string, KnownBucket>();
+  readonly #byOwner = new Map<string, KnownBucket[]>();
+
+  constructor(naming: BucketNameSettings) {
+    this.naming = naming;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** Adds a bucket, unless its name has another form, or it is known already. */
+  add(listedName: string, createdAt: number, isLate = false): void {
+    if (this.#buckets.has(listedName) || readBucketName(listedName, this.naming) === undefined) return;
+    const name = Buffer.from(listedName, 'latin1').toString('latin1');
+    const unknown = { tags: NO_TAGS, namedBy: undefined, isPromised: false, hasUser: false };
+    this.#buckets.set(name, { name, createdAt, ...unknown, isLate });
+  }
+
+  get(name: string): KnownBucket | undefined {
+    return this.#buckets.get(name);
+  }
+
+  values(): Iterable<KnownBucket> {
+    return this.#buckets.values();
+  }
+
+  /** Sets the tags of a bucket; a bucket that is not known is ignored. */
+  tag(name: string, tags: OurTags): void {
+    const bucket = this.#buckets.get(name);
+    if (bucket === undefined) return;
+    if (bucket.tags.owner !== tags.owner) this.#changeOwner(bucket, tags.owner);
+    bucket.tags = tags;
+  }
+
+  /** Removes a bucket that was listed but does not exist. */
+  remove(name: string): void {
+    this.tag(name, NO_TAGS);
+    this.#buckets.delete(name);
+  }
+
+  /** @param owner SHA-256 of a user's id */
+  ownedBy(owner: string): readonly KnownBucket[] {
+    return this.#byOwner.get(owner) ?? [];
+  }
+
+  #changeOwner(bucket: KnownBucket, owner: string | undefined): void {
+    const { owner: before } = bucket.tags;
+    if (before !== undefined) {
+      const others = this.ownedBy(before).filter((each) => each !== bucket);
+      if (others.length > 0) this.#byOwner.set(before, others);
+      else this.#byOwner.delete(before);
+    }
+    if (owner !== undefined) this.#byOwner.set(owner, [...this.ownedBy(owner), bucket]);
+  }
+}
+
+/** S3 returns up to 10,000; a smaller page comes sooner (S3 API reference, ListBuckets). */
+const BUCKETS_PER_PAGE = 1000;
+/** The maximum (Resource Groups Tagging API reference, GetResources). */
+const RESOURCES_PER_PAGE = 100;
+
+const APP_TAG = { Key: 'app', Values: ['user-bucket-pipeline'] };
+
+interface ReadOptions {
+  /** Called with how many buckets are known so far. */
+  readonly onPage: (buckets: number) => void;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * All buckets of the stack's account and Region whose names have the form of this pipeline, with their tags as the tagging API
+ * knows them. It learns of a change a little later than S3: check a suspicious bucket with {@link lookAtBucket}.
+ */
+export async function readInventory(on: OnStack, options: ReadOptions): Promise<BucketInventory> {
+  const inventory = new BucketInventory(bucketNaming(on.stack));
+  await listBuckets(on, inventory, false, options);
+  await readTags(on, inventory, options.signal);
+  return inventory;
+}
+
+/** Adds the buckets that were created since. Their tags are not read: use {@link lookAtBucket}. */
+export function addLateBuckets(on: OnStack, inventory: BucketInventory, options: ReadOptions): Promise<void> {
+  return listBuckets(on, inventory, true, options);
+}
+
+async function listBuckets(
+  { clients }: OnStack,
+  inventory: BucketInventory,
+  isLate: boolean,
+  { onPage, signal }: ReadOptions,
+): Promise<void> {
+  const { prefix, region } = inventory.naming;
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await clients.of(S3Client).send(
+      new ListBucketsCommand({
+        Prefix: prefix,
+        MaxBuckets: BUCKETS_PER_PAGE,
+        ...(ContinuationToken && { ContinuationToken }),
+      }),
+    );
+    for (const { Name = '', CreationDate, BucketRegion = region } of page.Buckets ?? []) {
+      // A global name does not contain the bucket's Region.
+      if (BucketRegion === region) inventory.add(Name, Math.floor((CreationDate?.getTime() ?? 0) / 1000), isLate);
+    }
+    onPage(inventory.size);
+    ContinuationToken = page.ContinuationToken;
+  } while (ContinuationToken && !signal.aborted);
+}
+
+async function readTags({ clients }: OnStack, inventory: BucketInventory, signal: AbortSignal): Promise<void> {
+  let PaginationToken: string | undefined;
+  do {
+    const page = await clients.of(ResourceGroupsTaggingAPIClient).send(
+      new GetResourcesCommand({
+        ResourceTypeFilters: ['s3'],
+        TagFilters: [APP_TAG],
+        ResourcesPerPage: RESOURCES_PER_PAGE,
+        ...(PaginationToken && { PaginationToken }),
+      }),
+    );
+    for (const { ResourceARN = '', Tags = [] } of page.ResourceTagMappingList ?? []) {
+      inventory.tag(ResourceARN.split(':').at(-1) ?? '', readOurTags(Tags));
+    }
+    PaginationToken = page.PaginationToken;
+  } while (PaginationToken && !signal.aborted);
+}
+
+/** What S3 says about one bucket. */
+export type BucketLook =
+  | { readonly kind: 'there'; readonly tags: OurTags }
+  | { readonly kind: 'missing' }
+  /** It is in another account or Region, or reading it is not allowed. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/**
+ * Asks S3 about one bucket: whether it exists, and its tags. One call answers both.
+ * @throws the error of a failure that may pass, such as throttling, after its retries
+ */
+export async function lookAtBucket({ clients }: OnStack, Bucket: string): Promise<BucketLook> {
+  try {
+    const { TagSet = [] } = await clients.of(S3Client).send(new GetBucketTaggingCommand({ Bucket }));
+    return { kind: 'there', tags: readOurTags(TagSet) };
+  } catch (error) {
+    const failure = readServiceFailure(error);
+    if (failure.code === 'NoSuchTagSet') return { kind: 'there', tags: readOurTags([]) };
+    if (failure.code === 'NoSuchBucket') return { kind: 'missing' };
+    if (failure.transient) throw error;
+    return { kind: 'unreadable', why: failure.code };
+  }
+}

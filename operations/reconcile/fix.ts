@@ -1,0 +1,155 @@
+import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import pMap from 'p-map';
+import { putEvents, putEventsWith, type RefusedEntry, requireBus } from '../aws/event-bridge.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import { bucketNaming, isTagged } from '../deployed/user-bucket.ts';
+import { CommandFailure } from '../messages/errors.ts';
+import { Pace } from '../time/pace.ts';
+import { pauseUnless } from '../time/time.ts';
+import { watchForUris } from '../users/index.ts';
+import { lookAtBucket } from './buckets.ts';
+import { type Fix, fixEntry } from './mismatch.ts';
+import { readRows } from './user-rows.ts';
+
+export interface FixOptions {
+  /** Events a second. */
+  readonly rate: number;
+  /** Whether first registrations are sent as new ones, also to subscribers that skip replays. */
+  readonly asNew: boolean;
+  /** Ends it after the current request. */
+  readonly signal: AbortSignal;
+  /** Called after each request, with the number of all events so far. */
+  readonly onProgress: (events: number) => void;
+}
+
+/** What happened to the events that were put before the end or a stop. */
+export interface FixResult {
+  readonly accepted: readonly Fix[];
+  readonly refused: readonly { readonly fix: Fix; readonly reason: string }[];
+}
+
+/**
+ * Puts the events of fixes on the bus.
+ * @throws CommandFailure if the bus does not exist
+ */
+export async function fix(on: OnStack, fixes: readonly Fix[], options: FixOptions): Promise<FixResult> {
+  const { rate, asNew, signal, onProgress } = options;
+  const client = on.clients.of(EventBridgeClient);
+  const target = { busName: requireOutput(on.stack, 'EventBusName'), region: bucketNaming(on.stack).region, asNew };
+  await requireBus(client, target.busName);
+  const pace = new Pace(rate);
+  return putFixes(fixes, {
+    entryOf: (each) => fixEntry(each, target),
+    put: (entries) => putEvents(entries, putEventsWith(client)),
+    turn: (events) => pace.turn(signal, events),
+    onPut: onProgress,
+    signal,
+  });
+}
+
+/** The most entries of one PutEvents request (EventBridge user guide, eb-putevents). */
+const MOST_ENTRIES = 10;
+
+export interface PutFixesEffects {
+  /** Throws a CommandFailure for a fix that makes no valid event. */
+  readonly entryOf: (fix: Fix) => PutEventsRequestEntry;
+  /** Puts a few entries on the bus, and returns those that it refused. */
+  readonly put: (entries: readonly PutEventsRequestEntry[]) => Promise<readonly RefusedEntry[]>;
+  /** Waits for the turn of this many events. */
+  readonly turn: (events: number) => Promise<void>;
+  readonly onPut: (events: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Puts events on the bus, a request at a time. A fix that makes no valid event is refused; the others are put. */
+export async function putFixes(fixes: readonly Fix[], effects: PutFixesEffects): Promise<FixResult> {
+  const { put, turn, onPut, signal } = effects;
+  const accepted: Fix[] = [];
+  const refused: { fix: Fix; reason: string }[] = [];
+  for (let start = 0; start < fixes.length && !signal.aborted; start += MOST_ENTRIES) {
+    const some = fixes.slice(start, start + MOST_ENTRIES);
+    await turn(some.length);
+    if (signal.aborted) break;
+    const valid: { fix: Fix; entry: PutEventsRequestEntry }[] = [];
+    for (const each of some) {
+      try {
+        valid.push({ fix: each, entry: effects.entryOf(each) });
+      } catch (error) {
+        if (!(error instanceof CommandFailure)) throw error;
+        refused.push({ fix: each, reason: error.message });
+      }
+    }
+    const refusals = valid.length > 0 ? await put(valid.map(({ entry }) => entry)) : [];
+    const reasons = new Map(refusals.map(({ index, code, message }) => [index, `${code}: ${message}`]));
+    for (const [index, { fix: each }] of valid.entries()) {
+      const reason = reasons.get(index);
+      if (reason === undefined) accepted.push(each);
+      else refused.push({ fix: each, reason });
+    }
+    onPut(accepted.length + refused.length);
+  }
+  return { accepted, refused };
+}
+
+export interface WaitOptions {
+  /** Seconds to wait for the next fix; the time starts again each time one is done. */
+  readonly timeout: number;
+  /** Monotonic clock in milliseconds. @default performance.now */
+  readonly now?: () => number;
+  /** @default - waits that long, or until `signal` is aborted */
+  readonly pause?: (ms: number) => Promise<unknown>;
+  /** Called when one is done. */
+  readonly onDone: () => void;
+  /** Ends it early. */
+  readonly signal: AbortSignal;
+}
+
+const LOOKS_IN_FLIGHT = 8;
+
+/**
+ * Waits until the users' rows hold their URI, and buckets that were lost, or lacked tags, are complete.
+ * @returns the users that are not fixed in time; undefined if `signal` was aborted
+ */
+export async function waitForFixes(
+  on: OnStack,
+  fixes: readonly Fix[],
+  options: WaitOptions,
+): Promise<string[] | undefined> {
+  const { timeout, signal, onDone, now = () => performance.now(), pause = (ms) => pauseUnless(signal, ms) } = options;
+  const byUser = new Map(fixes.map((each) => [each.userId, each]));
+  const stopped = new Error('stopped');
+  try {
+    return await watchForUris(byUser.keys(), {
+      readUris: (userIds) => readDone(on, userIds, byUser),
+      onUri: onDone,
+      timeoutMs: timeout * 1000,
+      now,
+      pause: async (ms) => {
+        await pause(ms);
+        if (signal.aborted) throw stopped;
+      },
+    });
+  } catch (error) {
+    if (error !== stopped) throw error;
+    return undefined;
+  }
+}
+
+/** The URIs of those users who are fixed. */
+async function readDone(
+  on: OnStack,
+  userIds: readonly string[],
+  fixes: ReadonlyMap<string, Fix>,
+): Promise<Map<string, string>> {
+  const done = new Map<string, string>();
+  for (const { userId, uri } of await readRows(on, userIds)) if (uri !== undefined) done.set(userId, uri);
+  // The bucket of a first registration exists, with its tags, before the URI is written; others had a URI all along.
+  const withUri = [...done.keys()].flatMap((userId) => fixes.get(userId) ?? []);
+  const toCheck = withUri.filter(({ event, isFirst }) => event === 'UserRegistered' && !isFirst);
+  const check = async ({ userId, bucket }: Fix) => {
+    const look = await lookAtBucket(on, bucket);
+    if (look.kind !== 'there' || !isTagged(look.tags)) done.delete(userId);
+  };
+  await pMap(toCheck, check, { concurrency: LOOKS_IN_FLIGHT });
+  return done;
+}

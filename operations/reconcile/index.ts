@@ -1,0 +1,6 @@
+/** Whether users, URIs and buckets fit together, and the events that fix what does not. */
+export { type FixResult, fix, waitForFixes } from './fix.ts';
+export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
+export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';
+export { type Survey, type SurveyStep, survey } from './survey.ts';
+export { countUsersWithoutUri } from './user-rows.ts';

@@ -1,0 +1,93 @@
+import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { describeValidationErrors } from '../../schemas/event-contract.ts';
+import { BucketCreated } from '../../schemas/generated/event-contracts.ts';
+import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
+import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
+import { userRegisteredEntry } from '../deployed/registration-event.ts';
+import { displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
+
+/** The kinds of mismatches, in the order of a report. */
+export const MISMATCH_CLASSES = [
+  'user-without-uri',
+  'uri-without-bucket',
+  'bucket-without-tags',
+  'bucket-without-user',
+  'conflict',
+] as const;
+
+export type MismatchClass = (typeof MISMATCH_CLASSES)[number];
+
+/** Users, URIs or buckets that do not fit together. */
+export interface Mismatch {
+  readonly class: MismatchClass;
+  readonly userId?: string;
+  readonly bucket?: string;
+  /** In a few words, without the user and the bucket. */
+  readonly problem: string;
+  /** Of a row without room for its URI: its size, and by how many bytes it is too large. */
+  readonly row?: { readonly bytes: number; readonly tooMany: number };
+  /** @default - no event can fix it */
+  readonly fix?: Fix;
+  /** What a person can do: if no event can fix it, or if there is more to know. */
+  readonly advice?: string;
+}
+
+/** An event that fixes a mismatch when it is put on the bus. */
+export interface Fix {
+  readonly event: 'UserRegistered' | 'BucketCreated';
+  readonly userId: string;
+  /** Whole seconds since the Unix epoch, UTC. */
+  readonly registeredAt: number;
+  /** Id of the registration, if the bucket's tags have it. @default - what {@link eventIdOf} derives */
+  readonly originalId?: string;
+  /** The bucket that the user has, or will get. */
+  readonly bucket: string;
+  /** When an existing bucket was created: whole seconds since the Unix epoch, UTC. */
+  readonly createdAt?: number;
+  /** Whether no earlier event about this registration is known. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Id of the registration that a fix repeats. If the original id is not known, it is derived from the user and the time: however
+ * often, and wherever, the event is made, it is the same event. Legal as a tag.
+ */
+export function eventIdOf({ userId, registeredAt, originalId }: Fix): string {
+  return originalId ?? `reconcile-${userIdTag(userId)}-${registeredAt}`;
+}
+
+/** `replayName` in the events of fixes: subscribers that skip replays do not get them. */
+const REPLAY_NAME = 'reconcile';
+
+/** Where events go, and how they are marked. */
+export interface FixTarget {
+  readonly busName: string;
+  readonly region: string;
+  /** Whether first registrations are sent as new ones, also to subscribers that skip replays. */
+  readonly asNew: boolean;
+}
+
+/**
+ * The event of a fix, as its own producer makes it: the pipe, or bucket-service.
+ * @throws CommandFailure for an event that breaks its contract: no subscriber could handle it
+ */
+export function fixEntry(fix: Fix, { busName, region, asNew }: FixTarget): PutEventsRequestEntry {
+  const { userId, registeredAt, bucket: bucketName, createdAt = registeredAt } = fix;
+  const eventId = eventIdOf(fix);
+  const mark = asNew && fix.isFirst ? {} : { replayName: REPLAY_NAME };
+  if (fix.event === 'UserRegistered') {
+    return userRegisteredEntry({ userId, registeredAt, eventId, ...mark, busName });
+  }
+  const registered = {
+    metadata: { schemaVersion: 1 as const, eventId, correlationId: eventId, ...mark },
+    data: { userId, registeredAt },
+  };
+  const detail = bucketCreated(registered, { bucketName, region, createdAt });
+  const { source, detailType, validateDetail } = BucketCreated;
+  if (!validateDetail(detail)) {
+    const violations = describeValidationErrors(validateDetail.errors);
+    throw new CommandFailure(`the bucket of ${displayId(userId)} makes no valid ${detailType}: ${violations}`);
+  }
+  return { EventBusName: busName, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
+}
