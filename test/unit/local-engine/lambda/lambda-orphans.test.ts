@@ -30,7 +30,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 function host(module: string): string {
   return codeFile(`
     import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda.ts'))};
-    import { systemClock } from ${JSON.stringify(source('clock.ts'))};
+    import { systemClock } from ${JSON.stringify(source('core/clock.ts'))};
     const journal = { write: (hop, { line }) => { if (hop === 'log') console.log(line); } };
     const props = ${JSON.stringify(makeFunction(module).props, ['file', 'exportName', 'functionName', 'functionArn', 'memoryMb', 'logGroup', 'timeoutMs'])};
     const fn = new LambdaFunction({ ...props, variables: {}, clock: systemClock(), journal, log: () => true });
