@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 
 export type BucketNamespace = 'global' | 'account-regional';
@@ -15,11 +14,11 @@ export interface Bucket {
 
 /** Which buckets a page holds. */
 export interface BucketPage {
-  /** Only those that stand behind this name. @default - from the beginning */
+  /** The page begins behind this name. @default - with the first */
   readonly after?: string;
-  /** How their names begin. @default - in any way */
+  /** @default - names may begin in any way */
   readonly prefix?: string;
-  /** @default any */
+  /** @default - any */
   readonly region?: string;
   readonly limit: number;
 }
@@ -43,78 +42,59 @@ const TABLES = `
 /** Sorts behind whatever may follow a prefix. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
+const COLUMNS = 'name, region, namespace, location AS "constraint", created_at AS createdAt';
+
 const IN_PAGE = `name >= ? AND name <> ? AND name < ? AND region = coalesce(?, region) ORDER BY name LIMIT ?`;
 
-/** What the engine knows of buckets beside their objects, in SQLite: pages of them cost the same wherever they begin. */
+/** Buckets without their objects, in SQLite: pages of them cost the same wherever they begin. */
 export class Buckets {
   readonly #storage: Storage;
-  readonly #find: StatementSync;
-  readonly #page: StatementSync;
-  readonly #settingsPage: StatementSync;
-  readonly #setting: StatementSync;
-  readonly #writes: Readonly<
-    Record<'add' | 'remove' | 'removeSettings' | 'putSetting' | 'removeSetting', StatementSync>
-  >;
 
   constructor(storage: Storage) {
-    const { db } = storage;
     this.#storage = storage;
-    db.exec(TABLES);
-    const columns = 'name, region, namespace, location AS "constraint", created_at AS createdAt';
-    this.#find = db.prepare(`SELECT ${columns} FROM buckets WHERE name = ?`);
-    this.#page = db.prepare(`SELECT ${columns} FROM buckets WHERE ${IN_PAGE}`);
-    this.#settingsPage = db.prepare(
-      `SELECT name, document FROM buckets JOIN bucket_settings ON bucket = name AND setting = ? WHERE ${IN_PAGE}`,
-    );
-    this.#setting = db.prepare('SELECT document FROM bucket_settings WHERE bucket = ? AND setting = ?');
-    this.#writes = {
-      add: db.prepare('INSERT INTO buckets (name, region, namespace, location, created_at) VALUES (?, ?, ?, ?, ?)'),
-      remove: db.prepare('DELETE FROM buckets WHERE name = ?'),
-      removeSettings: db.prepare('DELETE FROM bucket_settings WHERE bucket = ?'),
-      putSetting: db.prepare('INSERT OR REPLACE INTO bucket_settings VALUES (?, ?, ?)'),
-      removeSetting: db.prepare('DELETE FROM bucket_settings WHERE bucket = ? AND setting = ?'),
-    };
+    storage.db.exec(TABLES);
   }
 
   find(name: string): Bucket | undefined {
-    return this.#find.get(name) as Bucket | undefined;
+    return this.#storage.prepared(`SELECT ${COLUMNS} FROM buckets WHERE name = ?`).get(name) as Bucket | undefined;
   }
 
   add({ name, region, namespace, constraint, createdAt }: Bucket): void {
-    this.#writes.add.run(name, region, namespace, constraint, createdAt);
-    this.#storage.changed();
+    const sql = 'INSERT INTO buckets (name, region, namespace, location, created_at) VALUES (?, ?, ?, ?, ?)';
+    this.#storage.run(sql, name, region, namespace, constraint, createdAt);
   }
 
   /** Removes a bucket with its settings. */
   remove(name: string): void {
-    this.#writes.remove.run(name);
-    this.#writes.removeSettings.run(name);
-    this.#storage.changed();
+    this.#storage.run('DELETE FROM buckets WHERE name = ?', name);
+    this.#storage.run('DELETE FROM bucket_settings WHERE bucket = ?', name);
   }
 
   /** @param setting such as `cors` */
   setting(name: string, setting: string): string | undefined {
-    return this.#setting.get(name, setting)?.document as string | undefined;
+    const row = this.#storage.prepared('SELECT document FROM bucket_settings WHERE bucket = ? AND setting = ?');
+    return row.get(name, setting)?.document as string | undefined;
   }
 
   putSetting(name: string, setting: string, document: string): void {
-    this.#writes.putSetting.run(name, setting, document);
-    this.#storage.changed();
+    this.#storage.run('INSERT OR REPLACE INTO bucket_settings VALUES (?, ?, ?)', name, setting, document);
   }
 
   removeSetting(name: string, setting: string): void {
-    this.#writes.removeSetting.run(name, setting);
-    this.#storage.changed();
+    this.#storage.run('DELETE FROM bucket_settings WHERE bucket = ? AND setting = ?', name, setting);
   }
 
   /** Buckets in order of their names. */
   page(page: BucketPage): readonly Bucket[] {
-    return this.#page.all(...pageParameters(page)) as unknown as Bucket[];
+    const rows = this.#storage.prepared(`SELECT ${COLUMNS} FROM buckets WHERE ${IN_PAGE}`).all(...pageParameters(page));
+    return rows as unknown as Bucket[];
   }
 
-  /** Those buckets that have a setting, in order of their names. */
+  /** The buckets that have a setting, in order of their names. */
   pageOfSetting(setting: string, page: BucketPage): readonly BucketSetting[] {
-    return this.#settingsPage.all(setting, ...pageParameters(page)) as unknown as BucketSetting[];
+    const joined = 'buckets JOIN bucket_settings ON bucket = name AND setting = ?';
+    const sql = `SELECT name, document FROM ${joined} WHERE ${IN_PAGE}`;
+    return this.#storage.prepared(sql).all(setting, ...pageParameters(page)) as unknown as BucketSetting[];
   }
 }
 

@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 import type { Checksum } from './checksums.ts';
 import type { Tag } from './tags.ts';
@@ -44,62 +43,58 @@ const TABLES = `
 
 const COLUMNS = 'key, content, size, etag, modified_at AS modifiedAt, properties';
 
+const ONE_OBJECT = 'WHERE bucket = ? AND key = ?';
+const RANGE = `SELECT ${COLUMNS} FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key`;
+
 /** Objects of buckets, in SQLite. */
 export class ObjectStore {
   readonly #storage: Storage;
   readonly #contents: Contents;
-  readonly #find: StatementSync;
-  readonly #range: StatementSync;
-  readonly #put: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #setProperties: StatementSync;
 
   constructor(storage: Storage, contents: Contents) {
-    const { db } = storage;
     this.#storage = storage;
     this.#contents = contents;
-    db.exec(TABLES);
-    this.#find = db.prepare(`SELECT ${COLUMNS} FROM objects WHERE bucket = ? AND key = ?`);
-    this.#range = db.prepare(`SELECT ${COLUMNS} FROM objects WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key`);
-    this.#put = db.prepare('INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)');
-    this.#remove = db.prepare('DELETE FROM objects WHERE bucket = ? AND key = ?');
-    this.#setProperties = db.prepare('UPDATE objects SET properties = ? WHERE bucket = ? AND key = ?');
+    storage.db.exec(TABLES);
   }
 
   find(bucket: string, key: string): StoredObject | undefined {
-    const row = this.#find.get(bucket, Buffer.from(key));
+    const row = this.#storage.prepared(`SELECT ${COLUMNS} FROM objects ${ONE_OBJECT}`).get(bucket, Buffer.from(key));
     return row && toObject(row);
   }
 
-  /** In the place of one with the same key. */
+  /** Replaces an object with the same key. */
   put(bucket: string, { key, content, size, etag, modifiedAt, properties }: StoredObject): void {
-    const old = this.#find.get(bucket, Buffer.from(key));
-    if (old !== undefined && old.content !== content) this.#contents.remove(Number(old.content));
-    this.#put.run(bucket, Buffer.from(key), content, size, etag, modifiedAt, JSON.stringify(properties));
-    this.#storage.changed();
+    const old = this.find(bucket, key);
+    if (old !== undefined && old.content !== content) this.#contents.remove(old.content);
+    const values = [content, size, etag, modifiedAt, JSON.stringify(properties)];
+    this.#storage.run(
+      'INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)',
+      bucket,
+      Buffer.from(key),
+      ...values,
+    );
   }
 
   /** Leaves bytes and times alone. */
   setProperties(bucket: string, key: string, properties: ObjectProperties): void {
-    this.#setProperties.run(JSON.stringify(properties), bucket, Buffer.from(key));
-    this.#storage.changed();
+    const sql = `UPDATE objects SET properties = ? ${ONE_OBJECT}`;
+    this.#storage.run(sql, JSON.stringify(properties), bucket, Buffer.from(key));
   }
 
   remove(bucket: string, key: string): void {
-    const old = this.#find.get(bucket, Buffer.from(key));
+    const old = this.find(bucket, key);
     if (old === undefined) return;
-    this.#contents.remove(Number(old.content));
-    this.#remove.run(bucket, Buffer.from(key));
-    this.#storage.changed();
+    this.#contents.remove(old.content);
+    this.#storage.run(`DELETE FROM objects ${ONE_OBJECT}`, bucket, Buffer.from(key));
   }
 
-  /** Objects in the order of their keys' bytes, read one by one. @param to no longer among them */
+  /** Objects in the order of their keys' bytes, read one by one. @param to is not among them */
   *range(bucket: string, from: Uint8Array, to: Uint8Array): Generator<StoredObject, void, undefined> {
-    for (const row of this.#range.iterate(bucket, from, to)) yield toObject(row as Row);
+    for (const row of this.#storage.prepared(RANGE).iterate(bucket, from, to)) yield toObject(row as Row);
   }
 
   isEmpty(bucket: string): boolean {
-    return this.#range.get(bucket, Buffer.alloc(0), BEHIND_ALL_KEYS) === undefined;
+    return this.#storage.prepared(RANGE).get(bucket, Buffer.alloc(0), BEHIND_ALL_KEYS) === undefined;
   }
 }
 
@@ -120,7 +115,7 @@ function toObject({ key, content, size, etag, modifiedAt, properties }: Row): St
 }
 
 /** The number of contents without bytes, which need no row. */
-const EMPTY = 0;
+export const EMPTY = 0;
 
 const CONTENT_TABLES = `
   CREATE TABLE IF NOT EXISTS object_chunks (
@@ -131,32 +126,25 @@ const CONTENT_TABLES = `
 
 /** Bytes of objects and of parts of uploads, in SQLite, each with a number. Completing an upload copies no bytes. */
 export class Contents {
-  readonly #last: StatementSync;
-  readonly #add: StatementSync;
-  readonly #read: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #move: StatementSync;
+  readonly #storage: Storage;
 
-  constructor({ db }: Storage) {
-    db.exec(CONTENT_TABLES);
-    this.#last = db.prepare('SELECT max(content) AS last FROM object_chunks');
-    this.#add = db.prepare('INSERT INTO object_chunks (content, position, bytes) VALUES (?, 0, ?)');
-    this.#read = db.prepare('SELECT bytes FROM object_chunks WHERE content = ? ORDER BY position');
-    this.#remove = db.prepare('DELETE FROM object_chunks WHERE content = ?');
-    this.#move = db.prepare('UPDATE object_chunks SET content = ?, position = ? WHERE content = ?');
+  constructor(storage: Storage) {
+    this.#storage = storage;
+    storage.db.exec(CONTENT_TABLES);
   }
 
   /** @returns the number of the new content */
   add(bytes: Uint8Array): number {
     if (bytes.length === 0) return EMPTY;
     const content = this.#next();
-    this.#add.run(content, bytes);
+    this.#storage.run('INSERT INTO object_chunks (content, position, bytes) VALUES (?, 0, ?)', content, bytes);
     return content;
   }
 
-  /** In the order of their places; none for what is empty. */
+  /** In the order of their positions; none for an empty content. */
   chunks(content: number): Uint8Array[] {
-    return this.#read.all(content).map(({ bytes }) => bytes as Uint8Array);
+    const rows = this.#storage.prepared('SELECT bytes FROM object_chunks WHERE content = ? ORDER BY position');
+    return rows.all(content).map(({ bytes }) => bytes as Uint8Array);
   }
 
   bytes(content: number): Buffer {
@@ -167,18 +155,20 @@ export class Contents {
   }
 
   remove(content: number): void {
-    if (content !== EMPTY) this.#remove.run(content);
+    if (content !== EMPTY) this.#storage.run('DELETE FROM object_chunks WHERE content = ?', content);
   }
 
   /** Makes one content of several, each of one chunk. @returns its number */
   join(contents: readonly number[]): number {
     const joined = this.#next();
     const filled = contents.filter((content) => content !== EMPTY);
-    for (const [position, content] of filled.entries()) this.#move.run(joined, position, content);
+    const sql = 'UPDATE object_chunks SET content = ?, position = ? WHERE content = ?';
+    for (const [position, content] of filled.entries()) this.#storage.run(sql, joined, position, content);
     return filled.length === 0 ? EMPTY : joined;
   }
 
   #next(): number {
-    return Number(this.#last.get()?.last ?? EMPTY) + 1;
+    const { last } = this.#storage.prepared('SELECT max(content) AS last FROM object_chunks').get() ?? {};
+    return Number(last ?? EMPTY) + 1;
   }
 }

@@ -1,9 +1,8 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts';
-import type { Contents, ObjectProperties } from './object-store.ts';
+import { type Contents, EMPTY, type ObjectProperties } from './object-store.ts';
 
-/** What an upload says of the object that it will be. */
+/** Properties of the object that an upload will be. */
 export interface UploadProperties extends Omit<ObjectProperties, 'checksum' | 'parts'> {
   /** @default - the client named none; S3 takes its own */
   readonly algorithm?: ChecksumAlgorithm;
@@ -17,7 +16,7 @@ export interface Upload {
   readonly key: string;
   /** Unix epoch milliseconds. */
   readonly initiatedAt: number;
-  /** Whether an object of that key came or went since. */
+  /** Whether an object of that key was put or removed since. */
   readonly hasConflict: boolean;
   readonly properties: UploadProperties;
 }
@@ -53,75 +52,58 @@ const PART_COLUMNS = 'number, content, size, etag, modified_at AS modifiedAt, ch
 export class Uploads {
   readonly #storage: Storage;
   readonly #contents: Contents;
-  readonly #find: StatementSync;
-  readonly #ofBucket: StatementSync;
-  readonly #add: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #conflict: StatementSync;
-  readonly #parts: StatementSync;
-  readonly #part: StatementSync;
-  readonly #putPart: StatementSync;
-  readonly #removeParts: StatementSync;
 
   constructor(storage: Storage, contents: Contents) {
-    const { db } = storage;
     this.#storage = storage;
     this.#contents = contents;
-    db.exec(TABLES);
-    this.#find = db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE bucket = ? AND key = ? AND id = ?`);
-    this.#ofBucket = db.prepare(`SELECT ${COLUMNS} FROM uploads WHERE bucket = ? ORDER BY key, initiated_at, id`);
-    this.#add = db.prepare('INSERT INTO uploads VALUES (?, ?, ?, ?, 0, ?)');
-    this.#remove = db.prepare('DELETE FROM uploads WHERE id = ?');
-    this.#conflict = db.prepare('UPDATE uploads SET has_conflict = 1 WHERE bucket = ? AND key = ?');
-    this.#parts = db.prepare(`SELECT ${PART_COLUMNS} FROM upload_parts WHERE upload = ? ORDER BY number`);
-    this.#part = db.prepare('SELECT content FROM upload_parts WHERE upload = ? AND number = ?');
-    this.#putPart = db.prepare('INSERT OR REPLACE INTO upload_parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#removeParts = db.prepare('DELETE FROM upload_parts WHERE upload = ?');
+    storage.db.exec(TABLES);
   }
 
   find(bucket: string, key: string, id: string): Upload | undefined {
-    const row = this.#find.get(bucket, Buffer.from(key), id);
+    const sql = `SELECT ${COLUMNS} FROM uploads WHERE bucket = ? AND key = ? AND id = ?`;
+    const row = this.#storage.prepared(sql).get(bucket, Buffer.from(key), id);
     return row && toUpload(row);
   }
 
   /** In the order of keys, and of their beginnings for each. */
   ofBucket(bucket: string): readonly Upload[] {
-    return this.#ofBucket.all(bucket).map(toUpload);
+    const sql = `SELECT ${COLUMNS} FROM uploads WHERE bucket = ? ORDER BY key, initiated_at, id`;
+    return this.#storage.prepared(sql).all(bucket).map(toUpload);
   }
 
   add({ bucket, key, id, initiatedAt, properties }: Upload): void {
-    this.#add.run(bucket, Buffer.from(key), id, initiatedAt, JSON.stringify(properties));
-    this.#storage.changed();
+    const values = [bucket, Buffer.from(key), id, initiatedAt, JSON.stringify(properties)];
+    this.#storage.run('INSERT INTO uploads VALUES (?, ?, ?, ?, 0, ?)', ...values);
   }
 
-  /** Notes for all uploads of a key that an object of that key came or went. */
+  /** Notes for all uploads of a key that an object of that key was put or removed. */
   conflict(bucket: string, key: string): void {
-    this.#conflict.run(bucket, Buffer.from(key));
+    this.#storage.run('UPDATE uploads SET has_conflict = 1 WHERE bucket = ? AND key = ?', bucket, Buffer.from(key));
   }
 
   /** In the order of their numbers. */
   parts({ id }: Upload): readonly UploadedPart[] {
-    return this.#parts.all(id) as unknown as UploadedPart[];
+    const sql = `SELECT ${PART_COLUMNS} FROM upload_parts WHERE upload = ? ORDER BY number`;
+    return this.#storage.prepared(sql).all(id) as unknown as UploadedPart[];
   }
 
-  /** In the place of one of that number. */
+  /** Replaces a part of the same number. */
   putPart({ id }: Upload, part: UploadedPart): void {
     const { number, content, size, etag, modifiedAt, checksum, algorithm } = part;
-    const old = this.#part.get(id, number);
-    if (old !== undefined) this.#contents.remove(Number(old.content));
-    this.#putPart.run(id, number, content, size, etag, modifiedAt, checksum, algorithm);
-    this.#storage.changed();
+    const old = this.#storage.prepared('SELECT content FROM upload_parts WHERE upload = ? AND number = ?');
+    this.#contents.remove(Number(old.get(id, number)?.content ?? EMPTY));
+    const values = [id, number, content, size, etag, modifiedAt, checksum, algorithm];
+    this.#storage.run('INSERT OR REPLACE INTO upload_parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values);
   }
 
-  /** Removes an upload with its parts. @param kept those whose bytes are an object's now. @default - none */
+  /** Removes an upload with its parts. @param kept parts whose bytes are an object's now. @default - none */
   remove(upload: Upload, kept: readonly UploadedPart[] = []): void {
     const isKept = new Set(kept.map(({ number }) => number));
     for (const { number, content } of this.parts(upload)) {
       if (!isKept.has(number)) this.#contents.remove(content);
     }
-    this.#removeParts.run(upload.id);
-    this.#remove.run(upload.id);
-    this.#storage.changed();
+    this.#storage.run('DELETE FROM upload_parts WHERE upload = ?', upload.id);
+    this.#storage.run('DELETE FROM uploads WHERE id = ?', upload.id);
   }
 
   /** Removes all uploads of a bucket. */
@@ -130,20 +112,13 @@ export class Uploads {
   }
 }
 
-function toUpload({
-  bucket,
-  key,
-  id,
-  initiatedAt,
-  hasConflict,
-  properties,
-}: Readonly<Record<string, unknown>>): Upload {
+function toUpload(row: Readonly<Record<string, unknown>>): Upload {
   return {
-    bucket: String(bucket),
-    key: Buffer.from(key as Uint8Array).toString('utf8'),
-    id: String(id),
-    initiatedAt: Number(initiatedAt),
-    hasConflict: hasConflict === 1,
-    properties: JSON.parse(String(properties)),
+    bucket: String(row.bucket),
+    key: Buffer.from(row.key as Uint8Array).toString('utf8'),
+    id: String(row.id),
+    initiatedAt: Number(row.initiatedAt),
+    hasConflict: row.hasConflict === 1,
+    properties: JSON.parse(String(row.properties)),
   };
 }

@@ -1,4 +1,4 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 import { type Message, md5 } from './message.ts';
 import type { Queue, QueuedMessage, QueueIdentity } from './queue.ts';
@@ -67,7 +67,6 @@ export interface StoredQueue {
 /** Queues and their messages in the data folder. */
 export class StoredQueues {
   readonly #storage: Storage;
-  readonly #statements = new Map<string, StatementSync>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -76,7 +75,7 @@ export class StoredQueues {
 
   /** The queues that clients have made. */
   madeByClients(): StoredQueue[] {
-    const rows = this.#prepared('SELECT name, attributes, tags FROM queues WHERE made_by_client').all();
+    const rows = this.#storage.prepared('SELECT name, attributes, tags FROM queues WHERE made_by_client').all();
     return rows.map(({ name, attributes, tags }) => ({
       name: String(name),
       attributes: JSON.parse(String(attributes)),
@@ -88,9 +87,9 @@ export class StoredQueues {
   keep(queue: Queue, { isByClient }: { isByClient: boolean }): void {
     const { name, attributes, tags, createdAt, modifiedAt } = queue;
     const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
-    const known = this.#prepared(KEEP_QUEUE).get(name, Number(isByClient), ...texts, createdAt, modifiedAt);
+    const known = this.#storage.prepared(KEEP_QUEUE).get(name, Number(isByClient), ...texts, createdAt, modifiedAt);
     Object.assign(queue, known);
-    for (const row of this.#prepared('SELECT * FROM queue_messages WHERE queue = ? ORDER BY id').all(name)) {
+    for (const row of this.#storage.prepared('SELECT * FROM queue_messages WHERE queue = ? ORDER BY id').all(name)) {
       const queued = queue.add(messageOf(row), numberOf(row.visible_at), receiptOf(row));
       queued.row = Number(row.id);
     }
@@ -100,18 +99,23 @@ export class StoredQueues {
   /** Keeps the attributes and tags that a queue has now. */
   update({ name, attributes, tags, modifiedAt }: Queue): void {
     const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
-    this.#run('UPDATE queues SET attributes = ?, tags = ?, modified_at = ? WHERE name = ?', ...texts, modifiedAt, name);
+    this.#storage.run(
+      'UPDATE queues SET attributes = ?, tags = ?, modified_at = ? WHERE name = ?',
+      ...texts,
+      modifiedAt,
+      name,
+    );
   }
 
   /** Removes a queue with its messages. */
   remove({ name }: QueueIdentity): void {
-    this.#run('DELETE FROM queues WHERE name = ?', name);
+    this.#storage.run('DELETE FROM queues WHERE name = ?', name);
     this.purge({ name });
   }
 
   /** Removes all messages of a queue. */
   purge({ name }: Pick<QueueIdentity, 'name'>): void {
-    this.#run('DELETE FROM queue_messages WHERE queue = ?', name);
+    this.#storage.run('DELETE FROM queue_messages WHERE queue = ?', name);
   }
 
   /** @param visibleAt the end of its delay */
@@ -120,34 +124,30 @@ export class StoredQueues {
       queued.message;
     const content = [messageId, body, JSON.stringify(attributes), traceHeader ?? null, groupId ?? null];
     const history = [sentAt, receives, firstReceivedAt ?? null, origin?.sourceArn ?? null, origin?.movedAt ?? null];
-    queued.row = this.#run(INSERT, queue.name, ...content, ...history, visibleAt ?? null);
+    queued.row = this.#storage.run(INSERT, queue.name, ...content, ...history, visibleAt ?? null);
   }
 
   delete({ row }: QueuedMessage): void {
-    this.#run('DELETE FROM queue_messages WHERE id = ?', row ?? null);
+    this.#storage.run('DELETE FROM queue_messages WHERE id = ?', row ?? null);
   }
 
   /** Notes a receive, or that it ends at another time: after a restart the message is hidden until then. */
   hidden({ row, message, receipt }: QueuedMessage, receives: number, visibleAt: number): void {
     const { firstReceivedAt = null } = message;
-    this.#run(RECEIVED, receives, firstReceivedAt, visibleAt, receipt?.id ?? null, receipt?.at ?? null, row ?? null);
+    this.#storage.run(
+      RECEIVED,
+      receives,
+      firstReceivedAt,
+      visibleAt,
+      receipt?.id ?? null,
+      receipt?.at ?? null,
+      row ?? null,
+    );
   }
 
   /** Notes how often a message was received, and nothing else. */
   counted({ row, message }: QueuedMessage, receives: number): void {
-    this.#run(COUNTED, receives, message.firstReceivedAt ?? null, row ?? null);
-  }
-
-  #run(sql: string, ...values: (string | number | null)[]): number {
-    const { lastInsertRowid } = this.#prepared(sql).run(...values);
-    this.#storage.changed();
-    return Number(lastInsertRowid);
-  }
-
-  #prepared(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.#storage.db.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    this.#storage.run(COUNTED, receives, message.firstReceivedAt ?? null, row ?? null);
   }
 }
 

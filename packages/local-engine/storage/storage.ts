@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementResultingChanges } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
 import type { Account } from '../core/account.ts';
 import {
   closeDataFolder,
@@ -29,6 +29,7 @@ export class Storage {
   /** Whether it outlives the engine. */
   readonly isLasting: boolean;
   readonly #folder: string | undefined;
+  readonly #statements = new Map<string, StatementSync>();
   readonly #beforeCommit: (() => void)[] = [];
   #waiting: PromiseWithResolvers<void> | undefined;
   #planned: NodeJS.Timeout | undefined;
@@ -65,6 +66,20 @@ export class Storage {
   #otherData(known: string, wanted: string, what: string): StorageError {
     const message = `${this.#folder} holds the data of ${known}, not of ${wanted}.`;
     return new StorageError(`${message} Start with that ${what}, or take another folder.`);
+  }
+
+  /** A statement, which is prepared at its first use. */
+  prepared(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** Runs a statement that writes; the change becomes lasting soon. @returns the row that it has inserted last */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    const { lastInsertRowid } = this.prepared(sql).run(...values);
+    this.changed();
+    return Number(lastInsertRowid);
   }
 
   /** Is to be called after a write, or some writes, of the same turn: they become lasting soon, and together. */
