@@ -1,6 +1,6 @@
 import { type ApiRequest, type ApiResponse, xmlResponse } from '../protocols/http.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
-import { queryParameters } from '../protocols/query-protocol.ts';
+import { queryMembers, queryParameters } from '../protocols/query-protocol.ts';
 import { escapeXml } from '../protocols/xml.ts';
 
 /** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
@@ -30,8 +30,10 @@ const MAPS: ReadonlyMap<string, string> = new Map([
   ['MessageSystemAttribute', 'MessageSystemAttributes'],
   ['Tag', 'Tags'],
 ]);
-const BATCH_ENTRY = /^(?:SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry\.(\d+)\.(.+)$/;
-const MAP_ENTRY = /^(\w+)\.(\d+)\.(Name|Key|Value)(?:\.(\w+))?$/;
+
+const BATCH_ENTRIES = new Set(
+  ['SendMessage', 'DeleteMessage', 'ChangeMessageVisibility'].map((operation) => `${operation}BatchRequestEntry`),
+);
 
 /** Whether a request is in the query protocol. */
 export function isQuery({ headers }: ApiRequest): boolean {
@@ -49,7 +51,7 @@ export function membersOf(request: ApiRequest): Record<string, unknown> {
  */
 export function fromSqsQuery(request: ApiRequest): Record<string, unknown> {
   const query = queryParameters(request);
-  const { Tags, ...others } = members(query);
+  const { Tags, ...others } = membersIn(queryMembers(query));
   const tags = query.get('Action') === 'CreateQueue' ? 'tags' : 'Tags';
   return { ...queueUrlOf(request), ...others, ...(Tags !== undefined && { [tags]: Tags }) };
 }
@@ -59,49 +61,17 @@ function queueUrlOf({ url }: ApiRequest): { QueueUrl?: string } {
   return url.pathname.split('/').length > 2 ? { QueueUrl: `${url.origin}${url.pathname}` } : {};
 }
 
-/** The members of a request, or of one entry of a batch. */
-function members(query: URLSearchParams): Record<string, unknown> {
-  const request: Record<string, unknown> = {};
-  const lists = new Map<string, string[]>();
-  const entries = new Map<string, URLSearchParams>();
-  const maps = new Map<string, Map<string, { key: string; value: unknown }>>();
-  for (const [name, value] of query) {
-    const [list = '', index] = name.split('.');
-    const [, entry = '', member = ''] = BATCH_ENTRY.exec(name) ?? [];
-    const [, map = '', item = '', part, inner] = MAP_ENTRY.exec(name) ?? [];
-    const [mapName, listName] = [MAPS.get(map), LISTS.get(list)];
-    if (member !== '') {
-      const parameters = entries.get(entry) ?? new URLSearchParams();
-      parameters.append(member, value);
-      entries.set(entry, parameters);
-    } else if (mapName !== undefined) {
-      const items = maps.get(mapName) ?? new Map();
-      maps.set(mapName, items.set(item, withPart(items.get(item), part === 'Value', inner, value)));
-    } else if (listName !== undefined && index !== undefined) {
-      const items = lists.get(listName) ?? [];
-      items.push(value);
-      lists.set(listName, items);
-    } else if (name !== 'Action' && name !== 'Version')
-      request[name] = NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value;
-  }
-  for (const [name, items] of lists) request[name] = items;
-  for (const [name, items] of maps) {
-    request[name] = Object.fromEntries([...items.values()].map(({ key, value }) => [key, value]));
-  }
-  if (entries.size > 0) request.Entries = [...entries.values()].map(members);
-  return request;
-}
-
-/** An entry of a map with one more of its parts: its key, its value, or a member of that. */
-function withPart(
-  entry: { key: string; value: unknown } | undefined,
-  isValue: boolean,
-  member: string | undefined,
-  text: string,
-): { key: string; value: unknown } {
-  const { key = '', value } = entry ?? {};
-  if (!isValue) return { key: text, value };
-  return { key, value: member === undefined ? text : { ...(value as object | undefined), [member]: text } };
+/** The members of a request, or of one entry of a batch, from parameters such as `{ TagKey: { 1: 'a', 2: 'b' } }`. */
+function membersIn(parameters: object): Record<string, unknown> {
+  const members = Object.entries(parameters).map(([name, value]) => {
+    if (typeof value === 'string') return [name, NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value];
+    const items: readonly Readonly<Record<string, unknown>>[] = Object.values(value);
+    if (LISTS.has(name)) return [LISTS.get(name), items];
+    if (BATCH_ENTRIES.has(name)) return ['Entries', items.map(membersIn)];
+    if (!MAPS.has(name)) return [name, value];
+    return [MAPS.get(name), Object.fromEntries(items.map(({ Name, Key, Value }) => [Name ?? Key ?? '', Value]))];
+  });
+  return Object.fromEntries(members);
 }
 
 /** Names of a list's items, where the list itself has no element of its own. */
