@@ -137,7 +137,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     services.faults.end();
     for (const pipe of services.pipes.values()) pipe.stop();
     for (const mapping of services.mappings.values()) mapping.stop();
-    services.events.stop();
+    services.events.replays.stop();
     services.delivery.stop();
     services.messageMoves.stop();
     const closed = gateway.close();
@@ -155,7 +155,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await services.tables.load();
     await stacks.update(async () => assembled);
     services.delivery.resume();
-    services.events.resumeReplays();
+    services.events.replays.resume();
     storage.release();
     const { journal, faults } = services;
     const refusals = new RefusalLog(journal, clock);

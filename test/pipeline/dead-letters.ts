@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { lanesByKey } from '../../packages/local-engine/pipes/lane-count.ts';
+import { lanesByKey } from '../../packages/local-engine/pipes/pipe-lanes.ts';
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 

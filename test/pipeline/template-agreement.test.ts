@@ -6,7 +6,7 @@ import { systemClock } from '../../packages/local-engine/core/clock.ts';
 import { DynamoDb } from '../../packages/local-engine/dynamodb/dynamodb.ts';
 import { DynamoDbStream } from '../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import { Journal } from '../../packages/local-engine/journal/journal.ts';
-import { renderInputTemplate } from '../../packages/local-engine/pipes/input-template/input-template.ts';
+import { renderInputTemplate } from '../../packages/local-engine/pipes/input-template.ts';
 import { Storage } from '../../packages/local-engine/storage/storage.ts';
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { testAssembly } from '../support/assembly.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { lanesByKey } from '../../packages/local-engine/pipes/lane-count.ts';
+import { lanesByKey } from '../../packages/local-engine/pipes/pipe-lanes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
 import { changedAssembly, ofType, type Resources } from '../support/changed-assembly.ts';
 import { isEvent, isInvocation, Pipeline } from '../support/pipeline.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { dieWithEngine, newMark } from '../../packages/local-engine/lambda/lambda-watchdog.ts';
+import { dieWithEngine, newMark } from '../../packages/local-engine/lambda/process-tree.ts';
 import { WAIT_MS } from './limits.ts';
 
 /** A command that stays up, and what its terminal shows. */

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../journal/journal.ts';
-import { STOPPED } from '../lambda/lambda-environment.ts';
+import { STOPPED } from '../lambda/index.ts';
 import type { Sample } from './metric-history.ts';
 
 /** What happened at a hop, as the metrics that AWS would send of it. Nothing looks back: each entry is counted once, for itself. */

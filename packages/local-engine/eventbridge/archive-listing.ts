@@ -1,13 +1,12 @@
-import type { Archive } from './archive.ts';
-import type { ArchivePosition } from './archived-events.ts';
-import type { Bus } from './bus.ts';
+import type { Archive, ArchivePosition } from './archive.ts';
 import type { BusEvent } from './bus-event.ts';
-import { replayedEvent } from './replayed-event.ts';
+import type { Bus } from './buses.ts';
+import { replayedEvent } from './replay.ts';
 
 export interface ArchiveListingRequest {
-  /** Unix epoch milliseconds of the earliest event's own time. @default - the first there is */
+  /** Unix epoch milliseconds of the events' own times, inclusive. @default - from the first event */
   readonly from?: number;
-  /** Unix epoch milliseconds that the last event is before. @default - the last there is is among them */
+  /** Unix epoch milliseconds, exclusive. @default - up to the last event, which is included */
   readonly to?: number;
   /** `next` of the page before. @default - from the beginning */
   readonly after?: string;
@@ -17,12 +16,12 @@ export interface ArchiveListingRequest {
 
 export interface ArchiveListing {
   readonly events: readonly ArchivedLine[];
-  /** Where the next page goes on; absent on the last. */
+  /** Where the next page begins; absent on the last. */
   readonly next?: string;
 }
 
 /** An archived event as a log line. */
-export interface ArchivedLine {
+interface ArchivedLine {
   /** Unix epoch milliseconds of the event's own time. */
   readonly timestamp: number;
   /**
@@ -30,19 +29,19 @@ export interface ArchivedLine {
    * would match it when replayed.
    */
   readonly message: string;
-  /** Its place: what stands behind it is listed with that as `after`. */
+  /** Its position: as `after` it lists what stands behind it. */
   readonly id: string;
 }
 
 /** The form of an {@link ArchivedLine.id}. */
 export const ARCHIVE_POSITION = /^-?\d{1,15}\.\d{1,15}$/;
 
-/** Patterns see that an event is a replay; which one it would be, nobody knows yet. AWS allows no such name. */
-const SOME_REPLAY = '(any replay)';
+/** Patterns see that an event is replayed, but not yet by which replay. AWS allows no such name. */
+const ANY_REPLAY = '(any replay)';
 
 /**
- * What a replay of these times would emit, in its order, and which enabled rules of the bus it would meet. A rule that asks
- * for a certain replay by name is not among them.
+ * What a replay of these times would emit, in its order, and which enabled rules of the bus would match it. A rule whose
+ * pattern names a certain replay is not among them.
  */
 export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingRequest): ArchiveListing {
   const { from, to, after, limit } = request;
@@ -56,7 +55,7 @@ export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingR
   const events = page.map((archived): ArchivedLine => {
     const original = JSON.parse(archived.body) as BusEvent;
     const { id, source, 'detail-type': detailType, time } = original;
-    const event = replayedEvent(original, SOME_REPLAY, id);
+    const event = replayedEvent(original, ANY_REPLAY, id);
     const matching = rules.filter(({ matches }) => matches(event)).map(({ name }) => name);
     const message = JSON.stringify({ id, source, detailType, time, rules: matching });
     return { timestamp: archived.time, message, id: formatPosition(archived) };
@@ -70,7 +69,7 @@ function formatPosition({ minute, sequence }: ArchivePosition): string {
 }
 
 function parsePosition(text: string): ArchivePosition {
-  if (!ARCHIVE_POSITION.test(text)) throw new Error(`${text} is no place in an archive.`);
+  if (!ARCHIVE_POSITION.test(text)) throw new Error(`${text} is not a position in an archive.`);
   const [minute, sequence] = text.split('.').map(Number);
   return { minute: minute as number, sequence: sequence as number };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import { parseDetail } from './event-detail.ts';
+import { isObject, nestsDeeper } from '../core/json-text.ts';
 
 /** One entry of a PutEvents request. */
 export interface PutEventsEntry {
@@ -13,7 +13,7 @@ export interface PutEventsEntry {
   readonly Resources?: readonly string[];
   /** Unix epoch seconds, or an ISO 8601 text. */
   readonly Time?: number | string;
-  /** An X-Ray trace header, which does not become a part of the event. */
+  /** An X-Ray trace header; it does not become part of the event. */
   readonly TraceHeader?: string;
 }
 
@@ -35,6 +35,7 @@ export interface BusEvent {
 /** Limits of PutEvents. Source: EventBridge API reference and user guide, eb-putevents. */
 const MAX_SOURCE_CHARS = 256;
 const MAX_DETAIL_TYPE_CHARS = 128;
+const MAX_DETAIL_LEVELS = 1000;
 
 /**
  * An entry as the event that the bus carries.
@@ -81,4 +82,37 @@ function missing(parameter: string): AwsError {
 function tooLong(parameter: string, limit: number): AwsError {
   const reason = `${parameter} may have ${limit} characters at most`;
   return new AwsError('InvalidArgument', `Parameter ${parameter} is not valid. Reason: ${reason}.`);
+}
+
+/**
+ * @throws AwsError MalformedDetail in AWS's words (recorded in 2024), with a `reason` for the journal. It quotes nothing of
+ * the detail, since messages are logged
+ */
+function parseDetail(text: string): Readonly<Record<string, unknown>> {
+  let detail: unknown;
+  try {
+    detail = JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text.
+    throw malformed('it is not JSON');
+  }
+  if (!isObject(detail)) throw malformed('it must be a JSON object');
+  if (holdsUnsafeInteger(text)) throw malformed('it contains an integer that does not fit into 64 bits');
+  if (nestsDeeper(text, MAX_DETAIL_LEVELS)) throw malformed(`it is nested more than ${MAX_DETAIL_LEVELS} levels deep`);
+  return detail;
+}
+
+function malformed(reason: string): AwsError {
+  return new AwsError('MalformedDetail', 'Detail is malformed.', 400, { reason });
+}
+
+const INT64 = { smallest: -(2n ** 63n), largest: 2n ** 63n - 1n };
+
+/** Whether valid JSON text contains an integer outside int64; read from the text, since parsing rounds it. */
+function holdsUnsafeInteger(text: string): boolean {
+  if (!/\d{19}/.test(text)) return false;
+  const tokens = text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs);
+  return [...tokens].some(([token]) => {
+    return /^-?\d+$/.test(token) && (BigInt(token) < INT64.smallest || BigInt(token) > INT64.largest);
+  });
 }

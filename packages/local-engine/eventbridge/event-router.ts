@@ -1,29 +1,29 @@
 import type { Journal } from '../journal/journal.ts';
-import type { Bus, Rule } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';
+import type { Bus, Rule } from './buses.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
 
-/** What became of an event on its bus. */
-export interface Routed {
+/** What happened to an event on its bus. */
+interface RoutedEvent {
   /** Whether a rule matched it. */
   readonly isMatched: boolean;
-  /** ARNs of the targets that it went to. */
+  /** ARNs of the targets that it was sent to. */
   readonly targets: readonly string[];
 }
 
 /** Takes events from their bus to its archives, and to the targets of the rules that match them. */
 export class EventRouter {
   readonly #journal: Journal;
-  readonly #delivery: RuleDelivery;
+  readonly #delivery: Pick<RuleDelivery, 'deliver'>;
 
-  constructor({ journal, delivery }: { journal: Journal; delivery: RuleDelivery }) {
+  constructor({ journal, delivery }: { journal: Journal; delivery: Pick<RuleDelivery, 'deliver'> }) {
     this.#journal = journal;
     this.#delivery = delivery;
   }
 
   /**
-   * An event that was just put on the bus: the archives keep it, and all rules see it.
-   * @param traceHeader of the request that put it, which goes on to the queues
+   * Takes a new event to the bus's archives and to all its rules.
+   * @param traceHeader of the request that put it; the targets receive it
    */
   publish(bus: Bus, event: BusEvent, traceHeader?: string): void {
     const body = JSON.stringify(event);
@@ -35,14 +35,14 @@ export class EventRouter {
     this.#route(event, body, bus.rules.values(), traceHeader);
   }
 
-  /** A replayed event: no archive keeps it, and these rules alone see it. */
-  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): Routed {
+  /** Takes a replayed event to these rules, and to no archive. */
+  replay(bus: Bus, event: BusEvent, rules: Iterable<Rule>): RoutedEvent {
     const { id: eventId, source, 'detail-type': detailType, detail, 'replay-name': replay } = event;
     this.#journal.write('event', { bus: bus.name, eventId, source, detailType, detail, replay });
     return this.#route(event, JSON.stringify(event), rules);
   }
 
-  #route(event: BusEvent, body: string, rules: Iterable<Rule>, traceHeader?: string): Routed {
+  #route(event: BusEvent, body: string, rules: Iterable<Rule>, traceHeader?: string): RoutedEvent {
     const { id: eventId, 'replay-name': replay } = event;
     const targets: string[] = [];
     let isMatched = false;

@@ -1,29 +1,29 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
-import type { Delivery, Refusal } from './delivery.ts';
+import type { DeliveryFailure, TargetDelivery } from './targets/target.ts';
 
-/** A delivery that did not succeed at once: how far it is. */
-export interface DeliveryProgress {
-  readonly delivery: Delivery;
+/** How far a delivery is. It is stored as it stands: rename nothing here without reading the old names. */
+interface DeliveryProgress {
+  readonly delivery: TargetDelivery;
   /** Unix epoch milliseconds of the event's arrival, from which its age counts. */
   readonly acceptedAt: number;
-  /** How often it was tried in vain. */
   readonly retries: number;
   /** Unix epoch milliseconds of the next attempt. */
   readonly due: number;
-  /** Why it was given up: what is left to do is the dead letter. */
-  readonly burial?: Burial;
+  /** Set when the delivery was given up: only the dead letter is left to send. */
+  readonly burial?: GivenUp;
 }
 
-export interface Burial {
-  readonly refusal: Refusal;
+/** Why a delivery was given up. */
+export interface GivenUp {
+  readonly refusal: DeliveryFailure;
   /** Which limit ended the retries, if one did. */
   readonly exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds';
 }
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS rule_deliveries (id INTEGER PRIMARY KEY, progress TEXT NOT NULL)';
 
-/** One delivery on its way: kept from its first failure until the event is in a queue, or lost. */
+/** A delivery, stored from its first failure until the event is in a queue, or lost. */
 export class PendingDelivery {
   progress: DeliveryProgress;
   readonly #deliveries: PendingDeliveries;
@@ -35,8 +35,8 @@ export class PendingDelivery {
     this.#id = id;
   }
 
-  /** Keeps it, with what is new. */
-  keep(changes?: Partial<DeliveryProgress>): void {
+  /** Stores it with these changes. */
+  store(changes?: Partial<DeliveryProgress>): void {
     if (this.#id !== undefined && changes === undefined) return;
     this.progress = { ...this.progress, ...changes };
     this.#id = this.#deliveries.put(this.#id, this.progress);
@@ -48,7 +48,7 @@ export class PendingDelivery {
   }
 }
 
-/** The deliveries that rules have begun and not ended, as the storage has them. */
+/** The deliveries of rules that have begun and not ended. */
 export class PendingDeliveries {
   readonly #storage: Storage;
   readonly #put: StatementSync;
@@ -62,17 +62,17 @@ export class PendingDeliveries {
     this.#remove = db.prepare('DELETE FROM rule_deliveries WHERE id = ?');
   }
 
-  begin(delivery: Delivery, now: number): PendingDelivery {
+  begin(delivery: TargetDelivery, now: number): PendingDelivery {
     return new PendingDelivery(this, { delivery, acceptedAt: now, retries: 0, due: now });
   }
 
-  /** Those that are kept, oldest first. */
-  kept(): PendingDelivery[] {
+  /** Oldest first. */
+  stored(): PendingDelivery[] {
     const rows = this.#storage.db.prepare('SELECT id, progress FROM rule_deliveries ORDER BY id').all();
     return rows.map(({ id, progress }) => new PendingDelivery(this, JSON.parse(String(progress)), Number(id)));
   }
 
-  /** @param id undefined for a new one. Returns its id. */
+  /** @param id undefined for a new one @returns its id */
   put(id: number | undefined, progress: DeliveryProgress): number {
     const { lastInsertRowid } = this.#put.run(id ?? null, JSON.stringify(progress));
     this.#storage.changed();

@@ -1,15 +1,28 @@
-import { checkOneFilter } from './archive-api.ts';
-import type { Buses } from './buses.ts';
-import { membersOf, nameIn, type Operations, optionalArn, pageOf, prefixIn } from './event-bridge-request.ts';
-import { REPLAY_STATES, type Replay } from './replay.ts';
-import { toReplayRequest } from './replay-request.ts';
+import { checkOneFilter } from './bus-api.ts';
+import type { Bus, Buses } from './buses.ts';
+import {
+  arnIn,
+  type EventBridgeOperations,
+  type EventBridgeRequest,
+  invalid,
+  membersOf,
+  momentIn,
+  nameIn,
+  optionalArn,
+  optionalText,
+  pageOf,
+  prefixIn,
+} from './event-bridge-request.ts';
+import { REPLAY_STATES, type Replay, type ReplayPlan } from './replay.ts';
 import type { Replays } from './replays.ts';
 
+const MAX_DESCRIPTION_CHARS = 512;
+
 /** Replays by API. */
-export function replayOperations({ buses, replays }: { buses: Buses; replays: Replays }): Operations {
+export function replayOperations({ buses, replays }: { buses: Buses; replays: Replays }): EventBridgeOperations {
   return {
     StartReplay: (request) => {
-      const replay = replays.start(toReplayRequest(request, buses));
+      const replay = replays.start(toPlan(request, buses));
       return { ...stateOf(replay), ReplayStartTime: replay.startedAt / 1000 };
     },
     CancelReplay: (request) => stateOf(replays.cancel(nameIn(request, 'ReplayName'))),
@@ -57,4 +70,65 @@ function describeReplay(replay: Replay): object {
     ReplayStartTime: startedAt / 1000,
     ...(endedAt !== undefined && { ReplayEndTime: endedAt / 1000 }),
   };
+}
+
+/**
+ * What StartReplay asks for. An end in the future is allowed, as seen on AWS; there is nothing to replay there. The words of
+ * the errors, and their order (the times before the bus), are AWS's as far as they were seen.
+ * Source: EventBridge API reference, StartReplay.
+ * @throws AwsError ValidationException, or ResourceNotFoundException for a bus or rule that does not exist
+ */
+function toPlan(request: EventBridgeRequest, buses: Buses): ReplayPlan {
+  const name = nameIn(request, 'ReplayName');
+  const description = optionalText(request, 'Description', MAX_DESCRIPTION_CHARS);
+  const archiveArn = arnIn(request, 'EventSourceArn');
+  const [from, to] = [momentIn(request, 'EventStartTime'), momentIn(request, 'EventEndTime')];
+  const destination = destinationIn(request);
+  const busArn = arnIn(destination, 'Arn');
+  if (!archiveArn.includes(':archive/')) throw notValid('EventSourceArn', 'Must contain an archive ARN.');
+  if (!busArn.includes(':event-bus/')) throw notValid('Destination.Arn', 'Must contain an event bus ARN.');
+  if (from >= to) throw notValid('EventEndTime', 'EventStartTime must be before EventEndTime.');
+  const bus = buses.get(busArn);
+  checkArchive(archiveArn, bus, buses);
+  const ruleArns = rulesIn(destination, bus);
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    archiveArn,
+    busArn: bus.arn,
+    ...(ruleArns && { ruleArns }),
+    from,
+    to,
+  };
+}
+
+function checkArchive(archiveArn: string, bus: Bus, buses: Buses): void {
+  const [, archiveName = ''] = archiveArn.split(':archive/');
+  const archive = buses.archive(archiveName);
+  if (archive?.props.arn !== archiveArn) throw notValid('EventSourceArn', `Archive ${archiveName} does not exist.`);
+  if (!bus.archives.has(archiveName)) throw notValid('Destination.Arn', 'Cross event bus replay is not permitted.');
+}
+
+/**
+ * The rules in the request. An empty list means all rules, as on AWS (recorded in 2026). What AWS answers for rules that do
+ * not exist is not known; here it is an error.
+ */
+function rulesIn(destination: EventBridgeRequest, bus: Bus): ReplayPlan['ruleArns'] {
+  const [first, ...others] = membersOf(destination).texts('FilterArns') ?? [];
+  if (first === undefined) return undefined;
+  const known = new Set([...bus.rules.values()].map(({ arn }) => arn));
+  const unknown = [first, ...others].find((arn) => !known.has(arn));
+  if (unknown !== undefined) {
+    throw notValid('Destination.FilterArns', `${unknown} is not a rule on event bus ${bus.name}.`);
+  }
+  return [first, ...others];
+}
+
+function destinationIn({ Destination }: EventBridgeRequest): EventBridgeRequest {
+  if (typeof Destination === 'object' && Destination !== null) return Destination as EventBridgeRequest;
+  throw membersOf({ Destination }).refusal('Destination', 'Member must be a structure');
+}
+
+function notValid(parameter: string, reason: string): Error {
+  return invalid(`Parameter ${parameter} is not valid. Reason: ${reason}`);
 }

@@ -1,31 +1,34 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import type { Queues } from '../sqs/index.ts';
 import type { Archive } from './archive.ts';
-import type { Bus, Rule } from './bus.ts';
 import type { BusEvent } from './bus-event.ts';
-import type { Buses } from './buses.ts';
+import type { Bus, Buses, Rule } from './buses.ts';
 import type { EventRouter } from './event-router.ts';
-import { archiveNameOf, lastMinuteOf, type Replay, startOfMinute } from './replay.ts';
-import { ReplayPace } from './replay-pace.ts';
-import { replayedEvent, replayedEventId } from './replayed-event.ts';
+import { archiveNameOf, lastMinuteOf, type Replay, replayedEvent, replayedEventId, startOfMinute } from './replay.ts';
 
-/** Events that are replayed in one turn; between turns the rest of the engine lives. */
+/** Events that are replayed in one turn; between turns the rest of the engine works. */
 export const EVENTS_IN_TURN = 100;
 
-/** As AWS says it (recorded in 2026). */
-const ARCHIVE_IS_GONE = 'Archive resource not found.';
+/** A replay pauses while one of the queues that it sends to has this many messages waiting, delayed ones included. */
+export const MOST_WAITING = 500;
+
+/** A queue from which nothing was taken for this long does not stop a replay: it may have no consumer. The time factor applies. */
+export const PATIENCE_MS = 60_000;
+
+/** AWS's words (recorded in 2026). */
+const ARCHIVE_NOT_FOUND = 'Archive resource not found.';
 
 export interface ReplayRunProps {
   readonly buses: Buses;
   readonly router: EventRouter;
   readonly queues: Queues;
   readonly clock: Clock;
-  /** Keeps what changed: called in the turn in which the events that belong to it were sent. */
+  /** Stores a change: called in the turn in which the events that belong to it were sent. */
   readonly save: (replay: Replay) => void;
 }
 
 /**
- * A replay at work: page by page from the archive to the rules, minute by minute of the events' own times.
+ * An active replay: page by page from the archive to the rules, minute by minute of the events' own times.
  * Source: EventBridge user guide, eb-replay-archived-event; API reference, StartReplay.
  */
 export class ReplayRun {
@@ -48,7 +51,7 @@ export class ReplayRun {
     this.#plan();
   }
 
-  /** Leaves it as it is, to go on at the next start. */
+  /** Leaves it as it is, to continue at the next start. */
   stop(): void {
     this.#isOver = true;
     this.#pace.stop();
@@ -65,13 +68,12 @@ export class ReplayRun {
 
   #turn(): void {
     const { state, busArn } = this.#replay;
-    const archiveName = archiveNameOf(this.#replay);
     const bus = this.#props.buses.find(busArn);
-    const archive = bus?.archives.get(archiveName);
+    const archive = bus?.archives.get(archiveNameOf(this.#replay));
     if (state === 'CANCELLING') {
       this.#end({ state: 'CANCELLED' });
     } else if (bus === undefined || archive === undefined) {
-      const stateReason = bus === undefined ? `Event bus ${busArn} does not exist.` : ARCHIVE_IS_GONE;
+      const stateReason = bus === undefined ? `Event bus ${busArn} does not exist.` : ARCHIVE_NOT_FOUND;
       this.#end({ state: 'FAILED', stateReason });
     } else if (state === 'STARTING') {
       this.#change({ state: 'RUNNING' });
@@ -104,9 +106,9 @@ export class ReplayRun {
     return page.length < EVENTS_IN_TURN;
   }
 
-  /** All of the window is scanned, also where it held no event. */
+  /** The whole window is scanned, also the part without events. */
   #complete(): void {
-    // What was put with a time still to come has been replayed too.
+    // Events with a time in the future were replayed too.
     const scanned = [this.#replay.lastMinute, lastMinuteOf(this.#replay)].filter((minute) => minute !== undefined);
     this.#end({ state: 'COMPLETED', ...(scanned.length > 0 && { lastMinute: Math.max(...scanned) }) });
   }
@@ -122,8 +124,78 @@ export class ReplayRun {
   }
 }
 
-/** The rules that see the events: of those that were asked for, the ones that are still there. None left means no rule, never all. */
+/** The rules that receive the events: of those in the request, the ones that still exist; if none does, no rule and never all. */
 function rulesOf(bus: Bus, { ruleArns }: Replay): readonly Rule[] {
   const rules = [...bus.rules.values()];
   return ruleArns === undefined ? rules : rules.filter(({ arn }) => ruleArns.includes(arn));
+}
+
+interface FedQueue {
+  /** Unix epoch milliseconds at which something was last taken from it, or it was first fed. */
+  takenAt: number;
+  readonly unsubscribe: () => void;
+}
+
+interface ReplayPaceProps {
+  readonly queues: Queues;
+  readonly clock: Clock;
+  /** Called when {@link ReplayPace.allowsMore} should be asked again. */
+  readonly onProgress: () => void;
+}
+
+/**
+ * Keeps a replay from running ahead of its consumers. AWS does so by a rate, which it does not publish. Nothing is polled:
+ * queues report when something is taken from them.
+ */
+export class ReplayPace {
+  readonly #props: ReplayPaceProps;
+  /** By ARN. */
+  readonly #fed = new Map<string, FedQueue>();
+  #patience: Timer | undefined;
+
+  constructor(props: ReplayPaceProps) {
+    this.#props = props;
+  }
+
+  /** Watches the targets that were sent something. Only a queue can be full. */
+  feeds(targetArns: Iterable<string>): void {
+    const { queues, clock } = this.#props;
+    for (const arn of targetArns) {
+      if (this.#fed.has(arn)) continue;
+      const unsubscribe = queues.onTaken(arn, () => this.#noteTaken(arn));
+      this.#fed.set(arn, { takenAt: clock.now(), unsubscribe });
+    }
+  }
+
+  /** Whether to send more now. If not, `onProgress` is called later. */
+  allowsMore(): boolean {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    const { clock, onProgress } = this.#props;
+    const patience = [...this.#fed].flatMap(([arn, { takenAt }]) =>
+      this.#isFull(arn) ? [takenAt + PATIENCE_MS * clock.timeFactor - clock.now()] : [],
+    );
+    const longest = Math.max(0, ...patience);
+    if (longest === 0) return true;
+    this.#patience = clock.after(longest, onProgress);
+    return false;
+  }
+
+  stop(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    for (const { unsubscribe } of this.#fed.values()) unsubscribe();
+    this.#fed.clear();
+  }
+
+  #isFull(arn: string): boolean {
+    const queue = this.#props.queues.find(arn);
+    return queue !== undefined && queue.visible + queue.delayed >= MOST_WAITING;
+  }
+
+  #noteTaken(arn: string): void {
+    const fed = this.#fed.get(arn);
+    if (fed) fed.takenAt = this.#props.clock.now();
+    if (this.#patience !== undefined) this.#props.onProgress();
+  }
 }

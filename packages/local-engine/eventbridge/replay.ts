@@ -1,42 +1,43 @@
-import type { ArchivePosition } from './archived-events.ts';
+import { createHash } from 'node:crypto';
+import type { ArchivePosition } from './archive.ts';
+import type { BusEvent } from './bus-event.ts';
 
-export const REPLAY_STATES = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const;
 /** Source: EventBridge API reference, DescribeReplay. */
-export type ReplayState = (typeof REPLAY_STATES)[number];
+export const REPLAY_STATES = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const;
 
-/** What a replay was asked to do. Moments are Unix epoch milliseconds. */
-export interface ReplayRequest {
+/** What StartReplay asks for. Times are Unix epoch milliseconds. */
+export interface ReplayPlan {
   readonly name: string;
   readonly description?: string;
   readonly archiveArn: string;
   readonly busArn: string;
-  /** The rules that see its events; none of the others does, also where these are all gone. @default - all rules of the bus */
+  /** Only these rules receive its events; if none of them exists any more, no rule does. @default - all rules of the bus */
   readonly ruleArns?: readonly [string, ...string[]];
-  /** The earliest event's own time. */
+  /** Of the events' own times, inclusive. */
   readonly from: number;
-  /** What the last event's own time is before. */
+  /** Exclusive. */
   readonly to: number;
 }
 
-/** A replay as it stands. */
-export interface Replay extends ReplayRequest {
+/** A replay and its progress. It is stored as it stands: rename nothing here without reading the old names. */
+export interface Replay extends ReplayPlan {
   readonly arn: string;
-  readonly state: ReplayState;
+  readonly state: (typeof REPLAY_STATES)[number];
   readonly stateReason?: string;
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** Sequence of the last event that was in the archive when it was started; what came later is no part of it. */
+  /** Sequence of the last event in the archive at the start; later events are not replayed. */
   readonly upTo: number;
-  /** The last event that was replayed, by its place in the archive. @default - none was */
+  /** The last event that was replayed. @default - none was */
   readonly position?: ArchivePosition;
   /**
-   * Start of the last minute that was scanned, whether there was an event in it or not. It may lie before the window: see
+   * Start of the last minute that was scanned, with or without an event in it. It may be before the window: see
    * {@link lastMinuteOf}. @default - none was
    */
   readonly lastMinute?: number;
-  /** Events taken out of the archive until now. */
+  /** Events read from the archive until now. */
   readonly events: number;
-  /** Those among them that a rule matched. */
+  /** Events among them that a rule matched. */
   readonly matched: number;
 }
 
@@ -47,9 +48,9 @@ export function startOfMinute(time: number): number {
 }
 
 /**
- * The last minute that a completed replay has scanned, by its start. Replays go by whole minutes, and end before their window's
- * end: of a window from 10:00:30 to 10:00:50 it is 10:00:00. Undefined where all of the window was still to come.
- * Source: recorded on AWS in 2026; of windows still to come in 2024.
+ * The start of the last minute that a completed replay has scanned. Replays go by whole minutes, and end before the window's
+ * end: for a window from 10:00:30 to 10:00:50 it is 10:00:00. Undefined for a window that is wholly in the future.
+ * Source: recorded on AWS in 2026; for windows in the future in 2024.
  */
 export function lastMinuteOf({ from, to, startedAt }: Pick<Replay, 'from' | 'to' | 'startedAt'>): number | undefined {
   return from < startedAt ? startOfMinute(Math.min(to, startedAt) - 1) : undefined;
@@ -60,6 +61,31 @@ export function isActive({ state }: Replay): boolean {
 }
 
 /** `all`, of `arn:aws:events:REGION:ACCOUNT:archive/all`. */
-export function archiveNameOf({ archiveArn }: ReplayRequest): string {
+export function archiveNameOf({ archiveArn }: ReplayPlan): string {
   return archiveArn.split('/').at(-1) ?? '';
+}
+
+/**
+ * An archived event as a replay emits it: with the replay's name and another id, otherwise unchanged.
+ * Source: EventBridge user guide, eb-replay-archived-event; id and place of the name as recorded on AWS in 2026.
+ * @param id of the envelope, see {@link replayedEventId}
+ */
+export function replayedEvent(event: BusEvent, replayName: string, id: string): BusEvent {
+  const { resources, detail, ...before } = event;
+  return { ...before, id, 'replay-name': replayName, resources, detail };
+}
+
+/**
+ * The id that a replay gives an archived event: another one in each replay, but the same in every emission by that replay, also
+ * to several targets and after a restart of the engine. It is a UUID of version 8 (RFC 9562).
+ */
+export function replayedEventId({ arn, startedAt }: Pick<Replay, 'arn' | 'startedAt'>, archivedId: string): string {
+  // With the time, since a name can be used again after 90 days.
+  const bytes = createHash('sha256')
+    .update(JSON.stringify([arn, startedAt, archivedId]))
+    .digest()
+    .subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

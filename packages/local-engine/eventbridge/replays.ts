@@ -1,64 +1,73 @@
+import type { StatementSync } from 'node:sqlite';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { ArchivedEvents } from './archived-events.ts';
-import { archiveNameOf, type Replay, type ReplayRequest } from './replay.ts';
-import { ReplayRecords } from './replay-records.ts';
+import type { ArchiveStore } from './archive.ts';
+import { archiveNameOf, isActive, type Replay, type ReplayPlan } from './replay.ts';
 import { ReplayRun, type ReplayRunProps } from './replay-run.ts';
 
 /** Source: EventBridge user guide, eb-quota. */
 const MAX_ACTIVE = 10;
+/** Source: EventBridge user guide, eb-replay-archived-event. */
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 interface ReplaysProps extends Omit<ReplayRunProps, 'save'> {
   readonly account: Account;
-  readonly archivedEvents: ArchivedEvents;
+  readonly archives: ArchiveStore;
   readonly storage: Storage;
   readonly journal: Journal;
 }
 
-/** The account's replays: those at work, and the records of all. */
+/** The account's replays. Those that ended are stored too: their names stay taken for 90 days. */
 export class Replays {
   readonly #props: ReplaysProps;
-  readonly #records: ReplayRecords;
-  /** Those at work, by name. */
+  readonly #write: StatementSync;
+  readonly #replays: Map<string, Replay>;
+  /** The active ones, by name. */
   readonly #runs = new Map<string, ReplayRun>();
 
   constructor(props: ReplaysProps) {
+    const { db } = props.storage;
     this.#props = props;
-    this.#records = new ReplayRecords(props.storage);
+    db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
+    this.#write = db.prepare('INSERT OR REPLACE INTO replays (name, replay) VALUES (?, ?)');
+    const rows = db.prepare('SELECT name, replay FROM replays').all();
+    // An earlier version stored no `matched`.
+    const replays = rows.map(({ replay }): Replay => ({ matched: 0, ...JSON.parse(String(replay)) }));
+    this.#replays = new Map(replays.map((replay) => [replay.name, replay]));
   }
 
-  /** Goes on with what an earlier run of the engine left at work. To be called when buses and queues are there again. */
+  /** Continues the replays that an earlier run of the engine left. Call it when buses, rules and targets exist again. */
   resume(): void {
-    for (const replay of this.#records.active()) if (!this.#runs.has(replay.name)) this.#run(replay);
+    for (const replay of this.#active()) if (!this.#runs.has(replay.name)) this.#run(replay);
   }
 
-  /** Leaves those at work as they are. */
+  /** Ends the work of the active ones; the next start continues them. */
   stop(): void {
     for (const run of this.#runs.values()) run.stop();
   }
 
-  /** @throws AwsError if there is one of that name, or too many are at work */
-  start(request: ReplayRequest): Replay {
-    const { account, archivedEvents, clock } = this.#props;
-    const { name } = request;
-    this.#records.expire(clock.now());
-    if (this.#records.find(name)) {
+  /** @throws AwsError if there is one of that name, or too many are active */
+  start(plan: ReplayPlan): Replay {
+    const { account, archives, clock } = this.#props;
+    const { name } = plan;
+    this.#expire();
+    if (this.#replays.has(name)) {
       throw new AwsError('ResourceAlreadyExistsException', `Replay ${name} already exists.`);
     }
-    if (this.#records.active().length >= MAX_ACTIVE) {
+    if (this.#active().length >= MAX_ACTIVE) {
       throw new AwsError(
         'LimitExceededException',
         `There are ${MAX_ACTIVE} active replays already, which is the limit.`,
       );
     }
     const replay: Replay = {
-      ...request,
+      ...plan,
       arn: arnOf(account, 'events', `replay/${name}`),
       state: 'STARTING',
       startedAt: clock.now(),
-      upTo: archivedEvents.lastSequence(),
+      upTo: archives.lastSequence(),
       events: 0,
       matched: 0,
     };
@@ -67,7 +76,7 @@ export class Replays {
     return replay;
   }
 
-  /** @throws AwsError if there is no such replay, or it ended already, or is about to */
+  /** @throws AwsError if there is no such replay, or it has ended or is being cancelled */
   cancel(name: string): Replay {
     const { state } = this.get(name);
     if (state !== 'STARTING' && state !== 'RUNNING') {
@@ -79,15 +88,19 @@ export class Replays {
 
   /** @throws AwsError if there is none */
   get(name: string): Replay {
-    this.#records.expire(this.#props.clock.now());
-    const replay = this.#records.find(name);
+    this.#expire();
+    const replay = this.#replays.get(name);
     if (replay) return replay;
     throw new AwsError('ResourceNotFoundException', `Replay ${name} does not exist.`);
   }
 
   all(): readonly Replay[] {
-    this.#records.expire(this.#props.clock.now());
-    return this.#records.all();
+    this.#expire();
+    return [...this.#replays.values()];
+  }
+
+  #active(): readonly Replay[] {
+    return [...this.#replays.values()].filter(isActive);
   }
 
   #run(replay: Replay): void {
@@ -97,17 +110,24 @@ export class Replays {
 
   #save(replay: Replay): void {
     const { name, state, stateReason: reason, events, matched, endedAt } = replay;
-    const before = this.#records.find(name)?.state;
-    this.#records.save(replay);
+    const before = this.#replays.get(name)?.state;
+    this.#replays.set(name, replay);
+    this.#write.run(name, JSON.stringify(replay));
+    this.#props.storage.changed();
     if (endedAt !== undefined) this.#runs.delete(name);
     if (state === before) return;
-    this.#props.journal.write('replay', {
-      replay: name,
-      archive: archiveNameOf(replay),
-      state,
-      reason,
-      events,
-      matched,
-    });
+    const fields = { replay: name, archive: archiveNameOf(replay), state, reason, events, matched };
+    this.#props.journal.write('replay', fields);
+  }
+
+  /** Removes what ended more than 90 days ago. */
+  #expire(): void {
+    const { clock, storage } = this.#props;
+    for (const { name, endedAt } of this.#replays.values()) {
+      if (endedAt === undefined || endedAt >= clock.now() - KEPT_MS) continue;
+      this.#replays.delete(name);
+      storage.db.prepare('DELETE FROM replays WHERE name = ?').run(name);
+      storage.changed();
+    }
   }
 }

@@ -2,7 +2,7 @@ import { type Creation, type ResourceType, wholeNumber } from '../cloudformation
 import { arnOf } from '../core/account.ts';
 import { busName, ruleArn } from './buses.ts';
 import type { EventBridge } from './event-bridge.ts';
-import { isQueue, type TargetRequest, toTarget } from './rule-targets.ts';
+import { type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
 
 interface EventBridgeServices {
   readonly events: EventBridge;
@@ -20,9 +20,9 @@ export const eventBus: ResourceType<EventBridgeServices> = {
   create: ({ physicalName, properties, services }) =>
     services.events.createBus(physicalName, descriptionIn(properties)),
   update: ({ physicalName, properties, services }) =>
-    services.events.describeBus(physicalName, descriptionIn(properties)),
-  remove: ({ physicalName, services }) => services.events.removeBus(physicalName),
-  takeBack: ({ physicalName, services }) => services.events.removeBus(physicalName, { keepsStored: true }),
+    services.events.buses.describe(physicalName, descriptionIn(properties)),
+  remove: ({ physicalName, services }) => services.events.buses.remove(physicalName),
+  takeBack: ({ physicalName, services }) => services.events.buses.remove(physicalName, { keepsStored: true }),
 };
 
 export const eventRule: ResourceType<EventBridgeServices> = {
@@ -48,9 +48,9 @@ export const eventRule: ResourceType<EventBridgeServices> = {
   },
   create: putRule,
   update: putRule,
-  remove: ({ physicalName, properties, services }) => services.events.removeRule(busNameOf(properties), physicalName),
+  remove: ({ physicalName, properties, services }) => services.events.rules.remove(busNameOf(properties), physicalName),
   takeBack: ({ physicalName, properties, services }) =>
-    services.events.removeRule(busNameOf(properties), physicalName, { keepsStored: true }),
+    services.events.rules.remove(busNameOf(properties), physicalName, { keepsStored: true }),
 };
 
 export const eventArchive: ResourceType<EventBridgeServices> = {
@@ -84,7 +84,7 @@ function putArchive({ physicalName, identity, properties, services }: Creation<E
 function putRule({ physicalName, identity, properties, services }: Creation<EventBridgeServices>): void {
   const targets = (properties.Targets ?? []) as readonly TargetRequest[];
   const description = descriptionIn(properties);
-  services.events.putRule({
+  services.events.rules.deploy({
     name: physicalName,
     arn: identity.attributes.Arn ?? '',
     busName: busNameOf(properties),
@@ -92,7 +92,8 @@ function putRule({ physicalName, identity, properties, services }: Creation<Even
     isEnabled: properties.State !== 'DISABLED',
     ...(description !== undefined && { description }),
     targets: targets.map((target) => {
-      if (!isQueue(target.Arn)) throw new Error(`has the target ${target.Arn}; only SQS queues can be targets here.`);
+      const problem = whyUnsupported(target);
+      if (problem !== undefined) throw new Error(`has a target that is not supported: ${problem}`);
       return toTarget({ ...target, ...(target.RetryPolicy && { RetryPolicy: withNumbers(target.RetryPolicy) }) });
     }),
   });

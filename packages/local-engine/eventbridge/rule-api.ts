@@ -1,32 +1,37 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import type { Rule, RuleProps } from './bus.ts';
-import { type Buses, ruleArn } from './buses.ts';
-import { describeRule } from './event-bridge-answers.ts';
+import { isObject } from '../core/json-text.ts';
+import { patternText } from './bus-api.ts';
+import { type Buses, type Rule, type RuleProps, ruleArn } from './buses.ts';
 import {
   busIn,
+  type EventBridgeOperations,
+  type EventBridgeRequest,
   invalid,
   membersOf,
   nameIn,
-  type Operations,
   optionalText,
   pageOf,
   prefixIn,
-  type Request,
   textIn,
 } from './event-bridge-request.ts';
 import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern/event-pattern.ts';
-import { TOO_COMPLEX } from './event-pattern/wildcard-complexity.ts';
-import { propsOf, type Rules } from './rules.ts';
+import { TOO_COMPLEX } from './event-pattern/text.ts';
+import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
+import type { Rules } from './rules.ts';
+import type { RuleTarget } from './targets/target.ts';
 
-/** Source: EventBridge API reference and user guide, eb-quota. */
+/** Source: EventBridge API reference (PutRule, PutTargets) and user guide, eb-quota. */
 const MAX_RULES = 300;
 const MAX_PATTERN_CHARS = 4096;
 const MAX_DESCRIPTION_CHARS = 512;
 const MAX_ARN_CHARS = 1600;
-/** Of PutRule, which AWS takes and which would have no effect here. */
+const MAX_TARGETS_IN_CALL = 10;
+const MAX_TARGETS_OF_RULE = 5;
+const MAX_IDS_IN_CALL = 100;
+/** Members of PutRule that AWS accepts and that would have no effect here. */
 const UNSUPPORTED = ['ScheduleExpression', 'RoleArn', 'Tags'];
-/** An event for TestEventPattern must have these; `resources` is not asked for, against the API reference (recorded on AWS). */
+/** TestEventPattern requires these, and against the API reference not `resources` (recorded on AWS). */
 const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 interface RuleApiProps {
@@ -35,10 +40,18 @@ interface RuleApiProps {
   readonly rules: Rules;
 }
 
-/** Rules by API: see target-api.ts for their targets. */
-export function ruleOperations({ account, buses, rules }: RuleApiProps): Operations {
-  const setState = (request: Request, isEnabled: boolean) => {
-    rules.change({ ...propsOf(findRule(buses, request, 'Name')), isEnabled });
+/** Rules and their targets by API. */
+export function ruleOperations({ account, buses, rules }: RuleApiProps): EventBridgeOperations {
+  /** @param member holds the rule's name @throws AwsError if there is no such rule, or no such bus */
+  const findRule = (request: EventBridgeRequest, member: 'Name' | 'Rule'): Rule => {
+    const name = nameIn(request, member);
+    const bus = busIn(buses, request);
+    const rule = bus.rules.get(name);
+    if (rule) return rule;
+    throw new AwsError('ResourceNotFoundException', `Rule ${name} does not exist on EventBus ${bus.name}.`);
+  };
+  const change = ({ matches: _matches, template: _template, ...props }: Rule, changes: Partial<RuleProps>) => {
+    rules.change({ ...props, ...changes });
     return {};
   };
   return {
@@ -49,15 +62,15 @@ export function ruleOperations({ account, buses, rules }: RuleApiProps): Operati
     },
     DeleteRule: (request) => {
       const bus = busIn(buses, request);
-      // One that is not there counts as deleted.
+      // A rule that does not exist counts as deleted.
       const rule = bus.rules.get(nameIn(request, 'Name'));
       if (rule && rule.targets.length > 0) throw invalid("Rule can't be deleted since it has targets.");
       if (rule) rules.remove(bus.name, rule.name);
       return {};
     },
-    EnableRule: (request) => setState(request, true),
-    DisableRule: (request) => setState(request, false),
-    DescribeRule: (request) => ({ ...describeRule(findRule(buses, request, 'Name')), CreatedBy: account.id }),
+    EnableRule: (request) => change(findRule(request, 'Name'), { isEnabled: true }),
+    DisableRule: (request) => change(findRule(request, 'Name'), { isEnabled: false }),
+    DescribeRule: (request) => ({ ...describeRule(findRule(request, 'Name')), CreatedBy: account.id }),
     ListRules: (request) => {
       const prefix = prefixIn(request);
       const all = [...busIn(buses, request).rules.values()].filter(({ name }) => name.startsWith(prefix));
@@ -66,9 +79,8 @@ export function ruleOperations({ account, buses, rules }: RuleApiProps): Operati
     },
     ListRuleNamesByTarget: (request) => {
       const target = textIn(request, 'TargetArn', MAX_ARN_CHARS);
-      const all = [...busIn(buses, request).rules.values()].filter(({ targets }) =>
-        targets.some(({ arn }) => arn === target),
-      );
+      const sendsThere = ({ targets }: Rule) => targets.some(({ arn }) => arn === target);
+      const all = [...busIn(buses, request).rules.values()].filter(sendsThere);
       const { items, more } = pageOf(request, all, ({ name }) => name);
       return { RuleNames: items.map(({ name }) => name), ...more };
     },
@@ -76,19 +88,41 @@ export function ruleOperations({ account, buses, rules }: RuleApiProps): Operati
       const matches = patternIn(textIn(request, 'EventPattern', MAX_PATTERN_CHARS));
       return { Result: matches(eventIn(request)) };
     },
+    PutTargets: (request) => {
+      const rule = findRule(request, 'Rule');
+      const wanted = listIn<TargetRequest>(request, 'Targets', MAX_TARGETS_IN_CALL);
+      for (const [index, target] of wanted.entries()) checkId(target, index);
+      const failed = wanted.flatMap((target) => failedEntry(target.Id, 'ValidationException', whyUnsupported(target)));
+      const good = wanted.filter(({ Id }) => !failed.some(({ TargetId }) => TargetId === Id)).map(toTarget);
+      // A target of the same id replaces the earlier one.
+      const targets = new Map([...rule.targets, ...good].map((target): [string, RuleTarget] => [target.id, target]));
+      if (targets.size > MAX_TARGETS_OF_RULE) throw limitExceeded();
+      if (good.length > 0) change(rule, { targets: [...targets.values()] });
+      return { FailedEntryCount: failed.length, FailedEntries: failed };
+    },
+    RemoveTargets: (request) => {
+      const rule = findRule(request, 'Rule');
+      const ids = listIn<string>(request, 'Ids', MAX_IDS_IN_CALL);
+      const failed = ids.flatMap((id) => {
+        const exists = rule.targets.some((target) => target.id === id);
+        const reason = exists ? undefined : `Rule '${rule.name}' does not have a target with the Id '${id}'.`;
+        return failedEntry(id, 'ResourceNotFoundException', reason);
+      });
+      const targets = rule.targets.filter(({ id }) => !ids.includes(id));
+      if (targets.length < rule.targets.length) change(rule, { targets });
+      return { FailedEntryCount: failed.length, FailedEntries: failed };
+    },
+    ListTargetsByRule: (request) => {
+      const { items, more } = pageOf(request, findRule(request, 'Rule').targets, ({ id }) => id);
+      return { Targets: items.map(describeTarget), ...more };
+    },
   };
 }
 
-/** @param member which holds the rule's name @throws AwsError if there is no such rule, or no such bus */
-export function findRule(buses: Buses, request: Request, member: 'Name' | 'Rule'): Rule {
-  const name = nameIn(request, member);
-  return buses.rule(busIn(buses, request), name);
-}
-
-function toRule(request: Request, account: Account, buses: Buses): RuleProps {
+function toRule(request: EventBridgeRequest, account: Account, buses: Buses): RuleProps {
   const name = nameIn(request, 'Name');
   const unsupported = UNSUPPORTED.find((member) => request[member] !== undefined);
-  if (unsupported !== undefined) throw invalid(`The local engine has no rules with ${unsupported}.`);
+  if (unsupported !== undefined) throw invalid(`The local engine does not support rules with ${unsupported}.`);
   const pattern = optionalText(request, 'EventPattern', MAX_PATTERN_CHARS);
   if (pattern === undefined) throw invalid('Parameter(s) EventPattern or ScheduleExpression must be specified.');
   patternIn(pattern);
@@ -96,9 +130,7 @@ function toRule(request: Request, account: Account, buses: Buses): RuleProps {
   const isEnabled = membersOf(request).oneOf('State', ['ENABLED', 'DISABLED']) !== 'DISABLED';
   const bus = busIn(buses, request);
   const before = bus.rules.get(name);
-  if (before === undefined && bus.rules.size >= MAX_RULES) {
-    throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
-  }
+  if (before === undefined && bus.rules.size >= MAX_RULES) throw limitExceeded();
   return {
     name,
     arn: ruleArn(account, bus.name, name),
@@ -110,33 +142,58 @@ function toRule(request: Request, account: Account, buses: Buses): RuleProps {
   };
 }
 
+/** As ListRules answers. */
+function describeRule({ name, arn, busName, pattern, isEnabled, description }: Rule): object {
+  return {
+    Name: name,
+    Arn: arn,
+    EventBusName: busName,
+    EventPattern: patternText(pattern),
+    State: isEnabled ? 'ENABLED' : 'DISABLED',
+    ...(description !== undefined && { Description: description }),
+  };
+}
+
 function patternIn(text: string): EventMatcher {
   try {
     return compileEventPattern(text);
   } catch (error) {
     if (!(error instanceof InvalidEventPatternError)) throw error;
     const { path, problem } = error;
-    // AWS names the place in a second line, by its column in the text, and none for what is too complex.
+    // AWS adds the place in a second line, by its column in the text, but not to "too complex".
     const place = path === '' || problem === TOO_COMPLEX ? '' : `\n at ${path}`;
     throw new AwsError('InvalidEventPatternException', `Event pattern is not valid. Reason: ${problem}${place}`);
   }
 }
 
-function eventIn(request: Request): object {
-  const text = textIn(request, 'Event', Number.POSITIVE_INFINITY);
-  const event = parsed(text);
-  const isWhole =
-    typeof event === 'object' && event !== null && EVENT_FIELDS.every((field) => Object.hasOwn(event, field));
-  if (isWhole) return event;
-  // AWS says no more, neither of what is no JSON nor of what is missing.
+/** @throws AwsError: AWS does not say what is wrong, neither for invalid JSON nor for missing fields */
+function eventIn(request: EventBridgeRequest): object {
+  let event: unknown;
+  try {
+    event = JSON.parse(textIn(request, 'Event', Number.POSITIVE_INFINITY));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (isObject(event) && EVENT_FIELDS.every((field) => Object.hasOwn(event, field))) return event;
   throw invalid('Parameter Event is not valid.');
 }
 
-/** Undefined for a text that is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** The error names the target by its place in the list, from 1 on (recorded on AWS in 2024). */
+function checkId({ Id }: TargetRequest, index: number): void {
+  const place = `targets.${index + 1}.member.id`;
+  nameIn({ [place]: Id }, place);
+}
+
+function listIn<T>(request: EventBridgeRequest, member: string, most: number): readonly T[] {
+  const list = request[member];
+  if (Array.isArray(list) && list.length >= 1 && list.length <= most) return list;
+  throw membersOf(request).refusal(member, `Member must be a list of 1 to ${most} items`);
+}
+
+function failedEntry(TargetId: string, ErrorCode: string, ErrorMessage: string | undefined) {
+  return ErrorMessage === undefined ? [] : [{ TargetId, ErrorCode, ErrorMessage }];
+}
+
+function limitExceeded(): AwsError {
+  return new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
 }

@@ -1,15 +1,17 @@
-import type { RuleTarget } from './delivery.ts';
 import { membersOf, textIn } from './event-bridge-request.ts';
+import { kindOf, SUPPORTED_TARGETS } from './targets/kinds.ts';
+import { queueTarget } from './targets/queue.ts';
+import type { RuleTarget } from './targets/target.ts';
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
 const DEFAULT_RETRY_ATTEMPTS = 185;
 const DEFAULT_EVENT_AGE_SECONDS = 86_400;
 const LEAST_EVENT_AGE_SECONDS = 60;
 const MAX_ARN_CHARS = 1600;
-/** What a target of ours may have; others that AWS knows would change what is delivered. */
+/** AWS knows more members; they would change what is delivered. */
 const KNOWN = new Set(['Id', 'Arn', 'RoleArn', 'DeadLetterConfig', 'RetryPolicy']);
 
-/** A target as PutTargets gives it. */
+/** A target in a template or a PutTargets request. */
 export interface TargetRequest {
   readonly Id: string;
   readonly Arn: string;
@@ -17,12 +19,18 @@ export interface TargetRequest {
   readonly RetryPolicy?: { readonly MaximumRetryAttempts?: number; readonly MaximumEventAgeInSeconds?: number };
 }
 
-/** Why a target is refused that AWS would take; undefined if it is none such. */
+/** Why the engine refuses a target that AWS would accept; undefined if it does not. */
 export function whyUnsupported(target: TargetRequest): string | undefined {
   const other = Object.keys(target).find((member) => !KNOWN.has(member));
   if (other !== undefined) return `The local engine delivers whole events: a target cannot have ${other}.`;
-  const foreign = [target.Arn, target.DeadLetterConfig?.Arn].find((arn) => typeof arn === 'string' && !isQueue(arn));
-  return foreign && `${foreign} is no SQS queue. Only these can be targets and dead-letter queues in the local engine.`;
+  const { Arn: arn, DeadLetterConfig: { Arn: dlqArn } = {} } = target;
+  if (typeof arn === 'string' && kindOf(arn) === undefined) {
+    return `${arn} cannot be a target in the local engine. Supported targets: ${SUPPORTED_TARGETS}.`;
+  }
+  if (typeof dlqArn === 'string' && !queueTarget.hasArn(dlqArn)) {
+    return `${dlqArn} cannot be a dead-letter queue in the local engine: it is not an SQS queue.`;
+  }
+  return undefined;
 }
 
 /** @throws AwsError ValidationException for what AWS would refuse */
@@ -43,25 +51,16 @@ export function toTarget({ Id, Arn, DeadLetterConfig, RetryPolicy = {} }: Target
   };
 }
 
-/** As ListTargetsByRule answers. A retry policy that is the default one is left out. */
-export function describeTarget({ id, arn, dlqArn, ...policy }: RuleTarget): object {
+/** As ListTargetsByRule answers: without a retry policy that is the default. */
+export function describeTarget({ id, arn, dlqArn, maximumRetryAttempts, maximumEventAgeSeconds }: RuleTarget): object {
   const isDefault =
-    policy.maximumRetryAttempts === DEFAULT_RETRY_ATTEMPTS &&
-    policy.maximumEventAgeSeconds === DEFAULT_EVENT_AGE_SECONDS;
+    maximumRetryAttempts === DEFAULT_RETRY_ATTEMPTS && maximumEventAgeSeconds === DEFAULT_EVENT_AGE_SECONDS;
   return {
     Id: id,
     Arn: arn,
     ...(dlqArn !== undefined && { DeadLetterConfig: { Arn: dlqArn } }),
     ...(!isDefault && {
-      RetryPolicy: {
-        MaximumRetryAttempts: policy.maximumRetryAttempts,
-        MaximumEventAgeInSeconds: policy.maximumEventAgeSeconds,
-      },
+      RetryPolicy: { MaximumRetryAttempts: maximumRetryAttempts, MaximumEventAgeInSeconds: maximumEventAgeSeconds },
     }),
   };
-}
-
-/** Whether an ARN is an SQS queue's. */
-export function isQueue(arn: string): boolean {
-  return arn.split(':')[2] === 'sqs';
 }

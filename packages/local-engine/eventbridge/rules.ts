@@ -1,55 +1,79 @@
-import type { Bus, Rule, RuleProps } from './bus.ts';
-import type { Buses } from './buses.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Bus, Buses, Rule, RuleProps } from './buses.ts';
 import { compileEventPattern } from './event-pattern/event-pattern.ts';
-import type { RuleChanges } from './rule-changes.ts';
+
+const TABLE = `
+  CREATE TABLE IF NOT EXISTS rule_changes (
+    bus TEXT NOT NULL, name TEXT NOT NULL, props TEXT NOT NULL, template TEXT, PRIMARY KEY (bus, name)
+  )`;
+
+/** A rule as the API made or changed it. The properties are stored as JSON: renaming one loses the changes of an earlier version. */
+interface RuleChange {
+  readonly props: string;
+  /** The template's rule of that name, as JSON text, when the change was made; null for a rule that is in no template. */
+  readonly template: string | null;
+}
 
 /**
- * The rules of all buses: those of templates, and those that the API made. A stack's update leaves alone what the API made,
- * and gives up what the API changed only with the rule's next change in the template, as CloudFormation does.
+ * The rules of all buses: those of templates, and those that the API made, which SQLite keeps for the next start. A stack's
+ * update leaves alone what the API made. It undoes what the API changed only when the template changes that rule, as
+ * CloudFormation does.
  */
 export class Rules {
   readonly #buses: Buses;
-  readonly #changes: RuleChanges;
+  readonly #storage: Storage;
 
-  constructor(buses: Buses, changes: RuleChanges) {
+  constructor(buses: Buses, storage: Storage) {
     this.#buses = buses;
-    this.#changes = changes;
+    this.#storage = storage;
+    storage.db.exec(TABLE);
   }
 
-  /** Puts on a new bus what the API made there in an earlier run. */
+  /** Adds to a new bus the rules that the API made there in an earlier run. */
   restore(bus: Bus): void {
-    for (const { props, template } of this.#changes.of(bus.name)) if (template === undefined) this.#set(props);
+    const rows = this.#storage.db.prepare('SELECT props, template FROM rule_changes WHERE bus = ?').all(bus.name);
+    for (const { props, template } of rows) if (template === null) this.#set(JSON.parse(String(props)));
   }
 
   /**
-   * Adds a template's rule, or changes the one of that name in one go: no event falls between the old and the new.
+   * Adds a template's rule, or changes the one of that name in one step: no event falls between the old and the new.
    * @throws InvalidEventPatternError
    */
   deploy(props: RuleProps): void {
     const template = JSON.stringify(props);
-    const change = this.#changes.find(props.busName, props.name);
+    const change = this.#storage.db
+      .prepare('SELECT props, template FROM rule_changes WHERE bus = ? AND name = ?')
+      .get(props.busName, props.name) as RuleChange | undefined;
     if (change?.template === template) {
-      this.#set(change.props, template);
+      this.#set(JSON.parse(change.props), template);
       return;
     }
     this.#set(props, template);
-    if (change) this.#changes.remove(props.busName, props.name);
+    if (change) this.#forgetChange(props.busName, props.name);
   }
 
   /**
-   * Takes a rule away, whoever made it. Does not mind if there is none.
-   * @param keepsChange whether what the API changed of it waits for a rule of that name
+   * Removes a rule of a template or of the API. Does nothing if there is none.
+   * @param keepsStored whether what the API changed of it stays stored, for a rule of that name
    */
-  remove(busName: string, ruleName: string, keepsChange = false): void {
+  remove(busName: string, ruleName: string, { keepsStored = false } = {}): void {
     this.#buses.find(busName)?.rules.delete(ruleName);
-    if (!keepsChange) this.#changes.remove(busName, ruleName);
+    if (!keepsStored) this.#forgetChange(busName, ruleName);
   }
 
-  /** Makes or changes a rule by API, in one go. @throws InvalidEventPatternError */
+  /** Adds or changes a rule by API, in one step. @throws InvalidEventPatternError */
   change(props: RuleProps): void {
     const template = this.#buses.get(props.busName).rules.get(props.name)?.template;
     this.#set(props, template);
-    this.#changes.save({ props, ...(template !== undefined && { template }) });
+    this.#storage.db
+      .prepare('INSERT OR REPLACE INTO rule_changes (bus, name, props, template) VALUES (?, ?, ?, ?)')
+      .run(props.busName, props.name, JSON.stringify(props), template ?? null);
+    this.#storage.changed();
+  }
+
+  #forgetChange(busName: string, ruleName: string): void {
+    this.#storage.db.prepare('DELETE FROM rule_changes WHERE bus = ? AND name = ?').run(busName, ruleName);
+    this.#storage.changed();
   }
 
   #set(props: RuleProps, template?: string): void {
@@ -57,9 +81,4 @@ export class Rules {
     const rule: Rule = { ...props, matches, ...(template !== undefined && { template }) };
     this.#buses.get(props.busName).rules.set(props.name, rule);
   }
-}
-
-/** A rule's properties alone, to be changed. */
-export function propsOf({ matches: _matches, template: _template, ...props }: Rule): RuleProps {
-  return props;
 }

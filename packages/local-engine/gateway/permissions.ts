@@ -1,6 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 import { dynamoDbActions, partitionKeyOf } from '../dynamodb/index.ts';
-import { eventsActions } from '../eventbridge/required-actions.ts';
+import { eventsActions } from '../eventbridge/index.ts';
 import { roleNameIn } from '../iam/access.ts';
 import type { ActionsOf, CallPlace } from '../iam/required-action.ts';
 import { s3Actions } from '../s3/index.ts';

@@ -5,7 +5,7 @@ import type { Account } from '../core/account.ts';
 import { TRACE_HEADER } from '../core/trace-header.ts';
 import { checkExpressionSizes, type DynamoDbStream, DynamoDbStreams } from '../dynamodb/index.ts';
 import { CloudWatchLogs } from '../logs/index.ts';
-import { pipesApi } from '../pipes/pipes-api.ts';
+import { pipesApi } from '../pipes/index.ts';
 import { queryErrors } from '../protocols/error-formats.ts';
 import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
 import { jsonBody, jsonService } from '../protocols/json-protocol.ts';

@@ -3,10 +3,14 @@ import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Invocation, parseRuntimeMessage, type RuntimeMessage, type RuntimeStart } from './lambda-protocol.ts';
-import { dieWithEngine, newMark } from './lambda-watchdog.ts';
-import { readLines } from './lines.ts';
-import { killGroup, killWithDescendants } from './process-tree.ts';
+import {
+  type Invocation,
+  parseRuntimeMessage,
+  type RuntimeMessage,
+  type RuntimeStart,
+  readLines,
+} from './lambda-protocol.ts';
+import { dieWithEngine, killGroup, killWithDescendants, newMark } from './process-tree.ts';
 
 export interface RuntimeProcessProps {
   readonly start: RuntimeStart;

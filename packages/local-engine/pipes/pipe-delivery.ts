@@ -1,13 +1,24 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { DLQ_RETRIES, isTransient, type Pauses, pauseBefore } from '../core/retry.ts';
-import type { DynamoDbStream, StreamRecord } from '../dynamodb/index.ts';
-import type { PutEventsEntry } from '../eventbridge/bus-event.ts';
-import type { PutEventsResult } from '../eventbridge/event-bridge.ts';
+import { type DynamoDbStream, SHARD_ID, type StreamRecord } from '../dynamodb/index.ts';
+import type { PutEventsEntry, PutEventsResult } from '../eventbridge/index.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { GivenUpBatch, OpenBatch } from './pipe-batches.ts';
+import type { InputTemplateRenderer, PipeVariables } from './input-template.ts';
+import { readPath } from './json-path.ts';
+import type { GivenUpBatch, OpenBatch, RecordPlace } from './pipe-batches.ts';
 import type { PipeLog } from './pipe-log.ts';
-import { type PipeTarget, toDeadLetter, toEntry } from './pipe-messages.ts';
+import type { PipeRole } from './pipe-role.ts';
+
+/** An event bus as a pipe's target. A value of the form `$.a.b` is read from the record, before the template is applied. */
+export interface PipeTarget {
+  readonly busArn: string;
+  readonly source?: string;
+  readonly detailType?: string;
+  readonly resources?: readonly string[];
+  readonly time?: string;
+  readonly render: InputTemplateRenderer;
+}
 
 export interface PipeDeliveryProps {
   readonly name: string;
@@ -15,20 +26,14 @@ export interface PipeDeliveryProps {
   readonly stream: DynamoDbStream;
   readonly target: PipeTarget;
   readonly dlqArn?: string;
-  /** Calls `taken` in the turn in which the events are on the bus, so that the pipe's progress becomes lasting with them. */
-  readonly putEvents: (
-    entries: readonly PutEventsEntry[],
-    taken: (result: PutEventsResult) => void,
-  ) => Promise<PutEventsResult>;
-  /** Calls `taken` in the turn in which the message is in the queue. */
-  readonly sendToDlq: (queueArn: string, body: string, taken: () => void) => Promise<void>;
+  readonly role: Pick<PipeRole, 'putEvents' | 'sendDeadLetter'>;
   /** @default - it logs nothing */
   readonly log?: PipeLog;
   readonly clock: Clock;
   readonly journal: Journal;
 }
 
-/** A pipe's way to its bus, and to its dead-letter queue. */
+/** Delivers a pipe's batches to its bus, and its dead letters to their queue. */
 export class PipeDelivery {
   readonly #props: PipeDeliveryProps;
   readonly #pauses: Pauses;
@@ -41,7 +46,7 @@ export class PipeDelivery {
   /**
    * Tries a batch once.
    * @param lane number of the batch's lane, for the journal
-   * @param settle is told, in the turn in which it is known, which records were not delivered
+   * @param settle is called with the records that were not delivered, in the turn in which they are known
    */
   async attempt(
     { records, retries }: OpenBatch,
@@ -51,19 +56,14 @@ export class PipeDelivery {
     let entries: readonly PutEventsEntry[] | undefined;
     try {
       entries = records.map((record) => this.#entry(record));
-      const { Entries: results } = await this.#props.putEvents(entries, ({ Entries }) =>
+      const { Entries: results } = await this.#props.role.putEvents(entries, ({ Entries }) =>
         settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
       );
       const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
       records.forEach((record, index) => {
-        const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
+        const { EventId: busEventId, ErrorCode: code, ErrorMessage: message } = results[index] ?? {};
         const execution = executionOf(records, index, refused);
-        this.#write(record, retries, lane, {
-          busEventId: EventId,
-          code: ErrorCode,
-          message: ErrorMessage,
-          ...execution,
-        });
+        this.#write(record, retries, lane, { busEventId, code, message, ...execution });
       });
       this.#logRefusals(results);
     } catch (error) {
@@ -74,33 +74,24 @@ export class PipeDelivery {
       });
       settle(records);
       const stage = entries === undefined ? 'Transformation' : 'Invocation';
-      // What a template stumbles over may be a part of the record.
+      // The message about a failed template may quote the record.
       const reason = entries === undefined ? '' : message;
       this.#props.log?.failed({ stage, isPartial: false, code, message: reason, status });
     }
   }
 
-  /** The first reason stands for all. A batch of which no record was taken counts as failed; AWS does not say. */
-  #logRefusals(results: PutEventsResult['Entries']): void {
-    const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
-    const { ErrorCode: code = '', ErrorMessage: message = '' } = refused[0] ?? {};
-    if (refused.length === 0) return;
-    this.#props.log?.failed({ stage: 'Invocation', isPartial: refused.length < results.length, code, message });
-  }
-
   /**
-   * Sends the dead letter of a batch. As on AWS, it names the place in the stream and not the record itself.
+   * Sends the dead letter of a batch. As on AWS, it names the records' place in the stream and does not contain the records.
    * @param lane number of the batch's lane, for the journal
-   * @param settle is called in the turn in which the letter is in the queue, or lost; not when the pipe is stopped before
+   * @param settle is called in the turn in which the dead letter is in the queue, or lost; not when the pipe is stopped before
    */
-  async bury({ records, condition }: GivenUpBatch, lane: number, settle: () => void): Promise<void> {
-    const { name, arn, stream, dlqArn, journal, clock } = this.#props;
+  async sendDeadLetter({ records, condition }: GivenUpBatch, lane: number, settle: () => void): Promise<void> {
+    const { name, dlqArn, journal } = this.#props;
     const eventIds = records.flatMap(({ eventID }) => eventID ?? []);
-    const letter = toDeadLetter(records, { condition, pipeArn: arn, streamArn: stream.arn, now: clock.now() });
     const failure =
       dlqArn === undefined
         ? { code: 'NO_RESOURCE', message: 'the pipe has no dead-letter queue' }
-        : await this.#sendToDlq(dlqArn, JSON.stringify(letter), settle);
+        : await this.#sendToDlq(dlqArn, JSON.stringify(this.#deadLetter(records, condition)), settle);
     if (failure === 'stopped') return;
     if (failure !== undefined) settle();
     const outcome = failure === undefined ? 'delivered' : 'lost';
@@ -108,11 +99,11 @@ export class PipeDelivery {
     journal.write('pipe-dlq', { pipe: name, lane, eventIds, condition, outcome, dlqArn, code, message });
   }
 
-  /** A dead-letter queue that is busy gets the letter as soon as it can. Returns why it never did. */
-  async #sendToDlq(dlqArn: string, letter: string, taken: () => void): Promise<AwsError | 'stopped' | undefined> {
+  /** Retries while the queue is busy. Returns why the dead letter could not be sent, if it could not. */
+  async #sendToDlq(dlqArn: string, body: string, taken: () => void): Promise<AwsError | 'stopped' | undefined> {
     for (let retries = 0; !this.#pauses.stopped; retries++) {
       try {
-        await this.#props.sendToDlq(dlqArn, letter, taken);
+        await this.#props.role.sendDeadLetter(dlqArn, body, taken);
         return undefined;
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
@@ -123,7 +114,28 @@ export class PipeDelivery {
     return 'stopped';
   }
 
-  /** @throws AwsError InternalFailure for a record that no entry can be made of: it ends as one that is refused does */
+  #deadLetter(records: readonly RecordPlace[], condition: string): object {
+    const { arn, stream, clock } = this.#props;
+    const arrival = (record: RecordPlace | undefined) =>
+      new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
+    const [first, last] = [records[0], records.at(-1)];
+    return {
+      context: { partnerResourceArn: arn, condition },
+      version: '1.0',
+      timestamp: new Date(clock.now()).toISOString(),
+      DDBStreamBatchInfo: {
+        shardId: SHARD_ID,
+        startSequenceNumber: first?.dynamodb.SequenceNumber,
+        endSequenceNumber: last?.dynamodb.SequenceNumber,
+        approximateArrivalOfFirstRecord: arrival(first),
+        approximateArrivalOfLastRecord: arrival(last),
+        batchSize: records.length,
+        streamArn: stream.arn,
+      },
+    };
+  }
+
+  /** @throws AwsError InternalFailure for a record that cannot be made an entry: it is then handled like one that is refused */
   #entry(record: StreamRecord): PutEventsEntry {
     const { target, arn, name, stream, clock } = this.#props;
     try {
@@ -136,24 +148,47 @@ export class PipeDelivery {
       });
     } catch (error) {
       const { message } = error as Error;
-      throw new AwsError('InternalFailure', `Of the record ${record.eventID} no event can be made: ${message}`, 500);
+      throw new AwsError('InternalFailure', `No event can be made of the record ${record.eventID}: ${message}`, 500);
     }
   }
 
+  /** Logs the first reason for all of them. A batch of which no record was taken counts as failed; AWS does not say. */
+  #logRefusals(results: PutEventsResult['Entries']): void {
+    const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
+    if (refused.length === 0) return;
+    const { ErrorCode: code = '', ErrorMessage: message = '' } = refused[0] ?? {};
+    this.#props.log?.failed({ stage: 'Invocation', isPartial: refused.length < results.length, code, message });
+  }
+
   #write(record: StreamRecord, retries: number, lane: number, result: Readonly<Record<string, unknown>>): void {
+    const { name: pipe, journal } = this.#props;
     const outcome = result.code === undefined ? 'delivered' : 'refused';
-    this.#props.journal.write('pipe-delivery', {
-      pipe: this.#props.name,
-      lane,
-      eventId: record.eventID,
-      retries,
-      outcome,
-      ...result,
-    });
+    journal.write('pipe-delivery', { pipe, lane, eventId: record.eventID, retries, outcome, ...result });
   }
 }
 
-/** What an execution of the pipe came to: told with the last record of its batch, so that it is told once. */
+/** The result of the pipe's execution, for the journal: it is written once, with the last record of the batch. */
 function executionOf(records: readonly StreamRecord[], index: number, refused: number): object {
   return index === records.length - 1 ? { execution: { events: records.length, refused } } : {};
+}
+
+/** The PutEvents entry of one record. Dynamic parameters are read from the record itself, not from the template's result. */
+export function toEntry(record: StreamRecord, target: PipeTarget, variables: PipeVariables): PutEventsEntry {
+  const time = target.time === undefined ? undefined : toTime(readPath(record, target.time));
+  const fromRecord = (value: string) => (value.startsWith('$.') ? String(readPath(record, value) ?? '') : value);
+  return {
+    EventBusName: target.busArn,
+    Source: fromRecord(target.source ?? `Pipe ${variables['aws.pipes.pipe-name']}`),
+    DetailType: fromRecord(target.detailType ?? 'Event from aws:dynamodb'),
+    Resources: (target.resources ?? []).map(fromRecord),
+    ...(time !== undefined && { Time: time }),
+    Detail: target.render(record, variables),
+  };
+}
+
+/** Unix epoch seconds, as a number or as DynamoDB's text of one, or ISO 8601; for anything else PutEvents sets the time. */
+function toTime(value: unknown): number | string | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || value === '') return undefined;
+  return Number.isNaN(Number(value)) ? value : Number(value);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
-import type { StoredLanes } from './lane-count.ts';
+import type { StoredLanes } from './pipe-lanes.ts';
 
 export type PipeState = 'RUNNING' | 'STOPPED';
 

@@ -1,29 +1,27 @@
 import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
 import type { DynamoDbStream } from '../dynamodb/index.ts';
-import type { EventBridge } from '../eventbridge/event-bridge.ts';
-import { compileEventPattern, type EventMatcher } from '../eventbridge/event-pattern/event-pattern.ts';
-import { putEventsAction } from '../eventbridge/required-actions.ts';
-import type { Faults } from '../journal/faults.ts';
+import { compileEventPattern, type EventMatcher } from '../eventbridge/index.ts';
+import { logGroupName } from '../logs/index.ts';
 import type { Storage } from '../storage/storage.ts';
-import { compileInputTemplate } from './input-template/input-template.ts';
+import { compileInputTemplate } from './input-template.ts';
 import { parsePath } from './json-path.ts';
-import { Pipe } from './pipe.ts';
-import type { PipeDefinition } from './pipe-definition.ts';
+import { Pipe, type PipeDefinition } from './pipe.ts';
+import type { PipeTarget } from './pipe-delivery.ts';
 import { checkPipeLimits } from './pipe-limits.ts';
-import { LOG_CONFIGURATION, type PipeLogServices, pipeLog } from './pipe-log-configuration.ts';
-import type { PipeTarget } from './pipe-messages.ts';
-import { checkPipeRole, type PipeRole, type PipeRoleServices, readingLeave, sendingTo } from './pipe-role.ts';
+import { PipeLog, type PipeLogServices } from './pipe-log.ts';
+import { PipeRole, type PipeRoleServices } from './pipe-role.ts';
 
 interface PipeServices extends PipeRoleServices, PipeLogServices {
-  readonly faults: Faults;
   readonly storage: Storage;
-  readonly events: EventBridge;
   /** By stream ARN. */
-  readonly streams: Map<string, DynamoDbStream>;
+  readonly streams: ReadonlyMap<string, DynamoDbStream>;
   /** By pipe name. */
   readonly pipes: Map<string, Pipe>;
 }
+
+type Properties = Creation['properties'];
+type PipeCreation = Creation<PipeServices>;
 
 interface SourceParameters {
   readonly FilterCriteria?: { readonly Filters?: readonly { readonly Pattern: string }[] };
@@ -48,7 +46,12 @@ interface TargetParameters {
   };
 }
 
-/** Of a pipe that names none: AWS's default for a stream is larger than what an event bus takes. */
+interface LogConfiguration {
+  readonly Level?: string;
+  readonly CloudwatchLogsLogDestination?: { readonly LogGroupArn: string };
+}
+
+/** AWS's default for a stream is larger than what an event bus takes. */
 const DEFAULT_BATCH_SIZE = 10;
 
 export const pipesPipe: ResourceType<PipeServices> = {
@@ -76,7 +79,7 @@ export const pipesPipe: ResourceType<PipeServices> = {
     },
     DesiredState: 'used',
     RoleArn: 'used',
-    LogConfiguration: LOG_CONFIGURATION,
+    LogConfiguration: { Level: 'used', CloudwatchLogsLogDestination: { LogGroupArn: 'used' } },
     Description: 'inert',
     Tags: 'inert',
   },
@@ -90,19 +93,20 @@ export const pipesPipe: ResourceType<PipeServices> = {
     targetOf(properties);
   },
   create: (creation) => {
-    creation.services.pipes.set(creation.physicalName, pipeOf(creation));
+    creation.services.pipes.set(creation.physicalName, pipeOf(creation, roleOf(creation)));
   },
   start: (creation) => {
-    checkPipeRole(creation, roleOf(creation));
+    roleOf(creation).check();
     creation.services.pipes.get(creation.physicalName)?.start();
   },
-  /** CloudFormation replaces a pipe whose source changes, under another name; here it keeps its name. */
+  /** CloudFormation gives a pipe whose source changes another name; here it keeps its name. */
   update: (creation) => {
-    const { physicalName, services } = creation;
-    checkPipeRole(creation, roleOf(creation));
-    const pipe = pipeOf(creation);
-    services.pipes.get(physicalName)?.handOver();
-    services.pipes.set(physicalName, pipe);
+    const { pipes } = creation.services;
+    const role = roleOf(creation);
+    role.check();
+    const pipe = pipeOf(creation, role);
+    pipes.get(creation.physicalName)?.handOver();
+    pipes.set(creation.physicalName, pipe);
     pipe.start();
   },
   remove: ({ physicalName, services }) => {
@@ -111,27 +115,25 @@ export const pipesPipe: ResourceType<PipeServices> = {
   },
 };
 
-/** A pipe that does not work yet. It goes on where one of the same stream was. */
-function pipeOf(creation: Creation<PipeServices>): Pipe {
-  const { physicalName, identity, properties, services } = creation;
-  const { streams, queues, events, access, clock, journal, faults, storage } = services;
-  const stream = streams.get(String(properties.Source));
+/** A pipe that does not run yet. It continues where an earlier one of the same stream stopped. */
+function pipeOf(creation: PipeCreation, role: PipeRole): Pipe {
+  const { physicalName, properties, services } = creation;
+  const stream = services.streams.get(String(properties.Source));
   if (stream === undefined) {
     throw new Error(
-      `has the source ${properties.Source}; only the stream of a table that is here can be one. If that table is on AWS, ` +
-        'run a stage without tableArn and tableStreamArn: its stack makes a table here.',
+      `has the source ${properties.Source}; only the stream of a table in the local engine can be a source. If that table ` +
+        'is on AWS, run a stage without tableArn and tableStreamArn: its stack creates a table here.',
     );
   }
-  const { DynamoDBStreamParameters: source } = properties.SourceParameters as SourceParameters;
-  const role = roleOf(creation);
-  const log = pipeLog(creation);
-  return new Pipe({
+  const source = streamParametersOf(properties);
+  const log = logOf(creation);
+  const settings = {
     name: physicalName,
-    arn: identity.attributes.Arn ?? '',
+    arn: arnIn(creation),
     definition: definitionOf(properties),
     desiredState: properties.DesiredState === 'STOPPED' ? 'STOPPED' : 'RUNNING',
     stream,
-    leave: readingLeave(services, role),
+    role,
     startingPosition: source.StartingPosition,
     batchSize: wholeNumber(source.BatchSize, DEFAULT_BATCH_SIZE),
     parallelizationFactor: wholeNumber(source.ParallelizationFactor, 1),
@@ -142,35 +144,34 @@ function pipeOf(creation: Creation<PipeServices>): Pipe {
     target: targetOf(properties),
     ...(log && { log }),
     ...(source.DeadLetterConfig && { dlqArn: source.DeadLetterConfig.Arn }),
-    putEvents: (entries, taken) =>
-      faults.around('events:PutEvents', () => {
-        const required = entries.map((entry) => putEventsAction(entry, services));
-        access.authorize(role.caller, required);
-        const result = events.putEvents(entries);
-        taken(result);
-        return result;
-      }),
-    sendToDlq: async (queueArn, body, taken) => {
-      access.authorize(role.caller, sendingTo(queueArn));
-      await queues.send(queueArn, body, {}, { taken });
-    },
-    clock,
-    journal,
-    faults,
-    storage,
-  });
+  } as const;
+  const { clock, journal, faults, storage } = services;
+  return new Pipe({ ...settings, clock, journal, faults, storage });
 }
 
-function roleOf({ physicalName, properties }: Creation<PipeServices>): PipeRole {
-  const { RoleArn, Source, SourceParameters } = properties;
-  if (RoleArn === undefined) throw new Error('has no RoleArn: it works with a role.');
-  const { DynamoDBStreamParameters } = SourceParameters as SourceParameters;
-  const dlqArn = DynamoDBStreamParameters.DeadLetterConfig?.Arn;
-  const caller = { roleArn: String(RoleArn), session: () => physicalName };
-  return { caller, streamArn: String(Source), ...(dlqArn !== undefined && { dlqArn }) };
+function roleOf(creation: PipeCreation): PipeRole {
+  const { physicalName: pipeName, properties, services } = creation;
+  const { RoleArn, Source } = properties;
+  if (RoleArn === undefined) throw new Error('has no RoleArn; a pipe needs a role.');
+  const dlqArn = streamParametersOf(properties).DeadLetterConfig?.Arn;
+  const arns = { pipeArn: arnIn(creation), roleArn: String(RoleArn), streamArn: String(Source) };
+  return new PipeRole({ pipeName, ...arns, ...(dlqArn !== undefined && { dlqArn }) }, services);
 }
 
-function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefinition {
+/** Undefined for a pipe that logs nothing. @throws Error for a level that the engine does not know */
+function logOf(creation: PipeCreation): PipeLog | undefined {
+  const { physicalName: pipeName, properties, services } = creation;
+  const { Level = 'OFF', CloudwatchLogsLogDestination: group } = (properties.LogConfiguration ??
+    {}) as LogConfiguration;
+  if (Level !== 'OFF' && Level !== 'ERROR') {
+    throw new Error(`logs at the level ${Level}; the local engine knows OFF and ERROR.`);
+  }
+  if (Level === 'OFF' || group === undefined) return undefined;
+  const logGroup = logGroupName(group.LogGroupArn);
+  return new PipeLog({ pipeName, pipeArn: arnIn(creation), targetArn: String(properties.Target), logGroup }, services);
+}
+
+function definitionOf(properties: Properties): PipeDefinition {
   const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description, LogConfiguration } = properties;
   return {
     Source: String(Source),
@@ -184,15 +185,17 @@ function definitionOf(properties: Readonly<Record<string, unknown>>): PipeDefini
 }
 
 /** @throws InvalidEventPatternError */
-function filtersOf({ SourceParameters }: Creation['properties']): EventMatcher[] {
+function filtersOf({ SourceParameters }: Properties): EventMatcher[] {
   const { FilterCriteria } = SourceParameters as SourceParameters;
   return (FilterCriteria?.Filters ?? []).map(({ Pattern }) => compileEventPattern(Pattern, { dialect: 'pipes' }));
 }
 
-function targetOf({ Target, TargetParameters }: Creation['properties']): PipeTarget {
+function targetOf({ Target, TargetParameters }: Properties): PipeTarget {
   const busArn = String(Target);
   const { InputTemplate, EventBridgeEventBusParameters } = (TargetParameters ?? {}) as TargetParameters;
-  if (!busArn.includes(':event-bus/')) throw new Error(`has the target ${busArn}; only an event bus can be one here.`);
+  if (!busArn.includes(':event-bus/')) {
+    throw new Error(`has the target ${busArn}; in the local engine only an event bus can be a pipe's target.`);
+  }
   const { Source, DetailType, Resources, Time } = EventBridgeEventBusParameters ?? {};
   // A mistake in a path shows here, and not at the first record.
   for (const value of [Source, DetailType, ...(Resources ?? [])]) if (value?.startsWith('$.')) parsePath(value);
@@ -205,4 +208,12 @@ function targetOf({ Target, TargetParameters }: Creation['properties']): PipeTar
     ...(Time !== undefined && { time: Time }),
     render: compileInputTemplate(InputTemplate ?? ''),
   };
+}
+
+function streamParametersOf({ SourceParameters }: Properties): SourceParameters['DynamoDBStreamParameters'] {
+  return (SourceParameters as SourceParameters).DynamoDBStreamParameters;
+}
+
+function arnIn({ identity }: PipeCreation): string {
+  return identity.attributes.Arn ?? '';
 }

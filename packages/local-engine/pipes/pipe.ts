@@ -1,14 +1,59 @@
 import { setImmediate } from 'node:timers/promises';
 import { Pauses, pauseBefore } from '../core/retry.ts';
 import { partitionKeyOf, STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
-import { isTaken, type LaneOf, lanesByKey, lanesOf, type StoredLanes } from './lane-count.ts';
+import type { EventMatcher } from '../eventbridge/index.ts';
+import type { Faults } from '../journal/faults.ts';
+import type { Storage } from '../storage/storage.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
-import { PipeDelivery } from './pipe-delivery.ts';
-import { PipeLane, type PlacedRecord } from './pipe-lane.ts';
-import { PipeProgress } from './pipe-progress.ts';
-import type { PipeProps } from './pipe-props.ts';
+import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
+import {
+  isTaken,
+  type LaneOf,
+  lanesByKey,
+  lanesOf,
+  PipeLane,
+  type PlacedRecord,
+  type StoredLanes,
+} from './pipe-lanes.ts';
+import { PipeProgress, type PipeState } from './pipe-progress.ts';
+import type { PipeRole } from './pipe-role.ts';
 
-/** Records taken from the stream at a time; those that the filter drops cost no delivery. */
+/** What a pipe was created with, as DescribePipe answers. Source: EventBridge Pipes API reference. */
+export interface PipeDefinition {
+  /** The stream's ARN. */
+  readonly Source: string;
+  readonly SourceParameters: object;
+  /** The bus's ARN. */
+  readonly Target: string;
+  readonly TargetParameters: object;
+  readonly RoleArn?: string;
+  readonly Description?: string;
+  readonly LogConfiguration?: object;
+}
+
+export interface PipeProps extends PipeDeliveryProps {
+  readonly definition: PipeDefinition;
+  /** The state of a new pipe. */
+  readonly desiredState: PipeState;
+  readonly role: Pick<PipeRole, 'mayRead' | 'putEvents' | 'sendDeadLetter'>;
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  /** Records in one batch: 1 to 10 for an event bus. */
+  readonly batchSize: number;
+  /** Lanes: 1 to 10. The records of a partition key are all in the same lane. */
+  readonly parallelizationFactor: number;
+  /** A record passes if one of them matches; without filters every record passes. */
+  readonly filters: readonly EventMatcher[];
+  /** -1 retries until the record expires. */
+  readonly maximumRetryAttempts: number;
+  /** Seconds; with -1 records expire with the stream's retention. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Whether a failing batch is halved until the failing record is alone. */
+  readonly bisects: boolean;
+  readonly faults: Faults;
+  readonly storage: Storage;
+}
+
+/** Records read from the stream at a time; those that the filter drops cost no delivery. */
 const READ_LIMIT = 100;
 
 /**
@@ -24,12 +69,11 @@ export class Pipe {
   readonly #laneOf: LaneOf;
   readonly #lanes: readonly PipeLane[];
   #earlier: StoredLanes['earlier'];
-  /** Lanes that are at work. */
   readonly #busy = new Set<PipeLane>();
   /** Position of the first record that was not read yet. */
   #position: number;
   #isDealing = false;
-  /** Undefined until it is started. */
+  /** Undefined until the pipe is started. */
   #endReading: (() => void) | undefined;
   readonly #pauses: Pauses;
   readonly #delivery: PipeDelivery;
@@ -64,9 +108,7 @@ export class Pipe {
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
   }
 
-  /**
-   * What DescribePipe answers; times are in seconds. A pipe that was simply stopped has a reason too (recorded on AWS, 2026-09).
-   */
+  /** What DescribePipe answers; times are in seconds. A stopped pipe has a StateReason too (recorded on AWS, 2026-09). */
   describe() {
     const { arn, name, definition } = this.#props;
     const { desiredState, createdAt, modifiedAt } = this.#progress;
@@ -82,42 +124,42 @@ export class Pipe {
     } as const;
   }
 
-  /** Sets a pipe to work that was made, unless it is a stopped one. */
+  /** Starts reading, unless the pipe is stopped. */
   start(): void {
-    const { stream, leave } = this.#props;
-    const ends = [stream.onRecord(() => this.#wake()), leave.onChange(() => this.#work())];
+    const { stream, role } = this.#props;
+    const ends = [stream.onRecord(() => this.#wake()), role.mayRead.onChange(() => this.#work())];
     this.#endReading = () => {
       for (const end of ends) end();
     };
     this.#work();
   }
 
-  /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. An attempt under way is finished. */
+  /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. A running attempt is finished. */
   pause(): void {
     this.#progress.want('STOPPED', this.#props.clock.now());
     this.#pauses.stop();
   }
 
-  /** Goes on where it was paused, as StartPipe does. What the stream no longer has by then is gone. */
+  /** Continues where it was paused, as StartPipe does. Records that the stream no longer has are lost. */
   resume(): void {
     this.#progress.want('RUNNING', this.#props.clock.now());
     this.#pauses.resume();
     this.#work();
   }
 
-  /** Ends for good, with the engine or when it is removed. An attempt under way is finished, and what comes of it is kept. */
+  /** Ends for good, with the engine or when it is removed. A running attempt is finished, and its result is stored. */
   stop(): void {
     this.#pauses.stop();
     this.#endReading?.();
   }
 
-  /** Ends for good, in favour of another pipe of its name. What comes of an attempt under way is no longer kept. */
+  /** Ends for good and leaves the stored progress to another pipe of its name. The result of a running attempt is not stored. */
   handOver(): void {
     this.stop();
     this.#progress.handOver();
   }
 
-  /** Sets every lane to work that has something to do, and reads on. */
+  /** Starts every lane that has something to do, and reads on. */
   #work(): void {
     queueMicrotask(() => {
       for (const lane of this.#lanes) void this.#drain(lane);
@@ -132,7 +174,7 @@ export class Pipe {
     queueMicrotask(() => this.#dealOut());
   }
 
-  /** Reads as long as a lane has nothing to do: one that is blocked keeps no other one waiting. */
+  /** Reads as long as a lane has nothing to do, so that a blocked lane does not keep another one waiting. */
   async #dealOut(): Promise<void> {
     try {
       while (!this.#pauses.stopped && this.#lanes.some(({ isIdle }) => isIdle) && this.#read()) await setImmediate();
@@ -141,10 +183,10 @@ export class Pipe {
     }
   }
 
-  /** Takes the next records from the stream, each for its lane. Says whether there were any. */
+  /** Reads the next records from the stream, and gives each to its lane. Returns whether there were any. */
   #read(): boolean {
-    const { stream, faults, leave } = this.#props;
-    if (!leave.isGranted()) return false;
+    const { stream, faults, role } = this.#props;
+    if (!role.mayRead.isGranted()) return false;
     const { records, next } = stream.read(this.#position, READ_LIMIT);
     if (records.length === 0) return false;
     this.#position = next;
@@ -155,7 +197,7 @@ export class Pipe {
       for (let copies = faults.copies('stream-record'); copies > 0; copies--) lane.deal(placed);
       dealtTo.add(lane);
     }
-    // Batches are tried next, and what comes of them is kept with the position.
+    // Otherwise the position is stored with the result of the batches, which are tried next.
     if (dealtTo.size === 0) this.#save();
     for (const lane of dealtTo) void this.#drain(lane);
     return true;
@@ -165,7 +207,7 @@ export class Pipe {
     if (this.#busy.has(lane) || lane.isIdle) return;
     this.#busy.add(lane);
     try {
-      while (!this.#pauses.stopped && (lane.hasBatch || this.#isBehind(lane))) {
+      while (!this.#pauses.stopped && (lane.hasBatch || this.#mayCatchUp(lane))) {
         await (lane.hasBatch ? this.#advance(lane) : this.#catchUp(lane));
       }
     } finally {
@@ -174,12 +216,11 @@ export class Pipe {
     this.#wake();
   }
 
-  /** Whether a lane has to read what it has not had, and may. */
-  #isBehind(lane: PipeLane): boolean {
-    return lane.from !== undefined && this.#props.leave.isGranted();
+  #mayCatchUp(lane: PipeLane): boolean {
+    return lane.from !== undefined && this.#props.role.mayRead.isGranted();
   }
 
-  /** Reads on for a lane that was blocked, or that the engine's end cut off. */
+  /** Reads for a lane the records that it missed while it was blocked, or that it had when the engine ended. */
   async #catchUp(lane: PipeLane): Promise<void> {
     const { stream } = this.#props;
     const from = Math.max(lane.from ?? this.#position, stream.oldest);
@@ -193,15 +234,16 @@ export class Pipe {
     else if (!lane.hasBatch) await setImmediate();
   }
 
-  /** Keeps how far the pipe is, and every lane that has something left. */
+  /** Stores the pipe's position, and every lane that is not done. */
   #save(): void {
     const { stream } = this.#props;
     const positionOf = (sequenceNumber: string) => stream.positionOf(sequenceNumber);
     const lanes = this.#lanes.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(positionOf));
-    if (this.#earlier.length > 0)
+    if (this.#earlier.length > 0) {
       this.#earlier = this.#earlier.filter(({ end }) =>
         lanes.some(({ position }) => position !== undefined && position < end),
       );
+    }
     this.#progress.reached(this.#position, { count: this.#lanes.length, lanes, earlier: this.#earlier });
   }
 
@@ -217,7 +259,7 @@ export class Pipe {
     return passed;
   }
 
-  /** Tries a lane's first batch, or gives it up. */
+  /** Tries a lane's first batch, or sends its dead letter. */
   async #advance(lane: PipeLane): Promise<void> {
     const { first } = lane;
     if (first === undefined) return;
@@ -227,7 +269,7 @@ export class Pipe {
       lane.replace(first.records.length, [batch, ...left]);
       this.#save();
     }
-    return this.#delivery.bury(batch, lane.number, () => {
+    return this.#delivery.sendDeadLetter(batch, lane.number, () => {
       lane.replace(batch.records.length, []);
       this.#save();
     });
@@ -244,7 +286,7 @@ export class Pipe {
     if (next !== undefined && next.retries > batch.retries) await this.#pauses.wait(pauseBefore(batch.retries));
   }
 
-  /** Unix epoch seconds; records from before go to the dead-letter queue without another attempt. */
+  /** Unix epoch seconds; older records go to the dead-letter queue without another attempt. */
   #horizon(): number {
     const { maximumRecordAgeSeconds, clock } = this.#props;
     const retention = STREAM_RETENTION_MS / 1000;

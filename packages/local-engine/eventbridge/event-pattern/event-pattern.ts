@@ -4,11 +4,9 @@
  */
 
 import { isObject } from '../../core/json-text.ts';
-import { InvalidEventPatternError } from './errors.ts';
-import { flattener } from './flatten.ts';
-import { explainBranch, matchesBranch } from './match.ts';
+import { explainBranch, flattener, matchesBranch } from './match.ts';
 import { parsePattern } from './parse.ts';
-import type { Dialect } from './types.ts';
+import { type Dialect, InvalidEventPatternError } from './types.ts';
 
 export { InvalidEventPatternError };
 

@@ -1,11 +1,7 @@
 import { isObject } from '../../core/json-text.ts';
-import { anythingBut } from './anything-but.ts';
-import { cidr } from './cidr.ts';
-import { InvalidEventPatternError, show } from './errors.ts';
-import { numeric } from './numeric.ts';
-import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase } from './text.ts';
-import type { Context, ValueTest } from './types.ts';
-import { wildcard } from './wildcard.ts';
+import { cidr } from './ip-address.ts';
+import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase, wildcard } from './text.ts';
+import { type Context, InvalidEventPatternError, type Scalar, show, type ValueTest } from './types.ts';
 
 const OPERATORS = 'prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, exists, cidr, exactly';
 
@@ -83,4 +79,163 @@ function exists(operand: unknown, context: Context): ValueTest | 'absent' {
     throw new InvalidEventPatternError(context.path, `exists needs true or false, got ${show(operand)}`);
   }
   return operand ? () => true : 'absent';
+}
+
+const ANYTHING_BUT_FORMS =
+  'allowed: a string, a number, a list of either, or one of prefix, suffix, equals-ignore-case, wildcard with a string or a list of strings';
+
+/**
+ * Every value but those named. A value of another type differs from all of them, so null and 5 match
+ * `{"anything-but": "x"}`; a field that is not there has no value and does not match (aws/event-ruler, ByteMachine).
+ */
+export function anythingBut(operand: unknown, context: Context): ValueTest {
+  if (isObject(operand)) {
+    const excluded = exclusions(operand, context);
+    return (value) => !excluded.some((test) => test(value));
+  }
+  const excluded = new Set<Scalar>(plainValues(operand, context));
+  return (value) => !excluded.has(value);
+}
+
+function plainValues(operand: unknown, context: Context): Scalar[] {
+  const values: unknown[] = Array.isArray(operand) ? operand : [operand];
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) {
+    return values;
+  }
+  if (values.length > 0 && values.every((value) => typeof value === 'number')) {
+    return values.map((value) => comparable(value, context));
+  }
+  throw new InvalidEventPatternError(
+    context.path,
+    `anything-but cannot take ${show(operand)}; ${ANYTHING_BUT_FORMS}; a list is not empty and does not mix types`,
+  );
+}
+
+function exclusions(operand: Record<string, unknown>, context: Context): ValueTest[] {
+  const [name, ...others] = Object.keys(operand);
+  if (name === undefined || others.length > 0) {
+    throw new InvalidEventPatternError(
+      context.path,
+      `anything-but needs one operator, got ${show(operand)}; ${ANYTHING_BUT_FORMS}`,
+    );
+  }
+  if (context.dialect === 'pipes') {
+    throw new InvalidEventPatternError(
+      context.path,
+      `a pipe does not support anything-but with ${name}; allowed: a string, a number, or a list of either`,
+    );
+  }
+  return texts(name, operand[name], context).map((text) => exclusion(name, text, context));
+}
+
+function texts(name: string, operand: unknown, context: Context): string[] {
+  // The older grammar never learned lists of prefixes or suffixes (aws/event-ruler, RuleCompiler).
+  const takesList = !context.legacy || name === 'equals-ignore-case';
+  const values: unknown[] = takesList && Array.isArray(operand) ? operand : [operand];
+  // The engine fails on an empty list too, though only where no other entry of the field precedes it.
+  if (values.length === 0 || !values.every((value) => typeof value === 'string')) {
+    throw new InvalidEventPatternError(
+      context.path,
+      `anything-but with ${name} needs a string${takesList ? ' or a list of strings' : ''}, got ${show(operand)}`,
+    );
+  }
+  return values;
+}
+
+function exclusion(name: string, text: string, context: Context): ValueTest {
+  if ((name === 'prefix' || name === 'suffix') && text === '') {
+    throw new InvalidEventPatternError(context.path, `anything-but with an empty ${name} would exclude every string`);
+  }
+  switch (name) {
+    case 'prefix':
+      return prefix(text);
+    case 'suffix':
+      return suffix(text);
+    case 'equals-ignore-case':
+      return equalsIgnoreCase(text);
+    case 'wildcard':
+      if (!context.legacy) {
+        return wildcard(text, context);
+      }
+      break;
+  }
+  throw new InvalidEventPatternError(
+    context.path,
+    `anything-but does not support ${show(name)}; ${ANYTHING_BUT_FORMS}`,
+  );
+}
+
+const NUMERIC_FORMS =
+  'allowed: ["=", n], ["<", n], ["<=", n], [">", n], [">=", n], and [">" or ">=", n, "<" or "<=", m]';
+
+/**
+ * Numbers compare as IEEE 754 doubles, over the whole finite range (aws/event-ruler, ComparableNumber). A number too
+ * large for a double is refused in a pattern and matches nothing in an event. The engine treats a number which a double
+ * cannot hold exactly in the same way; JSON.parse has rounded it before it comes here, so that is not seen.
+ */
+export function comparable(value: unknown, context: Context): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw new InvalidEventPatternError(context.path, `${show(value)} is not a number that can be compared`);
+  }
+  return value;
+}
+
+/** `numeric`: equality or a range, the lower bound first (aws/event-ruler, JsonRuleCompiler). */
+export function numeric(expression: unknown, context: Context): ValueTest {
+  const refuse = (problem: string) =>
+    new InvalidEventPatternError(context.path, `${problem} in numeric ${show(expression)}; ${NUMERIC_FORMS}`);
+  if (!Array.isArray(expression)) {
+    throw refuse('an array is missing');
+  }
+  const [operator, operand, upperOperator, upperOperand] = expression;
+  if (!(operator === '=' || operator === '<' || operator === '<=' || operator === '>' || operator === '>=')) {
+    throw refuse(`operator ${show(operator)} is unknown`);
+  }
+  const bound = numberAfter(operator, operand, refuse);
+  const isLowerBound = operator === '>' || operator === '>=';
+  if (expression.length > (isLowerBound ? 4 : 2)) {
+    throw refuse('there are too many elements');
+  }
+  if (operator === '=') {
+    return (value) => value === bound;
+  }
+  if (!isLowerBound) {
+    return range({ bottom: -Number.MAX_VALUE, openBottom: false, top: bound, openTop: operator === '<' }, refuse);
+  }
+  const openBottom = operator === '>';
+  if (expression.length === 2) {
+    return range({ bottom: bound, openBottom, top: Number.MAX_VALUE, openTop: false }, refuse);
+  }
+  if (!(upperOperator === '<' || upperOperator === '<=')) {
+    throw refuse(`upper bound operator ${show(upperOperator)} is neither "<" nor "<="`);
+  }
+  const top = numberAfter(upperOperator, upperOperand, refuse);
+  return range({ bottom: bound, openBottom, top, openTop: upperOperator === '<' }, refuse);
+}
+
+type Refuse = (problem: string) => InvalidEventPatternError;
+
+function numberAfter(operator: string, operand: unknown, refuse: Refuse): number {
+  if (typeof operand !== 'number' || !Number.isFinite(operand)) {
+    throw refuse(`${operator} is not followed by a number`);
+  }
+  return operand;
+}
+
+interface Range {
+  readonly bottom: number;
+  readonly openBottom: boolean;
+  readonly top: number;
+  readonly openTop: boolean;
+}
+
+function range({ bottom, openBottom, top, openTop }: Range, refuse: Refuse): ValueTest {
+  // Also [">=", 5, "<=", 5], which one number would satisfy, is refused (aws/event-ruler, Range).
+  if (bottom >= top) {
+    throw refuse('the lower bound is not less than the upper');
+  }
+  return (value) =>
+    typeof value === 'number' &&
+    (openBottom ? value > bottom : value >= bottom) &&
+    (openTop ? value < top : value <= top);
 }

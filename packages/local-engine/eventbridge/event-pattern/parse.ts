@@ -1,10 +1,17 @@
 import { isObject } from '../../core/json-text.ts';
-import { singleAddress } from './cidr.ts';
-import { InvalidEventPatternError, show } from './errors.ts';
+import { singleAddress } from './ip-address.ts';
 import { operator } from './operators.ts';
-import type { Branch, Context, Dialect, FieldPattern, Scalar, ValueTest } from './types.ts';
-import { splitAtWildcards } from './wildcard.ts';
-import { checkComplexity } from './wildcard-complexity.ts';
+import { checkComplexity, splitAtWildcards } from './text.ts';
+import {
+  type Branch,
+  type Context,
+  type Dialect,
+  type FieldPattern,
+  InvalidEventPatternError,
+  type Scalar,
+  show,
+  type ValueTest,
+} from './types.ts';
 
 /** EventBridge refuses a pattern whose `$or`s multiply to more (EventBridge User Guide, event pattern operators). */
 const MAX_BRANCHES = 1000;

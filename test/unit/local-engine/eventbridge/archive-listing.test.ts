@@ -35,7 +35,7 @@ describe('an archive as log lines', () => {
     { given: 'it is disabled', change: { isEnabled: false }, rules: [] },
   ])('given a rule, that it would meet the event when $given is $rules', ({ change, rules }) => {
     const { events, list } = archiveWith(1);
-    events.putRule(rule('users', change));
+    events.rules.deploy(rule('users', change));
     expect(list().lines).toMatchObject([{ rules }]);
   });
 
@@ -56,7 +56,7 @@ describe('an archive as log lines', () => {
 
   test('given a place that is none, or an archive that does not exist, it says so', () => {
     const { events, list } = archiveWith(1);
-    expect(() => list({ after: 'nowhere' })).toThrow('nowhere is no place in an archive.');
+    expect(() => list({ after: 'nowhere' })).toThrow('nowhere is not a position in an archive.');
     expect(events.archivedEvents({ archiveName: 'other', limit: 1 })).toBeUndefined();
   });
 });

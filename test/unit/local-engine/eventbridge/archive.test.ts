@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Archive, type ArchiveProps } from '../../../../packages/local-engine/eventbridge/archive.ts';
-import { ArchivedEvents } from '../../../../packages/local-engine/eventbridge/archived-events.ts';
+import { Archive, type ArchiveProps, ArchiveStore } from '../../../../packages/local-engine/eventbridge/archive.ts';
 import { type BusEvent, toBusEvent } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { allPages } from '../../../support/pages.ts';
@@ -11,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function archiveOf(more: Partial<ArchiveProps> = {}, storage = new Storage()) {
   const { clock } = makeParts();
-  const events = new ArchivedEvents(storage);
+  const events = new ArchiveStore(storage);
   const archive = new Archive({ ...ARCHIVE, ...more }, events, clock);
   const offer = (change: Partial<BusEvent> = {}) => {
     const event = { ...toBusEvent(ENTRY, ACCOUNT, clock.now()), ...change };

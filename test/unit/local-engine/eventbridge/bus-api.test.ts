@@ -38,7 +38,7 @@ describe('a bus', () => {
     const { call, events, clock } = makeBuses();
     const before = (await call('DescribeEventBus', { Name: 'main' })) as { CreationTime: number };
     clock.skip(HOUR_MS);
-    events.describeBus('main', 'new');
+    events.buses.describe('main', 'new');
     const after = (await call('DescribeEventBus', { Name: 'main' })) as { LastModifiedTime: number };
     expect(after).toMatchObject({ Description: 'new', CreationTime: before.CreationTime });
     expect(after.LastModifiedTime).toBeGreaterThanOrEqual(before.CreationTime + HOUR_MS / 1000);
@@ -49,10 +49,10 @@ describe('a bus', () => {
     const before = makeBuses(storage);
     const described = await before.call('DescribeEventBus', { Name: 'main' });
     // As an update that is taken back does.
-    before.events.removeBus('main', { keepsStored: true });
+    before.events.buses.remove('main', { keepsStored: true });
     const after = makeBuses(storage);
     await expect(after.call('DescribeEventBus', { Name: 'main' })).resolves.toEqual(described);
-    after.events.removeBus('main');
+    after.events.buses.remove('main');
     after.clock.skip(HOUR_MS);
     after.events.createBus('main');
     await expect(after.call('DescribeEventBus', { Name: 'main' })).resolves.not.toEqual(described);

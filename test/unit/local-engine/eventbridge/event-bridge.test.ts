@@ -7,7 +7,7 @@ import { queueArn } from '../support/queues.ts';
 describe('given a request of several entries', () => {
   test('when some are bad, each gets its own answer, in order, and the good ones are published', () => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.putRule(rule('users'));
+    events.rules.deploy(rule('users'));
     const { DetailType: _left, ...incomplete } = ENTRY;
     const result = events.putEvents([
       ENTRY,
@@ -42,7 +42,7 @@ describe('given a request of several entries', () => {
     { given: 'too large', Entries: [ENTRY, { ...ENTRY, Detail: JSON.stringify({ text: 'x'.repeat(1_048_576) }) }] },
   ])('when they are $given, the whole request is refused and nothing is published', async ({ Entries }) => {
     const { events, deliveries } = makeEventBridge();
-    events.putRule(rule('users'));
+    events.rules.deploy(rule('users'));
     await expect(events.handle('PutEvents', { Entries })).rejects.toMatchObject({ code: 'ValidationException' });
     expect(deliveries).toEqual([]);
   });
@@ -76,15 +76,15 @@ describe('which bus an entry reaches', () => {
     { given: 'the default bus', EventBusName: 'default', reaches: ['on-default'] },
   ])('given $given, its rules and no others see the event', ({ EventBusName, reaches }) => {
     const { events, deliveries } = makeEventBridge();
-    events.putRule(rule('on-main'));
-    events.putRule(rule('on-default', { busName: 'default' }));
+    events.rules.deploy(rule('on-main'));
+    events.rules.deploy(rule('on-default', { busName: 'default' }));
     events.putEvents([{ ...ENTRY, EventBusName }]);
     expect(deliveries.map(({ ruleName }) => ruleName)).toEqual(reaches);
   });
 
   test('given no name, it is the default bus', () => {
     const { events, deliveries } = makeEventBridge();
-    events.putRule(rule('on-default', { busName: 'default' }));
+    events.rules.deploy(rule('on-default', { busName: 'default' }));
     const { EventBusName: _left, ...entry } = ENTRY;
     events.putEvents([entry]);
     expect(deliveries).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('which bus an entry reaches', () => {
     { given: 'a name that only ends so', EventBusName: 'other/main', bus: 'other/main' },
   ])('given $given, the entry counts as put, and is dropped', ({ EventBusName, bus = 'main' }) => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.putRule(rule('users'));
+    events.rules.deploy(rule('users'));
     const result = events.putEvents([{ ...ENTRY, EventBusName }]);
     expect(result).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
     expect(deliveries).toEqual([]);
@@ -111,9 +111,9 @@ describe('which rules an event meets', () => {
     const { events, deliveries } = makeEventBridge();
     const [target] = rule('x').targets;
     const targets = ['one', 'two'].map((name) => ({ ...(target as NonNullable<typeof target>), arn: queueArn(name) }));
-    events.putRule(rule('both', { targets }));
-    events.putRule(rule('users'));
-    events.putRule(rule('buckets', { pattern: { 'detail-type': ['BucketCreated'] } }));
+    events.rules.deploy(rule('both', { targets }));
+    events.rules.deploy(rule('users'));
+    events.rules.deploy(rule('buckets', { pattern: { 'detail-type': ['BucketCreated'] } }));
     const [result] = events.putEvents([ENTRY]).Entries;
     expect(deliveries.map(({ ruleName, target: { arn } }) => [ruleName, arn])).toEqual([
       ['both', queueArn('one')],
@@ -129,7 +129,7 @@ describe('which rules an event meets', () => {
 
   test('given a disabled rule, it delivers nothing', () => {
     const { events, deliveries, ...parts } = makeEventBridge();
-    events.putRule(rule('users', { isEnabled: false }));
+    events.rules.deploy(rule('users', { isEnabled: false }));
     events.putEvents([ENTRY]);
     expect(deliveries).toEqual([]);
     expect(entriesOf(parts, 'rule')).toMatchObject([{ rule: 'users', matched: false, reason: 'the rule is disabled' }]);
@@ -137,8 +137,8 @@ describe('which rules an event meets', () => {
 
   test('given rules that match and rules that do not, the journal says which', () => {
     const { events, ...parts } = makeEventBridge();
-    events.putRule(rule('users'));
-    events.putRule(rule('buckets', { pattern: { source: ['bucket-service'] } }));
+    events.rules.deploy(rule('users'));
+    events.rules.deploy(rule('buckets', { pattern: { source: ['bucket-service'] } }));
     const [result] = events.putEvents([ENTRY]).Entries;
     expect(entriesOf(parts, 'rule')).toMatchObject([
       { rule: 'users', eventId: result?.EventId, matched: true },
@@ -148,7 +148,7 @@ describe('which rules an event meets', () => {
 
   test('given a pattern that AWS would refuse, so does the bus', () => {
     const { events } = makeEventBridge();
-    expect(() => events.putRule(rule('broken', { pattern: { source: 'not a list' } }))).toThrow(
+    expect(() => events.rules.deploy(rule('broken', { pattern: { source: 'not a list' } }))).toThrow(
       InvalidEventPatternError,
     );
   });
@@ -162,7 +162,7 @@ describe('what it tells of itself', () => {
     { form: 'JSON text', given: JSON.stringify(pattern) },
   ])('given a rule whose pattern is $form, it is described with its pattern as JSON text', async ({ given }) => {
     const { events } = makeEventBridge();
-    events.putRule(rule('users', { pattern: given }));
+    events.rules.deploy(rule('users', { pattern: given }));
     const described = { Name: 'users', EventBusName: 'main', State: 'ENABLED', EventPattern: JSON.stringify(pattern) };
     await expect(events.handle('ListRules', { EventBusName: 'main' })).resolves.toMatchObject({ Rules: [described] });
     await expect(events.handle('DescribeRule', { EventBusName: 'main', Name: 'users' })).resolves.toMatchObject(

@@ -72,9 +72,9 @@ describe('StartReplay', () => {
     {
       given: 'a rule that does not exist',
       request: to(BUS_ARN, [rule('none').arn]),
-      says: 'is no rule on event bus main',
+      says: 'is not a rule on event bus main',
     },
-    { given: "a rule's name", request: to(BUS_ARN, ['users']), says: 'is no rule on event bus main' },
+    { given: "a rule's name", request: to(BUS_ARN, ['users']), says: 'is not a rule on event bus main' },
     { given: 'no start', request: { EventStartTime: undefined }, says: 'eventStartTime' },
     { given: 'an end before its start', request: { EventEndTime: BEGIN - 1 }, says: 'EventStartTime must be before' },
     { given: 'an end at its start', request: { EventEndTime: BEGIN }, says: 'EventStartTime must be before' },

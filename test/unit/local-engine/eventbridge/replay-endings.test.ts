@@ -66,7 +66,7 @@ describe('what is taken away meanwhile', () => {
       remove: (it: ReplaysUnderTest) => it.events.removeArchive('all'),
       reason: 'Archive resource not found.',
     },
-    { what: 'the bus', remove: (it: ReplaysUnderTest) => it.events.removeBus('main'), reason: 'event-bus/main' },
+    { what: 'the bus', remove: (it: ReplaysUnderTest) => it.events.buses.remove('main'), reason: 'event-bus/main' },
   ])('given that $what is removed, the replay fails and says why', async ({ remove, reason }) => {
     const it = makeReplays();
     await halfWay(it);
@@ -81,7 +81,7 @@ describe('what is taken away meanwhile', () => {
   test('given that one of its rules is removed, it goes on with the others', async () => {
     const it = makeReplays({ rules: ['users', 'mail'] });
     await halfWay(it);
-    it.events.removeRule('main', 'mail');
+    it.events.rules.remove('main', 'mail');
     await it.reached('COMPLETED');
     const rules = it.delivered().map((delivery) => delivery.split(' ')[0]);
     expect(rules.filter((name) => name === 'users')).toHaveLength(MANY.length);
@@ -97,8 +97,8 @@ describe('what is taken away meanwhile', () => {
     it.delivered();
     await it.startReplay({ Destination: { Arn: BUS_ARN, FilterArns: [rule('mail').arn, rule('audit').arn] } });
     if (isUnderWay) await settle();
-    it.events.removeRule('main', 'mail');
-    it.events.removeRule('main', 'audit');
+    it.events.rules.remove('main', 'mail');
+    it.events.rules.remove('main', 'audit');
     await it.reached('COMPLETED');
     const rules = it.delivered().map((delivery) => delivery.split(' ')[0]);
     expect(new Set(rules)).toEqual(new Set(isUnderWay ? ['mail', 'audit'] : []));
@@ -110,9 +110,9 @@ describe('what is taken away meanwhile', () => {
     const before = makeReplays({ rules: ['users', 'mail'], storage });
     before.put(...MANY);
     await before.startReplay({ Destination: { Arn: BUS_ARN, FilterArns: [rule('mail').arn] } });
-    before.events.stop();
+    before.events.replays.stop();
     const after = makeReplays({ rules: ['users'], storage });
-    after.events.resumeReplays();
+    after.events.replays.resume();
     await after.reached('COMPLETED');
     expect(after.delivered()).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe('what is taken away meanwhile', () => {
     const it = makeReplays();
     const ids = await halfWay(it);
     const before = it.delivered().length;
-    it.events.putRule(rule('users', { pattern: { 'replay-name': [{ exists: false }] } }));
+    it.events.rules.deploy(rule('users', { pattern: { 'replay-name': [{ exists: false }] } }));
     await it.reached('COMPLETED');
     expect(before).toBeLessThan(ids.length);
     expect(it.delivered()).toEqual([]);
@@ -133,10 +133,10 @@ describe('an engine that is stopped', () => {
     const storage = new Storage();
     const before = makeReplays({ storage });
     const ids = await halfWay(before);
-    before.events.stop();
+    before.events.replays.stop();
     const sent = before.delivered();
     const after = makeReplays({ storage });
-    after.events.resumeReplays();
+    after.events.replays.resume();
     await after.reached('COMPLETED');
     expect(sent.length).toBeLessThan(ids.length);
     // An event that the first engine might have sent as well has the same id from both.
@@ -149,9 +149,9 @@ describe('an engine that is stopped', () => {
     const before = makeReplays({ storage });
     await halfWay(before);
     await before.call('CancelReplay', { ReplayName: 'again' });
-    before.events.stop();
+    before.events.replays.stop();
     const after = makeReplays({ storage });
-    after.events.resumeReplays();
+    after.events.replays.resume();
     await after.reached('CANCELLED');
     expect(after.delivered()).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('an engine that is stopped', () => {
     await before.startReplay();
     await before.reached('COMPLETED');
     const after = makeReplays({ storage });
-    after.events.resumeReplays();
+    after.events.replays.resume();
     await expect(after.state()).resolves.toBe('COMPLETED');
     await expect(after.startReplay()).rejects.toMatchObject({ code: 'ResourceAlreadyExistsException' });
     after.clock.skip(90 * 24 * 60 * 60 * 1000 + 60_000);

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Archive } from '../../../../packages/local-engine/eventbridge/archive.ts';
-import { MOST_WAITING, PATIENCE_MS } from '../../../../packages/local-engine/eventbridge/replay-pace.ts';
-import { EVENTS_IN_TURN } from '../../../../packages/local-engine/eventbridge/replay-run.ts';
+import { EVENTS_IN_TURN, MOST_WAITING, PATIENCE_MS } from '../../../../packages/local-engine/eventbridge/replay-run.ts';
 import { settle } from '../support/parts.ts';
 import { queueArn, queueProps } from '../support/queues.ts';
 import { makeReplays } from '../support/replays.ts';
@@ -21,7 +20,7 @@ async function heldBack() {
   const ids = it.put(...Array.from({ length: EVENTS }, (_, second) => second));
   it.queues.create(queueProps('users'));
   it.delivered();
-  ending.push(() => it.events.stop());
+  ending.push(() => it.events.replays.stop());
   const pages = jest.spyOn(Archive.prototype, 'page');
   const waiting = () => it.queues.get(USERS).messages.length;
   await it.startReplay();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../../packages/local-engine/eventbridge/replay-pace.ts';
+import { MOST_WAITING, PATIENCE_MS, ReplayPace } from '../../../../packages/local-engine/eventbridge/replay-run.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps } from '../support/queues.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { replayedEvent, replayedEventId } from '../../../../packages/local-engine/eventbridge/replayed-event.ts';
+import { replayedEvent, replayedEventId } from '../../../../packages/local-engine/eventbridge/replay.ts';
 
 const ARN = 'arn:aws:events:ap-northeast-1:111122223333:replay/again';
 const REPLAY = { arn: ARN, startedAt: Date.parse('2026-11-22T10:20:30.000Z') };

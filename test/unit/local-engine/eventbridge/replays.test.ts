@@ -88,7 +88,7 @@ describe('a replay', () => {
   ])('given a rule that $given, that the replay reaches it is $reached', async ({ change, ...expected }) => {
     const { put, events, startReplay, reached, delivered, replayed } = makeReplays({ rules: [] });
     const archived = put(0);
-    events.putRule(rule('users', change));
+    events.rules.deploy(rule('users', change));
     await startReplay();
     await reached('COMPLETED');
     const [id] = await replayed(archived);
@@ -141,7 +141,7 @@ describe('a replay', () => {
 
   test('given what it does, the journal tells of each state and of each event', async () => {
     const { put, startReplay, reached, replayed, entries, events } = makeReplays({ rules: [] });
-    events.putRule(rule('early', { pattern: { time: ['2026-11-22T10:00:00Z'] } }));
+    events.rules.deploy(rule('early', { pattern: { time: ['2026-11-22T10:00:00Z'] } }));
     const archived = put(0, 1);
     await startReplay();
     await reached('COMPLETED');

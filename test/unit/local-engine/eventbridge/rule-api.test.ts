@@ -7,7 +7,7 @@ const PUT = { Name: 'mine', EventBusName: 'main', EventPattern: PATTERN };
 
 function makeRules(...names: readonly string[]) {
   const made = makeEventBridge();
-  for (const name of names) made.events.putRule(rule(name));
+  for (const name of names) made.events.rules.deploy(rule(name));
   const call = (operation: string, request: object = {}) =>
     made.events.handle(operation, { EventBusName: 'main', ...request });
   return { ...made, call };

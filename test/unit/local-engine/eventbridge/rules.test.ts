@@ -39,11 +39,11 @@ describe('rules made by API', () => {
   test('given a template with a rule of that name, the template makes it its own', async () => {
     const { call, events } = start(new Storage());
     await call('PutRule', PUT);
-    events.putRule(rule('mine'));
+    events.rules.deploy(rule('mine'));
     await expect(call('DescribeRule', { Name: 'mine' })).resolves.toMatchObject({
       EventPattern: '{"detail-type":["UserRegistered"]}',
     });
-    events.removeRule('main', 'mine');
+    events.rules.remove('main', 'mine');
     await expect(call('ListRules', {})).resolves.toEqual({ Rules: [] });
   });
 });
@@ -52,11 +52,11 @@ describe("a template's rule that the API changed", () => {
   test('given a restart with the same template, it is as the API left it', async () => {
     const storage = new Storage();
     const before = start(storage);
-    before.events.putRule(rule('users'));
+    before.events.rules.deploy(rule('users'));
     await before.call('DisableRule', { Name: 'users' });
     const after = start(storage);
     expect(after.delivered()).toEqual([]);
-    after.events.putRule(rule('users'));
+    after.events.rules.deploy(rule('users'));
     expect(after.delivered()).toEqual([]);
     await expect(after.call('DescribeRule', { Name: 'users' })).resolves.toMatchObject({ State: 'DISABLED' });
   });
@@ -64,33 +64,33 @@ describe("a template's rule that the API changed", () => {
   test('given that the template changes it too, it is as the template says, for good', async () => {
     const storage = new Storage();
     const before = start(storage);
-    before.events.putRule(rule('users'));
+    before.events.rules.deploy(rule('users'));
     await before.call('DisableRule', { Name: 'users' });
     const changed = rule('users', { pattern: { source: ['users-table'] } });
-    before.events.putRule(changed);
+    before.events.rules.deploy(changed);
     expect(before.delivered()).toEqual(['users']);
     const after = start(storage);
-    after.events.putRule(changed);
+    after.events.rules.deploy(changed);
     expect(after.delivered()).toEqual(['users']);
   });
 
   test('given a start that is taken back, the next one still knows how the API left it', async () => {
     const storage = new Storage();
     const before = start(storage);
-    before.events.putRule(rule('users'));
+    before.events.rules.deploy(rule('users'));
     await before.call('DisableRule', { Name: 'users' });
     const failed = start(storage);
-    failed.events.putRule(rule('users'));
-    failed.events.removeRule('main', 'users', { keepsStored: true });
+    failed.events.rules.deploy(rule('users'));
+    failed.events.rules.remove('main', 'users', { keepsStored: true });
     const after = start(storage);
-    after.events.putRule(rule('users'));
+    after.events.rules.deploy(rule('users'));
     expect(after.delivered()).toEqual([]);
   });
 
   test('given that the template no longer has it after a restart, nothing of it is left', async () => {
     const storage = new Storage();
     const before = start(storage);
-    before.events.putRule(rule('users'));
+    before.events.rules.deploy(rule('users'));
     await before.call('DisableRule', { Name: 'users' });
     await expect(start(storage).call('ListRules', {})).resolves.toEqual({ Rules: [] });
   });

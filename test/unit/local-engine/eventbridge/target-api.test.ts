@@ -8,7 +8,7 @@ const SUCCESS = { FailedEntryCount: 0, FailedEntries: [] };
 /** A rule `mine` without targets. */
 function makeTargets() {
   const made = makeEventBridge();
-  made.events.putRule(rule('mine', { targets: [] }));
+  made.events.rules.deploy(rule('mine', { targets: [] }));
   const call = (operation: string, request: object = {}) =>
     made.events.handle(operation, { EventBusName: 'main', Rule: 'mine', ...request });
   const put = (...Targets: readonly object[]) => call('PutTargets', { Targets });
@@ -47,7 +47,7 @@ describe('PutTargets', () => {
     });
   });
 
-  test('given some that the engine has no way to reach, these fail alone and the others are put', async () => {
+  test('given some that the engine does not support, these fail alone and the others are put', async () => {
     const { put, call } = makeTargets();
     const foreign = 'arn:aws:lambda:ap-northeast-1:111122223333:function:service';
     const answer = await put(

@@ -69,7 +69,7 @@ describe('an archive as a log group', () => {
   function archived(count: number) {
     const made = engineLogs();
     made.events.addArchive(ARCHIVE);
-    made.events.putRule(rule('users', { pattern: { source: [ENTRY.Source] } }));
+    made.events.rules.deploy(rule('users', { pattern: { source: [ENTRY.Source] } }));
     for (let second = 0; second < count; second++) made.events.putEvents([{ ...ENTRY, Time: AT / 1000 + second }]);
     return made;
   }

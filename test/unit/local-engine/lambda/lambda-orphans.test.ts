@@ -140,7 +140,7 @@ test('given an engine that ends with processes left, these are killed, and none 
   const engine = run(
     codeFile(`
       import { spawn } from 'node:child_process';
-      import { dieWithEngine, newMark } from ${JSON.stringify(source('lambda/lambda-watchdog.ts'))};
+      import { dieWithEngine, newMark } from ${JSON.stringify(source('lambda/process-tree.ts'))};
       const sleepers = [1, 2, 3].map(() => spawn('sleep', ['60'], { stdio: 'ignore', detached: true }));
       const [ended] = sleepers.map(({ pid }) => dieWithEngine(pid, newMark()));
       ended();

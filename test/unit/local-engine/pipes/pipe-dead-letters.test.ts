@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-props.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
 import { DLQ_ARN, delivered, failed, PIPE_ARN, startPipe } from '../support/pipe.ts';
 import { makeStream, register, STREAM_ARN } from '../support/stream.ts';
@@ -57,14 +57,14 @@ describe('the message of records that were given up', () => {
     });
   });
 
-  const refusing: PipeProps['sendToDlq'] = () =>
+  const refusing: PipeProps['role']['sendDeadLetter'] = () =>
     Promise.reject(new AwsError('AWS.SimpleQueueService.NonExistentQueue', 'The specified queue does not exist'));
 
   test.each([
     { given: 'no dead-letter queue', settings: { hasDlq: false }, reason: {} },
     {
       given: 'a dead-letter queue that refuses',
-      settings: { sendToDlq: refusing },
+      settings: { role: { sendDeadLetter: refusing } },
       reason: { dlqArn: DLQ_ARN, code: 'AWS.SimpleQueueService.NonExistentQueue' },
     },
   ])('given $given, the journal says what was lost, and the pipe goes on', async ({ settings, reason }) => {
@@ -120,14 +120,14 @@ describe('records that are too old', () => {
   });
 });
 
-test('given a dead-letter queue that is busy for a while, the letter arrives there after all', async () => {
+test('given a dead-letter queue that is busy for a while, the dead letter arrives there after all', async () => {
   let attempts = 0;
-  const sendToDlq: PipeProps['sendToDlq'] = async (_arn, _body, taken) => {
+  const sendDeadLetter: PipeProps['role']['sendDeadLetter'] = async (_arn, _body, taken) => {
     attempts += 1;
     if (attempts < 3) throw new AwsError('ThrottlingException', 'Slow down.');
     taken();
   };
-  const given = startPipe({ maximumRetryAttempts: 0, sendToDlq });
+  const given = startPipe({ maximumRetryAttempts: 0, role: { sendDeadLetter } });
   given.bus.judge = () => failed;
   register(given.stream, 'late');
   await passTime(given.clock, 60_000, () => entriesOf(given, 'pipe-dlq').length > 0);

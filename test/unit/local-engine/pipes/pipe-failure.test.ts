@@ -147,6 +147,6 @@ test('given a record that no event can be made of, it ends in the dead-letter qu
   expect(entriesOf(parts, 'pipe-delivery')[0]).toMatchObject({
     outcome: 'refused',
     code: 'InternalFailure',
-    message: expect.stringMatching(/^Of the record \w+ no event can be made: too deep$/),
+    message: expect.stringMatching(/^No event can be made of the record \w+: too deep$/),
   });
 });

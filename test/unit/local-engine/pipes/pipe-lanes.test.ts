@@ -4,9 +4,9 @@ import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import type { Item } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
-import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
-import { lanesByKey } from '../../../../packages/local-engine/pipes/lane-count.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import type { Pipe } from '../../../../packages/local-engine/pipes/pipe.ts';
+import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
 import { delivered, failed, startPipe, userOf } from '../support/pipe.ts';
 import { DistantBus, laneOfUser, usersOfLane } from '../support/pipe-lanes.ts';
@@ -183,7 +183,7 @@ describe('given failures, kills and other numbers of lanes, whenever they come',
               ),
             };
             const settings = { stream, parallelizationFactor, bisects, batchSize: 3, maximumRetryAttempts: -1, target };
-            next.pipe = startPipe({ ...settings, putEvents: bus.wayOf(next) }, parts).pipe;
+            next.pipe = startPipe({ ...settings, role: { putEvents: bus.wayOf(next) } }, parts).pipe;
             pipes.push(next);
           };
           start(lanes);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
+import { LogLines } from '../../../../packages/local-engine/logs/log-lines.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
 import { PipeLog } from '../../../../packages/local-engine/pipes/pipe-log.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-props.ts';
-import { makeParts, settle } from '../support/parts.ts';
+import { entriesOf, makeParts, settle } from '../support/parts.ts';
 import { BUS_ARN, delivered, failed, PIPE_ARN, type PipeUnderTest, startPipe, type Verdict } from '../support/pipe.ts';
 import { makeStream, register } from '../support/stream.ts';
 
@@ -13,17 +14,15 @@ async function loggingPipe(judge: PipeUnderTest['bus']['judge'], settings: Parti
   const parts = makeParts();
   const stream = makeStream(parts);
   for (const id of ['first', 'second']) register(stream, id, { password: { S: 'secret' } });
-  const lines: string[] = [];
-  const log = new PipeLog({
-    pipeArn: PIPE_ARN,
-    targetArn: BUS_ARN,
-    clock: parts.clock,
-    write: (line) => lines.push(line),
-  });
+  const arns = { pipeArn: PIPE_ARN, targetArn: BUS_ARN };
+  const log = new PipeLog(
+    { pipeName: 'registrations', logGroup: 'pipe-log', ...arns },
+    { ...parts, logs: new LogLines(parts) },
+  );
   const { bus } = startPipe({ stream, log, maximumRetryAttempts: 0, bisects: false, ...settings }, parts);
   bus.judge = judge;
   await settle();
-  return { lines: lines.map((line) => JSON.parse(line)) };
+  return { lines: entriesOf(parts, 'pipe-log').map(({ line }) => JSON.parse(String(line))) };
 }
 
 const typesOf = (lines: readonly { messageType: string }[]) => lines.map(({ messageType }) => messageType);

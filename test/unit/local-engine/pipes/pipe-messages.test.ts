@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
-import { toEntry } from '../../../../packages/local-engine/pipes/pipe-messages.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
+import { toEntry } from '../../../../packages/local-engine/pipes/pipe-delivery.ts';
 import { makeParts } from '../support/parts.ts';
 import { makeStream, user } from '../support/stream.ts';
 

@@ -44,11 +44,13 @@ describe('given a pipe that is paused', () => {
   test('when an attempt is under way, it is finished, and the pipe is stopping until then', async () => {
     const under = Promise.withResolvers<void>();
     const { stream, pipe, dlq } = startPipe({
-      putEvents: async (entries, taken) => {
-        await under.promise;
-        const result = { FailedEntryCount: 0, Entries: entries.map(() => delivered) };
-        taken(result);
-        return result;
+      role: {
+        putEvents: async (entries, taken) => {
+          await under.promise;
+          const result = { FailedEntryCount: 0, Entries: entries.map(() => delivered) };
+          taken(result);
+          return result;
+        },
       },
     });
     register(stream, 'a');
@@ -106,7 +108,7 @@ test('given another one in its place while an attempt is under way, it changes n
   const parts = makeParts();
   const stream = makeStream(parts);
   const under = Promise.withResolvers<never>();
-  const { pipe } = startPipe({ stream, putEvents: () => under.promise }, parts);
+  const { pipe } = startPipe({ stream, role: { putEvents: () => under.promise } }, parts);
   register(stream, 'a');
   await settle();
   const { bus } = startPipe({ stream }, parts);
@@ -189,7 +191,7 @@ describe('given a folder, after a restart', () => {
   test('when a dead letter was still to be sent, it is, without another attempt', async () => {
     const folder = dataFolder();
     const settings = { maximumRetryAttempts: 0 };
-    const before = restart(folder, { ...settings, sendToDlq: () => new Promise(() => {}) });
+    const before = restart(folder, { ...settings, role: { sendDeadLetter: () => new Promise(() => {}) } });
     before.bus.judge = () => failed;
     register(before.stream, 'poison');
     await settle();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
-import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import { entriesOf, makeParts, settle } from '../support/parts.ts';
 import { BUS_ARN, PIPE_ARN, startPipe } from '../support/pipe.ts';
 import { makeStream, register, STREAM_ARN, user } from '../support/stream.ts';

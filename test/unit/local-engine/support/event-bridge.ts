@@ -1,10 +1,10 @@
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
 import type { ArchiveProps } from '../../../../packages/local-engine/eventbridge/archive.ts';
-import type { RuleProps } from '../../../../packages/local-engine/eventbridge/bus.ts';
 import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
-import type { Delivery } from '../../../../packages/local-engine/eventbridge/delivery.ts';
+import type { RuleProps } from '../../../../packages/local-engine/eventbridge/buses.ts';
 import { EventBridge } from '../../../../packages/local-engine/eventbridge/event-bridge.ts';
 import type { RuleDelivery } from '../../../../packages/local-engine/eventbridge/rule-delivery.ts';
+import type { TargetDelivery } from '../../../../packages/local-engine/eventbridge/targets/target.ts';
 import type { Queues } from '../../../../packages/local-engine/sqs/queues.ts';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { ACCOUNT, makeParts, type Parts } from './parts.ts';
@@ -28,7 +28,7 @@ export const ARCHIVE: ArchiveProps = {
 export interface BusUnderTest extends Parts {
   readonly events: EventBridge;
   /** What the rules sent on its way. */
-  readonly deliveries: Delivery[];
+  readonly deliveries: TargetDelivery[];
   /** None is there. What is sent to one that a test makes comes to it. */
   readonly queues: Queues;
 }
@@ -36,10 +36,10 @@ export interface BusUnderTest extends Parts {
 /** EventBridge with the buses `default` and `main`, whose deliveries are noted. @param storage @default - in memory */
 export function makeEventBridge(storage?: Storage): BusUnderTest {
   const parts = makeParts(storage);
-  const deliveries: Delivery[] = [];
+  const deliveries: TargetDelivery[] = [];
   const queues = makeQueues(parts);
   const delivery = {
-    deliver: async (sent: Delivery) => {
+    deliver: async (sent: TargetDelivery) => {
       deliveries.push(sent);
       if (queues.find(sent.target.arn)) await queues.send(sent.target.arn, sent.body);
     },

@@ -1,6 +1,6 @@
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { lanesByKey } from '../../../../packages/local-engine/pipes/lane-count.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-props.ts';
+import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';
 import { userOf } from './pipe.ts';
 
 /** The lane of a user, one of `count`. */
@@ -22,7 +22,7 @@ export class DistantBus {
   judge: (users: readonly string[]) => readonly string[] | 'whole' = () => [];
 
   /** The way of one pipe to the bus. */
-  wayOf(pipe: { isKilled: boolean }): PipeProps['putEvents'] {
+  wayOf(pipe: { isKilled: boolean }): PipeProps['role']['putEvents'] {
     return async (entries, settle) => {
       await new Promise((resolve) => setImmediate(resolve));
       if (pipe.isKilled) return new Promise(() => {});

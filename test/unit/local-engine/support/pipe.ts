@@ -4,10 +4,9 @@ import type { AwsError } from '../../../../packages/local-engine/core/aws-error.
 import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
 import type { PutEventsResultEntry } from '../../../../packages/local-engine/eventbridge/event-bridge.ts';
-import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
-import { Pipe } from '../../../../packages/local-engine/pipes/pipe.ts';
-import type { PipeTarget } from '../../../../packages/local-engine/pipes/pipe-messages.ts';
-import type { PipeProps } from '../../../../packages/local-engine/pipes/pipe-props.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
+import { Pipe, type PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
+import type { PipeTarget } from '../../../../packages/local-engine/pipes/pipe-delivery.ts';
 import { ACCOUNT, GRANTED, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 
@@ -24,7 +23,7 @@ export class FakeBus {
   /** Judges one entry; `attempt` counts requests from 1. */
   judge: (entry: PutEventsEntry, attempt: number) => Verdict = () => ({ EventId: 'id' });
 
-  readonly putEvents: PipeProps['putEvents'] = async (entries, taken) => {
+  readonly putEvents: PipeProps['role']['putEvents'] = async (entries, taken) => {
     this.requests.push([...entries]);
     const verdicts = entries.map((entry) => this.judge(entry, this.requests.length));
     for (const verdict of verdicts) if (verdict instanceof Error) throw verdict;
@@ -64,14 +63,15 @@ afterEach(() => {
   for (const pipe of started.splice(0)) pipe.stop();
 });
 
-type Settings = Partial<Omit<PipeProps, 'target'>> & {
+type Settings = Partial<Omit<PipeProps, 'target' | 'role'>> & {
+  readonly role?: Partial<PipeProps['role']>;
   readonly target?: Partial<PipeTarget>;
   readonly hasDlq?: boolean;
 };
 
 /** A pipe that is started, from a stream of users to a fake bus. Unlike AWS's default it bisects and ends its retries. */
 export function startPipe(
-  { target, hasDlq = true, ...settings }: Settings = {},
+  { target, role, hasDlq = true, ...settings }: Settings = {},
   parts: Parts = makeParts(),
 ): PipeUnderTest {
   const stream = settings.stream ?? makeStream(parts);
@@ -96,11 +96,14 @@ export function startPipe(
       render: compileInputTemplate('{"userId": <$.dynamodb.Keys.id.S>}'),
       ...target,
     },
-    leave: GRANTED,
-    putEvents: bus.putEvents,
-    sendToDlq: async (arn, body, taken) => {
-      dlq.push({ arn, message: JSON.parse(body) });
-      taken();
+    role: {
+      mayRead: GRANTED,
+      putEvents: bus.putEvents,
+      sendDeadLetter: async (arn, body, taken) => {
+        dlq.push({ arn, message: JSON.parse(body) });
+        taken();
+      },
+      ...role,
     },
     ...parts,
     ...settings,

@@ -1,4 +1,4 @@
-import { replayedEventId } from '../../../../packages/local-engine/eventbridge/replayed-event.ts';
+import { replayedEventId } from '../../../../packages/local-engine/eventbridge/replay.ts';
 import type { Hop } from '../../../../packages/local-engine/journal/journal.ts';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { ARCHIVE, BUS_ARN, type BusUnderTest, ENTRY, makeEventBridge, rule } from './event-bridge.ts';
@@ -31,7 +31,7 @@ export function makeReplays({ rules = ['users'], storage }: { rules?: readonly s
   // Whatever the machine's clock says: the events are of the past.
   made.clock.skip(Math.max(0, BEGIN * 1000 + DAY_MS - made.clock.now()));
   made.events.addArchive(ARCHIVE);
-  for (const name of rules) made.events.putRule(rule(name));
+  for (const name of rules) made.events.rules.deploy(rule(name));
   let seen = 0;
   const call = (operation: string, request: object = {}) => made.events.handle(operation, { ...request });
   const it: ReplaysUnderTest = {

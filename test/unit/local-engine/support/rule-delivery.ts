@@ -1,6 +1,6 @@
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
-import type { Delivery, RuleTarget } from '../../../../packages/local-engine/eventbridge/delivery.ts';
 import { RuleDelivery } from '../../../../packages/local-engine/eventbridge/rule-delivery.ts';
+import type { RuleTarget, TargetDelivery } from '../../../../packages/local-engine/eventbridge/targets/target.ts';
 import { Access } from '../../../../packages/local-engine/iam/access.ts';
 import type { PolicyDocument } from '../../../../packages/local-engine/iam/policy.ts';
 import { Roles } from '../../../../packages/local-engine/iam/roles.ts';
@@ -49,7 +49,7 @@ export function makeDelivery({
   const access = new Access({ account: ACCOUNT, journal: parts.journal, roles: new Roles(), resourcePoliciesOf });
   const delivery = new RuleDelivery({ account: ACCOUNT, queues, access, ...parts });
   const deliver = (target: Partial<RuleTarget> = {}) => {
-    const sent: Delivery = {
+    const sent: TargetDelivery = {
       ruleArn: RULE_ARN,
       ruleName: 'users',
       target: {

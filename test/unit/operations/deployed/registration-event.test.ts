@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
 import { userRegisteredEntry } from '../../../../operations/deployed/registration-event.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
-import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template/input-template.ts';
+import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 
 const REGISTRATION = { userId: 'ji', registeredAt: 1714458435, eventId: 'd356b4b97244ffd0a2e1e6eb627ec456' };
 

@@ -4,7 +4,7 @@ import {
   InvalidInputTemplateError,
   type PipeVariables,
   renderInputTemplate,
-} from '../../../../../packages/local-engine/pipes/input-template/input-template.ts';
+} from '../../../../../packages/local-engine/pipes/input-template.ts';
 import { InvalidJsonPathError } from '../../../../../packages/local-engine/pipes/json-path.ts';
 
 const VARIABLES: PipeVariables = {

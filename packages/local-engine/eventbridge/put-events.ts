@@ -1,27 +1,29 @@
+import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import { isObject } from '../core/json-text.ts';
+import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
+import { jsonBody } from '../protocols/json-protocol.ts';
 import type { PutEventsEntry } from './bus-event.ts';
-import { invalid, membersOf, type Request } from './event-bridge-request.ts';
+import { type EventBridgeRequest, invalid, membersOf } from './event-bridge-request.ts';
 
 /** Limits of PutEvents. Source: EventBridge API reference and user guide, eb-putevents. */
 const MAX_ENTRIES = 10;
 const MAX_REQUEST_BYTES = 1_048_576;
 const TIME_BYTES = 14;
-
 const MAX_TRACE_HEADER_CHARS = 500;
 
 const TEXTS = ['Source', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'] as const;
 
 /**
- * The entries of a request. Each is judged on its own later, also where none has all that it needs (recorded on AWS in 2024 and
- * 2025).
- * @throws AwsError ValidationException for no entry or too many; SerializationException for what has another type than it must have
+ * The entries of a request. Each is checked on its own later, even if no entry has all that it needs (recorded on AWS in 2024
+ * and 2025).
+ * @throws AwsError ValidationException for no entry or too many; SerializationException for a member of the wrong type
  */
-export function entriesIn(request: Request): readonly PutEventsEntry[] {
+export function entriesIn(request: EventBridgeRequest): readonly PutEventsEntry[] {
   const { Entries = null, EndpointId } = request;
   if (EndpointId !== undefined) throw invalid('The local engine has no global endpoints: leave out EndpointId.');
   if (Entries === null) throw membersOf(request).refusal('Entries', 'Member must not be null');
-  if (!isListOf(Entries, isStructure))
-    throw new AwsError('SerializationException', 'Entries must be a list of structures.');
+  if (!isListOf(Entries, isObject)) throw mistyped('Entries must be a list of structures.');
   if (Entries.length < 1) throw outOfBounds('greater than or equal to 1');
   if (Entries.length > MAX_ENTRIES) throw outOfBounds(`less than or equal to ${MAX_ENTRIES}`);
   const entries = Entries.map(withoutNulls);
@@ -40,38 +42,33 @@ export function checkSize(entries: readonly PutEventsEntry[]): void {
   if (bytes > MAX_REQUEST_BYTES) throw invalid('Total size of the entries in the request is over the limit.');
 }
 
-/** AWS quotes the entries in full, which would come into logs. */
+/** AWS quotes the entries in full; here messages are logged, and must not. */
 function outOfBounds(bound: string, at = 'entries'): AwsError {
   return invalid(
     `1 validation error detected: Value at '${at}' failed to satisfy constraint: Member must have length ${bound}`,
   );
 }
 
-/** A member that is null is as good as missing. */
-function withoutNulls(entry: PutEventsEntry): PutEventsEntry {
+function mistyped(message: string): AwsError {
+  return new AwsError('SerializationException', message);
+}
+
+/** A member that is null counts as missing. */
+function withoutNulls(entry: object): PutEventsEntry {
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
 }
 
 function checkTypes(entry: PutEventsEntry): void {
   const { Resources = [], Time = 0 } = entry;
   if (TEXTS.some((name) => entry[name] !== undefined && !isText(entry[name]))) {
-    throw new AwsError('SerializationException', `${TEXTS.join(', ')} of an entry must be strings.`);
+    throw mistyped(`${TEXTS.join(', ')} of an entry must be strings.`);
   }
-  if (!isListOf(Resources, isText)) {
-    throw new AwsError('SerializationException', 'Resources of an entry must be a list of strings.');
-  }
-  if (!isText(Time) && typeof Time !== 'number') {
-    throw new AwsError('SerializationException', 'Time of an entry must be a timestamp.');
-  }
+  if (!isListOf(Resources, isText)) throw mistyped('Resources of an entry must be a list of strings.');
+  if (!isText(Time) && typeof Time !== 'number') throw mistyped('Time of an entry must be a timestamp.');
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-/** An entry, as far as nothing is known of its members. */
-function isStructure(value: unknown): value is PutEventsEntry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isListOf<T>(value: unknown, isOne: (item: unknown) => item is T): value is readonly T[] {
@@ -83,3 +80,30 @@ function entryBytes({ Source = '', DetailType = '', Detail = '', Resources = [],
   const texts = [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   return texts + (Time === undefined ? 0 : TIME_BYTES);
 }
+
+/** The permission that an entry of PutEvents needs. */
+export function putEventsAction(
+  { EventBusName, Source, DetailType }: PutEventsEntry,
+  account: Account,
+): RequiredAction {
+  // It may be null: the request is not checked yet.
+  const bus = EventBusName ?? 'default';
+  return {
+    action: 'events:PutEvents',
+    resource: bus.startsWith('arn:') ? bus : arnOf(account, 'events', `event-bus/${bus}`),
+    context: () => ({ 'events:source': Source, 'events:detail-type': DetailType }),
+  };
+}
+
+/**
+ * Only of what functions call: PutEvents, each entry for its own bus. Whether AWS refuses the whole call if only some of its
+ * entries are allowed is not confirmed; the engine does.
+ * Source: Service authorization reference, Amazon EventBridge.
+ */
+export const eventsActions: ActionsOf = (operation, request, { account }) => {
+  if (operation !== 'PutEvents') return undefined;
+  const { Entries } = jsonBody(request);
+  // EventBridge itself refuses a malformed entry.
+  const entries = Array.isArray(Entries) ? (Entries as readonly (PutEventsEntry | null)[]) : [];
+  return entries.map((entry) => putEventsAction(entry ?? {}, account));
+};

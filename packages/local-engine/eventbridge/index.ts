@@ -1,0 +1,7 @@
+/** EventBridge: what the rest of the engine uses of it. */
+export { ARCHIVE_POSITION } from './archive-listing.ts';
+export type { PutEventsEntry } from './bus-event.ts';
+export { EventBridge, type PutEventsResult, type PutEventsResultEntry } from './event-bridge.ts';
+export { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
+export { eventsActions, putEventsAction } from './put-events.ts';
+export { RuleDelivery } from './rule-delivery.ts';
