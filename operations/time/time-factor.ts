@@ -19,8 +19,8 @@ export function timeFactorOf(env: Readonly<Record<string, string | undefined>>):
   throw new UsageError(`${TIME_FACTOR_VARIABLE} is "${text}"; it must be a number from 1 to ${LARGEST}.`);
 }
 
-/** What gives a local engine that much time: its own limits, and those of its functions' AWS clients. */
+/** What gives a local engine that much time: for its own limits, and for those of its functions' AWS clients. */
 export function engineTime(env: Readonly<Record<string, string | undefined>>) {
   const timeFactor = timeFactorOf(env);
-  return { timeFactor, functionVariables: { [TIME_FACTOR_VARIABLE]: String(timeFactor) } };
+  return { timeFactor, functionVariables: timeFactor === 1 ? {} : { [TIME_FACTOR_VARIABLE]: String(timeFactor) } };
 }

@@ -44,7 +44,7 @@ test.each<[string, () => string[], number, RegExp]>([
     2,
     /-c: stgae is no context value .*; did you mean stage\?/,
   ],
-  ['a host with a port', () => ['dev', '--allow-host', 'a.test:1'], 2, /--allow-host: "a\.test:1" is no host name/],
+  ['a host with a port', () => ['dev', '--allow-host', 'a.test:1'], 2, /--allow-host: "a\.test:1" is not a host name/],
   ['a folder that is no assembly', () => ['dev', '--assembly', 'docs'], 1, /docs is not a cloud assembly/],
   ['nobody to register', () => ['register'], 2, /name the users to register/],
   ['an empty user id', () => ['register', 'a', ''], 2, /a user id must not be empty/],

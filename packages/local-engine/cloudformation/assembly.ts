@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Template } from './template/template.ts';
 
 /** A folder that cannot be run: no assembly, or one of a kind that the engine does not know. */
@@ -11,7 +11,7 @@ export class AssemblyError extends Error {
 export interface AssembledStack {
   readonly name: string;
   readonly template: Template;
-  /** Folder of an asset, by the object key under which it would be uploaded. */
+  /** Absolute path of an asset's folder, by the object key under which it would be uploaded. */
   readonly assetFolder: (objectKey: string) => string | undefined;
 }
 
@@ -73,7 +73,7 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
     if (type !== 'cdk:asset-manifest' || properties?.file === undefined) continue;
     const { files } = await readJson<AssetManifest>(join(folder, properties.file), folder);
     for (const { source, destinations } of Object.values(files)) {
-      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path));
+      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, resolve(folder, source.path));
     }
   }
   const nested = artifacts.find(([, { type }]) => type === 'cdk:cloud-assembly');

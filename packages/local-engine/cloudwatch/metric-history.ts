@@ -31,7 +31,7 @@ const MINUTE_MS = 60_000;
 /** What is kept of each metric: a day. CloudWatch keeps minutes for 15 days (CloudWatch user guide, metrics retention). */
 const KEPT_MINUTES = 1440;
 
-/** Metrics that are kept. Those of a stack are some twenty, and five more for each subscriber. */
+/** Metrics that are kept. A stack has some twenty, and five more for each function. */
 const MOST_METRICS = 1000;
 
 /** What was counted and measured, by the minute, as CloudWatch stores it. Older minutes give way, and memory stays flat. */

@@ -88,7 +88,7 @@ export class WebOrigin {
 export function hostName(text: string): string {
   const name = text.toLowerCase();
   if (nameIn(name) !== name || name.endsWith('.') || !URL.canParse(`http://${name}`)) {
-    throw new Error(`${shown(text)} is no host name: write one such as pipeline.test, without a port or a wildcard.`);
+    throw new Error(`${shown(text)} is not a host name. Give one such as engine.test, without a port or a wildcard.`);
   }
   return name;
 }

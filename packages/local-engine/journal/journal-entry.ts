@@ -47,14 +47,13 @@ const LEFT_OUT = 'left out, since the journal keeps types only';
 /** Members of an event's envelope that say nothing about a person. Source: EventBridge events reference. */
 const ENVELOPE = ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'replay-name'];
 
-/** Ids as AWS and the event contracts make them (UUIDs, digests), by which entries belong together; times; names of resources. */
+/** Ids (UUIDs, digests), which show what belongs together; times; names of resources. */
 const KEPT =
   /^(?:[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|arn:aws[a-z-]*:\S+|s3:\/\/\S+)$/i;
 
 /**
- * An entry without the values that are in rows, messages, events, answers and error messages: of each there are its keys and
- * the types of its values. Row keys, ids, times and names of AWS resources stay, so that a registration can be followed.
- * Log lines stay as functions wrote them.
+ * An entry with keys and types in place of the values of rows, messages, events, answers and error messages. Row keys, ids,
+ * times and names of AWS resources stay, so that one event can be followed. Log lines stay as functions wrote them.
  */
 export function withoutValues(entry: JournalEntry): JournalEntry {
   const fields = Object.entries(entry).map(([name, value]): [string, unknown] => {

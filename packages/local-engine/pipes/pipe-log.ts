@@ -40,7 +40,7 @@ interface FailedExecution {
  * Sources: EventBridge user guide, eb-pipes-logs and eb-pipes-logs-schema, which write the steps in two ways; this one, and
  * `exceptionType`, were seen in real lines. How AWS words an error of the bus is not confirmed. For the permissions:
  * terraform-provider-aws issue 47111, with the answer of AWS support (2026-03). What the deploying role needs is not checked
- * here: docs/deploying.md lists it.
+ * here.
  */
 export class PipeLog {
   readonly #props: PipeLogProps;

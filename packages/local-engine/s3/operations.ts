@@ -39,7 +39,7 @@ const COPY_SOURCE = 'x-amz-copy-source';
 
 /**
  * What S3 does here, by method, level, and the query parameter or the header that asks for the operation; the table in
- * docs/local-engine.md has the same operations. Source: S3 API reference.
+ * The documentation lists the same operations. Source: S3 API reference.
  */
 export const OPERATIONS = {
   ListBuckets: ['GET account', listBuckets],

@@ -21,7 +21,7 @@ interface OperationsProps {
   readonly messageMoves: MessageMoveTasks;
 }
 
-/** Operations that are refused, and what to do instead. `docs/local-engine.md` lists them with all others. */
+/** Operations that are refused, and what to do instead. The documentation lists them with all others. */
 export const REFUSED: Readonly<Record<string, string>> = {
   AddPermission: 'Set the attribute Policy of the queue instead.',
   RemovePermission: 'Set the attribute Policy of the queue instead.',

@@ -8,7 +8,7 @@ import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 
 export interface ParameterProps {
-  /** Such as `/user-bucket-pipeline/dev/event-bus-arn`. */
+  /** Such as `/shop/orders-topic-arn`. */
   readonly name: string;
   readonly type: 'String' | 'StringList';
   readonly value: string;

@@ -48,7 +48,7 @@ const MAGIC = 'SQLite format 3\0';
  * @throws StorageError with what is wrong and what to do; then nothing in the folder has changed
  */
 export function openDataFolder(folder: string): DatabaseSync {
-  if (folder.trim() === '') throw new StorageError('The data folder has no name. Give it one, such as .pipeline.');
+  if (folder.trim() === '') throw new StorageError('The data folder has no name. Give one, such as .local-engine.');
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);

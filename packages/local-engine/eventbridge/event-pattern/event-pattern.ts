@@ -31,8 +31,8 @@ export interface EventMatcher {
  * @param pattern the pattern as a parsed JSON object, or as JSON text.
  * @throws InvalidEventPatternError for a pattern that AWS would refuse.
  * @example
- * const isRegistration = compileEventPattern({ source: ['users-table'], 'detail-type': ['UserRegistered'] });
- * isRegistration({ source: 'users-table', 'detail-type': 'UserRegistered', detail: {} }); // true
+ * const isOrder = compileEventPattern({ source: ['shop'], 'detail-type': ['OrderPlaced'] });
+ * isOrder({ source: 'shop', 'detail-type': 'OrderPlaced', detail: {} }); // true
  */
 export function compileEventPattern(pattern: unknown, options: EventPatternOptions = {}): EventMatcher {
   const parsed = typeof pattern === 'string' ? parseText(pattern) : checkSize(pattern);

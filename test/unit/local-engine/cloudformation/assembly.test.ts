@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readAssembly } from '../../../../packages/local-engine/cloudformation/assembly.ts';
 
@@ -31,4 +31,15 @@ test.each([
 ])('given stacks, $given, each comes after those that it depends on', async ({ stacks, order }) => {
   await written(stacks);
   expect((await readAssembly(folder)).map(({ name }) => name)).toEqual(order);
+});
+
+test('given a folder by its path from here, its assets have absolute paths', async () => {
+  await written({ A: ['A.assets'] });
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  manifest.artifacts['A.assets'] = { type: 'cdk:asset-manifest', properties: { file: 'assets.json' } };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  const code = { source: { path: 'asset.1' }, destinations: { here: { objectKey: '1.zip' } } };
+  await writeFile(join(folder, 'assets.json'), JSON.stringify({ files: { code } }));
+  const [stack] = await readAssembly(relative(process.cwd(), folder));
+  expect(stack?.assetFolder('1.zip')).toBe(join(folder, 'asset.1'));
 });

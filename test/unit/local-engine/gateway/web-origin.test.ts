@@ -112,7 +112,7 @@ describe('the Host', () => {
     '1.2.3.4.5',
     '[1:2]',
   ])('cannot be allowed as %j', (name) => {
-    expect(() => hostName(name)).toThrow(/is no host name/);
+    expect(() => hostName(name)).toThrow(/is not a host name/);
   });
 });
 

@@ -235,7 +235,7 @@ test('a folder of a former version is refused, and not begun anew beside the old
 });
 
 test.each(['', ' '])('a folder named %j is refused, and not taken for the current one', (folder) => {
-  expect(refusal(folder)).toBe('The data folder has no name. Give it one, such as .pipeline.');
+  expect(refusal(folder)).toBe('The data folder has no name. Give one, such as .local-engine.');
 });
 
 describe('what a failure of the disk means', () => {
