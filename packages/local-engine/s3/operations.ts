@@ -38,8 +38,8 @@ export type Level = 'account' | 'bucket' | 'object';
 const COPY_SOURCE = 'x-amz-copy-source';
 
 /**
- * What S3 does here, by method, level, and the query parameter or the header that asks for the operation; the table in
- * The documentation lists the same operations. Source: S3 API reference.
+ * What S3 does here, by method, level, and the query parameter or the header that asks for the operation. The documentation
+ * lists the same operations. Source: S3 API reference.
  */
 export const OPERATIONS = {
   ListBuckets: ['GET account', listBuckets],
