@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Sqs } from '../../../../packages/local-engine/sqs/api.ts';
+import { REFUSED, Sqs } from '../../../../packages/local-engine/sqs/api.ts';
 import {
   invalidParameter,
   missingParameter,
@@ -154,5 +156,33 @@ describe('a member of another kind than the operation’s schema says', () => {
   test('given a number that is none in the query protocol, it is refused', async () => {
     const request = queryRequest({ Action: 'ReceiveMessage', QueueUrl, MaxNumberOfMessages: 'many' });
     await expect(sqs().handle('ReceiveMessage', request)).rejects.toMatchObject({ status: 400 });
+  });
+});
+
+const DOCS = join(import.meta.dirname, '../../../../docs');
+
+/** The lines of the table "What SQS does here": operation, what it does, and the file of its tests. */
+function documented(): [operation: string, does: string, tests: string][] {
+  const page = readFileSync(join(DOCS, 'local-engine.md'), 'utf8');
+  const [, section = ''] = page.split('## What SQS does here\n');
+  const [table = ''] = section.split('\n## ');
+  const lines = table.matchAll(/^\| `(\w+)` +\| (.+?) +\| \[.+?\]\((.+?)\) +\|$/gm);
+  return [...lines].map(([, operation = '', does = '', tests = '']) => [operation, does, tests]);
+}
+
+test('the table of the page has every operation that the engine has or refuses, and says which it refuses', () => {
+  const parts = makeParts();
+  const { operations } = makeApiQueues(parts, makeQueues(parts));
+  const known = [
+    ...Object.keys(operations).map((name) => [name, 'done']),
+    ...Object.keys(REFUSED).map((name) => [name, 'refused']),
+  ].sort();
+  const told = documented().map(([name, does]) => [name, /^\w+/.exec(does)?.[0]]);
+  expect(told.sort()).toEqual(known);
+});
+
+describe('each line of the table has tests', () => {
+  test.each(documented())('%s', (operation, _does, tests) => {
+    expect(readFileSync(join(DOCS, tests), 'utf8').includes(operation)).toBe(true);
   });
 });
