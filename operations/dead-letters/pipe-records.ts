@@ -1,7 +1,7 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { isDenied } from '../aws/aws-failure.ts';
 import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
-import { type Registration, userRegisteredEntry } from '../deployed/registration-event.ts';
+import { type SignUp, userRegisteredEntry } from '../deployed/registration-event.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { requireOutput } from '../deployed/stack.ts';
 import { displayId } from '../messages/display.ts';
@@ -11,7 +11,7 @@ import { problemOfMessage } from './queue-pass.ts';
 import { type FoundRecords, type StreamRange, StreamReader, type StreamRecord } from './stream-records.ts';
 
 /** A registration, and its record's place in the shard. */
-interface PipeRegistration extends Registration {
+interface PipeRegistration extends SignUp {
   readonly sequenceNumber: string;
 }
 

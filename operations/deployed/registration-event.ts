@@ -5,7 +5,7 @@ import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 
 /** One sign-up, as the stream record of its row tells it. */
-export interface Registration {
+export interface SignUp {
   readonly userId: string;
   /** Whole seconds since the Unix epoch: the record's ApproximateCreationDateTime. */
   readonly registeredAt: number;
@@ -24,7 +24,7 @@ export interface Registration {
  *
  * @throws CommandFailure for a registration that breaks the contract of UserRegistered; nobody could handle that event
  */
-export function userRegisteredEntry(registration: Registration & { readonly busName: string }): PutEventsRequestEntry {
+export function userRegisteredEntry(registration: SignUp & { readonly busName: string }): PutEventsRequestEntry {
   const { userId, registeredAt, eventId, replayName, busName } = registration;
   const { source, detailType, schemaVersion, validateDetail } = UserRegistered;
   const detail: unknown = {

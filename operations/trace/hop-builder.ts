@@ -1,23 +1,23 @@
 import { TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
-import type { EventHop, Hop, MessageHop, Refusal, Registration, RowHop } from './hops.ts';
+import type { EventHop, MessageHop, RefusedAttempt, RowHop, TracedRegistration, TraceHop } from './hops.ts';
 import { InvocationHops, replayOf } from './invocation-hops.ts';
 import type { NamedQueue, Names } from './names.ts';
 import { type FollowedUser, RegistrationIds, UNKNOWN } from './registration-ids.ts';
 import type { TraceItem } from './trace-items.ts';
 
-/** Whether somebody only watched: what `events` makes is gone again, and is no part of the pipeline. */
-function isOfWatcher({ rule, queue, replay }: JournalEntry): boolean {
+/** Whether it belongs to a temporary rule of `events`, which is no part of the pipeline. */
+function isTemporary({ rule, queue, replay }: JournalEntry): boolean {
   return [rule, queue, replay].some((name) => String(name ?? '').startsWith(TEMPORARY_PREFIX));
 }
 
-/** Makes the hops of one registration out of what belongs to it, in order. */
+/** Builds the hops of one registration from its items, in order. */
 export class HopBuilder {
   readonly #names: Names;
-  readonly #hops: Hop[] = [];
+  readonly #hops: TraceHop[] = [];
   readonly #invocations: InvocationHops;
-  /** Replays that an event is under way of, by its id on the bus. */
+  /** The replay that emitted an event, by the event's id on the bus. */
   readonly #replays = new Map<string, string | undefined>();
   #uri: string | undefined;
 
@@ -26,13 +26,13 @@ export class HopBuilder {
     this.#invocations = new InvocationHops(names);
   }
 
-  get hops(): readonly Hop[] {
+  get hops(): readonly TraceHop[] {
     return this.#hops;
   }
 
   add({ entry, line }: TraceItem): void {
     if (line !== undefined) this.#push(this.#invocations.line(line));
-    else if (isOfWatcher(entry)) return;
+    else if (isTemporary(entry)) return;
     else if (entry.hop === 'rule-delivery') this.#addDelivery(entry);
     else if (entry.hop === 'pipe-delivery') this.#addPut(entry);
     else if (entry.hop === 'rule-dlq') this.#addRuleGaveUp(entry);
@@ -40,11 +40,11 @@ export class HopBuilder {
     else this.#push(this.#hopOf(entry));
   }
 
-  #push(hop: Hop | undefined): void {
+  #push(hop: TraceHop | undefined): void {
     if (hop !== undefined) this.#hops.push(hop);
   }
 
-  #hopOf(entry: JournalEntry): Hop | undefined {
+  #hopOf(entry: JournalEntry): TraceHop | undefined {
     switch (entry.hop) {
       case 'stream-record':
         return this.#row(entry);
@@ -73,7 +73,7 @@ export class HopBuilder {
     }
   }
 
-  /** The pipe says that it has put an event on the bus when rules have seen it already. */
+  /** The pipe's entry for a put comes after the entries of the rules for that event. */
   #addPut(entry: JournalEntry): void {
     const attempt = { hop: 'put', at: entry.at, attempt: Number(entry.retries) + 1 } as const;
     const index = this.#hops.findIndex((hop) => hop.hop === 'event' && hop.busEventId === entry.busEventId);
@@ -86,7 +86,7 @@ export class HopBuilder {
   #row(entry: JournalEntry): RowHop {
     const uri = uriInRecord(entry, URI_ATTRIBUTE);
     const isNews = uri !== undefined && uri !== this.#uri;
-    // What comes first, as of an old row, may have had its URI before.
+    // The first record, as of an old row, may show a URI that was written before.
     const isWritten = isNews && this.#hops.length > 0;
     this.#uri = uri;
     const change = entry.eventName === 'INSERT' ? 'written' : entry.eventName === 'REMOVE' ? 'removed' : 'changed';
@@ -110,7 +110,7 @@ export class HopBuilder {
     };
   }
 
-  #rule(entry: JournalEntry): Hop {
+  #rule(entry: JournalEntry): TraceHop {
     const { at, rule, eventId, matched, reason } = entry;
     const why = typeof reason === 'string' ? { reason } : {};
     return {
@@ -123,11 +123,11 @@ export class HopBuilder {
     };
   }
 
-  /** It is in its queue before the rule that sent it says so. */
+  /** The queue's entry comes before the entry of the rule that sent the message. */
   #message(entry: JournalEntry): MessageHop {
     const { busEventId, replayName } = keysOfBody(entry.body);
     const messageId = String(entry.messageId);
-    this.#invocations.know(messageId, replayName);
+    this.#invocations.addMessage(messageId, replayName);
     return {
       hop: 'message',
       at: entry.at,
@@ -163,7 +163,7 @@ export class HopBuilder {
     this.#push({ hop: 'rule-dlq', at, subscriber, code: String(reason), isLost: lost === true, ...this.#of(eventId) });
   }
 
-  /** The last message with that event in a queue of which no rule has said yet that it sent it; -1 if there is none. */
+  /** The last message with that event in a queue that no rule's entry claims yet; -1 if there is none. */
   #messageOf(busEventId: string, { subscriber, isDlq }: NamedQueue): number {
     return this.#hops.findLastIndex(
       (hop) =>
@@ -171,7 +171,7 @@ export class HopBuilder {
     );
   }
 
-  /** Which items a function left is told after the invocation. */
+  /** The entry with the failed items comes after the invocation's. */
   #addFailedItems(entry: JournalEntry): void {
     const index = this.#hops.findIndex((hop) => hop.hop === 'invocation' && hop.requestId === entry.requestId);
     const ended = this.#hops[index];
@@ -184,24 +184,24 @@ export class HopBuilder {
   }
 }
 
-function filter({ at, passed, eventName }: JournalEntry): Hop {
+function filter({ at, passed, eventName }: JournalEntry): TraceHop {
   return { hop: 'filter', at, passed: passed === true, change: String(eventName) };
 }
 
-function pipeGaveUp({ at, condition, outcome }: JournalEntry): Hop {
+function pipeGaveUp({ at, condition, outcome }: JournalEntry): TraceHop {
   return { hop: 'pipe-dlq', at, condition: String(condition), isLost: outcome === 'lost' };
 }
 
-function refusalIn({ code, message, retryAt }: JournalEntry): Refusal {
+function refusalIn({ code, message, retryAt }: JournalEntry): RefusedAttempt {
   return { code: String(code), message: String(message), ...(typeof retryAt === 'number' && { retryAt }) };
 }
 
 /**
  * A user's registrations, each with its hops.
- * @param items entries of the journal and lines of logs, in their order; those of other users are passed over
+ * @param items entries of the journal and lines of logs, in their order; those of other users are skipped
  * @returns in the order in which they began
  */
-export function registrationsOf(items: readonly TraceItem[], user: FollowedUser, names: Names): Registration[] {
+export function registrationsOf(items: readonly TraceItem[], user: FollowedUser, names: Names): TracedRegistration[] {
   const ids = new RegistrationIds(user);
   const builders = new Map<string, HopBuilder>();
   for (const item of items) {

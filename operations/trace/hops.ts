@@ -1,20 +1,20 @@
-/** What every hop tells, beside what is its own. */
+/** Fields of every hop. */
 interface Moment {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** The replay, or other repair, that it came of. Absent where it happened for the first time. */
+  /** The replay, or other repair, that caused it. Absent where it happened for the first time. */
   readonly replay?: string;
 }
 
-/** Why somebody did not take something. */
-export interface Refusal {
+/** Why an attempt was refused. */
+export interface RefusedAttempt {
   readonly code: string;
   readonly message: string;
-  /** When it is tried again, in milliseconds since the Unix epoch, where that is known. */
+  /** When it is retried, in milliseconds since the Unix epoch, if known. */
   readonly retryAt?: number;
 }
 
-/** A change of the user's row, which the stream tells. */
+/** A change of the user's row, by its stream record. */
 export interface RowHop extends Moment {
   readonly hop: 'row';
   readonly change: 'written' | 'changed' | 'URI written' | 'removed';
@@ -23,7 +23,7 @@ export interface RowHop extends Moment {
   readonly uri?: string;
 }
 
-/** What the pipe's filter said of a stream record. */
+/** The pipe's filter and a stream record. */
 export interface FilterHop extends Moment {
   readonly hop: 'filter';
   readonly passed: boolean;
@@ -36,14 +36,14 @@ export interface PutHop extends Moment {
   readonly hop: 'put';
   /** 1 for the first. */
   readonly attempt: number;
-  readonly refusal?: Refusal;
+  readonly refusal?: RefusedAttempt;
 }
 
 /** The pipe gave a stream record up. */
 export interface PipeGaveUpHop extends Moment {
   readonly hop: 'pipe-dlq';
   readonly condition: string;
-  /** Whether not even the dead-letter queue took it. */
+  /** Whether the dead-letter queue refused it too. */
   readonly isLost: boolean;
 }
 
@@ -52,9 +52,9 @@ export interface EventHop extends Moment {
   readonly hop: 'event';
   readonly detailType: string;
   readonly source: string;
-  /** The envelope's id. A replayed event has one of its own. */
+  /** The envelope's id. A replayed event has another one. */
   readonly busEventId: string;
-  /** Whether there is no such bus, so that nobody got it. */
+  /** Whether the bus does not exist, so that the event is lost. */
   readonly isDropped: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface ArchivedHop extends Moment {
   readonly archive: string;
 }
 
-/** What a rule said of an event. */
+/** Whether a rule matched an event. */
 export interface RuleHop extends Moment {
   readonly hop: 'rule';
   readonly subscriber: string;
@@ -80,9 +80,9 @@ export interface DeliveryHop extends Moment {
   readonly busEventId: string;
   /** 1 for the first. */
   readonly attempt: number;
-  /** What it became in the queue. */
+  /** Of its message in the queue. */
   readonly messageId?: string;
-  readonly refusal?: Refusal;
+  readonly refusal?: RefusedAttempt;
 }
 
 /** A rule gave an event up. */
@@ -91,11 +91,11 @@ export interface RuleGaveUpHop extends Moment {
   readonly subscriber: string;
   readonly busEventId: string;
   readonly code: string;
-  /** Whether not even the dead-letter queue took it. */
+  /** Whether the dead-letter queue refused it too. */
   readonly isLost: boolean;
 }
 
-/** A message that no rule sent: a dead letter that was redriven, or what somebody put there. */
+/** A message that no rule sent: a redriven dead letter, or one that was sent by hand. */
 export interface MessageHop extends Moment {
   readonly hop: 'message';
   readonly subscriber: string;
@@ -104,14 +104,14 @@ export interface MessageHop extends Moment {
   readonly messageId: string;
 }
 
-/** A function takes messages from its queue. */
+/** A function receives messages from its queue. */
 export interface BatchHop extends Moment {
   readonly hop: 'batch';
   readonly subscriber: string;
   readonly requestId: string;
   /** Those of this registration. */
   readonly messageIds: readonly string[];
-  /** How often the first of them was received, this time among them. */
+  /** How often the first of them was received, including this time. */
   readonly receive: number;
   /** Messages in the whole batch. */
   readonly size: number;
@@ -121,13 +121,13 @@ export interface BatchHop extends Moment {
 export interface LogHop extends Moment {
   readonly hop: 'log';
   readonly subscriber: string;
-  /** As a person reads it. */
+  /** Readable: level, message and fields. */
   readonly text: string;
   readonly level?: string;
   /** The event that the line is about, and the message that brought it. */
   readonly eventId?: string;
   readonly messageId?: string;
-  /** What went wrong, where the line is about that. */
+  /** What went wrong, in an error line. */
   readonly problem?: string;
   /** As the function wrote it. */
   readonly line: string;
@@ -152,7 +152,7 @@ export interface InvocationHop extends Moment {
   readonly subscriber: string;
   readonly requestId: string;
   readonly outcome: Outcome;
-  /** Messages of this registration that come back. */
+  /** Messages of this registration that are delivered again. */
   readonly failedIds: readonly string[];
   readonly durationMs: number;
   /** What went wrong, if the function did not answer. */
@@ -167,7 +167,7 @@ export interface DeadLetterHop extends Moment {
   readonly receives: number;
 }
 
-export type Hop =
+export type TraceHop =
   | RowHop
   | FilterHop
   | PutHop
@@ -184,10 +184,10 @@ export type Hop =
   | InvocationHop
   | DeadLetterHop;
 
-/** One registration of a user: a row that was written, and all that came of it. */
-export interface Registration {
-  /** What all its events and log lines carry; absent of changes whose registration is not known any more. */
+/** One registration of a user: a row that was written, and everything that followed. */
+export interface TracedRegistration {
+  /** In all its events and log lines; absent for changes of a registration that the journal no longer has. */
   readonly correlationId?: string;
   /** In order. */
-  readonly hops: readonly Hop[];
+  readonly hops: readonly TraceHop[];
 }

@@ -1,12 +1,12 @@
 import { type JournalEntry, keysOfBody } from '../journal/journal.ts';
 import { readableLogLine } from '../journal/readable-log-line.ts';
 import { parseObject } from '../messages/json-fields.ts';
-import type { BatchHop, CallHop, DeadLetterHop, Hop, InvocationHop, Outcome } from './hops.ts';
+import type { BatchHop, CallHop, DeadLetterHop, InvocationHop, Outcome, TraceHop } from './hops.ts';
 import type { Names } from './names.ts';
 import type { LogLine } from './trace-items.ts';
 
-/** What a line of a log tells that stands beside it anyway. */
-const TOLD = ['userId', 'replayName'];
+/** Fields of a log line that the trace shows elsewhere. */
+const SHOWN_ELSEWHERE = ['userId', 'replayName'];
 
 /** How Lambda reports the end of an invocation. Source: Lambda developer guide, Telemetry API event schema. */
 const REPORTED: Readonly<Record<string, Outcome>> = { success: 'handled', timeout: 'timed out', failure: 'crashed' };
@@ -19,10 +19,10 @@ interface Taken {
   readonly replay: string | undefined;
 }
 
-/** The hops of a function: what it takes, writes and calls, and how it ends. Fed with what belongs to one registration. */
+/** The hops of a function: what it receives, logs and calls, and how it ends, for one registration. */
 export class InvocationHops {
   readonly #names: Names;
-  /** The registration's messages, each with the replay that it is of. */
+  /** The registration's messages, each with its replay. */
   readonly #messages = new Map<string, string | undefined>();
   readonly #taken = new Map<string, Taken>();
   readonly #ended = new Set<string>();
@@ -31,8 +31,8 @@ export class InvocationHops {
     this.#names = names;
   }
 
-  /** Tells of a message of the registration. */
-  know(messageId: string, replay: string | undefined): void {
+  /** Adds a message of the registration. */
+  addMessage(messageId: string, replay: string | undefined): void {
     this.#messages.set(messageId, replay);
   }
 
@@ -75,14 +75,14 @@ export class InvocationHops {
     };
   }
 
-  /** The end of an invocation, with the items that the function left. */
+  /** The end of an invocation, with the items that failed. */
   withFailedItems(ended: InvocationHop, { messageIds }: JournalEntry): InvocationHop {
     const failedIds = (messageIds as readonly string[]).filter((id) => this.#messages.has(id));
     const isItem = ended.outcome === 'handled' && failedIds.length > 0;
     return { ...ended, failedIds, ...(isItem && { outcome: 'item failed' }) };
   }
 
-  /** A call of an invocation that worked for this registration's message alone: of others nobody can tell whose it was. */
+  /** A call of an invocation with this registration's message alone; in a larger batch it is not clear whose call it was. */
   call(entry: JournalEntry): CallHop | undefined {
     const taken = this.#taken.get(String(entry.invocation));
     if (taken?.size !== 1) return undefined;
@@ -112,17 +112,17 @@ export class InvocationHops {
   }
 
   /** A line that a function wrote, or that Lambda wrote about it. */
-  line({ at, subscriber, line }: LogLine): Hop | undefined {
+  line({ at, subscriber, line }: LogLine): TraceHop | undefined {
     const parsed = parseObject(line) ?? {};
     if (parsed.type === 'platform.report') return this.#report(at, subscriber, parsed.record);
-    const text = readableLogLine(line, TOLD);
+    const text = readableLogLine(line, SHOWN_ELSEWHERE);
     if (text === undefined) return undefined;
     const { level, eventId, messageId, replayName: replay } = parsed;
     const problem = level === 'ERROR' ? (parsed.problem ?? parsed.message) : undefined;
     return { hop: 'log', at, subscriber, text, line, ...texts({ level, eventId, messageId, problem, replay }) };
   }
 
-  /** The journal tells more of an invocation's end, if it tells of it. */
+  /** The journal's entry for the end, if there is one, says more. */
   #report(at: number, subscriber: string, record: unknown): InvocationHop | undefined {
     const { requestId: id, status, errorType, metrics } = (record ?? {}) as Readonly<Record<string, unknown>>;
     const requestId = String(id);
@@ -141,7 +141,7 @@ function texts<K extends string>(fields: Readonly<Record<K, unknown>>): { readon
   };
 }
 
-/** As part of a hop that came of a replay. */
+/** The field of a hop that a replay caused. */
 export function replayOf(replay: string | undefined): { readonly replay?: string } {
   return replay === undefined ? {} : { replay };
 }
@@ -151,7 +151,7 @@ function outcomeOf(errorType: string): Outcome {
   return errorType.startsWith('Runtime.') ? 'crashed' : 'failed';
 }
 
-/** Some messages begin with the function's name, which stands in front of them anyway. */
+/** Some messages begin with the function's name, which the trace shows before them. */
 function withoutName(text: string, functionName: string): string {
   return text.replace(`${functionName}: `, '');
 }

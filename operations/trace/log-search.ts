@@ -1,13 +1,10 @@
-import {
-  type CloudWatchLogsClient,
-  paginateFilterLogEvents,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import pMap from 'p-map';
+import { ifFound } from '../aws/not-found.ts';
 
 /** One line of a log group. */
 export interface FoundLine {
-  /** No other line's. */
+  /** Unique. */
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -17,9 +14,9 @@ export interface FoundLine {
 /**
  * Searches a log group.
  * @param patterns lines that match any of them are found, each once
- * @param from milliseconds since the Unix epoch of the earliest
+ * @param from milliseconds since the Unix epoch
  * @returns lines in order of their times; undefined if there is no such group
- * @throws any other error of AWS, also where it is not allowed
+ * @throws any other error of AWS, such as that the caller may not search
  */
 export type SearchLogs = (
   group: string,
@@ -33,47 +30,37 @@ const SEARCHES_IN_FLIGHT = 2;
 export function searchLogsOf(client: CloudWatchLogsClient): SearchLogs {
   return async (logGroupName, patterns, from) => {
     const found = new Map<string, FoundLine>();
-    try {
-      await pMap(
-        patterns,
-        async (filterPattern) => {
-          for await (const { events = [] } of paginateFilterLogEvents(
-            { client },
-            { logGroupName, filterPattern, ...(from > 0 && { startTime: from }) },
-          )) {
-            for (const { eventId = '', timestamp = 0, message = '' } of events) {
-              found.set(eventId, { id: eventId, at: timestamp, message });
-            }
-          }
-        },
-        { concurrency: SEARCHES_IN_FLIGHT },
-      );
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
-      throw error;
-    }
-    return [...found.values()].sort((a, b) => a.at - b.at);
+    const searchFor = async (filterPattern: string) => {
+      const input = { logGroupName, filterPattern, ...(from > 0 && { startTime: from }) };
+      for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
+        for (const { eventId = '', timestamp = 0, message = '' } of events) {
+          found.set(eventId, { id: eventId, at: timestamp, message });
+        }
+      }
+    };
+    const isThere = await ifFound(pMap(patterns, searchFor, { concurrency: SEARCHES_IN_FLIGHT }));
+    return isThere && [...found.values()].sort((a, b) => a.at - b.at);
   };
 }
 
 /**
- * Filter patterns of CloudWatch Logs. What a pattern cannot say for certain it leaves open: it may match more than was asked
- * for, never less, and whoever reads the lines looks closely.
+ * Filter patterns of CloudWatch Logs. A pattern may match more lines than wanted, never fewer: the reader of the lines checks
+ * them.
  * Source: CloudWatch Logs user guide, filter and pattern syntax.
  */
 
 /** The longest pattern. Source: CloudWatch Logs API reference, FilterLogEvents. */
 const MOST_CHARACTERS = 1024;
 
-/** Characters of a text that are enough to find it by. */
+/** Of a longer text, the pattern contains the beginning. */
 const MOST_OF_TEXT = 300;
 
-/** Characters that have, or may have, a meaning in a pattern, quoted or not. */
+/** Parts without characters that have, or may have, a meaning in a pattern, quoted or not. */
 const PLAIN = /[^"\\*%\p{C}\p{Zl}\p{Zp}]+/gu;
 
 /**
- * Patterns for lines that contain at least one of some texts. For the local engine alone: it takes every character.
- * @returns each as long as a pattern may be, together for all texts
+ * Patterns for lines that contain at least one of some texts, as few as possible. For the local engine alone, which allows every
+ * character.
  */
 export function containingAnyOf(texts: readonly string[]): string[] {
   const terms = texts.map((text) => `?"${escaped(text)}"`);
@@ -81,9 +68,8 @@ export function containingAnyOf(texts: readonly string[]): string[] {
 }
 
 /**
- * Patterns for lines of JSON in which a field holds one of some texts, for each of some fields. Where a text has a character
- * with a meaning, it asks for a part of it.
- * @param asked texts by the field's selector, such as `$.userId`
+ * Patterns for lines of JSON in which a field has one of some values. Of a value with special characters, it asks for a part.
+ * @param asked values by the field's selector, such as `$.userId`
  */
 export function withFields(asked: Readonly<Record<string, readonly string[]>>): string[] {
   const conditions = Object.entries(asked).flatMap(([selector, texts]) =>
@@ -92,7 +78,7 @@ export function withFields(asked: Readonly<Record<string, readonly string[]>>): 
   return joined(conditions, ' || ', (pattern) => `{ ${pattern} }`);
 }
 
-/** A text, or the longest of its parts that mean themselves, with the rest left open. */
+/** A text, or its longest part without special characters and wildcards for the rest. */
 function plainForm(text: string): string {
   const parts = [...text.matchAll(PLAIN)].map(([part]) => part);
   const longest = parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
@@ -106,7 +92,7 @@ function escaped(text: string): string {
   return cut(text).replaceAll(/["\\]/g, '\\$&');
 }
 
-/** The beginning of a long text; it never ends within a character. */
+/** The beginning of a long text, never half of a surrogate pair. */
 function cut(text: string): string {
   return text.length <= MOST_OF_TEXT ? text : text.slice(0, MOST_OF_TEXT).replace(/[\ud800-\udbff]$/, '');
 }

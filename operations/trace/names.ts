@@ -2,13 +2,13 @@ import { queueName } from '../deployed/queues.ts';
 import type { FoundStack } from '../deployed/stack.ts';
 import { findSubscribers, functionOwner, ruleOfArn, shortName, subscriberName } from '../deployed/subscribers.ts';
 
-/** Whose queue it is, and which of the two. */
+/** A queue's subscriber, and which of its two queues it is. */
 export interface NamedQueue {
   readonly subscriber: string;
   readonly isDlq: boolean;
 }
 
-/** Subscribers by the physical names of what is theirs. */
+/** Subscribers by the physical names of their resources. */
 export interface Names {
   queue(nameOrArn: unknown): NamedQueue;
   rule(name: unknown): string;
@@ -16,7 +16,7 @@ export interface Names {
 }
 
 /**
- * Names by the stack's outputs. What another team's stack has beside it is named as far as its physical name tells.
+ * Names by the stack's outputs. For the resources of another team's stack, the physical name has to do.
  * @param functions subscribers by the physical names of their functions
  */
 export function namesOf(stack: FoundStack, functions: ReadonlyMap<string, string> = new Map()): Names {
@@ -40,9 +40,9 @@ function queueByShortName(name: string): NamedQueue {
   return { subscriber: ownerOf(name, isDlq ? 'DeadLettersQueue' : 'Queue'), isDlq };
 }
 
-/** `UriRecorderRule` is uri-recorder's; anything else is its own name. */
+/** `uri-recorder` for `UriRecorderRule`; any other name stays as it is. */
 function ownerOf(name: string, part: string): string {
-  // Of another stack, its name is in front.
+  // In another stack, the stack's name is in front.
   const [, id] = new RegExp(`([^-]+)${part}$`).exec(name) ?? [];
   return id === undefined ? name : subscriberName(id);
 }

@@ -1,25 +1,25 @@
-import type { DeliveryHop, Hop, InvocationHop, LogHop, Registration } from './hops.ts';
+import type { DeliveryHop, InvocationHop, LogHop, TracedRegistration, TraceHop } from './hops.ts';
 
-/** Something that a registration still waits for, or that will never come. */
+/** Something that a registration still waits for, or that will not happen any more. */
 export interface OpenEnd {
-  /** `waiting`: something is to follow by itself. The others are for a person. */
+  /** `waiting`: it continues by itself. The others need an operator. */
   readonly kind: 'waiting' | 'dead-letter' | 'lost' | 'dropped' | 'unmatched';
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
   readonly text: string;
-  /** Shows more of it, without the options that say where the pipeline is. */
+  /** A command that shows more, without the options that choose the pipeline. */
   readonly command?: string;
 }
 
-/** What is still missing of a registration, by its hops. Nothing, where all that was to be done is done. */
-export function openEndsOf({ hops }: Registration): OpenEnd[] {
+/** What a registration still lacks, by its hops; empty if it is complete. */
+export function openEndsOf({ hops }: TracedRegistration): OpenEnd[] {
   const isOfLogsAlone = hops.every(({ hop }) => hop === 'log' || hop === 'invocation');
   if (isOfLogsAlone) return failuresInLogs(hops);
   return [...openEndOfPipe(hops), ...unmatchedEvents(hops), ...lanesOf(hops)];
 }
 
-/** Of the way from the row to the bus. */
-function openEndOfPipe(hops: readonly Hop[]): OpenEnd[] {
+/** Between the row and the bus. */
+function openEndOfPipe(hops: readonly TraceHop[]): OpenEnd[] {
   const written = hops.find((hop) => hop.hop === 'row' && hop.change === 'written');
   if (written === undefined || hops.some(({ hop }) => hop === 'event')) return [];
   const last = hops.findLast(
@@ -29,8 +29,8 @@ function openEndOfPipe(hops: readonly Hop[]): OpenEnd[] {
   switch (last?.hop) {
     case 'filter':
       return last.passed
-        ? [{ kind: 'waiting', since, text: 'the pipe is about to put its event on the bus' }]
-        : [{ kind: 'dropped', since, text: "the pipe's filter dropped it: no event is made of it" }];
+        ? [{ kind: 'waiting', since, text: 'the pipe has not put its event on the bus yet' }]
+        : [{ kind: 'dropped', since, text: "the pipe's filter dropped it, so there is no event" }];
     case 'put': {
       const { code, message } = last.refusal ?? { code: '', message: '' };
       return [
@@ -39,15 +39,15 @@ function openEndOfPipe(hops: readonly Hop[]): OpenEnd[] {
     }
     case 'pipe-dlq':
       return last.isLost
-        ? [{ kind: 'lost', since, text: 'the pipe gave it up, and its dead-letter queue did not take it' }]
+        ? [{ kind: 'lost', since, text: 'the pipe gave it up, and could not put it into its dead-letter queue' }]
         : [{ kind: 'dead-letter', since, text: "in the pipe's dead-letter queue", command: 'dlq show --pipe' }];
     default:
       return [{ kind: 'waiting', since, text: 'its stream record waits for the pipe', command: 'doctor' }];
   }
 }
 
-/** A replay is shown to some rules only, so that nothing is amiss where none of them wants an event. */
-function unmatchedEvents(hops: readonly Hop[]): OpenEnd[] {
+/** A replay goes to some rules only, so it is no problem if none of them matches. */
+function unmatchedEvents(hops: readonly TraceHop[]): OpenEnd[] {
   const matched = new Set(hops.flatMap((hop) => (hop.hop === 'rule' && hop.matched ? [hop.busEventId] : [])));
   return hops.flatMap((hop): OpenEnd[] => {
     if (hop.hop !== 'event' || hop.replay !== undefined) return [];
@@ -62,7 +62,7 @@ type State =
   | { readonly kind: 'matched' | 'waiting' | 'taken' | 'handled' | 'dead' | 'lost' }
   | { readonly kind: 'refused' | 'failed'; readonly why: string };
 
-/** One event on its way to one subscriber. */
+/** One event on its way to one subscriber, and how far it is. */
 interface Lane {
   readonly subscriber: string;
   readonly detailType: string;
@@ -70,7 +70,7 @@ interface Lane {
   since: number;
 }
 
-/** The part of a hop that tells its lane. */
+/** The part of a hop that identifies its lane. */
 interface LaneHop {
   readonly subscriber: string;
   readonly busEventId?: string;
@@ -78,8 +78,8 @@ interface LaneHop {
   readonly at: number;
 }
 
-/** What is not done of each event on its way to each subscriber. */
-export function lanesOf(hops: readonly Hop[]): OpenEnd[] {
+/** What is left to do for each event at each subscriber. */
+function lanesOf(hops: readonly TraceHop[]): OpenEnd[] {
   const lanes = new Lanes();
   for (const hop of hops) lanes.follow(hop);
   return lanes.openEnds;
@@ -90,14 +90,14 @@ class Lanes {
   readonly #byMessage = new Map<string, Lane>();
   readonly #detailTypes = new Map<string, string>();
   readonly #batches = new Map<string, readonly string[]>();
-  /** What functions said of messages that they could not handle. */
+  /** The functions' reasons for messages that they could not handle. */
   readonly #problems = new Map<string, string>();
 
   get openEnds(): OpenEnd[] {
     return [...this.#lanes.values()].flatMap((lane) => openEndOf(lane));
   }
 
-  follow(hop: Hop): void {
+  follow(hop: TraceHop): void {
     switch (hop.hop) {
       case 'event':
         this.#detailTypes.set(hop.busEventId, hop.detailType);
@@ -143,7 +143,7 @@ class Lanes {
 
   #followInvocation({ requestId, failedIds, error, at }: InvocationHop): void {
     for (const id of this.#batches.get(requestId) ?? []) {
-      const why = error ?? this.#problems.get(id) ?? 'it reported the item as failed';
+      const why = error ?? this.#problems.get(id) ?? 'it reported the message as failed';
       this.#set(this.#byMessage.get(id), failedIds.includes(id) ? { kind: 'failed', why } : { kind: 'handled' }, at);
     }
   }
@@ -180,14 +180,14 @@ function openEndOf({ subscriber, detailType, state, since }: Lane): OpenEnd[] {
     case 'waiting':
       return waiting(`${detailType} waits in the queue of ${subscriber}`, 'doctor');
     case 'taken':
-      return waiting(`${detailType} is with the function of ${subscriber}`);
+      return waiting(`the function of ${subscriber} works on ${detailType}`);
     case 'failed':
       return waiting(`${subscriber} could not handle ${detailType} (${state.why}); its queue delivers it again`);
     case 'dead':
       return [{ kind: 'dead-letter', since, ...deadLetterOf(subscriber, detailType) }];
     case 'lost':
       return [
-        { kind: 'lost', since, text: `${detailType} is lost to ${subscriber}: its dead-letter queue refused it too` },
+        { kind: 'lost', since, text: `${detailType} is lost for ${subscriber}: its dead-letter queue refused it too` },
       ];
   }
 }
@@ -198,10 +198,10 @@ function deadLetterOf(subscriber: string, detailType: string): { text: string; c
 }
 
 /**
- * What services failed at, where nothing but their logs is known: the events of which the last that a service says is that it
- * failed. Whether such an event is tried again or is a dead letter by now, logs do not tell.
+ * Failures where only logs are known: events whose last log line is an error. Logs do not show whether such an event is retried
+ * or is a dead letter by now.
  */
-export function failuresInLogs(hops: readonly Hop[]): OpenEnd[] {
+function failuresInLogs(hops: readonly TraceHop[]): OpenEnd[] {
   const last = new Map<string, LogHop>();
   for (const hop of hops) if (hop.hop === 'log') last.set(JSON.stringify([hop.subscriber, hop.eventId]), hop);
   return [...last.values()].flatMap(({ subscriber, problem, at: since }): OpenEnd[] => {

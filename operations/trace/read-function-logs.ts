@@ -7,7 +7,7 @@ export interface LogReading {
   /** Log groups by the names of their subscribers. */
   readonly groups: ReadonlyMap<string, string>;
   readonly user: FollowedUser;
-  /** What is known beforehand, in its order: its ids are looked for as well. */
+  /** What the journal has, in its order: the ids in it are searched for too. */
   readonly items: readonly TraceItem[];
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
@@ -16,26 +16,26 @@ export interface LogReading {
 export interface ReadLogs {
   /** Lines that may be about the user, in order of their times. */
   readonly lines: readonly LogLine[];
-  /** Subscribers whose log group is there. */
+  /** Subscribers whose log group exists. */
   readonly subscribers: readonly string[];
   readonly unread: readonly UnreadLog[];
 }
 
-/** A log that is there and may not be read. */
+/** A log that the caller may not read. */
 export interface UnreadLog {
   readonly subscriber: string;
-  /** In the words of AWS. */
+  /** AWS's message. */
   readonly problem: string;
 }
 
-/** Fields by which lines are found: of the services' own lines, and of Lambda's about an invocation. */
+/** Fields to search by: of the services' log lines, and of Lambda's report of an invocation. */
 interface AskedFields extends Readonly<Record<string, readonly string[]>> {
   readonly '$.userId': readonly string[];
   readonly '$.correlationId': readonly string[];
   readonly '$.record.requestId': readonly string[];
 }
 
-/** Reads what functions logged about a user, in all log groups at the same time. */
+/** Reads what functions logged about a user, in all log groups at once. */
 export async function readFunctionLogs(search: SearchLogs, reading: LogReading): Promise<ReadLogs> {
   const found = await Promise.all(
     [...reading.groups].map(async ([subscriber, group]) => ({
@@ -50,7 +50,7 @@ export async function readFunctionLogs(search: SearchLogs, reading: LogReading):
   };
 }
 
-/** What the other logs tell is of use without the one that may not be read. */
+/** A log that may not be read is reported; the other logs are useful without it. */
 async function readOrProblem(
   search: SearchLogs,
   subscriber: string,
@@ -85,7 +85,7 @@ async function readGroup(
   return [...found.values()];
 }
 
-/** What was not asked for yet; undefined if there is nothing. */
+/** What was not searched for yet; undefined if there is nothing new. */
 function fieldsToAsk(user: FollowedUser, items: readonly TraceItem[], asked: Set<string>): AskedFields | undefined {
   const ids = new RegistrationIds(user);
   for (const item of items) ids.take(item);

@@ -1,36 +1,72 @@
-import type { FoundStack } from '../deployed/stack.ts';
-import { logGroupsAmong, partsOf, type StackResource } from '../deployed/stack-resources.ts';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { FoundStack, OnStack } from '../deployed/stack.ts';
+import { listResources, logGroupsAmong, partsOf, type StackResource } from '../deployed/stack-resources.ts';
 import { findSubscribers, subscriberName } from '../deployed/subscribers.ts';
+import { UsersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { registrationsOf } from './hop-builder.ts';
-import type { Registration } from './hops.ts';
-import { containingAnyOf, type SearchLogs } from './log-search.ts';
+import type { TracedRegistration } from './hops.ts';
+import { containingAnyOf, type SearchLogs, searchLogsOf } from './log-search.ts';
 import { type Names, namesOf } from './names.ts';
 import { readFunctionLogs, type UnreadLog } from './read-function-logs.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
 import { inOrder } from './trace-items.ts';
 
-export interface TraceRequest {
-  readonly user: FollowedUser;
-  /** Milliseconds since the Unix epoch of the earliest to look at. */
-  readonly from: number;
-  readonly stack: FoundStack;
-  readonly resources: readonly StackResource[];
-  /** Whether to ask for the journal: on AWS there is none, and nobody is allowed to read it. */
-  readonly isLocal: boolean;
+export interface UserTrace extends FoundTrace {
+  readonly userId: string;
+  /** The user's row as it is now. */
+  readonly row: { readonly exists: boolean; readonly uri?: string };
 }
 
 export interface FoundTrace {
-  readonly registrations: readonly Registration[];
-  /** Whether there is a journal, as on the local engine alone. */
+  /** In the order in which they began. */
+  readonly registrations: readonly TracedRegistration[];
+  /** Whether the local engine's journal was read; AWS has none. */
   readonly hasJournal: boolean;
   /** Subscribers whose logs were read. */
   readonly logsOf: readonly string[];
-  /** Logs that may not be read. */
+  /** Logs that the caller may not read. */
   readonly unread: readonly UnreadLog[];
 }
 
-/** Reads what the engine's journal and the functions' logs tell of a user. */
+/**
+ * What happened to a user's registrations, from the engine's journal and the functions' logs.
+ * @param from milliseconds since the Unix epoch; older entries are left out. @default 0
+ */
+export async function traceUser({ target, clients, stack }: OnStack, userId: string, from = 0): Promise<UserTrace> {
+  const table = new UsersTable(clients.of(DynamoDBClient), stack);
+  const [row, resources] = await Promise.all([
+    table.find(userId),
+    listResources(clients.of(CloudFormationClient), stack.name),
+  ]);
+  const search = searchLogsOf(clients.of(CloudWatchLogsClient));
+  const user = { userId, userIdAttribute: table.userIdAttribute };
+  const found = await readTrace(search, { user, from, stack, resources, isLocal: 'endpoint' in target });
+  return { userId, row, ...found };
+}
+
+/** A user's registrations by the journal alone. @param entries in their order */
+export function registrationsInJournal(
+  entries: readonly JournalEntry[],
+  user: FollowedUser,
+  stack: FoundStack,
+): TracedRegistration[] {
+  const names = namesOf(stack);
+  return registrationsOf(inOrder(entries, [], names), user, names);
+}
+
+export interface TraceRequest {
+  readonly user: FollowedUser;
+  /** Milliseconds since the Unix epoch. */
+  readonly from: number;
+  readonly stack: FoundStack;
+  readonly resources: readonly StackResource[];
+  /** Whether to read the journal: on AWS there is none. */
+  readonly isLocal: boolean;
+}
+
 export async function readTrace(
   search: SearchLogs,
   { user, from, stack, resources, isLocal }: TraceRequest,
@@ -56,12 +92,12 @@ export async function readTrace(
 }
 
 /**
- * The entries of the journal that may be about a user, found by the user's id, then by the ids that those entries tell, and so
- * on: of a long journal little more is read than what is wanted.
+ * The entries of the journal that may be about a user. It searches for the user's id, then for the ids in those entries, until
+ * there are no new ids, so that it reads only a small part of a long journal.
  * @param from milliseconds since the Unix epoch
- * @returns entries in their order; undefined where there is no journal, as on AWS
+ * @returns entries in their order; undefined if there is no journal
  */
-export async function readJournal(
+async function readJournal(
   search: SearchLogs,
   user: FollowedUser,
   names: Names,
@@ -80,7 +116,7 @@ export async function readJournal(
       found.set(entry.sequence, entry);
     }
     entries = [...found.values()].sort((a, b) => a.sequence - b.sequence);
-    // Nothing of a user comes before the first that names the user.
+    // The first entry of a user names the user.
     earliest = entries[0]?.at ?? from;
     for (const text of texts) asked.add(text);
     texts = idsIn(entries, user, names).filter((id) => !asked.has(id));
@@ -88,11 +124,11 @@ export async function readJournal(
   return entries;
 }
 
-/** How the user's id stands in the lines of stream records and of events. */
+/** The user's id as the lines of stream records and of events contain it. */
 function textsOf({ userId, userIdAttribute }: FollowedUser): string[] {
   const inKeys = JSON.stringify({ [userIdAttribute]: { S: userId } });
   const inData = JSON.stringify({ userId });
-  // Without the braces: there may be more between them.
+  // Without the braces, because there may be other fields.
   return [inKeys.slice(1, -1), inData.slice(1, -1)];
 }
 

@@ -12,11 +12,11 @@ import type { LogLine, TraceItem } from './trace-items.ts';
 
 export interface FollowedUser {
   readonly userId: string;
-  /** Name of the users table's key. */
+  /** The users table's key attribute. */
   readonly userIdAttribute: string;
 }
 
-/** The registration of what happened to a row whose registration is not known any more. */
+/** Stands for the registration of a row that was written before the journal begins. */
 export const UNKNOWN = '';
 
 /** Registrations, by their correlation ids. */
@@ -25,12 +25,12 @@ type Keys = readonly string[];
 const NONE: Keys = [];
 
 /**
- * Knows what belongs to which registration of a user: a registration's event id is its correlation id, its events are known
- * by that, their messages by the events, and invocations by the messages. Fed with items in their order.
+ * Finds which items belong to which registration of a user: the event id of a registration is its correlation id, which leads to
+ * its events, these to their messages, and these to invocations. Takes items in their order.
  */
 export class RegistrationIds {
   readonly #user: FollowedUser;
-  /** As it stands between the quotes of a text of JSON. */
+  /** As JSON has it between quotes. */
   readonly #userIdInJson: string;
   /** Registrations by the ids of stream records, of events on the bus, and of messages. */
   readonly #records = new Map<string, string>();
@@ -39,9 +39,9 @@ export class RegistrationIds {
   /** Registrations that an invocation works for, by its request id. */
   readonly #invocations = new Map<string, Set<string>>();
   readonly #registrations = new Set<string>();
-  /** The registration that the row, as it is now, came of. */
+  /** The registration that wrote the row as it is now. */
   #latest = UNKNOWN;
-  /** Registrations by the URIs of their buckets: one that a repair told of has no row of its own. */
+  /** Registrations by the URIs of their buckets, because a registration that a repair published has no stream record. */
   readonly #uris = new Map<string, string>();
 
   constructor(user: FollowedUser) {
@@ -49,7 +49,7 @@ export class RegistrationIds {
     this.#userIdInJson = JSON.stringify(user.userId).slice(1, -1);
   }
 
-  /** Every id by which something may be found that belongs to the user. */
+  /** Every id by which more items of the user can be found. */
   get all(): string[] {
     const ids = [this.#registrations, this.#records, this.#events, this.#messages, this.#invocations];
     return [...new Set(ids.flatMap((known) => [...known.keys()]))].filter((id) => id !== UNKNOWN);
@@ -63,7 +63,7 @@ export class RegistrationIds {
     return [...this.#invocations.keys()];
   }
 
-  /** The registrations that an item belongs to: none if it is about somebody else. */
+  /** The registrations that an item belongs to; none if it is about another user. */
   take(item: TraceItem): Keys {
     return item.line === undefined ? this.#takeEntry(item.entry) : this.#takeLine(item.line);
   }
@@ -147,14 +147,14 @@ export class RegistrationIds {
     return [this.#add(registration)];
   }
 
-  /** What names another user belongs to nobody here, whatever else it names. */
+  /** An item that names another user belongs to none of this user's registrations, whatever else it names. */
   #registrationOf({ userId, correlationId, eventId }: EventKeys): string | undefined {
     if (userId === this.#user.userId) return correlationId ?? eventId ?? UNKNOWN;
     if (userId !== undefined || correlationId === undefined) return undefined;
     return this.#registrations.has(correlationId) ? correlationId : undefined;
   }
 
-  /** Whether it is worth parsing: to parse all of a long journal would take seconds. */
+  /** Whether a text is worth parsing: to parse all of a long journal would take seconds. */
   #isMentionedIn(text: string): boolean {
     if (text.includes(this.#userIdInJson)) return true;
     for (const id of this.#registrations) if (id !== UNKNOWN && text.includes(id)) return true;

@@ -10,14 +10,14 @@ export interface LogLine {
   readonly line: string;
 }
 
-/** What a trace is made of: an entry of the journal, or a line of a log. */
+/** A trace is built from these: entries of the journal, and lines of logs. */
 export type TraceItem =
   | { readonly at: number; readonly entry: JournalEntry; readonly line?: never }
   | { readonly at: number; readonly line: LogLine; readonly entry?: never };
 
 /**
- * Entries and lines in the order in which they happened. The journal tells lines as well, and their place among the other
- * entries: those that it has are taken from there, and those that it no longer has from the log.
+ * Entries and lines in the order in which they happened. The journal has log lines too, at their place among the other entries.
+ * Only lines that it no longer has are taken from the log.
  * @param entries in the journal's order
  * @param lines in the order of their times
  */
@@ -42,7 +42,7 @@ export function inOrder(entries: readonly JournalEntry[], lines: readonly LogLin
   );
 }
 
-/** Both in their order: the journal's is that of its entries, whatever the clock said. */
+/** Keeps the journal's order of entries, whatever their times are. */
 function merged(entries: readonly TraceItem[], lines: readonly TraceItem[]): TraceItem[] {
   const items: TraceItem[] = [];
   let next = 0;

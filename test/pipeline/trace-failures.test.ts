@@ -78,7 +78,7 @@ describe('given a queue that refuses', () => {
     const hops = hopsOf(await trace(pipeline, 'frank'));
     expect(hops).toContainEqual(
       expect.stringMatching(
-        /^bucket-service its queue refuses it, attempt 1: THROTTLING: ThrottlingException: .*; tried again \d+ ms later$/,
+        /^bucket-service its queue refuses it, attempt 1: THROTTLING: ThrottlingException: .*; retried \d+ ms later$/,
       ),
     );
     expect(hops).toContain('bucket-service it is in the queue, at attempt 2');

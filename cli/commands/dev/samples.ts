@@ -6,11 +6,7 @@ import { URI_ATTRIBUTE, type UsersTable } from '../../../operations/deployed/use
 import { type JournalEntry, keysOfEvent, uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { alike, count, display, displayId, nameUsers, visible } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import { registrationsOf } from '../../../operations/trace/hop-builder.ts';
-import { namesOf } from '../../../operations/trace/names.ts';
-import { openEndsOf } from '../../../operations/trace/open-ends.ts';
-import type { FollowedUser } from '../../../operations/trace/registration-ids.ts';
-import { inOrder } from '../../../operations/trace/trace-items.ts';
+import { type FollowedUser, openEndsOf, registrationsInJournal } from '../../../operations/trace/index.ts';
 import type { Journal } from '../../../packages/local-engine/index.ts';
 import { print } from '../../output/output.ts';
 
@@ -204,8 +200,7 @@ export function describeReachedHop(
   entries: readonly JournalEntry[],
   { stackName, ...user }: FollowedUser & { readonly stackName: string },
 ): string {
-  const names = namesOf({ name: stackName, outputs: {} });
-  const registration = registrationsOf(inOrder(entries, [], names), user, names).at(-1);
+  const registration = registrationsInJournal(entries, user, { name: stackName, outputs: {} }).at(-1);
   if (registration === undefined) return 'no row of this user was written';
   const open = openEndsOf(registration).map(({ text }) => text);
   if (open.length > 0) return open.join('; ');

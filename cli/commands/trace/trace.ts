@@ -1,58 +1,136 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
-import { listResources } from '../../../operations/deployed/stack-resources.ts';
-import { UsersTable } from '../../../operations/deployed/users-table.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
+import { displayId, visible } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { formatTime, parseTime } from '../../../operations/time/time.ts';
-import { searchLogsOf } from '../../../operations/trace/log-search.ts';
-import { readTrace } from '../../../operations/trace/read-trace.ts';
+import { formatDuration, formatTime, parseTime } from '../../../operations/time/time.ts';
+import {
+  describeHop,
+  type OpenEnd,
+  openEndsOf,
+  spanText,
+  type TracedRegistration,
+  traceUser,
+  type UnreadLog,
+  type UserTrace,
+} from '../../../operations/trace/index.ts';
 import { checkUserIds } from '../../../operations/users/index.ts';
-import { jsonLine, print } from '../../output/output.ts';
-import { noTraceText, traceJson, traceText } from './trace-text.ts';
-
-export interface TraceOptions extends TargetOptions {
-  /** A time, as a person gives it. @default - as far back as there are logs */
-  readonly since?: string;
-  readonly json?: boolean;
-}
+import { columns, jsonLine, print } from '../../output/output.ts';
+import type { TraceOptions } from './command.ts';
 
 /**
- * Shows what became of a user's registrations, hop by hop.
- * @throws UsageError before any call; CommandFailure if nothing is known of the user
+ * Shows what happened to a user's registrations, hop by hop.
+ * @throws UsageError before any call; CommandFailure if there is no trace of the user
  */
 export async function trace(userId: string, options: TraceOptions): Promise<void> {
   checkUserIds([userId]);
   const from = earliestOf(options, Date.now());
-  await onStack(options, (on) => run(userId, from, options, on));
+  const commandOf = (words: string) => pipelineCommand(words, options);
+  const found = await onStack(options, (on) => traceUser(on, userId, from));
+  if (found.registrations.length === 0) throw new CommandFailure(noTraceText(found, from, commandOf));
+  print(options.json ? jsonLine(traceJson(found, commandOf)) : traceText(found, { now: Date.now(), commandOf }));
 }
 
-/** @throws UsageError for a time that cannot be read or is still to come */
+/** Milliseconds since the Unix epoch. */
 function earliestOf({ since }: TraceOptions, now: number): number {
   if (since === undefined) return 0;
   const from = parseTime(since, now, '--since');
-  if (from > now) throw new UsageError(`--since is still to come: ${formatTime(from)}; it is ${formatTime(now)} now`);
+  if (from > now) throw new UsageError(`--since is in the future: ${formatTime(from)}; it is ${formatTime(now)} now`);
   return from;
 }
 
-async function run(
-  userId: string,
+interface TextProps {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** A command of this CLI in full, by its words. */
+  readonly commandOf: (words: string) => string;
+}
+
+/** A trace for people: a block for each registration, and the sources. */
+export function traceText(trace: UserTrace, props: TextProps): string {
+  const blocks = trace.registrations.map((registration, index) => {
+    const isLast = index === trace.registrations.length - 1;
+    return `${headingOf(registration)}\n${hopLines(registration)}${endingOf(registration, trace, isLast, props)}`;
+  });
+  return `${[...blocks, sourcesOf(trace)].join('\n')}\n`;
+}
+
+/** A trace for machines; times are in ISO 8601, UTC. */
+export function traceJson({ registrations, ...trace }: UserTrace, commandOf: TextProps['commandOf']): object {
+  const withTime = ({ at, ...hop }: { readonly at: number }) => ({ at: new Date(at).toISOString(), ...hop });
+  return {
+    ...trace,
+    registrations: registrations.map((registration) => ({
+      correlationId: registration.correlationId,
+      hops: registration.hops.map((hop) => withTime(hop)),
+      openEnds: openEndsOf(registration).map(({ kind, since, text, command }) => ({
+        kind,
+        since: new Date(since).toISOString(),
+        text,
+        ...(command !== undefined && { command: commandOf(command) }),
+      })),
+    })),
+  };
+}
+
+/** The message where no registration was found. @param from as for {@link traceUser} */
+export function noTraceText(
+  { userId, row, unread }: UserTrace,
   from: number,
-  options: TraceOptions,
-  { target, clients, stack }: OnStack,
-): Promise<void> {
-  const table = new UsersTable(clients.of(DynamoDBClient), stack);
-  const [row, resources] = await Promise.all([
-    table.find(userId),
-    listResources(clients.of(CloudFormationClient), stack.name),
-  ]);
-  const search = searchLogsOf(clients.of(CloudWatchLogsClient));
-  const user = { userId, userIdAttribute: table.userIdAttribute };
-  const found = await readTrace(search, { user, from, stack, resources, isLocal: 'endpoint' in target });
-  const told = { userId, row, ...found };
-  const commandOf = (words: string) => pipelineCommand(words, options);
-  if (found.registrations.length === 0) throw new CommandFailure(noTraceText(told, from, commandOf));
-  print(options.json ? jsonLine(traceJson(told, commandOf)) : traceText(told, { now: Date.now(), commandOf }));
+  commandOf: TextProps['commandOf'],
+): string {
+  const reasons = unreadTexts(unread).map((text) => `; ${text}`);
+  const found = `no trace of ${displayId(userId)}${from === 0 ? '' : ` since ${formatTime(from)}`}${reasons.join('')}`;
+  if (!row.exists) return `${found}; it has no row`;
+  if (row.uri !== undefined) return `${found}; its row exists, with ${displayId(row.uri, 80)}`;
+  return `${found}; its row exists, without a URI; ${commandOf('doctor')} shows what may be wrong`;
+}
+
+function headingOf({ correlationId }: TracedRegistration): string {
+  return correlationId === undefined
+    ? 'A registration from before the journal begins:'
+    : `Registration ${displayId(correlationId, 80)}:`;
+}
+
+function hopLines({ hops }: TracedRegistration): string {
+  const started = hops[0]?.at ?? 0;
+  const time = (at: number, index: number) => (index === 0 ? new Date(at).toISOString() : `+${spanText(at - started)}`);
+  const rows = hops.map((hop, index) => ['', time(hop.at, index), ...describeHop(hop)]);
+  return columns(rows);
+}
+
+function endingOf(registration: TracedRegistration, { row }: UserTrace, isLast: boolean, props: TextProps): string {
+  const ends = openEndsOf(registration);
+  if (ends.length > 0) return `Still open:\n${ends.map((end) => `  ${openEndText(end, props)}\n`).join('')}`;
+  const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
+  if (!isLast || wasRemoved) return 'Done.\n';
+  if (row.uri !== undefined) return `Done: its row has ${displayId(row.uri, 80)}\n`;
+  if (!row.exists) return 'Done, and its row is removed.\n';
+  return `All of this is done, but its row has no URI: ${props.commandOf('reconcile --fix')}\n`;
+}
+
+function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: TextProps): string {
+  const line = `${displayId(text, 400)}, since ${formatTime(since)} (${formatDuration(now - since)})`;
+  return command === undefined ? line : `${line}: ${visible(commandOf(command))}`;
+}
+
+function sourcesOf({ unread, ...trace }: UserTrace): string {
+  return [readText(trace), ...unreadTexts(unread).map((text) => `Incomplete: ${text}.`)].join('\n');
+}
+
+function unreadTexts(unread: readonly UnreadLog[]): string[] {
+  return unread.map(
+    ({ subscriber, problem }) => `the log of ${displayId(subscriber)} cannot be read: ${displayId(problem, 400)}`,
+  );
+}
+
+function readText({ hasJournal, logsOf }: Pick<UserTrace, 'hasJournal' | 'logsOf'>): string {
+  const logs = logsOf.length > 0 ? [`the logs of ${listed(logsOf)}`] : [];
+  if (hasJournal) return `Read from ${listed(["the engine's journal", ...logs])}.`;
+  const note = 'AWS has no API for what happens between functions.';
+  return logs.length > 0 ? `Read from ${listed(logs)}. ${note}` : 'No log could be read.';
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.map(visible);
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }

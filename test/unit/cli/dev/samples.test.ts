@@ -55,7 +55,7 @@ describe('how far a registration came', () => {
   test.each([
     [0, 'no row of this user was written'],
     [1, 'its stream record waits for the pipe'],
-    [2, 'the pipe is about to put its event on the bus'],
+    [2, 'the pipe has not put its event on the bus yet'],
     [3, 'no rule matched UserRegistered'],
     [4, 'no rule matched UserRegistered'],
     [5, 'UserRegistered is on its way to the queue of bucket-service'],

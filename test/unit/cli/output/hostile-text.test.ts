@@ -16,7 +16,7 @@ import { metricsText } from '../../../../cli/commands/metrics/report.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
-import { noTraceText, traceText } from '../../../../cli/commands/trace/trace-text.ts';
+import { noTraceText, traceText } from '../../../../cli/commands/trace/trace.ts';
 import { columns } from '../../../../cli/output/output.ts';
 import { endingOf } from '../../../../cli/output/run-program.ts';
 import { explainAwsError } from '../../../../operations/aws/aws-failure.ts';

@@ -1,7 +1,7 @@
-import { describeHop } from '../../../../cli/commands/trace/hop-text.ts';
 import type { JournalEntry } from '../../../../operations/journal/journal.ts';
 import { registrationsOf } from '../../../../operations/trace/hop-builder.ts';
-import type { Registration } from '../../../../operations/trace/hops.ts';
+import { describeHop } from '../../../../operations/trace/hop-text.ts';
+import type { TracedRegistration } from '../../../../operations/trace/hops.ts';
 import { namesOf } from '../../../../operations/trace/names.ts';
 import { inOrder, type LogLine } from '../../../../operations/trace/trace-items.ts';
 
@@ -44,12 +44,12 @@ export function traced(
   userId: string,
   entries: readonly JournalEntry[],
   lines: readonly LogLine[] = [],
-): Registration[] {
+): TracedRegistration[] {
   return registrationsOf(inOrder(entries, lines, NAMES), { userId, userIdAttribute: 'id' }, NAMES);
 }
 
 /** The hops of a registration as a reader sees them. */
-export function told(registration: Registration | undefined): string[] {
+export function told(registration: TracedRegistration | undefined): string[] {
   return (registration?.hops ?? []).map((hop) => describeHop(hop).join(': '));
 }
 

@@ -48,8 +48,8 @@ describe('between the row and the bus', () => {
 
   test.each<[string, Step[], string[]]>([
     ['only the row', [written], ['waiting: its stream record waits for the pipe [doctor]']],
-    ['a filter that let it through', [written, filtered], ['waiting: the pipe is about to put its event on the bus']],
-    ['a filter that dropped it', [written, dropped], ["dropped: the pipe's filter dropped it: no event is made of it"]],
+    ['a filter that let it through', [written, filtered], ['waiting: the pipe has not put its event on the bus yet']],
+    ['a filter that dropped it', [written, dropped], ["dropped: the pipe's filter dropped it, so there is no event"]],
     [
       'a bus that refused',
       [written, filtered, refused],
@@ -63,7 +63,7 @@ describe('between the row and the bus', () => {
     [
       'a letter that was lost',
       [written, gaveUp('lost')],
-      ['lost: the pipe gave it up, and its dead-letter queue did not take it'],
+      ['lost: the pipe gave it up, and could not put it into its dead-letter queue'],
     ],
     ['a change that no event is made of', [row(ALICE, 'c', 'MODIFY')], []],
   ])('given %s', (_, steps, expected) => {
@@ -112,13 +112,13 @@ describe('between the bus and a subscriber', () => {
     [
       'a rule that gave up in vain',
       [onBus, matched, buried(true)],
-      ['lost: UserRegistered is lost to bucket-service: its dead-letter queue refused it too'],
+      ['lost: UserRegistered is lost for bucket-service: its dead-letter queue refused it too'],
     ],
     ['a message in the queue', inQueue, ['waiting: UserRegistered waits in the queue of bucket-service [doctor]']],
     [
       'a message with the function',
       [...inQueue, taken(1)],
-      ['waiting: UserRegistered is with the function of bucket-service'],
+      ['waiting: the function of bucket-service works on UserRegistered'],
     ],
     [
       'a function that timed out',

@@ -61,7 +61,7 @@ describe('a way that is refused', () => {
       ],
     ];
     expect(toldOf(...steps).slice(2)).toEqual([
-      'bucket-service: its queue refuses it, attempt 1: THROTTLING: later; tried again 812 ms later',
+      'bucket-service: its queue refuses it, attempt 1: THROTTLING: later; retried 812 ms later',
       'bucket-service: its queue refuses it, attempt 2: THROTTLING: later',
       'bucket-service: its rule gives it up (THROTTLING): now in the dead-letter queue',
     ]);

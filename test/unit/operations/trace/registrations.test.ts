@@ -159,7 +159,7 @@ describe('a registration that does not go well', () => {
       'bucket-service: logs ERROR  event not handled  problem=no',
       'bucket-service: its function reports it as failed after 12 ms',
       'bucket-service: given up after 5 receives: now in the dead-letter queue',
-      'bucket-service: it is put into the queue again, by no rule: redriven, it seems',
+      'bucket-service: it is put into the queue again, by none of its rules: probably a redrive',
     ]);
   });
 

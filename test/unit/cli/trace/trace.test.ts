@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { noTraceText, type Trace, traceJson, traceText } from '../../../../cli/commands/trace/trace-text.ts';
-import type { Hop } from '../../../../operations/trace/hops.ts';
+import { noTraceText, traceJson, traceText } from '../../../../cli/commands/trace/trace.ts';
+import type { TraceHop, UserTrace } from '../../../../operations/trace/index.ts';
 import {
   journal,
   provisioned,
@@ -14,7 +14,7 @@ import {
 const PROPS = { now: START + 90_000, commandOf: (words: string) => `npx pipeline ${words} --stack app-prod` };
 const READ = { hasJournal: true, logsOf: ['bucket-service', 'uri-recorder'], unread: [] };
 
-function textOf(more: Partial<Trace>): string[] {
+function textOf(more: Partial<UserTrace>): string[] {
   const trace = { userId: 'alice', row: { exists: true }, registrations: [], ...READ, ...more };
   return traceText(trace, PROPS).trimEnd().split('\n');
 }
@@ -50,14 +50,14 @@ describe('a trace for people', () => {
       'Registration first:',
       'Done.',
       'Registration second:',
-      'Done: its row holds s3://alice',
+      'Done: its row has s3://alice',
     ]);
   });
 
   test.each([
-    [{ exists: true, uri: 's3://x' }, 'Done: its row holds s3://x'],
-    [{ exists: true }, 'All of this is done, but its row holds no URI: npx pipeline reconcile --fix --stack app-prod'],
-    [{ exists: false }, 'Done, and its row is gone.'],
+    [{ exists: true, uri: 's3://x' }, 'Done: its row has s3://x'],
+    [{ exists: true }, 'All of this is done, but its row has no URI: npx pipeline reconcile --fix --stack app-prod'],
+    [{ exists: false }, 'Done, and its row is removed.'],
   ])('given that all is done and the row is %j, then: %s', (rowState, text) => {
     const registrations = traced(
       'alice',
@@ -68,7 +68,7 @@ describe('a trace for people', () => {
 
   test('given a change whose registration is older than what is known, then that is said', () => {
     const registrations = traced('alice', journal(row('alice', 'c', 'MODIFY')));
-    expect(textOf({ registrations })[0]).toBe('Of a registration from before what is known:');
+    expect(textOf({ registrations })[0]).toBe('A registration from before the journal begins:');
   });
 
   test.each([
@@ -76,19 +76,19 @@ describe('a trace for people', () => {
     [{ hasJournal: true, logsOf: [] }, "Read from the engine's journal."],
     [
       { hasJournal: false, logsOf: ['bucket-service'] },
-      'Read from the logs of bucket-service. What happens between them no API of AWS tells: it is left out.',
+      'Read from the logs of bucket-service. AWS has no API for what happens between functions.',
     ],
     [{ hasJournal: false, logsOf: [] }, 'No log could be read.'],
     [
       { unread: [{ subscriber: 'audit', problem: 'not\nauthorized' }] },
-      'Left out: the log of audit may not be read: not\\u{a}authorized.',
+      'Incomplete: the log of audit cannot be read: not\\u{a}authorized.',
     ],
   ])('given %j, then it says where it comes from', (read, text) => {
     expect(textOf(read).at(-1)).toBe(text);
   });
 
   test('given texts that would control the terminal, then they cannot', () => {
-    const hop: Hop = {
+    const hop: TraceHop = {
       hop: 'rule',
       at: START,
       subscriber: 'x\u001b[2J',
@@ -105,11 +105,11 @@ describe('a trace for people', () => {
 test.each([
   [{ exists: false }, 0, 'no trace of alice; it has no row'],
   [{ exists: false }, START, 'no trace of alice since 2026-11-22T09:00:00Z; it has no row'],
-  [{ exists: true, uri: 's3://x' }, 0, 'no trace of alice; its row is there, with s3://x'],
+  [{ exists: true, uri: 's3://x' }, 0, 'no trace of alice; its row exists, with s3://x'],
   [
     { exists: true },
     0,
-    'no trace of alice; its row is there, without URI; npx pipeline doctor --stack app-prod tells what may be wrong',
+    'no trace of alice; its row exists, without a URI; npx pipeline doctor --stack app-prod shows what may be wrong',
   ],
 ])('given nothing but the row, %j, then that is told in one line', (rowState, from, text) => {
   const trace = { userId: 'alice', row: rowState, registrations: [], ...READ };
@@ -120,7 +120,7 @@ test('given logs that may not be read and nothing else, then that is told as wel
   const unread = [{ subscriber: 'audit', problem: 'no' }];
   const trace = { userId: 'alice', row: { exists: false }, registrations: [], ...READ, unread };
   expect(noTraceText(trace, 0, PROPS.commandOf)).toBe(
-    'no trace of alice; the log of audit may not be read: no; it has no row',
+    'no trace of alice; the log of audit cannot be read: no; it has no row',
   );
 });
 
@@ -141,7 +141,7 @@ test('a trace for machines has the same, with whole times and commands', () => {
           { at: '2026-11-22T09:00:00.001Z', hop: 'filter', passed: true, change: 'INSERT' },
         ],
         openEnds: [
-          { kind: 'waiting', since: '2026-11-22T09:00:00.001Z', text: 'the pipe is about to put its event on the bus' },
+          { kind: 'waiting', since: '2026-11-22T09:00:00.001Z', text: 'the pipe has not put its event on the bus yet' },
         ],
       },
     ],

@@ -1,20 +1,20 @@
-import { displayId } from '../../../operations/messages/display.ts';
-import { formatDuration } from '../../../operations/time/time.ts';
-import type { BatchHop, Hop, InvocationHop, Refusal, RowHop } from '../../../operations/trace/hops.ts';
+import { displayId } from '../messages/display.ts';
+import { formatDuration } from '../time/time.ts';
+import type { BatchHop, InvocationHop, RefusedAttempt, RowHop, TraceHop } from './hops.ts';
 
-/** Spans up to here are told in milliseconds. */
+/** Shorter spans are in milliseconds. */
 const MOST_MS = 10_000;
 
 /** The longest text of a hop. */
 const MOST_COLUMNS = 400;
 
-/** Who does it, and what, for a line of a trace. Nothing in it can control the terminal. */
-export function describeHop(hop: Hop): readonly [who: string, what: string] {
+/** Who does what, for a line of a trace. It cannot control the terminal. */
+export function describeHop(hop: TraceHop): readonly [who: string, what: string] {
   const what = whatHappens(hop) + (hop.replay === undefined ? '' : ` [replay ${hop.replay}]`);
   return [displayId(whoDoes(hop)), displayId(what, MOST_COLUMNS)];
 }
 
-function whoDoes(hop: Hop): string {
+function whoDoes(hop: TraceHop): string {
   switch (hop.hop) {
     case 'row':
       return 'users table';
@@ -31,7 +31,7 @@ function whoDoes(hop: Hop): string {
   }
 }
 
-function whatHappens(hop: Hop): string {
+function whatHappens(hop: TraceHop): string {
   switch (hop.hop) {
     case 'row':
       return describeRow(hop);
@@ -46,15 +46,15 @@ function whatHappens(hop: Hop): string {
     case 'archived':
       return 'keeps it';
     case 'rule':
-      return hop.matched ? 'its rule matches' : `its rule does not match: ${hop.reason ?? 'no reason is known'}`;
+      return hop.matched ? 'its rule matches' : `its rule does not match: ${hop.reason ?? 'reason unknown'}`;
     case 'delivery':
       return describeAttempt(hop, 'it is in the queue', 'its queue refuses it');
     case 'rule-dlq':
       return `its rule gives it up (${hop.code}): ${hop.isLost ? 'it is lost' : 'now in the dead-letter queue'}`;
     case 'message':
       return hop.isDlq
-        ? 'somebody puts it into the dead-letter queue'
-        : 'it is put into the queue again, by no rule: redriven, it seems';
+        ? 'it is put into the dead-letter queue, by none of its rules'
+        : 'it is put into the queue again, by none of its rules: probably a redrive';
     case 'batch':
       return describeBatch(hop);
     case 'log':
@@ -74,13 +74,13 @@ function describeRow({ change, uri }: RowHop): string {
 }
 
 function describeAttempt(
-  { at, attempt, refusal }: { readonly at: number; readonly attempt: number; readonly refusal?: Refusal },
+  { at, attempt, refusal }: { readonly at: number; readonly attempt: number; readonly refusal?: RefusedAttempt },
   done: string,
   refused: string,
 ): string {
   if (refusal === undefined) return attempt === 1 ? done : `${done}, at attempt ${attempt}`;
   const { code, message, retryAt } = refusal;
-  const next = retryAt === undefined ? '' : `; tried again ${spanText(retryAt - at)} later`;
+  const next = retryAt === undefined ? '' : `; retried ${spanText(retryAt - at)} later`;
   return `${refused}, attempt ${attempt}: ${code}: ${message}${next}`;
 }
 
@@ -105,7 +105,7 @@ function describeEnd({ outcome, durationMs, error }: InvocationHop): string {
   }
 }
 
-/** A span of time between hops. */
+/** A span of time, such as `12 ms` or `71 s`. */
 export function spanText(ms: number): string {
   return Math.abs(ms) < MOST_MS ? `${Math.round(ms)} ms` : formatDuration(ms);
 }
