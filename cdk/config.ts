@@ -4,13 +4,13 @@ import { type ExistingTable, findTableProblems } from './existing-table.ts';
 import { DEFAULT_SETTINGS, type StageSettings } from './stage-settings.ts';
 import { validateSettings } from './validate-settings.ts';
 
-/** Everything that decides what is synthesized. */
+/** Everything that synthesis depends on. */
 export interface PipelineConfig extends StageSettings {
   /** Name of the deployed copy, such as `dev`: part of the stack's name. */
   readonly stage: string;
 
   /**
-   * A sign-up table that is there already, from the context values `tableArn` and `tableStreamArn`
+   * An existing sign-up table, from the context values `tableArn` and `tableStreamArn`
    * (on the command line, or in the stage).
    * @default - the stack makes its own table
    */
@@ -25,7 +25,7 @@ const LONGEST_STAGE_NAME = 20;
  * `tableStreamArn`.
  *
  * @param context all of it, such as `app.node.getAllContext()`
- * @throws {ConfigError} naming every wrong value and every unknown one, what is allowed there and what was received
+ * @throws {ConfigError} naming every wrong or unknown value, what is allowed and what was received
  */
 export function loadConfig(context: Readonly<Record<string, unknown>>): PipelineConfig {
   // First: with a misspelt `stage` the problems would be those of another stage.
@@ -46,7 +46,7 @@ export function loadConfig(context: Readonly<Record<string, unknown>>): Pipeline
 
   return {
     ...DEFAULT_SETTINGS,
-    // A stage whose data goes with the stack must let the table go.
+    // A stage whose data is deleted with the stack cannot protect the table.
     ...(settings.removalPolicy === 'destroy' && { tableDeletionProtection: false }),
     ...settings,
     stage,
@@ -54,7 +54,7 @@ export function loadConfig(context: Readonly<Record<string, unknown>>): Pipeline
   };
 }
 
-/** A setting beside the stages, as `-c logLevel=DEBUG` gives it, would be passed over in silence. */
+/** A setting outside the stages, such as `-c logLevel=DEBUG`, would have no effect. */
 function findMisplacedSettings(stage: string, context: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(DEFAULT_SETTINGS)
     .filter((name) => context[name] !== undefined)
@@ -76,7 +76,7 @@ function chooseStage(stage: unknown, stages: unknown): [string, Record<string, u
   }
   if (typeof stage !== 'string' || !names.includes(stage)) {
     throw new ConfigError([
-      `stage must be one of ${names.join(', ')}, the stages in cdk.json (add another one there, as "NAME": {}); got ${quote(stage)}`,
+      `stage must be one of ${names.join(', ')}, the stages in cdk.json (to add a stage, write "NAME": {} there); got ${quote(stage)}`,
     ]);
   }
   const settings = stages[stage];

@@ -1,6 +1,6 @@
 import { quote } from '../services/shared/field.ts';
 
-/** A table that another stack, or a person, made. */
+/** A sign-up table that this stack does not make. */
 export interface ExistingTable {
   /** `arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME` */
   readonly tableArn: string;
@@ -17,43 +17,45 @@ const STREAM_LABEL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/;
 const TABLE_ARN_FORM = 'arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME';
 const STREAM_ARN_FORM = `${TABLE_ARN_FORM}/stream/LABEL`;
 
-/** Says what is wrong with the two ARNs, one line per problem. Both or neither must be given, for the same table. */
+/** Says what is wrong with the two ARNs, one line per problem. Both or neither must be given, and for the same table. */
 export function findTableProblems({ tableArn, tableStreamArn }: Record<keyof ExistingTable, unknown>): string[] {
   if (tableArn === undefined && tableStreamArn === undefined) return [];
   if (tableArn === undefined) {
     const [wanted] = isText(tableStreamArn) ? tableStreamArn.split('/stream/') : [];
-    const mend = wanted !== undefined && TABLE_ARN.test(wanted) ? ` (of this stream: ${wanted})` : '';
-    return [`tableArn must be given together with tableStreamArn, as ${TABLE_ARN_FORM}${mend}; got nothing`];
+    const hint = wanted !== undefined && TABLE_ARN.test(wanted) ? ` (of this stream: ${wanted})` : '';
+    return [`tableArn must be given together with tableStreamArn, as ${TABLE_ARN_FORM}${hint}; got nothing`];
   }
   if (tableStreamArn === undefined) {
     return [
-      `tableStreamArn must be given together with tableArn, as ${STREAM_ARN_FORM} (${whatTellsOf(tableArn)}); got nothing`,
+      `tableStreamArn must be given together with tableArn, as ${STREAM_ARN_FORM} (${describeTableHint(tableArn)}); got nothing`,
     ];
   }
 
   const problems: string[] = [];
   if (!isText(tableArn) || !TABLE_ARN.test(tableArn)) {
-    problems.push(`tableArn must have the form ${TABLE_ARN_FORM} (${whatTellsOf(tableArn)}); got ${quote(tableArn)}`);
+    problems.push(
+      `tableArn must have the form ${TABLE_ARN_FORM} (${describeTableHint(tableArn)}); got ${quote(tableArn)}`,
+    );
   }
   const [ofTable, label] = isText(tableStreamArn) ? tableStreamArn.split('/stream/') : [];
   if (ofTable === undefined || label === undefined || !TABLE_ARN.test(ofTable) || !STREAM_LABEL.test(label)) {
     const label = 'LABEL such as 2026-03-01T12:00:00.000';
     problems.push(
-      `tableStreamArn must have the form ${STREAM_ARN_FORM}, ${label} (${whatTellsOf(tableArn)}); got ${quote(tableStreamArn)}`,
+      `tableStreamArn must have the form ${STREAM_ARN_FORM}, ${label} (${describeTableHint(tableArn)}); got ${quote(tableStreamArn)}`,
     );
   }
   if (problems.length === 0 && ofTable !== tableArn) {
     problems.push(
-      `tableStreamArn must be a stream of the table ${tableArn} (${whatTellsOf(tableArn)}); got ${quote(tableStreamArn)}`,
+      `tableStreamArn must be a stream of the table ${tableArn} (${describeTableHint(tableArn)}); got ${quote(tableStreamArn)}`,
     );
   }
   return problems;
 }
 
-/** The command that prints both ARNs of a table, so far as it is known which one is meant: some give its name alone. */
-function whatTellsOf(table: unknown): string {
+/** The command that prints both ARNs of a table, with the table's name if it is known. */
+function describeTableHint(table: unknown): string {
   const [, name = 'NAME'] = (isText(table) && /^(?:arn:.*:table\/)?([A-Za-z0-9_.-]{3,255})$/.exec(table)) || [];
-  return `aws dynamodb describe-table --table-name ${name} --query 'Table.[TableArn,LatestStreamArn]' --output text tells it`;
+  return `aws dynamodb describe-table --table-name ${name} --query 'Table.[TableArn,LatestStreamArn]' --output text prints it`;
 }
 
 function isText(value: unknown): value is string {

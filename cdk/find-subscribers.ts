@@ -61,7 +61,7 @@ export async function findSubscribers(servicesFolder: string): Promise<FoundSubs
   return found.filter((each): each is FoundSubscriber => !Array.isArray(each));
 }
 
-/** Gives the subscriber in a folder, or what is wrong with it. */
+/** The subscriber in a folder, or its problems. */
 async function readSubscriber(name: string, folder: string): Promise<FoundSubscriber | string[]> {
   const where = `services/${name}`;
   const nameProblem = subscriberNameProblem(name);
@@ -114,7 +114,9 @@ function findFieldProblems(where: string, subscription: Record<string, unknown>)
   return Object.entries(subscription).flatMap(([name, value]) => {
     const field = (FIELDS as Readonly<Record<string, Field<unknown>>>)[name];
     if (field === undefined) {
-      return [`${where}: ${name} is no field; there are ${Object.keys(FIELDS).join(', ')}; got ${quote(value)}`];
+      return [
+        `${where}: ${name} is not a field; the fields are ${Object.keys(FIELDS).join(', ')}; got ${quote(value)}`,
+      ];
     }
     return field.accepts(value) ? [] : [`${where}: ${name} must be ${field.allowed}; got ${quote(value)}`];
   });

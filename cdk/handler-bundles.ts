@@ -22,10 +22,10 @@ const BANNER =
   "import { createRequire as createRequireForCommonJs } from 'node:module'; const require = createRequireForCommonJs(import.meta.url);";
 
 /**
- * Bundles all handlers in one run of esbuild. NodejsFunction starts it anew, through npx, for every function: with two
- * functions that takes twice as long, with ten it takes ten times as long.
+ * Bundles all handlers in one run of esbuild. NodejsFunction starts it through npx once per function: with ten
+ * functions that takes ten times as long.
  *
- * - ES modules, and the module build of each dependency where it has one: what is not used is left out.
+ * - ES modules, and the module build of each dependency where it has one: unused code is left out.
  * - The AWS SDK is bundled: it loads faster than the runtime's own copy, and is the version that was tested.
  * - A handler whose sources have not changed since this process bundled it is not bundled again.
  * - Minified, but with names kept: an error's class and a stack trace stay readable. No source maps, since Node.js
@@ -35,7 +35,7 @@ const BANNER =
  * @returns gives a handler's code, one file `index.mjs`, by the handler's name
  */
 export async function bundleHandlers(handlers: readonly HandlerSource[]): Promise<(name: string) => Code> {
-  // The CDK remembers assets by their folder alone: in a process that synthesizes again it would miss what has changed.
+  // The CDK caches assets by folder alone, so a process that synthesizes again would miss changes.
   AssetStaging.clearAssetHashCache();
   const bundles = new Map<string, Uint8Array>();
   for (const { name, handlerFile } of handlers) {
@@ -70,7 +70,7 @@ async function bundleAnew(handlers: readonly HandlerSource[]): Promise<Map<strin
     minify: true,
     keepNames: true,
     banner: { js: BANNER },
-    logLevel: 'silent', // what goes wrong is told below
+    logLevel: 'silent', // errors are reported below
   };
   const startedAt = Date.now();
   const { outputFiles, metafile } = await build(options).catch(asConfigError);
@@ -90,7 +90,7 @@ async function bundleAnew(handlers: readonly HandlerSource[]): Promise<Map<strin
   return bundles;
 }
 
-/** A mistake in a handler is told by file and line, for the person who made it. */
+/** Reports mistakes in a handler by file and line. */
 function asConfigError({ errors }: BuildFailure): never {
   throw new ConfigError(
     errors.map(({ location, text }) => (location === null ? text : `${location.file}:${location.line}: ${text}`)),

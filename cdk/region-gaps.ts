@@ -3,7 +3,7 @@ import type { StageSettings } from './stage-settings.ts';
 /** A part of the stack that a Region lacks, or may lack. */
 export interface RegionGap {
   readonly part: string;
-  /** Whether it is missing for certain; otherwise older tables of AWS do not list it. */
+  /** Whether it is certainly missing; otherwise only older tables of AWS do not list it. */
   readonly isCertain: boolean;
   /** What to do there. */
   readonly advice: string;
@@ -13,14 +13,14 @@ export interface RegionGap {
 
 type BucketNamespace = StageSettings['bucketNamespace'];
 
-/** When the Regions were looked at. */
+/** When the Regions were checked. */
 export const REGION_DATE = '2026-11-28';
 
 const CHOOSE_ANOTHER = 'the stack needs it: choose another Region';
-const LOOK_FIRST = 'look before you deploy: aws events list-archives --region';
+const LOOK_FIRST = 'check before you deploy: aws events list-archives --region';
 
 /**
- * By Region. Where a Region is not here, nothing is known to be missing.
+ * By Region. A Region that is not listed has no known gap.
  * Source: EventBridge user guide, feature-availability; S3 user guide, account-regional namespaces.
  */
 export const REGION_GAPS: ReadonlyMap<string, readonly RegionGap[]> = new Map([
@@ -46,12 +46,12 @@ export const REGION_GAPS: ReadonlyMap<string, readonly RegionGap[]> = new Map([
   ]),
 ]);
 
-/** What a stage with this namespace has to know of a Region, one line for each gap. */
+/** The gaps of a Region for a stage with this bucket namespace, one line each. */
 export function gapLines(region: string, bucketNamespace: BucketNamespace): string[] {
   return (REGION_GAPS.get(region) ?? [])
     .filter(({ namespace = bucketNamespace }) => namespace === bucketNamespace)
     .map(
       ({ part, isCertain, advice }) =>
-        `${region} ${isCertain ? 'lacks' : 'may lack'} ${part} (looked up on ${REGION_DATE}); ${advice}`,
+        `${region} ${isCertain ? 'lacks' : 'may lack'} ${part} (checked on ${REGION_DATE}); ${advice}`,
     );
 }

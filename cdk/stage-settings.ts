@@ -12,7 +12,7 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** What one stage may set, under `stages.<stage>` in `cdk.json`. Every setting has a default, the cautious one. */
+/** What a stage may set, under `stages.<stage>` in `cdk.json`. Every setting has a default, the cautious one. */
 export interface StageSettings {
   /**
    * Name of the table's partition key, a string attribute. Letters, digits, `_` and `-` only: a pipe's input
@@ -43,7 +43,7 @@ export interface StageSettings {
   readonly bucketCors: boolean;
 
   /**
-   * Whether everyone may list new buckets. Opens their public access block as far as that needs.
+   * Whether everyone may list new buckets. This opens their public access block as far as needed.
    * @default false
    * @costs one call each of PutPublicAccessBlock and PutBucketPolicy per user, and the grants `s3:PutBucketPublicAccessBlock`
    * and `s3:PutBucketPolicy`
@@ -59,26 +59,26 @@ export interface StageSettings {
   readonly bucketTlsOnly: boolean;
 
   /**
-   * Tags of new buckets, such as `{"cost-center": "4711"}`, beside those that tell of the registration. A tag is a place for
-   * nothing secret: bills and reports show it.
+   * Tags of new buckets, such as `{"cost-center": "4711"}`, in addition to those of the registration. Put nothing secret into
+   * a tag: bills and reports show it.
    * @default {}
    * @costs no call and no grant: they travel in CreateBucket
    */
   readonly bucketTags: StageTags;
 
   /**
-   * What S3 does with the objects of new buckets by itself.
+   * What S3 does with the objects of new buckets over time.
    * @default {}
    * @costs one call of PutBucketLifecycleConfiguration per user, and the grant `s3:PutLifecycleConfiguration`. S3 charges for
-   * each object that it moves to Intelligent-Tiering, and for watching it there
+   * each object that it moves to Intelligent-Tiering, and for monitoring it there
    */
   readonly bucketLifecycle: BucketLifecycle;
 
   /**
-   * Lanes in which the pipe reads each shard of the table's stream, side by side. Every user has one of them, so that the
-   * order of a user's changes holds, and a record that the bus refuses keeps back only those of its lane.
+   * Lanes in which the pipe reads each shard of the table's stream in parallel. All changes of a user are in one lane, so they stay
+   * in order, and a record that the bus refuses blocks only its own lane.
    * @default 10
-   * @costs nothing by itself. Each lane may be one execution of the account's quota of executions of pipes at once
+   * @costs nothing by itself. Each lane may use one of the pipe executions that the account may run at the same time
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-dynamodb.html
    */
   readonly parallelizationFactor: number;
@@ -96,9 +96,9 @@ export interface StageSettings {
   readonly terminationProtection: boolean;
 
   /**
-   * Whether DynamoDB refuses to delete the table that the stack made. Neither `removalPolicy` nor `terminationProtection` stops
-   * DeleteTable. With `removalPolicy` `destroy` it is `false` when left out, and `true` is refused: CloudFormation could not
-   * delete the stack. A table that is there already is left as it is.
+   * Whether DynamoDB refuses to delete the stack's own table. Neither `removalPolicy` nor `terminationProtection` stops
+   * DeleteTable. With `removalPolicy` `destroy` the default is `false`, and `true` is refused: CloudFormation could not delete
+   * the stack. An existing table is not changed.
    * @default true
    */
   readonly tableDeletionProtection: boolean;
@@ -110,70 +110,70 @@ export interface StageSettings {
   readonly logRetentionDays: (typeof LOG_RETENTION_DAYS)[number];
 
   /**
-   * Days that events stay in the archive and can be replayed, 0 to 36,500; 0 keeps them for ever.
+   * Days that events stay in the archive and can be replayed, 0 to 36,500; 0 keeps them without limit.
    * @default 0
    */
   readonly archiveRetentionDays: number;
 
   /**
-   * Whether the stage has a schema registry that shows the events' contracts in the console. Not every Region has the
-   * service, and where it is missing a deployment fails.
+   * Whether the stage has a schema registry that shows the events' contracts in the console. In a Region without this
+   * service, a deployment fails.
    * @default true
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/feature-availability.html
    */
   readonly schemaRegistry: boolean;
 
   /**
-   * The least severe log lines that functions write. WARN and ERROR are not to be had: metrics are lines without a level,
-   * which Lambda takes for INFO and would drop, and with them the service level and its alarm.
+   * The least severe log lines that functions write. WARN and ERROR are not possible: metrics are lines without a level.
+   * Lambda treats them as INFO and would drop them, and with them the service level and its alarm.
    * @default 'INFO'
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
    */
   readonly logLevel: 'DEBUG' | 'INFO';
 
   /**
-   * Who gets a mail when an alarm goes off, and when it is over. SNS asks the address for its consent after the deployment,
-   * and sends nothing before it has it. An empty text is nobody.
+   * Address that gets a mail when an alarm goes off and when it ends. SNS asks the address for consent after the deployment,
+   * and sends nothing before that. With an empty text no mail is sent.
    * @default ''
    */
   readonly alarmEmail: string;
 
   /**
-   * Seconds that the oldest message of a subscriber's queue may wait, 60 to 345,600. With a timeout longer than the default
-   * of 10 seconds a subscriber has more, in proportion: 5 attempts of 6 timeouts each are 300 seconds.
+   * Seconds that the oldest message of a subscriber's queue may wait, 60 to 345,600. A subscriber with a timeout longer than the
+   * default of 10 seconds gets more, in proportion: 5 attempts of 6 timeouts each are 300 seconds.
    * @default 300
    */
   readonly alarmOldestMessageSeconds: number;
 
   /**
-   * Executions of the pipe in five minutes that fail, wholly or in part, are throttled or take too long, from which on an
-   * alarm goes off; each of the four is counted for itself.
+   * An alarm goes off when this many executions of the pipe in five minutes fail completely, fail in part, are throttled, or
+   * take too long. Each of the four is counted separately.
    * @default 1
    */
   readonly alarmPipeFailures: number;
 
   /**
-   * Failed invocations of one function in five minutes from which on an alarm goes off. An event that could not be handled
-   * is none: it goes to the dead-letter queue. A function that does not start, crashes or runs out of time is one.
+   * An alarm goes off when this many invocations of one function fail in five minutes: the function does not start, crashes or
+   * runs out of time. An event that could not be handled does not count: it goes to the dead-letter queue.
    * @default 1
    */
   readonly alarmFunctionErrors: number;
 
   /**
-   * Throttled invocations of one function in five minutes from which on an alarm goes off. Some do no harm: the events wait.
+   * An alarm goes off when this many invocations of one function are throttled in five minutes. A few do no harm: the events wait.
    * @default 10
    */
   readonly alarmFunctionThrottles: number;
 
   /**
-   * The service level: seconds from a registration until the bucket's URI stands in the row, which 99 of 100 users shall
-   * not wait longer than. Registrations are dated in whole seconds, so that up to one second is measured too much.
+   * The service level: 99 of 100 users wait at most this many seconds from registration until the bucket's URI is in their row.
+   * Registrations are dated in whole seconds, so the measured time is up to one second too long.
    * @default 5
    */
   readonly serviceLevelSeconds: number;
 }
 
-/** What each of them may be, and is when left out. */
+/** Allowed values and default of each setting. */
 export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<StageSettings[Name]> } = {
   userIdAttribute: text('userId', /^[A-Za-z0-9_-]{1,255}$/, 'a text of 1 to 255 letters, digits, _ and -'),
   bucketNamePrefix: bucketNamePrefixField,
@@ -199,7 +199,7 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   serviceLevelSeconds: wholeNumber(5, 1, 86_400),
 };
 
-/** What a stage is that sets nothing. */
+/** The settings of a stage that sets nothing. */
 export const DEFAULT_SETTINGS = Object.fromEntries(
   Object.entries(STAGE_FIELDS).map(([name, field]) => [name, field.default]),
 ) as unknown as StageSettings;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
 
-/** An app that cannot be synthesized. The message holds the app's own words. */
+/** An app that cannot be synthesized. The message holds the app's own output. */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
@@ -27,7 +27,7 @@ export interface SynthesizeOptions {
    */
   readonly context?: Context;
   /**
-   * What to call it when it cannot be synthesized.
+   * Its name in error messages.
    * @default 'the stack'
    */
   readonly name?: string;
@@ -35,13 +35,13 @@ export interface SynthesizeOptions {
 
 /**
  * Synthesizes the stacks of a CDK app as `cdk synth` does, without the CDK CLI and in half its time.
- * @throws SynthesisError with the app's own words, such as one line for each problem in the config
+ * @throws SynthesisError with the app's own output, such as one line for each problem in the config
  */
 export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, name }: SynthesizeOptions): Promise<void> {
   const { app } = await readCdkJson(folder);
   const env = {
     ...process.env,
-    // The app's `node` is the one that runs here, whatever the host has.
+    // The app runs on the Node.js of this process, not on the host's.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     ...(await synthesisVariables(folder, outdir, context)),
   };
@@ -54,7 +54,7 @@ export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, nam
   });
 }
 
-/** What tells a CDK app where to write and which context it has, as the CDK CLI does. */
+/** The variables with which the CDK CLI passes output folder and context to an app. */
 export async function synthesisVariables(
   folder: string,
   outdir: string,
@@ -77,7 +77,7 @@ export async function readCdkJson(folder: string): Promise<{ app: string; contex
   const file = join(folder, 'cdk.json');
   const name = relative(PROJECT_FOLDER, file);
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new SynthesisError(`${folder} is no CDK app: it holds no cdk.json that can be read`, { cause });
+    throw new SynthesisError(`${folder} is not a CDK app: it has no readable cdk.json`, { cause });
   });
   try {
     const { app, context = {} } = JSON.parse(text);
@@ -88,7 +88,7 @@ export async function readCdkJson(folder: string): Promise<{ app: string; contex
   throw new SynthesisError(`${name} has no "app", the command that synthesizes`);
 }
 
-/** What the app says, without the lines that the CDK writes as it goes. */
+/** The app's output, without the CDK's progress lines. */
 function withoutProgress(output: string): string {
   return output
     .split('\n')
@@ -97,5 +97,5 @@ function withoutProgress(output: string): string {
     .trim();
 }
 
-/** The project's folder, from which everything is found wherever a command is started. */
+/** The project's folder. */
 export const PROJECT_FOLDER = join(import.meta.dirname, '..');

@@ -14,7 +14,7 @@ export function validateSettings(where: string, settings: Record<string, unknown
   const problems = Object.entries(settings).flatMap(([name, value]) => {
     if (!known.includes(name)) {
       return [
-        `${where}.${name} is no setting; there are ${known.join(', ')}, tableArn, tableStreamArn; got ${quote(value)}`,
+        `${where}.${name} is not a setting; the settings are ${known.join(', ')}, tableArn, tableStreamArn; got ${quote(value)}`,
       ];
     }
     const { accepts, allowed } = STAGE_FIELDS[name as keyof StageSettings];

@@ -22,8 +22,8 @@ describe('npm run capacity', () => {
   test('tells which quota binds first, and the plan', async () => {
     const { code, stdout, stderr } = await capacity(...DEMAND, '--region', 'ap-northeast-1');
     expect(stderr).toBe('');
-    expect(stdout).toContain('Binds first: buckets of the account, enough for 10,000 users');
-    expect(stdout).toContain('1. Take 6 accounts, each with a stack of its own');
+    expect(stdout).toContain('First limit: buckets of the account, enough for 10,000 users');
+    expect(stdout).toContain('1. Use 6 accounts, each with a stack of its own');
     expect(code).toBe(0);
   });
 
@@ -32,7 +32,7 @@ describe('npm run capacity', () => {
     const plan = JSON.parse(stdout);
     expect(plan).toMatchObject({ users: 5_000_000, region: 'ap-northeast-1', stage: 'dev', accounts: 6 });
     expect(plan.readings[0]).toMatchObject({ name: 'buckets of the account' });
-    expect(plan.steps[0]).toContain('Take 6 accounts');
+    expect(plan.steps[0]).toContain('Use 6 accounts');
     expect(code).toBe(0);
   });
 
@@ -43,7 +43,7 @@ describe('npm run capacity', () => {
   });
 
   test.each([
-    ['a Region without known quotas', [...DEMAND, '--region', 'mars-1'], "No quotas are known of 'mars-1'"],
+    ['a Region without known quotas', [...DEMAND, '--region', 'mars-1'], "The quotas of 'mars-1'"],
     ['users that are no number', ['--users', 'many'], 'It must be a whole number above 0'],
     ['half a user', ['--users', '0.5'], 'It must be a whole number above 0'],
     ['no sign-ups', ['--signups-per-second', '0'], 'It must be a number above 0, up to 1,000,000'],

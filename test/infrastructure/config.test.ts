@@ -190,7 +190,7 @@ describe('config', () => {
     [{ alarmFunctionErrors: 0 }, 'alarmFunctionErrors must be a whole number from 1 to 1000000; got 0'],
     [{ parallelizationFactor: 11 }, 'parallelizationFactor must be a whole number from 1 to 10; got 11'],
     [{ serviceLevelSeconds: 0.5 }, 'serviceLevelSeconds must be a whole number from 1 to 86400; got 0.5'],
-    [{ bucketPrefix: 'siu' }, `bucketPrefix is no setting; there are ${settingNames}; got "siu"`],
+    [{ bucketPrefix: 'siu' }, `bucketPrefix is not a setting; the settings are ${settingNames}; got "siu"`],
   ])('refuses the settings %j, naming field, allowed values and what was received', (settings, problem) => {
     expect(problemsOf(withSettings(settings))).toEqual([`stages.dev.${problem}`]);
   });
@@ -199,12 +199,12 @@ describe('config', () => {
     [
       'no stage',
       { stages: { dev: {} } },
-      'stage must be one of dev, the stages in cdk.json (add another one there, as "NAME": {}); got nothing',
+      'stage must be one of dev, the stages in cdk.json (to add a stage, write "NAME": {} there); got nothing',
     ],
     [
       'an unknown stage',
       { stage: 'staging', stages: { dev: {}, prod: {} } },
-      'stage must be one of dev, prod, the stages in cdk.json (add another one there, as "NAME": {}); got "staging"',
+      'stage must be one of dev, prod, the stages in cdk.json (to add a stage, write "NAME": {} there); got "staging"',
     ],
     ['no stages', { stage: 'dev' }, 'stages must be an object of one object per stage, as in cdk.json; got nothing'],
     [
@@ -221,7 +221,7 @@ describe('config', () => {
     [
       'a table without its stream',
       { ...withSettings({}), tableArn },
-      "tableStreamArn must be given together with tableArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got nothing",
+      "tableStreamArn must be given together with tableArn, as arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text prints it); got nothing",
     ],
     [
       'a stream without its table',
@@ -231,17 +231,17 @@ describe('config', () => {
     [
       'a table name instead of an ARN',
       { ...withSettings({}), tableArn: 'USER-DB', tableStreamArn },
-      'tableArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME (aws dynamodb describe-table --table-name USER-DB --query \'Table.[TableArn,LatestStreamArn]\' --output text tells it); got "USER-DB"',
+      'tableArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME (aws dynamodb describe-table --table-name USER-DB --query \'Table.[TableArn,LatestStreamArn]\' --output text prints it); got "USER-DB"',
     ],
     [
       'a stream ARN without a label',
       { ...withSettings({}), tableArn, tableStreamArn: `${tableArn}/stream` },
-      `tableStreamArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, LABEL such as 2026-03-01T12:00:00.000 (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got "${tableArn}/stream"`,
+      `tableStreamArn must have the form arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, LABEL such as 2026-03-01T12:00:00.000 (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text prints it); got "${tableArn}/stream"`,
     ],
     [
       'the stream of another table',
       { ...withSettings({}), tableArn, tableStreamArn: tableStreamArn.replace('USER-DB', 'user') },
-      `tableStreamArn must be a stream of the table ${tableArn} (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text tells it); got "${tableStreamArn.replace('USER-DB', 'user')}"`,
+      `tableStreamArn must be a stream of the table ${tableArn} (aws dynamodb describe-table --table-name USER-DB --query 'Table.[TableArn,LatestStreamArn]' --output text prints it); got "${tableStreamArn.replace('USER-DB', 'user')}"`,
     ],
   ])('refuses %s', (_, context, problem) => {
     expect(problemsOf(context as Record<string, unknown>)).toEqual([problem]);

@@ -111,7 +111,7 @@ describe('finding subscribers', () => {
     [{ event: 'UserRegistered', replays: 'never' }, 'replays must be one of receive, skip; got "never"'],
     [
       { event: 'UserRegistered', timeout: 5 },
-      'timeout is no field; there are event, schemaVersion, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
+      'timeout is not a field; the fields are event, schemaVersion, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
     ],
   ])('refuses %j, naming folder, field, allowed values and what was received', async (subscription, problem) => {
     await service('audit', subscription);
@@ -153,7 +153,7 @@ describe('finding subscribers', () => {
       'event-bus',
       { event: 'UserRegistered' },
       ['handler.ts'],
-      `services/event-bus: a service must not be named like a part of the stack (${STACK_NAMES.join(', ')}); got "event-bus"`,
+      `services/event-bus: a service must not have the name of a part of the stack (${STACK_NAMES.join(', ')}); got "event-bus"`,
     ],
     [
       'default',
@@ -165,7 +165,7 @@ describe('finding subscribers', () => {
       'x'.repeat(41),
       { event: 'UserRegistered' },
       ['handler.ts'],
-      `services/${'x'.repeat(41)}: a service's name must have at most 40 characters, since AWS cuts the names that it makes of it, such as a function's, to 64; got "${'x'.repeat(41)}", which has 41`,
+      `services/${'x'.repeat(41)}: a service's name must have at most 40 characters, because AWS cuts names made from it, such as a function's, to 64; got "${'x'.repeat(41)}", which has 41`,
     ],
   ])('refuses the folder %s with %j and %j', async (name, subscription, files, problem) => {
     await service(name, subscription, files);

@@ -59,7 +59,7 @@ test.each<[string, () => string[], number, RegExp]>([
     'a broken config',
     () => ['dev', '--once', '--port', '0', '-c', 'stage=nowhere'],
     1,
-    /the stack cannot be synthesized: stage must be one of dev, prod, the stages in cdk\.json \(add another one there, .*\); got "nowhere"/,
+    /the stack cannot be synthesized: stage must be one of dev, prod, the stages in cdk\.json \(to add a stage, write .* there\); got "nowhere"/,
   ],
 ])('%s gives one clear line and the right exit code', async (_, args, exitCode, message) => {
   const ended = await pipeline(args());

@@ -212,7 +212,7 @@ test('what cannot be is refused with the reason, and nothing is written', async 
       /kebab-case, every word beginning with a letter; got "Welcome"/,
     ],
     [['subscriber', 'tried-bucket', '--on', 'BucketCreated'], /services\/tried-bucket is there already/],
-    [['subscriber', 'pipe', '--on', 'BucketCreated'], /must not be named like a part of the stack/],
+    [['subscriber', 'pipe', '--on', 'BucketCreated'], /must not have the name of a part of the stack/],
     [
       ['subscriber', 'tried-audit', '--on', 'ScaffoldLeft'],
       /no event ScaffoldLeft; the events are .*BucketCreated, .*ScaffoldTried/,

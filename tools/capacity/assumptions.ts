@@ -1,4 +1,4 @@
-/** A number that the cost depends on and no template tells. */
+/** A number that the cost depends on and that is not in the template. */
 export interface Assumption {
   readonly value: number;
   readonly unit: string;
@@ -8,14 +8,14 @@ export interface Assumption {
 }
 
 const MEASURED = 'measured on the local engine, 200 registrations, stage prod, 2026-11-26';
-const ASSUMED = 'assumed; nobody has measured it on AWS yet';
+const ASSUMED = 'assumed; not measured on AWS yet';
 
 /** Of one registration, unless it says otherwise. */
 export const ASSUMPTIONS = {
   eventsPerBatch: {
     value: 1,
     unit: 'events',
-    says: 'Events in one invocation. A million a month is one every 2.6 s, so they come alone; at a high rate up to 10 share one.',
+    says: 'Events in one invocation. A million a month is one every 2.6 s, so each comes alone; at a high rate up to 10 share one invocation.',
     basis: 'from the rate',
   },
   rowBytes: { value: 1000, unit: 'bytes', says: 'Size of a row: one write unit each time.', basis: ASSUMED },
@@ -37,7 +37,7 @@ export const ASSUMPTIONS = {
   asyncInvokeMs: {
     value: 30,
     unit: 'ms',
-    says: 'Until Lambda has taken a call that nobody waits for, in the design of two functions.',
+    says: 'Until Lambda accepts an asynchronous call, in the design of two functions.',
     basis: ASSUMED,
   },
   pipeRoundMs: {
@@ -49,10 +49,10 @@ export const ASSUMPTIONS = {
   coldStarts: {
     value: 0.05,
     unit: 'of invocations',
-    says: 'Invocations that begin with a start, which is billed since 2025-08-01.',
+    says: 'Invocations with a cold start, which is billed since 2025-08-01.',
     basis: ASSUMED,
   },
-  coldStartMs: { value: 500, unit: 'ms', says: 'Of such a start, with 512 MB.', basis: ASSUMED },
+  coldStartMs: { value: 500, unit: 'ms', says: 'Duration of a cold start, with 512 MB.', basis: ASSUMED },
   logBytes: {
     value: 1130,
     unit: 'bytes',
@@ -82,7 +82,7 @@ export const ASSUMPTIONS = {
     unit: 'requests a month',
     says: 'Receives of one idle queue: Lambda keeps 5 pollers, each asks every 20 s. While events come, fewer are empty.',
     basis:
-      'Lambda developer guide for the pollers; the 20 s are the longest wait of SQS, and what people observed (github.com/getlift/lift/issues/132)',
+      'Lambda developer guide for the pollers; the 20 s are the longest wait of SQS, and what users observed (github.com/getlift/lift/issues/132)',
   },
 } as const satisfies Readonly<Record<string, Assumption>>;
 

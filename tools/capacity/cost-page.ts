@@ -35,16 +35,15 @@ import {
 } from './prices.ts';
 import { type StackFacts, type StageFacts, stackFacts } from './stack-facts.ts';
 
-/** Stages of cdk.json that the page tells of; the last one in detail. */
+/** Stages of cdk.json that the page shows; the last one in detail. */
 const STAGES = ['dev', 'prod'];
 
-/** Of the pipeline itself. The page stays right whatever else subscribes: it says what one more costs. */
+/** Subscribers of the pipeline itself. The page says separately what one more costs. */
 const OWN_SUBSCRIBERS = ['bucket-service', 'uri-recorder'];
 
-/** Where it stands. */
 export const COST_PAGE = join(import.meta.dirname, '..', '..', 'docs', 'cost.md');
 
-/** The page as it should be: of the stack as it is synthesized, without any hash of an asset. */
+/** The current content of the page, from the synthesized stack without asset hashes. */
 export async function costPage(): Promise<string> {
   const stages = await Promise.all(
     STAGES.map(async (name) => ({
@@ -59,11 +58,11 @@ const MILLION = 1_000_000;
 
 /**
  * The page as Markdown.
- * @param stages the last one is told in detail
+ * @param stages the last one is shown in detail
  */
 function renderCostPage(stages: readonly StageFacts[]): string {
   const detailed = stages.at(-1);
-  if (detailed === undefined) throw new Error('The page needs a stage to tell of.');
+  if (detailed === undefined) throw new Error('The page needs at least one stage.');
   const { name, facts } = detailed;
   const plain = twoFunctionItems(facts);
   const registrations = registrationItems(facts);
@@ -91,7 +90,7 @@ function renderCostPage(stages: readonly StageFacts[]): string {
           money(0),
         ],
         [
-          'each further month, for what a million registrations left',
+          'each further month, for the data of a million registrations',
           ...stages.map((stage) => money(total(keepingItems(stage.facts)))),
           'the rows and logs',
         ],
@@ -99,7 +98,7 @@ function renderCostPage(stages: readonly StageFacts[]): string {
     ),
     '',
     `**The buckets cost more than everything else.** Each bucket of an account beyond the first ${quantity(FREE_BUCKETS)} costs ${money(PRICES.buckets.usd)} a month, in any design:`,
-    `a million users are ${money(costOf('buckets', MILLION - FREE_BUCKETS))} a month. What buckets hold comes on top.`,
+    `a million users cost ${money(costOf('buckets', MILLION - FREE_BUCKETS))} a month. The content of buckets is charged in addition.`,
     '',
     '## What the stack holds',
     '',
@@ -119,27 +118,27 @@ function renderCostPage(stages: readonly StageFacts[]): string {
     '',
     '### A replay',
     '',
-    'A replay of a million events to one subscriber, the one that does least:',
+    'A replay of a million events to the subscriber that does least:',
     '',
     itemTable(replayItems(facts)),
     '',
-    'Whether AWS also charges for events of the window that no rule takes, its pages do not say.',
+    'AWS does not say whether it also charges for events of the window that no rule matches.',
     '',
     '## The same in two functions',
     '',
-    'The stream invokes a function, which invokes another one without waiting; that one makes the bucket and writes the URI. The same',
-    'assumptions, the same rows and buckets. Nobody else can listen, nothing can be replayed, and what fails is found in a log. Its trace',
-    'is counted once, since the second function is called by the first.',
+    'The stream invokes a function, which invokes another one without waiting; the second one makes the bucket and writes the URI. The',
+    'assumptions, rows and buckets are the same. No one else can subscribe, nothing can be replayed, and failures are only in a log. The',
+    'trace is counted once, because the first function calls the second.',
     '',
     itemTable(plain),
     '',
-    `So the bus, the queues, the archive, and traces and functions that stand alone, cost ${money(total(registrations) - total(plain))} a million registrations more.`,
+    `So the bus, the queues, the archive, and separate functions and traces cost ${money(total(registrations) - total(plain))} more per million registrations.`,
     '',
     `## A month, in ${name}`,
     '',
     itemTable(monthlyItems(facts)),
     '',
-    'What a million registrations leave behind costs, in each further month:',
+    'Storing the data of a million registrations costs, in each further month:',
     '',
     itemTable(keepingItems(facts)),
     '',
@@ -147,7 +146,7 @@ function renderCostPage(stages: readonly StageFacts[]): string {
     '',
     '## What options of a stage add',
     '',
-    'Calls to S3 for every new bucket. [What they do](configuration.md) is with the other settings.',
+    'Calls to S3 for every new bucket. [Configuration](configuration.md) says what the options do.',
     '',
     optionTable(facts),
     '',
@@ -162,7 +161,7 @@ function renderCostPage(stages: readonly StageFacts[]): string {
     '## Prices',
     '',
     markdownTable(
-      ['service', 'US dollars', 'for', 'standing', 'source'],
+      ['service', 'US dollars', 'for', 'status', 'source'],
       Object.values(PRICES).map(({ service, usd, per, unit, source, standing }) => [
         service,
         `$${usd}`,
@@ -174,18 +173,18 @@ function renderCostPage(stages: readonly StageFacts[]): string {
   ].join('\n')}\n`;
 }
 
-/** How far the prices can be relied on. */
+/** How reliable the prices are. */
 function standingText(): string[] {
   const prices: readonly Price[] = Object.values(PRICES);
   const of = (standing: Standing) => prices.filter((price) => price.standing === standing).length;
   return [
-    `Prices are those of ${PRICE_REGION} in US dollars, looked up on ${PRICE_DATE}, without free tiers. Of ${prices.length}, **${of('confirmed')} are confirmed** by`,
-    `AWS's own price list, **${of('likely')} are likely**, as pages of others have them, and **${of('open')} are open**: [each says](#prices) what it is, and where it`,
-    'was read. The page was never compared with a bill.',
+    `Prices are those of ${PRICE_REGION} in US dollars, as of ${PRICE_DATE}, without free tiers. Of ${prices.length} prices, **${of('confirmed')} are confirmed** by`,
+    `AWS's own price list, **${of('likely')} are likely**, taken from other sources, and **${of('open')} are open**: see [prices](#prices) for the status and source of`,
+    'each. The page was never compared with a bill.',
   ];
 }
 
-/** What the same costs where a Region's own prices are known. */
+/** The same costs in Regions whose own prices are known. */
 function regionPriceText(registrations: readonly LineItem[]): string[] {
   const rows = [...REGION_PRICES].map(([region, prices]) => [
     region,
@@ -195,7 +194,7 @@ function regionPriceText(registrations: readonly LineItem[]): string[] {
     money(total(inRegion(registrations, region))),
   ]);
   return [
-    `Known are these; everything else is counted at the price of ${PRICE_REGION}:`,
+    `These prices are known; everything else is counted at the price of ${PRICE_REGION}:`,
     '',
     markdownTable(['Region', 'its own prices', 'a million registrations'], rows),
   ];
@@ -211,7 +210,7 @@ function itemTable(items: readonly LineItem[]): string {
     `${quantity(units)} ${PRICES[price].unit}`,
     money(usd),
   ]);
-  return markdownTable(['what', 'how much', 'cost'], [...rows, ['**together**', '', `**${money(total(items))}**`]]);
+  return markdownTable(['what', 'how much', 'cost'], [...rows, ['**total**', '', `**${money(total(items))}**`]]);
 }
 
 function keptText({ archiveDays, logDays }: StackFacts): string {

@@ -9,29 +9,29 @@ import { bucketCalls, type StackFacts, type StageFacts } from './stack-facts.ts'
 
 const USERS = [2000, 10_000, 100_000, 1_000_000, 5_000_000, 20_000_000];
 
-/** Where quotas bind as users grow: the number of buckets, then the rates, Region by Region. */
+/** Which quotas limit growth: the number of buckets, then the rates, Region by Region. */
 export function quotaSections(facts: StackFacts): string[] {
   return [
-    '## Where quotas bind as users grow',
+    '## Which quotas limit growth',
     '',
-    `Quotas as of ${QUOTA_DATE}. For numbers of your own:`,
+    `Quotas as of ${QUOTA_DATE}. To calculate with your own numbers:`,
     '',
     '```sh',
     'npm run capacity -- --users 5000000 --signups-per-second 200 --region ap-northeast-1',
     '```',
     '',
-    `**Buckets bind first, and for good.** An account has ${written(BUCKETS.byDefault)}, and up to ${written(BUCKETS.onRequest)} on request. Beyond that it takes more accounts, each with`,
-    'a stack of its own; the sign-up service chooses by a hash of the user id.',
+    `**Buckets are the first and only hard limit.** An account may have ${written(BUCKETS.byDefault)}, and up to ${written(BUCKETS.onRequest)} on request. More users need more accounts, each`,
+    'with its own stack; the sign-up service chooses one by a hash of the user id.',
     '',
     userTable(facts),
     '',
-    '**Rates bind by Region**, and bend: what is over one waits in the stream or in a queue, and most can be raised on request. The first',
-    'to bind, in an account and a table that are new:',
+    '**Rates are limited per Region**, and are soft limits: events over the limit wait in the stream or in a queue, and most limits can be',
+    'raised on request. The first limits that a new account with a new table reaches:',
     '',
     regionTable(facts),
     '',
-    'How often a second S3 makes buckets, nobody says: it answers 503 SlowDown, which is repeated. How fast a pipe reads a shard is',
-    'assumed. Try your rate before you need it.',
+    'AWS publishes no rate at which S3 makes buckets: S3 answers 503 SlowDown, and the call is retried. How fast a pipe reads a shard is',
+    'assumed. Test your rate before you need it.',
     '',
     sourceTable(facts),
     '',
@@ -66,9 +66,9 @@ function sourceTable(facts: StackFacts): string {
 
 function gapTable(): string {
   const rows = [...REGION_GAPS].flatMap(([region, gaps]) =>
-    gaps.map(({ part, isCertain, advice }) => [region, part, isCertain ? 'missing' : 'not clear', advice]),
+    gaps.map(({ part, isCertain, advice }) => [region, part, isCertain ? 'missing' : 'uncertain', advice]),
   );
-  return markdownTable(['Region', 'part', 'is', 'what to do'], rows);
+  return markdownTable(['Region', 'part', 'status', 'what to do'], rows);
 }
 
 function anyQuotas(): EventBridgeQuotas {
@@ -94,15 +94,15 @@ function regionTable(facts: StackFacts): string {
       .map(({ name, enoughFor }) => `${written(enoughFor)}/s: ${name}`);
     return [regions.join(', '), ...rates];
   });
-  return markdownTable(['Regions', 'binds first, at sign-ups', 'then', 'then'], rows);
+  return markdownTable(['Regions', 'first limit, at sign-ups', 'then', 'then'], rows);
 }
 
-/** What is read out of the template, by its heading. */
+/** Facts of the template, by heading. */
 const FACTS: readonly [heading: string, of: (facts: StackFacts) => string][] = [
   ['subscribers', ({ subscribers }) => subscribers.map(({ name }) => name).join(', ')],
   ['functions', ({ functions }) => String(functions)],
   ['memory of each', ({ subscribers }) => subscribers.map(({ memoryMb }) => `${quantity(memoryMb)} MB`).join(', ')],
-  ['queues, with those for dead letters', ({ queues }) => String(queues)],
+  ['queues, including dead-letter queues', ({ queues }) => String(queues)],
   [
     'pipes',
     ({ pipes, pipeBatchSize, pipeLanes }) => `${pipes}, batches of ${pipeBatchSize}, ${pipeLanes} lanes in each shard`,
@@ -124,30 +124,30 @@ export function factTable(stages: readonly StageFacts[]): string {
 /** How long events are archived. */
 export function archiveText(days: number | undefined): string {
   if (days === undefined) return 'none';
-  return days === 0 ? 'for ever' : `for ${days} days`;
+  return days === 0 ? 'without limit' : `for ${days} days`;
 }
 
-/** Of each shard, when nothing comes. Source: EventBridge user guide, eb-pipes-dynamodb. */
+/** Reads of each shard while it is idle. Source: EventBridge user guide, eb-pipes-dynamodb. */
 const READS_PER_SECOND = 4;
 const SECONDS_PER_MONTH = 30 * 86_400;
 
-/** What reading the stream may cost: AWS says it for Lambda, and not for pipes. */
+/** What reading the stream may cost: AWS gives a price for Lambda, not for pipes. */
 export function streamText(): string {
   const shards = TABLE_WRITES.ofNewTable / TABLE_WRITES.ofPartition;
   const cost = costOf('streamReads', shards * READS_PER_SECOND * SECONDS_PER_MONTH);
   return [
-    'Reads of the stream are free for Lambda (DynamoDB developer guide, cost optimization of streams). For a pipe AWS does not say, so they',
-    `are not counted here. If they are billed, a pipe that asks each of ${shards} shards ${READS_PER_SECOND} times a second costs ${money(cost)} a month at most.`,
+    'Reads of the stream are free for Lambda (DynamoDB developer guide, cost optimization of streams). For pipes, AWS does not say,',
+    `so they are not counted here. If they are billed, a pipe that reads each of ${shards} shards ${READS_PER_SECOND} times a second costs at most ${money(cost)} a month.`,
   ].join('\n');
 }
 
 /** What one more subscriber adds. */
 export function furtherText(facts: StackFacts): string {
   const cost = total(furtherSubscriberItems(facts));
-  return `Each further subscriber to one event of a registration adds about ${money(cost)}, if it does as little as the cheapest of these.`;
+  return `Each further subscriber to one event of a registration adds about ${money(cost)}, if it does as little as the cheapest one here.`;
 }
 
-/** Options of a stage that cost calls, by the variable of bucket-service that switches them on. */
+/** Options of a stage that cost calls, with the variables of bucket-service that enable them. */
 const OPTIONS: readonly [option: string, variables: Readonly<Record<string, string>>][] = [
   ['bucketCors', { BUCKET_CORS: 'true' }],
   ['bucketPublicListing', { BUCKET_PUBLIC_LISTING: 'true' }],
@@ -173,7 +173,7 @@ export function money(usd: number): string {
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
-/** A quantity with as many decimals as tell something. */
+/** A quantity, with decimals only for small numbers. */
 export function quantity(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : 0 });
 }

@@ -3,20 +3,20 @@ import { eventsOf, handlingMs } from './line-items.ts';
 import { BUCKETS, EVENTBRIDGE_SOURCE, type EventBridgeQuotas, FUNCTIONS_AT_ONCE, TABLE_WRITES } from './quotas.ts';
 import type { StackFacts, SubscriberFacts } from './stack-facts.ts';
 
-/** Something of which there is only so much in one account. */
+/** A limit of one account. */
 export interface Limit {
   readonly name: string;
-  /** `users`: uses up with every user. `rate`: comes back every second. */
+  /** `users`: every user takes some of it for good. `rate`: it is available again every second. */
   readonly of: 'users' | 'rate';
   /** Users, or sign-ups a second, that it is enough for as it is. */
   readonly enoughFor: number;
-  /** How that comes about, for a person. */
+  /** The calculation, in words. */
   readonly because: string;
-  /** How much there is of it now. */
+  /** The limit's current value. */
   readonly amount: number;
   /** What to do before it is reached. */
   readonly fix: string;
-  /** What is counted when more is asked for. */
+  /** What it is counted in. */
   readonly unit: string;
   readonly source: string;
 }
@@ -27,7 +27,7 @@ const WRITES = 2;
 /** Of the pipe, and of bucket-service; at high rates several events share one. */
 const PUTS = 2;
 
-/** Everything that limits one account, as it is before anything was asked for. */
+/** All limits of one account, before any quota is raised. */
 export function limitsOf(facts: StackFacts, quotas: EventBridgeQuotas): Limit[] {
   return [bucketLimit(), tableLimit(), ...pipeLimits(facts, quotas), ...busLimits(facts, quotas), ...workLimits(facts)];
 }
@@ -60,7 +60,7 @@ function tableLimit(): Limit {
   };
 }
 
-/** One batch at a time of each lane. How many shards there are is DynamoDB's affair: here, one for each partition of a new table. */
+/** Each lane handles one batch at a time. DynamoDB decides the number of shards: here, one for each partition of a new table. */
 function pipeLimits({ pipes, pipeBatchSize, pipeLanes }: StackFacts, { pipeExecutions }: EventBridgeQuotas): Limit[] {
   if (pipes === 0) return [];
   const shards = TABLE_WRITES.ofNewTable / TABLE_WRITES.ofPartition;
@@ -73,7 +73,7 @@ function pipeLimits({ pipes, pipeBatchSize, pipeLanes }: StackFacts, { pipeExecu
       enoughFor: lanes * perLane,
       amount: lanes,
       unit: 'lanes',
-      because: `${lanes} lanes in ${shards} shards, of each ${pipeBatchSize} records every ${assumed('pipeRoundMs')} ms (assumed, not measured)`,
+      because: `${lanes} lanes in ${shards} shards, ${pipeBatchSize} records each every ${assumed('pipeRoundMs')} ms (assumed, not measured)`,
       fix: 'raise parallelizationFactor in cdk.json, up to 10; then warm the table: more partitions are more shards',
       source: 'EventBridge user guide, eb-pipes-dynamodb',
     },
@@ -100,7 +100,7 @@ function busLimits({ subscribers }: StackFacts, { putEvents, invocations }: Even
       amount: putEvents,
       unit: 'requests a second',
       because: `${PUTS} a sign-up, if no events share one; ${written(putEvents)} a second in this Region`,
-      fix: 'ask for more: Service Quotas, Amazon EventBridge, PutEvents throttle limit; until then the pipe and the queue repeat',
+      fix: 'ask for more: Service Quotas, Amazon EventBridge, PutEvents throttle limit; until then the pipe and the queue retry',
       source: EVENTBRIDGE_SOURCE,
     },
     {
@@ -128,13 +128,13 @@ function workLimits({ subscribers }: StackFacts): Limit[] {
       amount: byDefault,
       unit: 'at once',
       because: `${secondsPerUser.toFixed(2)} s of functions a sign-up, if events come alone; ${written(byDefault)} at once in the account, in a new one perhaps fewer`,
-      fix: 'ask for more: Service Quotas, AWS Lambda, Concurrent executions; queues hold what waits',
+      fix: 'ask for more: Service Quotas, AWS Lambda, Concurrent executions; waiting events stay in the queues',
       source,
     },
   ];
 }
 
-/** The stack's own limit, which protects the account. A batch is worked on at once, so it takes as long as one event. */
+/** The stack's own limit, which protects the account. The events of a batch are handled at the same time, so a batch takes as long as one event. */
 function concurrencyLimit(subscriber: SubscriberFacts): Limit[] {
   const { name, concurrency, batchSize } = subscriber;
   const events = eventsOf(subscriber);
@@ -148,13 +148,13 @@ function concurrencyLimit(subscriber: SubscriberFacts): Limit[] {
       amount: concurrency,
       unit: 'batches at once',
       because: `${concurrency} batches of ${batchSize} at once, ${seconds.toFixed(2)} s each (assumed; ${assumed('ownMs')} ms measured)`,
-      fix: `raise concurrency in services/${name}/subscription.ts; the queue holds what waits`,
+      fix: `raise concurrency in services/${name}/subscription.ts; waiting events stay in the queue`,
       source: "the stack's own setting",
     },
   ];
 }
 
-/** A number as people write it. */
+/** A number with thousands separators, rounded down. */
 export function written(value: number): string {
   return Math.floor(value).toLocaleString('en-US');
 }

@@ -62,7 +62,7 @@ export function rowItems(): LineItem[] {
   ];
 }
 
-/** The same for one more subscriber, which does about as much as the one of the stack that does least. */
+/** The same for one more subscriber that does as much as the cheapest one of the stack. */
 export function furtherSubscriberItems({ subscribers }: StackFacts): LineItem[] {
   const bills = subscribers.map(subscriberItems).sort((a, b) => total(a) - total(b));
   return bills[0] ?? [];
@@ -115,14 +115,14 @@ export function eventsOf({ events }: SubscriberFacts): number {
   return events.reduce((sum, type) => sum + (EVENTS[type] ?? 0), 0);
 }
 
-/** Milliseconds that a subscriber takes for one event: its own, and what it waits for AWS. */
+/** Milliseconds that a subscriber takes for one event: its own, and the time that it waits for AWS. */
 export function handlingMs(subscriber: SubscriberFacts): number {
   const calls = bucketCalls(subscriber);
   const answers = calls > 0 ? calls * assumed('createBucketMs') + assumed('putEventsMs') : assumed('updateItemMs');
   return assumed('ownMs') + answers;
 }
 
-/** What the stack costs in a month in which nobody registers. */
+/** What the stack costs in a month without registrations. */
 export function monthlyItems(facts: StackFacts): LineItem[] {
   return [
     item('Alarms', 'alarms', facts.alarmMetrics),
@@ -136,7 +136,7 @@ export function monthlyItems(facts: StackFacts): LineItem[] {
   ];
 }
 
-/** What a million registrations that were made cost in every month from then on. */
+/** What the stored data of a million registrations costs each month. */
 export function keepingItems(facts: StackFacts): LineItem[] {
   const rows = (assumed('rowBytes') * REGISTRATIONS) / GB;
   const archived = (assumed('eventBytes') * REGISTRATIONS) / GB;
@@ -164,9 +164,8 @@ export function total(items: readonly LineItem[]): number {
 
 /**
  * What a million registrations cost in the plainest design: the stream invokes a function, which invokes another one without
- * waiting, which makes the bucket and writes the URI. No bus, no queue, no archive: nobody else can listen, nothing can be
- * replayed, and what fails is found in a log. The same assumptions as for the pipeline, its functions' memory, and a filter on
- * the stream as well. The second function's trace is counted as part of the first one's, which the call carries on.
+ * waiting; that one makes the bucket and writes the URI. No bus, no queue, no archive. Assumptions, memory of the functions and the
+ * filter on the stream are those of the pipeline. The second function's trace is counted as part of the first one's.
  */
 export function twoFunctionItems({ subscribers }: StackFacts): LineItem[] {
   const work = {

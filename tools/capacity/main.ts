@@ -1,10 +1,10 @@
 /**
- * Says which quota binds first as users grow, and what to do when.
+ * Says which quota limits growth first, and what to do when.
  *
  *   npm run capacity -- --users 5000000 --signups-per-second 200 --region ap-northeast-1 [--stage prod] [--json]
  *
- * It asks nobody: quotas are those that an account begins with (tools/capacity/quotas.ts), the stack is that of cdk.json. Exit codes: 0
- * told, 2 wrong usage.
+ * It makes no calls: it knows the default quotas of an account (tools/capacity/quotas.ts), and synthesizes the stack of cdk.json.
+ * Exit codes: 0 done, 2 wrong usage.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../cdk/context.ts';
@@ -29,7 +29,7 @@ const MOST_SIGNUPS = 1_000_000;
 async function run({ json, stage, ...demand }: Options): Promise<void> {
   const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);
   if (quotas === undefined) throw new Error(`The options let an unknown Region through: ${demand.region}`);
-  // The CDK takes long to load: not for who asks for help, or mistypes.
+  // Loaded late, because the CDK takes long to load: help and usage errors do not need it.
   const { stageTemplate } = await import('../stage-template.ts');
   const template = await stageTemplate({ stage }).catch((error: unknown) => {
     throw error instanceof ConfigError ? new UsageError(error.message, { cause: error }) : error;
@@ -61,14 +61,14 @@ function numberUpTo(most: number, { whole }: { whole: boolean }): (text: string)
 function knownRegion(name: string): string {
   if (EVENTBRIDGE_QUOTAS.has(name)) return name;
   throw new InvalidArgumentError(
-    `No quotas are known of '${name}'. Known are ${[...EVENTBRIDGE_QUOTAS.keys()].sort().join(', ')}. ` +
-      'If AWS has that Region, read its quotas in Service Quotas, and take one with the same.',
+    `The quotas of '${name}' are not known. Known Regions are ${[...EVENTBRIDGE_QUOTAS.keys()].sort().join(', ')}. ` +
+      'If AWS has that Region, look up its quotas in Service Quotas, and give a Region with the same ones.',
   );
 }
 
 const program = new Command('npm run capacity --')
-  .description('Says which quota of AWS binds first as users grow, and what to do when.')
-  .requiredOption('--users <n>', 'users that there will be', numberUpTo(MOST_USERS, { whole: true }))
+  .description('Says which AWS quota limits growth first, and what to do when.')
+  .requiredOption('--users <n>', 'number of users to plan for', numberUpTo(MOST_USERS, { whole: true }))
   .requiredOption('--signups-per-second <n>', 'at the busiest time', numberUpTo(MOST_SIGNUPS, { whole: false }))
   .requiredOption('--region <name>', 'where the stack is', knownRegion)
   .option('--stage <name>', 'stage of cdk.json', 'prod')

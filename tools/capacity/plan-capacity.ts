@@ -6,19 +6,19 @@ import { costOf, FREE_BUCKETS, PRICE_REGION } from './prices.ts';
 import { BUCKETS, type EventBridgeQuotas, QUOTA_DATE } from './quotas.ts';
 import type { StackFacts } from './stack-facts.ts';
 
-/** What is to be borne. */
+/** The load to plan for. */
 export interface Demand {
-  /** All of them, some day. */
+  /** All users, in the end. */
   readonly users: number;
   /** At the busiest time. */
   readonly signupsPerSecond: number;
 }
 
-/** A limit, and how much of it the demand takes. */
+/** A limit, and how much of it the demand uses. */
 export interface Reading extends Limit {
   /** 1 is all of it. */
   readonly utilization: number;
-  /** As much of it as leaves the demand room to grow by a quarter. */
+  /** The value that leaves the demand room to grow by a quarter. */
   readonly needed: number;
 }
 
@@ -32,7 +32,7 @@ export interface CapacityPlan {
   /** Of one of these accounts. */
   readonly usersPerAccount: number;
   readonly signupsPerSecondPerAccount: number;
-  /** Limits that still do not suffice in one of these accounts, the tightest first. */
+  /** Limits that must be raised in each of these accounts, the tightest first. */
   readonly toRaise: readonly Reading[];
   /** US dollars a month for the buckets themselves, once all users are there. */
   readonly bucketsUsdPerMonth: number;
@@ -40,17 +40,17 @@ export interface CapacityPlan {
   readonly registrationsUsd: number;
 }
 
-/** An account is not filled to the last bucket: it holds others too, and hashing fills no two accounts alike. */
+/** Accounts are not filled completely: they hold other buckets too, and hashing does not fill them evenly. */
 export const FILL = 0.9;
 
-/** What is asked for is asked for before this share of a limit is used: an answer takes days. */
+/** Ask for more before this share of a limit is used: an answer takes days. */
 export const ASK_AT = 0.8;
 
 /**
- * Decides how many accounts a demand takes, and which of their limits are to be raised.
+ * Decides how many accounts a demand needs, and which of their limits to raise.
  *
- * Buckets decide the number of accounts, since theirs is the one quota with an end that AWS names. All rates can be raised or
- * waited for: what is over them waits in the stream and in queues.
+ * Buckets decide the number of accounts, because theirs is the only quota with a maximum. Rates can be raised, and events over
+ * a rate wait in the stream and in queues.
  */
 export function planCapacity(
   demand: Demand,
@@ -88,7 +88,7 @@ function readings(limits: readonly Limit[], { users, signupsPerSecond }: Demand)
     .sort((a, b) => b.utilization - a.utilization);
 }
 
-/** What a person is told: what binds first, then what to do, in this order. */
+/** The plan for a person: the tightest limit first, then what to do, in order. */
 export function planText(demand: Demand & { readonly region: string }, plan: CapacityPlan): string {
   const { users, signupsPerSecond, region } = demand;
   const [first] = plan.readings;
@@ -98,7 +98,7 @@ export function planText(demand: Demand & { readonly region: string }, plan: Cap
     '',
     first === undefined ? '' : firstText(first),
     '',
-    'One account, as it is:',
+    'One account, with default quotas:',
     columns([
       ['limit', 'enough for', 'used', 'why'],
       ...plan.readings.map((reading) => [reading.name, enough(reading), percent(reading), reading.because]),
@@ -107,18 +107,18 @@ export function planText(demand: Demand & { readonly region: string }, plan: Cap
     'Plan:',
     ...planSteps(demand, plan).map((step, index) => `${index + 1}. ${step}`),
     '',
-    'Not known: how often a second S3 makes buckets. AWS publishes no number, and answers 503 SlowDown, which is repeated. Try',
+    'Not known: the rate at which S3 makes buckets. AWS publishes no number; S3 answers 503 SlowDown, and the call is retried. Test',
     'your rate before you need it.',
     '',
   ].join('\n');
 }
 
 function firstText(first: Reading): string {
-  const state = first.utilization > 1 ? 'Binds first' : 'Nothing binds; the tightest is';
+  const state = first.utilization > 1 ? 'First limit' : 'No limit is reached; the tightest is';
   return `${state}: ${first.name}, enough for ${enough(first)} (${percent(first)} used).`;
 }
 
-/** What to do, in order: each sentence says when. */
+/** What to do, in order. */
 export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
   const { accounts, usersPerAccount, toRaise, bucketsUsdPerMonth, registrationsUsd } = plan;
   const bucketsToAskFor = Math.min(BUCKETS.onRequest, Math.ceil(usersPerAccount / FILL / 1000) * 1000);
@@ -140,21 +140,21 @@ export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
     ...(bucketsUsdPerMonth > 0
       ? [`Expect ${dollars(bucketsUsdPerMonth)} a month for the buckets themselves, with ${written(users)} users.`]
       : []),
-    `Expect ${dollars(registrationsUsd)} once, for all registrations: by the Region's own prices where docs/cost.md has them, else by those of ${PRICE_REGION}.`,
+    `Expect ${dollars(registrationsUsd)} once, for all registrations, at the Region's own prices where docs/cost.md has them, otherwise at those of ${PRICE_REGION}.`,
     ...(needsMoreBuckets || toRaise.length > 0
       ? []
-      : ['Nothing needs to be asked for. Look again when either number doubles.']),
+      : ['No quota needs to be raised. Check again when either number doubles.']),
   ];
 }
 
 function shardSteps({ accounts, usersPerAccount, signupsPerSecondPerAccount }: CapacityPlan): string[] {
   const perAccount = `${written(usersPerAccount)} users and ${rate(signupsPerSecondPerAccount)} at most`;
   return [
-    `Take ${accounts} accounts, each with a stack of its own, table included: ${perAccount} in each. No account holds more than ` +
-      `${written(BUCKETS.onRequest)} buckets, and ${FILL * 100} % of that are planned for.`,
-    `Let the sign-up service choose the account: the first 4 bytes of the SHA-256 of the user id, modulo ${accounts}. Keep the choice ` +
-      'beside the user, since a bucket never moves.',
-    `Should more than ${written(accounts * BUCKETS.onRequest * FILL)} users come, add accounts before that, for those who come from then on, with a ` +
+    `Use ${accounts} accounts, each with its own stack and table: ${perAccount} in each. An account can hold at most ` +
+      `${written(BUCKETS.onRequest)} buckets; the plan uses ${FILL * 100} % of that.`,
+    `Let the sign-up service choose the account: the first 4 bytes of the SHA-256 of the user id, modulo ${accounts}. Store the choice ` +
+      'with the user, because a bucket never moves.',
+    `Before you have more than ${written(accounts * BUCKETS.onRequest * FILL)} users, add accounts for new users, with a ` +
       'modulus of their own.',
   ];
 }

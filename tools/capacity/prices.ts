@@ -1,4 +1,4 @@
-/** What AWS asks for one unit of something. */
+/** The price of one unit. */
 export interface Price {
   /** Who charges it. */
   readonly service: string;
@@ -13,15 +13,15 @@ export interface Price {
 }
 
 /**
- * How sure a price is. `confirmed`: AWS's own price list says it. `likely`: pages of others agree, and AWS's list was not seen.
- * `open`: others say a number, and it is not known whether AWS charges it here.
+ * How sure a price is. `confirmed`: it is in AWS's own price list. `likely`: other sources agree, and AWS's list was not seen.
+ * `open`: other sources give a number, and it is not known whether AWS charges it here.
  */
 export type Standing = 'confirmed' | 'likely' | 'open';
 
-/** The Region whose prices these are, where a Region's own is not known. Others differ, most by less than a third. */
+/** The Region of these prices, which also stand for Regions whose own price is not known. Most differ by less than a third. */
 export const PRICE_REGION = 'us-east-1';
 
-/** When all of them were looked up. To look them up anew is to change this date too. */
+/** When all prices were looked up. Change it when you look them up again. */
 export const PRICE_DATE = '2026-11-28';
 
 const MILLION = 1_000_000;
@@ -87,12 +87,12 @@ export type PriceName = keyof typeof PRICES;
 /** Buckets of an account that cost nothing. */
 export const FREE_BUCKETS = 2000;
 
-/** Prices of other Regions, as far as they are known, for as many units. Source: AWS Price List, September and October 2026. */
+/** Known prices of other Regions, for the same number of units. Source: AWS Price List, September and October 2026. */
 export const REGION_PRICES: ReadonlyMap<string, Partial<Readonly<Record<PriceName, number>>>> = new Map([
   ['ap-northeast-1', { dynamoDbWrites: 0.715, bucketRequests: 4.7, logBytes: 0.76 }],
 ]);
 
-/** What so many units cost in a Region, in US dollars: by its own price if that is known. */
+/** The cost of units in a Region, in US dollars, at its own price if that is known. */
 export function costOf(price: PriceName, units: number, region: string = PRICE_REGION): number {
   const { usd, per } = PRICES[price];
   return ((REGION_PRICES.get(region)?.[price] ?? usd) * units) / per;

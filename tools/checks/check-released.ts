@@ -2,9 +2,9 @@
  * Compares the stack's resources with those last released, in `tools/checks/released/`.
  *
  *   npm run resources:compat                          exits 1 and names every resource that a deployment would remove
- *                                                     or replace, with what it holds
+ *                                                     or replace, and the data in it
  *   npm run resources:compat -- --release             when there is none, makes the current resources the released ones
- *   npm run resources:compat -- --release --replace   makes them so although some are replaced: say it in the changelog
+ *   npm run resources:compat -- --release --replace   the same although some are replaced: say so in the changelog
  */
 import { stageTemplate } from '../stage-template.ts';
 import {

@@ -6,10 +6,10 @@ import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 import { keeps, REMOVAL_DECISIONS } from './removal-decisions.ts';
 import type { Property, PropertyType, Specification } from './specification.ts';
 
-/** What must stay as it is in a resource, so that a deployment changes it in place. */
+/** The parts of a resource that must not change, so that a deployment updates it in place. */
 export interface ReleasedResource {
   readonly type: string;
-  /** What becomes of it when a deployment no longer has it. @default 'Delete', as CloudFormation's */
+  /** @default 'Delete', as CloudFormation's */
   readonly deletionPolicy?: string;
   /** Values of the properties whose change makes CloudFormation replace it, by path such as `KeySchema`. */
   readonly fixed: Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ export interface ReleasedResource {
 export type ReleasedResources = Readonly<Record<string, ReleasedResource>>;
 
 /**
- * Takes out of a template what is a promise once it is deployed.
+ * Reads from a template what must not change once it is deployed.
  *
  * @throws Error for a type that CloudFormation does not know
  */
@@ -42,7 +42,7 @@ function releasedResource(resource: TemplateResource, specification: Specificati
   };
 }
 
-/** A property that the specification says "maybe" of is among them: better asked once too often. */
+/** Includes properties for which the specification says "maybe". */
 function fixedValues(
   prefix: string,
   value: Readonly<Record<string, unknown>>,
@@ -66,8 +66,8 @@ function referenceIn(type: PropertyType): Extract<PropertyType, { type: 'ref' }>
 }
 
 /**
- * Says which deployed resources a deployment of this template would remove or replace, why, and what becomes of what
- * they hold: one line each. Resources that are new are none of them.
+ * Says which released resources a deployment of this template would remove or replace, why, and what happens to their
+ * data: one line each.
  *
  * When a logical id is gone, CloudFormation follows the DeletionPolicy of the template that was deployed; when it
  * replaces a resource, the UpdateReplacePolicy of the one that is being deployed (CloudFormation user guide).
@@ -83,7 +83,7 @@ export function findReplacements(
     const where = `${id} (${before.type})`;
     if (now === undefined) return [`${where} would be removed. ${fate(before, before.deletionPolicy)}`];
     if (now.type !== before.type) {
-      const change = `it is a ${now.type} now, and CloudFormation refuses another type under the same logical id`;
+      const change = `its type is now ${now.type}, and CloudFormation refuses another type under the same logical id`;
       return [`${where} would not deploy: ${change}. ${fate(before, before.deletionPolicy)}`];
     }
     const changes = describeChanges(before.fixed, now.fixed);
@@ -104,12 +104,12 @@ function written(value: unknown): string {
   return value === undefined ? 'not there' : JSON.stringify(value);
 }
 
-/** What becomes of what a resource holds. */
+/** What happens to the data of a resource. */
 function fate({ type }: ReleasedResource, policy: string | undefined): string {
   const { holds } = REMOVAL_DECISIONS[type] ?? {};
-  if (holds === undefined) return 'Nothing is lost with it.';
-  if (keeps(policy)) return `Left behind in the account, where nothing uses it any more: ${holds}.`;
-  return `Deleted with it: ${holds}.`;
+  if (holds === undefined) return 'No data is lost.';
+  if (keeps(policy)) return `It stays in the account, unused, with ${holds}.`;
+  return `This deletes ${holds}.`;
 }
 
 const FOLDER = join(import.meta.dirname, 'released');
@@ -123,7 +123,7 @@ export interface ReleasedStack {
 
 const EXISTING_TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/sign-ups';
 
-/** Every kind of stack that people may have deployed: other settings take nothing away, and give nothing other ids. */
+/** Every kind of stack that may be deployed: other settings neither remove resources nor change ids. */
 export const RELEASED_STACKS: readonly ReleasedStack[] = [
   { name: 'dev', context: { stage: 'dev' } },
   { name: 'prod', context: { stage: 'prod' } },

@@ -1,8 +1,8 @@
 import type { TemplateResource } from '../stage-template.ts';
 
-/** What is decided about a type of resource for the day that the stack lets go of one. */
+/** What should happen to resources of a type when the stack no longer has them. */
 export interface RemovalDecision {
-  /** What one of them holds that cannot be made again; without it the type is stateless. */
+  /** The data in it that cannot be made again; without it the type is stateless. */
   readonly holds?: string;
   /** For a type that holds something, whether a stage that retains its data keeps this one too. @default true */
   readonly isKept?: (resource: TemplateResource) => boolean;
@@ -10,9 +10,9 @@ export interface RemovalDecision {
   readonly because?: string;
 }
 
-const ANOTHER_IS_AS_GOOD = 'the next deployment makes another that is as good';
+const ANOTHER_IS_AS_GOOD = 'the next deployment makes an equal one';
 
-/** Every type of resource that a stack of this project has. One that is not here has no decision yet. */
+/** Every type of resource that a stack of this project has. A type that is not listed has no decision yet. */
 export const REMOVAL_DECISIONS: Readonly<Record<string, RemovalDecision>> = {
   'AWS::DynamoDB::Table': { holds: 'every row of the users table, and the stream of its last 24 hours' },
   'AWS::Events::Archive': { holds: 'every event that can be replayed' },
@@ -29,14 +29,16 @@ export const REMOVAL_DECISIONS: Readonly<Record<string, RemovalDecision>> = {
   'AWS::CloudWatch::Dashboard': { because: `${ANOTHER_IS_AS_GOOD}; metrics are not in it` },
   'AWS::EventSchemas::Registry': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
   'AWS::EventSchemas::Schema': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
-  'AWS::Events::Rule': { because: `${ANOTHER_IS_AS_GOOD}; what it did not match meanwhile is in the archive` },
+  'AWS::Events::Rule': { because: `${ANOTHER_IS_AS_GOOD}; events that it missed are in the archive` },
   'AWS::IAM::Policy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::IAM::Role': { because: ANOTHER_IS_AS_GOOD },
-  'AWS::Lambda::EventSourceMapping': { because: `${ANOTHER_IS_AS_GOOD}; the queue holds what it has not taken` },
+  'AWS::Lambda::EventSourceMapping': {
+    because: `${ANOTHER_IS_AS_GOOD}; events that it has not taken stay in the queue`,
+  },
   'AWS::Lambda::Function': { because: ANOTHER_IS_AS_GOOD },
   'AWS::Pipes::Pipe': { because: 'another reads the stream from its beginning, and what it repeats changes nothing' },
-  'AWS::SNS::Subscription': { because: 'another is confirmed again by whoever has the address' },
-  'AWS::SNS::Topic': { because: `${ANOTHER_IS_AS_GOOD}; it keeps no message` },
+  'AWS::SNS::Subscription': { because: 'the owner of the address confirms a new one' },
+  'AWS::SNS::Topic': { because: `${ANOTHER_IS_AS_GOOD}; it stores no messages` },
   'AWS::SNS::TopicPolicy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::SQS::QueuePolicy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::SSM::Parameter': { because: 'the next deployment makes it again, with the same name and value' },

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 export const CONFIGURATION_PAGE = join(ROOT, 'docs', 'configuration.md');
 
-/** The page as it should be. @throws {Error} for a setting whose comment contradicts what is checked */
+/** The current content of the page. @throws {Error} for a setting whose comment contradicts what is checked */
 export async function configurationPage(): Promise<string> {
   const { context } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
   return renderPage(await documentedSettings(), context.stages);
@@ -64,30 +64,30 @@ const INTRODUCTION = `<!-- Written by npm run config:docs from cdk/stage-setting
 
 # Configuration
 
-What is deployed is decided in [\`cdk.json\`](../cdk.json), by settings that have a type
-([\`cdk/stage-settings.ts\`](../cdk/stage-settings.ts)) and a cautious default. Nothing else is read: no environment
-variable, and nothing from AWS. A value that is not allowed is refused at synthesis, all of them at once, each with its
-name, what is allowed there, and what was received. How to deploy is on [another page](deploying.md).
+[\`cdk.json\`](../cdk.json) decides what is deployed. Its settings have a type
+([\`cdk/stage-settings.ts\`](../cdk/stage-settings.ts)) and a cautious default. Synthesis reads nothing else: no environment
+variable, and nothing from AWS. It refuses values that are not allowed, all at once, and names each setting, the allowed
+values, and what it got. How to deploy is on [another page](deploying.md).
 
 ## Stages
 
-A stage is a deployed copy of the pipeline, the stack \`user-bucket-pipeline-STAGE\`. Any number of them can live in one
-account and Region. Those of this project are \`dev\`, which leaves nothing behind, and \`prod\`, which keeps everything.
+A stage is a deployed copy of the pipeline, the stack \`user-bucket-pipeline-STAGE\`. One account and Region can hold any number
+of them. This project has \`dev\`, which leaves nothing behind when it is deleted, and \`prod\`, which keeps everything.
 
-**Another stage** gets a name of 1 to 20 lower-case letters, digits and single hyphens, beginning with a letter, and a place
-in \`cdk.json\`; an empty one has the defaults:
+**To add a stage**, give it a name of 1 to 20 lower-case letters, digits and single hyphens, beginning with a letter, and add it
+to \`cdk.json\`. An empty stage has the defaults:
 
 \`\`\`json
 { "context": { "stages": { "staging": {} } } }
 \`\`\`
 
-A name that is not there is refused. Otherwise \`-c stage=prdo\` would be one more pipeline, with a table and a bus of its
-own, and nobody would have been told.
+A name that is not in \`cdk.json\` is refused. Otherwise \`-c stage=prdo\` would silently deploy one more pipeline, with its own
+table and bus.
 
-**What \`prod\` protects.** Its stack cannot be deleted as long as \`terminationProtection\` is on, and its table as long as
-\`tableDeletionProtection\` is: DynamoDB refuses every DeleteTable. With \`removalPolicy\`
-\`retain\`, the table, the bus, its archive, the dead-letter queues and the logs stay when the stack goes, and also when a
-change of the template would replace them. A stage that sets nothing protects the same. Users' buckets belong to no stack
+**What \`prod\` protects.** Its stack cannot be deleted while \`terminationProtection\` is on, nor its table while
+\`tableDeletionProtection\` is on: DynamoDB refuses every DeleteTable. With \`removalPolicy\`
+\`retain\`, the table, the bus, its archive, the dead-letter queues and the logs stay when the stack is deleted, and when a
+template change would replace them. A stage that sets nothing is protected in the same way. Users' buckets belong to no stack
 and stay in every stage.
 
 ## Context values
@@ -96,18 +96,18 @@ and stay in every stage.
 
 | value            | meaning                                                                                           |
 | ---------------- | ------------------------------------------------------------------------------------------------- |
-| \`stage\`          | which stage it is about; \`dev\` when left out, as \`cdk.json\` says                                  |
-| \`tableArn\`       | a sign-up table that is there already: \`arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME\`         |
-| \`tableStreamArn\` | that table's stream: \`TABLE_ARN/stream/LABEL\`. Both or none; without them the stack makes a table |
+| \`stage\`          | the stage; the default is \`dev\`, set in \`cdk.json\`                                                 |
+| \`tableArn\`       | an existing sign-up table: \`arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME\`                      |
+| \`tableStreamArn\` | that table's stream: \`TABLE_ARN/stream/LABEL\`. Give both or none; without them the stack makes a table |
 
-A value of another name is refused, with the nearest name that there is, unless the CDK knows it: \`-c stgae=prod\` would
-otherwise deploy \`dev\`.
+An unknown name is refused, and the nearest known name is suggested: otherwise \`-c stgae=prod\` would deploy \`dev\`. Names
+that the CDK itself knows are allowed.
 
-The two ARNs can also stand in the stage, which is safer: a deployment that forgets them makes a new table. Settings of a
-stage cannot be given on the command line.
+It is safer to write the two ARNs into the stage: a deployment that forgets them on the command line makes a new table. Settings
+of a stage cannot be given on the command line.
 
 ## Settings of a stage
 
-What a bucket gets is decided when it is made. A changed setting is for new buckets; one that is there gets what is switched
-on now when its registration is replayed, and keeps what is switched off now. Locally, the engine keeps policies, CORS rules
-and lifecycles and shows them, and does not act on them.`;
+A bucket gets its settings when it is created. A changed setting applies to new buckets. An existing bucket gets newly enabled
+settings when its registration is replayed, and keeps those that were disabled. The local engine stores policies, CORS rules
+and lifecycles and returns them, but does not apply them.`;

@@ -10,7 +10,7 @@ export interface DocumentedSetting {
   readonly text: readonly string[];
   /** In words, such as `true or false`. */
   readonly allowed: string;
-  /** As JSON, or in words that begin with a hyphen. */
+  /** JSON, or words that begin with a hyphen. */
   readonly defaultText: string;
   /** Extra API calls and grants, if any. */
   readonly costs?: string;
@@ -67,7 +67,7 @@ function documentAll(
   });
 }
 
-/** An optional part has no default of its own: words say what happens without it. */
+/** An optional part has no default value: its comment says in words what happens without it. */
 function checkedDefault(path: string, { isOptional, tags }: DocumentedProperty, field: Field<unknown>): string {
   const documented = tags.get('default');
   if (documented === undefined) throw new Error(`${path}: its comment has no @default`);
@@ -79,7 +79,7 @@ function checkedDefault(path: string, { isOptional, tags }: DocumentedProperty, 
   return real;
 }
 
-/** A property of an interface, as its source tells of it. */
+/** A property of an interface, read from its source. */
 export interface DocumentedProperty {
   readonly name: string;
   /** As written, such as `'destroy' | 'retain'`. */
@@ -87,15 +87,15 @@ export interface DocumentedProperty {
   readonly isOptional: boolean;
   /** Paragraphs, each in one line. */
   readonly text: readonly string[];
-  /** What stands behind the tags of the comment, by their names, such as `default`. */
+  /** The texts after the tags of the comment, by tag, such as `default`. */
   readonly tags: ReadonlyMap<string, string>;
 }
 
 const PROPERTY = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)(\??): ([^;]+);/g;
 
 /**
- * Reads the properties of an exported interface, with their comments, out of TypeScript source. It reads this project's own
- * way of writing them: `readonly` properties, each below its comment, and nothing that is nested.
+ * Reads the properties of an exported interface, with their comments, from TypeScript source. It understands only this
+ * project's style: `readonly` properties, each below its comment, nothing nested.
  *
  * @returns undefined if the source has no such interface
  * @throws {Error} for a property without a comment

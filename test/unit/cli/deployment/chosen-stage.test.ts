@@ -36,7 +36,7 @@ describe('the stage that a command is about', () => {
     const refused = chooseStage({ stage: 'prdo' });
     await expect(refused).rejects.toThrow(CommandFailure);
     await expect(refused).rejects.toThrow(
-      'stage must be one of dev, prod, the stages in cdk.json (add another one there, as "NAME": {}); got "prdo"',
+      'stage must be one of dev, prod, the stages in cdk.json (to add a stage, write "NAME": {} there); got "prdo"',
     );
   });
 

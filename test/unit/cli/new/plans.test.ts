@@ -16,7 +16,7 @@ describe('planning a subscriber', () => {
     ['', 'BucketCreated', nothing, 'must be named in kebab-case'],
     ['x'.repeat(41), 'BucketCreated', nothing, 'at most 40 characters'],
     ['shared', 'BucketCreated', nothing, 'services/shared holds what services share'],
-    ['event-bus', 'BucketCreated', nothing, 'must not be named like a part of the stack'],
+    ['event-bus', 'BucketCreated', nothing, 'must not have the name of a part of the stack'],
     ['delete', 'BucketCreated', nothing, 'delete is a word of the language'],
     ['handler', 'BucketCreated', nothing, 'use handler already'],
     ['welcome', 'ScaffoldLost', nothing, `there is no event ScaffoldLost; ${EVENTS}`],

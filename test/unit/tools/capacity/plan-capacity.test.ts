@@ -49,7 +49,7 @@ describe('the plan', () => {
     expect(plan).toMatchObject({ accounts: 1, toRaise: [], bucketsUsdPerMonth: 0 });
     expect(planSteps({ users: 2000, signupsPerSecond: 1 }, plan)).toEqual([
       expect.stringMatching(/^Expect \$1 once/),
-      expect.stringMatching(/^Nothing needs/),
+      expect.stringMatching(/^No quota needs/),
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('the plan', () => {
     expect(plan).toMatchObject({ accounts: 6, usersPerAccount: 833_334, bucketsUsdPerMonth: 99_760 }); // 12,000 are free
     expect(plan.signupsPerSecondPerAccount).toBeCloseTo(33.33, 2);
     expect(plan.readings[0]).toMatchObject({ name: 'buckets of the account', utilization: 500 });
-    expect(planText({ ...demand, region: 'ap-northeast-1' }, plan)).toContain('Binds first: buckets of the account');
+    expect(planText({ ...demand, region: 'ap-northeast-1' }, plan)).toContain('First limit: buckets of the account');
   });
 
   test('names the rates to be raised, the tightest first, and by how much', () => {

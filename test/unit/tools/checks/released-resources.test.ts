@@ -37,10 +37,10 @@ describe('what a deployment would do to released resources', () => {
     const why =
       'KeySchema was [{"AttributeName":"userId","KeyType":"HASH"}] and is [{"AttributeName":"email","KeyType":"HASH"}]';
     expect(replacements(withTable({ KeySchema }))).toEqual([
-      `Users (AWS::DynamoDB::Table) would be replaced, since ${why}. Left behind in the account, where nothing uses it any more: ${ROWS}.`,
+      `Users (AWS::DynamoDB::Table) would be replaced, since ${why}. It stays in the account, unused, with ${ROWS}.`,
     ]);
     expect(replacements(withTable({ KeySchema }, { UpdateReplacePolicy: 'Delete' }))).toEqual([
-      `Users (AWS::DynamoDB::Table) would be replaced, since ${why}. Deleted with it: ${ROWS}.`,
+      `Users (AWS::DynamoDB::Table) would be replaced, since ${why}. This deletes ${ROWS}.`,
     ]);
   });
 
@@ -52,20 +52,20 @@ describe('what a deployment would do to released resources', () => {
 
   test('given another logical id, is to remove it: the policy that was deployed decides', () => {
     expect(replacements({ Role: ROLE, Members: { ...TABLE, DeletionPolicy: 'Delete' } })).toEqual([
-      `Users (AWS::DynamoDB::Table) would be removed. Left behind in the account, where nothing uses it any more: ${ROWS}.`,
+      `Users (AWS::DynamoDB::Table) would be removed. It stays in the account, unused, with ${ROWS}.`,
     ]);
   });
 
   test('given another type under the same logical id, is to fail', () => {
     expect(replacements({ Role: ROLE, Users: { ...TABLE, Type: 'AWS::DynamoDB::GlobalTable' } })).toEqual([
-      expect.stringContaining('Users (AWS::DynamoDB::Table) would not deploy: it is a AWS::DynamoDB::GlobalTable now'),
+      expect.stringContaining(
+        'Users (AWS::DynamoDB::Table) would not deploy: its type is now AWS::DynamoDB::GlobalTable',
+      ),
     ]);
   });
 
   test('given that something without state is gone, says that nothing is lost', () => {
-    expect(replacements({ Users: TABLE })).toEqual([
-      'Role (AWS::IAM::Role) would be removed. Nothing is lost with it.',
-    ]);
+    expect(replacements({ Users: TABLE })).toEqual(['Role (AWS::IAM::Role) would be removed. No data is lost.']);
   });
 
   test('looks into properties: where a pipe begins to read cannot be changed in place', () => {
