@@ -23,7 +23,7 @@ describe('npm run capacity', () => {
     const { code, stdout, stderr } = await capacity(...DEMAND, '--region', 'ap-northeast-1');
     expect(stderr).toBe('');
     expect(stdout).toContain('First limit: buckets of the account, enough for 10,000 users');
-    expect(stdout).toContain('1. Use 6 accounts, each with a stack of its own');
+    expect(stdout).toContain('1. Use 6 accounts, each with its own stack and table');
     expect(code).toBe(0);
   });
 
@@ -31,7 +31,8 @@ describe('npm run capacity', () => {
     const { code, stdout } = await capacity(...DEMAND, '--region', 'ap-northeast-1', '--stage', 'dev', '--json');
     const plan = JSON.parse(stdout);
     expect(plan).toMatchObject({ users: 5_000_000, region: 'ap-northeast-1', stage: 'dev', accounts: 6 });
-    expect(plan.readings[0]).toMatchObject({ name: 'buckets of the account' });
+    const fix = expect.stringMatching(/^ask for more, up to 1,000,000/);
+    expect(plan.readings[0]).toMatchObject({ name: 'buckets of the account', fix, mend: fix });
     expect(plan.steps[0]).toContain('Use 6 accounts');
     expect(code).toBe(0);
   });

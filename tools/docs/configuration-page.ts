@@ -94,10 +94,10 @@ and stay in every stage.
 
 \`cdk\` takes them on the command line as \`-c NAME=VALUE\`, and so do \`npm run deploy\` and \`npm run destroy\`.
 
-| value            | meaning                                                                                           |
-| ---------------- | ------------------------------------------------------------------------------------------------- |
-| \`stage\`          | the stage; the default is \`dev\`, set in \`cdk.json\`                                                 |
-| \`tableArn\`       | an existing sign-up table: \`arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME\`                      |
+| value            | meaning                                                                                                |
+| ---------------- | ------------------------------------------------------------------------------------------------------ |
+| \`stage\`          | the stage; the default is \`dev\`, set in \`cdk.json\`                                                     |
+| \`tableArn\`       | an existing sign-up table: \`arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME\`                          |
 | \`tableStreamArn\` | that table's stream: \`TABLE_ARN/stream/LABEL\`. Give both or none; without them the stack makes a table |
 
 An unknown name is refused, and the nearest known name is suggested: otherwise \`-c stgae=prod\` would deploy \`dev\`. Names
