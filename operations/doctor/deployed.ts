@@ -6,8 +6,9 @@ import { ifFound } from '../aws/not-found.ts';
 import { type FoundStack, requireOutput } from '../deployed/stack.ts';
 import { findLogGroups } from '../deployed/stack-resources.ts';
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
+import { besideBus } from '../deployed/temporary-rules.ts';
 
-/** A pipeline as it is deployed. What several checks look at is read once. */
+/** A deployed pipeline. What several checks need is read once. */
 export class Deployed {
   readonly clients: AwsClients;
   readonly stack: FoundStack;
@@ -29,9 +30,8 @@ export class Deployed {
 
   /** Undefined if it was deleted. */
   pipe(): Promise<DescribePipeCommandOutput | undefined> {
-    this.#pipe ??= ifFound(
-      this.clients.of(PipesClient).send(new DescribePipeCommand({ Name: this.output('PipeName') })),
-    );
+    const command = new DescribePipeCommand({ Name: this.output('PipeName') });
+    this.#pipe ??= ifFound(this.clients.of(PipesClient).send(command));
     return this.#pipe;
   }
 
@@ -52,9 +52,8 @@ export class Deployed {
     return this.#logGroups;
   }
 
-  /** The ARN of something in the pipeline's account and Region. */
-  arnOf(service: string, resource: string): string {
-    const [arn, partition, , region, account] = this.output('EventBusArn').split(':');
-    return [arn, partition, service, region, account, resource].join(':');
+  /** The ARN of a queue in the pipeline's account and Region. */
+  queueArn(name: string): string {
+    return besideBus(this.output('EventBusArn'), 'sqs', name);
   }
 }

@@ -4,20 +4,16 @@ import { ifFound } from '../aws/not-found.ts';
 import { queueName, ruleMaySend } from '../deployed/queues.ts';
 import type { DeployedSubscriber } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
-import type { Check } from './check.ts';
+import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 import type { Deployed } from './deployed.ts';
-import type { Finding } from './finding.ts';
-import type { Mends } from './mends.ts';
 
-const NAME = 'queue wiring';
-
-/** What a queue says of where its messages go, and who may send to it, both as JSON. */
-export interface QueuePolicies {
+/** Where a queue's failed messages go, and who may send to it, both as JSON. */
+interface QueuePolicies {
   readonly redrivePolicy?: string;
   readonly policy?: string;
 }
 
-/** A subscriber's queues and rule, as they should hang together. */
+/** A subscriber's queues and rule, and how they are connected. */
 export interface WiringFacts {
   readonly subscriber: string;
   readonly ruleArn: string;
@@ -25,22 +21,15 @@ export interface WiringFacts {
   readonly queueArn: string;
   readonly dlqUrl: string;
   readonly dlqArn: string;
-  /** Undefined if there is no such queue. */
+  /** Undefined if the queue does not exist. */
   readonly queue: QueuePolicies | undefined;
   readonly dlq: QueuePolicies | undefined;
 }
 
-/** The dead-letter queue that the pipe has, and should have. */
-export interface PipeWiringFacts {
-  readonly pipe: string;
-  readonly wanted: string;
-  readonly dlqArn: string | undefined;
-}
-
-/** Whether what fails, or cannot be sent, gets to a dead-letter queue; and whether rules may send to the queues at all. */
+/** Whether failed messages and deliveries go to a dead-letter queue, and whether rules may send to the queues. */
 export const queueWiring: Check = {
-  name: NAME,
-  async run({ deployed, mends }) {
+  name: 'queue wiring',
+  async run({ deployed, fixes }) {
     const [pipe, ...found] = await Promise.all([
       deployed.pipe(),
       ...deployed.subscribers.map((subscriber) => readWiring(deployed, subscriber)),
@@ -48,12 +37,12 @@ export const queueWiring: Check = {
     const parameters = pipe?.SourceParameters?.DynamoDBStreamParameters;
     const ofPipe = {
       pipe: deployed.output('PipeName'),
-      wanted: deployed.arnOf('sqs', queueName(deployed.output('PipeDlqUrl'))),
+      wanted: deployed.queueArn(queueName(deployed.output('PipeDlqUrl'))),
       dlqArn: parameters?.DeadLetterConfig?.Arn || undefined,
     };
     return [
-      ...(pipe === undefined ? [] : [judgePipeWiring(ofPipe, mends)]),
-      ...found.flatMap((facts) => judgeWiring(facts, mends)),
+      ...(pipe === undefined ? [] : [pipeWiringFinding(ofPipe, fixes)]),
+      ...found.flatMap((facts) => wiringFindings(facts, fixes)),
     ];
   },
 };
@@ -61,7 +50,7 @@ export const queueWiring: Check = {
 async function readWiring(deployed: Deployed, subscriber: DeployedSubscriber): Promise<WiringFacts> {
   const { name, ruleArn, queueUrl, dlqUrl } = subscriber;
   const [queue, dlq] = await Promise.all([readPolicies(deployed, queueUrl), readPolicies(deployed, dlqUrl)]);
-  const arnOf = (url: string) => deployed.arnOf('sqs', queueName(url));
+  const arnOf = (url: string) => deployed.queueArn(queueName(url));
   const urls = { queueUrl, queueArn: arnOf(queueUrl), dlqUrl, dlqArn: arnOf(dlqUrl) };
   return { subscriber: name, ruleArn, ...urls, queue, dlq };
 }
@@ -70,55 +59,51 @@ async function readPolicies({ clients }: Deployed, QueueUrl: string): Promise<Qu
   const wanted = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['RedrivePolicy', 'Policy'] });
   const answer = await ifFound(clients.of(SQSClient).send(wanted));
   if (answer === undefined) return undefined;
-  // SQS leaves out what is not set; an attribute that was set to an empty text is not set either.
+  // SQS leaves out an attribute that is not set. An empty one is not set either.
   const { RedrivePolicy, Policy } = answer.Attributes ?? {};
   return { ...(RedrivePolicy && { redrivePolicy: RedrivePolicy }), ...(Policy && { policy: Policy }) };
 }
 
-export function judgePipeWiring({ pipe: subject, wanted, dlqArn }: PipeWiringFacts, mends: Mends): Finding {
-  const about = { check: NAME, subject };
-  if (dlqArn === wanted) return { ...about, status: 'ok', detail: 'what it gives up goes to its dead-letter queue' };
-  const detail =
-    dlqArn === undefined
-      ? 'it has no dead-letter queue: sign-ups that it gives up are lost'
-      : `what it gives up goes to ${dlqArn}, and not to the dead-letter queue of this stack`;
-  return { ...about, status: 'problem', detail, mend: mends.deploy() };
+export function pipeWiringFinding(
+  { pipe, wanted, dlqArn }: { readonly pipe: string; readonly wanted: string; readonly dlqArn: string | undefined },
+  fixes: FixCommands,
+): HealthFinding {
+  const { ok, problem } = findingsAbout(queueWiring.name, pipe);
+  if (dlqArn === wanted) return ok('failed sign-ups go to its dead-letter queue');
+  if (dlqArn === undefined) return problem('it has no dead-letter queue: failed sign-ups are lost', fixes.deploy());
+  return problem(`failed sign-ups go to ${dlqArn}, not to the dead-letter queue of this stack`, fixes.deploy());
 }
 
-/** A queue that is gone is left to the checks of queues and dead letters. */
-export function judgeWiring(facts: WiringFacts, mends: Mends): Finding[] {
-  const { subscriber: subject, ruleArn, queueUrl, queueArn, dlqUrl, dlqArn, queue, dlq } = facts;
-  const about = { check: NAME, subject };
+/** A queue that does not exist is reported by the checks of queues and dead letters. */
+export function wiringFindings(facts: WiringFacts, fixes: FixCommands): HealthFinding[] {
+  const { subscriber, ruleArn, queueUrl, queueArn, dlqUrl, dlqArn, queue, dlq } = facts;
+  const { ok, problem } = findingsAbout(queueWiring.name, subscriber);
   const set = (url: string, name: string, value: object) => {
     const attributes = JSON.stringify({ [name]: JSON.stringify(value) });
-    return mends.aws(`sqs set-queue-attributes --queue-url ${url} --attributes '${attributes}'`);
+    return fixes.aws(`sqs set-queue-attributes --queue-url ${url} --attributes '${attributes}'`);
   };
-  const problems: Finding[] = [];
-  const problem = (detail: string, mend: string) => problems.push({ ...about, status: 'problem', detail, mend });
-
+  const problems: HealthFinding[] = [];
   if (queue !== undefined) {
     const target = deadLetterTarget(queue.redrivePolicy);
     const redrive = set(queueUrl, 'RedrivePolicy', { deadLetterTargetArn: dlqArn, maxReceiveCount: MOST_RECEIVES });
     if (target === undefined) {
-      problem(
-        'its queue has no redrive policy: an event that it cannot handle is tried for 4 days, then lost',
-        redrive,
-      );
+      const detail = 'its queue has no redrive policy: a failing event is retried for 4 days, then lost';
+      problems.push(problem(detail, redrive));
     } else if (target !== dlqArn) {
-      problem(`its queue moves what it cannot handle to ${target}, and not to its dead-letter queue`, redrive);
+      problems.push(problem(`its queue moves failed events to ${target}, not to its dead-letter queue`, redrive));
     }
     if (!maySend(queue.policy, ruleArn)) {
-      const mend = set(queueUrl, 'Policy', policyFor(ruleArn, queueArn));
-      problem('its queue does not let its rule send: it gets no events', mend);
+      const allow = set(queueUrl, 'Policy', policyFor(ruleArn, queueArn));
+      problems.push(problem('its queue does not allow its rule to send: it gets no events', allow));
     }
   }
   if (dlq !== undefined && !maySend(dlq.policy, ruleArn)) {
-    const mend = set(dlqUrl, 'Policy', policyFor(ruleArn, dlqArn));
-    problem('its dead-letter queue does not let its rule send: an event that cannot be sent is lost', mend);
+    const allow = set(dlqUrl, 'Policy', policyFor(ruleArn, dlqArn));
+    const detail = 'its dead-letter queue does not allow its rule to send: an event that cannot be delivered is lost';
+    problems.push(problem(detail, allow));
   }
-  if (problems.length > 0) return problems;
-  const detail = 'its rule may send to its queue, and what fails goes to its dead-letter queue';
-  return queue === undefined || dlq === undefined ? [] : [{ ...about, status: 'ok', detail }];
+  if (problems.length > 0 || queue === undefined || dlq === undefined) return problems;
+  return [ok('its rule may send to its queue, and failed events go to its dead-letter queue')];
 }
 
 function deadLetterTarget(redrivePolicy: string | undefined): string | undefined {
@@ -127,8 +112,8 @@ function deadLetterTarget(redrivePolicy: string | undefined): string | undefined
 }
 
 /**
- * Whether a queue's policy may let a rule send. It is read generously, since only IAM itself judges policies: what is reported is a
- * policy in which no statement allows EventBridge to send, or none for this rule.
+ * Whether a queue's policy may allow a rule to send. Only IAM can evaluate a policy exactly, so this errs on the side of yes:
+ * no means that no statement allows EventBridge to send, or none for this rule.
  */
 function maySend(policy: string | undefined, ruleArn: string): boolean {
   const { Statement } = parseObject(policy ?? '') ?? {};
@@ -144,7 +129,7 @@ function maySend(policy: string | undefined, ruleArn: string): boolean {
   });
 }
 
-/** What the stack allows on the queue. */
+/** The policy that the stack gives the queue. */
 function policyFor(ruleArn: string, queueArn: string): object {
   return {
     Version: '2012-10-17',

@@ -10,7 +10,7 @@ import { PipesClient, StartPipeCommand, StopPipeCommand } from '@aws-sdk/client-
 import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ruleOfArn } from '../../operations/deployed/subscribers.ts';
-import type { Finding } from '../../operations/doctor/finding.ts';
+import type { HealthFinding } from '../../operations/doctor/index.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { type Ended, pipeline as run } from './cli-process.ts';
 
@@ -38,11 +38,13 @@ function doctor(...more: string[]): Promise<Ended> {
   return run(['doctor', '--port', new URL(pipeline.engine.endpoint).port, ...more]);
 }
 
-/** Those findings that are not well, by check and subject. */
-function unwell({ stdout }: Ended): Record<string, Omit<Finding, 'check' | 'subject'>> {
-  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+/** The warnings and problems, by check and subject. */
+function unwell({ stdout }: Ended): Record<string, Omit<HealthFinding, 'check' | 'subject'>> {
+  const { findings } = JSON.parse(stdout) as { findings: (HealthFinding & { mend?: string })[] };
+  // A fix has its former name as well.
+  for (const { fix, mend } of findings) expect(mend).toBe(fix);
   const bad = findings.filter(({ status }) => status !== 'ok');
-  return Object.fromEntries(bad.map(({ check, subject, ...finding }) => [`${check}: ${subject}`, finding]));
+  return Object.fromEntries(bad.map(({ check, subject, mend: _, ...finding }) => [`${check}: ${subject}`, finding]));
 }
 
 const rule = (id: string) => {
@@ -76,7 +78,7 @@ test('given a healthy pipeline, everything is well', async () => {
   expect(unwell(await doctor('--json'))).toEqual({});
 });
 
-test('given a pipeline with something wrong at every place, each is found with the command that mends it, and is well again after it', async () => {
+test('given a pipeline with something wrong at every place, each is found with the command that fixes it, and is well again after it', async () => {
   const aws = `aws --endpoint-url ${pipeline.engine.endpoint}`;
   const { port } = new URL(pipeline.engine.endpoint);
   const bus = pipeline.output('EventBusName');
@@ -109,39 +111,39 @@ test('given a pipeline with something wrong at every place, each is found with t
     [`pipe: ${pipe}`]: {
       status: 'problem',
       detail: expect.stringMatching(/^it is STOPPED; new rows wait in the stream/),
-      mend: `${aws} pipes start-pipe --name ${pipe}`,
+      fix: `${aws} pipes start-pipe --name ${pipe}`,
     },
     'rule: uri-recorder': {
       status: 'problem',
       detail: expect.stringMatching(/^its rule is DISABLED/),
-      mend: `${aws} events enable-rule --name ${recorder.Name} --event-bus-name ${bus}`,
+      fix: `${aws} events enable-rule --name ${recorder.Name} --event-bus-name ${bus}`,
     },
     'rule: bucket-service': {
       status: 'problem',
       detail: expect.stringMatching(/no dead-letter queue/),
-      mend: `${aws} events put-targets --rule ${service.Name} --event-bus-name ${bus} --targets '${JSON.stringify([
+      fix: `${aws} events put-targets --rule ${service.Name} --event-bus-name ${bus} --targets '${JSON.stringify([
         { Id: target?.Id, Arn: target?.Arn, DeadLetterConfig: target?.DeadLetterConfig },
       ])}'`,
     },
     'queue: bucket-service': {
       status: 'warning',
       detail: '1 message waiting, 0 with its function, the oldest for 6 min',
-      mend: expect.stringMatching(new RegExp(`^${aws} logs tail \\S*BucketService\\S* --since 15m$`)),
+      fix: expect.stringMatching(new RegExp(`^${aws} logs tail \\S*BucketService\\S* --since 15m$`)),
     },
     'queue wiring: uri-recorder': {
       status: 'problem',
       detail: expect.stringMatching(/^its queue has no redrive policy/),
-      mend: expect.stringContaining(`${aws} sqs set-queue-attributes --queue-url ${QueueUrl} --attributes '`),
+      fix: expect.stringContaining(`${aws} sqs set-queue-attributes --queue-url ${QueueUrl} --attributes '`),
     },
     'dead letters: uri-recorder': {
       status: 'problem',
-      detail: '1 event that it did not handle or get; they are kept for 14 days',
-      mend: expect.stringMatching(new RegExp(`npx pipeline dlq redrive --subscriber uri-recorder --port ${port}$`)),
+      detail: '1 event that it did not get or could not handle; they are kept for 14 days',
+      fix: expect.stringMatching(new RegExp(`npx pipeline dlq redrive --subscriber uri-recorder --port ${port}$`)),
     },
     [`temporary rules: ${LEFT_BEHIND}`]: {
       status: 'warning',
       detail: expect.stringMatching(/left behind/),
-      mend: `npx pipeline events --from 1m --port ${port}`,
+      fix: `npx pipeline events --from 1m --port ${port}`,
     },
   });
   expect([found.exitCode, found.stderr]).toEqual([1, 'error: 5 problems and 2 warnings found\n']);
@@ -149,25 +151,25 @@ test('given a pipeline with something wrong at every place, each is found with t
   await pipes.send(new StartPipeCommand({ Name: pipe }));
   await pipeline.events.send(new EnableRuleCommand(recorder));
   await pipeline.events.send(new PutTargetsCommand({ ...service, Targets: targets }));
-  const { mend = '' } = unwell(found)['queue wiring: uri-recorder'] ?? {};
-  const Attributes = JSON.parse(/--attributes '(.*)'$/.exec(mend)?.[1] ?? '');
+  const { fix = '' } = unwell(found)['queue wiring: uri-recorder'] ?? {};
+  const Attributes = JSON.parse(/--attributes '(.*)'$/.exec(fix)?.[1] ?? '');
   await pipeline.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
   await run(['events', '--from', '1m', '--port', port]);
   expect(Object.keys(unwell(await doctor('--json')))).toEqual(['queue: bucket-service', 'dead letters: uri-recorder']);
 });
 
-test('given a stream that was turned off and on, the pipe reads another one, and a deployment over the new one is told', async () => {
+test('given a stream that was turned off and on, the pipe reads another one, and the fix is a deployment with the new one', async () => {
   const update = (StreamSpecification: { StreamEnabled: boolean; StreamViewType?: 'NEW_AND_OLD_IMAGES' }) =>
     pipeline.dynamodb.send(new UpdateTableCommand({ TableName: pipeline.table, StreamSpecification }));
   await update({ StreamEnabled: false });
   const stream = `stream: ${pipeline.table}`;
   expect(unwell(await doctor('--json'))[stream]).toMatchObject({
-    detail: expect.stringMatching(/^it has no stream/),
+    detail: expect.stringMatching(/^the table has no stream/),
   });
   await update({ StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' });
   expect(unwell(await doctor('--json'))[stream]).toMatchObject({
     status: 'problem',
-    mend: expect.stringMatching(
+    fix: expect.stringMatching(
       / -c tableArn=arn:\S+ -c tableStreamArn=arn:\S+\/stream\/\S+ .* reconcile --fix --port \d+$/,
     ),
   });

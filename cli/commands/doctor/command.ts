@@ -17,7 +17,7 @@ const define = (program: Command) =>
       .description('check each part of the pipeline, and say how to fix what is wrong')
       .option(
         '--json',
-        'print one JSON object: findings, a list of check, status (ok, warning, problem), subject, detail, mend',
+        'print one JSON object: findings, a list of check, status (ok, warning, problem), subject, detail, fix',
       ),
   ).addHelpText('after', NOTES);
 

@@ -1,53 +1,61 @@
 import { onStack } from '../../../operations/deployed/stack.ts';
-import { archive } from '../../../operations/doctor/archive.ts';
-import { bucketQuota } from '../../../operations/doctor/bucket-quota.ts';
-import type { Check } from '../../../operations/doctor/check.ts';
-import { deadLetters } from '../../../operations/doctor/dead-letters.ts';
-import { Deployed } from '../../../operations/doctor/deployed.ts';
-import { leftovers } from '../../../operations/doctor/leftovers.ts';
-import { mendsFor } from '../../../operations/doctor/mends.ts';
-import { pipeSource } from '../../../operations/doctor/pipe-source.ts';
-import { pipeState } from '../../../operations/doctor/pipe-state.ts';
-import { queueWiring } from '../../../operations/doctor/queue-wiring.ts';
-import { queues } from '../../../operations/doctor/queues.ts';
-import { replays } from '../../../operations/doctor/replays.ts';
-import { rules } from '../../../operations/doctor/rules.ts';
-import { runChecks } from '../../../operations/doctor/run-checks.ts';
-import { schemaVersions } from '../../../operations/doctor/schema-versions.ts';
-import { stackStatus } from '../../../operations/doctor/stack-status.ts';
+import { diagnose, type HealthFinding, type HealthStatus } from '../../../operations/doctor/index.ts';
+import { count, displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
-import { jsonLine, print } from '../../output/output.ts';
+import { columns, jsonLine, print } from '../../output/output.ts';
 import type { DoctorOptions } from './command.ts';
-import { findingsText, problemOf } from './report.ts';
 
-/** In the order in which an event passes what they look at. */
-const CHECKS: readonly Check[] = [
-  stackStatus,
-  pipeState,
-  pipeSource,
-  rules,
-  queues,
-  queueWiring,
-  deadLetters,
-  archive,
-  replays,
-  bucketQuota,
-  schemaVersions,
-  leftovers,
-];
+const MARKS: Readonly<Record<HealthStatus, string>> = { ok: '✔', warning: '!', problem: '✖' };
+
+/** The longest text of a finding. */
+const MOST_COLUMNS = 600;
 
 /**
- * Looks at each part of the pipeline, and says how to mend what is not well. It changes nothing.
- * @throws CommandFailure if anything is not well
+ * Checks each part of the pipeline, and shows how to fix what is wrong. It changes nothing.
+ * @throws CommandFailure if there is a warning or a problem
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { findings, stackName } = await onStack(options, async (on) => {
-    const deployed = new Deployed(on.clients, on.stack);
-    const props = { deployed, mends: mendsFor(on, options), now: Date.now() };
-    return { findings: await runChecks(CHECKS, props, on.target), stackName: on.stack.name };
+    return { findings: await diagnose(on, options, Date.now()), stackName: on.stack.name };
   });
-  print(options.json ? jsonLine({ findings }) : findingsText(findings, stackName));
+  print(options.json ? jsonLine(findingsJson(findings)) : findingsText(findings, stackName));
   const problem = problemOf(findings);
   if (problem !== undefined) throw new CommandFailure(`${problem} found`);
   if (!options.json) print('All is well.\n');
+}
+
+/** `mend` is the former name of `fix`. */
+function findingsJson(findings: readonly HealthFinding[]): object {
+  return { findings: findings.map((finding) => ({ ...finding, ...(finding.fix && { mend: finding.fix }) })) };
+}
+
+/**
+ * A line for each finding, and below it the fix.
+ * @param stackName names in it begin with this, and it is left out
+ */
+export function findingsText(findings: readonly HealthFinding[], stackName: string): string {
+  const rows = findings.map(({ status, check, subject, detail }) => [
+    MARKS[status],
+    check,
+    displayId(subject.replace(`${stackName}-`, ''), 60),
+    displayId(detail, MOST_COLUMNS),
+  ]);
+  const lines = columns(rows).split('\n').slice(0, -1);
+  return lines
+    .map((line, index) => {
+      const fix = findings[index]?.fix;
+      return `${line}\n${fix === undefined ? '' : `  → ${displayId(fix, 2 * MOST_COLUMNS)}\n`}`;
+    })
+    .join('');
+}
+
+/** The number of problems and warnings; undefined if there are none. */
+export function problemOf(findings: readonly HealthFinding[]): string | undefined {
+  const numberOf = (wanted: HealthStatus) => findings.filter(({ status }) => status === wanted).length;
+  const [problems, warnings] = [numberOf('problem'), numberOf('warning')];
+  const texts = [
+    ...(problems > 0 ? [count(problems, 'problem')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ];
+  return texts.length === 0 ? undefined : texts.join(' and ');
 }

@@ -10,7 +10,7 @@ import { purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
 import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
 import { letterText } from '../../../../cli/commands/dlq/show.ts';
 import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
-import { findingsText } from '../../../../cli/commands/doctor/report.ts';
+import { findingsText } from '../../../../cli/commands/doctor/doctor.ts';
 import { eventLine } from '../../../../cli/commands/events/events.ts';
 import { metricsText } from '../../../../cli/commands/metrics/report.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
@@ -122,7 +122,7 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
       .join('');
   },
   'dlq show of records that may not be read': (text) => letterText({ letter: letters(text).pipe }),
-  doctor: (text) => findingsText([{ check: 'queue', status: 'problem', subject: text, detail: text, mend: text }], 'x'),
+  doctor: (text) => findingsText([{ check: 'queue', status: 'problem', subject: text, detail: text, fix: text }], 'x'),
   show: (text) =>
     userText(
       {

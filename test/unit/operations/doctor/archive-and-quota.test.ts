@@ -1,20 +1,20 @@
 import { NoSuchResourceException } from '@aws-sdk/client-service-quotas';
 import { describe, expect, test } from '@jest/globals';
-import { type ArchiveFacts, archive, judgeArchive } from '../../../../operations/doctor/archive.ts';
-import { bucketQuota, judgeQuota } from '../../../../operations/doctor/bucket-quota.ts';
-import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
+import { bucketQuota, quotaFinding } from '../../../../operations/doctor/bucket-quota.ts';
+import { type ArchiveFacts, archive, archiveFinding } from '../../../../operations/doctor/bus.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 describe('the archive', () => {
   const WELL = { state: 'ENABLED', sourceArn: 'bus', retentionDays: 30 };
 
   test.each<[string, ArchiveFacts['archive'], string, string, string | undefined]>([
     ['enabled', WELL, 'ok', 'it keeps every event for 30 days', undefined],
-    ['without end', { ...WELL, retentionDays: 0 }, 'ok', 'it keeps every event for ever', undefined],
+    ['without end', { ...WELL, retentionDays: 0 }, 'ok', 'it keeps every event forever', undefined],
     [
       'of another bus',
       { ...WELL, sourceArn: 'other' },
       'problem',
-      'it keeps events of other, not of the bus of this stack: none of these can be replayed',
+      "it keeps events of other, not of this stack's bus: no replay is possible",
       'deploy',
     ],
     [
@@ -25,7 +25,7 @@ describe('the archive', () => {
       'deploy',
     ],
     [
-      'that is made',
+      'that is being created',
       { ...WELL, state: 'CREATING' },
       'warning',
       'it is CREATING; events may not be kept',
@@ -42,27 +42,27 @@ describe('the archive', () => {
       'that is gone',
       undefined,
       'problem',
-      'there is no such archive: no event is kept',
+      'it does not exist: no event is kept',
       'aws events create-archive --archive-name all --event-source-arn bus',
     ],
-  ])('given one %s', (_, facts, status, detail, mend) => {
-    expect(judgeArchive({ name: 'all', busArn: 'bus', archive: facts }, MENDS)).toEqual({
+  ])('given one %s', (_, facts, status, detail, fix) => {
+    expect(archiveFinding({ name: 'all', busArn: 'bus', archive: facts }, FIXES)).toEqual({
       check: 'archive',
       subject: 'all',
       status,
       detail,
-      ...(mend !== undefined && { mend }),
+      ...(fix !== undefined && { fix }),
     });
   });
 
-  test('given what EventBridge answers, it is judged by that', async () => {
+  test('given what EventBridge answers, the finding follows from that', async () => {
     const EventSourceArn = 'arn:aws:events:eu-west-1:123456789012:event-bus/bus';
     const well = deployedWith({ DescribeArchiveCommand: { State: 'ENABLED', EventSourceArn, RetentionDays: 0 } });
-    expect(await archive.run({ deployed: well, mends: MENDS, now: 0 })).toMatchObject([
+    expect(await archive.run({ deployed: well, fixes: FIXES, now: 0 })).toMatchObject([
       { status: 'ok', subject: 'all' },
     ]);
     const gone = deployedWith({ DescribeArchiveCommand: awsError('ResourceNotFoundException', 'none') });
-    expect(await archive.run({ deployed: gone, mends: MENDS, now: 0 })).toMatchObject([{ status: 'problem' }]);
+    expect(await archive.run({ deployed: gone, fixes: FIXES, now: 0 })).toMatchObject([{ status: 'problem' }]);
   });
 });
 
@@ -75,11 +75,11 @@ describe('the bucket quota', () => {
     [9500, 10_000, 'problem', '9,500 of 10,000 buckets, 95%; a full account refuses new buckets'],
     [10_000, 10_000, 'problem', '10,000 of 10,000 buckets, 100%; a full account refuses new buckets'],
   ])('given %i of %i, it is %s', (buckets, quota, status, detail) => {
-    const finding = judgeQuota({ buckets, quota, region: 'us-east-1' }, MENDS);
+    const finding = quotaFinding({ buckets, quota, region: 'us-east-1' }, FIXES);
     expect([finding.status, finding.detail]).toEqual([status, detail]);
-    const mend =
+    const fix =
       'aws service-quotas request-service-quota-increase --region us-east-1 --service-code s3 --quota-code L-DC2B2D3D --desired-value 20000';
-    expect(finding.mend).toBe(status === 'ok' ? undefined : mend);
+    expect(finding.fix).toBe(status === 'ok' ? undefined : fix);
   });
 
   test.each([
@@ -88,7 +88,7 @@ describe('the bucket quota', () => {
     ['aws-us-gov', 'us-gov-east-1', 'us-gov-west-1'],
     ['aws-eusc', 'eusc-de-east-1', 'eusc-de-east-1'],
     ['aws-iso', 'us-iso-west-1', 'us-iso-west-1'],
-  ])('given the partition %s, it is read, and to be raised, where that keeps it', async (partition, region, where) => {
+  ])('given the partition %s, it is read and raised in the Region that keeps it', async (partition, region, where) => {
     const outputs = { ...STACK.outputs, EventBusArn: `arn:${partition}:events:${region}:123456789012:event-bus/bus` };
     const asked: (string | undefined)[] = [];
     const deployed = deployedWith(
@@ -96,17 +96,17 @@ describe('the bucket quota', () => {
       { ...STACK, outputs },
       (service, askedIn) => service === 'ServiceQuotasClient' && asked.push(askedIn),
     );
-    const [finding] = await bucketQuota.run({ deployed, mends: MENDS, now: 0 });
+    const [finding] = await bucketQuota.run({ deployed, fixes: FIXES, now: 0 });
     expect(asked).toEqual([where]);
-    expect(finding?.mend).toContain(`--region ${where} `);
+    expect(finding?.fix).toContain(`--region ${where} `);
   });
 
   test.each([{}, { Quota: {} }, { Quota: { Value: 0 } }])(
     'given the answer %j, it says that no quota is known',
     async (answer) => {
       const deployed = deployedWith({ ListBucketsCommand: { Buckets: [{}] }, GetServiceQuotaCommand: answer });
-      expect(await bucketQuota.run({ deployed, mends: MENDS, now: 0 })).toMatchObject([
-        { status: 'warning', detail: '1 bucket; Service Quotas does not say in us-east-1 how many are allowed' },
+      expect(await bucketQuota.run({ deployed, fixes: FIXES, now: 0 })).toMatchObject([
+        { status: 'warning', detail: '1 bucket; Service Quotas in us-east-1 does not say how many are allowed' },
       ]);
     },
   );
@@ -122,7 +122,7 @@ describe('the bucket quota', () => {
       ListBucketsCommand: countingPages(),
       GetServiceQuotaCommand: { Quota: { Value: 5 } },
     });
-    expect(await bucketQuota.run({ deployed, mends: MENDS, now: 0 })).toMatchObject([
+    expect(await bucketQuota.run({ deployed, fixes: FIXES, now: 0 })).toMatchObject([
       { status: 'warning', detail: '4 of 5 buckets, 80%; a full account refuses new buckets' },
     ]);
   });
@@ -133,18 +133,18 @@ describe('the bucket quota', () => {
       GetServiceQuotaCommand: new NoSuchResourceException({ message: 'none', $metadata: {} }),
       GetAWSDefaultServiceQuotaCommand: { Quota: { Value: 100 } },
     });
-    expect(await bucketQuota.run({ deployed, mends: MENDS, now: 0 })).toMatchObject([
+    expect(await bucketQuota.run({ deployed, fixes: FIXES, now: 0 })).toMatchObject([
       { status: 'ok', detail: '4 of 100 buckets, 4%' },
     ]);
   });
 
-  test('given that the quota may not be read, the default does not stand in for it', async () => {
+  test('given that the quota may not be read, the default is not used for it', async () => {
     const denied = awsError('AccessDeniedException', 'no');
     const deployed = deployedWith({
       ListBucketsCommand: countingPages(),
       GetServiceQuotaCommand: denied,
       GetAWSDefaultServiceQuotaCommand: { Quota: { Value: 100 } },
     });
-    await expect(bucketQuota.run({ deployed, mends: MENDS, now: 0 })).rejects.toBe(denied);
+    await expect(bucketQuota.run({ deployed, fixes: FIXES, now: 0 })).rejects.toBe(denied);
   });
 });

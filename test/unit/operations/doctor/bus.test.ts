@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeTemporary, leftovers } from '../../../../operations/doctor/leftovers.ts';
-import { judgeReplays, replays } from '../../../../operations/doctor/replays.ts';
-import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
+import { replayFindings, replays, temporaryRuleFindings, temporaryRules } from '../../../../operations/doctor/bus.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 const HOUR = 3_600_000;
 
@@ -11,9 +10,9 @@ test('given answers with an empty token, the pages are over', async () => {
     ListRulesCommand: { Rules: [], NextToken: '' },
     ListQueuesCommand: { QueueUrls: [], NextToken: '' },
   });
-  const props = { deployed, mends: MENDS, now: 0 };
+  const props = { deployed, fixes: FIXES, now: 0 };
   expect(await replays.run(props)).toHaveLength(1);
-  expect(await leftovers.run(props)).toMatchObject([{ status: 'ok' }]);
+  expect(await temporaryRules.run(props)).toMatchObject([{ status: 'ok' }]);
 });
 
 describe('temporary rules and queues', () => {
@@ -21,20 +20,22 @@ describe('temporary rules and queues', () => {
   const left = { name: 'b', unusedMs: HOUR };
   const strange = { name: 'c', unusedMs: undefined };
 
-  test('given none, or such as are in use, all is well', () => {
-    expect(judgeTemporary([], MENDS)).toMatchObject([{ status: 'ok', detail: 'none' }]);
-    expect(judgeTemporary([used], MENDS)).toMatchObject([{ status: 'ok', detail: '1 in use by npx pipeline events' }]);
+  test('given none, or only some in use, all is well', () => {
+    expect(temporaryRuleFindings([], FIXES)).toMatchObject([{ status: 'ok', detail: 'none' }]);
+    expect(temporaryRuleFindings([used], FIXES)).toMatchObject([
+      { status: 'ok', detail: '1 in use by npx pipeline events' },
+    ]);
   });
 
-  test('given some that were left behind, each is named, with what removes it', () => {
-    expect(judgeTemporary([used, left, strange], MENDS)).toMatchObject([
+  test('given some that were left behind, each is named, with the command that removes it', () => {
+    expect(temporaryRuleFindings([used, left, strange], FIXES)).toMatchObject([
       {
         status: 'warning',
         subject: 'b',
-        mend: 'npx pipeline events --from 1m',
+        fix: 'npx pipeline events --from 1m',
         detail: expect.stringContaining('since 60 min'),
       },
-      { status: 'warning', subject: 'c', detail: expect.stringContaining('nothing says since when') },
+      { status: 'warning', subject: 'c', detail: expect.stringContaining('since an unknown time') },
     ]);
   });
 
@@ -59,7 +60,7 @@ describe('temporary rules and queues', () => {
         return tags instanceof Error ? tags : { Tags: tags };
       },
     });
-    const findings = await leftovers.run({ deployed, mends: MENDS, now: NOW });
+    const findings = await temporaryRules.run({ deployed, fixes: FIXES, now: NOW });
     return findings.map(({ subject, detail }) => `${subject}: ${detail}`);
   }
 
@@ -89,13 +90,13 @@ describe('temporary rules and queues', () => {
 });
 
 describe('replays', () => {
-  test('given none under way, that is told', () => {
-    expect(judgeReplays([])).toEqual([
-      { check: 'replays', status: 'ok', subject: 'archive', detail: 'none is under way' },
+  test('given none that runs, it says so', () => {
+    expect(replayFindings([])).toEqual([
+      { check: 'replays', status: 'ok', subject: 'archive', detail: 'none is running' },
     ]);
   });
 
-  test('given replays of every state, those under way are told, and nothing is wrong with them', async () => {
+  test('given replays of every state, the running ones are listed, and nothing is wrong with them', async () => {
     const states = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'];
     const Replays = states.map((State) => ({ ReplayName: State.toLowerCase(), State }));
     const RUNNING = {
@@ -106,7 +107,7 @@ describe('replays', () => {
       EventLastReplayedTime: new Date('2026-11-22T09:00:00Z'),
     };
     const deployed = deployedWith({ ListReplaysCommand: { Replays: [...Replays, RUNNING] } });
-    const findings = await replays.run({ deployed, mends: MENDS, now: 0 });
+    const findings = await replays.run({ deployed, fixes: FIXES, now: 0 });
     expect(findings.map(({ subject, detail, status }) => [subject, detail, status])).toEqual([
       ['starting', 'STARTING', 'ok'],
       ['running', 'RUNNING', 'ok'],

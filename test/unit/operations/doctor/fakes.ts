@@ -1,13 +1,13 @@
 import type { AwsClients } from '../../../../operations/aws/aws-clients.ts';
 import type { FoundStack } from '../../../../operations/deployed/stack.ts';
+import type { FixCommands } from '../../../../operations/doctor/check.ts';
 import { Deployed } from '../../../../operations/doctor/deployed.ts';
-import type { Mends } from '../../../../operations/doctor/mends.ts';
 
 /** Says what it was asked for, so that a test sees it. */
-export const MENDS: Mends = {
+export const FIXES: FixCommands = {
   aws: (command) => `aws ${command}`,
   pipeline: (command) => `npx pipeline ${command}`,
-  putBack: () => 'put back',
+  recreate: () => 'recreate',
   deploy: (context = {}) => ['deploy', ...Object.entries(context).map(([key, value]) => `${key}=${value}`)].join(' '),
 };
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  judgePipeWiring,
-  judgeWiring,
+  pipeWiringFinding,
   queueWiring,
   type WiringFacts,
+  wiringFindings,
 } from '../../../../operations/doctor/queue-wiring.ts';
-import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 const arn = (resource: string) => `arn:aws:sqs:eu-west-1:123456789012:${resource}`;
 const RULE = STACK.outputs.UriRecorderRuleArn;
@@ -33,7 +33,9 @@ const WELL: WiringFacts = {
 
 describe('the wiring of queues', () => {
   test('given a queue with its dead-letter queue, to both of which its rule may send, it is well', () => {
-    expect(judgeWiring(WELL, MENDS)).toMatchObject([{ check: 'queue wiring', subject: 'uri-recorder', status: 'ok' }]);
+    expect(wiringFindings(WELL, FIXES)).toMatchObject([
+      { check: 'queue wiring', subject: 'uri-recorder', status: 'ok' },
+    ]);
   });
 
   test.each([
@@ -41,22 +43,22 @@ describe('the wiring of queues', () => {
     ['one that names no queue', '{"maxReceiveCount":5}'],
     ['an empty name', redriveTo('')],
     ['no JSON', '{'],
-  ])('given a redrive policy that is %s, events are lost, and what puts it back is told', (_, redrivePolicy) => {
+  ])('given a redrive policy that is %s, events are lost, and the fix restores it', (_, redrivePolicy) => {
     const queue = { policy: policy(allow()), ...(redrivePolicy !== undefined && { redrivePolicy }) };
-    const [finding, ...others] = judgeWiring({ ...WELL, queue }, MENDS);
+    const [finding, ...others] = wiringFindings({ ...WELL, queue }, FIXES);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ status: 'problem', detail: expect.stringContaining('has no redrive policy') });
-    const attributes = /--attributes '(.*)'$/.exec(finding?.mend ?? '')?.[1] ?? '';
-    expect(finding?.mend).toContain(`aws sqs set-queue-attributes --queue-url ${WELL.queueUrl} `);
+    const attributes = /--attributes '(.*)'$/.exec(finding?.fix ?? '')?.[1] ?? '';
+    expect(finding?.fix).toContain(`aws sqs set-queue-attributes --queue-url ${WELL.queueUrl} `);
     expect(JSON.parse(JSON.parse(attributes).RedrivePolicy)).toEqual({
       deadLetterTargetArn: WELL.dlqArn,
       maxReceiveCount: 5,
     });
   });
 
-  test('given a redrive policy that names another queue, that is told', () => {
+  test('given a redrive policy that names another queue, it says so', () => {
     const queue = { ...WELL.queue, redrivePolicy: redriveTo(arn('somebody-elses')) };
-    expect(judgeWiring({ ...WELL, queue }, MENDS)).toMatchObject([
+    expect(wiringFindings({ ...WELL, queue }, FIXES)).toMatchObject([
       { status: 'problem', detail: expect.stringContaining('to arn:aws:sqs:eu-west-1:123456789012:somebody-elses') },
     ]);
   });
@@ -70,11 +72,11 @@ describe('the wiring of queues', () => {
   ])('given a queue with %s, its rule cannot send', (_, text) => {
     const { redrivePolicy = '' } = WELL.queue ?? {};
     const policies = text === undefined ? {} : { policy: text };
-    expect(judgeWiring({ ...WELL, queue: { redrivePolicy, ...policies } }, MENDS)).toMatchObject([
-      { status: 'problem', detail: 'its queue does not let its rule send: it gets no events' },
+    expect(wiringFindings({ ...WELL, queue: { redrivePolicy, ...policies } }, FIXES)).toMatchObject([
+      { status: 'problem', detail: 'its queue does not allow its rule to send: it gets no events' },
     ]);
-    expect(judgeWiring({ ...WELL, dlq: policies }, MENDS)).toMatchObject([
-      { status: 'problem', detail: expect.stringContaining('its dead-letter queue does not let its rule send') },
+    expect(wiringFindings({ ...WELL, dlq: policies }, FIXES)).toMatchObject([
+      { status: 'problem', detail: expect.stringContaining('its dead-letter queue does not allow its rule to send') },
     ]);
   });
 
@@ -86,11 +88,11 @@ describe('the wiring of queues', () => {
     allow({ Condition: undefined }),
   ])('given the statement %j among others, its rule may send', (statement) => {
     const queue = { ...WELL.queue, policy: policy(allow({ Effect: 'Deny', Principal: '*' }), statement) };
-    expect(judgeWiring({ ...WELL, queue }, MENDS)).toMatchObject([{ status: 'ok' }]);
+    expect(wiringFindings({ ...WELL, queue }, FIXES)).toMatchObject([{ status: 'ok' }]);
   });
 
-  test('given a queue that is gone, that is told by other checks', () => {
-    expect(judgeWiring({ ...WELL, queue: undefined, dlq: undefined }, MENDS)).toEqual([]);
+  test('given a queue that does not exist, other checks report it', () => {
+    expect(wiringFindings({ ...WELL, queue: undefined, dlq: undefined }, FIXES)).toEqual([]);
   });
 
   test.each([
@@ -98,10 +100,10 @@ describe('the wiring of queues', () => {
     [arn('another'), 'problem'],
     [undefined, 'problem'],
   ])('given a pipe with the dead-letter queue %s, it is %s', (dlqArn, status) => {
-    expect(judgePipeWiring({ pipe: 'pipe', wanted: arn('pipe-dlq'), dlqArn }, MENDS).status).toBe(status);
+    expect(pipeWiringFinding({ pipe: 'pipe', wanted: arn('pipe-dlq'), dlqArn }, FIXES).status).toBe(status);
   });
 
-  test('given what AWS answers, each subscriber and the pipe are judged, and a queue that is gone is passed over', async () => {
+  test('given what AWS answers, each subscriber and the pipe have a finding, and a missing queue is skipped', async () => {
     const rules = { bucket: STACK.outputs.BucketServiceRuleArn, uri: STACK.outputs.UriRecorderRuleArn };
     const deployed = deployedWith({
       DescribePipeCommand: {
@@ -116,7 +118,7 @@ describe('the wiring of queues', () => {
         return { Attributes: { Policy: policy(allow(condition)), ...(kind === 'queue' && { RedrivePolicy }) } };
       },
     });
-    const findings = await queueWiring.run({ deployed, mends: MENDS, now: 0 });
+    const findings = await queueWiring.run({ deployed, fixes: FIXES, now: 0 });
     expect(findings.map(({ subject, status }) => [subject, status])).toEqual([
       ['pipe', 'ok'],
       ['uri-recorder', 'problem'],

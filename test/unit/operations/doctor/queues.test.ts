@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { deadLetters, judgeDeadLetters } from '../../../../operations/doctor/dead-letters.ts';
-import { judgeQueue, type QueueFacts, queues } from '../../../../operations/doctor/queues.ts';
-import { awsError, deployedWith, MENDS } from './fakes.ts';
+import {
+  deadLetters,
+  deadLettersFinding,
+  type QueueFacts,
+  queueFinding,
+  queues,
+} from '../../../../operations/doctor/queues.ts';
+import { awsError, deployedWith, FIXES } from './fakes.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -42,7 +47,7 @@ describe('a queue', () => {
       'whose messages are soon lost',
       { oldestMs: 3 * DAY + 1 },
       'problem',
-      '0 messages waiting, 0 with its function, the oldest for 3 d: the queue drops messages after 4 days',
+      '0 messages waiting, 0 with its function, the oldest for 3 d: the queue deletes messages after 4 days',
       LOGS,
     ],
     [
@@ -50,22 +55,22 @@ describe('a queue', () => {
       { oldestMs: DAY, logGroup: undefined },
       'warning',
       '0 messages waiting, 0 with its function, the oldest for 24 h',
-      'see what its function logs',
+      "read its function's logs",
     ],
     [
       'that is gone',
       { depth: undefined },
       'problem',
-      'there is no queue uri-queue: its events go to its dead-letter queue',
-      'put back',
+      'the queue uri-queue does not exist: its events go to its dead-letter queue',
+      'recreate',
     ],
-  ])('given one %s', (_, facts, status, detail, mend) => {
-    expect(judgeQueue({ ...IDLE, ...facts }, MENDS)).toEqual({
+  ])('given one %s', (_, facts, status, detail, fix) => {
+    expect(queueFinding({ ...IDLE, ...facts }, FIXES)).toEqual({
       check: 'queue',
       subject: 'uri-recorder',
       status,
       detail,
-      ...(mend !== undefined && { mend }),
+      ...(fix !== undefined && { fix }),
     });
   });
 
@@ -99,8 +104,8 @@ describe('a queue', () => {
         ],
       },
     });
-    const findings = await queues.run({ deployed, mends: MENDS, now: DAY });
-    expect(findings.map(({ status, detail, mend }) => [status, detail, mend])).toEqual([
+    const findings = await queues.run({ deployed, fixes: FIXES, now: DAY });
+    expect(findings.map(({ status, detail, fix }) => [status, detail, fix])).toEqual([
       [
         'warning',
         '3 messages waiting, 4 with its function, the oldest for 10 min',
@@ -115,7 +120,7 @@ describe('a queue', () => {
 test('given a stack without subscribers, no metric is asked for', async () => {
   const stack = { name: 'empty', outputs: {} };
   const deployed = deployedWith({ ListStackResourcesCommand: { StackResourceSummaries: [] } }, stack);
-  expect(await queues.run({ deployed, mends: MENDS, now: 0 })).toEqual([]);
+  expect(await queues.run({ deployed, fixes: FIXES, now: 0 })).toEqual([]);
 });
 
 describe('a dead-letter queue', () => {
@@ -125,28 +130,28 @@ describe('a dead-letter queue', () => {
       'uri-recorder',
       { waiting: 1, inFlight: 2 },
       'problem',
-      'npx pipeline dlq show --subscriber uri-recorder, mend the cause, then: npx pipeline dlq redrive --subscriber uri-recorder',
+      'npx pipeline dlq show --subscriber uri-recorder, fix the cause, then: npx pipeline dlq redrive --subscriber uri-recorder',
     ],
     [
       undefined,
       { waiting: 1, inFlight: 0 },
       'problem',
-      'npx pipeline dlq show --pipe, mend the cause, then: npx pipeline dlq redrive --pipe',
+      'npx pipeline dlq show --pipe, fix the cause, then: npx pipeline dlq redrive --pipe',
     ],
-    ['uri-recorder', undefined, 'problem', 'put back'],
-  ])('given that of %s with %j', (subscriber, depth, status, mend) => {
-    const finding = judgeDeadLetters({ subscriber, depth }, MENDS);
-    expect([finding.subject, finding.status, finding.mend]).toEqual([subscriber ?? 'pipe', status, mend]);
+    ['uri-recorder', undefined, 'problem', 'recreate'],
+  ])('given that of %s with %j', (subscriber, depth, status, fix) => {
+    const finding = deadLettersFinding({ subscriber, depth }, FIXES);
+    expect([finding.subject, finding.status, finding.fix]).toEqual([subscriber ?? 'pipe', status, fix]);
   });
 
-  test('given the queues of a stack, that of the pipe and each subscriber’s are looked at', async () => {
+  test('given the queues of a stack, that of the pipe and each subscriber’s are checked', async () => {
     const GetQueueAttributesCommand = ({ QueueUrl }: Readonly<Record<string, unknown>>) => {
       if (String(QueueUrl).endsWith('uri-dlq')) return awsError('QueueDoesNotExist', 'gone');
       return { Attributes: { ApproximateNumberOfMessages: String(QueueUrl).endsWith('pipe-dlq') ? '1' : '0' } };
     };
     const findings = await deadLetters.run({
       deployed: deployedWith({ GetQueueAttributesCommand }),
-      mends: MENDS,
+      fixes: FIXES,
       now: 0,
     });
     expect(findings.map(({ subject, status }) => [subject, status])).toEqual([

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeRule, type RuleFacts, rules } from '../../../../operations/doctor/rules.ts';
-import { awsError, deployedWith, MENDS } from './fakes.ts';
+import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
+import {
+  pipeVersionFinding,
+  type RuleFacts,
+  requestedVersions,
+  ruleFinding,
+  rules,
+  ruleVersionFinding,
+  schemaVersions,
+  versionIn,
+} from '../../../../operations/doctor/rules.ts';
+import { awsError, deployedWith, FIXES } from './fakes.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:bucket-queue';
 const DLQ = 'arn:aws:sqs:eu-west-1:123456789012:bucket-dlq';
@@ -18,7 +28,7 @@ test.each<[string, Partial<RuleFacts>, string, string | undefined]>([
   ['as it was deployed', {}, 'ok', undefined],
   ['with another target besides', { targets: [{ Id: 'o', Arn: 'other' }, ...WELL.targets] }, 'ok', undefined],
   ['disabled', { state: 'DISABLED' }, 'problem', 'aws events enable-rule --name bucket-rule --event-bus-name bus'],
-  ['deleted', { state: undefined, targets: [] }, 'problem', 'put back'],
+  ['deleted', { state: undefined, targets: [] }, 'problem', 'recreate'],
   ['without its target', { targets: [{ Id: 'o', Arn: 'other' }] }, 'problem', putTargets('Target0')],
   ['without dead-letter queue', { targets: [{ Id: 'T', Arn: QUEUE }] }, 'problem', putTargets('T')],
   [
@@ -27,9 +37,9 @@ test.each<[string, Partial<RuleFacts>, string, string | undefined]>([
     'problem',
     putTargets('T'),
   ],
-])('given a rule %s', (_, facts, status, mend) => {
-  const finding = judgeRule({ ...WELL, ...facts }, MENDS);
-  expect([finding.status, finding.mend]).toEqual([status, mend]);
+])('given a rule %s', (_, facts, status, fix) => {
+  const finding = ruleFinding({ ...WELL, ...facts }, FIXES);
+  expect([finding.status, finding.fix]).toEqual([status, fix]);
 });
 
 function putTargets(Id: string): string {
@@ -52,7 +62,7 @@ describe('the rules of a stack', () => {
       State: Name === 'uri-rule' ? 'DISABLED' : 'ENABLED',
     });
     const deployed = deployedWith({ DescribeRuleCommand, ListTargetsByRuleCommand });
-    const findings = await rules.run({ deployed, mends: MENDS, now: 0 });
+    const findings = await rules.run({ deployed, fixes: FIXES, now: 0 });
     expect(findings.map(({ subject, status }) => [subject, status])).toEqual([
       ['bucket-service', 'ok'],
       ['uri-recorder', 'problem'],
@@ -62,10 +72,81 @@ describe('the rules of a stack', () => {
   test('given rules that are gone, each is a problem', async () => {
     const missing = awsError('ResourceNotFoundException', 'no such rule');
     const deployed = deployedWith({ DescribeRuleCommand: missing, ListTargetsByRuleCommand: missing });
-    const findings = await rules.run({ deployed, mends: MENDS, now: 0 });
-    expect(findings.map(({ status, mend }) => [status, mend])).toEqual([
-      ['problem', 'put back'],
-      ['problem', 'put back'],
+    const findings = await rules.run({ deployed, fixes: FIXES, now: 0 });
+    expect(findings.map(({ status, fix }) => [status, fix])).toEqual([
+      ['problem', 'recreate'],
+      ['problem', 'recreate'],
     ]);
   });
+});
+
+const KNOWN = { UserRegistered: [1, 2], BucketCreated: [1] };
+
+describe('what the pipe publishes', () => {
+  test('the version is read from the template that the stack makes', () => {
+    expect(versionIn(registrationTemplate('userId', 12))).toBe(12);
+    expect(versionIn('{"data": <$.dynamodb.Keys>}')).toBeUndefined();
+  });
+
+  test.each([
+    ['UserRegistered', 2, 'ok', undefined],
+    ['UserRegistered', 1, 'warning', 'deploy'],
+    ['UserRegistered', 3, 'problem', 'git pull'],
+    ['UserRegistered', 0, 'problem', 'deploy'],
+    ['UserRegistered', undefined, 'problem', 'deploy'],
+    ['SignedUp', 1, 'problem', 'deploy'],
+  ])('given %s of version %s, that is %s', (detailType, version, status, fix) => {
+    const finding = pipeVersionFinding({ pipe: 'pipe', detailType, version }, KNOWN, FIXES);
+    expect([finding.status, finding.fix]).toEqual([status, fix]);
+  });
+});
+
+describe('what rules ask for', () => {
+  const published = { pipe: 'pipe', detailType: 'UserRegistered', version: 2 };
+
+  test.each([
+    ['any version', { detailTypes: ['UserRegistered'], versions: undefined }, 'ok'],
+    ['the version that the pipe publishes', { detailTypes: ['UserRegistered'], versions: [2] }, 'ok'],
+    ['an older version, beside the one of the pipe', { detailTypes: ['UserRegistered'], versions: [1, 2] }, 'ok'],
+    ['a version that the pipe published once', { detailTypes: ['UserRegistered'], versions: [1] }, 'problem'],
+    ['a version of a service’s event that is known', { detailTypes: ['BucketCreated'], versions: [1] }, 'ok'],
+    ['a version of a service’s event that is not known', { detailTypes: ['BucketCreated'], versions: [2] }, 'problem'],
+  ])('given %s', (_, asked, status) => {
+    expect(ruleVersionFinding({ subscriber: 'mail', ...asked }, published, KNOWN, FIXES).status).toBe(status);
+  });
+
+  test('given a rule that gets nothing, the fix names the version to set', () => {
+    const asked = { subscriber: 'mail', detailTypes: ['UserRegistered'], versions: [1] };
+    expect(ruleVersionFinding(asked, published, KNOWN, FIXES)).toMatchObject({
+      detail: 'its rule takes only UserRegistered of version 1, which is not published: it gets no events',
+      fix: 'set schemaVersion in services/mail/subscription.ts to 2, then: deploy',
+    });
+  });
+
+  test('the pattern is read as EventBridge has it', () => {
+    const pattern = { 'detail-type': ['A'], detail: { metadata: { schemaVersion: [1] } }, source: ['x'] };
+    expect(requestedVersions(JSON.stringify(pattern))).toEqual({ detailTypes: ['A'], versions: [1] });
+    expect(requestedVersions('{"source":["x"]}')).toEqual({ detailTypes: [], versions: undefined });
+    expect(requestedVersions(undefined)).toEqual({ detailTypes: [], versions: undefined });
+  });
+});
+
+test('given a pipeline of this checkout, pipe and rules are in step', async () => {
+  const DescribePipeCommand = {
+    TargetParameters: {
+      InputTemplate: registrationTemplate('userId', 1),
+      EventBridgeEventBusParameters: { DetailType: 'UserRegistered' },
+    },
+  };
+  const EventPattern = JSON.stringify({
+    'detail-type': ['UserRegistered'],
+    detail: { metadata: { schemaVersion: [1] } },
+  });
+  const deployed = deployedWith({ DescribePipeCommand, DescribeRuleCommand: { EventPattern } });
+  const findings = await schemaVersions.run({ deployed, fixes: FIXES, now: 0 });
+  expect(findings.map(({ subject, status }) => [subject, status])).toEqual([
+    ['pipe', 'ok'],
+    ['bucket-service', 'ok'],
+    ['uri-recorder', 'ok'],
+  ]);
 });

@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { judgeSource, pipeSource } from '../../../../operations/doctor/pipe-source.ts';
-import { judgePipe, pipeState } from '../../../../operations/doctor/pipe-state.ts';
-import { judgeStack, stackStatus } from '../../../../operations/doctor/stack-status.ts';
-import { awsError, deployedWith, MENDS } from './fakes.ts';
+import {
+  pipeFinding,
+  pipeState,
+  stackFinding,
+  stackStatus,
+  stream,
+  streamFinding,
+} from '../../../../operations/doctor/stack-and-pipe.ts';
+import { awsError, deployedWith, FIXES } from './fakes.ts';
 
 const NOW = 0;
 
@@ -11,20 +16,20 @@ describe('the stack', () => {
     ['CREATE_COMPLETE', 'ok', undefined],
     ['UPDATE_COMPLETE', 'ok', undefined],
     ['IMPORT_COMPLETE', 'ok', undefined],
-    ['UPDATE_IN_PROGRESS', 'warning', 'wait for its end, then: npx pipeline doctor'],
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'warning', 'wait for its end, then: npx pipeline doctor'],
+    ['UPDATE_IN_PROGRESS', 'warning', 'wait until that is done, then: npx pipeline doctor'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'warning', 'wait until that is done, then: npx pipeline doctor'],
     ['UPDATE_ROLLBACK_COMPLETE', 'warning', 'deploy'],
     ['ROLLBACK_COMPLETE', 'problem', expect.stringContaining('describe-stack-events --stack-name app')],
     ['DELETE_FAILED', 'problem', expect.stringContaining('describe-stack-events --stack-name app')],
     ['UPDATE_ROLLBACK_FAILED', 'problem', expect.stringContaining('describe-stack-events --stack-name app')],
-  ])('given %s, it is %s', (status, expected, mend) => {
-    expect(judgeStack({ name: 'app', status }, MENDS)).toMatchObject({ status: expected, ...(mend && { mend }) });
+  ])('given %s, it is %s', (status, expected, fix) => {
+    expect(stackFinding({ name: 'app', status }, FIXES)).toMatchObject({ status: expected, ...(fix && { fix }) });
   });
 
-  test('given a reason, it is told', async () => {
+  test('given a reason, it is shown', async () => {
     const Stacks = [{ StackStatus: 'DELETE_FAILED', StackStatusReason: 'the bucket is not empty' }];
     const deployed = deployedWith({ DescribeStacksCommand: { Stacks } });
-    expect(await stackStatus.run({ deployed, mends: MENDS, now: NOW })).toMatchObject([
+    expect(await stackStatus.run({ deployed, fixes: FIXES, now: NOW })).toMatchObject([
       { subject: 'user-bucket-pipeline-prod', detail: 'DELETE_FAILED: the bucket is not empty' },
     ]);
   });
@@ -36,43 +41,43 @@ describe('the pipe', () => {
     ['STARTING', undefined, 'warning', 'wait a minute, then: npx pipeline doctor'],
     ['STOPPED', undefined, 'problem', 'aws pipes start-pipe --name pipe'],
     ['STOPPING', undefined, 'problem', 'aws pipes start-pipe --name pipe'],
-    ['START_FAILED', 'AccessDenied', 'problem', 'mend what is said there, then: aws pipes start-pipe --name pipe'],
-  ])('given that it is %s (%s), that is %s', (current, reason, status, mend) => {
+    ['START_FAILED', 'AccessDenied', 'problem', 'fix that, then: aws pipes start-pipe --name pipe'],
+  ])('given that it is %s (%s), that is %s', (current, reason, status, fix) => {
     const state = { current, desired: 'RUNNING', ...(reason !== undefined && { reason }) };
-    const finding = judgePipe({ name: 'pipe', state }, MENDS);
-    expect([finding.status, finding.mend]).toEqual([status, mend]);
+    const finding = pipeFinding({ name: 'pipe', state }, FIXES);
+    expect([finding.status, finding.fix]).toEqual([status, fix]);
     if (reason !== undefined) expect(finding.detail).toContain(reason);
   });
 
   test.each(['USER_INITIATED', 'User initiated', 'user-initiated', 'UserInitiated', 'USER_INITIATED.', ''])(
-    'given that it is stopped for the reason %j, nothing has failed: what starts it is told, and nothing to mend',
+    'given that it is stopped for the reason %j, nothing has failed: the fix only starts it',
     (reason) => {
       const state = { current: 'STOPPED', desired: 'STOPPED', reason };
-      expect(judgePipe({ name: 'pipe', state }, MENDS)).toMatchObject({
+      expect(pipeFinding({ name: 'pipe', state }, FIXES)).toMatchObject({
         status: 'problem',
         detail: 'it is STOPPED; new rows wait in the stream, which keeps them for 24 hours',
-        mend: 'aws pipes start-pipe --name pipe',
+        fix: 'aws pipes start-pipe --name pipe',
       });
     },
   );
 
   test.each(['User initiated, and the role is gone', 'NOT_USER_INITIATED'])(
-    'given the reason %j, it is told',
+    'given the reason %j, it is shown',
     (reason) => {
       const state = { current: 'STOPPED', desired: 'STOPPED', reason };
-      expect(judgePipe({ name: 'pipe', state }, MENDS).detail).toContain(reason);
+      expect(pipeFinding({ name: 'pipe', state }, FIXES).detail).toContain(reason);
     },
   );
 
-  test('given one that runs and is to be stopped, that is a problem', () => {
+  test('given one that runs and should be stopped, that is a problem', () => {
     const state = { current: 'RUNNING', desired: 'STOPPED' };
-    expect(judgePipe({ name: 'pipe', state }, MENDS).status).toBe('problem');
+    expect(pipeFinding({ name: 'pipe', state }, FIXES).status).toBe('problem');
   });
 
-  test('given one that was deleted, what puts it back is told', async () => {
+  test('given one that was deleted, the fix recreates it', async () => {
     const deployed = deployedWith({ DescribePipeCommand: awsError('NotFoundException', 'no such pipe') });
-    expect(await pipeState.run({ deployed, mends: MENDS, now: NOW })).toMatchObject([
-      { status: 'problem', mend: 'put back' },
+    expect(await pipeState.run({ deployed, fixes: FIXES, now: NOW })).toMatchObject([
+      { status: 'problem', fix: 'recreate' },
     ]);
   });
 });
@@ -81,38 +86,38 @@ describe('the stream', () => {
   const table = { arn: 'T', streamArn: 'T/stream/2', viewType: 'KEYS_ONLY' };
 
   test('given the one that the pipe reads, it is well, of any view type', () => {
-    expect(judgeSource({ tableName: 'users', table, pipeSource: 'T/stream/2' }, MENDS)).toMatchObject({
+    expect(streamFinding({ tableName: 'users', table, pipeSource: 'T/stream/2' }, FIXES)).toMatchObject({
       status: 'ok',
       detail: 'the pipe reads it (KEYS_ONLY)',
     });
   });
 
-  test('given another one, a deployment with both ARNs is told, and what brings back who was missed', () => {
-    const { status, detail, mend } = judgeSource({ tableName: 'users', table, pipeSource: 'T/stream/1' }, MENDS);
+  test('given another one, the fix is a deployment with both ARNs, and a reconcile for the missed users', () => {
+    const { status, detail, fix } = streamFinding({ tableName: 'users', table, pipeSource: 'T/stream/1' }, FIXES);
     expect(status).toBe('problem');
     expect(detail).toContain('T/stream/1');
-    expect(mend).toMatch(/^deploy tableArn=T tableStreamArn=T\/stream\/2 .*npx pipeline reconcile --fix$/);
+    expect(fix).toMatch(/^deploy tableArn=T tableStreamArn=T\/stream\/2 .*npx pipeline reconcile --fix$/);
   });
 
-  test('given a table whose stream is off, how to turn it on is told, though its last stream still has a name', async () => {
+  test('given a table whose stream is off, the fix turns it on, although its last stream still has a name', async () => {
     const Table = { TableArn: 'T', LatestStreamArn: 'T/stream/1', StreamSpecification: { StreamEnabled: false } };
     const deployed = deployedWith({ DescribeTableCommand: { Table }, DescribePipeCommand: { Source: 'T/stream/1' } });
-    const [finding] = await pipeSource.run({ deployed, mends: MENDS, now: NOW });
+    const [finding] = await stream.run({ deployed, fixes: FIXES, now: NOW });
     expect(finding).toMatchObject({ status: 'problem', subject: 'users' });
-    expect(finding?.mend).toMatch(
+    expect(finding?.fix).toMatch(
       /^aws dynamodb update-table --table-name users --stream-specification StreamEnabled=true/,
     );
   });
 
-  test('given a table that is gone, that is told', async () => {
+  test('given a table that does not exist, it says so', async () => {
     const DescribeTableCommand = awsError('ResourceNotFoundException', 'no such table');
     const deployed = deployedWith({ DescribeTableCommand, DescribePipeCommand: { Source: 'x' } });
-    expect(await pipeSource.run({ deployed, mends: MENDS, now: NOW })).toMatchObject([
-      { status: 'problem', detail: 'there is no such table' },
+    expect(await stream.run({ deployed, fixes: FIXES, now: NOW })).toMatchObject([
+      { status: 'problem', detail: 'the table does not exist' },
     ]);
   });
 
-  test('given no pipe, which is told elsewhere, the stream is well', () => {
-    expect(judgeSource({ tableName: 'users', table, pipeSource: undefined }, MENDS).status).toBe('ok');
+  test('given no pipe, which another check reports, the stream is well', () => {
+    expect(streamFinding({ tableName: 'users', table, pipeSource: undefined }, FIXES).status).toBe('ok');
   });
 });

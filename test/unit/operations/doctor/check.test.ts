@@ -1,22 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { findingsText, problemOf } from '../../../../cli/commands/doctor/report.ts';
-import { archive } from '../../../../operations/doctor/archive.ts';
-import type { Check } from '../../../../operations/doctor/check.ts';
-import { deadLetters } from '../../../../operations/doctor/dead-letters.ts';
-import type { Finding } from '../../../../operations/doctor/finding.ts';
-import { mendsFor } from '../../../../operations/doctor/mends.ts';
-import { pipeState } from '../../../../operations/doctor/pipe-state.ts';
-import { runChecks } from '../../../../operations/doctor/run-checks.ts';
-import { awsError, deployedWith, MENDS, STACK } from './fakes.ts';
+import { findingsText, problemOf } from '../../../../cli/commands/doctor/doctor.ts';
+import { archive } from '../../../../operations/doctor/bus.ts';
+import type { Check, HealthFinding } from '../../../../operations/doctor/check.ts';
+import { fixCommands, runChecks } from '../../../../operations/doctor/check.ts';
+import { deadLetters } from '../../../../operations/doctor/queues.ts';
+import { pipeState } from '../../../../operations/doctor/stack-and-pipe.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 const TARGET = { stackName: STACK.name };
 const props = (answers: Parameters<typeof deployedWith>[0]) => ({
   deployed: deployedWith(answers),
-  mends: MENDS,
+  fixes: FIXES,
   now: 0,
 });
 
-test('given a check whose permission is missing, it is a warning in one line that names the permission, and the others go on', async () => {
+test('given a check whose permission is missing, it is a warning in one line that names the permission, and the other checks run', async () => {
   const message =
     'User: arn:aws:iam::1:user/op is not authorized to perform: pipes:DescribePipe on resource: arn:aws:pipes:…\nbecause no policy allows it';
   const denied = awsError('AccessDeniedException', message);
@@ -30,7 +28,7 @@ test('given a check whose permission is missing, it is a warning in one line tha
       detail: expect.stringMatching(
         /^it could not be made: AccessDeniedException: User: \S+ is not authorized .* because no policy allows it$/,
       ),
-      mend: 'allow pipes:DescribePipe to whoever runs this, or have somebody else run it',
+      fix: 'allow pipes:DescribePipe for your credentials, or use others, for example with AWS_PROFILE',
     },
     { check: 'archive', status: 'ok' },
   ]);
@@ -40,7 +38,9 @@ test.each(['AccessDenied', 'AuthorizationError', 'UnauthorizedOperation'])(
   'given a service that says %s, that is a missing permission as well',
   async (name) => {
     const findings = await runChecks([pipeState], props({ DescribePipeCommand: awsError(name, 'no') }), TARGET);
-    expect(findings).toMatchObject([{ status: 'warning', mend: expect.stringContaining('allow what it asks for') }]);
+    expect(findings).toMatchObject([
+      { status: 'warning', fix: expect.stringContaining('allow this action for your credentials') },
+    ]);
   },
 );
 
@@ -59,7 +59,7 @@ test('given a call that fails for another reason, it is a warning that says so',
 
 test('given a stack that lacks an output, that is a warning of the check that needs it', async () => {
   const deployed = deployedWith({}, { name: 'other', outputs: {} });
-  const findings = await runChecks([deadLetters], { deployed, mends: MENDS, now: 0 }, TARGET);
+  const findings = await runChecks([deadLetters], { deployed, fixes: FIXES, now: 0 }, TARGET);
   expect(findings).toMatchObject([{ status: 'warning', detail: expect.stringContaining('no output PipeDlqUrl') }]);
 });
 
@@ -68,15 +68,15 @@ test('given a bug, it is thrown and not taken for a finding', async () => {
   await expect(runChecks([broken], props({}), TARGET)).rejects.toThrow(TypeError);
 });
 
-test('given findings, each has a line, with its mend below, and the stack’s name is left out', () => {
-  const findings: Finding[] = [
+test('given findings, each has a line, with its fix below, and the stack’s name is left out', () => {
+  const findings: HealthFinding[] = [
     { check: 'pipe', status: 'ok', subject: `${STACK.name}-Pipe`, detail: 'it runs' },
     {
       check: 'dead letters',
       status: 'problem',
       subject: 'mail',
       detail: '1 event\u001b[2J',
-      mend: 'npx pipeline dlq show',
+      fix: 'npx pipeline dlq show',
     },
     { check: 'queue', status: 'warning', subject: 'x', detail: 'old' },
   ];
@@ -93,13 +93,13 @@ test('given findings, each has a line, with its mend below, and the stack’s na
 });
 
 test('given a stack on AWS, commands name it as it was named, and a deployment its stage', () => {
-  const mends = mendsFor({ target: TARGET, stack: STACK }, { stack: STACK.name });
+  const fixes = fixCommands({ target: TARGET, stack: STACK }, { stack: STACK.name });
   expect([
-    mends.aws('x'),
-    mends.pipeline('dlq list'),
-    mends.deploy(),
-    mends.deploy({ tableArn: 'T' }),
-    mends.putBack(),
+    fixes.aws('x'),
+    fixes.pipeline('dlq list'),
+    fixes.deploy(),
+    fixes.deploy({ tableArn: 'T' }),
+    fixes.recreate(),
   ]).toEqual([
     'aws x',
     'npx pipeline dlq list --stack user-bucket-pipeline-prod',
@@ -109,21 +109,21 @@ test('given a stack on AWS, commands name it as it was named, and a deployment i
   ]);
 });
 
-test('given the local engine, commands go there, and a deployment is a start with the options that it had', () => {
+test('given the local engine, commands go there, and a deployment is a restart with the same options', () => {
   const target = { endpoint: 'http://127.0.0.1:4577', region: 'eu-west-1' };
-  const mends = mendsFor({ target, stack: { name: 'other', outputs: {} } }, { port: 4577 });
+  const fixes = fixCommands({ target, stack: { name: 'other', outputs: {} } }, { port: 4577 });
   expect([
-    mends.aws('x'),
-    mends.pipeline('dlq list'),
-    mends.deploy(),
-    mends.deploy({ tableArn: 'T' }),
-    mends.putBack(),
+    fixes.aws('x'),
+    fixes.pipeline('dlq list'),
+    fixes.deploy(),
+    fixes.deploy({ tableArn: 'T' }),
+    fixes.recreate(),
   ]).toEqual([
     'aws --endpoint-url http://127.0.0.1:4577 x',
     'npx pipeline dlq list --port 4577',
-    'stop the engine, and start it again with the options that it had',
-    'stop the engine, and start it again with the options that it had, and -c tableArn=T',
-    'stop the engine, and start it again with the options that it had',
+    'stop the engine, and start it again with the same options',
+    'stop the engine, and start it again with the same options, and -c tableArn=T',
+    'stop the engine, and start it again with the same options',
   ]);
-  expect(mendsFor({ target, stack: STACK }, {}).pipeline('doctor')).toBe('npx pipeline doctor');
+  expect(fixCommands({ target, stack: STACK }, {}).pipeline('doctor')).toBe('npx pipeline doctor');
 });

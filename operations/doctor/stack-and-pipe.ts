@@ -1,0 +1,134 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ifFound } from '../aws/not-found.ts';
+import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
+
+/** Whether the last deployment succeeded. */
+export const stackStatus: Check = {
+  name: 'stack',
+  async run({ deployed: { clients, stack }, fixes }) {
+    const { Stacks = [] } = await clients
+      .of(CloudFormationClient)
+      .send(new DescribeStacksCommand({ StackName: stack.name }));
+    const { StackStatus, StackStatusReason: reason } = Stacks[0] ?? {};
+    return [stackFinding({ name: stack.name, status: StackStatus || 'unknown', ...(reason && { reason }) }, fixes)];
+  },
+};
+
+/** @param stack its status as CloudFormation has it (user guide, stack status codes), such as `UPDATE_COMPLETE` */
+export function stackFinding(
+  { name, status, reason }: { readonly name: string; readonly status: string; readonly reason?: string },
+  fixes: FixCommands,
+): HealthFinding {
+  const { ok, warning, problem } = findingsAbout(stackStatus.name, name);
+  const detail = reason === undefined ? status : `${status}: ${reason}`;
+  if (['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'IMPORT_COMPLETE'].includes(status)) return ok(detail);
+  if (status.endsWith('_IN_PROGRESS')) {
+    return warning(detail, `wait until that is done, then: ${fixes.pipeline('doctor')}`);
+  }
+  if (['UPDATE_ROLLBACK_COMPLETE', 'IMPORT_ROLLBACK_COMPLETE'].includes(status)) {
+    return warning(`${detail}: the last deployment failed, and the version before it runs`, fixes.deploy());
+  }
+  const events = fixes.aws(`cloudformation describe-stack-events --stack-name ${name} --max-items 20`);
+  return problem(detail, `see what failed: ${events}`);
+}
+
+/** A pipe as DescribePipe has it. */
+export interface PipeFacts {
+  readonly name: string;
+  /** Undefined if the pipe does not exist. */
+  readonly state: { readonly current: string; readonly desired: string; readonly reason?: string } | undefined;
+}
+
+/** Whether new rows become events. */
+export const pipeState: Check = {
+  name: 'pipe',
+  async run({ deployed, fixes }) {
+    const pipe = await deployed.pipe();
+    const { StateReason: reason } = pipe ?? {};
+    const [current, desired] = [pipe?.CurrentState || 'unknown', pipe?.DesiredState || 'unknown'];
+    const state = pipe && { current, desired, ...(reason !== undefined && { reason }) };
+    return [pipeFinding({ name: deployed.output('PipeName'), state }, fixes)];
+  },
+};
+
+/** Source: EventBridge Pipes API reference, DescribePipe. */
+export function pipeFinding({ name, state }: PipeFacts, fixes: FixCommands): HealthFinding {
+  const { ok, warning, problem } = findingsAbout(pipeState.name, name);
+  if (state === undefined) return problem('it does not exist: new rows do not become events', fixes.recreate());
+  const { current, desired } = state;
+  if (current === 'RUNNING' && desired === 'RUNNING') return ok('it runs');
+  const reason = state.reason && !isByUser(state.reason) ? state.reason : undefined;
+  const why = reason === undefined ? '' : `: ${reason}`;
+  if (['CREATING', 'UPDATING', 'STARTING'].includes(current)) {
+    return warning(`it does not run yet: it is ${current}${why}`, `wait a minute, then: ${fixes.pipeline('doctor')}`);
+  }
+  const start = fixes.aws(`pipes start-pipe --name ${name}`);
+  return problem(
+    `it is ${current}${why}; new rows wait in the stream, which keeps them for 24 hours`,
+    reason === undefined ? start : `fix that, then: ${start}`,
+  );
+}
+
+/**
+ * Whether the reason for a pipe's state says only that a user asked for it: then nothing has failed. DescribePipe answered
+ * `USER_INITIATED` and `User initiated`.
+ */
+function isByUser(reason: string): boolean {
+  return /^user[\s_-]*initiated\.?$/i.test(reason.trim());
+}
+
+/** The users table and its stream, and what the pipe reads. */
+export interface StreamFacts {
+  readonly tableName: string;
+  /** Undefined if the table does not exist. */
+  readonly table: { readonly arn: string; readonly streamArn?: string; readonly viewType?: string } | undefined;
+  /** The stream that the pipe reads; undefined without pipe. */
+  readonly pipeSource: string | undefined;
+}
+
+/** Whether the table has a stream, and the pipe reads it. */
+export const stream: Check = {
+  name: 'stream',
+  async run({ deployed, fixes }) {
+    const tableName = deployed.output('UsersTableName');
+    const described = deployed.clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
+    const [answer, pipe] = await Promise.all([ifFound(described), deployed.pipe()]);
+    const { TableArn: arn = '', LatestStreamArn, StreamSpecification } = answer?.Table ?? {};
+    const current =
+      StreamSpecification?.StreamEnabled && LatestStreamArn
+        ? { streamArn: LatestStreamArn, viewType: StreamSpecification.StreamViewType || 'of an unknown view' }
+        : {};
+    const table = answer && { arn, ...current };
+    return [streamFinding({ tableName, table, pipeSource: pipe?.Source || undefined }, fixes)];
+  },
+};
+
+/** The event needs only the row's key, which every view type has. */
+export function streamFinding({ tableName, table, pipeSource }: StreamFacts, fixes: FixCommands): HealthFinding {
+  const { ok, problem } = findingsAbout(stream.name, tableName);
+  if (table === undefined) {
+    return problem(
+      'the table does not exist',
+      'restore it, as the runbook says under "The table was restored and has a new stream"',
+    );
+  }
+  const { arn, streamArn, viewType } = table;
+  if (streamArn === undefined) {
+    const enable = fixes.aws(
+      `dynamodb update-table --table-name ${tableName} --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`,
+    );
+    return problem(
+      'the table has no stream: new rows do not become events. A new stream has a new ARN, which the pipe must get',
+      `${enable}, then: ${fixes.pipeline('doctor')}`,
+    );
+  }
+  if (pipeSource === undefined) return ok(`the table has one (${viewType})`);
+  if (pipeSource === streamArn) return ok(`the pipe reads it (${viewType})`);
+  // The source of a pipe cannot be changed: a deployment replaces the pipe.
+  const deploy = fixes.deploy({ tableArn: arn, tableStreamArn: streamArn });
+  return problem(
+    `the pipe reads ${pipeSource}, which is no longer the table's stream: new rows do not become events`,
+    `${deploy} (in a stage with removalPolicy destroy, set that to retain and deploy first), then: ${fixes.pipeline('reconcile --fix')}`,
+  );
+}
