@@ -18,11 +18,11 @@ export interface Graph {
   /** What its values are in, such as `ms`. */
   readonly unit: string;
   readonly metrics: readonly DashboardMetric[];
-  /** Values that others are to be seen against. */
+  /** Values to compare the metrics with. */
   readonly limits: readonly { readonly label: string; readonly value: number }[];
 }
 
-/** The part of a dashboard's body that is read; anyone may have made it. */
+/** The part of a dashboard's body that is read. */
 interface Body {
   readonly widgets?: readonly { readonly type?: string; readonly properties?: Properties }[];
 }
@@ -42,14 +42,14 @@ interface Rendering {
   readonly period?: number;
 }
 
-/** Of a line that says none. Source: CloudWatch API reference, dashboard body structure and syntax. */
+/** Of a line without its own. Source: CloudWatch API reference, dashboard body structure and syntax. */
 const DEFAULTS = { stat: 'Average', period: 300 };
 
 /**
- * The graphs of a dashboard, in the order in which a person reads them. Source: CloudWatch API reference, dashboard body structure
- * and syntax.
- * @param text the dashboard's body, as the stack made it
- * @throws CommandFailure for a line that asks for more than one metric by its whole name: the stack makes none
+ * The graphs of a dashboard, in the order in which a person reads them. Source: CloudWatch API reference, dashboard body
+ * structure and syntax.
+ * @param text the dashboard's body, as the stack creates it
+ * @throws CommandFailure for a line that is not one metric with its full name: the stack creates no such line
  */
 export function readGraphs(text: string): Graph[] {
   const { widgets = [] }: Body = JSON.parse(text);
@@ -74,8 +74,8 @@ function metricOf(line: readonly unknown[], defaults: Rendering, title: string):
   const isWhole = names.every((part) => typeof part === 'string' && !/^\.+$/.test(part)) && pairs.length % 2 === 0;
   if (!isWhole || namespace === undefined || name === undefined) {
     throw new CommandFailure(
-      `the graph ${title} has a line that is no metric by its whole name: ${JSON.stringify(line)}; ` +
-        'somebody has edited the dashboard, and the next deployment puts it right',
+      `the graph ${title} has a line that is not one metric with its full name: ${JSON.stringify(line)}; ` +
+        'the dashboard was edited by hand: deploy the stack to restore it',
     );
   }
   const dimensions = Object.fromEntries(

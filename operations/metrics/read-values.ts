@@ -1,64 +1,51 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type GetMetricDataCommandOutput,
-  type MetricDataQuery,
-} from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import type { Window } from '../time/time.ts';
 import type { DashboardMetric } from './dashboard.ts';
 
-/** What a metric was in some time. A metric that was not heard of has no values: that is not nought. */
-export interface Values {
-  /** The sum of a metric that is summed up; else the highest of its periods. */
+/** The values of a metric in a window; all null if CloudWatch has none, which is not zero. */
+export interface MetricValues {
+  /** The sum, of a metric that is summed; else the highest value of its periods. */
   readonly whole: number | null;
-  /** In the last period that has a value. */
+  /** Of the last period with a value. */
   readonly latest: number | null;
   /** When that period began, in milliseconds since the Unix epoch. */
   readonly latestAt: number | null;
 }
 
-/** What one call may ask for. Source: CloudWatch API reference, GetMetricData. */
+export const NO_VALUES: MetricValues = { whole: null, latest: null, latestAt: null };
+
+/** Of one call. Source: CloudWatch API reference, GetMetricData. */
 const MOST_QUERIES = 500;
 
-const NOTHING: Values = { whole: null, latest: null, latestAt: null };
+type Point = readonly [time: number, value: number];
 
-/** What metrics were in a time, one for each. */
+/** The values of metrics in a window. */
 export async function readValues(
   client: CloudWatchClient,
   metrics: readonly DashboardMetric[],
-  window: Window,
-): Promise<Values[]> {
-  const values: Values[] = [];
-  for (let start = 0; start < metrics.length; start += MOST_QUERIES) {
-    values.push(...(await readSome(client, metrics.slice(start, start + MOST_QUERIES), window)));
-  }
-  return values;
-}
-
-async function readSome(
-  client: CloudWatchClient,
-  metrics: readonly DashboardMetric[],
   { from, to }: Window,
-): Promise<Values[]> {
-  const points = metrics.map((): [time: number, value: number][] => []);
-  let NextToken: string | undefined;
-  do {
-    const answer: GetMetricDataCommandOutput = await client.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: metrics.map(queryOf),
+): Promise<ReadonlyMap<DashboardMetric, MetricValues>> {
+  const points = new Map(metrics.map((metric): [DashboardMetric, Point[]] => [metric, []]));
+  for (let start = 0; start < metrics.length; start += MOST_QUERIES) {
+    const queried = metrics.slice(start, start + MOST_QUERIES);
+    const pages = paginateGetMetricData(
+      { client },
+      {
+        MetricDataQueries: queried.map(queryOf),
         StartTime: new Date(from),
         EndTime: new Date(to),
         ScanBy: 'TimestampAscending',
-        ...(NextToken && { NextToken }),
-      }),
+      },
     );
-    for (const { Id = '', Timestamps = [], Values = [] } of answer.MetricDataResults ?? []) {
-      const of = points[Number(Id.slice(1))];
-      for (const [index, at] of Timestamps.entries()) of?.push([at.getTime(), Values[index] ?? 0]);
+    for await (const { MetricDataResults = [] } of pages) {
+      for (const { Id = '', Timestamps = [], Values = [] } of MetricDataResults) {
+        const metric = queried[Number(Id.slice(1))];
+        const found = metric && points.get(metric);
+        for (const [index, at] of Timestamps.entries()) found?.push([at.getTime(), Values[index] ?? 0]);
+      }
     }
-    NextToken = answer.NextToken;
-  } while (NextToken);
-  return metrics.map((metric, index) => summaryOf(metric, points[index] ?? []));
+  }
+  return new Map([...points].map(([metric, found]) => [metric, valuesOf(metric, found)]));
 }
 
 function queryOf({ namespace, name, dimensions, statistic, periodSeconds }: DashboardMetric, index: number) {
@@ -76,18 +63,16 @@ function queryOf({ namespace, name, dimensions, statistic, periodSeconds }: Dash
   } satisfies MetricDataQuery;
 }
 
-function summaryOf({ statistic }: DashboardMetric, points: readonly (readonly [number, number])[]): Values {
-  const last = points.reduce<readonly [number, number] | undefined>(
-    (latest, point) => (latest === undefined || point[0] > latest[0] ? point : latest),
-    undefined,
-  );
-  if (last === undefined) return NOTHING;
+function valuesOf({ statistic }: DashboardMetric, points: readonly Point[]): MetricValues {
+  const [first, ...others] = points;
+  if (first === undefined) return NO_VALUES;
+  const last = others.reduce((latest, point) => (point[0] > latest[0] ? point : latest), first);
   const values = points.map(([, value]) => value);
   const whole = isSum(statistic) ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
   return { whole, latest: last[1], latestAt: last[0] };
 }
 
-/** Whether the values of periods add up to that of a longer time; the highest of others says most. */
+/** Whether the values of periods add up to the value of a longer time. */
 export function isSum(statistic: string): boolean {
   return statistic === 'Sum' || statistic === 'SampleCount';
 }

@@ -1,56 +1,50 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
-import { type OnStack, onStack, type TargetOptions } from '../../../operations/deployed/stack.ts';
-import { listResources } from '../../../operations/deployed/stack-resources.ts';
-import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { readGraphs } from '../../../operations/metrics/dashboard.ts';
-import { readValues } from '../../../operations/metrics/read-values.ts';
-import { parseTime, type Window } from '../../../operations/time/time.ts';
-import { jsonLine, print } from '../../output/output.ts';
-import { metricsJson, metricsText } from './report.ts';
-
-export interface MetricsOptions extends TargetOptions {
-  readonly since: string;
-  readonly json?: boolean;
-}
-
-/** That of the dashboard's lines. */
-const PERIOD_MS = 5 * 60_000;
+import { onStack } from '../../../operations/deployed/stack.ts';
+import { display, numberText } from '../../../operations/messages/display.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
+import { isSum, type Metrics, readMetrics } from '../../../operations/metrics/index.ts';
+import { formatTime, parseTime } from '../../../operations/time/time.ts';
+import { columns, jsonLine, print } from '../../output/output.ts';
+import type { MetricsOptions } from './command.ts';
 
 /**
- * Prints the numbers of the stack's dashboard, in its order. What is asked for stands on the dashboard alone: see decision 0019.
- * @throws UsageError for a time that cannot be read; CommandFailure for a stack without a dashboard
+ * Prints the numbers of the stack's dashboard, in its order.
+ * @throws UsageError for an invalid time; CommandFailure for a stack without dashboard
  */
 export async function metrics(options: MetricsOptions): Promise<void> {
   const to = Date.now();
-  const since = parseTime(options.since, to, '--since');
-  if (since >= to) throw new UsageError(`--since must be before now; got ${options.since}`);
-  // CloudWatch advises a beginning that is one of a period too (GetMetricData).
-  const from = Math.floor(since / PERIOD_MS) * PERIOD_MS;
-  await onStack(options, (on) => run(on, { from, to }, options));
+  const from = parseTime(options.since, to, '--since');
+  if (from >= to) throw new UsageError(`--since must be before now; got ${options.since}`);
+  const found = await onStack(options, (on) => readMetrics(on, { from, to }));
+  print(options.json ? jsonLine(metricsJson(found)) : metricsText(found));
 }
 
-async function run({ clients, stack }: OnStack, window: Window, { json = false }: MetricsOptions): Promise<void> {
-  const resources = await listResources(clients.of(CloudFormationClient), stack.name);
-  const DashboardName = resources.find(({ type }) => type === 'AWS::CloudWatch::Dashboard')?.physicalId;
-  if (DashboardName === undefined) {
-    throw new CommandFailure(`the stack ${stack.name} has no dashboard; a newer version of it has one: deploy that`);
-  }
-  const cloudWatch = clients.of(CloudWatchClient);
-  const { DashboardBody = '{}' } = await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
-  const graphs = readGraphs(DashboardBody);
-  const values = await readValues(
-    cloudWatch,
-    graphs.flatMap((graph) => graph.metrics),
-    window,
-  );
-  const next = values.values();
-  const measured = graphs.map((graph) => ({
-    ...graph,
-    metrics: graph.metrics.map((metric) => ({ ...metric, ...(next.next().value as (typeof values)[number]) })),
-  }));
-  const told = json
-    ? jsonLine(metricsJson(DashboardName, measured, window))
-    : metricsText(DashboardName, measured, window);
-  print(told);
+const NO_VALUE = '–';
+
+/** A heading for each graph, and a line for each metric. */
+export function metricsText({ dashboard, window, graphs }: Metrics): string {
+  const blocks = graphs.map(({ title, unit, metrics: measured, limits }) => {
+    const rows = measured.map(({ label, statistic, whole, latest }) => [
+      `  ${label}`,
+      text(whole),
+      isSum(statistic) ? 'in all' : 'at most',
+      `latest ${text(latest)}`,
+    ]);
+    const limitRows = limits.map(({ label, value }) => [`  ${label}`, text(value), 'allowed', '']);
+    return { heading: display`\n${title}${unit === '' ? '' : `, ${unit}`}\n`, rows: [...rows, ...limitRows] };
+  });
+  // All blocks share their columns, so that numbers stand below each other.
+  const lines = columns(blocks.flatMap(({ rows }) => rows)).split('\n');
+  const body = blocks.map(({ heading, rows }) => {
+    const shown = lines.splice(0, rows.length).map((line) => `${line}\n`);
+    return heading + shown.join('');
+  });
+  return display`${dashboard}: ${formatTime(window.from)} to ${formatTime(window.to)}\n` + body.join('');
+}
+
+function text(value: number | null): string {
+  return value === null ? NO_VALUE : numberText(value, 1);
+}
+
+export function metricsJson({ dashboard, window: { from, to }, graphs }: Metrics): object {
+  return { dashboard, from: formatTime(from), to: formatTime(to), graphs };
 }

@@ -12,7 +12,7 @@ import { letterText } from '../../../../cli/commands/dlq/show.ts';
 import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
 import { findingsText } from '../../../../cli/commands/doctor/doctor.ts';
 import { eventLine } from '../../../../cli/commands/events/events.ts';
-import { metricsText } from '../../../../cli/commands/metrics/report.ts';
+import { metricsText } from '../../../../cli/commands/metrics/metrics.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
@@ -159,7 +159,7 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
     const metric = { label: text, namespace: text, name: text, dimensions: {}, statistic: text, periodSeconds: 60 };
     const values = { whole: 1e300, latest: null, latestAt: null };
     const graph = { title: text, unit: text, metrics: [{ ...metric, ...values }], limits: [{ label: text, value: 1 }] };
-    return metricsText(text, [graph], { from: NOW, to: NOW });
+    return metricsText({ dashboard: text, window: { from: NOW, to: NOW }, graphs: [graph] });
   },
   trace: (text) => {
     const about = { at: NOW, replay: text } as const;

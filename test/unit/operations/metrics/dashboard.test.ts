@@ -64,9 +64,9 @@ describe('the graphs of a dashboard', () => {
     [['.', 'Errors', 'FunctionName', 'audit']],
     [['AWS/Lambda', 'Errors', '...', 'audit']],
     [['AWS/Lambda', 'Errors', 'FunctionName']],
-  ])('given the line %j, which the stack does not write, it is refused with the graph’s name', (line) => {
+  ])('given the line %j, which the stack does not create, it is refused with the graph’s name', (line) => {
     expect(() => readGraphs(bodyOf({ title: 'Errors', metrics: [line] }))).toThrow(
-      /^the graph Errors has a line .* somebody has edited the dashboard/,
+      /^the graph Errors has a line .* the dashboard was edited by hand/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from '@jest/globals';
 import type { DashboardMetric } from '../../../../operations/metrics/dashboard.ts';
 import { readValues } from '../../../../operations/metrics/read-values.ts';
@@ -10,9 +11,15 @@ function metric(statistic: string, name = 'Waits'): DashboardMetric {
   return { label: name, namespace: 'Ours', name, dimensions: { service: 'audit' }, statistic, periodSeconds: 300 };
 }
 
+/** The values of each metric, in order. */
+async function valuesOf(aws: FakeAws, metrics: readonly DashboardMetric[]) {
+  const values = await readValues(aws.clients.of(CloudWatchClient), metrics, WINDOW);
+  return metrics.map((metric) => values.get(metric));
+}
+
 test('each metric is asked for once, by its name, dimensions, statistic and period', async () => {
   const aws = new FakeAws({ GetMetricData: () => ({ MetricDataResults: [] }) });
-  await readValues(aws.client(), [metric('p99')], WINDOW);
+  await valuesOf(aws, [metric('p99')]);
   const Metric = { Namespace: 'Ours', MetricName: 'Waits', Dimensions: [{ Name: 'service', Value: 'audit' }] };
   expect(aws.inputs('GetMetricData')).toEqual([
     {
@@ -33,17 +40,15 @@ test('given answers on two pages, sums add up, and of others the highest counts'
         ? { MetricDataResults: page(5, [3, 900]), NextToken: 'more' }
         : { MetricDataResults: page(10, [4, 700]) },
   });
-  expect(await readValues(aws.client(), [metric('Sum'), metric('p99')], WINDOW)).toEqual([
+  expect(await valuesOf(aws, [metric('Sum'), metric('p99')])).toEqual([
     { whole: 7, latest: 4, latestAt: at(10).getTime() },
     { whole: 900, latest: 700, latestAt: at(10).getTime() },
   ]);
 });
 
-test('given a metric that was not heard of, it has no value, which is not nought', async () => {
+test('given a metric without values, it has none, which is not zero', async () => {
   const aws = new FakeAws({ GetMetricData: () => ({ MetricDataResults: [{ Id: 'm0', Timestamps: [], Values: [] }] }) });
-  expect(await readValues(aws.client(), [metric('Sum')], WINDOW)).toEqual([
-    { whole: null, latest: null, latestAt: null },
-  ]);
+  expect(await valuesOf(aws, [metric('Sum')])).toEqual([{ whole: null, latest: null, latestAt: null }]);
 });
 
 test('given more metrics than one call may ask for, there are more calls, and none is lost', async () => {
@@ -52,7 +57,10 @@ test('given more metrics than one call may ask for, there are more calls, and no
       MetricDataResults: MetricDataQueries.map(({ Id }: { Id: string }) => ({ Id, Timestamps: [at(0)], Values: [1] })),
     }),
   });
-  const values = await readValues(aws.client(), Array<DashboardMetric>(501).fill(metric('Sum')), WINDOW);
+  const values = await valuesOf(
+    aws,
+    Array.from({ length: 501 }, () => metric('Sum')),
+  );
   expect(aws.inputs('GetMetricData').map(({ MetricDataQueries }) => MetricDataQueries.length)).toEqual([500, 1]);
-  expect(values.map(({ whole }) => whole)).toEqual(Array(501).fill(1));
+  expect(values.map((value) => value?.whole)).toEqual(Array(501).fill(1));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { metricsText } from '../../../../cli/commands/metrics/report.ts';
+import { metricsText } from '../../../../cli/commands/metrics/metrics.ts';
 
 const WINDOW = { from: Date.parse('2026-11-26T10:00Z'), to: Date.parse('2026-11-26T11:00Z') };
 
@@ -22,7 +22,7 @@ test('the text has a heading for each graph, and the numbers of all below each o
       ],
     },
   ];
-  expect(metricsText('my-stack-eu-west-1', graphs, WINDOW)).toBe(
+  expect(metricsText({ dashboard: 'my-stack-eu-west-1', window: WINDOW, graphs })).toBe(
     [
       'my-stack-eu-west-1: 2026-11-26T10:00:00Z to 2026-11-26T11:00:00Z',
       '',
