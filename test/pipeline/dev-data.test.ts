@@ -42,7 +42,7 @@ describe('given pipeline dev with a data folder', () => {
       const { exitCode, stderr } = await dev('--data', data.folder, '--no-samples');
       expect({ exitCode, stderr }).toEqual({
         exitCode: 1,
-        stderr: `error: ${data.folder} is in use by another engine. Stop that one, or take another folder.\n`,
+        stderr: `error: ${data.folder} is in use by another engine. Stop that engine, or use another folder.\n`,
       });
     } finally {
       await running.stop();
@@ -64,7 +64,7 @@ describe('given pipeline dev with a data folder', () => {
     const { exitCode, stderr } = await dev('--data', data.folder, '--once', '--no-samples');
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /^error: The data in .* is damaged: engine\.db: .* Nothing was changed\. To start anew, .*\n$/,
+      /^error: The data in .* is damaged: engine\.db: .* Nothing was changed\. To start with no data, .*\n$/,
     );
   });
 
@@ -73,7 +73,7 @@ describe('given pipeline dev with a data folder', () => {
     const { exitCode, stderr } = await dev('--data', data.folder, '--region', 'eu-west-1', '--once', '--no-samples');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: `error: ${data.folder} holds the data of ap-northeast-1, not of eu-west-1. Start with that Region, or take another folder.\n`,
+      stderr: `error: ${data.folder} holds the data of ap-northeast-1, not of eu-west-1. Start with that Region, or use another folder.\n`,
     });
   });
 });

@@ -31,7 +31,7 @@ test('given a disk that is full, calls are refused with what to do, and a start 
       acknowledged.push(`user-${user}`);
     }
   };
-  const full = `The disk of ${data.folder} is full: database or disk is full. Make room on it`;
+  const full = `The disk of ${data.folder} is full: database or disk is full. Free some space`;
   await expect(filling()).rejects.toThrow(full);
   expect(await failed).toContain(full);
   await expect(pipeline.row('alice')).rejects.toThrow(full);

@@ -1,4 +1,4 @@
-/** Where the stack runs, as its pseudo parameters say. */
+/** Where the stacks run: the values of their pseudo parameters. */
 export interface Account {
   /** Twelve digits. */
   readonly id: string;
@@ -19,7 +19,7 @@ const PARTITIONS: readonly (readonly [regionPrefix: string, partition: string, u
   ['eusc-', 'aws-eusc', 'amazonaws.eu'],
 ];
 
-/** The account that the engine stands in for, in a region of any name. */
+/** The engine's account, in a Region of any name. */
 export function localAccount(region: string, id: string): Account {
   const found = PARTITIONS.find(([regionPrefix]) => region.startsWith(regionPrefix));
   const [, partition, urlSuffix] = found ?? ['', 'aws', 'amazonaws.com'];

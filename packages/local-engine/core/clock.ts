@@ -1,25 +1,22 @@
-/** A timer that can be called off. */
+/** A timer that can be cancelled. */
 export interface Timer {
   cancel(): void;
 }
 
-/**
- * Where the engine gets the time from. Everything that waits or stamps asks the clock, so that a test can let hours
- * pass at once.
- */
+/** The engine's time. Everything that waits, or needs the time, asks the clock, so a test can let hours pass at once. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /** Calls `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Timer;
   /**
-   * Calls `run` once, when work that begins now has had its `ms` milliseconds and must end. The machine's time is given
-   * `timeFactor` times; time that is skipped counts in full.
+   * Calls `run` once, when work that starts now has used up its `ms` milliseconds. On the machine's time it may take
+   * `timeFactor` times as long; skipped time counts in full.
    */
   limit(ms: number, run: () => void): Timer;
   /** How many times longer than on an ordinary machine work may take before a limit ends it. */
   readonly timeFactor: number;
-  /** Calls `listener` whenever the clock is moved forward by hand; only a {@link SkippingClock} ever is. */
+  /** Calls `listener` at each skip of a {@link SkippingClock}. */
   onSkip(listener: (ms: number) => void): void;
 }
 
@@ -39,15 +36,15 @@ export function systemClock({ timeFactor = 1 }: ClockOptions = {}): Clock {
   };
 }
 
-/** What waits for its time on a {@link SkippingClock}. */
+/** A timer of a {@link SkippingClock}. */
 interface Pending {
-  /** Milliseconds that are left of it at that time of the machine. */
+  /** Milliseconds until it fires, at that time of the machine. */
   readonly left: (machineTime: number) => number;
   readonly timer: Timer;
   readonly fire: () => void;
 }
 
-/** The machine's time plus every skip so far: a test calls `skip` where production would wait. */
+/** The machine's time plus all skips: a test calls `skip` where production would wait. */
 export class SkippingClock implements Clock {
   readonly timeFactor: number;
   #skipped = 0;
@@ -77,7 +74,7 @@ export class SkippingClock implements Clock {
     this.#listeners.push(listener);
   }
 
-  /** Moves the clock `ms` milliseconds forward and fires, in order of time, every timer that is now due. */
+  /** Moves the clock `ms` milliseconds forward, and fires every timer that is due, in the order of their times. */
   skip(ms: number): void {
     this.#skipped += ms;
     for (const listener of this.#listeners) listener(ms);
@@ -87,7 +84,7 @@ export class SkippingClock implements Clock {
       .filter(({ left }) => left <= 0)
       .sort((a, b) => a.left - b.left);
     for (const { pending } of due) {
-      // One that fired before may have cancelled it.
+      // A timer that fired before may have cancelled it.
       if (this.#pending.has(pending)) pending.fire();
     }
   }
@@ -109,7 +106,7 @@ export class SkippingClock implements Clock {
   }
 }
 
-/** Node fires a timer of 2^31 milliseconds or more at once; such a one fires here after 24.8 days instead. */
+/** Node.js fires a timer of 2^31 milliseconds or more at once; here it fires after 24.8 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function startTimer(ms: number, run: () => void): Timer {

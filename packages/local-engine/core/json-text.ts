@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Levels that a JSON text may have: many more than AWS's parsers take, and few enough to walk through by recursion. */
+/** How deep a JSON text may be nested: much deeper than AWS's parsers take, and still safe for recursion. */
 export const MOST_LEVELS = 500;
 
-/** A JSON text that is none, or that is nested too deep. */
+/** A text that is not JSON, or that is nested too deep. */
 export class JsonTextError extends Error {
   override readonly name = 'JsonTextError';
 }
 
 /**
- * Parses a JSON text that a client sent, in a form that code may walk through by recursion.
+ * Parses a JSON text of a client. Recursion over the result is safe.
  * @param text bytes must be UTF-8
  * @throws JsonTextError
  */
@@ -25,7 +25,7 @@ export function parseJson(text: string | Buffer): unknown {
   }
 }
 
-/** Whether a value of JSON is an object, and neither a list nor null. */
+/** Whether a JSON value is an object: not a list, and not null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -34,9 +34,9 @@ const [QUOTE, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [..
   sign.charCodeAt(0),
 );
 
-/** Whether the lists and objects of a JSON text go deeper than so many levels. Reads no further than to there. */
+/** Whether lists and objects of a JSON text are nested deeper than that. Stops reading at the first that is. */
 export function nestsDeeper(text: string | Buffer, levels: number): boolean {
-  // A text so short has no more levels.
+  // Each level takes at least one character.
   if (text.length <= levels) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
@@ -51,7 +51,7 @@ export function nestsDeeper(text: string | Buffer, levels: number): boolean {
   return false;
 }
 
-/** Where the string ends that begins at a place; the end of a text in which it does not. */
+/** The index of the quote that ends the string at `start`; the end of the text if none does. */
 function endOfString(text: string | Buffer, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end, start)) end = text.indexOf('"', end + 1);

@@ -1,16 +1,16 @@
 import type { AwsError } from './aws-error.ts';
 import type { Clock } from './clock.ts';
 
-/** AWS does not publish its pauses; these start within a second and settle at a minute. */
+/** AWS does not publish its pauses. These start below a second, and stay at a minute. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** How often a dead letter is sent anew before it counts as lost: some fifteen minutes in all. */
+/** How often a dead letter is sent again before it is lost: about fifteen minutes in all. */
 export const DLQ_RETRIES = 20;
 
 const THROTTLING_CODES = new Set(['ThrottlingException', 'Throttling', 'RequestThrottled', 'SlowDown']);
 
-/** Milliseconds to wait after so many retries: exponential, with jitter. */
+/** Milliseconds to wait before a retry: exponential, with jitter. @param retries how many there were */
 export function pauseBefore(retries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(retries, 16)) * (0.5 + Math.random() / 2);
 }
@@ -24,7 +24,7 @@ export function isTransient(error: AwsError): boolean {
   return error.status >= 500 || isThrottling(error);
 }
 
-/** The pauses of a part of the engine that retries, all of which end when it is stopped. */
+/** The pauses between retries of one part of the engine. All of them end when the part stops. */
 export class Pauses {
   readonly #clock: Clock;
   readonly #endings = new Set<() => void>();
@@ -34,7 +34,6 @@ export class Pauses {
     this.#clock = clock;
   }
 
-  /** Whether there is nothing more to wait for. */
   get stopped(): boolean {
     return this.#stopped;
   }
@@ -58,7 +57,7 @@ export class Pauses {
     for (const end of this.#endings) end();
   }
 
-  /** Takes a stop back. */
+  /** Allows pauses again after a stop. */
   resume(): void {
     this.#stopped = false;
   }

@@ -1,25 +1,25 @@
 /** Whether a text matches. */
 export type TextMatcher = (text: string) => boolean;
 
-/** Where something begins in a text, at or behind a place; -1 if nowhere. */
+/** The first index of something in a text, from `from` on; -1 if there is none. */
 type Finder = (text: string, from: number) => number;
 
-/** Of a piece so short, the search by comparing at each place is the fastest one, and linear. */
+/** For pieces up to this length, comparing at each index is fastest, and linear. */
 const SHORT = 16;
 
 interface WildcardOptions {
   /**
-   * A character that stands for any one.
-   * @default - every character stands for itself
+   * A character that matches any one character.
+   * @default - there is none
    */
   readonly anyOne?: string;
 }
 
 /**
- * Matches whole texts against a pattern, given as the pieces between its wildcards, each of which stands for any text.
- * In linear time, but for pieces with a character for any one: to take each piece at its first place is enough, since what a
- * later place would leave over belongs to the wildcard. A regular expression would try all places, in exponential time.
- * @param pieces one at least; an empty first or last one is a wildcard at that end
+ * Matches whole texts against a pattern: the pieces between its wildcards, where a wildcard matches any text. Takes linear time,
+ * except for pieces with `anyOne`: it is enough to find each piece at its first index, since a wildcard takes everything up to
+ * there. A regular expression would try all indexes, in exponential time.
+ * @param pieces at least one; an empty first or last piece is a wildcard at that end
  */
 export function compilePieces(pieces: readonly string[], { anyOne }: WildcardOptions = {}): TextMatcher {
   const [first = '', ...others] = pieces;
@@ -40,7 +40,7 @@ export function compilePieces(pieces: readonly string[], { anyOne }: WildcardOpt
   };
 }
 
-/** A search for one piece of text, made ready: linear in both lengths. */
+/** A search for one piece of text, linear in both lengths. */
 export function finderOf(piece: string, { anyOne }: { readonly anyOne?: string | undefined } = {}): Finder {
   if (anyOne !== undefined && piece.includes(anyOne)) {
     const startsAt = placeTest(anyOne);
@@ -62,7 +62,7 @@ export function finderOf(piece: string, { anyOne }: { readonly anyOne?: string |
   };
 }
 
-/** Whether a piece stands at a place of a text. */
+/** Whether a text has the piece at that index. */
 function placeTest(anyOne: string | undefined): (text: string, piece: string, at: number) => boolean {
   if (anyOne === undefined) return (text, piece, at) => text.startsWith(piece, at);
   return (text, piece, at) => {
@@ -75,7 +75,7 @@ function placeTest(anyOne: string | undefined): (text: string, piece: string, at
   };
 }
 
-/** For each length, how long the longest end is that is also a beginning, as Knuth, Morris and Pratt search. */
+/** For each prefix, the length of its longest proper suffix that is also a prefix: Knuth, Morris and Pratt's table. */
 export function bordersOf(piece: string): readonly number[] {
   const borders = [0];
   for (let index = 1; index < piece.length; index++) {

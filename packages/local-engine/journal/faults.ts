@@ -1,10 +1,10 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from './journal.ts';
 
-/** Before the call takes effect, or after it did, when only its answer is lost. */
+/** Before the call takes effect, or after it, so that only its answer is lost. */
 export type FaultMoment = 'before' | 'after';
 
-/** What can be delivered a second time: at-least-once delivery, made to happen. */
+/** What a test can have delivered twice, as at-least-once delivery allows. */
 export type Deliverable = 'stream-record' | 'queue-message';
 
 export interface Fault {
@@ -14,9 +14,9 @@ export interface Fault {
   readonly times?: number;
   /** @default 'before' */
   readonly when?: FaultMoment;
-  /** What the caller gets instead of its answer. @default none, the call goes on */
+  /** What the caller gets instead of its answer. @default - none: the call continues */
   readonly error?: { readonly code: string; readonly status?: number; readonly message?: string };
-  /** What happens first, such as a delay, or a function that is killed; it is awaited. */
+  /** Runs first, and is awaited: a delay, or a function that is killed. */
   readonly action?: () => void | Promise<void>;
 }
 
@@ -26,8 +26,8 @@ interface Armed extends Fault {
 }
 
 /**
- * Faults on demand, for tests and drills: fails, delays or interrupts the n-th call of an operation, named as in IAM
- * (`s3:CreateBucket`), and delivers records and messages twice.
+ * Faults for tests: fails, delays or interrupts the n-th call of an operation, named as in IAM (`s3:CreateBucket`), and
+ * delivers records and messages twice.
  */
 export class Faults {
   readonly #journal: Journal;
@@ -39,14 +39,14 @@ export class Faults {
     this.#journal = journal;
   }
 
-  /** Arms a fault at an operation such as `s3:CreateBucket`. */
+  /** Sets a fault for an operation such as `s3:CreateBucket`. */
   inject(operation: string, fault: Fault): void {
     const first = (this.#calls.get(operation) ?? 0) + (fault.nth ?? 1);
     const armed = this.#armed.get(operation) ?? [];
     this.#armed.set(operation, [...armed, { ...fault, first, last: first + (fault.times ?? 1) - 1 }]);
   }
 
-  /** Fails the n-th call with a named AWS error; status 500 or above, or a throttling code, makes clients retry. */
+  /** Fails the n-th call with an AWS error. Clients retry after a status of 500 or more, and after a throttling code. */
   fail(
     operation: string,
     code: string,
@@ -66,12 +66,12 @@ export class Faults {
     this.inject(`deliver:${what}`, { nth });
   }
 
-  /** How many times the next record or message is to be delivered: 1, or 2 where a duplicate was asked for. */
+  /** How many times to deliver the next record or message: 2 if a test asked for a duplicate, else 1. */
   copies(what: Deliverable): number {
     return this.#next(`deliver:${what}`).length > 0 ? 2 : 1;
   }
 
-  /** Runs one call of an operation under the faults armed for it. */
+  /** Runs one call of an operation, with the faults that are set for it. */
   async around<T>(operation: string, run: () => Promise<T> | T): Promise<T> {
     const faults = this.#next(operation);
     if (faults.length === 0) return run();
@@ -81,7 +81,7 @@ export class Faults {
     return answer;
   }
 
-  /** Calls that a fault holds up by now never go on: the engine ends. */
+  /** The engine ends: calls that a fault is holding never continue. */
   end(): void {
     this.#ended = true;
   }

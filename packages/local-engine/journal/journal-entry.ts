@@ -1,6 +1,6 @@
 import { isObject } from '../core/json-text.ts';
 
-/** What leaves an entry, in the order in which an event passes it. */
+/** The kinds of entries, in the order in which an event passes through them. */
 export type Hop =
   | 'stream-record'
   | 'pipe-filter'
@@ -32,16 +32,16 @@ export interface JournalEntry {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly hop: Hop;
-  /** What happened, in the terms of that hop. */
+  /** What happened; the fields depend on the hop. */
   readonly [field: string]: unknown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Fields of entries that hold what clients and functions have sent, on every hop. */
+/** Fields that hold what clients and functions have sent. */
 const PAYLOADS: ReadonlySet<string> = new Set(['detail', 'body', 'result']);
 
-/** In the place of a text. */
+/** In place of a text. */
 const LEFT_OUT = 'left out, since the journal keeps types only';
 
 /** Members of an event's envelope that say nothing about a person. Source: EventBridge events reference. */
@@ -65,7 +65,7 @@ export function withoutValues(entry: JournalEntry): JournalEntry {
   return Object.fromEntries(fields) as unknown as JournalEntry;
 }
 
-/** Of an item in DynamoDB's typed JSON: `{ email: { S: 'a@b' } }` is `{ email: 'S' }`. */
+/** The types in an item of DynamoDB's typed JSON: `{ email: { S: 'a@b' } }` becomes `{ email: 'S' }`. */
 function attributeTypes(item: unknown): unknown {
   if (!isObject(item)) return typeOf(item);
   return Object.fromEntries(
@@ -76,7 +76,7 @@ function attributeTypes(item: unknown): unknown {
   );
 }
 
-/** Stays a text: a body is JSON, and what is no JSON has no keys. */
+/** A text that is JSON stays a text, of the types in it. */
 function payloadTypes(value: unknown): unknown {
   if (typeof value !== 'string') return types(value);
   try {
@@ -99,21 +99,21 @@ function isKept(value: unknown): boolean {
   return typeof value === 'string' && KEPT.test(value);
 }
 
-/** No text itself, so that no reader takes it for the value. A text's length helps where something is too large or empty. */
+/** Not a text, so that it cannot be taken for the value. The length of a text helps if something is too large or empty. */
 function typeOf(value: unknown): Fields {
   if (typeof value === 'string') return { type: 'string', length: value.length };
   return { type: value === null ? 'null' : typeof value };
 }
 
-/** Characters that a field of an entry may have as JSON, about; what is larger is cut. */
+/** About how many characters of JSON a field of an entry may have; larger fields are cut. */
 export const LARGEST_FIELD = 64 * 1024;
 
-/** Characters that stay of each text in a structure that is cut: its short texts, such as ids, stay whole. */
+/** Characters kept of each text in a field that is cut: short texts, such as ids, stay whole. */
 const TEXT_IN_CUT_FIELD = 1024;
 
 /**
- * The fields of a journal entry in bounded size, so that the memory of so many entries is bounded. What is cut says so, with
- * how much there was; fields that are small enough stay the same objects.
+ * Limits the size of an entry's fields, so that the memory of all entries is limited. A field that is cut says so, with its
+ * size. Small fields stay the same objects.
  */
 export function bounded(fields: Fields): Fields {
   if (Object.values(fields).every((value) => sizeOf(value, LARGEST_FIELD) <= LARGEST_FIELD)) return fields;
@@ -125,7 +125,7 @@ function boundedField(value: unknown): unknown {
   return sizeOf(value, LARGEST_FIELD) <= LARGEST_FIELD ? value : cutMembers(value, { left: LARGEST_FIELD });
 }
 
-/** About how many characters a value has as JSON; counts no further than just past `limit`. */
+/** About how many characters a value has as JSON. Stops counting after `limit`. */
 function sizeOf(value: unknown, limit: number): number {
   if (typeof value === 'string') return value.length;
   if (typeof value !== 'object' || value === null) return 1;
@@ -139,7 +139,7 @@ function sizeOf(value: unknown, limit: number): number {
   return size;
 }
 
-/** The members that fit, in their order, each long text among them cut. */
+/** The members that fit, in their order, with long texts cut. */
 function cutMembers(value: unknown, room: { left: number }): unknown {
   if (typeof value !== 'object' || value === null) {
     const cut = typeof value === 'string' ? cutText(value, TEXT_IN_CUT_FIELD) : value;

@@ -6,22 +6,22 @@ import { bounded, type Hop, type JournalEntry, withoutValues } from './journal-e
 export type { Hop, JournalEntry };
 
 export interface JournalOptions {
-  /** Entries that are kept; older ones give way, so that memory stays flat however long the engine runs. @default 100,000 */
+  /** How many entries are kept; the oldest are dropped, so that memory does not grow. @default 100,000 */
   readonly capacity?: number;
-  /** Where they outlive the engine, if it is a folder. @default - in memory */
+  /** Keeps the entries after the engine's end, if it is a folder. @default - in memory */
   readonly storage?: Storage;
-  /** Keeps no values of rows, messages and events, but their keys and types alone. @default false */
+  /** Keeps only keys and types of rows, messages and events, not their values. @default false */
   readonly typesOnly?: boolean;
 }
 
 const KEPT_ENTRIES = 100_000;
 
-/** How long an entry is waited for on an ordinary machine. Only what hangs takes so long. */
+/** How long to wait for an entry on an ordinary machine. Only what hangs takes that long. */
 const WAIT_MS = 20_000;
 
 /**
- * What happened to each record, event and message, hop by hop. Views of the system and tests are built on it: they wait
- * for an entry instead of polling. From a data folder it goes on where it ended.
+ * What happened to each record, event and message, hop by hop. Views of the system and tests wait for its entries instead of
+ * polling. With a data folder it continues where it ended.
  */
 export class Journal {
   readonly #clock: Clock;
@@ -44,7 +44,7 @@ export class Journal {
     }
   }
 
-  /** Fields of more than some 64,000 characters are cut. Listeners get all of the rest, also where only types are kept. */
+  /** Cuts fields of more than about 64,000 characters. Listeners get the values also if only types are kept. */
   write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
     const entry: JournalEntry = { ...bounded(fields), sequence: this.#written + 1, at: this.#clock.now(), hop };
     const kept = this.#typesOnly ? withoutValues(entry) : entry;
@@ -60,7 +60,7 @@ export class Journal {
     return [...this.#ring.slice(start), ...this.#ring.slice(0, start)];
   }
 
-  /** The kept entries from that sequence on, oldest first, without a copy of them all. */
+  /** The kept entries from that sequence number on, oldest first, without copying them all. */
   *from(sequence: number): Generator<JournalEntry> {
     const oldest = this.#written - this.#capacity + 1;
     for (let next = Math.max(sequence, oldest, 1); next <= this.#written; next++) {
@@ -69,14 +69,14 @@ export class Journal {
     }
   }
 
-  /** Calls `listener` with every entry from now on. Returns what ends that. */
+  /** Calls `listener` with every new entry. @returns a function that ends this */
   subscribe(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Waits until `count` entries, past and future ones together, satisfy `matches`.
+   * Waits until `count` entries satisfy `matches`, those already kept included.
    * @returns the entry that completed the count
    * @param timeoutMs @default 20 seconds, times the clock's time factor
    * @throws after `timeoutMs` milliseconds, naming `what` was waited for
@@ -107,12 +107,12 @@ export class Journal {
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL)';
 
-/** Entries after which those that are no longer kept are deleted. */
+/** After how many entries the dropped ones are deleted. */
 const SWEEP_AFTER = 5_000;
 
 /**
- * The journal's entries in the data folder. There are many of them, so they are written a turn's together, as one row, just
- * before the turn becomes lasting.
+ * The journal's entries in the data folder. There are many of them, so all entries of a turn are written as one row, just before
+ * the commit.
  */
 export class StoredJournal {
   readonly #storage: Storage;
@@ -121,7 +121,7 @@ export class StoredJournal {
   #unwritten: JournalEntry[] = [];
   #swept = 0;
 
-  /** @param capacity entries that are kept at least */
+  /** @param capacity at least how many entries are kept */
   constructor(storage: Storage, capacity: number) {
     storage.db.exec(TABLE);
     this.#storage = storage;

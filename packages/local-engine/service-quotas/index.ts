@@ -1,8 +1,9 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import { unknownOperation } from '../protocols/operations.ts';
 
 /**
- * The quotas known here, at AWS's defaults: nobody has asked for more in this account.
+ * The quotas that the engine knows, at AWS's defaults.
  * Source: S3 user guide, general purpose bucket quotas, restrictions, and limitations.
  */
 const QUOTAS = [
@@ -17,28 +18,22 @@ const QUOTAS = [
   },
 ] as const;
 
-/** One call of Service Quotas. @throws AwsError what it would answer, and for any operation but the two that read one quota */
+/** Answers one call. @throws AwsError as Service Quotas does, and for an operation other than these two */
 export function answerServiceQuotas(operation: string, request: Record<string, unknown>, account: Account): object {
   switch (operation) {
     case 'GetServiceQuota':
       return { Quota: find(request, account) };
     case 'GetAWSDefaultServiceQuota':
-      // A default belongs to nobody's account.
+      // The ARN of a default has no account.
       return { Quota: find(request, { ...account, id: '' }) };
     default:
-      throw new AwsError(
-        'UnknownOperationException',
-        `The local engine does not implement servicequotas:${operation}.`,
-      );
+      throw unknownOperation('servicequotas', operation);
   }
 }
 
 function find({ ServiceCode, QuotaCode }: Record<string, unknown>, account: Account): object {
   if (!ServiceCode || !QuotaCode) {
-    throw new AwsError(
-      'IllegalArgumentException',
-      'ServiceCode and QuotaCode say which quota is meant; one is missing.',
-    );
+    throw new AwsError('IllegalArgumentException', 'ServiceCode and QuotaCode are both required.');
   }
   const ofService = QUOTAS.filter((quota) => quota.ServiceCode === ServiceCode);
   const found = ofService.find((quota) => quota.QuotaCode === QuotaCode);

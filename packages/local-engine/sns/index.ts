@@ -2,13 +2,13 @@ import type { Creation, ResourceType } from '../cloudformation/template/resource
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
 
-/** What topic policies are kept in. */
+/** Where topic policies are kept. */
 export interface SnsServices {
   /** By the policy's physical id. */
   readonly topicPolicies: Map<string, { readonly policy: PolicyDocument; readonly topicArns: readonly string[] }>;
 }
 
-/** Who may use a topic. Topics themselves have no effect here. */
+/** The policies of topics are checked and kept. Topics themselves have no effect here. */
 export const snsTopicPolicy: ResourceType<SnsServices> = {
   type: 'AWS::SNS::TopicPolicy',
   shape: { PolicyDocument: 'used', Topics: 'used' },

@@ -16,7 +16,7 @@ export interface ParameterProps {
 }
 
 interface Parameter extends ParameterProps {
-  /** 1 for the first value, and one more for each that followed. */
+  /** 1 for the first value, then 2, 3 and so on. */
   readonly version: number;
   /** Unix epoch milliseconds. */
   readonly modifiedAt: number;
@@ -24,10 +24,10 @@ interface Parameter extends ParameterProps {
 
 type Operation = (request: Record<string, unknown>) => object;
 
-/** The most that one call gives back. Source: Systems Manager API reference, GetParametersByPath. */
+/** The most parameters in one answer. Source: Systems Manager API reference, GetParametersByPath. */
 const LARGEST_PAGE = 10;
 
-/** The parameter store of Systems Manager: values by name, which the template writes and clients read. */
+/** The parameter store of Systems Manager: templates write values by name, clients read them. */
 export class ParameterStore {
   readonly #account: Account;
   readonly #clock: Clock;
@@ -37,7 +37,7 @@ export class ParameterStore {
       const name = membersOf(request).requiredText('Name');
       const found = this.#find(name);
       if (found) return { Parameter: this.#describe(found) };
-      throw new AwsError('ParameterNotFound', `There is no parameter ${name}.`);
+      throw new AwsError('ParameterNotFound', `Parameter ${name} does not exist.`);
     },
     GetParameters: (request) => {
       const members = membersOf(request);
@@ -57,7 +57,7 @@ export class ParameterStore {
     this.#clock = clock;
   }
 
-  /** Makes a parameter, or gives one a new version. */
+  /** Creates a parameter, or adds a version to it. */
   put(props: ParameterProps): void {
     const version = (this.#parameters.get(props.name)?.version ?? 0) + 1;
     this.#parameters.set(props.name, { ...props, version, modifiedAt: this.#clock.now() });
@@ -67,10 +67,7 @@ export class ParameterStore {
     this.#parameters.delete(name);
   }
 
-  /**
-   * One API call.
-   * @throws AwsError what Systems Manager would answer
-   */
+  /** Answers one API call. @throws AwsError as Systems Manager does */
   handle(operation: string, request: Record<string, unknown>): object {
     return operationNamed(this.#operations, 'ssm', operation)(request);
   }
@@ -101,7 +98,7 @@ export class ParameterStore {
     return named ?? [...this.#parameters.values()].find((it) => this.#arn(it) === nameOrArn);
   }
 
-  /** The slash that a name begins with stands in the ARN once. */
+  /** The ARN has one slash before the name, also where the name starts with one. */
   #arn({ name }: Parameter): string {
     return arnOf(this.#account, 'ssm', `parameter/${name.replace(/^\//, '')}`);
   }
@@ -124,9 +121,9 @@ function membersOf(request: Record<string, unknown>): RequestMembers {
   return new RequestMembers(request, 'ValidationException');
 }
 
-/** A path with one slash at its end. @throws AwsError for one that does not begin with a slash */
+/** The path with one slash at its end. @throws AwsError for a path that does not start with a slash */
 function folder(path: string): string {
-  if (!path.startsWith('/')) throw new AwsError('ValidationException', 'A path begins with a slash.');
+  if (!path.startsWith('/')) throw new AwsError('ValidationException', 'A path must start with a slash.');
   let end = path.length;
   while (path.endsWith('/', end) && end > 0) end -= 1;
   return `${path.slice(0, end)}/`;
@@ -162,10 +159,11 @@ export const ssmParameter: ResourceType<SsmServices> = {
   remove: ({ physicalName, services }) => services.parameters.remove(physicalName),
 };
 
-/** CloudFormation makes no SecureString. Source: CloudFormation template reference, AWS::SSM::Parameter. */
+/** CloudFormation does not create a SecureString. Source: CloudFormation template reference, AWS::SSM::Parameter. */
 function putParameter({ physicalName, properties, services }: Creation<SsmServices>): void {
   const { Type: type, Value, DataType = 'text' } = properties;
-  if (type !== 'String' && type !== 'StringList') throw new Error(`has the type ${type}; String and StringList exist.`);
+  if (type !== 'String' && type !== 'StringList')
+    throw new Error(`has the type ${type}; it must be String or StringList.`);
   services.parameters.put({ name: physicalName, type, value: String(Value), dataType: String(DataType) });
 }
 
@@ -174,7 +172,7 @@ export const ssmActions: ActionsOf = (operation, request, { account }) => {
   const { Name, Names, Path } = jsonBody(request);
   const named = { GetParameter: [Name], GetParameters: Names, GetParametersByPath: [Path] }[operation];
   if (!Array.isArray(named)) return undefined;
-  // What is no text is refused by the service itself.
+  // The service itself refuses a name that is not text.
   return named.map((name) => ({
     action: `ssm:${operation}`,
     resource: arnOf(account, 'ssm', `parameter/${typeof name === 'string' ? name.replace(/^\//, '') : ''}`),

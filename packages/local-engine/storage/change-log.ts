@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-/** Source of sizes, places and checksums: SQLite, WAL-mode file format. */
+/** Source of sizes, offsets and checksums: SQLite, WAL-mode file format. */
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 const LEAST_PAGE_BYTES = 512;
@@ -9,9 +9,9 @@ const MAGIC_LITTLE_ENDIAN = 0x377f0682;
 const MAGIC_BIG_ENDIAN = 0x377f0683;
 
 /**
- * What is wrong with SQLite's log of changes; undefined if nothing is. SQLite itself reads a log up to the first damage and
- * says nothing of what comes after: changes that were acknowledged would be gone in silence.
- * @param file the log, such as `engine.db-wal`; one that is not there or empty is none
+ * What is wrong with SQLite's change log; undefined if nothing is. SQLite itself reads a log up to the first damage, and does not
+ * report what comes after: acknowledged changes would be lost without a word.
+ * @param file the log, such as `engine.db-wal`; it may be missing or empty
  */
 export function checkChangeLog(file: string): string | undefined {
   if (!existsSync(file)) return undefined;
@@ -33,26 +33,26 @@ export function checkChangeLog(file: string): string | undefined {
     sum = checksum(read, { from: at + FRAME_HEADER_BYTES, to: at + frameBytes }, next);
     if (!isAt(log, at + 16, sum)) break;
   }
-  // Frames of an earlier round, with other salts, may follow the last one: the log is written from its beginning again.
+  // Frames of an earlier round, with other salts, may follow the last one: SQLite reuses the log from its start.
   for (let later = at; later + frameBytes <= log.length; later += frameBytes) {
     const endsCommit = log.readUInt32BE(later + 4) !== 0;
     if (later > at && endsCommit && hasSalts(log, later)) {
-      return `the change log ${name} is damaged at byte ${at}, and there are changes behind that. truncate -s ${at} ${file} gives up those`;
+      return `the change log ${name} is damaged at byte ${at}, with changes after that. To give up those changes: truncate -s ${at} ${file}`;
     }
   }
   return undefined;
 }
 
 /**
- * Whether a log of that size has no room for a change. One that is cut inside its header is another matter.
- * @param bytes undefined for a log that is not there
+ * Whether a log of that size is too small for a change. A log that is cut off in its header is another case.
+ * @param bytes undefined for a missing log
  */
 export function holdsNoChange(bytes: number | undefined): boolean {
   if (!bytes) return true;
   return bytes >= HEADER_BYTES && bytes < HEADER_BYTES + FRAME_HEADER_BYTES + LEAST_PAGE_BYTES;
 }
 
-/** Whether a frame is of this round: its salts are those of the header. */
+/** Whether a frame belongs to this round: it has the salts of the header. */
 function hasSalts(log: Buffer, frame: number): boolean {
   return log.compare(log, 16, 24, frame + 8, frame + 16) === 0;
 }

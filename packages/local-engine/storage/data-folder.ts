@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { checkChangeLog, holdsNoChange } from './change-log.ts';
 
-/** Version of the tables' layout, in SQLite's `user_version`; to be raised with every change of it. */
+/** Version of the tables' layout, in SQLite's `user_version`. Raise it with every change of a table. */
 export const LAYOUT = 3;
 
 const DATABASE = 'engine.db';
@@ -28,24 +28,24 @@ const FORMER_DATABASE = 'fauxqs.db';
 const APPLICATION = 0x75627075;
 
 /**
- * Is there while the engine uses the folder, and after it was killed: then the last changes are in the change log beside the
- * database. It is removed before the database is closed, which needs no room on the disk.
+ * This file is there while the engine uses the folder, and after the engine was killed: then the last changes are in the change
+ * log next to the database. It is removed before the database is closed, which needs no space on the disk.
  */
 const IN_USE = 'in-use';
 
-/** What it says until the engine's first commit: one that is killed before leaves an empty change log, or an empty database. */
+/** Its content until the first commit: an engine that is killed before leaves an empty change log, or an empty database. */
 const BEGINNING = 'The engine begins.\n';
 
 /** Every file of the engine in a data folder. */
 const FILES = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, IN_USE];
 
-/** How every database begins. Source: SQLite database file format, section 1.3.1. */
+/** The first bytes of every database. Source: SQLite database file format, section 1.3.1. */
 const MAGIC = 'SQLite format 3\0';
 
 /**
- * Opens the database in a folder, which is made if it is not there. Before anything is written, the database is checked as a
- * whole: what is built on a damaged one would be lost with it.
- * @throws StorageError with what is wrong and what to do; then nothing in the folder has changed
+ * Opens the database in a folder, and creates the folder if necessary. Checks the whole database before anything is written:
+ * what is written to a damaged one would be lost with it.
+ * @throws StorageError with what is wrong and what to do; nothing in the folder has changed then
  */
 export function openDataFolder(folder: string): DatabaseSync {
   if (folder.trim() === '') throw new StorageError('The data folder has no name. Give one, such as .local-engine.');
@@ -66,12 +66,12 @@ export function openDataFolder(folder: string): DatabaseSync {
   }
 }
 
-/** To be called after the first commit: from now on the change log has something in it until the engine stops. */
+/** Call this after the first commit: from then on the change log holds something until the engine stops. */
 export function noteCommitted(folder: string): void {
   writeFileSync(join(folder, IN_USE), 'Written by the engine when it starts, and removed when it stops.\n');
 }
 
-/** On a disk that is read-only, Node.js says of a path of several folders that it does not exist. */
+/** Creates one folder after the other: on a read-only disk, mkdir of a whole path would say that it does not exist. */
 function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (existsSync(parent)) {
@@ -82,7 +82,7 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Closes the database of a folder, which is whole then without its change log. */
+/** Closes the database of a folder. It is complete then without its change log. */
 export function closeDataFolder(folder: string, db: DatabaseSync): void {
   rmSync(join(folder, IN_USE), { force: true });
   db.close();
@@ -91,12 +91,12 @@ export function closeDataFolder(folder: string, db: DatabaseSync): void {
 function openDatabase(folder: string, file: string): DatabaseSync {
   const db = new DatabaseSync(file);
   try {
-    // Exclusive: a second engine on the same folder is refused. NORMAL: a commit is safe from the end of this process at
-    // once, and from that of the machine a little later; nothing is ever half written.
+    // EXCLUSIVE refuses a second engine on the same folder. NORMAL: a commit survives a crash of this process at once, and a
+    // crash of the machine a little later. Nothing is ever half written.
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    // The log of changes grows to 16 MB before they are brought into the database: most pages change again by then.
+    // The change log grows to 16 MB before it goes into the database: most pages change again until then.
     db.exec('PRAGMA wal_autocheckpoint = 4000');
-    // This read takes the lock. A write would change a folder that is refused later, for what its tables hold.
+    // This read takes the lock. A write would change a folder that may still be refused for the content of its tables.
     const { application_id: application } = db.prepare('PRAGMA application_id').get() ?? {};
     if (application !== APPLICATION) db.exec(`PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${LAYOUT}`);
     writeFileSync(join(folder, IN_USE), BEGINNING);
@@ -107,20 +107,20 @@ function openDatabase(folder: string, file: string): DatabaseSync {
   }
 }
 
-/** SQLite would wait for a pipe, and keep what belongs to a link beside its target. */
+/** SQLite would wait for a pipe, and keep the files of a link next to the link's target. */
 function refuseOtherKinds(file: string): void {
   const found = lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined || found.isFile()) return;
   const kind = found.isDirectory() ? 'a folder' : found.isSymbolicLink() ? 'a link' : 'a device or a pipe';
-  throw new StorageError(`${file} is ${kind}, and must be a file. Move it away, or give the engine another folder.`);
+  throw new StorageError(`${file} is ${kind}, but must be a file. Move it away, or give the engine another folder.`);
 }
 
-/** A folder without database must not hold what belongs to one. */
+/** A folder without a database must not hold the other files of one. */
 function refuseRemains(folder: string): void {
   if (existsSync(join(folder, FORMER_DATABASE))) throw otherVersion(folder);
   const log = join(folder, `${DATABASE}-wal`);
   if (!existsSync(log) || statSync(log).size === 0) return;
-  throw damaged(folder, `${DATABASE} is gone, and its change log ${DATABASE}-wal is there`);
+  throw damaged(folder, `${DATABASE} is missing, but its change log ${DATABASE}-wal is there`);
 }
 
 function checkDatabase(folder: string, file: string): void {
@@ -129,26 +129,26 @@ function checkDatabase(folder: string, file: string): void {
   const inUse = join(folder, IN_USE);
   const use = existsSync(inUse) ? readFileSync(inUse, 'utf8') : undefined;
   if (statSync(file).size === 0) {
-    // An engine that was killed in its first moment leaves that.
+    // This is what an engine leaves that was killed in its first moment.
     if (use === BEGINNING && !logBytes) return;
     throw damaged(folder, `${DATABASE} is empty`);
   }
-  if (beginningOf(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
-  // Its first change, which makes it a database with a change log, was not finished: SQLite takes it back.
+  if (firstBytes(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
+  // Its first change, which gives it a change log, was not finished: SQLite undoes it.
   if (existsSync(`${file}-journal`)) return;
   if (holdsNoChange(logBytes) && use !== undefined && use !== BEGINNING) {
-    const state = logBytes === undefined ? 'gone' : 'empty';
+    const state = logBytes === undefined ? 'missing' : 'empty';
     throw damaged(
       folder,
-      `the change log ${DATABASE}-wal is ${state}, with the last changes in it; to go on without them, remove ${inUse}`,
+      `the change log ${DATABASE}-wal with the last changes is ${state}; to continue without them, remove ${inUse}`,
     );
   }
   checkContents(folder, file);
 }
 
-/** Reads who wrote it, the change log, and every page. Leaves no file behind that was not there before. */
+/** Reads who wrote the database, the change log, and every page. Leaves no new file behind. */
 function checkContents(folder: string, file: string): void {
-  const beside = ['-wal', '-shm'].map((ending) => `${file}${ending}`).filter((path) => !existsSync(path));
+  const created = ['-wal', '-shm'].map((ending) => `${file}${ending}`).filter((path) => !existsSync(path));
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(file, { readOnly: true });
@@ -158,7 +158,7 @@ function checkContents(folder: string, file: string): void {
     } else if (number('SELECT count(*) FROM sqlite_schema') > 0) {
       throw new StorageError(`${file} is the database of another program. Give the engine a folder of its own.`);
     }
-    // Only now: the reads above fail if another engine uses the folder, and changes the log.
+    // Not before: the reads above fail if another engine uses the folder and writes the log.
     const problem = checkChangeLog(`${file}-wal`);
     if (problem !== undefined) throw damaged(folder, problem);
     const found = String(db.prepare('PRAGMA quick_check(1)').get()?.quick_check);
@@ -168,7 +168,7 @@ function checkContents(folder: string, file: string): void {
     throw damaged(folder, `${DATABASE}: ${(error as Error).message}`);
   } finally {
     db?.close();
-    for (const path of beside) rmSync(path, { force: true });
+    for (const path of created) rmSync(path, { force: true });
   }
 }
 
@@ -178,37 +178,37 @@ function isDamage(error: unknown): boolean {
   return errcode !== undefined && [11, 26].includes(errcode & 0xff);
 }
 
-function beginningOf(file: string, bytes: number): string {
-  const beginning = Buffer.alloc(bytes);
+function firstBytes(file: string, bytes: number): string {
+  const first = Buffer.alloc(bytes);
   const descriptor = openSync(file, 'r');
   try {
-    readSync(descriptor, beginning, 0, bytes, 0);
+    readSync(descriptor, first, 0, bytes, 0);
   } finally {
     closeSync(descriptor);
   }
-  return beginning.toString('latin1');
+  return first.toString('latin1');
 }
 
 function otherVersion(folder: string): StorageError {
   return new StorageError(
-    `${folder} was written by another version of the engine. Give it an empty folder, or remove this one.`,
+    `${folder} was written by another version of the engine. Use an empty folder, or remove this one.`,
   );
 }
 
 /**
- * What to say of a damaged folder. `.recover` of SQLite's own command reads what is left.
+ * The error for a damaged folder. `.recover` of SQLite's own command reads what is left.
  * Source: SQLite, recovering data from a corrupt database.
  */
 export function damaged(folder: string, problem: string, cause?: unknown): StorageError {
   const file = join(folder, DATABASE);
   return new StorageError(
-    `The data in ${folder} is damaged: ${problem}. Nothing was changed. To start anew, move the folder away or name another one. ` +
+    `The data in ${folder} is damaged: ${problem}. Nothing was changed. To start with no data, move the folder away or use another one. ` +
       `To save what can still be read: copy the folder, then sqlite3 ${file} .recover | sqlite3 saved.db.`,
     { cause },
   );
 }
 
-/** The data folder cannot be used; the message says why and what to do. */
+/** The data folder cannot be used. The message says why, and what to do. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
 }
@@ -216,7 +216,7 @@ export class StorageError extends Error {
 /** Primary result codes of SQLite. Source: SQLite, result and error codes. */
 const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13 };
 
-/** Whether SQLite could not read or write the disk, which is no fault of the statement. */
+/** Whether SQLite could not read or write the disk: not a mistake in the statement. */
 export function isStorageFailure(error: unknown): error is Error {
   const { errcode } = error as { errcode?: number };
   const { READONLY, IOERR, CORRUPT, FULL } = SQLITE;
@@ -224,23 +224,23 @@ export function isStorageFailure(error: unknown): error is Error {
 }
 
 /**
- * What a failure of the file system or of SQLite means for a data folder, and what to do.
- * @param otherwise what cannot be done, where the failure is of an unknown kind
+ * What an error of the file system or of SQLite means for a data folder, and what to do.
+ * @param otherwise what cannot be done, for an error of an unknown kind
  */
 export function describeStorageProblem(
   { message, code, errcode = 0 }: Error & { readonly code?: string; readonly errcode?: number },
   folder: string,
   otherwise = "cannot be used for the engine's data",
 ): string {
-  // The upper bytes of a result code tell details.
+  // The upper bytes of a result code are details.
   const primary = errcode & 0xff;
-  if (primary === SQLITE.BUSY) return `${folder} is in use by another engine. Stop that one, or take another folder.`;
+  if (primary === SQLITE.BUSY) return `${folder} is in use by another engine. Stop that engine, or use another folder.`;
   if (primary === SQLITE.FULL || code === 'ENOSPC' || code === 'EDQUOT') {
-    return `The disk of ${folder} is full: ${message}. Make room on it, or take a folder on another disk.`;
+    return `The disk of ${folder} is full: ${message}. Free some space, or use a folder on another disk.`;
   }
   if (primary === SQLITE.READONLY || ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) {
-    return `${folder} cannot be written: ${message}. Give this user the right to write there, or take another folder.`;
+    return `${folder} cannot be written: ${message}. Allow this user to write there, or use another folder.`;
   }
   if (primary === SQLITE.IOERR) return `${folder} cannot be read or written: ${message}. Check its disk.`;
-  return `${folder} ${otherwise}: ${message}. Take another folder.`;
+  return `${folder} ${otherwise}: ${message}. Use another folder.`;
 }

@@ -10,19 +10,18 @@ import {
   StorageError,
 } from './data-folder.ts';
 
-/** How long what nobody waits for may take: a commit costs many times as much as a write. */
+/** How long a write may wait for its commit if no caller waits: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;
 
 const NO_CHANGE: StatementResultingChanges = { changes: 0, lastInsertRowid: 0 };
 
 /**
- * Where the engine keeps what must not be lost, in one SQLite database: in memory, or in a folder that outlives the engine.
- * Each part makes its own tables there.
+ * Keeps all state in one SQLite database: in memory, or in a folder that outlives the engine. Each part creates its own tables.
  *
- * In a folder one transaction is always open. Everything that is written in the same turn becomes lasting together, and
- * before any answer of the gateway, a refusal too, leaves the engine: after a `kill -9` the folder holds one moment of the
- * engine, with every promise that it had given. That is why all state is in one database. It also outlives a crash of the
- * machine, but for the last moments.
+ * In a folder one transaction is always open. Everything that is written in the same turn is committed together, before any
+ * answer or refusal of the gateway leaves the engine. So after a `kill -9` the folder holds one consistent moment of the engine,
+ * with everything that it has acknowledged. That is why all state is in one database. After a crash of the machine the last
+ * moments may be missing.
  */
 export class Storage {
   readonly db: DatabaseSync;
@@ -39,7 +38,7 @@ export class Storage {
   readonly #onFailure: ((failure: StorageError) => void)[] = [];
 
   /**
-   * @param folder made if it is not there. @default - in memory
+   * @param folder created if necessary. @default - in memory
    * @throws StorageError for a folder that another engine uses, that is damaged, or that cannot be read or written
    */
   constructor(folder?: string) {
@@ -47,13 +46,13 @@ export class Storage {
     this.isLasting = folder !== undefined;
     this.db = folder === undefined ? new DatabaseSync(':memory:') : openDataFolder(folder);
     if (this.isLasting) this.#noticeFailures();
-    // In memory it never ends: a transaction for each statement costs nearly as much again as the statement.
+    // In memory it never ends: a transaction for each statement would cost nearly as much as the statement.
     this.db.exec('BEGIN');
   }
 
   /**
-   * Says for which Region and account the data is: ARNs in it name them.
-   * @throws StorageError if the folder holds that of another one
+   * Sets the Region and account of the data: its ARNs name them.
+   * @throws StorageError if the folder holds the data of another one
    */
   claim({ region, id }: Pick<Account, 'region' | 'id'>): void {
     this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL)');
@@ -65,32 +64,32 @@ export class Storage {
 
   #otherData(known: string, wanted: string, what: string): StorageError {
     const message = `${this.#folder} holds the data of ${known}, not of ${wanted}.`;
-    return new StorageError(`${message} Start with that ${what}, or take another folder.`);
+    return new StorageError(`${message} Start with that ${what}, or use another folder.`);
   }
 
-  /** A statement, which is prepared at its first use. */
+  /** A statement, prepared at its first use. */
   prepared(sql: string): StatementSync {
     const statement = this.#statements.get(sql) ?? this.db.prepare(sql);
     this.#statements.set(sql, statement);
     return statement;
   }
 
-  /** Runs a statement that writes; the change becomes lasting soon. @returns the row that it has inserted last */
+  /** Runs a statement that writes; the change is committed soon. @returns the last row that it inserted */
   run(sql: string, ...values: SQLInputValue[]): number {
     const { lastInsertRowid } = this.prepared(sql).run(...values);
     this.changed();
     return Number(lastInsertRowid);
   }
 
-  /** Is to be called after a write, or some writes, of the same turn: they become lasting soon, and together. */
+  /** Call this after writes: all writes of the same turn are committed together, soon. */
   changed(): void {
     if (this.isLasting && !this.#failure) this.#planned ??= setTimeout(() => this.#tryCommit(), COMMITTED_WITHIN_MS);
   }
 
   /**
-   * Resolves when what was written until now is lasting; to be awaited before an answer leaves the engine. All that wait in the
-   * same turn share a commit. Undefined in memory, where there is nothing to wait for.
-   * @throws StorageError if the folder cannot be written, from then on always
+   * Resolves when everything written until now is committed; wait for it before an answer leaves the engine. All callers of the
+   * same turn share a commit. Undefined in memory, where nothing is committed.
+   * @throws StorageError if the folder cannot be written, and after that always
    */
   lasting(): Promise<void> | undefined {
     if (!this.isLasting) return undefined;
@@ -103,19 +102,19 @@ export class Storage {
   }
 
   /**
-   * Calls `listener` once the folder cannot be written any more. What is in memory is then ahead of what is lasting, so that
-   * nothing may be answered from it: the engine ends, and starts again from what was acknowledged.
+   * Calls `listener` once the folder can no longer be written. Memory is then ahead of the folder, so the engine must not answer
+   * from it: it ends, and starts again from what was acknowledged.
    */
   onFailure(listener: (failure: StorageError) => void): void {
     this.#onFailure.push(listener);
   }
 
-  /** Calls `run` before everything becomes lasting: it writes what is cheaper to write together. */
+  /** Calls `run` before each commit, to write what is cheaper to write together. */
   beforeCommit(run: () => void): void {
     this.#beforeCommit.push(run);
   }
 
-  /** Makes lasting what was written until now. @throws StorageError if the folder cannot be written */
+  /** Commits what was written until now. @throws StorageError if the folder cannot be written */
   commit(): void {
     this.#tryCommit();
     if (this.#failure) throw this.#failure;
@@ -133,7 +132,7 @@ export class Storage {
       this.#noteCommitted();
       waiting?.resolve();
     } catch (cause) {
-      // Also without a caller that waits: SQLite has rolled the transaction back.
+      // Also if no caller waits: SQLite has rolled the transaction back.
       const failure = this.#fail(cause as Error);
       waiting?.reject(failure);
     }
@@ -146,8 +145,8 @@ export class Storage {
   }
 
   /**
-   * A write that fails may have left half of a change, deep in work in the background. From then on writes do nothing:
-   * nothing becomes lasting any more and nothing is answered, so that what they would have said does not matter.
+   * A failed write may leave half of a change, deep in background work. After that, writes do nothing: no commit and no answer
+   * follows, so their results do not matter.
    */
   #noticeFailures(): void {
     const prepare = this.db.prepare.bind(this.db);
@@ -180,39 +179,39 @@ export class Storage {
   }
 
   /**
-   * What an error of a start means, if it comes from what the folder holds: JSON that cannot be read, or a table of another
-   * form. Other errors are returned as they are.
+   * What an error at the start means, if the content of the folder causes it: unreadable JSON, or a table of another form. Other
+   * errors are returned unchanged.
    */
   explain(error: unknown): unknown {
     if (this.#failure) return this.#failure;
     if (this.#folder === undefined || error instanceof StorageError) return error;
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
       const isUnreadable = cause instanceof SyntaxError || 'errcode' in cause;
-      if (isUnreadable) return damaged(this.#folder, `its tables hold what cannot be read: ${cause.message}`, error);
+      if (isUnreadable) return damaged(this.#folder, `its tables cannot be read: ${cause.message}`, error);
     }
     return error;
   }
 
-  /** Nothing becomes lasting until {@link release}. */
+  /** Commits nothing until {@link release}. */
   hold(): void {
     this.#isHeld = true;
   }
 
-  /** What was written since {@link hold} becomes lasting. */
+  /** Commits what was written since {@link hold}. */
   release(): void {
     this.#isHeld = false;
     this.commit();
   }
 
-  /** Ends with nothing lasting of what was not committed. */
+  /** Closes without another commit. */
   abandon(): void {
     if (!this.db.isOpen) return;
-    // SQLite itself takes a transaction back that a full disk has stopped.
+    // SQLite itself rolls back a transaction that a full disk has stopped.
     if (this.isLasting && this.db.isTransaction) this.db.exec('ROLLBACK');
     this.#close();
   }
 
-  /** Ends with everything lasting, or after a failure with what was lasting then. May be called again. */
+  /** Commits and closes; after a failure it only closes. May be called again. */
   close(): void {
     if (!this.db.isOpen) return;
     this.#tryCommit();

@@ -1,16 +1,11 @@
 import type { Account } from '../core/account.ts';
-import { AwsError } from '../core/aws-error.ts';
-import { type ApiResponse, xmlResponse } from '../protocols/http.ts';
+import type { ApiResponse } from '../protocols/http.ts';
+import { unknownOperation } from '../protocols/operations.ts';
+import { queryAnswer } from '../protocols/query-protocol.ts';
 
-/** `aws sts get-caller-identity`, which people and tools ask first. @throws AwsError for anything else */
+/** GetCallerIdentity, which people and tools call first. @throws AwsError for any other operation */
 export function answerSts(action: string, { id, partition }: Account): ApiResponse {
-  if (action !== 'GetCallerIdentity') {
-    throw new AwsError('InvalidAction', `The local engine does not implement sts:${action}.`);
-  }
-  const identity = `<Arn>arn:${partition}:iam::${id}:root</Arn><UserId>${id}</UserId><Account>${id}</Account>`;
-  return xmlResponse(
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' +
-      `<GetCallerIdentityResult>${identity}</GetCallerIdentityResult>` +
-      '<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></GetCallerIdentityResponse>',
-  );
+  if (action !== 'GetCallerIdentity') throw unknownOperation('sts', action, 'InvalidAction');
+  const identity = { Arn: `arn:${partition}:iam::${id}:root`, UserId: id, Account: id };
+  return queryAnswer(action, 'https://sts.amazonaws.com/doc/2011-06-15/', identity);
 }

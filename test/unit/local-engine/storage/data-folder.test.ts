@@ -69,7 +69,7 @@ describe('given a folder of an engine that stopped or was killed, all is there',
   test('one whose log is lost starts without it once the message was followed', () => {
     const folder = writtenFolder('killed');
     truncateSync(join(folder, LOG));
-    const marker = refusal(folder).match(/to go on without them, remove (\S+)\./)?.[1];
+    const marker = refusal(folder).match(/to continue without them, remove (\S+)\./)?.[1];
     rmSync(`${marker}`);
     expect(openStorage(folder).isLasting).toBe(true);
   });
@@ -98,25 +98,25 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
       'a log cut behind its header',
       'killed',
       (folder) => truncateSync(join(folder, LOG), 33),
-      /the change log engine\.db-wal is empty, with the last changes in it/,
+      /the change log engine\.db-wal with the last changes is empty/,
     ],
     [
       'an empty log',
       'killed',
       (folder) => truncateSync(join(folder, LOG)),
-      /the change log engine\.db-wal is empty, with the last changes in it/,
+      /the change log engine\.db-wal with the last changes is empty/,
     ],
     [
       'a log without its database',
       'killed',
       (folder) => rmSync(join(folder, DATABASE)),
-      /engine\.db is gone, and its change log engine\.db-wal is there/,
+      /engine\.db is missing, but its change log engine\.db-wal is there/,
     ],
     [
       'a log that is gone',
       'killed',
       (folder) => rmSync(join(folder, LOG)),
-      /the change log engine\.db-wal is gone, with the last changes in it/,
+      /the change log engine\.db-wal with the last changes is missing/,
     ],
     [
       'a log with a broken header',
@@ -140,7 +140,7 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
       'noise in the middle of the log',
       'killed',
       (folder) => overwrite(join(folder, LOG), 100_000, NOISE.subarray(0, 100)),
-      /engine\.db-wal is damaged at byte \d+, .* truncate -s \d+ .*engine\.db-wal gives up those/,
+      /engine\.db-wal is damaged at byte \d+, .* truncate -s \d+ .*engine\.db-wal/,
     ],
   ])('%s', (_what, left, damage, problem) => {
     const folder = writtenFolder(left);
@@ -150,7 +150,7 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     expect(opened).toThrow(StorageError);
     expect(opened).toThrow(problem);
     expect(opened).toThrow(`The data in ${folder} is damaged: `);
-    expect(opened).toThrow('Nothing was changed. To start anew, move the folder away or name another one.');
+    expect(opened).toThrow('Nothing was changed. To start with no data, move the folder away or use another one.');
     expect(contents(folder)).toEqual(before);
   });
 
@@ -174,7 +174,9 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     const folder = dataFolder();
     const storage = openStorage(folder);
     const unreadable = new Error('BucketQueue: Unexpected token', { cause: new SyntaxError('Unexpected token') });
-    expect((storage.explain(unreadable) as Error).message).toMatch(/is damaged: its tables hold .*: Unexpected token/);
+    expect((storage.explain(unreadable) as Error).message).toMatch(
+      /is damaged: its tables cannot be read: Unexpected token/,
+    );
     const other = new Error('port in use');
     expect(storage.explain(other)).toBe(other);
   });
@@ -214,7 +216,7 @@ describe('given something else in place of a file, it is refused before it is re
       rmSync(file, { force: true });
       make(file);
       const before = readdirSync(folder);
-      expect(() => new Storage(folder)).toThrow(`${file} is ${kind}, and must be a file. Move it away, `);
+      expect(() => new Storage(folder)).toThrow(`${file} is ${kind}, but must be a file. Move it away, `);
       expect(readdirSync(folder)).toEqual(before);
     },
   );
@@ -240,23 +242,14 @@ test.each(['', ' '])('a folder named %j is refused, and not taken for the curren
 
 describe('what a failure of the disk means', () => {
   test.each([
-    [{ errcode: 5 }, 'data is in use by another engine. Stop that one, or take another folder.'],
-    [{ errcode: 13 }, 'The disk of data is full: why. Make room on it, or take a folder on another disk.'],
-    [{ code: 'ENOSPC' }, 'The disk of data is full: why. Make room on it, or take a folder on another disk.'],
-    [
-      { errcode: 8 | (4 << 8) },
-      'data cannot be written: why. Give this user the right to write there, or take another folder.',
-    ],
-    [
-      { code: 'EROFS' },
-      'data cannot be written: why. Give this user the right to write there, or take another folder.',
-    ],
-    [
-      { code: 'EACCES' },
-      'data cannot be written: why. Give this user the right to write there, or take another folder.',
-    ],
+    [{ errcode: 5 }, 'data is in use by another engine. Stop that engine, or use another folder.'],
+    [{ errcode: 13 }, 'The disk of data is full: why. Free some space, or use a folder on another disk.'],
+    [{ code: 'ENOSPC' }, 'The disk of data is full: why. Free some space, or use a folder on another disk.'],
+    [{ errcode: 8 | (4 << 8) }, 'data cannot be written: why. Allow this user to write there, or use another folder.'],
+    [{ code: 'EROFS' }, 'data cannot be written: why. Allow this user to write there, or use another folder.'],
+    [{ code: 'EACCES' }, 'data cannot be written: why. Allow this user to write there, or use another folder.'],
     [{ errcode: 10 | (3 << 8) }, 'data cannot be read or written: why. Check its disk.'],
-    [{ code: 'ENOTDIR' }, "data cannot be used for the engine's data: why. Take another folder."],
+    [{ code: 'ENOTDIR' }, "data cannot be used for the engine's data: why. Use another folder."],
   ])('%j', (error, says) => {
     expect(describeStorageProblem(Object.assign(new Error('why'), error), 'data')).toBe(says);
   });

@@ -84,7 +84,7 @@ describe('given a folder', () => {
     storage.beforeCommit(() => {
       throw new Error('no such device');
     });
-    const message = `${folder} cannot be written: no such device. Take another folder. Everything that was acknowledged is kept.`;
+    const message = `${folder} cannot be written: no such device. Use another folder. Everything that was acknowledged is kept.`;
     expect(() => storage.commit()).toThrow(message);
     await expect(waiting).rejects.toThrow(message);
     await expect(storage.lasting()).rejects.toThrow(message);
@@ -114,7 +114,7 @@ describe('given a folder', () => {
     const waiting = storage.lasting();
     note('x'.repeat(100_000));
     note('after that');
-    await expect(waiting).rejects.toThrow(`The disk of ${folder} is full: database or disk is full. Make room on it`);
+    await expect(waiting).rejects.toThrow(`The disk of ${folder} is full: database or disk is full. Free some space`);
     storage.changed();
     storage.close();
     expect(notes(openNotes(folder).storage)).toEqual(['acknowledged']);
@@ -153,7 +153,7 @@ describe('given a folder', () => {
     const folder = dataFolder();
     const { storage } = openNotes(folder);
     expect(() => new Storage(folder)).toThrow(
-      `${folder} is in use by another engine. Stop that one, or take another folder.`,
+      `${folder} is in use by another engine. Stop that engine, or use another folder.`,
     );
     storage.close();
     expect(openStorage(folder).isLasting).toBe(true);
@@ -174,7 +174,7 @@ describe('given a folder', () => {
     first.claim({ region: 'ap-northeast-1', id: '111122223333' });
     first.close();
     const second = openStorage(folder);
-    expect(() => second.claim(other)).toThrow(`${folder} holds the data ${says}, or take another folder.`);
+    expect(() => second.claim(other)).toThrow(`${folder} holds the data ${says}, or use another folder.`);
     expect(() => second.claim({ region: 'ap-northeast-1', id: '111122223333' })).not.toThrow();
   });
 
