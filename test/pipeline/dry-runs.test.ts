@@ -55,7 +55,7 @@ describe('a command changes nothing', () => {
   test.each([
     [['dlq', 'purge', '--foreign'], 'nothing was deleted'],
     [['dlq', 'redrive'], 'nothing was redriven'],
-    [replay, 'Nothing was replayed.'],
+    [replay, 'nothing was replayed'],
     [[...reconcile, '--fix'], 'nothing was fixed'],
   ])('where its question is answered with no: %j', async (args, told) => {
     const ended = await refused(...args);

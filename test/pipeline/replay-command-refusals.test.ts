@@ -38,7 +38,7 @@ describe('pipeline replay', () => {
       'nobody to replay to',
       ['--from', '1h', '--yes'],
       2,
-      /^error: say who is to get the events: --to-subscriber NAME \(there are .*bucket-service.*, uri-recorder.*\), or --all-subscribers$/m,
+      /^error: choose subscribers: --to-subscriber NAME \(there are .*bucket-service.*, uri-recorder.*\), or --all-subscribers$/m,
     ],
     [
       'an unknown subscriber',
@@ -50,10 +50,10 @@ describe('pipeline replay', () => {
       'a type that they do not take',
       ['--from', '1h', '--to-subscriber', 'uri-recorder', '--type', 'UserRegistered'],
       2,
-      /^error: no UserRegistered goes to those who are to receive the replay: uri-recorder takes BucketCreated$/m,
+      /^error: no chosen subscriber takes UserRegistered: uri-recorder takes BucketCreated$/m,
     ],
     ['both choices', ['--from', '1h', '--to-subscriber', 'a', '--all-subscribers'], 2, /cannot be used with option/],
-    ['no beginning', ['--all-subscribers'], 2, /^error: say from when events are to be replayed, such as --from 2h/],
+    ['no beginning', ['--all-subscribers'], 2, /^error: say from which time to replay, such as --from 2h/],
     ['no zone', ['--from', '2026-01-01T00:00', '--all-subscribers'], 2, /^error: --from must say its zone/],
     [
       'a start after the end',
@@ -96,7 +96,7 @@ describe('pipeline replay', () => {
       'those who skip replays',
       ['--from', '1h', '--to-subscriber', 'bucket-service', '--yes'],
       1,
-      /^error: nothing to replay: bucket-service gets none, since its rule skips replays$/m,
+      /^error: nothing to replay: bucket-service gets none: its rule skips replays$/m,
     ],
     [
       'a name that is taken',
@@ -105,12 +105,7 @@ describe('pipeline replay', () => {
       /^error: there is a replay mend already, .*--name$/m,
     ],
     ['a replay that there is not', ['--cancel', 'nothing'], 1, /^error: there is no replay nothing; replay --list/],
-    [
-      'a replay that has ended',
-      ['--cancel', 'mend'],
-      1,
-      /^error: there is nothing to cancel any more; mend: COMPLETED/,
-    ],
+    ['a replay that has ended', ['--cancel', 'mend'], 1, /^error: the replay has already ended; mend: COMPLETED/],
   ])('%s is refused in one clear line, and starts nothing', async (_, args, exitCode, message) => {
     const before = await replays();
     const ended = await replay(...args);

@@ -69,7 +69,7 @@ describe('pipeline replay', () => {
     const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--name', 'mend', '--wait', '--yes');
     expect(ended.stderr).toContain('SUBSCRIBER    TAKES          EVENTS\nuri-recorder  BucketCreated  3\n');
     expect(ended.stdout).toMatch(
-      /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI; whether all have their buckets, npx pipeline reconcile --port \d+ tells\.\n$/,
+      /^mend: COMPLETED, 3 events in \d+ s\nSUBSCRIBER +WAITING +DEAD LETTERS\nuri-recorder +0 +0\nEvery user has a URI; npx pipeline reconcile --port \d+ checks their buckets\.\n$/,
     );
     expect(ended.exitCode).toBe(0);
     await expect(rows()).resolves.toEqual(before);
@@ -82,7 +82,7 @@ describe('pipeline replay', () => {
     const args = ['--from', '1h', '--type', 'BucketCreated', '--all-subscribers', '--name', 'later', '--yes'];
     const { stdout, exitCode } = await replay(...args);
     expect(stdout).toMatch(
-      /^later has started\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel later --port \d+ stops it\.\n$/,
+      /^later has started\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel later --port \d+ cancels it\.\n$/,
     );
     expect(exitCode).toBe(0);
     await pipeline.waitFor('the replay', ({ replay: name, state }) => name === 'later' && state === 'COMPLETED');
@@ -117,7 +117,7 @@ describe('pipeline replay', () => {
     // It waits until it gives up: no longer than it does by itself.
     const env = { PIPELINE_TIME_FACTOR: '1' };
     const { exitCode, stderr } = await run([...args, '--port', new URL(pipeline.engine.endpoint).port], env);
-    expect(stderr).toMatch(/\nerror: \S+ is replayed, but not worked off: 1 event still waits for uri-recorder\n$/);
+    expect(stderr).toMatch(/\nerror: \S+ is complete, but events are left: 1 event still waits for uri-recorder\n$/);
     expect(exitCode).toBe(1);
   });
 });

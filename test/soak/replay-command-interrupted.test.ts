@@ -56,13 +56,13 @@ describe('a replay that goes on for a while', () => {
     await command.shows(/events replayed: \d+ of 1,100 \(\d+\/s, \d+ \w+ left\)/);
     await expect(command.stop('SIGINT')).resolves.toBe(130);
     expect(command.shown).toMatch(
-      /\nlong: RUNNING, scanned up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ stops it\.\n$/,
+      /\nlong: RUNNING, scanned up to \S+Z\. npx pipeline replay --list --port \d+ shows how far it is, and npx pipeline replay --cancel long --port \d+ cancels it\.\n$/,
     );
     await expect(describeReplay(pipeline, 'long')).resolves.toMatchObject({ State: 'RUNNING' });
     for (const _ of ['once', 'twice']) {
       const { exitCode, stdout, stderr } = await replay(pipeline, '--cancel', 'long');
       expect(stdout).toMatch(
-        /^long: CANCELLED, scanned up to .* What was emitted stays emitted, and is worked off\.\n$/,
+        /^long: CANCELLED, scanned up to .* Subscribers still process the events that were already sent\.\n$/,
       );
       expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     }

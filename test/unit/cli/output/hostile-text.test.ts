@@ -15,6 +15,7 @@ import { eventLine } from '../../../../cli/commands/events/events.ts';
 import { metricsText } from '../../../../cli/commands/metrics/metrics.ts';
 import { reportText } from '../../../../cli/commands/reconcile/report.ts';
 import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
+import { replaysText, summaryText } from '../../../../cli/commands/replay/report.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
 import { noTraceText, traceText } from '../../../../cli/commands/trace/trace.ts';
 import { columns } from '../../../../cli/output/output.ts';
@@ -25,7 +26,7 @@ import { emptyOutcome } from '../../../../operations/dead-letters/redrive.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { readableLogLine } from '../../../../operations/journal/readable-log-line.ts';
 import { visibleLines } from '../../../../operations/messages/display.ts';
-import { progressText, replaysText, summaryText } from '../../../../operations/replay/replay-summary.ts';
+import { replayText } from '../../../../operations/replay/run.ts';
 import { eventBody, pipeBody } from '../../operations/dead-letters/fake-queue.ts';
 import { journal, registration, STACK } from '../dev/entries.ts';
 
@@ -186,7 +187,7 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
     const status = { name: text, state: 'FAILED', reason: text, window, archiveArn: text } as const;
     const depths = [{ subscriber: text, waiting: 1e300, deadLetters: 1 }];
     const summary = { status, replayed: { by: 'journal', events: 1e300 }, before: depths, after: depths } as const;
-    return replaysText([status]) + progressText(status) + summaryText({ ...summary, usersWithoutUri: 1 }, commandOf);
+    return replaysText([status]) + replayText(status) + summaryText({ ...summary, usersWithoutUri: 1 }, commandOf);
   },
   register: (text) => {
     const reports = [

@@ -1,6 +1,6 @@
 import type { EventArchive } from '../../../../operations/deployed/archive.ts';
 import type { DeployedSubscriber } from '../../../../operations/deployed/subscribers.ts';
-import type { ReplayPlan } from '../../../../operations/replay/replay-plan.ts';
+import type { ReplayPlan } from '../../../../operations/replay/plan.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 export const HOUR_MS = 3_600_000;

@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
-import { type Choice, makePlan } from '../../../../operations/replay/make-plan.ts';
+import { EventTimeline } from '../../../../operations/replay/event-counts.ts';
+import {
+  planReplay,
+  type ReceiverChoice,
+  reasonNothingToReplay,
+  takersOf,
+  toReceiver,
+  typesText,
+} from '../../../../operations/replay/plan.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
-import { ARCHIVE, HOUR_MS, NOW, subscriber } from './plans.ts';
+import { ARCHIVE, HOUR_MS, NOW, planOf, subscriber } from './plans.ts';
 
 const PATTERNS: Readonly<Record<string, object>> = {
   'audit-rule': { 'detail-type': ['A'] },
@@ -38,10 +46,10 @@ function stackOf(...names: string[]) {
   return { name: 'mine', outputs: { ...own, ...Object.fromEntries(outputs) } };
 }
 
-function plan(choice: Choice, answers: object = {}, stack = stackOf('audit', 'mail')) {
+function plan(choice: ReceiverChoice, answers: object = {}, stack = stackOf('audit', 'mail')) {
   const aws = new FakeAws({ ...ANSWERS, ...answers });
   const on = { target: { stackName: 'mine' }, clients: aws.clients, stack };
-  return makePlan(on, choice, { name: 'again', window: WINDOW }, NOW);
+  return planReplay(on, choice, { name: 'again', window: WINDOW }, NOW);
 }
 
 describe('the plan of a replay', () => {
@@ -76,7 +84,7 @@ describe('the plan of a replay', () => {
   test('is never for all by itself', async () => {
     await expect(plan({})).rejects.toThrow(UsageError);
     await expect(plan({ toSubscriber: [] })).rejects.toThrow(
-      'say who is to get the events: --to-subscriber NAME (there are audit, mail), or --all-subscribers',
+      'choose subscribers: --to-subscriber NAME (there are audit, mail), or --all-subscribers',
     );
     await expect(plan({ toSubscriber: ['nobody'] })).rejects.toThrow(
       'no subscriber is named nobody; there are audit, mail',
@@ -91,7 +99,7 @@ describe('the plan of a replay', () => {
           throw awsError('ResourceNotFoundException');
         },
       },
-      /^the rule of audit is gone: recreate it with its name, as in the template/,
+      /^the rule of audit does not exist: recreate it with its name, as in the template/,
     ],
     [
       'no archive',
@@ -117,5 +125,83 @@ describe('the plan of a replay', () => {
     await expect(plan({ allSubscribers: true }, {}, stackOf())).rejects.toThrow(
       'the stack mine has no subscriber to replay to',
     );
+  });
+});
+
+function ruleOf(pattern: object, State: 'ENABLED' | 'DISABLED' = 'ENABLED') {
+  return { EventPattern: JSON.stringify(pattern), State };
+}
+
+describe('a receiver', () => {
+  test('takes the types that its rule names', () => {
+    const receiver = toReceiver(subscriber('audit'), ruleOf({ source: ['s'], 'detail-type': ['A', 'B'] }));
+    expect(receiver).toEqual({ subscriber: subscriber('audit'), types: ['A', 'B'] });
+    expect(typesText(receiver)).toBe('A and B');
+  });
+
+  test.each([{ source: ['s'] }, { 'detail-type': [{ prefix: 'A' }] }, { 'detail-type': ['A', { prefix: 'B' }] }])(
+    'may take any type by %j',
+    (pattern) => {
+      const receiver = toReceiver(subscriber('audit'), ruleOf(pattern));
+      expect(receiver.types).toBeUndefined();
+      expect(typesText(receiver)).toBe('any event');
+    },
+  );
+
+  test.each([
+    [{ 'replay-name': [{ exists: false }] }, 'its rule skips replays'],
+    [{ 'replay-name': [{ exists: true }] }, undefined],
+    [{ 'replay-name': ['one'] }, undefined],
+    [{ 'replay-name': [null] }, undefined],
+    [{ 'replay-name': [{ exists: false }, 'one'] }, undefined],
+    [{ source: ['s'] }, undefined],
+  ])('with the pattern %j is hindered: %s', (pattern, hindrance) => {
+    expect(toReceiver(subscriber('mail'), ruleOf(pattern)).hindrance).toBe(hindrance);
+  });
+
+  test('whose rule is disabled gets nothing', () => {
+    const rule = ruleOf({ 'replay-name': [{ exists: false }] }, 'DISABLED');
+    expect(toReceiver(subscriber('mail'), rule).hindrance).toBe('its rule is disabled');
+  });
+});
+
+describe('those who take a type', () => {
+  const receivers = [
+    { subscriber: subscriber('a'), types: ['A'] },
+    { subscriber: subscriber('b'), types: ['B'] },
+    { subscriber: subscriber('any') },
+  ];
+
+  test('are those whose rule names it, or names none', () => {
+    expect(takersOf('A', receivers).map(({ subscriber: { name } }) => name)).toEqual(['a', 'any']);
+  });
+
+  test('are nobody: that is refused, with what they take', () => {
+    const choose = () => takersOf('C', receivers.slice(0, 2));
+    expect(choose).toThrow(UsageError);
+    expect(choose).toThrow('no chosen subscriber takes C: a takes A, b takes B');
+  });
+});
+
+describe('there is nothing to replay', () => {
+  test('when all who are chosen skip replays or are disabled', () => {
+    const receivers = [
+      { subscriber: subscriber('mail'), hindrance: 'its rule skips replays' as const },
+      { subscriber: subscriber('old'), hindrance: 'its rule is disabled' as const },
+    ];
+    expect(reasonNothingToReplay(planOf({ receivers }))).toBe(
+      'nothing to replay: mail gets none: its rule skips replays; old gets none: its rule is disabled',
+    );
+  });
+
+  test('when the archive holds nothing for them', () => {
+    expect(reasonNothingToReplay(planOf({ timeline: new EventTimeline([]) }))).toBe(
+      'nothing to replay: the archive all holds no event for audit from 2026-11-22T08:00:00Z to 2026-11-22T09:00:00Z',
+    );
+  });
+
+  test('unless something comes of it, or that is not known', () => {
+    expect(reasonNothingToReplay(planOf({ timeline: new EventTimeline([1, 2, 3, 4, 5]) }))).toBeUndefined();
+    expect(reasonNothingToReplay(planOf({ byRuleArn: new Map() }))).toBeUndefined();
   });
 });

@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
 import {
-  progressText,
+  planJson,
+  planText,
   replayProblem,
   replaysText,
   statusJson,
   summaryJson,
   summaryText,
-} from '../../../../operations/replay/replay-summary.ts';
-import type { RuleCount } from '../../../../operations/replay/replayed.ts';
-import { ARCHIVE, HOUR_MS, NOW } from './plans.ts';
+} from '../../../../cli/commands/replay/report.ts';
+import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import { EventTimeline } from '../../../../operations/replay/event-counts.ts';
+import type { RuleCount } from '../../../../operations/replay/outcome.ts';
+import { reachedSubscribers } from '../../../../operations/replay/plan.ts';
+import { replayText } from '../../../../operations/replay/run.ts';
+import { ARCHIVE, HOUR_MS, NOW, planOf, subscriber } from '../../operations/replay/plans.ts';
 
 const STATUS: ReplayStatus = {
   name: 'again',
@@ -35,7 +39,7 @@ describe('the summary after a replay', () => {
       `again: COMPLETED, 1,234 events in 3 s
 SUBSCRIBER  WAITING  DEAD LETTERS
 audit       0        0
-Every user has a URI; whether all have their buckets, <reconcile> tells.
+Every user has a URI; <reconcile> checks their buckets.
 `,
     );
   });
@@ -44,10 +48,10 @@ Every user has a URI; whether all have their buckets, <reconcile> tells.
     const after = [{ subscriber: 'audit', waiting: 12, deadLetters: 2000 }];
     const summary = { status: STATUS, replayed: UNKNOWN, before: [QUIET], after, usersWithoutUri: 1 };
     const text = summaryText(summary, commandOf);
-    expect(text).toContain('again: COMPLETED, all of its time scanned in 3 s\n');
+    expect(text).toContain('again: COMPLETED, whole window scanned in 3 s\n');
     expect(text).toMatch(/^audit +12 \(before: 0\) +2,000 \(before: 0\)$/m);
-    expect(text).toContain('What waits is still worked off, or tried again.\n');
-    expect(text).toContain('Dead letters are shown by <dlq list>.\n');
+    expect(text).toContain('Waiting events will still be processed, or retried.\n');
+    expect(text).toContain('<dlq list> shows the dead letters.\n');
     expect(text).toContain('1 user without URI: see <reconcile>.\n');
   });
 
@@ -81,10 +85,10 @@ describe('how many events were replayed', () => {
 
   test('is on AWS what CloudWatch has counted, others among them', () => {
     const { text, json } = told({ subscriber: 'audit', events: 1200 }, { subscriber: 'mail' });
-    expect(text).toContain('again: COMPLETED, all of its time scanned in 3 s\n');
+    expect(text).toContain('again: COMPLETED, whole window scanned in 3 s\n');
     expect(text).toContain(
       'AWS does not say how many events were replayed. Since the start, CloudWatch has counted 1,200 events for audit, ' +
-        '0 events for mail, those that came meanwhile among them.\n',
+        '0 events for mail, new events included.\n',
     );
     expect(json).toMatchObject({
       counted: [
@@ -98,7 +102,7 @@ describe('how many events were replayed', () => {
   test.each([{}, { events: 0 }])('is perhaps none where CloudWatch has %j', (counted) => {
     const { text } = told({ subscriber: 'audit', ...counted });
     expect(text).toContain(
-      'CloudWatch has counted none for audit: perhaps there was nothing to replay. It may count minutes late.\n',
+      'CloudWatch has counted none for audit: perhaps there was nothing to replay, or the count is some minutes late.\n',
     );
   });
 });
@@ -123,7 +127,7 @@ describe('what is left after a replay', () => {
 
   test('is what still waits, and the dead letters that have come', () => {
     expect(problem({ deadLetters: 3 }, { waiting: 1, deadLetters: 5 })).toBe(
-      'again is replayed, but not worked off: 1 event still waits for audit; 2 more dead letters of audit',
+      'again is complete, but events are left: 1 event still waits for audit; 2 new dead letters of audit',
     );
   });
 });
@@ -135,13 +139,13 @@ describe('how far a replay is', () => {
   test.each<[string, ReplayStatus]>([
     ['again: STARTING, nothing scanned', starting],
     ['again: RUNNING, scanned up to 2026-11-22T08:59:00Z', { ...starting, state: 'RUNNING', scannedTo: NOW - 60_000 }],
-    ['again: COMPLETED, all of its time scanned', { ...starting, state: 'COMPLETED', scannedTo: NOW }],
+    ['again: COMPLETED, whole window scanned', { ...starting, state: 'COMPLETED', scannedTo: NOW }],
     [
       'again: FAILED, nothing scanned in 3 s (no bus)',
       { ...starting, state: 'FAILED', reason: 'no bus', startedAt: NOW, endedAt: NOW + 3000 },
     ],
   ])('is told: %s', (text, status) => {
-    expect(progressText(status)).toBe(text);
+    expect(replayText(status)).toBe(text);
   });
 
   test('leaves out for machines what is not known', () => {
@@ -155,5 +159,85 @@ again  COMPLETED  2026-11-22T08:00:00Z  2026-11-22T09:00:00Z  2026-11-22T09:00:0
 again  STARTING   2026-11-22T08:00:00Z  2026-11-22T09:00:00Z
 `,
     );
+  });
+});
+
+const DAY_MS = 24 * HOUR_MS;
+const EXACT = { timeline: new EventTimeline([1, 2, 3, 4, 5]) };
+
+const THREE = [
+  { subscriber: subscriber('audit'), types: ['A'] },
+  { subscriber: subscriber('mail'), types: ['B'], hindrance: 'its rule skips replays' as const },
+  { subscriber: subscriber('other') },
+];
+
+describe('the plan of a replay', () => {
+  test('shows who gets how many events, and who gets none and why', () => {
+    const plan = planOf({
+      ...EXACT,
+      receivers: THREE,
+      byRuleArn: new Map([
+        [subscriber('audit').ruleArn, 5000],
+        [subscriber('other').ruleArn, 0],
+      ]),
+    });
+    expect(planText(plan, NOW)).toBe(
+      `Replay of 60 min, from 2026-11-22T08:00:00Z to 2026-11-22T09:00:00Z,
+from the archive all, which holds 1,234 events (2.5 MB) in all:
+
+SUBSCRIBER  TAKES      EVENTS
+audit       A          5,000
+mail        B          none: its rule skips replays
+other       any event  0
+`,
+    );
+    expect(reachedSubscribers(plan).map(({ name }) => name)).toEqual(['audit', 'other']);
+  });
+
+  test('says what is estimated where events cannot be counted, and what may be missing', () => {
+    const text = planText(planOf({ receivers: THREE }), NOW);
+    expect(text).toMatch(/^audit +A +about 5$/m);
+    expect(text).toMatch(/^other +any event +not known$/m);
+    expect(text).toContain('AWS does not say what is in an archive.');
+    expect(text).toContain(
+      'Events of the last 10 minutes may not be in the archive yet: AWS recommends waiting that long',
+    );
+    const older = { window: { from: NOW - 2 * HOUR_MS, to: NOW - HOUR_MS } };
+    expect(planText(planOf(older), NOW)).not.toContain('10 minutes');
+    expect(planText(planOf(EXACT), NOW)).not.toMatch(/about|AWS|10 minutes/);
+  });
+
+  test('says when the window begins before what the archive keeps', () => {
+    const archive = { ...ARCHIVE, retentionDays: 30 };
+    const beyond = planOf({ ...EXACT, archive, window: { from: NOW - 31 * DAY_MS, to: NOW } });
+    expect(planText(beyond, NOW)).toContain('The archive keeps events for 30 days: earlier ones are gone.');
+    expect(planText(planOf({ ...EXACT, archive }), NOW)).not.toContain('earlier ones');
+  });
+
+  test.each([
+    [1, '1 byte'],
+    [999, '999 bytes'],
+    [1000, '1.0 kB'],
+    [3_200_000_000, '3.2 GB'],
+  ])('shows %d bytes as %s', (bytes, shown) => {
+    expect(planText(planOf({ archive: { ...ARCHIVE, bytes } }), NOW)).toContain(`(${shown}) in all`);
+  });
+
+  test('is the same for machines', () => {
+    expect(planJson(planOf({ ...EXACT, receivers: THREE }))).toEqual({
+      name: 'again',
+      from: '2026-11-22T08:00:00Z',
+      to: '2026-11-22T09:00:00Z',
+      archive: 'all',
+      exact: true,
+      events: 5,
+      receivers: [
+        { subscriber: 'audit', types: ['A'], events: 5 },
+        { subscriber: 'mail', types: ['B'], events: 0, hindrance: 'its rule skips replays' },
+        { subscriber: 'other', events: null },
+      ],
+    });
+    expect(planJson(planOf())).toMatchObject({ exact: false });
+    expect(planJson(planOf())).not.toHaveProperty('events');
   });
 });

@@ -1,0 +1,13 @@
+/** Replays of archived events to chosen subscribers: plan, start, follow, cancel, and what came of them. */
+export { EventTimeline } from './event-counts.ts';
+export { type CountedEvents, type ReplaySummary, summarizeReplay } from './outcome.ts';
+export {
+  planReplay,
+  type Receiver,
+  type ReplayPlan,
+  reachedSubscribers,
+  reasonNothingToReplay,
+  typesText,
+  windowText,
+} from './plan.ts';
+export { cancelReplay, followReplay, listReplays, readDepths, replayText, startReplay } from './run.ts';

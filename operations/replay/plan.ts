@@ -1,0 +1,154 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeRuleCommand, type DescribeRuleResponse, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { ifFound, RECREATE_HINT } from '../aws/not-found.ts';
+import { type EventArchive, findArchive } from '../deployed/archive.ts';
+import type { FoundStack, OnStack } from '../deployed/stack.ts';
+import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
+import { CommandFailure, UsageError } from '../messages/errors.ts';
+import { formatTime, type Window } from '../time/time.ts';
+import { countArchivedEvents, type EventTimeline, estimateMatchedEvents } from './event-counts.ts';
+
+/** Which subscribers get a replay. */
+export interface ReceiverChoice {
+  readonly toSubscriber?: readonly string[] | undefined;
+  readonly allSubscribers?: boolean | undefined;
+  /** Only those that take events of this type. @default any */
+  readonly type?: string | undefined;
+}
+
+/** A chosen subscriber, by its rule. */
+export interface Receiver {
+  readonly subscriber: DeployedSubscriber;
+  /** The detail-types that its rule matches. @default any */
+  readonly types?: readonly string[];
+  /** Why it gets no replayed events. @default - it gets them */
+  readonly hindrance?: 'its rule skips replays' | 'its rule is disabled';
+}
+
+/** What a replay would do. */
+export interface ReplayPlan {
+  readonly name: string;
+  readonly window: Window;
+  readonly archive: EventArchive;
+  readonly receivers: readonly Receiver[];
+  /** Events for each receiver's rule, by its ARN; a rule without known number is left out. */
+  readonly byRuleArn: ReadonlyMap<string, number>;
+  /** All events. @default - they cannot be counted, as on AWS, and the numbers above are estimates */
+  readonly timeline?: EventTimeline;
+}
+
+/**
+ * Finds out which subscribers would get how many events. Changes nothing.
+ * @param now milliseconds since the Unix epoch
+ * @throws UsageError for a choice that fits no subscriber; CommandFailure if the archive or a rule does not exist
+ */
+export async function planReplay(
+  { clients, stack }: OnStack,
+  choice: ReceiverChoice,
+  { name, window }: { name: string; window: Window },
+  now: number,
+): Promise<ReplayPlan> {
+  const subscribers = choose(stack, choice);
+  const events = clients.of(EventBridgeClient);
+  const archive = await findArchive(events, stack);
+  const all = await Promise.all(subscribers.map((subscriber) => describeReceiver(events, subscriber)));
+  const receivers = choice.type === undefined ? all : takersOf(choice.type, all);
+  const plan = { name, window, archive, receivers };
+
+  const ruleArns = reachedSubscribers(plan).map(({ ruleArn }) => ruleArn);
+  const ruleNames = ruleArns.map((arn) => ruleOfArn(arn).name);
+  const archived = await countArchivedEvents(clients.of(CloudWatchLogsClient), archive.name, window, ruleNames);
+  if (archived === undefined) {
+    const cloudwatch = clients.of(CloudWatchClient);
+    const estimates = ruleArns.length > 0 ? await estimateMatchedEvents(cloudwatch, ruleArns, window, now) : new Map();
+    return { ...plan, byRuleArn: estimates };
+  }
+  const { byRule, timeline } = archived;
+  return { ...plan, byRuleArn: new Map(ruleArns.map((arn) => [arn, byRule.get(ruleOfArn(arn).name) ?? 0])), timeline };
+}
+
+function choose(
+  stack: FoundStack,
+  { toSubscriber = [], allSubscribers = false }: ReceiverChoice,
+): DeployedSubscriber[] {
+  if (!allSubscribers && toSubscriber.length > 0) return chooseSubscribers(stack, toSubscriber);
+  const all = findSubscribers(stack);
+  if (all.length === 0) throw new CommandFailure(`the stack ${stack.name} has no subscriber to replay to`);
+  if (allSubscribers) return all;
+  const names = all.map(({ name }) => name).join(', ');
+  throw new UsageError(`choose subscribers: --to-subscriber NAME (there are ${names}), or --all-subscribers`);
+}
+
+async function describeReceiver(events: EventBridgeClient, subscriber: DeployedSubscriber): Promise<Receiver> {
+  const { bus, name } = ruleOfArn(subscriber.ruleArn);
+  const rule = await ifFound(events.send(new DescribeRuleCommand({ Name: name, EventBusName: bus })));
+  if (rule === undefined) throw new CommandFailure(`the rule of ${subscriber.name} does not exist: ${RECREATE_HINT}`);
+  return toReceiver(subscriber, rule);
+}
+
+interface RulePattern {
+  readonly 'detail-type'?: readonly unknown[];
+  readonly 'replay-name'?: readonly unknown[];
+}
+
+/** @param rule as DescribeRule answers */
+export function toReceiver(subscriber: DeployedSubscriber, rule: DescribeRuleResponse): Receiver {
+  const pattern = JSON.parse(rule.EventPattern ?? '{}') as RulePattern;
+  const types = pattern['detail-type'];
+  const hindrance = findHindrance(rule, pattern);
+  return {
+    subscriber,
+    // A condition on the type, such as a prefix, may match any.
+    ...(types?.every((type) => typeof type === 'string') && { types }),
+    ...(hindrance && { hindrance }),
+  };
+}
+
+function findHindrance({ State }: DescribeRuleResponse, pattern: RulePattern): Receiver['hindrance'] {
+  if (State === 'DISABLED') return 'its rule is disabled';
+  const replayName = pattern['replay-name'] ?? [];
+  const skips = replayName.length > 0 && replayName.every((condition) => isAbsence(condition));
+  return skips ? 'its rule skips replays' : undefined;
+}
+
+function isAbsence(condition: unknown): boolean {
+  return typeof condition === 'object' && (condition as { exists?: unknown } | null)?.exists === false;
+}
+
+/**
+ * The receivers that take events of a type. AWS replays to rules and knows no types, so this is how a replay is limited to one.
+ * @throws UsageError if there is none, with the types that they take
+ */
+export function takersOf(type: string, receivers: readonly Receiver[]): Receiver[] {
+  const takers = receivers.filter(({ types }) => types === undefined || types.includes(type));
+  if (takers.length > 0) return takers;
+  const taken = receivers.map((receiver) => `${receiver.subscriber.name} takes ${typesText(receiver)}`);
+  throw new UsageError(`no chosen subscriber takes ${type}: ${taken.join(', ')}`);
+}
+
+/** The types that a subscriber takes, in words. */
+export function typesText({ types }: Receiver): string {
+  return types === undefined ? 'any event' : types.join(' and ');
+}
+
+/** The subscribers that get events. */
+export function reachedSubscribers({ receivers }: Pick<ReplayPlan, 'receivers'>): DeployedSubscriber[] {
+  return receivers.flatMap(({ subscriber, hindrance }) => (hindrance === undefined ? [subscriber] : []));
+}
+
+/** Why the replay would send no event, in one line; undefined if it may send some. */
+export function reasonNothingToReplay(plan: ReplayPlan): string | undefined {
+  const reached = reachedSubscribers(plan);
+  if (reached.length === 0) {
+    const reasons = plan.receivers.map(({ subscriber, hindrance }) => `${subscriber.name} gets none: ${hindrance}`);
+    return `nothing to replay: ${reasons.join('; ')}`;
+  }
+  if (plan.timeline?.total !== 0) return undefined;
+  const names = reached.map(({ name }) => name).join(', ');
+  return `nothing to replay: the archive ${plan.archive.name} holds no event for ${names} from ${windowText(plan.window)}`;
+}
+
+export function windowText({ from, to }: Window): string {
+  return `${formatTime(from)} to ${formatTime(to)}`;
+}

@@ -1,0 +1,145 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queues.ts';
+import {
+  describeReplay,
+  hasEnded,
+  listReplays as listArchiveReplays,
+  type ReplayStatus,
+  requestCancel,
+  startReplay as requestReplay,
+} from '../deployed/replays.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import { count, display } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
+import { formatDuration, formatTime, pauseUnless } from '../time/time.ts';
+import { type ReplayPlan, reachedSubscribers } from './plan.ts';
+
+const MINUTE_MS = 60_000;
+
+/** How many messages wait for the subscribers of a replay. */
+export function readDepths({ clients }: OnStack, plan: ReplayPlan): Promise<SubscriberDepths[]> {
+  return readSubscriberDepths(clients.of(SQSClient), reachedSubscribers(plan));
+}
+
+/** The replays of the stack's archive in the last 90 days, the newest first. */
+export function listReplays({ clients, stack }: OnStack): Promise<ReplayStatus[]> {
+  return listArchiveReplays(clients.of(EventBridgeClient), requireOutput(stack, 'EventArchiveArn'));
+}
+
+/** Starts a planned replay. @throws CommandFailure if AWS refuses it now */
+export async function startReplay({ clients }: OnStack, plan: ReplayPlan): Promise<void> {
+  const [first, ...others] = reachedSubscribers(plan).map(({ ruleArn }) => ruleArn);
+  if (first === undefined) throw new Error('A replay to no rule would go to all rules of the bus.');
+  const { name, archive, window } = plan;
+  await requestReplay(clients.of(EventBridgeClient), { name, archive, window, ruleArns: [first, ...others] });
+}
+
+/** How far a replay is. AWS only says which minute it has scanned last: without a timeline, progress is in minutes. */
+export interface ReplayProgress {
+  readonly unit: 'events' | 'minutes';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ReplayProgress) => void;
+}
+
+/**
+ * Follows a replay until it has ended or `signal` is aborted. The replay itself continues either way.
+ * @returns its last state
+ * @throws CommandFailure if it ends incomplete
+ */
+export async function followReplay(
+  { clients }: OnStack,
+  plan: ReplayPlan,
+  { signal, onProgress }: FollowOptions,
+): Promise<ReplayStatus> {
+  const client = clients.of(EventBridgeClient);
+  const status = await pollReplay({
+    describe: () => describeReplay(client, plan.name),
+    pause: (ms) => pauseUnless(signal, ms),
+    signal,
+    onStatus: ({ scannedTo }) => onProgress(progressOf(plan, scannedTo)),
+  });
+  if (hasEnded(status) && status.state !== 'COMPLETED') throw new CommandFailure(replayText(status));
+  return status;
+}
+
+/**
+ * What is certainly done: events before the minute that is being scanned, or whole minutes of the window. All of it when the
+ * window's end is reached, and nothing before the scan has begun.
+ */
+export function progressOf(
+  { timeline, window }: Pick<ReplayPlan, 'timeline' | 'window'>,
+  scannedTo = window.from,
+): ReplayProgress {
+  if (timeline) return { unit: 'events', done: timeline.countUpTo(scannedTo - 1), total: timeline.total };
+  const total = Math.ceil((window.to - window.from) / MINUTE_MS);
+  const done = scannedTo >= window.to ? total : Math.floor((scannedTo - window.from) / MINUTE_MS);
+  return { unit: 'minutes', done, total };
+}
+
+export interface PollEffects {
+  describe(): Promise<ReplayStatus>;
+  /** Waits, or returns at once when `signal` is aborted. */
+  pause(ms: number): Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onStatus?: (status: ReplayStatus) => void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+
+/** Asks for a replay's state until it has ended or `signal` is aborted: AWS sends no events about it. */
+export async function pollReplay({ describe, pause, signal, onStatus }: PollEffects): Promise<ReplayStatus> {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
+    const status = await describe();
+    onStatus?.(status);
+    if (hasEnded(status) || signal.aborted) return status;
+    await pause(pauseMs);
+  }
+}
+
+/**
+ * Cancels a replay of the pipeline's archive, and waits until it has stopped or `signal` is aborted.
+ * @returns its last state; a replay that was cancelled before is left as it is
+ * @throws CommandFailure if it does not exist, belongs to another archive, or has ended otherwise
+ */
+export async function cancelReplay(on: OnStack, name: string, signal: AbortSignal): Promise<ReplayStatus> {
+  const client = on.clients.of(EventBridgeClient);
+  const describe = () => describeReplay(client, name);
+  const status = await describe();
+  if (status.archiveArn !== requireOutput(on.stack, 'EventArchiveArn')) {
+    throw new CommandFailure(
+      `${name} is not a replay of the stack ${on.stack.name}: it replays events from ${status.archiveArn}`,
+    );
+  }
+  if (!hasEnded(status) && status.state !== 'CANCELLING') await requestCancel(client, name);
+  const last = await pollReplay({ describe, pause: (ms) => pauseUnless(signal, ms), signal });
+  if (hasEnded(last) && last.state !== 'CANCELLED') {
+    throw new CommandFailure(`the replay has already ended; ${replayText(last)}`);
+  }
+  return last;
+}
+
+/**
+ * The state of a replay in one line, such as `pipeline-1: COMPLETED, 1,234 events in 3 s`.
+ * @param events that a rule matched, if that is known
+ */
+export function replayText(
+  { name, state, reason, window, scannedTo, startedAt, endedAt }: ReplayStatus,
+  events?: number,
+): string {
+  const took = startedAt !== undefined && endedAt !== undefined ? ` in ${formatDuration(endedAt - startedAt)}` : '';
+  const scanned =
+    scannedTo === undefined
+      ? 'nothing scanned'
+      : scannedTo >= window.to
+        ? 'whole window scanned'
+        : `scanned up to ${formatTime(scannedTo)}`;
+  const what = events === undefined ? scanned : count(events, 'event');
+  return display`${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
+}
