@@ -1,11 +1,10 @@
 import { cloudWatchDashboard } from '../cloudwatch/index.ts';
 import { arnOf } from '../core/account.ts';
 import { dynamoDbTable } from '../dynamodb/index.ts';
-import { eventArchive, eventBus, eventRule } from '../eventbridge/resources.ts';
+import { eventArchive, eventBus, eventRule } from '../eventbridge/index.ts';
 import { iamPolicy, iamRole } from '../iam/resource-types.ts';
-import { lambdaEventSourceMapping } from '../lambda/event-source-mapping-resource.ts';
-import { lambdaFunction } from '../lambda/function-resource.ts';
-import { pipesPipe } from '../pipes/pipe-resource.ts';
+import { lambdaEventSourceMapping, lambdaFunction } from '../lambda/index.ts';
+import { pipesPipe } from '../pipes/index.ts';
 import type { Services } from '../services.ts';
 import { snsTopicPolicy } from '../sns/index.ts';
 import { sqsQueue, sqsQueuePolicy } from '../sqs/index.ts';

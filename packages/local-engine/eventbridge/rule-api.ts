@@ -16,7 +16,7 @@ import {
   textIn,
 } from './event-bridge-request.ts';
 import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern/event-pattern.ts';
-import { TOO_COMPLEX } from './event-pattern/text.ts';
+import { TOO_COMPLEX } from './event-pattern/wildcard-complexity.ts';
 import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
 import type { Rules } from './rules.ts';
 import type { RuleTarget } from './targets/target.ts';

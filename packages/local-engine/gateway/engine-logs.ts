@@ -1,5 +1,4 @@
-import { ARCHIVE_POSITION } from '../eventbridge/archive-listing.ts';
-import type { EventBridge } from '../eventbridge/event-bridge.ts';
+import { ARCHIVE_POSITION, type EventBridge } from '../eventbridge/index.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import type { LogGroup, LogGroups, LogLine, LogRange } from '../logs/index.ts';
 

@@ -6,21 +6,22 @@ import {
   wholeNumber,
 } from '../cloudformation/template/resource-type.ts';
 import { type Account, arnOf } from '../core/account.ts';
+import type { Access, Caller } from '../iam/access.ts';
+import type { RequiredAction } from '../iam/required-action.ts';
 import { EventSourceMapping, type EventSourceMappingProps } from './event-source-mapping.ts';
-import { checkMappingRole, pollingLeave, type RoleServices } from './function-role.ts';
-import type { LambdaFunction } from './lambda.ts';
+import { missingPermission } from './function-resource.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 
-interface MappingServices
-  extends Pick<EventSourceMappingProps, 'account' | 'queues' | 'clock' | 'journal' | 'faults'>,
-    RoleServices {
+interface MappingServices extends Pick<EventSourceMappingProps, 'account' | 'queues' | 'clock' | 'journal' | 'faults'> {
+  readonly access: Access;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
   readonly mappings: Map<string, EventSourceMapping>;
 }
 
-/** What a mapping of other sources may have, or one of a queue, and the engine does not do. */
-const NOT_HERE = [
+/** Properties for other sources, and properties of a queue's mapping that the engine does not support. */
+const UNSUPPORTED = [
   'AmazonManagedKafkaEventSourceConfig',
   'BisectBatchOnFunctionError',
   'DestinationConfig',
@@ -63,7 +64,7 @@ export const lambdaEventSourceMapping: ResourceType<MappingServices> = {
     FunctionResponseTypes: 'used',
     ScalingConfig: { MaximumConcurrency: 'used' },
     Tags: 'inert',
-    ...Object.fromEntries(NOT_HERE.map((name) => [name, 'used' as const])),
+    ...Object.fromEntries(UNSUPPORTED.map((name) => [name, 'used' as const])),
   },
   check: checkMapping,
   identify: ({ physicalName, account }) => ({
@@ -78,11 +79,11 @@ export const lambdaEventSourceMapping: ResourceType<MappingServices> = {
     creation.services.mappings.set(creation.physicalName, mapping);
   },
   start: (creation) => {
-    checkMappingRole(creation.services, targetOf(creation), queueOf(creation));
+    checkMappingRole(creation);
     creation.services.mappings.get(creation.physicalName)?.start();
   },
   update: (creation) => {
-    checkMappingRole(creation.services, targetOf(creation), queueOf(creation));
+    checkMappingRole(creation);
     creation.services.mappings.get(creation.physicalName)?.reconfigure(mappingProps(creation));
   },
   remove: ({ physicalName, services }) => {
@@ -91,32 +92,48 @@ export const lambdaEventSourceMapping: ResourceType<MappingServices> = {
   },
 };
 
-/**
- * Here a function takes its events from a queue. Everything else is refused by its name.
- * Source: Lambda API reference, CreateEventSourceMapping.
- */
+/** Only queues can be sources; everything else is refused by its name. Source: Lambda API reference, CreateEventSourceMapping. */
 function checkMapping(properties: Creation['properties'], { region, id }: Account): void {
   const { EventSourceArn, ScalingConfig = {}, FunctionResponseTypes = [] } = properties;
-  if (EventSourceArn === undefined) throw new Error('has no EventSourceArn; here it must be that of an SQS queue.');
+  if (EventSourceArn === undefined)
+    throw new Error('has no EventSourceArn; the local engine needs the ARN of an SQS queue.');
   const [, , service = '', itsRegion, itsAccount] = String(EventSourceArn).split(':');
   if (service !== 'sqs') {
-    const source = OTHER_SOURCES[service] ?? 'no SQS queue';
-    const instead = service === 'dynamodb' ? ' A pipe can read the stream, and put its records on a bus.' : '';
+    const source = OTHER_SOURCES[service] ?? 'which is not an SQS queue';
+    const instead = service === 'dynamodb' ? ' A pipe can read the stream and put its records on a bus.' : '';
     throw new Error(
-      `reads ${EventSourceArn}, ${source}; the local engine gives a function the messages of an SQS queue alone.${instead}`,
+      `reads ${EventSourceArn}, ${source}; in the local engine only an SQS queue can be the source.${instead}`,
     );
   }
   if (itsRegion !== region || itsAccount !== id || String(EventSourceArn).endsWith('.fifo')) {
     throw new Error(`reads ${EventSourceArn}; it must be a standard queue of the same Region and account.`);
   }
-  const unknown = NOT_HERE.find((name) => properties[name] !== undefined);
-  if (unknown !== undefined) throw new Error(`has the property ${unknown}, which the local engine does not do.`);
-  // A larger batch needs a batching window.
+  const unknown = UNSUPPORTED.find((name) => properties[name] !== undefined);
+  if (unknown !== undefined) throw new Error(`has the property ${unknown}, which the local engine does not support.`);
+  // AWS allows larger batches only with a batching window.
   checkRange('BatchSize', properties.BatchSize, 1, 10);
   checkRange('MaximumConcurrency', (ScalingConfig as { MaximumConcurrency?: unknown }).MaximumConcurrency, 2, 1000);
   for (const type of FunctionResponseTypes as readonly unknown[]) {
     checkChoice('FunctionResponseType', type, ['ReportBatchItemFailures']);
   }
+}
+
+/** What Lambda needs to take messages from a queue. Source: Lambda developer guide, using Lambda with Amazon SQS. */
+const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+/** Tries the function's role as CreateEventSourceMapping does. @throws Error in the words of Lambda, with what is missing */
+function checkMappingRole(creation: Creation<MappingServices>): void {
+  const caller = callerOf(targetOf(creation));
+  const denial = creation.services.access.findDenial(caller, polling(queueOf(creation)));
+  if (denial) throw new Error(missingPermission(denial.action.replace('sqs:', ''), 'SQS', denial.message));
+}
+
+function polling(queueArn: string): RequiredAction[] {
+  return POLLING.map((name) => ({ action: `sqs:${name}`, resource: queueArn }));
+}
+
+function callerOf({ roleArn, name }: LambdaFunction): Caller {
+  return { roleArn, session: () => name };
 }
 
 function targetOf({ properties, services }: Creation<MappingServices>): LambdaFunction {
@@ -139,7 +156,7 @@ function mappingProps(creation: Creation<MappingServices>): EventSourceMappingPr
   return {
     queueArn: queueOf(creation),
     target,
-    leave: pollingLeave(services, target, queueOf(creation)),
+    mayPoll: services.access.permission(() => callerOf(target), polling(queueOf(creation))),
     isEnabled: properties.Enabled !== false,
     batchSize: wholeNumber(properties.BatchSize, 10),
     reportsItemFailures: responseTypes.includes('ReportBatchItemFailures'),

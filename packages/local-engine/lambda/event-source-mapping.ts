@@ -5,19 +5,20 @@ import type { Permission } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type MessageAttribute, md5OfAttributes, type Queues, type ReceivedMessage } from '../sqs/index.ts';
-import { FunctionError, type LambdaFunction } from './lambda.ts';
+import { FunctionError } from './execution-environment.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 
 export interface EventSourceMappingProps {
   readonly queueArn: string;
   readonly target: LambdaFunction;
-  /** To take messages from the queue: without it there is no polling. */
-  readonly leave: Permission;
+  /** Without it no messages are taken from the queue. */
+  readonly mayPoll: Permission;
   readonly isEnabled: boolean;
   /** Messages in one batch, 1 to 10. */
   readonly batchSize: number;
   /** Whether the function may report single items as failed (ReportBatchItemFailures). */
   readonly reportsItemFailures: boolean;
-  /** Batches at the same time at most. @default no limit */
+  /** Most batches at the same time. @default no limit */
   readonly maximumConcurrency?: number;
   readonly account: Account;
   readonly queues: Queues;
@@ -28,18 +29,18 @@ export interface EventSourceMappingProps {
 
 /**
  * How long a batch may take before the next one gets an environment of its own. AWS adds one at once; on one machine a
- * second environment only takes the cores away from the first, unless that one is held up.
+ * second environment only takes processor time from the first, unless that one waits.
  */
 const HELD_UP_AFTER_MS = 200;
 
 /**
- * An SQS event source: hands waiting messages to the function in batches, deletes those that it answered for, and leaves
- * the others to become visible again. Pushed by the queue's arrivals, it never polls.
+ * An SQS event source: invokes the function with batches of waiting messages, deletes those that it handled, and lets the
+ * others become visible again. Arrivals in the queue start it; it never polls.
  */
 export class EventSourceMapping {
   #props: EventSourceMappingProps;
   #running = 0;
-  /** Batches that have been running for long: each makes room for one more. */
+  /** Batches that take long: for each, one more may run. */
   #heldUp = 0;
   #stopped = false;
   #unsubscribe = () => {};
@@ -49,15 +50,15 @@ export class EventSourceMapping {
   }
 
   start(): void {
-    const { isEnabled, queues, queueArn, leave } = this.#props;
+    const { isEnabled, queues, queueArn, mayPoll } = this.#props;
     if (!isEnabled) return;
-    const ends = [queues.consume(queueArn, () => this.#takeBatches()), leave.onChange(() => this.#takeBatches())];
+    const ends = [queues.consume(queueArn, () => this.#takeBatches()), mayPoll.onChange(() => this.#takeBatches())];
     this.#unsubscribe = () => {
       for (const end of ends) end();
     };
   }
 
-  /** Goes on with other properties; batches that are under way end under those that they began with. */
+  /** Changes the properties; running batches end with those that they began with. */
   reconfigure(props: EventSourceMappingProps): void {
     this.#unsubscribe();
     this.#props = props;
@@ -69,12 +70,12 @@ export class EventSourceMapping {
     this.reconfigure({ ...this.#props, isEnabled: true });
   }
 
-  /** Takes no more batches; those that are under way are finished. */
+  /** Takes no more batches; running ones are finished. */
   disable(): void {
     this.reconfigure({ ...this.#props, isEnabled: false });
   }
 
-  /** Ends at once: batches that are under way are not answered for. */
+  /** Ends at once: the messages of running batches are neither deleted nor released. */
   stop(): void {
     this.#stopped = true;
     this.#unsubscribe();
@@ -86,11 +87,11 @@ export class EventSourceMapping {
       queueArn,
       batchSize,
       isEnabled,
-      leave,
+      mayPoll,
       maximumConcurrency = Number.POSITIVE_INFINITY,
     } = this.#props;
     while (isEnabled && !this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
-      if (queues.find(queueArn) === undefined || !leave.isGranted()) return;
+      if (queues.find(queueArn) === undefined || !mayPoll.isGranted()) return;
       const batch = queues.receive(queueArn, batchSize);
       if (batch.length === 0) return;
       void this.#run(batch);
@@ -132,7 +133,7 @@ export class EventSourceMapping {
   }
 }
 
-/** Hands a batch to the function. Returns the message ids to deliver again. */
+/** Invokes the function with a batch. Returns the ids of the messages to deliver again. */
 async function invoke(
   batch: readonly ReceivedMessage[],
   requestId: string,
@@ -146,7 +147,7 @@ async function invoke(
     const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) }, requestId);
     return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
   } catch (error) {
-    // The failed invocation stands in the journal; the messages come back when their visibility timeout ends.
+    // The journal has the failed invocation; the messages come back when their visibility timeout ends.
     if (error instanceof FunctionError) return new Set(messageIds);
     throw error;
   }
@@ -194,8 +195,8 @@ function attributeOf({ DataType, StringValue, BinaryValue }: MessageAttribute): 
 }
 
 /**
- * What a function says of a batch. Nothing said is success; anything that does not name a message of the batch fails the
- * whole batch. Source: Lambda developer guide, handling errors for an SQS event source.
+ * The messages that a function reports as failed. No report is success; a report that is invalid, or that names a message
+ * of another batch, fails the whole batch. Source: Lambda developer guide, handling errors for an SQS event source.
  */
 export function failedItems(answer: unknown, batch: ReadonlySet<string>): Set<string> {
   if (typeof answer !== 'object' || answer === null) return new Set();

@@ -8,24 +8,29 @@ import {
   type ResourceType,
   wholeNumber,
 } from '../cloudformation/template/resource-type.ts';
-import { arnOf } from '../core/account.ts';
+import { type Account, arnOf } from '../core/account.ts';
 import type { Clock } from '../core/clock.ts';
-import { roleNameIn } from '../iam/access.ts';
+import { type Access, type Caller, roleNameIn } from '../iam/access.ts';
+import type { Roles } from '../iam/roles.ts';
 import type { Journal } from '../journal/journal.ts';
-import { LOG_STREAM, type LogLines } from '../logs/index.ts';
-import { checkFunctionRole, loggingLeave, type RoleServices } from './function-role.ts';
-import { type FunctionProps, LambdaFunction } from './lambda.ts';
+import { LOG_STREAM, type LogLines, logWriting } from '../logs/index.ts';
+import { type FunctionProps, LambdaFunction } from './lambda-function.ts';
 
-interface FunctionServices extends RoleServices {
+interface FunctionServices {
+  readonly account: Account;
+  readonly roles: Roles;
+  readonly access: Access;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly endpoint: string;
   readonly logs: LogLines;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
-  /** Environment variables of every function, beside those of its template. */
+  /** Environment variables that every function gets in addition to the template's. */
   readonly functionVariables: Readonly<Record<string, string>>;
 }
+
+type FunctionCreation = Creation<FunctionServices>;
 
 /** Defaults of a function. Source: Lambda API reference, CreateFunction. */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -60,7 +65,7 @@ export const lambdaFunction: ResourceType<FunctionServices> = {
     creation.services.functions.set(creation.physicalName, fn);
     fn.warmUp();
   },
-  // Not before: its role's policies may stand behind it in the template.
+  // Only when all resources exist: its role's policies may come later in the template.
   start: checkFunctionRole,
   update: (creation) => {
     checkFunctionRole(creation);
@@ -72,6 +77,39 @@ export const lambdaFunction: ResourceType<FunctionServices> = {
     await fn?.kill();
   },
 };
+
+/** What a function needs to be traced. Whether AWS checks the second at creation too is not confirmed. */
+const TRACING = ['PutTraceSegments', 'PutTelemetryRecords'];
+
+/**
+ * Tries a function's role as CreateFunction does. Which condition keys Lambda sends when it assumes a role is not confirmed;
+ * here it sends none.
+ * @throws Error in the words of Lambda, with what is missing
+ */
+function checkFunctionRole(creation: FunctionCreation): void {
+  const { roles, access } = creation.services;
+  const caller = callerOf(creation);
+  if (!roles.find(caller.roleArn)?.canBeAssumedBy('lambda.amazonaws.com', {})) {
+    throw new Error(
+      `The role defined for the function cannot be assumed by Lambda. (${caller.roleArn} does not exist, or its trust policy does not allow it.)`,
+    );
+  }
+  const { Mode } = (creation.properties.TracingConfig ?? {}) as { Mode?: string };
+  if (Mode !== 'Active') return;
+  for (const name of TRACING) {
+    const denial = access.findDenial(caller, [{ action: `xray:${name}`, resource: '*' }]);
+    if (denial) throw new Error(missingPermission(name, 'XRAY', denial.message));
+  }
+}
+
+function callerOf({ properties, physicalName }: FunctionCreation): Caller {
+  return { roleArn: String(properties.Role), session: () => physicalName };
+}
+
+/** In the words of Lambda. */
+export function missingPermission(operation: string, service: string, reason: string): string {
+  return `The provided execution role does not have permissions to call ${operation} on ${service}. (${reason})`;
+}
 
 /** Source: Lambda API reference, CreateFunction; Lambda quotas for the timeout. */
 function checkFunction({ Timeout, MemorySize, LoggingConfig = {} }: Creation['properties']): void {
@@ -88,20 +126,15 @@ interface LoggingConfig {
   readonly ApplicationLogLevel?: string;
 }
 
-function functionProps({
-  physicalName,
-  identity,
-  properties,
-  services,
-  assetFolder,
-}: Creation<FunctionServices>): FunctionProps {
+function functionProps(creation: FunctionCreation): FunctionProps {
+  const { physicalName, identity, properties, services, assetFolder } = creation;
   if (assetFolder === undefined) {
     throw new Error(
       `its code ${(properties.Code as { S3Key: string }).S3Key} is not among the assets of the assembly.`,
     );
   }
   if (!String(properties.Runtime).startsWith('nodejs')) {
-    throw new Error(`has the runtime ${properties.Runtime}; only Node.js functions can run here.`);
+    throw new Error(`has the runtime ${properties.Runtime}; the local engine runs only Node.js functions.`);
   }
   const { LogGroup: logGroup, ...logging } = (properties.LoggingConfig ?? {}) as LoggingConfig;
   const memoryMb = wholeNumber(properties.MemorySize, DEFAULT_MEMORY_MB);
@@ -115,7 +148,7 @@ function functionProps({
     memoryMb,
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
-  const { clock, journal, logs, functionVariables } = services;
+  const { account, access, clock, journal, logs, functionVariables } = services;
   const roleArn = String(properties.Role);
   const variables = {
     ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
@@ -124,17 +157,19 @@ function functionProps({
     ...declared,
   };
   const timeoutMs = wholeNumber(properties.Timeout, DEFAULT_TIMEOUT_SECONDS) * 1000;
-  const leave = loggingLeave(services, { ...start, roleArn });
+  // Without permission, as on AWS, the function runs and what it logs is lost.
+  // Source: Lambda developer guide, sending function logs to CloudWatch Logs.
+  const mayLog = access.permission(() => callerOf(creation), logWriting(account, start.logGroup));
   const log = (line: string) => {
-    const isKept = leave.isGranted();
-    if (isKept) logs.write(start.logGroup, line);
-    return isKept;
+    const isAllowed = mayLog.isGranted();
+    if (isAllowed) logs.write(start.logGroup, line);
+    return isAllowed;
   };
   logs.createGroup(start.logGroup);
   return { ...start, roleArn, variables, timeoutMs, clock, journal, log };
 }
 
-/** How a function learns of its log's settings. Source: Lambda developer guide, advanced logging controls. */
+/** The settings of a function's log. Source: Lambda developer guide, advanced logging controls. */
 function loggingVariables({ LogFormat, ApplicationLogLevel }: LoggingConfig): Record<string, string> {
   return {
     AWS_LAMBDA_LOG_FORMAT: LogFormat === 'JSON' ? 'JSON' : 'Text',
@@ -143,8 +178,8 @@ function loggingVariables({ LogFormat, ApplicationLogLevel }: LoggingConfig): Re
 }
 
 /**
- * The variables that the Lambda runtime sets, and what sends the function's clients to the gateway: nothing of the host's
- * own environment or AWS configuration reaches a function. Source: Lambda developer guide, environment variables.
+ * The variables that the Lambda runtime sets, and those that send the function's clients to the gateway. A function sees
+ * nothing of the host's environment or AWS configuration. Source: Lambda developer guide, environment variables.
  */
 function runtimeVariables(
   { account, endpoint }: FunctionServices,
@@ -164,7 +199,7 @@ function runtimeVariables(
     LAMBDA_TASK_ROOT: folder,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
-    // The access key names the role, whose policies its calls are judged by.
+    // The access key names the role that its calls are authorized by.
     AWS_ACCESS_KEY_ID: roleName,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL: endpoint,
@@ -174,7 +209,7 @@ function runtimeVariables(
   };
 }
 
-/** Source: Lambda developer guide, Node.js handlers: an .mjs file is found before a .js file. */
+/** Source: Lambda developer guide, Node.js handlers: an .mjs file comes before a .js file. */
 function moduleFile(folder: string, moduleName: string): string {
   const file = ['.mjs', '.js', '.cjs'].map((ending) => join(folder, moduleName + ending)).find(existsSync);
   if (file === undefined) throw new Error(`its handler's module ${moduleName} is not in the asset.`);

@@ -1,4 +1,6 @@
-/** Lambda: what the rest of the engine uses of it. */
+/** Lambda: functions, which run in processes, and their event source mappings. */
 export { EventSourceMapping } from './event-source-mapping.ts';
-export { LambdaFunction } from './lambda.ts';
-export { STOPPED } from './lambda-environment.ts';
+export { lambdaEventSourceMapping } from './event-source-mapping-resource.ts';
+export { STOPPED } from './execution-environment.ts';
+export { lambdaFunction } from './function-resource.ts';
+export { LambdaFunction } from './lambda-function.ts';

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 /**
- * Reads `+ PID MARK` and `- PID MARK` until this process closes the pipe, also by dying, and kills what has not ended until
- * then. What a watched process has started ends with it: what is in its group, on Linux also what descends from it and what
- * carries its mark. A shell, since it is small once, where a watching thread would take 10 MB in each process.
+ * Reads `+ PID MARK` and `- PID MARK` until this process closes the pipe, also by dying, and then kills the processes that
+ * have not ended. Processes that a watched one started end with it: those in its group, and on Linux also its descendants and
+ * those with its mark. It is one small shell; a watching thread would take 10 MB in each process.
  */
 const SCRIPT = `
 end_tree() {
@@ -34,13 +34,13 @@ for one in $alive; do
   end_marked "\${one#*/}"
 done`;
 
-/** In the environment of what is watched, and of what that starts. */
+/** In the environment of a watched process, and of those that it starts. */
 const VARIABLE = 'LOCAL_ENGINE_PROCESS';
 
 const watched = new Set<number>();
 let watchdog: ChildProcess | undefined;
 
-/** By which a process is found, with all that it starts: a variable of its environment. */
+/** An environment variable by which a process and those that it starts are found. */
 export interface Mark {
   readonly [VARIABLE]: string;
 }
@@ -51,18 +51,18 @@ export function newMark(): Mark {
 }
 
 /**
- * Has a process killed when this one is gone, however it went. A process whose loop is free notices that itself; one that
- * never lets go of the processor cannot. What it has started ends with it: then, and also when it ends before.
+ * Kills a process when this one has ended, for any reason. A process notices that itself, but not while it is in an endless
+ * loop. Processes that it started end with it, also when it ends earlier.
  * @param pid of a process that was started as `detached`
- * @param mark that stands in its environment
- * @returns what is to be called when the process has ended: its id is another's then
+ * @param mark in its environment
+ * @returns call this when the process has ended, since another process can get its id
  */
 export function dieWithEngine(pid: number, mark: Mark): () => void {
   watched.add(pid);
   watchdog ??= start();
-  tell('+', pid, mark);
+  report('+', pid, mark);
   return () => {
-    tell('-', pid, mark);
+    report('-', pid, mark);
     watched.delete(pid);
     if (watched.size > 0) return;
     watchdog?.stdin?.end();
@@ -71,14 +71,14 @@ export function dieWithEngine(pid: number, mark: Mark): () => void {
 }
 
 function start(): ChildProcess {
-  // Detached, so that what a terminal sends to all its processes does not end the watchdog before the engine.
+  // Detached, so that a signal to all processes of a terminal does not end the watchdog before the engine.
   const shell = spawn('/bin/sh', ['-c', SCRIPT], {
     cwd: '/',
     env: { PATH: process.env.PATH },
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  // Where there is no shell, there is no watchdog.
+  // Without a shell there is no watchdog.
   shell.on('error', () => {});
   shell.stdin?.on('error', () => {});
   shell.unref();
@@ -86,21 +86,21 @@ function start(): ChildProcess {
   return shell;
 }
 
-function tell(sign: '+' | '-', pid: number, mark: Mark): void {
+function report(sign: '+' | '-', pid: number, mark: Mark): void {
   watchdog?.stdin?.write(`${sign} ${pid} ${VARIABLE}=${mark[VARIABLE]}\n`);
 }
 
 /**
- * Kills the processes of a group, and what descends from its leader in groups of its own. Only Linux lists the latter; a
- * process that has lost its parent is not among them.
+ * Kills the processes of a group, and descendants of its leader in other groups. Only Linux lists the latter, and not those
+ * that have lost their parent.
  * @param pid of the group's leader: a process that was started as `detached`
  */
 export function killWithDescendants(pid: number): void {
-  const others = descendantsOf(pid);
-  for (const target of [-pid, ...others]) kill(target);
+  const descendants = descendantsOf(pid);
+  for (const target of [-pid, ...descendants]) kill(target);
 }
 
-/** Kills what the leader of a group has left in it. */
+/** Kills the processes that the leader of a group has left in it. */
 export function killGroup(pid: number): void {
   kill(-pid);
 }
@@ -116,7 +116,7 @@ function descendantsOf(pid: number): number[] {
     .flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
-/** Nothing of a process that has ended meanwhile, or where there is no /proc. */
+/** Empty for a process that has ended meanwhile, and on systems without /proc. */
 function listed(read: () => string[]): string[] {
   try {
     return read();
@@ -130,8 +130,8 @@ function kill(target: number): void {
     process.kill(target, 'SIGKILL');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // It has ended by itself. Of a group whose processes have all ended, macOS may say EPERM until they are waited for; elsewhere
-    // EPERM is a process that outlives the engine.
+    // ESRCH: it has ended already. On macOS a group whose processes have all ended may give EPERM until they are waited for;
+    // elsewhere EPERM means a process that outlives the engine.
     if (code !== 'ESRCH' && !(code === 'EPERM' && process.platform === 'darwin')) throw error;
   }
 }

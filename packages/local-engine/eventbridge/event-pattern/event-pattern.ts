@@ -12,7 +12,7 @@ export { InvalidEventPatternError };
 
 export interface EventPatternOptions {
   /**
-   * Pipes know fewer operators than rules: no wildcard, and anything-but only with plain values.
+   * Pipes support fewer operators than rules: no wildcard, and anything-but only with plain values.
    * @default 'rules'
    */
   readonly dialect?: Dialect;
@@ -25,6 +25,9 @@ export interface EventMatcher {
   readonly explain: (event: unknown) => string | undefined;
 }
 
+/** Characters of a pattern as JSON text. Source: EventBridge API reference, PutRule; Pipes API reference, Filter. */
+const MOST_CHARACTERS = 4096;
+
 /**
  * Compiles a pattern once, to match many events.
  *
@@ -35,20 +38,15 @@ export interface EventMatcher {
  * isOrder({ source: 'shop', 'detail-type': 'OrderPlaced', detail: {} }); // true
  */
 export function compileEventPattern(pattern: unknown, options: EventPatternOptions = {}): EventMatcher {
-  const parsed = typeof pattern === 'string' ? parseText(pattern) : checkSize(pattern);
-  const branches = parsePattern(parsed, options.dialect ?? 'rules');
+  const branches = parsePattern(parsed(pattern), options.dialect ?? 'rules');
   const flatten = flattener(branches);
   const matches = (event: unknown): boolean => {
-    if (!isObject(event)) {
-      return false;
-    }
+    if (!isObject(event)) return false;
     const leaves = flatten(event);
     return branches.some((branch) => matchesBranch(branch, leaves));
   };
   const explain = (event: unknown): string | undefined => {
-    if (!isObject(event)) {
-      return 'the event is not a JSON object';
-    }
+    if (!isObject(event)) return 'the event is not a JSON object';
     const leaves = flatten(event);
     const reasons = branches.map((branch) => explainBranch(branch, leaves));
     return reasons.includes(undefined) ? undefined : [...new Set(reasons)].join('; or ');
@@ -56,28 +54,14 @@ export function compileEventPattern(pattern: unknown, options: EventPatternOptio
   return Object.assign(matches, { explain });
 }
 
-/** Matches one event against one pattern. See {@link compileEventPattern}, which is faster for many. */
-export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
-  return compileEventPattern(pattern)(event);
-}
-
-/** Of a pattern as JSON text. Source: EventBridge API reference, PutRule; Pipes API reference, Filter. */
-const MOST_CHARACTERS = 4096;
-
-function checkSize(pattern: unknown): unknown {
-  const characters = JSON.stringify(pattern)?.length ?? 0;
-  if (characters <= MOST_CHARACTERS) return pattern;
-  throw tooLarge(characters);
-}
-
-function tooLarge(characters: number): InvalidEventPatternError {
-  return new InvalidEventPatternError('', `it has ${characters} characters; at most ${MOST_CHARACTERS} are allowed`);
-}
-
-function parseText(text: string): unknown {
-  if (text.length > MOST_CHARACTERS) throw tooLarge(text.length);
+function parsed(pattern: unknown): unknown {
+  const characters = (typeof pattern === 'string' ? pattern : JSON.stringify(pattern))?.length ?? 0;
+  if (characters > MOST_CHARACTERS) {
+    throw new InvalidEventPatternError('', `it has ${characters} characters; at most ${MOST_CHARACTERS} are allowed`);
+  }
+  if (typeof pattern !== 'string') return pattern;
   try {
-    return JSON.parse(text);
+    return JSON.parse(pattern);
   } catch (cause) {
     throw new InvalidEventPatternError('', 'it is not valid JSON', { cause });
   }

@@ -1,66 +1,7 @@
-import { type Context, InvalidEventPatternError, show, type ValueTest } from './types.ts';
-
-const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
-const IPV6 = /^[0-9a-fA-F:]+$/;
-const MAPPED_IPV4 = '0000000000000000' + '0000FFFF';
-
-/**
- * An IP address as upper-case hex digits, 8 for IPv4 and 32 for IPv6; undefined when the text is none. What counts as
- * one is what Java's InetAddress reads, as the engine asks it (aws/event-ruler, CIDR): IPv4 in four decimal parts, with
- * leading zeros if they fit in 15 characters; IPv6 in hex groups only (no dotted part, no zone), and one that stands
- * for an IPv4 address ("::ffff:a00:7") is that IPv4 address.
- */
-export function ipAddressDigits(text: string): string | undefined {
-  if (IPV4.test(text)) {
-    return ipv4Digits(text);
-  }
-  if (!text.includes(':') || !IPV6.test(text)) {
-    return undefined;
-  }
-  const digits = ipv6Digits(text);
-  return digits?.startsWith(MAPPED_IPV4) ? digits.slice(MAPPED_IPV4.length) : digits;
-}
-
-function ipv4Digits(text: string): string | undefined {
-  const parts = text.split('.').map(Number);
-  if (text.length > 15 || parts.some((part) => part > 255)) {
-    return undefined;
-  }
-  return parts.map((part) => hex(part, 2)).join('');
-}
-
-function ipv6Digits(text: string): string | undefined {
-  const [left = '', right, ...more] = text.split('::');
-  if (more.length > 0) {
-    return undefined;
-  }
-  const head = groups(left);
-  const tail = right === undefined ? [] : groups(right);
-  if (head === undefined || tail === undefined) {
-    return undefined;
-  }
-  const missing = 8 - head.length - tail.length;
-  if (right === undefined ? missing !== 0 : missing < 1) {
-    return undefined;
-  }
-  return [...head, ...Array<number>(missing).fill(0), ...tail].map((group) => hex(group, 4)).join('');
-}
-
-function groups(text: string): number[] | undefined {
-  if (text === '') {
-    return [];
-  }
-  const parts = text.split(':');
-  const values = parts.map((part) => Number.parseInt(part, 16));
-  return parts.includes('') || values.some((value) => value > 0xffff) ? undefined : values;
-}
-
-function hex(value: number, width: number): string {
-  return value.toString(16).toUpperCase().padStart(width, '0');
-}
+import { type FieldContext, InvalidEventPatternError, show, type ValueTest } from './types.ts';
 
 /** `cidr`: an address and the number of its leading bits that count (aws/event-ruler, CIDR). */
-export function cidr(block: string, context: Context): ValueTest {
+export function cidr(block: string, context: FieldContext): ValueTest {
   const refuse = (problem: string) =>
     new InvalidEventPatternError(
       context.path,
@@ -68,26 +9,17 @@ export function cidr(block: string, context: Context): ValueTest {
     );
   // Java's split, which the engine uses, ignores slashes at the end.
   const [address = '', mask = '', ...rest] = block.replace(/\/+$/, '').split('/');
-  if (rest.length > 0 || !block.includes('/')) {
-    throw refuse('must have one "/"');
-  }
-  if (!/^[+-]?\d+$/.test(mask)) {
-    throw refuse('must have a whole number after "/"');
-  }
+  if (rest.length > 0 || !block.includes('/')) throw refuse('must have one "/"');
+  if (!/^[+-]?\d+$/.test(mask)) throw refuse('must have a whole number after "/"');
   const digits = ipAddressDigits(address);
-  if (digits === undefined) {
-    throw refuse('must begin with an IP address');
-  }
+  if (digits === undefined) throw refuse('must begin with an IP address');
   // The engine refuses /32 and /128: a single address is written as a plain string.
   const bits = digits.length * 4;
   const fixedBits = Number(mask);
-  if (fixedBits < 0 || fixedBits >= bits) {
-    throw refuse(`must have a mask of 0 to ${bits - 1} bits`);
-  }
+  if (fixedBits < 0 || fixedBits >= bits) throw refuse(`must have a mask of 0 to ${bits - 1} bits`);
   const variable = (1n << BigInt(bits - fixedBits)) - 1n;
   const base = BigInt(`0x${digits}`);
-  const hex = (address: bigint) => address.toString(16).toUpperCase().padStart(digits.length, '0');
-  return within(hex(base & ~variable), hex(base | variable));
+  return within(hex(base & ~variable, digits.length), hex(base | variable, digits.length));
 }
 
 /**
@@ -102,19 +34,61 @@ export function singleAddress(text: string): ValueTest | undefined {
 
 /**
  * The engine reads the hex digits of an address from the left and decides as soon as it can (aws/event-ruler,
- * ByteMachine), even between an IPv4 and an IPv6 address: only the digits that both have are compared, and where the
- * value is the shorter, its digits must lie strictly between the bounds for a decision to have been reached.
+ * ByteMachine), even between an IPv4 and an IPv6 address: only the digits that both have are compared, and if the value
+ * is shorter, its digits must be strictly between the bounds for a decision to have been reached.
  */
 function within(bottom: string, top: string): ValueTest {
   return (value) => {
     const digits = typeof value === 'string' ? ipAddressDigits(value) : undefined;
-    if (digits === undefined) {
-      return false;
-    }
+    if (digits === undefined) return false;
     if (digits.length < bottom.length) {
       return digits > bottom.slice(0, digits.length) && digits < top.slice(0, digits.length);
     }
     const compared = digits.slice(0, bottom.length);
     return compared >= bottom && compared <= top;
   };
+}
+
+const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
+const IPV6 = /^[0-9a-fA-F:]+$/;
+const MAPPED_IPV4 = '0000000000000000' + '0000FFFF';
+
+/**
+ * An IP address as upper-case hex digits, 8 for IPv4 and 32 for IPv6; undefined for any other text. The engine accepts what
+ * Java's InetAddress reads (aws/event-ruler, CIDR): IPv4 in four decimal parts, with leading zeros if they fit in 15
+ * characters; IPv6 in hex groups only (no dotted part, no zone). An IPv6 address that represents an IPv4 address
+ * ("::ffff:a00:7") is that IPv4 address.
+ */
+function ipAddressDigits(text: string): string | undefined {
+  if (IPV4.test(text)) return ipv4Digits(text);
+  if (!text.includes(':') || !IPV6.test(text)) return undefined;
+  const digits = ipv6Digits(text);
+  return digits?.startsWith(MAPPED_IPV4) ? digits.slice(MAPPED_IPV4.length) : digits;
+}
+
+function ipv4Digits(text: string): string | undefined {
+  const parts = text.split('.').map(Number);
+  if (text.length > 15 || parts.some((part) => part > 255)) return undefined;
+  return parts.map((part) => hex(part, 2)).join('');
+}
+
+function ipv6Digits(text: string): string | undefined {
+  const [left = '', right, ...more] = text.split('::');
+  const head = groups(left);
+  const tail = right === undefined ? [] : groups(right);
+  if (more.length > 0 || head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (right === undefined ? missing !== 0 : missing < 1) return undefined;
+  return [...head, ...Array<number>(missing).fill(0), ...tail].map((group) => hex(group, 4)).join('');
+}
+
+function groups(text: string): number[] | undefined {
+  if (text === '') return [];
+  const parts = text.split(':');
+  const values = parts.map((part) => Number.parseInt(part, 16));
+  return parts.includes('') || values.some((value) => value > 0xffff) ? undefined : values;
+}
+
+function hex(value: number | bigint, width: number): string {
+  return value.toString(16).toUpperCase().padStart(width, '0');
 }

@@ -1,110 +1,47 @@
 import { isObject } from '../../core/json-text.ts';
 import { type Branch, type FieldPattern, type Scalar, show } from './types.ts';
 
-const NONE: readonly Leaf[] = [];
-
-/** Why a branch does not match: the first field at fault, or 'elements' when only different array elements satisfy it. */
-type Mismatch = FieldPattern | 'elements';
-
-export function matchesBranch(branch: Branch, leaves: Leaves): boolean {
-  return mismatch(branch, leaves) === undefined;
-}
-
-/** One line for the journal, or undefined when the branch matches. */
-export function explainBranch(branch: Branch, leaves: Leaves): string | undefined {
-  const reason = mismatch(branch, leaves);
-  if (reason === undefined) {
-    return undefined;
-  }
-  if (reason === 'elements') {
-    return 'each field matches alone, but no one choice of array elements satisfies them all';
-  }
-  const values = leaves.get(reason.path)?.map((leaf) => leaf.value);
-  if (values === undefined) {
-    return `${reason.path} has no value in the event`;
-  }
-  return `${reason.path} does not accept ${show(values.length === 1 ? values[0] : values)}`;
-}
-
-function mismatch(branch: Branch, leaves: Leaves): Mismatch | undefined {
-  let insideElements = false;
-  for (const field of branch) {
-    const found = leaves.get(field.path) ?? NONE;
-    const elements = found.some((leaf) => leaf.element !== undefined);
-    insideElements ||= elements;
-    // Inside array elements, a field that is present may still be absent from the element that matters.
-    const mayBeAbsent = field.acceptsAbsence && (found.length === 0 || elements);
-    if (!mayBeAbsent && !found.some((leaf) => accepts(field, leaf))) {
-      return field;
-    }
-  }
-  if (!insideElements) {
-    return undefined;
-  }
-  const results = branch.map((field) => {
-    const found = leaves.get(field.path) ?? NONE;
-    return {
-      leaves: found,
-      matched: found.filter((leaf) => accepts(field, leaf)),
-      acceptsAbsence: field.acceptsAbsence,
-    };
-  });
-  return isArrayConsistent(results) ? undefined : 'elements';
-}
-
-function accepts(field: FieldPattern, leaf: Leaf): boolean {
-  return field.literals.has(leaf.value) || field.tests.some((test) => test(leaf.value));
-}
-
-/** One element of one array of the event. Arrays are numbered as they are met. */
-export interface Element {
+/** One element of one array of the event. Arrays are numbered in the order in which they are visited. */
+interface Element {
   readonly array: number;
   readonly index: number;
   /** The element of the enclosing array, if there is one. */
   readonly parent: Element | undefined;
 }
 
-/** One value of the event, and the array element whose object (or inner array) holds it. */
-export interface Leaf {
+/** One value of the event, and the array element whose object (or inner array) contains it. */
+interface Leaf {
   readonly value: Scalar;
   readonly element: Element | undefined;
 }
 
-/** The values of an event by dotted path. A path with no value, such as that of `[]` or `{}`, is not in it. */
+/** The values of an event by dotted path. A path without a value, such as that of `[]` or `{}`, is not in it. */
 export type Leaves = ReadonlyMap<string, readonly Leaf[]>;
 
-/** Prepares the reading of events for the paths of a pattern: what the pattern does not name is not walked. */
+const NONE: readonly Leaf[] = [];
+
+/** Prepares the reading of events for the paths of a pattern: fields that the pattern does not name are not read. */
 export function flattener(branches: readonly Branch[]): (event: Record<string, unknown>) => Leaves {
   const fields = new Set(branches.flatMap((branch) => branch.map((field) => field.path)));
   const steps = new Set([...fields].flatMap(pathsAlong));
   return (event) => {
     const leaves = new Map<string, Leaf[]>();
     let arrays = 0;
-
     const visitObject = (object: Record<string, unknown>, prefix: string, element: Element | undefined) => {
       for (const name of Object.keys(object)) {
         const path = prefix + name;
-        if (steps.has(path)) {
-          visit(object[name], path, element);
-        }
+        if (steps.has(path)) visit(object[name], path, element);
       }
     };
-
     const visit = (value: unknown, path: string, element: Element | undefined) => {
-      if (Array.isArray(value)) {
-        visitArray(value, path, element);
-      } else if (isObject(value)) {
-        visitObject(value, `${path}.`, element);
-      } else if (isScalar(value) && fields.has(path)) {
+      if (Array.isArray(value)) visitArray(value, path, element);
+      else if (isObject(value)) visitObject(value, `${path}.`, element);
+      else if (isScalar(value) && fields.has(path)) {
         const found = leaves.get(path);
-        if (found === undefined) {
-          leaves.set(path, [{ value, element }]);
-        } else {
-          found.push({ value, element });
-        }
+        if (found === undefined) leaves.set(path, [{ value, element }]);
+        else found.push({ value, element });
       }
     };
-
     // A scalar directly in an array belongs to no element (aws/event-ruler, Event).
     const visitArray = (items: readonly unknown[], path: string, parent: Element | undefined) => {
       const array = arrays++;
@@ -112,7 +49,6 @@ export function flattener(branches: readonly Branch[]): (event: Record<string, u
         visit(item, path, typeof item === 'object' && item !== null ? { array, index, parent } : parent);
       }
     };
-
     visitObject(event, '', undefined);
     return leaves;
   };
@@ -128,48 +64,82 @@ function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+export function matchesBranch(branch: Branch, leaves: Leaves): boolean {
+  return mismatch(branch, leaves) === undefined;
+}
+
+/** One line for the journal, or undefined when the branch matches. */
+export function explainBranch(branch: Branch, leaves: Leaves): string | undefined {
+  const reason = mismatch(branch, leaves);
+  if (reason === undefined) return undefined;
+  if (reason === 'elements') return 'each field matches alone, but no one choice of array elements satisfies them all';
+  const values = leaves.get(reason.path)?.map((leaf) => leaf.value);
+  if (values === undefined) return `${reason.path} has no value in the event`;
+  return `${reason.path} does not accept ${show(values.length === 1 ? values[0] : values)}`;
+}
+
+/** Why a branch does not match: the first field that fails, or 'elements' when only different array elements satisfy it. */
+function mismatch(branch: Branch, leaves: Leaves): FieldPattern | 'elements' | undefined {
+  let insideElements = false;
+  for (const field of branch) {
+    const found = leaves.get(field.path) ?? NONE;
+    const elements = found.some((leaf) => leaf.element !== undefined);
+    insideElements ||= elements;
+    // Inside array elements, a field that is present may still be missing from the element that matters.
+    const mayBeAbsent = field.acceptsAbsence && (found.length === 0 || elements);
+    if (!mayBeAbsent && !found.some((leaf) => accepts(field, leaf))) return field;
+  }
+  if (!insideElements) return undefined;
+  const results = branch.map((field) => {
+    const found = leaves.get(field.path) ?? NONE;
+    const matched = found.filter((leaf) => accepts(field, leaf));
+    return { leaves: found, matched, acceptsAbsence: field.acceptsAbsence };
+  });
+  return isArrayConsistent(results) ? undefined : 'elements';
+}
+
+function accepts(field: FieldPattern, leaf: Leaf): boolean {
+  return field.literals.has(leaf.value) || field.tests.some((test) => test(leaf.value));
+}
+
 /** What one field of the pattern found in the event. */
-export interface FieldResult {
+interface FieldResult {
   /** All values at the field's path. */
   readonly leaves: readonly Leaf[];
-  /** Those of them that match. */
+  /** The values that match. */
   readonly matched: readonly Leaf[];
   readonly acceptsAbsence: boolean;
 }
 
-/** The element settled on in each array met so far, by array number. */
+/** The element chosen in each array so far, by array number. */
 type Choice = ReadonlyMap<number, number>;
 
 /**
- * Can one value be taken for every field so that no two come from different elements of the same array? A field may be
- * absent when no value of it lies in the elements settled on by the fields before it, in the order of their paths
+ * Can one value be chosen for every field so that no two come from different elements of the same array? A field may be
+ * missing when none of its values is in the elements chosen by the fields before it, in the order of their paths
  * (aws/event-ruler, ACFinder and ArrayMembership).
  */
-export function isArrayConsistent(results: readonly FieldResult[]): boolean {
+function isArrayConsistent(results: readonly FieldResult[]): boolean {
   const lastUse = lastUses(results);
   let choices: Choice[] = [new Map()];
   for (const [position, { leaves, matched, acceptsAbsence }] of results.entries()) {
     const matchedTree = treeOf(matched);
     const presentTree = acceptsAbsence ? treeOf(leaves) : undefined;
-    // Arrays that no later field enters are forgotten, so that independent arrays do not multiply.
+    // Arrays that no later field enters are dropped, so that independent arrays do not multiply.
     const next = new Map<string, Choice>();
     const keep = (choice: Choice) => {
       const kept = [...choice].filter(([array]) => (lastUse.get(array) ?? -1) > position);
       next.set(kept.join(), new Map(kept));
     };
     for (const choice of choices) {
-      if (presentTree !== undefined && !visitConsistent(presentTree, choice, () => true)) {
-        keep(choice);
-      }
+      if (presentTree !== undefined && !visitConsistent(presentTree, choice, () => true)) keep(choice);
       visitConsistent(matchedTree, choice, (extended) => {
         keep(extended);
         return false;
       });
     }
     choices = [...next.values()];
-    if (choices.length === 0) {
-      return false;
-    }
+    if (choices.length === 0) return false;
   }
   return true;
 }
@@ -178,16 +148,12 @@ export function isArrayConsistent(results: readonly FieldResult[]): boolean {
 function lastUses(results: readonly FieldResult[]): Map<number, number> {
   const lastUse = new Map<number, number>();
   for (const [position, { leaves }] of results.entries()) {
-    for (const leaf of leaves) {
-      for (const { array } of outermostFirst(leaf.element)) {
-        lastUse.set(array, position);
-      }
-    }
+    for (const leaf of leaves) for (const { array } of outermostFirst(leaf.element)) lastUse.set(array, position);
   }
   return lastUse;
 }
 
-/** Values arranged by the elements that hold them, so that only those of the elements settled on are visited. */
+/** Values arranged by the elements that contain them, so that only those of the chosen elements are visited. */
 interface Tree {
   holdsValue: boolean;
   readonly arrays: Map<number, Map<number, Tree>>;
@@ -198,29 +164,24 @@ function treeOf(leaves: readonly Leaf[]): Tree {
   for (const leaf of leaves) {
     let node = root;
     for (const { array, index } of outermostFirst(leaf.element)) {
-      node = getOrAdd(
-        getOrAdd(node.arrays, array, () => new Map<number, Tree>()),
-        index,
-        emptyTree,
-      );
+      const elements = node.arrays.get(array) ?? new Map<number, Tree>();
+      node.arrays.set(array, elements);
+      node = elements.get(index) ?? emptyTree();
+      elements.set(index, node);
     }
     node.holdsValue = true;
   }
   return root;
 }
 
-/** Visits the choice extended by each value consistent with it, until `stop` says so; tells whether it did. */
+/** Visits the choice extended by each value consistent with it, until `stop` returns true. Returns whether it did. */
 function visitConsistent(tree: Tree, choice: Choice, stop: (extended: Choice) => boolean): boolean {
-  if (tree.holdsValue && stop(choice)) {
-    return true;
-  }
+  if (tree.holdsValue && stop(choice)) return true;
   for (const [array, elements] of tree.arrays) {
     const settled = choice.get(array);
     const open = settled === undefined ? elements : [[settled, elements.get(settled)] as const];
     for (const [index, below] of open) {
-      if (below !== undefined && visitConsistent(below, new Map(choice).set(array, index), stop)) {
-        return true;
-      }
+      if (below !== undefined && visitConsistent(below, new Map(choice).set(array, index), stop)) return true;
     }
   }
   return false;
@@ -228,21 +189,10 @@ function visitConsistent(tree: Tree, choice: Choice, stop: (extended: Choice) =>
 
 function outermostFirst(element: Element | undefined): Element[] {
   const elements: Element[] = [];
-  for (let at = element; at !== undefined; at = at.parent) {
-    elements.push(at);
-  }
+  for (let at = element; at !== undefined; at = at.parent) elements.push(at);
   return elements.reverse();
 }
 
 function emptyTree(): Tree {
   return { holdsValue: false, arrays: new Map() };
-}
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -1,12 +1,12 @@
 import { isObject } from '../../core/json-text.ts';
 import { cidr } from './ip-address.ts';
 import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase, wildcard } from './text.ts';
-import { type Context, InvalidEventPatternError, type Scalar, show, type ValueTest } from './types.ts';
+import { type FieldContext, InvalidEventPatternError, type Scalar, show, type ValueTest } from './types.ts';
 
 const OPERATORS = 'prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, exists, cidr, exactly';
 
-/** Parses `{"operator": operand}`. 'absent' is `{"exists": false}`, the one operator that looks at no value. */
-export function operator(expression: Record<string, unknown>, context: Context): ValueTest | 'absent' {
+/** Parses `{"operator": operand}`. 'absent' is `{"exists": false}`, the only operator that tests no value. */
+export function operator(expression: Record<string, unknown>, context: FieldContext): ValueTest | 'absent' {
   const [name, ...others] = Object.keys(expression);
   if (name === undefined || others.length > 0) {
     throw new InvalidEventPatternError(
@@ -36,7 +36,8 @@ export function operator(expression: Record<string, unknown>, context: Context):
     case 'numeric':
       return numeric(operand, context);
     case 'exists':
-      return exists(operand, context);
+      if (typeof operand === 'boolean') return operand ? () => true : 'absent';
+      throw new InvalidEventPatternError(context.path, `exists needs true or false, got ${show(operand)}`);
     case 'cidr':
       // AWS's table of what pipes support leaves cidr out without refusing it, so both dialects accept it here.
       return cidr(textOf(name, operand, context), context);
@@ -45,11 +46,9 @@ export function operator(expression: Record<string, unknown>, context: Context):
   }
 }
 
-function textOf(name: string, operand: unknown, context: Context): string {
-  if (typeof operand !== 'string') {
-    throw new InvalidEventPatternError(context.path, `${name} needs a string, got ${show(operand)}`);
-  }
-  return operand;
+function textOf(name: string, operand: unknown, context: FieldContext): string {
+  if (typeof operand === 'string') return operand;
+  throw new InvalidEventPatternError(context.path, `${name} needs a string, got ${show(operand)}`);
 }
 
 type TextTest = (text: string) => ValueTest;
@@ -57,38 +56,29 @@ type TextTest = (text: string) => ValueTest;
 function affix(
   name: string,
   operand: unknown,
-  context: Context,
+  context: FieldContext,
   asWritten: TextTest,
   ignoringCase: TextTest,
 ): ValueTest {
-  if (!isObject(operand)) {
-    return asWritten(textOf(name, operand, context));
-  }
+  if (!isObject(operand)) return asWritten(textOf(name, operand, context));
   const [inner, ...others] = Object.keys(operand);
-  if (inner !== 'equals-ignore-case' || others.length > 0) {
-    throw new InvalidEventPatternError(
-      context.path,
-      `${name} needs a string or {"equals-ignore-case": string}, got ${show(operand)}`,
-    );
+  if (inner === 'equals-ignore-case' && others.length === 0) {
+    return ignoringCase(textOf(`${name} with ${inner}`, operand[inner], context));
   }
-  return ignoringCase(textOf(`${name} with ${inner}`, operand[inner], context));
-}
-
-function exists(operand: unknown, context: Context): ValueTest | 'absent' {
-  if (typeof operand !== 'boolean') {
-    throw new InvalidEventPatternError(context.path, `exists needs true or false, got ${show(operand)}`);
-  }
-  return operand ? () => true : 'absent';
+  throw new InvalidEventPatternError(
+    context.path,
+    `${name} needs a string or {"equals-ignore-case": string}, got ${show(operand)}`,
+  );
 }
 
 const ANYTHING_BUT_FORMS =
   'allowed: a string, a number, a list of either, or one of prefix, suffix, equals-ignore-case, wildcard with a string or a list of strings';
 
 /**
- * Every value but those named. A value of another type differs from all of them, so null and 5 match
- * `{"anything-but": "x"}`; a field that is not there has no value and does not match (aws/event-ruler, ByteMachine).
+ * Every value except those named. A value of another type differs from all of them, so null and 5 match
+ * `{"anything-but": "x"}`; a field that is missing has no value and does not match (aws/event-ruler, ByteMachine).
  */
-export function anythingBut(operand: unknown, context: Context): ValueTest {
+function anythingBut(operand: unknown, context: FieldContext): ValueTest {
   if (isObject(operand)) {
     const excluded = exclusions(operand, context);
     return (value) => !excluded.some((test) => test(value));
@@ -97,11 +87,9 @@ export function anythingBut(operand: unknown, context: Context): ValueTest {
   return (value) => !excluded.has(value);
 }
 
-function plainValues(operand: unknown, context: Context): Scalar[] {
+function plainValues(operand: unknown, context: FieldContext): Scalar[] {
   const values: unknown[] = Array.isArray(operand) ? operand : [operand];
-  if (values.length > 0 && values.every((value) => typeof value === 'string')) {
-    return values;
-  }
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) return values;
   if (values.length > 0 && values.every((value) => typeof value === 'number')) {
     return values.map((value) => comparable(value, context));
   }
@@ -111,54 +99,44 @@ function plainValues(operand: unknown, context: Context): Scalar[] {
   );
 }
 
-function exclusions(operand: Record<string, unknown>, context: Context): ValueTest[] {
+function exclusions(operand: Record<string, unknown>, context: FieldContext): ValueTest[] {
+  const { path, dialect } = context;
   const [name, ...others] = Object.keys(operand);
   if (name === undefined || others.length > 0) {
     throw new InvalidEventPatternError(
-      context.path,
+      path,
       `anything-but needs one operator, got ${show(operand)}; ${ANYTHING_BUT_FORMS}`,
     );
   }
-  if (context.dialect === 'pipes') {
+  if (dialect === 'pipes') {
     throw new InvalidEventPatternError(
-      context.path,
+      path,
       `a pipe does not support anything-but with ${name}; allowed: a string, a number, or a list of either`,
     );
   }
-  return texts(name, operand[name], context).map((text) => exclusion(name, text, context));
+  return excludedTexts(name, operand[name], context).map((text) => exclusion(name, text, context));
 }
 
-function texts(name: string, operand: unknown, context: Context): string[] {
-  // The older grammar never learned lists of prefixes or suffixes (aws/event-ruler, RuleCompiler).
+function excludedTexts(name: string, operand: unknown, context: FieldContext): string[] {
+  // The older grammar has no lists of prefixes or suffixes (aws/event-ruler, RuleCompiler).
   const takesList = !context.legacy || name === 'equals-ignore-case';
   const values: unknown[] = takesList && Array.isArray(operand) ? operand : [operand];
-  // The engine fails on an empty list too, though only where no other entry of the field precedes it.
-  if (values.length === 0 || !values.every((value) => typeof value === 'string')) {
-    throw new InvalidEventPatternError(
-      context.path,
-      `anything-but with ${name} needs a string${takesList ? ' or a list of strings' : ''}, got ${show(operand)}`,
-    );
-  }
-  return values;
+  // The engine fails on an empty list too, but only where no other entry of the field precedes it.
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) return values;
+  throw new InvalidEventPatternError(
+    context.path,
+    `anything-but with ${name} needs a string${takesList ? ' or a list of strings' : ''}, got ${show(operand)}`,
+  );
 }
 
-function exclusion(name: string, text: string, context: Context): ValueTest {
+function exclusion(name: string, text: string, context: FieldContext): ValueTest {
   if ((name === 'prefix' || name === 'suffix') && text === '') {
     throw new InvalidEventPatternError(context.path, `anything-but with an empty ${name} would exclude every string`);
   }
-  switch (name) {
-    case 'prefix':
-      return prefix(text);
-    case 'suffix':
-      return suffix(text);
-    case 'equals-ignore-case':
-      return equalsIgnoreCase(text);
-    case 'wildcard':
-      if (!context.legacy) {
-        return wildcard(text, context);
-      }
-      break;
-  }
+  if (name === 'prefix') return prefix(text);
+  if (name === 'suffix') return suffix(text);
+  if (name === 'equals-ignore-case') return equalsIgnoreCase(text);
+  if (name === 'wildcard' && !context.legacy) return wildcard(text, context);
   throw new InvalidEventPatternError(
     context.path,
     `anything-but does not support ${show(name)}; ${ANYTHING_BUT_FORMS}`,
@@ -170,35 +148,27 @@ const NUMERIC_FORMS =
 
 /**
  * Numbers compare as IEEE 754 doubles, over the whole finite range (aws/event-ruler, ComparableNumber). A number too
- * large for a double is refused in a pattern and matches nothing in an event. The engine treats a number which a double
+ * large for a double is refused in a pattern and matches nothing in an event. The engine treats a number that a double
  * cannot hold exactly in the same way; JSON.parse has rounded it before it comes here, so that is not seen.
  */
-export function comparable(value: unknown, context: Context): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new InvalidEventPatternError(context.path, `${show(value)} is not a number that can be compared`);
-  }
-  return value;
+function comparable(value: unknown, context: FieldContext): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new InvalidEventPatternError(context.path, `${show(value)} is not a number that can be compared`);
 }
 
 /** `numeric`: equality or a range, the lower bound first (aws/event-ruler, JsonRuleCompiler). */
-export function numeric(expression: unknown, context: Context): ValueTest {
-  const refuse = (problem: string) =>
+function numeric(expression: unknown, context: FieldContext): ValueTest {
+  const refuse: Refuse = (problem) =>
     new InvalidEventPatternError(context.path, `${problem} in numeric ${show(expression)}; ${NUMERIC_FORMS}`);
-  if (!Array.isArray(expression)) {
-    throw refuse('an array is missing');
-  }
+  if (!Array.isArray(expression)) throw refuse('an array is missing');
   const [operator, operand, upperOperator, upperOperand] = expression;
   if (!(operator === '=' || operator === '<' || operator === '<=' || operator === '>' || operator === '>=')) {
     throw refuse(`operator ${show(operator)} is unknown`);
   }
   const bound = numberAfter(operator, operand, refuse);
   const isLowerBound = operator === '>' || operator === '>=';
-  if (expression.length > (isLowerBound ? 4 : 2)) {
-    throw refuse('there are too many elements');
-  }
-  if (operator === '=') {
-    return (value) => value === bound;
-  }
+  if (expression.length > (isLowerBound ? 4 : 2)) throw refuse('there are too many elements');
+  if (operator === '=') return (value) => value === bound;
   if (!isLowerBound) {
     return range({ bottom: -Number.MAX_VALUE, openBottom: false, top: bound, openTop: operator === '<' }, refuse);
   }
@@ -216,10 +186,8 @@ export function numeric(expression: unknown, context: Context): ValueTest {
 type Refuse = (problem: string) => InvalidEventPatternError;
 
 function numberAfter(operator: string, operand: unknown, refuse: Refuse): number {
-  if (typeof operand !== 'number' || !Number.isFinite(operand)) {
-    throw refuse(`${operator} is not followed by a number`);
-  }
-  return operand;
+  if (typeof operand === 'number' && Number.isFinite(operand)) return operand;
+  throw refuse(`${operator} is not followed by a number`);
 }
 
 interface Range {
@@ -231,9 +199,7 @@ interface Range {
 
 function range({ bottom, openBottom, top, openTop }: Range, refuse: Refuse): ValueTest {
   // Also [">=", 5, "<=", 5], which one number would satisfy, is refused (aws/event-ruler, Range).
-  if (bottom >= top) {
-    throw refuse('the lower bound is not less than the upper');
-  }
+  if (bottom >= top) throw refuse('the lower bound is not less than the upper');
   return (value) =>
     typeof value === 'number' &&
     (openBottom ? value > bottom : value >= bottom) &&

@@ -1,24 +1,25 @@
 import { isObject } from '../../core/json-text.ts';
 import { singleAddress } from './ip-address.ts';
 import { operator } from './operators.ts';
-import { checkComplexity, splitAtWildcards } from './text.ts';
+import { splitAtWildcards } from './text.ts';
 import {
   type Branch,
-  type Context,
   type Dialect,
+  type FieldContext,
   type FieldPattern,
   InvalidEventPatternError,
   type Scalar,
   show,
   type ValueTest,
 } from './types.ts';
+import { checkComplexity } from './wildcard-complexity.ts';
 
 /** EventBridge refuses a pattern whose `$or`s multiply to more (EventBridge User Guide, event pattern operators). */
 const MAX_BRANCHES = 1000;
 /** aws/event-ruler, GenericMachine. */
 const MAX_FIELDS = 256;
 
-/** Names which the engine keeps from being fields inside `$or` (aws/event-ruler, Constants). */
+/** Names that cannot be fields inside `$or` (aws/event-ruler, Constants). */
 const RESERVED_INSIDE_OR = new Set(
   [
     'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >= regex',
@@ -28,7 +29,7 @@ const RESERVED_INSIDE_OR = new Set(
 );
 
 /**
- * Turns a pattern into the branches any one of which is enough: one for a pattern without `$or`.
+ * Turns a pattern into branches, of which one must match: a pattern without `$or` has one.
  *
  * When a pattern is invalid with `$or` as a keyword, the engine tries again with `$or` as an ordinary field name, in an
  * older grammar, because such rules existed before the keyword did (aws/event-ruler, GenericMachine.addRule).
@@ -36,15 +37,11 @@ const RESERVED_INSIDE_OR = new Set(
  * @throws InvalidEventPatternError for a pattern that the engine would refuse both times.
  */
 export function parsePattern(pattern: unknown, dialect: Dialect): Branch[] {
-  if (!isObject(pattern)) {
-    throw new InvalidEventPatternError('', `it must be a JSON object, got ${show(pattern)}`);
-  }
+  if (!isObject(pattern)) throw new InvalidEventPatternError('', `it must be a JSON object, got ${show(pattern)}`);
   try {
     return branchesOf(pattern, { dialect, legacy: false });
   } catch (error) {
-    if (!(error instanceof InvalidEventPatternError)) {
-      throw error;
-    }
+    if (!(error instanceof InvalidEventPatternError)) throw error;
     try {
       return branchesOf(pattern, { dialect, legacy: true });
     } catch {
@@ -53,11 +50,11 @@ export function parsePattern(pattern: unknown, dialect: Dialect): Branch[] {
   }
 }
 
-type Grammar = Omit<Context, 'path'>;
+type Grammar = Omit<FieldContext, 'path'>;
 type Fields = Map<string, FieldPattern>;
 
 function branchesOf(pattern: Record<string, unknown>, grammar: Grammar): Branch[] {
-  // Before anything is combined, which takes time and memory.
+  // Checked first, since combining takes time and memory.
   if (!grammar.legacy && combinationsOf(pattern) > MAX_BRANCHES) {
     throw new InvalidEventPatternError('', `"$or" makes more than ${MAX_BRANCHES} combinations`);
   }
@@ -75,7 +72,7 @@ interface Place extends Grammar {
   readonly insideOr: boolean;
 }
 
-/** Adds the fields of one object to every branch. A field named twice counts as named last, as in the engine. */
+/** Adds the fields of one object to every branch. Of a field named twice only the last counts, as in the engine. */
 function parseObject(branches: Fields[], object: Record<string, unknown>, place: Place): Fields[] {
   const entries = Object.entries(object);
   if (entries.length === 0) {
@@ -92,9 +89,7 @@ function parseObject(branches: Fields[], object: Record<string, unknown>, place:
       result = parseObject(result, value, { ...place, steps });
     } else if (Array.isArray(value)) {
       const field = parseField(fieldPath(place.steps, name), value, place);
-      for (const fields of result) {
-        fields.set(field.path, field);
-      }
+      for (const fields of result) fields.set(field.path, field);
     } else {
       throw new InvalidEventPatternError(
         steps.join('.'),
@@ -110,10 +105,8 @@ function combinationsOf(object: Record<string, unknown>): number {
   let combinations = 1;
   for (const [name, value] of Object.entries(object)) {
     if (name === '$or' && Array.isArray(value)) {
-      combinations *= value.reduce(
-        (sum, alternative) => sum + (isObject(alternative) ? combinationsOf(alternative) : 1),
-        0,
-      );
+      const ofOne = (alternative: unknown) => (isObject(alternative) ? combinationsOf(alternative) : 1);
+      combinations *= value.reduce((sum, alternative) => sum + ofOne(alternative), 0);
     } else if (isObject(value)) combinations *= combinationsOf(value);
   }
   return combinations;
@@ -139,30 +132,26 @@ function fieldPath(steps: readonly string[], name: string): string {
   return parent === '' ? name : `${parent}.${name}`;
 }
 
-function parseField(path: string, values: readonly unknown[], grammar: Grammar): FieldPattern {
-  const context: Context = { path, dialect: grammar.dialect, legacy: grammar.legacy };
+function parseField(path: string, values: readonly unknown[], { dialect, legacy }: Grammar): FieldPattern {
   if (values.length === 0) {
     throw new InvalidEventPatternError(path, 'an empty array is not allowed; it would match nothing');
   }
+  const context: FieldContext = { path, dialect, legacy };
   const literals = new Set<Scalar>();
   const tests: ValueTest[] = [];
   let acceptsAbsence = false;
   for (const value of values) {
     const parsed = parseValue(value, context);
-    if (parsed === 'absent') {
-      acceptsAbsence = true;
-    } else if (typeof parsed === 'function') {
-      tests.push(parsed);
-    } else {
-      literals.add(parsed.literal);
-    }
+    if (parsed === 'absent') acceptsAbsence = true;
+    else if (typeof parsed === 'function') tests.push(parsed);
+    else literals.add(parsed.literal);
   }
   checkComplexity(wildcardsIn(values, context), path);
   return { path, literals, tests, acceptsAbsence };
 }
 
-/** The wildcard patterns among a field's values, also those that are excluded. */
-function wildcardsIn(values: readonly unknown[], context: Context): string[][] {
+/** The wildcard patterns among a field's values, including excluded ones. */
+function wildcardsIn(values: readonly unknown[], context: FieldContext): string[][] {
   return values.filter(isObject).flatMap((expression) => {
     const excluded = expression['anything-but'];
     const texts = isObject(excluded) ? excluded.wildcard : expression.wildcard;
@@ -171,16 +160,10 @@ function wildcardsIn(values: readonly unknown[], context: Context): string[][] {
   });
 }
 
-function parseValue(value: unknown, context: Context): { literal: Scalar } | ValueTest | 'absent' {
-  if (isObject(value)) {
-    return operator(value, context);
-  }
-  if (typeof value === 'string') {
-    return singleAddress(value) ?? { literal: value };
-  }
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
-    return { literal: value };
-  }
+function parseValue(value: unknown, context: FieldContext): { literal: Scalar } | ValueTest | 'absent' {
+  if (isObject(value)) return operator(value, context);
+  if (typeof value === 'string') return singleAddress(value) ?? { literal: value };
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { literal: value };
   throw new InvalidEventPatternError(
     context.path,
     `${show(value)} cannot be matched; allowed in the array: strings, numbers, true, false, null, and operators`,

@@ -50,7 +50,7 @@ describe('a function', () => {
     const made = makeStacks().update({
       Function: fn('handler.zip', { Role: 'arn:aws:iam::111122223333:role/nobody' }),
     });
-    await expect(made).rejects.toThrow('role/nobody is not here');
+    await expect(made).rejects.toThrow('role/nobody does not exist');
   });
 
   test.each(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'])(

@@ -4,7 +4,8 @@ import {
   type EventSourceMappingProps,
   failedItems,
 } from '../../../../packages/local-engine/lambda/event-source-mapping.ts';
-import { FunctionError, type LambdaFunction } from '../../../../packages/local-engine/lambda/lambda.ts';
+import { FunctionError } from '../../../../packages/local-engine/lambda/execution-environment.ts';
+import type { LambdaFunction } from '../../../../packages/local-engine/lambda/lambda-function.ts';
 import { md5OfAttributes, type SentMessage } from '../../../../packages/local-engine/sqs/message.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { ACCOUNT, entriesOf, GRANTED, makeParts, passTime, settle } from '../support/parts.ts';
@@ -41,7 +42,7 @@ function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, pa
   const props = {
     queueArn: ARN,
     target,
-    leave: GRANTED,
+    mayPoll: GRANTED,
     isEnabled: true,
     batchSize: 10,
     reportsItemFailures: true,

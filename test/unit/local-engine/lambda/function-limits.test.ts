@@ -20,17 +20,17 @@ describe('an event source mapping is refused by its logical id, and nothing is m
     [
       'the stream of a table',
       STREAM,
-      /^Mapping: reads arn:aws:dynamodb:.*, a DynamoDB stream; .* SQS queue alone\. A pipe can read/,
+      /^Mapping: reads arn:aws:dynamodb:.*, a DynamoDB stream; .* only an SQS queue can be the source\. A pipe can read/,
     ],
     ['that and a filter', { ...STREAM, FilterCriteria: { Filters: [] }, BatchSize: 100 }, /a DynamoDB stream;/],
     [
       'a Kinesis stream',
       { EventSourceArn: arn('kinesis', 'stream/s'), StartingPosition: 'LATEST' },
-      /a Kinesis stream;.*alone\.$/,
+      /a Kinesis stream;.*the source\.$/,
     ],
     ['a Kafka cluster', { EventSourceArn: arn('kafka', 'cluster/c/1'), Topics: ['t'] }, /a Kafka cluster;/],
     ['a broker', { EventSourceArn: arn('mq', 'broker:b'), Queues: ['q'] }, /a message broker;/],
-    ['a topic', { EventSourceArn: arn('sns', 't') }, /no SQS queue;/],
+    ['a topic', { EventSourceArn: arn('sns', 't') }, /which is not an SQS queue;/],
     ['a cluster of its own', { EventSourceArn: undefined, SelfManagedEventSource: {} }, /has no EventSourceArn/],
     [
       'a queue of another Region',
@@ -46,7 +46,7 @@ describe('an event source mapping is refused by its logical id, and nothing is m
     [
       'a filter',
       { FilterCriteria: { Filters: [{ Pattern: '{}' }] } },
-      /has the property FilterCriteria, which the local engine does not do/,
+      /has the property FilterCriteria, which the local engine does not support/,
     ],
     ['a batching window', { MaximumBatchingWindowInSeconds: 5 }, /has the property MaximumBatchingWindowInSeconds/],
     [

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { failureReport } from '../../../../packages/local-engine/lambda/lambda.ts';
+import { failureReport } from '../../../../packages/local-engine/lambda/lambda-function.ts';
 import { makeFunction } from '../support/lambda.ts';
 
 const AT = Date.parse('2026-11-22T10:20:30.456Z');

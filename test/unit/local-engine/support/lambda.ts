@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
 import type { Clock } from '../../../../packages/local-engine/core/clock.ts';
-import { type FunctionProps, LambdaFunction } from '../../../../packages/local-engine/lambda/lambda.ts';
+import { type FunctionProps, LambdaFunction } from '../../../../packages/local-engine/lambda/lambda-function.ts';
 import { makeParts, type Parts } from './parts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lambda-'));

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  compileEventPattern,
-  matchesEventPattern,
-} from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+import { compileEventPattern } from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+import { matchesEventPattern } from '../../support/event-pattern.ts';
 
 type Row = [why: string, pattern: unknown, event: unknown, expected: boolean];
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { isObject } from '../core/json-text.ts';
 
 /** What an execution environment is started with. */
 export interface RuntimeStart {
@@ -27,42 +28,36 @@ export interface InvocationAnswer {
   readonly error?: { readonly errorType: string; readonly errorMessage: string };
 }
 
-/** What the runtime tells: that the module is loaded, an answer, or what it dies of. */
+/** The module is loaded, an answer, or the error that ends the process. */
 export type RuntimeMessage = 'ready' | InvocationAnswer | { readonly crash: string };
 
 /**
- * A line of the runtime's channel: one message as JSON. A handler can get at the channel, too, so that nothing is taken
- * for granted: anything that is no message is undefined.
+ * A line of the runtime's channel: one message as JSON. A handler can write to the channel too, so everything is checked:
+ * undefined for anything that is not a message.
  */
 export function parseRuntimeMessage(line: string): RuntimeMessage | undefined {
-  const message = parseJson(line);
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
   if (message === 'ready') return message;
   if (!isObject(message)) return undefined;
   if (typeof message.crash === 'string') return { crash: message.crash };
   const { requestId, result, error } = message;
   if (typeof requestId !== 'string') return undefined;
   if (error === undefined) return { requestId, result };
-  if (!isObject(error) || typeof error.errorType !== 'string' || typeof error.errorMessage !== 'string')
+  if (!isObject(error) || typeof error.errorType !== 'string' || typeof error.errorMessage !== 'string') {
     return undefined;
+  }
   return { requestId, error: { errorType: error.errorType, errorMessage: error.errorMessage } };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 /**
- * Calls `onLine` with each line of UTF-8 text, without its end. Lines end at `\n` or `\r\n` alone: `readline` also ends
- * them at U+2028, U+2029 and a lone `\r`, all of which a line of JSON may hold. What follows the last line end is a line.
- * @param longest characters of a line; longer ones come in parts, so that memory stays bounded
+ * Calls `onLine` with each line of UTF-8 text, without its end. Lines end only at `\n` or `\r\n`: `readline` also ends
+ * them at U+2028, U+2029 and a lone `\r`, which a line of JSON may contain. Text after the last line end is a line.
+ * @param longest characters of a line; longer ones are split, so that memory stays bounded
  */
 export function readLines(stream: Readable, onLine: (line: string) => void, longest = Number.POSITIVE_INFINITY): void {
   let rest = '';
@@ -75,20 +70,20 @@ export function readLines(stream: Readable, onLine: (line: string) => void, long
     }
     return left;
   };
-  const tell = () => onLine(rest.endsWith('\r') ? rest.slice(0, -1) : rest);
+  const endLine = () => onLine(rest.endsWith('\r') ? rest.slice(0, -1) : rest);
   stream.setEncoding('utf8');
   stream.on('data', (chunk: string) => {
     const [first = '', ...more] = chunk.split('\n');
     rest = withoutFullParts(rest + first);
     for (const next of more) {
-      tell();
+      endLine();
       rest = withoutFullParts(next);
     }
   });
-  // A broken stream has ended, too.
+  // A broken stream has ended too.
   stream.on('error', () => {});
   stream.on('close', () => {
-    if (rest !== '') tell();
+    if (rest !== '') endLine();
   });
 }
 

@@ -3,28 +3,28 @@ import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dieWithEngine, killGroup, killWithDescendants, newMark } from './process-tree.ts';
 import {
   type Invocation,
   parseRuntimeMessage,
   type RuntimeMessage,
   type RuntimeStart,
   readLines,
-} from './lambda-protocol.ts';
-import { dieWithEngine, killGroup, killWithDescendants, newMark } from './process-tree.ts';
+} from './runtime-protocol.ts';
 
 export interface RuntimeProcessProps {
   readonly start: RuntimeStart;
   readonly variables: Readonly<Record<string, string>>;
   readonly onLog: (line: string) => void;
   readonly onMessage: (message: RuntimeMessage) => void;
-  /** Called when the process is gone; what it said last may still come. */
+  /** Called when the process has ended; its last messages may still arrive. */
   readonly onExit: () => void;
-  /** Called once, and never before the constructor has returned: when all is said after the exit, or if there never was a process. */
-  readonly onEnd: (ending: Ending) => void;
+  /** Called once, after the constructor has returned: when all messages are read after the exit, or if no process could start. */
+  readonly onEnd: (end: ProcessEnd) => void;
 }
 
-/** Why there is no process: Lambda's own name for it, and the end of a sentence about the function. */
-export interface Ending {
+/** Why there is no process: Lambda's own name for it, and a message that follows the function's name. */
+interface ProcessEnd {
   readonly errorType: string;
   readonly message: string;
 }
@@ -34,16 +34,16 @@ const RUNTIME = fileURLToPath(new URL('./lambda-runtime.mjs', import.meta.url));
 /** Characters of one log event. Source: CloudWatch Logs API reference, PutLogEvents: 1 MB. */
 const LONGEST_LOG_LINE = 2 ** 20;
 
-/** Characters of one message. Lambda takes answers of 6 MB; what is longer is cut, and no message then. */
+/** Characters of one message. Lambda accepts answers of 6 MB; a longer message is cut, and then invalid. */
 const LONGEST_MESSAGE = 2 ** 25;
 
-/** How long the last words of a process may take after its end. They are in a pipe of this machine by then. */
-const LAST_WORDS_MS = 1000;
+/** How long the engine reads the output of a process after its end. */
+const READ_AFTER_END_MS = 1000;
 
-/** What Node.js writes before it aborts because V8 has no memory left. */
+/** What Node.js writes before it aborts for lack of memory. */
 const OUT_OF_MEMORY = /^FATAL ERROR: .*out of memory$/;
 
-/** The process of an execution environment: runs the runtime, which it tells invocations by, and hears its messages. */
+/** The process of an execution environment. It runs the runtime: sends it invocations, and reads its messages. */
 export class RuntimeProcess {
   readonly #child: ChildProcess | undefined;
   readonly #mark = newMark();
@@ -57,13 +57,13 @@ export class RuntimeProcess {
       this.#child = spawn(process.execPath, args, {
         cwd: dirname(start.file),
         env: { ...variables, ...this.#mark },
-        // A group of its own, so that what a handler has started ends with it.
+        // A group of its own, so that processes that a handler started end with it.
         detached: true,
-        // The last one is the channel. Node's own would throw here at what a handler writes there.
+        // The last one is the channel. Node's own channel would throw here at invalid messages of a handler.
         stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       });
     } catch (error) {
-      // Some reasons are thrown, such as variables that are too large, and others come as an event.
+      // Some errors are thrown, such as variables that are too large; others come as an event.
       queueMicrotask(() => notStarted(error));
       return;
     }
@@ -75,7 +75,7 @@ export class RuntimeProcess {
     this.#channel?.write(`${JSON.stringify(invocation)}\n`);
   }
 
-  /** Ends it, with all that it has started. Does nothing where no process was started, or where it has ended. */
+  /** Ends it, with all processes that it started. Does nothing if it was not started or has ended. */
   kill(): void {
     const { pid, exitCode = null, signalCode = null } = this.#child ?? {};
     if (pid !== undefined && exitCode === null && signalCode === null) killWithDescendants(pid);
@@ -86,19 +86,19 @@ export class RuntimeProcess {
   }
 
   /**
-   * Calls `done` once, when all that the process has said is read: its last words may arrive after its end. What it has
-   * started can hold its output open, and is not waited for.
+   * Calls `done` once, when all output of the process is read, which may arrive after its end. A process that it started can
+   * hold its output open; it does not wait for that.
    */
-  #whenHeardOut(done: () => void): void {
+  #whenAllIsRead(done: () => void): void {
     const timer = setTimeout(() => {
-      this.#child?.off('close', heard);
+      this.#child?.off('close', closed);
       done();
-    }, LAST_WORDS_MS);
-    const heard = () => {
+    }, READ_AFTER_END_MS);
+    const closed = () => {
       clearTimeout(timer);
       done();
     };
-    this.#child?.once('close', heard);
+    this.#child?.once('close', closed);
   }
 
   #listen(
@@ -120,13 +120,13 @@ export class RuntimeProcess {
       readLines(this.#channel, onLine, LONGEST_MESSAGE);
     }
     const ended = dieWithEngine(pid, this.#mark);
-    // Of a process that started, it says only that a signal could not be sent: its end tells the rest.
+    // Once the process has started, an error only means that a signal could not be sent: its exit is reported anyway.
     this.#child?.on('error', () => {});
     this.#child?.once('exit', (code, signal) => {
       killGroup(pid);
       ended();
       onExit();
-      this.#whenHeardOut(() => {
+      this.#whenAllIsRead(() => {
         if (this.#isOutOfMemory) {
           onEnd({ errorType: 'Runtime.OutOfMemory', message: `ran out of its ${start.memoryMb} MB of memory.` });
         } else {
@@ -137,7 +137,9 @@ export class RuntimeProcess {
   }
 }
 
-function whyNotStarted({ message }: NodeJS.ErrnoException, folder: string): Ending {
-  const hint = existsSync(folder) ? '' : ` Its code is gone: there is no folder ${folder}. Synthesize it again.`;
+function whyNotStarted({ message }: NodeJS.ErrnoException, folder: string): ProcessEnd {
+  const hint = existsSync(folder)
+    ? ''
+    : ` Its code was removed: there is no folder ${folder}. Synthesize the app again.`;
   return { errorType: 'Runtime.StartError', message: `its process cannot be started: ${message}.${hint}` };
 }

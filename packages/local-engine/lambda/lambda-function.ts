@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { ExecutionEnvironment, FunctionError, STOPPED } from './lambda-environment.ts';
-import type { RuntimeStart } from './lambda-protocol.ts';
-
-export { FunctionError };
+import { ExecutionEnvironment, type FunctionError, STOPPED } from './execution-environment.ts';
+import type { RuntimeStart } from './runtime-protocol.ts';
 
 export interface FunctionProps extends RuntimeStart {
   readonly roleArn: string;
@@ -12,13 +10,13 @@ export interface FunctionProps extends RuntimeStart {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** Adds a line to the function's log group. Says whether it is there: the role may not let it. */
+  /** Adds a line to the function's log group. Returns false if the role does not allow it. */
   readonly log: (line: string) => boolean;
 }
 
 /**
- * A Lambda function: execution environments that are made on demand, reused while they live, and replaced when they
- * died. Each serves one invocation at a time.
+ * A Lambda function: execution environments that are started on demand, reused while they live, and replaced when they died.
+ * Each serves one invocation at a time.
  */
 export class LambdaFunction {
   readonly name: string;
@@ -26,7 +24,7 @@ export class LambdaFunction {
   #props: FunctionProps;
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #busy = new Set<ExecutionEnvironment>();
-  /** Environments of an earlier code or configuration, each with its last invocation. */
+  /** Environments of an earlier code or configuration, each in its last invocation. */
   readonly #outdated = new Set<ExecutionEnvironment>();
 
   constructor(props: FunctionProps) {
@@ -41,7 +39,7 @@ export class LambdaFunction {
   }
 
   /**
-   * Goes on with other code or another configuration: what is invoked from now on runs it, what runs ends as it began.
+   * Changes the code or the configuration: new invocations run it, running ones end with the old.
    * Source: Lambda developer guide, runtime environment lifecycle.
    */
   reconfigure(props: FunctionProps): void {
@@ -52,7 +50,7 @@ export class LambdaFunction {
     this.warmUp();
   }
 
-  /** Starts one environment ahead of the next invocation. A failure is noted, and comes again at that invocation. */
+  /** Starts one environment ahead of the next invocation. The journal records a failure, and that invocation fails with it too. */
   warmUp(): void {
     if (this.#idle.length + this.#busy.size > 0) return;
     const environment = this.#start();
@@ -96,13 +94,13 @@ export class LambdaFunction {
     }
   }
 
-  /** Kills every environment, as when its host dies: what runs in them ends without an answer. */
+  /** Kills every environment, as when its host dies: running invocations end without an answer. */
   async kill(): Promise<void> {
     const environments = [...this.#busy, ...this.#outdated, ...this.#idle.splice(0)];
     await Promise.all(environments.map((environment) => environment.stop()));
   }
 
-  /** The environment that served last, since it is the warmest; those that died meanwhile are dropped. */
+  /** The environment that served last, which is the warmest. Dead ones are dropped. */
   #takeIdle(): ExecutionEnvironment | undefined {
     for (;;) {
       const environment = this.#idle.pop();
@@ -124,30 +122,26 @@ export class LambdaFunction {
   }
 }
 
-/** An invocation that ended without the handler's answer. */
-export interface FailedInvocation {
+interface FailureReport {
   readonly requestId: string;
-  /** Unix epoch milliseconds at which it ended. */
+  /** Unix epoch milliseconds at which the invocation ended. */
   readonly at: number;
   readonly durationMs: number;
   readonly memoryMb: number;
-  /** Lambda's own name for it, such as `Sandbox.Timedout`, or that of the error which the handler threw. */
+  /** Lambda's own name for the error, such as `Sandbox.Timedout`, or the name of the error that the handler threw. */
   readonly errorType: string;
 }
 
 /**
- * The line about a failed invocation in a function's log, as Lambda writes it in its JSON format: by it, whoever reads logs
- * learns of a timeout or a crash, of which the function itself cannot tell.
- * Source: Lambda developer guide, Telemetry API event schema, `platform.report`. What is an error and what a failure is not
- * said there: here an error is what the handler threw.
+ * The line in a function's log about a failed invocation, in Lambda's JSON format. A function cannot log its own timeout or
+ * crash: this line shows it.
+ * Source: Lambda developer guide, Telemetry API event schema, `platform.report`. It does not say what is an error and what a
+ * failure; here an error is what the handler threw.
  */
-export function failureReport({ requestId, at, durationMs, memoryMb, errorType }: FailedInvocation): string {
+export function failureReport({ requestId, at, durationMs, memoryMb, errorType }: FailureReport): string {
   const metrics = { durationMs, billedDurationMs: Math.ceil(durationMs), memorySizeMB: memoryMb };
-  const record = { requestId, metrics, ...statusOf(errorType) };
+  const failed = { status: errorType.startsWith('Runtime.') ? 'failure' : 'error', errorType };
+  const status = errorType === 'Sandbox.Timedout' ? { status: 'timeout' } : failed;
+  const record = { requestId, metrics, ...status };
   return JSON.stringify({ time: new Date(at).toISOString(), type: 'platform.report', record });
-}
-
-function statusOf(errorType: string): { readonly status: string; readonly errorType?: string } {
-  if (errorType === 'Sandbox.Timedout') return { status: 'timeout' };
-  return { status: errorType.startsWith('Runtime.') ? 'failure' : 'error', errorType };
 }

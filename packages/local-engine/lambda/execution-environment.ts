@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { traceHeaderOf } from '../core/trace-header.ts';
-import { RuntimeProcess } from './lambda-process.ts';
-import type { InvocationAnswer, RuntimeStart } from './lambda-protocol.ts';
+import { RuntimeProcess } from './runtime-process.ts';
+import type { InvocationAnswer, RuntimeStart } from './runtime-protocol.ts';
 
 /** An invocation that ended without the handler's answer: it threw, timed out, or its environment died. */
 export class FunctionError extends Error {
   override readonly name = 'FunctionError';
-  /** Lambda's own name for it, such as `Sandbox.Timedout`, or that of the error which the handler threw. */
+  /** Lambda's own name for it, such as `Sandbox.Timedout`, or the name of the error that the handler threw. */
   readonly errorType: string;
 
   constructor(errorType: string, message: string) {
@@ -15,7 +15,7 @@ export class FunctionError extends Error {
   }
 }
 
-/** The error type of an environment that was stopped, and did not die by itself. */
+/** The error type of an environment that the engine stopped. */
 export const STOPPED = 'Runtime.Stopped';
 
 export interface EnvironmentProps {
@@ -32,8 +32,8 @@ type Outcome = { readonly answer: InvocationAnswer } | { readonly failure: Funct
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
- * One execution environment: a process with its own variables and memory limit, which serves one invocation at a time. It
- * dies as on AWS, by a timeout, an exit of the process or lack of memory, and is then not used again.
+ * One execution environment: a process with its own variables and memory limit, which serves one invocation at a time. As on
+ * AWS it dies of a timeout, an exit of the process or lack of memory, and is then not used again.
  */
 export class ExecutionEnvironment {
   readonly #props: EnvironmentProps;
@@ -44,15 +44,15 @@ export class ExecutionEnvironment {
   /** The invocation that runs. */
   #requestId: string | undefined;
   #failure: FunctionError | undefined;
-  /** Its process is gone, and why is not known yet. */
+  /** Its process has ended, but the reason is not known yet. */
   #hasExited = false;
 
   constructor(props: EnvironmentProps) {
     this.#props = props;
-    // The failure reaches whoever invokes; until then it must not count as unhandled.
+    // An invocation reports the failure; until then it must not count as unhandled.
     this.#ready.promise.catch(() => {});
     const { start, variables, onLog, clock } = props;
-    // On the machine's own time: a module loads no faster when a test lets hours pass.
+    // In real time: a module does not load faster when a test skips hours.
     const timer = setTimeout(
       () => this.#die('Sandbox.Timedout', 'INIT took more than 10 seconds.'),
       INIT_TIMEOUT_MS * clock.timeFactor,
@@ -87,7 +87,7 @@ export class ExecutionEnvironment {
     return this.#failure === undefined && !this.#hasExited;
   }
 
-  /** Resolves when the handler's module is loaded. @throws FunctionError if it cannot be */
+  /** Resolves when the handler's module is loaded. @throws FunctionError if it cannot be loaded */
   ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -117,13 +117,13 @@ export class ExecutionEnvironment {
     return result ?? null;
   }
 
-  /** Ends it at once. Resolves when its process is gone. */
+  /** Ends it at once. Resolves when its process has ended. */
   async stop(): Promise<void> {
     this.#die(STOPPED, 'the environment was stopped.');
     await this.#ended.promise;
   }
 
-  /** The first reason counts: those that follow are what it led to. */
+  /** Only the first reason counts: it causes the others. */
   #die(errorType: string, message: string): void {
     if (this.#failure !== undefined) return;
     const failure = new FunctionError(errorType, `${this.#props.start.functionName}: ${message}`);
