@@ -5,29 +5,29 @@ import { bytesTooMany, MOST_ROW_BYTES, rowBytes, URI_ATTRIBUTE } from '../deploy
 import { numberText } from '../messages/display.ts';
 import type { BucketView, Reading, UserView } from './read-user.ts';
 
-/** Whether something is so; undefined where nobody may look. */
+/** Whether something is so; undefined where the caller may not read it. */
 export type Known = boolean | undefined;
 
-/** How far a user's registration has come, and what of it is not well. */
+/** How far a user's registration is, and its problems. */
 export interface UserState {
   /** Whole seconds since the Unix epoch, UTC. */
   readonly registeredAt?: number;
   readonly correlationId?: string;
   readonly isBucketThere: Known;
   readonly isUriRecorded: Known;
-  /** Whether the bucket is this user's: by its tag, or where it has none by its name. */
+  /** Whether the bucket is this user's: by its tag, or by its name where it has no tag. */
   readonly isTheirs: Known;
   readonly isTagged: Known;
-  /** One line each, with what to do about it. */
+  /** One line each, with what to do. */
   readonly problems: readonly string[];
 }
 
-/** A user id that a shell takes as it is. */
+/** A user id that needs no quotes in a shell. */
 const PLAIN_ID = /^[\w@.+-]{1,60}$/;
 
 /**
- * Says where a user stands, by what was read.
- * @param commandOf a command of this CLI for the same pipeline, as one types it
+ * Judges what was read of a user.
+ * @param commandOf completes a command of this CLI with the options that choose the pipeline
  */
 export function stateOf(
   { userId, row, bucket }: UserView,
@@ -42,7 +42,7 @@ export function stateOf(
   const fromTag = /^\d+$/.test(timeTag) ? Number(timeTag) : undefined;
   const registeredAt = fromTag ?? fromName;
   const isBucketThere = isThere(bucket);
-  // Whenever the user registered, the name of the bucket is as long.
+  // The time of the registration does not change the length of the bucket's name.
   const bucketOfUser = view?.name ?? bucketName({ userId, registeredAt: 0 }, naming);
   const tooMany = row.kind === 'set' ? bytesTooMany(rowBytes(row.value), bucketOfUser, naming.region) : 0;
   const state = {
@@ -69,26 +69,26 @@ function problemsOf(
   { userId, row, tooMany }: Pick<UserView, 'userId' | 'row'> & { readonly tooMany: number },
   commandOf: (words: string) => string,
 ): string[] {
-  const mend = `mend it with ${commandOf('reconcile --fix')}`;
-  const report = `${commandOf('reconcile')} says more`;
+  const fix = commandOf('reconcile --fix');
+  const report = `for details run ${commandOf('reconcile')}`;
   const trace = commandOf(`trace ${PLAIN_ID.test(userId) ? userId : 'USER_ID'}`);
   const { isBucketThere, isUriRecorded, isTheirs, isTagged } = state;
   const uri = row.kind === 'set' ? row.value[URI_ATTRIBUTE] : undefined;
   if (uri !== undefined && bucketOfUri(uri.S ?? '') === undefined) {
-    return [`${URI_ATTRIBUTE} holds no bucket URI: ${report}`];
+    return [`${URI_ATTRIBUTE} is not the URI of a bucket: ${report}`];
   }
-  const notRecorded = `the URI of the bucket is not recorded: if that is not under way, ${mend}`;
-  const noRoom = `the URI of the bucket cannot be recorded: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes in a row, and with it this one has ${numberText(tooMany)} too many; take them out, then ${mend}`;
+  const notRecorded = `the URI of the bucket is not recorded: unless it is pending, fix it with ${fix}`;
+  const noRoom = `the URI of the bucket cannot be recorded: DynamoDB allows ${numberText(MOST_ROW_BYTES)} bytes in a row, and the row would have ${numberText(tooMany)} more; remove them, then fix it with ${fix}`;
   if (isBucketThere === false) {
-    if (isUriRecorded) return [`the bucket that the row names is not there: ${mend}`];
+    if (isUriRecorded) return [`the bucket that the row names does not exist: fix it with ${fix}`];
     if (tooMany > 0) return [noRoom];
     return [
-      `there is neither bucket nor URI: ${trace} shows where the registration is; if it is not under way, ${mend}`,
+      `there is no bucket and no URI: ${trace} shows where the registration is; unless it is pending, fix it with ${fix}`,
     ];
   }
   return [
     ...(isTheirs === false ? [`the bucket is tagged as another user's: ${report}`] : []),
     ...(isUriRecorded === false ? [tooMany === 0 ? notRecorded : noRoom] : []),
-    ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: ${mend}`] : []),
+    ...(isTagged === false && isTheirs !== false ? [`the bucket lacks some of our tags: fix it with ${fix}`] : []),
   ];
 }

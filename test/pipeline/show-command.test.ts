@@ -19,7 +19,7 @@ describe('pipeline show', () => {
     const bucket = await users.bucketOf('alice');
     const { stdout, stderr, exitCode } = await show('alice');
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(stdout).toMatch(/^alice\n {2}registered +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n {2}bucket +is there\n/);
+    expect(stdout).toMatch(/^alice\n {2}registered +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n {2}bucket +exists\n/);
     expect(stdout).toContain(`s3_bucket_uri  s3://${bucket}\n`);
     expect(stdout).toContain('others         email (their values: --all)\n');
     expect(stdout).toContain('public access  blocked\n');
@@ -49,7 +49,7 @@ describe('pipeline show', () => {
     await users.loseUri('bob');
     const ended = await show('bob');
     expect(ended.stdout).toContain(
-      '  ! the URI of the bucket is not recorded: if that is not under way, mend it with npx pipeline reconcile --fix --stack user-bucket-pipeline-dev\n',
+      '  ! the URI of the bucket is not recorded: unless it is pending, fix it with npx pipeline reconcile --fix --stack user-bucket-pipeline-dev\n',
     );
     expect(ended.stdout).toContain(`bucket ${bucket}\n`);
     expect(ended.exitCode).toBe(1);
@@ -65,7 +65,9 @@ describe('pipeline show', () => {
     await users.register('carol');
     pipeline.engine.faults.fail('s3:GetBucketTagging', 'AccessDenied', { status: 403 });
     const ended = await show('carol');
-    expect(ended.stdout).toContain('tags           not to be seen: AccessDenied; s3:GetBucketTagging is needed\n');
+    expect(ended.stdout).toContain(
+      'tags           cannot be read: AccessDenied; it needs the permission s3:GetBucketTagging\n',
+    );
     expect(ended.stdout).toContain('public access  blocked\n');
     expect(ended.exitCode).toBe(0);
   });

@@ -1,14 +1,17 @@
 import type { Command } from '@commander-js/extra-typings';
-import { withTarget } from '../../options.ts';
-import type { OutputsOptions } from './outputs.ts';
+import { type OptionsOf, withTarget } from '../../options.ts';
+
+const define = (program: Command) =>
+  withTarget(
+    program
+      .command('outputs')
+      .description("show the stack's outputs: names, ARNs and URLs that other commands need")
+      .argument('[key]', 'show only the value of this output, such as UsersTableName')
+      .option('--json', 'print one JSON object: key to value'),
+  );
+
+export type OutputsOptions = OptionsOf<typeof define>;
 
 export function add(program: Command): void {
-  const command = program
-    .command('outputs')
-    .description("show the stack's outputs: names, ARNs and URLs that other commands need")
-    .argument('[key]', 'only the value of this one, such as UsersTableName')
-    .option('--json', 'print one JSON object: key to value');
-  withTarget(command).action(async (key: string | undefined, options: OutputsOptions) =>
-    (await import('./outputs.ts')).outputs(key, options),
-  );
+  define(program).action(async (key, options) => (await import('./outputs.ts')).outputs(key, options));
 }

@@ -6,19 +6,15 @@ import { formatTime } from '../../../operations/time/time.ts';
 import type { BucketTags, BucketView, Known, Reading, UserState, UserView } from '../../../operations/users/index.ts';
 import { columns } from '../../output/output.ts';
 
-/** The attributes of a row that are this pipeline's. */
-const OUR_ATTRIBUTES = [URI_ATTRIBUTE, URL_ATTRIBUTE];
-
 /** Longer values are cut. */
 const VALUE_COLUMNS = 100;
-
 const SETTING_COLUMNS = 400;
 
 type Line = readonly [name: string, value: string];
 
 /**
  * A user on one screen, for people.
- * @param showsAll whether the values of attributes are shown that are not this pipeline's, and may be personal
+ * @param showsAll whether to show the values of attributes that are not this pipeline's; they may be personal
  */
 export function userText(view: UserView, state: UserState, showsAll: boolean): string {
   return [
@@ -40,11 +36,11 @@ function stateLines({
   isTagged,
 }: UserState): Line[] {
   return [
-    ['registered', registeredAt === undefined ? 'not known: only a bucket tells' : formatTime(registeredAt * 1000)],
-    ['bucket', yesNo(isBucketThere, 'is there', 'is not there')],
+    ['registered', registeredAt === undefined ? 'not known: only the bucket has it' : formatTime(registeredAt * 1000)],
+    ['bucket', yesNo(isBucketThere, 'exists', 'does not exist')],
     ...(isBucketThere === false ? [] : ([['owner', yesNo(isTheirs, 'this user', 'another user')]] as const)),
     ...(isBucketThere === false ? [] : ([['tags', yesNo(isTagged, 'complete', 'not complete')]] as const)),
-    ['URI', yesNo(isUriRecorded, 'is recorded', 'is not recorded')],
+    ['URI', yesNo(isUriRecorded, 'recorded', 'not recorded')],
     ...(correlationId === undefined ? [] : ([['correlation id', displayId(correlationId, VALUE_COLUMNS)]] as const)),
   ];
 }
@@ -54,9 +50,9 @@ function yesNo(known: Known, yes: string, no: string): string {
 }
 
 function rowLines({ row, userIdAttribute }: UserView, showsAll: boolean): Line[] {
-  if (row.kind !== 'set') return [['', partText(row, () => '')]];
+  if (row.kind !== 'set') return [['', readingText(row, () => '')]];
   const names = Object.keys(row.value).sort();
-  const ours = [userIdAttribute, ...OUR_ATTRIBUTES].filter((name) => names.includes(name));
+  const ours = [userIdAttribute, URI_ATTRIBUTE, URL_ATTRIBUTE].filter((name) => names.includes(name));
   const others = names.filter((name) => !ours.includes(name));
   const shown = showsAll ? [...ours, ...others] : ours;
   const line = (name: string): Line => [displayId(name), displayId(attributeText(row.value[name]), VALUE_COLUMNS)];
@@ -69,34 +65,34 @@ function attributeText(value: AttributeValue | undefined): string {
 }
 
 function bucketText(bucket: Reading<BucketView>): string[] {
-  if (bucket.kind !== 'set') return ['\nbucket\n', lines([['', partText(bucket, () => '')]])];
+  if (bucket.kind !== 'set') return ['\nbucket\n', lines([['', readingText(bucket, () => '')]])];
   const { name, region, tags, publicAccessBlock, cors, policy, versioning, encryption } = bucket.value;
   const settings: (readonly [string, Reading<unknown>, string])[] = [
-    ['tags', tags, partText(tags, tagsText)],
-    ['public access', publicAccessBlock, partText(publicAccessBlock, accessText)],
-    ['CORS', cors, partText(cors, corsText)],
-    ['policy', policy, partText(policy, policyText)],
-    ['versioning', versioning, partText(versioning, (status) => displayId(status))],
-    ['encryption', encryption, partText(encryption, (algorithm) => displayId(algorithm))],
+    ['tags', tags, readingText(tags, tagsText)],
+    ['public access', publicAccessBlock, readingText(publicAccessBlock, accessText)],
+    ['CORS', cors, readingText(cors, corsText)],
+    ['policy', policy, readingText(policy, policyText)],
+    ['versioning', versioning, readingText(versioning, (status) => displayId(status))],
+    ['encryption', encryption, readingText(encryption, (algorithm) => displayId(algorithm))],
   ];
   const known = settings.filter(([, { kind }]) => kind !== 'unknown' && region.kind !== 'none');
-  const place = region.kind === 'none' ? 'there is no such bucket' : partText(region, (value) => displayId(value));
+  const place = region.kind === 'none' ? 'there is no such bucket' : readingText(region, (value) => displayId(value));
   return [
     display`\nbucket ${name}\n`,
     lines([['region', place], ...known.map(([title, , text]): Line => [title, text])]),
   ];
 }
 
-function partText<T>(part: Reading<T>, textOf: (value: T) => string): string {
-  switch (part.kind) {
+function readingText<T>(reading: Reading<T>, textOf: (value: T) => string): string {
+  switch (reading.kind) {
     case 'set':
-      return textOf(part.value);
+      return textOf(reading.value);
     case 'none':
       return 'none';
     case 'hidden':
-      return `not to be seen: ${part.code}; ${part.needs} is needed`;
+      return `cannot be read: ${reading.code}; it needs the permission ${reading.needs}`;
     case 'unknown':
-      return 'not known here';
+      return 'not known';
   }
 }
 

@@ -61,7 +61,7 @@ test.each([
   ],
   [
     ['events', '--help'],
-    ['--follow', '--user <id>', '--stack <name>', 'AWS has no call to read an archive', 'no subscriber sees it'],
+    ['--follow', '--user <id>', '--stack <name>', 'AWS has no call to read an archive', 'no subscriber gets them'],
   ],
   [
     ['trace', '--help'],

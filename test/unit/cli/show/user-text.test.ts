@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
-import { userJson } from '../../../../cli/commands/show/user-json.ts';
+import { userJson } from '../../../../cli/commands/show/show.ts';
 import { userText } from '../../../../cli/commands/show/user-text.ts';
 import { readUser, viewBucket } from '../../../../operations/users/read-user.ts';
 import { BLOCKED, look, world } from '../../operations/users/user-world.ts';
@@ -18,10 +18,10 @@ describe('a user on one screen', () => {
       [
         'alice',
         '  registered      2024-04-30T06:27:15Z',
-        '  bucket          is there',
+        '  bucket          exists',
         '  owner           this user',
         '  tags            complete',
-        '  URI             is recorded',
+        '  URI             recorded',
         '  correlation id  registration-of-alice',
         '',
         'row of users',
@@ -86,8 +86,8 @@ describe('a user on one screen', () => {
     const { view, state } = await look(w, 'alice');
     expect(state).toMatchObject({ isBucketThere: true, isUriRecorded: undefined, isTagged: undefined, problems: [] });
     const text = userText(view, state, false);
-    expect(text).toContain('not to be seen: AccessDenied; dynamodb:GetItem is needed\n');
-    expect(text).toContain('not to be seen: AccessDenied; s3:GetBucketTagging is needed\n');
+    expect(text).toContain('cannot be read: AccessDenied; it needs the permission dynamodb:GetItem\n');
+    expect(text).toContain('cannot be read: AccessDenied; it needs the permission s3:GetBucketTagging\n');
     expect(text).toContain(`bucket ${name}\n`);
     expect(userJson(view, state, false)).toMatchObject({
       row: { attributes: { hidden: 'AccessDenied', needs: 'dynamodb:GetItem' } },

@@ -24,7 +24,7 @@ describe('the state of a user', () => {
       'no bucket and no URI',
       (w) => w.addRow('alice'),
       { isBucketThere: false, isUriRecorded: false },
-      /^there is neither bucket nor URI: npx pipeline trace alice .* reconcile --fix$/,
+      /^there is no bucket and no URI: npx pipeline trace alice .* reconcile --fix$/,
     ],
     [
       'a bucket that is not recorded',
@@ -42,7 +42,7 @@ describe('the state of a user', () => {
         w.rows.set('alice', { userId: { S: 'alice' }, notes: { S: 'x'.repeat(409_600 - 16) } });
       },
       { isBucketThere: true, isUriRecorded: false },
-      /^the URI of the bucket cannot be recorded: DynamoDB allows 409,600 bytes in a row, and with it this one has \d+ too many; .* reconcile --fix$/,
+      /^the URI of the bucket cannot be recorded: DynamoDB allows 409,600 bytes in a row, and the row would have \d+ more; .* reconcile --fix$/,
     ],
     [
       'neither bucket nor URI, and no room for it in the row',
@@ -54,7 +54,7 @@ describe('the state of a user', () => {
       'a URI whose bucket is gone',
       (w) => w.buckets.delete(w.register('alice')),
       { isBucketThere: false, isUriRecorded: true, registeredAt: REGISTERED_AT },
-      /^the bucket that the row names is not there: .* reconcile --fix$/,
+      /^the bucket that the row names does not exist: .* reconcile --fix$/,
     ],
     [
       'a bucket without tags',
@@ -69,7 +69,7 @@ describe('the state of a user', () => {
       "somebody else's bucket",
       (w) => w.addRow('alice', `s3://${w.register('bob')}`),
       { isBucketThere: true, isTheirs: false },
-      /^the bucket is tagged as another user's: npx pipeline reconcile says more$/,
+      /^the bucket is tagged as another user's: for details run npx pipeline reconcile$/,
     ],
     [
       'a URI that is none',
