@@ -75,7 +75,7 @@ describe('the state of a user', () => {
       'a URI that is none',
       (w) => w.addRow('alice', 'x'),
       { isUriRecorded: true },
-      /^s3_bucket_uri holds no bucket URI/,
+      /^s3_bucket_uri is not the URI of a bucket/,
     ],
   ])('given %s, says what is missing and what to do', async (_case, make, expected, problem) => {
     const w = world();
