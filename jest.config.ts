@@ -7,11 +7,9 @@ Object.assign(process.env, TIME_FACTOR);
 
 export const shared = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
-  },
+  testEnvironment: '<rootDir>/test/support/native-jest/environment.ts',
+  testRunner: '<rootDir>/test/support/native-jest/runner.ts',
+  transform: {},
 } satisfies Config;
 
 /**

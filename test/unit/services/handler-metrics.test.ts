@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { captureOutput } from './captured-output.ts';
 import { createdBucket, registrationEvent } from './registrations.ts';
@@ -10,7 +11,7 @@ import { lambdaContext, sqsBatch } from './sqs-batch.ts';
 type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 type Answer = (target: string) => { readonly status?: number; readonly body: string };
 
-const before = { ...process.env };
+const before = process.env;
 let server: Server;
 let answer: Answer;
 
@@ -44,10 +45,11 @@ async function handled(service: string, event: object, variables: Record<string,
     POWERTOOLS_METRICS_NAMESPACE: 'Test',
     POWERTOOLS_SERVICE_NAME: service,
   };
-  jest.resetModules();
   let response: SQSBatchResponse | undefined;
   const output = await captureOutput(async () => {
-    const { handler } = (await import(`../../../services/${service}/handler.ts`)) as { handler: Handler };
+    const { handler } = (await import(`../../../services/${service}/handler.ts?${randomUUID()}`)) as {
+      handler: Handler;
+    };
     response = await handler(sqsBatch([event]), lambdaContext());
   });
   return { output, failed: response?.batchItemFailures.length };

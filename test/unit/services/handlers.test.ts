@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
 
 const VARIABLES = {
   'bucket-service': {
@@ -15,12 +16,12 @@ const VARIABLES = {
   },
   'uri-recorder': { USERS_TABLE_NAME: 'users', USER_ID_ATTRIBUTE: 'userId' },
 };
-const before = { ...process.env };
+const before = process.env;
 
 async function loadHandler(service: string, variables: Record<string, string>) {
   process.env = { ...before, ...variables };
-  jest.resetModules(); // a composition root reads the environment once, when it is loaded
-  return import(`../../../services/${service}/handler.ts`);
+  // A composition root reads the environment once, when it is loaded.
+  return import(`../../../services/${service}/handler.ts?${randomUUID()}`);
 }
 
 afterEach(() => {
