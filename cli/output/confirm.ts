@@ -15,7 +15,14 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-const STANDARD: Terminal = { input: process.stdin, output: process.stderr };
+const STANDARD: Terminal = {
+  get input() {
+    return process.stdin;
+  },
+  get output() {
+    return process.stderr;
+  },
+};
 
 /**
  * Call this before long work that ends in a question.

@@ -9,8 +9,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-s3';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import type { Pipeline } from '../support/pipeline.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 /** The access key with which a test operates, so that its calls can be told from those of others. */
 export const OPERATOR = 'OPERATOR';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pipeline } from './cli-process.ts';
+import { pipeline } from '../support/cli.ts';
 
 /** Servers that are not the engine. */
 const strangers: Server[] = [];

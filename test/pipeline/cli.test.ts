@@ -6,7 +6,7 @@ import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SAMPLE_USERS } from '../../operations/users/index.ts';
 import { testAssembly } from '../support/assembly.ts';
-import { type Ended, pipeline, RunningDev } from './cli-process.ts';
+import { type Ended, pipeline, RunningDev } from '../support/cli.ts';
 
 const STACK = 'user-bucket-pipeline-dev';
 

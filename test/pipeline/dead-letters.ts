@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { lanesByKey } from '../../packages/local-engine/pipes/pipe-lanes.ts';
+import { type Ended, pipelineProcess, pipeline as run } from '../support/cli.ts';
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 const RECEIVES = 5;
 /** As the stage dev has them. */
@@ -28,7 +28,9 @@ export function interruptedDlq(
   args: readonly string[],
   arm: (kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Ended> {
-  return run(['dlq', ...args, '--port', portOf(pipeline)], {}, (child) => arm((signal) => void child.kill(signal)));
+  return pipelineProcess(['dlq', ...args, '--port', portOf(pipeline)], {}, (child) =>
+    arm((signal) => void child.kill(signal)),
+  );
 }
 
 function portOf({ engine }: Pipeline): string {

@@ -2,8 +2,8 @@ import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { undisturbedAssembly } from '../support/assembly.ts';
+import { pipeline, RunningDev } from '../support/cli.ts';
 import { makeDataFolder } from '../support/data-folder.ts';
-import { pipeline, RunningDev } from './cli-process.ts';
 
 let data: ReturnType<typeof makeDataFolder>;
 

@@ -62,7 +62,7 @@ describe('dead letters that cannot be sent back', () => {
   test('are named when their own queue is gone', async () => {
     await pipeline.sqs.send(new DeleteQueueCommand({ QueueUrl: pipeline.output('BucketServiceDlqUrl') }));
     const { exitCode, stderr } = await dlq(pipeline, 'list');
-    expect(stderr).toMatch(/^error: the queue \S+DeadLetters\S+ is gone: .*\n$/);
+    expect(stderr).toMatch(/^error: the queue \S+DeadLetters\S+ does not exist: recreate it .*\n$/);
     expect(exitCode).toBe(1);
   });
 });

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers } from './broken-users.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 import { envelope, objects, send } from './dead-letters.ts';
 
 let pipeline: Pipeline;

@@ -11,8 +11,8 @@ import { SendMessageCommand, SetQueueAttributesCommand } from '@aws-sdk/client-s
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ruleOfArn } from '../../operations/deployed/subscribers.ts';
 import type { HealthFinding } from '../../operations/doctor/index.ts';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 const LEFT_BEHIND = 'pipeline-events-20260101T000000Z-abc';
 

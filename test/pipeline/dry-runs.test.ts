@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers, operate, operatedBy, operatorEnvironment } from './broken-users.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 import { envelope, failHandling, send } from './dead-letters.ts';
 
 let pipeline: Pipeline;
@@ -27,11 +27,7 @@ function changes(): string[] {
 
 /** Runs a command in a terminal of which the answer to every question is no. */
 function refused(...args: string[]): Promise<Ended> {
-  const env = {
-    ...operatorEnvironment(pipeline),
-    NODE_OPTIONS: '--import=data:text/javascript,process.stdin.isTTY=true',
-  };
-  return run([...args, '--stack', 'user-bucket-pipeline-dev'], env, ({ stdin }) => stdin?.end('n\n'));
+  return run([...args, '--stack', 'user-bucket-pipeline-dev'], operatorEnvironment(pipeline), 'n\n');
 }
 
 const replay = ['replay', '--from', '1h', '--all-subscribers'];

@@ -1,8 +1,8 @@
 import { DescribeArchiveCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pipeline as run, startCommand } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { startReplay } from '../support/replay.ts';
-import { pipeline as run, startCommand } from './cli-process.ts';
 import { eventsArgs, leftBehind, NOTHING } from './temporary-queues.ts';
 
 const USERS = ['alice', 'bob', '김민지 "MJ"'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { pipeline as run } from './cli-process.ts';
 
 const USERS = ['alice', 'ben', 'dora'];
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { pipelineProcess, pipeline as run } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers, isRepair, jsonLines, operate, operatorEnvironment } from './broken-users.ts';
-import { pipeline as run } from './cli-process.ts';
 
 describe('pipeline reconcile --fix', () => {
   let pipeline: Pipeline;
@@ -126,7 +126,7 @@ test('pipeline reconcile waits as many seconds as it is given for a URI, and no 
     const bucket = await users.bucketOf('alice');
     await users.loseUri('alice');
     const args = ['reconcile', '--grace', '3600', '--stack', 'user-bucket-pipeline-dev'];
-    const ended = await run(args, operatorEnvironment(pipeline), ({ stderr }) => {
+    const ended = await pipelineProcess(args, operatorEnvironment(pipeline), ({ stderr }) => {
       stderr?.once('data', () => pipeline.setAttribute('alice', 's3_bucket_uri', `s3://${bucket}`));
     });
     expect(ended).toMatchObject({

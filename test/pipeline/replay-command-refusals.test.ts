@@ -1,9 +1,9 @@
 import { ListReplaysCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 let assembly: ChangedAssembly;
 let pipeline: Pipeline;

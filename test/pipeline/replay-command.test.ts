@@ -3,8 +3,8 @@ import { ListReplaysCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 const USERS = ['alice', 'bob', 'carol'];
 

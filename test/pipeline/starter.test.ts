@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { compileCache, undisturbedAssembly } from '../support/assembly.ts';
+import { CLI, pipeline } from '../support/cli.ts';
 import { makeDataFolder } from '../support/data-folder.ts';
 import { TIME_FACTOR } from '../support/limits.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { RunningCommand } from '../support/running-command.ts';
-import { CLI, pipeline } from './cli-process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Nothing of this machine's: no settings of npm. */

@@ -1,5 +1,5 @@
+import { type Ended, pipeline as run } from '../support/cli.ts';
 import type { Pipeline } from '../support/pipeline.ts';
-import { type Ended, pipeline as run } from './cli-process.ts';
 
 /** Runs `pipeline trace` on a running pipeline. */
 export function trace(pipeline: Pipeline, userId: string, ...more: string[]): Promise<Ended> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
 import { removeLeftovers } from '../../operations/events/leftovers.ts';
-import { CLI, pipeline as run, startCommand } from '../pipeline/cli-process.ts';
 import { eventsArgs, leftBehind, NOTHING } from '../pipeline/temporary-queues.ts';
 import { compileCache } from '../support/assembly.ts';
+import { CLI, pipeline as run, startCommand } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { RunningCommand } from '../support/running-command.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { BrokenUsers, isRepair, jsonLines } from '../pipeline/broken-users.ts';
-import { pipeline as run, startCommand } from '../pipeline/cli-process.ts';
+import { pipeline as run, startCommand } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const USERS = Array.from({ length: 12 }, (_, user) => `user-${user}`);

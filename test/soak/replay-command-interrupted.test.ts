@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Ended, pipeline as run, startCommand } from '../pipeline/cli-process.ts';
 import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
+import { type Ended, pipeline as run, startCommand } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { describeReplay, replayIs, startReplay } from '../support/replay.ts';
 

@@ -1,9 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { compileCache } from '../support/assembly.ts';
-import { TIME_FACTOR } from '../support/limits.ts';
-import { RunningCommand } from '../support/running-command.ts';
+import { Readable, Writable } from 'node:stream';
+import { runProgram } from '../../cli/output/run-program.ts';
+import { createProgram } from '../../cli/program.ts';
+import { compileCache } from './assembly.ts';
+import { TIME_FACTOR } from './limits.ts';
+import { RunningCommand } from './running-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const CLI = join(ROOT, 'cli/pipeline.mjs');
@@ -18,19 +21,64 @@ const ENVIRONMENT = {
   ...TIME_FACTOR,
 };
 
+type Variables = Readonly<Record<string, string>>;
+
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** Commands share what belongs to the process, so they run one after another. */
+let last: Promise<unknown> = Promise.resolve();
+
 /**
- * Runs a command of the CLI to its end.
+ * Runs a command to its end, by the same code as `npx pipeline` but without a process of its own, which takes longer to start
+ * than most commands run. Where the process is what is tested, use {@link pipelineProcess}.
+ * @param env there are no other variables, but those that keep this machine's settings out
+ * @param typed what a person types in the terminal. @default - there is no terminal
+ */
+export function pipeline(args: readonly string[], env: Variables = {}, typed?: string): Promise<Ended> {
+  const run = last.then(() => runHere(args, env, typed));
+  last = run.catch(() => {});
+  return run;
+}
+
+async function runHere(args: readonly string[], env: Variables, typed?: string): Promise<Ended> {
+  const [stdout, stderr] = [new Captured(), new Captured()];
+  const stdin = Object.assign(Readable.from(typed === undefined ? [] : [typed]), { isTTY: typed !== undefined });
+  const own = { argv: [process.execPath, CLI, ...args], env: { ...ENVIRONMENT, ...env }, stdin, stdout, stderr };
+  const before = Object.getOwnPropertyDescriptors(process);
+  for (const [name, value] of Object.entries(own)) {
+    Object.defineProperty(process, name, { value, configurable: true, enumerable: true, writable: true });
+  }
+  process.exitCode = undefined;
+  try {
+    await runProgram(createProgram());
+    return { exitCode: Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
+  } finally {
+    process.exitCode = undefined;
+    for (const name of Object.keys(own)) Object.defineProperty(process, name, before[name] as PropertyDescriptor);
+  }
+}
+
+/** Keeps what is written to it. */
+class Captured extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    done();
+  }
+}
+
+/**
+ * Runs a command in a process of its own to its end.
  * @param onStart is given the process, to send it signals
  */
-export function pipeline(
+export function pipelineProcess(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Variables = {},
   onStart: (child: ChildProcess) => void = () => {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
