@@ -30,7 +30,7 @@ export interface ValidationError {
 }
 
 /**
- * A precompiled validator. It collects every violation rather than the first one, and leaves them in `errors`
+ * A precompiled validator. It collects every violation, not only the first, and leaves them in `errors`
  * until its next call: read them at once. Also what @middy/validator takes as its `eventSchema`.
  */
 export interface SchemaValidator<T> {
@@ -38,7 +38,7 @@ export interface SchemaValidator<T> {
   errors?: ValidationError[] | null;
 }
 
-/** One version of one event: its address on the bus, and how to tell whether a value keeps to it. */
+/** One version of one event: its address on the bus, and the validators of its content. */
 export interface EventContract<TDetail, TDetailType extends string = string> {
   /** The producer's name, the envelope's `source`. */
   readonly source: string;

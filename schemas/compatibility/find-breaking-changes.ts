@@ -11,7 +11,7 @@ export interface BreakingChange {
   readonly message: string;
 }
 
-/** What tells people something and validates nothing. */
+/** Keywords for people that validate nothing. */
 const ANNOTATIONS = new Set(['$comment', 'title', 'description', 'examples', 'deprecated', 'x-published']);
 
 /** Constraints whose larger value allows less (`true`) or more (`false`). */

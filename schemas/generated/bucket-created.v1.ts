@@ -7,7 +7,7 @@ import { validateDetail, validateEnvelope } from './bucket-created.v1.validators
  */
 export interface BucketCreatedV1 {
   /**
-   * What every event of this system carries, whatever it tells.
+   * Fields that every event of this system has.
    */
   metadata: {
     /**
@@ -19,7 +19,7 @@ export interface BucketCreatedV1 {
      */
     eventId: string;
     /**
-     * The eventId of the registration that began it all.
+     * The eventId of the registration that started it all.
      */
     correlationId: string;
     /**
@@ -27,7 +27,7 @@ export interface BucketCreatedV1 {
      */
     causationId: string;
     /**
-     * Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.
+     * Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.
      */
     replayName?: string;
   };

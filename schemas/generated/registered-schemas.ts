@@ -30,7 +30,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "id": {
-                "description": "Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.",
+                "description": "Id from EventBridge. An event that is published again or replayed gets a new one: recognize repeats by `metadata.eventId`.",
                 "minLength": 1,
                 "type": "string"
               },
@@ -40,12 +40,12 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "replay-name": {
-                "description": "Name of the replay that brought it; on replayed events only.",
+                "description": "Name of the replay; on replayed events only.",
                 "minLength": 1,
                 "type": "string"
               },
               "resources": {
-                "description": "ARNs that the producer gave; of no meaning here.",
+                "description": "ARNs from the producer; not used here.",
                 "items": {
                   "type": "string"
                 },
@@ -150,7 +150,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "object"
               },
               "metadata": {
-                "description": "What every event of this system carries, whatever it tells.",
+                "description": "Fields that every event of this system has.",
                 "properties": {
                   "causationId": {
                     "description": "The eventId of the event that this one answers.",
@@ -158,7 +158,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                     "type": "string"
                   },
                   "correlationId": {
-                    "description": "The eventId of the registration that began it all.",
+                    "description": "The eventId of the registration that started it all.",
                     "minLength": 1,
                     "type": "string"
                   },
@@ -168,7 +168,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                     "type": "string"
                   },
                   "replayName": {
-                    "description": "Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.",
+                    "description": "Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.",
                     "minLength": 1,
                     "type": "string"
                   },
@@ -212,7 +212,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
     "source": "users-table",
     "detailType": "UserRegistered",
     "version": 1,
-    "description": "A user signed up: a new row stands in the users table.",
+    "description": "A user signed up: there is a new row in the users table.",
     "openApi": {
       "components": {
         "schemas": {
@@ -234,7 +234,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "id": {
-                "description": "Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.",
+                "description": "Id from EventBridge. An event that is published again or replayed gets a new one: recognize repeats by `metadata.eventId`.",
                 "minLength": 1,
                 "type": "string"
               },
@@ -244,12 +244,12 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "string"
               },
               "replay-name": {
-                "description": "Name of the replay that brought it; on replayed events only.",
+                "description": "Name of the replay; on replayed events only.",
                 "minLength": 1,
                 "type": "string"
               },
               "resources": {
-                "description": "ARNs that the producer gave; of no meaning here.",
+                "description": "ARNs from the producer; not used here.",
                 "items": {
                   "type": "string"
                 },
@@ -292,7 +292,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
             "x-amazon-events-source": "users-table"
           },
           "UserRegisteredV1": {
-            "description": "A user signed up: a new row stands in the users table.",
+            "description": "A user signed up: there is a new row in the users table.",
             "properties": {
               "data": {
                 "description": "The registration: ids and times only, since events are archived and personal data must not be.",
@@ -317,10 +317,10 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                 "type": "object"
               },
               "metadata": {
-                "description": "What every event of this system carries, whatever it tells.",
+                "description": "Fields that every event of this system has.",
                 "properties": {
                   "correlationId": {
-                    "description": "The eventId of the registration that began it all; here the event's own eventId.",
+                    "description": "The eventId of the registration that started it all; here the event's own eventId.",
                     "minLength": 1,
                     "type": "string"
                   },
@@ -330,7 +330,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
                     "type": "string"
                   },
                   "replayName": {
-                    "description": "Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.",
+                    "description": "Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.",
                     "minLength": 1,
                     "type": "string"
                   },
@@ -360,7 +360,7 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
         }
       },
       "info": {
-        "description": "A user signed up: a new row stands in the users table.",
+        "description": "A user signed up: there is a new row in the users table.",
         "title": "UserRegistered",
         "version": "1.0.0"
       },

@@ -3,11 +3,11 @@ import type { EventContract } from '../event-contract.ts';
 import { validateDetail, validateEnvelope } from './user-registered.v1.validators.js';
 
 /**
- * A user signed up: a new row stands in the users table.
+ * A user signed up: there is a new row in the users table.
  */
 export interface UserRegisteredV1 {
   /**
-   * What every event of this system carries, whatever it tells.
+   * Fields that every event of this system has.
    */
   metadata: {
     /**
@@ -19,11 +19,11 @@ export interface UserRegisteredV1 {
      */
     eventId: string;
     /**
-     * The eventId of the registration that began it all; here the event's own eventId.
+     * The eventId of the registration that started it all; here the event's own eventId.
      */
     correlationId: string;
     /**
-     * Name of the replay, or of another repair, that it came of. Absent where it is told for the first time: a subscriber that skips replays gets only such events.
+     * Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.
      */
     replayName?: string;
   };

@@ -2,7 +2,7 @@ import type { EventSchema, JsonSchema } from './read-event-schemas.ts';
 
 /**
  * Schema of a whole event as EventBridge delivers it (user guide, "Events reference").
- * Only what makes it this event is strict: the rest is EventBridge's to write, and ours to read with tolerance.
+ * Only what identifies the event is strict: EventBridge writes the rest, and readers must be tolerant.
  *
  * @param detailRef `$ref` to the schema of `detail`
  */
@@ -14,7 +14,7 @@ export function envelopeSchema({ detailType, source }: EventSchema, detailRef: s
     properties: {
       version: { description: 'Version of this envelope.', const: '0' },
       id: text(
-        'Id that EventBridge gave. An event that is published again or replayed has another: tell repeats by `metadata.eventId`.',
+        'Id from EventBridge. An event that is published again or replayed gets a new one: recognize repeats by `metadata.eventId`.',
       ),
       'detail-type': { description: 'Name of the fact.', const: detailType },
       source: { description: 'Name of the producer.', const: source },
@@ -22,12 +22,12 @@ export function envelopeSchema({ detailType, source }: EventSchema, detailRef: s
       time: text('When it was put on the bus: ISO 8601, in UTC.'),
       region: text('The AWS Region that it was published in.'),
       resources: {
-        description: 'ARNs that the producer gave; of no meaning here.',
+        description: 'ARNs from the producer; not used here.',
         type: 'array',
         items: { type: 'string' },
       },
       detail: { $ref: detailRef },
-      'replay-name': text('Name of the replay that brought it; on replayed events only.'),
+      'replay-name': text('Name of the replay; on replayed events only.'),
     },
   };
 }

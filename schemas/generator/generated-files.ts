@@ -7,17 +7,17 @@ import { renderContract, renderIndex, renderValidators, renderValidatorTypes } f
 import { renderEventsPage } from './render-events-page.ts';
 import { renderRegisteredSchemas } from './render-registered-schemas.ts';
 
-/** What the generator has to say in one folder. */
+/** What the generator writes into one folder. */
 export interface GeneratedFolder {
   /** From the root of the repository, such as `schemas/generated`. */
   readonly path: string;
-  /** Whether a file of that name is the generator's. One that it does not write (any more) is left over. */
+  /** Whether a file of that name belongs to the generator, which removes those that it no longer writes. */
   readonly owns: (name: string) => boolean;
   /** Name to content. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** A generated file that is not what the schemas say. */
+/** A generated file that does not match the schemas. */
 export interface OutdatedFile {
   /** From the root of the repository, such as `docs/events.md`. */
   readonly file: string;
@@ -29,7 +29,7 @@ export async function findOutdatedFiles(root: string, folders: readonly Generate
   return (await compareFolders(root, folders)).map(({ file, problem }) => ({ file, problem }));
 }
 
-/** Brings the folders up to date, and tells what had to be written or removed. */
+/** Brings the folders up to date. Returns what was written or removed. */
 export async function writeGeneratedFiles(root: string, folders: readonly GeneratedFolder[]): Promise<OutdatedFile[]> {
   for (const { path } of folders) await mkdir(join(root, path), { recursive: true });
   const differences = await compareFolders(root, folders);

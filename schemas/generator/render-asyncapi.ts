@@ -76,7 +76,7 @@ function message(event: EventSchema, samples: readonly EventSample[]): JsonSchem
     summary: description,
     contentType: 'application/json',
     correlationId: {
-      description: 'The eventId of the registration that began it all.',
+      description: 'The eventId of the registration that started it all.',
       location: '$message.payload#/detail/metadata/correlationId',
     },
     payload: { $ref: componentRef(envelopeName(event)) },

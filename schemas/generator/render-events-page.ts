@@ -4,7 +4,7 @@ import { type EventSchema, HEADER, isJsonObject, type JsonSchema } from './read-
 import type { EventSample } from './read-samples.ts';
 
 /**
- * Renders the page that tells people of every event, for the folder `docs/`.
+ * Renders the page that documents every event, for the folder `docs/`.
  *
  * @param samples by `schemaName`, the plain one first
  */
@@ -32,20 +32,20 @@ function introduction(events: readonly EventSchema[]): string[] {
   ]);
   return [
     '# Events',
-    `What is said on the bus: by whom, when, and in which words. The same for tools, as AsyncAPI:
-[events.asyncapi.json](events.asyncapi.json). How to listen: [Adding a subscriber](adding-a-subscriber.md).`,
+    `The events on the bus: who publishes each, when, and with which fields. The same for tools, as AsyncAPI:
+[events.asyncapi.json](events.asyncapi.json). How to subscribe: [Adding a subscriber](adding-a-subscriber.md).`,
     markdownTable(['event', 'version', 'source', 'what it says'], rows),
     '## What all events share',
-    `Every event is delivered at least once, in no certain order, and may come again: after a retry, or from the archive.
-What makes it the same event is \`detail.metadata.eventId\`.`,
-    `A queue gets the event whole. EventBridge writes the envelope; what the producer says is \`detail\`, in two halves:
-\`metadata\`, which all events have, and \`data\`.`,
+    `Every event is delivered at least once, in no particular order. It may be delivered again after a retry or by a replay.
+Repeated deliveries have the same \`detail.metadata.eventId\`.`,
+    `A queue gets the whole event. EventBridge writes the envelope. The producer writes \`detail\`, which has two parts:
+\`metadata\`, the same for all events, and \`data\`.`,
     fieldTable(envelopeFields(events)),
     '### Versions',
-    `\`detail.metadata.schemaVersion\` is the version of an event's contract. Within a version, events may gain optional
-fields, and change in no other way: **pass over fields that you do not know**. Whatever would break a reader is a new
-version, with a schema of its own, and both are published until no reader is left on the old one.
-The rules, and how they are kept: [Event contracts](../schemas/README.md#changing-an-event).`,
+    `\`detail.metadata.schemaVersion\` is the version of an event's contract. Within a version, events may only gain optional
+fields: **ignore fields that you do not know**. A change that would break a reader becomes a new version with its own
+schema, and both are published until no reader uses the old one.
+For the rules and how they are checked, see [Event contracts](../schemas/README.md#changing-an-event).`,
   ];
 }
 
@@ -53,7 +53,8 @@ The rules, and how they are kept: [Event contracts](../schemas/README.md#changin
 function envelopeFields([anyEvent]: readonly EventSchema[]): FieldDescription[] {
   if (!anyEvent) return [];
   return describeFields(envelopeSchema(anyEvent, '')).map((field) => {
-    if (field.path === 'detail') return { ...field, type: 'object', meaning: 'What the event says: the tables below.' };
+    if (field.path === 'detail')
+      return { ...field, type: 'object', meaning: 'The content of the event: see the tables below.' };
     return ['source', 'detail-type'].includes(field.path) ? { ...field, limits: "the event's" } : field;
   });
 }
@@ -93,21 +94,21 @@ function fieldTable(fields: readonly FieldDescription[]): string {
   );
 }
 
-/** One field of an event, as a table for people shows it. */
+/** One field of an event, as the page's table shows it. */
 export interface FieldDescription {
   /** `data.userId`; `data.lines[]` for what an array holds. */
   readonly path: string;
   /** `string`, `string or null`, `array of string`, `any` */
   readonly type: string;
-  /** What its schema demands beyond the type, in Markdown; empty for nothing. */
+  /** What its schema requires besides the type, in Markdown; may be empty. */
   readonly limits: string;
-  /** Whether every event has it, where it has what holds it. */
+  /** Whether it is always there when its parent is. */
   readonly required: boolean;
   /** The schema's `description`; empty for none. */
   readonly meaning: string;
 }
 
-/** Describes every field that an object's schema names, whatever holds a field before the field itself. */
+/** Describes every field that an object's schema names, parents before their fields. */
 export function describeFields(root: JsonSchema): FieldDescription[] {
   return fieldsOf(root, '');
 
@@ -128,13 +129,13 @@ export function describeFields(root: JsonSchema): FieldDescription[] {
       required,
       meaning: String(schema.description ?? ''),
     };
-    // An item has a line of its own where the array's cannot tell all.
-    const itemTells = items && (items.properties || items.items || items.description || limitsOf(items) !== '');
-    return [field, ...fieldsOf(schema, path), ...(itemTells ? describe(items, `${path}[]`, true) : [])];
+    // An item gets its own line if the array's line cannot hold everything.
+    const itemHasMore = items && (items.properties || items.items || items.description || limitsOf(items) !== '');
+    return [field, ...fieldsOf(schema, path), ...(itemHasMore ? describe(items, `${path}[]`, true) : [])];
   }
 }
 
-/** What a `$ref` into `$defs` points at, with what stands beside it. */
+/** The target of a `$ref` into `$defs`, together with the keywords beside it. */
 function resolve(schema: unknown, root: JsonSchema): JsonSchema {
   if (!isJsonObject(schema)) return {};
   const { $ref, ...beside } = schema;
@@ -149,7 +150,7 @@ function typeOf({ type, const: only }: JsonSchema): string {
   return Number.isInteger(only) ? 'integer' : typeof only;
 }
 
-/** What tells nothing of limits, or what the other columns and lines tell. */
+/** Keywords that are no limits, or that other columns and lines show. */
 const NO_LIMITS = ['type', 'description', 'title', '$comment', 'examples', 'properties', 'required', 'items', '$defs'];
 
 /** Keywords that make one phrase together. */
@@ -161,13 +162,13 @@ const RANGES: readonly { least: string; most: string; of: string }[] = [
 ];
 
 function limitsOf(schema: JsonSchema): string {
-  const told = new Set(NO_LIMITS);
+  const handled = new Set(NO_LIMITS);
   const ranges = RANGES.map(({ least, most, of }) => {
-    told.add(least).add(most);
+    handled.add(least).add(most);
     return rangeOf(schema[least], schema[most], of);
   });
   const others = Object.entries(schema)
-    .filter(([keyword]) => !told.has(keyword))
+    .filter(([keyword]) => !handled.has(keyword))
     .map(([keyword, value]) => phraseOf(keyword, value));
   return [...ranges, ...others].filter((phrase) => phrase !== '').join('; ');
 }
@@ -194,7 +195,7 @@ function phraseOf(keyword: string, value: unknown): string {
     case 'deprecated':
       return value === true ? 'deprecated' : '';
     default:
-      return `\`${keyword}\` ${code(value)}`; // rather as it is written than not at all
+      return `\`${keyword}\` ${code(value)}`;
   }
 }
 

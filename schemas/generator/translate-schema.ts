@@ -76,7 +76,7 @@ export function translateSchema(event: EventSchema, schema: unknown, dialect: Sc
       translated[name] = said;
     }
   }
-  // Both dialects pass over what stands beside a $ref, 2020-12 does not.
+  // Both dialects ignore keywords beside a $ref, 2020-12 does not.
   const { $ref, ...others } = translated;
   return $ref === undefined || Object.keys(others).length === 0 ? translated : { ...others, allOf: [{ $ref }] };
 
@@ -108,7 +108,7 @@ export function translateSchema(event: EventSchema, schema: unknown, dialect: Sc
 
   function fail(keyword: string, value: unknown, when = ''): never {
     throw new SchemaError(
-      `${event.fileName}: "${keyword}" at ${at || '/'} cannot be said in ${dialect.name}${when && ` ${when}`}, found ${show(value)}`,
+      `${event.fileName}: "${keyword}" at ${at || '/'} cannot be expressed in ${dialect.name}${when && ` ${when}`}, found ${show(value)}`,
     );
   }
 }
@@ -118,8 +118,8 @@ function show(value: unknown): string {
 }
 
 /**
- * The Schema Object of AsyncAPI 3.0, which is JSON Schema of draft 7: what came or changed its meaning with 2019-09
- * and 2020-12 cannot be said.
+ * The Schema Object of AsyncAPI 3.0, which is JSON Schema draft 7: keywords that 2019-09 and 2020-12 added or
+ * changed cannot be expressed.
  *
  * @see https://www.asyncapi.com/docs/reference/specification/v3.0.0#schemaObject
  */
@@ -167,7 +167,7 @@ export const OPENAPI_3_0: SchemaDialect = {
   },
 };
 
-/** There is no type `null`, and `nullable` counts only beside a `type`, of which there is one. */
+/** OpenAPI has no type `null`, allows one type, and reads `nullable` only beside a `type`. */
 function sayTypes(types: readonly string[], anyItems: boolean): JsonSchema | undefined {
   const nullable = types.includes('null') ? { nullable: true } : {};
   const others = types.filter((type) => type !== 'null');

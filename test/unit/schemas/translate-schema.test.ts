@@ -69,7 +69,7 @@ describe('in OpenAPI 3.0', () => {
     ['anyOf', { type: ['string', 'integer'], anyOf: [{}] }],
   ])('a "%s" that cannot be said is an error with schema, place and keyword', (keyword, schema) => {
     expect(() => toOpenApi({ properties: { data: { items: schema } } })).toThrow(
-      `shirt-ordered.v2.schema.json: "${keyword}" at /properties/data/items cannot be said in OpenAPI 3.0`,
+      `shirt-ordered.v2.schema.json: "${keyword}" at /properties/data/items cannot be expressed in OpenAPI 3.0`,
     );
   });
 });
@@ -88,7 +88,7 @@ describe('in AsyncAPI 3.0', () => {
     '"%s", which draft 7 does not know, is an error',
     (keyword) => {
       expect(() => toAsyncApi({ [keyword]: [] })).toThrow(
-        `shirt-ordered.v2.schema.json: "${keyword}" at / cannot be said in AsyncAPI 3.0, found []`,
+        `shirt-ordered.v2.schema.json: "${keyword}" at / cannot be expressed in AsyncAPI 3.0, found []`,
       );
     },
   );
