@@ -10,9 +10,9 @@ export interface CreatedBucket {
 }
 
 /**
- * Tells, as the detail of a BucketCreated event, that the user of a registration has a bucket.
- * Its eventId comes from the registration's, so however often the event is published it is the same event. One that comes of
- * a replay says so: nobody who skips replays is told again.
+ * The detail of the BucketCreated event for a registration. Its eventId is derived from the registration's, so that it is the same
+ * each time the event is published. It carries the registration's `replayName`, so that subscribers that skip replays do not get it
+ * again.
  */
 export function bucketCreated(registered: UserRegisteredV1, bucket: CreatedBucket): BucketCreatedV1 {
   const { metadata, data } = registered;

@@ -45,12 +45,12 @@ const LAST_SECOND_OF_9999 = 253_402_300_799;
  * followed by `-{account}-{region}-an`. The same registration always gives the same name, so a retry or a replay
  * finds the bucket that is there; a different one always gives a different name. Never longer than 63.
  *
- * @throws {PermanentError} for a `registeredAt` that is no whole second of the years 1970 to 9999
+ * @throws {PermanentError} for a `registeredAt` that is not a whole second of the years 1970 to 9999
  */
 export function bucketName({ userId, registeredAt }: Registration, settings: BucketNameSettings): string {
   if (!Number.isInteger(registeredAt) || registeredAt < 0 || registeredAt > LAST_SECOND_OF_9999) {
     throw new PermanentError(`registeredAt must be a whole second of the years 1970 to 9999, got ${registeredAt}`, {
-      hint: 'correct what wrote this event: the time is in seconds, not milliseconds',
+      hint: 'fix the producer of this event: the time is in seconds, not milliseconds',
       userId,
     });
   }
@@ -58,9 +58,9 @@ export function bucketName({ userId, registeredAt }: Registration, settings: Buc
   return `${settings.prefix}${slug}-${timeText(registeredAt)}${nameEnding(settings)}`;
 }
 
-/** What a bucket name of ours says of its registration. */
+/** What a bucket name says about its registration. */
 export interface BucketNameParts {
-  /** All that is before the time: of one user, always the same. */
+  /** The part before the time: always the same for one user. */
   readonly stem: string;
   /** Whole seconds since the Unix epoch, UTC. */
   readonly registeredAt: number;
@@ -125,7 +125,7 @@ export function bucketArn(partition: string, name: string): string {
   return `arn:${partition}:s3:::${name}`;
 }
 
-/** Such as `20240430062715`; empty for no time at all. */
+/** Such as `20240430062715`; empty for NaN. */
 function timeText(seconds: number): string {
   return Number.isNaN(seconds) ? '' : new Date(seconds * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
 }

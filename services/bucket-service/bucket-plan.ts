@@ -14,22 +14,22 @@ import { bucketArn, bucketName } from './bucket-name.ts';
 import type { BucketSettings } from './bucket-settings.ts';
 import { type BucketTag, bucketTags } from './bucket-tags.ts';
 
-/** One call that sets something on the bucket after it is there. Repeating it changes nothing. */
+/** One call that configures a bucket after its creation. Safe to repeat. */
 export type SettingStep =
   | { readonly kind: 'cors'; readonly input: PutBucketCorsCommandInput }
   | { readonly kind: 'public-access'; readonly input: PutPublicAccessBlockCommandInput }
   | { readonly kind: 'policy'; readonly input: PutBucketPolicyCommandInput }
   | { readonly kind: 'lifecycle'; readonly input: PutBucketLifecycleConfigurationCommandInput };
 
-/** Exactly what is asked of S3 for one registration. */
+/** The requests to S3 for one registration. */
 export interface BucketPlan {
   readonly bucketName: string;
   readonly create: CreateBucketCommandInput;
-  /** Those that `create` brings along. */
+  /** The tags in `create`. */
   readonly tags: readonly BucketTag[];
-  /** Whether CreateBucket answers for a bucket that is ours already as it does for a new one. */
+  /** Whether CreateBucket answers for our existing bucket as for a new one. */
   readonly hidesRepetition: boolean;
-  /** To be done in this order. Empty by default. */
+  /** In this order. Empty by default. */
   readonly settings: readonly SettingStep[];
 }
 
@@ -61,7 +61,7 @@ export function planBucket(registered: UserRegisteredV1, settings: BucketSetting
   };
 }
 
-/** us-east-1 is where buckets go by themselves, and no legal value of LocationConstraint. */
+/** us-east-1 is the default, and not a legal value of LocationConstraint. */
 function location(region: string): { LocationConstraint?: BucketLocationConstraint } {
   return region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint };
 }
@@ -119,8 +119,8 @@ function lifecycleRules(lifecycle: BucketLifecycle): LifecycleRule[] {
 }
 
 /**
- * The statements of a bucket's policy. A bucket has one policy, and PutBucketPolicy replaces it whole, so that every option
- * which needs a statement has its place here.
+ * The statements of a bucket's policy. A bucket has one policy, which PutBucketPolicy replaces, so the statements of all
+ * options are made here.
  *
  * @param bucketArn such as `arn:aws:s3:::siutest4-20240430062715`
  * @returns empty where the bucket needs no policy

@@ -1,16 +1,16 @@
 import { describeServiceFailure, readServiceFailure } from '../shared/service-failure.ts';
 
-/** What CreateBucket came to. */
+/** The outcome of CreateBucket. */
 export type CreateOutcome =
-  /** The bucket is there and was not before; in us-east-1 also when it was, since S3 answers the same there. */
+  /** The bucket is new; in us-east-1 it may also have been there, since S3 answers the same. */
   | { readonly kind: 'created' }
-  /** The bucket was there and is ours: an earlier attempt, a duplicate or a replay. */
+  /** The bucket was there and is ours, after an earlier attempt, a duplicate or a replay. */
   | { readonly kind: 'already-ours' }
-  /** Somebody else holds the name. */
+  /** Another account owns the name. */
   | ({ readonly kind: 'taken' } & NoBucket)
-  /** Not now; the same request may succeed later. */
+  /** The same request may succeed later. */
   | ({ readonly kind: 'retry' } & NoBucket)
-  /** Not this request, ever, unless something changes. */
+  /** The same request will fail again unless something changes. */
   | ({ readonly kind: 'refused' } & NoBucket);
 
 interface NoBucket {
@@ -24,15 +24,16 @@ interface NoBucket {
 const REFUSAL_HINTS: Readonly<Record<string, string>> = {
   AccessDenied: 'check s3:CreateBucket and s3:TagResource in the role, and SCPs above it',
   TooManyBuckets: "raise the account's bucket quota (Service Quotas, S3), then redrive",
-  InvalidBucketName: 'the naming rules of bucket-name.ts and of S3 differ: correct the rules, deploy, then redrive',
-  MissingNamespaceHeader: 'the name ends as account-regional names do: set BUCKET_NAMESPACE accordingly, then redrive',
-  InvalidTag: 'correct bucketTags of the stage, or bucket-tags.ts, deploy, then redrive',
+  InvalidBucketName: 'the naming rules of bucket-name.ts and of S3 differ: fix bucket-name.ts, deploy, then redrive',
+  MissingNamespaceHeader:
+    'the name ends like an account-regional name: set bucketNamespace of the stage accordingly, deploy, then redrive',
+  InvalidTag: 'fix bucketTags of the stage or bucket-tags.ts, deploy, then redrive',
   IllegalLocationConstraintException: 'the client and the bucket must have the same Region: check AWS_REGION',
   InvalidLocationConstraint: 'S3 does not know this Region: check AWS_REGION',
 };
 
 /**
- * Says what S3's answer to CreateBucket means (S3 API reference, CreateBucket and error responses).
+ * Interprets S3's answer to CreateBucket (S3 API reference, CreateBucket and error responses).
  *
  * @param error what the client threw; nothing for a success
  */
@@ -47,13 +48,17 @@ export function createOutcome(error?: unknown): CreateOutcome {
       return {
         ...noBucket,
         kind: 'taken',
-        hint: "nothing was changed there; set another bucket name prefix or the 'account-regional' namespace, then redrive",
+        hint: "that bucket was not changed; set another bucketNamePrefix or the 'account-regional' bucketNamespace, deploy, then redrive",
       };
-    // A bucket of that name is being made or deleted at this moment.
+    // A bucket of that name is being created or deleted.
     case 'OperationAborted':
-      return { ...noBucket, kind: 'retry', hint: 'nothing to do; after a deletion S3 may need hours to free a name' };
+      return {
+        ...noBucket,
+        kind: 'retry',
+        hint: 'nothing to do; after a deletion S3 may need hours to release a name',
+      };
   }
   if (failure.transient) return { ...noBucket, kind: 'retry', hint: 'nothing to do unless it lasts' };
-  const hint = REFUSAL_HINTS[failure.code] ?? 'look the code up in the S3 API reference (error responses)';
+  const hint = REFUSAL_HINTS[failure.code] ?? 'look up the code in the S3 API reference (error responses)';
   return { ...noBucket, kind: 'refused', hint };
 }

@@ -7,10 +7,10 @@ import type { BucketSettings } from './bucket-settings.ts';
 import { type BucketTag, tagCompletion } from './bucket-tags.ts';
 import type { CreateOutcome } from './create-outcome.ts';
 
-/** What provisioning does to the world, and asks of it. */
+/** Provisioning's effects. */
 export interface ProvisioningEffects {
   createBucket(input: BucketPlan['create']): Promise<CreateOutcome>;
-  /** The tags that a bucket has; undefined while a young bucket is not known everywhere. */
+  /** The tags of a bucket; undefined if S3 does not know a new bucket everywhere yet. */
   readTags(bucketName: string): Promise<readonly BucketTag[] | undefined>;
   /** Replaces all tags of a bucket. */
   putTags(bucketName: string, tags: readonly BucketTag[]): Promise<void>;
@@ -24,15 +24,14 @@ export interface ProvisioningEffects {
 export interface ProvisionedBucket {
   readonly outcome: 'created' | 'already-ours';
   readonly bucketName: string;
-  /** Keys of the tags that a bucket which was there lacked, and has now. */
+  /** Keys of the tags that were added to an existing bucket. */
   readonly addedTags: readonly string[];
 }
 
 /**
- * Gives a registered user their bucket, and tells everyone. Safe to repeat: a repetition finds the same bucket,
- * and publishes the same event. It does not stop at a bucket that is there, since the attempt that made it may have
- * died before it set the bucket up or published. One that was there may have lost tags, which it gets again; the tags of a
- * new one come with its creation.
+ * Gives a registered user their bucket, and publishes BucketCreated. Safe to repeat: a repetition finds the same bucket, and
+ * publishes the same event. It goes through all steps for an existing bucket too, because the attempt that made it may have died
+ * before it set the bucket up or published. It restores missing tags of an existing bucket; a new one gets its tags on creation.
  *
  * @throws {PermanentError} when the name is taken, the bucket is another user's, or S3 refuses for good
  * @throws {RetryableError} when it may work later
@@ -59,7 +58,7 @@ export async function provisionBucket(
       return { outcome: answer.kind, bucketName, addedTags };
     }
     case 'taken':
-      throw new PermanentError(`the bucket name ${bucketName} is held by another account: ${answer.problem}`, {
+      throw new PermanentError(`another account owns the bucket name ${bucketName}: ${answer.problem}`, {
         ...about,
         hint: answer.hint,
         cause: answer.cause,
@@ -79,7 +78,7 @@ export async function provisionBucket(
   }
 }
 
-/** Gives a bucket the tags that it lacks. Returns their keys. A bucket that has them all is only read. */
+/** Adds the tags that a bucket lacks. Returns their keys. */
 async function completeTags(
   { bucketName, tags }: BucketPlan,
   { readTags, putTags }: ProvisioningEffects,
@@ -95,9 +94,12 @@ async function completeTags(
       await putTags(bucketName, completion.tags);
       return completion.missing;
     case 'another-users':
-      throw new PermanentError(`the bucket ${bucketName} is tagged as another user's, so it was not given away`, {
-        ...about,
-        hint: 'npx pipeline reconcile names both users; where the tag userIdSha256 is wrong, correct it, then redrive',
-      });
+      throw new PermanentError(
+        `the bucket ${bucketName} is tagged as another user's, so it was not given to this user`,
+        {
+          ...about,
+          hint: 'npx pipeline reconcile names both users; if the tag userIdSha256 is wrong, correct it, then redrive',
+        },
+      );
   }
 }

@@ -79,13 +79,13 @@ async function apply(client: S3Client, step: SettingStep): Promise<void> {
   }
 }
 
-/** What of a bucket could not be set, or read. */
+/** The setting that could not be set or read. */
 interface FailedSetting {
   readonly kind: SettingStep['kind'] | 'tags';
   readonly input: { readonly Bucket: string | undefined };
 }
 
-/** Codes that pass by themselves: a bucket this young is not known everywhere yet, or is still being changed. */
+/** Temporary failures: S3 does not know a new bucket everywhere yet, or is still changing it. */
 const PASSING_CODES = ['NoSuchBucket', 'OperationAborted'];
 
 const HINTS: Readonly<Record<FailedSetting['kind'], string>> = {
@@ -94,13 +94,13 @@ const HINTS: Readonly<Record<FailedSetting['kind'], string>> = {
   policy:
     "check the role's s3:PutBucketPolicy grant, and for public listing whether the account itself blocks public access",
   lifecycle: "check the role's s3:PutLifecycleConfiguration grant",
-  tags: "check the role's s3:GetBucketTagging and s3:PutBucketTagging grants, and that the bucket has less than 50 tags",
+  tags: "check the role's s3:GetBucketTagging and s3:PutBucketTagging grants, and that the bucket has fewer than 50 tags",
 };
 
-/** Says what it means that a bucket is there but one of its settings could not be made. */
-export function settingsFailure({ kind, input }: FailedSetting, cause: unknown): PermanentError | RetryableError {
+/** The error for a bucket that exists but could not be configured. */
+function settingsFailure({ kind, input }: FailedSetting, cause: unknown): PermanentError | RetryableError {
   const failure = readServiceFailure(cause);
-  const message = `bucket ${input.Bucket} is there, but its setting "${kind}" failed, ${describeServiceFailure(failure)}`;
+  const message = `the bucket ${input.Bucket} exists, but its setting "${kind}" failed, ${describeServiceFailure(failure)}`;
   return failure.transient || PASSING_CODES.includes(failure.code)
     ? new RetryableError(message, { hint: 'nothing to do unless it lasts', cause })
     : new PermanentError(message, { hint: HINTS[kind], cause });

@@ -3,10 +3,9 @@ import type { Telemetry } from './telemetry.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Settings of every AWS client. Three attempts of three seconds fit into a subscriber's default timeout of ten:
- * without a limit of its own, one request that hangs would hold its whole batch until the function is killed.
- * Connections are kept alive, which is the SDK's default. The endpoint is the SDK's to find, so `AWS_ENDPOINT_URL`
- * redirects every client.
+ * Settings of every AWS client. Three attempts of three seconds fit into a subscriber's default timeout of ten: without a request
+ * timeout, one request that hangs would hold its whole batch until the function times out. The SDK keeps connections alive by
+ * default, and reads the endpoint from `AWS_ENDPOINT_URL`.
  */
 const SETTINGS = {
   maxAttempts: 3,
@@ -14,8 +13,7 @@ const SETTINGS = {
 };
 
 /**
- * The settings with as many times longer for a request as the function has longer: on a slow machine, where the local engine
- * says so. Lambda never does.
+ * The settings, with timeouts multiplied by PIPELINE_TIME_FACTOR. The local engine sets it on a slow machine; Lambda never does.
  */
 function settingsIn({ PIPELINE_TIME_FACTOR: factor = '1' }: Environment): typeof SETTINGS {
   const { connectionTimeout, requestTimeout, ...others } = SETTINGS.requestHandler;

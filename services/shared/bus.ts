@@ -5,9 +5,9 @@ import { createPublisher, type Publish } from './publish.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /**
- * Lets a service publish to the bus: for composition roots whose subscription asks for `publish-events`.
+ * Makes a service's function that publishes to the bus; its subscription must have the access `publish-events`.
  *
- * @throws {Error} if it does not: then nothing says which bus
+ * @throws {Error} without that access, since EVENT_BUS_NAME is missing then
  *
  * @example
  * const publish = publishToBus(telemetry);

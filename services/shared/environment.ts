@@ -4,7 +4,7 @@
  * @param names the variables, such as `['EVENT_BUS_NAME', 'AWS_REGION']`
  * @param environment where to read them
  * @returns their values by name, none of them empty
- * @throws {Error} naming every variable that is missing or empty: one deployment then shows all that it lacks
+ * @throws {Error} naming every variable that is missing or empty
  *
  * @example
  * const { EVENT_BUS_NAME } = readEnvironment(['EVENT_BUS_NAME']);
@@ -16,7 +16,7 @@ export function readEnvironment<const TName extends string>(
   const missing = names.filter((name) => !environment[name]);
   if (missing.length > 0) {
     throw new Error(
-      `environment variables missing or empty: ${missing.join(', ')} (the stack sets them: those of shared resources by the "access" in subscription.ts, others by addEnvironment)`,
+      `environment variables missing or empty: ${missing.join(', ')} (the stack sets those of shared resources by "access" in subscription.ts, others by addEnvironment)`,
     );
   }
   return Object.fromEntries(names.map((name) => [name, environment[name]])) as Record<TName, string>;

@@ -7,7 +7,7 @@ export interface EventErrorDetails {
   readonly eventId?: string;
 }
 
-/** Handling an event failed. How it ends depends on whether another delivery can help. */
+/** Handling an event failed. */
 abstract class EventError extends Error {
   /** Whether the next delivery may succeed. */
   abstract readonly retryable: boolean;
@@ -23,15 +23,15 @@ abstract class EventError extends Error {
 }
 
 /**
- * Handling an event failed for a reason that another delivery will meet again, such as a name that somebody else
- * holds. The event ends in the dead-letter queue, and waits there until the reason is gone.
+ * Handling an event failed, and another delivery will fail for the same reason, such as a bucket name that another account
+ * owns. The event goes to the dead-letter queue, and stays there until the reason is gone.
  */
 export class PermanentError extends EventError {
   override readonly name = 'PermanentError';
   readonly retryable = false;
 }
 
-/** Handling an event failed for a reason that is likely to pass, such as throttling: the next delivery may succeed. */
+/** Handling an event failed for a temporary reason, such as throttling: the next delivery may succeed. */
 export class RetryableError extends EventError {
   override readonly name = 'RetryableError';
   readonly retryable = true;

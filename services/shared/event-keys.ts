@@ -1,15 +1,15 @@
-/** What identifies an event on every log line about it. Absent where the event does not tell. */
+/** What identifies an event on its log lines. A key that the event does not have is absent. */
 export interface EventKeys {
   eventId?: string;
   correlationId?: string;
   causationId?: string;
   userId?: string;
-  /** The replay that brought the event, or its cause, where one did. */
+  /** The replay that delivered the event or its cause, if any. */
   replayName?: string;
 }
 
 /**
- * Finds an event's keys. Takes anything, valid or not: a line about a broken event needs whatever it still tells.
+ * Finds an event's keys. Takes any value: a log line about a broken event needs what is left of it.
  *
  * @param envelope the event as delivered, parsed but not validated
  */

@@ -9,15 +9,15 @@ export interface FailureReport {
   readonly hint?: string;
   /** Whether another delivery may succeed. Absent where the failure is not understood. */
   readonly retryable?: boolean;
-  /** What happens to the event now. */
+  /** What happens to the event next. */
   readonly next: string;
-  /** The error behind it: of an error that explains itself its cause, of any other the error. */
+  /** The cause of a PermanentError or RetryableError; any other error itself. */
   readonly error?: LoggedError | string;
 }
 
 /**
- * What a log line says of an error: these fields and no others. An error of an AWS client, or of a library, may carry the row or the
- * event that it is about, and with it personal data.
+ * The fields of an error that are logged, and no others: an error of an AWS client or a library may hold the row or the event, and
+ * with it personal data.
  */
 export interface LoggedError {
   readonly name: string;
@@ -27,20 +27,20 @@ export interface LoggedError {
   readonly code?: string;
   /** Of an AWS service that answered. */
   readonly status?: number;
-  /** What AWS's support asks for. */
+  /** For AWS support. */
   readonly requestId?: string;
   readonly cause?: LoggedError | string;
 }
 
-/** Causes of causes that a log line has at most. */
+/** The most causes of causes that are logged. */
 const DEEPEST_CAUSE = 5;
 
 const NEXT_RETRY =
   'SQS delivers the event again after the visibility timeout; once the receive limit is reached it goes to the dead-letter queue';
-const NEXT_IN_VAIN =
-  'SQS delivers the event again, which will fail the same way, until the receive limit sends it to the dead-letter queue; redrive it from there once the cause is gone';
+const NEXT_SAME_FAILURE =
+  'SQS delivers the event again, and it fails in the same way, until the receive limit moves it to the dead-letter queue; once the cause is fixed, redrive it';
 
-/** Says what an error means for the event whose handling threw it. */
+/** Describes an error for the log line of its event. */
 export function reportFailure(error: unknown): FailureReport {
   if (error instanceof PermanentError || error instanceof RetryableError) {
     const { message, hint, retryable, cause } = error;
@@ -48,7 +48,7 @@ export function reportFailure(error: unknown): FailureReport {
       problem: message,
       hint,
       retryable,
-      next: retryable ? NEXT_RETRY : NEXT_IN_VAIN,
+      next: retryable ? NEXT_RETRY : NEXT_SAME_FAILURE,
       ...loggedAs('error', cause),
     };
   }
@@ -86,7 +86,7 @@ function toLogged(error: unknown, depth: number): LoggedError | string | undefin
 }
 
 /**
- * Turns the error of @middy/validator into one that names each broken field; any other error is returned as it came.
+ * Turns the error of @middy/validator into one that names each invalid field; returns any other error unchanged.
  *
  * @param expected what the event should have been, such as `UserRegistered v1`
  */
@@ -95,6 +95,6 @@ export function nameViolations(error: unknown, expected: string): unknown {
   if (cause?.package !== '@middy/validator') return error;
   const violations = describeValidationErrors(cause.data as ValidationError[] | null);
   return new PermanentError(`not a valid ${expected} event: ${violations}`, {
-    hint: 'correct the producer or the rule that let this event through, or delete the event',
+    hint: 'fix the producer, or the rule that let this event through, or delete the event',
   });
 }

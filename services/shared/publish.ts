@@ -17,7 +17,7 @@ export interface PublisherOptions {
 /** Puts one event on the bus, and returns when the bus has accepted it. */
 export type Publish = <TDetail>(contract: EventContract<TDetail>, detail: TDetail) => Promise<void>;
 
-/** An entry on its way, and who waits for its answer. */
+/** An entry to send, and the callbacks of its caller. */
 interface WaitingEntry {
   readonly entry: PutEventsRequestEntry;
   readonly bytes: number;
@@ -35,12 +35,12 @@ const RETRYABLE_ENTRY_CODES = ['InternalFailure', 'ThrottlingException'];
 /**
  * Makes the function that puts a service's events on the bus.
  *
- * Events that are published while a request is under way share the next one: the quota of PutEvents counts requests, not
- * events. An event that comes alone goes at once, and each publisher hears of its own entry only.
+ * Events that are published during a request share the next one, because the quota of PutEvents counts requests, not events.
+ * A single event is sent at once. Each caller gets the result of its own entry.
  *
  * It throws a PermanentError for a detail that breaks its contract and for an entry or request that is refused for
- * good, a RetryableError for one that may be accepted later. What it cannot notice is a bus that does not exist:
- * PutEvents answers success then.
+ * good, a RetryableError for one that may be accepted later. It cannot notice a bus that does not exist: PutEvents
+ * answers success then.
  */
 export function createPublisher({ eventBusName, putEvents }: PublisherOptions): Publish {
   const waiting: WaitingEntry[] = [];
@@ -56,7 +56,7 @@ export function createPublisher({ eventBusName, putEvents }: PublisherOptions): 
   async function send(request: readonly WaitingEntry[]): Promise<void> {
     try {
       const answer = await putEvents({ Entries: request.map(({ entry }) => entry) });
-      // Refused entries come with status 200: without this check they would be lost in silence.
+      // PutEvents answers status 200 even if it refuses entries.
       for (const [index, { entry, accepted, refused }] of request.entries()) {
         const result = answer.Entries?.[index];
         if (answer.FailedEntryCount === 0 || result?.EventId) accepted();
@@ -85,7 +85,7 @@ export function createPublisher({ eventBusName, putEvents }: PublisherOptions): 
   };
 }
 
-/** Takes from the front what one request may carry: at least one entry, even if it is too large, to hear it refused. */
+/** Takes as many entries as one request may hold: at least one, even if it is too large, so that PutEvents refuses it. */
 function takeRequest(waiting: WaitingEntry[]): WaitingEntry[] {
   let bytes = 0;
   const fitting = waiting.findIndex((entry, index) => {

@@ -1,4 +1,4 @@
-/** What an AWS service, or the way to it, answered instead of success. */
+/** A failed call of an AWS service. */
 export interface ServiceFailure {
   /** The service's error code, such as `AccessDenied`; for a network error the name that Node.js gives it. */
   readonly code: string;
@@ -10,8 +10,8 @@ export interface ServiceFailure {
 }
 
 /**
- * Codes that say "later" with a 4xx status: throttling, a request that took too long, and credentials that ran out
- * under way. The same ones that the AWS SDK retries by itself, plus the last group.
+ * Codes of transient failures with a 4xx status: throttling, a request that took too long, and credentials that expired during
+ * the call. The AWS SDK itself retries the same ones, apart from the last group.
  */
 const TRANSIENT_CODES = new Set([
   'BandwidthLimitExceeded',
@@ -35,8 +35,7 @@ const TRANSIENT_CODES = new Set([
 ]);
 
 /**
- * Reads an error that an AWS SDK client threw. Looks at its shape rather than its class, so that deciding what to do
- * about it needs no SDK.
+ * Reads an error that an AWS SDK client threw, by its shape and not its class, so that code that decides needs no SDK.
  */
 export function readServiceFailure(error: unknown): ServiceFailure {
   const { name, code, message, $metadata } = (error ?? {}) as {
@@ -51,7 +50,7 @@ export function readServiceFailure(error: unknown): ServiceFailure {
     code: networkCode ?? (typeof name === 'string' ? name : 'Unknown'),
     message: typeof message === 'string' ? message : String(error),
   };
-  // Without a status nothing came back, so nothing is known to be final.
+  // Without a status there was no answer, so the failure may pass.
   if (status === undefined) return { ...failure, transient: true };
   return { ...failure, status, transient: status >= 500 || status === 429 || TRANSIENT_CODES.has(failure.code) };
 }

@@ -24,12 +24,12 @@ export interface EventContext {
 }
 
 export interface SubscriberOptions<TDetail, TDetailType extends string> {
-  /** The event that it takes. Anything else is refused, and reported. */
+  /** The event that it handles. Any other event fails. */
   readonly contract: EventContract<TDetail, TDetailType>;
   /**
-   * Handles one event, of which it sees what the contract tells: `metadata` and `data`. Of a replayed event,
-   * `metadata.replayName` names the replay; what is published because of it is to say the same. Returns when all is done;
-   * throws when it is not, best a PermanentError or RetryableError.
+   * Handles one event: its `metadata` and `data`. For a replayed event, `metadata.replayName` names the replay; events that are
+   * published because of it must have the same `replayName`. Returns when all is done, and throws otherwise, preferably a
+   * PermanentError or RetryableError.
    */
   handle(event: TDetail, context: EventContext): Promise<void>;
   readonly telemetry: Telemetry;
@@ -39,17 +39,17 @@ export interface SubscriberOptions<TDetail, TDetailType extends string> {
 type EventInvocation = Context & { readonly eventContext: EventContext };
 
 /**
- * Milliseconds before the function's own timeout at which unfinished events are given up. They alone are delivered
- * again then; a function that is killed fails its whole batch.
+ * Milliseconds before the function's timeout at which unfinished events fail, so that only they are delivered again: a function
+ * that times out fails its whole batch.
  */
 const SPARE_MILLISECONDS = 500;
 
 /**
- * Makes a Lambda handler for a queue of events out of a function that handles one event.
+ * Makes a Lambda handler for a queue of events from a function that handles one event.
  *
- * Each event of a batch is parsed, validated and handled by itself, at the same time as the others: one that fails
- * costs an error line, counts `EventsFailed` and is reported to SQS, which delivers it again and in the end moves it to
- * the dead-letter queue. The others are done with, and count `EventsHandled`. Nothing unprocessed is ever acknowledged.
+ * The events of a batch are parsed, validated and handled separately, at the same time. An event that fails is logged, counts as
+ * `EventsFailed` and is reported to SQS, which delivers it again and finally moves it to the dead-letter queue. The others count
+ * as `EventsHandled`. No unprocessed event is acknowledged.
  *
  * @example
  * export const handler = createSubscriber({
@@ -97,7 +97,7 @@ export function createSubscriber<TDetail, TDetailType extends string>(
     }
   }
 
-  // A processor holds the state of one batch, so each invocation has its own.
+  // A processor holds the state of one batch, so each invocation gets its own.
   const handleBatch = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
     processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
       context,
@@ -125,7 +125,7 @@ function parseBody(body: string): unknown {
     return JSON.parse(body);
   } catch {
     throw new PermanentError(`the message body is not JSON (${body.length} characters)`, {
-      hint: 'only the rule should send to this queue: find out who else did, or delete the message',
+      hint: 'only the rule should send to this queue: find out who else sent this, or delete the message',
     });
   }
 }
@@ -140,8 +140,7 @@ function giveUp(): never {
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * Writes log lines about one event; each carries that event's keys. There is no `error` on purpose: a handler throws,
- * and the subscriber writes the one line about it.
+ * Writes log lines with one event's keys. It has no `error` on purpose: a handler throws, and the subscriber logs that once.
  */
 export interface EventLogger {
   debug(message: string, fields?: LogFields): void;
@@ -150,9 +149,8 @@ export interface EventLogger {
 }
 
 /**
- * Adds an event's keys to each line that is written through it. Events of a batch are handled at the same time, so
- * keys never go onto the shared logger; and passing them with each line costs a twentieth of a child logger per event
- * (3 µs rather than 60).
+ * Adds an event's keys to each line. Events of a batch are handled at the same time, so the keys cannot be set on the shared
+ * logger; a child logger for each event would cost 60 µs instead of 3.
  */
 export function createEventLogger(logger: Pick<Logger, 'debug' | 'info' | 'warn'>, keys: LogFields): EventLogger {
   return {

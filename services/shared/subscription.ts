@@ -9,16 +9,16 @@ export interface Subscription {
   readonly event: EventName;
 
   /**
-   * Version of the event that reaches it: to be set where its handler stays with an older contract while a newer one is
-   * published beside it. With `any`, an event of a version that the handler does not know ends in its dead-letter queue.
+   * Version of the event that reaches it. Set it if the handler uses an older contract while a newer one is published as
+   * well. With `any`, an event of a version that the handler does not know ends in its dead-letter queue.
    * @default 'any'
    */
   readonly schemaVersion?: number | 'any';
 
   /**
-   * What it may touch besides its own queue. Each entry becomes the least grant that serves it, and the environment
+   * What it may access besides its own queue. Each entry becomes the least grant that serves it, and the environment
    * variables that the handler reads. {@link SUBSCRIBER_ACCESS} says what there is.
-   * @default [] it may touch nothing
+   * @default [] nothing
    */
   readonly access?: readonly SubscriberAccess[];
 
@@ -47,7 +47,7 @@ export interface Subscription {
   readonly replays?: 'receive' | 'skip';
 }
 
-/** What a subscription says when it leaves something out. */
+/** Defaults of a subscription. */
 export const SUBSCRIPTION_DEFAULTS = {
   schemaVersion: 'any',
   access: [],

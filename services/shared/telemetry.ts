@@ -36,10 +36,9 @@ const NO_TRACING: Tracing = {
 };
 
 /**
- * Loads X-Ray tracing where it can work: in the Lambda runtime. The variable that tells is set in other places of AWS
- * too, such as CloudShell, but there nothing takes traces, and the tracer would complain on every event.
- * Loading it is not free even where it disables itself: its SDK takes some 50 ms, and from the moment that it is
- * imported keeps track of every promise of the process.
+ * Loads X-Ray tracing only in the Lambda runtime. Other places, such as CloudShell, set AWS_EXECUTION_ENV too, but nothing
+ * there takes traces, and the tracer would log a warning for every event.
+ * Importing the tracer has a cost even if it is disabled: its SDK takes some 50 ms, and then tracks every promise of the process.
  *
  * @param environment read for `AWS_EXECUTION_ENV` and `POWERTOOLS_TRACE_ENABLED`
  */

@@ -13,14 +13,14 @@ export interface UsersTable {
 export const URI_ATTRIBUTE = RECORDED_ATTRIBUTES.uri;
 const URL_ATTRIBUTE = RECORDED_ATTRIBUTES.url;
 
-/** How DynamoDB words it (DynamoDB developer guide, error handling): it has no error code of its own for it. */
+/** DynamoDB has no error code for it, only this message (DynamoDB developer guide, error handling). */
 const TOO_LARGE = /item size/i;
 
-/** What recording a bucket's URI came to. */
+/** The outcome of recording a bucket's URI. */
 export type RecordOutcome =
-  /** The row holds the URI. */
+  /** The row has the URI now. */
   | { readonly kind: 'recorded' }
-  /** It held it since an earlier delivery. */
+  /** The row has it from an earlier delivery. */
   | { readonly kind: 'recorded-before' }
   /** The user was deleted in the meantime. Nothing was written. */
   | { readonly kind: 'row-gone' }
@@ -29,12 +29,12 @@ export type RecordOutcome =
    * and would carry a user's personal data into the log.
    */
   | { readonly kind: 'different-uri'; readonly recorded: string }
-  /** Not now; the same request may succeed later. */
+  /** The same request may succeed later. */
   | { readonly kind: 'retry'; readonly problem: string; readonly cause: unknown }
-  /** Not this request, ever, unless something changes. */
+  /** The same request will fail again unless something changes. */
   | { readonly kind: 'refused'; readonly problem: string; readonly cause: unknown };
 
-/** What recording does to the world. */
+/** Recording's effects. */
 export interface RecordingEffects {
   updateItem(input: UpdateItemCommandInput): Promise<RecordOutcome>;
 }
@@ -63,14 +63,14 @@ export async function recordUri(
         `the user's row holds ${outcome.recorded}, so ${created.data.bucketUri} was not recorded`,
         {
           ...about,
-          hint: 'find out which bucket is the right one; to record the new one, remove s3_bucket_uri from the row and redrive',
+          hint: 'find out which bucket is right; to record the new one, remove s3_bucket_uri from the row and redrive',
         },
       );
     case 'refused':
       throw new PermanentError(`DynamoDB refused to record ${created.data.bucketUri}: ${outcome.problem}`, {
         ...about,
         hint: TOO_LARGE.test(outcome.problem)
-          ? 'the row has no room for the URI, since DynamoDB allows 400 KB: make the row smaller, then redrive'
+          ? 'the row has no room for the URI (DynamoDB allows 400 KB): make the row smaller, then redrive'
           : "check the role's dynamodb:UpdateItem grant, the table's name and the name of its key",
         cause: outcome.cause,
       });
@@ -84,8 +84,8 @@ export async function recordUri(
 }
 
 /**
- * Writes a bucket's addresses into its user's row, on two conditions: the row is there (an update would make a
- * ghost of a deleted user otherwise), and it holds no bucket URI, or this one. Where they fail, DynamoDB answers with
+ * Writes a bucket's addresses into its user's row, on two conditions: the row is there (otherwise an update would create a
+ * row for a deleted user), and it holds no bucket URI, or this one. Where they fail, DynamoDB answers with
  * the row, so that the reason is known without a second read. Where they hold, it answers with the old values of the two attributes,
  * and so whether the URI is new.
  */

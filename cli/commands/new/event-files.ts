@@ -44,7 +44,7 @@ function schemaOf({ name, source }: EventToMake): object {
             const: 1,
           },
           eventId: text('Identity of the fact, the same on every retry and replay.'),
-          correlationId: text('The eventId of the registration that began it all.'),
+          correlationId: text('The eventId of the registration that started it all.'),
           causationId: text('The eventId of the event that this one answers. Absent where it answers none.'),
           replayName: text(
             'Name of the replay, or of another repair, that it came of: what its cause says. Absent where it is told for the first time.',

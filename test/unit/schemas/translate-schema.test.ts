@@ -116,7 +116,9 @@ describe('definitions', () => {
   });
 
   test('that stand deeper are an error', () => {
-    expect(() => toOpenApi({ properties: { a: { $defs: {} } } })).toThrow('"$defs" at /properties/a cannot be said');
+    expect(() => toOpenApi({ properties: { a: { $defs: {} } } })).toThrow(
+      '"$defs" at /properties/a cannot be expressed',
+    );
   });
 });
 

@@ -80,7 +80,7 @@ describe("recording a bucket in its user's row", () => {
       message:
         'DynamoDB refused to record s3://siutest4-20240430062715: ValidationException (400): ' +
         'Item size to update has exceeded the maximum allowed size',
-      hint: expect.stringMatching(/400 KB: make the row smaller, then redrive$/),
+      hint: expect.stringMatching(/400 KB\): make the row smaller, then redrive$/),
       userId: 'test4',
     });
     const { Item } = await dynamodb.handle('GetItem', { TableName, Key: { id: { S: 'test4' } } });
@@ -89,7 +89,7 @@ describe("recording a bucket in its user's row", () => {
   });
 
   it.each([
-    ['Item size to update has exceeded the maximum allowed size', /DynamoDB allows 400 KB: make the row smaller/],
+    ['Item size to update has exceeded the maximum allowed size', /DynamoDB allows 400 KB\): make the row smaller/],
     ['The provided key element does not match the schema', /the name of its key/],
   ])('given that DynamoDB refuses with "%s", says what to do', async (message, hint) => {
     const refusal = Object.assign(serviceError('ValidationException', 400), { message });
