@@ -26,7 +26,7 @@ type ParsedRequest = S3Request & AskedOperation;
 
 const parsed = new WeakMap<ApiRequest, ParsedRequest>();
 
-/** Parsed once, since permissions, the journal and S3 itself ask. @throws AwsError for a path that S3 cannot read */
+/** Parsed once for permissions, the journal and S3 itself. @throws AwsError for a path that S3 cannot read */
 export function s3Request(request: ApiRequest): ParsedRequest {
   let found = parsed.get(request);
   if (found === undefined) {

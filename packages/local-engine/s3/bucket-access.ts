@@ -57,7 +57,7 @@ const NOT_JSON = "Policies must be valid JSON and the first byte must be '{'";
 const MEMBERS = new Set(['Version', 'Id', 'Statement']);
 
 /**
- * Checks a bucket's policy as S3 does before it takes it. What it says is kept, and not judged: only the account calls.
+ * Checks a bucket's policy as S3 does before it accepts it. It is kept and not applied: only the account itself calls.
  * @param isPublicBlocked whether the bucket refuses policies that make it public
  * @throws AwsError MalformedPolicy, AccessDenied
  */

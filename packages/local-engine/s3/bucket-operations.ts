@@ -30,7 +30,7 @@ const RESERVED_SUFFIXES = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3
 /** Of one page. Source: S3 API reference, ListBuckets. */
 const MOST_BUCKETS = 10_000;
 
-/** With one of these, a request asks for pages, whose answer has each bucket's Region. */
+/** A request with one of these is for pages. Their answers have each bucket's Region. */
 const PAGE_PARAMETERS = ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'];
 
 /** Source: S3 API reference, CreateBucket and error responses; answers recorded on AWS. */
@@ -156,7 +156,7 @@ export const deleteBucket: Operation = ({ buckets, objects, uploads }, { bucket 
 };
 
 /**
- * The account's buckets in order of their names, in pages if the request asks for any.
+ * The account's buckets in order of their names, in pages if the request is for pages.
  * @throws AwsError also for a request without pages where there are more buckets than S3 would list without them. S3 does not
  * document the code.
  */

@@ -133,8 +133,7 @@ export const getOwnersAcl: Operation = ({ account }) => {
 };
 
 /**
- * What every bucket has of which nothing was set. The operations that would set it are refused, so no bucket has anything
- * else. Source: answers recorded on AWS.
+ * Settings of every bucket. The operations that change them are refused. Source: answers recorded on AWS.
  */
 const DEFAULTS = {
   accelerate: s3Document('AccelerateConfiguration', ''),

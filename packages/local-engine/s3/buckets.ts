@@ -6,7 +6,7 @@ export interface Bucket {
   readonly name: string;
   readonly region: string;
   readonly namespace: BucketNamespace;
-  /** What GetBucketLocation says: the Region, `EU`, or nothing for us-east-1. */
+  /** What GetBucketLocation answers: the Region, `EU`, or nothing for us-east-1. */
   readonly constraint: string;
   /** Unix epoch milliseconds. */
   readonly createdAt: number;

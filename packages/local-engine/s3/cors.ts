@@ -4,7 +4,7 @@ import { invalidRequest, malformedXml } from './errors.ts';
 import { s3Target } from './request.ts';
 import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement } from './xml-document.ts';
 
-/** One rule of a bucket, as its document says. */
+/** One rule of a bucket's CORS configuration. */
 export interface CorsRule {
   readonly origins: readonly string[];
   readonly methods: readonly string[];
@@ -14,12 +14,12 @@ export interface CorsRule {
   readonly maxAge?: number;
 }
 
-/** What a browser asks for, or announces that it will. */
+/** A request of a page of another origin, or the request that its preflight announces. */
 export interface CrossOrigin {
   readonly bucket: string;
   readonly origin: string;
   readonly method: string;
-  /** Names of the headers that a preflight asks for. */
+  /** Names of headers, from a preflight. */
   readonly headers: readonly string[];
 }
 
@@ -74,7 +74,7 @@ function corsRule(rule: XmlElement): CorsRule {
 }
 
 /**
- * What a page of another origin asks for; undefined for anything but requests of objects.
+ * The request of a page of another origin; undefined for requests that are not about objects.
  * @param request the request itself, or its preflight
  * @throws AwsError InvalidURI as s3Target
  */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { AwsError } from '../core/aws-error.ts';
 import { invalidArgument, invalidRequest, malformedXml } from './errors.ts';
+import { STORAGE_CLASSES } from './object-headers.ts';
 import { childrenOf, parseXml, renderXml, s3Document, textOf, type XmlElement, xml } from './xml-document.ts';
 
 const MOST_RULES = 1000;
@@ -17,18 +17,12 @@ const ELEMENTS = new Set([
   'AbortIncompleteMultipartUpload',
 ]);
 const ACTIONS = [...ELEMENTS].slice(4);
-const STORAGE_CLASSES = new Set([
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'GLACIER_IR',
-  'DEEP_ARCHIVE',
-]);
+/** Objects have these without a transition. */
+const INITIAL_CLASSES = ['STANDARD', 'REDUCED_REDUNDANCY'];
 const DAYS = ['Days', 'NoncurrentDays', 'DaysAfterInitiation'];
 
 /**
- * A lifecycle as it is kept. Nothing here acts by it: objects stay.
+ * A lifecycle as it is kept. The engine does not apply it: objects stay.
  * Source: S3 API reference, PutBucketLifecycleConfiguration and LifecycleRule.
  * @throws AwsError
  */
@@ -48,7 +42,7 @@ export function checkedLifecycle(document: string): string {
   return s3Document('LifecycleConfiguration', kept.join(''));
 }
 
-/** S3 gives a rule without an id one of its own. */
+/** S3 makes an id for a rule without one. */
 function idOf(rule: XmlElement): string {
   return createHash('sha256').update(renderXml(rule)).digest('base64url');
 }
@@ -72,7 +66,8 @@ function checkAction(action: XmlElement): void {
     if (name === 'Date' && !isMidnight(text)) {
       throw invalidArgument("'Date' must be at midnight GMT", 'Date', text);
     }
-    if (name === 'StorageClass' && !STORAGE_CLASSES.has(text)) throw malformedXml();
+    const isTarget = STORAGE_CLASSES.has(text) && !INITIAL_CLASSES.includes(text);
+    if (name === 'StorageClass' && !isTarget) throw malformedXml();
   }
   const isEmpty = action.children.length === 0 && action.text.trim() === '';
   if (isEmpty) throw malformedXml();
@@ -83,8 +78,7 @@ function checkDays(action: string, name: string, text: string): void {
   const least = action.endsWith('Transition') ? 0 : 1;
   if (Number(text) >= least) return;
   const kind = least === 0 ? 'nonnegative' : 'positive';
-  const message = `'${name}' for ${action} action must be a ${kind} integer`;
-  throw new AwsError('InvalidArgument', message, 400, { ArgumentName: name, ArgumentValue: text });
+  throw invalidArgument(`'${name}' for ${action} action must be a ${kind} integer`, name, text);
 }
 
 function isMidnight(text: string): boolean {

@@ -10,7 +10,6 @@ import { documentAnswer, fields, xml } from './xml-document.ts';
 /** Of one page. Source: S3 API reference, ListObjectsV2. */
 const MOST_KEYS = 1000;
 
-/** What a list asks for. */
 interface KeyQuery {
   readonly prefix: string;
   /** Empty for none. */
@@ -20,13 +19,13 @@ interface KeyQuery {
   readonly limit: number;
 }
 
-/** Objects, or prefixes that stand for all objects that begin with them, and whether there is more. */
 interface KeyPage {
+  /** Objects, or prefixes that represent all objects that begin with them. */
   readonly entries: readonly (StoredObject | string)[];
   readonly isTruncated: boolean;
 }
 
-/** One page. Its cost depends on its size alone: keys that a common prefix stands for are skipped. */
+/** One page. Its cost depends on its size alone: keys behind a common prefix are skipped. */
 function pageOfKeys(objects: ObjectStore, bucket: string, query: KeyQuery): KeyPage {
   const { prefix, delimiter, after, limit } = query;
   if (limit === 0) return { entries: [], isTruncated: false };
@@ -191,7 +190,7 @@ function urlEncoded(text: string): string {
 
 /**
  * A number of a list's request.
- * @param most what a larger number stands for
+ * @param most is used for any larger number
  * @throws AwsError for a text that is not a number
  */
 export function pageSize(query: URLSearchParams, name: string, most: number, unset = most): number {
@@ -206,7 +205,6 @@ export function pageSize(query: URLSearchParams, name: string, most: number, uns
   throw invalidArgument(`Argument ${member} must be an integer between 0 and 2147483647`, name, text);
 }
 
-/** The prefixes among the entries of a list, which stand for all keys that begin with them. */
 export function commonPrefixesXml(entries: readonly unknown[], encode: Encode): string {
   const prefixes = entries.filter((entry) => typeof entry === 'string');
   return prefixes.map((prefix) => `<CommonPrefixes>${xml('Prefix', encode(prefix))}</CommonPrefixes>`).join('');

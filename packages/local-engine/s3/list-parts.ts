@@ -123,7 +123,7 @@ function uploadXml({ id, key, initiatedAt, properties }: Upload, account: Accoun
 
 const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
 
-/** What a client asks for of an object, its parts included. Source: S3 API reference, GetObjectAttributes. */
+/** The attributes that a client names, parts included. Source: S3 API reference, GetObjectAttributes. */
 export const getObjectAttributes: Operation = (state, request) => {
   const object = findObject(state, request);
   const header = request.headers['x-amz-object-attributes'] ?? '';

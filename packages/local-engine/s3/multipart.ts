@@ -185,7 +185,7 @@ function checkConditions({ objects }: S3State, { bucket, key, headers }: S3Reque
   throw new AwsError('ConditionalRequestConflict', message, 409, { Condition, Key: key });
 }
 
-/** Bytes of the whole. @param expected as the request says @throws AwsError */
+/** Bytes of the whole. @param expected from the request @throws AwsError */
 function checkedSize(parts: readonly UploadedPart[], expected: string | undefined): number {
   const small = parts.slice(0, -1).find(({ size }) => size < LEAST_PART_BYTES);
   if (small !== undefined) {
@@ -220,7 +220,7 @@ function* chunksOf(parts: readonly UploadedPart[], contents: Contents): Generato
   for (const { content } of parts) yield* contents.chunks(content);
 }
 
-/** Compares what the request says of the whole. @throws AwsError */
+/** Compares the checksum that the request has of the whole. @throws AwsError */
 function checkChecksum({ headers }: S3Request, { properties }: Upload, { algorithm, value }: Checksum): void {
   const type = headers['x-amz-checksum-type'];
   if (type !== undefined && type !== properties.checksumType) {

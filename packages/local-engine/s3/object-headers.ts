@@ -8,7 +8,7 @@ import { tagsOfHeader } from './tags.ts';
 
 type Headers = S3Request['headers'];
 
-/** Headers that an object keeps and gives back. */
+/** Headers that an object keeps, besides its metadata and its content encoding. */
 const KEPT = [
   'cache-control',
   'content-disposition',
@@ -18,15 +18,15 @@ const KEPT = [
   'x-amz-website-redirect-location',
 ];
 
-/** Of an object that is sent without one. */
+/** The content type of an object that is sent without one. */
 const DEFAULT_TYPE = 'binary/octet-stream';
 
 /** Source: S3 user guide, object metadata: 2 KB, names and values together. */
 const MOST_METADATA_BYTES = 2048;
 const METADATA = 'x-amz-meta-';
 
-/** Classes of general purpose buckets. Source: S3 user guide, storage classes. */
-const STORAGE_CLASSES = new Set([
+/** Of general purpose buckets. Source: S3 user guide, storage classes. */
+export const STORAGE_CLASSES = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
@@ -37,10 +37,10 @@ const STORAGE_CLASSES = new Set([
   'GLACIER_IR',
 ]);
 
-/** Classes whose objects must be restored before they can be read. */
+/** Objects of these classes must be restored before they can be read. */
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-/** What is said of a new object in the headers of its request. @throws AwsError for what S3 or the engine refuses */
+/** Properties of a new object, from the headers of its request. @throws AwsError for headers that S3 or the engine refuses */
 export function newProperties(headers: Headers): Omit<ObjectProperties, 'checksum'> {
   checkSupported(headers);
   return {
@@ -50,7 +50,7 @@ export function newProperties(headers: Headers): Omit<ObjectProperties, 'checksu
   };
 }
 
-/** Headers that the object gives back. @throws AwsError MetadataTooLarge */
+/** @throws AwsError MetadataTooLarge */
 function keptHeaders(headers: Headers): Record<string, string> {
   const kept: Record<string, string> = { 'content-type': headers['content-type'] || DEFAULT_TYPE };
   const encoding = contentEncoding(headers);
@@ -92,7 +92,7 @@ export function checkReadable({ properties: { storageClass } }: StoredObject): v
 const ENCRYPTION = 'x-amz-server-side-encryption';
 export const ENCRYPTED = { [ENCRYPTION]: 'AES256' } as const;
 
-/** An object cannot be kept half: what the engine does not have is refused before anything is kept. */
+/** What the engine does not have is refused before it keeps anything, so that no object lacks a part of its request. */
 function checkSupported(headers: Headers): void {
   const encryption = headers[ENCRYPTION];
   if (encryption !== undefined && encryption !== 'AES256') {
@@ -109,17 +109,19 @@ function checkSupported(headers: Headers): void {
   if (other !== undefined) throw headerNotImplemented(other);
 }
 
-/** Headers of an answer that say what a checksum is. */
 export function checksumHeaders({ algorithm, value, type }: Checksum): Record<string, string> {
   return { [headerOf(algorithm)]: value, 'x-amz-checksum-type': type };
 }
 
-/** Parameters by which a client chooses headers of the answer. Source: S3 API reference, GetObject. */
-const OVERRIDES: ReadonlyMap<string, string> = new Map(
-  ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'].map(
-    (name) => [`response-${name}`, name],
-  ),
-);
+/** Headers of the answer that a client can choose with `response-…` parameters. Source: S3 API reference, GetObject. */
+const OVERRIDABLE = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
 
 /** Headers of an answer about an object. @throws AwsError for an override that cannot be a header */
 export function objectHeaders({ etag, modifiedAt, properties }: StoredObject, query: URLSearchParams) {
@@ -137,19 +139,20 @@ export function objectHeaders({ etag, modifiedAt, properties }: StoredObject, qu
 
 function overrides(query: URLSearchParams): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const [parameter, name] of OVERRIDES) {
+  for (const name of OVERRIDABLE) {
+    const parameter = `response-${name}`;
     const value = query.get(parameter);
     if (value === null) continue;
     if ([...value].some(isControl)) {
       throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, value);
     }
-    // As bytes of UTF-8, as headers go out.
+    // As bytes of UTF-8, as headers are sent.
     found[name] = Buffer.from(value, 'utf8').toString('latin1');
   }
   return found;
 }
 
-/** What cannot stand in a header. */
+/** Characters that a header cannot contain. */
 function isControl(character: string): boolean {
   return (character < ' ' && character !== '\t') || character === '\x7f';
 }

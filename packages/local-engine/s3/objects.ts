@@ -90,14 +90,14 @@ export const getObject: Operation = (state, request) => {
   return { status, headers: answer, body: isWhole ? bytes : bytes.subarray(first, last + 1) };
 };
 
-/** Of the whole, or of the part that was asked for; other ranges have none. */
+/** Of the whole, or of a part; other ranges have none. */
 function checksumsOf({ properties }: StoredObject, isWhole: boolean, part: { checksum?: string } | undefined) {
   const { checksum } = properties;
   if (part?.checksum !== undefined) return checksumHeaders({ ...checksum, value: part.checksum });
   return isWhole ? checksumHeaders(checksum) : {};
 }
 
-/** The bytes of a part that a client asks for by its number; undefined for an object without bytes. @throws AwsError */
+/** The range of the part that a request names by its number; undefined for an object without bytes. @throws AwsError */
 function partOf({ size, properties }: StoredObject, headers: S3Request['headers'], query: URLSearchParams) {
   const number = query.get('partNumber');
   if (number === null) return undefined;
@@ -173,7 +173,7 @@ const MOST_OBJECTS = 1000;
 /** Conditions that only directory buckets have. */
 const DIRECTORY_ONLY = ['LastModifiedTime', 'Size'];
 
-/** The objects that a request removes, as its document says. @throws AwsError */
+/** The objects in the document of a request. @throws AwsError */
 export function removalsIn(document: string): { readonly removals: readonly Removal[]; readonly isQuiet: boolean } {
   const request = parseXml(document, 'Delete');
   const isQuiet = textOf(request, 'Quiet')?.trim().toLowerCase() === 'true';

@@ -187,7 +187,7 @@ const REFUSED_ROUTES: ReadonlyMap<string, string> = new Map(
   Object.entries(REFUSED).map(([name, route]) => [route, name]),
 );
 
-/** Every query parameter by which S3 tells operations apart, such as `acl`. */
+/** Every query parameter that distinguishes operations, such as `acl`. */
 const SUBRESOURCES: ReadonlySet<string> = new Set(
   [...IMPLEMENTED_ROUTES.keys(), ...REFUSED_ROUTES.keys()].flatMap((route) => /\?(\S+)/.exec(route)?.[1] ?? []),
 );
@@ -195,7 +195,7 @@ const SUBRESOURCES: ReadonlySet<string> = new Set(
 /** What a refusal calls the thing that a request is about. */
 const RESOURCE_TYPES: Readonly<Record<Level, string>> = { account: 'SERVICE', bucket: 'BUCKET', object: 'OBJECT' };
 
-/** What a request asks for, by the name that the journal, faults and messages use; or why it is refused, whatever else it says. */
+/** The operation of a request, with the name that the journal, faults and messages use; or why the request is refused. */
 export type AskedOperation =
   | { readonly name: string; readonly operation: OperationName; readonly refusal?: undefined }
   | { readonly name: string; readonly operation?: undefined; readonly refusal: AwsError };
@@ -242,7 +242,7 @@ function halfAPart(method: string, query: URLSearchParams): AwsError {
 /** Methods that cannot do damage where a parameter is unknown. */
 const READING = new Set(['GET', 'HEAD']);
 
-/** Parameters besides the one that asks for the operation: of the operations that write, and of signatures. */
+/** Parameters besides the one that selects the operation: of the operations that write, and of signatures. */
 const PLAIN_PARAMETERS = new Set(['x-id', 'versionId', 'AWSAccessKeyId', 'Signature', 'Expires']);
 
 function isPlainParameter(name: string, method: string): boolean {

@@ -4,7 +4,7 @@ import { type ChecksumAlgorithm, checkedValue, checksumOf, parseAlgorithm } from
 import { invalidRequest } from './errors.ts';
 import type { S3Request } from './request.ts';
 
-/** An object or a part of one as it was sent, with every promise that the request makes about it kept. */
+/** An object or a part of one as it was sent, after all hashes and checksums of the request were verified. */
 export interface Payload {
   readonly bytes: Buffer;
   readonly md5: Buffer;
@@ -17,10 +17,9 @@ export interface SentChecksum {
   readonly value: string;
 }
 
-/** Which parts of a request may hold a promise about its body. */
 type Sent = Pick<S3Request, 'headers' | 'body'>;
 
-/** @throws AwsError for bytes that are not those that the request promises */
+/** @throws AwsError for bytes that do not match the request's hashes and checksums */
 export function payloadOf({ headers, body }: Sent): Payload {
   const isChunked = headers['x-amz-content-sha256']?.startsWith('STREAMING-') || isAwsChunked(headers);
   const { bytes, trailers } = isChunked
@@ -38,13 +37,13 @@ function isAwsChunked(headers: S3Request['headers']): boolean {
   return (headers['content-encoding'] ?? '').split(',').some((each) => each.trim() === 'aws-chunked');
 }
 
-/** The content encoding that stays with the object. */
+/** The content encoding that the object keeps. */
 export function contentEncoding(headers: S3Request['headers']): string | undefined {
   const kept = (headers['content-encoding'] ?? '').split(',').filter((each) => each.trim() !== 'aws-chunked');
   return kept.join(',').trim() || undefined;
 }
 
-/** The signature's hash of the body; other values such as UNSIGNED-PAYLOAD promise nothing. */
+/** The signature's hash of the body; other values such as UNSIGNED-PAYLOAD are no hash. */
 function checkPayloadHash(hash: string | undefined, bytes: Buffer): void {
   if (hash === undefined || !/^[0-9a-f]{64}$/i.test(hash)) return;
   const actual = createHash('sha256').update(bytes).digest('hex');
@@ -70,12 +69,12 @@ function checkMd5(header: string | undefined, md5: Buffer): void {
   });
 }
 
-/** Beside the checksums themselves, what begins as they do. */
+/** Headers that begin as those of checksums do. */
 const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type']);
 
 /**
- * The checksum that a request brings, in a header or behind the body.
- * @throws AwsError for more than one, for one that cannot be read, and for one that was announced and is not there
+ * The checksum of a request, in a header or in a trailer.
+ * @throws AwsError for more than one, for one that is invalid, and for one that was announced and is missing
  */
 function sentChecksum(
   headers: S3Request['headers'],
@@ -98,7 +97,7 @@ function sentChecksum(
   if (name === undefined) {
     if (algorithm === undefined) return undefined;
     const md5 = headers['content-md5'];
-    // The SDK for JavaScript sends it so; it was compared already.
+    // The SDK for JavaScript sends it so. It is verified already.
     if (algorithm === 'MD5' && md5 !== undefined) return { algorithm, value: md5 };
     const message =
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.';
@@ -121,7 +120,7 @@ export function badChecksum(algorithm: ChecksumAlgorithm): AwsError {
   return new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 }
 
-/** A document that a client sent, as text, with every promise about it kept. @throws AwsError */
+/** A document that a client sent, as text, verified. @throws AwsError */
 export function documentOf(request: Sent): string {
   return payloadOf(request).bytes.toString('utf8');
 }
@@ -131,8 +130,7 @@ export function etagOf(bytes: Uint8Array): string {
   return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }
 
-/** What was sent in chunks: the bytes, and the headers behind them. */
-export interface ChunkedBody {
+interface ChunkedBody {
   readonly bytes: Buffer;
   /** By names in lower case. */
   readonly trailers: Readonly<Record<string, string>>;
@@ -145,7 +143,7 @@ const MOST_HEADER_BYTES = 1024;
  * Reads the encoding `aws-chunked`: `SIZE[;chunk-signature=…]\r\nBYTES\r\n` again and again, a chunk of size 0, trailers.
  * Signatures are not verified, as those of no request are.
  * Source: S3 API reference, signature calculations with and without trailers.
- * @param length what the request says of the bytes' number, `x-amz-decoded-content-length`
+ * @param length the number of bytes in the request's header `x-amz-decoded-content-length`
  * @throws AwsError
  */
 export function decodeChunks(body: Buffer, length: string | undefined): ChunkedBody {

@@ -6,7 +6,7 @@ type Headers = S3Request['headers'];
 type Known = Pick<StoredObject, 'etag' | 'modifiedAt'>;
 
 /**
- * Judges the conditions of a read. A condition on the ETag comes before one on the time that says the same.
+ * Judges the conditions of a read. A condition on the ETag takes precedence over one on the time.
  * Source: S3 API reference, GetObject and CopyObject; RFC 9110, section 13.2.2.
  * @param now Unix epoch milliseconds: a time in the future has no effect
  * @param prefix of the headers with conditions

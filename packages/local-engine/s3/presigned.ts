@@ -4,21 +4,14 @@ import { accessDenied } from './errors.ts';
 /** Source: S3 API reference, authenticating requests, query parameters. */
 const LONGEST_SECONDS = 604_800;
 
-/** How far a signature may lie in the future. */
+/** How far in the future a signature may be. */
 const SKEW_MS = 15 * 60_000;
 
-const OF_VERSION_4 = [
-  'X-Amz-Algorithm',
-  'X-Amz-Credential',
-  'X-Amz-Signature',
-  'X-Amz-Date',
-  'X-Amz-SignedHeaders',
-  'X-Amz-Expires',
-];
-const OF_VERSION_2 = ['AWSAccessKeyId', 'Signature', 'Expires'];
+const VERSION_4 = ['Algorithm', 'Credential', 'Signature', 'Date', 'SignedHeaders', 'Expires'];
+const VERSION_2 = ['AWSAccessKeyId', 'Signature', 'Expires'];
 
 /**
- * Refuses a presigned URL that S3 would not take any more, or that is incomplete. The signature itself is not verified.
+ * Refuses a presigned URL that has expired or is incomplete. The signature itself is not verified.
  * @param now Unix epoch milliseconds
  * @throws AwsError
  */
@@ -28,7 +21,7 @@ export function checkPresigned(query: URLSearchParams, now: number): void {
 }
 
 function checkVersion4(query: URLSearchParams, now: number): void {
-  if (!OF_VERSION_4.every((name) => query.has(name))) {
+  if (!VERSION_4.every((name) => query.has(`X-Amz-${name}`))) {
     throw badParameters(
       'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, ' +
         'X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
@@ -54,7 +47,7 @@ function checkVersion4(query: URLSearchParams, now: number): void {
 }
 
 function checkVersion2(query: URLSearchParams, now: number): void {
-  if (!OF_VERSION_2.every((name) => query.has(name))) {
+  if (!VERSION_2.every((name) => query.has(name))) {
     throw accessDenied('Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters');
   }
   const expires = query.get('Expires') ?? '';

@@ -43,7 +43,7 @@ export function copyRange(header: string | undefined, size: number): ByteRange |
   throw refusal(`Range specified is not valid for source object of size: ${size}`);
 }
 
-/** A part's number, as the query parameter says. @throws AwsError InvalidArgument */
+/** The number of a part in a query parameter. @throws AwsError InvalidArgument */
 export function partNumber(text: string | null): number {
   const number = Number(text);
   if (text !== null && /^\d{1,5}$/.test(text) && number >= 1 && number <= MOST_PARTS) return number;

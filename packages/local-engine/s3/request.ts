@@ -12,7 +12,7 @@ export interface S3Request {
   readonly method: string;
   /** Empty for a request of the account. */
   readonly bucket: string;
-  /** As the bytes of the path say, nothing normalized. Empty for a request of the bucket itself. */
+  /** As in the path, decoded but not normalized. Empty for a request of the bucket itself. */
   readonly key: string;
   readonly query: URLSearchParams;
   /** By names in lower case; `x-amz-…` parameters of a presigned URL are among them. */
@@ -88,7 +88,7 @@ function invalidUri(): AwsError {
   return new AwsError('InvalidURI', "Couldn't parse the specified URI.");
 }
 
-/** The parameters of a signature in a URL. Without a checksum, the algorithm of one says nothing either. */
+/** The parameters of a signature in a URL, and the algorithm of a checksum, which has no effect without one. */
 const OF_SIGNATURES =
   /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token|sdk-checksum-algorithm)$/;
 

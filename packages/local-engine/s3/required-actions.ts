@@ -91,8 +91,8 @@ function sourceOf({ headers }: S3Request): string {
 type TagPair = readonly [key: string, value: string];
 
 /**
- * A bucket that does not exist yet belongs to no account. Whether AWS knows these keys in such a request is not documented; a
- * policy that asks for them does not apply here.
+ * A bucket that does not exist yet belongs to no account. Whether AWS knows these keys in such a request is not documented: here
+ * a condition on them is never met.
  */
 const NO_OWNER = { 's3:resourceaccount': undefined, 'aws:resourceaccount': undefined };
 

@@ -1,9 +1,8 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import { jsonErrors } from '../protocols/error-formats.ts';
-import { jsonResponse, type ServiceApi } from '../protocols/http.ts';
-import { jsonBody, targetOperation } from '../protocols/json-protocol.ts';
-import { encodeToken, nameInToken } from '../protocols/operations.ts';
+import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
+import { jsonService } from '../protocols/json-protocol.ts';
+import { encodeToken, nameInToken, unknownOperation } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { BucketSetting, Buckets } from './buckets.ts';
@@ -15,14 +14,16 @@ type Request = Readonly<Record<string, unknown>>;
 const MOST_PER_PAGE = 100;
 const DEFAULT_PER_PAGE = 50;
 const MOST_ARNS = 100;
+const MOST_FILTERS = 50;
+const MOST_VALUES = 20;
 
 /** Tagged buckets that one call reads at most, so that a search for something rare blocks no other call; the next call continues. */
 const BUCKETS_SEARCHED = 2000;
 
-/** The only resources whose tags are kept here. */
+/** The engine keeps tags of no other resources. */
 const BUCKET_TYPES: ReadonlySet<string> = new Set(['s3', 's3:bucket']);
 
-/** Members that cannot stand beside a list of ARNs. */
+/** Members that a request with ARNs cannot have. */
 const NOT_BESIDE_ARNS = ['TagFilters', 'ResourceTypeFilters', 'ResourcesPerPage', 'PaginationToken'];
 
 interface TaggingProps {
@@ -30,24 +31,16 @@ interface TaggingProps {
   readonly buckets: Buckets;
 }
 
-/** The Resource Groups Tagging API: buckets by their tags, in the Region that is asked. */
+/** The Resource Groups Tagging API: buckets by their tags, in the Region of the request. */
 export function resourceTaggingApi(props: TaggingProps): ServiceApi {
-  const schemas = new RequestSchemas('@aws-sdk/client-resource-groups-tagging-api');
-  return {
-    operationOf: targetOperation,
-    handle: async (operation, request) => {
-      if (operation !== 'GetResources') {
-        throw new AwsError('UnknownOperationException', `The local engine does not implement tagging:${operation}.`);
-      }
-      const members = jsonBody(request);
-      schemas.check(operation, members);
-      return jsonResponse(getResources(props, members, request.region), { version: '1.1' });
-    },
-    errorOf: jsonErrors('1.1'),
+  const answer = (operation: string, request: Request, { region }: ApiRequest) => {
+    if (operation !== 'GetResources') throw unknownOperation('tagging', operation);
+    return getResources(props, request, region);
   };
+  return jsonService('1.1', answer, new RequestSchemas('@aws-sdk/client-resource-groups-tagging-api'));
 }
 
-/** A page may hold fewer than asked for, and yet a token for the next; the last page's token is empty. @throws AwsError */
+/** A page may have fewer buckets than the request wants, and still a token for the next; the last page's token is empty. */
 function getResources({ account, buckets }: TaggingProps, request: Request, region: string): object {
   const members = new RequestMembers(request, 'InvalidParameterException');
   const arns = members.texts('ResourceARNList', { most: MOST_ARNS });
@@ -59,23 +52,18 @@ function getResources({ account, buckets }: TaggingProps, request: Request, regi
   if (arns !== undefined) {
     const beside = NOT_BESIDE_ARNS.find((name) => members.has(name));
     if (beside !== undefined) throw invalid(`ResourceARNList and ${beside} cannot be given together.`);
-    return answer(
-      arns.flatMap((arn) => namedBy(arn, buckets)),
-      '',
-    );
+    const named = arns.flatMap((arn) => namedBy(arn, buckets));
+    return answer(named, '');
   }
   const limit = members.wholeNumber('ResourcesPerPage', { least: 1, most: MOST_PER_PAGE }) ?? DEFAULT_PER_PAGE;
   const token = members.text('PaginationToken', { least: 0 }) ?? '';
   const filters = parseTagFilters(request.TagFilters);
-  const { found, next } = search(buckets, filters, {
-    after: token === '' ? '' : nameInToken(token, invalidToken),
-    region,
-    limit,
-  });
+  const after = token === '' ? '' : nameInToken(token, () => invalid('The specified PaginationToken is invalid.'));
+  const { found, next } = search(buckets, filters, { after, region, limit });
   return answer(found, next === undefined ? '' : encodeToken({ name: next }));
 }
 
-/** Buckets with those tags, and behind which name to go on; undefined when all were seen. */
+/** Buckets with those tags, and the last name that was read; undefined when all were read. */
 function search(
   buckets: Buckets,
   filters: readonly TagFilter[],
@@ -115,45 +103,33 @@ function arnOf({ partition }: Account, name: string): string {
 
 function checkTypes(members: RequestMembers): void {
   const other = members.texts('ResourceTypeFilters')?.find((type) => !BUCKET_TYPES.has(type));
-  if (other !== undefined) throw invalid(`${other}: the local engine knows tags of S3 buckets alone (s3).`);
-  if (members.has('TagsPerPage'))
-    throw invalid('The local engine does not implement TagsPerPage; give ResourcesPerPage.');
+  if (other !== undefined) throw invalid(`${other}: the local engine has tags of S3 buckets only (s3).`);
+  if (!members.has('TagsPerPage')) return;
+  throw invalid('The local engine does not implement TagsPerPage; give ResourcesPerPage.');
 }
-
-const invalidToken = () => invalid('The specified PaginationToken is invalid.');
 
 function invalid(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }
 
-/** Whether a resource with these tags is wanted. */
-export type TagFilter = (tags: readonly Tag[]) => boolean;
-
-/** Source: Resource Groups Tagging API reference, GetResources. */
-const MOST_FILTERS = 50;
-const MOST_VALUES = 20;
-
-interface WrittenFilter {
-  readonly Key?: string | null;
-  readonly Values?: readonly string[] | null;
-}
+/** Whether a filter matches a resource with these tags. */
+type TagFilter = (tags: readonly Tag[]) => boolean;
 
 /**
- * TagFilters of a request: a resource must satisfy all of them, and has for each the key with any one of the values; no
- * values stand for any.
- * @param filters of the types that the operation's schema says
+ * TagFilters of a request. A resource must match all of them: for each, it must have the key with any one of the values; no
+ * values match every value.
+ * @param filters of the types in the operation's schema
  * @throws AwsError
  */
-export function parseTagFilters(filters: unknown): readonly TagFilter[] {
-  const written = (filters ?? []) as readonly WrittenFilter[];
+function parseTagFilters(filters: unknown): readonly TagFilter[] {
+  const written = (filters ?? []) as readonly { Key?: string | null; Values?: readonly string[] | null }[];
   if (written.length > MOST_FILTERS) throw invalid(`TagFilters may have ${MOST_FILTERS} keys at most.`);
-  return written.map(parseFilter);
-}
-
-function parseFilter({ Key: key, Values }: WrittenFilter): TagFilter {
-  if (!key) throw invalid('Each of TagFilters must have a Key.');
-  const values = Values ?? [];
-  if (values.length > MOST_VALUES) throw invalid(`The tag filter ${key} may have ${MOST_VALUES} values at most.`);
-  const wanted = new Set(values);
-  return (tags) => tags.some(({ Key, Value }) => Key === key && (wanted.size === 0 || wanted.has(Value)));
+  return written.map(({ Key: key, Values }) => {
+    if (!key) throw invalid('Each of TagFilters must have a Key.');
+    const wanted = new Set(Values);
+    if ((Values?.length ?? 0) > MOST_VALUES) {
+      throw invalid(`The tag filter ${key} may have ${MOST_VALUES} values at most.`);
+    }
+    return (tags) => tags.some(({ Key, Value }) => Key === key && (wanted.size === 0 || wanted.has(Value)));
+  });
 }

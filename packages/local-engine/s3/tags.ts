@@ -7,22 +7,20 @@ export interface Tag {
   readonly Value: string;
 }
 
-type TagOwner = 'bucket' | 'object';
-
 /** Source: S3 user guide, using cost allocation tags and categorizing objects by tags. */
-const LIMITS: Readonly<Record<TagOwner, { readonly most: number; readonly tooMany: string; readonly ofAws: string }>> =
-  {
-    bucket: {
-      most: 50,
-      tooMany: 'Bucket tag count cannot be greater than 50',
-      ofAws: 'System tags cannot be added/updated by requester',
-    },
-    object: {
-      most: 10,
-      tooMany: 'Object tags cannot be greater than 10',
-      ofAws: 'Your TagKey cannot be prefixed with aws:',
-    },
-  };
+const LIMITS = {
+  bucket: {
+    most: 50,
+    tooMany: 'Bucket tag count cannot be greater than 50',
+    ofAws: 'System tags cannot be added/updated by requester',
+  },
+  object: {
+    most: 10,
+    tooMany: 'Object tags cannot be greater than 10',
+    ofAws: 'Your TagKey cannot be prefixed with aws:',
+  },
+};
+type TagOwner = keyof typeof LIMITS;
 const LONGEST_KEY = 128;
 const LONGEST_VALUE = 256;
 const LEGAL = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;

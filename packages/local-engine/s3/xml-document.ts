@@ -50,7 +50,7 @@ export function parseXml(document: string, root: string): XmlElement {
   return element;
 }
 
-/** Opens or closes an element. @returns where the document goes on */
+/** Opens or closes an element. @returns the position behind it */
 function readTag(document: string, at: number, open: OpenElement[]): number {
   if (document.startsWith('<![CDATA[', at)) return readCharacterData(document, at, open);
   PIECES.lastIndex = at;

@@ -51,7 +51,7 @@ export class Sqs {
     return targetOperation(request) || queryAction(request);
   }
 
-  /** @throws AwsError for a request that is not as the operation's schema says */
+  /** @throws AwsError for a request that does not match the operation's schema */
   validate(operation: string, request: ApiRequest): Record<string, unknown> {
     const members = membersOf(request);
     this.#schemas.check(operation, members);

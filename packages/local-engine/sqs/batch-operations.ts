@@ -16,7 +16,7 @@ const MOST_BYTES = 1_048_576;
 interface Step {
   /** How much it counts for the size of the batch. @default 0 */
   readonly bytes?: number;
-  /** @returns what the answer says about it @throws AwsError */
+  /** @returns its part of the answer @throws AwsError */
   readonly run: () => object;
 }
 

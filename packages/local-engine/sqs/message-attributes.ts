@@ -1,4 +1,3 @@
-import type { AwsError } from '../core/aws-error.ts';
 import { isXmlText } from '../protocols/xml.ts';
 import { invalidParameter, unsupported } from './errors.ts';
 import type { MessageAttribute, TypedAttributes } from './message.ts';
@@ -7,7 +6,7 @@ import type { MessageAttribute, TypedAttributes } from './message.ts';
 const MOST_ATTRIBUTES = 10;
 const LONGEST = 256;
 
-/** A message may hold what XML can, and nothing else. Source: SQS API reference, SendMessage. */
+/** A message may contain only the characters of XML. Source: SQS API reference, SendMessage. */
 export const INVALID_CHARACTERS =
   'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.';
 
@@ -20,8 +19,8 @@ const MOST_DIGITS = 38;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Message attributes as SQS takes them. Source: as above; error texts recorded on AWS where they are known.
- * @throws AwsError for the first that it would refuse
+ * Message attributes of a request. Source: as above; error texts recorded on AWS where they are known.
+ * @throws AwsError for the first that SQS would refuse
  */
 export function messageAttributesOf(attributes: Readonly<Record<string, unknown>>): TypedAttributes {
   const entries = Object.entries(attributes);
@@ -37,7 +36,7 @@ export function messageAttributesOf(attributes: Readonly<Record<string, unknown>
   );
 }
 
-/** The trace header among the message system attributes: there is no other. @throws AwsError as above */
+/** The trace header in the message system attributes, which can have nothing else. @throws AwsError as above */
 export function traceHeaderOf(attributes: Readonly<Record<string, unknown>>): string | undefined {
   const [name, other] = Object.keys(attributes);
   if (name === undefined) return undefined;
@@ -63,7 +62,7 @@ function checkName(name: string): void {
       `Message (user) attribute name '${name}' is invalid: it has a period at the end or two together.`,
     );
   }
-  // Letters of other scripts are taken: recorded on AWS.
+  // Letters of other scripts are accepted: recorded on AWS.
   if (/^[\p{L}\p{N}._-]+$/u.test(name)) return;
   const message =
     'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ';
@@ -89,7 +88,7 @@ function attributeOf(what: string, attribute: unknown): MessageAttribute {
       `The type of ${what} is invalid: it has at most ${LONGEST} characters and a label after the dot.`,
     );
   }
-  if (hasItems(StringListValues) || hasItems(BinaryListValues)) {
+  if ([StringListValues, BinaryListValues].some((list) => Array.isArray(list) && list.length > 0)) {
     throw unsupported('Message attribute list values in SendMessage operation are not supported.');
   }
   const isBinary = type === 'Binary';
@@ -100,20 +99,15 @@ function attributeOf(what: string, attribute: unknown): MessageAttribute {
   if (typeof other === 'string') {
     throw invalidParameter(`${What} with type '${type}' must use field '${isBinary ? 'BinaryValue' : 'StringValue'}'.`);
   }
-  const refusal = isBinary ? binaryRefusal(What, value) : textRefusal(what, value, type === 'Number');
-  if (refusal) throw refusal;
-  return isBinary ? { DataType, BinaryValue: value } : { DataType, StringValue: value };
-}
-
-function binaryRefusal(What: string, value: string): AwsError | undefined {
-  return BASE64.test(value) ? undefined : invalidParameter(`${What} has a BinaryValue that is not base64.`);
-}
-
-function textRefusal(what: string, value: string, isNumber: boolean): AwsError | undefined {
-  if (!isXmlText(value)) return invalidParameter(INVALID_CHARACTERS);
-  return isNumber && !isNumberText(value)
-    ? invalidParameter(`Can't cast the value of ${what} to a number.`)
-    : undefined;
+  if (isBinary) {
+    if (!BASE64.test(value)) throw invalidParameter(`${What} has a BinaryValue that is not base64.`);
+    return { DataType, BinaryValue: value };
+  }
+  if (!isXmlText(value)) throw invalidParameter(INVALID_CHARACTERS);
+  if (type === 'Number' && !isNumberText(value)) {
+    throw invalidParameter(`Can't cast the value of ${what} to a number.`);
+  }
+  return { DataType, StringValue: value };
 }
 
 function isNumberText(text: string): boolean {
@@ -124,21 +118,13 @@ function isNumberText(text: string): boolean {
   return significant.length <= MOST_DIGITS && size <= LARGEST && (significant === '' || size >= SMALLEST);
 }
 
-function hasItems(list: unknown): boolean {
-  return Array.isArray(list) && list.length > 0;
-}
-
 /**
- * Those of a message's attributes that a receiver has asked for: by name, by the beginning of names as in `foo.*`, or all.
- * Source: SQS API reference, ReceiveMessage; `*`, and that `foo.*` finds `foobar` too, recorded on AWS.
+ * The attributes of a message that a receiver names: by name, by the beginning of names as in `foo.*`, or all.
+ * Source: SQS API reference, ReceiveMessage; recorded on AWS: `*`, and that `foo.*` matches `foobar` too.
  */
 export function attributesAskedFor(attributes: TypedAttributes, names: readonly string[]): TypedAttributes {
-  if (names.length === 0) return {};
-  const isWanted = (name: string) =>
-    names.some((asked) => asked === name || asked === 'All' || (asked.endsWith('*') && name.startsWith(stem(asked))));
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
-}
-
-function stem(asked: string): string {
-  return asked.replace(/\.?\*$/, '');
+  const matches = (asked: string, name: string) =>
+    asked === name || asked === 'All' || (asked.endsWith('*') && name.startsWith(asked.replace(/\.?\*$/, '')));
+  const wanted = Object.entries(attributes).filter(([name]) => names.some((asked) => matches(asked, name)));
+  return Object.fromEntries(wanted);
 }

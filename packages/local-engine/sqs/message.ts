@@ -12,7 +12,7 @@ export interface MessageAttribute {
 
 export type TypedAttributes = Readonly<Record<string, MessageAttribute>>;
 
-/** How a message came to its dead-letter queue. */
+/** How a message was moved to its dead-letter queue. */
 export interface DeadLetterOrigin {
   /** The queue whose redrive policy moved it. */
   readonly sourceArn: string;

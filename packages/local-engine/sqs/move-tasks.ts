@@ -9,7 +9,7 @@ import { deadLetterTargetOf } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
 import { type Members, requiredText } from './request.ts';
 
-/** What StartMessageMoveTask asks for. */
+/** A request of StartMessageMoveTask. */
 interface MessageMove {
   readonly sourceArn: string;
   /** @default - each message goes back to the queue that it came from */
@@ -218,7 +218,7 @@ export function messageMoveOf(request: Members): MessageMove {
   };
 }
 
-/** How many tasks ListMessageMoveTasks lists, and of which queue. @throws AwsError as above */
+/** A request of ListMessageMoveTasks. @throws AwsError as above */
 export function taskListOf(request: Members): { sourceArn: string; limit: number } {
   const limit = within(request.MaxResults ?? 1, 'MaxResults', MOST_TASKS_LISTED);
   return { sourceArn: requiredText(request, 'SourceArn'), limit };

@@ -2,13 +2,13 @@
 export interface Entry<T> {
   readonly priority: number;
   readonly item: T;
-  /** Where it stands; -1 once it has left. */
+  /** In the heap; -1 after its removal. */
   index: number;
 }
 
 /**
- * Items by their priority, the least first. Adding and removing cost the logarithm of their number, also from the middle:
- * a message that is deleted leaves no trace until its deadline.
+ * Items by their priority, the least first. Adding and removing, also from the middle, cost the logarithm of their number, and
+ * a deleted message takes no place until its deadline.
  */
 export class PriorityQueue<T> {
   readonly #heap: Entry<T>[] = [];
@@ -28,7 +28,7 @@ export class PriorityQueue<T> {
     return entry;
   }
 
-  /** Does nothing for an entry that has left before. */
+  /** Does nothing for an entry that was removed before. */
   remove(entry: Entry<T>): void {
     const { index } = entry;
     if (index < 0) return;

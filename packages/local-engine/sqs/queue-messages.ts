@@ -30,6 +30,8 @@ const MOST_RECEIVED = 10;
 /** Messages that a queue has in flight at most. Source: SQS developer guide, message quotas. */
 export const MOST_IN_FLIGHT = 120_000;
 
+const LONGER_THAN_A_RECEIVE_MS = 60_000;
+
 /** Adds, receives and removes messages of queues: stores each change, and reports it to listeners and to the journal. */
 export class QueueMessages {
   readonly #props: QueueMessagesProps;
@@ -47,7 +49,7 @@ export class QueueMessages {
 
   /**
    * Receives up to `limit` (10 at most) visible messages. Messages that reached the redrive policy's maximum of receives go
-   * to the dead-letter queue instead. The receives are stored only by {@link countReceive}: an end of the engine takes them back.
+   * to the dead-letter queue instead. Only {@link countReceive} stores receives: without it, an end of the engine undoes them.
    */
   receive(queue: Queue, limit: number, hiddenMs = visibilityMsOf(queue)): ReceivedMessage[] {
     const { signals, find } = this.#props;
@@ -62,8 +64,8 @@ export class QueueMessages {
         moved += 1;
         continue;
       }
-      // A message that stays visible must not be received twice by the same call, so it is hidden until the end of the loop.
-      queue.receive(queued, randomUUID(), Math.max(1, hiddenMs));
+      // A message that stays visible is hidden until the end of the loop, since the same call must not receive it twice.
+      queue.receive(queued, randomUUID(), hiddenMs === 0 ? LONGER_THAN_A_RECEIVE_MS : hiddenMs);
       taken.push(queued);
     }
     if (hiddenMs === 0) for (const queued of taken) this.#show(queue, queued);
@@ -88,7 +90,7 @@ export class QueueMessages {
     return received;
   }
 
-  /** As {@link receiveAsClient}. Where there is nothing, it waits for a message so many seconds, or until the queues are closed. */
+  /** As {@link receiveAsClient}. In an empty queue it waits for a message, at most `waitSeconds` or until the queues are closed. */
   poll(queue: Queue, limit: number, seconds: number | undefined, waitSeconds: number): Promise<ReceivedMessage[]> {
     const take = () => this.receiveAsClient(queue, limit, seconds);
     return this.#props.signals.poll(queue.arn, waitSeconds * 1000, take);
@@ -111,7 +113,7 @@ export class QueueMessages {
     if (queued && receiptHandle === handleOf(queue, queued)) this.delete(queue, queued);
   }
 
-  /** Hides a message for so many seconds from now on. */
+  /** Hides a message from now on; 0 seconds show it. */
   hide(queue: Queue, queued: QueuedMessage, seconds: number): void {
     const { clock, signals, stored } = this.#props;
     if (seconds > 0) queue.hide(queued, seconds * 1000);

@@ -37,7 +37,7 @@ interface ApiQueuesProps {
 /** The name of a policy that SetQueueAttributes has set; policies of templates have the ids of their resources. */
 const BY_API = 'SetQueueAttributes';
 
-/** A name is free again, or a queue can be purged again, after so many milliseconds. Source: SQS API reference. */
+/** From a deletion until the name is free, and from a purge until the next one. Source: SQS API reference. */
 const PAUSE_MS = 60_000;
 
 /** Source: SQS API reference, ListQueues. */

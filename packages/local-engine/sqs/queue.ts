@@ -3,14 +3,14 @@ import type { Message } from './message.ts';
 import { type Entry, PriorityQueue } from './priority-queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 
-/** A message in its queue, with what the queue knows of it. */
+/** A message in its queue. */
 export interface QueuedMessage {
   readonly message: Message;
-  /** Its turn among the messages of the queue: one that comes back has the one that it had. */
+  /** Its place in the order of the queue, which it keeps when it becomes visible again. */
   readonly turn: number;
   /** Its row in the data folder; undefined in memory. */
   row: number | undefined;
-  /** Of its last receive, unless it was never received here. */
+  /** Of its last receive; undefined for a message that was never received from this queue. */
   receipt: { readonly id: string; readonly at: number } | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface QueueIdentity {
 }
 
 /**
- * The messages of one standard queue, in memory. Visible ones are taken by their turn; hidden ones, delayed or in flight,
- * become visible when the clock says so; one that is older than the retention period is gone. Nothing costs more than the
+ * The messages of one standard queue, in memory. Visible messages are received in their order; hidden ones, delayed or in
+ * flight, become visible at their time; messages older than the retention period are gone. Every operation costs at most the
  * logarithm of the number of messages.
  */
 export class Queue implements QueueIdentity {
@@ -49,7 +49,7 @@ export class Queue implements QueueIdentity {
   #delayed = 0;
   #turns = 0;
 
-  /** @param expired is called for each message that the retention period ends */
+  /** @param expired is called for each message that is older than the retention period */
   constructor(
     { name, arn, url }: QueueIdentity,
     attributes: QueueAttributes,
@@ -71,7 +71,7 @@ export class Queue implements QueueIdentity {
     return this.#visible.size;
   }
 
-  /** How many wait for the end of their delay. */
+  /** How many are delayed. */
   get delayed(): number {
     this.#catchUp();
     return this.#delayed;
@@ -88,19 +88,19 @@ export class Queue implements QueueIdentity {
     return this.#hidden.first?.priority;
   }
 
-  /** The one that is received next. */
+  /** The message that is received next. */
   get next(): QueuedMessage | undefined {
     this.#catchUp();
     return this.#visible.first?.item;
   }
 
-  /** The messages that can be received now, in their turn. */
+  /** The messages that can be received now, in their order. */
   get messages(): Message[] {
     this.#catchUp();
     return this.#visible.sorted().map(({ message }) => message);
   }
 
-  /** All messages that are no longer delayed: visible or in flight. */
+  /** All messages that are visible or in flight, not delayed. */
   *arrived(): Iterable<Message> {
     this.#catchUp();
     for (const [queued, { hidden }] of this.#messages.values()) {
@@ -113,7 +113,7 @@ export class Queue implements QueueIdentity {
     return this.#messages.get(messageId)?.[0];
   }
 
-  /** When a hidden message becomes visible, in Unix epoch milliseconds; undefined for one that is visible or gone. */
+  /** When a hidden message becomes visible, in Unix epoch milliseconds; undefined for a message that is visible or gone. */
   hiddenUntil(messageId: string): number | undefined {
     this.#catchUp();
     return this.#messages.get(messageId)?.[1].hidden?.priority;
@@ -129,7 +129,7 @@ export class Queue implements QueueIdentity {
     return queued;
   }
 
-  /** Takes note of a receive, which hides the message. */
+  /** Counts a receive, which hides the message. */
   receive(queued: QueuedMessage, receiptId: string, hiddenMs: number): void {
     const { message } = queued;
     const now = this.#clock.now();
@@ -139,7 +139,7 @@ export class Queue implements QueueIdentity {
     this.hide(queued, hiddenMs);
   }
 
-  /** Hides a message for so long from now on, however it was hidden before; 0 shows it. */
+  /** Hides a message from now on, whether it was hidden before or not; 0 shows it. */
   hide(queued: QueuedMessage, ms: number): void {
     const places = this.#messages.get(queued.message.messageId)?.[1];
     if (places === undefined) return;
@@ -162,7 +162,7 @@ export class Queue implements QueueIdentity {
     this.#delayed = 0;
   }
 
-  /** What time has changed. */
+  /** Shows messages whose time to be hidden is over, and removes expired ones. */
   #catchUp(): void {
     const now = this.#clock.now();
     for (let due = this.#hidden.first; due !== undefined && due.priority <= now; due = this.#hidden.first) {

@@ -156,7 +156,7 @@ export class Queues {
     return this.#signals.onTaken(arn, listener);
   }
 
-  /** As {@link QueueMessages.receive}: until a message is {@link handled} or {@link failed}, the engine's end takes the receive back. */
+  /** As {@link QueueMessages.receive}: until a message is {@link handled} or {@link failed}, an end of the engine undoes the receive. */
   receive(arn: string, limit: number): ReceivedMessage[] {
     return this.messages.receive(this.get(arn), limit);
   }

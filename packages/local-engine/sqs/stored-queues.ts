@@ -4,7 +4,7 @@ import { type Message, md5 } from './message.ts';
 import type { Queue, QueuedMessage, QueueIdentity } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 
-/** A message that was with a client has a receipt and a time; one that was with a function has neither, and is there again. */
+/** A message that a client has received has a receipt and a time. One that a function has received has neither: it is visible again. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS queues (
     name TEXT PRIMARY KEY,
@@ -34,7 +34,7 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS messages_of_queue ON queue_messages (queue);
 `;
 
-/** The row is new, or takes over what the template says now; its messages are left alone. */
+/** Adds a queue, or updates its attributes to those of the template; its messages stay. */
 const KEEP_QUEUE = `
   INSERT INTO queues (name, made_by_client, attributes, tags, created_at, modified_at) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET
@@ -57,7 +57,7 @@ const COUNTED = 'UPDATE queue_messages SET receives = max(receives, ?), first_re
 
 type Row = Record<string, SQLOutputValue>;
 
-/** A queue that a client has made, as the folder knows it. */
+/** A queue that a client has made. */
 export interface StoredQueue {
   readonly name: string;
   readonly attributes: QueueAttributes;
@@ -83,7 +83,7 @@ export class StoredQueues {
     }));
   }
 
-  /** Keeps a queue that was just made, and puts into it the messages that the folder has for it. */
+  /** Keeps a new queue, and adds the messages that the folder has for it. */
   keep(queue: Queue, { isByClient }: { isByClient: boolean }): void {
     const { name, attributes, tags, createdAt, modifiedAt } = queue;
     const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
@@ -96,15 +96,9 @@ export class StoredQueues {
     this.#storage.changed();
   }
 
-  /** Keeps the attributes and tags that a queue has now. */
   update({ name, attributes, tags, modifiedAt }: Queue): void {
-    const texts = [JSON.stringify(attributes), JSON.stringify(tags)];
-    this.#storage.run(
-      'UPDATE queues SET attributes = ?, tags = ?, modified_at = ? WHERE name = ?',
-      ...texts,
-      modifiedAt,
-      name,
-    );
+    const values = [JSON.stringify(attributes), JSON.stringify(tags), modifiedAt, name];
+    this.#storage.run('UPDATE queues SET attributes = ?, tags = ?, modified_at = ? WHERE name = ?', ...values);
   }
 
   /** Removes a queue with its messages. */
@@ -131,21 +125,14 @@ export class StoredQueues {
     this.#storage.run('DELETE FROM queue_messages WHERE id = ?', row ?? null);
   }
 
-  /** Notes a receive, or that it ends at another time: after a restart the message is hidden until then. */
+  /** Keeps a receive, or its new end: after a restart the message is hidden until then. */
   hidden({ row, message, receipt }: QueuedMessage, receives: number, visibleAt: number): void {
-    const { firstReceivedAt = null } = message;
-    this.#storage.run(
-      RECEIVED,
-      receives,
-      firstReceivedAt,
-      visibleAt,
-      receipt?.id ?? null,
-      receipt?.at ?? null,
-      row ?? null,
-    );
+    const ofReceipt = [receipt?.id ?? null, receipt?.at ?? null];
+    const values = [receives, message.firstReceivedAt ?? null, visibleAt, ...ofReceipt, row ?? null];
+    this.#storage.run(RECEIVED, ...values);
   }
 
-  /** Notes how often a message was received, and nothing else. */
+  /** Keeps how often a message was received, and nothing else. */
   counted({ row, message }: QueuedMessage, receives: number): void {
     this.#storage.run(COUNTED, receives, message.firstReceivedAt ?? null, row ?? null);
   }

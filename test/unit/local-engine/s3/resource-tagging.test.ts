@@ -116,7 +116,7 @@ describe('what is refused', () => {
     { request: { ResourcesPerPage: 0 }, says: 'resourcesPerPage' },
     { request: { ResourcesPerPage: 101 }, says: 'less than or equal to 100' },
     { request: { PaginationToken: 'mine' }, says: 'PaginationToken is invalid' },
-    { request: { ResourceTypeFilters: ['sqs'] }, says: 'sqs: the local engine knows tags of S3 buckets alone' },
+    { request: { ResourceTypeFilters: ['sqs'] }, says: 'sqs: the local engine has tags of S3 buckets only' },
     { request: { TagsPerPage: 100 }, says: 'TagsPerPage' },
     { request: { ResourceARNList: ['a'], TagFilters: [{ Key: 'a' }] }, says: 'cannot be given together' },
     { request: { TagFilters: [{ Values: ['x'] }] }, says: 'must have a Key' },
