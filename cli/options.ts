@@ -5,6 +5,7 @@ import {
   Option,
   type OptionValues,
 } from '@commander-js/extra-typings';
+import { timeFactorOf } from '../operations/time/time-factor.ts';
 
 /**
  * The options of a command, as its definition has them: their types are written nowhere else. A flag may also be false.
@@ -44,4 +45,15 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 /** Reads an option that may be given several times. */
 export function oneMore(text: string, previous: readonly string[] = []): string[] {
   return [...previous, text];
+}
+
+/**
+ * Gives a command more time on a slow machine: multiplies the default of `--timeout` by
+ * `PIPELINE_TIME_FACTOR`.
+ * @throws UsageError for an invalid factor
+ */
+export function giveTime(command: CommandUnknownOpts, env: Readonly<Record<string, string | undefined>>): void {
+  const factor = timeFactorOf(env);
+  if (command.getOptionValueSource('timeout') !== 'default') return;
+  command.setOptionValueWithSource('timeout', Number(command.getOptionValue('timeout')) * factor, 'default');
 }

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
+import { giveTime } from './options.ts';
 import { note, print } from './output/output.ts';
-import { giveTime } from './time-factor.ts';
 
 /**
  * The commands, in the order of the help. A folder's `command.ts` defines its arguments, options and help; what it does is

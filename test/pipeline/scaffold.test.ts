@@ -211,7 +211,7 @@ test('what cannot be is refused with the reason, and nothing is written', async 
       ['subscriber', 'Welcome', '--on', 'BucketCreated'],
       /kebab-case, every word beginning with a letter; got "Welcome"/,
     ],
-    [['subscriber', 'tried-bucket', '--on', 'BucketCreated'], /services\/tried-bucket is there already/],
+    [['subscriber', 'tried-bucket', '--on', 'BucketCreated'], /services\/tried-bucket exists already/],
     [['subscriber', 'pipe', '--on', 'BucketCreated'], /must not have the name of a part of the stack/],
     [
       ['subscriber', 'tried-audit', '--on', 'ScaffoldLeft'],
@@ -219,7 +219,7 @@ test('what cannot be is refused with the reason, and nothing is written', async 
     ],
     [
       ['subscriber', 'tried-audit', '--json'],
-      /say with --on which event tried-audit wants; the events are .*BucketCreated, /,
+      /name the event for tried-audit with --on; the events are .*BucketCreated, /,
     ],
     [['event', 'ScaffoldLeft', '--source', 'aws.users'], /must name the producer .* not beginning "aws\."/],
   ];

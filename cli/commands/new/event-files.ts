@@ -1,5 +1,5 @@
-import { eventFileName, eventWords } from './event-name.ts';
-import type { NewFile } from './new-file.ts';
+import { eventFileName, eventWords } from './names.ts';
+import type { NewFile } from './new-files.ts';
 
 export interface EventToMake {
   /** Such as `UserVerified`. */
@@ -8,12 +8,12 @@ export interface EventToMake {
   readonly source: string;
 }
 
-/** What every sample tells of: one user's sign-up, and what came of it. */
+/** All samples are about one user's sign-up. */
 const REGISTRATION_ID = 'c81e728d9d4c2f636f067f89cc14862c';
 const HAPPENED_AT = 1714458495; // 2024-04-30T06:28:15Z
 const DELIVERED_AT = '2024-04-30T06:28:16Z';
 
-/** Renders the schema of a new event's first version and its sample, as the formatter would lay them out. */
+/** Renders the schema of a new event's first version and its sample, formatted. */
 export function renderEvent(event: EventToMake): { readonly schema: NewFile; readonly sample: NewFile } {
   const file = `${eventFileName(event.name)}.v1`;
   return {

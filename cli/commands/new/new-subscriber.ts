@@ -1,54 +1,163 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { subscriberNameProblem } from '../../../cdk/subscriber-name.ts';
 import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
+import type { EventContract } from '../../../schemas/event-contract.ts';
+import { newestContracts } from '../../../schemas/generated/event-contracts.ts';
 import { jsonLine, print } from '../../output/output.ts';
-import { planSubscriber } from './plan-subscriber.ts';
-import { asCommandFailure, listed } from './scaffold-report.ts';
-import { writeNewFiles } from './write-new-files.ts';
-
-export interface NewSubscriberOptions {
-  /** The event that it wants. */
-  readonly on?: string;
-  readonly json?: boolean;
-}
+import type { NewSubscriberOptions } from './command.ts';
+import { functionName, functionNameProblem } from './names.ts';
+import { type Exists, listed, type NewFile, requireNone, writeNewFiles } from './new-files.ts';
 
 /**
- * Makes the folder of a new subscriber and its test. Nothing else changes.
- * @throws UsageError for a name or an event that cannot be, before anything is written
+ * Creates the folder of a new subscriber and its test. Nothing else changes.
+ * @throws UsageError for an invalid name or event, before anything is written
  * @throws CommandFailure for a file that cannot be written; then nothing is left behind
  */
 export async function newSubscriber(name: string, { on, json }: NewSubscriberOptions): Promise<void> {
-  const plan = planSubscriber({ name, event: on }, (path) => existsSync(join(PROJECT_FOLDER, path)));
-  if ('refused' in plan) throw new UsageError(plan.refused);
-  await writeNewFiles(PROJECT_FOLDER, plan.files).catch(asCommandFailure);
+  const files = planSubscriber({ name, event: on }, (path) => existsSync(join(PROJECT_FOLDER, path)));
+  await writeNewFiles(PROJECT_FOLDER, files);
 
-  const files = plan.files.map(({ path }) => path);
-  if (json) print(jsonLine({ name, event: on, files }));
-  else print(`${report(name, on ?? '', files)}\n`);
+  const paths = files.map(({ path }) => path);
+  print(json ? jsonLine({ name, event: on, files: paths }) : report(name, on ?? '', paths));
+}
+
+/** The newest version of every event, by the event's name. */
+const EVENTS: Readonly<Record<string, SubscribedEvent>> = newestContracts;
+
+export interface SubscriberRequest {
+  /** Of the folder under `services/`, such as `welcome-email`. */
+  readonly name: string;
+  /** Such as `BucketCreated`; undefined if none was given. */
+  readonly event: string | undefined;
+}
+
+/**
+ * The files of a new subscriber. Nothing is written.
+ * @throws UsageError for an invalid name or event, and for a folder that exists
+ */
+export function planSubscriber({ name, event }: SubscriberRequest, exists: Exists): NewFile[] {
+  const problem = subscriberNameProblem(name) ?? functionNameProblem(name);
+  if (problem !== undefined) throw new UsageError(problem);
+  const events = `the events are ${Object.keys(EVENTS).join(', ')}`;
+  if (event === undefined) throw new UsageError(`name the event for ${name} with --on; ${events}`);
+  const contract = Object.hasOwn(EVENTS, event) ? EVENTS[event] : undefined;
+  if (contract === undefined) {
+    throw new UsageError(`there is no event ${event}; ${events}; to create one, use npx pipeline new event`);
+  }
+  requireNone([`services/${name}`, `test/unit/services/${name}`], exists);
+  return renderSubscriber(name, contract);
 }
 
 function report(name: string, event: string, files: readonly string[]): string {
+  const column = Math.max(`${name}.ts`.length, 'subscription.ts'.length);
   return `Wrote
 ${listed(files)}
 
-It takes every ${event} and logs what it decides about it. Yours to write:
-${duties(name)}
+It gets every ${event} and logs its decision. Yours to write:
+  ${`${name}.ts`.padEnd(column)}   what it decides
+  ${'handler.ts'.padEnd(column)}   what it does then
+  ${'subscription.ts'.padEnd(column)}   what it may access for that, and whether it gets replays
 
 Next:
   npx pipeline dev --logs ${name}
-                  delivers events to it here, shows what it logs, and loads what you save
+                  delivers events to it here, shows its log lines, and loads what you save
   npm test        checks it with everything else
-  npx cdk synth   has its rule, queue, dead-letter queue, function, alarms and role`;
+  npx cdk synth   has its rule, queue, dead-letter queue, function, alarms and role
+`;
 }
 
-/** What the developer writes where. */
-function duties(name: string): string {
-  const lines = [
-    [`${name}.ts`, 'what it decides'],
-    ['handler.ts', 'what comes of that'],
-    ['subscription.ts', 'what it may touch for that, and whether replays reach it'],
-  ] as const;
-  const widest = Math.max(...lines.map(([file]) => file.length));
-  return lines.map(([file, what]) => `  ${file.padEnd(widest)}   ${what}`).join('\n');
+/** As the formatter is set (biome.json). */
+const LINE_WIDTH = 120;
+
+/** The part of an event's contract that a subscriber's files contain. */
+export type SubscribedEvent = Pick<EventContract<unknown>, 'detailType' | 'schemaName' | 'schemaVersion'>;
+
+/**
+ * Renders the files of a new subscriber, formatted. They compile, pass the linter and their test, and log their decision.
+ *
+ * @param name a valid one: see `subscriberNameProblem` and `functionNameProblem`
+ */
+export function renderSubscriber(name: string, event: SubscribedEvent): NewFile[] {
+  return [
+    { path: `services/${name}/subscription.ts`, text: subscription(event) },
+    { path: `services/${name}/handler.ts`, text: handler(name, event) },
+    { path: `services/${name}/${name}.ts`, text: decision(name, event) },
+    { path: `test/unit/services/${name}/${name}.test.ts`, text: test(name, event) },
+  ];
+}
+
+function subscription({ detailType }: SubscribedEvent): string {
+  return `${importOf('type { Subscription }', '../shared/subscription.ts')}
+
+export const subscription: Subscription = {
+  event: '${detailType}',
+  // access: ['put-user-objects'], // what it may access; without this, nothing
+  // replays: 'skip', // if an effect must not repeat, such as a mail
+  // See the type for more options, with defaults and ranges.
+};
+`;
+}
+
+function handler(name: string, event: SubscribedEvent): string {
+  const type = typeName(event);
+  const decide = functionName(name);
+  return `${importOf(`{ ${type} }`, `../../schemas/generated/${event.schemaName}.ts`)}
+${importOf('{ createSubscriber }', '../shared/subscriber.ts')}
+${importOf('{ createTelemetry }', '../shared/telemetry.ts')}
+${importOf(`{ ${decide} }`, `./${name}.ts`)}
+
+const telemetry = await createTelemetry();
+
+/** Handles every ${event.detailType}. If it throws, the event is delivered again. */
+export const handler = createSubscriber({
+  contract: ${type},
+  telemetry,
+  async handle(event, { logger }) {
+    logger.info('decided', { decision: ${decide}(event) });
+  },
+});
+`;
+}
+
+function decision(name: string, event: SubscribedEvent): string {
+  const type = typeName(event);
+  return `${importOf(`type { ${type} }`, `../../schemas/generated/${event.schemaName}.ts`)}
+
+/** Decides what ${name} does about an event. It uses no SDK, clock or environment, so that a test needs none. */
+${signature(functionName(name), `event: ${type}`)} {
+  return \`nothing yet about \${event.metadata.eventId}\`;
+}
+`;
+}
+
+/** The formatter puts a parameter that does not fit on its own line. */
+function signature(name: string, parameter: string): string {
+  const line = `export function ${name}(${parameter}): string`;
+  return `${line} {`.length <= LINE_WIDTH ? line : `export function ${name}(\n  ${parameter},\n): string`;
+}
+
+function test(name: string, event: SubscribedEvent): string {
+  const type = typeName(event);
+  const decide = functionName(name);
+  return `${importOf('{ expect, test }', '@jest/globals')}
+${importOf(`{ ${type} }`, `../../../../schemas/generated/${event.schemaName}.ts`)}
+${importOf(`{ ${decide} }`, `../../../../services/${name}/${name}.ts`)}
+${importOf('{ sampleEvent }', '../../../support/sample-event.ts')}
+
+test('given ${event.detailType}, when ${name} decides, then it does nothing yet', () => {
+  const event = sampleEvent(${type});
+  expect(${decide}(event)).toContain(event.metadata.eventId);
+});
+`;
+}
+
+/** Written like this, because an import statement above would look like an import of this file. */
+function importOf(what: string, from: string): string {
+  return `import ${what} from '${from}';`;
+}
+
+function typeName({ detailType, schemaVersion }: SubscribedEvent): string {
+  return `${detailType}V${schemaVersion}`;
 }

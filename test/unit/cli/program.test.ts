@@ -42,7 +42,7 @@ test.each([
 });
 
 test.each([
-  [['--help'], ['new ', 'make a new subscriber or a new event']],
+  [['--help'], ['new ', 'create a new subscriber or a new event']],
   [
     ['new', '--help'],
     ['subscriber [options] <name>', 'event [options] <name>'],

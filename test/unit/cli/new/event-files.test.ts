@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { renderEvent } from '../../../../cli/commands/new/event-files.ts';
-import { writeNewFiles } from '../../../../cli/commands/new/write-new-files.ts';
+import { writeNewFiles } from '../../../../cli/commands/new/new-files.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 

@@ -1,6 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { expect, test } from '@jest/globals';
-import { giveTime } from '../../../cli/time-factor.ts';
+import { giveTime } from '../../../cli/options.ts';
 
 /** A command that waits 30 seconds by default, as these arguments and that environment make it wait. */
 function secondsOf(args: readonly string[], env: Readonly<Record<string, string>>): unknown {

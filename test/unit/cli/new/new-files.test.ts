@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ScaffoldFailure, writeNewFiles } from '../../../../cli/commands/new/write-new-files.ts';
+import { writeNewFiles } from '../../../../cli/commands/new/new-files.ts';
+import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 let folder: string;
 
@@ -29,9 +30,9 @@ test('given a file that cannot be written, then those before it are removed with
   const before = await present();
 
   const failure = await writeNewFiles(folder, FILES).catch((error: unknown) => error);
-  expect(failure).toBeInstanceOf(ScaffoldFailure);
+  expect(failure).toBeInstanceOf(CommandFailure);
   expect((failure as Error).message).toMatch(
-    /^test\/unit\/services\/audit\/audit\.test\.ts could not be written, and what was written before it was removed again: E/,
+    /^test\/unit\/services\/audit\/audit\.test\.ts could not be written: E.*; all new files were removed$/,
   );
   expect(await present()).toEqual(before);
 });

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { functionNameProblem } from '../../../../cli/commands/new/function-name.ts';
-import { renderSubscriber, type SubscribedEvent } from '../../../../cli/commands/new/subscriber-files.ts';
-import { writeNewFiles } from '../../../../cli/commands/new/write-new-files.ts';
+import { functionNameProblem } from '../../../../cli/commands/new/names.ts';
+import { planEvent } from '../../../../cli/commands/new/new-event.ts';
+import { writeNewFiles } from '../../../../cli/commands/new/new-files.ts';
+import { planSubscriber, renderSubscriber, type SubscribedEvent } from '../../../../cli/commands/new/new-subscriber.ts';
+import { newestContracts } from '../../../../schemas/generated/event-contracts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const event = (detailType: string): SubscribedEvent => ({ detailType, schemaName: 'shirt.v2', schemaVersion: 2 });
@@ -89,5 +91,66 @@ describe('whatever the names', () => {
     expect(services.length).toBeGreaterThan(30);
     for (const name of services) await writeNewFiles(folder, renderSubscriber(name, event('ShirtOrdered')));
     expect(await complaints()).toBe('');
+  });
+});
+
+const nothing = () => false;
+const refusal = (reason: string) =>
+  expect.objectContaining({ name: 'UsageError', message: expect.stringContaining(reason) });
+const only = (path: string) => (asked: string) => asked === path;
+const EVENTS = `the events are ${Object.keys(newestContracts).join(', ')}`;
+
+describe('planning a subscriber', () => {
+  test.each([
+    ['Welcome', 'BucketCreated', nothing, 'must be named in kebab-case'],
+    ['2-welcome', 'BucketCreated', nothing, 'every word beginning with a letter'],
+    ['welcome-2', 'BucketCreated', nothing, 'every word beginning with a letter'],
+    ['../welcome', 'BucketCreated', nothing, 'must be named in kebab-case'],
+    ['', 'BucketCreated', nothing, 'must be named in kebab-case'],
+    ['x'.repeat(41), 'BucketCreated', nothing, 'at most 40 characters'],
+    ['shared', 'BucketCreated', nothing, 'services/shared holds what services share'],
+    ['event-bus', 'BucketCreated', nothing, 'must not have the name of a part of the stack'],
+    ['delete', 'BucketCreated', nothing, 'delete is a reserved word of JavaScript'],
+    ['handler', 'BucketCreated', nothing, 'the files of every subscriber use handler'],
+    ['welcome', 'ScaffoldLost', nothing, `there is no event ScaffoldLost; ${EVENTS}`],
+    ['welcome', 'toString', nothing, `there is no event toString; ${EVENTS}`],
+    ['welcome', undefined, nothing, `name the event for welcome with --on; ${EVENTS}`],
+    ['welcome', 'BucketCreated', only('services/welcome'), 'services/welcome exists already'],
+    ['welcome', 'BucketCreated', only('test/unit/services/welcome'), 'test/unit/services/welcome exists already'],
+  ])('%s on %s is refused', (name, event, exists, reason) => {
+    expect(() => planSubscriber({ name, event }, exists)).toThrow(refusal(reason));
+  });
+
+  test.each(Object.keys(newestContracts))('%s can be subscribed to', (event) => {
+    expect(planSubscriber({ name: 'x'.repeat(40), event }, nothing)).toHaveLength(4);
+  });
+});
+
+describe('planning an event', () => {
+  test.each([
+    ['scaffoldTried', undefined, nothing, 'PascalCase'],
+    ['UserRegistered', undefined, nothing, 'the event UserRegistered exists already'],
+    ['ScaffoldTried', 'aws.users', nothing, '--source must name the producer'],
+    ['ScaffoldTried', '', nothing, '--source must name the producer'],
+    ['ScaffoldTried', 'sign up', nothing, '--source must name the producer'],
+    ['ScaffoldTried', 's'.repeat(257), nothing, '--source must name the producer'],
+    ['ScaffoldTried', undefined, only('schemas/scaffold-tried.v1.schema.json'), 'schema.json exists already'],
+    ['ScaffoldTried', undefined, only('schemas/released/scaffold-tried.v1.schema.json'), 'schema.json exists already'],
+    [
+      'ScaffoldTried',
+      undefined,
+      only('schemas/samples/scaffold-tried.v1.json'),
+      'scaffold-tried.v1.json exists already',
+    ],
+  ])('%s from %s is refused', (name, source, exists, reason) => {
+    expect(() => planEvent({ name, source }, exists)).toThrow(refusal(reason));
+  });
+
+  test('the producer is the one that is named, or the likely one', () => {
+    expect(planEvent({ name: 'ScaffoldTried', source: 'sign-up' }, nothing)).toHaveProperty('source', 'sign-up');
+    expect(planEvent({ name: 'ScaffoldTried', source: undefined }, nothing)).toHaveProperty(
+      'source',
+      'scaffold-service',
+    );
   });
 });
