@@ -1,5 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { OnStack } from '../deployed/stack.ts';
 import { findLogGroups } from '../deployed/stack-resources.ts';
 import { parseObject } from '../messages/json-fields.ts';
@@ -133,25 +133,17 @@ function patternFor(eventId: string | undefined, messageId: string): string | un
 }
 
 async function lastMatch(
-  logs: CloudWatchLogsClient,
+  client: CloudWatchLogsClient,
   logGroupName: string,
   filterPattern: string,
   since: number | undefined,
 ): Promise<FilteredLogEvent | undefined> {
+  const input = { logGroupName, filterPattern, ...(since !== undefined && { startTime: since - CLOCK_SKEW_MS }) };
   let last: FilteredLogEvent | undefined;
-  let token: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { events = [], nextToken } = await logs.send(
-      new FilterLogEventsCommand({
-        logGroupName,
-        filterPattern,
-        ...(since !== undefined && { startTime: since - CLOCK_SKEW_MS }),
-        ...(token && { nextToken: token }),
-      }),
-    );
+  let pages = 0;
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
     for (const event of events) if ((event.timestamp ?? 0) >= (last?.timestamp ?? 0)) last = event;
-    token = nextToken;
-    if (!token) break;
+    if (++pages === MOST_PAGES) break;
   }
   return last;
 }

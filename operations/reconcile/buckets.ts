@@ -1,5 +1,5 @@
-import { GetResourcesCommand, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
-import { GetBucketTaggingCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { paginateGetResources, ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { GetBucketTaggingCommand, paginateListBuckets, S3Client } from '@aws-sdk/client-s3';
 import { type BucketNameSettings, readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
@@ -121,40 +121,26 @@ async function listBuckets(
   { onPage, signal }: ReadOptions,
 ): Promise<void> {
   const { prefix, region } = inventory.naming;
-  let ContinuationToken: string | undefined;
-  do {
-    const page = await clients.of(S3Client).send(
-      new ListBucketsCommand({
-        Prefix: prefix,
-        MaxBuckets: BUCKETS_PER_PAGE,
-        ...(ContinuationToken && { ContinuationToken }),
-      }),
-    );
-    for (const { Name = '', CreationDate, BucketRegion = region } of page.Buckets ?? []) {
+  const paging = { client: clients.of(S3Client), pageSize: BUCKETS_PER_PAGE };
+  for await (const { Buckets = [] } of paginateListBuckets(paging, { Prefix: prefix })) {
+    for (const { Name = '', CreationDate, BucketRegion = region } of Buckets) {
       // A global name does not contain the bucket's Region.
       if (BucketRegion === region) inventory.add(Name, Math.floor((CreationDate?.getTime() ?? 0) / 1000), isLate);
     }
     onPage(inventory.size);
-    ContinuationToken = page.ContinuationToken;
-  } while (ContinuationToken && !signal.aborted);
+    if (signal.aborted) return;
+  }
 }
 
 async function readTags({ clients }: OnStack, inventory: BucketInventory, signal: AbortSignal): Promise<void> {
-  let PaginationToken: string | undefined;
-  do {
-    const page = await clients.of(ResourceGroupsTaggingAPIClient).send(
-      new GetResourcesCommand({
-        ResourceTypeFilters: ['s3'],
-        TagFilters: [APP_TAG],
-        ResourcesPerPage: RESOURCES_PER_PAGE,
-        ...(PaginationToken && { PaginationToken }),
-      }),
-    );
-    for (const { ResourceARN = '', Tags = [] } of page.ResourceTagMappingList ?? []) {
+  const paging = { client: clients.of(ResourceGroupsTaggingAPIClient), pageSize: RESOURCES_PER_PAGE };
+  const input = { ResourceTypeFilters: ['s3'], TagFilters: [APP_TAG] };
+  for await (const { ResourceTagMappingList = [] } of paginateGetResources(paging, input)) {
+    for (const { ResourceARN = '', Tags = [] } of ResourceTagMappingList) {
       inventory.tag(ResourceARN.split(':').at(-1) ?? '', readOurTags(Tags));
     }
-    PaginationToken = page.PaginationToken;
-  } while (PaginationToken && !signal.aborted);
+    if (signal.aborted) return;
+  }
 }
 
 /** What S3 says about one bucket. */

@@ -6,7 +6,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   type KeysAndAttributes,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { BATCH_SIZE, rowBytes, URI_ATTRIBUTE } from '../deployed/users-table.ts';
@@ -34,20 +34,10 @@ type Attributes = Readonly<Record<string, AttributeValue>>;
  */
 export async function* scanRows(on: OnStack): AsyncGenerator<UserRow[]> {
   const { table, keyName, client } = usersTable(on);
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await client.send(
-      new ScanCommand({
-        TableName: table,
-        ...projection(keyName),
-        ConsistentRead: true,
-        Limit: PAGE_SIZE,
-        ...(ExclusiveStartKey && { ExclusiveStartKey }),
-      }),
-    );
-    yield (page.Items ?? []).map((item) => rowOf(item, keyName));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined);
+  const input = { TableName: table, ...projection(keyName), ConsistentRead: true };
+  for await (const { Items = [] } of paginateScan({ client, pageSize: PAGE_SIZE }, input)) {
+    yield Items.map((item) => rowOf(item, keyName));
+  }
 }
 
 /**
@@ -57,25 +47,22 @@ export async function* scanRows(on: OnStack): AsyncGenerator<UserRow[]> {
  */
 export async function countUsersWithoutUri(on: OnStack, signal?: AbortSignal): Promise<number> {
   const { table, client } = usersTable(on);
+  const input = {
+    TableName: table,
+    Select: 'COUNT',
+    FilterExpression: 'attribute_not_exists(#uri)',
+    ExpressionAttributeNames: { '#uri': URI_ATTRIBUTE },
+  } as const;
   let count = 0;
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const scan = new ScanCommand({
-      TableName: table,
-      Select: 'COUNT',
-      FilterExpression: 'attribute_not_exists(#uri)',
-      ExpressionAttributeNames: { '#uri': URI_ATTRIBUTE },
-      Limit: PAGE_SIZE,
-      ...(ExclusiveStartKey && { ExclusiveStartKey }),
-    });
-    const page = await client.send(scan, signal && { abortSignal: signal }).catch((error: unknown) => {
-      if (signal?.aborted) return undefined;
-      throw error;
-    });
-    if (page === undefined) return count;
-    count += page.Count ?? 0;
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey !== undefined && !signal?.aborted);
+  try {
+    const pages = paginateScan({ client, pageSize: PAGE_SIZE }, input, signal && { abortSignal: signal });
+    for await (const { Count = 0 } of pages) {
+      count += Count;
+      if (signal?.aborted) break;
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
   return count;
 }
 

@@ -1,5 +1,5 @@
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Window } from '../time/time.ts';
 
@@ -17,48 +17,37 @@ interface ArchivedLine {
   readonly rules: readonly string[];
 }
 
+/** What a log group that does not exist answers. On AWS it never exists, and the caller may not be allowed to ask. */
+const NO_LISTING = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
+
 /**
  * Counts the archived events of a window by the rules that match them. The local engine lists its archives as log groups;
  * AWS has no call to read an archive.
  * @returns undefined if archives cannot be read: on AWS
  */
 export async function countArchivedEvents(
-  logs: CloudWatchLogsClient,
+  client: CloudWatchLogsClient,
   archiveName: string,
   { from, to }: Window,
   ruleNames: readonly string[],
 ): Promise<ArchivedEvents | undefined> {
   const byRule = new Map(ruleNames.map((name) => [name, 0]));
   const times: number[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await readPage(logs, {
-      logGroupName: `/local-engine/archive/${archiveName}`,
-      startTime: from,
-      // The end of a replay is exclusive, that of this call is not.
-      endTime: to - 1,
-      ...(nextToken && { nextToken }),
-    });
-    if (page === undefined) return undefined;
-    for (const { timestamp = 0, message = '' } of page.events ?? []) {
-      const matched = (JSON.parse(message) as ArchivedLine).rules.filter((rule) => byRule.has(rule));
-      for (const rule of matched) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-      if (matched.length > 0) times.push(timestamp);
-    }
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return { byRule, timeline: new EventTimeline(times) };
-}
-
-/** Undefined if the log group does not exist, which on AWS is always so, also for a caller who may not read it. */
-async function readPage(logs: CloudWatchLogsClient, input: FilterLogEventsCommand['input']) {
+  // The end of a replay is exclusive, that of this call is not.
+  const input = { logGroupName: `/local-engine/archive/${archiveName}`, startTime: from, endTime: to - 1 };
   try {
-    return await logs.send(new FilterLogEventsCommand(input));
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
+      for (const { timestamp = 0, message = '' } of events) {
+        const matched = (JSON.parse(message) as ArchivedLine).rules.filter((rule) => byRule.has(rule));
+        for (const rule of matched) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+        if (matched.length > 0) times.push(timestamp);
+      }
+    }
   } catch (error) {
-    const { name } = error as Error;
-    if (name === 'ResourceNotFoundException' || name === 'AccessDeniedException') return undefined;
+    if (NO_LISTING.has((error as Error).name)) return undefined;
     throw error;
   }
+  return { byRule, timeline: new EventTimeline(times) };
 }
 
 /** How many events of a replay lie before a moment. All events of a second are one entry. */
@@ -120,31 +109,26 @@ const LONGEST_PERIOD_SECONDS = 3600;
  * @returns by the rule's ARN; rules without data in CloudWatch are left out
  */
 export async function estimateMatchedEvents(
-  cloudwatch: CloudWatchClient,
+  client: CloudWatchClient,
   ruleArns: readonly string[],
   window: Window,
   now: number,
 ): Promise<Map<string, number>> {
   const period = periodOf(window, now);
+  const input = {
+    MetricDataQueries: ruleArns.map((arn, index) => queryOf(arn, index, period)),
+    StartTime: new Date(Math.floor(window.from / (period * 1000)) * period * 1000),
+    EndTime: new Date(window.to),
+  };
   const matched = new Map<string, number>();
-  let NextToken: string | undefined;
-  do {
-    const page = await cloudwatch.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: ruleArns.map((arn, index) => queryOf(arn, index, period)),
-        StartTime: new Date(Math.floor(window.from / (period * 1000)) * period * 1000),
-        EndTime: new Date(window.to),
-        ...(NextToken && { NextToken }),
-      }),
-    );
-    for (const { Id = '', Values = [] } of page.MetricDataResults ?? []) {
+  for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, input)) {
+    for (const { Id = '', Values = [] } of MetricDataResults) {
       const ruleArn = ruleArns[Number(Id.slice(1))];
       if (ruleArn === undefined || Values.length === 0) continue;
       const sum = Values.reduce((total, value) => total + value, 0);
       matched.set(ruleArn, (matched.get(ruleArn) ?? 0) + sum);
     }
-    ({ NextToken } = page);
-  } while (NextToken);
+  }
   return matched;
 }
 

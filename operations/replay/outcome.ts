@@ -1,5 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { SubscriberDepths } from '../deployed/queues.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
 import type { OnStack } from '../deployed/stack.ts';
@@ -113,24 +113,18 @@ export async function countReplayed(
 
 /** The journal's number at the end of the replay; undefined if it has dropped that entry. */
 async function matchedInJournal(
-  logs: CloudWatchLogsClient,
+  client: CloudWatchLogsClient,
   name: string,
   startedAt: number,
 ): Promise<number | undefined> {
-  let nextToken: string | undefined;
-  do {
-    const page = await logs.send(
-      new FilterLogEventsCommand({
-        logGroupName: JOURNAL_LOG_GROUP,
-        filterPattern: `{ $.hop = "replay" && $.replay = "${name}" && $.state = "COMPLETED" }`,
-        startTime: startedAt - CLOCKS_DIFFER_MS,
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    const [ended] = page.events ?? [];
+  const input = {
+    logGroupName: JOURNAL_LOG_GROUP,
+    filterPattern: `{ $.hop = "replay" && $.replay = "${name}" && $.state = "COMPLETED" }`,
+    startTime: startedAt - CLOCKS_DIFFER_MS,
+  };
+  for await (const { events: [ended] = [] } of paginateFilterLogEvents({ client }, input)) {
     if (ended?.message !== undefined) return Number((JSON.parse(ended.message) as JournalEntry).matched);
-    ({ nextToken } = page);
-  } while (nextToken);
+  }
   return undefined;
 }
 

@@ -77,3 +77,24 @@ describe('an event that fails again when it is sent back', () => {
     });
   }
 });
+
+test('given an event without metadata, its reason is found by the id of its message', async () => {
+  const pipeline = await Pipeline.startUndisturbed();
+  try {
+    await pipeline.put('users-table', 'UserRegistered', { data: { userId: 'bare', registeredAt: 1 } });
+    const isFailure = ({ hop, line }: JournalEntry) => hop === 'log' && String(line).includes('event not handled');
+    const isEnd = ({ hop, outcome }: JournalEntry) => hop === 'invocation' && outcome === 'items-failed';
+    for (let receive = 1; receive <= 5; receive++) {
+      await pipeline.waitFor(`failure ${receive}`, isFailure, receive);
+      await pipeline.waitFor(`answer ${receive}`, isEnd, receive);
+      await pipeline.redeliver();
+    }
+    await pipeline.waitFor('the burial', ({ hop }) => hop === 'redriven-to-dlq', 1);
+    const [shown] = objects(await dlq(pipeline, 'show', ...NARROW, '--json'));
+    expect(shown).toMatchObject({ kind: 'handler', userId: 'bare' });
+    expect(shown?.reason).toMatchObject({ problem: expect.stringMatching(/metadata/) });
+    expect(shown).not.toHaveProperty('eventId');
+  } finally {
+    await pipeline.stop();
+  }
+});

@@ -29,7 +29,7 @@ function logs({ pages = [[]] as FilteredLogEvent[][], error = undefined as Error
   }) as never;
   const client = new CloudWatchLogsClient({ region: 'eu-west-1' });
   client.send = (async ({ input }: { input: { nextToken?: string } }) => {
-    inputs.push(input);
+    inputs.push({ ...input });
     if (error) throw error;
     const index = Number(input.nextToken ?? 0);
     return { events: pages[index], nextToken: index + 1 < pages.length ? String(index + 1) : undefined };

@@ -72,7 +72,9 @@ export class World {
   }
 
   get on(): OnStack {
-    const client = { send: async (command: Command) => this.#answer(command.constructor.name, command.input) };
+    const send = async (command: Command) => this.#answer(command.constructor.name, command.input);
+    // The SDK's paginators take only clients of its own classes.
+    const of = (Client: { prototype: object }) => Object.assign(Object.create(Client.prototype), { send });
     const outputs = {
       UsersTableName: 'users',
       UserIdAttribute: 'userId',
@@ -85,7 +87,7 @@ export class World {
       BucketServiceDlqUrl: 'https://sqs/dlq',
       BucketServiceRuleArn: 'arn:rule',
     };
-    const on = { target: { stackName: 'users' }, clients: { of: () => client }, stack: { name: 'users', outputs } };
+    const on = { target: { stackName: 'users' }, clients: { of }, stack: { name: 'users', outputs } };
     return on as unknown as OnStack;
   }
 

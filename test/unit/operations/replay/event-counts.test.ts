@@ -1,3 +1,5 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -25,7 +27,7 @@ function logs(...pages: object[]) {
 }
 
 function count(aws: FakeAws, ...rules: string[]) {
-  return countArchivedEvents(aws.client(), 'all', WINDOW, rules);
+  return countArchivedEvents(aws.clients.of(CloudWatchLogsClient), 'all', WINDOW, rules);
 }
 
 describe('archived events', () => {
@@ -113,13 +115,20 @@ describe('what rules matched', () => {
       [{ Id: 'm0', Values: [3] }],
     );
     const window = { from: NOW - HOUR_MS, to: NOW };
-    expect(await estimateMatchedEvents(aws.client(), [A, B], window, NOW)).toEqual(new Map([[A, 6]]));
+    expect(await estimateMatchedEvents(aws.clients.of(CloudWatchClient), [A, B], window, NOW)).toEqual(
+      new Map([[A, 6]]),
+    );
   });
 
   test('is asked by bus and rule, and on the default bus by rule alone', async () => {
     const aws = cloudwatch([]);
     const onDefault = A.replace('rule/bus/', 'rule/');
-    await estimateMatchedEvents(aws.client(), [A, onDefault], { from: NOW - HOUR_MS, to: NOW }, NOW);
+    await estimateMatchedEvents(
+      aws.clients.of(CloudWatchClient),
+      [A, onDefault],
+      { from: NOW - HOUR_MS, to: NOW },
+      NOW,
+    );
     const [{ MetricDataQueries }] = aws.inputs('GetMetricData');
     const dimensions = MetricDataQueries.map(
       (query: { MetricStat: { Metric: { Dimensions: object[] } } }) => query.MetricStat.Metric.Dimensions,
@@ -147,7 +156,12 @@ describe('what rules matched', () => {
   ])('in %s is read in periods that CloudWatch still has', async (_, hours, hoursAgo, period) => {
     const aws = cloudwatch([]);
     const to = NOW + 12_345 - hoursAgo * HOUR_MS;
-    await estimateMatchedEvents(aws.client(), [A], { from: to - hours * HOUR_MS, to }, NOW + 12_345);
+    await estimateMatchedEvents(
+      aws.clients.of(CloudWatchClient),
+      [A],
+      { from: to - hours * HOUR_MS, to },
+      NOW + 12_345,
+    );
     const [{ MetricDataQueries, StartTime }] = aws.inputs('GetMetricData');
     expect(MetricDataQueries[0].MetricStat.Period).toBe(period);
     expect(StartTime.getTime() % (period * 1000)).toBe(0);
