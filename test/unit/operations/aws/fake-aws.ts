@@ -38,7 +38,8 @@ export class FakeAws {
   readonly #send = async (command: { input: Input }) => {
     const operation = command.constructor.name.replace(/Command$/, '');
     // A paginator changes the input of its first call for the next one.
-    if (this.calls.push([operation, { ...command.input }]) > MOST_CALLS) throw new Error(`${operation} is called for ever.`);
+    if (this.calls.push([operation, { ...command.input }]) > MOST_CALLS)
+      throw new Error(`${operation} is called for ever.`);
     const answer = this.#answers.get(operation);
     if (answer === undefined) throw new Error(`The test does not expect ${operation}.`);
     return answer(command.input);
