@@ -133,7 +133,9 @@ describe('updating the stacks of a running engine', () => {
       resources.New = { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'new' } };
       ofType(resources, 'AWS::DynamoDB::Table').BillingMode = 'PROVISIONED';
     });
-    await expect(pipeline.engine.update()).rejects.toThrow(/^UserTable\w+: is changed.*Stop it and start it again/);
+    await expect(pipeline.engine.update()).rejects.toThrow(
+      /^UserTable\w+: is changed.*Stop the engine, and start it again/,
+    );
     await assembly.change((resources) => (ofType(resources, 'AWS::DynamoDB::Table').Colour = 'red'));
     await expect(pipeline.engine.update()).rejects.toThrow(/^UserTable\w+: .*Colour/);
     expect(pipeline.engine.stacks).toBe(before);

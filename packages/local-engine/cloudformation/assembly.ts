@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Template } from './template/template.ts';
 
-/** A folder that cannot be run: no assembly, or one of a kind that the engine does not know. */
+/** A folder that is not a cloud assembly, or holds something that the engine does not support. */
 export class AssemblyError extends Error {
   override readonly name = 'AssemblyError';
 }
@@ -16,8 +16,8 @@ export interface AssembledStack {
 }
 
 /**
- * Reads several cloud assemblies, whose stacks run together in that order.
- * @throws Error for a folder that is no assembly, or a stack name that two of them have
+ * Reads several cloud assemblies, whose stacks run together in this order.
+ * @throws AssemblyError for a folder that is not an assembly, or two stacks of the same name
  */
 export async function readAssemblies(folders: readonly string[]): Promise<AssembledStack[]> {
   const stacks: AssembledStack[] = [];
@@ -26,9 +26,7 @@ export async function readAssemblies(folders: readonly string[]): Promise<Assemb
     for (const stack of await readAssembly(folder)) {
       const other = folderOf.get(stack.name);
       if (other !== undefined) {
-        throw new AssemblyError(
-          `${folder} and ${other} both hold a stack named ${stack.name}. Give one of them another name.`,
-        );
+        throw new AssemblyError(`${folder} and ${other} both have a stack named ${stack.name}. Rename one of them.`);
       }
       folderOf.set(stack.name, folder);
       stacks.push(stack);
@@ -63,7 +61,7 @@ interface AssetManifest {
 /**
  * Reads the stacks of a cloud assembly, the folder that `cdk synth` writes.
  * Source: the CDK's cloud assembly specification.
- * @throws Error if the folder holds none, or nested assemblies
+ * @throws AssemblyError for a folder without stacks, or with nested assemblies
  */
 export async function readAssembly(folder: string): Promise<AssembledStack[]> {
   const manifest = await readJson<Manifest>(join(folder, 'manifest.json'), folder);
@@ -78,9 +76,9 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
   }
   const nested = artifacts.find(([, { type }]) => type === 'cdk:cloud-assembly');
   if (nested)
-    throw new AssemblyError(`${folder} holds the nested assembly ${nested[0]}, which the local engine does not run.`);
+    throw new AssemblyError(`${folder} has the nested assembly ${nested[0]}, which the local engine does not support.`);
   const stacks = inOrderOfDeployment(artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-  if (stacks.length === 0) throw new AssemblyError(`${folder} holds no stack.`);
+  if (stacks.length === 0) throw new AssemblyError(`${folder} has no stack.`);
   return Promise.all(
     stacks.map(async ([id, { properties }]) => ({
       name: properties?.stackName ?? id,
@@ -110,8 +108,11 @@ async function readJson<T>(file: string, folder: string): Promise<T> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new AssemblyError(`${folder} is not a cloud assembly: ${file} cannot be read. Make one with: npx cdk synth`, {
-      cause,
-    });
+    throw new AssemblyError(
+      `${folder} is not a cloud assembly: ${file} cannot be read. Create it with: npx cdk synth`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -17,7 +17,7 @@ const SECTIONS = new Set([
   'Rules',
 ]);
 
-/** Attributes of a resource beside its type and properties. */
+/** Attributes that a resource may have. */
 const RESOURCE_ATTRIBUTES = new Set([
   'Type',
   'Properties',
@@ -30,12 +30,12 @@ const RESOURCE_ATTRIBUTES = new Set([
 
 const OUTPUT_MEMBERS = new Set(['Condition', 'Description', 'Export', 'Value']);
 
-/** That the CDK's bootstrap stack is new enough: nothing here needs it. */
+/** The CDK's check that its bootstrap stack is new enough, which is not needed here. */
 const PASSED_RULES = new Set(['CheckBootstrapVersion']);
 
 /**
- * Refuses a template whose outline holds anything the engine does not know: half of a stack would prove nothing.
- * @throws TemplateError by logical id
+ * Refuses a template with sections or attributes that the engine does not know: half of a stack would prove nothing.
+ * @throws TemplateError with the logical id
  */
 export function checkOutline(stackName: string, template: Template): void {
   for (const section of ['Resources', 'Outputs', 'Parameters', 'Conditions', 'Mappings', 'Rules']) {
@@ -67,7 +67,7 @@ export function checkOutline(stackName: string, template: Template): void {
   }
 }
 
-/** A section is an object, and so are its members; a resource has a type. Of conditions, those who evaluate them ask more. */
+/** A section is an object, and so are its members; a resource has a type. Conditions are checked when they are evaluated. */
 function checkMembers(stackName: string, section: string, content: unknown): void {
   if (content === undefined && section !== 'Resources') return;
   if (!isObject(content)) throw new TemplateError(stackName, `Template format error: ${section} must be an object.`);
@@ -96,7 +96,7 @@ function checkDependencies(
 ): void {
   const needed: readonly unknown[] = [DependsOn].flat();
   if (!needed.every((id) => typeof id === 'string')) {
-    throw new TemplateError(logicalId, 'has a DependsOn that is neither a logical id nor a list of them.');
+    throw new TemplateError(logicalId, 'has a DependsOn that is neither a logical id nor a list of logical ids.');
   }
   const missing = needed.filter((id) => !Object.hasOwn(resources, id));
   if (missing.length === 0) return;
@@ -107,7 +107,7 @@ function checkDependencies(
   );
 }
 
-/** @throws TemplateError by logical id, for a resource that is made and holds anything that the engine does not know */
+/** @throws TemplateError with the logical id, for a type or property that the engine does not know */
 export function checkResources({ Resources }: Template): void {
   for (const [logicalId, resource] of Object.entries(Resources)) checkResource(logicalId, resource);
 }

@@ -7,12 +7,12 @@ import type { DeployedStack } from './stacks.ts';
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
-/** Resources that one answer holds. Source: CloudFormation API reference, ListStackResources and DescribeStackResources. */
+/** The most resources in one answer. Source: CloudFormation API reference, ListStackResources and DescribeStackResources. */
 const LARGEST_PAGE = 100;
 
 type Query = Readonly<Record<string, string | undefined>>;
 
-/** CloudFormation's view of what runs: read only, in its query protocol. */
+/** CloudFormation's API of the running stacks: read only. */
 export class CloudFormation {
   readonly #stacks: () => readonly DeployedStack[];
   readonly #operations: Readonly<Record<string, (query: Query) => object>> = {
@@ -30,12 +30,12 @@ export class CloudFormation {
     ListStackResources: (query) => this.#listResources(query),
   };
 
-  /** @param stacks those that run at the time of a call */
+  /** @param stacks returns the running stacks at each call */
   constructor(stacks: () => readonly DeployedStack[]) {
     this.#stacks = stacks;
   }
 
-  /** @throws AwsError what CloudFormation would answer */
+  /** @throws AwsError as CloudFormation does */
   handle(parameters: URLSearchParams): ApiResponse {
     const action = parameters.get('Action') ?? '';
     const run = operationNamed(this.#operations, 'cloudformation', action, 'InvalidAction');
@@ -44,7 +44,7 @@ export class CloudFormation {
 
   /** By name or by ARN. */
   #stack(wanted: string | undefined): DeployedStack {
-    if (!wanted) throw new AwsError('ValidationError', 'StackName is missing: the name or the ARN of a stack.');
+    if (!wanted) throw new AwsError('ValidationError', 'StackName is required: the name or the ARN of a stack.');
     const found = this.#stacks().find(({ name, arn }) => wanted === name || wanted === arn);
     if (found) return found;
     throw new AwsError('ValidationError', `Stack with id ${wanted} does not exist`);
@@ -53,7 +53,7 @@ export class CloudFormation {
   #listResources({ StackName, NextToken }: Query): object {
     const stack = this.#stack(StackName);
     const start = NextToken === undefined ? 0 : stack.resources.findIndex(({ logicalId }) => logicalId === NextToken);
-    if (start < 0) throw new AwsError('ValidationError', `NextToken ${NextToken} is none that this stack has given.`);
+    if (start < 0) throw new AwsError('ValidationError', `NextToken ${NextToken} is not a token of this stack.`);
     const end = start + LARGEST_PAGE;
     return {
       StackResourceSummaries: stack.resources.slice(start, end).map((resource) => ({
@@ -65,7 +65,7 @@ export class CloudFormation {
   }
 
   #listImports(wanted: string | undefined): object {
-    if (!wanted) throw new AwsError('ValidationError', 'ExportName is missing: the name of an export.');
+    if (!wanted) throw new AwsError('ValidationError', 'ExportName is required: the name of an export.');
     const Imports = this.#stacks().flatMap(({ name, imports }) => (imports.includes(wanted) ? [name] : []));
     if (Imports.length > 0) return { Imports };
     throw new AwsError('ValidationError', `Export '${wanted}' is not imported by any stack.`);
@@ -73,7 +73,7 @@ export class CloudFormation {
 
   #describeResources({ StackName, PhysicalResourceId, LogicalResourceId }: Query): object {
     if (StackName !== undefined && PhysicalResourceId !== undefined) {
-      throw new AwsError('ValidationError', 'StackName and PhysicalResourceId may not be given together.');
+      throw new AwsError('ValidationError', 'StackName and PhysicalResourceId cannot be used together.');
     }
     const stack =
       PhysicalResourceId === undefined ? this.#stack(StackName) : this.#stackWithResource(PhysicalResourceId);
@@ -121,7 +121,7 @@ function exportsOf({ arn, outputs }: DeployedStack): object[] {
   );
 }
 
-/** The engine keeps no history of a resource: each counts as made with its stack. */
+/** The engine keeps no history of resources: each counts as created with its stack. */
 function describeResource({ logicalId, identity, type }: ResolvedResource): object {
   return {
     LogicalResourceId: logicalId,

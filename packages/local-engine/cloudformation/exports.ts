@@ -6,11 +6,11 @@ export interface Output {
   readonly key: string;
   readonly value: string;
   readonly description?: string;
-  /** Under which other stacks of the account and Region import it. */
+  /** The name by which other stacks of the account and Region import it. */
   readonly exportName?: string;
 }
 
-/** A stack, as far as others import what it exports. */
+/** The part of a stack that others import from. */
 interface Exporting {
   readonly name: string;
   readonly outputs: readonly Output[];
@@ -24,7 +24,7 @@ interface Importing {
 /** Source: CloudFormation user guide, Outputs section, Export. */
 const EXPORT_NAME = /^[A-Za-z0-9:-]{1,255}$/;
 
-/** @throws TemplateError for what is no text, and for an export whose name is none */
+/** @throws TemplateError for a value that is not text, and for an invalid export name */
 export function outputOf(
   key: string,
   { Value, Description, Export }: TemplateOutput,
@@ -36,11 +36,14 @@ export function outputOf(
   if (typeof value === 'object' || value === undefined) {
     throw new TemplateError(owner, 'Template format error: The Value field of every Outputs member must be a String.');
   }
-  // The name may not come from a resource.
+  // The name must not come from a resource.
   const plain = { ref: (name: string) => parameters.ref(name), attribute: () => undefined };
   const name = Export && String(resolveIntrinsics(Export.Name, plain, `export of ${owner}`));
   if (name !== undefined && !EXPORT_NAME.test(name)) {
-    throw new TemplateError(owner, `exports the name ${name}; one has 1 to 255 letters, digits, colons and hyphens.`);
+    throw new TemplateError(
+      owner,
+      `exports the name ${name}; it must have 1 to 255 letters, digits, colons and hyphens.`,
+    );
   }
   return {
     key,
@@ -50,7 +53,7 @@ export function outputOf(
   };
 }
 
-/** What stacks export, each name once in an account and Region. */
+/** The exports of all stacks: each name exists once in an account and Region. */
 export class Exports {
   readonly #values = new Map<string, string>();
   readonly #owners = new Map<string, string>();
@@ -59,7 +62,7 @@ export class Exports {
     return this.#values;
   }
 
-  /** @throws TemplateError for a name that another output has */
+  /** @throws TemplateError for a name that another stack exports */
   add({ name, outputs }: Exporting): void {
     for (const { key, value, exportName } of outputs) {
       if (exportName === undefined) continue;
@@ -77,8 +80,8 @@ export class Exports {
 }
 
 /**
- * Refuses an update that takes away or changes what a running stack imports, unless that stack goes too. On AWS the importing
- * stack has to let go of it first, in an update of its own.
+ * Refuses an update that removes or changes an export that a running stack imports, unless that stack goes too. On AWS the
+ * importing stack must give up its import first, in an update of its own.
  * Source: CloudFormation user guide, Fn::ImportValue.
  * @throws TemplateError
  */
@@ -93,7 +96,7 @@ export function checkExportsInUse(running: readonly (Exporting & Importing)[], w
       const now = after.get(exported);
       if (old === undefined || old.value === now?.value) continue;
       const what = now === undefined ? 'deleted' : 'updated';
-      const advice = `Take the import out of ${user} first, in an update of its own.`;
+      const advice = `Remove the import from ${user} first, in an update of its own.`;
       throw new TemplateError(old.stack, `Export ${exported} cannot be ${what} as it is in use by ${user}. ${advice}`);
     }
   }

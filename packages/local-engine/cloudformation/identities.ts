@@ -8,14 +8,14 @@ import { ParameterValues } from './template/parameters.ts';
 import type { Identity, Naming } from './template/resource-type.ts';
 import { TemplateError, type TemplateResource } from './template/template.ts';
 
-/** Where a stack is. */
+/** What a stack sees of the world around it. */
 export interface Surroundings {
   readonly account: Account;
   /** Where the gateway answers, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
-  /** Unix epoch milliseconds at which the stack was made. */
+  /** When the stack was created, in Unix epoch milliseconds. */
   readonly createdAt: number;
-  /** Values of the SSM parameters that there are, by name. */
+  /** Values of the existing SSM parameters, by name. */
   readonly parameters: ReadonlyMap<string, string>;
   /** Values that stacks before this one export, by the export's name. @default - none */
   readonly exports?: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly outputs?: ReadonlyMap<string, readonly Output[]>;
 }
 
-/** What references mean in this stack: each resource's identity is worked out once, before any resource is made. */
+/** Resolves the references of one stack. Each resource's identity is computed once, before any resource is created. */
 export class Identities implements References {
   readonly #stack: AssembledStack;
   readonly #surroundings: Surroundings;
@@ -38,7 +38,7 @@ export class Identities implements References {
     this.#values = new ParameterValues(stack.name, stack.template, surroundings);
   }
 
-  /** Names of the exports that were asked for so far. */
+  /** Names of the exports that were used so far. */
   get imports(): readonly string[] {
     return [...this.#imports];
   }
@@ -61,10 +61,10 @@ export class Identities implements References {
     return this.#find(logicalId)?.attributes[name];
   }
 
-  /** @throws TemplateError if there is none of that id, or of a type that is not known */
+  /** @throws TemplateError for a missing resource, or an unknown type */
   of(logicalId: string): Identity {
     const identity = this.#find(logicalId);
-    if (identity === undefined) throw new TemplateError(logicalId, 'is nothing that the local engine knows.');
+    if (identity === undefined) throw new TemplateError(logicalId, 'is not a resource that the local engine knows.');
     return identity;
   }
 
@@ -73,7 +73,7 @@ export class Identities implements References {
     const { Resources } = this.#stack.template;
     const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
     if (known !== undefined || resource === undefined) return known;
-    if (this.#pending.has(logicalId)) throw new TemplateError(logicalId, 'takes its own name from itself.');
+    if (this.#pending.has(logicalId)) throw new TemplateError(logicalId, 'refers to itself in its own name.');
     this.#pending.add(logicalId);
     const identify = RESOURCE_TYPES.get(resource.Type)?.identify ?? INERT_RESOURCE_TYPES[resource.Type];
     const identity = identify?.(this.#naming(logicalId, resource));
@@ -86,7 +86,7 @@ export class Identities implements References {
     const { nameProperty, nameLimit = 64 } = RESOURCE_TYPES.get(Type) ?? {};
     const given = nameProperty === undefined ? undefined : Properties[nameProperty];
     if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
-    // As CloudFormation makes names: stack, logical id and some characters that make it unique.
+    // As CloudFormation builds names: stack, logical id, and some characters that make the name unique.
     const suffix = shortHash(`${this.#stack.name}/${logicalId}`);
     return `${`${this.#stack.name}-${logicalId}`.slice(0, nameLimit - 1 - suffix.length)}-${suffix}`;
   }
@@ -103,7 +103,7 @@ export class Identities implements References {
   }
 }
 
-/** Twelve characters that tell names apart. */
+/** Twelve characters that differ for each text. */
 function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

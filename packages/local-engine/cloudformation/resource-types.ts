@@ -11,7 +11,7 @@ import { sqsQueue, sqsQueuePolicy } from '../sqs/index.ts';
 import { ssmParameter } from '../ssm/index.ts';
 import type { Identity, Naming, ResourceType } from './template/resource-type.ts';
 
-/** Every resource type that the engine gives life to; those without an effect are in inert.ts. */
+/** Every resource type that the engine runs: to add one, write its file and add a line here. */
 export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
   [
     cloudWatchDashboard,
@@ -40,9 +40,9 @@ const withArn =
     attributes: { Arn: arnOf(account, service, resource(physicalName)) },
   });
 
-/** Resource types that are accepted and have no effect here, each with what others may refer to. */
+/** Resource types that are accepted without an effect, with what others may refer to. */
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
-  // What the CDK adds to a template for its own statistics, unless versionReporting is off.
+  // The CDK adds this to a template for its own statistics, unless versionReporting is off.
   'AWS::CDK::Metadata': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
   'AWS::EventSchemas::Registry': schemaRegistry,

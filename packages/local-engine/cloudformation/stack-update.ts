@@ -15,21 +15,21 @@ export type Step =
   | { readonly action: 'update'; readonly resource: ResolvedResource; readonly before: ResolvedResource };
 
 export interface UpdatePlan {
-  /** Added and changed ones in order of reference, then removed ones in the reverse of it. */
+  /** Added and changed resources in order of reference, then removed ones in reverse order. */
   readonly changes: readonly StackChange[];
-  /** What to make and change, in that order. Differences without effect here need no step. */
+  /** What to create and update, in this order. Differences without an effect here need no step. */
   readonly steps: readonly Step[];
-  /** What to remove when everything else is done, in that order: resources that are gone, and those that were replaced. */
+  /** What to remove after that, in this order: removed and replaced resources. */
   readonly removals: readonly ResolvedResource[];
-  /** What leaves its stack and stays. */
-  readonly left: readonly ResolvedResource[];
+  /** What its stack no longer has, but is kept. */
+  readonly retained: readonly ResolvedResource[];
 }
 
 /**
- * Plans what brings running stacks to what their templates say now: by logical id, from resolved properties. A resource
- * whose name changes is replaced, as CloudFormation does it: the new one is made first.
+ * Plans an update of running stacks: compares resolved properties by logical id. A resource whose name changes is replaced, as
+ * CloudFormation does: the new one is created first.
  * Source: CloudFormation user guide, update behaviors of stack resources.
- * @throws TemplateError for what a running engine cannot change
+ * @throws TemplateError for a change that a running engine cannot make
  */
 export function planUpdate(running: readonly ResolvedStack[], wanted: readonly ResolvedStack[]): UpdatePlan {
   const before = byKey(running);
@@ -47,7 +47,10 @@ export function planUpdate(running: readonly ResolvedStack[], wanted: readonly R
     if (isSame(old, resource) && old.type === resource.type) continue;
     changes.push(changeOf(resource, 'changed'));
     if (old.type !== resource.type) {
-      throw new TemplateError(resource.logicalId, `is now ${resource.type} and was ${old.type}; give it another id.`);
+      throw new TemplateError(
+        resource.logicalId,
+        `has the type ${resource.type} now and ${old.type} before. Give it another logical id.`,
+      );
     }
     if (physicalIdentity(old) !== physicalIdentity(resource)) {
       checkIsChangeable(old, 'replaced');
@@ -59,20 +62,20 @@ export function planUpdate(running: readonly ResolvedStack[], wanted: readonly R
     }
   }
   const removals: ResolvedResource[] = [];
-  const left: ResolvedResource[] = [];
+  const retained: ResolvedResource[] = [];
   for (const [key, resource] of [...before].reverse()) {
     const isGone = !after.has(key);
-    // What holds nothing that would be lost goes all the same: it may come back under its name, which on AWS is another.
+    // A resource without state is removed all the same: it may come back under its name, which would be another one on AWS.
     const stays = isGone && resource.isRetained && holdsState(resource);
     if (isGone && !stays) checkIsChangeable(resource, 'removed');
     if (isGone) changes.push(changeOf(resource, 'removed'));
-    if (stays) left.push(resource);
+    if (stays) retained.push(resource);
     else if (isGone || replaced.has(key)) removals.push(resource);
   }
   checkNames([...before.values()], steps);
   const isActive = ({ type }: ResolvedResource) => RESOURCE_TYPES.has(type);
   const activeSteps = steps.filter(({ resource }) => isActive(resource));
-  return { changes, steps: activeSteps, removals: removals.filter(isActive), left };
+  return { changes, steps: activeSteps, removals: removals.filter(isActive), retained };
 }
 
 function byKey(stacks: readonly ResolvedStack[]): Map<string, ResolvedResource> {
@@ -84,7 +87,7 @@ function changeOf({ stack, logicalId, type }: ResolvedResource, change: StackCha
   return { stack, logicalId, type, change };
 }
 
-/** Whether an update would lose what the resource holds. */
+/** Whether a replacement or removal would lose data. */
 function holdsState({ type }: ResolvedResource): boolean {
   const known = RESOURCE_TYPES.get(type);
   return known !== undefined && (known.holdsState ?? known.update === undefined);
@@ -95,11 +98,11 @@ function checkIsChangeable(resource: ResolvedResource, change: string): void {
   const { logicalId, type } = resource;
   throw new TemplateError(
     logicalId,
-    `is ${change}, and what it holds would be lost: a running engine can only add an ${type}. Stop it and start it again.`,
+    `is ${change}, and its data would be lost: a running engine can only add an ${type}. Stop the engine, and start it again.`,
   );
 }
 
-/** A name belongs to one resource, also to one that is still to be removed: CloudFormation removes after it has made. */
+/** A name belongs to one resource, and to one that is removed later too: CloudFormation creates before it removes. */
 function checkNames(running: readonly ResolvedResource[], steps: readonly Step[]): void {
   const owners = new Map(running.map((resource) => [physicalIdentity(resource), resource]));
   for (const { action, resource } of steps) {
@@ -109,7 +112,7 @@ function checkNames(running: readonly ResolvedResource[], steps: readonly Step[]
       const holder = `${owner.logicalId} of the stack ${owner.stack}`;
       throw new TemplateError(
         resource.logicalId,
-        `takes the name ${resource.physicalName}, which ${holder} has already.`,
+        `has the name ${resource.physicalName}, which ${holder} already has.`,
       );
     }
     owners.set(physicalIdentity(resource), resource);

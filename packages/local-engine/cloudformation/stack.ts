@@ -12,32 +12,32 @@ import { ParameterValues, SSM_VALUE, stackArn } from './template/parameters.ts';
 import { type Identity, withoutInert } from './template/resource-type.ts';
 import { type Template, TemplateError, type TemplateResource } from './template/template.ts';
 
-/** A resource as a template wants it, with its references worked out. */
+/** A resource of a template, with its references resolved. */
 export interface ResolvedResource {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
   readonly physicalName: string;
   readonly identity: Identity;
-  /** Those of a type without effect here stand as they are in the template. */
+  /** Resolved, except for a type without an effect here. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly assetFolder?: string;
-  /** Whether it stays when its stack no longer has it. */
+  /** Whether it is kept when its stack no longer has it. */
   readonly isRetained: boolean;
 }
 
-/** A stack as its template wants it. */
+/** A stack of a template, with its references resolved. */
 export interface ResolvedStack {
   readonly name: string;
   readonly arn: string;
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
   readonly outputs: readonly Output[];
-  /** Names of the exports of other stacks that it uses. */
+  /** Names of the exports that it imports. */
   readonly imports: readonly string[];
-  /** Each after those that it refers to. */
+  /** In order of reference: each after the ones it refers to. */
   readonly resources: readonly ResolvedResource[];
-  /** As it was written, with its conditions. */
+  /** Unchanged, with its conditions. */
   readonly template: Template;
 }
 
@@ -47,9 +47,9 @@ const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
 type Place = Omit<Surroundings, 'parameters' | 'exports' | 'outputs' | 'createdAt'>;
 
 /**
- * Works out what templates want, without making anything. A stack sees the SSM parameters and the exports of those before it.
- * @param createdAtOf when the stack of a name was made, in Unix epoch milliseconds
- * @throws TemplateError for anything that the engine does not know, by logical id
+ * Resolves stacks without creating anything. A stack sees the SSM parameters and the exports of the stacks before it.
+ * @param createdAtOf when the stack of a name was created, in Unix epoch milliseconds
+ * @throws TemplateError with the logical id, for anything that the engine does not know
  */
 export function resolveStacks(
   stacks: readonly AssembledStack[],
@@ -86,7 +86,7 @@ function resolveStack(written: AssembledStack, surroundings: Surroundings): Reso
   const stack = { ...written, template };
   const identities = new Identities(stack, surroundings);
   for (const [parameter, { Type, Default }] of Object.entries(template.Parameters ?? {})) {
-    // Nothing here needs the CDK's bootstrap stack, whose version every default template asks for.
+    // Every default template asks for the version of the CDK's bootstrap stack, which is not needed here.
     if (Type === SSM_VALUE && !String(Default).startsWith('/cdk-bootstrap/')) identities.ref(parameter);
   }
   const resources = inOrderOfReference(template.Resources).map((id) =>
@@ -130,17 +130,17 @@ function resolveResource(
   };
 }
 
-/** What AWS would tell two resources of a type apart by: their ARN, where they have one. */
+/** What distinguishes two resources of a type on AWS: their ARN, if they have one. */
 export function physicalIdentity({ type, identity }: ResolvedResource): string {
   return `${type} ${identity.attributes.Arn ?? identity.ref}`;
 }
 
-/** Whether nothing at all differs between two versions of a resource. */
+/** Whether two versions of a resource are equal. */
 export function isSame(before: ResolvedResource, after: ResolvedResource): boolean {
   return before.assetFolder === after.assetFolder && isDeepStrictEqual(before.properties, after.properties);
 }
 
-/** Whether no difference between two versions of a resource has an effect here. */
+/** Whether the differences between two versions of a resource have no effect here. */
 export function worksTheSame(before: ResolvedResource, after: ResolvedResource): boolean {
   const shape = RESOURCE_TYPES.get(after.type)?.shape;
   if (shape === undefined) return true;
@@ -148,7 +148,7 @@ export function worksTheSame(before: ResolvedResource, after: ResolvedResource):
   return before.assetFolder === after.assetFolder && isDeepStrictEqual(used[0], used[1]);
 }
 
-/** Logical ids, each after those that it refers to or depends on. */
+/** Logical ids, each after the ones that it refers to or depends on. */
 function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>>): string[] {
   const ordered = new Set<string>();
   const visiting = new Set<string>();
@@ -160,12 +160,12 @@ function inOrderOfReference(resources: Readonly<Record<string, TemplateResource>
       const circle = path.slice(path.indexOf(logicalId)).join(', ');
       throw new TemplateError(
         logicalId,
-        `is part of a circle of references. Circular dependency between resources: [${circle}]`,
+        `is part of a circular reference. Circular dependency between resources: [${circle}]`,
       );
     }
     visiting.add(logicalId);
     const { DependsOn = [], Properties } = resource;
-    // One whose condition is false is waited for no more.
+    // A resource whose condition is false is no longer among them.
     for (const needed of [...referencesIn(Properties), ...[DependsOn].flat()]) visit(needed);
     visiting.delete(logicalId);
     ordered.add(logicalId);

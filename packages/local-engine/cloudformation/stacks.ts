@@ -9,18 +9,18 @@ import { planUpdate, type StackChange, type Step } from './stack-update.ts';
 import type { ResourceType } from './template/resource-type.ts';
 import { TemplateError } from './template/template.ts';
 
-/** A stack that runs: what DescribeStacks tells of it. */
+/** A running stack. */
 export interface DeployedStack extends ResolvedStack {
-  /** Unix epoch milliseconds of the last update that changed it. @default - it is as it was made */
+  /** When an update last changed it, in Unix epoch milliseconds. @default - none did */
   readonly updatedAt?: number;
 }
 
 interface Action {
-  readonly action: 'create' | 'start' | 'update' | 'remove' | 'takeBack' | 'leave';
+  readonly action: 'create' | 'start' | 'update' | 'remove' | 'rollBack' | 'retain';
   readonly resource: ResolvedResource;
 }
 
-/** The stacks that run, one after the other brought to what their templates say. */
+/** The running stacks, and their updates. */
 export class Stacks {
   readonly #services: Services;
   readonly #dates: StackDates;
@@ -38,59 +38,59 @@ export class Stacks {
   }
 
   /**
-   * Brings what runs to what the templates say, with all state kept. All or nothing: what cannot be made takes back what
-   * was made before it. Only what cannot be removed, at the very end, leaves the update made. Updates take turns.
-   * @param read called when its turn has come
-   * @throws TemplateError for what the engine does not know, cannot make, or cannot change while it runs. Where more than
-   * one step failed it is about the first, names the others, and has all of them in an AggregateError as its cause.
+   * Updates the running stacks to what their templates say, and keeps all state. All or nothing: if a step fails, the steps before
+   * it are rolled back. Only removals, at the very end, may fail without a rollback. Updates wait for each other.
+   * @param read called when it is this update's turn
+   * @throws TemplateError for what the engine does not know, cannot create, or cannot change while it runs. If several steps
+   * fail, the error is about the first and names the others; its cause is an AggregateError of all.
    */
   update(read: () => Promise<readonly AssembledStack[]>): Promise<readonly StackChange[]> {
-    const update = this.#lastTurn.then(async () => this.#bringTo(await read()));
+    const update = this.#lastTurn.then(async () => this.#updateTo(await read()));
     this.#lastTurn = update.catch(() => {});
     return update;
   }
 
-  /** Takes no more updates. Resolves when the last one has ended. */
+  /** Refuses further updates. Resolves when the last one has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#lastTurn;
   }
 
-  async #bringTo(assembled: readonly AssembledStack[]): Promise<readonly StackChange[]> {
-    if (this.#isClosed) throw new Error('The engine is stopped and cannot be updated.');
+  async #updateTo(assembled: readonly AssembledStack[]): Promise<readonly StackChange[]> {
+    if (this.#isClosed) throw new Error('The engine has stopped, so it cannot be updated. Start it again.');
     const { account, endpoint, clock, journal } = this.#services;
     const running = new Map(this.#deployed.map((stack) => [stack.name, stack]));
     const now = clock.now();
     const wanted = resolveStacks(assembled, { account, endpoint }, (name) => this.#dates.of(name)?.createdAt ?? now);
     checkExportsInUse(this.#deployed, wanted);
-    const { changes, steps, removals, left: staying } = planUpdate(this.#deployed, wanted);
-    await this.#make(steps);
+    const { changes, steps, removals, retained } = planUpdate(this.#deployed, wanted);
+    await this.#apply(steps);
     this.#deployed = wanted.map((stack) => {
       const before = running.get(stack.name);
       return { ...stack, ...(before ? dated(stack, before, changes, now) : this.#dates.of(stack.name)) };
     });
     for (const { name } of running.values()) this.#dates.forget(name);
     for (const stack of this.#deployed) this.#dates.keep(stack.name, stack);
-    for (const resource of staying) await this.#do('leave', resource);
+    for (const resource of retained) await this.#do('retain', resource);
     const left = await this.#doAll(removals.map((resource) => ({ action: 'remove', resource })));
     const isLeft = ({ logicalId, stack, change }: StackChange) =>
       change === 'removed' && left.some(({ resource }) => resource.logicalId === logicalId && resource.stack === stack);
     for (const change of changes) if (!isLeft(change)) journal.write('resource', { ...change });
     const [first, ...others] = left.map(({ error }) => error);
-    if (first) throw withOthers(first, others, 'The stack is updated, but some of what it no longer has is left.');
+    if (first) throw withOthers(first, others, 'The stack is updated, but some removed resources are still there.');
     return changes;
   }
 
-  async #make(steps: readonly Step[]): Promise<void> {
+  async #apply(steps: readonly Step[]): Promise<void> {
     const done: Step[] = [];
     try {
       for (const step of steps) {
         const pending = this.#do(step.action, step.resource);
-        // No pause where there is nothing to wait for: no event comes between a rule and the policy of its queue.
+        // Without a pause if there is no promise: no event comes between a rule and the policy of its queue.
         if (types.isPromise(pending)) await pending;
         done.push(step);
       }
-      // Nothing moves before everything is there to take it.
+      // Nothing starts before everything exists.
       for (const { action, resource } of steps) if (action === 'create') this.#do('start', resource);
     } catch (error) {
       const rollback = done
@@ -98,17 +98,17 @@ export class Stacks {
         .map(
           (step): Action =>
             step.action === 'create'
-              ? { action: 'takeBack', resource: step.resource }
+              ? { action: 'rollBack', resource: step.resource }
               : { action: 'update', resource: step.before },
         );
       const left = await this.#doAll(rollback);
       const others = left.map((failure) => failure.error);
       if (others.length === 0) throw error;
-      throw withOthers(error as TemplateError, others, 'Not all that was done before it could be taken back.');
+      throw withOthers(error as TemplateError, others, 'Some of the steps before it could not be rolled back.');
     }
   }
 
-  /** Tries each, whatever becomes of the others. Returns those that failed. */
+  /** Tries all actions, also after a failure. @returns those that failed */
   async #doAll(actions: readonly Action[]): Promise<(Action & { error: TemplateError })[]> {
     const failed: (Action & { error: TemplateError })[] = [];
     for (const it of actions) {
@@ -127,7 +127,7 @@ export class Stacks {
       throw new TemplateError(resource.logicalId, (cause as Error).message, { cause });
     };
     try {
-      const run = action === 'takeBack' ? (type.takeBack ?? type.remove) : type[action];
+      const run = action === 'rollBack' ? (type.rollBack ?? type.remove) : type[action];
       const pending = run?.({ ...resource, services: this.#services });
       return types.isPromise(pending) ? pending.catch(failed) : pending;
     } catch (cause) {
@@ -136,7 +136,7 @@ export class Stacks {
   }
 }
 
-/** The first error, with what follows from it and what else failed. */
+/** The first error, with its consequence and the other failures. */
 function withOthers(first: TemplateError, others: readonly TemplateError[], consequence: string): TemplateError {
   const { logicalId, message } = first;
   const also = others.map((other) => ` Also ${other.message}`).join('');
@@ -160,7 +160,7 @@ function dated(
 interface Dates {
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
-  /** Unix epoch milliseconds of the last update that changed it. @default - it is as it was made */
+  /** When an update last changed it, in Unix epoch milliseconds. @default - none did */
   readonly updatedAt?: number;
 }
 
@@ -168,7 +168,7 @@ const TABLE = `
   CREATE TABLE IF NOT EXISTS stacks (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER) WITHOUT ROWID
 `;
 
-/** When stacks were made and last updated, by name: the ARN of a table's stream holds the time, and must stay. */
+/** When stacks were created and last updated, by name. The ARN of a table's stream contains the time, so it must not change. */
 export class StackDates {
   readonly #storage: Storage;
 
@@ -177,7 +177,7 @@ export class StackDates {
     this.#storage = storage;
   }
 
-  /** Undefined for a stack that is new. */
+  /** Undefined for a new stack. */
   of(name: string): Dates | undefined {
     const row = this.#storage.db.prepare('SELECT created_at, updated_at FROM stacks WHERE name = ?').get(name);
     if (row === undefined) return undefined;

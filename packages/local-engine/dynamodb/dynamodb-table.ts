@@ -65,7 +65,7 @@ export const dynamoDbTable: ResourceType<DynamoDbServices> = {
     services.streams.delete(identity.attributes.StreamArn ?? '');
     await services.dynamodb.deleteTable(physicalName);
   },
-  leave: ({ physicalName, services }) => services.tables.keep(physicalName),
+  retain: ({ physicalName, services }) => services.tables.keep(physicalName),
 };
 
 interface SpecificationProperties {

@@ -22,7 +22,7 @@ export const eventBus: ResourceType<EventBridgeServices> = {
   update: ({ physicalName, properties, services }) =>
     services.events.buses.describe(physicalName, descriptionIn(properties)),
   remove: ({ physicalName, services }) => services.events.buses.remove(physicalName),
-  takeBack: ({ physicalName, services }) => services.events.buses.remove(physicalName, { keepsStored: true }),
+  rollBack: ({ physicalName, services }) => services.events.buses.remove(physicalName, { keepsStored: true }),
 };
 
 export const eventRule: ResourceType<EventBridgeServices> = {
@@ -49,7 +49,7 @@ export const eventRule: ResourceType<EventBridgeServices> = {
   create: putRule,
   update: putRule,
   remove: ({ physicalName, properties, services }) => services.events.rules.remove(busNameOf(properties), physicalName),
-  takeBack: ({ physicalName, properties, services }) =>
+  rollBack: ({ physicalName, properties, services }) =>
     services.events.rules.remove(busNameOf(properties), physicalName, { keepsStored: true }),
 };
 
@@ -66,7 +66,7 @@ export const eventArchive: ResourceType<EventBridgeServices> = {
   create: putArchive,
   update: putArchive,
   remove: ({ physicalName, services }) => services.events.removeArchive(physicalName),
-  takeBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
+  rollBack: ({ physicalName, services }) => services.events.removeArchive(physicalName, { keepsStored: true }),
 };
 
 function putArchive({ physicalName, identity, properties, services }: Creation<EventBridgeServices>): void {

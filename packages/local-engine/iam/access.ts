@@ -15,17 +15,17 @@ interface AccessProps {
   readonly resourcePoliciesOf: (arn: string) => readonly PolicyDocument[];
 }
 
-/** A role at work. */
+/** A role that makes calls. */
 export interface Caller {
   readonly roleArn: string;
-  /** What the role's session is called, such as the function's name; asked for where something is denied. */
+  /** The name of the role's session, such as the function's name. Called only for a denial. */
   readonly session: () => string;
 }
 
-/** Leave for something that is done again and again. */
+/** A permission for work that repeats. */
 export interface Permission {
   isGranted(): boolean;
-  /** Calls `listener` whenever it may have been given or taken. Returns what ends that. */
+  /** Calls `listener` whenever the result may have changed. @returns a function that ends this */
   onChange(listener: () => void): () => void;
 }
 
@@ -40,7 +40,7 @@ export class Access {
     this.#props = props;
   }
 
-  /** Why the first of these actions that the caller may not do is denied; undefined if he may do all. */
+  /** Why the first denied action is denied; undefined if the caller may do all of them. */
   findDenial({ roleArn, session }: Caller, required: readonly RequiredAction[]): Denial | undefined {
     const role = this.#props.roles.find(roleArn);
     for (const needed of required) {
@@ -52,7 +52,7 @@ export class Access {
     return undefined;
   }
 
-  /** The same for a service that acts on its own account: policies of the resource alone can allow it. */
+  /** The same for an AWS service that acts for itself: only policies of the resource can allow it. */
   findServiceDenial(service: string, required: readonly RequiredAction[]): Denial | undefined {
     for (const needed of required) {
       const verdict = this.#verdictOfResource(this.#request({ service }, needed));
@@ -63,9 +63,9 @@ export class Access {
   }
 
   /**
-   * Notes a denial in the journal, and refuses.
-   * @param status of the answer, which services choose differently
-   * @throws AwsError unless the caller may do all of it
+   * Refuses a caller that may not do all of these actions, and writes the denial to the journal.
+   * @param options code and status of the answer, which differ between services
+   * @throws AwsError
    */
   authorize(
     caller: Caller,
@@ -79,8 +79,8 @@ export class Access {
   }
 
   /**
-   * Leave for what is done again and again: it is judged each time, and a denial is noted when it begins.
-   * @param caller asked each time
+   * The permission for work that repeats: judged each time, with a journal entry whenever it changes to denied.
+   * @param caller called each time
    */
   permission(caller: () => Caller, required: readonly RequiredAction[]): Permission {
     let wasDenied = false;
@@ -108,11 +108,11 @@ export class Access {
       resource,
       get context() {
         known ??= {
-          // A service is in no account of ours.
+          // A service belongs to no account.
           ...(principal.arn && { 'aws:principalarn': principal.arn, 'aws:principalaccount': account.id }),
           'aws:requestedregion': account.region,
           'aws:resourceaccount': account.id,
-          // The engine listens on this machine alone, where AWS is reached over TLS.
+          // AWS is called over TLS; the engine listens on this machine only.
           'aws:securetransport': 'true',
           ...context?.(),
         };
@@ -121,7 +121,7 @@ export class Access {
     };
   }
 
-  /** @param role undefined for one that is no more */
+  /** @param role undefined for a role that no longer exists */
   #refusal(role: Role | undefined, request: AccessRequest): string | undefined {
     const own = role?.judge(request);
     if (own === 'denied') return 'with an explicit deny in an identity-based policy';
@@ -139,7 +139,7 @@ export class Access {
 
 const DENIED_BY_RESOURCE = 'with an explicit deny in a resource-based policy';
 
-/** The name at the end of a role's ARN, behind its path. */
+/** The name at the end of a role's ARN, after its path. */
 export function roleNameIn(roleArn: string): string {
   return roleArn.split('/').at(-1) ?? '';
 }

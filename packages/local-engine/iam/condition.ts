@@ -5,7 +5,7 @@ export type ContextMatcher = (context: Context) => boolean;
 
 interface Operator {
   readonly compile: (expected: string) => TextMatcher;
-  /** Whether it asks for a value that is none of those expected. */
+  /** Whether it matches values other than the expected ones. */
   readonly isNegated?: boolean;
 }
 
@@ -17,7 +17,7 @@ const sameTruth = (expected: string): TextMatcher => {
   return (text) => text.toLowerCase() === wanted;
 };
 
-/** The operators known here, besides Null; a policy with another one is refused when it is loaded. */
+/** The supported operators, apart from Null. A policy with another one is refused at load. */
 const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['StringEquals', { compile: exact }],
   ['StringNotEquals', { compile: exact, isNegated: true }],
@@ -35,7 +35,7 @@ export interface OperatorName {
   readonly ifExists: boolean;
 }
 
-/** Undefined for an operator that is not known here. */
+/** Undefined for an operator that is not supported. */
 export function readOperator(name: string): OperatorName | undefined {
   const [, set, base = '', ifExists] = WHOLE_NAME.exec(name) ?? [];
   const isNull = base === 'Null' && set === undefined && ifExists === undefined;
@@ -61,14 +61,14 @@ export function compileCondition(condition: Condition): ContextMatcher {
 
 function compileKey(operatorName: string, key: string, expected: readonly string[]): ContextMatcher {
   const { set, base, ifExists = false } = readOperator(operatorName) ?? {};
-  // True asks for a key that is not there.
+  // True matches a missing key.
   if (base === 'Null') return (context) => expected.includes(String(context[key] === undefined));
   const { compile, isNegated = false } = OPERATORS.get(base ?? '') ?? {};
   if (compile === undefined) return () => false;
   const matchers = expected.map(compile);
   const holds = (value: string) => matchers.some((matches) => matches(value)) !== isNegated;
   if (set === 'ForAllValues') return (context) => valuesOf(context[key]).every(holds);
-  // Any value is one at least, with IfExists too.
+  // At least one value is required, also with IfExists.
   if (set === 'ForAnyValue') return (context) => valuesOf(context[key]).some(holds);
   return (context) => {
     const value = context[key];
@@ -82,8 +82,8 @@ function valuesOf(value: string | readonly string[] | undefined): readonly strin
 }
 
 /**
- * The condition keys that requests are judged with here, in lower case. A policy that asks for another one is refused: that
- * it is missing from a request would be the engine's fault, and not the caller's. `/` at the end takes any name behind it.
+ * The condition keys that requests have here, in lower case. A policy with another key is refused: it would deny or allow calls
+ * only because the engine does not supply the key. A key that ends with `/` matches every name that starts with it.
  * Source: IAM user guide, global condition context keys; Service authorization reference of each service.
  */
 const KEYS: readonly string[] = [
@@ -110,7 +110,7 @@ const KEYS: readonly string[] = [
   's3:x-amz-bucket-namespace',
 ];
 
-/** Keys of which a request may hold several values; they are asked with ForAllValues or ForAnyValue. */
+/** Keys that may have several values in a request; policies use ForAllValues or ForAnyValue with them. */
 const MULTIVALUED: ReadonlySet<string> = new Set(['aws:tagkeys', 'dynamodb:attributes', 'dynamodb:leadingkeys']);
 
 /** The values of a request's condition keys, by their names in lower case. */

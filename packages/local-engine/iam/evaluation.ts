@@ -8,18 +8,18 @@ export interface Principal {
   readonly arn?: string;
 }
 
-/** Who calls, what, on what, under which circumstances. */
+/** One action of a caller on a resource. */
 export interface AccessRequest {
   readonly principal: Principal;
   /** Such as `sqs:SendMessage`. */
   readonly action: string;
   /** The resource's ARN. */
   readonly resource: string;
-  /** Asked for only where a condition is to be judged, so that a getter may be dear. */
+  /** Read only if a statement has conditions, so a getter may be expensive. */
   readonly context: Context;
 }
 
-/** What policies say of a request. What none of them allows is denied too, but another policy may allow it. */
+/** The result of some policies. What they do not mention is denied too, unless another policy allows it. */
 export type Verdict = 'allowed' | 'denied' | 'unmentioned';
 
 interface CompiledStatement {
@@ -29,7 +29,7 @@ interface CompiledStatement {
   readonly matchesContext: ContextMatcher | undefined;
 }
 
-/** A policy made ready: patterns are compiled once, and statements are looked up by action. */
+/** A compiled policy: its patterns are compiled once, and its statements are found by action. */
 export class CompiledPolicy {
   readonly #statements: readonly (CompiledStatement & { readonly matchesAction: TextMatcher })[];
   readonly #ofAction = new Map<string, readonly CompiledStatement[]>();
@@ -59,7 +59,7 @@ export class CompiledPolicy {
 }
 
 /**
- * An explicit deny wins, then some statement must allow.
+ * An explicit deny wins; otherwise one statement must allow.
  * Source: IAM user guide, policy evaluation logic.
  */
 export function judge(policies: readonly CompiledPolicy[], request: AccessRequest): Verdict {
@@ -75,7 +75,7 @@ export function judge(policies: readonly CompiledPolicy[], request: AccessReques
 
 const compiled = new WeakMap<PolicyDocument, CompiledPolicy>();
 
-/** A document's compiled form, made at its first use. */
+/** A document's compiled form, kept after its first use. */
 export function compiledPolicy(policy: PolicyDocument): CompiledPolicy {
   const known = compiled.get(policy);
   if (known !== undefined) return known;
@@ -97,8 +97,8 @@ function compileStatement({ Effect, Principal, Action, NotAction, Resource, Cond
 }
 
 /**
- * Policies of an identity name no principal: they are about that identity. An account, by its id or as its root, stands for
- * every identity in it where something is denied; where something is allowed, it leaves that to the identity's own policies.
+ * A policy of an identity names no principal: it is about that identity. An account, by its id or its root, means every identity
+ * in it if the statement denies. If the statement allows, the identity's own policies decide.
  * Source: IAM user guide, JSON policy elements, Principal.
  */
 function compilePrincipal(

@@ -11,10 +11,10 @@ const A_POLICY: Readonly<Record<PolicyKind, string>> = {
 };
 const PRINCIPALS = ['AWS', 'Service'];
 
-/** What a policy is attached to: an identity, whom it is about; a resource; or a role, that says who may take it on. */
+/** What a policy is attached to: an identity, a resource, or a role, as the policy that says who may assume it. */
 export type PolicyKind = 'identity' | 'resource' | 'trust';
 
-/** Elements that each statement of such a policy must have, and those that it must not have. */
+/** The elements that each statement of such a policy must have, and must not have. */
 const BY_KIND: Readonly<
   Record<PolicyKind, Readonly<Record<'needed' | 'refused', readonly (keyof PolicyStatement)[]>>>
 > = {
@@ -24,10 +24,10 @@ const BY_KIND: Readonly<
 };
 
 /**
- * Refuses a policy that the evaluation here would misjudge, or that AWS would not take.
+ * Refuses a policy that the engine would evaluate wrongly, or that AWS would refuse.
  * Source for the elements of each kind: IAM user guide, JSON policy elements, Principal and Resource.
- * @throws AwsError MalformedPolicyDocument naming what is not known: an element, a condition operator or key, a variable; or
- * the element that is missing or out of place
+ * @throws AwsError MalformedPolicyDocument that names an unknown element, condition operator, condition key or variable, or an
+ * element that is missing or not allowed
  */
 export function checkPolicy(policy: PolicyDocument, kind: PolicyKind): void {
   checkNames('policy element', policy, DOCUMENT_ELEMENTS);
@@ -40,29 +40,29 @@ function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const missing = needed.find((name) => statement[name] === undefined);
   if (missing !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must have a ${missing}.`);
   const misplaced = refused.find((name) => statement[name] !== undefined);
-  if (misplaced !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} may have no ${misplaced}.`);
+  if (misplaced !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must not have a ${misplaced}.`);
   const { Effect, Principal, Action, NotAction, Condition = {} } = statement;
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect is Allow or Deny, not ${Effect}.`);
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect must be Allow or Deny, not ${Effect}.`);
   if ((Action === undefined) === (NotAction === undefined)) {
-    throw malformed('A statement has either an Action or a NotAction.');
+    throw malformed('A statement must have either an Action or a NotAction.');
   }
   if (Principal !== undefined && Principal !== '*') checkNames('kind of principal', Principal, PRINCIPALS);
-  // Variables mean nothing to policies of the version before 2012, and are not replaced here.
+  // Policy variables are not replaced here. In policies of the version before 2012 they mean nothing.
   const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
-  if (variable !== undefined) throw malformed(`Unknown policy variable ${variable}; none is known here.`);
+  if (variable !== undefined) throw malformed(`The policy variable ${variable} is not supported; no variable is.`);
   for (const [operator, keys] of Object.entries(Condition)) checkOperator(operator, Object.keys(keys));
 }
 
 function checkOperator(operator: string, keys: readonly string[]): void {
   const known = readOperator(operator);
   if (known === undefined) {
-    throw malformed(`Unknown condition operator ${operator}; known are ${knownOperators()}.`);
+    throw malformed(`The condition operator ${operator} is not supported; supported are ${knownOperators()}.`);
   }
   for (const key of keys) {
-    if (!isKnownKey(key)) throw malformed(`Unknown condition key ${key}: calls are judged without it here.`);
+    if (!isKnownKey(key)) throw malformed(`The condition key ${key} is not supported: the engine does not supply it.`);
     if (isMultivaluedKey(key) && known.set === undefined && known.base !== 'Null') {
       throw malformed(
-        `The condition key ${key} has several values: ask with ForAllValues:${operator}, or ForAnyValue.`,
+        `The condition key ${key} may have several values: use ForAllValues:${operator} or ForAnyValue:${operator}.`,
       );
     }
   }
@@ -70,7 +70,8 @@ function checkOperator(operator: string, keys: readonly string[]): void {
 
 function checkNames(what: string, element: object, known: readonly string[]): void {
   const unknown = Object.keys(element).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw malformed(`Unknown ${what} ${unknown}; known are ${known.join(', ')}.`);
+  if (unknown !== undefined)
+    throw malformed(`The ${what} ${unknown} is not supported; supported are ${known.join(', ')}.`);
 }
 
 function malformed(message: string): AwsError {

@@ -7,7 +7,7 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, OneOrMan
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
-  /** Of policies that are attached to a resource, and of trust policies. */
+  /** Only in policies of resources, and in trust policies. */
   readonly Principal?: '*' | Readonly<Record<string, OneOrMany<string>>>;
   readonly Action?: OneOrMany<string>;
   readonly NotAction?: OneOrMany<string>;
@@ -22,7 +22,7 @@ export interface PolicyDocument {
   readonly Statement: OneOrMany<PolicyStatement>;
 }
 
-/** The items of an element that may be written as one item or as a list. */
+/** The items of an element that may be one item or a list. */
 export function many<T>(value: OneOrMany<T>): readonly T[] {
   return Array.isArray(value) ? value : [value as T];
 }
@@ -30,7 +30,7 @@ export function many<T>(value: OneOrMany<T>): readonly T[] {
 const COLONS_BEFORE_RESOURCE = 5;
 
 /**
- * Text in which `*` stands for any run of characters and `?` for any one.
+ * A pattern in which `*` matches any characters and `?` matches any one.
  * Source: IAM user guide, policy elements Action, Resource, and string condition operators.
  */
 export function compileWildcard(pattern: string): TextMatcher {

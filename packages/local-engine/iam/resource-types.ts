@@ -61,7 +61,7 @@ function putPolicy({ physicalName, properties, services }: Creation<IamServices>
 const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * AWS's managed policies that roles may name here, by the end of their ARN.
+ * The supported managed policies of AWS, by the end of their ARN.
  * Source: AWS managed policy reference.
  */
 const MANAGED_POLICIES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -82,7 +82,7 @@ const MANAGED_POLICIES: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
-/** @throws Error for a managed policy whose statements are not known here */
+/** @throws Error for a managed policy that is not supported */
 export function managedPolicy(arn: string): PolicyDocument {
   const name = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1] ?? '';
   const actions = MANAGED_POLICIES.get(name);

@@ -2,16 +2,16 @@ import type { Context } from './condition.ts';
 import { type AccessRequest, CompiledPolicy, judge, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 
-/** A role as its template makes it. Policies are checked by checkPolicy. */
+/** A role as its template describes it. Its policies have passed checkPolicy. */
 export interface RoleProps {
   readonly name: string;
   readonly arn: string;
   readonly trust: PolicyDocument;
-  /** Those that stand in the role itself, and the managed ones that it names. */
+  /** Its inline policies, and the managed policies that it names. */
   readonly ownPolicies: readonly PolicyDocument[];
 }
 
-/** A role: who may take it on, and what it may do. */
+/** A role: who may assume it, and what it may do. */
 export class Role {
   readonly name: string;
   readonly arn: string;
@@ -31,13 +31,13 @@ export class Role {
     return judge([this.#trust], request) === 'allowed';
   }
 
-  /** What its policies say of a request of its own. */
+  /** The verdict of its policies on a request of this role. */
   judge(request: AccessRequest): Verdict {
     return judge(this.#policies, request);
   }
 }
 
-/** The roles that there are, with the policies that others attach to them. A change counts from the next call on. */
+/** All roles, with the policies attached to them. A change applies from the next call on. */
 export class Roles {
   readonly #byName = new Map<string, Role>();
   readonly #byArn = new Map<string, Role>();
@@ -54,16 +54,16 @@ export class Roles {
     return this.#byArn.get(arn);
   }
 
-  /** Makes a role, or changes the one of that name; what is attached to it stays. */
+  /** Creates or changes a role. Attached policies stay. */
   put(props: RoleProps): void {
     this.#props.set(props.name, props);
-    this.#renew([props.name]);
+    this.#update([props.name]);
   }
 
-  /** Does not mind if there is none. */
+  /** Removes the role, if there is one. */
   remove(name: string): void {
     this.#props.delete(name);
-    this.#renew([name]);
+    this.#update([name]);
   }
 
   /**
@@ -73,30 +73,30 @@ export class Roles {
   attach(policyId: string, policy: PolicyDocument, roleNames: readonly string[]): void {
     const missing = roleNames.find((name) => !this.#props.has(name));
     if (missing !== undefined) throw new Error(`names the role ${missing}, which does not exist.`);
-    const before = this.#takeOff(policyId);
+    const before = this.#detach(policyId);
     for (const name of roleNames) {
       const attached = this.#attached.get(name) ?? new Map();
       this.#attached.set(name, attached.set(policyId, policy));
     }
-    this.#renew([...before, ...roleNames]);
+    this.#update([...before, ...roleNames]);
   }
 
-  /** Does not mind if it is attached to none. */
+  /** Detaches a policy from all roles. */
   detach(policyId: string): void {
-    this.#renew(this.#takeOff(policyId));
+    this.#update(this.#detach(policyId));
   }
 
-  /** Calls `listener` whenever a role or its policies have changed. Returns what ends that. */
+  /** Calls `listener` after each change of a role or its policies. @returns a function that ends this */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #takeOff(policyId: string): string[] {
+  #detach(policyId: string): string[] {
     return [...this.#attached].flatMap(([name, policies]) => (policies.delete(policyId) ? [name] : []));
   }
 
-  #renew(names: readonly string[]): void {
+  #update(names: readonly string[]): void {
     for (const name of new Set(names)) {
       const props = this.#props.get(name);
       const before = this.#byName.get(name);

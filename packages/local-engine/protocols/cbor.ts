@@ -13,12 +13,12 @@ const SIMPLE = 7;
 const INDEFINITE = 31;
 const BREAK = 0xff;
 
-/** Seconds since the Unix epoch, the one tag that AWS's requests have. Source: Smithy, RPC v2 CBOR protocol, timestamps. */
+/** The tag of seconds since the Unix epoch, the only one in AWS's requests. Source: Smithy, RPC v2 CBOR protocol, timestamps. */
 const TIME = 1;
 
 /**
- * Refuses bytes that are no one CBOR item, before the SDKs' codec reads them: that believes every length, follows every
- * level by recursion, prints a stack for numbers that JavaScript cannot hold, and needs minutes for one of some 100 KB (tag 2).
+ * Refuses bytes that are not exactly one CBOR item, before the SDKs' codec reads them. The codec trusts every length, follows every
+ * level by recursion, prints a stack for numbers that JavaScript cannot hold, and needs minutes for a number of 100 KB (tag 2).
  * Source: RFC 8949, sections 3 and 5.3.1.
  * @throws Error
  */
@@ -27,7 +27,7 @@ export function checkCborForm(bytes: Uint8Array): void {
   if (end !== bytes.length) throw new Error('there is more than one item');
 }
 
-/** Where the item ends that begins at a place. */
+/** The end of the item that starts at an index. */
 function endOfItem(bytes: Uint8Array, at: number, level: number): number {
   if (level > MOST_LEVELS) throw new Error(`it is nested deeper than ${MOST_LEVELS} levels`);
   const [kind, length, start] = headOf(bytes, at);
@@ -47,26 +47,26 @@ function endOfItem(bytes: Uint8Array, at: number, level: number): number {
   return next;
 }
 
-/** Of a text or bytes that come in pieces. */
+/** The end of a text or bytes that come in pieces. */
 function endOfPieces(bytes: Uint8Array, start: number, level: number): number {
   let next = start;
   while (bytes[next] !== BREAK) next = endOfItem(bytes, next, level + 1);
   return next + 1;
 }
 
-/** The kind of an item, its number or length, which an indefinite one has not, and where its content begins. */
+/** The kind of an item, its number or length (none for an indefinite one), and the start of its content. */
 function headOf(bytes: Uint8Array, at: number): [kind: number, length: number | undefined, start: number] {
   within(bytes, at + 1);
   const first = bytes[at] ?? 0;
   const [kind, info] = [first >> 5, first & 0x1f];
   if (info < 24) return [kind, info, at + 1];
   if (info === INDEFINITE && kind >= BYTES && kind <= MAP) return [kind, undefined, at + 1];
-  if (info > 27) throw new Error(`no item begins with the byte ${first}`);
+  if (info > 27) throw new Error(`no item starts with the byte ${first}`);
   const size = 2 ** (info - 24);
   const start = within(bytes, at + 1 + size);
   let length = 0;
   for (const byte of bytes.subarray(at + 1, start)) length = length * 256 + byte;
-  // The eight bytes of a floating point number are no length.
+  // The eight bytes of a floating point number are not a length.
   if (kind !== SIMPLE && length > Number.MAX_SAFE_INTEGER - (kind === NEGATIVE ? 1 : 0)) {
     throw new Error('a number is too large');
   }
@@ -80,10 +80,10 @@ function within(bytes: Uint8Array, end: number): number {
 
 type Codec = typeof import('@smithy/core/cbor');
 
-/** The codec of the AWS SDKs: loaded when a client speaks CBOR, which most do not. */
+/** The codec of the AWS SDKs, loaded at the first request in CBOR: most clients send none. */
 const codec = (): Codec => createRequire(import.meta.url)('@smithy/core/cbor');
 
-/** What a CBOR message says, with its times as dates. @throws Error for bytes that are no CBOR */
+/** Decodes a message, with its times as dates. @throws Error for bytes that are not CBOR */
 export function decodeCbor(bytes: Uint8Array): unknown {
   checkCborForm(bytes);
   const { cbor, tagSymbol } = codec();
@@ -93,15 +93,15 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   });
 }
 
-/** What JSON could hold, and dates, as CBOR. Members that are undefined are left out. */
+/** Encodes JSON values and dates. Undefined members are left out. */
 export function encodeCbor(value: object): Buffer {
   const { cbor, dateToTag } = codec();
   const tagged = mapMembers(value, (inner) => (inner instanceof Date ? dateToTag(inner) : undefined));
-  // The codec writes into a buffer that it uses again.
+  // The codec reuses its buffer.
   return Buffer.from(cbor.serialize(tagged));
 }
 
-/** A copy with some objects replaced, at every depth. @param replace gives undefined for one that stays */
+/** A copy with some objects replaced, at every depth. @param replace returns undefined for an object that stays */
 function mapMembers(value: unknown, replace: (value: object) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const replaced = replace(value);

@@ -2,7 +2,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { type ErrorFormat, type JsonVersion, jsonResponse, xmlResponse } from './http.ts';
 import { escapeXml } from './xml.ts';
 
-/** Of the services that speak AWS's JSON protocol. */
+/** For services with AWS's JSON protocol. */
 export function jsonErrors(version: JsonVersion): ErrorFormat {
   return ({ code, message, status, details }) =>
     jsonResponse(
@@ -15,11 +15,11 @@ export function jsonErrors(version: JsonVersion): ErrorFormat {
     );
 }
 
-/** Of the services that speak AWS's query protocol, whose answers are XML. */
+/** For services with AWS's query protocol, whose answers are XML. */
 export const queryErrors: ErrorFormat = (error, { requestId }) => queryError('', error, requestId, '');
 
 /**
- * The same with the namespace of a service's answers, and with an empty Detail, as SQS has it.
+ * The same with the namespace of a service's answers, and an empty Detail, as SQS answers.
  * @param namespace such as `http://queue.amazonaws.com/doc/2012-11-05/`
  */
 export function detailedQueryErrors(namespace: string): ErrorFormat {
@@ -33,10 +33,10 @@ function queryError(attribute: string, { code, message, status }: AwsError, requ
 }
 
 /**
- * Of a service that moved from the query protocol to JSON: it answers in the protocol that it was asked in, since older
- * clients speak the older one.
- * @param queryCodes codes of the query protocol, by those of JSON, where they differ
- * @param inQuery how the older protocol says it
+ * For a service that moved from the query protocol to JSON: it answers in the protocol of the request, since older clients use
+ * the older one.
+ * @param queryCodes codes of the query protocol that differ, by those of JSON
+ * @param inQuery the format of the older protocol
  */
 export function queryCompatibleErrors(
   queryCodes: Readonly<Record<string, string>>,
@@ -54,8 +54,8 @@ export function queryCompatibleErrors(
 }
 
 /**
- * Of a service that the engine has not: in the protocol whose form the request has, so that the AWS CLI and SDKs can read it.
- * The query protocol sends a form, and the others do not.
+ * For a service that the engine does not have: in the protocol of the request, so that the AWS CLI and SDKs can read it. Only the
+ * query protocol sends a form.
  */
 export const errorsAsAsked: ErrorFormat = (error, failed) => {
   const isForm = failed.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;

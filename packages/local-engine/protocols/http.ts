@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { AwsError } from '../core/aws-error.ts';
 
-/** One request to the gateway, read whole, with what its signature says of it. */
+/** One request to the gateway, with its whole body and the Region of its signature. */
 export interface ApiRequest {
   readonly method: string;
-  /** The target parsed; its path is still percent-encoded. */
+  /** The parsed target; its path is still percent-encoded. */
   readonly url: URL;
-  /** Path and query as they came. */
+  /** Path and query, unchanged. */
   readonly target: string;
-  /** Of a request in virtual-hosted style: the bucket that its Host names. Only S3 gets such requests. */
+  /** The bucket in the Host of a virtual-hosted-style request. Only S3 gets such requests. */
   readonly hostBucket?: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: Buffer;
@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly region: string;
 }
 
-/** What of a request is known before its body is read. */
+/** A request before its body is read. */
 export type ApiRequestHead = Omit<ApiRequest, 'body'>;
 
 export interface ApiResponse {
@@ -25,7 +25,7 @@ export interface ApiResponse {
   readonly body: string | Buffer;
 }
 
-/** How a service's protocol says that a call failed. */
+/** How a service reports a failed call. */
 export type ErrorFormat = (
   error: AwsError,
   failed: { readonly requestId: string; readonly headers: ApiRequest['headers'] },
@@ -36,7 +36,7 @@ export interface ServiceApi {
   /** The operation that a request asks for, such as `PutItem`. */
   operationOf(request: ApiRequest): string;
   /**
-   * Refuses what is not as the operation's schema says, before anything else reads it; handle does so too.
+   * Refuses a request that does not fit the operation's schema, before anything else reads it. `handle` does so too.
    * @throws AwsError
    */
   readonly validate?: (operation: string, request: ApiRequest) => void;
@@ -44,22 +44,23 @@ export interface ServiceApi {
   handle(operation: string, request: ApiRequest): Promise<ApiResponse>;
   readonly errorOf: ErrorFormat;
   /**
-   * What the service allows a web page of another origin, which is nothing for most. S3 asks the CORS rules of the bucket, for
-   * requests about objects. It is asked before the body is read, for signed requests to this service, and for preflights:
-   * OPTIONS with Origin and Access-Control-Request-Method.
+   * Whether a web page of another origin may send a request. S3 applies the CORS rules of the bucket to requests for objects. It is
+   * called before the body is read, for signed requests to this service and for preflights: OPTIONS with Origin and
+   * Access-Control-Request-Method.
    * @returns undefined to refuse
-   * @throws AwsError to refuse what cannot be read
+   * @throws AwsError to refuse a request that cannot be read
+   * @default - no page may
    */
   readonly crossOrigin?: (request: ApiRequestHead) => CorsAnswer | undefined;
 }
 
 /** A page of another origin may send the request. */
 export interface CorsAnswer {
-  /** Those that let the page read the answer, on errors too; all there is in the answer to a preflight. */
+  /** The headers that let the page read the answer, errors included. The answer to a preflight has nothing else. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Of AWS's JSON protocol; each service has one, and says so in the content type. */
+/** The version of AWS's JSON protocol, in the content type: each service has one. */
 export type JsonVersion = '1.0' | '1.1';
 
 interface JsonResponseOptions {

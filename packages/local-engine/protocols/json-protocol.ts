@@ -14,8 +14,8 @@ type JsonService = (
 ) => object | Promise<object>;
 
 /**
- * A service that speaks AWS's JSON protocol.
- * @param schemas refuse requests that are not as the operation's schema says. @default - every JSON object is handled
+ * A service with AWS's JSON protocol.
+ * @param schemas refuse requests that do not fit the operation's schema. @default - every JSON object is handled
  */
 export function jsonService(version: JsonVersion, handle: JsonService, schemas?: RequestSchemas): ServiceApi {
   return {
@@ -30,7 +30,7 @@ export function jsonService(version: JsonVersion, handle: JsonService, schemas?:
   };
 }
 
-/** @throws AwsError for a body that is no JSON object, or nested too deep */
+/** @throws AwsError for a body that is not a JSON object, or is nested too deep */
 export function jsonBody({ body }: Pick<ApiRequest, 'body'>): Record<string, unknown> {
   if (body.length === 0) return {};
   try {

@@ -32,13 +32,13 @@ interface PageRequest {
   /** As an earlier page gave it. @default - the first page */
   readonly token?: string | undefined;
   readonly limit: number;
-  /** What the service calls a token of another form. */
+  /** The service's error for an invalid token. */
   readonly invalid: () => AwsError;
 }
 
 /**
- * One page of a listing, by name: a token holds the last name of the page before, so that items may come and go between pages.
- * @throws AwsError for a token that is none
+ * One page of a listing, by name. A token holds the last name of the page before it, so items may come and go between pages.
+ * @throws AwsError for an invalid token
  */
 export function pageByName<T>(
   all: Iterable<T>,
@@ -52,7 +52,7 @@ export function pageByName<T>(
   return { page, ...(last !== undefined && { token: encodeToken({ name: nameOf(last) }) }) };
 }
 
-/** The name in a token of `encodeToken({ name })`. @throws AwsError for a token that is none */
+/** The name in a token of `encodeToken({ name })`. @throws AwsError for an invalid token */
 export function nameInToken(token: string, invalid: () => AwsError): string {
   const { name } = (decodeToken(token) ?? {}) as { name?: unknown };
   if (typeof name === 'string') return name;
@@ -64,7 +64,7 @@ export function encodeToken(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-/** What was encoded; undefined for a text that is no such token. */
+/** The encoded place; undefined for an invalid token. */
 export function decodeToken(token: string): unknown {
   try {
     return JSON.parse(Buffer.from(token, 'base64url').toString());

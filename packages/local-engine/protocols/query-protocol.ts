@@ -2,12 +2,12 @@ import { AwsError } from '../core/aws-error.ts';
 import { type ApiRequest, type ApiResponse, xmlResponse } from './http.ts';
 import { escapeXml } from './xml.ts';
 
-/** Characters of a parameter's name; the longest that an operation has are below a hundred. */
+/** The longest name of a parameter; those of real operations have less than a hundred characters. */
 const MOST_NAME_CHARACTERS = 512;
 
 /**
- * Parameters of a request in AWS's query protocol, which stand in its body, or in its query string.
- * @throws AwsError for a name that no operation has, and that would be taken apart by recursion
+ * The parameters of a request in AWS's query protocol, from its body or its query string.
+ * @throws AwsError for a name that is too long to take apart
  */
 export function queryParameters({ body, url }: Pick<ApiRequest, 'body' | 'url'>): URLSearchParams {
   const parameters = body.length > 0 ? new URLSearchParams(body.toString('utf8')) : url.searchParams;
@@ -19,13 +19,13 @@ export function queryParameters({ body, url }: Pick<ApiRequest, 'body' | 'url'>)
   return parameters;
 }
 
-/** The operation that a query request names. */
+/** The operation of a query request. */
 export function queryAction(request: Pick<ApiRequest, 'body' | 'url'>): string {
   return queryParameters(request).get('Action') ?? '';
 }
 
 /**
- * The members that the parameters spell out: `Dimensions.member.1.Name=QueueName` is `{ Dimensions: [{ Name: 'QueueName' }] }`.
+ * The members in the parameters: `Dimensions.member.1.Name=QueueName` is `{ Dimensions: [{ Name: 'QueueName' }] }`.
  * Every value is text. Source: the Smithy specification, AWS query protocol.
  * @param parameters as queryParameters gives them
  */
@@ -59,7 +59,7 @@ function plain(node: Tree | string): unknown {
   return Object.fromEntries([...node].map(([name, inner]) => [name, plain(inner)]));
 }
 
-/** An answer in the query protocol; dates are written as in ISO 8601, and what is undefined is left out. */
+/** An answer in the query protocol, with dates in ISO 8601. Undefined members are left out. */
 export function queryAnswer(action: string, namespace: string, result: object): ApiResponse {
   return xmlResponse(
     `<${action}Response xmlns="${namespace}">${xmlOf(`${action}Result`, result)}` +

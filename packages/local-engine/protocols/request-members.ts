@@ -1,11 +1,11 @@
 import { AwsError } from '../core/aws-error.ts';
 
-/** Members of a JSON request, checked as AWS checks them before anything else. */
+/** The members of a JSON request, checked as AWS checks them first. */
 export class RequestMembers {
   readonly #request: Readonly<Record<string, unknown>>;
   readonly #errorCode: string;
 
-  /** @param errorCode what the service calls a member that it refuses, such as `ValidationException` */
+  /** @param errorCode the service's code for a refused member, such as `ValidationException` */
   constructor(request: Readonly<Record<string, unknown>>, errorCode: string) {
     this.#request = request;
     this.#errorCode = errorCode;
@@ -15,7 +15,7 @@ export class RequestMembers {
     return (this.#request[name] ?? undefined) !== undefined;
   }
 
-  /** @throws AwsError if it is there and no text, or of another length */
+  /** @throws AwsError for a value that is not text, or of another length */
   text(name: string, { least = 1, most = Number.POSITIVE_INFINITY } = {}): string | undefined {
     const value = this.#request[name];
     if (value === undefined || value === null) return undefined;
@@ -25,14 +25,14 @@ export class RequestMembers {
     return value;
   }
 
-  /** @throws AwsError if it is missing, no text, or empty */
+  /** @throws AwsError if it is missing, not text, or empty */
   requiredText(name: string): string {
     const value = this.text(name);
     if (value === undefined) throw this.refusal(name, 'Member must not be null');
     return value;
   }
 
-  /** @throws AwsError if it is there and no whole number, or out of range */
+  /** @throws AwsError for a value that is not a whole number, or out of range */
   wholeNumber(name: string, { least = 0, most = Number.MAX_SAFE_INTEGER } = {}): number | undefined {
     const value = this.#request[name];
     if (value === undefined || value === null) return undefined;
@@ -44,7 +44,7 @@ export class RequestMembers {
     return value;
   }
 
-  /** @throws AwsError if it is there and none of the allowed ones */
+  /** @throws AwsError for a value that is not allowed */
   oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
@@ -53,7 +53,7 @@ export class RequestMembers {
     return found;
   }
 
-  /** @throws AwsError if it is there and no list of texts, or too long */
+  /** @throws AwsError for a value that is not a list of texts, or too long */
   texts(name: string, { most = Number.POSITIVE_INFINITY } = {}): readonly string[] | undefined {
     const value = this.#request[name];
     if (value === undefined || value === null) return undefined;
@@ -64,7 +64,7 @@ export class RequestMembers {
     return value;
   }
 
-  /** In the words that AWS's services share; they begin every member's name with a small letter. */
+  /** In the words of AWS's services: they start each member's name in lower case. */
   refusal(name: string, constraint: string): AwsError {
     const value = this.#request[name] ?? undefined;
     const at = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;

@@ -2,22 +2,20 @@ import { createRequire } from 'node:module';
 import type { NormalizedSchema as Schema } from '@smithy/core/schema';
 import { AwsError } from '../core/aws-error.ts';
 
-/** Where a value is not what its operation's schema says. */
+/** Where a value does not fit its operation's schema. */
 export interface SchemaProblem {
-  /** Such as `Entries[0].Source`; empty for the request itself. */
+  /** Such as `Entries[0].Source`; empty for the whole request. */
   readonly path: string;
-  /** What is there, in the words of AWS's parsers, such as `NUMBER_VALUE`. */
+  /** The value's kind, in the words of AWS's parsers, such as `NUMBER_VALUE`. */
   readonly found: string;
-  /** What must be there, such as `String`. */
+  /** The expected kind, such as `String`. */
   readonly expected: string;
 }
 
-/**
- * How a protocol writes numbers, booleans and times: as values of its own, or all as text, as the query protocol does.
- */
+/** How a protocol writes numbers, booleans and times: as typed values, or all as text, as the query protocol does. */
 export type Spelling = 'typed' | 'text';
 
-/** Undefined for a value that fits. A path grows from the inside out, on failure alone. */
+/** Undefined for a value that fits. A problem collects its path from the inside out. */
 type Check = (value: unknown) => Problem | undefined;
 type Problem = { readonly steps: (string | number)[]; readonly found: string; readonly expected: string };
 
@@ -41,16 +39,16 @@ const LEAVES: Readonly<
     typed: (value) => typeof value === 'boolean',
     text: (value) => isText(value) && /^(?:true|false)$/i.test(value),
   },
-  // CBOR has dates. Whether a text is a time is for the operation to say.
+  // CBOR has dates. The operation itself checks whether a text is a time.
   Timestamp: { typed: (value) => typeof value === 'number' || value instanceof Date || isText(value), text: isText },
   Blob: { typed: isBlob, text: isBlob },
 };
 
 /**
- * Checks requests against the input schemas that a service's SDK client has of its operations: lists are lists, texts are
- * texts, at every depth. It says nothing of limits, enums and members that are missing, nor of members that AWS does not
- * know, which AWS ignores. A member that is `null` is not there, and is taken out of the request. The client is loaded at the first
- * call, and an operation's check is made at that operation's first call.
+ * Checks requests against the input schemas of a service's SDK client: lists are lists and texts are texts, at every depth. It does
+ * not check limits, enums and missing members, nor members that AWS does not know, which AWS ignores. A member that is `null`
+ * counts as missing, and is removed from the request. The client is loaded at the first call, and an operation's check is
+ * compiled at its first call.
  *
  * The values must not be nested deeper than MOST_LEVELS in json-text.ts.
  */
@@ -67,7 +65,7 @@ export class RequestSchemas {
   }
 
   /**
-   * @param operation such as `PutEvents`; every request fits one that the client does not know
+   * @param operation such as `PutEvents`; for one that the client does not know, every request fits
    * @throws AwsError SerializationException that names the member
    */
   check(operation: string, request: unknown): void {
@@ -80,7 +78,7 @@ export class RequestSchemas {
     );
   }
 
-  /** For a service that words it in its own way. */
+  /** For a service that has its own words for it. */
   problemOf(operation: string, request: unknown): SchemaProblem | undefined {
     const problem = this.#checkOf(operation)(request);
     if (problem === undefined) return undefined;
@@ -97,14 +95,14 @@ export class RequestSchemas {
     const require = createRequire(import.meta.url);
     const { NormalizedSchema } = require('@smithy/core/schema') as { NormalizedSchema: { of(ref: unknown): Schema } };
     const schema: unknown = require(this.#client)[`${operation}$`];
-    // Of an operation: kind, namespace, name, traits, input, output.
+    // An operation's schema: kind, namespace, name, traits, input, output.
     const check =
       Array.isArray(schema) && schema[0] === OPERATION ? this.#compile(NormalizedSchema.of(schema[4])) : fits;
     if (check !== fits) this.#ofOperation.set(operation, check);
     return check;
   }
 
-  /** The check of a schema; one that contains itself is the same check again. */
+  /** The check of a schema. A schema that contains itself gets the same check. */
   #compile(schema: Schema): Check {
     const key = schema.getSchema();
     const known = this.#ofSchema.get(key);
@@ -134,7 +132,7 @@ export class RequestSchemas {
   }
 }
 
-/** Marks a schema as that of an operation. */
+/** The kind of an operation's schema. */
 const OPERATION = 9;
 
 const fits: Check = () => undefined;
@@ -196,7 +194,7 @@ function isText(value: unknown): value is string {
   return typeof value === 'string';
 }
 
-/** CBOR has bytes, the others have them in base64. */
+/** CBOR has bytes; the other protocols send them in base64. */
 function isBlob(value: unknown): boolean {
   return value instanceof Uint8Array || (isText(value) && value.length % 4 === 0 && BASE64.test(value));
 }

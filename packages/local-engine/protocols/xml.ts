@@ -9,14 +9,14 @@ export function escapeXml(text: string): string {
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
-      // Readers of XML take a bare carriage return for a line feed.
+      // XML readers turn a bare carriage return into a line feed.
       .replaceAll('\r', '&#xD;')
       // One character that XML 1.0 cannot hold would break the whole answer.
       .replace(NOT_IN_XML, '\uFFFD')
   );
 }
 
-/** Whether XML can hold all characters of a text, as they are or escaped. */
+/** Whether XML can hold all characters of a text, escaped or not. */
 export function isXmlText(text: string): boolean {
   return text.search(NOT_IN_XML) === -1;
 }
@@ -29,7 +29,7 @@ const NAMED_CHARACTERS: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ]);
 
-/** XML content as text. A number that is no character's becomes U+FFFD. */
+/** XML content as text. A number that is not a character becomes U+FFFD. */
 export function unescapeXml(content: string): string {
   return content.replace(/&(?:#x([0-9a-f]+)|#([0-9]+)|(\w+));/gi, (whole, hex, decimal, name) => {
     const code = hex ? Number.parseInt(hex, 16) : Number(decimal);

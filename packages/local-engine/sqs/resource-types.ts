@@ -54,7 +54,7 @@ export const sqsQueue: ResourceType<SqsServices> = {
     services.queues.setTags(services.queues.get(arn), tagsOf(properties));
   },
   remove: (creation) => removeQueue(creation),
-  takeBack: (creation) => removeQueue(creation, { keepsStored: true }),
+  rollBack: (creation) => removeQueue(creation, { keepsStored: true }),
 };
 
 export const sqsQueuePolicy: ResourceType<SqsServices> = {

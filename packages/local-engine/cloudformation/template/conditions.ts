@@ -2,7 +2,7 @@ import { resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameters.ts';
 import { type Template, TemplateError, type TemplateResource } from './template.ts';
 
-/** How many conditions each takes. Source: CloudFormation template reference, condition functions. */
+/** How many conditions each function takes. Source: CloudFormation template reference, condition functions. */
 const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
   'Fn::And': [2, 10],
   'Fn::Or': [2, 10],
@@ -10,10 +10,10 @@ const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>>
 };
 
 /**
- * A template as it is once its conditions are known: without the resources and outputs whose condition is false, with one branch
- * of each `Fn::If`, and with the values of its mappings.
+ * A template after its conditions are evaluated: without the resources and outputs whose condition is false, with one branch of
+ * each `Fn::If`, and with the values of its mappings.
  * Source: CloudFormation user guide, Conditions and Mappings sections.
- * @throws TemplateError for a condition that is not defined, or holds what the engine does not know
+ * @throws TemplateError for a condition that is not defined, or that the engine does not understand
  */
 export function settleConditions(stackName: string, template: Template, values: ParameterValues): Template {
   const { Conditions = {}, Mappings, Resources, Outputs, ...others } = template;
@@ -46,14 +46,14 @@ class Conditionals {
     this.#resources = resources;
   }
 
-  /** @param owner what refers to the condition */
+  /** @param owner what uses the condition, for errors */
   isTrue(name: string, owner: string): boolean {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     if (!Object.hasOwn(this.#definitions, name)) {
       throw new TemplateError(owner, `Template format error: Unresolved condition dependency ${name}.`);
     }
-    if (this.#pending.has(name)) throw new TemplateError(name, 'is part of a circle of conditions.');
+    if (this.#pending.has(name)) throw new TemplateError(name, 'is part of a circular condition.');
     this.#pending.add(name);
     const result = this.#evaluate(this.#definitions[name], name);
     this.#pending.delete(name);
@@ -76,7 +76,7 @@ class Conditionals {
 
   #branch(argument: unknown, owner: string): unknown {
     if (!Array.isArray(argument) || argument.length !== 3 || typeof argument[0] !== 'string') {
-      throw new TemplateError(owner, 'Fn::If needs the name of a condition and two values.');
+      throw new TemplateError(owner, 'uses Fn::If without the name of a condition and two values.');
     }
     const [condition, whenTrue, whenFalse] = argument;
     return this.isTrue(condition, owner) ? whenTrue : whenFalse;
@@ -84,7 +84,7 @@ class Conditionals {
 
   #inMap(argument: unknown, owner: string): unknown {
     const path = Array.isArray(argument) ? argument.map((part) => this.#plainValue(part, owner)) : [];
-    if (path.length !== 3) throw new TemplateError(owner, 'Fn::FindInMap needs a map and two keys.');
+    if (path.length !== 3) throw new TemplateError(owner, 'uses Fn::FindInMap without a map and two keys.');
     const [map, first, second] = path.map(String);
     return this.#values.inMap(map ?? '', first ?? '', second ?? '', owner);
   }
@@ -98,30 +98,33 @@ class Conditionals {
       const known = ['Fn::Equals', ...Object.keys(OPERANDS), 'Condition'].join(', ');
       throw new TemplateError(
         owner,
-        `is the condition ${JSON.stringify(definition)}; the local engine knows ${known}.`,
+        `is the condition ${JSON.stringify(definition)}, which the local engine does not know; it knows ${known}.`,
       );
     }
     const operands: unknown[] = Array.isArray(argument) ? argument : [];
     const [least, most] = OPERANDS[name] ?? [2, 2];
     if (operands.length < least || operands.length > most) {
-      throw new TemplateError(owner, `${name} has ${operands.length} operands; it takes ${least} to ${most}.`);
+      throw new TemplateError(owner, `${name} has ${operands.length} operands; it needs ${least} to ${most}.`);
     }
     if (name === 'Fn::Equals') {
-      // Every value of a template is text once it is compared.
+      // Values are compared as text.
       const [one, other] = operands.map((operand) => JSON.stringify(asText(this.#plainValue(operand, owner))));
       return one === other;
     }
-    // All of them, so that each is checked.
+    // Evaluates all of them, so that each is checked.
     const results = operands.map((operand) => this.#evaluate(operand, owner));
     if (name === 'Fn::Not') return !results[0];
     return name === 'Fn::And' ? results.every(Boolean) : results.some(Boolean);
   }
 
-  /** A value that holds nothing of a resource. */
+  /** A value that does not refer to a resource. */
   #plainValue(value: unknown, owner: string): unknown {
     const noResource = (name: string): undefined => {
       if (!this.#resources.has(name)) return undefined;
-      throw new TemplateError(owner, `refers to the resource ${name}, which nothing can that decides what is made.`);
+      throw new TemplateError(
+        owner,
+        `refers to the resource ${name}. A condition cannot, because it decides which resources are created.`,
+      );
     };
     const references = {
       ref: (name: string) => noResource(name) ?? this.#values.ref(name),

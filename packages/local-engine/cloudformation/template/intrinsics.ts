@@ -1,14 +1,14 @@
 import { TemplateError } from './template.ts';
 
-/** What references in a template mean. */
+/** Resolves the references in a template. */
 export interface References {
-  /** What `Ref` gives for a resource, a parameter or a pseudo parameter; undefined if there is none of that name. */
+  /** The value of `Ref` to a resource, parameter or pseudo parameter; undefined for an unknown name. */
   ref(name: string): unknown;
-  /** What `Fn::GetAtt` gives; undefined if there is no such resource or attribute. */
+  /** The value of `Fn::GetAtt`; undefined for an unknown resource or attribute. */
   attribute(logicalId: string, name: string): unknown;
-  /** What `Fn::ImportValue` gives; undefined if no stack before this one exports it. @default - nothing is exported */
+  /** The value of `Fn::ImportValue`; undefined if no earlier stack exports it. @default - nothing is exported */
   imported?(name: string): unknown;
-  /** What `Fn::GetStackOutput` gives; undefined if no stack before this one has it. @default - there is no stack */
+  /** The value of `Fn::GetStackOutput`; undefined if no earlier stack has it. @default - there is no earlier stack */
   stackOutput?(stackName: string, outputName: string): unknown;
 }
 
@@ -22,8 +22,8 @@ type Intrinsic = (
 /**
  * Resolves every intrinsic function in a value of the template.
  * Source: CloudFormation template reference, intrinsic functions.
- * @param owner logical id that errors name
- * @throws TemplateError for a function that is not known here, or a reference to nothing
+ * @param owner the logical id for errors
+ * @throws TemplateError for an unknown function or reference
  */
 export function resolveIntrinsics(value: unknown, references: References, owner: string): unknown {
   const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, references, owner);
@@ -46,12 +46,12 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
   );
 }
 
-/** Functions that read what another stack has. */
+/** Functions that read values of other stacks. */
 const OF_OTHER_STACKS = ['Fn::ImportValue', 'Fn::GetStackOutput'];
 
 /**
- * Resolves what a value takes from other stacks, and leaves everything else as it is.
- * @throws TemplateError for what no stack before this one has
+ * Resolves only the functions that read values of other stacks.
+ * @throws TemplateError for a value that no earlier stack has
  */
 export function resolveImports<T>(value: T, references: References, owner: string): T {
   if (Array.isArray(value)) return value.map((item) => resolveImports(item, references, owner)) as T;
@@ -61,7 +61,7 @@ export function resolveImports<T>(value: T, references: References, owner: strin
   return Object.fromEntries(entries);
 }
 
-/** `Ref: AWS::NoValue` takes away the property or item that it stands for. */
+/** `Ref: AWS::NoValue` removes the property or item. */
 function isNoValue(value: unknown): boolean {
   return (value as { Ref?: unknown } | null)?.Ref === 'AWS::NoValue';
 }
@@ -95,7 +95,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::Join': (argument, resolve, _references, owner) => {
     const [delimiter, parts] = (argument ?? []) as [string, unknown];
     const values = resolve(parts);
-    if (!Array.isArray(values)) throw new TemplateError(owner, 'Fn::Join needs a list of values.');
+    if (!Array.isArray(values)) throw new TemplateError(owner, 'uses Fn::Join without a list of values.');
     return values.join(delimiter);
   },
   'Fn::Sub': (argument, resolve, references, owner) => {
@@ -114,7 +114,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   'Fn::Select': (argument, resolve, _references, owner) => {
     const [index, values] = resolve(argument) as [number | string, unknown];
     const value = Array.isArray(values) ? values[Number(index)] : undefined;
-    if (value === undefined) throw new TemplateError(owner, `Fn::Select finds no item ${index} in its list.`);
+    if (value === undefined)
+      throw new TemplateError(owner, `uses Fn::Select with the index ${index}, which its list does not have.`);
     return value;
   },
   'Fn::GetStackOutput': (argument, resolve, references, owner) => {
@@ -126,12 +127,15 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     if (Region !== undefined && Region !== references.ref('AWS::Region')) {
       throw new TemplateError(
         owner,
-        `uses Fn::GetStackOutput of the Region ${Region}; the local engine has one Region.`,
+        `uses Fn::GetStackOutput of the Region ${Region}; the local engine runs one Region.`,
       );
     }
     const value = references.stackOutput?.(String(StackName), String(OutputName));
     if (value !== undefined) return value;
-    throw new TemplateError(owner, `finds no output ${OutputName} of a stack ${StackName} that is loaded before it.`);
+    throw new TemplateError(
+      owner,
+      `uses the output ${OutputName} of the stack ${StackName}, which no earlier stack has.`,
+    );
   },
   'Fn::ImportValue': (argument, resolve, references, owner) => {
     const name = String(resolve(argument));
@@ -139,12 +143,12 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     if (value !== undefined) return value;
     throw new TemplateError(
       owner,
-      `No export named ${name} found. A stack sees the exports of those loaded before it.`,
+      `No export named ${name} found. A stack sees the exports of the stacks loaded before it.`,
     );
   },
   'Fn::Split': (argument, resolve, _references, owner) => {
     const [delimiter, text] = resolve(argument) as [string, unknown];
-    if (typeof text !== 'string') throw new TemplateError(owner, 'Fn::Split needs a text.');
+    if (typeof text !== 'string') throw new TemplateError(owner, 'uses Fn::Split without a text.');
     return text.split(delimiter);
   },
 };

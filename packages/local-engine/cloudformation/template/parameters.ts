@@ -4,11 +4,11 @@ import { type Template, TemplateError, type TemplateParameter } from './template
 
 export interface ParameterPlace {
   readonly account: Account;
-  /** Values of the SSM parameters that there are, by name. */
+  /** Values of the existing SSM parameters, by name. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** What a template knows before any of its resources: its parameters, pseudo parameters and mappings. */
+/** The values that do not depend on resources: parameters, pseudo parameters and mappings. */
 export class ParameterValues {
   readonly #template: Template;
   readonly #place: ParameterPlace;
@@ -29,7 +29,10 @@ export class ParameterValues {
   inMap(map: string, first: string, second: string, owner: string): unknown {
     const value = ownOf(ownOf(ownOf(this.#template.Mappings ?? {}, map) ?? {}, first) ?? {}, second);
     if (value !== undefined) return value;
-    throw new TemplateError(owner, `Fn::FindInMap finds no ${[map, first, second].join('.')} in the Mappings.`);
+    throw new TemplateError(
+      owner,
+      `uses Fn::FindInMap for ${[map, first, second].join('.')}, which the Mappings do not have.`,
+    );
   }
 
   #parameter(name: string): unknown {
@@ -38,21 +41,21 @@ export class ParameterValues {
     const { parameters } = this.#place;
     const value = parameters.get(String(parameter.Default));
     if (value !== undefined) return value;
-    const known = parameters.size === 0 ? 'there is none' : `there are ${[...parameters.keys()].join(', ')}`;
+    const known = parameters.size === 0 ? 'there are none' : `there are ${[...parameters.keys()].join(', ')}`;
     throw new TemplateError(
       name,
-      `takes its value from the SSM parameter ${parameter.Default}, which no stack before it makes; ${known}.`,
+      `uses the SSM parameter ${parameter.Default}, which no earlier stack creates; ${known}.`,
     );
   }
 }
 
-/** ARN of a stack, which is its id. Its UUID is always the same one for a name: resources may have it in their names. */
+/** The ARN of a stack, which is its id. A name always gets the same UUID, because resources may have it in their names. */
 export function stackArn(account: Account, stackName: string): string {
   const uuid = uuidOf(`${account.id}/${account.region}/${stackName}`);
   return arnOf(account, 'cloudformation', `stack/${stackName}/${uuid}`);
 }
 
-/** A UUID made of a name. Source: RFC 9562, version 8. */
+/** A UUID computed from a name. Source: RFC 9562, version 8. */
 function uuidOf(name: string): string {
   const hex = createHash('sha256').update(name).digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
@@ -76,15 +79,15 @@ function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefi
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** A parameter of the template whose default names an SSM parameter, and whose value is that parameter's. */
+/** The type of a parameter whose default names an SSM parameter, and that has its value. */
 export const SSM_VALUE = 'AWS::SSM::Parameter::Value<String>';
 
-/** Parameters whose default is their value, or says where it is. */
+/** The supported types: the default is the value, or names it. */
 const PARAMETER_TYPES = new Set(['String', 'Number', SSM_VALUE]);
 
 type Constraint = (text: string, limit: unknown) => boolean;
 
-/** What a parameter's value must be. Source: CloudFormation user guide, Parameters section. */
+/** The constraints of a parameter's value. Source: CloudFormation user guide, Parameters section. */
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   AllowedPattern: (text, pattern) => compilePattern(String(pattern))?.test(text) ?? false,
   AllowedValues: (text, values) => (values as readonly unknown[]).map(String).includes(text),
@@ -96,7 +99,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
 
 const WITHOUT_EFFECT = new Set(['ConstraintDescription', 'Default', 'Description', 'NoEcho', 'Type']);
 
-/** Undefined for what is no regular expression: nothing matches it. */
+/** Undefined for an invalid regular expression, which matches nothing. */
 function compilePattern(pattern: string): RegExp | undefined {
   try {
     return new RegExp(`^(?:${pattern})$`);
@@ -105,24 +108,27 @@ function compilePattern(pattern: string): RegExp | undefined {
   }
 }
 
-/** @throws TemplateError by the parameter's name, for one that the engine does not know or whose default is not allowed */
+/** @throws TemplateError with the parameter's name, for an unknown kind of parameter or a default that is not allowed */
 export function checkParameter(name: string, parameter: TemplateParameter): void {
   const { Type, Default } = parameter;
   if (!PARAMETER_TYPES.has(String(Type))) {
     throw new TemplateError(name, `has the parameter type ${Type}, which the local engine does not know.`);
   }
   if (Default === undefined) {
-    throw new TemplateError(name, 'is a parameter without a default: the local engine has no other value for it.');
+    throw new TemplateError(
+      name,
+      'is a parameter without a default; the local engine needs one, because it has no other value for it.',
+    );
   }
   const text = String(Default);
   if (Type === 'Number' && !Number.isFinite(Number(text))) {
-    throw new TemplateError(name, `has the default ${text}, which is no number.`);
+    throw new TemplateError(name, `has the default ${text}, which is not a number.`);
   }
   for (const [member, limit] of Object.entries(parameter)) {
     if (WITHOUT_EFFECT.has(member)) continue;
     const holds = Object.hasOwn(CONSTRAINTS, member) ? CONSTRAINTS[member] : undefined;
     if (holds === undefined) {
-      throw new TemplateError(name, `is a parameter with ${member}, which the local engine does not know.`);
+      throw new TemplateError(name, `has the member ${member}, which the local engine does not know.`);
     }
     if (!holds(text, limit)) {
       throw new TemplateError(

@@ -1,28 +1,28 @@
 import type { Account } from '../../core/account.ts';
 
 /**
- * Properties that a resource type may have: `used` has an effect here, `inert` is accepted and has none, a record lists
- * the members of an object, a one-element list describes each item of a list.
+ * The properties that a resource type may have. `used` has an effect here, `inert` is accepted and has none; a record lists the
+ * members of an object, a list of one shape describes each item of a list.
  */
 export type PropertyShape = 'used' | 'inert' | readonly [PropertyShape] | { readonly [name: string]: PropertyShape };
 
-/** What the rest of the template sees of a resource. */
+/** What the rest of a template can refer to. */
 export interface Identity {
-  /** What `Ref` gives. */
+  /** The value of `Ref`. */
   readonly ref: string;
-  /** What `Fn::GetAtt` gives, by attribute. */
+  /** The values of `Fn::GetAtt`, by attribute. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 export interface Naming {
-  /** The name that the template gives, or one made from stack and logical id. */
+  /** The name in the template, or one built from stack and logical id. */
   readonly physicalName: string;
   readonly account: Account;
   /** Where the gateway answers, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
-  /** Unix epoch milliseconds at which the stack was made. */
+  /** When the stack was created, in Unix epoch milliseconds. */
   readonly createdAt: number;
-  /** The resource's properties with references resolved. Asking for them is for types that are named by others. */
+  /** The resource's properties with references resolved, for types whose identity depends on them. */
   readonly properties: () => Readonly<Record<string, unknown>>;
 }
 
@@ -30,66 +30,65 @@ export interface Creation<Services = unknown> {
   readonly logicalId: string;
   readonly physicalName: string;
   readonly identity: Identity;
-  /** The resource's properties, with references resolved and every name checked against the shape. */
+  /** The resource's properties: references are resolved, and every name is in the shape. */
   readonly properties: Readonly<Record<string, unknown>>;
   readonly services: Services;
-  /** Folder of the asset that {@link ResourceType.assetKey} names, if the assembly has it. */
+  /** The folder of the asset of {@link ResourceType.assetKey}, if the assembly has it. */
   readonly assetFolder?: string;
 }
 
 /**
  * A CloudFormation resource type that the engine runs.
- * @typeParam Services what its resources are made in: each type names the parts of the engine that it needs
+ * @typeParam Services the parts of the engine that it needs
  */
 export interface ResourceType<Services = unknown> {
   readonly type: string;
   /** The property that names the resource, if it has one. */
   readonly nameProperty?: string;
-  /** The longest name that AWS takes. @default 64 */
+  /** The longest name that AWS allows. @default 64 */
   readonly nameLimit?: number;
   readonly shape: { readonly [name: string]: PropertyShape };
   identify(naming: Naming): Identity;
   /**
-   * Refuses properties that AWS would refuse, or that mean something that is not here, by what they say alone. It is asked
-   * before anything of an update is made.
+   * Refuses values that AWS would refuse, or that the engine does not support. Called before an update changes anything.
    * @param properties with references resolved
-   * @throws Error without the logical id, which the loader adds
+   * @throws Error; the loader adds the logical id
    */
   check?(properties: Readonly<Record<string, unknown>>, account: Account): void;
-  /** Object key of the asset that the resource is made from, if it is made from one. */
+  /** The object key of the asset that the resource needs, if it needs one. */
   assetKey?(properties: Readonly<Record<string, unknown>>): string;
   /**
-   * Makes the resource, with what a data folder holds for it; when it throws, nothing has happened. Errors name no logical
-   * id; the loader adds it.
+   * Creates the resource, with the data that a data folder has for it.
+   * @throws Error after which nothing has changed; the loader adds the logical id
    */
   create(creation: Creation<Services>): void | Promise<void>;
-  /** Sets a resource that was made to work, when all the others are there. @default - it does nothing by itself */
+  /** Starts the resource after all others were created. @default - it does nothing by itself */
   start?(creation: Creation<Services>): void;
   /**
-   * Gives a running resource of the same identity other properties; when it throws, nothing has happened. A type without
-   * it can be added to a running engine, and not be changed.
+   * Gives a running resource other properties. If it throws, nothing has changed.
+   * @default - a running engine can add such a resource, but not change it
    */
   update?(creation: Creation<Services>): void;
   /**
-   * Whether it holds what a replacement or removal would lose: then it goes from a stack only where its deletion policy lets it
-   * stay. @default - if it has no {@link update}
+   * Whether a replacement or removal would lose data. Then it can leave a stack only if its deletion policy retains it.
+   * @default - true without {@link update}
    */
   readonly holdsState?: boolean;
-  /** Takes the resource away, with what it holds. Does not mind if it is gone already. */
+  /** Removes the resource and its data, if it is still there. */
   remove(creation: Creation<Services>): void | Promise<void>;
   /**
-   * Notes that a resource stays which its stack no longer has, by its deletion policy.
-   * @default - it stays as long as the engine runs
+   * Keeps a resource that its stack no longer has, by its deletion policy.
+   * @default - it stays while the engine runs
    */
-  leave?(creation: Creation<Services>): void;
+  retain?(creation: Creation<Services>): void;
   /**
-   * Takes a resource away again that an update has made and could not go through with: a data folder keeps what it holds.
+   * Removes a resource that a failed update has created. A data folder keeps its data.
    * @default - {@link remove}
    */
-  takeBack?(creation: Creation<Services>): void | Promise<void>;
+  rollBack?(creation: Creation<Services>): void | Promise<void>;
 }
 
-/** The properties that have an effect here. */
+/** A value without its inert properties. */
 export function withoutInert(value: unknown, shape: PropertyShape): unknown {
   if (shape === 'used' || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => withoutInert(item, (shape as readonly [PropertyShape])[0]));
@@ -99,19 +98,19 @@ export function withoutInert(value: unknown, shape: PropertyShape): unknown {
 }
 
 /**
- * A property that is a whole number; some templates have it as text.
- * @throws Error for anything else
+ * A property that must be a whole number; some templates have it as text.
+ * @throws Error for any other value
  */
 export function wholeNumber(value: unknown, fallback: number): number {
   if (value === undefined) return fallback;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (Number.isInteger(number)) return number as number;
-  throw new Error(`has ${JSON.stringify(value)} where a whole number must be.`);
+  throw new Error(`has ${JSON.stringify(value)} where a whole number is required.`);
 }
 
 /**
- * Checks a property that is a whole number of a range; one that is left out passes.
- * @throws Error for anything else
+ * Checks a property that must be a whole number in a range, if it is there.
+ * @throws Error for any other value
  */
 export function checkRange(name: string, value: unknown, least: number, most: number): void {
   const number = wholeNumber(value, least);
@@ -120,8 +119,8 @@ export function checkRange(name: string, value: unknown, least: number, most: nu
 }
 
 /**
- * Checks a property that is one of some values; one that is left out passes.
- * @throws Error for anything else
+ * Checks a property that must be one of some values, if it is there.
+ * @throws Error for any other value
  */
 export function checkChoice(name: string, value: unknown, values: readonly string[]): void {
   if (value === undefined || values.some((one) => one === value)) return;

@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as its outline goes. */
+/** A CloudFormation template. */
 export interface Template {
   readonly [section: string]: unknown;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
@@ -29,7 +29,7 @@ export interface TemplateResource {
   readonly [attribute: string]: unknown;
 }
 
-/** The template asks for something that the engine does not do. It says so at load, instead of doing half of it. */
+/** Something in a template that the engine does not support. It refuses the template at load, instead of running half of it. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly logicalId: string;

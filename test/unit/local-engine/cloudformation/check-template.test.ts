@@ -141,7 +141,7 @@ describe('parameters', () => {
     { member: 'MaxLength', parameter: { Default: 'dev', MaxLength: 2 } },
     { member: 'MinValue', parameter: { Type: 'Number', Default: 3, MinValue: 4 } },
     { member: 'MaxValue', parameter: { Type: 'Number', Default: '3', MaxValue: 2 } },
-    { member: 'no number', parameter: { Type: 'Number', Default: 'three' } },
+    { member: 'not a number', parameter: { Type: 'Number', Default: 'three' } },
     { member: 'Wishes', parameter: { Default: 'dev', Wishes: true } },
   ])('given $parameter, it is refused for its $member', ({ member, parameter }) => {
     const load = () => check({}, { Parameters: { Stage: { Type: 'String', ...parameter } } });

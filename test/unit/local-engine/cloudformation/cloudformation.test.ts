@@ -87,7 +87,7 @@ describe.each(['DescribeStacks', 'DescribeStackResources', 'GetTemplate', 'ListS
 test.each(['GetTemplate', 'ListStackResources', 'DescribeStackResources'])(
   '%s needs to know of which stack',
   (operation) => {
-    expect(() => call(operation)).toThrow(/StackName is missing/);
+    expect(() => call(operation)).toThrow(/StackName is required/);
   },
 );
 
@@ -155,7 +155,7 @@ describe('DescribeStackResources', () => {
     {
       given: 'a stack and a physical id',
       parameters: { StackName: 'First', PhysicalResourceId: 'x' },
-      message: 'StackName and PhysicalResourceId may not be given together.',
+      message: 'StackName and PhysicalResourceId cannot be used together.',
     },
   ])('given $given, it is refused', ({ parameters, message }) => {
     expect(() => call('DescribeStackResources', parameters as Record<string, string>)).toThrow(

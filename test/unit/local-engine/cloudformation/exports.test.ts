@@ -102,8 +102,12 @@ describe('Fn::GetStackOutput, which the CDK writes for a weak reference', () => 
   });
 
   test.each([
-    { given: 'a stack that comes later', stacks: [reading(), first], named: 'no output Out of a stack First' },
-    { given: 'another output', stacks: [first, reading({ OutputName: 'Other' })], named: 'no output Other' },
+    { given: 'a stack that comes later', stacks: [reading(), first], named: 'the output Out of the stack First' },
+    {
+      given: 'another output',
+      stacks: [first, reading({ OutputName: 'Other' })],
+      named: 'the output Other of the stack First',
+    },
     { given: 'another Region', stacks: [first, reading({ Region: 'eu-west-1' })], named: 'eu-west-1' },
     { given: 'a role of another account', stacks: [first, reading({ RoleArn: 'arn' })], named: 'RoleArn' },
   ])('given $given, it is refused by name', ({ stacks, named }) => {

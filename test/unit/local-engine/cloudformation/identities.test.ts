@@ -207,7 +207,7 @@ describe('circles', () => {
         name: 'TemplateError',
         logicalId: expect.stringMatching(/^[AB]$/),
         message: expect.stringMatching(
-          /circle of references\. Circular dependency between resources: \[[AB](, [AB])?\]$/,
+          /circular reference\. Circular dependency between resources: \[[AB](, [AB])?\]$/,
         ),
       }),
     );

@@ -18,7 +18,7 @@ describe('what an update has to do', () => {
 
   test('given the same, nothing', () => {
     const same = { ...SUBSCRIBER, ...PIPELINE, Alarm: it.alarm(1) };
-    expect(plan(same, same)).toEqual({ changes: [], steps: [], removals: [], left: [] });
+    expect(plan(same, same)).toEqual({ changes: [], steps: [], removals: [], retained: [] });
   });
 
   test('given a subscriber that is gone, it is removed in the reverse order of reference', () => {
@@ -121,21 +121,21 @@ describe('what an update has to do', () => {
   test.each(['Table', 'Bus', 'Archive'] as const)(
     'given a %s that is to be retained and is gone, it leaves its stack and is not removed',
     (id) => {
-      const retained = { ...PIPELINE[id], DeletionPolicy: 'RetainExceptOnCreate' };
+      const kept = { ...PIPELINE[id], DeletionPolicy: 'RetainExceptOnCreate' };
       const others = { Bus: it.bus, Table: it.table };
-      const before = { ...others, [id]: retained };
+      const before = { ...others, [id]: kept };
       const after = Object.fromEntries(Object.entries(others).filter(([other]) => other !== id));
-      const { changes, removals, left } = plan(before, after);
+      const { changes, removals, retained } = plan(before, after);
       expect(changes).toMatchObject([{ logicalId: id, change: 'removed' }]);
-      expect(left).toMatchObject([{ logicalId: id }]);
+      expect(retained).toMatchObject([{ logicalId: id }]);
       expect(removals).toEqual([]);
     },
   );
 
   test('given a queue that is to be retained and is gone, it is removed: it may come back under its name', () => {
-    const { removals, left } = plan({ Queue: { ...it.queue('q'), DeletionPolicy: 'Retain' } }, {});
+    const { removals, retained } = plan({ Queue: { ...it.queue('q'), DeletionPolicy: 'Retain' } }, {});
     expect(removals).toMatchObject([{ logicalId: 'Queue' }]);
-    expect(left).toEqual([]);
+    expect(retained).toEqual([]);
   });
 
   test('given stacks that come and go, their resources do', () => {
@@ -173,7 +173,7 @@ describe('what a running engine refuses', () => {
   ])('given $id $how, the error names it and says what to do', ({ id, how, after }) => {
     const update = () => plan(PIPELINE, after);
     expect(update).toThrow(expect.objectContaining({ name: 'TemplateError', logicalId: id }));
-    expect(update).toThrow(new RegExp(`is ${how}.*Stop it and start it again`));
+    expect(update).toThrow(new RegExp(`is ${how}.*Stop the engine, and start it again`));
   });
 
   test.each([{ gone: 'Table' }, { gone: 'Bus' }])('given no more $gone, it is refused', ({ gone }) => {
@@ -190,6 +190,6 @@ describe('what a running engine refuses', () => {
     { given: 'of a resource that goes', before: { A: it.queue('q') }, after: { B: it.queue('q') } },
     { given: 'of another new resource', before: {}, after: { A: it.queue('q'), B: it.queue('q') } },
   ])('given the name $given, the error says whose it is', ({ before, after }) => {
-    expect(() => plan(before, after)).toThrow('B: takes the name q, which A of the stack Pipeline has already.');
+    expect(() => plan(before, after)).toThrow('B: has the name q, which A of the stack Pipeline already has.');
   });
 });

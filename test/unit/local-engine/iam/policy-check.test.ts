@@ -68,10 +68,10 @@ describe('a policy that AWS would not take is refused', () => {
 
   test.each<{ kind: PolicyKind; given: object; named: string }>([
     { kind: 'identity', given: { Resource: undefined }, named: 'must have a Resource' },
-    { kind: 'identity', given: { Principal: PRINCIPAL }, named: 'may have no Principal' },
+    { kind: 'identity', given: { Principal: PRINCIPAL }, named: 'must not have a Principal' },
     { kind: 'resource', given: {}, named: 'must have a Principal' },
     { kind: 'trust', given: { Resource: undefined }, named: 'must have a Principal' },
-    { kind: 'trust', given: { Principal: PRINCIPAL }, named: 'may have no Resource' },
+    { kind: 'trust', given: { Principal: PRINCIPAL }, named: 'must not have a Resource' },
   ])('of the kind $kind, given $given', ({ kind, given, named }) => {
     expect(() => check(given, kind)).toThrow(named);
     expect(() => check(given, kind)).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));

@@ -33,7 +33,7 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
     ['too large a batch', reading({ BatchSize: '10001' }), 'has the BatchSize 10001; it must be from 1 to 10000.'],
     ['no lane', reading({ ParallelizationFactor: 0 }), 'has the ParallelizationFactor 0; it must be from 1 to 10.'],
     ['eleven lanes', reading({ ParallelizationFactor: 11 }), 'has the ParallelizationFactor 11;'],
-    ['half a lane', reading({ ParallelizationFactor: 1.5 }), 'has 1.5 where a whole number must be.'],
+    ['half a lane', reading({ ParallelizationFactor: 1.5 }), 'has 1.5 where a whole number is required.'],
     [
       'retries below without end',
       reading({ MaximumRetryAttempts: -2 }),

@@ -100,7 +100,7 @@ describe('what templates read', () => {
 
   test('given the name of none, the error says which there are', () => {
     expect(() => resolve(pipeline, other('/wrong'))).toThrow(/^BusArn: .*\/wrong.*there are \/bus-arn\.$/);
-    expect(() => resolve(other('/bus-arn'), pipeline)).toThrow(/^BusArn: .*there is none\.$/);
+    expect(() => resolve(other('/bus-arn'), pipeline)).toThrow(/^BusArn: .*there are none\.$/);
   });
 
   test('given the version of the CDK’s bootstrap stack, it is not asked for', () => {

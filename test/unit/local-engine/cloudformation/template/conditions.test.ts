@@ -45,7 +45,7 @@ describe('a condition', () => {
 
   test.each([
     { given: 'another one that is not defined', condition: { Condition: 'IsTest' }, named: 'IsTest' },
-    { given: 'itself', condition: { 'Fn::Not': [{ Condition: 'It' }] }, named: 'circle' },
+    { given: 'itself', condition: { 'Fn::Not': [{ Condition: 'It' }] }, named: 'circular' },
     { given: 'an unknown function', condition: { 'Fn::Contains': [['a'], 'a'] }, named: 'Fn::Contains' },
     { given: 'a resource', condition: { 'Fn::Equals': [{ Ref: 'Queue' }, 'a'] }, named: 'Queue' },
     {
@@ -148,7 +148,7 @@ describe('Fn::FindInMap', () => {
     [['None', 'dev', 'size'], 'None.dev.size'],
     [['Of', 'dev', 'size', { DefaultValue: 1 }], 'two keys'],
   ])('of %j is refused', (path, named) => {
-    expect(() => find(...path)).toThrow(/^Queue: Fn::FindInMap/);
+    expect(() => find(...path)).toThrow(/^Queue: uses Fn::FindInMap/);
     expect(() => find(...path)).toThrow(named);
   });
 });
