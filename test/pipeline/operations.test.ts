@@ -1,15 +1,44 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  explainLetters,
+  planPurge,
+  planRedrive,
+  purge,
+  redrive,
+  requireRedriveTargets,
+  scanQueues,
+} from '../../operations/dead-letters/index.ts';
 import { findArchive } from '../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../operations/deployed/stack.ts';
 import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
 import { UsersTable } from '../../operations/deployed/users-table.ts';
 import { eventsSession, followEvents, readArchive, removeLeftovers } from '../../operations/events/index.ts';
+import {
+  chooseFixes,
+  countUsersWithoutUri,
+  fix,
+  readPendingWork,
+  survey,
+  waitForFixes,
+} from '../../operations/reconcile/index.ts';
+import {
+  cancelReplay,
+  followReplay,
+  listReplays,
+  planReplay,
+  readDepths,
+  reasonNothingToReplay,
+  startReplay,
+  summarizeReplay,
+} from '../../operations/replay/index.ts';
 import { SYSTEM_CLOCK } from '../../operations/time/time.ts';
 import { describeHop, openEndsOf, traceUser } from '../../operations/trace/index.ts';
 import { readUser, registerUsers, stateOf, watchForUris } from '../../operations/users/index.ts';
 import { Pipeline } from '../support/pipeline.ts';
+import { BrokenUsers } from './broken-users.ts';
+import { envelope, send } from './dead-letters.ts';
 import { registered } from './trace-output.ts';
 
 /**
@@ -94,4 +123,93 @@ test('a trace is read, with what is still open', async () => {
   const { registrations } = await operate((on) => traceUser(on, 'alice'));
   expect(registrations.map((registration) => openEndsOf(registration))).toEqual([[]]);
   expect(registrations[0]?.hops.map((hop) => describeHop(hop))).toContainEqual(['users table', 'the row is written']);
+});
+
+const { signal } = new AbortController();
+
+describe('replays', () => {
+  const planned = () =>
+    operate((on) => {
+      const window = { from: Date.now() - 3_600_000, to: Date.now() };
+      return planReplay(on, { toSubscriber: ['uri-recorder'] }, { name: 'again', window }, Date.now());
+    });
+
+  test('are planned, started, followed and summed up', async () => {
+    const plan = await planned();
+    expect(reasonNothingToReplay(plan)).toBeUndefined();
+    const progress: unknown[] = [];
+    const summary = await operate(async (on) => {
+      const before = await readDepths(on, plan);
+      await startReplay(on, plan);
+      const status = await followReplay(on, plan, { signal, onProgress: (latest) => progress.push(latest) });
+      return summarizeReplay(on, plan, { status, before, signal, timeFactor: 1, onProcessed: () => {} });
+    });
+    const events = plan.timeline?.total;
+    expect(summary).toMatchObject({ status: { state: 'COMPLETED' }, replayed: { by: 'journal', events } });
+    expect(progress.at(-1)).toEqual({ unit: 'events', done: events, total: events });
+  });
+
+  test('are listed, and cannot be cancelled after their end', async () => {
+    const replays = await operate(listReplays);
+    expect(replays).toContainEqual(expect.objectContaining({ name: 'again', state: 'COMPLETED' }));
+    await expect(operate((on) => cancelReplay(on, 'again', signal))).rejects.toThrow('the replay has already ended');
+  });
+});
+
+describe('mismatches', () => {
+  const found = () =>
+    operate((on) => survey(on, { graceMs: 0, signal, onProgress: () => {}, onWait: () => {} })).then(({ findings }) =>
+      findings.filter(({ userId }) => userId === 'alice'),
+    );
+
+  test('are found, and fixed', async () => {
+    await new BrokenUsers(pipeline).loseUri('alice');
+    expect(await operate((on) => countUsersWithoutUri(on))).toBeGreaterThan(0);
+    const findings = await found();
+    expect(findings).toMatchObject([{ class: 'user-without-uri', fix: { event: 'BucketCreated' } }]);
+    const fixes = findings.flatMap((finding) => finding.fix ?? []);
+    const result = await operate((on) => fix(on, fixes, { rate: 50, asNew: false, signal, onProgress: () => {} }));
+    expect(result).toEqual({ accepted: fixes, refused: [] });
+    const late = await operate((on) => waitForFixes(on, fixes, { timeout: 60, signal, onDone: () => {} }));
+    expect([late, await found()]).toEqual([[], []]);
+  });
+
+  test('wait for pending work', async () => {
+    await send(pipeline, pipeline.output('BucketServiceDlqUrl'), envelope('dora'));
+    const pending = await operate((on) => readPendingWork(on, { readsLetters: true, signal }));
+    expect(pending.texts).toEqual(['1 event of bucket-service in its dead-letter queue']);
+    const first = { event: 'UserRegistered', userId: 'dora', registeredAt: 1, bucket: 'b', isFirst: true } as const;
+    expect(chooseFixes([first], pending, { holdBack: true, limit: 1 })).toEqual({ chosen: [], held: [first] });
+  });
+});
+
+describe('dead letters', () => {
+  const choice = { subscriber: 'bucket-service' };
+
+  test('are counted, and explained', async () => {
+    const { queues } = await operate((on) => scanQueues(on, choice, { scanned: 10, signal }));
+    expect(queues).toMatchObject([{ name: 'bucket-service', most: 1, summary: { kinds: { handler: 1 } } }]);
+    const letters: unknown[] = [];
+    const onLetter = (_: unknown, explained: unknown) => letters.push(explained);
+    await operate((on) => explainLetters(on, choice, { limit: 1, signal, onQueue: () => {}, onLetter }));
+    expect(letters).toMatchObject([{ letter: { kind: 'handler', event: { userId: 'dora' } } }]);
+  });
+
+  test('are redriven', async () => {
+    const redriven = await operate(async (on) => {
+      const plan = await planRedrive(on, choice, { signal });
+      await requireRedriveTargets(on, plan);
+      return redrive(on, plan, { rate: 100, signal, onProgress: () => {} });
+    });
+    expect(redriven).toMatchObject([{ plan: { most: 1 }, outcome: { redriven: 1, failed: [] } }]);
+  });
+
+  test('are purged', async () => {
+    await send(pipeline, pipeline.output('BucketServiceDlqUrl'), 'hello');
+    const purged = await operate(async (on) => {
+      const plan = await planPurge(on, choice, { foreign: true, signal });
+      return purge(on, plan, { signal, onProgress: () => {} });
+    });
+    expect(purged).toMatchObject([{ deleted: { size: 1, kinds: { foreign: 1 } } }]);
+  });
 });
