@@ -19,14 +19,14 @@ import type { FoundSubscriber } from './find-subscribers.ts';
 export interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
 
-  /** Who listens to the bus. */
+  /** The subscribers to the bus. */
   readonly subscribers: readonly FoundSubscriber[];
 
   /** Gives the bundled handler of a subscriber, by its name. */
   readonly codeOf: (name: string) => Code;
 }
 
-/** What a failed first deployment leaves behind would be in the way of the next one. */
+/** If a first deployment fails, its resources must not stay: they would block the next one. */
 const RETAIN_ONCE_MADE = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /**
@@ -62,7 +62,7 @@ export class PipelineStack extends Stack {
       ...(config.archiveRetentionDays > 0 ? { archiveRetention: Duration.days(config.archiveRetentionDays) } : {}),
     });
     if (config.schemaRegistry) {
-      // In the bus's scope, so that no subscriber's name can meet its id.
+      // In the bus's scope, so that its id cannot clash with a subscriber's name.
       new SchemaRegistry(events, 'SchemaRegistry', {
         registryName: `user-bucket-pipeline-${config.stage}`,
         schemas: registeredSchemas,
@@ -132,11 +132,15 @@ export class PipelineStack extends Stack {
     this.publish('PipeName', pipe.pipeName, 'The pipe from the users table to the bus');
     this.publish('PipeDlqUrl', pipe.deadLetterQueue.queueUrl, 'Positions of stream records that the pipe gave up');
     this.publish('BucketNamePrefix', config.bucketNamePrefix, 'How the names of user buckets begin');
-    this.publish('BucketNamespace', config.bucketNamespace, 'Whose names they are: account-regional or global');
+    this.publish(
+      'BucketNamespace',
+      config.bucketNamespace,
+      'Namespace of the bucket names: account-regional or global',
+    );
     this.publish('EventBusName', events.bus.eventBusName, 'The bus that carries every event');
     this.publish('EventBusArn', events.bus.eventBusArn, 'The bus, for rules of other stacks');
-    this.publish('AlarmTopicArn', alarmTopic.topicArn, 'Where every alarm is told: subscribe to it');
-    this.publish('EventArchiveArn', events.archiveArn, 'What replays are taken from');
+    this.publish('AlarmTopicArn', alarmTopic.topicArn, 'The topic of all alarms: subscribe to it');
+    this.publish('EventArchiveArn', events.archiveArn, 'The archive that replays read');
     new StringParameter(this.outputs, 'EventBusArnParameter', {
       parameterName: eventBusParameterName(config.stage),
       description: 'The bus that carries every event, for stacks that subscribe to it',
@@ -144,7 +148,7 @@ export class PipelineStack extends Stack {
     });
   }
 
-  /** Outputs have a scope of their own, so that no subscriber's name can meet one of theirs. */
+  /** Outputs have their own scope, so that their ids cannot clash with a subscriber's name. */
   private publish(key: string, value: string, description: string): void {
     new CfnOutput(this.outputs, key, { value, description }).overrideLogicalId(key);
   }

@@ -6,26 +6,26 @@ import { Construct } from 'constructs';
 import { notify } from './operator-notifications.ts';
 
 export interface DeadLetterQueueProps {
-  /** Whose failures land here, as a person would say it; opens the alarm's text. */
+  /** The name of the queue's owner, which begins the alarm's text. */
   readonly owner: string;
 
-  /** What happens to the queue, and to what it holds, when the stack is deleted. */
+  /** What happens to the queue and its messages when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 
   /**
-   * Whether the redrive policies of queues may name it. One to which messages are only sent lets no queue.
-   * @default true - every queue of the account: to name the one would make a circle, since that queue names this one
+   * Whether queues may use it as their dead-letter queue.
+   * @default true - every queue of the account: naming the one would be a circular reference, since that queue names this one
    */
   readonly takesFromQueues?: boolean;
 
   /**
-   * Who is told of its alarm.
-   * @default - nobody
+   * The topic that its alarm notifies.
+   * @default - none
    */
   readonly alarmTopic?: ITopic | Topic;
 }
 
-/** Where what could not be handled waits for a person, and the alarm that says so. */
+/** The queue for messages that could not be handled, and its alarm. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -45,10 +45,10 @@ export class DeadLetterQueue extends Construct {
 
     Validations.of(this.queue).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is a dead-letter queue: what cannot be handled ends here, and an alarm goes off.',
+      reason: 'It is a dead-letter queue, and its alarm goes off when it holds messages.',
     });
 
-    // Visible messages, not messages sent: SQS does not count as sent what a redrive policy moves.
+    // Visible messages, not sent ones: SQS does not count messages that a redrive policy moves as sent.
     const notEmpty = new Alarm(this, 'NotEmpty', {
       alarmDescription: `${props.owner}: the dead-letter queue holds messages`,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({

@@ -8,14 +8,14 @@ import { Construct } from 'constructs';
 
 export interface OperatorNotificationsProps {
   /**
-   * Who gets a mail.
-   * @default - nobody; others can subscribe to the topic
+   * Address that gets a mail.
+   * @default - none; others can subscribe to the topic
    */
   readonly email?: string;
 }
 
 /**
- * The topic that tells operators of alarms. It is not encrypted with a key: see decision 0017.
+ * The topic of all alarms. It is not encrypted with a key: see decision 0017.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
@@ -26,7 +26,7 @@ export class OperatorNotifications extends Construct {
     super(scope, id);
 
     this.topic = new Topic(this, 'Topic', { displayName: 'User bucket pipeline: alarms', enforceSSL: true });
-    // A topic with a policy lets nobody in by itself.
+    // A topic with a policy has no default permissions.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         actions: ['sns:Publish'],
@@ -42,7 +42,7 @@ export class OperatorNotifications extends Construct {
   }
 }
 
-/** Has alarms told to a topic, when they go off and when they are over; without a topic they tell nobody. */
+/** Sends alarms to a topic, when they go off and when they end. Without a topic, nothing is sent. */
 export function notify(topic: ITopic | Topic | undefined, ...alarms: readonly Alarm[]): void {
   if (topic === undefined) return;
   const action = new SnsAction(topic as ITopic);

@@ -16,7 +16,7 @@ import type { Subscriber } from './subscriber.ts';
 export interface PipelineDashboardProps {
   readonly pipe: RegistrationPipe;
 
-  /** Who listens to the bus: each has a line of its own. */
+  /** Each gets a line of its own. */
   readonly subscribers: readonly Subscriber[];
 
   readonly serviceLevel: ServiceLevel;
@@ -25,16 +25,16 @@ export interface PipelineDashboardProps {
 /** A dashboard is 24 columns wide. */
 const [WIDTH, COLUMNS] = [24, 4];
 
-/** From nought, in what the graph says. */
+/** Begins at 0; the graph's title gives the unit. */
 const Y_AXIS = { min: 0, showUnits: false };
 
 /** The most alarms that one widget shows. Source: CloudWatch API reference, dashboard body structure. */
 const MOST_ALARMS = 100;
 
 /**
- * One picture of the pipeline, read as an event goes: from registrations to the URI, and what stands in its way. Made last: it
- * shows every alarm of the stack. `pipeline metrics` prints the same numbers, since it asks for what stands here: see decision
- * 0019.
+ * The pipeline on one page, in the order of an event's way: from registrations to the URI, with failures and alarms. Made last,
+ * because it shows every alarm of the stack. `pipeline metrics` prints the same numbers, since it reads the dashboard: see
+ * decision 0019.
  */
 export class PipelineDashboard extends Construct {
   constructor(scope: Construct, id: string, { pipe, subscribers, serviceLevel }: PipelineDashboardProps) {
@@ -99,7 +99,7 @@ function labelled(metrics: readonly Metric[], what: string): Metric[] {
   return metrics.map((metric) => metric.with({ label: `${metric.label} ${what}` }));
 }
 
-/** Each event as it is counted at one rule, best at one that takes all its versions. A type that nobody takes is not counted. */
+/** Each event type is counted at one rule, preferably one that takes all versions. A type without a rule is not counted. */
 function eventMetrics(subscribers: readonly Subscriber[]): Metric[] {
   const counted = new Map<string, Subscriber>();
   for (const subscriber of subscribers) {

@@ -24,7 +24,7 @@ export interface RegistrationPipeProps {
   readonly event: { readonly source: string; readonly detailType: string; readonly schemaVersion: number };
 
   /**
-   * Lanes that each shard is read in, 1 to 10. The records of a user are in the same one, in their order.
+   * Lanes in which each shard is read, 1 to 10. All records of a user are in the same lane, in order.
    * @default 1
    */
   readonly parallelizationFactor?: number;
@@ -42,8 +42,8 @@ export interface RegistrationPipeProps {
   readonly alarmFailures?: number;
 
   /**
-   * Who is told of its alarms.
-   * @default - nobody
+   * The topic that its alarms notify.
+   * @default - none
    */
   readonly alarmTopic?: ITopic | Topic;
 }
@@ -52,20 +52,20 @@ export interface RegistrationPipeProps {
 const BATCH_SIZE = 10;
 
 /**
- * A record that the bus keeps refusing blocks its lane of the shard until it is given up. Nothing in a record can make the
- * template fail, so refusals are faults of the deployment (a missing grant, a throttled bus) that a person has to repair:
- * attempts are spent as slowly as a rule's are by default.
+ * A record that the bus refuses blocks its lane of the shard until the pipe gives it up. No record can make the template fail, so
+ * a refusal is a fault of the deployment (a missing grant, a throttled bus) that a person must fix: the pipe retries as long as a
+ * rule does by default.
  */
 const MOST_RETRIES = 185;
 
 /**
- * Older records are given up unseen. The stream keeps them for 24 hours; close to that, so that a pipe which was
- * stopped overnight still delivers everything, and short of it, so that what is given up can still be read there.
+ * The pipe gives up older records without trying. The stream keeps records for 24 hours. The limit is close to that, so that a
+ * pipe that was stopped overnight still delivers everything, and below it, so that given-up records can still be read.
  */
 const OLDEST_RECORD = Duration.hours(22);
 
 /**
- * Metrics of executions that did not do what they should. A batch of which the bus refuses some events is a partial failure.
+ * Metrics of failed executions. If the bus refuses some events of a batch, the execution fails in part.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
  */
@@ -109,7 +109,7 @@ export class RegistrationPipe extends Construct {
       roleArn: pipeRole(this, { streamArn, bus, dlq }).roleArn,
       source: streamArn,
       sourceParameters: {
-        // Only new rows. Among the changes left out is the one that writes the bucket's URI: that ends the loop.
+        // Only new rows. This leaves out the change that writes the bucket's URI, which would be a loop.
         filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
         dynamoDbStreamParameters: {
           startingPosition: 'TRIM_HORIZON', // LATEST can miss sign-ups for minutes after a deployment
@@ -126,15 +126,15 @@ export class RegistrationPipe extends Construct {
         eventBridgeEventBusParameters: { source: event.source, detailType: event.detailType },
         inputTemplate: registrationTemplate(props.userIdAttribute, event.schemaVersion),
       },
-      // Without execution data: that would be whole rows, personal data among them. No policy lets the delivery service write
-      // there: AWS adds one to the log group itself, when the pipe is made. A group holds one policy, and an account ten of its
-      // own in a Region, so that one of ours would collide with it or fail (terraform-provider-aws issue 47111, 2026-03).
+      // Without execution data, which would be whole rows with personal data. No policy for the delivery service: AWS adds one to
+      // the log group itself when the pipe is made. A group holds one policy, and an account ten of its own in a Region, so one of
+      // ours would collide with it or fail (terraform-provider-aws issue 47111, 2026-03).
       logConfiguration: { level: 'ERROR', cloudwatchLogsLogDestination: { logGroupArn: logGroup.logGroupArn } },
     });
 
-    for (const [metricName, told] of Object.entries(PIPE_FAILURES)) {
+    for (const [metricName, problem] of Object.entries(PIPE_FAILURES)) {
       const alarm = new Alarm(this, metricName, {
-        alarmDescription: `Registration pipe: ${told}, so that sign-ups wait`,
+        alarmDescription: `Registration pipe: ${problem}, and sign-ups wait`,
         metric: pipeMetric(pipe.ref, metricName),
         threshold: props.alarmFailures ?? 1,
         evaluationPeriods: 1,
@@ -150,8 +150,8 @@ export class RegistrationPipe extends Construct {
 }
 
 /**
- * The policies stand inside the role, so that they are there when the pipe is made: its creation tries them out. For the
- * pipe's log it needs nothing: the delivery service writes that.
+ * The policies are inline, so that they exist when the pipe is made: CreatePipe checks them. The pipe's log needs no grant: the
+ * delivery service writes it.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
  */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { RegisteredSchema } from '../../schemas/registered-schema.ts';
 
 export interface SchemaRegistryProps {
-  /** 1 to 64 letters, digits, `.`, `-` and `_`, of which the account has no other in the Region. */
+  /** 1 to 64 letters, digits, `.`, `-` and `_`; unique in the account and Region. */
   readonly registryName: string;
 
   /** What it holds: every version of every event. */
@@ -12,8 +12,8 @@ export interface SchemaRegistryProps {
 }
 
 /**
- * What names may be. The API reference is silent: these are the lengths and characters that the Terraform provider
- * checks, and digits, which names of AWS's own schemas have.
+ * Allowed names. The API reference says nothing: these are the lengths and characters that the Terraform provider checks, and
+ * digits, which names of AWS's own schemas have.
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/schemas
  */
@@ -29,8 +29,8 @@ const LONGEST_CONTENT = 100_000;
 const LONGEST_DESCRIPTION = 256;
 
 /**
- * The contracts where AWS's own stand: people browse them in the console, and download code bindings.
- * Costs nothing, and nothing reads it at run time.
+ * The contracts in the schema registry, where people browse them in the console and download code bindings.
+ * It is free, and nothing reads it at run time.
  */
 export class SchemaRegistry extends Construct {
   constructor(scope: Construct, id: string, props: SchemaRegistryProps) {
@@ -42,8 +42,7 @@ export class SchemaRegistry extends Construct {
       registryName,
       description: 'Events of the user bucket pipeline',
     });
-    // Nothing of value is lost: the next deployment makes all of it again. Kept, it would be in that one's way,
-    // since it has a name of its own.
+    // The next deployment makes it again. If it stayed, its name would clash with the new one.
     registry.applyRemovalPolicy(RemovalPolicy.DESTROY);
 
     for (const schema of schemas) this.addSchema(registry, registryName, schema);
@@ -51,7 +50,7 @@ export class SchemaRegistry extends Construct {
 
   private addSchema(registry: CfnRegistry, registryName: string, schema: RegisteredSchema): void {
     const { typeName, source, detailType, version, description, openApi } = schema;
-    // As AWS names its own, `SOURCE@DETAIL-TYPE`, which know no version. Names know no slash.
+    // AWS names its own `SOURCE@DETAIL-TYPE`, without a version. A name must not have a slash.
     const schemaName = `${source.replaceAll('/', '-')}@${detailType}-v${version}`;
     this.check(`the name of the registered schema of ${typeName}`, schemaName, SCHEMA_NAME);
     const content = JSON.stringify(openApi);
@@ -69,7 +68,7 @@ export class SchemaRegistry extends Construct {
       content,
     });
     resource.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    // By name alone, CloudFormation would not know.
+    // CloudFormation does not see the dependency in the name.
     resource.addResourceDependency(registry);
   }
 

@@ -7,17 +7,17 @@ import { notify } from './operator-notifications.ts';
 import { metricsNamespace } from './subscriber.ts';
 
 export interface ServiceLevelProps {
-  /** How long 99 of 100 users wait at most for their bucket's URI. */
+  /** The longest time that 99 of 100 users wait for their bucket's URI. */
   readonly target: Duration;
 
   /**
-   * Who is told when they wait longer.
-   * @default - nobody
+   * The topic that is notified when they wait longer.
+   * @default - none
    */
   readonly alarmTopic?: ITopic | Topic;
 }
 
-/** What users are promised, and the alarm that says when it is not kept. */
+/** The service level, and the alarm for it. */
 export class ServiceLevel extends Construct {
   readonly target: Duration;
 
@@ -26,10 +26,10 @@ export class ServiceLevel extends Construct {
     this.target = props.target;
 
     const missed = new Alarm(this, 'Missed', {
-      alarmDescription: `Of 100 users more than one waits longer than ${props.target.toSeconds()} s for the bucket's URI`,
+      alarmDescription: `More than 1 of 100 users waits longer than ${props.target.toSeconds()} s for the bucket's URI`,
       metric: this.metric(Stats.p(99)),
       threshold: props.target.toMilliseconds(),
-      // Of three times five minutes two: a single cold start in a quiet hour is the slowest of few, and no news.
+      // Two of three periods: in a quiet hour, a single cold start is the slowest of few events, which needs no alarm.
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

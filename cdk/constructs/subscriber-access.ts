@@ -6,7 +6,7 @@ import { bucketArn, bucketNamePattern } from '../../services/bucket-service/buck
 import { type BucketSettings, bucketVariables } from '../../services/bucket-service/bucket-settings.ts';
 import { RECORDED_ATTRIBUTES, type SubscriberAccess } from '../../services/shared/subscription.ts';
 
-/** Everything that a subscriber can be given access to. A stack of another team has the bus alone. */
+/** Everything that a subscriber can get access to. A stack of another team has only the bus. */
 export interface SharedResources {
   readonly bus: EventBus | IEventBus;
   /** @default - the stack has no access to the users table */
@@ -26,7 +26,7 @@ export type UserBuckets = Omit<BucketSettings, 'accountId' | 'region'>;
 /** Environment variables, by name. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Gives one access to a function's role, and says what the handler must know to use it. */
+/** Gives a function's role an access, and returns the environment variables that its handler needs. */
 type GiveAccess = (role: Role, resources: SharedResources) => Environment;
 
 /** Each access that a subscription can ask for: the least grant that serves it, and its environment variables. */
@@ -39,14 +39,14 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
   'create-user-buckets': (role, resources) => {
     const buckets = required(resources.buckets, 'create-user-buckets');
     allowOnBuckets(role, buckets, '', ['s3:CreateBucket'], inNamespace(buckets));
-    // Tags sent with CreateBucket itself: the bucket has no account yet that a condition could name.
+    // For the tags in CreateBucket: the bucket has no account yet that a condition could name.
     allowOnBuckets(role, buckets, '', ['s3:TagResource']);
     const actions = [
       ...(buckets.cors ? ['s3:PutBucketCORS'] : []),
       ...(buckets.publicListing || buckets.tlsOnly ? ['s3:PutBucketPolicy'] : []),
       ...(buckets.publicListing ? ['s3:PutBucketPublicAccessBlock'] : []),
       ...(Object.keys(buckets.lifecycle).length > 0 ? ['s3:PutLifecycleConfiguration'] : []),
-      // For a bucket that is there, and has lost tags.
+      // For an existing bucket that has lost tags.
       's3:GetBucketTagging',
       's3:PutBucketTagging',
     ];
@@ -96,8 +96,8 @@ function tableEnvironment({ table, userIdAttribute }: UsersTable): Environment {
 }
 
 /**
- * Lets an update name these attributes alone, in key, condition and change. Not LeadingKeys, which would say whose rows: here
- * they are everybody's.
+ * Lets an update name only these attributes, in key, condition and change. No LeadingKeys, which would limit the rows: the service
+ * updates all rows.
  *
  * An update that succeeds may answer with these attributes alone, as AWS's guide asks for: not with `ALL_NEW`. `ALL_OLD` is
  * allowed for `ReturnValuesOnConditionCheckFailure`, with which a refused update answers with the row as it is: in
@@ -122,7 +122,7 @@ function inNamespace({ namespace }: UserBuckets): Conditions {
 /** Condition keys and their values, by operator. */
 type Conditions = Readonly<Record<string, Record<string, unknown>>>;
 
-/** In the global namespace somebody else may hold a bucket of such a name, and let this role in. */
+/** In the global namespace, another account may own a bucket of such a name, and allow this role. */
 const OF_THIS_ACCOUNT = { StringEquals: { 's3:ResourceAccount': Aws.ACCOUNT_ID } };
 
 /** @param what of a bucket: nothing for the bucket itself, or `/*` for its objects */
@@ -144,7 +144,7 @@ function allowOnBuckets(
   Validations.of(role).acknowledge({
     // cdk-nag writes the finding's tokens this way.
     id: `AwsSolutions-IAM5[Resource::${arnsIn('<AWS::Partition>', '<AWS::AccountId>', '<AWS::Region>')}]`,
-    reason: 'The buckets of future users: their names are not known yet, only how they begin and end.',
+    reason: 'The buckets of future users: only the beginning and the end of their names are known.',
   });
 }
 

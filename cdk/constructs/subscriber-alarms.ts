@@ -7,28 +7,28 @@ import type { Construct } from 'constructs';
 import { SUBSCRIPTION_DEFAULTS } from '../../services/shared/subscription.ts';
 import { notify } from './operator-notifications.ts';
 
-/** When a subscriber's alarms go off, and who is told. */
+/** When a subscriber's alarms go off, and the topic that is notified. */
 export interface SubscriberAlarms {
   /**
-   * Who is told. Its policy must let CloudWatch publish.
-   * @default - nobody
+   * The topic that is notified. Its policy must let CloudWatch publish.
+   * @default - none
    */
   readonly topic?: ITopic | Topic;
 
   /**
-   * How long the oldest message may wait, for a timeout of 10 seconds or less; a longer one has more, in proportion.
+   * How long the oldest message may wait with a timeout of 10 seconds or less; a longer timeout allows more, in proportion.
    * @default Duration.minutes(5)
    */
   readonly oldestMessage?: Duration;
 
   /**
-   * Failed invocations in five minutes from which on it goes off.
+   * Failed invocations in five minutes at which the alarm goes off.
    * @default 1
    */
   readonly functionErrors?: number;
 
   /**
-   * Throttled invocations in five minutes from which on it goes off.
+   * Throttled invocations in five minutes at which the alarm goes off.
    * @default 10
    */
   readonly functionThrottles?: number;
@@ -43,7 +43,7 @@ export interface WatchedSubscriber {
 
 const PERIOD = Duration.minutes(5);
 
-/** Adds to a subscriber the alarms that are not those of its dead-letter queue. */
+/** Adds a subscriber's alarms, apart from that of its dead-letter queue. */
 export function addSubscriberAlarms(scope: Construct, watched: WatchedSubscriber, alarms: SubscriberAlarms): void {
   const { serviceName } = watched;
   const oldestSeconds = oldestMessageSeconds(alarms.oldestMessage ?? Duration.minutes(5), watched.timeout);
@@ -60,9 +60,9 @@ export function addSubscriberAlarms(scope: Construct, watched: WatchedSubscriber
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
-  const sumAlarm = (id: string, metric: Metric, threshold: number, told: string) =>
+  const sumAlarm = (id: string, metric: Metric, threshold: number, problem: string) =>
     new Alarm(scope, id, {
-      alarmDescription: `${serviceName}: ${told}`,
+      alarmDescription: `${serviceName}: ${problem}`,
       metric,
       threshold,
       evaluationPeriods: 1,
@@ -86,8 +86,8 @@ export function addSubscriberAlarms(scope: Construct, watched: WatchedSubscriber
 }
 
 /**
- * An event that fails every attempt is gone after 5 attempts of 6 timeouts each, and shall raise no alarm before: the allowed
- * time is for the default timeout, and grows with a longer one.
+ * An event that fails every attempt leaves the queue after 5 attempts of 6 timeouts each, and must not raise this alarm before.
+ * The allowed time is for the default timeout, and grows with a longer one.
  */
 function oldestMessageSeconds(allowed: Duration, timeout: Duration): number {
   return Math.ceil(allowed.toSeconds() * Math.max(1, timeout.toSeconds() / SUBSCRIPTION_DEFAULTS.timeoutSeconds));

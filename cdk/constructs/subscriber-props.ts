@@ -4,15 +4,15 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { SubscriberAlarms } from './subscriber-alarms.ts';
 
-/** What a subscriber is made of. Defaults are those of a subscription, and of a cautious stage. */
+/** Properties of a subscriber. Defaults are those of a subscription, and of a cautious stage. */
 export interface SubscriberProps {
-  /** Its name, that of its folder under `services/`: marks its log lines, metrics and traces. */
+  /** Its name, in log lines, metrics and traces. In this project, the name of its folder under `services/`. */
   readonly serviceName: string;
 
-  /** The bus that it listens to. */
+  /** The bus that it subscribes to. */
   readonly bus: EventBus | IEventBus;
 
-  /** The event that it wants: a contract of `schemas/` is one. */
+  /** The event that it gets, such as a contract of `schemas/`. */
   readonly event: { readonly source: string; readonly detailType: string };
 
   /**
@@ -25,13 +25,13 @@ export interface SubscriberProps {
   readonly code: Code;
 
   /**
-   * How long one batch may take.
+   * The time that one batch may take.
    * @default Duration.seconds(10)
    */
   readonly timeout?: Duration;
 
   /**
-   * Batches worked on at the same time, 2 to 1,000.
+   * Batches that are handled at the same time, 2 to 1,000.
    * @default 10
    */
   readonly concurrency?: number;
@@ -49,7 +49,8 @@ export interface SubscriberProps {
   readonly replays?: 'receive' | 'skip';
 
   /**
-   * The least severe log lines that are kept. Above INFO, Lambda would drop the metrics, which are lines without a level.
+   * The least severe log lines that are kept. With a level above INFO, Lambda would drop the metrics, which are lines without a
+   * level.
    * @default 'INFO'
    */
   readonly logLevel?: 'DEBUG' | 'INFO';
@@ -67,8 +68,8 @@ export interface SubscriberProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * When its alarms go off, and who is told.
-   * @default - the defaults of each, and nobody
+   * When its alarms go off, and the topic that is notified.
+   * @default - the default of each, and no topic
    */
   readonly alarms?: SubscriberAlarms;
 }

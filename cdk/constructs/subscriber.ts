@@ -22,8 +22,8 @@ import { addSubscriberAlarms } from './subscriber-alarms.ts';
 import type { SubscriberProps } from './subscriber-props.ts';
 
 /**
- * One who listens to the bus: rule → queue → function, with a dead-letter queue, a log, alarms and a role of its own.
- * It shares nothing with other subscribers, so that none can hold up another.
+ * A subscriber to the bus: rule → queue → function, with its own dead-letter queue, log, alarms and role.
+ * It shares nothing with other subscribers, so that none can delay another.
  */
 export class Subscriber extends Construct {
   readonly queue: Queue;
@@ -32,9 +32,9 @@ export class Subscriber extends Construct {
   readonly role: Role;
   readonly ruleArn: string;
   readonly serviceName: string;
-  /** The event that it takes. */
+  /** The event that it gets. */
   readonly detailType: string;
-  /** Whether it takes every version of that event. */
+  /** Whether it gets every version of that event. */
   readonly takesEveryVersion: boolean;
 
   constructor(scope: Construct, id: string, props: SubscriberProps) {
@@ -58,7 +58,7 @@ export class Subscriber extends Construct {
     this.queue = new Queue(this, 'Queue', {
       // Six times the function's timeout, as AWS advises: room for throttled polls. There is no batching window to add.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
-      // Much shorter than the dead-letter queue's: there a message's age goes on counting from when it came here.
+      // Much shorter than the dead-letter queue's, where a message's age still counts from its arrival here.
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MOST_RECEIVES },
       encryption: QueueEncryption.SQS_MANAGED,
@@ -75,7 +75,7 @@ export class Subscriber extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(this.role);
-    // What the event source mapping does in the role's name (Lambda developer guide, with-sqs), and no more.
+    // What the event source mapping does with the role (Lambda developer guide, with-sqs), and nothing else.
     Grant.addToPrincipal({
       grantee: this.role,
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -95,7 +95,7 @@ export class Subscriber extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // Lambda hands it on as AWS_LAMBDA_LOG_LEVEL, which Powertools follows, and drops by itself what is below.
+      // Lambda passes it on as AWS_LAMBDA_LOG_LEVEL, which Powertools reads, and drops lines below it.
       applicationLogLevelV2: ApplicationLogLevel[logLevel],
       environment: {
         POWERTOOLS_SERVICE_NAME: serviceName,
@@ -104,7 +104,7 @@ export class Subscriber extends Construct {
     });
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Tracing: xray:PutTraceSegments and xray:PutTelemetryRecords know no resources.',
+      reason: 'Tracing: xray:PutTraceSegments and xray:PutTelemetryRecords have no resources.',
     });
     new EventSourceMapping(this, 'Delivery', {
       target: this.function,
@@ -117,7 +117,7 @@ export class Subscriber extends Construct {
   }
 
   /**
-   * Events that its rule sent on. Among the metrics that a rule of a custom bus has by its name, this is documented.
+   * Events that its rule delivered, by the documented metric of a rule on a custom bus.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
    */
@@ -131,7 +131,7 @@ export class Subscriber extends Construct {
     });
   }
 
-  /** Events that its handler was done with. */
+  /** Events that its handler completed. */
   metricHandled(): Metric {
     return new Metric({
       namespace: metricsNamespace(this),
@@ -141,13 +141,13 @@ export class Subscriber extends Construct {
     });
   }
 
-  /** Lets the function use something shared, and tells the handler where to find it. */
+  /** Gives the function access to a shared resource, and sets the environment variables for it. */
   giveAccess(access: SubscriberAccess, resources: SharedResources): void {
     const environment = SUBSCRIBER_ACCESS_GRANTS[access](this.role, resources);
     for (const [name, value] of Object.entries(environment)) this.function.addEnvironment(name, value);
   }
 
-  /** Sends the wanted events to the queue, and to the dead-letter queue what cannot be sent. */
+  /** Makes the rule that sends events to the queue, and undeliverable ones to the dead-letter queue. */
   private subscribe({ bus, event, schemaVersion = 'any', replays }: SubscriberProps): string {
     const rule = new Rule(this, 'Rule', {
       eventBus: bus as IEventBus,
@@ -159,8 +159,8 @@ export class Subscriber extends Construct {
     });
     if (replays === 'skip') {
       const { defaultChild } = rule.node;
-      // EventBridge adds the first to replayed events only; the L2 pattern has no name for it. The second is on events that
-      // a service publishes because of a replayed one: they are new events to EventBridge.
+      // EventBridge adds the first to replayed events only; the L2 pattern does not support it. The second is on events that a
+      // service publishes because of a replayed one: to EventBridge, these are new events.
       for (const field of ['replay-name', 'detail.metadata.replayName']) {
         (defaultChild as CfnRule).addPropertyOverride(`EventPattern.${field}`, [{ exists: false }]);
       }
@@ -170,13 +170,13 @@ export class Subscriber extends Construct {
   }
 }
 
-/** As long and as often as EventBridge tries by default (user guide, eb-rule-retry-policy). */
+/** EventBridge's defaults (user guide, eb-rule-retry-policy). */
 const MOST_RETRIES = 185;
 const OLDEST_EVENT = Duration.hours(24);
 
 /**
- * A queue as the target of a rule, and one beside it for what cannot be delivered. The rule may send to both, and do
- * nothing else: the target of the CDK gives it two actions more, which EventBridge does not ask for.
+ * A queue as the target of a rule, with a dead-letter queue for events that cannot be delivered. The rule may only send to the two:
+ * the CDK's own target grants two more actions, which EventBridge does not need.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
@@ -204,8 +204,8 @@ function maySendTo(queue: Queue, rule: IRuleRef): PolicyStatement {
 }
 
 /**
- * Where services of a stack put their metrics: one namespace for each stack, since a metric has no other dimension than its
- * service. Two stages in one account would else be one service level, and one alarm.
+ * Namespace of the metrics of a stack's services. Each stack has its own, because the only dimension of a metric is its service:
+ * otherwise two stages in one account would share a service level and its alarm.
  */
 export function metricsNamespace(scope: Construct): string {
   return `${METRICS_NAMESPACE}/${Stack.of(scope).stackName}`;

@@ -4,14 +4,14 @@ import { Construct } from 'constructs';
 
 export interface UserTableProps {
   /**
-   * Name of the partition key, a string attribute. For an existing table it must be the one that the table has:
-   * synthesis asks nobody.
+   * Name of the partition key, a string attribute. For an existing table it must be that table's key:
+   * synthesis makes no calls.
    */
   readonly userIdAttribute: string;
 
   /**
-   * ARNs of a table that is there already, and of its stream. The table must be in the stack's account and Region,
-   * as a pipe's source must.
+   * ARNs of an existing table and its stream. The table must be in the stack's account and Region, like every source of a
+   * pipe.
    * @default - a new table
    */
   readonly existingTable?: { readonly tableArn: string; readonly tableStreamArn: string };
@@ -29,7 +29,7 @@ export interface UserTableProps {
   readonly deletionProtection?: boolean;
 }
 
-/** The sign-up table, made here or found elsewhere, together with the stream that tells of new rows. */
+/** The sign-up table, new or existing, and its stream. */
 export class UserTable extends Construct {
   readonly table: ITable | Table;
   readonly streamArn: string;

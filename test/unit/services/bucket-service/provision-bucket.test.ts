@@ -92,7 +92,7 @@ describe('provisioning a bucket', () => {
       'the name is taken',
       serviceError('BucketAlreadyExists', 409),
       PermanentError,
-      `the bucket name ${NAME} is held by`,
+      `another account owns the bucket name ${NAME}: `,
     ],
     ['S3 refuses', serviceError('TooManyBuckets', 400), PermanentError, `S3 refused to create ${NAME}: TooManyBuckets`],
     ['S3 is busy', serviceError('SlowDown', 503), RetryableError, `S3 could not create ${NAME} now: SlowDown`],
