@@ -18,8 +18,8 @@ import { Storage } from './storage/storage.ts';
 
 export interface EngineOptions {
   /**
-   * The cloud assemblies to run: folders that `cdk synth` wrote. They are deployed in that order, so that a later one may
-   * refer to what an earlier one made.
+   * The cloud assemblies to run: folders that `cdk synth` wrote. They are deployed in this order, so a later one may refer to
+   * resources of an earlier one.
    */
   readonly assemblies: readonly string[];
   /** 0 takes any free port. @default 4566 */
@@ -32,21 +32,21 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** How many times longer than on an ordinary machine work may take before a limit ends it. @default 1 */
   readonly timeFactor?: number;
-  /** Environment variables for every function, beside those of its template. @default - none */
+  /** Environment variables for every function, in addition to those of its template. @default - none */
   readonly functionVariables?: Readonly<Record<string, string>>;
   /**
-   * A folder for everything that is to survive the engine's end, made if it is not there.
-   * @default - nothing survives it
+   * A folder that keeps everything after the engine's end, created if necessary.
+   * @default - nothing is kept
    */
   readonly dataFolder?: string;
   /**
-   * Names by which requests may call the engine, beside 127.0.0.1, localhost and [::1]: their Host must be one of them, so
+   * Further host names for the engine, in addition to 127.0.0.1, localhost and [::1]. The Host of a request must be one of them, so
    * that a web page whose name is rebound to this machine gets nothing.
    * @default - none
    */
   readonly allowedHosts?: readonly string[];
   /**
-   * Whether the journal keeps what is in rows, messages and events, or only its keys and types: values may be personal data.
+   * Whether the journal keeps the values of rows, messages and events, or only keys and types: values may be personal data.
    * @default 'all'
    */
   readonly journalValues?: JournalValues;
@@ -63,34 +63,33 @@ export interface Engine {
   /** Where AWS clients find it, such as `http://127.0.0.1:4566`. */
   readonly endpoint: string;
   readonly account: Account;
-  /** Those that run now; an update makes it another list. */
+  /** The running stacks; an update replaces the list. */
   readonly stacks: readonly DeployedStack[];
   readonly journal: Journal;
   readonly faults: Faults;
   readonly services: Services;
   /**
-   * Brings the running stacks to what the assemblies say now, as CloudFormation's UpdateStack does: rows, messages,
-   * buckets, archives and the journal are kept. All or nothing: when it throws, everything is as it was before, unless the
-   * error says that it could not be taken back, or that only a removal, which comes last, has failed.
-   * A second update waits for the first.
-   * @param assemblies folders to run from now on. @default those of the last update, or of the start, read anew
+   * Updates the running stacks to the assemblies, as CloudFormation's UpdateStack does. Rows, messages, buckets, archives and the
+   * journal are kept. All or nothing: if it throws, nothing has changed, unless the error says that the rollback failed, or that
+   * only a removal failed, which comes last. A second update waits for the first.
+   * @param assemblies the folders to run. @default - the current folders, read again
    * @returns what was added and changed, in order of reference, then what was removed
-   * @throws TemplateError for what the engine does not know or cannot change while it runs, Error for a folder that is no
-   * assembly or an engine that is stopped
+   * @throws TemplateError for what the engine does not know or cannot change while it runs, AssemblyError for a folder that is not
+   * an assembly, Error for an engine that has stopped
    */
   update(assemblies?: readonly string[]): Promise<readonly StackChange[]>;
   /**
-   * Calls `listener` if the data folder cannot be written any more, as when the disk is full. Every call is refused from then
-   * on; stop the engine, and start it again from what was acknowledged.
+   * Calls `listener` if the data folder can no longer be written, for example because the disk is full. After that every call is
+   * refused. Stop the engine, and start it again: it continues from what was acknowledged.
    */
   onFailure(listener: (failure: Error) => void): void;
   stop(): Promise<void>;
 }
 
 /**
- * Runs a synthesized assembly on this machine, behind one endpoint on 127.0.0.1.
- * @throws TemplateError for what it does not know, StorageError for a data folder that cannot be used, Error for a port in
- * use, a folder that is no assembly or an allowed host that is no host name
+ * Runs the stacks of synthesized apps on this machine, behind one endpoint on 127.0.0.1.
+ * @throws TemplateError for what it does not know, AssemblyError for a folder that is not an assembly, StorageError for a data
+ * folder that cannot be used, Error for a port in use or an invalid host name
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const {
@@ -126,12 +125,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       before = stacks.deployed;
       return readAssemblies(folders ?? assemblies);
     });
-    // Also when something could not be removed.
+    // Also if a removal failed.
     return updated.finally(() => {
       if (stacks.deployed !== before) assemblies = folders ?? assemblies;
     });
   };
-  /** Everything that is under way is finished or goes on after the next start; nothing writes after the storage's end. */
+  /** Work is finished, or continues after the next start. Nothing writes after the storage is closed. */
   const stopWork = async () => {
     await stacks.close();
     services.faults.end();
@@ -141,7 +140,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     services.delivery.stop();
     services.messageMoves.stop();
     const closed = gateway.close();
-    // Ends the calls that wait for messages.
+    // This ends the calls that wait for messages.
     services.queues.close();
     await closed;
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
@@ -186,7 +185,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 }
 
-/** A start that fails changes nothing in the folder, and leaves nothing that listens. */
+/** If the start fails, the folder is unchanged, and nothing listens. */
 async function prepare<T>(storage: Storage, account: Account, gateway: Gateway, make: () => Promise<T>): Promise<T> {
   storage.hold();
   try {
@@ -199,7 +198,7 @@ async function prepare<T>(storage: Storage, account: Account, gateway: Gateway, 
   }
 }
 
-/** What a call has done is lasting, or its caller hears that it is not. */
+/** Resolves when the effect of a call is committed; the caller gets an error if it cannot be. */
 function lastingOrRefused(storage: Storage): Promise<void> | undefined {
   return storage.lasting()?.catch(({ message }: Error) => {
     throw new AwsError('InternalFailure', message, 500);
@@ -210,7 +209,7 @@ function greeting({ deployed }: Stacks, region: string): string {
   return `Local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
 }
 
-/** Every call is judged, runs under the faults armed for it, and leaves its outcome in the journal. */
+/** Every call is authorized, runs with the faults that are set for it, and leaves its outcome in the journal. */
 function aroundCalls(services: Services): AroundCall {
   const { journal, faults } = services;
   const checkPermission = callPermission(services);

@@ -15,7 +15,7 @@ import { ApiQueues, MessageMoveTasks, type QueuePolicies, Queues } from './sqs/i
 import { ParameterStore } from './ssm/index.ts';
 import type { Storage } from './storage/storage.ts';
 
-/** What resources are made in: the services of the stand-in account, and the parts that run between them. */
+/** The services of the engine's account, and the parts that connect them. */
 export interface Services {
   readonly account: Account;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface Services {
   readonly messageMoves: MessageMoveTasks;
   readonly queuePolicies: QueuePolicies;
   readonly roles: Roles;
-  /** Judges what roles do. */
+  /** Authorizes what roles do. */
   readonly access: Access;
   readonly topicPolicies: SnsServices['topicPolicies'];
   readonly parameters: ParameterStore;
@@ -44,7 +44,7 @@ export interface Services {
   readonly metrics: MetricHistory;
   /** Bodies of dashboards, by name. */
   readonly dashboards: Map<string, string>;
-  /** Environment variables of every function, beside those of its template. */
+  /** Environment variables of every function, in addition to those of its template. */
   readonly functionVariables: Readonly<Record<string, string>>;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
@@ -58,7 +58,7 @@ type ServicesOptions = Pick<Services, 'account' | 'endpoint' | 'clock' | 'storag
   Partial<Pick<Services, 'functionVariables'>> &
   Pick<JournalOptions, 'typesOnly'>;
 
-/** The services of an account in which nothing was made yet. */
+/** The services of an account without resources. */
 export function createServices(options: ServicesOptions): Services {
   const { account, endpoint, clock, storage, functionVariables = {}, typesOnly = false } = options;
   const journal = new Journal(clock, { storage, typesOnly });
@@ -102,7 +102,7 @@ export function createServices(options: ServicesOptions): Services {
   };
 }
 
-/** A history that goes on with the journal. What a data folder's journal still holds is in it: it has no store of its own. */
+/** Metrics counted from the journal, its kept entries included: they are not stored on their own. */
 function historyOf(journal: Journal): MetricHistory {
   const history = new MetricHistory();
   const count = (entry: JournalEntry) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, DEFAULT_REGION, type Engine, startEngine } from '../engine.ts';
+import { hostName } from '../gateway/web-origin.ts';
 import { watchAssemblies } from './watch-assemblies.ts';
 
 const HELP = `Usage: local-engine CDK_OUT... [options]
@@ -14,6 +15,7 @@ Options:
   --port <number>   the port to listen on, 0 for any free port (default: ${DEFAULT_PORT})
   --region <name>   the AWS Region of the stacks (default: ${DEFAULT_REGION})
   --data <folder>   keep rows, messages, buckets and archives in this folder, and continue from it at the next start
+  --allow-host <n>  accept requests that call the engine by this host name too (repeatable)
   --watch           update the running stacks whenever cdk synth has written CDK_OUT again
   --help            show this text`;
 
@@ -67,6 +69,7 @@ interface Options {
   readonly port: number;
   readonly region: string;
   readonly dataFolder?: string;
+  readonly allowedHosts: readonly string[];
   readonly watch: boolean;
 }
 
@@ -86,9 +89,18 @@ function parse(args: readonly string[]): Options | 'help' {
     assemblies: positionals.map((folder) => resolve(folder)),
     port,
     region: values.region,
+    allowedHosts: values['allow-host'].map(allowedHost),
     watch: values.watch,
     ...(values.data !== undefined && { dataFolder: values.data === '' ? '' : resolve(values.data) }),
   };
+}
+
+function allowedHost(text: string): string {
+  try {
+    return hostName(text);
+  } catch (cause) {
+    throw new UsageError(`--allow-host: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function parseOrRefuse(args: readonly string[]) {
@@ -100,6 +112,7 @@ function parseOrRefuse(args: readonly string[]) {
         port: { type: 'string', default: String(DEFAULT_PORT) },
         region: { type: 'string', default: DEFAULT_REGION },
         data: { type: 'string' },
+        'allow-host': { type: 'string', multiple: true, default: [] },
         watch: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

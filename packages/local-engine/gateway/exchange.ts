@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../core/aws-error.ts';
 import type { ApiResponse } from '../protocols/http.ts';
 
-/** An S3 object of that size is the largest request that the engine takes. */
+/** The largest request: an S3 object of this size. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
 
-/** What a body in signed chunks may have beside its object: the smallest chunks are 8 KB, each with a line before it. */
+/** How much larger a body in signed chunks may be: the smallest chunks are 8 KB, each after a line. */
 const MOST_FRAMING_BYTES = MAX_OBJECT_BYTES / 16;
 
 /**
- * Reads a body whole, by listeners: the stream's async iterator costs a third of a small request's time.
- * @throws AwsError for one that is too large, whose rest is dropped, and for one that ends too early
+ * Reads a whole body. Listeners are faster than the stream's async iterator, which takes a third of a small request's time.
+ * @throws AwsError for a body that is too large, whose rest is dropped, or that ends too early
  */
 export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -25,10 +25,12 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
     const refuse = () => {
       reject(tooLarge());
       chunks.length = 0;
-      // What still comes is read and dropped: a client that sends may not listen yet.
+      // Reads and drops the rest: a client that is still sending may not listen yet.
       incoming.off('data', keep).resume();
     };
-    incoming.on('error', () => reject(new AwsError('IncompleteBody', 'The request ended before its whole body came.')));
+    incoming.on('error', () =>
+      reject(new AwsError('IncompleteBody', 'The request ended before its body was complete.')),
+    );
     if (Number(incoming.headers['content-length'] ?? 0) > most) return refuse();
     incoming.on('data', keep);
     incoming.on('end', () =>
@@ -37,7 +39,7 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
   });
 }
 
-/** Clients that sign a body chunk by chunk say how many bytes are in the chunks. Source: S3 API reference, SigV4 streaming. */
+/** Clients that sign a body chunk by chunk send the number of bytes in the chunks. Source: S3 API reference, SigV4 streaming. */
 function largestBody({ headers }: IncomingMessage): number {
   const decoded = headers['x-amz-decoded-content-length'];
   if (decoded === undefined) return MAX_OBJECT_BYTES;
@@ -45,7 +47,7 @@ function largestBody({ headers }: IncomingMessage): number {
 }
 
 function tooLarge(): AwsError {
-  return new AwsError('EntityTooLarge', `The local engine takes ${MAX_OBJECT_BYTES} bytes in one request at most.`);
+  return new AwsError('EntityTooLarge', `A request to the local engine may have ${MAX_OBJECT_BYTES} bytes at most.`);
 }
 
 type Scope = Partial<Record<'accessKeyId' | 'region' | 'service', string>>;
@@ -57,8 +59,8 @@ const VERSION_4_PARAMETER = new RegExp(
 );
 
 /**
- * What the signature says: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in a header or a presigned URL. One of version 2
- * in the form that S3 alone takes names no Region: `AWS KEY:SIGNATURE`, or the parameter `AWSAccessKeyId`.
+ * The scope of a signature: `Credential=KEY/DATE/REGION/SERVICE/aws4_request`, in a header or a presigned URL. Signatures of
+ * version 2, which only S3 takes, name no Region: `AWS KEY:SIGNATURE`, or the parameter `AWSAccessKeyId`.
  */
 export function credentialScope({ headers, url = '' }: Pick<IncomingMessage, 'headers' | 'url'>): Scope {
   const { authorization = '' } = headers;
@@ -69,7 +71,7 @@ export function credentialScope({ headers, url = '' }: Pick<IncomingMessage, 'he
   return version2?.[1] === undefined ? {} : { accessKeyId: decoded(version2[1]), service: 's3' };
 }
 
-/** A text that cannot be decoded names nothing. */
+/** The text itself if it cannot be decoded. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -78,7 +80,7 @@ function decoded(text: string): string {
   }
 }
 
-/** How long a client may still send what is not read any more. */
+/** How long a client may still send a request that is already answered. */
 const LINGER_MS = 1000;
 
 /** One exchange with a client. */
@@ -90,7 +92,7 @@ export interface Exchange {
 
 /**
  * Sends an answer.
- * @throws Error for a header that HTTP cannot carry; nothing is sent then
+ * @throws Error for a header that HTTP cannot carry; then nothing is sent
  */
 export function sendAnswer({ incoming, outgoing, requestId }: Exchange, { status, headers, body }: ApiResponse): void {
   const isHead = incoming.method === 'HEAD';
@@ -106,8 +108,8 @@ export function sendAnswer({ incoming, outgoing, requestId }: Exchange, { status
 }
 
 /**
- * Of a request that was refused before its end, the rest is read and dropped, for a while, and only then the connection may
- * close: a client that still sends would otherwise be cut off, and not get the answer.
+ * Reads and drops the rest of a request that was refused before its end, for a while, before the connection may close: a client
+ * that is still sending would otherwise be cut off, and not get the answer.
  */
 function endAfterRequest(incoming: IncomingMessage, outgoing: ServerResponse, content: string | Buffer): void {
   outgoing.write(content);

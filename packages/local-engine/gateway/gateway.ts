@@ -9,34 +9,34 @@ import { isPreflight, WebOrigin } from './web-origin.ts';
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
 
-/** One call of an operation, as faults and permissions judge it. */
+/** One call of an operation. */
 export interface ApiCall {
   /** As the signature names it, such as `s3`. */
   readonly service: string;
   /** Such as `CreateBucket`. */
   readonly operation: string;
-  /** Whose call it is. */
+  /** The access key of the caller. */
   readonly accessKeyId: string;
   readonly request: ApiRequest;
   readonly requestId: string;
-  /** Must be asked by what reads the request's members before the operation does. @throws AwsError */
+  /** Call this before reading the request's members. @throws AwsError */
   readonly validate: () => void;
 }
 
-/** Stands around each call: it may refuse, delay or note it. */
+/** Wraps each call: it may refuse, delay or record it. */
 export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
 
-/** How long the gateway's end waits for calls under way. */
+/** How long closing waits for running calls. */
 const PATIENCE_MS = 1000;
 
 export interface GatewayProps {
-  /** Resolves when what a call has done is lasting: then its caller hears of it. */
+  /** Resolves when the effect of a call is committed; only then it is answered. */
   readonly lasting: () => Promise<void> | undefined;
   /**
-   * Names by which the engine may be called, beside 127.0.0.1, localhost and [::1].
+   * Further host names for the engine, in addition to 127.0.0.1, localhost and [::1].
    * @default - none
    */
   readonly allowedHosts?: readonly string[];
@@ -48,35 +48,35 @@ export interface GatewayServices {
   readonly around: AroundCall;
   /** The answer to GET / without a signature. */
   readonly greeting: () => string;
-  /** Hears of each request that was refused for where it comes from. */
+  /** Called for each request that is refused because of its origin. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;
-  /** Hears of each error that the engine has no name for, which is a bug of its own. */
+  /** Called for each unexpected error, which is a bug of the engine. */
   readonly failed: (requestId: string, error: unknown) => void;
 }
 
 /**
- * One endpoint for every service, in AWS's wire protocols: requests go to the service that their signature names.
+ * One endpoint for all services, in AWS's wire protocols: a request goes to the service that its signature names.
  * Signatures are read, not verified.
  */
 export class Gateway {
   readonly #server: Server;
   readonly #lasting: GatewayProps['lasting'];
   readonly #webOrigin: WebOrigin;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
   /** Undefined until {@link open}. */
   #opened: GatewayServices | undefined;
 
-  /** @throws Error for an allowed host that is no host name */
+  /** @throws Error for an invalid host name */
   constructor({ lasting, allowedHosts }: GatewayProps) {
     this.#lasting = lasting;
     this.#webOrigin = new WebOrigin(allowedHosts);
     const serve = (request: IncomingMessage, response: ServerResponse) => {
-      const served = this.#serve(request, response).finally(() => this.#underWay.delete(served));
-      this.#underWay.add(served);
+      const served = this.#serve(request, response).finally(() => this.#running.delete(served));
+      this.#running.add(served);
     };
-    // A missing Host is refused here, as any other that is wrong.
+    // The engine itself refuses a missing Host, as any wrong one.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, serve);
-    // Without this Node.js would ask for the body before the request is judged.
+    // Without this, Node.js would ask for the body before the request is admitted.
     this.#server.on('checkContinue', serve);
   }
 
@@ -102,18 +102,18 @@ export class Gateway {
   }
 
   /**
-   * Takes no more calls, at once. Resolves when those under way are finished, whose callers are gone; one that is held up,
-   * as faults can do, is waited for in vain and not for long.
+   * Refuses new calls and closes all connections at once. Resolves when the running calls are finished, or after a second: a fault
+   * may hold a call forever.
    */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
     let patience: NodeJS.Timeout | undefined;
-    const given = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       patience = setTimeout(resolve, PATIENCE_MS);
     });
-    await Promise.race([Promise.all(this.#underWay), given]);
+    await Promise.race([Promise.all(this.#running), timeout]);
     clearTimeout(patience);
   }
 
@@ -128,7 +128,7 @@ export class Gateway {
     }
   }
 
-  /** Says why a request is refused for where it comes from. */
+  /** Refuses a request because of its origin. */
   #refuse(exchange: Exchange, reason: string): void {
     this.#opened?.refused(exchange.incoming, reason);
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
@@ -147,7 +147,7 @@ export class Gateway {
     const failed = (error: unknown) => this.#failed(exchange, error, service);
     const response = await answer().catch(failed);
     const lasting = this.#lasting();
-    // A call that is refused may have changed something as well.
+    // A refused call may have changed something too.
     const unwritten = lasting && (await lasting.then(() => undefined, failed));
     const sent = unwritten ?? response;
     sendAnswer(exchange, cors === undefined ? sent : { ...sent, headers: { ...sent.headers, ...cors.headers } });
@@ -159,7 +159,7 @@ export class Gateway {
     return errorOf(this.#asAwsError(error, requestId), { requestId, headers: incoming.headers });
   }
 
-  /** Judges a request by its head, before anything is read or done. @returns why it is refused, in one line */
+  /** Decides by the head of a request, before its body is read. @returns the request, or one line that says why it is refused */
   #admit(incoming: IncomingMessage): Admitted | string {
     const sender = this.#webOrigin.judge(incoming, incoming.socket.localPort ?? 0);
     if (typeof sender === 'string') return sender;
@@ -170,14 +170,14 @@ export class Gateway {
     const head = { method, target, url, headers, region, ...(hostBucket !== undefined && { hostBucket }) };
     const asked = isPreflight(head) ? 's3' : service;
     if (hostBucket !== undefined && asked !== 's3') {
-      return `The Host ${host} names a bucket, and the request is not one to S3: sign it for S3, or send it to localhost.`;
+      return `The Host ${host} names a bucket, but the request is not for S3. Sign it for S3, or send it to localhost.`;
     }
     if (foreign === undefined) return { ...head, service, accessKeyId };
     const cors = this.#crossOrigin(asked, head);
     return cors === undefined ? foreign : { ...head, service, accessKeyId, cors };
   }
 
-  /** What cannot be read, such as a path that is no text, is allowed by no rule. */
+  /** No rule allows a request that cannot be read, such as one whose path is not text. */
   #crossOrigin(service: string, head: ApiRequestHead): CorsAnswer | undefined {
     try {
       return this.#opened?.services.get(service)?.crossOrigin?.(head);
@@ -213,20 +213,20 @@ export class Gateway {
     throw new AwsError('UnknownService', `The local engine has no service ${service}; it has ${known}.`, 501);
   }
 
-  /** The caller of a bug gets what happened in one line; where in the engine is in the journal. */
+  /** For a bug of the engine, the caller gets the message, and the journal the stack. */
   #asAwsError(error: unknown, requestId: string): AwsError {
     if (error instanceof AwsError) return error;
     this.#opened?.failed(requestId, error);
     const [what = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    const message = `The local engine failed, which is a bug: ${what} The journal has more of it under the request id ${requestId}.`;
+    const message = `The local engine failed, which is a bug: ${what} The journal has the stack, under the request id ${requestId}.`;
     return new AwsError('InternalFailure', message, 500);
   }
 }
 
-/** A request that may be read and answered. */
+/** A request that is answered. */
 interface Admitted extends ApiRequestHead {
   readonly service: string;
   readonly accessKeyId: string;
-  /** Of a page of another origin. */
+  /** For a page of another origin. */
   readonly cors?: CorsAnswer;
 }

@@ -9,7 +9,7 @@ import { sqsActions } from '../sqs/index.ts';
 import { ssmActions } from '../ssm/index.ts';
 import type { ApiCall } from './gateway.ts';
 
-/** How services answer a call that is denied, where it is not as most do. */
+/** How services answer a denied call, where they differ from most. */
 const ANSWERS: Readonly<Record<string, { readonly code?: string; readonly status: number }>> = {
   s3: { code: 'AccessDenied', status: 403 },
   // In the query protocol the code is AccessDenied.
@@ -17,9 +17,9 @@ const ANSWERS: Readonly<Record<string, { readonly code?: string; readonly status
 };
 
 /**
- * Refuses what a function's role does not let it do. An access key that is no role's name is that of the account's
- * administrator, who may do everything.
- * @throws AwsError as the service would answer; UnjudgedOperation for what the engine cannot judge
+ * Returns the check of each call: a function may do what its role allows. An access key that is not the name of a role belongs to
+ * the account's administrator, who may do everything.
+ * @throws AwsError as the service would answer; UnjudgedOperation for an operation whose permissions are not listed
  */
 export function callPermission({ account, access, roles, functions, dynamodb }: Services): (call: ApiCall) => void {
   const place: CallPlace = {
@@ -46,12 +46,12 @@ export function callPermission({ account, access, roles, functions, dynamodb }: 
   };
 }
 
-/** For services of which functions seldom ask anything: the operation's own name, on whatever there is. */
+/** For services that functions seldom call: the operation's own name, on every resource. */
 const byName =
   (prefix: string): ActionsOf =>
   (operation) => [{ action: `${prefix}:${operation}`, resource: '*' }];
 
-/** What calls need leave for, by the service that their signature names. */
+/** The actions that calls need, by the service of their signature. */
 const ACTIONS: ReadonlyMap<string, ActionsOf> = new Map<string, ActionsOf>([
   ['cloudformation', byName('cloudformation')],
   ['dynamodb', dynamoDbActions],
@@ -63,12 +63,12 @@ const ACTIONS: ReadonlyMap<string, ActionsOf> = new Map<string, ActionsOf>([
   ['servicequotas', byName('servicequotas')],
   ['sqs', sqsActions],
   ['ssm', ssmActions],
-  // Who one is, everybody may ask. Source: STS API reference, GetCallerIdentity.
+  // Every caller may ask for its own identity. Source: STS API reference, GetCallerIdentity.
   ['sts', (operation) => (operation === 'GetCallerIdentity' ? [] : undefined)],
   ['tagging', byName('tag')],
 ]);
 
-/** What a call needs leave for; undefined if that is not known here. */
+/** The actions that a call needs; undefined if they are not listed. */
 export function requiredActions(service: string, ...call: Parameters<ActionsOf>): ReturnType<ActionsOf> {
   return ACTIONS.get(service)?.(...call);
 }

@@ -3,15 +3,15 @@ import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { printable } from './web-origin.ts';
 
-/** Entries that may come at once: 1 % of what the journal keeps. */
+/** The most entries at once: 1 % of what the journal keeps. */
 const MOST_AT_ONCE = 1000;
 
-/** How long it takes until one more may come. */
+/** How long until one more is allowed. */
 const PAUSE_MS = 10_000;
 
 /**
- * Notes requests that the gateway refused for where they come from, in bounded number: a web page that repeats its request
- * cannot push everything else out of the journal. Those that had no room are counted in the next entry.
+ * Writes refused requests to the journal, in limited number, so that a web page that repeats its request cannot push everything
+ * else out. The next entry counts those that were left out.
  */
 export class RefusalLog {
   readonly #journal: Journal;
@@ -26,7 +26,7 @@ export class RefusalLog {
     this.#countedAt = clock.now();
   }
 
-  /** The path goes in without its query, in which a presigned URL has its signature. */
+  /** Writes the path without its query, which holds the signature of a presigned URL. */
   note({ method, url = '', headers }: IncomingMessage, reason: string): void {
     const gained = Math.max(0, Math.floor((this.#clock.now() - this.#countedAt) / PAUSE_MS));
     this.#room = Math.min(MOST_AT_ONCE, this.#room + gained);

@@ -19,7 +19,7 @@ import { answerSts } from '../sts/index.ts';
 import { engineLogGroups } from './engine-logs.ts';
 import type { ServiceApis } from './gateway.ts';
 
-/** What the gateway answers, by the service name that signatures carry. */
+/** The APIs behind the gateway, by the service name in signatures. */
 export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
   const { parameters, account } = services;
   return new Map<string, ServiceApi>([
@@ -58,7 +58,7 @@ function cloudFormationApi(stacks: Stacks): ServiceApi {
   };
 }
 
-/** Two APIs share the name: that of tables and that of their streams. */
+/** Tables and streams have two APIs with one service name. */
 function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
   const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
   const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
@@ -69,7 +69,7 @@ function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi
     schemas.check(operation, request);
     return other.handle(operation, request);
   });
-  // Where DynamoDB itself handles a request, it has words of its own for what does not fit.
+  // The item API has its own words for a request that does not fit.
   const validate = (operation: string, request: ApiRequest) => {
     const members = jsonBody(request);
     schemas.check(operation, members);

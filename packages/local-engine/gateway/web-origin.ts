@@ -1,28 +1,28 @@
 import type { ApiRequestHead } from '../protocols/http.ts';
 import { isBucketName } from '../s3/index.ts';
 
-/** What of a request is known before its body is read. */
+/** A request before its body is read. */
 export interface RequestHead {
   /** Path and query, or a whole URL. */
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Names and values in turn: of a header that may come once, `headers` holds the first alone. */
+  /** Names and values in turn: `headers` holds only the first of repeated headers. */
   readonly rawHeaders: readonly string[];
 }
 
-/** Where a request goes by its Host, and whether a web page of another origin sent it. */
+/** Where a request goes, and whether a web page of another origin sent it. */
 export interface Sender {
   /** The host and port that the request was sent to. */
   readonly host: string;
   /** Path and query. */
   readonly target: string;
-  /** The bucket that the host names, such as `photos` for `photos.localhost`: such a request may reach S3 alone. */
+  /** The bucket in the host, such as `photos` in `photos.localhost`: such a request may only go to S3. */
   readonly bucket?: string;
   /** Why it is refused unless the CORS rules of a bucket allow it. @default - no page of another origin sent it */
   readonly foreign?: string;
 }
 
-/** Names of this machine that no DNS server can point elsewhere, or that are addresses. */
+/** Addresses and names of this machine that no DNS server can change. */
 const OWN_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 
 const BUCKET_HOST_END = '.localhost';
@@ -31,30 +31,30 @@ const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/;
 
 const ABSOLUTE_TARGET = /^http:\/\/([^/?#]*)(.*)$/is;
 
-/** Characters of a header's value that a refusal and the journal show. */
+/** How many characters of a header a refusal and the journal show. */
 const SHOWN = 200;
 
 const BY_NAME =
   'Call the engine as 127.0.0.1, localhost or [::1], or start it with --allow-host NAME to allow another name.';
 const FOREIGN =
-  'No web page of another origin may call the engine; an SDK, the AWS CLI or curl may. A page may use the objects of a bucket whose CORS rules allow its origin.';
+  'A web page of another origin may not call the engine; use an SDK, the AWS CLI or curl. A page may only use the objects of a bucket whose CORS rules allow its origin.';
 
 /**
- * Keeps web pages out. A browser sends requests to this machine for any page that it shows, and a page whose name is
- * rebound to 127.0.0.1 may also read the answers. What the page cannot forge is the Host, the Origin and Sec-Fetch-Site.
+ * Keeps web pages out. A browser sends requests to this machine for any open page, and a page whose name is rebound to 127.0.0.1
+ * could also read the answers. A page cannot forge Host, Origin and Sec-Fetch-Site.
  * Source: RFC 9110, Host and :authority; the Fetch standard, Origin; W3C, Fetch Metadata.
  */
 export class WebOrigin {
   readonly #hosts: ReadonlySet<string>;
 
-  /** @param allowedHosts as {@link hostName} gives them, beside the names of this machine */
+  /** @param allowedHosts in addition to the names of this machine. @throws Error for an invalid host name */
   constructor(allowedHosts: readonly string[] = []) {
     this.#hosts = new Set([...OWN_HOSTS, ...allowedHosts.map(hostName)]);
   }
 
   /**
    * @param port where the engine listens
-   * @returns the sender, or why the request is refused, in one line
+   * @returns the sender, or one line that says why the request is refused
    */
   judge(head: RequestHead, port: number): Sender | string {
     const sent = this.#destination(head);
@@ -72,7 +72,8 @@ export class WebOrigin {
       return `The request goes to ${shown(authority)}, but its Host is ${shown(host)}. ${BY_NAME}`;
     }
     const target = authority === undefined ? url : rest.startsWith('/') ? rest : `/${rest}`;
-    if (!target.startsWith('/')) return `The request's target ${shown(url)} is no path. Send one that begins with /.`;
+    if (!target.startsWith('/'))
+      return `The request's target ${shown(url)} is not a path. Send one that starts with /.`;
     const name = nameIn(host);
     if (name !== undefined && this.#hosts.has(name)) return { host, target };
     const bucket = name?.endsWith(BUCKET_HOST_END) ? name.slice(0, -BUCKET_HOST_END.length) : '';
@@ -82,8 +83,8 @@ export class WebOrigin {
 }
 
 /**
- * A name by which the engine may be called, in the form in which it is compared.
- * @throws Error for what is no host name or address: a port, a wildcard
+ * A host name or address in the form in which it is compared.
+ * @throws Error for anything else, such as a port or a wildcard
  */
 export function hostName(text: string): string {
   const name = text.toLowerCase();
@@ -93,7 +94,7 @@ export function hostName(text: string): string {
   return name;
 }
 
-/** What a browser sends before a page's request that is not a simple one; it is not signed. Source: the Fetch standard. */
+/** Whether it is what a browser sends, unsigned, before a page's request that is not a simple one. Source: the Fetch standard. */
 export function isPreflight({ method, headers }: Pick<ApiRequestHead, 'method' | 'headers'>): boolean {
   return (
     method === 'OPTIONS' &&
@@ -103,7 +104,7 @@ export function isPreflight({ method, headers }: Pick<ApiRequestHead, 'method' |
   );
 }
 
-/** A header's value for a person to read: printable ASCII, and not long. */
+/** A header's value as printable ASCII, and not long. */
 export function printable(value: string): string {
   const start = value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value;
   return start.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -118,10 +119,10 @@ function nameIn(host: string): string | undefined {
   return Number(port) <= 65_535 ? name : undefined;
 }
 
-/** Why a request is taken for that of a page of another origin; undefined for what is none. */
+/** Why a request counts as one of a page of another origin; undefined if it does not. */
 function foreignOrigin(headers: RequestHead['headers'], host: string, port: number): string | undefined {
   const { origin } = headers;
-  // Several come as one text, which is no origin.
+  // Several Origins come as one text, which is not an origin.
   if (origin !== undefined && !isOwnOrigin(String(origin), host, port)) {
     return `The request comes from a web page of the origin ${shown(String(origin))}. ${FOREIGN}`;
   }
@@ -130,7 +131,7 @@ function foreignOrigin(headers: RequestHead['headers'], host: string, port: numb
   return `The request comes from a web page (Sec-Fetch-Site: ${shown(String(site))}). ${FOREIGN}`;
 }
 
-/** A page's origin is the engine's own if it has the scheme, name and port that the request was sent to. */
+/** The engine's own origin has the scheme, name and port that the request was sent to. */
 function isOwnOrigin(origin: string, host: string, port: number): boolean {
   const ownPort = host.endsWith(`:${port}`) || (port === 80 && nameIn(host) === host);
   return ownPort && origin.toLowerCase() === `http://${host}`;

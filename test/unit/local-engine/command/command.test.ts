@@ -157,6 +157,7 @@ test.each([
   { args: ['cdk.out', '--port', '70000'], says: /--port must be a number from 0 to 65535; got "70000"\./ },
   { args: ['cdk.out', '--port', '1e3'], says: /got "1e3"/ },
   { args: ['cdk.out', '--region', 'Berlin'], says: /--region must be the name of an AWS Region, .*got "Berlin"/ },
+  { args: ['cdk.out', '--allow-host', 'a.test:1'], says: /--allow-host: "a\.test:1" is not a host name\./ },
   { args: ['cdk.out', '--colour'], says: /^error: Unknown option '--colour'\. See: local-engine --help$/ },
   { args: ['cdk.out', '--port'], says: /^error: Option '--port <value>' argument missing\. See/ },
 ])('given the arguments $args, the usage is wrong', async ({ args, says }) => {

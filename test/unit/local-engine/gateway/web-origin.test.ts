@@ -127,7 +127,7 @@ describe('the target', () => {
   });
 
   test.each(['*', 'https://localhost:4566/', 'file:///etc/passwd', 'localhost:4566', ''])('may not be %j', (url) => {
-    expect(judge(withHost('localhost:4566'), { url })).toMatch(/is no path/);
+    expect(judge(withHost('localhost:4566'), { url })).toMatch(/is not a path/);
   });
 
   test('may begin with two slashes, which name no other host', () => {
@@ -164,7 +164,7 @@ describe('a web page', () => {
     'chrome-extension://abcdefgh',
     'file://',
   ])('of the origin %j is foreign', (origin) => {
-    const foreign = expect.stringMatching(/^The request comes from a web page of the origin ".*"\. No web page/);
+    const foreign = expect.stringMatching(/^The request comes from a web page of the origin ".*"\. A web page/);
     expect(judge([...withHost('localhost:4566'), 'Origin', origin])).toMatchObject({ foreign });
   });
 
