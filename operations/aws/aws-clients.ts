@@ -1,6 +1,6 @@
 import type { Target } from './target.ts';
 
-/** What a client of the AWS SDK is made from here. */
+/** The settings of an SDK client that are used here. */
 export interface ClientSettings {
   readonly endpoint?: string;
   readonly region?: string;
@@ -9,7 +9,7 @@ export interface ClientSettings {
   readonly requestHandler?: {
     /** Milliseconds until the answer. */
     readonly requestTimeout: number;
-    /** Whether the call then fails; else the SDK only warns. */
+    /** Whether the call fails then; otherwise the SDK only warns. */
     readonly throwOnRequestTimeout: boolean;
   };
 }
@@ -18,21 +18,21 @@ interface AwsClient {
   destroy(): void;
 }
 
-/** The local engine takes any; real ones never leave for an endpoint that is not AWS's. */
+/** The local engine accepts any. Real credentials are only sent to AWS. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** A table that has to grow its capacity refuses writes for a while. */
+/** A table that scales up refuses writes for a while. */
 const ATTEMPTS_ON_AWS = 10;
 
-/** EventBridge also refuses what is over a limit with an error that the SDK repeats: that is to be told soon. */
+/** The SDK also retries EventBridge's error for an exceeded limit, which should be reported soon. */
 const ATTEMPTS_BY_CLIENT: Readonly<Record<string, number>> = { EventBridgeClient: 3 };
 
-/** No answer is this late: the longest wait that is asked for is 20 s, for messages of a queue. */
+/** Longer than any expected answer: the longest wait is 20 s, for messages of a queue. */
 const REQUEST_HANDLER = { requestTimeout: 60_000, throwOnRequestTimeout: true };
 
 /**
- * Clients for a target; on AWS with the Region and the credentials that the SDK finds in its usual places. Each is made when
- * it is first asked for, so that a command loads only the services that it uses.
+ * Clients for a target. On AWS they use the Region and the credentials that the SDK finds in its usual places. Each client is
+ * created at its first use.
  *
  * @example
  * const sqs = clients.of(SQSClient);
@@ -51,8 +51,8 @@ export class AwsClients {
   }
 
   /**
-   * The client of a service, one for all who ask.
-   * @param region where the service is, if it is not in the pipeline's Region: some are in one Region only
+   * The client of a service, always the same one.
+   * @param region of a service that is in one Region only. @default the pipeline's
    */
   of<TClient extends AwsClient>(Client: new (settings: ClientSettings) => TClient, region?: string): TClient {
     const key = `${Client.name} ${region ?? ''}`;

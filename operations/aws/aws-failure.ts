@@ -8,10 +8,10 @@ interface AwsError extends Error {
   readonly $response?: unknown;
 }
 
-/** Errors of a connection, by their code in Node.js. */
+/** Codes of Node.js for failed connections. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
-/** Error codes of a call that its caller is not allowed; each service has its own. */
+/** Error names for a call that the caller is not allowed to make; each service has its own. */
 const DENIED = new Set([
   'AccessDenied',
   'AccessDeniedException',
@@ -20,10 +20,10 @@ const DENIED = new Set([
   'UnauthorizedOperation',
 ]);
 
-/** As IAM words what is missing: `… is not authorized to perform: pipes:DescribePipe on resource: …`. */
+/** IAM's message for a missing permission: `… is not authorized to perform: pipes:DescribePipe on resource: …`. */
 const ACTION = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/;
 
-/** Error codes for credentials that are wrong, or that were right once. */
+/** Error names for wrong or expired credentials. */
 const INVALID_CREDENTIALS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
@@ -32,9 +32,7 @@ const INVALID_CREDENTIALS = new Set([
   'UnrecognizedClientException',
 ]);
 
-/**
- * What a failed AWS call means to the user, in one line. Anything that is no failure of a call is returned as it came.
- */
+/** A failed AWS call as a CommandFailure with one line for the user. Any other error is returned unchanged. */
 export function explainAwsError(error: unknown, target: Target): unknown {
   if (!(error instanceof Error) || error instanceof CommandFailure) return error;
   const { code = '', name, message, $metadata, $response } = error as AwsError;
@@ -49,39 +47,41 @@ export function explainAwsError(error: unknown, target: Target): unknown {
     return failure(`${place} cannot be reached: ${message}`);
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
-    return failure(`no AWS credentials: ${oneLine(message)}; log in, as by aws sso login, or set AWS_PROFILE`);
+    return failure(
+      `no AWS credentials: ${oneLine(message)}; log in, for example with aws sso login, or set AWS_PROFILE`,
+    );
   }
   if (message === 'Region is missing') {
     return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');
   }
   if (isDenied(error)) {
-    const mend = 'allow it for these credentials, or use others, as by setting AWS_PROFILE';
-    return failure(`${name}: ${oneLine(message)}; ${mend}`);
+    const hint = 'grant the permission to these credentials, or use others, for example with AWS_PROFILE';
+    return failure(`${name}: ${oneLine(message)}; ${hint}`);
   }
   if (isOfCredentials(error)) {
-    return failure(`AWS does not take these credentials: ${oneLine(message)}; log in again, or set AWS_PROFILE`);
+    return failure(`AWS does not accept these credentials: ${oneLine(message)}; log in again, or set AWS_PROFILE`);
   }
-  if (isAnswerOfSomethingElse(error)) return failure(`what answers at ${place} is not AWS and not the local engine`);
+  if (isAnswerOfSomethingElse(error)) return failure(`the server at ${place} is neither AWS nor the local engine`);
   if ($metadata !== undefined || $response !== undefined) return failure(`${name}: ${oneLine(message)}`);
   return error;
 }
 
-/** Whether a call failed because its caller is not allowed to make it. */
+/** Whether a call failed because the caller is not allowed to make it. */
 export function isDenied(error: unknown): error is Error {
   return error instanceof Error && DENIED.has(error.name);
 }
 
-/** Whether a call failed because its caller's credentials are wrong, or are so by now. */
+/** Whether a call failed because the credentials are wrong or expired. */
 export function isOfCredentials(error: unknown): error is Error {
   return error instanceof Error && INVALID_CREDENTIALS.has(error.name);
 }
 
-/** The IAM action that a refused call lacks, such as `pipes:DescribePipe`; undefined where AWS does not name it. */
+/** The missing IAM action of a refused call, such as `pipes:DescribePipe`; undefined where AWS does not name it. */
 export function deniedAction({ message }: Error): string | undefined {
   return ACTION.exec(message)?.[1];
 }
 
-/** Another server's page or JSON: the SDK cannot parse it, or finds no AWS error code in it. */
+/** An answer of another server: the SDK cannot parse it, or finds no AWS error code in it. */
 function isAnswerOfSomethingElse({ name, message, $metadata }: AwsError): boolean {
   return message.includes('Deserialization error') || (name === 'UnknownError' && $metadata !== undefined);
 }

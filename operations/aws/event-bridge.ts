@@ -31,17 +31,17 @@ export async function* allPages<TPage extends { readonly NextToken?: string | un
 const MOST_ENTRIES = 10;
 const MOST_BYTES = 1_048_576;
 
-/** Entry error codes that may pass; all others are final (EventBridge API reference, PutEventsResultEntry). */
+/** Entry error codes that are retried; all others are final (EventBridge API reference, PutEventsResultEntry). */
 const RETRYABLE_CODES = new Set(['InternalFailure', 'ThrottlingException']);
 
-/** With the pauses below, an entry that is throttled is given up after 16 s. */
+/** With these pauses, a throttled entry is given up after 16 s. */
 const MOST_ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
 
-/** An entry that the bus did not take. */
+/** An entry that the bus refused. */
 export interface RefusedEntry {
-  /** Its place among the entries that were to be put. */
+  /** Its index in the given entries. */
   readonly index: number;
   /** Such as `ThrottlingException`. */
   readonly code: string;
@@ -54,15 +54,13 @@ export interface PutEventsEffects {
   pause(ms: number): Promise<unknown>;
 }
 
-/** Entries with their places, which fit into one request together. */
+/** Entries of one request, with their indices. */
 type Request = [index: number, entry: PutEventsRequestEntry][];
 
 /**
- * Puts entries on a bus, in their order, in as few requests as may be. Entries that are throttled are put again.
- *
- * @returns those that were refused all the same; all others are on the bus
- * @throws what a whole request fails with, such as AccessDeniedException: of its entries and those behind, it is not known
- * which are on the bus
+ * Puts entries on a bus, in their order, in as few requests as possible. Throttled entries are retried.
+ * @returns the refused entries; all others are on the bus
+ * @throws the error of a whole request, such as AccessDeniedException: its entries and later ones may be on the bus or not
  */
 export async function putEvents(
   entries: readonly PutEventsRequestEntry[],
@@ -83,7 +81,7 @@ export async function putEvents(
   return refused;
 }
 
-/** The effects of a real bus. */
+/** Puts events with a client. */
 export function putEventsWith(client: EventBridgeClient): PutEventsEffects {
   return { send: (Entries) => client.send(new PutEventsCommand({ Entries })), pause: setTimeout };
 }
@@ -97,7 +95,7 @@ export async function requireBus(client: EventBridgeClient, busName: string): Pr
   if (found === undefined) throw new CommandFailure(`the event bus ${busName} does not exist: ${RECREATE_HINT}`);
 }
 
-/** At least one entry each, even if it is too large: EventBridge then says so. */
+/** At least one entry each, even a too large one, which EventBridge refuses. */
 function* inRequests(entries: readonly PutEventsRequestEntry[]): Generator<Request> {
   let request: Request = [];
   let bytes = 0;
@@ -120,7 +118,7 @@ function sizeOf({ Time, Source = '', DetailType = '', Detail = '', Resources = [
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text), Time === undefined ? 0 : 14);
 }
 
-/** Refused entries come with status 200. What the answer does not name as taken is not. */
+/** Refused entries come with status 200. An entry without an event id is refused. */
 function refusals(request: Request, { FailedEntryCount, Entries = [] }: PutEventsResponse): RefusedEntry[] {
   if (FailedEntryCount === 0) return [];
   return request.flatMap(([index], place) => {

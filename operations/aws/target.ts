@@ -1,9 +1,9 @@
 import { UsageError } from '../messages/errors.ts';
 
-/** Where a command finds the pipeline: an endpoint on this machine, or a stack that is deployed to AWS. */
+/** Where the pipeline is: at an endpoint on this machine, or a stack on AWS. */
 export type Target = { readonly endpoint: string; readonly region: string } | { readonly stackName: string };
 
-/** How a command is told where the pipeline is. */
+/** The options that choose the target. */
 export interface TargetOptions {
   readonly port?: number | undefined;
   readonly stack?: string | undefined;
@@ -16,10 +16,9 @@ export const DEFAULT_REGION = 'ap-northeast-1';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where a command goes: to what its options name, else to the stack that PIPELINE_STACK names, else to this machine.
- * An empty variable counts as one that is not set.
- * @throws UsageError for a stack without a name, and for an address that is none. That nothing answers there shows at the first
- * call
+ * The target: what the options name, else the stack that PIPELINE_STACK names, else this machine. An empty variable counts as
+ * not set.
+ * @throws UsageError for an empty stack name, and for an invalid URL
  */
 export function chooseTarget({ stack, port }: TargetOptions, env: Environment): Target {
   if (stack === '') throw new UsageError('--stack is empty: name a stack, or leave it out for the local engine');
@@ -41,13 +40,13 @@ export function localEndpoint(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A command of this CLI to type next, on the same pipeline: `npx pipeline dlq list --stack NAME`. */
+/** A command of this CLI for the same pipeline, to suggest to the user: `npx pipeline dlq list --stack NAME`. */
 export function pipelineCommand(command: string, { stack, port }: TargetOptions): string {
   const where = stack !== undefined ? ` --stack ${stack}` : port !== undefined ? ` --port ${port}` : '';
   return `npx pipeline ${command}${where}`;
 }
 
-/** A command of the AWS CLI to type next, on the same account or the local engine: `aws pipes start-pipe …`. */
+/** A command of the AWS CLI for the same target, to suggest to the user: `aws pipes start-pipe …`. */
 export function awsCommand(command: string, target: Target): string {
   return `aws${'endpoint' in target ? ` --endpoint-url ${target.endpoint}` : ''} ${command}`;
 }

@@ -4,25 +4,23 @@ import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 
-/** One sign-up, as the stream record of its row tells it. */
+/** One sign-up, by the stream record of its row. */
 export interface SignUp {
   readonly userId: string;
   /** Whole seconds since the Unix epoch: the record's ApproximateCreationDateTime. */
   readonly registeredAt: number;
-  /** The record's eventID; where there is no record, an id that is always the same for this registration. */
+  /** The record's eventID; without a record, an id that is always the same for this registration. */
   readonly eventId: string;
   /**
-   * What repairs it, where it is told again (decision 0013): subscribers that skip replays do not get it then.
-   * @default - it is told for the first time
+   * The repair that publishes it again (decision 0013): subscribers that skip replays do not get it then.
+   * @default - it is published for the first time
    */
   readonly replayName?: string;
 }
 
 /**
- * What puts a registration on the bus as the pipe does, whose template is
- * `cdk/constructs/registration-pipe.ts`.
- *
- * @throws CommandFailure for a registration that breaks the contract of UserRegistered; nobody could handle that event
+ * The entry that publishes a sign-up as the pipe does; the pipe's template is `cdk/constructs/registration-pipe.ts`.
+ * @throws CommandFailure if the event would break the contract of UserRegistered
  */
 export function userRegisteredEntry(registration: SignUp & { readonly busName: string }): PutEventsRequestEntry {
   const { userId, registeredAt, eventId, replayName, busName } = registration;
@@ -33,7 +31,7 @@ export function userRegisteredEntry(registration: SignUp & { readonly busName: s
   };
   if (!validateDetail(detail)) {
     const violations = describeValidationErrors(validateDetail.errors);
-    throw new CommandFailure(`the registration of ${displayId(userId)} makes no valid ${detailType}: ${violations}`);
+    throw new CommandFailure(`the ${detailType} event for ${displayId(userId)} is not valid: ${violations}`);
   }
   return { EventBusName: busName, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
 }

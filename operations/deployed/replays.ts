@@ -14,7 +14,7 @@ import { CommandFailure, UsageError } from '../messages/errors.ts';
 import { formatTime, type Window } from '../time/time.ts';
 import type { EventArchive } from './archive.ts';
 
-/** A replay as EventBridge tells of it; all times in milliseconds since the Unix epoch. */
+/** A replay as EventBridge describes it; all times in milliseconds since the Unix epoch. */
 export interface ReplayStatus {
   readonly name: string;
   readonly state: ReplayState;
@@ -22,9 +22,7 @@ export interface ReplayStatus {
   readonly reason?: string;
   readonly archiveArn: string;
   readonly window: Window;
-  /**
-   * Up to where the window has been scanned for events. Says nothing of whether there were any. @default - it has not begun
-   */
+  /** How far the window was scanned for events; there may have been none. @default - the scan has not begun */
   readonly scannedTo?: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
@@ -40,13 +38,13 @@ export interface ReplayRequest {
   readonly name: string;
   readonly archive: EventArchive;
   readonly window: Window;
-  /** Who gets the events; never nobody, which would mean all rules of the bus. */
+  /** The rules that get the events; at least one, because none would mean all rules of the bus. */
   readonly ruleArns: readonly [string, ...string[]];
 }
 
 /**
- * Starts a replay to some rules of the archive's bus, and to no other.
- * @throws CommandFailure for a name that is taken, and for one replay too many
+ * Starts a replay to some rules of the archive's bus.
+ * @throws CommandFailure if the name is taken, or too many replays are running
  */
 export async function startReplay(client: EventBridgeClient, request: ReplayRequest): Promise<void> {
   const { name, archive, window, ruleArns } = request;
@@ -69,7 +67,7 @@ interface StartRefusal extends Error {
   readonly $metadata?: { readonly attempts?: number };
 }
 
-/** Whether the name is taken by this very request: its first answer was lost on the way, and the client asked again. */
+/** Whether the name is taken by this request itself: its first answer was lost, and the SDK retried. */
 async function isOurs(client: EventBridgeClient, request: ReplayRequest, refusal: StartRefusal): Promise<boolean> {
   if (refusal.name !== 'ResourceAlreadyExistsException' || (refusal.$metadata?.attempts ?? 1) < 2) return false;
   const { archiveArn, window } = await describeReplay(client, request.name);
@@ -85,10 +83,10 @@ function explainRefusal(error: unknown, name: string): unknown {
   const failure = (message: string) => new CommandFailure(message, { cause: error });
   switch ((error as Error).name) {
     case 'ResourceAlreadyExistsException':
-      return failure(`there is a replay ${name} already, and AWS keeps names for 90 days; take another with --name`);
+      return failure(`a replay ${name} exists already, and AWS keeps names for 90 days; choose another with --name`);
     case 'LimitExceededException':
       return failure(
-        'too many replays are under way: AWS allows 10 in an account and Region; wait for one to end, or cancel one (replay --list shows them)',
+        'too many replays are running: AWS allows 10 in an account and Region; wait for one to end, or cancel one (replay --list shows them)',
       );
     default:
       return error;
@@ -103,8 +101,8 @@ export async function describeReplay(client: EventBridgeClient, name: string): P
 }
 
 /**
- * Asks for the end of a replay; it takes a moment.
- * @returns false if it had ended before
+ * Requests the cancellation of a replay, which takes a moment.
+ * @returns false if it has ended already
  */
 export async function requestCancel(client: EventBridgeClient, name: string): Promise<boolean> {
   try {
@@ -142,8 +140,8 @@ function toStatus(replay: Replay | DescribeReplayResponse): ReplayStatus {
 }
 
 /**
- * EventLastReplayedTime is the start of the last minute that was scanned: it may lie before the window, it never reaches the end of
- * it, and it is there although nothing was replayed (recorded on AWS in 2026).
+ * EventLastReplayedTime is the start of the last scanned minute: it may be before the window, never reaches its end, and is set
+ * even if no event was replayed (recorded on AWS in 2026).
  */
 function scannedIn(replay: Replay | DescribeReplayResponse, { from, to }: Window): number | undefined {
   const { State, EventLastReplayedTime } = replay;
@@ -157,7 +155,7 @@ const REPLAY_NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
 const RANDOM_CHARACTERS = 5;
 
 /**
- * A name that no other has, such as `pipeline-20261122T090000Z-k3x9a`. It sorts by time.
+ * A unique name, such as `pipeline-20261122T090000Z-k3x9a`. Names sort by time.
  * @param prefix such as `pipeline-`
  * @param now milliseconds since the Unix epoch
  * @param random from 0 to below 1
@@ -168,7 +166,7 @@ export function newName(prefix: string, now: number, random: number): string {
   return `${prefix}${time}-${rest.padStart(RANDOM_CHARACTERS, '0')}`;
 }
 
-/** @throws UsageError for a name that EventBridge takes for no replay */
+/** @throws UsageError for a name that EventBridge does not allow */
 export function checkReplayName(name: string): string {
   if (REPLAY_NAME.test(name)) return name;
   throw new UsageError(`a replay's name has 1 to 64 letters, digits, dots, hyphens and underscores; got ${name}`);

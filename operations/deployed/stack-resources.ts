@@ -4,7 +4,7 @@ import { type CloudFormationClient, paginateListStackResources } from '@aws-sdk/
 export interface StackResource {
   /** Such as `UriRecorderLogs54E8004E`. */
   readonly logicalId: string;
-  /** Its name, or whatever else CloudFormation's Ref gives. */
+  /** Its name, or another value that CloudFormation's Ref gives. */
   readonly physicalId: string;
   /** Such as `AWS::Logs::LogGroup`. */
   readonly type: string;
@@ -22,8 +22,8 @@ export async function listResources(client: CloudFormationClient, StackName: str
 }
 
 /**
- * Parts of a stack's constructs: their physical ids by the construct's id, such as `UriRecorder`.
- * @param part the id of the part in its construct, such as `Logs`; the CDK makes the logical id of both, and of a hash
+ * Physical ids of one part of each construct, by the construct's id, such as `UriRecorder`.
+ * @param part such as `Logs`; the CDK builds logical ids from the construct's id, the part, and a hash
  */
 export function partsOf(resources: readonly StackResource[], type: string, part: string): Map<string, string> {
   const logicalIdOfPart = new RegExp(`^(.+?)${part}[0-9A-F]{8}$`);
@@ -40,7 +40,7 @@ export async function findLogGroups(cloudformation: CloudFormationClient, stackN
   return logGroupsAmong(await listResources(cloudformation, stackName));
 }
 
-/** Those of a stack whose resources are known. */
+/** The same, from resources that were read before. */
 export function logGroupsAmong(resources: readonly StackResource[]): Map<string, string> {
   return partsOf(resources, 'AWS::Logs::LogGroup', 'Logs');
 }

@@ -15,11 +15,11 @@ export interface FoundStack {
   readonly outputs: StackOutputs;
 }
 
-/** How the stacks of this project are named; the stage follows. */
+/** How stack names of this project begin; the stage follows. */
 const STACK_PREFIX = 'user-bucket-pipeline-';
 
 /**
- * Finds the pipeline's stack: by its name, or at a local endpoint the first that looks like one.
+ * Finds the pipeline's stack: by its name, or at a local endpoint the first with our prefix.
  * @throws CommandFailure if there is none
  */
 export async function findStack(cloudformation: CloudFormationClient, target: Target): Promise<FoundStack> {
@@ -27,7 +27,7 @@ export async function findStack(cloudformation: CloudFormationClient, target: Ta
   const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({}));
   const stack = Stacks.find(({ StackName }) => StackName?.startsWith(STACK_PREFIX)) ?? Stacks[0];
   if (stack === undefined) {
-    throw new CommandFailure(`what answers at ${target.endpoint} runs no stack; is it the local engine?`);
+    throw new CommandFailure(`the server at ${target.endpoint} has no stack; is it the local engine?`);
   }
   return describe(stack);
 }
@@ -52,14 +52,16 @@ export function outputsOf({ Outputs = [] }: Stack): StackOutputs {
   return Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
 }
 
-/** @throws CommandFailure if the stack is not one of this project */
+/** @throws CommandFailure if the stack has no such output */
 export function requireOutput({ name, outputs }: FoundStack, key: string): string {
   const value = outputs[key];
   if (value) return value;
-  throw new CommandFailure(`the stack ${name} has no output ${key}: it is not a user-bucket-pipeline, or an old one`);
+  throw new CommandFailure(
+    `the stack ${name} has no output ${key}: it is not a user-bucket-pipeline, or an older version`,
+  );
 }
 
-/** What a command works with. */
+/** A pipeline to operate: its stack, and clients for it. */
 export interface OnStack {
   readonly target: Target;
   readonly clients: AwsClients;
@@ -67,8 +69,8 @@ export interface OnStack {
 }
 
 /**
- * Runs what a command does with the pipeline's stack, local or on AWS, and closes its clients behind it.
- * @throws CommandFailure for a stack that cannot be found, and for whatever an AWS call fails with
+ * Runs an operation on the pipeline's stack, local or on AWS, and closes the clients afterwards.
+ * @throws CommandFailure if there is no such stack, and for a failed AWS call
  */
 export async function onStack<T>(options: TargetOptions, run: (on: OnStack) => Promise<T>): Promise<T> {
   const target = chooseTarget(options, process.env);

@@ -1,11 +1,11 @@
 import { UsageError } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack.ts';
 
-/** Who listens to the bus, as the outputs of its stack tell. */
+/** A subscriber of the bus, by the outputs of its stack. */
 export interface DeployedSubscriber {
   /** Such as `uri-recorder`. */
   readonly name: string;
-  /** Its construct id, such as `UriRecorder`, with which its outputs and logical ids begin. */
+  /** Its construct id, such as `UriRecorder`: its outputs and logical ids begin with it. */
   readonly id: string;
   readonly queueUrl: string;
   readonly dlqUrl: string;
@@ -27,8 +27,8 @@ export function findSubscribers(stack: FoundStack): DeployedSubscriber[] {
 }
 
 /**
- * The subscribers of these names, each once.
- * @throws UsageError for a name that no subscriber has, with those that there are
+ * The subscribers with these names, each once.
+ * @throws UsageError for an unknown name, with the names that exist
  */
 export function chooseSubscribers(stack: FoundStack, names: readonly string[]): DeployedSubscriber[] {
   const all = findSubscribers(stack);
@@ -45,23 +45,22 @@ export function subscriberName(id: string): string {
   return id.replaceAll(/(?!^)([A-Z])/g, '-$1').toLowerCase();
 }
 
-/** The ARN of a rule as its parts. */
+/** The parts of a rule's ARN. */
 export function ruleOfArn(ruleArn: string): { readonly bus: string; readonly name: string } {
   const [, ...parts] = ruleArn.split(':').slice(5).join(':').split('/');
   return { bus: parts.length > 1 ? (parts[0] ?? 'default') : 'default', name: parts.at(-1) ?? '' };
 }
 
-/** As the CDK makes the logical id of a part of a subscriber: its name in PascalCase, the part, a hash. */
+/** The CDK builds the logical id from the construct's id, the part, and a hash. */
 const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
 
-/** The construct id of the subscriber whose function that is: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
+/** The construct id of a function's subscriber: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
 export function subscriberIdOf(logicalId: string): string | undefined {
   return SUBSCRIBER_FUNCTION.exec(logicalId)?.[1];
 }
 
 /**
- * The part of a physical name of the local engine that a reader knows: without the stack's name before it and the hashes
- * behind it. `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45` is `UriRecorderQueue`.
+ * A physical name of the local engine without the stack's name and the hashes: `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45` is `UriRecorderQueue`.
  */
 export function shortName(physicalName: string, stackName: string): string {
   const last = physicalName.split(/[/:]/).at(-1) ?? physicalName;
@@ -69,7 +68,7 @@ export function shortName(physicalName: string, stackName: string): string {
   return name.replace(/[0-9A-F]{0,8}-[0-9a-f]{12}$/, '');
 }
 
-/** The subscriber whose function that is, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
+/** A function's subscriber, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
 export function functionOwner(shortName: string): string {
   const [, id] = /([^-]+)Function$/.exec(shortName) ?? [];
   return id === undefined ? shortName : subscriberName(id);

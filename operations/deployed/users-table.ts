@@ -10,16 +10,16 @@ import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
 import { RECORDED_ATTRIBUTES } from '../../services/shared/subscription.ts';
 import { type FoundStack, requireOutput } from './stack.ts';
 
-/** The attributes into which the pipeline writes the URI and the URL of the user's bucket. */
+/** The attributes with the URI and the URL of the user's bucket. */
 export const { uri: URI_ATTRIBUTE, url: URL_ATTRIBUTE } = RECORDED_ATTRIBUTES;
 
 /** The most keys of one BatchGetItem. */
 export const BATCH_SIZE = 100;
 
-/** What came of putting a user's row: made, or refused because there is one, with the URI that it holds. */
+/** The result of putting a user's row: it is new, or existed already, with its URI. */
 export type PutOutcome = { readonly status: 'registered' } | { readonly status: 'exists'; readonly uri?: string };
 
-/** The table whose new rows are sign-ups, as far as operating needs it. */
+/** The users table: each new row is a sign-up. */
 export class UsersTable {
   readonly name: string;
   readonly userIdAttribute: string;
@@ -31,7 +31,7 @@ export class UsersTable {
     this.userIdAttribute = requireOutput(stack, 'UserIdAttribute');
   }
 
-  /** Puts a row that holds nothing but the user's id, unless the user has one. */
+  /** Puts a row with the user's id alone, unless the user has a row. */
   async register(userId: string): Promise<PutOutcome> {
     try {
       await this.#dynamodb.send(
@@ -50,7 +50,7 @@ export class UsersTable {
     }
   }
 
-  /** Whether the user has a row, and the URI that stands in it. */
+  /** Whether the user has a row, and the URI in it. */
   async find(userId: string): Promise<{ readonly exists: boolean; readonly uri?: string }> {
     const { Item } = await this.#dynamodb.send(
       new GetItemCommand({
@@ -65,7 +65,7 @@ export class UsersTable {
   }
 
   /**
-   * The URIs that stand in the rows of these users, by user id; a user without one is left out.
+   * The URIs in the rows of these users, by user id; a user without one is left out.
    * @param userIds up to {@link BATCH_SIZE}, each once
    */
   async readUris(userIds: readonly string[]): Promise<Map<string, string>> {
@@ -91,13 +91,13 @@ function uriOf(row: Row | undefined): { uri?: string } {
   return uri ? { uri } : {};
 }
 
-/** The most bytes of a row, the names of its attributes among them. Source: DynamoDB developer guide, quotas. */
+/** Limit of a row, including the names of its attributes. Source: DynamoDB developer guide, quotas. */
 export const MOST_ROW_BYTES = 400 * 1024;
 
 type Row = Readonly<Record<string, AttributeValue>>;
 
 /**
- * Bytes of a row as DynamoDB counts them. Of numbers its documentation says "approximately".
+ * Bytes of a row as DynamoDB counts them; for numbers its documentation says "approximately".
  * Source: DynamoDB developer guide, item sizes and formats.
  */
 export function rowBytes(row: Row): number {
@@ -105,8 +105,8 @@ export function rowBytes(row: Row): number {
 }
 
 /**
- * Bytes that a row has too many for the addresses of a bucket, which uri-recorder writes into it; 0 where there is room.
- * @param bytes of the row, which holds neither of them
+ * How many bytes a row is too large for the URI and the URL of a bucket, which uri-recorder writes into it; 0 if there is room.
+ * @param bytes of the row without them
  */
 export function bytesTooMany(bytes: number, bucketName: string, region: string): number {
   const registered = {
@@ -118,7 +118,7 @@ export function bytesTooMany(bytes: number, bucketName: string, region: string):
   return Math.max(0, bytes + added - MOST_ROW_BYTES);
 }
 
-/** Lists and maps: three bytes, and one for each element. */
+/** Lists and maps take three bytes, and one for each element. */
 const NESTING_BYTES = 3;
 
 function valueBytes(value: AttributeValue): number {
@@ -133,7 +133,7 @@ function valueBytes(value: AttributeValue): number {
   return 1; // BOOL and NULL
 }
 
-/** One byte, and one for two significant digits; one more for a sign. */
+/** One byte, one for each two significant digits, and one for a minus sign. */
 function numberBytes(number: string): number {
   const [mantissa = ''] = number.toLowerCase().split('e');
   const digits = mantissa

@@ -15,9 +15,9 @@ export interface JournalEntry {
   readonly [field: string]: unknown;
 }
 
-/** What an event on the bus says about its registration, as far as it says it. */
+/** The fields of an event that lead to its registration. */
 export interface EventKeys {
-  /** The envelope's id, which the bus gave it. */
+  /** The envelope's id. */
   readonly busEventId?: string;
   readonly detailType?: string;
   readonly userId?: string;
@@ -25,7 +25,7 @@ export interface EventKeys {
   readonly bucketUri?: string;
   readonly eventId?: string;
   readonly correlationId?: string;
-  /** The replay, or other repair, that brought it or that it came of. */
+  /** The replay, or other repair, that caused it. */
   readonly replayName?: string;
 }
 
@@ -46,7 +46,7 @@ export function keysOfEvent({ eventId: id, detailType, detail, replay }: Journal
   return keysOf({ id, 'detail-type': detailType, detail: detail as Detail, 'replay-name': replay });
 }
 
-/** The keys of an event that is the body of a queue message. A body that is none has no keys. */
+/** The keys of an event in the body of a queue message; none for another body. */
 export function keysOfBody(body: unknown): EventKeys {
   return keysOf((parseObject(String(body)) ?? {}) as Envelope);
 }
@@ -72,7 +72,7 @@ export function userOfRecord({ keys }: JournalEntry, userIdAttribute: string): s
   return (keys as Readonly<Record<string, { readonly S?: string }>> | undefined)?.[userIdAttribute]?.S;
 }
 
-/** The URI in the row that a `stream-record` entry brought about. */
+/** The URI in the row after a `stream-record` entry. */
 export function uriInRecord({ newImage }: JournalEntry, uriAttribute: string): string | undefined {
   return (newImage as Readonly<Record<string, { readonly S?: string }>> | undefined)?.[uriAttribute]?.S;
 }

@@ -4,7 +4,7 @@ import { parseObject } from '../messages/json-fields.ts';
 /** A value that is longer is cut. */
 const VALUE_COLUMNS = 200;
 
-/** What a line needs no more once it stands under its subscriber's name, and what only machines look for. */
+/** Fields that the reader sees elsewhere, and fields for machines. */
 const LEFT_OUT = new Set([
   'level',
   'message',
@@ -24,8 +24,8 @@ const LEFT_OUT = new Set([
 ]);
 
 /**
- * A function's log line as a person reads it: level, message, and the fields that the handler gave.
- * @param known fields that the reader knows anyway
+ * A function's log line for people: level, message, and the handler's fields.
+ * @param known fields that the reader sees elsewhere
  * @returns undefined for a line of metrics
  */
 export function readableLogLine(line: string, known: readonly string[] = []): string | undefined {
@@ -34,13 +34,13 @@ export function readableLogLine(line: string, known: readonly string[] = []): st
   if ('_aws' in parsed) return undefined;
   const { level, message } = parsed;
   const fields = Object.entries(parsed).filter(([name]) => !LEFT_OUT.has(name) && !known.includes(name));
-  const told = fields.map(
+  const texts = fields.map(
     ([name, value]) => `${displayId(name)}=${shown(typeof value === 'string' ? value : JSON.stringify(value))}`,
   );
-  return [...(level === undefined ? [] : [displayId(String(level))]), shown(String(message)), ...told].join('  ');
+  return [...(level === undefined ? [] : [displayId(String(level))]), shown(String(message)), ...texts].join('  ');
 }
 
-/** Whatever a function printed, it cannot control the terminal. */
+/** It cannot control the terminal. */
 function shown(text: string): string {
   return displayId(text, VALUE_COLUMNS);
 }

@@ -1,9 +1,9 @@
-/** Fields of a value that somebody else wrote; none of what has no fields. */
+/** The fields of a foreign value; none if it is no object. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What a text says as JSON, such as a structured log line; undefined for a text that is not JSON with fields. */
+/** The fields of a text of JSON, such as a structured log line; undefined if it is no JSON object. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -51,7 +51,7 @@ export async function fix(on: OnStack, fixes: readonly Fix[], options: FixOption
 const MOST_ENTRIES = 10;
 
 export interface PutFixesEffects {
-  /** Throws a CommandFailure for a fix that makes no valid event. */
+  /** Throws a CommandFailure for a fix that is not a valid event. */
   readonly entryOf: (fix: Fix) => PutEventsRequestEntry;
   /** Puts a few entries on the bus, and returns those that it refused. */
   readonly put: (entries: readonly PutEventsRequestEntry[]) => Promise<readonly RefusedEntry[]>;
@@ -61,7 +61,7 @@ export interface PutFixesEffects {
   readonly signal: AbortSignal;
 }
 
-/** Puts events on the bus, a request at a time. A fix that makes no valid event is refused; the others are put. */
+/** Puts events on the bus, a request at a time. A fix that is not a valid event is refused; the others are put. */
 export async function putFixes(fixes: readonly Fix[], effects: PutFixesEffects): Promise<FixResult> {
   const { put, turn, onPut, signal } = effects;
   const accepted: Fix[] = [];

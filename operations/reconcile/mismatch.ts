@@ -87,7 +87,7 @@ export function fixEntry(fix: Fix, { busName, region, asNew }: FixTarget): PutEv
   const { source, detailType, validateDetail } = BucketCreated;
   if (!validateDetail(detail)) {
     const violations = describeValidationErrors(validateDetail.errors);
-    throw new CommandFailure(`the bucket of ${displayId(userId)} makes no valid ${detailType}: ${violations}`);
+    throw new CommandFailure(`the ${detailType} event for ${displayId(userId)} is not valid: ${violations}`);
   }
   return { EventBusName: busName, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
 }

@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { UsageError } from '../messages/errors.ts';
 
-/** Milliseconds of the units of a time that is told as an age. */
+/** Milliseconds of each unit of an age. */
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const AGE = /^(\d+)([smhd])$/;
 const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
 
-/** What a time may look like, for help texts. */
+/** The forms of a time, for help texts. */
 export const TIME_FORMS = 'now, an age such as 90s, 15m, 2h or 7d, or a time with its zone such as 2026-11-22T09:00Z';
 
 /** A span of time, both in milliseconds since the Unix epoch. */
@@ -17,11 +17,11 @@ export interface Window {
 }
 
 /**
- * Reads a time as a person gives it.
+ * Reads a time from a command line.
  * @param now milliseconds since the Unix epoch
- * @param option what it was given for, such as `--from`
+ * @param option its option, such as `--from`
  * @returns milliseconds since the Unix epoch
- * @throws UsageError saying what is allowed and what was received
+ * @throws UsageError with the allowed forms and the received text
  */
 export function parseTime(text: string, now: number, option: string): number {
   if (text === 'now') return now;
@@ -40,7 +40,7 @@ function parseDate(text: string, option: string): number {
   }
   // Date.parse makes 2 March of 30 February.
   if (new Date(`${day}Z`).toISOString().slice(0, 10) !== day) {
-    throw new UsageError(`${option} must be a day that there is; got ${text}`);
+    throw new UsageError(`${option} must be a day that exists; got ${text}`);
   }
   if (zone === undefined) {
     throw new UsageError(`${option} must say its zone, as in ${text}Z (UTC) or ${text}+09:00; got ${text}`);
@@ -49,25 +49,25 @@ function parseDate(text: string, option: string): number {
 }
 
 /**
- * Reads the span of time that a command is about.
- * @throws UsageError for a time that cannot be read, a start that is not before the end, or an end that is still to come
+ * Reads a window.
+ * @throws UsageError for a time that cannot be read, a start that is not before the end, or an end in the future
  */
 export function parseWindow({ from, to = 'now' }: { from: string; to?: string }, now: number): Window {
   const window = { from: parseTime(from, now, '--from'), to: parseTime(to, now, '--to') };
-  const told = `from ${formatTime(window.from)} to ${formatTime(window.to)}`;
-  if (window.from > now) throw new UsageError(`the time is still to come: ${told}; it is ${formatTime(now)} now`);
-  if (window.from === window.to) throw new UsageError(`the time is empty: ${told}`);
-  if (window.to > now) throw new UsageError(`--to is still to come: ${told}; leave it out to mean now`);
-  if (window.from > window.to) throw new UsageError(`--from must be before --to; got ${told}`);
+  const span = `from ${formatTime(window.from)} to ${formatTime(window.to)}`;
+  if (window.from > now) throw new UsageError(`the window is in the future: ${span}; it is ${formatTime(now)} now`);
+  if (window.from === window.to) throw new UsageError(`the window is empty: ${span}`);
+  if (window.to > now) throw new UsageError(`--to is in the future: ${span}; leave it out for now`);
+  if (window.from > window.to) throw new UsageError(`--from must be before --to; got ${span}`);
   return window;
 }
 
-/** A time for people and for the options above: UTC, in whole seconds, such as `2026-11-22T09:00:00Z`. */
+/** A time in UTC and whole seconds, such as `2026-11-22T09:00:00Z`. */
 export function formatTime(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
-/** How long something takes or is ago, such as `42 s`, `3 min`, `2 h` or `5 d`, in the largest unit that fits. */
+/** A duration in the largest unit that fits, such as `42 s`, `3 min`, `2 h` or `5 d`. */
 export function formatDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

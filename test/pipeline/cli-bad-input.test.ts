@@ -52,8 +52,8 @@ test.each<[string, () => string[], number, RegExp]>([
   ['no users', () => ['register', '--count', '0'], 2, /'0' is invalid.* from 1 to/],
   ['two places at once', () => ['register', 'a', '--port', '1', '--stack', 's'], 2, /cannot be used with/],
   ['no engine', () => ['register', 'a', '--port', FREE_PORT], 1, /no local engine at \S+:9; start one with npm start/],
-  ['a web page', () => ['register', 'a', '--port', strangersPort(0)], 1, /runs no stack; is it the local engine/],
-  ['another API', () => ['register', 'a', '--port', strangersPort(1)], 1, /is not AWS and not the local engine/],
+  ['a web page', () => ['register', 'a', '--port', strangersPort(0)], 1, /has no stack; is it the local engine/],
+  ['another API', () => ['register', 'a', '--port', strangersPort(1)], 1, /is neither AWS nor the local engine/],
   ['no Region', () => ['register', 'a', '--stack', 's'], 1, /no AWS Region: set AWS_REGION/],
   [
     'a broken config',

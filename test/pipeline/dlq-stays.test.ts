@@ -36,7 +36,7 @@ describe('dead letters that cannot be sent back', () => {
     pipeline.engine.faults.fail(operation, 'AccessDenied', { status: 403, message: 'not authorized', times });
     const { exitCode, stderr } = await dlq(pipeline, 'redrive', ...NARROW, '--yes', '--json');
     expect(stderr).toMatch(
-      /^(bucket-service .*\n)?error: AccessDenied: not authorized; allow it for these credentials.*\n$/,
+      /^(bucket-service .*\n)?error: AccessDenied: not authorized; grant the permission to these credentials.*\n$/,
     );
     expect(exitCode).toBe(1);
     expect(await depth()).toEqual([12, 0]);

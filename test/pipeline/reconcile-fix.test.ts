@@ -67,7 +67,7 @@ describe('pipeline reconcile --fix', () => {
     pipeline.engine.faults.fail('events:PutEvents', 'AccessDeniedException', { status: 400 });
     const ended = await reconcile('--fix', '--yes');
     expect(ended.exitCode).toBe(1);
-    expect(ended.stderr).toMatch(/^error: AccessDeniedException: .*; allow it for these credentials/);
+    expect(ended.stderr).toMatch(/^error: AccessDeniedException: .*; grant the permission to these credentials/);
   });
 
   test('given a missing permission for anything that is read, says which in one line, and mends nothing', async () => {
@@ -77,7 +77,9 @@ describe('pipeline reconcile --fix', () => {
       pipeline.engine.faults.fail(call, 'AccessDeniedException', { status: 400 });
       const ended = await reconcile('--fix', '--yes');
       expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
-      expect(ended.stderr).toMatch(/^error: AccessDeniedException: [^\n]*allow it for these credentials[^\n]*\n$/);
+      expect(ended.stderr).toMatch(
+        /^error: AccessDeniedException: [^\n]*grant the permission to these credentials[^\n]*\n$/,
+      );
     }
     expect((await pipeline.row('alice'))?.s3_bucket_uri).toBeUndefined();
   });

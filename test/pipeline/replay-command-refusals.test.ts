@@ -102,7 +102,7 @@ describe('pipeline replay', () => {
       'a name that is taken',
       ['--from', '1h', '--to-subscriber', 'uri-recorder', '--name', 'mend', '--yes'],
       1,
-      /^error: there is a replay mend already, .*--name$/m,
+      /^error: a replay mend exists already, .*--name$/m,
     ],
     ['a replay that there is not', ['--cancel', 'nothing'], 1, /^error: there is no replay nothing; replay --list/],
     ['a replay that has ended', ['--cancel', 'mend'], 1, /^error: the replay has already ended; mend: COMPLETED/],

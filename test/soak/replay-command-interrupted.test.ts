@@ -90,7 +90,7 @@ describe('a replay that goes on for a while', () => {
     for (const name of names) await startReplay(pipeline, name, { rules: [pipeline.output('UriRecorderRuleArn')] });
     const ended = await replay(pipeline, '--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
     expect(ended.stderr).toMatch(
-      /^error: too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/m,
+      /^error: too many replays are running: AWS allows 10 .* \(replay --list shows them\)$/m,
     );
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
   });

@@ -24,33 +24,33 @@ describe('a failed AWS call is explained in one line', () => {
       'no credentials',
       failure('CredentialsProviderError', 'no\nproviders'),
       AWS,
-      /^no AWS credentials: no providers; log in, as by aws sso login, or set AWS_PROFILE$/,
+      /^no AWS credentials: no providers; log in, for example with aws sso login, or set AWS_PROFILE$/,
     ],
     ['no Region', failure('Error', 'Region is missing'), AWS, /^no AWS Region: set AWS_REGION/],
     [
       'a web page',
       failure('SyntaxError', 'Unexpected <\n  Deserialization error: look', { $response: {}, $metadata: {} }),
       LOCAL,
-      /^what answers at http:\/\/127.0.0.1:4566 is not AWS and not the local engine$/,
+      /^the server at http:\/\/127.0.0.1:4566 is neither AWS nor the local engine$/,
     ],
     [
       'another API',
       failure('UnknownError', 'UnknownError', { $metadata: {} }),
       LOCAL,
-      /^what answers at .* is not AWS/,
+      /^the server at .* is neither AWS/,
     ],
     ['a refusal', failure('Throttling', 'not so\nfast', { $metadata: {} }), AWS, /^Throttling: not so fast$/],
     [
       'a missing permission',
       failure('AccessDeniedException', 'User: x is not authorized to perform: events:StartReplay', { $metadata: {} }),
       AWS,
-      /^AccessDeniedException: User: x is not .*: events:StartReplay; allow it for these credentials, or use others, as by setting AWS_PROFILE$/,
+      /^AccessDeniedException: User: x is not .*: events:StartReplay; grant the permission to these credentials, or use others, for example with AWS_PROFILE$/,
     ],
     [
       'credentials that have expired',
       failure('ExpiredTokenException', 'The token is expired', { $metadata: {} }),
       AWS,
-      /^AWS does not take these credentials: The token is expired; log in again, or set AWS_PROFILE$/,
+      /^AWS does not accept these credentials: The token is expired; log in again, or set AWS_PROFILE$/,
     ],
   ])('%s', (_, error, target, message) => {
     const explained = explainAwsError(error, target);
@@ -66,7 +66,7 @@ test.each(['AccessDenied', 'AccessDeniedException', 'AuthorizationError', 'NotAu
   (name) => {
     const error = failure(name, 'no', { $metadata: {} });
     expect(isDenied(error)).toBe(true);
-    expect((explainAwsError(error, AWS) as Error).message).toContain('allow it for these credentials');
+    expect((explainAwsError(error, AWS) as Error).message).toContain('grant the permission to these credentials');
   },
 );
 

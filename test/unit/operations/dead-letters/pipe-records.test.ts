@@ -50,7 +50,7 @@ test('what is lost is told along', () => {
   });
 });
 
-test('a record without the key that the stack names makes no valid registration', () => {
+test('a record without the key that the stack names is no valid registration', () => {
   const [registration] = readPipeRecords({ records: [record('INSERT', 'alice')] }, 'userId', BATCH).registrations;
   expect(registration?.userId).toBe('');
 });
@@ -168,7 +168,10 @@ test('one that would break the contract is not put, and named; a refusal behind 
   const { put, taken } = bus('bob');
   const problems = await put([registration(''), registration('alice'), registration('bob')]);
   expect(problems).toEqual([
-    { registration: registration(''), problem: expect.stringMatching(/no valid UserRegistered: data\.userId/) },
+    {
+      registration: registration(''),
+      problem: expect.stringMatching(/^the UserRegistered event for {2}is not valid: data\.userId/),
+    },
     { registration: registration('bob'), problem: 'bob: NotAuthorizedForSourceException: no.' },
   ]);
   expect(taken).toEqual(['alice']);

@@ -64,9 +64,9 @@ describe('starting a replay', () => {
   test.each([
     [
       'ResourceAlreadyExistsException',
-      'there is a replay again already, and AWS keeps names for 90 days; take another with --name',
+      'a replay again exists already, and AWS keeps names for 90 days; choose another with --name',
     ],
-    ['LimitExceededException', /^too many replays are under way: AWS allows 10 .* \(replay --list shows them\)$/],
+    ['LimitExceededException', /^too many replays are running: AWS allows 10 .* \(replay --list shows them\)$/],
   ])('is refused in one clear line: %s', async (name, message) => {
     const start = startReplay(refusing(awsError(name)).client(), REQUEST);
     await expect(start).rejects.toThrow(CommandFailure);
@@ -83,7 +83,7 @@ describe('starting a replay', () => {
     { ...AS_DESCRIBED, EventStartTime: new Date(NOW - HOUR_MS - 1000) },
   ])('does not take somebody else’s replay for its own, however often it was tried', async (described) => {
     const aws = refusing(awsError('ResourceAlreadyExistsException', 'exists', 2), described);
-    await expect(startReplay(aws.client(), REQUEST)).rejects.toThrow('there is a replay again already');
+    await expect(startReplay(aws.client(), REQUEST)).rejects.toThrow('a replay again exists already');
   });
 
   test('fails as the call does, otherwise', async () => {

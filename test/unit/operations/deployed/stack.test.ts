@@ -42,9 +42,7 @@ describe('the stack', () => {
     const named = findStack(cloudformation('a'), { stackName: 'b' });
     await expect(named).rejects.toThrow(CommandFailure);
     await expect(named).rejects.toThrow('there is no stack b in eu-west-1');
-    await expect(findStack(cloudformation(), LOCAL)).rejects.toThrow(
-      'what answers at http://127.0.0.1:1 runs no stack',
-    );
+    await expect(findStack(cloudformation(), LOCAL)).rejects.toThrow('the server at http://127.0.0.1:1 has no stack');
   });
 
   test('of something else is a failure that names the missing output', () => {

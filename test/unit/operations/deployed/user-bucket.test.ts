@@ -21,7 +21,7 @@ describe('how a stack names buckets', () => {
   });
 
   it.each([
-    [{ ...OUTPUTS, BucketNamespace: 'galactic' }, /namespace that this command does not know: galactic/],
+    [{ ...OUTPUTS, BucketNamespace: 'galactic' }, /has an unknown bucket namespace: galactic/],
     [{ BucketNamespace: 'global' }, /has no output EventBusArn/],
     [{}, /has no output BucketNamespace/],
   ])('is refused where they do not tell: %j', (outputs, message) => {

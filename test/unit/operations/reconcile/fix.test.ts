@@ -50,7 +50,7 @@ describe('the event of a fix', () => {
   });
 
   it.each(['UserRegistered', 'BucketCreated'] as const)('that breaks its contract is refused: %s', (event) => {
-    expect(() => fixEntry(fix({ event, registeredAt: 0.5 }), TARGET)).toThrow(/test4 makes no valid/);
+    expect(() => fixEntry(fix({ event, registeredAt: 0.5 }), TARGET)).toThrow(/event for test4 is not valid: /);
   });
 
   it('has an id that fits into a tag, and differs with the user and the time', () => {
@@ -104,11 +104,13 @@ describe('putting fixes', () => {
     expect(accepted).toHaveLength(24);
   });
 
-  it('given a fix that makes no valid event, names it with the reason, and puts all others', async () => {
+  it('given a fix that is not a valid event, names it with the reason, and puts all others', async () => {
     const invalid = fix({ userId: 'invalid', registeredAt: 0.5 });
     const { put, effects } = world();
     const { accepted, refused } = await putFixes([invalid, ...fixes], effects);
-    expect(refused).toEqual([{ fix: invalid, reason: expect.stringMatching(/invalid makes no valid UserRegistered/) }]);
+    expect(refused).toEqual([
+      { fix: invalid, reason: expect.stringMatching(/the UserRegistered event for invalid is not valid/) },
+    ]);
     expect(accepted).toEqual(fixes);
     expect(put.flat()).toEqual(fixes.map(({ userId }) => userId));
   });

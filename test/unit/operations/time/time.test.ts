@@ -59,7 +59,7 @@ describe('a time that is given to an option', () => {
   });
 
   test.each(['2026-02-30T00:00Z', '2026-02-29T12:00+09:00', '2026-11-31T00:00Z'])('%s is no day', (text) => {
-    expect(() => parseTime(text, NOW, '--from')).toThrow(`--from must be a day that there is; got ${text}`);
+    expect(() => parseTime(text, NOW, '--from')).toThrow(`--from must be a day that exists; got ${text}`);
   });
 
   test.each(['999999d', '99999999999999999999d', '1969-12-31T23:59Z'])('%s is before all time', (text) => {
@@ -77,14 +77,14 @@ describe('a window', () => {
     [
       'a start that is still to come',
       { from: '2026-11-22T10:00Z' },
-      /^the time is still to come: from .* it is 2026-11-22T09:00:00Z now$/,
+      /^the window is in the future: from .* it is 2026-11-22T09:00:00Z now$/,
     ],
     [
       'an end that is still to come',
       { from: '1h', to: '2026-11-22T10:00Z' },
-      /^--to is still to come: .*T10:00:00Z; leave it out to mean now$/,
+      /^--to is in the future: .*T10:00:00Z; leave it out for now$/,
     ],
-    ['no time at all', { from: 'now' }, /^the time is empty: from 2026-11-22T09:00:00Z to 2026-11-22T09:00:00Z$/],
+    ['no time at all', { from: 'now' }, /^the window is empty: from 2026-11-22T09:00:00Z to 2026-11-22T09:00:00Z$/],
     [
       'a start after the end',
       { from: '1h', to: '2h' },
