@@ -85,7 +85,7 @@ describe('a command that cannot go on', () => {
     const message = `User: you is not authorized to perform: ${operation}`;
     pipeline.engine.faults.fail(operation, 'AccessDeniedException', { status: 403, message });
     const ended = await run(eventsArgs(pipeline, ...args));
-    expect(ended.stderr).toMatch(new RegExp(`^error: ${code}: ${message}; allow it for .*\n$`));
+    expect(ended.stderr).toMatch(new RegExp(`^error: ${code}: ${message}; grant the permission to .*\n$`));
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
     await expect(leftBehind(pipeline)).resolves.toEqual(NOTHING);
   });
@@ -95,7 +95,7 @@ describe('a command that cannot go on', () => {
     const ended = await run(eventsArgs(pipeline, '--user', 'alice', '--type', 'UserRegistered'));
     expect(ended.stdout).toContain('UserRegistered  alice');
     expect(ended.stderr).toMatch(
-      /^pipeline-events-\S+ is left behind, and removed by another run after an hour: AccessDenied: no; /,
+      /^pipeline-events-\S+ could not be removed; another run removes it after an hour: AccessDenied: no; /,
     );
     expect(ended.exitCode).toBe(1);
     expect((await leftBehind(pipeline)).queues).toHaveLength(1);
