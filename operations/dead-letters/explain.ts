@@ -9,8 +9,8 @@ import { processMessages } from './queue-pass.ts';
 import { type CountedQueue, countQueues, type DlqChoice, queueOf } from './scan.ts';
 
 /** A dead letter, with what the logs or the stream say about it. */
-export interface ExplainedLetter {
-  readonly letter: DeadLetter;
+export interface ExplainedMessage {
+  readonly deadLetter: DeadLetter;
   /** Of a handler failure. */
   readonly logged?: FailureReason;
   /** Of a pipe failure. */
@@ -23,7 +23,7 @@ export interface ExplainOptions {
   readonly signal: AbortSignal;
   /** Called before the messages of a queue, with how many come. */
   readonly onQueue: (queue: CountedQueue, messages: number) => void;
-  readonly onLetter: (queue: CountedQueue, explained: ExplainedLetter) => void;
+  readonly onMessage: (queue: CountedQueue, explained: ExplainedMessage) => void;
 }
 
 /** Why some messages came without an explanation. */
@@ -35,40 +35,40 @@ export interface Unexplained {
 }
 
 /** Reads messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them there. */
-export async function explainLetters(
+export async function explainMessages(
   on: OnStack,
   choice: DlqChoice,
-  { limit, signal, onQueue, onLetter }: ExplainOptions,
+  { limit, signal, onQueue, onMessage }: ExplainOptions,
 ): Promise<Unexplained> {
   const streamed = new ReadableRecords(pipeRecordsReader(on));
   const reasons = new FailureReasons(on);
   for (const queue of await countQueues(on, choice, limit)) {
     // All messages are visible to others again before the slow lookups begin.
-    const letters = await readLetters(on, queue, signal);
+    const deadLetters = await readMessages(on, queue, signal);
     if (signal.aborted) break;
-    onQueue(queue, letters.length);
-    for (const letter of letters) {
+    onQueue(queue, deadLetters.length);
+    for (const deadLetter of deadLetters) {
       if (signal.aborted) break;
-      const records = letter.kind === 'pipe' ? await streamed.find(letter) : undefined;
-      const logged = queue.owner === 'subscriber' ? await reasons.find(letter, queue.subscriber.id) : undefined;
-      onLetter(queue, { letter, ...(records && { records }), ...(logged && { logged }) });
+      const records = deadLetter.kind === 'pipe' ? await streamed.find(deadLetter) : undefined;
+      const logged = queue.owner === 'subscriber' ? await reasons.find(deadLetter, queue.subscriber.id) : undefined;
+      onMessage(queue, { deadLetter, ...(records && { records }), ...(logged && { logged }) });
     }
   }
   return { unreadRecords: [...streamed.problems], unreadLogs: [...reasons.problems] };
 }
 
-async function readLetters(
+async function readMessages(
   on: OnStack,
   { url, owner, most }: CountedQueue,
   signal: AbortSignal,
 ): Promise<DeadLetter[]> {
-  const letters: DeadLetter[] = [];
-  if (most <= 0) return letters;
+  const deadLetters: DeadLetter[] = [];
+  if (most <= 0) return deadLetters;
   await processMessages(queueOf(on, url), { most, signal }, async (message) => {
-    letters.push(readDeadLetter(message, owner));
+    deadLetters.push(readDeadLetter(message, owner));
     return 'kept';
   });
-  return letters;
+  return deadLetters;
 }
 
 /** The last error that a function logged about an event. */
@@ -104,16 +104,16 @@ export class FailureReasons {
    * The last error that a subscriber's function logged about the event of a handler failure. Undefined for other messages, and
    * where there is none: the function may have been killed, the line may have expired, or the log may not be read.
    */
-  async find(letter: DeadLetter, subscriberId: string): Promise<FailureReason | undefined> {
-    if (letter.kind !== 'handler') return undefined;
-    const pattern = patternFor(letter.event.eventId, letter.messageId);
+  async find(deadLetter: DeadLetter, subscriberId: string): Promise<FailureReason | undefined> {
+    if (deadLetter.kind !== 'handler') return undefined;
+    const pattern = patternFor(deadLetter.event.eventId, deadLetter.messageId);
     if (pattern === undefined) return undefined;
     const { clients, stack } = this.#on;
     try {
       this.#groups ??= findLogGroups(clients.of(CloudFormationClient), stack.name);
       const logGroup = (await this.#groups).get(subscriberId);
       if (logGroup === undefined) return undefined;
-      const last = await lastMatch(clients.of(CloudWatchLogsClient), logGroup, pattern, letter.sentAt);
+      const last = await lastMatch(clients.of(CloudWatchLogsClient), logGroup, pattern, deadLetter.sentAt);
       return last && readLine(last);
     } catch (error) {
       if (!isAnswer(error)) throw error;

@@ -1,7 +1,6 @@
 /** What failed for good: the messages of the dead-letter queues, why they are there, sending them back, deleting them. */
 export type { DeadLetter, DeadLetterKind, QueueOwner } from './dead-letter.ts';
-export { type ExplainedLetter, explainLetters } from './explain.ts';
-export { pipeRecordsReader } from './pipe-records.ts';
+export { type ExplainedMessage, explainMessages } from './explain.ts';
 export { type PurgedQueue, type PurgePlan, planPurge, purge } from './purge.ts';
 export {
   handledMessages,
@@ -12,4 +11,4 @@ export {
   redrive,
   requireRedriveTargets,
 } from './redrive.ts';
-export { type DlqChoice, MessageSummary, queueOf, type ScannedQueue, scanMessages, scanQueues } from './scan.ts';
+export { type DlqChoice, MessageSummary, type ScannedQueue, scanDlq, scanQueues } from './scan.ts';

@@ -30,7 +30,7 @@ export interface PipeRecords {
   readonly lostIn?: readonly ShardRange[];
 }
 
-export type ReadPipeRecords = (letter: PipeDeadLetter) => Promise<PipeRecords>;
+export type ReadPipeRecords = (deadLetter: PipeDeadLetter) => Promise<PipeRecords>;
 
 /** Returns what reads the records of the pipe's dead letters from the stream. */
 export function pipeRecordsReader({ clients, stack }: OnStack): ReadPipeRecords {
@@ -94,11 +94,11 @@ export class ReadableRecords {
   }
 
   /** The records of a message; undefined if they cannot be read. */
-  async find(letter: PipeDeadLetter): Promise<PipeRecords | undefined> {
-    const { streamArn } = letter.batch;
+  async find(deadLetter: PipeDeadLetter): Promise<PipeRecords | undefined> {
+    const { streamArn } = deadLetter.batch;
     if (this.#denied.has(streamArn)) return undefined;
     try {
-      return await this.#read(letter);
+      return await this.#read(deadLetter);
     } catch (error) {
       const problem = isDenied(error) ? error.message : problemOfMessage(error);
       if (problem === undefined) throw error;

@@ -78,13 +78,13 @@ interface PurgeRun extends Omit<PassOptions, 'most'>, Omit<PurgedQueue, 'plan'> 
 export async function purgeQueue(run: PurgeRun): Promise<void> {
   const { queue, owner, seen, kinds, deleted, notDeleted, onProgress, ...options } = run;
   await processMessages(queue, { ...options, most: seen.size }, async (message) => {
-    const letter = readDeadLetter(message, owner);
-    if (!seen.has(letter.messageId)) return 'uncounted';
-    if (!kinds.includes(letter.kind)) return 'kept';
+    const deadLetter = readDeadLetter(message, owner);
+    if (!seen.has(deadLetter.messageId)) return 'uncounted';
+    if (!kinds.includes(deadLetter.kind)) return 'kept';
     return {
-      onNotDeleted: (problem) => notDeleted.set(letter.messageId, problem),
+      onNotDeleted: (problem) => notDeleted.set(deadLetter.messageId, problem),
       onDeleted: () => {
-        deleted.add(letter);
+        deleted.add(deadLetter);
         onProgress();
       },
     };

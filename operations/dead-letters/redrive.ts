@@ -144,10 +144,10 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
   const { queue, pace, outcome, onProgress } = run;
   const sent = new Set<string>();
   await processMessages(queue, run, async (message, signal) => {
-    const letter = readDeadLetter(message, 'subscriber');
-    if (letter.kind === 'foreign') return keepForeign(letter, run);
+    const deadLetter = readDeadLetter(message, 'subscriber');
+    if (deadLetter.kind === 'foreign') return keepForeign(deadLetter, run);
     // The body holds the event's id. To SQS, a message that fails again is a different one.
-    const key = createHash('sha256').update(letter.body).digest('base64');
+    const key = createHash('sha256').update(deadLetter.body).digest('base64');
     if (sent.has(key)) {
       outcome.cameBack += 1;
       return 'uncounted';
@@ -156,12 +156,12 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
     await pace.turn(signal);
     if (signal.aborted) return 'kept';
     try {
-      await send(letter.body);
+      await send(deadLetter.body);
     } catch (error) {
-      return keepFailed(letter, error, run);
+      return keepFailed(deadLetter, error, run);
     }
     return {
-      onNotDeleted: (problem) => noteFailed(letter, `it was sent, but could not be deleted: ${problem}`, run),
+      onNotDeleted: (problem) => noteFailed(deadLetter, `it was sent, but could not be deleted: ${problem}`, run),
       onDeleted: () => {
         outcome.redriven += 1;
         onProgress();
@@ -172,7 +172,7 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
 
 export interface PipeEffects {
   /** Reads the records of a message from the stream. */
-  recordsOf(letter: PipeDeadLetter): Promise<PipeRecords>;
+  recordsOf(deadLetter: PipeDeadLetter): Promise<PipeRecords>;
   /** Puts registrations on the bus. Returns those that were refused. */
   put(registrations: PipeRecords['registrations']): Promise<RefusedRegistration[]>;
   /** Puts a message into the pipe's dead-letter queue. */
@@ -188,18 +188,18 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
   const { queue, pace, outcome, onProgress } = run;
   const left = new Set<string>();
   await processMessages(queue, run, async (message, signal) => {
-    const letter = readDeadLetter(message, 'pipe');
-    if (letter.kind === 'foreign') return keepForeign(letter, run);
+    const deadLetter = readDeadLetter(message, 'pipe');
+    if (deadLetter.kind === 'foreign') return keepForeign(deadLetter, run);
     // A message in the pipe's queue is read as the pipe's or as foreign.
-    if (letter.kind !== 'pipe') throw new Error(`A message of the pipe was read as a ${letter.kind} failure.`);
-    if (left.has(letter.body)) return 'uncounted';
+    if (deadLetter.kind !== 'pipe') throw new Error(`A message of the pipe was read as a ${deadLetter.kind} failure.`);
+    if (left.has(deadLetter.body)) return 'uncounted';
     let records: PipeRecords;
     try {
-      records = await recordsOf(letter);
+      records = await recordsOf(deadLetter);
     } catch (error) {
       // The message names the stream, and these credentials may not be allowed to read that one.
-      if (isDenied(error)) return noteFailed(letter, `${error.name}: ${error.message}`, run);
-      return keepFailed(letter, error, run);
+      if (isDenied(error)) return noteFailed(deadLetter, `${error.name}: ${error.message}`, run);
+      return keepFailed(deadLetter, error, run);
     }
     const { registrations, others, lost, lostIn = [] } = records;
     await pace.turn(signal, Math.max(1, registrations.length));
@@ -208,7 +208,7 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
     try {
       refusals = await put(registrations);
     } catch (error) {
-      return keepFailed(letter, error, run);
+      return keepFailed(deadLetter, error, run);
     }
     outcome.registrations += registrations.length - refusals.length;
     const isWhole = lost === undefined && refusals.length === 0;
@@ -226,15 +226,15 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
     });
     try {
       for (const range of [...lostIn, ...refusedPlaces]) {
-        const body = narrowBody(letter, range);
+        const body = narrowBody(deadLetter, range);
         left.add(body);
         await leave(body);
       }
     } catch (error) {
-      return keepFailed(letter, error, run);
+      return keepFailed(deadLetter, error, run);
     }
     return {
-      onNotDeleted: (problem) => noteFailed(letter, `it is on the bus, but could not be deleted: ${problem}`, run),
+      onNotDeleted: (problem) => noteFailed(deadLetter, `it is on the bus, but could not be deleted: ${problem}`, run),
       onDeleted: () => {
         noteRest();
         outcome.others += others;
@@ -246,18 +246,18 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
 }
 
 /** An unreadable message may be the pipeline's own, so it is not counted as foreign. */
-function keepForeign(letter: ForeignDeadLetter, run: RedriveRun): Decision {
-  if (letter.isUnreadable) return noteFailed(letter, letter.problem, run);
+function keepForeign(deadLetter: ForeignDeadLetter, run: RedriveRun): Decision {
+  if (deadLetter.isUnreadable) return noteFailed(deadLetter, deadLetter.problem, run);
   run.outcome.foreign += 1;
   run.onProgress();
   return 'kept';
 }
 
 /** @throws the error, if it is about more than this message */
-function keepFailed(letter: DeadLetter, error: unknown, run: RedriveRun): Decision {
+function keepFailed(deadLetter: DeadLetter, error: unknown, run: RedriveRun): Decision {
   const problem = problemOfMessage(error);
   if (problem === undefined) throw error;
-  return noteFailed(letter, problem, run);
+  return noteFailed(deadLetter, problem, run);
 }
 
 function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: RedriveRun): Decision {

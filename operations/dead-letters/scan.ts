@@ -93,15 +93,26 @@ export interface Scan {
 export async function scanQueues(on: OnStack, choice: DlqChoice, options: ScanOptions): Promise<Scan> {
   const { limit, scanned, signal } = options;
   const records = new ReadableRecords(pipeRecordsReader(on));
-  const recordsOf: ScanMessagesOptions['recordsOf'] = (letter) => records.find(letter);
+  const recordsOf: RecordsOf = (deadLetter) => records.find(deadLetter);
   const queues = await Promise.all(
     (await countQueues(on, choice, limit)).map(async (queue) => {
-      const { url, owner, most } = queue;
-      const range = { owner, most: Math.min(most, scanned), signal, recordsOf };
-      return { ...queue, summary: await scanMessages(queueOf(on, url), range) };
+      const most = Math.min(queue.most, scanned);
+      return { ...queue, summary: await scanDlq(on, queue, { most, signal, recordsOf }) };
     }),
   );
   return { queues, unreadRecords: [...records.problems] };
+}
+
+/** Reads the stream records of one of the pipe's messages; undefined if they cannot be read. */
+type RecordsOf = (...args: Parameters<ReadPipeRecords>) => Promise<PipeRecords | undefined>;
+
+/** Reads up to `most` messages of a dead-letter queue, and leaves all of them there. */
+export function scanDlq(
+  on: OnStack,
+  { url, owner }: Pick<Dlq, 'url' | 'owner'>,
+  { recordsOf = pipeRecordsReader(on), ...options }: PassOptions & { readonly recordsOf?: RecordsOf },
+): Promise<MessageSummary> {
+  return scanMessages(queueOf(on, url), { ...options, owner, recordsOf });
 }
 
 /** The stream answers five times a second, so it is asked about this many of the pipe's messages. */
@@ -109,13 +120,11 @@ const MOST_RECORDS_READ = 50;
 
 const CONCURRENCY = 4;
 
-export interface ScanMessagesOptions extends Omit<PassOptions, 'concurrency'> {
+interface ScanMessagesOptions extends PassOptions {
   readonly owner: QueueOwner;
-  /** Reads the stream records of one of the pipe's messages; undefined if they cannot be read. */
-  readonly recordsOf: (...args: Parameters<ReadPipeRecords>) => Promise<PipeRecords | undefined>;
+  readonly recordsOf: RecordsOf;
 }
 
-/** Reads up to `most` messages of a queue, and leaves all of them there. */
 export async function scanMessages(
   queue: MessageQueue,
   { owner, recordsOf, ...options }: ScanMessagesOptions,
@@ -124,9 +133,9 @@ export async function scanMessages(
   if (options.most <= 0) return summary;
   let asked = 0;
   await processMessages(queue, { ...options, concurrency: CONCURRENCY }, async (message) => {
-    const letter = readDeadLetter(message, owner);
-    const records = letter.kind === 'pipe' && asked++ < MOST_RECORDS_READ ? await recordsOf(letter) : undefined;
-    summary.add(letter, records);
+    const deadLetter = readDeadLetter(message, owner);
+    const records = deadLetter.kind === 'pipe' && asked++ < MOST_RECORDS_READ ? await recordsOf(deadLetter) : undefined;
+    summary.add(deadLetter, records);
     return 'kept';
   });
   return summary;
@@ -149,18 +158,18 @@ export class MessageSummary {
   readonly #users = new Set<string>();
   readonly #ids = new Set<string>();
 
-  add(letter: DeadLetter, records?: PipeRecords): void {
-    const { kind, messageId, sentAt } = letter;
+  add(deadLetter: DeadLetter, records?: PipeRecords): void {
+    const { kind, messageId, sentAt } = deadLetter;
     this.kinds[kind] += 1;
     this.#ids.add(messageId);
-    if (letter.kind === 'foreign' && letter.isUnreadable) this.unreadable.set(messageId, letter.problem);
-    const reason = reasonOf(letter);
+    if (deadLetter.kind === 'foreign' && deadLetter.isUnreadable) this.unreadable.set(messageId, deadLetter.problem);
+    const reason = reasonOf(deadLetter);
     if (reason !== undefined) {
       const times = this.reasons.get(kind) ?? new Map<string, number>();
       this.reasons.set(kind, times.set(reason, (times.get(reason) ?? 0) + 1));
     }
     if (sentAt !== undefined) this.oldestSentAt = Math.min(this.oldestSentAt ?? sentAt, sentAt);
-    if ('event' in letter && letter.event.userId !== undefined) this.#addUser(letter.event.userId);
+    if ('event' in deadLetter && deadLetter.event.userId !== undefined) this.#addUser(deadLetter.event.userId);
     if (records !== undefined) this.#addRecords(records);
   }
 
@@ -192,14 +201,14 @@ export class MessageSummary {
 }
 
 /** Why a message is there, in few words, if it says so itself. */
-function reasonOf(letter: DeadLetter): string | undefined {
-  switch (letter.kind) {
+function reasonOf(deadLetter: DeadLetter): string | undefined {
+  switch (deadLetter.kind) {
     case 'delivery':
-      return letter.failure.code;
+      return deadLetter.failure.code;
     case 'pipe':
-      return letter.condition;
+      return deadLetter.condition;
     case 'foreign':
-      return letter.problem;
+      return deadLetter.problem;
     case 'handler':
       return undefined;
   }

@@ -1,7 +1,7 @@
 import { DescribePipeCommand, PipesClient } from '@aws-sdk/client-pipes';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { explainAwsError } from '../aws/aws-failure.ts';
-import { pipeRecordsReader, type QueueOwner, queueOf, scanMessages } from '../dead-letters/index.ts';
+import { type QueueOwner, scanDlq } from '../dead-letters/index.ts';
 import { messagesIn, readDepth } from '../deployed/queues.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
@@ -56,7 +56,7 @@ export function chooseFixes(
 
 export interface PendingWorkOptions {
   /** Whether to read dead letters for the users that they are about; if not, they may be about anybody. */
-  readonly readsLetters: boolean;
+  readonly readsDeadLetters: boolean;
   /** Ends reading them. */
   readonly signal: AbortSignal;
 }
@@ -109,14 +109,14 @@ const NAME_COLUMNS = 160;
 async function deadLetterPart(
   on: OnStack,
   { url, owner, name }: Dlq,
-  { readsLetters, signal }: PendingWorkOptions,
+  { readsDeadLetters, signal }: PendingWorkOptions,
 ): Promise<PendingPart[]> {
-  const letters = await countMessages(on, url);
-  if (letters === 0) return [];
-  const text = `${count(letters, owner === 'pipe' ? 'message' : 'event')} of ${name} in its dead-letter queue`;
+  const messages = await countMessages(on, url);
+  if (messages === 0) return [];
+  const text = `${count(messages, owner === 'pipe' ? 'message' : 'event')} of ${name} in its dead-letter queue`;
   const mayBe = owner === 'pipe' ? 'anybody' : usersIn(name);
-  if (!readsLetters || mayBe !== 'anybody') return [{ text, users: mayBe }];
-  const { users, unreadable } = await readPendingUsers(on, { url, owner, letters }, signal);
+  if (!readsDeadLetters || mayBe !== 'anybody') return [{ text, users: mayBe }];
+  const { users, unreadable } = await readPendingUsers(on, { url, owner, messages }, signal);
   const named = [...unreadable]
     .slice(0, MOST_NAMED)
     .map(([id, problem]) => displayId(`${id} ${problem}`, NAME_COLUMNS));
@@ -130,19 +130,18 @@ const MOST_READ = 500;
 /**
  * Reads whose registrations the messages of a dead-letter queue hold, and leaves all of them there. Records that have left the
  * stream are not pending: a message of the pipe whose records are lost is about no user. An unreadable one may be about anybody.
- * @param letters how many there are, also those that someone else has received
+ * @param messages how many there are, including those that someone else has received
  */
 async function readPendingUsers(
   on: OnStack,
-  { url, owner, letters }: Pick<Dlq, 'url' | 'owner'> & { letters: number },
+  { url, owner, messages }: Pick<Dlq, 'url' | 'owner'> & { messages: number },
   signal: AbortSignal,
 ): Promise<{ users: PendingUsers; unreadable: ReadonlyMap<string, string> }> {
-  if (letters > MOST_READ) return { users: 'anybody', unreadable: new Map() };
-  const recordsOf = pipeRecordsReader(on);
-  const summary = await scanMessages(queueOf(on, url), { owner, recordsOf, most: letters, signal });
+  if (messages > MOST_READ) return { users: 'anybody', unreadable: new Map() };
+  const summary = await scanDlq(on, { url, owner }, { most: messages, signal });
   const { users, size, kinds, records, unreadable } = summary;
   const isAllKnown =
-    size >= letters && records.messages === kinds.pipe && users.length < MOST_READ && unreadable.size === 0;
+    size >= messages && records.messages === kinds.pipe && users.length < MOST_READ && unreadable.size === 0;
   return { users: isAllKnown ? new Set(users) : 'anybody', unreadable };
 }
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  explainLetters,
+  explainMessages,
   planPurge,
   planRedrive,
   purge,
@@ -176,7 +176,7 @@ describe('mismatches', () => {
 
   test('wait for pending work', async () => {
     await send(pipeline, pipeline.output('BucketServiceDlqUrl'), envelope('dora'));
-    const pending = await operate((on) => readPendingWork(on, { readsLetters: true, signal }));
+    const pending = await operate((on) => readPendingWork(on, { readsDeadLetters: true, signal }));
     expect(pending.texts).toEqual(['1 event of bucket-service in its dead-letter queue']);
     const first = { event: 'UserRegistered', userId: 'dora', registeredAt: 1, bucket: 'b', isFirst: true } as const;
     expect(chooseFixes([first], pending, { holdBack: true, limit: 1 })).toEqual({ chosen: [], held: [first] });
@@ -189,10 +189,10 @@ describe('dead letters', () => {
   test('are counted, and explained', async () => {
     const { queues } = await operate((on) => scanQueues(on, choice, { scanned: 10, signal }));
     expect(queues).toMatchObject([{ name: 'bucket-service', most: 1, summary: { kinds: { handler: 1 } } }]);
-    const letters: unknown[] = [];
-    const onLetter = (_: unknown, explained: unknown) => letters.push(explained);
-    await operate((on) => explainLetters(on, choice, { limit: 1, signal, onQueue: () => {}, onLetter }));
-    expect(letters).toMatchObject([{ letter: { kind: 'handler', event: { userId: 'dora' } } }]);
+    const deadLetters: unknown[] = [];
+    const onMessage = (_: unknown, explained: unknown) => deadLetters.push(explained);
+    await operate((on) => explainMessages(on, choice, { limit: 1, signal, onQueue: () => {}, onMessage }));
+    expect(deadLetters).toMatchObject([{ deadLetter: { kind: 'handler', event: { userId: 'dora' } } }]);
   });
 
   test('are redriven', async () => {

@@ -1,4 +1,4 @@
-import { type ExplainedLetter, explainLetters } from '../../../operations/dead-letters/index.ts';
+import { type ExplainedMessage, explainMessages } from '../../../operations/dead-letters/index.ts';
 import type { QueueDepth } from '../../../operations/deployed/queues.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
@@ -16,15 +16,15 @@ export async function dlqShow(options: DlqShowOptions): Promise<void> {
 async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): Promise<void> {
   const { limit, json } = options;
   let shownReasons = new Set<string>();
-  const { unreadRecords, unreadLogs } = await explainLetters(on, options, {
+  const { unreadRecords, unreadLogs } = await explainMessages(on, options, {
     limit,
     signal,
     onQueue: ({ name, depth }, messages) => {
       shownReasons = new Set();
       if (!json) print(queueHeading(name, messages, depth));
     },
-    onLetter: ({ name }, explained) => {
-      print(json ? jsonLine(letterJson(name, explained)) : letterText(explained, shownReasons));
+    onMessage: ({ name }, explained) => {
+      print(json ? jsonLine(messageJson(name, explained)) : messageText(explained, shownReasons));
     },
   });
   if (signal.aborted) return endInterrupted('no message was changed');
@@ -50,26 +50,28 @@ export function queueHeading(name: string, shown: number, { waiting, inFlight }:
  * A message for people: one line for what it is, then what is known about it.
  * @param shownReasons reasons of the messages before it: a reason that several share is printed once
  */
-export function letterText(shown: ExplainedLetter, shownReasons = new Set<string>()): string {
-  const { letter } = shown;
-  const when = letter.sentAt === undefined ? 'at an unknown time' : formatTime(letter.sentAt);
-  const lines = [...details(shown, shownReasons), `received ${count(letter.receives, 'time')}`];
+export function messageText(shown: ExplainedMessage, shownReasons = new Set<string>()): string {
+  const { deadLetter } = shown;
+  const when = deadLetter.sentAt === undefined ? 'at an unknown time' : formatTime(deadLetter.sentAt);
+  const lines = [...details(shown, shownReasons), `received ${count(deadLetter.receives, 'time')}`];
   return `${[`${when}  ${heading(shown)}`, ...lines.map((line) => `    ${line}`)].join('\n')}\n`;
 }
 
-function heading({ letter, records }: ExplainedLetter): string {
-  const name = KIND_NAMES[letter.kind];
-  switch (letter.kind) {
+function heading({ deadLetter, records }: ExplainedMessage): string {
+  const name = KIND_NAMES[deadLetter.kind];
+  switch (deadLetter.kind) {
     case 'pipe':
-      return display`${name}  ${displayId(letter.condition)}  ${describeRecords(letter.batch.batchSize, records)}`;
+      return display`${name}  ${displayId(deadLetter.condition)}  ${describeRecords(deadLetter.batch.batchSize, records)}`;
     case 'foreign':
-      return display`${name}  ${displayId(letter.problem, TEXT_COLUMNS)}`;
+      return display`${name}  ${displayId(deadLetter.problem, TEXT_COLUMNS)}`;
     default:
-      return [name, displayId(letter.event.detailType), displayId(letter.event.userId ?? 'no user id')].join('  ');
+      return [name, displayId(deadLetter.event.detailType), displayId(deadLetter.event.userId ?? 'no user id')].join(
+        '  ',
+      );
   }
 }
 
-function describeRecords(batchSize: number, records: ExplainedLetter['records']): string {
+function describeRecords(batchSize: number, records: ExplainedMessage['records']): string {
   if (records === undefined) return count(batchSize, 'record');
   const { registrations, others } = records;
   const users = registrations.map(({ userId }) => userId);
@@ -80,10 +82,10 @@ function describeRecords(batchSize: number, records: ExplainedLetter['records'])
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');
 }
 
-function details({ letter, logged, records }: ExplainedLetter, shownReasons: Set<string>): string[] {
-  switch (letter.kind) {
+function details({ deadLetter, logged, records }: ExplainedMessage, shownReasons: Set<string>): string[] {
+  switch (deadLetter.kind) {
     case 'pipe': {
-      const { shardId, startSequenceNumber, endSequenceNumber } = letter.batch;
+      const { shardId, startSequenceNumber, endSequenceNumber } = deadLetter.batch;
       const place = display`${displayId(shardId, 80)}, ${startSequenceNumber} to ${endSequenceNumber}`;
       if (records?.lost === undefined) return [place];
       return [
@@ -93,20 +95,20 @@ function details({ letter, logged, records }: ExplainedLetter, shownReasons: Set
     }
     case 'foreign':
       return [
-        ...(letter.isUnreadable ? [display`message ${displayId(letter.messageId, 80)}`] : []),
-        displayId(letter.body, BODY_COLUMNS),
+        ...(deadLetter.isUnreadable ? [display`message ${displayId(deadLetter.messageId, 80)}`] : []),
+        displayId(deadLetter.body, BODY_COLUMNS),
       ];
     case 'delivery': {
-      const { code, message, retries, exhausted } = letter.failure;
+      const { code, message, retries, exhausted } = deadLetter.failure;
       const why = exhausted ? `, ${displayId(exhausted)}` : '';
       const tried = retries === undefined ? '' : ` (${displayId(retries)} retries${why})`;
       const failure = display`${displayId(code)}: ${displayId(message, TEXT_COLUMNS)}${tried}`;
-      return [ids(letter.event), ...onlyOnce([failure], shownReasons)];
+      return [ids(deadLetter.event), ...onlyOnce([failure], shownReasons)];
     }
     case 'handler': {
       const said = logged === undefined ? [] : [displayId(logged.problem, TEXT_COLUMNS)];
       const hint = logged?.hint === undefined ? [] : [`hint: ${displayId(logged.hint, TEXT_COLUMNS)}`];
-      return [ids(letter.event), ...onlyOnce([...said, ...hint], shownReasons)];
+      return [ids(deadLetter.event), ...onlyOnce([...said, ...hint], shownReasons)];
     }
   }
 }
@@ -128,20 +130,20 @@ function ids({ eventId, correlationId }: { eventId?: string; correlationId?: str
 }
 
 /** A message for `--json`. */
-export function letterJson(queue: string, { letter, logged, records }: ExplainedLetter): object {
-  const { kind, messageId, sentAt, receives } = letter;
+export function messageJson(queue: string, { deadLetter, logged, records }: ExplainedMessage): object {
+  const { kind, messageId, sentAt, receives } = deadLetter;
   const common = { queue, kind, messageId, ...(sentAt !== undefined && { sentAt: isoTime(sentAt) }), receives };
-  switch (letter.kind) {
+  switch (deadLetter.kind) {
     case 'pipe': {
-      const { condition, firstArrival, batch } = letter;
+      const { condition, firstArrival, batch } = deadLetter;
       return { ...common, condition, firstArrival, batch, ...records };
     }
     case 'foreign':
-      return { ...common, problem: letter.problem, body: letter.body };
+      return { ...common, problem: deadLetter.problem, body: deadLetter.body };
     case 'delivery':
-      return { ...common, ...letter.event, reason: letter.failure };
+      return { ...common, ...deadLetter.event, reason: deadLetter.failure };
     case 'handler':
-      return { ...common, ...letter.event, ...(logged && { reason: { ...logged, at: isoTime(logged.at) } }) };
+      return { ...common, ...deadLetter.event, ...(logged && { reason: { ...logged, at: isoTime(logged.at) } }) };
   }
 }
 

@@ -83,7 +83,7 @@ async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: Abor
 
   const fixes = surveyed.findings.flatMap((finding) => finding.fix ?? []);
   const pending = fixes.some(({ isFirst }) => isFirst)
-    ? await readPendingWork(on, { readsLetters: isFix, signal })
+    ? await readPendingWork(on, { readsDeadLetters: isFix, signal })
     : NOTHING_PENDING;
   if (signal.aborted) return endInterrupted('nothing was changed');
   const { chosen, held } = chooseFixes(fixes, pending, { holdBack: isFix && yes && !options.despiteWaiting, limit });

@@ -8,9 +8,9 @@ import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-l
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { foreignMessage, handlerFailure } from '../../operations/dead-letters/fake-queue.ts';
 
-function summaryOf(...letters: DeadLetter[]): MessageSummary {
+function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
   const summary = new MessageSummary();
-  for (const letter of letters) summary.add(letter);
+  for (const deadLetter of deadLetters) summary.add(deadLetter);
   return summary;
 }
 

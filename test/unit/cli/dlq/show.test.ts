@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { letterJson, letterText, queueHeading } from '../../../../cli/commands/dlq/show.ts';
+import { messageJson, messageText, queueHeading } from '../../../../cli/commands/dlq/show.ts';
 import {
   deliveryFailure,
   foreignMessage,
@@ -12,7 +12,7 @@ const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e', 
 
 describe('a message for people', () => {
   test('of a handler failure tells what the function said last, and what to do', () => {
-    expect(letterText({ letter: handlerFailure('e1'), logged: LOGGED })).toBe(
+    expect(messageText({ deadLetter: handlerFailure('e1'), logged: LOGGED })).toBe(
       [
         '2026-11-22T09:00:00Z  handler failure  UserRegistered  user-e1\n',
         '    event e1\n',
@@ -24,7 +24,7 @@ describe('a message for people', () => {
   });
 
   test('of a handler failure of which the function said nothing tells the rest', () => {
-    expect(letterText({ letter: handlerFailure('e1') })).toMatch(/user-e1\n {4}event e1\n {4}received 6 times\n$/);
+    expect(messageText({ deadLetter: handlerFailure('e1') })).toMatch(/user-e1\n {4}event e1\n {4}received 6 times\n$/);
   });
 
   test('tells a reason once that is the same for several, but for whom it concerns', () => {
@@ -32,77 +32,77 @@ describe('a message for people', () => {
     const denied = (bucket: string) => ({ ...LOGGED, problem: `not allowed on arn:aws:s3:::${bucket}` });
     const text = ['e1', 'e2', 'e3']
       .map((id, index) =>
-        letterText({ letter: handlerFailure(id), logged: denied(`siu-${id}-171445843${index}`) }, told),
+        messageText({ deadLetter: handlerFailure(id), logged: denied(`siu-${id}-171445843${index}`) }, told),
       )
       .join('');
     expect(text.match(/not allowed on/g)).toHaveLength(1);
     expect(text.match(/hint: raise the quota/g)).toHaveLength(1);
     expect(text).toContain('user-e3\n    event e3\n    for the same reason as above\n');
-    expect(letterText({ letter: handlerFailure('e4'), logged: LOGGED }, told)).toContain('TooManyBuckets');
+    expect(messageText({ deadLetter: handlerFailure('e4'), logged: LOGGED }, told)).toContain('TooManyBuckets');
   });
 
   test('of a delivery failure tells what EventBridge said', () => {
-    expect(letterText({ letter: deliveryFailure('e1') })).toContain(
+    expect(messageText({ deadLetter: deliveryFailure('e1') })).toContain(
       'delivery failure  UserRegistered  user-e1\n    event e1\n    NO_RESOURCE: no queue (0 retries)\n',
     );
   });
 
   test('of a pipe failure tells whose records they are, and where they stand', () => {
     const records = { registrations: [REGISTRATION], others: 1 };
-    expect(letterText({ letter: pipeFailure('e1'), records })).toContain(
+    expect(messageText({ deadLetter: pipeFailure('e1'), records })).toContain(
       'pipe failure  RetryAttemptsExhausted  1 registration: alice, 1 other change\n    shardId-1, 111 to 222\n',
     );
   });
 
   test('of a pipe failure whose records are lost tells how to fix it', () => {
     const records = { registrations: [], others: 0, lost: 'the stream has dropped them' };
-    expect(letterText({ letter: pipeFailure('e1'), records })).toMatch(
+    expect(messageText({ deadLetter: pipeFailure('e1'), records })).toMatch(
       /1 record\n.*\n {4}records lost: the stream has dropped them; fix it with npx pipeline reconcile --fix\n/,
     );
   });
 
   test('of a foreign message shows how it begins, and nothing that could control the terminal', () => {
-    const text = letterText({ letter: foreignMessage('e1', `\u001b[31mred${'x'.repeat(500)}`) });
+    const text = messageText({ deadLetter: foreignMessage('e1', `\u001b[31mred${'x'.repeat(500)}`) });
     expect(text).toContain('foreign message  not JSON\n    \\u{1b}[31mred');
     expect(text).not.toContain('\u001b');
     expect(text.length).toBeLessThan(250);
   });
 
   test('names the registration where it is another event than the one that failed', () => {
-    const letter = handlerFailure('e1');
-    if (letter.kind !== 'handler') throw new Error('it is a handler failure');
-    const caused = { ...letter, event: { ...letter.event, correlationId: 'e0' } };
-    expect(letterText({ letter: caused })).toContain('    event e1, registration e0\n');
+    const deadLetter = handlerFailure('e1');
+    if (deadLetter.kind !== 'handler') throw new Error('it is a handler failure');
+    const caused = { ...deadLetter, event: { ...deadLetter.event, correlationId: 'e0' } };
+    expect(messageText({ deadLetter: caused })).toContain('    event e1, registration e0\n');
   });
 });
 
 describe('a message as JSON', () => {
-  const json = (...args: Parameters<typeof letterJson>) => JSON.parse(JSON.stringify(letterJson(...args)));
+  const json = (...args: Parameters<typeof messageJson>) => JSON.parse(JSON.stringify(messageJson(...args)));
 
   test('tells of each kind what is known', () => {
     const common = { queue: 'q', messageId: 'e1', sentAt: '2026-11-22T09:00:00.000Z', receives: 6 };
     const event = { detailType: 'UserRegistered', source: 'users-table', userId: 'user-e1', eventId: 'e1' };
-    expect(json('q', { letter: handlerFailure('e1'), logged: LOGGED })).toMatchObject({
+    expect(json('q', { deadLetter: handlerFailure('e1'), logged: LOGGED })).toMatchObject({
       ...common,
       ...event,
       kind: 'handler',
       reason: { at: '2026-11-22T09:01:00.000Z', problem: 'TooManyBuckets', hint: 'raise the quota' },
     });
-    expect(json('q', { letter: deliveryFailure('e1') })).toMatchObject({
+    expect(json('q', { deadLetter: deliveryFailure('e1') })).toMatchObject({
       ...common,
       ...event,
       kind: 'delivery',
       reason: { code: 'NO_RESOURCE', message: 'no queue', retries: '0' },
     });
     const records = { registrations: [REGISTRATION], others: 0 };
-    expect(json('q', { letter: pipeFailure('e1'), records })).toMatchObject({
+    expect(json('q', { deadLetter: pipeFailure('e1'), records })).toMatchObject({
       ...common,
       kind: 'pipe',
       condition: 'RetryAttemptsExhausted',
       batch: { startSequenceNumber: '111', endSequenceNumber: '222' },
       ...records,
     });
-    expect(json('q', { letter: foreignMessage('e1') })).toEqual({
+    expect(json('q', { deadLetter: foreignMessage('e1') })).toEqual({
       ...common,
       kind: 'foreign',
       problem: 'not JSON',

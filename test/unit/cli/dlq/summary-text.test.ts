@@ -18,9 +18,9 @@ import {
   pipeFailure,
 } from '../../operations/dead-letters/fake-queue.ts';
 
-function summaryOf(...letters: DeadLetter[]): MessageSummary {
+function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
   const summary = new MessageSummary();
-  for (const letter of letters) summary.add(letter);
+  for (const deadLetter of deadLetters) summary.add(deadLetter);
   return summary;
 }
 

@@ -8,7 +8,7 @@ import { summarizeSamples } from '../../../../cli/commands/dev/samples.ts';
 import { listText } from '../../../../cli/commands/dlq/list.ts';
 import { purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
 import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
-import { letterText } from '../../../../cli/commands/dlq/show.ts';
+import { messageText } from '../../../../cli/commands/dlq/show.ts';
 import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
 import { findingsText } from '../../../../cli/commands/doctor/doctor.ts';
 import { eventLine } from '../../../../cli/commands/events/events.ts';
@@ -58,7 +58,7 @@ const set = <T>(value: T) => ({ kind: 'set', value }) as const;
 
 const FIX = { event: 'UserRegistered', userId: 'u', registeredAt: 1, bucket: 'b', isFirst: true } as const;
 
-function letters(text: string) {
+function deadLetters(text: string) {
   const message = (Body: string) => ({
     MessageId: text,
     ReceiptHandle: 'h',
@@ -86,7 +86,8 @@ function letters(text: string) {
 function planOf(text: string): QueueSummary {
   const summary = new MessageSummary();
   const records = { registrations: [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }], others: 1 };
-  for (const letter of Object.values(letters(text))) summary.add(letter, letter.kind === 'pipe' ? records : undefined);
+  for (const deadLetter of Object.values(deadLetters(text)))
+    summary.add(deadLetter, deadLetter.kind === 'pipe' ? records : undefined);
   return { name: 'pipe', summary, most: 1e300, depth: { waiting: 1e300, inFlight: 3 } };
 }
 
@@ -118,11 +119,11 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
     const logged = { at: NOW, problem: text, hint: text };
     const registrations = [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }];
     const records = { registrations, others: 1e300, lost: text };
-    return Object.values(letters(text))
-      .map((letter) => letterText({ letter, logged, ...(letter.kind === 'pipe' && { records }) }))
+    return Object.values(deadLetters(text))
+      .map((deadLetter) => messageText({ deadLetter, logged, ...(deadLetter.kind === 'pipe' && { records }) }))
       .join('');
   },
-  'dlq show of records that may not be read': (text) => letterText({ letter: letters(text).pipe }),
+  'dlq show of records that may not be read': (text) => messageText({ deadLetter: deadLetters(text).pipe }),
   doctor: (text) => findingsText([{ check: 'queue', status: 'problem', subject: text, detail: text, fix: text }], 'x'),
   show: (text) =>
     userText(

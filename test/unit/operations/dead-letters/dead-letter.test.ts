@@ -67,9 +67,12 @@ describe("a message in a subscriber's dead-letter queue", () => {
   });
 
   test('whose event breaks its contract is a handler failure: that is why it failed', () => {
-    const letter = readDeadLetter(message(eventBody('e1', { detail: { data: { registeredAt: 1 } } })), 'subscriber');
-    expect(letter).toMatchObject({ kind: 'handler', event: { detailType: 'UserRegistered' } });
-    expect(letter).not.toHaveProperty('event.userId');
+    const deadLetter = readDeadLetter(
+      message(eventBody('e1', { detail: { data: { registeredAt: 1 } } })),
+      'subscriber',
+    );
+    expect(deadLetter).toMatchObject({ kind: 'handler', event: { detailType: 'UserRegistered' } });
+    expect(deadLetter).not.toHaveProperty('event.userId');
   });
 
   test.each([
@@ -84,8 +87,8 @@ describe("a message in a subscriber's dead-letter queue", () => {
     ['a detail that is no object', eventBody('e1', { detail: 'x' }), /^not an event/],
     ["a pipe's dead letter", pipeBody('1'), /^not an event/],
   ])('with %s is foreign', (_, body, problem) => {
-    const letter = readDeadLetter(message(body), 'subscriber');
-    expect(letter).toMatchObject({ kind: 'foreign', body, problem: expect.stringMatching(problem) });
+    const deadLetter = readDeadLetter(message(body), 'subscriber');
+    expect(deadLetter).toMatchObject({ kind: 'foreign', body, problem: expect.stringMatching(problem) });
   });
 });
 
@@ -141,13 +144,13 @@ describe("a message in the pipe's dead-letter queue", () => {
   test('without what is only good to know is understood', () => {
     const { DDBStreamBatchInfo: info } = JSON.parse(pipeBody('111'));
     const { batchSize: _, approximateArrivalOfFirstRecord: __, ...place } = info;
-    const letter = readDeadLetter(message(JSON.stringify({ DDBStreamBatchInfo: place })), 'pipe');
-    expect(letter).toMatchObject({ kind: 'pipe', condition: 'no condition', batch: { batchSize: 1 } });
+    const deadLetter = readDeadLetter(message(JSON.stringify({ DDBStreamBatchInfo: place })), 'pipe');
+    expect(deadLetter).toMatchObject({ kind: 'pipe', condition: 'no condition', batch: { batchSize: 1 } });
   });
 });
 
 test('a message without its system attributes is read', () => {
-  const letter = readDeadLetter({ MessageId: 'm', ReceiptHandle: 'h', Body: eventBody('e1') }, 'subscriber');
-  expect(letter).toMatchObject({ kind: 'handler', receives: 1 });
-  expect(letter).not.toHaveProperty('sentAt');
+  const deadLetter = readDeadLetter({ MessageId: 'm', ReceiptHandle: 'h', Body: eventBody('e1') }, 'subscriber');
+  expect(deadLetter).toMatchObject({ kind: 'handler', receives: 1 });
+  expect(deadLetter).not.toHaveProperty('sentAt');
 });

@@ -74,9 +74,9 @@ describe('why an event could not be handled', () => {
 
   test.each([deliveryFailure('e1'), foreignMessage('e1')])(
     'is not looked for where no function had it',
-    async (letter) => {
+    async (deadLetter) => {
       const given = logs({ pages: [[line(1, 'x')]] });
-      expect(await given.logs.find(letter, 'UriRecorder')).toBeUndefined();
+      expect(await given.logs.find(deadLetter, 'UriRecorder')).toBeUndefined();
       expect(given.inputs).toEqual([]);
     },
   );

@@ -159,7 +159,7 @@ export function pipeBody(start: string, end = start): string {
 
 const SENT_AT = Date.parse('2026-11-22T09:00:00Z');
 
-function letter(id: string, body: string, owner: QueueOwner, attributes: Readonly<Record<string, string>> = {}) {
+function deadLetter(id: string, body: string, owner: QueueOwner, attributes: Readonly<Record<string, string>> = {}) {
   const typed = Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]);
   return readDeadLetter(
     {
@@ -175,18 +175,18 @@ function letter(id: string, body: string, owner: QueueOwner, attributes: Readonl
 
 /** Dead letters of each kind. */
 export function handlerFailure(id: string, more: object = {}): DeadLetter {
-  return letter(id, eventBody(id, more), 'subscriber');
+  return deadLetter(id, eventBody(id, more), 'subscriber');
 }
 
 export function deliveryFailure(id: string, code = 'NO_RESOURCE'): DeadLetter {
   const attributes = { RULE_ARN: 'arn:rule', ERROR_CODE: code, ERROR_MESSAGE: 'no queue', RETRY_ATTEMPTS: '0' };
-  return letter(id, eventBody(id), 'subscriber', attributes);
+  return deadLetter(id, eventBody(id), 'subscriber', attributes);
 }
 
 export function pipeFailure(id: string): DeadLetter {
-  return letter(id, pipeBody('111', '222'), 'pipe');
+  return deadLetter(id, pipeBody('111', '222'), 'pipe');
 }
 
 export function foreignMessage(id: string, body = 'hello'): DeadLetter {
-  return letter(id, body, 'subscriber');
+  return deadLetter(id, body, 'subscriber');
 }

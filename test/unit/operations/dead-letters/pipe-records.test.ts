@@ -110,8 +110,8 @@ test('any other error of the stream is thrown', async () => {
 const PLACE = { startSequenceNumber: '5', endSequenceNumber: '5' };
 
 function narrowed(Body: string): unknown {
-  const letter = readDeadLetter({ MessageId: 'm', ReceiptHandle: 'h', Body }, 'pipe') as PipeDeadLetter;
-  return JSON.parse(narrowBody(letter, PLACE));
+  const deadLetter = readDeadLetter({ MessageId: 'm', ReceiptHandle: 'h', Body }, 'pipe') as PipeDeadLetter;
+  return JSON.parse(narrowBody(deadLetter, PLACE));
 }
 
 test('says the same of a part of the records alone', () => {

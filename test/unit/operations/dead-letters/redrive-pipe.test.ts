@@ -7,7 +7,7 @@ import { FakeQueue, pipeBody } from './fake-queue.ts';
 
 const STRETCH = { startSequenceNumber: '1', endSequenceNumber: '10' };
 
-/** Where the records of a letter stood. */
+/** Where the records of a dead letter stood. */
 function placeIn({ startSequenceNumber, endSequenceNumber }: typeof STRETCH): typeof STRETCH {
   return { startSequenceNumber, endSequenceNumber };
 }
@@ -179,7 +179,7 @@ describe("redriving the pipe's messages", () => {
     ['that names a stream which nobody here may read', 'AccessDeniedException', 'recordsOf'],
     ['whose registrations the bus refuses as a whole', 'ValidationException', 'put'],
     ['of which the rest cannot be put back', 'InvalidMessageContents', 'leave'],
-  ])('given one letter %s, then all others are redriven, and it stays', async (_case, name, failing) => {
+  ])('given one deadLetter %s, then all others are redriven, and it stays', async (_case, name, failing) => {
     const refusal = Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 400 } });
     const refuse = (isMeant: boolean) => {
       if (isMeant) throw refusal;

@@ -4,9 +4,9 @@ import { chooseDlqs, MessageSummary } from '../../../../operations/dead-letters/
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 import { deliveryFailure, foreignMessage, handlerFailure, pipeFailure } from './fake-queue.ts';
 
-function summaryOf(...letters: DeadLetter[]): MessageSummary {
+function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
   const summary = new MessageSummary();
-  for (const letter of letters) summary.add(letter);
+  for (const deadLetter of deadLetters) summary.add(deadLetter);
   return summary;
 }
 

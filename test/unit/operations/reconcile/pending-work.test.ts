@@ -61,8 +61,8 @@ const eventOf = (userId: string) => ({
   detail: { metadata: { schemaVersion: 1, eventId: 'e', correlationId: 'e' }, data: { userId, registeredAt: 1 } },
 });
 
-const read = (w: World, readsLetters = true) =>
-  readPendingWork(w.on, { readsLetters, signal: new AbortController().signal });
+const read = (w: World, readsDeadLetters = true) =>
+  readPendingWork(w.on, { readsDeadLetters, signal: new AbortController().signal });
 
 describe('the fixes that are wanted', () => {
   const fix = (userId: string, isFirst = true): Fix => {
