@@ -1,9 +1,9 @@
 /**
- * Runs test files as Node.js runs any module: no transform, and modules that a worker has loaded once serve all files after.
- * Jest's own way, a new realm for each file that loads all modules again, took a third of the time of all tests.
+ * Runs test files as Node.js runs any module: without a transform, and a worker loads the modules of the project once for all
+ * its files. Jest's own way, a realm for each file that loads everything again, took a third of the time of all tests.
  *
- * Jest and its circus do the rest: workers, hooks, limits, mocks, reports. A file that needs a module anew imports it with a
- * query, such as `handler.ts?2`.
+ * Jest and its circus do the rest: workers, hooks, limits, mocks, reports. Modules in test/ are loaded for each file, since they
+ * may keep what belongs to it and register hooks. A file that needs another module anew imports it with a query: `handler.ts?2`.
  */
 import { createRequire, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -18,11 +18,18 @@ interface Runtime {
 
 const require = createRequire(import.meta.url);
 const { default: runCircus } = require('jest-circus/runner');
-const globals = new URL('./globals.ts', import.meta.url).href;
+const GLOBALS = new URL('./globals.ts', import.meta.url).href;
+const TESTS = new URL('../../', import.meta.url).href;
+/** What circus keeps of a file's tests, on the global object. */
+const KEPT = new Set(['JEST_STATE_SYMBOL', 'EVENT_HANDLERS']);
+let files = 0;
 
 registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === '@jest/globals' ? { url: globals, shortCircuit: true } : next(specifier, context),
+  resolve: (specifier, context, next) => {
+    if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
+    const resolved = next(specifier, context);
+    return resolved.url.startsWith(TESTS) ? { ...resolved, url: `${resolved.url}?file=${files}` } : resolved;
+  },
 });
 
 /** Source: Jest, configuration, testRunner; jest-circus, jestAdapter, which uses these of a runtime's methods. */
@@ -35,7 +42,6 @@ export default async function runNatively(
   ...more: unknown[]
 ): Promise<object> {
   const native = {
-    // Circus keeps the tests of one file.
     requireInternalModule: (path: string) => {
       delete require.cache[path];
       return require(path);
@@ -50,11 +56,15 @@ export default async function runNatively(
     enterTestCode: () => runtime.enterTestCode(),
     leaveTestCode: () => runtime.leaveTestCode(),
   };
+  files++;
   const { exitCode, env } = process;
   process.env = { ...env };
   try {
     return await runCircus(globalConfig, config, environment, native, testPath, ...more);
   } finally {
     Object.assign(process, { exitCode, env });
+    for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+      if (KEPT.has(symbol.description ?? '')) Reflect.deleteProperty(globalThis, symbol);
+    }
   }
 }
