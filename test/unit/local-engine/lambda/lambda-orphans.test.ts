@@ -29,7 +29,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
 /** A host that runs a function, invokes it, and tells what that logs. */
 function host(module: string): string {
   return codeFile(`
-    import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda.ts'))};
+    import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda-function.ts'))};
     import { systemClock } from ${JSON.stringify(source('core/clock.ts'))};
     const journal = { write: (hop, { line }) => { if (hop === 'log') console.log(line); } };
     const props = ${JSON.stringify(makeFunction(module).props, ['file', 'exportName', 'functionName', 'functionArn', 'memoryMb', 'logGroup', 'timeoutMs'])};
