@@ -6,7 +6,7 @@ import { systemClock } from '../../packages/local-engine/core/clock.ts';
 import { DynamoDb } from '../../packages/local-engine/dynamodb/dynamodb.ts';
 import { DynamoDbStream } from '../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import { Journal } from '../../packages/local-engine/journal/journal.ts';
-import { renderInputTemplate } from '../../packages/local-engine/pipes/input-template.ts';
+import { compileInputTemplate } from '../../packages/local-engine/pipes/input-template.ts';
 import { Storage } from '../../packages/local-engine/storage/storage.ts';
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { testAssembly } from '../support/assembly.ts';
@@ -33,7 +33,7 @@ const userIds = fc
 
 describe("the pipe's template and the UserRegistered contract agree", () => {
   test('on a real record', async () => {
-    const detail = JSON.parse(renderInputTemplate(await pipeTemplate(), REAL_RECORD, {}));
+    const detail = JSON.parse(compileInputTemplate(await pipeTemplate())(REAL_RECORD, {}));
     expect(detail).toEqual({
       metadata: { schemaVersion: 1, eventId: REAL_RECORD.eventID, correlationId: REAL_RECORD.eventID },
       data: { userId: 'test5', registeredAt: 1714458435 },
@@ -51,7 +51,7 @@ describe("the pipe's template and the UserRegistered contract agree", () => {
         await dynamodb.handle('PutItem', { TableName: 'users', Item: { userId: { S: userId }, plan: { S: '"' } } });
         const [record] = stream.read(position, 1).records;
 
-        const detail: unknown = JSON.parse(renderInputTemplate(template, record, {}));
+        const detail: unknown = JSON.parse(compileInputTemplate(template)(record, {}));
         expect(UserRegistered.validateDetail(detail) || UserRegistered.validateDetail.errors).toBe(true);
         expect(detail).toHaveProperty('data.userId', userId);
         expect(detail).toHaveProperty('metadata.eventId', record?.eventID);

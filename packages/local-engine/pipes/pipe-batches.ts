@@ -1,44 +1,44 @@
 import { FIRST_SEQUENCE_NUMBER, type StreamRecord } from '../dynamodb/index.ts';
 
-/** Why a pipe gives records up, in the words of its dead letter. */
-export type BurialCondition = 'RetryAttemptsExhausted' | 'RecordAgeExpired';
+/** Why a pipe gives up records, in the words of its dead letter. */
+type GiveUpCondition = 'RetryAttemptsExhausted' | 'RecordAgeExpired';
 
-/** What a dead letter tells of a record; the stream may have lost the rest. */
+/** What a dead letter contains of a record; the stream may no longer have the rest. */
 export interface RecordPlace {
   readonly eventID?: string;
   readonly dynamodb: Pick<StreamRecord['dynamodb'], 'SequenceNumber' | 'ApproximateCreationDateTime'>;
 }
 
-/** Records to be sent together. */
+/** Records to send together. */
 export interface OpenBatch {
   readonly records: readonly StreamRecord[];
-  /** How often the batch was tried in vain. */
+  /** Failed attempts. */
   readonly retries: number;
   readonly condition?: undefined;
 }
 
-/** Records that were given up: what is left to do is the dead letter. */
+/** Records that were given up: only the dead letter is left to send. */
 export interface GivenUpBatch {
   readonly records: readonly RecordPlace[];
   readonly retries: number;
-  readonly condition: BurialCondition;
+  readonly condition: GiveUpCondition;
 }
 
 /** Records that a pipe has read and not yet delivered. */
-export type PipeBatch = OpenBatch | GivenUpBatch;
+export type RecordBatch = OpenBatch | GivenUpBatch;
 
-/** A batch as it outlives the engine: by the places of its records in the stream. */
+/** A batch as it is stored: by the positions of its records in the stream. */
 export interface StoredBatch {
   readonly positions: readonly number[];
   /** Of each record, in Unix epoch seconds. */
   readonly createdAt: readonly number[];
   readonly retries: number;
-  readonly condition?: BurialCondition | undefined;
+  readonly condition?: GiveUpCondition | undefined;
 }
 
-/** @param positionOf where in the stream a sequence number is */
+/** @param positionOf position of a sequence number in the stream */
 export function toStored(
-  { records, ...batch }: PipeBatch,
+  { records, ...batch }: RecordBatch,
   positionOf: (sequenceNumber: string) => number | undefined,
 ): StoredBatch {
   return {
@@ -49,13 +49,13 @@ export function toStored(
 }
 
 /**
- * A batch as it was before the engine's end. What the stream has lost meanwhile is given up before the rest: its time was over.
+ * A batch as it was stored. Records that the stream no longer has have expired; they are given up before the others.
  * @param recordAt the record at a position, undefined if the stream no longer has it
  */
 export function fromStored(
   { positions, createdAt, retries, condition }: StoredBatch,
   recordAt: (position: number) => StreamRecord | undefined,
-): PipeBatch[] {
+): RecordBatch[] {
   const places = positions.map((position, index): RecordPlace | StreamRecord => {
     const SequenceNumber = String(FIRST_SEQUENCE_NUMBER + BigInt(position));
     return recordAt(position) ?? { dynamodb: { SequenceNumber, ApproximateCreationDateTime: createdAt[index] ?? 0 } };
@@ -70,7 +70,7 @@ export function fromStored(
   ];
 }
 
-/** Records in batches of a size, in their order. */
+/** Records in batches of a size, in order. */
 export function toBatches(records: readonly StreamRecord[], batchSize: number): OpenBatch[] {
   const count = Math.ceil(records.length / batchSize);
   return Array.from({ length: count }, (_, n) => ({
@@ -80,28 +80,28 @@ export function toBatches(records: readonly StreamRecord[], batchSize: number): 
 }
 
 /**
- * The batch without what is too old, which is given up before it.
- * @param horizon Unix epoch seconds, before which a record is too old
+ * The batch without expired records, which are given up before it.
+ * @param horizon Unix epoch seconds; older records have expired
  */
-export function withoutExpired(batch: PipeBatch, horizon: number): PipeBatch[] {
+export function withoutExpired(batch: RecordBatch, horizon: number): RecordBatch[] {
   if (batch.condition !== undefined) return [batch];
   const isExpired = (record: StreamRecord) => record.dynamodb.ApproximateCreationDateTime < horizon;
   const expired = batch.records.filter(isExpired);
   if (expired.length === 0) return [batch];
   const left = batch.records.filter((record) => !isExpired(record));
-  const givenUp: PipeBatch = { records: expired, retries: batch.retries, condition: 'RecordAgeExpired' };
+  const givenUp: RecordBatch = { records: expired, retries: batch.retries, condition: 'RecordAgeExpired' };
   return left.length === 0 ? [givenUp] : [givenUp, { ...batch, records: left }];
 }
 
 /**
- * What is to be done after a batch was tried: nothing, its halves where it bisects, itself once more, or its dead letter.
+ * What is left of a batch after an attempt: nothing, its halves if the pipe bisects, the batch again, or its dead letter.
  * @param undelivered the records of the batch that were refused
  */
 export function afterAttempt(
-  { retries }: PipeBatch,
+  { retries }: RecordBatch,
   undelivered: readonly StreamRecord[],
   { retryLimit, bisects }: { readonly retryLimit: number; readonly bisects: boolean },
-): PipeBatch[] {
+): RecordBatch[] {
   if (undelivered.length === 0) return [];
   if (bisects && undelivered.length > 1) return toBatches(undelivered, Math.ceil(undelivered.length / 2));
   if (retries >= retryLimit) return [{ records: undelivered, retries, condition: 'RetryAttemptsExhausted' }];

@@ -1,7 +1,7 @@
 import type { Item, StreamRecord } from '../dynamodb/index.ts';
-import { fromStored, type PipeBatch, type StoredBatch, toStored } from './pipe-batches.ts';
+import { fromStored, type RecordBatch, type StoredBatch, toStored } from './pipe-batches.ts';
 
-/** Records that a lane holds in memory. One that is blocked and has as many reads the others from the stream, when it can. */
+/** Most records that a lane holds in memory. A blocked lane reads the others from the stream later. */
 const LONGEST_QUEUE = 1000;
 
 /** A record, and its position in the stream. */
@@ -10,35 +10,40 @@ export interface PlacedRecord {
   readonly position: number;
 }
 
-/** A lane as it outlives the engine. */
+/** @param next position after the last of the records */
+export function placesOf(records: readonly StreamRecord[], next: number): PlacedRecord[] {
+  return records.map((record, index) => ({ record, position: next - records.length + index }));
+}
+
+/** A lane as it is stored. */
 export interface StoredLane {
   readonly lane: number;
-  /** Position of its first record that was not tried; absent if every one that the pipe has read was. */
+  /** Position of its first record that was not tried; absent if the lane has tried all that the pipe has read. */
   readonly position?: number;
-  /** What was tried and is not done, in order. */
+  /** Batches that were tried and are not done, in order. */
   readonly batches: readonly StoredBatch[];
 }
 
-/** What a lane begins with. */
+/** What a new lane begins with. */
 export interface LaneStart {
-  /** What was tried and is not done, in order. @default - nothing */
-  readonly batches?: readonly PipeBatch[];
-  /** Position from which on the lane reads its records from the stream. @default - it takes those that the pipe deals out */
+  /** Batches that were tried and are not done, in order. @default - none */
+  readonly batches?: readonly RecordBatch[];
+  /** Position from which the lane reads its records from the stream. @default - it takes those that the pipe gives it */
   readonly from?: number;
 }
 
 /**
- * One of the parallel lanes of a pipe: the records of some partition keys, in order. A batch that fails blocks its own lane
- * and no other one.
+ * One of the parallel lanes of a pipe: the records of some partition keys, in order. A batch that fails blocks only its own
+ * lane.
  * Source: EventBridge user guide, eb-pipes-dynamodb; Lambda developer guide, services-dynamodb-eventsourcemapping.
  */
 export class PipeLane {
   readonly number: number;
-  /** What was tried and is not done, in order. */
-  #batches: readonly PipeBatch[];
-  /** What comes after that, in order; batches are made of it when they are tried. */
+  /** Batches that were tried and are not done, in order. */
+  #batches: readonly RecordBatch[];
+  /** The records after them, in order; they become batches when they are tried. */
   #queue: PlacedRecord[] = [];
-  /** Where the rest begins that is neither there nor in the queue; undefined if there is none. */
+  /** Position of the first record that is not in memory; undefined if there is none. */
   #from: number | undefined;
   readonly #batchSize: number;
 
@@ -49,22 +54,22 @@ export class PipeLane {
     this.#from = from;
   }
 
-  /** Whether nothing is left to do. */
+  /** Whether the lane has nothing left to do. */
   get isIdle(): boolean {
     return !this.hasBatch && this.#from === undefined;
   }
 
-  /** Whether there is something to try. */
+  /** Whether the lane has a batch to try. */
   get hasBatch(): boolean {
     return this.#batches.length > 0 || this.#queue.length > 0;
   }
 
-  /** Position of the first record that the lane has to read from the stream; undefined if there is none. */
+  /** Position of the first record that the lane must read from the stream; undefined if there is none. */
   get from(): number | undefined {
     return this.#from;
   }
 
-  /** Takes a record. Where it is too many, the lane remembers the place, and reads on from there. */
+  /** Takes a record. With too many in memory, the lane stores only the position, and reads from there later. */
   deal(placed: PlacedRecord): void {
     if (this.#from !== undefined) return;
     if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(placed);
@@ -73,30 +78,30 @@ export class PipeLane {
 
   /**
    * Takes records that were read from the stream.
-   * @param from where it goes on reading; undefined once it has everything that the pipe has read
+   * @param from position of the next read; undefined once the lane has all that the pipe has read
    */
   caughtUp(records: readonly PlacedRecord[], from: number | undefined): void {
     this.#queue.push(...records);
     this.#from = from;
   }
 
-  /** The batch to try. It stays the first one until {@link replace}. */
-  get first(): PipeBatch | undefined {
+  /** The batch to try. It stays first until {@link replace}. */
+  get first(): RecordBatch | undefined {
     if (this.#batches.length > 0 || this.#queue.length === 0) return this.#batches[0];
     return { records: this.#queue.slice(0, this.#batchSize).map(({ record }) => record), retries: 0 };
   }
 
   /**
-   * Puts what is left of the first batch in its place.
+   * Replaces the first batch by what is left of it.
    * @param size of that batch, in records
    */
-  replace(size: number, left: readonly PipeBatch[]): void {
+  replace(size: number, left: readonly RecordBatch[]): void {
     const [, ...others] = this.#batches;
     if (this.#batches.length === 0) this.#queue.splice(0, size);
     this.#batches = [...left, ...others];
   }
 
-  /** @param positionOf where in the stream a sequence number is */
+  /** @param positionOf position of a sequence number in the stream */
   toStored(positionOf: (sequenceNumber: string) => number | undefined): StoredLane {
     const position = this.#queue[0]?.position ?? this.#from;
     const batches = this.#batches.map((batch) => toStored(batch, positionOf));
@@ -104,23 +109,23 @@ export class PipeLane {
   }
 }
 
-/** Gives the lane of a row, by its key, one of so many. */
+/** The number of a row's lane, from its key and the number of lanes. */
 export type LaneOf = (keys: Item, count: number) => number;
 
-/** How far lanes of another number were when a pipe got a new number of them. */
+/** How far the earlier lanes were when the number of a pipe's lanes changed. */
 interface EarlierLanes {
   readonly count: number;
-  /** Position of the first record that none of them had. */
+  /** Position of the first record that none of them received. */
   readonly end: number;
-  /** Of the lanes that had records left, each by its number: position of the first one. */
+  /** For each lane with records left, by its number: position of the first one. */
   readonly left: Readonly<Record<number, number>>;
 }
 
-/** The lanes of a pipe as they outlive the engine: those that have something left to do. */
+/** The lanes of a pipe as they are stored: those that have something left to do. */
 export interface StoredLanes {
   readonly count: number;
   readonly lanes: readonly StoredLane[];
-  /** As long as records from then are left. */
+  /** Present while records of their time are left. */
   readonly earlier: readonly EarlierLanes[];
 }
 
@@ -128,8 +133,8 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * Lanes by the partition key: all records of a key are in the same one, which keeps their order. AWS does not tell its hash;
- * here it is FNV-1a, which spreads short keys well.
+ * Lanes by the partition key: all records of a key are in the same lane, which keeps their order. AWS does not publish its
+ * hash function; here it is FNV-1a, which spreads short keys well.
  * @param partitionKey name of the attribute
  */
 export function lanesByKey(partitionKey: string): LaneOf {
@@ -144,7 +149,7 @@ export function lanesByKey(partitionKey: string): LaneOf {
   };
 }
 
-interface LanesBefore {
+interface LaneChange {
   readonly stored: StoredLanes;
   /** How many lanes there are now. */
   readonly count: number;
@@ -156,11 +161,10 @@ interface LanesBefore {
 }
 
 /**
- * What each lane begins with, by its number, and the earlier lanes that are still to be minded. With another number of lanes
- * than before, a lane goes on with the records of its keys that are left, in their order: no record is lost, and none that
- * was delivered comes again.
+ * What each lane begins with, by its number, and the earlier lanes that still matter. If the number of lanes has changed, a
+ * lane continues with the remaining records of its keys, in order: no record is lost, and none is delivered again.
  */
-export function lanesOf({ stored, count, end, laneOf, recordAt }: LanesBefore): {
+export function lanesOf({ stored, count, end, laneOf, recordAt }: LaneChange): {
   readonly starts: ReadonlyMap<number, LaneStart>;
   readonly earlier: readonly EarlierLanes[];
 } {
@@ -182,7 +186,7 @@ export function lanesOf({ stored, count, end, laneOf, recordAt }: LanesBefore): 
   return { starts: new Map(starts), earlier: left.length > 0 ? earlier : [] };
 }
 
-/** Whether earlier lanes have taken a record. */
+/** Whether the earlier lanes have handled a record. */
 export function isTaken(
   { dynamodb }: StreamRecord,
   position: number,
@@ -192,12 +196,12 @@ export function isTaken(
   return earlier.some(({ count, end, left }) => position < (left[laneOf(dynamodb.Keys, count)] ?? end));
 }
 
-/** The parts of a batch for its lanes. One that was given up stays whole: all that comes of it is a dead letter. */
+/** The parts of a batch for its lanes. A batch that was given up stays whole: it becomes one dead letter. */
 function partsOf(
-  batch: PipeBatch,
+  batch: RecordBatch,
   count: number,
   laneOf: LaneOf,
-): { readonly lane: number; readonly batch: PipeBatch }[] {
+): { readonly lane: number; readonly batch: RecordBatch }[] {
   if (batch.condition !== undefined) {
     const known = batch.records.find((place): place is StreamRecord => 'eventSource' in place);
     return [{ lane: known ? laneOf(known.dynamodb.Keys, count) : 0, batch }];

@@ -3,7 +3,7 @@ import type { Account } from '../core/account.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** Numbers of the stream's parameters: the least and the most. Source: EventBridge Pipes API, PipeSourceDynamoDBStreamParameters. */
+/** Ranges of the stream's numeric parameters. Source: EventBridge Pipes API, PipeSourceDynamoDBStreamParameters. */
 const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
   BatchSize: [1, 10_000],
   ParallelizationFactor: [1, 10],
@@ -11,7 +11,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
   MaximumRecordAgeInSeconds: [-1, 604_800],
 };
 
-/** Values of the same parameters, where there are only some. */
+/** Values of the stream's other parameters. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   StartingPosition: ['TRIM_HORIZON', 'LATEST'],
   OnPartialBatchItemFailure: ['AUTOMATIC_BISECT'],
@@ -20,13 +20,13 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 /** Entries of one PutEvents call. */
 const LARGEST_BUS_BATCH = 10;
 
-/** Characters, and items of lists. Source: EventBridge Pipes API, PipeTargetEventBridgeEventBusParameters, FilterCriteria, Filter. */
+/** Most characters, and most items of lists. Source: EventBridge Pipes API, PipeTargetEventBridgeEventBusParameters, FilterCriteria, Filter. */
 const LONGEST = { Source: 256, DetailType: 128, resource: 1600, Time: 256, pattern: 4096 } as const;
 const MOST_RESOURCES = 10;
 const MOST_FILTERS = 5;
 
 /**
- * Refuses a pipe that CreatePipe would refuse, by what its properties say alone.
+ * Refuses a pipe that CreatePipe would refuse for its properties alone.
  * The words in quotes are AWS's (measured 2026-09-07, badmintoncryer/cdk-preflight, rules/pipes).
  * @throws Error
  */
@@ -40,7 +40,7 @@ export function checkPipeLimits(properties: Properties, account: Account): void 
   if (LogConfiguration !== undefined) checkLog(LogConfiguration as Properties);
 }
 
-/** Both ends must be in the pipe's own Region, and the bus in its account. Source: user guide, eb-pipes, eb-pipes-event-target. */
+/** Source and target must be in the pipe's own Region and account. Source: user guide, eb-pipes, eb-pipes-event-target. */
 function checkPlaces(properties: Properties, { region, id }: Account): void {
   for (const end of ['Source', 'Target']) {
     const arn = String(properties[end]);
@@ -66,28 +66,30 @@ function checkStream(stream: Properties, account: Account): void {
   if (batchSize > LARGEST_BUS_BATCH) {
     throw new Error(
       `has the BatchSize ${batchSize}: "The configured batch size ${batchSize} is greater than the max supported". ` +
-        `An event bus takes ${LARGEST_BUS_BATCH} events at most.`,
+        `An event bus accepts at most ${LARGEST_BUS_BATCH} events in a call.`,
     );
   }
   const { Arn: dlq } = (stream.DeadLetterConfig ?? {}) as Properties;
   if (dlq !== undefined) checkDeadLetters(String(dlq), account);
 }
 
-/** Pipes take topics too; here it must be a queue. Source: EventBridge Pipes API, DeadLetterConfig. */
+/** On AWS it can be a topic too. Source: EventBridge Pipes API, DeadLetterConfig. */
 function checkDeadLetters(arn: string, { region, id }: Account): void {
   const [, , service, itsRegion, itsAccount] = arn.split(':');
   const isQueueHere = service === 'sqs' && itsRegion === region && itsAccount === id;
   if (isQueueHere && !arn.endsWith('.fifo')) return;
-  throw new Error(`has the DeadLetterConfig ${arn}; here it must be a standard queue of the same Region and account.`);
+  throw new Error(
+    `has the DeadLetterConfig ${arn}; in the local engine it must be a standard queue of the same Region and account.`,
+  );
 }
 
 function checkFilters({ Filters = [] }: Properties): void {
   const filters = Filters as readonly { readonly Pattern?: unknown }[];
   if (filters.length > MOST_FILTERS) {
-    throw new Error(`has ${filters.length} filters; ${MOST_FILTERS} are the most.`);
+    throw new Error(`has ${filters.length} filters; the limit is ${MOST_FILTERS}.`);
   }
   for (const { Pattern } of filters) {
-    if (typeof Pattern !== 'string') throw new Error(`has a filter whose Pattern is no text of JSON.`);
+    if (typeof Pattern !== 'string') throw new Error('has a filter whose Pattern is not JSON text.');
     checkLength('Pattern', Pattern, LONGEST.pattern, 0);
   }
 }
@@ -102,7 +104,7 @@ function checkBusParameters({ Source, DetailType, Resources = [], Time }: Proper
   if (DetailType !== undefined) checkLength('DetailType', DetailType, LONGEST.DetailType);
   const resources = Resources as readonly unknown[];
   if (resources.length > MOST_RESOURCES) {
-    throw new Error(`has ${resources.length} Resources; ${MOST_RESOURCES} are the most.`);
+    throw new Error(`has ${resources.length} Resources; the limit is ${MOST_RESOURCES}.`);
   }
   for (const resource of resources) {
     checkLength('Resources', resource, LONGEST.resource);

@@ -25,9 +25,9 @@ export interface PipeProgressProps {
   readonly storage: Storage;
   readonly arn: string;
   readonly streamArn: string;
-  /** What the template wants of a new pipe; also of one whose template wanted something else before. */
+  /** The state in the template: of a new pipe, and of one whose template has changed it. */
   readonly templateState: PipeState;
-  /** Where a new pipe begins, or one whose table has another stream by now. */
+  /** Where a new pipe begins, and one whose table has a new stream. */
   readonly startingPosition: number;
   /** Lanes of a new pipe. */
   readonly laneCount: number;
@@ -35,7 +35,7 @@ export interface PipeProgressProps {
   readonly now: number;
 }
 
-/** How far a pipe is in its stream, and whether it is to run. It goes on from there after a restart. */
+/** A pipe's position in its stream, and its desired state, in SQLite: after a restart it continues there. */
 export class PipeProgress {
   readonly #storage: Storage;
   readonly #arn: string;
@@ -78,7 +78,7 @@ export class PipeProgress {
     return this.#row.position;
   }
 
-  /** What was read and is not done, by lane. */
+  /** Records that were read and are not done, by lane. */
   get lanes(): StoredLanes {
     return JSON.parse(this.#row.lanes);
   }
@@ -97,7 +97,7 @@ export class PipeProgress {
     this.#write({ desired_state: desiredState, modified_at: now });
   }
 
-  /** From now on, another one keeps what is known of that pipe. */
+  /** From now on, another instance of this pipe stores its progress. */
   handOver(): void {
     this.#isHandedOver = true;
   }

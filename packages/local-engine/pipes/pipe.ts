@@ -13,6 +13,7 @@ import {
   lanesOf,
   PipeLane,
   type PlacedRecord,
+  placesOf,
   type StoredLanes,
 } from './pipe-lanes.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
@@ -293,9 +294,4 @@ export class Pipe {
     const oldest = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
     return clock.now() / 1000 - oldest;
   }
-}
-
-/** @param next position after the last of the records */
-function placesOf(records: readonly StreamRecord[], next: number): PlacedRecord[] {
-  return records.map((record, index) => ({ record, position: next - records.length + index }));
 }

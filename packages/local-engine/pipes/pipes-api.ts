@@ -20,7 +20,7 @@ const ROUTES: readonly Route[] = [
 
 const STATES = ['RUNNING', 'STOPPED'] as const;
 
-/** EventBridge Pipes: descriptions, and pipes that are stopped and started. Speaks AWS's REST JSON protocol. */
+/** The API of EventBridge Pipes, in AWS's REST JSON protocol: describes, lists, stops and starts pipes. */
 export function pipesApi(pipes: ReadonlyMap<string, Pipe>): ServiceApi {
   return {
     operationOf: (request) => routeOf(request)?.route.operation ?? `${request.method} ${request.url.pathname}`,
@@ -29,7 +29,7 @@ export function pipesApi(pipes: ReadonlyMap<string, Pipe>): ServiceApi {
   };
 }
 
-/** Also of a pipe that is in the wanted state already: AWS does not say what it answers then; here nothing happens. */
+/** AWS does not say what it answers if the pipe has the desired state already; here nothing happens. */
 function answer(pipes: ReadonlyMap<string, Pipe>, request: ApiRequest): object {
   const { route, name } = routeOf(request) ?? {};
   if (route?.operation === 'ListPipes') return listPipes(pipes, request);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import {
   afterAttempt,
-  type PipeBatch,
+  type RecordBatch,
   toBatches,
   withoutExpired,
 } from '../../../../packages/local-engine/pipes/pipe-batches.ts';
@@ -10,7 +10,7 @@ import {
 /** Records that are told apart by the second of their creation. */
 const records = (...times: readonly number[]) =>
   times.map((time) => ({ dynamodb: { ApproximateCreationDateTime: time } }) as StreamRecord);
-const timesIn = (batches: readonly PipeBatch[]) =>
+const timesIn = (batches: readonly RecordBatch[]) =>
   batches.map((batch) => batch.records.map(({ dynamodb }) => dynamodb.ApproximateCreationDateTime));
 
 describe('records in batches', () => {
@@ -44,13 +44,13 @@ describe('what is too old', () => {
   });
 
   test('given a batch that was given up already, its reason stays', () => {
-    const batch: PipeBatch = { records: records(1, 9), retries: 4, condition: 'RetryAttemptsExhausted' };
+    const batch: RecordBatch = { records: records(1, 9), retries: 4, condition: 'RetryAttemptsExhausted' };
     expect(withoutExpired(batch, 5)).toEqual([batch]);
   });
 });
 
 describe('after an attempt', () => {
-  const batch = (retries: number): PipeBatch => ({ records: records(1, 2, 3), retries });
+  const batch = (retries: number): RecordBatch => ({ records: records(1, 2, 3), retries });
 
   test('given that all was delivered, nothing is left', () => {
     expect(afterAttempt(batch(9), [], { retryLimit: 0, bisects: true })).toEqual([]);

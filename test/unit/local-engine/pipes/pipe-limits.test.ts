@@ -27,7 +27,7 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
     [
       'a batch that a bus does not take',
       reading({ BatchSize: 11 }),
-      'greater than the max supported". An event bus takes 10',
+      'greater than the max supported". An event bus accepts at most 10',
     ],
     ['an empty batch', reading({ BatchSize: 0 }), 'has the BatchSize 0; it must be from 1 to 10000.'],
     ['too large a batch', reading({ BatchSize: '10001' }), 'has the BatchSize 10001; it must be from 1 to 10000.'],
@@ -62,7 +62,7 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
       reading({ DeadLetterConfig: { Arn: `arn:aws:sqs:${ACCOUNT.region}:${ACCOUNT.id}:gone` } }),
       '(The specified queue does not exist.)',
     ],
-    ['six filters', filtering(...Array(6).fill('{"eventName":["INSERT"]}')), 'has 6 filters; 5 are the most.'],
+    ['six filters', filtering(...Array(6).fill('{"eventName":["INSERT"]}')), 'has 6 filters; the limit is 5.'],
     ['too long a filter', filtering(pattern(4097)), 'has a Pattern of 4097 characters; it must be a text of 0 to 4096'],
     ['a filter that is no JSON', filtering('{'), 'not valid JSON'],
     ['an empty filter', filtering('{}'), 'empty object'],
@@ -70,7 +70,7 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
     [
       'a filter that is an object',
       filtering({ eventName: ['INSERT'] }),
-      'has a filter whose Pattern is no text of JSON.',
+      'has a filter whose Pattern is not JSON text.',
     ],
     ['a source of AWS', putting({ Source: 'aws.users' }), 'has the Source "aws.users"; sources that begin with "aws."'],
     [
@@ -88,7 +88,7 @@ describe('a pipe is refused by its logical id, and nothing is made of it, given'
     [
       'eleven resources',
       putting({ Resources: Array(11).fill('arn:aws:s3:::a') }),
-      'has 11 Resources; 10 are the most.',
+      'has 11 Resources; the limit is 10.',
     ],
     ['a resource that is no ARN', putting({ Resources: ['users'] }), 'has "users" among its Resources;'],
     ['a time that is no path', putting({ Time: '2026-11-22T00:00:00Z' }), 'it must be a path'],
