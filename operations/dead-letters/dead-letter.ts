@@ -1,11 +1,11 @@
 import { type EventKeys, findEventKeys } from '../../services/shared/event-keys.ts';
 import { fieldsOf } from '../messages/json-fields.ts';
 import type { ReceivedMessage } from './message-queue.ts';
+import type { StreamRange } from './stream-records.ts';
 
 /** What every message in a dead-letter queue has. */
 interface Received {
   readonly messageId: string;
-  readonly receiptHandle: string;
   readonly body: string;
   /** Unix epoch milliseconds. SQS keeps the time at which an event first entered its queue when it moves it to a DLQ. */
   readonly sentAt?: number;
@@ -13,7 +13,6 @@ interface Received {
   readonly receives: number;
 }
 
-/** The event in a dead letter. */
 interface FailedEvent extends EventKeys {
   readonly detailType: string;
   readonly source: string;
@@ -37,22 +36,14 @@ interface DeliveryFailure {
   };
 }
 
-/** The place in the stream of records that a pipe gave up. The message does not hold the records. */
-export interface PipeBatch {
-  readonly streamArn: string;
-  readonly shardId: string;
-  readonly startSequenceNumber: string;
-  readonly endSequenceNumber: string;
-  readonly batchSize: number;
-}
-
+/** A pipe gave up stream records. The message has only their place in the stream. */
 interface PipeFailure {
   readonly kind: 'pipe';
   /** Why the pipe gave up, such as `RetryAttemptsExhausted`. */
   readonly condition: string;
   /** When the first of the records was written, ISO 8601. */
   readonly firstArrival?: string;
-  readonly batch: PipeBatch;
+  readonly batch: StreamRange;
 }
 
 /** A message that the pipeline would not put there. */
@@ -77,11 +68,10 @@ const LATEST = 8.64e15;
 
 /** Classifies a message of a dead-letter queue. Takes anything, since others may send to the queue as well. */
 export function readDeadLetter(message: ReceivedMessage, owner: QueueOwner): DeadLetter {
-  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
+  const { MessageId = '', Body = '', Attributes = {} } = message;
   const sentAt = Number(Attributes.SentTimestamp);
   const received: Received = {
     messageId: MessageId,
-    receiptHandle: ReceiptHandle,
     body: Body,
     receives: Number(Attributes.ApproximateReceiveCount ?? 1),
     ...(sentAt > 0 && sentAt <= LATEST && { sentAt }),

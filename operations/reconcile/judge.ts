@@ -151,33 +151,18 @@ function unlessFull(mismatch: Mismatch, bytes: number | undefined, { inventory }
 function lostBucket(userId: string, bucket: string, { naming }: BucketInventory): Mismatch {
   const mismatch = { class: 'uri-without-bucket', userId, bucket, problem: 'the bucket does not exist' } as const;
   const registeredAt = registrationIn(bucket, userId, naming);
-  if (registeredAt === undefined) {
-    return {
-      ...mismatch,
-      advice: `no event of this user creates a bucket with this name; ${REMOVE_URI}`,
-    };
-  }
-  return {
-    ...mismatch,
-    fix: { event: 'UserRegistered', userId, registeredAt, bucket, isFirst: false },
-  };
+  return registeredAt === undefined
+    ? { ...mismatch, advice: `no event of this user creates a bucket with this name; ${REMOVE_URI}` }
+    : { ...mismatch, fix: { event: 'UserRegistered', userId, registeredAt, bucket, isFirst: false } };
 }
 
 function lostTags(userId: string, bucket: KnownBucket, { naming }: BucketInventory): Mismatch {
-  const mismatch = {
-    class: 'bucket-without-tags',
-    userId,
-    bucket: bucket.name,
-    problem: missingTags(bucket.tags),
-  } as const;
-  const registeredAt = registrationIn(bucket.name, userId, naming);
-  if (registeredAt === undefined) {
-    return {
-      ...mismatch,
-      advice: "its name does not fit a registration of this user: tag it by hand if it is this user's",
-    };
-  }
-  return { ...mismatch, fix: fixOf(userId, registeredAt, bucket) };
+  const { name, tags } = bucket;
+  const mismatch = { class: 'bucket-without-tags', userId, bucket: name, problem: missingTags(tags) } as const;
+  const registeredAt = registrationIn(name, userId, naming);
+  return registeredAt === undefined
+    ? { ...mismatch, advice: "its name does not fit this user: tag it by hand if it is this user's" }
+    : { ...mismatch, fix: fixOf(userId, registeredAt, bucket) };
 }
 
 /** Repeats the registration from which an existing bucket comes. */

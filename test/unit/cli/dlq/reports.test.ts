@@ -45,7 +45,7 @@ describe('the list of queues', () => {
     expect(listText([{ ...full, depth, summary: new MessageSummary() }], NOW)).toContain('unknown');
   });
 
-  test('counts as empty only what nobody has', () => {
+  test('counts as empty only what holds no message, also none in flight', () => {
     expect(isEmpty(empty)).toBe(true);
     expect(isEmpty(full)).toBe(false);
     expect(isEmpty({ depth: { waiting: 0, inFlight: 1 } })).toBe(false);

@@ -135,6 +135,6 @@ describe('the notes', () => {
   });
 });
 
-test('the option for a queue is told', () => {
+test('the option for a queue', () => {
   expect(['pipe', 'uri-recorder'].map(optionOf)).toEqual(['--pipe', '--subscriber uri-recorder']);
 });

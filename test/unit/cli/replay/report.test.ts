@@ -144,7 +144,7 @@ describe('how far a replay is', () => {
       'again: FAILED, nothing scanned in 3 s (no bus)',
       { ...starting, state: 'FAILED', reason: 'no bus', startedAt: NOW, endedAt: NOW + 3000 },
     ],
-  ])('is told: %s', (text, status) => {
+  ])('is shown: %s', (text, status) => {
     expect(replayText(status)).toBe(text);
   });
 

@@ -43,7 +43,7 @@ describe('a dead-letter queue', () => {
     );
   });
 
-  test('that may not be looked at is told as it is', async () => {
+  test('that may not be read fails with the error of AWS', async () => {
     const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
     await expect(queueThatAnswers(() => Promise.reject(denied)).queue.depth()).rejects.toBe(denied);
   });
@@ -140,7 +140,7 @@ describe('receiving dead letters', () => {
     expect(Buffer.from(received[0]?.MessageAttributes?.['\u001b[2J']?.BinaryValue ?? []).toString()).toBe('fine');
   });
 
-  test('given one of which several things cannot be read, then all of them are told', async () => {
+  test('given one of which several things cannot be read, then all of them are named', async () => {
     const MessageAttributes = {
       binary: { DataType: 'Binary', BinaryValue: '!!!' },
       bare: { StringValue: 'x' },

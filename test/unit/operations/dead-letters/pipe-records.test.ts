@@ -41,7 +41,7 @@ test('a new row is a registration, with the time in whole seconds; any other cha
   });
 });
 
-test('what is lost is told along', () => {
+test('lost records are reported as well', () => {
   expect(readPipeRecords({ records: [], lost: 'gone' }, 'user_id', BATCH)).toEqual({
     registrations: [],
     others: 0,
@@ -55,7 +55,7 @@ test('a record without the key that the stack names is no valid registration', (
   expect(registration?.userId).toBe('');
 });
 
-test('where records are lost is told: before those that were found, or behind them', () => {
+test('the place of lost records is before those that were found, or after them', () => {
   const records = [record('INSERT', 'alice')];
   const lostIn = (startSequenceNumber: string, endSequenceNumber: string) =>
     readPipeRecords({ records, lost: 'gone' }, 'user_id', { startSequenceNumber, endSequenceNumber }).lostIn;
@@ -66,13 +66,13 @@ test('where records are lost is told: before those that were found, or behind th
 const LETTER = pipeFailure('a') as PipeDeadLetter;
 const FOUND = { registrations: [], others: 1 };
 
-test('records that may be read are given, and nothing is to be told', async () => {
+test('records that may be read are returned, without a problem', async () => {
   const records = new ReadableRecords(async () => FOUND);
   expect(await records.find(LETTER)).toBe(FOUND);
   expect([...records.problems]).toEqual([]);
 });
 
-test('records that may not be read are left out, which is told once; nobody asks for them again', async () => {
+test('records that may not be read are left out, with one problem, and are not asked for again', async () => {
   let asked = 0;
   const records = new ReadableRecords(async () => {
     asked += 1;
@@ -84,7 +84,7 @@ test('records that may not be read are left out, which is told once; nobody asks
   expect([...records.problems]).toEqual(['not authorized to perform dynamodb:DescribeStream']);
 });
 
-test("a letter that names another table's stream does not hide what the others say", async () => {
+test("a dead letter that names another table's stream does not hide the records of others", async () => {
   const records = new ReadableRecords(async ({ batch }) => {
     if (batch.streamArn === 'arn:of-somebody') throw awsError('AccessDeniedException', 'no\u001b[2J');
     return FOUND;
@@ -95,7 +95,7 @@ test("a letter that names another table's stream does not hide what the others s
   expect([...records.problems]).toEqual(['no\u001b[2J']);
 });
 
-test('a letter that the stream cannot answer for is left out, and why is told once', async () => {
+test('a dead letter for which the stream fails is left out, with one problem', async () => {
   const refused = Object.assign(new Error('slow'), { name: 'Limit', $metadata: { httpStatusCode: 400 } });
   const records = new ReadableRecords(() => Promise.reject(refused));
   expect([await records.find(LETTER), await records.find(LETTER)]).toEqual([undefined, undefined]);

@@ -100,7 +100,7 @@ describe('purging a queue', () => {
     expect(queue.visibleIds).toEqual(['m02']);
   });
 
-  test('does not tell that something is gone which could not be deleted', async () => {
+  test('does not count a message as deleted if it could not be', async () => {
     const queue = new FakeQueue(messages(1, (id) => eventBody(id)));
     const shown = await look(queue);
     queue.beforeCall = (call) => {
@@ -111,7 +111,7 @@ describe('purging a queue', () => {
     expect(deleted.size).toBe(0);
   });
 
-  test('interrupted, keeps the others, and has told what is gone', async () => {
+  test('interrupted, keeps the others, and has counted what was deleted', async () => {
     const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
     const shown = await look(queue);
     const stop = new AbortController();

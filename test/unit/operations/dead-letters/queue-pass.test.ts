@@ -152,7 +152,7 @@ describe('going through a queue', () => {
 });
 
 describe('a pass that is interrupted', () => {
-  test('begins no message more, finishes what is under way, and gives the others back at once', async () => {
+  test('begins no message more, finishes pending work, and gives the others back at once', async () => {
     const queue = new FakeQueue(messages(25));
     const given = pass(queue, (id) => {
       if (id === 'm03') given.stop.abort();

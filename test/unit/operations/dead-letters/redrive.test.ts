@@ -69,7 +69,7 @@ describe('redriving events', () => {
   });
 });
 
-describe('a redrive of letters of which one is hostile', () => {
+describe('a redrive with one hostile message', () => {
   const refused = (name: string) => Object.assign(new Error('no'), { name, $metadata: { httpStatusCode: 400 } });
   const TEN = messages(10, (id) => eventBody(id));
   const others = Object.keys(TEN).filter((id) => id !== 'm04');

@@ -44,7 +44,7 @@ describe('the event of a fix', () => {
     [true, true, undefined],
     [true, false, 'reconcile'],
     [false, true, 'reconcile'],
-  ])('told as new: %s, for the first time: %s, has the replay name %s', (asNew, isFirst, expected) => {
+  ])('sent as new: %s, for the first time: %s, has the replay name %s', (asNew, isFirst, expected) => {
     const { metadata } = detailOf(fixEntry(fix({ isFirst }), { ...TARGET, asNew }));
     expect(metadata.replayName).toBe(expected);
   });

@@ -8,7 +8,7 @@ const QUEUE = 'https://sqs/queue';
 const DLQ = 'https://sqs/dlq';
 const PIPE_DLQ = 'https://sqs/pipe-dlq';
 
-/** What lies in which queue, and whether the stream still has the shard of the pipe's letters. */
+/** The messages of each queue, and whether the stream still has the shard of the pipe's dead letters. */
 function world(queues: Record<string, object[]>, { pipe = 'RUNNING', hasShard = true } = {}) {
   const w = new World();
   const left = new Map(Object.entries(queues).map(([url, bodies]) => [url, [...bodies]]));
@@ -84,14 +84,14 @@ describe('the fixes that are wanted', () => {
   });
 });
 
-describe('what is under way', () => {
+describe('pending work', () => {
   it('is nothing where the pipe runs and all queues are empty', async () => {
     const pending = await read(world({}));
     expect(pending.texts).toEqual([]);
     expect(pending.mayRegister('alice')).toBe(false);
   });
 
-  it('is told of each queue that holds something, and of a pipe that does not run', async () => {
+  it('names each queue that holds something, and a pipe that does not run', async () => {
     const w = world({ [QUEUE]: [{}, {}], [DLQ]: [{}], [PIPE_DLQ]: [{}] }, { pipe: 'STOPPED' });
     expect((await read(w, false)).texts).toEqual([
       'the pipe is STOPPED',
@@ -118,7 +118,7 @@ describe('what is under way', () => {
     expect([pending.mayRegister('alice'), pending.mayRegister('bob')]).toEqual([true, false]);
   });
 
-  it('given a letter of the pipe whose record has left the stream, is nobody: that one comes no more', async () => {
+  it('given a dead letter of the pipe whose record has left the stream, is no user: it never comes', async () => {
     const pending = await read(world({ [PIPE_DLQ]: [ofPipe] }, { hasShard: false }));
     expect(pending.texts).toEqual(['1 message of the pipe in its dead-letter queue']);
     expect(pending.mayRegister('alice')).toBe(false);
@@ -153,12 +153,12 @@ describe('what is under way', () => {
     expect((await read(w)).mayRegister('alice')).toBe(true);
   });
 
-  it('given more letters than are read, may be anybody', async () => {
+  it('given more dead letters than are read, may be anybody', async () => {
     const pending = await read(world({ [DLQ]: Array.from({ length: 501 }, () => eventOf('alice')) }));
     expect(pending.mayRegister('bob')).toBe(true);
   });
 
-  it('given a part that may not be looked at, says so, and may be anybody', async () => {
+  it('given a part that may not be read, says so, and may be anybody', async () => {
     const w = world({});
     w.answers.GetQueueAttributesCommand = () => {
       throw serviceError('AccessDenied', 403);

@@ -20,7 +20,7 @@ describe('what changes while a survey runs is not taken for broken', () => {
     expect((await w.survey()).findings).toEqual([]);
   });
 
-  it('given a registration that is under way, waits until it is done', async () => {
+  it('given a pending registration, waits until it is done', async () => {
     const w = new World();
     w.addRow('bob');
     justBefore(w, 'BatchGetItemCommand', () => w.register('bob'));

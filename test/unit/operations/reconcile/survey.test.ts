@@ -164,7 +164,7 @@ describe.each([
       'the bucket lacks the tag userIdSha256 and registeredAt',
       { originalId: 'registration-of-alice' },
     ],
-  ])('given a bucket with %s, has its registration told again', async (_case, tags, problem, original) => {
+  ])('given a bucket with %s, has its registration repeated', async (_case, tags, problem, original) => {
     const w = world();
     const bucket = w.register('alice');
     w.addBucket('alice', REGISTERED_AT, tags);

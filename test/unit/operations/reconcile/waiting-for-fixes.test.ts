@@ -46,7 +46,7 @@ describe('waiting for fixes', () => {
     expect(waited).toBeLessThan(62_000);
   });
 
-  it('given tags that come meanwhile, is done then, and told once', async () => {
+  it('given tags that come meanwhile, is done then, and reported once', async () => {
     const w = new World();
     w.register('alice');
     w.addBucket('alice', REGISTERED_AT, OTHER_TAGS);

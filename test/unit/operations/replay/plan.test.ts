@@ -115,13 +115,13 @@ describe('the plan of a replay', () => {
       { DescribeArchive: () => ({ State: 'DISABLED', StateReason: 'no key' }) },
       /^the archive all is DISABLED \(no key\); fix that first$/,
     ],
-  ])('with %s is told in one line', async (_, answers, message) => {
+  ])('with %s fails with one line', async (_, answers, message) => {
     const made = plan({ toSubscriber: ['audit'] }, answers);
     await expect(made).rejects.toThrow(CommandFailure);
     await expect(made).rejects.toThrow(message);
   });
 
-  test('of a stack without subscribers is told in one line', async () => {
+  test('of a stack without subscribers fails with one line', async () => {
     await expect(plan({ allSubscribers: true }, {}, stackOf())).rejects.toThrow(
       'the stack mine has no subscriber to replay to',
     );
@@ -176,7 +176,7 @@ describe('those who take a type', () => {
     expect(takersOf('A', receivers).map(({ subscriber: { name } }) => name)).toEqual(['a', 'any']);
   });
 
-  test('are nobody: that is refused, with what they take', () => {
+  test('are none: that is refused, with the types that they take', () => {
     const choose = () => takersOf('C', receivers.slice(0, 2));
     expect(choose).toThrow(UsageError);
     expect(choose).toThrow('no chosen subscriber takes C: a takes A, b takes B');

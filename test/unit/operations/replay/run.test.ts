@@ -27,7 +27,7 @@ function commandOn(
 }
 
 describe('starting what was planned', () => {
-  test('names the rule of each receiver, and of none who gets nothing', async () => {
+  test('names only the rules of subscribers that get events', async () => {
     const { aws, on } = commandOn({ StartReplay: () => ({}) });
     const receivers = [
       { subscriber: AUDIT },
@@ -41,7 +41,7 @@ describe('starting what was planned', () => {
     ]);
   });
 
-  test('starts nothing where nobody gets anything: that would be a replay to all rules', async () => {
+  test('starts nothing if no subscriber gets events: that would be a replay to all rules', async () => {
     const { aws, on } = commandOn({ StartReplay: () => ({}) });
     const receivers = [{ subscriber: AUDIT, hindrance: 'its rule is disabled' }] as const;
     await expect(startReplay(on, planOf({ receivers }))).rejects.toThrow('all rules of the bus');
@@ -166,14 +166,14 @@ describe('cancelling a replay', () => {
     expect([...under.inputs('CancelReplay'), ...done.inputs('CancelReplay')]).toEqual([]);
   });
 
-  test.each(['COMPLETED', 'FAILED'])('that has ended is told in one line: %s', async (state) => {
+  test.each(['COMPLETED', 'FAILED'])('that has ended fails with one line: %s', async (state) => {
     const aws = replayOf(state);
     await expect(cancel(aws)).rejects.toThrow(CommandFailure);
     await expect(cancel(aws)).rejects.toThrow(`the replay has already ended; again: ${state}`);
     expect(aws.inputs('CancelReplay')).toEqual([]);
   });
 
-  test('that ends just then is told so', async () => {
+  test('that ends meanwhile is reported', async () => {
     const aws = replayOf('RUNNING', 'COMPLETED');
     aws.answer('CancelReplay', () => {
       throw awsError('IllegalStatusException');
