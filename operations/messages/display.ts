@@ -32,30 +32,29 @@ export function display(words: TemplateStringsArray, ...values: readonly (string
   return words.reduce((text, word, index) => text + shown[index - 1] + word);
 }
 
+const GRAPHEMES = new Intl.Segmenter();
+
 /** A foreign text made {@link visible}, and cut if it is long. @param columns the most that it takes */
 export function displayId(text: string, columns = 40): string {
-  // Of a megabyte, only the beginning is measured.
-  const start = visible(text.slice(0, 2 * MOST_PER_COLUMN * columns));
-  const isWhole = text.length <= 2 * MOST_PER_COLUMN * columns;
-  if (isWhole && start.length <= MOST_PER_COLUMN * columns && displayWidth(start) <= columns) return start;
+  const mostCharacters = MOST_PER_COLUMN * columns;
+  // Of a megabyte only the beginning can be shown.
+  const start = visible(text.slice(0, 2 * mostCharacters));
+  const isWhole = text.length <= 2 * mostCharacters;
+  if (isWhole && start.length <= mostCharacters && stringWidth(start) <= columns) return start;
   const ending = `… (${[...text].length} characters)`;
-  const room = columns - displayWidth(ending);
+  let room = columns - stringWidth(ending);
   let cut = '';
-  for (const character of start) {
-    if (displayWidth(cut + character) > room || cut.length >= MOST_PER_COLUMN * columns) break;
-    cut += character;
+  for (const { segment } of GRAPHEMES.segment(start)) {
+    room -= stringWidth(segment);
+    if (room < 0 || cut.length + segment.length > mostCharacters) break;
+    cut += segment;
   }
   return cut + ending;
 }
 
-/** Columns that a text takes in a terminal. */
-export function displayWidth(text: string): number {
-  return stringWidth(text);
-}
-
-/** The text, padded with spaces to that many columns. */
+/** The text, padded with spaces to that many columns of a terminal. */
 export function padToWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
+  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 }
 
 const MOST_NAMED = 5;

@@ -14,7 +14,9 @@ import { findArchive } from '../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../operations/deployed/stack.ts';
 import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
 import { UsersTable } from '../../operations/deployed/users-table.ts';
+import { diagnose } from '../../operations/doctor/index.ts';
 import { eventsSession, followEvents, readArchive, removeLeftovers } from '../../operations/events/index.ts';
+import { readMetrics } from '../../operations/metrics/index.ts';
 import {
   chooseFixes,
   countUsersWithoutUri,
@@ -124,6 +126,17 @@ test('a trace is read, with what is still open', async () => {
   expect(registrations.map((registration) => openEndsOf(registration))).toEqual([[]]);
   expect(registrations[0]?.hops.map((hop) => describeHop(hop))).toContainEqual(['users table', 'the row is written']);
 });
+
+test('a pipeline is diagnosed', async () => {
+  const findings = await operate((on) => diagnose(on, {}, Date.now()));
+  expect(findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+  expect(new Set(findings.map(({ check }) => check)).size).toBe(12);
+});
+
+test('metrics are read, in the order of the dashboard', async () => {
+  const now = Date.now();
+  const { graphs } = await operate((on) => readMetrics(on, { from: now - 3_600_000, to: now }));
+  expect(graphs[0]).toMatchObject({ title: 'Registrations', metrics: [{ whole: expect.any(Number) }] });
 
 const { signal } = new AbortController();
 

@@ -19,17 +19,42 @@ export const FILES: readonly string[] = execFileSync(
 /** Those that import and are imported. */
 export const SOURCES: readonly string[] = FILES.filter((file) => /\.(ts|mjs|js)$/.test(file));
 
+/** Imports to leave out. */
+export interface ImportChoice {
+  /** Those by `import(…)`. */
+  readonly isLazyLeftOut?: boolean;
+  /** Those of types alone. */
+  readonly isTypeLeftOut?: boolean;
+}
+
 /** What a file imports, statically or by `import(…)`, types included, as written. */
-export function importsOf(file: string, { isLazyLeftOut = false } = {}): string[] {
+export function importsOf(file: string, { isLazyLeftOut, isTypeLeftOut }: ImportChoice = {}): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   // As the formatter lays them out: on one line, or with `} from` on the last one.
   const statements = /^(?:import|(?:import|export) .* from) '([^']+)';$|^\} from '([^']+)';$|\bimport\('([^']+)'\)/gm;
+  const types = /^(?:import|export) type [^;]*;$/gm;
   return (
-    [...text.matchAll(statements)]
+    [...(isTypeLeftOut ? text.replaceAll(types, '') : text).matchAll(statements)]
       .map(([, oneLine, lastLine, lazy]) => oneLine ?? lastLine ?? (isLazyLeftOut ? '' : lazy) ?? '')
       // Imports that a generator writes into other files.
       .filter((name) => name !== '' && !name.includes('${'))
   );
+}
+
+/** The packages that are loaded with a file. @param loadingAtOnce files whose `import(…)` counts too */
+export function packagesLoadedBy(entry: string, loadingAtOnce: readonly string[]): Set<string> {
+  const packages = new Set<string>();
+  const loaded = new Set<string>();
+  const load = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const name of importsOf(file, { isLazyLeftOut: !loadingAtOnce.includes(file), isTypeLeftOut: true })) {
+      if (name.startsWith('.')) load(join(dirname(file), name));
+      else if (!name.startsWith('node:')) packages.add(name);
+    }
+  };
+  load(entry);
+  return packages;
 }
 
 /** Each source, with the sources that it imports. */

@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  alike,
-  count,
-  displayId,
-  displayWidth,
-  nameUsers,
-  padToWidth,
-} from '../../../../operations/messages/display.ts';
+import stringWidth from 'string-width';
+import { alike, count, displayId, nameUsers, padToWidth } from '../../../../operations/messages/display.ts';
 
 describe('a user id in a line of a terminal', () => {
   test.each(['test4', '김민지', 'Kim "MJ" \\ Seoul', 'e\u0301'])('is shown as it is: %s', (userId) => {
@@ -19,14 +13,14 @@ describe('a user id in a line of a terminal', () => {
 
   test('is cut to the columns that there are, and says how long it is', () => {
     expect(displayId('x'.repeat(300), 30)).toBe(`${'x'.repeat(12)}… (300 characters)`);
-    expect(displayWidth(displayId('김'.repeat(100), 30))).toBeLessThanOrEqual(30);
+    expect(stringWidth(displayId('김'.repeat(100), 30))).toBeLessThanOrEqual(30);
     expect(displayId('김'.repeat(100), 30)).toBe(`${'김'.repeat(6)}… (100 characters)`);
   });
 });
 
 test('wide characters take two columns, combining ones none', () => {
-  expect(displayWidth('김민지')).toBe(6);
-  expect(displayWidth('e\u0301')).toBe(1);
+  expect(padToWidth('김민지', 7)).toBe('김민지 ');
+  expect(padToWidth('e\u0301', 2)).toBe('e\u0301 ');
   expect(padToWidth('김', 4)).toBe('김  ');
   expect(padToWidth('abcd', 2)).toBe('abcd');
 });
