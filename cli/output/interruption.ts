@@ -8,15 +8,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** One Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const SAME_REQUEST_MS = 500;
 
-export interface StopRequest {
-  /** Aborted by Ctrl-C and by the other signals that ask a process to end. */
-  readonly signal: AbortSignal;
-  /** Leaves the signals to Node.js again. */
-  done(): void;
-}
-
-/** Aborts a signal at the first request to stop; the second one ends the process at once. */
-export function stopRequest(): StopRequest {
+/**
+ * Runs work that can be stopped. Its signal is aborted at the first request to stop, by Ctrl-C or by another signal that asks
+ * a process to end. The second request ends the process at once.
+ */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let requestedAt: number | undefined;
   const onSignal = () => {
@@ -25,21 +21,10 @@ export function stopRequest(): StopRequest {
     if (performance.now() - requestedAt > SAME_REQUEST_MS) process.exit(INTERRUPTED);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  return {
-    signal: controller.signal,
-    done: () => {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-    },
-  };
-}
-
-/** Runs work that can be stopped: its signal is aborted at the first request to stop. */
-export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { signal, done } = stopRequest();
   try {
-    return await work(signal);
+    return await work(controller.signal);
   } finally {
-    done();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 

@@ -11,11 +11,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from '@commander-js/extra-typings';
 import { withTarget } from '../../cli/options.ts';
-import { stopRequest } from '../../cli/output/interruption.ts';
+import { stoppable } from '../../cli/output/interruption.ts';
 import { jsonLine, note, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { explainAwsError } from '../../operations/aws/aws-failure.ts';
-import { onStack } from '../../operations/deployed/stack.ts';
+import { type OnStack, onStack } from '../../operations/deployed/stack.ts';
 import { visible } from '../../operations/messages/display.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 import { newRunId } from '../../operations/users/index.ts';
@@ -37,40 +37,40 @@ interface Options {
 const MARKS: Readonly<Record<ScenarioResult['outcome'], string>> = { passed: '✓', failed: '✗', 'left out': '-' };
 
 async function run(options: Options): Promise<void> {
+  await stoppable((signal) => onStack(options, (on) => runOn(on, options, signal)));
+}
+
+async function runOn(on: OnStack, options: Options, signal: AbortSignal): Promise<void> {
   const tell = (line: string) => options.json || print(`${line}\n`);
-  await onStack(options, async (on) => {
-    requireExpendable(on.stack.name, options.yes ?? false);
-    const runId = newRunId(Date.now(), Math.random());
-    const now = () => performance.now();
-    const { signal, done } = stopRequest();
-    const pipeline = new PipelineUnderTest(on, { runId, now, pause: (ms) => setTimeout(ms, undefined, { signal }) });
-    tell(`${on.stack.name}: users of this run begin with ${pipeline.userId('')}`);
-    let results: ScenarioResult[] = [];
-    let left: string[] = [];
-    try {
-      await pipeline.watch.open();
-      results = await runScenarios(SCENARIOS, pipeline, {
-        slow: options.slow ?? false,
-        now,
-        signal,
-        explain: (error) => explainAwsError(error, on.target),
-        onStart: ({ name }) => process.stderr.isTTY && process.stderr.write(`  ${name}\r`),
-        onResult: ({ name, outcome, seconds, problem }) => {
-          const end = outcome === 'left out' ? outcome : `${seconds} s`;
-          tell(`${MARKS[outcome]} ${name} (${end})${problem === undefined ? '' : `\n    ${visible(problem)}`}`);
-        },
-      });
-    } finally {
-      left = await cleanUp(pipeline);
-      for (const line of left) note(`left behind: ${visible(line)}\n`);
-      done();
-    }
-    if (options.json) print(jsonLine({ stack: on.stack.name, runId, results, left }));
-    if (signal.aborted) throw new CommandFailure('stopped before the end; what was made is removed');
-    const failed = results.filter(({ outcome }) => outcome === 'failed').length;
-    if (failed > 0) throw new CommandFailure(`${failed} of ${results.length} scenarios failed`);
-    if (left.length > 0) throw new CommandFailure('not everything that was made could be removed');
-  });
+  requireExpendable(on.stack.name, options.yes ?? false);
+  const runId = newRunId(Date.now(), Math.random());
+  const now = () => performance.now();
+  const pipeline = new PipelineUnderTest(on, { runId, now, pause: (ms) => setTimeout(ms, undefined, { signal }) });
+  tell(`${on.stack.name}: users of this run begin with ${pipeline.userId('')}`);
+  let results: ScenarioResult[] = [];
+  let left: string[] = [];
+  try {
+    await pipeline.watch.open();
+    results = await runScenarios(SCENARIOS, pipeline, {
+      slow: options.slow ?? false,
+      now,
+      signal,
+      explain: (error) => explainAwsError(error, on.target),
+      onStart: ({ name }) => process.stderr.isTTY && process.stderr.write(`  ${name}\r`),
+      onResult: ({ name, outcome, seconds, problem }) => {
+        const end = outcome === 'left out' ? outcome : `${seconds} s`;
+        tell(`${MARKS[outcome]} ${name} (${end})${problem === undefined ? '' : `\n    ${visible(problem)}`}`);
+      },
+    });
+  } finally {
+    left = await cleanUp(pipeline);
+    for (const line of left) note(`left behind: ${visible(line)}\n`);
+  }
+  if (options.json) print(jsonLine({ stack: on.stack.name, runId, results, left }));
+  if (signal.aborted) throw new CommandFailure('stopped before the end; what was made is removed');
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  if (failed > 0) throw new CommandFailure(`${failed} of ${results.length} scenarios failed`);
+  if (left.length > 0) throw new CommandFailure('not everything that was made could be removed');
 }
 
 const program = withTarget(new Command('npm run e2e --'))

@@ -137,6 +137,7 @@ test('metrics are read, in the order of the dashboard', async () => {
   const now = Date.now();
   const { graphs } = await operate((on) => readMetrics(on, { from: now - 3_600_000, to: now }));
   expect(graphs[0]).toMatchObject({ title: 'Registrations', metrics: [{ whole: expect.any(Number) }] });
+});
 
 const { signal } = new AbortController();
 

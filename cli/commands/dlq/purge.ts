@@ -40,7 +40,7 @@ async function planAndPurge(on: OnStack, options: DlqPurgeOptions, signal: Abort
     return note('nothing was deleted\n');
   }
 
-  const progress = new Progress({ stream: process.stderr, label: 'deleted', total, now: () => performance.now() });
+  const progress = new Progress({ label: 'deleted', total });
   let purged: readonly PurgedQueue[] = [];
   const onProgress = (queues: readonly PurgedQueue[]) => {
     purged = queues;

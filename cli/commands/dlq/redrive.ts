@@ -44,7 +44,7 @@ async function planAndRedrive(on: OnStack, options: DlqRedriveOptions, signal: A
     }
   }
 
-  const progress = new Progress({ stream: process.stderr, label: 'redriven', total, now: () => performance.now() });
+  const progress = new Progress({ label: 'redriven', total });
   let redriven: readonly RedrivenQueue[] = [];
   const onProgress = (queues: readonly RedrivenQueue[]) => {
     redriven = queues;

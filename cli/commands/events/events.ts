@@ -106,12 +106,7 @@ class EventsProgressLine {
   show(step: EventsProgress): void {
     switch (step.kind) {
       case 'scanned':
-        this.#bar ??= new Progress({
-          stream: process.stderr,
-          label: 'minutes of the window scanned',
-          total: step.totalMinutes,
-          now: () => performance.now(),
-        });
+        this.#bar ??= new Progress({ label: 'minutes of the window scanned', total: step.totalMinutes });
         this.#bar.show(step.minutes);
         break;
       case 'following':

@@ -35,8 +35,7 @@ export async function register(userIds: readonly string[], options: RegisterOpti
     );
   }
   const started = performance.now();
-  const progressOf = (label: string) =>
-    new Progress({ stream: process.stderr, label, total: wanted.length, now: () => performance.now() });
+  const progressOf = (label: string) => new Progress({ label, total: wanted.length });
   let progress = progressOf('registered');
   let isWaiting = false;
   const lineOf = json ? jsonLine : lineWriter(wanted);

@@ -103,7 +103,7 @@ class ReplayBar {
   #progress: Progress | undefined;
 
   show(label: string, done: number, total: number): void {
-    this.#progress ??= new Progress({ stream: process.stderr, label, total, now: () => performance.now() });
+    this.#progress ??= new Progress({ label, total });
     this.#progress.show(done);
   }
 
