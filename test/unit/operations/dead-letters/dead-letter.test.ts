@@ -22,7 +22,6 @@ describe("a message in a subscriber's dead-letter queue", () => {
   test('with an event and nothing else is a handler failure', () => {
     expect(readDeadLetter(message(eventBody('e1')), 'subscriber')).toEqual({
       messageId: 'm',
-      receiptHandle: 'h',
       body: eventBody('e1'),
       sentAt: 1714458435000,
       receives: 6,
