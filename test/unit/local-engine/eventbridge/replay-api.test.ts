@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ARCHIVE, BUS_ARN, rule } from '../support/event-bridge.ts';
-import { BEGIN, makeReplays } from '../support/replays.ts';
+import { ARCHIVE, BEGIN, BUS_ARN, makeReplays, rule } from '../support/event-bridge.ts';
 
 const ARN = 'arn:aws:events:ap-northeast-1:111122223333:replay/again';
 const namesIn = (answer: object) =>

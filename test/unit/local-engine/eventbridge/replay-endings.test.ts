@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
-import { BUS_ARN, rule } from '../support/event-bridge.ts';
+import { BUS_ARN, makeReplays, type ReplaysUnderTest, rule } from '../support/event-bridge.ts';
 import { settle } from '../support/parts.ts';
-import { makeReplays, type ReplaysUnderTest } from '../support/replays.ts';
 
 const MANY = Array.from({ length: 1000 }, (_, second) => second);
 

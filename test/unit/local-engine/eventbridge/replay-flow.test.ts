@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Archive } from '../../../../packages/local-engine/eventbridge/archive.ts';
 import { EVENTS_IN_TURN, MOST_WAITING, PATIENCE_MS } from '../../../../packages/local-engine/eventbridge/replay-run.ts';
+import { makeReplays } from '../support/event-bridge.ts';
 import { settle } from '../support/parts.ts';
 import { queueArn, queueProps } from '../support/queues.ts';
-import { makeReplays } from '../support/replays.ts';
 
 const USERS = queueArn('users');
 const EVENTS = 3 * MOST_WAITING;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { lastMinuteOf } from '../../../../packages/local-engine/eventbridge/replay.ts';
-import { BUS_ARN } from '../support/event-bridge.ts';
-import { BEGIN, makeReplays } from '../support/replays.ts';
+import { BEGIN, BUS_ARN, makeReplays } from '../support/event-bridge.ts';
 
 // What AWS tells as EventLastReplayedTime: the start of the last minute scanned.
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { BUS_ARN, rule } from '../support/event-bridge.ts';
-import { BEGIN, makeReplays } from '../support/replays.ts';
+import { BEGIN, BUS_ARN, makeReplays, rule } from '../support/event-bridge.ts';
 
 describe('a replay', () => {
   test('given archived events, it sends each to the rules as it was, with the name of the replay', async () => {

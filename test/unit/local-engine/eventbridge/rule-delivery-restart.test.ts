@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { EVENT, makeDelivery } from '../support/event-bridge.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
 import { waitingIn } from '../support/queues.ts';
-import { EVENT, makeDelivery } from '../support/rule-delivery.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { entriesOf, passTime } from '../support/parts.ts';
-import { queueArn, waitingIn } from '../support/queues.ts';
 import {
   type DeliveryUnderTest,
   EVENT,
@@ -9,7 +7,9 @@ import {
   policyFor,
   RULE_ARN,
   TARGET_ARN,
-} from '../support/rule-delivery.ts';
+} from '../support/event-bridge.ts';
+import { entriesOf, passTime } from '../support/parts.ts';
+import { queueArn, waitingIn } from '../support/queues.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -5,8 +5,8 @@ import { RefusalLog } from '../../../../packages/local-engine/gateway/refusal-lo
 import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
 import type { ApiRequest, ApiRequestHead, ServiceApi } from '../../../../packages/local-engine/protocols/http.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
-import { openedWith } from '../support/opened-gateway.ts';
 import { entriesOf, makeParts, type Parts } from '../support/parts.ts';
+import { openedWith } from '../support/requests.ts';
 
 const signedFor = (service: string) =>
   `Authorization: AWS4-HMAC-SHA256 Credential=KEY/20261122/ap-northeast-1/${service}/aws4_request, Signature=0`;

@@ -5,8 +5,8 @@ import { Gateway, type GatewayServices } from '../../../../packages/local-engine
 import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
 import type { ServiceApi } from '../../../../packages/local-engine/protocols/http.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
-import { openedWith } from '../support/opened-gateway.ts';
 import { settle } from '../support/parts.ts';
+import { openedWith } from '../support/requests.ts';
 
 let gateway: Gateway | undefined;
 let endpoint: string;

@@ -8,8 +8,7 @@ import { compileInputTemplate } from '../../../../packages/local-engine/pipes/in
 import type { Pipe } from '../../../../packages/local-engine/pipes/pipe.ts';
 import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';
 import { entriesOf, makeParts, passTime, settle } from '../support/parts.ts';
-import { delivered, failed, startPipe, userOf } from '../support/pipe.ts';
-import { DistantBus, laneOfUser, usersOfLane } from '../support/pipe-lanes.ts';
+import { DistantBus, delivered, failed, laneOfUser, startPipe, userOf, usersOfLane } from '../support/pipe.ts';
 import { makeStream, register, user } from '../support/stream.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
-import { makeApiQueues } from '../support/api-queues.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
 import { makeParts } from '../support/parts.ts';
-import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
+import { makeApiQueues, makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
 const SECOND_MS = 1000;
 const TEMP = queueArn('temporary');

@@ -8,9 +8,8 @@ import {
   noSuchQueue,
   sqsErrors,
 } from '../../../../packages/local-engine/sqs/errors.ts';
-import { makeApiQueues } from '../support/api-queues.ts';
 import { makeParts } from '../support/parts.ts';
-import { makeQueues } from '../support/queues.ts';
+import { makeApiQueues, makeQueues } from '../support/queues.ts';
 import { apiRequest } from '../support/requests.ts';
 import { xmlElements } from '../support/xml.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeApiQueues } from '../support/api-queues.ts';
 import { makeParts } from '../support/parts.ts';
-import { makeQueues, queueProps, waitingIn } from '../support/queues.ts';
+import { makeApiQueues, makeQueues, queueProps, waitingIn } from '../support/queues.ts';
 
 const QueueUrl = queueProps('users').url;
 const BATCHES = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch'];

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { md5OfAttributes } from '../../../../packages/local-engine/sqs/message.ts';
 import { MOST_IN_FLIGHT } from '../../../../packages/local-engine/sqs/queue-messages.ts';
-import { makeApiQueues } from '../support/api-queues.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
-import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
+import { makeApiQueues, makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
 const SECOND_MS = 1000;
 const QueueUrl = queueProps('users').url;

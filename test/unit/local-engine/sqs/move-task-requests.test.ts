@@ -5,9 +5,8 @@ import {
   taskHandle,
   taskListOf,
 } from '../../../../packages/local-engine/sqs/move-tasks.ts';
-import { DLQ, openMoves } from '../support/message-moves.ts';
 import { entriesOf, settle } from '../support/parts.ts';
-import { queueArn } from '../support/queues.ts';
+import { DLQ, openMoves, queueArn } from '../support/queues.ts';
 
 describe('cancelling', () => {
   test('given a running task, what was moved stays moved, and the rest stays', async () => {

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { dataFolder, openStorage } from '../support/folder.ts';
-import { DLQ, isEnd, openMoves } from '../support/message-moves.ts';
 import { settle } from '../support/parts.ts';
-import { queueArn } from '../support/queues.ts';
+import { DLQ, isEnd, openMoves, queueArn } from '../support/queues.ts';
 
 describe('a task that StartMessageMoveTask has started', () => {
   test('given no destination, each message goes back to its own source, as a new one with its body and attributes', async () => {

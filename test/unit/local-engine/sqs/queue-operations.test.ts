@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { makeApiQueues } from '../support/api-queues.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
-import { makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
+import { makeApiQueues, makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
 const SECOND_MS = 1000;
 const QueueUrl = queueProps('users').url;

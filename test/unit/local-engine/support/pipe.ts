@@ -1,12 +1,13 @@
 import { afterEach } from '@jest/globals';
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
-import type { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
+import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
 import type { PutEventsResultEntry } from '../../../../packages/local-engine/eventbridge/event-bridge.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import { Pipe, type PipeProps } from '../../../../packages/local-engine/pipes/pipe.ts';
 import type { PipeTarget } from '../../../../packages/local-engine/pipes/pipe-delivery.ts';
+import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';
 import { ACCOUNT, GRANTED, makeParts, type Parts } from './parts.ts';
 import { makeStream } from './stream.ts';
 
@@ -111,4 +112,41 @@ export function startPipe(
   pipe.start();
   started.push(pipe);
   return { ...parts, stream, bus, dlq, pipe };
+}
+
+/** The lane of a user, one of `count`. */
+export function laneOfUser(id: string, count: number): number {
+  return lanesByKey('id')({ id: { S: id } }, count);
+}
+
+/** So many users who share a lane, by the order of their numbers. */
+export function usersOfLane(lane: number, count: number, howMany: number): string[] {
+  const ids = Array.from({ length: 100 + 3 * count * howMany }, (_, n) => `user-${n}`);
+  return ids.filter((id) => laneOfUser(id, count) === lane).slice(0, howMany);
+}
+
+/** A bus behind pipes that are killed: it answers a turn later, and one that was killed by then gets no answer. */
+export class DistantBus {
+  /** What it has taken, in order. */
+  readonly taken: { readonly user: string; readonly version: number }[] = [];
+  /** Says, of a request, which users' events it refuses, or that it refuses the request as a whole. */
+  judge: (users: readonly string[]) => readonly string[] | 'whole' = () => [];
+
+  /** The way of one pipe to the bus. */
+  wayOf(pipe: { isKilled: boolean }): PipeProps['role']['putEvents'] {
+    return async (entries, settle) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (pipe.isKilled) return new Promise(() => {});
+      const refused = this.judge(entries.map(userOf));
+      if (refused === 'whole') throw new AwsError('InternalException', 'Try again.', 500);
+      const results = entries.map((entry) => {
+        if (refused.includes(userOf(entry))) return { ErrorCode: 'InternalFailure', ErrorMessage: 'Try again.' };
+        this.taken.push({ user: userOf(entry), version: Number(JSON.parse(entry.Detail ?? '').version) });
+        return { EventId: 'id' };
+      });
+      const result = { FailedEntryCount: results.filter((entry) => 'ErrorCode' in entry).length, Entries: results };
+      settle(result);
+      return result;
+    };
+  }
 }

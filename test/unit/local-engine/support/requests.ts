@@ -1,3 +1,4 @@
+import type { GatewayServices } from '../../../../packages/local-engine/gateway/gateway.ts';
 import type { ApiRequest } from '../../../../packages/local-engine/protocols/http.ts';
 import { ACCOUNT } from './parts.ts';
 
@@ -25,4 +26,16 @@ export function apiRequest(
 /** A request in AWS's JSON protocol. */
 export function jsonRequest(operation: string, body: object): ApiRequest {
   return apiRequest('POST', '/', { headers: { 'x-amz-target': `Service.${operation}` }, body: JSON.stringify(body) });
+}
+
+/** What a gateway is opened with: nothing judges its calls, and nothing hears of what went wrong. */
+export function openedWith(props: Partial<GatewayServices>): GatewayServices {
+  return {
+    services: new Map(),
+    around: (_call, run) => run(),
+    greeting: () => 'hello\n',
+    refused: () => {},
+    failed: () => {},
+    ...props,
+  };
 }
