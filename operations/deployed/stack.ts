@@ -5,8 +5,6 @@ import { isStackNotFound } from '../aws/not-found.ts';
 import { chooseTarget, type Target, type TargetOptions } from '../aws/target.ts';
 import { CommandFailure } from '../messages/errors.ts';
 
-export type { TargetOptions };
-
 /** The outputs of a stack, by their key. */
 export type StackOutputs = Readonly<Record<string, string>>;
 

@@ -19,10 +19,6 @@ export function bucketOfUri(uri: string): string | undefined {
   return /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/.exec(uri)?.[1];
 }
 
-export function uriOfBucket(name: string): string {
-  return `s3://${name}`;
-}
-
 /** When the user registered, if the bucket's name is of a registration of this user. Whole seconds, UTC. */
 export function registrationIn(name: string, userId: string, naming: BucketNameSettings): number | undefined {
   const registeredAt = readBucketName(name, naming)?.registeredAt;

@@ -1,7 +1,8 @@
 import { deniedAction, explainAwsError, isDenied } from '../aws/aws-failure.ts';
 import { RECREATE_HINT } from '../aws/not-found.ts';
+import type { TargetOptions } from '../aws/target.ts';
 import { awsCommand, pipelineCommand, type Target } from '../aws/target.ts';
-import type { OnStack, TargetOptions } from '../deployed/stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Deployed } from './deployed.ts';
 

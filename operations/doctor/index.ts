@@ -1,5 +1,6 @@
 /** Doctor: checks each part of a deployed pipeline, and says how to fix what is wrong. It changes nothing. */
-import type { OnStack, TargetOptions } from '../deployed/stack.ts';
+import type { TargetOptions } from '../aws/target.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { bucketQuota } from './bucket-quota.ts';
 import { archive, replays, temporaryRules } from './bus.ts';
 import { type Check, fixCommands, type HealthFinding, runChecks } from './check.ts';

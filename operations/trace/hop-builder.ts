@@ -3,9 +3,8 @@ import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
 import type { EventHop, MessageHop, RefusedAttempt, RowHop, TracedRegistration, TraceHop } from './hops.ts';
 import { InvocationHops, replayOf } from './invocation-hops.ts';
-import type { NamedQueue, Names } from './names.ts';
 import { type FollowedUser, RegistrationIds, UNKNOWN } from './registration-ids.ts';
-import type { TraceItem } from './trace-items.ts';
+import type { NamedQueue, Names, TraceItem } from './trace-items.ts';
 
 /** Whether it belongs to a temporary rule of `events`, which is no part of the pipeline. */
 function isTemporary({ rule, queue, replay }: JournalEntry): boolean {

@@ -2,6 +2,6 @@
 export { describeHop, spanText } from './hop-text.ts';
 export type { TracedRegistration, TraceHop } from './hops.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
-export type { UnreadLog } from './read-function-logs.ts';
-export { registrationsInJournal, traceUser, type UserTrace } from './read-trace.ts';
+
+export { registrationsInJournal, traceUser, type UnreadLog, type UserTrace } from './read-trace.ts';
 export type { FollowedUser } from './registration-ids.ts';

@@ -2,8 +2,7 @@ import { type JournalEntry, keysOfBody } from '../journal/journal.ts';
 import { readableLogLine } from '../journal/readable-log-line.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { BatchHop, CallHop, DeadLetterHop, InvocationHop, Outcome, TraceHop } from './hops.ts';
-import type { Names } from './names.ts';
-import type { LogLine } from './trace-items.ts';
+import type { LogLine, Names } from './trace-items.ts';
 
 /** Fields of a log line that the trace shows elsewhere. */
 const SHOWN_ELSEWHERE = ['userId', 'replayName'];

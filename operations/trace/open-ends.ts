@@ -58,7 +58,7 @@ function unmatchedEvents(hops: readonly TraceHop[]): OpenEnd[] {
   });
 }
 
-type State =
+type LaneState =
   | { readonly kind: 'matched' | 'waiting' | 'taken' | 'handled' | 'dead' | 'lost' }
   | { readonly kind: 'refused' | 'failed'; readonly why: string };
 
@@ -66,7 +66,7 @@ type State =
 interface Lane {
   readonly subscriber: string;
   readonly detailType: string;
-  state: State;
+  state: LaneState;
   since: number;
 }
 
@@ -153,7 +153,7 @@ class Lanes {
     this.#set(lane, { kind }, at);
   }
 
-  #set(lane: Lane | undefined, state: State, since: number): void {
+  #set(lane: Lane | undefined, state: LaneState, since: number): void {
     if (lane !== undefined) Object.assign(lane, { state, since });
   }
 
@@ -184,17 +184,19 @@ function openEndOf({ subscriber, detailType, state, since }: Lane): OpenEnd[] {
     case 'failed':
       return waiting(`${subscriber} could not handle ${detailType} (${state.why}); its queue delivers it again`);
     case 'dead':
-      return [{ kind: 'dead-letter', since, ...deadLetterOf(subscriber, detailType) }];
+      return [
+        {
+          kind: 'dead-letter',
+          since,
+          text: `${detailType} is in the dead-letter queue of ${subscriber}`,
+          command: `dlq show --subscriber ${subscriber}`,
+        },
+      ];
     case 'lost':
       return [
         { kind: 'lost', since, text: `${detailType} is lost for ${subscriber}: its dead-letter queue refused it too` },
       ];
   }
-}
-
-function deadLetterOf(subscriber: string, detailType: string): { text: string; command: string } {
-  const text = `${detailType} is in the dead-letter queue of ${subscriber}`;
-  return { text, command: `dlq show --subscriber ${subscriber}` };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { isDenied } from '../aws/aws-failure.ts';
 import type { FoundStack, OnStack } from '../deployed/stack.ts';
 import { listResources, logGroupsAmong, partsOf, type StackResource } from '../deployed/stack-resources.ts';
 import { findSubscribers, subscriberName } from '../deployed/subscribers.ts';
@@ -8,16 +9,21 @@ import { UsersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { registrationsOf } from './hop-builder.ts';
 import type { TracedRegistration } from './hops.ts';
-import { containingAnyOf, type SearchLogs, searchLogsOf } from './log-search.ts';
-import { type Names, namesOf } from './names.ts';
-import { readFunctionLogs, type UnreadLog } from './read-function-logs.ts';
+import { containingAnyOf, type SearchLogs, searchLogsOf, withFields } from './log-search.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
-import { inOrder } from './trace-items.ts';
+import { inOrder, type LogLine, type Names, namesOf, type TraceItem } from './trace-items.ts';
 
 export interface UserTrace extends FoundTrace {
   readonly userId: string;
   /** The user's row as it is now. */
   readonly row: { readonly exists: boolean; readonly uri?: string };
+}
+
+/** A log that the caller may not read. */
+export interface UnreadLog {
+  readonly subscriber: string;
+  /** AWS's message. */
+  readonly problem: string;
 }
 
 export interface FoundTrace {
@@ -82,13 +88,9 @@ export async function readTrace(
   );
   const entries = isLocal ? await readJournal(search, user, names, from) : undefined;
   const items = inOrder(entries ?? [], [], names);
-  const { lines, subscribers, unread } = await readFunctionLogs(search, { groups, user, items, from });
-  return {
-    registrations: registrationsOf(inOrder(entries ?? [], lines, names), user, names),
-    hasJournal: entries !== undefined,
-    logsOf: subscribers,
-    unread,
-  };
+  const { lines, ...logs } = await readFunctionLogs(search, { groups, user, items, from });
+  const registrations = registrationsOf(inOrder(entries ?? [], lines, names), user, names);
+  return { registrations, hasJournal: entries !== undefined, ...logs };
 }
 
 /**
@@ -136,4 +138,75 @@ function idsIn(entries: readonly JournalEntry[], user: FollowedUser, names: Name
   const ids = new RegistrationIds(user);
   for (const item of inOrder(entries, [], names)) ids.take(item);
   return ids.all;
+}
+
+interface LogReading {
+  /** Log groups by the names of their subscribers. */
+  readonly groups: ReadonlyMap<string, string>;
+  readonly user: FollowedUser;
+  /** What the journal has, in its order: the ids in it are searched for too. */
+  readonly items: readonly TraceItem[];
+  readonly from: number;
+}
+
+interface FunctionLogs extends Pick<FoundTrace, 'logsOf' | 'unread'> {
+  /** Lines that may be about the user, in order of their times. */
+  readonly lines: readonly LogLine[];
+}
+
+/** What functions logged about a user. A log that may not be read is reported; the other logs are useful without it. */
+async function readFunctionLogs(search: SearchLogs, reading: LogReading): Promise<FunctionLogs> {
+  const found = await Promise.all(
+    [...reading.groups].map(async ([subscriber, group]) => {
+      try {
+        return { subscriber, lines: await readLog(search, subscriber, group, reading) };
+      } catch (error) {
+        if (!isDenied(error)) throw error;
+        return { subscriber, problem: error.message };
+      }
+    }),
+  );
+  return {
+    lines: found.flatMap(({ lines = [] }) => lines).sort((a, b) => a.at - b.at),
+    logsOf: found.flatMap(({ subscriber, lines }) => (lines === undefined ? [] : [subscriber])).sort(),
+    unread: found.flatMap(({ subscriber, problem }) => (problem === undefined ? [] : [{ subscriber, problem }])),
+  };
+}
+
+/** The lines of one group; undefined if there is no such group. */
+async function readLog(
+  search: SearchLogs,
+  subscriber: string,
+  group: string,
+  { user, items, from }: LogReading,
+): Promise<LogLine[] | undefined> {
+  const asked = new Set<string>();
+  const found = new Map<string, LogLine>();
+  let fields = fieldsToAsk(user, items, asked);
+  while (fields !== undefined) {
+    const lines = await search(group, withFields(fields), from);
+    if (lines === undefined) return undefined;
+    for (const { id, at, message } of lines) found.set(id, { at, subscriber, line: message });
+    const known = [...found.values()].sort((a, b) => a.at - b.at);
+    fields = fieldsToAsk(user, [...items, ...known.map((line) => ({ at: line.at, line }))], asked);
+  }
+  return [...found.values()];
+}
+
+/** What was not searched for yet; undefined if there is nothing new. */
+function fieldsToAsk(
+  user: FollowedUser,
+  items: readonly TraceItem[],
+  asked: Set<string>,
+): Readonly<Record<string, readonly string[]>> | undefined {
+  const ids = new RegistrationIds(user);
+  for (const item of items) ids.take(item);
+  const news = (kind: string, values: readonly string[]) =>
+    values.filter((value) => !asked.has(`${kind} ${value}`) && asked.add(`${kind} ${value}`));
+  const fields = {
+    '$.userId': news('user', [user.userId]),
+    '$.correlationId': news('registration', ids.registrations),
+    '$.record.requestId': news('invocation', ids.invocations),
+  };
+  return Object.values(fields).some(({ length }) => length > 0) ? fields : undefined;
 }

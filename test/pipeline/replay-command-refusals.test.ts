@@ -136,7 +136,9 @@ describe('pipeline replay', () => {
     const message = 'User: you is not authorized to perform: events:StartReplay';
     pipeline.engine.faults.fail('events:StartReplay', 'AccessDeniedException', { status: 400, message });
     const ended = await replay('--from', '1h', '--to-subscriber', 'uri-recorder', '--yes');
-    expect(ended.stderr).toMatch(/^error: AccessDeniedException: User: you .*events:StartReplay; allow it for these/m);
+    expect(ended.stderr).toMatch(
+      /^error: AccessDeniedException: User: you .*events:StartReplay; grant the permission to these/m,
+    );
     expect(ended).toMatchObject({ exitCode: 1, stdout: '' });
   });
 

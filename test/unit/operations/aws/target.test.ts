@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { chooseTarget } from '../../../../operations/aws/target.ts';
+import { chooseTarget, DEFAULT_PORT, DEFAULT_REGION } from '../../../../operations/aws/target.ts';
+import * as engine from '../../../../packages/local-engine/index.ts';
 
 test.each([
   ['nothing said', {}, {}, { endpoint: 'http://127.0.0.1:4566', region: 'ap-northeast-1' }],
@@ -47,3 +48,7 @@ test.each(['127.0.0.1:4566', 'bogus', 'localhost:4566'])(
     );
   },
 );
+
+test('the local defaults are those of the engine, which knows nothing of this project', () => {
+  expect([DEFAULT_PORT, DEFAULT_REGION]).toEqual([engine.DEFAULT_PORT, engine.DEFAULT_REGION]);
+});

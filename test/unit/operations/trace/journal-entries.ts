@@ -2,8 +2,7 @@ import type { JournalEntry } from '../../../../operations/journal/journal.ts';
 import { registrationsOf } from '../../../../operations/trace/hop-builder.ts';
 import { describeHop } from '../../../../operations/trace/hop-text.ts';
 import type { TracedRegistration } from '../../../../operations/trace/hops.ts';
-import { namesOf } from '../../../../operations/trace/names.ts';
-import { inOrder, type LogLine } from '../../../../operations/trace/trace-items.ts';
+import { inOrder, type LogLine, namesOf } from '../../../../operations/trace/trace-items.ts';
 
 /** One entry without its place: the hop, and what it tells. */
 export type Step = readonly [hop: string, fields?: Readonly<Record<string, unknown>>];
