@@ -1,5 +1,5 @@
-// Installs the dependencies, unless they are there as package-lock.json has them. Runs before anything is installed, on
-// whatever Node.js (20 or newer) the machine has: no imports but Node's own.
+// Installs the dependencies, unless node_modules matches package-lock.json. Runs before anything is installed, on the
+// machine's Node.js (20 or newer), so it imports only Node's own modules.
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { fileURLToPath } from 'node:url';
 
 const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url));
 
-/** The runtime that every script needs; an installation that was made without install scripts lacks it. */
+/** The runtime that every script needs; an installation without install scripts lacks it. */
 const NODE = 'node_modules/.bin/node';
 
 /**
- * Whether node_modules holds what package-lock.json asks for, by the record that npm itself keeps there.
+ * Whether node_modules matches package-lock.json, by npm's own record there.
  * @param {string} folder the project's
  */
 export function isInstalled(folder) {
@@ -23,7 +23,7 @@ export function isInstalled(folder) {
   return (
     sameEntries(manifest.dependencies, root?.dependencies) &&
     sameEntries(manifest.devDependencies, root?.devDependencies) &&
-    // Those for other platforms are optional, and rightly missing.
+    // Packages for other platforms are optional, and may be missing.
     Object.entries(packages).every(([path, { version, link, optional, devOptional }]) => {
       const found = installed[path];
       return found ? link || found.version === version : optional || devOptional;
@@ -32,17 +32,17 @@ export function isInstalled(folder) {
 }
 
 /**
- * Installs the dependencies if need be.
+ * Installs the dependencies if they are missing or outdated.
  * @param {string} [folder] the project's
  * @returns {number} 0, or the exit code of npm
  */
 export function ensureInstalled(folder = PROJECT_FOLDER) {
   if (isInstalled(folder)) return 0;
   if (isLink(join(folder, 'node_modules'))) {
-    // npm ci would empty the folder that it leads to, which another project may be using.
+    // npm ci would empty the linked folder, which another project may use.
     const place = realpathSync(join(folder, 'node_modules'));
     process.stderr.write(
-      `error: node_modules leads to ${place}, which lacks what package-lock.json asks for. Run npm ci there.\n`,
+      `error: node_modules is a link to ${place}, which does not match package-lock.json. Run npm ci there.\n`,
     );
     return 1;
   }
@@ -61,11 +61,11 @@ export function ensureInstalled(folder = PROJECT_FOLDER) {
 }
 
 function npmCi(folder) {
-  // NODE_ENV=production would leave out the development dependencies, which the scripts need.
+  // With NODE_ENV=production, npm would leave out the development dependencies, which the scripts need.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 };
   const { npm_execpath: npm = '', npm_node_execpath: node = process.execPath } = process.env;
-  // Within an npm script: the same npm, on the machine's Node.js, since the project's own is about to be replaced.
+  // In an npm script, use the same npm on the machine's Node.js, because the project's own is about to be replaced.
   if (npm.endsWith('npm-cli.js')) return spawnSync(node, [npm, ...args], options);
   return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// The pipeline command. Starts on whatever Node.js (20 or newer) the machine has, and goes on with the project's own.
+// The pipeline command. Starts on the machine's Node.js (20 or newer), and continues on the project's own.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { endWithStarter } from './starter.mjs';
 
-/** From this version on, Node.js runs the project's TypeScript as it is. */
+/** This version of Node.js runs TypeScript without a build. */
 const NEEDED_MAJOR = 24;
 
 const main = new URL('./main.ts', import.meta.url);
@@ -23,7 +23,7 @@ function runWithOwnNode() {
   endWithStarter();
   const node = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
-  // The child decides how it ends; this process follows it.
+  // The child decides how to end; this process ends with it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`error: the project's Node.js cannot be started: ${error.message}; try: npm ci`);

@@ -1,12 +1,12 @@
-// Ends a command whose starter is gone: npm passes SIGTERM on to its shell alone, so that what npx runs would stay when npx
-// is killed. Plain JavaScript, since the machine's own Node.js runs it, too.
+// Ends a command whose starter is gone: npm passes SIGTERM only to its shell, so the command would stay when npx is killed.
+// Plain JavaScript, because the machine's own Node.js runs it too.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process does not hear of its parent's end, so it looks each second, by getppid(2). */
+/** A process gets no signal when its parent ends, so it checks each second, by getppid(2). */
 const INTERVAL_MS = 1000;
 
-/** The parent of what has lost its own. */
+/** The parent of a process whose own parent has ended. */
 const INIT = 1;
 
 const NO_SHELL = { command: '', parent: INIT };
@@ -14,8 +14,8 @@ const NO_SHELL = { command: '', parent: INIT };
 const SHELL = /^-?(\S*\/)?(sh|ash|bash|dash|ksh|zsh)$/;
 
 /**
- * Sends this process a SIGTERM once its parent is gone, or npm, where npm's shell is the parent. What has no parent from the
- * beginning, such as a service or what `setsid --fork` starts, goes on.
+ * Sends this process a SIGTERM once its parent has ended, or npm, if the parent is npm's shell. A process that has no parent
+ * from the start, such as a service or one that `setsid --fork` starts, keeps running.
  * @param {NodeJS.ProcessEnv} [env] of this process
  */
 export function endWithStarter(env = process.env) {
@@ -24,7 +24,7 @@ export function endWithStarter(env = process.env) {
   const isOfNpm = env.npm_execpath !== undefined;
   let starter = isOfNpm ? statOf(parent) : NO_SHELL;
   const timer = setInterval(() => {
-    // Not at the start: most commands end before, and a process more takes as long as they do.
+    // Not at the start: most commands end earlier, and starting ps takes as long as they do.
     starter ??= psOf(parent);
     const isGone = process.ppid !== parent || (SHELL.test(starter.command) && !isRunning(starter.parent));
     if (!isGone) return;
@@ -35,7 +35,7 @@ export function endWithStarter(env = process.env) {
 }
 
 /**
- * What a process is, and its parent; undefined where there is no /proc. Source: proc(5), /proc/[pid]/stat.
+ * The command of a process, and its parent; undefined without /proc. Source: proc(5), /proc/[pid]/stat.
  * @param {number} pid
  */
 function statOf(pid) {

@@ -97,12 +97,15 @@ function runCdk(args: readonly string[]): Promise<void> {
     const child = spawn(process.execPath, [cli, ...args], { cwd: PROJECT_FOLDER, stdio: 'inherit' });
     // A terminal sends Ctrl-C to both; the CDK CLI decides how to end.
     const leaveToChild = () => {};
+    const passOn = () => void child.kill('SIGTERM');
     process.on('SIGINT', leaveToChild);
+    process.on('SIGTERM', passOn);
     child.once('error', (cause) =>
       reject(new CommandFailure(`the CDK CLI cannot be started: ${cause.message}; try: npm ci`, { cause })),
     );
     child.once('close', (code, signal) => {
       process.off('SIGINT', leaveToChild);
+      process.off('SIGTERM', passOn);
       if (code === 0) return resolve();
       reject(new CommandFailure(`cdk ${args[0]} ended with ${signal ?? `exit code ${code}`}; see its output above`));
     });

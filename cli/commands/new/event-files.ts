@@ -34,31 +34,31 @@ function schemaOf({ name, source }: EventToMake): object {
     required: ['metadata', 'data'],
     properties: {
       metadata: {
-        description: 'What every event of this system carries, whatever it tells.',
+        description: 'Metadata that every event of this system has.',
         type: 'object',
         required: ['schemaVersion', 'eventId', 'correlationId'],
         properties: {
           schemaVersion: {
             description:
-              'Version of this contract. A change that breaks a reader gets the next number and a schema of its own.',
+              'Version of this contract. A change that breaks readers gets the next number and its own schema.',
             const: 1,
           },
           eventId: text('Identity of the fact, the same on every retry and replay.'),
           correlationId: text('The eventId of the registration that started it all.'),
-          causationId: text('The eventId of the event that this one answers. Absent where it answers none.'),
+          causationId: text('The eventId of the event that caused this one. Absent if none did.'),
           replayName: text(
-            'Name of the replay, or of another repair, that it came of: what its cause says. Absent where it is told for the first time.',
+            'Name of the replay, or of another repair, that caused this event: copied from its cause. Absent when the fact is published for the first time.',
           ),
         },
       },
       data: {
-        description: 'Ids and times only, since events are archived and personal data must not be.',
+        description: 'Only ids and times, because events are archived and must not hold personal data.',
         type: 'object',
         required: ['userId', 'occurredAt'],
         properties: {
           userId: {
             description:
-              'The user whom it is about: the partition key of their row, exactly as signed up. At most 2048 characters, since DynamoDB allows a partition key 2048 bytes of UTF-8.',
+              'The user: the partition key of their row, exactly as signed up. At most 2048 characters, because a DynamoDB partition key has at most 2048 bytes of UTF-8.',
             type: 'string',
             minLength: 1,
             maxLength: 2048,

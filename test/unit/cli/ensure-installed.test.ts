@@ -96,7 +96,7 @@ describe('before a script runs', () => {
     const place = realpathSync(join(linked, 'node_modules'));
     expect(ensureInstalled()).toEqual({
       status: 1,
-      output: `error: node_modules leads to ${place}, which lacks what package-lock.json asks for. Run npm ci there.\n`,
+      output: `error: node_modules is a link to ${place}, which does not match package-lock.json. Run npm ci there.\n`,
       calls: '',
     });
     rmSync(linked, { recursive: true });
