@@ -32,6 +32,12 @@ export interface PassOptions {
   readonly concurrency?: number;
 }
 
+/** Seconds for which a received message is hidden from others. After a kill it is visible again that soon. */
+const HOLD_SECONDS = 60;
+
+/** Messages with less time left than this are hidden again. */
+const RENEW_BELOW_MS = 40_000;
+
 /** A queue that says that it holds messages may bring nothing new for this many receives in a row. */
 const MOST_EMPTY_RECEIVES = 5;
 
@@ -47,17 +53,19 @@ export async function processMessages(queue: MessageQueue, options: PassOptions,
     await pass.run();
   } catch (error) {
     // The first error counts. Messages that cannot be released are visible again when their time is over.
-    await Promise.allSettled([pass.end()]);
+    await Promise.allSettled([pass.release()]);
     throw error;
   }
-  await pass.end();
+  await pass.release();
 }
 
 class QueuePass {
   readonly #queue: MessageQueue;
   readonly #options: PassOptions;
   readonly #decide: Decide;
-  readonly #held: HeldMessages;
+  readonly #now: () => number;
+  /** Messages that were received and not deleted, by id, with their newest handle, the only valid one. */
+  readonly #held = new Map<string, { receiptHandle: string; until: number }>();
   /** Ids of deleted messages: SQS may deliver one again. */
   readonly #deleted = new Set<string>();
   readonly #failed = new AbortController();
@@ -69,7 +77,7 @@ class QueuePass {
     this.#queue = queue;
     this.#options = options;
     this.#decide = decide;
-    this.#held = new HeldMessages(queue, options.now ?? (() => performance.now()));
+    this.#now = options.now ?? (() => performance.now());
     this.#signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
@@ -78,8 +86,11 @@ class QueuePass {
     await allOrFirstError(Array.from({ length: concurrency }, () => this.#orFail(this.#processBatches())));
   }
 
-  end(): Promise<void> {
-    return this.#held.release();
+  /** Makes all held messages visible at once. A message that cannot be changed is visible already. */
+  async release(): Promise<void> {
+    const held = handlesOf([...this.#held.values()]);
+    this.#held.clear();
+    await this.#queue.hide(held, 0);
   }
 
   async #processBatches(): Promise<void> {
@@ -115,7 +126,7 @@ class QueuePass {
         continue;
       }
       if (!this.#held.has(MessageId)) fresh.push(message);
-      this.#held.hold(MessageId, ReceiptHandle);
+      this.#hold(MessageId, ReceiptHandle);
     }
     return fresh;
   }
@@ -127,12 +138,12 @@ class QueuePass {
     if (decision === 'uncounted') this.#started -= 1;
     if (typeof decision === 'object') await this.#delete(MessageId, decision);
     // Other messages of the same receive may wait long for their turns.
-    await this.#held.renew();
+    await this.#renewHolds();
   }
 
   async #delete(messageId: string, { onDeleted, onNotDeleted }: Deletion): Promise<void> {
     try {
-      await this.#queue.delete(this.#held.handleOf(messageId));
+      await this.#queue.delete(this.#held.get(messageId)?.receiptHandle ?? '');
     } catch (error) {
       const problem = problemOfMessage(error);
       if (problem === undefined || onNotDeleted === undefined) throw error;
@@ -140,7 +151,7 @@ class QueuePass {
       onNotDeleted(problem);
       return;
     }
-    this.#held.drop(messageId);
+    this.#held.delete(messageId);
     this.#deleted.add(messageId);
     onDeleted();
   }
@@ -150,8 +161,23 @@ class QueuePass {
       await this.#queue.delete(receiptHandle);
     } catch (error) {
       if (problemOfMessage(error) === undefined) throw error;
-      this.#held.hold(messageId, receiptHandle);
+      this.#hold(messageId, receiptHandle);
     }
+  }
+
+  #hold(messageId: string, receiptHandle: string): void {
+    this.#held.set(messageId, { receiptHandle, until: this.#now() + HOLD_SECONDS * 1000 });
+  }
+
+  /** Hides again those messages that would be visible soon. */
+  async #renewHolds(): Promise<void> {
+    const now = this.#now();
+    const due = [...this.#held.values()].filter(({ until }) => until - now < RENEW_BELOW_MS);
+    if (due.length === 0) return;
+    // Before the call, so that parallel work does not hide them again as well.
+    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
+    // A message whose time is over is visible: it is received again and then recognized.
+    await this.#queue.hide(handlesOf(due), HOLD_SECONDS);
   }
 
   /** One receive without new messages does not prove it. */
@@ -169,62 +195,7 @@ async function allOrFirstError(tasks: readonly Promise<void>[]): Promise<void> {
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
-/** Seconds for which a received message is hidden from others. After a kill it is visible again that soon. */
-const HOLD_SECONDS = 60;
-
-/** Messages with less time left than this are hidden again. */
-const RENEW_BELOW_MS = 40_000;
-
-/** Messages that were received and not deleted: they stay hidden from others until they are released. */
-class HeldMessages {
-  readonly #queue: Pick<MessageQueue, 'hide'>;
-  readonly #now: () => number;
-  readonly #holds = new Map<string, { receiptHandle: string; until: number }>();
-
-  constructor(queue: Pick<MessageQueue, 'hide'>, now: () => number) {
-    this.#queue = queue;
-    this.#now = now;
-  }
-
-  /** Notes a message as just received. A message that is held already comes with a newer handle, the only valid one. */
-  hold(messageId: string, receiptHandle: string): void {
-    this.#holds.set(messageId, { receiptHandle, until: this.#now() + HOLD_SECONDS * 1000 });
-  }
-
-  has(messageId: string): boolean {
-    return this.#holds.has(messageId);
-  }
-
-  /** The newest handle of a message. */
-  handleOf(messageId: string): string {
-    return this.#holds.get(messageId)?.receiptHandle ?? '';
-  }
-
-  /** Forgets a message that was deleted. */
-  drop(messageId: string): void {
-    this.#holds.delete(messageId);
-  }
-
-  /** Hides again those messages that would be visible soon. */
-  async renew(): Promise<void> {
-    const now = this.#now();
-    const due = [...this.#holds.values()].filter(({ until }) => until - now < RENEW_BELOW_MS);
-    if (due.length === 0) return;
-    // Before the call, so that parallel work does not hide them again as well.
-    for (const hold of due) hold.until = now + HOLD_SECONDS * 1000;
-    // A message whose time is over is visible: it is received again and then recognized.
-    await this.#queue.hide(handles(due), HOLD_SECONDS);
-  }
-
-  /** Makes all of them visible at once. A message that cannot be changed is visible already. */
-  async release(): Promise<void> {
-    const held = handles([...this.#holds.values()]);
-    this.#holds.clear();
-    await this.#queue.hide(held, 0);
-  }
-}
-
-function handles(holds: readonly { readonly receiptHandle: string }[]): string[] {
+function handlesOf(holds: readonly { readonly receiptHandle: string }[]): string[] {
   return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
 }
 
