@@ -69,10 +69,9 @@ export function createServices(options: ServicesOptions): Services {
   const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
   const roles = new Roles();
   const access = new Access({ account, journal, roles, resourcePoliciesOf });
-  const delivery = new RuleDelivery({ account, queues, access, clock, journal, storage });
   const dynamodb = new DynamoDb(account, storage);
   const streams: Services['streams'] = new Map();
-  return {
+  const services: Omit<Services, 'delivery' | 'events'> = {
     account,
     clock,
     journal,
@@ -90,8 +89,6 @@ export function createServices(options: ServicesOptions): Services {
     access,
     topicPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
-    delivery,
-    events: new EventBridge({ account, clock, journal, delivery, storage, queues }),
     logs: new LogLines({ storage, clock }),
     metrics: historyOf(journal),
     dashboards: new Map(),
@@ -100,6 +97,9 @@ export function createServices(options: ServicesOptions): Services {
     mappings: new Map(),
     pipes: new Map(),
   };
+  // Rules may deliver to any of the others.
+  const delivery = new RuleDelivery(services);
+  return { ...services, delivery, events: new EventBridge({ ...services, delivery }) };
 }
 
 /** Metrics counted from the journal, its kept entries included: they are not stored on their own. */

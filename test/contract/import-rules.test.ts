@@ -91,7 +91,13 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/sns': BASE,
   'packages/local-engine/sts': BASE,
   'packages/local-engine/service-quotas': BASE,
-  'packages/local-engine/eventbridge': [...BASE, 'packages/local-engine/sqs/index.ts'],
+  // What a rule's targets can be.
+  'packages/local-engine/eventbridge': [
+    ...BASE,
+    'packages/local-engine/sqs/index.ts',
+    'packages/local-engine/lambda/index.ts',
+    'packages/local-engine/logs/index.ts',
+  ],
   'packages/local-engine/lambda': [
     ...BASE,
     'packages/local-engine/sqs/index.ts',

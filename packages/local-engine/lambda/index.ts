@@ -1,6 +1,6 @@
 /** Lambda: functions, which run in processes, and their event source mappings. */
 export { EventSourceMapping } from './event-source-mapping.ts';
 export { lambdaEventSourceMapping } from './event-source-mapping-resource.ts';
-export { STOPPED } from './execution-environment.ts';
+export { FunctionError, STOPPED } from './execution-environment.ts';
 export { lambdaFunction } from './function-resource.ts';
 export { LambdaFunction } from './lambda-function.ts';

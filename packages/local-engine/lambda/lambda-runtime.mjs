@@ -1,11 +1,11 @@
 /**
- * The inside of one execution environment: a process that imports the function's bundled asset, as the Lambda runtime
- * would, and answers one invocation after another. Plain JavaScript: stripping types would take longer than all else.
+ * Runs in the process of an execution environment: imports the function's bundled asset, as the Lambda runtime does, and
+ * answers one invocation after another. It is plain JavaScript, since stripping types would take most of its start.
  *
- * It talks with the engine in lines of JSON, on a channel of its own: Node's is on `process`, where a handler would find
+ * It exchanges lines of JSON with the engine on its own channel: Node's channel is on `process`, where a handler would find
  * it.
  *
- * @import { Invocation, RuntimeMessage, RuntimeStart } from './lambda-protocol.ts'
+ * @import { Invocation, RuntimeMessage, RuntimeStart } from './runtime-protocol.ts'
  */
 import { enableCompileCache } from 'node:module';
 import { Socket } from 'node:net';
@@ -14,13 +14,13 @@ import { pathToFileURL } from 'node:url';
 /** @type {RuntimeStart} */
 const { file, exportName, functionName, functionArn, memoryMb, logGroup } = JSON.parse(process.argv[2] ?? '');
 process.argv.splice(2);
-// In the temporary folder: the same bundle is compiled once, however often environments start.
+// In the temporary folder: a bundle is compiled once for all its environments.
 enableCompileCache();
 
-// What escapes the handler ends the process, as on Lambda, but not before it is told.
+// An uncaught error ends the process, as on Lambda, but it is reported first.
 process.on('uncaughtException', (error) => {
   console.error(error);
-  tell({ crash: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  send({ crash: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
 });
 const channel = new Socket({ fd: 3 });
 let received = '';
@@ -33,14 +33,14 @@ channel.on('data', (/** @type {string} */ chunk) => {
     received = next;
   }
 });
-// The engine is gone. Its watchdog ends this process with those that it started, which it finds as long as this one is
-// there; where there is no watchdog, this one ends by itself.
+// The engine has ended. Its watchdog ends this process and those that it started, which it can find only while this one
+// exists; without a watchdog, this process ends by itself.
 channel.on('error', () => {});
 channel.on('close', () => setTimeout(() => process.exit(), 1000));
 
 const handler = (await import(pathToFileURL(file).href))[exportName];
 if (typeof handler !== 'function') throw new Error(`${file} exports no function named ${exportName}.`);
-tell('ready');
+send('ready');
 
 /** @param {Invocation} invocation */
 async function serve({ requestId, event, deadline, traceHeader }) {
@@ -57,10 +57,10 @@ async function serve({ requestId, event, deadline, traceHeader }) {
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
   try {
-    tell({ requestId, result: (await handler(event, context)) ?? null });
+    send({ requestId, result: (await handler(event, context)) ?? null });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    tell({ requestId, error: { errorType: String(name), errorMessage: String(message) } });
+    send({ requestId, error: { errorType: String(name), errorMessage: String(message) } });
   }
 }
 
@@ -68,6 +68,6 @@ async function serve({ requestId, event, deadline, traceHeader }) {
  * @param {RuntimeMessage} message
  * @param {() => void} [afterwards]
  */
-function tell(message, afterwards) {
+function send(message, afterwards) {
   channel.write(`${JSON.stringify(message)}\n`, afterwards);
 }

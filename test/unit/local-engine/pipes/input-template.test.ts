@@ -3,9 +3,9 @@ import {
   compileInputTemplate,
   InvalidInputTemplateError,
   type PipeVariables,
-} from '../../../../../packages/local-engine/pipes/input-template.ts';
-import { InvalidJsonPathError } from '../../../../../packages/local-engine/pipes/json-path.ts';
-import { renderInputTemplate } from '../../support/input-template.ts';
+} from '../../../../packages/local-engine/pipes/input-template.ts';
+import { InvalidJsonPathError } from '../../../../packages/local-engine/pipes/json-path.ts';
+import { renderInputTemplate } from '../support/input-template.ts';
 
 const VARIABLES: PipeVariables = {
   'aws.pipes.pipe-arn': 'arn:aws:pipes:ap-northeast-1:111122223333:pipe/users',

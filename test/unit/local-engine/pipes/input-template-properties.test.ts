@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renderInputTemplate } from '../../support/input-template.ts';
+import { renderInputTemplate } from '../support/input-template.ts';
 
 // Characters that JSON escapes, that templates give a meaning to, or that break naive replacement, and then any other.
 const TROUBLE = [
