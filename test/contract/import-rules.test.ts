@@ -116,6 +116,18 @@ const ALLOWED: AllowedImports = {
     'packages/local-engine/logs/index.ts',
     'packages/local-engine/sqs/index.ts',
   ],
+  'packages/local-engine/cloudformation': [
+    ...BASE,
+    'packages/local-engine/services.ts',
+    'packages/local-engine/*/index.ts',
+  ],
+  'packages/local-engine/gateway': [
+    ...BASE,
+    'packages/local-engine/services.ts',
+    'packages/local-engine/*/index.ts',
+    'packages/local-engine/cloudformation/',
+  ],
+  'packages/local-engine/command': ['packages/local-engine/index.ts'],
   'packages/local-engine': [],
 
   tools: [

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_PORT, DEFAULT_REGION, type Engine, startEngine } from '../engine.ts';
-import { hostName } from '../gateway/web-origin.ts';
+import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, startEngine } from '../index.ts';
 import { watchAssemblies } from './watch-assemblies.ts';
 
 const HELP = `Usage: local-engine CDK_OUT... [options]

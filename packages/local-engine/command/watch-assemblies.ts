@@ -1,5 +1,5 @@
 import { watch } from 'chokidar';
-import type { StackChange } from '../cloudformation/stack-update.ts';
+import type { StackChange } from '../index.ts';
 
 /** A synthesis writes many files; the stacks are updated when it has been quiet for this long. */
 const QUIET_MS = 200;

@@ -116,7 +116,7 @@ describe('ListStackResources', () => {
     expect(pages.flat()).toEqual(MANY.resources.map(({ logicalId }) => logicalId));
   });
 
-  test('given a token that nobody gave, it is refused', () => {
+  test('given a token of no answer, it is refused', () => {
     const parameters = { StackName: 'First', NextToken: 'x' };
     expect(() => call('ListStackResources', parameters)).toThrow(expect.objectContaining({ code: 'ValidationError' }));
   });

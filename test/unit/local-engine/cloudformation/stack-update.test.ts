@@ -119,7 +119,7 @@ describe('what an update has to do', () => {
   });
 
   test.each(['Table', 'Bus', 'Archive'] as const)(
-    'given a %s that is to be retained and is gone, it leaves its stack and is not removed',
+    'given a %s that its template retains and no longer has, it leaves its stack and is kept',
     (id) => {
       const kept = { ...PIPELINE[id], DeletionPolicy: 'RetainExceptOnCreate' };
       const others = { Bus: it.bus, Table: it.table };
@@ -132,7 +132,7 @@ describe('what an update has to do', () => {
     },
   );
 
-  test('given a queue that is to be retained and is gone, it is removed: it may come back under its name', () => {
+  test('given a queue that its template retains and no longer has, it is removed: it may come back under its name', () => {
     const { removals, retained } = plan({ Queue: { ...it.queue('q'), DeletionPolicy: 'Retain' } }, {});
     expect(removals).toMatchObject([{ logicalId: 'Queue' }]);
     expect(retained).toEqual([]);

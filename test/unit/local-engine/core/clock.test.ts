@@ -76,7 +76,7 @@ describe('timers by the machine’s time', () => {
 
   test.each([
     ['the system clock', systemClock()],
-    ['a skipping clock that nobody skips', new SkippingClock()],
+    ['a skipping clock without a skip', new SkippingClock()],
   ])('given %s, a timer fires when its time has passed and not before', (_name, clock) => {
     jest.useFakeTimers();
     const fire = jest.fn();
@@ -105,7 +105,7 @@ describe('limits of work', () => {
 
   test.each([
     ['the system clock', systemClock({ timeFactor: 6 })],
-    ['a skipping clock that nobody skips', new SkippingClock({ timeFactor: 6 })],
+    ['a skipping clock without a skip', new SkippingClock({ timeFactor: 6 })],
   ])('given %s with a time factor, work has as many times its limit, and a timer its time', (_name, clock) => {
     jest.useFakeTimers();
     const [end, fire] = [jest.fn(), jest.fn()];

@@ -218,7 +218,7 @@ describe('S3', () => {
     expect(required?.map(({ action }) => action)).toEqual(['s3:CreateBucket', 's3:TagResource']);
     for (const { context } of required ?? []) {
       expect(context?.()).toEqual({
-        // It is nobody's yet. What every request has of its account is taken back.
+        // It belongs to no account yet, so the request's own account is left out.
         's3:resourceaccount': undefined,
         'aws:resourceaccount': undefined,
         's3:x-amz-bucket-namespace': 'account-regional',

@@ -96,7 +96,7 @@ describe('what the caller gets', () => {
 });
 
 describe('duplicates', () => {
-  test('given a duplicate of the second record, that one is to be delivered twice, the others once', () => {
+  test('given a duplicate of the second record, it is delivered twice, the others once', () => {
     const { faults } = makeParts();
     faults.duplicate('stream-record', 2);
     expect([1, 2, 3].map(() => faults.copies('stream-record'))).toEqual([1, 2, 1]);

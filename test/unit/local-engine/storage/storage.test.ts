@@ -92,7 +92,7 @@ describe('given a folder', () => {
     expect(heard).toEqual([message]);
   });
 
-  test('when it cannot be written and nobody waits for it, that is heard of at once, with its own cause', () => {
+  test('when it cannot be written and no caller waits, the failure is reported at once, with its cause', () => {
     const { storage } = openNotes(dataFolder());
     const heard: string[] = [];
     storage.onFailure(({ message }) => heard.push(message));

@@ -33,7 +33,7 @@ function exists(pid: number): boolean {
   return true;
 }
 
-/** Ended, and not yet cleared away by whoever inherited it; Linux alone tells. */
+/** Ended, but its parent has not collected it yet. Only Linux shows this. */
 function isZombie(pid: number): boolean {
   try {
     return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
