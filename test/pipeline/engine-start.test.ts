@@ -111,7 +111,7 @@ describe('starting the engine', () => {
 
   test('refuses two stacks of one name, and says where they are', async () => {
     const both = startEngine({ assemblies: [testAssembly(), assembly.folder], port: 0 });
-    await expect(both).rejects.toThrow(`${assembly.folder} and ${testAssembly()} both hold`);
+    await expect(both).rejects.toThrow(`${assembly.folder} and ${testAssembly()} both have`);
   });
 
   test('refuses a port that is taken', async () => {

@@ -238,6 +238,6 @@ describe('updating the stacks of a running engine', () => {
 
   test('given a stopped engine, it is not updated', async () => {
     await pipeline.engine.stop();
-    await expect(pipeline.engine.update()).rejects.toThrow('The engine is stopped');
+    await expect(pipeline.engine.update()).rejects.toThrow('The engine has stopped');
   });
 });
