@@ -9,8 +9,7 @@ import { corsHeaders, corsRules, crossOriginOf } from './cors.ts';
 import { accessDenied, headerNotImplemented, invalidArgument, noSuchBucket } from './errors.ts';
 import { Contents, ObjectStore } from './object-store.ts';
 import { type AskedOperation, OPERATIONS, operationFor } from './operations.ts';
-import { checkPresigned } from './presigned.ts';
-import { parseRequest, type S3Request, type S3State } from './request.ts';
+import { checkPresigned, parseRequest, type S3Request, type S3State } from './request.ts';
 import { Uploads } from './uploads.ts';
 
 interface S3Props {

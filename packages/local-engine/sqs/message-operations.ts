@@ -4,8 +4,17 @@ import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { isXmlText } from '../protocols/xml.ts';
 import { invalidParameter, invalidValue, missingParameter } from './errors.ts';
-import { type Message, md5OfAttributes, receiptOf, type SentMessage, sizeOf } from './message.ts';
-import { attributesAskedFor, INVALID_CHARACTERS, messageAttributesOf, traceHeaderOf } from './message-attributes.ts';
+import {
+  attributesAskedFor,
+  INVALID_CHARACTERS,
+  type Message,
+  md5OfAttributes,
+  messageAttributesOf,
+  receiptOf,
+  type SentMessage,
+  sizeOf,
+  traceHeaderOf,
+} from './message.ts';
 import type { Queue } from './queue.ts';
 import { ATTRIBUTE_NAMES } from './queue-attributes.ts';
 import { MOST_IN_FLIGHT, type ReceivedMessage } from './queue-messages.ts';

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { isXmlText } from '../../../../packages/local-engine/protocols/xml.ts';
-import { md5OfAttributes, newMessage, sizeOf } from '../../../../packages/local-engine/sqs/message.ts';
 import {
   attributesAskedFor,
+  md5OfAttributes,
   messageAttributesOf,
+  newMessage,
+  sizeOf,
   traceHeaderOf,
-} from '../../../../packages/local-engine/sqs/message-attributes.ts';
+} from '../../../../packages/local-engine/sqs/message.ts';
 
 const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
 const binary = (BinaryValue: string) => ({ DataType: 'Binary', BinaryValue });
