@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { DLQ_RETRIES, Pauses, pauseBefore } from '../core/retry.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { MessageAttributes } from '../sqs/index.ts';
+import type { TextAttributes } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { busOfRule } from './buses.ts';
 import { type GivenUp, PendingDeliveries, type PendingDelivery } from './pending-deliveries.ts';
@@ -116,7 +116,7 @@ export class RuleDelivery {
   async #sendToDlq(
     pending: PendingDelivery,
     queueArn: string,
-    attributes: MessageAttributes,
+    attributes: TextAttributes,
   ): Promise<DeliveryFailure | 'stopped' | undefined> {
     const deadLetter = { queueArn, attributes, taken: () => pending.done() };
     for (let retries = 0; !this.#pauses.stopped; retries++) {

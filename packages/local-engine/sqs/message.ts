@@ -12,7 +12,7 @@ export interface MessageAttribute {
   readonly BinaryValue?: string;
 }
 
-export type TypedAttributes = Readonly<Record<string, MessageAttribute>>;
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 /** How a message was moved to its dead-letter queue. */
 export interface DeadLetterOrigin {
@@ -25,7 +25,7 @@ export interface DeadLetterOrigin {
 /** What a sender sends. */
 export interface SentMessage {
   readonly body: string;
-  readonly attributes?: TypedAttributes;
+  readonly attributes?: MessageAttributes;
   /** The message system attribute AWSTraceHeader. */
   readonly traceHeader?: string;
   /** The group of a fair queue. */
@@ -35,7 +35,7 @@ export interface SentMessage {
 /** A message in a queue. Times are in Unix epoch milliseconds. */
 export interface Message extends SentMessage {
   readonly messageId: string;
-  readonly attributes: TypedAttributes;
+  readonly attributes: MessageAttributes;
   readonly md5OfBody: string;
   readonly sentAt: number;
   /** How often it was received. */
@@ -64,7 +64,7 @@ export function md5(text: string): string {
 }
 
 /** @returns undefined if there are none. Source: SQS developer guide, calculating the MD5 message digest for attributes */
-export function md5OfAttributes(attributes: TypedAttributes): string | undefined {
+export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;
   const parts = names.flatMap((name) => {
@@ -136,7 +136,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * Message attributes of a request. Source: as above; error texts recorded on AWS where they are known.
  * @throws AwsError for the first that SQS would refuse
  */
-export function messageAttributesOf(attributes: Readonly<Record<string, unknown>>): TypedAttributes {
+export function messageAttributesOf(attributes: Readonly<Record<string, unknown>>): MessageAttributes {
   const entries = Object.entries(attributes);
   if (entries.length > MOST_ATTRIBUTES) {
     const message = `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MOST_ATTRIBUTES}].`;
@@ -236,7 +236,7 @@ function isNumberText(text: string): boolean {
  * The attributes of a message that a receiver names: by name, by the beginning of names as in `foo.*`, or all.
  * Source: SQS API reference, ReceiveMessage; recorded on AWS: `*`, and that `foo.*` matches `foobar` too.
  */
-export function attributesAskedFor(attributes: TypedAttributes, names: readonly string[]): TypedAttributes {
+export function attributesAskedFor(attributes: MessageAttributes, names: readonly string[]): MessageAttributes {
   const matches = (asked: string, name: string) =>
     asked === name || asked === 'All' || (asked.endsWith('*') && name.startsWith(asked.replace(/\.?\*$/, '')));
   const wanted = Object.entries(attributes).filter(([name]) => names.some((asked) => matches(asked, name)));

@@ -19,7 +19,7 @@ export interface QueueProps extends QueueIdentity {
 }
 
 /** Message attributes that all have the data type String. */
-export type MessageAttributes = Readonly<Record<string, string>>;
+export type TextAttributes = Readonly<Record<string, string>>;
 
 interface QueuesProps {
   readonly clock: Clock;
@@ -132,7 +132,7 @@ export class Queues {
   async send(
     arn: string,
     body: string,
-    attributes: MessageAttributes = {},
+    attributes: TextAttributes = {},
     { taken, traceHeader }: { readonly taken?: () => void; readonly traceHeader?: string } = {},
   ): Promise<void> {
     await this.#faults.around('sqs:SendMessage', () => {

@@ -2,7 +2,7 @@ import type { Account } from '../../core/account.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import { isThrottling } from '../../core/retry.ts';
 import type { Access } from '../../iam/access.ts';
-import type { MessageAttributes, Queues } from '../../sqs/index.ts';
+import type { Queues, TextAttributes } from '../../sqs/index.ts';
 import type { DeliveryFailure, TargetDelivery, TargetKind } from './target.ts';
 
 interface QueueServices {
@@ -23,7 +23,7 @@ export const queueTarget: TargetKind<QueueServices> = {
 export async function sendToQueue(
   { queues, access, account }: QueueServices,
   { ruleArn, body, traceHeader }: TargetDelivery,
-  { queueArn, attributes = {}, taken }: { queueArn: string; attributes?: MessageAttributes; taken: () => void },
+  { queueArn, attributes = {}, taken }: { queueArn: string; attributes?: TextAttributes; taken: () => void },
 ): Promise<DeliveryFailure | undefined> {
   if (queues.find(queueArn) === undefined) {
     return { code: 'NO_RESOURCE', message: `The specified queue does not exist: ${queueArn}`, isFinal: true };
