@@ -11,7 +11,7 @@ import type { EventSourceMapping, LambdaFunction } from './lambda/index.ts';
 import { LogLines } from './logs/index.ts';
 import type { Pipe } from './pipes/index.ts';
 import type { SnsServices } from './sns/index.ts';
-import { ApiQueues, MessageMoveTasks, type QueuePolicies, Queues } from './sqs/index.ts';
+import { ApiQueues, MessageMoveTasks, Queues } from './sqs/index.ts';
 import { ParameterStore } from './ssm/index.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -30,7 +30,6 @@ export interface Services {
   readonly queues: Queues;
   readonly apiQueues: ApiQueues;
   readonly messageMoves: MessageMoveTasks;
-  readonly queuePolicies: QueuePolicies;
   readonly roles: Roles;
   /** Authorizes what roles do. */
   readonly access: Access;
@@ -64,9 +63,8 @@ export function createServices(options: ServicesOptions): Services {
   const journal = new Journal(clock, { storage, typesOnly });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
-  const queuePolicies: QueuePolicies = new Map();
-  const apiQueues = new ApiQueues({ account, endpoint, clock, queues, queuePolicies });
-  const resourcePoliciesOf = (arn: string) => [...(queuePolicies.get(arn)?.values() ?? [])];
+  const apiQueues = new ApiQueues({ account, endpoint, clock, queues });
+  const resourcePoliciesOf = (arn: string) => [...(queues.find(arn)?.policies.values() ?? [])];
   const roles = new Roles();
   const access = new Access({ account, journal, roles, resourcePoliciesOf });
   const dynamodb = new DynamoDb(account, storage);
@@ -84,7 +82,6 @@ export function createServices(options: ServicesOptions): Services {
     queues,
     apiQueues,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
-    queuePolicies,
     roles,
     access,
     topicPolicies: new Map(),

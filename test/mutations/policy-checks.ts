@@ -7,9 +7,9 @@ export const POLICY_CHECKS: readonly Check[] = [
   {
     name: 'no queue takes a message, or gives one, that goes over the network in the clear',
     async run({ engine }) {
-      const { account, queues, queuePolicies } = engine.services;
-      for (const { arn } of queues.all()) {
-        const policies = [...(queuePolicies.get(arn)?.values() ?? [])].map(compiledPolicy);
+      const { account, queues } = engine.services;
+      for (const { arn, policies: documents } of queues.all()) {
+        const policies = [...documents.values()].map(compiledPolicy);
         for (const action of ['sqs:SendMessage', 'sqs:ReceiveMessage']) {
           const context = { 'aws:securetransport': 'false' };
           const principal = { arn: `arn:${account.partition}:iam::${account.id}:root` };

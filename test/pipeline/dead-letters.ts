@@ -1,5 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { lanesByKey } from '../../packages/local-engine/pipes/pipe-lanes.ts';
+import type { Queue } from '../../packages/local-engine/sqs/index.ts';
 import { type Ended, pipelineProcess, pipeline as run } from '../support/cli.ts';
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
 
@@ -63,14 +64,14 @@ export async function failHandling(pipeline: Pipeline, ...users: string[]): Prom
 
 /** Registers a user whose event the rule may not send to bucket-service just then. */
 export async function failDelivery(pipeline: Pipeline, user: string): Promise<void> {
-  const { queues, queuePolicies } = pipeline.engine.services;
-  const { arn = '' } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
-  const policies = queuePolicies.get(arn);
-  queuePolicies.delete(arn);
+  const { queues } = pipeline.engine.services;
+  const { policies } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) as Queue;
+  const kept = [...policies];
+  policies.clear();
   const before = pipeline.entries(({ hop }) => hop === 'rule-dlq').length;
   await pipeline.register(user);
   await pipeline.waitFor('the burial', ({ hop }) => hop === 'rule-dlq', before + 1);
-  if (policies) queuePolicies.set(arn, policies);
+  for (const [id, policy] of kept) policies.set(id, policy);
 }
 
 /** Changes rows while the pipe stands still, for so long that it gives up their records when it goes on. */

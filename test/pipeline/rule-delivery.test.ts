@@ -41,7 +41,7 @@ describe('a rule whose target queue refuses sends the event to the dead-letter q
   });
 
   test('given a queue without a policy', async () => {
-    pipeline.engine.services.queuePolicies.delete(queueArn());
+    pipeline.engine.services.queues.get(queueArn()).policies.clear();
     await pipeline.register('test4');
 
     const { body, attributes } = await letterOf('BucketServiceDlqUrl');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Queue } from '../../packages/local-engine/sqs/index.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
 import { hopsOf, portOf, registered, trace } from './trace-output.ts';
@@ -85,13 +86,13 @@ describe('given a queue that refuses', () => {
   });
 
   test('for good, the dead-letter queue is told', async () => {
-    const { queues, queuePolicies } = pipeline.engine.services;
-    const { arn = '' } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) ?? {};
-    const policies = queuePolicies.get(arn);
-    queuePolicies.delete(arn);
+    const { queues } = pipeline.engine.services;
+    const { policies } = queues.all().find(({ name }) => name.includes('BucketServiceQueue')) as Queue;
+    const kept = [...policies];
+    policies.clear();
     await pipeline.register('grace');
     await pipeline.waitFor('the burial', ({ hop }) => hop === 'rule-dlq');
-    if (policies) queuePolicies.set(arn, policies);
+    for (const [id, policy] of kept) policies.set(id, policy);
     const traced = await trace(pipeline, 'grace');
     const hops = hopsOf(traced);
     expect(hops).toContainEqual(

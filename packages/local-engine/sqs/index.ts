@@ -5,7 +5,7 @@ export { type MessageAttribute, md5OfAttributes } from './message.ts';
 export { MessageMoveTasks } from './move-tasks.ts';
 export type { Queue } from './queue.ts';
 export type { ReceivedMessage } from './queue-messages.ts';
-export { ApiQueues, type QueuePolicies } from './queue-operations.ts';
+export { ApiQueues } from './queue-operations.ts';
 export { Queues, type TextAttributes } from './queues.ts';
 export { sqsActions } from './required-actions.ts';
 export { sqsQueue, sqsQueuePolicy } from './resource-types.ts';

@@ -1,7 +1,6 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { PolicyDocument } from '../iam/policy.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
 import { invalidParameter, missingParameter, noSuchQueue } from './errors.ts';
@@ -22,16 +21,12 @@ import {
 import type { Queues } from './queues.ts';
 import { type Members, mapOf, queueOf, requiredText, textMapOf, textOf, textsOf, wholeNumberOf } from './request.ts';
 
-/** Policies of queues, by queue ARN, then by the policy's physical id. */
-export type QueuePolicies = Map<string, Map<string, PolicyDocument>>;
-
 interface ApiQueuesProps {
   readonly account: Account;
   /** Where the gateway answers. */
   readonly endpoint: string;
   readonly clock: Clock;
   readonly queues: Queues;
-  readonly queuePolicies: QueuePolicies;
 }
 
 /** The name of a policy that SetQueueAttributes has set; policies of templates have the ids of their resources. */
@@ -86,7 +81,7 @@ export class ApiQueues {
       const attributes = mapOf(request, 'Attributes');
       this.#check(queue.arn, attributes);
       this.#props.queues.setAttributes(queue.arn, withAttributes(queue.attributes, attributes));
-      this.#setPolicy(queue.arn, attributes.Policy);
+      setPolicy(queue, attributes.Policy);
       return {};
     },
     TagQueue: (request) => {
@@ -145,15 +140,14 @@ export class ApiQueues {
     const arn = arnOf(account, 'sqs', name);
     const url = `${endpoint}/${account.id}/${name}`;
     const queue = queues.create({ name, arn, url, attributes, tags, isByClient: true });
-    this.#setPolicy(arn, attributes.Policy);
+    setPolicy(queue, attributes.Policy);
     return queue;
   }
 
   /** Removes any queue, those of templates included. */
   #delete({ name, arn }: Queue): object {
-    const { queues, queuePolicies, clock } = this.#props;
+    const { queues, clock } = this.#props;
     queues.remove(arn);
-    queuePolicies.delete(arn);
     this.#deletedAt.set(name, clock.now());
     return {};
   }
@@ -191,7 +185,7 @@ export class ApiQueues {
       LastModifiedTimestamp: String(queue.modifiedAt),
       ...attributes,
     };
-    const [first, ...others] = this.#props.queuePolicies.get(queue.arn)?.values() ?? [];
+    const [first, ...others] = queue.policies.values();
     if (first === undefined) return all;
     // A template may give a queue several policies; on SQS it has one.
     const Statement = [first, ...others].flatMap((policy) => policy.Statement);
@@ -202,13 +196,6 @@ export class ApiQueues {
     checkQueueAttributes(attributes);
     const refusal = redriveRefusal(arn, attributes, (target) => this.#props.queues.find(target));
     if (refusal) throw refusal;
-  }
-
-  /** A queue has one policy: this one replaces the template's. */
-  #setPolicy(arn: string, text: string | undefined): void {
-    const { queuePolicies } = this.#props;
-    if (text === '') queuePolicies.delete(arn);
-    else if (text !== undefined) queuePolicies.set(arn, new Map([[BY_API, policyOf(text)]]));
   }
 
   /** A token is given only to clients that say how many results they want. Source: SQS API reference. */
@@ -223,4 +210,11 @@ export class ApiQueues {
     const isMore = limit !== undefined && NextToken !== undefined;
     return { urls: page.map(({ url }) => url), ...(isMore && { NextToken }) };
   }
+}
+
+/** A queue has one policy: this one replaces those of templates. Without a text, they stay; an empty one removes them. */
+function setPolicy({ policies }: Queue, text: string | undefined): void {
+  if (text === undefined) return;
+  policies.clear();
+  if (text !== '') policies.set(BY_API, policyOf(text));
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { PolicyDocument } from '../iam/policy.ts';
 import type { Message } from './message.ts';
 import { type Entry, PriorityQueue } from './priority-queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
@@ -40,6 +41,8 @@ export class Queue implements QueueIdentity {
   modifiedAt: number;
   attributes: QueueAttributes;
   tags: Readonly<Record<string, string>>;
+  /** Its resource policies, by the physical id of their resource. A queue that a client gives a policy has that one alone. */
+  readonly policies = new Map<string, PolicyDocument>();
   readonly #clock: Clock;
   readonly #expired: (queued: QueuedMessage) => void;
   readonly #messages = new Map<string, readonly [QueuedMessage, Places]>();

@@ -3,12 +3,10 @@ import { arnOf } from '../core/account.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { checkPolicy } from '../iam/policy-check.ts';
 import { checkQueueAttributes, type QueueAttributes, redriveRefusal, withAttributes } from './queue-attributes.ts';
-import type { QueuePolicies } from './queue-operations.ts';
 import type { Queues } from './queues.ts';
 
 interface SqsServices {
   readonly queues: Queues;
-  readonly queuePolicies: QueuePolicies;
 }
 
 /**
@@ -53,8 +51,8 @@ export const sqsQueue: ResourceType<SqsServices> = {
     services.queues.setAttributes(arn, checkedAttributes(creation));
     services.queues.setTags(services.queues.get(arn), tagsOf(properties));
   },
-  remove: (creation) => removeQueue(creation),
-  rollBack: (creation) => removeQueue(creation, { keepsStored: true }),
+  remove: ({ identity, services }) => services.queues.remove(identity.attributes.Arn ?? ''),
+  rollBack: ({ identity, services }) => services.queues.remove(identity.attributes.Arn ?? '', { keepsStored: true }),
 };
 
 export const sqsQueuePolicy: ResourceType<SqsServices> = {
@@ -65,12 +63,6 @@ export const sqsQueuePolicy: ResourceType<SqsServices> = {
   update: putPolicy,
   remove: removePolicy,
 };
-
-function removeQueue({ identity, services }: Creation<SqsServices>, options?: { keepsStored: boolean }): void {
-  const arn = identity.attributes.Arn ?? '';
-  services.queues.remove(arn, options);
-  services.queuePolicies.delete(arn);
-}
 
 /** @throws AwsError for attributes that SQS would refuse */
 function checkedAttributes({ identity, properties, services }: Creation<SqsServices>): QueueAttributes {
@@ -104,15 +96,9 @@ function putPolicy(creation: Creation<SqsServices>): void {
     return queue;
   });
   removePolicy(creation);
-  for (const { arn } of queues) {
-    const policies = services.queuePolicies.get(arn) ?? new Map();
-    services.queuePolicies.set(arn, policies.set(physicalName, policy));
-  }
+  for (const queue of queues) queue.policies.set(physicalName, policy);
 }
 
 function removePolicy({ physicalName, services }: Creation<SqsServices>): void {
-  for (const [arn, policies] of services.queuePolicies) {
-    policies.delete(physicalName);
-    if (policies.size === 0) services.queuePolicies.delete(arn);
-  }
+  for (const { policies } of services.queues.all()) policies.delete(physicalName);
 }

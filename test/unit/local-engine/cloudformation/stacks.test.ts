@@ -108,7 +108,7 @@ describe('removals', () => {
     await update(kept);
     expect(services.functions.size + services.mappings.size).toBe(0);
     expect(services.queues.find(queueArn('q'))).toBeUndefined();
-    expect([...services.queuePolicies]).toEqual([]);
+    expect(services.queues.all().flatMap(({ policies }) => [...policies])).toEqual([]);
     await expect(services.events.handle('ListRules', { EventBusName: 'main' })).resolves.toEqual({ Rules: [] });
     expect(() => services.parameters.handle('GetParameter', { Name: '/gone' })).toThrow('/gone');
     expect(services.parameters.handle('GetParameter', { Name: '/kept' })).toBeDefined();
@@ -134,8 +134,8 @@ describe('removals', () => {
     const both = { ...Policy, Properties: { ...Policy.Properties, Queues: [{ Ref: 'Queue' }, { Ref: 'Other' }] } };
     await update({ ...queues, Policy: both });
     await update({ ...queues, Policy });
-    const policiesOf = (name: string) => services.queuePolicies.get(queueArn(name))?.size;
-    expect([policiesOf('q'), policiesOf('other')]).toEqual([1, undefined]);
+    const policiesOf = (name: string) => services.queues.get(queueArn(name)).policies.size;
+    expect([policiesOf('q'), policiesOf('other')]).toEqual([1, 0]);
   });
 
   test('given a queue that was removed and is made again, it is empty', async () => {
@@ -267,7 +267,7 @@ describe('all or nothing', () => {
       Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { ...Properties, Queues } },
     };
     await expect(update(broken)).rejects.toThrow(/^Policy: .*nowhere/);
-    expect([...services.queuePolicies.values()].flatMap((policies) => [...policies])).toEqual([]);
+    expect(services.queues.all().flatMap(({ policies }) => [...policies])).toEqual([]);
   });
 });
 

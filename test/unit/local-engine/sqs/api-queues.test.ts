@@ -68,14 +68,15 @@ describe('CreateQueue', () => {
 
 describe('DeleteQueue', () => {
   test('given a queue, it is gone with its policy, and its name is free after a minute', async () => {
-    const { create, call, queues, queuePolicies, clock } = open();
+    const { create, call, queues, clock } = open();
     await create({ Attributes: { Policy } });
     await call('DeleteQueue', { QueueUrl });
-    expect([queues.find(TEMP), queuePolicies.get(TEMP)]).toEqual([undefined, undefined]);
+    expect(queues.find(TEMP)).toBeUndefined();
     clock.skip(50 * SECOND_MS);
     await expect(create()).rejects.toMatchObject({ code: 'QueueDeletedRecently' });
     clock.skip(10 * SECOND_MS);
     expect(await create()).toEqual({ QueueUrl });
+    expect(queues.get(TEMP).policies.size).toBe(0);
   });
 
   test('given a queue that a template has made, it is gone as well', async () => {
@@ -87,23 +88,23 @@ describe('DeleteQueue', () => {
 
 describe('SetQueueAttributes', () => {
   test('given a policy, it takes the place of the template’s, and an empty one takes it away', async () => {
-    const { call, queuePolicies } = open();
-    const arn = queueArn('users');
+    const { call, queues } = open();
+    const { policies } = queues.get(queueArn('users'));
     const set = (text: string) =>
       call('SetQueueAttributes', { QueueUrl: queueProps('users').url, Attributes: { Policy: text } });
-    queuePolicies.set(arn, new Map([['template', { Statement: [] }]]));
+    policies.set('template', { Statement: [] });
     await set(Policy);
-    expect([...(queuePolicies.get(arn)?.values() ?? [])]).toEqual([POLICY]);
+    expect([...policies.values()]).toEqual([POLICY]);
     await set('');
-    expect(queuePolicies.get(arn)).toBeUndefined();
+    expect(policies.size).toBe(0);
   });
 
   test('given other attributes, they change, and those that are not named stay', async () => {
-    const { create, call, queues, queuePolicies } = open();
+    const { create, call, queues } = open();
     await create({ Attributes: { Policy, DelaySeconds: '5' } });
     await call('SetQueueAttributes', { QueueUrl, Attributes: { VisibilityTimeout: '7' } });
     expect(queues.get(TEMP).attributes).toMatchObject({ DelaySeconds: '5', VisibilityTimeout: '7' });
-    expect(queuePolicies.get(TEMP)?.size).toBe(1);
+    expect(queues.get(TEMP).policies.size).toBe(1);
   });
 
   test('given an attribute that cannot be, nothing changes', async () => {
@@ -128,12 +129,12 @@ describe('given a folder, after a restart', () => {
     const created = before.queues.get(TEMP).createdAt;
     before.storage.close();
 
-    const { queues, queuePolicies } = open(openStorage(folder));
+    const { queues } = open(openStorage(folder));
     const queue = queues.get(TEMP);
     expect(queue).toMatchObject({ url: QueueUrl, createdAt: created });
     expect(queue.attributes).toMatchObject({ MessageRetentionPeriod: '600', VisibilityTimeout: '7' });
     expect(queue.tags).toEqual({ app: 'pipeline', run: '1' });
-    expect([...(queuePolicies.get(TEMP)?.values() ?? [])]).toEqual([POLICY]);
+    expect([...queue.policies.values()]).toEqual([POLICY]);
     expect(waitingIn(queues, 'temporary')).toEqual([{ body: 'a', attributes: {} }]);
   });
 

@@ -139,10 +139,10 @@ describe('GetQueueAttributes', () => {
   });
 
   test('given a queue with the policies of a template, there is one policy of all their statements', async () => {
-    const { call, queuePolicies } = given();
+    const { call, queues } = given();
     const statement = (Action: string) => ({ Effect: 'Allow' as const, Principal: '*' as const, Action });
-    const policies = new Map([['a', { Statement: statement('sqs:SendMessage') }]]);
-    queuePolicies.set(queueArn('users'), policies);
+    const { policies } = queues.get(queueArn('users'));
+    policies.set('a', { Statement: statement('sqs:SendMessage') });
     const read = async () => {
       const answer = await call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
       return JSON.parse((answer as { Attributes: { Policy: string } }).Attributes.Policy);

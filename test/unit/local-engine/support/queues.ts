@@ -2,7 +2,7 @@ import { afterEach } from '@jest/globals';
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
 import { sqsOperations } from '../../../../packages/local-engine/sqs/api.ts';
 import { MessageMoveTasks } from '../../../../packages/local-engine/sqs/move-tasks.ts';
-import { ApiQueues, type QueuePolicies } from '../../../../packages/local-engine/sqs/queue-operations.ts';
+import { ApiQueues } from '../../../../packages/local-engine/sqs/queue-operations.ts';
 import { type QueueProps, Queues } from '../../../../packages/local-engine/sqs/queues.ts';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { ACCOUNT, makeParts, type Parts, passTime } from './parts.ts';
@@ -40,13 +40,12 @@ export function waitingIn(queues: Queues, name: string): { body: string; attribu
 
 /** Queues as clients see them, and a short way to call the operations. */
 export function makeApiQueues(parts: Parts, queues: Queues) {
-  const queuePolicies: QueuePolicies = new Map();
   const endpoint = 'http://127.0.0.1:4566';
-  const apiQueues = new ApiQueues({ ...parts, account: ACCOUNT, endpoint, queues, queuePolicies });
+  const apiQueues = new ApiQueues({ ...parts, account: ACCOUNT, endpoint, queues });
   const messageMoves = new MessageMoveTasks({ ...parts, queues });
   const operations = sqsOperations({ ...parts, account: ACCOUNT, queues, apiQueues, messageMoves });
   const call = async (operation: string, request: Record<string, unknown>) => operations[operation]?.(request);
-  return { apiQueues, queuePolicies, operations, call };
+  return { apiQueues, operations, call };
 }
 
 export const DLQ = queueArn('dlq');
