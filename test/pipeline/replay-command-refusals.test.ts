@@ -65,13 +65,13 @@ describe('pipeline replay', () => {
       'a window that is to come',
       ['--from', '2999-01-01T00:00Z', '--all-subscribers'],
       2,
-      /^error: the time is still to come/,
+      /^error: the window is in the future/,
     ],
     [
       'an end that is to come',
       ['--from', '1h', '--to', '2999-01-01T00:00Z', '--all-subscribers'],
       2,
-      /^error: --to is still to come/,
+      /^error: --to is in the future/,
     ],
     [
       'a name that is none',

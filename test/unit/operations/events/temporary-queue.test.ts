@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newName } from '../../../../operations/deployed/replays.ts';
 import { besideBus, createdAt } from '../../../../operations/deployed/temporary-rules.ts';
+import { eventPattern } from '../../../../operations/events/session.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
@@ -131,4 +132,16 @@ describe('a temporary name', () => {
   test('has its ARN beside the bus', () => {
     expect(besideBus(BUS_ARN, 'sqs', 'q')).toBe('arn:aws-cn:sqs:cn-north-1:123456789012:q');
   });
+});
+
+test.each([
+  [{}, { account: ['1'] }],
+  [{ type: 'A' }, { account: ['1'], 'detail-type': ['A'] }],
+  [{ userId: 'a"b' }, { account: ['1'], detail: { data: { userId: ['a"b'] } } }],
+  [
+    { type: 'A', userId: 'x', replayName: 'r' },
+    { account: ['1'], 'detail-type': ['A'], detail: { data: { userId: ['x'] } }, 'replay-name': ['r'] },
+  ],
+])('%j asks for that and nothing else', (filter, pattern) => {
+  expect(JSON.parse(eventPattern(filter, '1'))).toEqual(pattern);
 });
