@@ -27,7 +27,7 @@ export class EngineChild {
     return value;
   }
 
-  /** Asks to hear of something; resolves when that is watched for, with the way to wait for it. */
+  /** Asks for a report. Resolves when the process watches for it, with a function that waits for the report. */
   async watch<T extends Ask>(ask: T): Promise<() => Promise<AnswerOf<T['kind']>>> {
     const watching = next(this.#process, 'watching');
     this.#process.send(ask);

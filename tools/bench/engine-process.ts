@@ -1,14 +1,14 @@
 /**
- * The engine in a process of its own, as `pipeline dev` has it: serves the assembly that the first argument names, and
- * tells its parent how far it is.
+ * The engine in a process of its own, as in `pipeline dev`. Runs the assembly that the first argument names, and reports progress
+ * to its parent.
  */
 import { engineTime } from '../../operations/time/time-factor.ts';
 import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
 
 export type Ask =
-  /** To hear when so many more users have their URI in the row. */
+  /** Report when this many more users have their URI in the row. */
   | { readonly kind: 'recorded'; readonly users: number }
-  /** To hear when a replay has sent its last event and so many more URIs were recorded, whether they were there or not. */
+  /** Report when a replay has sent its last event and uri-recorder has handled this many more events. */
   | { readonly kind: 'replayed'; readonly replay: string; readonly uris: number };
 
 /** Moments are in milliseconds since the Unix epoch, with fractions; memory is resident, in bytes. */

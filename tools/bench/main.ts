@@ -9,6 +9,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { synthesize } from '../../cdk/synthesize.ts';
 import { LOCAL_CREDENTIALS } from '../../operations/aws/aws-clients.ts';
+import { DEFAULT_REGION } from '../../operations/aws/target.ts';
 import { EngineChild, now } from './engine-child.ts';
 import { reloadTimes } from './reload.ts';
 import { measureReplays } from './replay.ts';
@@ -61,7 +62,7 @@ async function measureRegistrations(): Promise<void> {
   const engine = await EngineChild.start(assembly);
   const client = new DynamoDBClient({
     endpoint: engine.ready.endpoint,
-    region: 'ap-northeast-1',
+    region: DEFAULT_REGION,
     credentials: LOCAL_CREDENTIALS,
   });
   const TableName = engine.output('UsersTableName');

@@ -1,4 +1,4 @@
-/** Run by itself, `node tools/bench/reconcile.ts [users]`: it is no part of `npm run bench`, which it would make minutes longer. */
+/** Run it alone: `node tools/bench/reconcile.ts [users]`. It takes minutes, so it is not part of `npm run bench`. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -12,34 +12,34 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
 import { synthesize } from '../../cdk/synthesize.ts';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
+import { DEFAULT_REGION } from '../../operations/aws/target.ts';
 import { EngineChild } from './engine-child.ts';
 
 const USERS = Number(process.argv[2] ?? 100_000);
-const MENDED = Math.min(USERS, 5_000);
-const REGION = 'ap-northeast-1';
+const FIXED = Math.min(USERS, 5_000);
 const ROWS_IN_CALL = 25;
 const CALLS_IN_FLIGHT = 16;
 /** Of the whole process: 500 MB. */
 const MOST_MIB = 476;
 
-/** Has a process tell at its end how much memory it held at most. */
+/** Makes a process print its peak memory when it exits. */
 const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS+'\\n'))`;
 
-/** What reconcile says of a user without bucket. */
+/** reconcile's finding for a user without a bucket. */
 interface Found {
   readonly class: string;
   readonly userId: string;
   readonly mend: { readonly bucket: string; readonly registeredAt: number; readonly eventId: string };
 }
 
-/** `pipeline reconcile` on the running engine, on users whom the pipeline never heard of. */
+/** `pipeline reconcile` on the running engine, with users that the pipeline has not processed. */
 class ReconcileBench {
   readonly #engine: EngineChild;
   readonly #clients: AwsClients;
 
   constructor(engine: EngineChild) {
     this.#engine = engine;
-    this.#clients = new AwsClients({ endpoint: engine.ready.endpoint, region: REGION });
+    this.#clients = new AwsClients({ endpoint: engine.ready.endpoint, region: DEFAULT_REGION });
   }
 
   async run(): Promise<void> {
@@ -50,10 +50,10 @@ class ReconcileBench {
     const users = found.filter(({ class: name }) => name === 'user-without-uri');
     await pMap(users, (user) => this.#createBucket(user), { concurrency: CALLS_IN_FLIGHT });
     await this.#measure('finds all without URI, and their buckets', '--json');
-    await this.#putRows(userIds.slice(MENDED), new Map(users.map(({ userId, mend }) => [userId, mend.bucket])));
+    await this.#putRows(userIds.slice(FIXED), new Map(users.map(({ userId, mend }) => [userId, mend.bucket])));
     const fix = ['--fix', '--yes', '--wait', '--rate', '2000', '--timeout', '300'];
-    await this.#measure(`mends ${MENDED} of them by BucketCreated`, '--json', ...fix);
-    await this.#measure('finds all to be well', '--json');
+    await this.#measure(`fixes ${FIXED} of them by BucketCreated`, '--json', ...fix);
+    await this.#measure('finds no problem', '--json');
     this.#clients.destroy();
   }
 
@@ -84,7 +84,7 @@ class ReconcileBench {
       correlationId: mend.eventId,
     };
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-    const CreateBucketConfiguration = { LocationConstraint: REGION, Tags } as const;
+    const CreateBucketConfiguration = { LocationConstraint: DEFAULT_REGION, Tags } as const;
     const input = { Bucket: mend.bucket, BucketNamespace: 'account-regional', CreateBucketConfiguration } as const;
     await this.#clients.of(S3Client).send(new CreateBucketCommand(input));
   }
@@ -98,7 +98,7 @@ class ReconcileBench {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
     const seconds = (performance.now() - begun) / 1000;
-    const [, kib = 'not told'] = /maxRSS (\d+)\n$/.exec(said) ?? [];
+    const [, kib = 'unknown'] = /maxRSS (\d+)\n$/.exec(said) ?? [];
     const found = out
       .trimEnd()
       .split('\n')

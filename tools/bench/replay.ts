@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import pMap from 'p-map';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
+import { DEFAULT_REGION } from '../../operations/aws/target.ts';
 import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
 import { EngineChild, now } from './engine-child.ts';
 import type { Memory } from './engine-process.ts';
@@ -18,26 +19,25 @@ type Print = (figure: Readonly<Record<string, unknown>>) => void;
 
 /** Users with a row, their URI in it, and two archived events each. */
 const USERS = 50_000;
-/** Those of them that were registered in earnest, for the replay to all subscribers, which is many times the work. */
+/** Users that are really registered, for the replay to all subscribers, which takes much longer per event. */
 const REGISTERED = 3_000;
 const REGISTERED_AT = Date.parse('2026-11-22T10:00:00Z') / 1000;
-const REGION = 'ap-northeast-1';
 const CALLS_IN_FLIGHT = 32;
 const ENTRIES_IN_CALL = 10;
 const POLL_MS = 50;
 const TARGET = 1_000;
 
 /**
- * Replays of an archive, with everything real. Most of it is filled by rows and events that are as the services make them,
- * and that these did not see.
+ * Replays of an archive, with everything real. Most rows and events are written directly, in the
+ * form that the services write.
  */
 export async function measureReplays(assembly: string, print: Print): Promise<void> {
   const engine = await EngineChild.start(assembly);
-  const clients = new AwsClients({ endpoint: engine.ready.endpoint, region: REGION });
+  const clients = new AwsClients({ endpoint: engine.ready.endpoint, region: DEFAULT_REGION });
   const bench = new ReplayBench(engine, clients, print);
   try {
     await bench.register(REGISTERED);
-    // Its own events, and those of the buckets that bucket-service then tells of once more.
+    // Its own events, and the BucketCreated events that bucket-service then publishes again.
     await bench.replay('all subscribers', { uris: 2 * REGISTERED });
     await bench.archiveUsers(USERS - REGISTERED);
     const rules = [engine.output('UriRecorderRuleArn')];
@@ -154,9 +154,9 @@ class ReplayBench {
   }
 }
 
-/** As bucket-service tells of a user's bucket. */
+/** A BucketCreated event as bucket-service publishes it. */
 function bucketCreated(userId: string): BucketCreatedV1 {
-  const bucketName = `siu${userId}-20261122100000-123456789012-${REGION}-an`;
+  const bucketName = `siu${userId}-20261122100000-123456789012-${DEFAULT_REGION}-an`;
   return {
     metadata: {
       schemaVersion: 1,
@@ -168,10 +168,10 @@ function bucketCreated(userId: string): BucketCreatedV1 {
       userId,
       registeredAt: REGISTERED_AT,
       bucketName,
-      region: REGION,
+      region: DEFAULT_REGION,
       bucketUri: `s3://${bucketName}`,
-      bucketUrl: `https://${bucketName}.s3.${REGION}.amazonaws.com/`,
-      bucketPathUrl: `https://s3.${REGION}.amazonaws.com/${bucketName}`,
+      bucketUrl: `https://${bucketName}.s3.${DEFAULT_REGION}.amazonaws.com/`,
+      bucketPathUrl: `https://s3.${DEFAULT_REGION}.amazonaws.com/${bucketName}`,
       createdAt: REGISTERED_AT,
     },
   };

@@ -88,7 +88,7 @@ export function packageOf(name: string): string {
     .join('/');
 }
 
-/** The package cannot be built, and its message tells a person why. */
+/** The package cannot be built. The message says why. */
 export class PackageError extends Error {
   override readonly name = 'PackageError';
 }

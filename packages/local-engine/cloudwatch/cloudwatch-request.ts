@@ -1,6 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 
-/** A metric, as its name and its dimensions tell it from others. */
+/** A metric, identified by namespace, name and dimensions. */
 export interface Metric {
   readonly namespace: string;
   readonly name: string;

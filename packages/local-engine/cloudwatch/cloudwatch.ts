@@ -11,7 +11,7 @@ import type { Measurement } from './queue-metrics.ts';
 interface CloudWatchProps {
   readonly account: Account;
   readonly clock: Clock;
-  /** What a metric of which there is no history says now; undefined for any other. */
+  /** The current value of a metric without history; undefined for any other. */
   readonly measure: (metric: Metric) => Measurement | undefined;
   readonly history: Pick<MetricHistory, 'points'>;
   /** Bodies of dashboards, by name. */
@@ -20,7 +20,7 @@ interface CloudWatchProps {
 
 /**
  * The metrics and dashboards of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
- * is. Others have a history. A metric that nobody has published has no point, as on AWS.
+ * is. Others have a history. A metric that was never published has no point, as on AWS.
  */
 export class CloudWatch {
   readonly #props: CloudWatchProps;

@@ -2,7 +2,7 @@ import type { JournalEntry } from '../journal/journal.ts';
 import { STOPPED } from '../lambda/index.ts';
 import type { Sample } from './metric-history.ts';
 
-/** What happened at a hop, as the metrics that AWS would send of it. Nothing looks back: each entry is counted once, for itself. */
+/** The metrics that AWS would publish for a journal entry. Each entry is counted once, independently of others. */
 export function metricsOf(entry: JournalEntry): Sample[] {
   switch (entry.hop) {
     case 'pipe-delivery':
@@ -10,7 +10,7 @@ export function metricsOf(entry: JournalEntry): Sample[] {
     case 'rule':
       return entry.matched ? [ruleMetric(entry, 'MatchedEvents'), ruleMetric(entry, 'TriggeredRules')] : [];
     case 'rule-delivery':
-      // An attempt that is repeated is not counted.
+      // An attempt that will be retried is not counted.
       if (entry.outcome === 'delivered') return [ruleMetric(entry, 'Invocations')];
       return entry.retryAt === undefined
         ? [ruleMetric(entry, 'Invocations'), ruleMetric(entry, 'FailedInvocations')]
@@ -27,8 +27,8 @@ export function metricsOf(entry: JournalEntry): Sample[] {
 }
 
 /**
- * Records that the filter leaves out do not count as events: a recording on AWS says so, and the documentation nothing. No pipe
- * of the engine takes too long or is throttled.
+ * Records that the filter leaves out do not count as events (recorded on AWS; not documented). The engine's pipes never time out
+ * and are never throttled.
  * Source: EventBridge user guide, eb-pipes-monitoring.
  */
 function pipeMetrics({ pipe, at, execution }: JournalEntry): Sample[] {
@@ -56,7 +56,7 @@ function ruleMetric({ at, bus, rule }: JournalEntry, name: string): Sample {
 }
 
 /**
- * Nothing is throttled here. An invocation that the engine's own end cut short was none.
+ * The engine throttles nothing. An invocation that the engine's stop interrupted does not count.
  * Source: Lambda developer guide, types of metrics.
  */
 function invocationMetrics({ functionName, outcome, errorType, durationMs, at }: JournalEntry): Sample[] {

@@ -34,11 +34,11 @@ const KEPT_MINUTES = 1440;
 /** Metrics that are kept. A stack has some twenty, and five more for each function. */
 const MOST_METRICS = 1000;
 
-/** What was counted and measured, by the minute, as CloudWatch stores it. Older minutes give way, and memory stays flat. */
+/** Metric values by the minute, as CloudWatch stores them. Older minutes are deleted, so that memory stays constant. */
 export class MetricHistory {
   readonly #series = new Map<string, Series>();
 
-  /** A metric that comes when there are too many already is not kept. */
+  /** A new metric is ignored when there are too many already. */
   add({ metric, unit, at, value, times = 1 }: Sample): void {
     const series = this.#seriesOf(metric, unit);
     if (series === undefined) return;
@@ -82,7 +82,7 @@ function keyOf({ namespace, name, dimensions }: Metric): string {
   return [namespace, name, ...named.map((dimension) => `${dimension}=${dimensions[dimension]}`)].join('\n');
 }
 
-/** The values that a metric had in some time, as far as statistics need them. */
+/** A metric's values in a period, as far as statistics need them. */
 export interface Distribution {
   count: number;
   sum: number;
@@ -118,7 +118,7 @@ export function merge(to: Distribution, other: Distribution): void {
 }
 
 /**
- * A statistic of values. How CloudWatch interpolates percentiles it does not say; here one is the value at that rank.
+ * A statistic of values. CloudWatch does not document how it interpolates percentiles; here a percentile is the value at that rank.
  * @param statistic such as `Average` or `p99`
  */
 export function statisticOf(values: Distribution, statistic: string): number {

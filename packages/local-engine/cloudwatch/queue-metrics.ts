@@ -2,7 +2,7 @@ import { type Account, arnOf } from '../core/account.ts';
 import type { Queue, Queues } from '../sqs/index.ts';
 import type { Metric } from './cloudwatch-request.ts';
 
-/** What a metric says now. */
+/** The current value of a metric. */
 export interface Measurement {
   readonly value: number;
   readonly unit: 'Count' | 'Seconds';
@@ -19,9 +19,9 @@ const METRICS: ReadonlyMap<string, Measure> = new Map<string, Measure>([
 ]);
 
 /**
- * The metrics of this account's queues, as they are at this moment.
+ * The current metrics of this account's queues.
  * @param now in Unix epoch milliseconds
- * @returns undefined for a metric that there is none of
+ * @returns undefined for an unknown metric
  */
 export function measureQueues(
   { queues, account }: { queues: Queues; account: Account },
@@ -37,7 +37,7 @@ export function measureQueues(
 /** Receives after which a message no longer counts for the age of its queue's oldest. Source: as above. */
 const POISONOUS_RECEIVES = 3;
 
-/** In seconds. A dead letter's age is counted from its move; what it went through before does not make it poisonous. */
+/** In seconds. A dead letter's age counts from its move to the queue; earlier receives do not make it poisonous. */
 function ageOfOldest(queue: Queue, now: number): number {
   let oldest = now;
   for (const { origin, receives, sentAt } of queue.arrived()) {

@@ -8,7 +8,7 @@ import { StreamRecords } from './stream-records.ts';
 /** A stream keeps its records for 24 hours. Source: DynamoDB developer guide, Streams. */
 export const STREAM_RETENTION_MS = 24 * 60 * 60 * 1000;
 
-/** The one shard of a local stream: every item's records are in order, since all records are. */
+/** The only shard of a local stream, so that all records are in order. */
 export const SHARD_ID = 'shardId-00000000000000000001-00000001';
 
 /** Sequence numbers have 21 to 40 digits. Source: DynamoDB Streams API reference, `StreamRecord`. */
@@ -44,7 +44,7 @@ export interface StreamProps {
 
 /**
  * The change stream of one table: one record for each real change, in order, kept for 24 hours, pushed to its readers.
- * Sequence numbers rise without end, also when the stream is loaded from a data folder.
+ * Sequence numbers only rise, also when the stream is loaded from a data folder.
  */
 export class DynamoDbStream {
   readonly arn: string;
@@ -70,7 +70,7 @@ export class DynamoDbStream {
     this.#records = new StreamRecords(props.storage, props.arn);
   }
 
-  /** Appends a change, unless the item is as it was before. */
+  /** Appends a change, unless the item is the same as before. */
   append(change: Change): void {
     const { oldImage, newImage, keys } = change;
     if (oldImage === undefined && newImage === undefined) return;
@@ -118,7 +118,7 @@ export class DynamoDbStream {
 
   /**
    * Where in the stream the record with a sequence number is; before {@link oldest} if it is no longer kept.
-   * Undefined for a number that no record of this stream ever had.
+   * Undefined for a number that no record of this stream has had.
    */
   positionOf(sequenceNumber: string): number | undefined {
     if (!/^\d{21,40}$/.test(sequenceNumber)) return undefined;
@@ -126,13 +126,13 @@ export class DynamoDbStream {
     return position >= 0n && position < BigInt(this.latest) ? Number(position) : undefined;
   }
 
-  /** Calls `wake` after every new record. Returns what ends that. */
+  /** Calls `wake` after every new record. Returns a function that stops this. */
   onRecord(wake: () => void): () => void {
     this.#readers.add(wake);
     return () => this.#readers.delete(wake);
   }
 
-  /** Takes the stream out of the data folder, when its table is gone for good. */
+  /** Removes the stream from the data folder, once its table is deleted. */
   forget(): void {
     this.#records.forget();
   }

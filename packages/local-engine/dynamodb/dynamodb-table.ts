@@ -59,7 +59,7 @@ export const dynamoDbTable: ResourceType<DynamoDbServices> = {
       if (stream) services.streams.delete(stream.arn);
       throw error;
     }
-    tables.takeUpStreams(physicalName);
+    tables.restoreStreams(physicalName);
   },
   remove: async ({ physicalName, identity, services }) => {
     services.streams.delete(identity.attributes.StreamArn ?? '');

@@ -8,7 +8,7 @@ import { type DynamoDbStream, imagesOf } from './dynamodb-stream.ts';
 import { captureChanges, type Item, type ItemChange, type ItemStore, pickAttributes } from './items.ts';
 import { loadItems, type TableDefinition, TableItems } from './stored-tables.ts';
 
-/** What dynalite implements and clients of the engine may call; how tables come and go is in table-administration.ts. */
+/** dynalite's operations that clients may call. Those that make, change and delete tables are in table-administration.ts. */
 const OPERATIONS = new Set([
   'BatchGetItem',
   'BatchWriteItem',
@@ -49,7 +49,7 @@ export class DynamoDb {
   }
 
   /**
-   * Makes a table, with the rows that the data folder has for it, and waits until it can be used.
+   * Makes a table with its rows from the data folder, and waits until it can be used.
    * @throws Error if these have another key, AwsError if there is a table of that name, which stays as it is
    */
   async createTable(table: TableDefinition, stream?: DynamoDbStream): Promise<void> {
@@ -65,7 +65,7 @@ export class DynamoDb {
       ...(table.provisionedThroughput !== undefined && { ProvisionedThroughput: table.provisionedThroughput }),
       ...(table.globalSecondaryIndexes !== undefined && { GlobalSecondaryIndexes: table.globalSecondaryIndexes }),
     });
-    // Not before: a table of that name may be in the making.
+    // Not before: a table of that name may be being created.
     this.#keyNames.set(
       table.name,
       table.keySchema.map((key) => key.AttributeName),
@@ -87,7 +87,7 @@ export class DynamoDb {
     return this.#definitions.get(tableName);
   }
 
-  /** Lets DeleteTable be refused or not from now on. */
+  /** Turns deletion protection on or off. */
   protect(tableName: string, deletionProtection: boolean): void {
     const definition = this.#definitions.get(tableName);
     if (definition) this.#definitions.set(tableName, { ...definition, deletionProtection });
@@ -98,15 +98,14 @@ export class DynamoDb {
     return this.#streams.get(tableName);
   }
 
-  /** From now on, changes of a table go to this stream, or to none. */
+  /** Sets the stream that a table's changes go to, or none. */
   setStream(tableName: string, stream: DynamoDbStream | undefined): void {
     if (stream) this.#streams.set(tableName, stream);
     else this.#streams.delete(tableName);
   }
 
   /**
-   * Deletes a table, if there is one; waits until another one may have its name. Its rows are gone, but those in a data
-   * folder stay there.
+   * Deletes a table, if it exists, and waits until its name is free. Its rows in a data folder stay.
    */
   async deleteTable(name: string): Promise<void> {
     if ((await this.#status(name)) === undefined) return;
@@ -126,7 +125,7 @@ export class DynamoDb {
       throw new AwsError('UnknownOperationException', `The local engine does not implement dynamodb:${operation}.`);
     }
     const { TableName } = request;
-    // What is no text is refused with the other members.
+    // A value that is not a string is refused with the other members.
     const tableName = typeof TableName === 'string' ? withoutArn(TableName) : '';
     const named = byTableName(request);
     try {
@@ -143,7 +142,7 @@ export class DynamoDb {
     });
   }
 
-  /** The row and its stream record become lasting together. */
+  /** The row and its stream record are stored together. */
   #changed(name: string, stored: TableItems | undefined, change: ItemChange): void {
     const stream = this.#streams.get(name);
     const { key, oldImage, newImage } = change;
@@ -152,7 +151,7 @@ export class DynamoDb {
     const image = newImage ?? oldImage;
     if (stream === undefined || image === undefined) return;
     const keys = pickAttributes(image, this.#keyNames.get(name) ?? []);
-    // What the record does not show does not count (recorded on AWS for KEYS_ONLY, 2026-09).
+    // Images that the record does not hold do not count (recorded on AWS for KEYS_ONLY, 2026-09).
     const { seesNew, seesOld } = imagesOf(stream.viewType);
     const shown = [keys, (seesOld && oldImage) || {}, (seesNew && newImage) || {}];
     const sizeBytes = shown.reduce((sum, item) => sum + db.itemSize(item), 0);
@@ -175,8 +174,8 @@ export class DynamoDb {
   }
 
   /**
-   * What dynalite's description lacks: the partition, the stream, deletion protection, and when a table was made that is older
-   * than the engine.
+   * Adds what dynalite's description lacks: the partition, the stream, deletion protection, and the creation time of a table that is
+   * older than the engine.
    */
   #described(tableName: string, answer: Record<string, unknown>): Record<string, unknown> {
     const stream = this.#streams.get(tableName);
@@ -195,7 +194,7 @@ export class DynamoDb {
     return { ...answer, Table: table };
   }
 
-  /** dynalite does not know ReturnValuesOnConditionCheckFailure, which spares callers a second read. */
+  /** dynalite does not support ReturnValuesOnConditionCheckFailure. */
   async #withConflictingItem(error: unknown, request: Record<string, unknown>): Promise<unknown> {
     const isWanted =
       error instanceof AwsError &&

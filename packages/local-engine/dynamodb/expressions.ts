@@ -6,7 +6,7 @@ export type ItemRequest = Readonly<Record<string, unknown>>;
 /** Members whose keys are names of attributes. */
 const ATTRIBUTE_MAPS = ['AttributeUpdates', 'Expected', 'Item', 'Key', 'KeyConditions', 'QueryFilter', 'ScanFilter'];
 
-/** All of them are reserved words: no attribute stands for itself under such a name. */
+/** Reserved words: an attribute of such a name needs a placeholder. */
 const KEYWORDS = new Set(['ADD', 'AND', 'BETWEEN', 'DELETE', 'IN', 'NOT', 'OR', 'REMOVE', 'SET']);
 
 /** A placeholder of a value; or a path, whose first part is the attribute, and which is a function before a bracket. */
@@ -61,8 +61,8 @@ export const EXPRESSIONS = [
 const MOST_BYTES = 4096;
 
 /**
- * dynalite's parser reads what is in parentheses again and again, up to four times as often with each level. So many
- * characters, read so often, take it a quarter of a second.
+ * dynalite's parser reads the content of parentheses up to four times for each level of nesting. Reading this many characters takes
+ * it a quarter of a second.
  */
 const MOST_CHARACTERS_READ = 150_000;
 const READ_AGAIN = 4;
@@ -81,7 +81,7 @@ export function checkExpressionSizes(request: Readonly<Record<string, unknown>>)
       throw new AwsError('ValidationException', `Invalid ${name}: ${message}; expression size: ${bytes}`);
     }
     if (charactersRead(expression) > MOST_CHARACTERS_READ) {
-      const message = `Invalid ${name}: the local engine cannot read so many parentheses inside each other.`;
+      const message = `Invalid ${name}: the local engine cannot read parentheses that are nested so deeply.`;
       throw new AwsError('ValidationException', message);
     }
   }

@@ -4,7 +4,7 @@ export type AttributeValue = Readonly<Record<string, unknown>>;
 
 type Callback<T = void> = (error: Error | null, value?: T) => void;
 
-/** What dynalite keeps the items of one table in: asynchronous, with a lock for each key. */
+/** dynalite's store for the items of one table: asynchronous, with a lock for each key. */
 export interface ItemStore {
   get(key: string, done: Callback<Item>): void;
   put(key: string, item: Item, done: Callback): void;
@@ -41,7 +41,7 @@ export interface StreamRecord {
 const SETS = new Set(['SS', 'NS', 'BS']);
 
 /**
- * Whether two items hold the same attributes. A write that leaves an item as it was makes no stream record.
+ * Whether two items have the same attributes. A write that does not change an item makes no stream record.
  * Sets have no order. Source: DynamoDB developer guide, Streams.
  */
 export function sameItem(a: Item, b: Item): boolean {
@@ -70,7 +70,7 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.length === members.size && a.every((member) => members.has(member));
 }
 
-/** A write to an item: what it was before and is now, undefined where there is none. */
+/** A write to an item: its old and its new image, undefined if there is none. */
 export interface ItemChange {
   /** The item's key in the store. */
   readonly key: string;
@@ -79,8 +79,8 @@ export interface ItemChange {
 }
 
 /**
- * The item store of a table, with its writes told to `changed` in the turn in which they are done. dynalite holds its lock on
- * the key around each read and write, so the old image is the one that the condition was judged on.
+ * The item store of a table, which calls `changed` for each write, in the same turn. dynalite locks the key around each read and
+ * write, so the old image is the one that the condition was checked against.
  */
 export function captureChanges(items: ItemStore, changed: (change: ItemChange) => void): ItemStore {
   const write = (key: string, newImage: Item | undefined, done: (error: Error | null) => void): void => {

@@ -86,7 +86,7 @@ function returnedValues({ ReturnValues, ReturnValuesOnConditionCheckFailure }: I
   return values.length === 0 ? [undefined] : [...new Set(values)];
 }
 
-/** The value of the partition key, as text, whatever its type. */
+/** The value of the partition key, as text. */
 function leadingKey(request: ItemRequest, partitionKey: string | undefined): string[] {
   if (partitionKey === undefined) return [];
   const { Key, Item } = request as Record<string, Readonly<Record<string, unknown>> | undefined>;

@@ -17,7 +17,7 @@ export interface StoredItem {
   readonly item: Item;
 }
 
-/** The rows of one table, as the data folder has them. They stay there when the table is gone, for one of the same name. */
+/** The rows of one table in the data folder. They stay when the table is deleted, for the next one of that name. */
 export class TableItems {
   readonly #storage: Storage;
   readonly #tableId: number;
@@ -65,7 +65,7 @@ export class TableItems {
   }
 }
 
-/** Takes the rows of a name out of the data folder, and the key that they have: the next table of that name is a new one. */
+/** Removes the rows of a name and their key from the data folder, so that the next table of that name is a new one. */
 export function forgetTableItems(storage: Storage, tableName: string): void {
   const { db } = storage;
   db.exec(TABLES);
@@ -81,7 +81,7 @@ const PAGE_SIZE = 2000;
 
 const INDEX_TYPES: readonly IndexType[] = ['Local', 'Global'];
 
-/** Puts all rows of a table straight into dynalite's item store and its indexes: they are no writes. */
+/** Puts all rows of a table into dynalite's item store and its indexes directly, so that they do not count as writes. */
 export async function loadItems(store: Store, tableName: string, items: ItemStore, stored: TableItems): Promise<void> {
   const table = await tableOf(store, tableName);
   for (let after = ''; ; ) {
@@ -142,21 +142,21 @@ interface KeptStream {
   readonly viewType: StreamViewType;
 }
 
-/** A table that is not only what a template says. */
+/** A table that differs from its template, or has none. */
 export interface KeptTable {
   readonly definition: TableDefinition;
   /** The one that it has now. */
   readonly stream?: KeptStream | undefined;
   /** Those that were turned off, with the Unix epoch milliseconds of that: they can be read as long as they keep records. */
   readonly earlierStreams?: readonly (KeptStream & { readonly turnedOffAt: number })[];
-  /** Whether a template makes it, and only its stream is another one. */
+  /** Whether a template makes it, and only its stream differs. */
   readonly isOfStack: boolean;
 }
 
 const TABLE =
   'CREATE TABLE IF NOT EXISTS dynamodb_kept_tables (name TEXT PRIMARY KEY, kept TEXT NOT NULL) WITHOUT ROWID';
 
-/** What the data folder knows of such tables. */
+/** Such tables in the data folder. */
 export class KeptTables {
   readonly #storage: Storage;
 

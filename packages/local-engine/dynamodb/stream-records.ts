@@ -10,10 +10,10 @@ const TABLES = `
   ) WITHOUT ROWID;
 `;
 
-/** Newest records that stay in memory as well: a reader that keeps up takes them from there, which costs it a fraction. */
+/** Newest records that are also kept in memory, where a reader that keeps up reads them much faster. */
 const NEWEST = 500;
 
-/** The kept records of one stream, at positions without gaps. These never change, also when old ones are dropped or it is loaded. */
+/** The kept records of one stream, at positions without gaps. A record's position never changes. */
 export class StreamRecords {
   readonly #storage: Storage;
   readonly #id: number;
@@ -71,7 +71,7 @@ export class StreamRecords {
     return this.#select.all(this.#id, position, limit).map(({ record }) => JSON.parse(String(record)));
   }
 
-  /** Drops everything, also that there was such a stream. Nothing is read or appended from then on. */
+  /** Deletes the stream and its records. It cannot be used after that. */
   forget(): void {
     const { db } = this.#storage;
     db.prepare('DELETE FROM dynamodb_stream_records WHERE stream = ?').run(this.#id);

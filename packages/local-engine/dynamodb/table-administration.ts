@@ -26,8 +26,8 @@ type Operation = (request: RequestMembers, body: Readonly<Record<string, unknown
 const VIEW_TYPES = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const;
 
 /**
- * How tables come and go beside the template: restored ones, streams that are turned on and off, and tables that a stack has
- * left behind. All of it survives a restart on a data folder.
+ * Changes of tables outside the template: restored tables, streams that are turned on and off, and tables that a stack left behind.
+ * All of it survives a restart on a data folder.
  */
 export class TableAdministration {
   readonly #props: TableAdministrationProps;
@@ -56,22 +56,22 @@ export class TableAdministration {
     return run(new RequestMembers(request, 'ValidationException'), request);
   }
 
-  /** Makes the tables that no template has, as the data folder knows them. */
+  /** Makes the tables of the data folder that are in no template. */
   async load(): Promise<void> {
     for (const { definition, isOfStack } of this.#kept.all()) {
       if (isOfStack) continue;
       await this.#props.dynamodb.createTable(definition);
-      this.takeUpStreams(definition.name);
+      this.restoreStreams(definition.name);
     }
   }
 
-  /** A table that its stack leaves behind is kept from now on. */
+  /** Keeps a table that its stack leaves behind. */
   keep(tableName: string): void {
     const stream = this.#props.dynamodb.streamOf(tableName);
     this.#kept.put({ ...this.#kept.get(tableName), definition: this.#definition(tableName), stream, isOfStack: false });
   }
 
-  /** Makes a stream, which a pipe can read from now on. */
+  /** Makes a stream that a pipe can read. */
   addStream({ arn, viewType, tableName, keySchema }: NewStream): DynamoDbStream {
     const { account, storage, clock, journal, streams } = this.#props;
     const { region } = account;
@@ -81,10 +81,10 @@ export class TableAdministration {
   }
 
   /**
-   * The streams that a table had when the engine stopped: the one that its changes go to, where that is not the one that its
-   * template made, and those that were turned off and still keep records.
+   * Restores the streams that a table had when the engine stopped: the current one, if it is not the template's, and those that were
+   * turned off and still have records.
    */
-  takeUpStreams(tableName: string): void {
+  restoreStreams(tableName: string): void {
     const kept = this.#kept.get(tableName);
     if (kept === undefined) return;
     const { dynamodb, streams, clock } = this.#props;
@@ -92,7 +92,7 @@ export class TableAdministration {
     const { keySchema } = definition;
     dynamodb.setStream(tableName, stream && this.addStream({ ...stream, tableName, keySchema }));
     for (const { arn, viewType, turnedOffAt } of earlierStreams) {
-      // That of the template stays: a pipe may name it.
+      // The template's stream stays: a pipe may name it.
       if (streams.has(arn)) continue;
       const earlier = this.addStream({ arn, viewType, tableName, keySchema });
       if (turnedOffAt < clock.now() - STREAM_RETENTION_MS) this.#forget(earlier);
@@ -101,7 +101,7 @@ export class TableAdministration {
   }
 
   /**
-   * Streams and deletion protection are turned on and off here, one at a time.
+   * Turns streams and deletion protection on and off, one at a time.
    * Source: DynamoDB API reference, UpdateTable, and guide, Streams.
    */
   async #update(name: string, body: Readonly<Record<string, unknown>>): Promise<object> {
@@ -115,7 +115,7 @@ export class TableAdministration {
     }
     if (change !== 'StreamSpecification' || others.length > 0) {
       const asked = Object.keys(changes).join(', ') || 'nothing';
-      const message = `The local engine changes either the StreamSpecification of a table or its DeletionProtectionEnabled; asked for was ${asked}.`;
+      const message = `The local engine can change the StreamSpecification of a table or its DeletionProtectionEnabled, one at a time; the request changes ${asked}.`;
       throw new AwsError('ValidationException', message);
     }
     const specification = new RequestMembers(
@@ -143,7 +143,7 @@ export class TableAdministration {
     return this.#description(tableName);
   }
 
-  /** Of a template's table it lasts until the engine ends, as other settings by API do. */
+  /** For a template's table it lasts until the engine stops, like other settings made by API. */
   async #protect(tableName: string, deletionProtection: boolean): Promise<object> {
     this.#props.dynamodb.protect(tableName, deletionProtection);
     const kept = this.#kept.get(tableName);
@@ -172,7 +172,7 @@ export class TableAdministration {
       deletionProtection: false,
       createdAt: clock.now(),
     };
-    // A table that had the name before may have left rows, and so may a restore that the engine's end has cut off.
+    // An earlier table of that name, or a restore that was interrupted, may have left rows.
     forgetTableItems(storage, target);
     await dynamodb.createTable(restored);
     for (const Item of rows) await dynamodb.handle('PutItem', { TableName: target, Item });
@@ -180,7 +180,7 @@ export class TableAdministration {
     return this.#description(target);
   }
 
-  /** Those of a stack are not for its API. */
+  /** A stack's table cannot be deleted by API. */
   async #delete(name: string): Promise<object> {
     const tableName = withoutArn(name);
     if (this.#definition(tableName).deletionProtection) {
@@ -192,7 +192,7 @@ export class TableAdministration {
     if (kept === undefined || kept.isOfStack) {
       throw new AwsError(
         'ValidationException',
-        `${tableName} belongs to a stack: the template says whether it is there.`,
+        `${tableName} belongs to a stack; remove it from the template instead.`,
       );
     }
     const description = await this.#description(tableName);

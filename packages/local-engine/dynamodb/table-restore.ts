@@ -9,8 +9,8 @@ import type { TableDefinition } from './stored-tables.ts';
 const PAGE_SIZE = 1000;
 
 /**
- * The rows of a table as they were at a time, to the second: those of now, with every later change undone, which is in the
- * table's stream. AWS goes back 35 days; here it is as far as the stream does.
+ * The rows of a table at an earlier time, to the second: the current rows, with every later change of the table's stream undone. AWS
+ * goes back 35 days; the engine goes back as far as the stream.
  * @param time Unix epoch milliseconds; undefined for now
  * @throws AwsError InvalidRestoreTimeException for a time from which the stream does not have every change
  */
@@ -72,7 +72,7 @@ function allRecords(stream: DynamoDbStream): StreamRecord[] {
 
 /**
  * The time that a request asks for, in Unix epoch milliseconds; undefined for the latest. Requests have seconds.
- * @throws AwsError for none, or one that is still to come
+ * @throws AwsError without a time, or for one in the future
  */
 export function restoreTime(
   request: RequestMembers,
@@ -82,5 +82,5 @@ export function restoreTime(
   if (UseLatestRestorableTime === true) return undefined;
   if (typeof RestoreDateTime !== 'number') throw request.refusal('RestoreDateTime', 'Member must not be null');
   if (RestoreDateTime * 1000 <= now) return RestoreDateTime * 1000;
-  throw new AwsError('InvalidRestoreTimeException', 'The restore time is still to come.');
+  throw new AwsError('InvalidRestoreTimeException', 'The restore time is in the future.');
 }

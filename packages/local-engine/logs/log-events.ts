@@ -8,10 +8,10 @@ import { compileLogPattern, type LogMatcher, LogPatternError } from './log-patte
 export const MOST_EVENTS = 10_000;
 export const MOST_BYTES = 2 ** 20;
 
-/** An event's size is that of its message, and so much more. Source: API reference, PutLogEvents. */
+/** An event's size is that of its message plus this. Source: API reference, PutLogEvents. */
 const BYTES_BESIDE_MESSAGE = 26;
 
-/** Lines that one call looks at, so that a search for something rare holds up nobody else; the next call goes on. */
+/** Lines that one call searches, so that a search for something rare does not block other calls. The next call continues. */
 const LINES_SEARCHED = 5000;
 
 /** Lines that are read at a time. */
@@ -22,7 +22,7 @@ interface Search {
   readonly to: number;
   readonly limit: number;
   readonly isWanted: LogMatcher;
-  /** Id of the line behind which it goes on. */
+  /** Id of the line after which it continues. */
   readonly beyond: string | undefined;
 }
 
@@ -65,7 +65,7 @@ export function filterLogEvents(group: LogGroup, request: Readonly<Record<string
   };
 }
 
-/** What was found, and behind which line to go on; undefined when all was searched. */
+/** The lines found, and the line after which to continue; undefined when all were searched. */
 function searchLines(group: LogGroup, search: Search): { found: readonly LogLine[]; next: string | undefined } {
   const { from, to, limit, isWanted } = search;
   const found: LogLine[] = [];
@@ -106,7 +106,7 @@ function placeIn(token: string, group: LogGroup): string {
   throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
 }
 
-/** `f/` goes on to later lines and `b/` to earlier ones, from behind the line with that id; without one, from the end of all. */
+/** `f/` continues with later lines and `b/` with earlier ones, from the line with that id; without an id, from the end. */
 const TOKEN = /^([fb])\/(.*)$/;
 
 /**

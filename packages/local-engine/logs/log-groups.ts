@@ -6,7 +6,7 @@ export interface LogLine {
   /** Unix epoch milliseconds. */
   readonly at: number;
   readonly message: string;
-  /** Where it stands in its group. Never changes, and is no other line's. */
+  /** Unique in its group; never changes. */
   readonly id: string;
 }
 
@@ -22,7 +22,7 @@ export interface LogRange {
   readonly limit: number;
 }
 
-/** A log group, whatever its lines are made from. */
+/** A log group. Its lines may come from anywhere. */
 export interface LogGroup {
   readonly name: string;
   /** Unix epoch milliseconds. */
@@ -35,7 +35,7 @@ export interface LogGroup {
   readonly readBackwards?: (range: LogRange) => readonly LogLine[];
 }
 
-/** The log groups that there are. */
+/** All log groups. */
 export interface LogGroups {
   find(name: string): LogGroup | undefined;
   list(): readonly LogGroup[];
@@ -46,12 +46,12 @@ export function logGroupName(arnOrName: string): string {
   return /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:([^:]+)(?::\*)?$/.exec(arnOrName)?.[1] ?? arnOrName;
 }
 
-/** All groups have one stream: which environment a line comes from is not told apart. */
+/** All groups have one stream: lines are not separated by environment. */
 export const LOG_STREAM = 'local';
 
 /**
- * What needs leave for lines to be written into a group: whoever writes makes a stream of their own first, and AWS judges both
- * by the ARN of that stream.
+ * The permissions for writing lines into a group: a writer makes its own stream first, and AWS checks both actions against the ARN
+ * of that stream.
  * Source: Service authorization reference, Amazon CloudWatch Logs.
  */
 export function logWriting(account: Account, groupName: string): RequiredAction[] {

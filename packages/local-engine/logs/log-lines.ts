@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { LogGroup, LogGroups, LogLine } from './log-groups.ts';
 
-/** Lines that are kept in all; older ones give way, so that neither memory nor the data folder grows without end. */
+/** Lines that are kept in total. Older ones are deleted, so that memory and data folder stay small. */
 const KEPT_IN_MEMORY = 100_000;
 const KEPT_IN_FOLDER = 500_000;
 
@@ -41,7 +41,7 @@ interface LogLinesProps {
   readonly keptLines?: number;
 }
 
-/** What functions log, in SQLite: a log group for each, or for several of them, as their configurations say. */
+/** The logs of functions, in SQLite: a log group for each, or for several, depending on their configurations. */
 export class LogLines implements LogGroups {
   readonly #storage: Storage;
   readonly #clock: Clock;
@@ -76,12 +76,12 @@ export class LogLines implements LogGroups {
     this.#backwards = page('<', 'DESC');
   }
 
-  /** Makes a group, unless it is there. */
+  /** Makes a group, unless it exists. */
   createGroup(name: string): void {
     this.#groupOf(name);
   }
 
-  /** Adds a line to a group, with the time of now. What a function still says when the engine has ended is not kept. */
+  /** Adds a line to a group, with the current time. Lines that functions write after the engine has stopped are dropped. */
   write(groupName: string, message: string): void {
     if (!this.#storage.db.isOpen) return;
     this.#insert.run(this.#next, this.#groupOf(groupName).id, this.#clock.now(), message);

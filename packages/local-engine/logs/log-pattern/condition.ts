@@ -107,8 +107,8 @@ const ORDER: Readonly<Record<string, (left: number, right: number) => boolean>> 
 };
 
 /**
- * A comparison of the selected value with a text or a number. It holds for strings and numbers alone: where the selector
- * leads nowhere, or to anything else, neither `=` nor `!=` does.
+ * A comparison of the selected value with a text or a number. It holds only for strings and numbers: if the selector
+ * finds nothing or another type, neither `=` nor `!=` holds.
  * Source: CloudWatch Logs user guide, JSON special considerations and numeric comparisons; that `!=` does not hold for a
  * missing field is how AWS's own examples, which ask for NOT EXISTS besides, can be read.
  * @param isQuoted a number in quotes is a text
@@ -161,7 +161,7 @@ export function compileSelector(text: string): Selector {
     STEP.lastIndex = end;
     const [whole, name, index] = STEP.exec(text) ?? [];
     if (whole === undefined) {
-      const problem = `${text} is no selector; it has the form $.name.name[0], of letters, digits, - and _`;
+      const problem = `${text} is not a selector; a selector has the form $.name.name[0], of letters, digits, - and _`;
       throw new LogPatternError(text, problem);
     }
     steps.push(name ?? Number(index));
@@ -213,5 +213,5 @@ function readToken(condition: string, rest: string): [Token, length: number] {
   if (quoted !== undefined) return [{ kind: 'quoted', text: quoted.text }, quoted.length];
   if (rest.startsWith('%')) throw new LogPatternError(condition, NO_REGULAR_EXPRESSIONS);
   if (rest.startsWith('"')) throw new LogPatternError(condition, 'a quotation mark is not closed');
-  throw new LogPatternError(condition, `${JSON.stringify(rest.charAt(0))} must stand in double quotes`);
+  throw new LogPatternError(condition, `${JSON.stringify(rest.charAt(0))} must be in double quotes`);
 }

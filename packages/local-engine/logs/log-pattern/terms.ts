@@ -5,7 +5,7 @@ type Term = { readonly role: Role; readonly text: string };
 
 const ROLES: Readonly<Record<string, Role>> = { '?': 'optional', '-': 'excluded' };
 
-/** A term of other characters must stand in quotes. Source: CloudWatch Logs user guide, matching terms. */
+/** A term of other characters must be in quotes. Source: CloudWatch Logs user guide, matching terms. */
 const PLAIN_TERM = /^[\p{L}\p{N}_]+$/u;
 
 /**

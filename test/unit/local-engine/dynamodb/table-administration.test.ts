@@ -130,7 +130,7 @@ describe('the stream of a table', () => {
 
   test('given any other change of a table, is refused', async () => {
     const change = tables.handle('UpdateTable', { TableName, BillingMode: 'PROVISIONED' });
-    await expect(change).rejects.toThrow(/changes either the StreamSpecification.*BillingMode/);
+    await expect(change).rejects.toThrow(/can change the StreamSpecification.*BillingMode/);
   });
 });
 
@@ -301,7 +301,7 @@ describe('a table that is protected from being deleted', () => {
 
   test('is not protected or unprotected together with another change', async () => {
     const both = { ...restored, DeletionProtectionEnabled: true, StreamSpecification: ON };
-    await expect(tables.handle('UpdateTable', both)).rejects.toThrow(/asked for was .*DeletionProtectionEnabled/);
-    await expect(tables.handle('UpdateTable', restored)).rejects.toThrow(/asked for was nothing/);
+    await expect(tables.handle('UpdateTable', both)).rejects.toThrow(/the request changes .*DeletionProtectionEnabled/);
+    await expect(tables.handle('UpdateTable', restored)).rejects.toThrow(/the request changes nothing/);
   });
 });

@@ -142,11 +142,11 @@ describe('conditions that are refused', () => {
     ['{ $.a LIKE "b" }', 'IS NULL, IS TRUE'],
     ['{ $.a = %b% }', 'regular expressions (%…%) are not implemented here'],
     ['{ $.a = "b }', 'a quotation mark is not closed'],
-    ['{ $.a = b@c }', '"@" must stand in double quotes'],
+    ['{ $.a = b@c }', '"@" must be in double quotes'],
     ['{ $ = 1 }', '$ alone selects nothing'],
-    ['{ $.a..b = 1 }', '$.a..b is no selector'],
-    ['{ $.a[x] = 1 }', 'is no selector'],
-    ['{ $.a[*] = 1 }', 'is no selector'],
+    ['{ $.a..b = 1 }', '$.a..b is not a selector'],
+    ['{ $.a[x] = 1 }', 'is not a selector'],
+    ['{ $.a[*] = 1 }', 'is not a selector'],
   ])('given %s, the error says %s', (pattern, says) => {
     const compile = () => compileLogPattern(pattern);
     expect(compile).toThrow(LogPatternError);
