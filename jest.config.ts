@@ -19,8 +19,10 @@ export const shared = {
 const MEMORY_OF_WORKER = 2 * 2 ** 30;
 
 const config: Config = {
-  maxWorkers: Math.max(1, Math.min(availableParallelism(), Math.floor(memory() / MEMORY_OF_WORKER))),
+  // One more than there are cores, since many tests wait for processes and timers.
+  maxWorkers: Math.max(1, Math.min(availableParallelism() + 1, Math.floor(memory() / MEMORY_OF_WORKER))),
   testTimeout: TEST_MS,
+  testSequencer: '<rootDir>/test/support/slowest-first.ts',
   projects: [
     {
       ...shared,

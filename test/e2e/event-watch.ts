@@ -1,10 +1,11 @@
+import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { newName } from '../../operations/deployed/replays.ts';
+import type { OnStack } from '../../operations/deployed/stack.ts';
 import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-rules.ts';
 import { QueueReader } from '../../operations/events/queue-reader.ts';
 import type { Envelope } from '../../operations/events/session.ts';
 import { TemporaryQueue } from '../../operations/events/temporary-queue.ts';
-import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /** An event of the pipeline as scenarios look at it. */
 export interface SeenEvent extends Envelope {
@@ -17,15 +18,23 @@ export interface SeenEvent extends Envelope {
 /** Nobody in the pipeline subscribes to it. */
 const PROBE = { Source: 'e2e', DetailType: 'Probe' };
 
+/** What the watch needs of the pipeline. */
+interface WatchedPipeline {
+  readonly on: OnStack;
+  output(key: string): string;
+  put(event: Pick<PutEventsRequestEntry, 'Source' | 'DetailType' | 'Detail'>): Promise<void>;
+  until<Found>(what: string, find: () => Promise<Found | undefined>): Promise<Found>;
+}
+
 /** A rule and a queue of the run's own, through which it sees the events of its users. */
 export class EventWatch {
-  readonly #pipeline: PipelineUnderTest;
+  readonly #pipeline: WatchedPipeline;
   readonly #prefix: string;
   readonly #seen: SeenEvent[] = [];
   #queue: TemporaryQueue | undefined;
 
   /** @param prefix how the ids of its users begin */
-  constructor(pipeline: PipelineUnderTest, prefix: string) {
+  constructor(pipeline: WatchedPipeline, prefix: string) {
     this.#pipeline = pipeline;
     this.#prefix = prefix;
   }

@@ -4,6 +4,6 @@ import { survive } from '../support/durability/survival.ts';
 /** A failure is repeated with the seed in its name. */
 const SEED = Number(process.env.DURABILITY_SEED ?? Date.now() % 1_000_000);
 
-test(`given 500 registrations and an engine that is killed twice, nobody can tell afterwards (DURABILITY_SEED=${SEED})`, async () => {
-  await expect(survive({ users: 500, kills: 2, seed: SEED })).resolves.toBeUndefined();
+test(`given 200 registrations and an engine that is killed, nothing is lost (DURABILITY_SEED=${SEED})`, async () => {
+  await expect(survive({ users: 200, kills: 1, seed: SEED })).resolves.toBeUndefined();
 });

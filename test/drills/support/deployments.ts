@@ -1,13 +1,14 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ProjectCopy } from '../../support/project-copy.ts';
 import { DEPLOYMENTS, type Deployment } from './services.ts';
 
 const VARIABLE = 'PIPELINE_DRILL_FOLDER';
 export const STAGE = 'prod';
 
-/** Synthesizes what the drills deploy, once for all of them. Jest calls this before the first. */
+/** Synthesizes what every drill begins with, once for all of them. Jest calls this before the first. */
 export default async function synthesizeDeployments(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-drills-'));
   process.env[VARIABLE] = folder;
@@ -17,15 +18,21 @@ export default async function synthesizeDeployments(): Promise<void> {
     without: ['services/welcome-mail', 'services/welcome-file', 'services/directory'],
   });
   try {
-    await Promise.all(Object.keys(DEPLOYMENTS).map((name) => synthesizeDeployment(original, name as Deployment)));
+    await synthesize('good', original.folder);
   } finally {
     await original.remove();
   }
 }
 
-async function synthesizeDeployment(original: ProjectCopy, name: Deployment): Promise<void> {
+/** Synthesizes another deployment, for the one drill that needs it. Returns its assembly. */
+export async function synthesizeDeployment(name: Deployment): Promise<string> {
+  if (!existsSync(assemblyOf(name))) await synthesize(name, projectOf('good'));
+  return assemblyOf(name);
+}
+
+async function synthesize(name: Deployment, from: string): Promise<void> {
   const project = projectOf(name);
-  await cp(original.folder, project, { recursive: true, verbatimSymlinks: true });
+  await cp(from, project, { recursive: true, verbatimSymlinks: true, filter: (file) => basename(file) !== 'cdk.out' });
   const copy = ProjectCopy.at(project);
   for (const [file, text] of Object.entries(DEPLOYMENTS[name])) await copy.write(file, text);
   const context = JSON.parse(await copy.read('cdk.json')).context;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { JournalEntry } from '../../../packages/local-engine/journal/journal.ts';
 import { LONG_WAIT_MS } from '../../support/limits.ts';
 import { Pipeline } from '../../support/pipeline.ts';
-import { assemblyOf, drillsFolder, projectOf } from './deployments.ts';
+import { assemblyOf, drillsFolder, projectOf, synthesizeDeployment } from './deployments.ts';
 import { type Everything, lookAtEverything } from './everything.ts';
 import { runbookEntry } from './runbook.ts';
 import type { Deployment } from './services.ts';
@@ -29,9 +29,9 @@ export class Drill {
   }
 
   /** @param title of the entry in the runbook */
-  static async start(title: string, { deployment = 'good' }: { deployment?: Deployment } = {}): Promise<Drill> {
+  static async start(title: string): Promise<Drill> {
     runbookEntry(title);
-    const pipeline = await Pipeline.start({ assemblies: [assemblyOf(deployment)] });
+    const pipeline = await Pipeline.start({ assemblies: [assemblyOf('good')] });
     const outdir = join(drillsFolder(), `deployed-${process.pid}-${new URL(pipeline.engine.endpoint).port}`);
     const deployments = createServer(async (_request, response) => {
       const answer = await pipeline.engine.update([outdir]).then(
@@ -41,7 +41,7 @@ export class Drill {
       response.writeHead(answer.status).end(answer.text);
     });
     await new Promise<void>((listening) => deployments.listen(0, '127.0.0.1', listening));
-    const shell = new Shell(projectOf(deployment), {
+    const shell = new Shell(projectOf('good'), {
       AWS_ENDPOINT_URL: pipeline.engine.endpoint,
       AWS_REGION: pipeline.engine.account.region,
       DRILL_DEPLOY_FOLDER: outdir,
@@ -88,7 +88,7 @@ export class Drill {
 
   /** Goes on with another deployment. */
   async deploy(deployment: Deployment): Promise<void> {
-    await this.pipeline.engine.update([assemblyOf(deployment)]);
+    await this.pipeline.engine.update([await synthesizeDeployment(deployment)]);
   }
 
   /**

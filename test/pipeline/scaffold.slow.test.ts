@@ -109,7 +109,7 @@ describe('without an edit, and with those', () => {
       copy.run('node', ['schemas/generate.ts', '--check']),
       copy.run('biome', ['check', '.']),
       copy.run('tsc', ['--checkers', '1']), // other processes have the other cores
-      copy.run('jest', jest, { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' } }),
+      copy.run('jest', jest),
       copy.run('node', ['cdk/app.ts'], { env: synthesis }),
     ]);
     ended = { schemas, lint, types, tests, synth };
