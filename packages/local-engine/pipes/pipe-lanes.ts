@@ -1,116 +1,9 @@
 import type { Item, StreamRecord } from '../dynamodb/index.ts';
-import { fromStored, type RecordBatch, type StoredBatch, toStored } from './pipe-batches.ts';
-
-/** Most records that a lane holds in memory. A blocked lane reads the others from the stream later. */
-const LONGEST_QUEUE = 1000;
-
-/** A record, and its position in the stream. */
-export interface PlacedRecord {
-  readonly record: StreamRecord;
-  readonly position: number;
-}
-
-/** @param next position after the last of the records */
-export function placesOf(records: readonly StreamRecord[], next: number): PlacedRecord[] {
-  return records.map((record, index) => ({ record, position: next - records.length + index }));
-}
-
-/** A lane as it is stored. */
-export interface StoredLane {
-  readonly lane: number;
-  /** Position of its first record that was not tried; absent if the lane has tried all that the pipe has read. */
-  readonly position?: number;
-  /** Batches that were tried and are not done, in order. */
-  readonly batches: readonly StoredBatch[];
-}
-
-/** What a new lane begins with. */
-export interface LaneStart {
-  /** Batches that were tried and are not done, in order. @default - none */
-  readonly batches?: readonly RecordBatch[];
-  /** Position from which the lane reads its records from the stream. @default - it takes those that the pipe gives it */
-  readonly from?: number;
-}
-
-/**
- * One of the parallel lanes of a pipe: the records of some partition keys, in order. A batch that fails blocks only its own
- * lane.
- * Source: EventBridge user guide, eb-pipes-dynamodb; Lambda developer guide, services-dynamodb-eventsourcemapping.
- */
-export class PipeLane {
-  readonly number: number;
-  /** Batches that were tried and are not done, in order. */
-  #batches: readonly RecordBatch[];
-  /** The records after them, in order; they become batches when they are tried. */
-  #queue: PlacedRecord[] = [];
-  /** Position of the first record that is not in memory; undefined if there is none. */
-  #from: number | undefined;
-  readonly #batchSize: number;
-
-  constructor(number: number, batchSize: number, { batches = [], from }: LaneStart) {
-    this.number = number;
-    this.#batchSize = batchSize;
-    this.#batches = batches;
-    this.#from = from;
-  }
-
-  /** Whether the lane has nothing left to do. */
-  get isIdle(): boolean {
-    return !this.hasBatch && this.#from === undefined;
-  }
-
-  /** Whether the lane has a batch to try. */
-  get hasBatch(): boolean {
-    return this.#batches.length > 0 || this.#queue.length > 0;
-  }
-
-  /** Position of the first record that the lane must read from the stream; undefined if there is none. */
-  get from(): number | undefined {
-    return this.#from;
-  }
-
-  /** Takes a record. With too many in memory, the lane stores only the position, and reads from there later. */
-  deal(placed: PlacedRecord): void {
-    if (this.#from !== undefined) return;
-    if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(placed);
-    else this.#from = placed.position;
-  }
-
-  /**
-   * Takes records that were read from the stream.
-   * @param from position of the next read; undefined once the lane has all that the pipe has read
-   */
-  caughtUp(records: readonly PlacedRecord[], from: number | undefined): void {
-    this.#queue.push(...records);
-    this.#from = from;
-  }
-
-  /** The batch to try. It stays first until {@link replace}. */
-  get first(): RecordBatch | undefined {
-    if (this.#batches.length > 0 || this.#queue.length === 0) return this.#batches[0];
-    return { records: this.#queue.slice(0, this.#batchSize).map(({ record }) => record), retries: 0 };
-  }
-
-  /**
-   * Replaces the first batch by what is left of it.
-   * @param size of that batch, in records
-   */
-  replace(size: number, left: readonly RecordBatch[]): void {
-    const [, ...others] = this.#batches;
-    if (this.#batches.length === 0) this.#queue.splice(0, size);
-    this.#batches = [...left, ...others];
-  }
-
-  /** @param positionOf position of a sequence number in the stream */
-  toStored(positionOf: (sequenceNumber: string) => number | undefined): StoredLane {
-    const position = this.#queue[0]?.position ?? this.#from;
-    const batches = this.#batches.map((batch) => toStored(batch, positionOf));
-    return { lane: this.number, batches, ...(position !== undefined && { position }) };
-  }
-}
+import { fromStored, type RecordBatch } from './pipe-batches.ts';
+import { type LaneStart, PipeLane, type PlacedRecord, type StoredLane } from './pipe-lane.ts';
 
 /** The number of a row's lane, from its key and the number of lanes. */
-export type LaneOf = (keys: Item, count: number) => number;
+type LaneOf = (keys: Item, count: number) => number;
 
 /** How far the earlier lanes were when the number of a pipe's lanes changed. */
 interface EarlierLanes {
@@ -127,6 +20,57 @@ export interface StoredLanes {
   readonly lanes: readonly StoredLane[];
   /** Present while records of their time are left. */
   readonly earlier: readonly EarlierLanes[];
+}
+
+interface LaneChange {
+  readonly stored: StoredLanes;
+  /** How many lanes there are now. */
+  readonly count: number;
+  /** Position of the first record that the pipe has not read. */
+  readonly end: number;
+  /** The record at a position, undefined if the stream no longer has it. */
+  readonly recordAt: (position: number) => StreamRecord | undefined;
+}
+
+interface PipeLanesProps extends LaneChange {
+  /** Name of the attribute. */
+  readonly partitionKey: string;
+  /** Most records in a batch. */
+  readonly batchSize: number;
+}
+
+/** The lanes of a pipe, which share the partition keys. */
+export class PipeLanes {
+  readonly all: readonly PipeLane[];
+  readonly #laneOf: LaneOf;
+  #earlier: readonly EarlierLanes[];
+
+  constructor({ partitionKey, batchSize, ...change }: PipeLanesProps) {
+    this.#laneOf = lanesByKey(partitionKey);
+    const { starts, earlier } = startsOf(change, this.#laneOf);
+    this.all = Array.from({ length: change.count }, (_, n) => new PipeLane(n, batchSize, starts.get(n) ?? {}));
+    this.#earlier = earlier;
+  }
+
+  /** The lane of a record. */
+  of({ dynamodb }: StreamRecord): PipeLane {
+    return this.all[this.#laneOf(dynamodb.Keys, this.all.length)] as PipeLane;
+  }
+
+  /** Whether lanes of an earlier number have handled a record. */
+  areDoneWith({ record: { dynamodb }, position }: PlacedRecord): boolean {
+    return this.#earlier.some(({ count, end, left }) => position < (left[this.#laneOf(dynamodb.Keys, count)] ?? end));
+  }
+
+  /** @param positionOf position of a sequence number in the stream */
+  toStored(positionOf: (sequenceNumber: string) => number | undefined): StoredLanes {
+    const lanes = this.all.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(positionOf));
+    if (this.#earlier.length > 0) {
+      const isBefore = (end: number) => lanes.some(({ position }) => position !== undefined && position < end);
+      this.#earlier = this.#earlier.filter(({ end }) => isBefore(end));
+    }
+    return { count: this.all.length, lanes, earlier: this.#earlier };
+  }
 }
 
 const FNV_OFFSET = 0x811c9dc5;
@@ -149,22 +93,14 @@ export function lanesByKey(partitionKey: string): LaneOf {
   };
 }
 
-interface LaneChange {
-  readonly stored: StoredLanes;
-  /** How many lanes there are now. */
-  readonly count: number;
-  /** Position of the first record that the pipe has not read. */
-  readonly end: number;
-  readonly laneOf: LaneOf;
-  /** The record at a position, undefined if the stream no longer has it. */
-  readonly recordAt: (position: number) => StreamRecord | undefined;
-}
-
 /**
  * What each lane begins with, by its number, and the earlier lanes that still matter. If the number of lanes has changed, a
  * lane continues with the remaining records of its keys, in order: no record is lost, and none is delivered again.
  */
-export function lanesOf({ stored, count, end, laneOf, recordAt }: LaneChange): {
+function startsOf(
+  { stored, count, end, recordAt }: LaneChange,
+  laneOf: LaneOf,
+): {
   readonly starts: ReadonlyMap<number, LaneStart>;
   readonly earlier: readonly EarlierLanes[];
 } {
@@ -173,8 +109,9 @@ export function lanesOf({ stored, count, end, laneOf, recordAt }: LaneChange): {
     ...(position !== undefined && { from: position }),
     batches: batches.flatMap((batch) => fromStored(batch, recordAt)),
   }));
-  if (stored.count === count)
+  if (stored.count === count) {
     return { starts: new Map(kept.map((lane) => [lane.lane, lane])), earlier: stored.earlier };
+  }
   const left = kept.flatMap(({ lane, from }) => (from === undefined ? [] : [[lane, from] as const]));
   const from = Math.min(...left.map(([, position]) => position));
   const parts = kept.flatMap(({ batches }) => batches.flatMap((batch) => partsOf(batch, count, laneOf)));
@@ -184,16 +121,6 @@ export function lanesOf({ stored, count, end, laneOf, recordAt }: LaneChange): {
   });
   const earlier = [...stored.earlier, { count: stored.count, end, left: Object.fromEntries(left) }];
   return { starts: new Map(starts), earlier: left.length > 0 ? earlier : [] };
-}
-
-/** Whether the earlier lanes have handled a record. */
-export function isTaken(
-  { dynamodb }: StreamRecord,
-  position: number,
-  earlier: readonly EarlierLanes[],
-  laneOf: LaneOf,
-): boolean {
-  return earlier.some(({ count, end, left }) => position < (left[laneOf(dynamodb.Keys, count)] ?? end));
 }
 
 /** The parts of a batch for its lanes. A batch that was given up stays whole: it becomes one dead letter. */

@@ -6,16 +6,8 @@ import type { Faults } from '../journal/faults.ts';
 import type { Storage } from '../storage/storage.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
 import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
-import {
-  isTaken,
-  type LaneOf,
-  lanesByKey,
-  lanesOf,
-  PipeLane,
-  type PlacedRecord,
-  placesOf,
-  type StoredLanes,
-} from './pipe-lanes.ts';
+import { type PipeLane, type PlacedRecord, placesOf } from './pipe-lane.ts';
+import { PipeLanes } from './pipe-lanes.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
 import type { PipeRole } from './pipe-role.ts';
 
@@ -67,9 +59,7 @@ export class Pipe {
   readonly name: string;
   readonly #props: PipeProps;
   readonly #progress: PipeProgress;
-  readonly #laneOf: LaneOf;
-  readonly #lanes: readonly PipeLane[];
-  #earlier: StoredLanes['earlier'];
+  readonly #lanes: PipeLanes;
   readonly #busy = new Set<PipeLane>();
   /** Position of the first record that was not read yet. */
   #position: number;
@@ -94,16 +84,14 @@ export class Pipe {
       now: clock.now(),
     });
     this.#position = this.#progress.position;
-    this.#laneOf = lanesByKey(partitionKeyOf(stream) ?? '');
-    const { starts, earlier } = lanesOf({
+    this.#lanes = new PipeLanes({
       stored: this.#progress.lanes,
       count: laneCount,
+      batchSize,
+      partitionKey: partitionKeyOf(stream) ?? '',
       end: this.#position,
-      laneOf: this.#laneOf,
       recordAt: (position) => stream.recordAt(position),
     });
-    this.#lanes = Array.from({ length: laneCount }, (_, n) => new PipeLane(n, batchSize, starts.get(n) ?? {}));
-    this.#earlier = earlier;
     this.#pauses = new Pauses(clock);
     this.#delivery = new PipeDelivery(props, this.#pauses);
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
@@ -163,7 +151,7 @@ export class Pipe {
   /** Starts every lane that has something to do, and reads on. */
   #work(): void {
     queueMicrotask(() => {
-      for (const lane of this.#lanes) void this.#drain(lane);
+      for (const lane of this.#lanes.all) void this.#drain(lane);
     });
     this.#wake();
   }
@@ -178,7 +166,8 @@ export class Pipe {
   /** Reads as long as a lane has nothing to do, so that a blocked lane does not keep another one waiting. */
   async #dealOut(): Promise<void> {
     try {
-      while (!this.#pauses.stopped && this.#lanes.some(({ isIdle }) => isIdle) && this.#read()) await setImmediate();
+      while (!this.#pauses.stopped && this.#lanes.all.some(({ isIdle }) => isIdle) && this.#read())
+        await setImmediate();
     } finally {
       this.#isDealing = false;
     }
@@ -194,7 +183,7 @@ export class Pipe {
     const dealtTo = new Set<PipeLane>();
     for (const placed of placesOf(records, next)) {
       if (!this.#passes(placed.record)) continue;
-      const lane = this.#lanes[this.#laneOf(placed.record.dynamodb.Keys, this.#lanes.length)] as PipeLane;
+      const lane = this.#lanes.of(placed.record);
       for (let copies = faults.copies('stream-record'); copies > 0; copies--) lane.deal(placed);
       dealtTo.add(lane);
     }
@@ -226,10 +215,8 @@ export class Pipe {
     const { stream } = this.#props;
     const from = Math.max(lane.from ?? this.#position, stream.oldest);
     const { records, next } = stream.read(from, Math.min(READ_LIMIT, Math.max(this.#position - from, 0)));
-    const isItsOwn = ({ record, position }: PlacedRecord) =>
-      this.#laneOf(record.dynamodb.Keys, this.#lanes.length) === lane.number &&
-      this.#isWanted(record) &&
-      !isTaken(record, position, this.#earlier, this.#laneOf);
+    const isItsOwn = (placed: PlacedRecord) =>
+      this.#lanes.of(placed.record) === lane && this.#isWanted(placed.record) && !this.#lanes.areDoneWith(placed);
     lane.caughtUp(placesOf(records, next).filter(isItsOwn), next < this.#position ? next : undefined);
     if (lane.isIdle) this.#save();
     else if (!lane.hasBatch) await setImmediate();
@@ -237,15 +224,8 @@ export class Pipe {
 
   /** Stores the pipe's position, and every lane that is not done. */
   #save(): void {
-    const { stream } = this.#props;
-    const positionOf = (sequenceNumber: string) => stream.positionOf(sequenceNumber);
-    const lanes = this.#lanes.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(positionOf));
-    if (this.#earlier.length > 0) {
-      this.#earlier = this.#earlier.filter(({ end }) =>
-        lanes.some(({ position }) => position !== undefined && position < end),
-      );
-    }
-    this.#progress.reached(this.#position, { count: this.#lanes.length, lanes, earlier: this.#earlier });
+    const lanes = this.#lanes.toStored((sequenceNumber) => this.#props.stream.positionOf(sequenceNumber));
+    this.#progress.reached(this.#position, lanes);
   }
 
   #isWanted(record: StreamRecord): boolean {
