@@ -26,10 +26,9 @@ export async function listResources(client: CloudFormationClient, StackName: str
  * @param part such as `Logs`; the CDK builds logical ids from the construct's id, the part, and a hash
  */
 export function partsOf(resources: readonly StackResource[], type: string, part: string): Map<string, string> {
-  const logicalIdOfPart = new RegExp(`^(.+?)${part}[0-9A-F]{8}$`);
   return new Map(
     resources.flatMap((resource): [string, string][] => {
-      const id = resource.type === type ? logicalIdOfPart.exec(resource.logicalId)?.[1] : undefined;
+      const id = resource.type === type ? constructIdOf(resource.logicalId, part) : undefined;
       return id === undefined || resource.physicalId === '' ? [] : [[id, resource.physicalId]];
     }),
   );
@@ -43,4 +42,9 @@ export async function findLogGroups(cloudformation: CloudFormationClient, stackN
 /** The same, from resources that were read before. */
 export function logGroupsAmong(resources: readonly StackResource[]): Map<string, string> {
   return partsOf(resources, 'AWS::Logs::LogGroup', 'Logs');
+}
+
+/** `UriRecorder` for `UriRecorderLogs54E8004E` and the part `Logs`; undefined for the logical id of another part. */
+export function constructIdOf(logicalId: string, part: string): string | undefined {
+  return new RegExp(`^(.+?)${part}[0-9A-F]{8}$`).exec(logicalId)?.[1];
 }

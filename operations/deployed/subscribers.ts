@@ -51,16 +51,9 @@ export function ruleOfArn(ruleArn: string): { readonly bus: string; readonly nam
   return { bus: parts.length > 1 ? (parts[0] ?? 'default') : 'default', name: parts.at(-1) ?? '' };
 }
 
-/** The CDK builds the logical id from the construct's id, the part, and a hash. */
-const SUBSCRIBER_FUNCTION = /^(.+?)Function[0-9A-F]{8}$/;
-
-/** The construct id of a function's subscriber: `UriRecorder` for `UriRecorderFunction8C3F47C9`. */
-export function subscriberIdOf(logicalId: string): string | undefined {
-  return SUBSCRIBER_FUNCTION.exec(logicalId)?.[1];
-}
-
 /**
- * A physical name of the local engine without the stack's name and the hashes: `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45` is `UriRecorderQueue`.
+ * A physical name of the local engine without the stack's name and the hashes: `UriRecorderQueue` for
+ * `user-bucket-pipeline-dev-UriRecorderQueue972D23C7-47eead5b8f45`.
  */
 export function shortName(physicalName: string, stackName: string): string {
   const last = physicalName.split(/[/:]/).at(-1) ?? physicalName;
@@ -68,8 +61,12 @@ export function shortName(physicalName: string, stackName: string): string {
   return name.replace(/[0-9A-F]{0,8}-[0-9a-f]{12}$/, '');
 }
 
-/** A function's subscriber, by the short form of its physical name: `uri-recorder` for `UriRecorderFunction`. */
-export function functionOwner(shortName: string): string {
-  const [, id] = /([^-]+)Function$/.exec(shortName) ?? [];
+/**
+ * The subscriber of a resource, by the short form of its physical name: `uri-recorder` for `UriRecorderRule`.
+ * @param part such as `Rule`; a name without it is returned unchanged
+ */
+export function ownerOf(shortName: string, part: string): string {
+  // In another stack, the stack's name is in front.
+  const [, id] = new RegExp(`([^-]+)${part}$`).exec(shortName) ?? [];
   return id === undefined ? shortName : subscriberName(id);
 }

@@ -1,6 +1,6 @@
 import { queueName } from '../deployed/queues.ts';
 import type { FoundStack } from '../deployed/stack.ts';
-import { findSubscribers, functionOwner, ruleOfArn, shortName, subscriberName } from '../deployed/subscribers.ts';
+import { findSubscribers, ownerOf, ruleOfArn, shortName } from '../deployed/subscribers.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 
 /** A line of a function's log. */
@@ -88,18 +88,11 @@ export function namesOf(stack: FoundStack, functions: ReadonlyMap<string, string
   return {
     queue: (nameOrArn) => queues.get(String(nameOrArn).split(':').at(-1) ?? '') ?? queueByShortName(short(nameOrArn)),
     rule: (name) => rules.get(String(name)) ?? ownerOf(short(name), 'Rule'),
-    function: (name) => functions.get(String(name)) ?? functionOwner(short(name)),
+    function: (name) => functions.get(String(name)) ?? ownerOf(short(name), 'Function'),
   };
 }
 
 function queueByShortName(name: string): NamedQueue {
   const isDlq = name.endsWith('DeadLettersQueue');
   return { subscriber: ownerOf(name, isDlq ? 'DeadLettersQueue' : 'Queue'), isDlq };
-}
-
-/** `uri-recorder` for `UriRecorderRule`; any other name stays as it is. */
-function ownerOf(name: string, part: string): string {
-  // In another stack, the stack's name is in front.
-  const [, id] = new RegExp(`([^-]+)${part}$`).exec(name) ?? [];
-  return id === undefined ? name : subscriberName(id);
 }

@@ -1,5 +1,5 @@
 import type { FoundStack } from '../../../operations/deployed/stack.ts';
-import { functionOwner, shortName } from '../../../operations/deployed/subscribers.ts';
+import { ownerOf, shortName } from '../../../operations/deployed/subscribers.ts';
 import {
   type EventKeys,
   type JournalEntry,
@@ -112,7 +112,7 @@ export class ProblemLines {
     const events = [...bodies.values()].map((body) => about(keysOfBody(body)));
     const others = events.splice(MOST_EVENTS).length;
     const which = events.join('; ') + (others > 0 ? `; and ${count(others, 'more event')}` : '');
-    const what = `${functionOwner(this.#short(functionName))} failed`;
+    const what = `${ownerOf(this.#short(functionName), 'Function')} failed`;
     return problem(what, which, '; SQS delivers again after the visibility timeout', `: ${text(failure)}`);
   }
 

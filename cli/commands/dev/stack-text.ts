@@ -1,13 +1,14 @@
 import { DEFAULT_PORT } from '../../../operations/aws/target.ts';
 import { type FoundStack, requireOutput } from '../../../operations/deployed/stack.ts';
-import { subscriberIdOf, subscriberName } from '../../../operations/deployed/subscribers.ts';
+import { constructIdOf } from '../../../operations/deployed/stack-resources.ts';
+import { subscriberName } from '../../../operations/deployed/subscribers.ts';
 import { count } from '../../../operations/messages/display.ts';
 import type { DeployedStack, StackChange } from '../../../packages/local-engine/index.ts';
 
 /** What an update did, by the names of subscribers: which were reloaded, added or removed. */
 export function describeChanges(changes: readonly StackChange[]): string {
   const subscribers = changes.flatMap(({ type, logicalId, change }) => {
-    const id = type === 'AWS::Lambda::Function' ? subscriberIdOf(logicalId) : undefined;
+    const id = type === 'AWS::Lambda::Function' ? constructIdOf(logicalId, 'Function') : undefined;
     return id === undefined ? [] : [{ id, change }];
   });
   const named = (kind: StackChange['change'], participle: string) => {
@@ -33,7 +34,7 @@ export function subscribersByFunction(stacks: readonly DeployedStack[]): Map<str
   const resources = stacks.flatMap((stack) => stack.resources);
   return new Map(
     resources.flatMap(({ type, logicalId, physicalName }) => {
-      const id = type === 'AWS::Lambda::Function' ? subscriberIdOf(logicalId) : undefined;
+      const id = type === 'AWS::Lambda::Function' ? constructIdOf(logicalId, 'Function') : undefined;
       return id === undefined ? [] : [[physicalName, subscriberName(id)]];
     }),
   );
