@@ -13,7 +13,7 @@ export interface Bucket {
 }
 
 /** Which buckets a page holds. */
-export interface BucketPage {
+interface BucketPage {
   /** The page begins behind this name. @default - with the first */
   readonly after?: string;
   /** @default - names may begin in any way */

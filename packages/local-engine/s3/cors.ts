@@ -15,7 +15,7 @@ export interface CorsRule {
 }
 
 /** A request of a page of another origin, or the request that its preflight announces. */
-export interface CrossOrigin {
+interface CrossOrigin {
   readonly bucket: string;
   readonly origin: string;
   readonly method: string;

@@ -13,7 +13,7 @@ export interface ObjectProperties {
   readonly parts?: readonly ObjectPart[];
 }
 
-export interface ObjectPart {
+interface ObjectPart {
   readonly number: number;
   readonly size: number;
   /** @default - none */

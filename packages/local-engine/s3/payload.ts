@@ -12,7 +12,7 @@ export interface Payload {
   readonly checksum?: SentChecksum;
 }
 
-export interface SentChecksum {
+interface SentChecksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly value: string;
 }
@@ -29,7 +29,9 @@ export function payloadOf({ headers, body }: Sent): Payload {
   const md5 = createHash('md5').update(bytes).digest();
   checkMd5(headers['content-md5'], md5);
   const checksum = sentChecksum(headers, trailers);
-  if (checksum !== undefined) verify(checksum, bytes);
+  if (checksum !== undefined && checksumOf(checksum.algorithm, [bytes]) !== checksum.value) {
+    throw badChecksum(checksum.algorithm);
+  }
   return { bytes, md5, ...(checksum !== undefined && { checksum }) };
 }
 
@@ -108,12 +110,6 @@ function sentChecksum(
     throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
   return { algorithm: found, value: checkedValue(found, sent[name] ?? '') };
-}
-
-/** @throws AwsError BadDigest */
-export function verify({ algorithm, value }: SentChecksum, bytes: Uint8Array): void {
-  if (checksumOf(algorithm, [bytes]) === value) return;
-  throw badChecksum(algorithm);
 }
 
 export function badChecksum(algorithm: ChecksumAlgorithm): AwsError {

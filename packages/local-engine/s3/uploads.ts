@@ -3,7 +3,7 @@ import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts';
 import { type Contents, EMPTY, type ObjectProperties } from './object-store.ts';
 
 /** Properties of the object that an upload will be. */
-export interface UploadProperties extends Omit<ObjectProperties, 'checksum' | 'parts'> {
+interface UploadProperties extends Omit<ObjectProperties, 'checksum' | 'parts'> {
   /** @default - the client named none; S3 takes its own */
   readonly algorithm?: ChecksumAlgorithm;
   readonly checksumType: ChecksumType;

@@ -15,7 +15,7 @@ export interface MessageAttribute {
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 /** How a message was moved to its dead-letter queue. */
-export interface DeadLetterOrigin {
+interface DeadLetterOrigin {
   /** The queue whose redrive policy moved it. */
   readonly sourceArn: string;
   /** Unix epoch milliseconds. */
@@ -95,7 +95,7 @@ function sized(value: Buffer): [length: Buffer, value: Buffer] {
 }
 
 /** One receive of a message, for which a receipt handle stands. */
-export interface Receipt {
+interface Receipt {
   readonly messageId: string;
   /** Differs from receive to receive. */
   readonly id: string;

@@ -27,7 +27,7 @@ describe('checksums', () => {
   });
 
   test.each(ALGORITHMS)(
-    'given %s in a header, it is compared, kept and told where it is asked for',
+    'given %s in a header, it is compared, kept and in the answers that ask for it',
     async (algorithm) => {
       const { put, get } = await s3WithBucket();
       const value = checksumOf(algorithm, [Buffer.from('hello')]);

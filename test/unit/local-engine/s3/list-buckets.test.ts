@@ -39,7 +39,7 @@ describe('ListBuckets', () => {
     expect(xmlElements((await list()).body, 'BucketRegion')).toEqual([]);
   });
 
-  test('given that buckets come and go meanwhile, the next page goes on behind the last one', async () => {
+  test('given buckets that are made and deleted meanwhile, the next page begins behind the last one', async () => {
     const { ask, create, list } = await s3With('aaa', 'bbb', 'ccc');
     const { token } = await list('?max-buckets=2');
     await ask('DELETE', '/bbb');

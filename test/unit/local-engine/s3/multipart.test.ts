@@ -108,7 +108,7 @@ describe('a completion that is refused', () => {
     ['another order', [[2, 'SMALL'] as const, [1, 'SMALL'] as const], 'InvalidPartOrder'],
     ['a part twice', [[1, 'SMALL'] as const, [1, 'SMALL'] as const], 'InvalidPartOrder'],
     ['a small part that is not the last', [[1, 'SMALL'] as const, [2, 'SMALL'] as const], 'EntityTooSmall'],
-  ])('given %s, the upload goes on', async (_what, parts, code) => {
+  ])('given %s, the upload stays', async (_what, parts, code) => {
     const { part, complete, get, etagOf } = await uploading();
     await part(1, 'small');
     await part(2, 'small');

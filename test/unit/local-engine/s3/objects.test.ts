@@ -139,7 +139,7 @@ describe('an object', () => {
     expect(await put('a', 'x', { 'x-amz-acl': 'private' })).toMatchObject({ status: 200 });
   });
 
-  test('given the class of an archive, its head is told and its bytes are not', async () => {
+  test('given the class of an archive, its head can be read and its bytes cannot', async () => {
     const { put, get, ask } = await s3WithBucket();
     await put('a', 'x', { 'x-amz-storage-class': 'GLACIER' });
     expect((await ask('HEAD', '/mine/a')).headers).toMatchObject({ 'x-amz-storage-class': 'GLACIER' });
@@ -385,7 +385,7 @@ describe('several objects that are removed at once', () => {
     expect(xmlElements((await ask('GET', '/mine')).body, 'Key')).toEqual(['b', 'c']);
   });
 
-  test('given Quiet, only errors are told', async () => {
+  test('given Quiet, the answer has errors only', async () => {
     const { put, ask } = await s3WithBucket();
     await put('a', 'x');
     const body = remove(object('a'), '<Quiet>true</Quiet>');

@@ -190,7 +190,7 @@ describe('what S3 has and the engine does not', () => {
     'DELETE /mine/a?newFeature=1',
     'PUT /mine?newFeature',
     'DELETE /mine?newFeature',
-  ])('given %s, the parameter that nobody knows is refused', async (call) => {
+  ])('given %s, the unknown parameter is refused', async (call) => {
     const { ask, put, get } = await s3WithBucket();
     await put('a', 'kept');
     const [method = '', target = ''] = call.split(' ');
@@ -210,7 +210,7 @@ describe('what S3 has and the engine does not', () => {
     },
   );
 
-  test('given a bucket that is not there, that is told first', async () => {
+  test('given a bucket that does not exist, that error comes first', async () => {
     const { ask } = await s3WithBucket();
     const missing = { code: 'NoSuchBucket', status: 404 };
     await expect(ask('PUT', '/none?versioning')).rejects.toMatchObject(missing);

@@ -87,7 +87,7 @@ describe('DeleteQueue', () => {
 });
 
 describe('SetQueueAttributes', () => {
-  test('given a policy, it takes the place of the template’s, and an empty one takes it away', async () => {
+  test('given a policy, it replaces the template’s, and an empty one removes it', async () => {
     const { call, queues } = open();
     const { policies } = queues.get(queueArn('users'));
     const set = (text: string) =>

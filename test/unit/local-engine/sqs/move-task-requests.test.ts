@@ -37,7 +37,7 @@ describe('cancelling', () => {
 });
 
 describe('ListMessageMoveTasks', () => {
-  test('given more than ten, the last ten are told, the newest first', async () => {
+  test('given more than ten, the last ten are listed, the newest first', async () => {
     const { start, list, clock, queues } = openMoves();
     for (let n = 0; n < 12; n++) {
       await queues.send(DLQ, String(n));

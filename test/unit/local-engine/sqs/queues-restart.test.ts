@@ -23,7 +23,7 @@ function open(folder: string, attributes: Readonly<Record<string, string>> = {})
 const receiveAsClient = ({ queues }: ReturnType<typeof open>) => queues.messages.receiveAsClient(queues.get(ARN), 10);
 
 describe('given a folder, after a restart', () => {
-  test('when messages wait, they are received in their order, with all that they had, and told of no second time', async () => {
+  test('when messages wait, they are received in their order, with all their properties, and are in the journal only once', async () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'first', { RULE_ARN: 'arn' });

@@ -129,7 +129,7 @@ describe('consumers', () => {
     expect([consumer.mock.calls.length, other.mock.calls.length]).toEqual([1, 0]);
   });
 
-  test('given a message that nobody deleted, the consumer is called again when its timeout ends', async () => {
+  test('given a message that is not deleted, the consumer is called again when its timeout ends', async () => {
     const { queues, clock } = given();
     await queues.send(ARN, 'hello');
     const consumer = await consume(queues);
