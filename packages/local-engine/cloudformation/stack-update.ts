@@ -14,7 +14,7 @@ export type Step =
   | { readonly action: 'create'; readonly resource: ResolvedResource }
   | { readonly action: 'update'; readonly resource: ResolvedResource; readonly before: ResolvedResource };
 
-export interface UpdatePlan {
+interface UpdatePlan {
   /** Added and changed resources in order of reference, then removed ones in reverse order. */
   readonly changes: readonly StackChange[];
   /** What to create and update, in this order. Differences without an effect here need no step. */

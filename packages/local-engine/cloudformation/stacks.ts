@@ -169,7 +169,7 @@ const TABLE = `
 `;
 
 /** When stacks were created and last updated, by name. The ARN of a table's stream contains the time, so it must not change. */
-export class StackDates {
+class StackDates {
   readonly #storage: Storage;
 
   constructor(storage: Storage) {

@@ -20,7 +20,7 @@ export interface Clock {
   onSkip(listener: (ms: number) => void): void;
 }
 
-export interface ClockOptions {
+interface ClockOptions {
   /** For machines that are slow or busy. @default 1 */
   readonly timeFactor?: number;
 }

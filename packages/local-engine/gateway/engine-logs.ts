@@ -6,7 +6,7 @@ import type { LogGroup, LogGroups, LogLine, LogRange } from '../logs/index.ts';
 export const JOURNAL_LOG_GROUP = '/local-engine/journal';
 
 /** Begins the name of an archive's log group: one line of JSON for each event. AWS has no such groups. */
-export const ARCHIVE_LOG_GROUPS = '/local-engine/archive/';
+const ARCHIVE_LOG_GROUPS = '/local-engine/archive/';
 
 interface EngineLogProps {
   /** Log groups of functions. */
@@ -30,7 +30,7 @@ export function engineLogGroups({ functionLogs, journal, events, startedAt }: En
 }
 
 /** @param createdAt Unix epoch milliseconds */
-export function archiveLog(events: EventBridge, archiveName: string, createdAt: number): LogGroup {
+function archiveLog(events: EventBridge, archiveName: string, createdAt: number): LogGroup {
   return {
     name: `${ARCHIVE_LOG_GROUPS}${archiveName}`,
     createdAt,
@@ -45,7 +45,7 @@ export function archiveLog(events: EventBridge, archiveName: string, createdAt: 
 }
 
 /** @param createdAt Unix epoch milliseconds at which the engine began */
-export function journalLog(journal: Journal, createdAt: number): LogGroup {
+function journalLog(journal: Journal, createdAt: number): LogGroup {
   return {
     name: JOURNAL_LOG_GROUP,
     createdAt,

@@ -32,7 +32,7 @@ const HOST = '127.0.0.1';
 /** How long closing waits for running calls. */
 const PATIENCE_MS = 1000;
 
-export interface GatewayProps {
+interface GatewayProps {
   /** Resolves when the effect of a call is committed; only then it is answered. */
   readonly lasting: () => Promise<void> | undefined;
   /**

@@ -2,7 +2,7 @@ import type { ApiRequestHead } from '../protocols/http.ts';
 import { isBucketName } from '../s3/index.ts';
 
 /** A request before its body is read. */
-export interface RequestHead {
+interface RequestHead {
   /** Path and query, or a whole URL. */
   readonly url?: string | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -29,7 +29,7 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
 
 const WHOLE_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
-export interface OperatorName {
+interface OperatorName {
   readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly base: string;
   readonly ifExists: boolean;

@@ -2,10 +2,10 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from './journal.ts';
 
 /** Before the call takes effect, or after it, so that only its answer is lost. */
-export type FaultMoment = 'before' | 'after';
+type FaultMoment = 'before' | 'after';
 
 /** What a test can have delivered twice, as at-least-once delivery allows. */
-export type Deliverable = 'stream-record' | 'queue-message';
+type Deliverable = 'stream-record' | 'queue-message';
 
 export interface Fault {
   /** Which call of the operation, counted from now: 1 is the next. @default 1 */

@@ -114,7 +114,7 @@ const SWEEP_AFTER = 5_000;
  * The journal's entries in the data folder. There are many of them, so all entries of a turn are written as one row, just before
  * the commit.
  */
-export class StoredJournal {
+class StoredJournal {
   readonly #storage: Storage;
   readonly #capacity: number;
   readonly #insert: StatementSync;

@@ -21,7 +21,7 @@ export function unknownOperation(service: string, name: string, code = 'UnknownO
   return new AwsError(code, `The local engine does not implement ${service}:${name}.`);
 }
 
-export interface NamedPage<T> {
+interface NamedPage<T> {
   /** In the order of their names. */
   readonly page: readonly T[];
   /** For the next page, if there is one. */

@@ -3,7 +3,7 @@ import type { NormalizedSchema as Schema } from '@smithy/core/schema';
 import { AwsError } from '../core/aws-error.ts';
 
 /** Where a value does not fit its operation's schema. */
-export interface SchemaProblem {
+interface SchemaProblem {
   /** Such as `Entries[0].Source`; empty for the whole request. */
   readonly path: string;
   /** The value's kind, in the words of AWS's parsers, such as `NUMBER_VALUE`. */
@@ -13,7 +13,7 @@ export interface SchemaProblem {
 }
 
 /** How a protocol writes numbers, booleans and times: as typed values, or all as text, as the query protocol does. */
-export type Spelling = 'typed' | 'text';
+type Spelling = 'typed' | 'text';
 
 /** Undefined for a value that fits. A problem collects its path from the inside out. */
 type Check = (value: unknown) => Problem | undefined;

@@ -7,7 +7,7 @@ import { jsonBody } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 
-export interface ParameterProps {
+interface ParameterProps {
   /** Such as `/shop/orders-topic-arn`. */
   readonly name: string;
   readonly type: 'String' | 'StringList';

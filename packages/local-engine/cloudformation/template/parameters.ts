@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Account, arnOf } from '../../core/account.ts';
 import { type Template, TemplateError, type TemplateParameter } from './template.ts';
 
-export interface ParameterPlace {
+interface ParameterPlace {
   readonly account: Account;
   /** Values of the existing SSM parameters, by name. */
   readonly parameters: ReadonlyMap<string, string>;
