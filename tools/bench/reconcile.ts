@@ -29,7 +29,7 @@ const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.w
 interface Found {
   readonly class: string;
   readonly userId: string;
-  readonly mend: { readonly bucket: string; readonly registeredAt: number; readonly eventId: string };
+  readonly fix: { readonly bucket: string; readonly registeredAt: number; readonly eventId: string };
 }
 
 /** `pipeline reconcile` on the running engine, with users that the pipeline has not processed. */
@@ -50,7 +50,7 @@ class ReconcileBench {
     const users = found.filter(({ class: name }) => name === 'user-without-uri');
     await pMap(users, (user) => this.#createBucket(user), { concurrency: CALLS_IN_FLIGHT });
     await this.#measure('finds all without URI, and their buckets', '--json');
-    await this.#putRows(userIds.slice(FIXED), new Map(users.map(({ userId, mend }) => [userId, mend.bucket])));
+    await this.#putRows(userIds.slice(FIXED), new Map(users.map(({ userId, fix }) => [userId, fix.bucket])));
     const fix = ['--fix', '--yes', '--wait', '--rate', '2000', '--timeout', '300'];
     await this.#measure(`fixes ${FIXED} of them by BucketCreated`, '--json', ...fix);
     await this.#measure('finds no problem', '--json');
@@ -76,16 +76,16 @@ class ReconcileBench {
   }
 
   /** As bucket-service makes it. */
-  async #createBucket({ userId, mend }: Found): Promise<void> {
+  async #createBucket({ userId, fix }: Found): Promise<void> {
     const tags = {
       app: 'user-bucket-pipeline',
       userIdSha256: createHash('sha256').update(userId).digest('hex'),
-      registeredAt: String(mend.registeredAt),
-      correlationId: mend.eventId,
+      registeredAt: String(fix.registeredAt),
+      correlationId: fix.eventId,
     };
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const CreateBucketConfiguration = { LocationConstraint: DEFAULT_REGION, Tags } as const;
-    const input = { Bucket: mend.bucket, BucketNamespace: 'account-regional', CreateBucketConfiguration } as const;
+    const input = { Bucket: fix.bucket, BucketNamespace: 'account-regional', CreateBucketConfiguration } as const;
     await this.#clients.of(S3Client).send(new CreateBucketCommand(input));
   }
 

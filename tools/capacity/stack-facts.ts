@@ -32,7 +32,7 @@ export interface StackFacts {
   /** Lanes in which it reads a shard. */
   readonly pipeLanes: number;
   readonly tables: number;
-  /** Days; 0 keeps events for ever. @default - there is no archive */
+  /** Days; 0 keeps events without limit. @default - there is no archive */
   readonly archiveDays?: number;
   /** Days that functions' logs are kept. */
   readonly logDays: number;
