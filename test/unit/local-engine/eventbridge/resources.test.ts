@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { queueArn } from '../support/queues.ts';
 import { makeStacks, type Resources } from '../support/stack.ts';
 
+const FUNCTION = 'arn:aws:lambda:ap-northeast-1:111122223333:function:service';
 const BUS = 'arn:aws:events:ap-northeast-1:111122223333:event-bus/main';
 
 /** A bus with a rule and an archive, all with that description. */
@@ -50,4 +52,24 @@ test('given an archive of another bus, the update is refused, and it stays as it
   await expect(update(other)).rejects.toThrow(`is an archive of ${BUS} already`);
   const described = await services.events.handle('DescribeArchive', { ArchiveName: 'all' });
   expect(described).toMatchObject({ EventSourceArn: BUS });
+});
+
+test.each([
+  {
+    given: 'a function as target',
+    Arn: FUNCTION,
+    says: `${FUNCTION} cannot be a target in the local engine. Supported targets: SQS queues.`,
+  },
+  {
+    given: 'a dead-letter queue that is not a queue',
+    Arn: queueArn('users'),
+    DeadLetterConfig: { Arn: FUNCTION },
+    says: `${FUNCTION} cannot be a dead-letter queue`,
+  },
+])('given $given, the rule is refused by its logical id and says why', async ({ says, given: _, ...target }) => {
+  const { Bus, Rule } = resources('one');
+  const withTarget = { ...Rule, Properties: { ...Rule?.Properties, Targets: [{ Id: 'target', ...target }] } };
+  const made = makeStacks().update({ ...(Bus && { Bus }), Rule: { Type: 'AWS::Events::Rule', ...withTarget } });
+  await expect(made).rejects.toMatchObject({ name: 'TemplateError', logicalId: 'Rule' });
+  await expect(made).rejects.toThrow(says);
 });
