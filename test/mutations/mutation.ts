@@ -1,3 +1,5 @@
+import type { Pipeline } from '../support/pipeline.ts';
+
 /** A template, as far as mutations look into it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; Properties: Properties }>>;
@@ -26,4 +28,10 @@ export interface Mutation {
   readonly what: string;
   /** Takes it out of a template of its own. */
   apply(template: Template): void;
+}
+
+/** What stands in the log groups of a running pipeline, in all of them. */
+export function keptLines({ engine }: Pipeline): string[] {
+  const everything = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10_000 };
+  return engine.services.logs.list().flatMap((group) => [...group.read(everything)].map(({ message }) => message));
 }

@@ -3,7 +3,7 @@ import { BucketCreatedV1, UserRegisteredV1 } from '../../schemas/generated/event
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
 import { sampleEvent } from '../support/sample-event.ts';
 import { type Check, expectEntry, expectThat, isFailure } from './check.ts';
-import { keptLines } from './kept-lines.ts';
+import { keptLines } from './mutation.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 /** Longer than a rule tries, which is 24 hours. */

@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { type Check, expectEntry, expectThat } from './check.ts';
-import { keptLines } from './kept-lines.ts';
+import { keptLines } from './mutation.ts';
 
 /** That of the stage `dev`, where its dashboard and alarms look. */
 const NAMESPACE = 'UserBucketPipeline/user-bucket-pipeline-dev';

@@ -127,11 +127,3 @@ export class BrokenUsers {
     return { rows, buckets };
   }
 }
-
-/** The objects that a command printed, one a line. */
-export function jsonLines({ stdout }: Ended): Record<string, unknown>[] {
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}

@@ -20,7 +20,7 @@ export function laneMate(userId: string): string {
 
 /** Runs `pipeline dlq …` on a running pipeline. */
 export function dlq(pipeline: Pipeline, ...args: string[]): Promise<Ended> {
-  return run(['dlq', ...args, '--port', portOf(pipeline)]);
+  return run(['dlq', ...args, '--port', pipeline.port]);
 }
 
 /** As {@link dlq}; `arm` is given what sends the command a signal. */
@@ -29,21 +29,9 @@ export function interruptedDlq(
   args: readonly string[],
   arm: (kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<Ended> {
-  return pipelineProcess(['dlq', ...args, '--port', portOf(pipeline)], {}, (child) =>
+  return pipelineProcess(['dlq', ...args, '--port', pipeline.port], {}, (child) =>
     arm((signal) => void child.kill(signal)),
   );
-}
-
-function portOf({ engine }: Pipeline): string {
-  return new URL(engine.endpoint).port;
-}
-
-/** The objects that a command with `--json` printed. */
-export function objects({ stdout }: Ended): Record<string, unknown>[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 }
 
 /** Registers users whose buckets S3 refuses until their events are in the dead-letter queue of bucket-service. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pipeline as run } from '../support/cli.ts';
+import { jsonLines, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { dlq, objects } from './dead-letters.ts';
+import { dlq } from './dead-letters.ts';
 
 let pipeline: Pipeline;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ test.each([['list'], ['show'], ['redrive'], ['purge']])(
     const { exitCode, stdout, stderr } = await dlq(pipeline, command);
     expect(stdout + stderr).toMatch(/pipe.*(\n.*)*uri-recorder/);
     expect(exitCode).toBe(0);
-    const json = objects(await dlq(pipeline, command, '--json'));
+    const json = jsonLines(await dlq(pipeline, command, '--json'));
     expect(json.map(({ queue }) => queue)).toEqual(
       command === 'show' ? [] : ['pipe', 'bucket-service', 'uri-recorder'],
     );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jsonLines } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { dlq, failDelivery, failHandling, failPipe, laneMate, objects, send, usersWithBucket } from './dead-letters.ts';
+import { dlq, failDelivery, failHandling, failPipe, laneMate, send, usersWithBucket } from './dead-letters.ts';
 
 const ERIN = laneMate('dave');
 
@@ -31,13 +32,13 @@ describe('dead letters of every kind', () => {
     ]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     const narrowed = await dlq(pipeline, 'list', '--subscriber', 'uri-recorder', '--json');
-    expect(objects(narrowed)).toEqual([expect.objectContaining({ queue: 'uri-recorder', messages: 0, inFlight: 0 })]);
+    expect(jsonLines(narrowed)).toEqual([expect.objectContaining({ queue: 'uri-recorder', messages: 0, inFlight: 0 })]);
     expect(narrowed.exitCode).toBe(0);
   });
 
   test('are shown with what is known of why they are there, and stay', async () => {
     const ended = await dlq(pipeline, 'show', '--json');
-    const shown = objects(ended);
+    const shown = jsonLines(ended);
     expect(shown).toHaveLength(5);
     const handler = {
       queue: 'bucket-service',
@@ -116,7 +117,7 @@ describe('dead letters of every kind', () => {
 
   /** Messages that are visible, and in flight, by queue. */
   async function counts(): Promise<Record<string, unknown>> {
-    const listed = objects(await dlq(pipeline, 'list', '--json'));
+    const listed = jsonLines(await dlq(pipeline, 'list', '--json'));
     return Object.fromEntries(listed.map(({ queue, messages, inFlight }) => [queue, [messages, inFlight]]));
   }
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jsonLines } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { dlq, failPipe, laneMate, objects } from './dead-letters.ts';
+import { dlq, failPipe, laneMate } from './dead-letters.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -21,7 +22,7 @@ describe('records of the pipe that the stream has dropped', () => {
   afterAll(() => pipeline.stop());
 
   test('are all there at first', async () => {
-    const [shown] = objects(await dlq(pipeline, 'show', '--pipe', '--json'));
+    const [shown] = jsonLines(await dlq(pipeline, 'show', '--pipe', '--json'));
     expect(shown).toMatchObject({ registrations: [{ userId: 'alice' }, { userId: BOB }], others: 1 });
     expect(shown).not.toHaveProperty('lost');
   });

@@ -1,8 +1,9 @@
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { jsonLines } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { dlq, envelope, objects, send } from './dead-letters.ts';
+import { dlq, envelope, send } from './dead-letters.ts';
 
 const NARROW = ['--subscriber', 'bucket-service'];
 const GOOD = Array.from({ length: 11 }, (_, index) => `user-${index}`);
@@ -34,10 +35,10 @@ describe('an event that fails again when it is sent back', () => {
     await pipeline.waitFor(`burial ${nth}`, ({ hop }) => hop === 'redriven-to-dlq', nth);
   }
 
-  const list = async () => objects(await dlq(pipeline, 'list', ...NARROW, '--json'));
+  const list = async () => jsonLines(await dlq(pipeline, 'list', ...NARROW, '--json'));
 
   test('is shown with its fault, and is a dead letter again after a redrive, once', async () => {
-    const [shown] = objects(await dlq(pipeline, 'show', ...NARROW, '--json'));
+    const [shown] = jsonLines(await dlq(pipeline, 'show', ...NARROW, '--json'));
     expect(shown).toMatchObject({ kind: 'handler', eventId: 'poison', receives: expect.any(Number) });
     expect(shown?.reason).toMatchObject({ problem: expect.stringMatching(/data\.userId/) });
 
@@ -90,7 +91,7 @@ test('given an event without metadata, its reason is found by the id of its mess
       await pipeline.redeliver();
     }
     await pipeline.waitFor('the burial', ({ hop }) => hop === 'redriven-to-dlq', 1);
-    const [shown] = objects(await dlq(pipeline, 'show', ...NARROW, '--json'));
+    const [shown] = jsonLines(await dlq(pipeline, 'show', ...NARROW, '--json'));
     expect(shown).toMatchObject({ kind: 'handler', userId: 'bare' });
     expect(shown?.reason).toMatchObject({ problem: expect.stringMatching(/metadata/) });
     expect(shown).not.toHaveProperty('eventId');

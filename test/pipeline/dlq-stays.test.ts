@@ -1,7 +1,8 @@
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jsonLines } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { dlq, envelope, interruptedDlq, objects, send } from './dead-letters.ts';
+import { dlq, envelope, interruptedDlq, send } from './dead-letters.ts';
 
 const NARROW = ['--subscriber', 'bucket-service'];
 
@@ -15,7 +16,7 @@ describe('dead letters that cannot be sent back', () => {
   afterAll(() => pipeline.stop());
 
   const depth = async () => {
-    const [listed] = objects(await dlq(pipeline, 'list', ...NARROW, '--json'));
+    const [listed] = jsonLines(await dlq(pipeline, 'list', ...NARROW, '--json'));
     return [listed?.messages, listed?.inFlight];
   };
 
@@ -56,7 +57,7 @@ describe('dead letters that cannot be sent back', () => {
     );
     expect(withoutQueue.exitCode).toBe(1);
     expect(await depth()).toEqual([12, 0]);
-    expect(objects(await dlq(pipeline, 'list', '--pipe', '--json'))).toMatchObject([{ messages: 1, inFlight: 0 }]);
+    expect(jsonLines(await dlq(pipeline, 'list', '--pipe', '--json'))).toMatchObject([{ messages: 1, inFlight: 0 }]);
   });
 
   test('are named when their own queue is gone', async () => {

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Ended, pipeline as run } from '../support/cli.ts';
+import { type Ended, jsonLines, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers } from './broken-users.ts';
-import { envelope, objects, send } from './dead-letters.ts';
+import { envelope, send } from './dead-letters.ts';
 
 let pipeline: Pipeline;
 let sqs: Server;
@@ -71,7 +71,7 @@ test('given a message that cannot be read, every command goes on past it, counts
   expect([list.exitCode, list.stderr]).toEqual([1, expect.stringMatching(NAMED)]);
 
   const show = await command('dlq', 'show', '--json');
-  const kinds = objects(show).map(({ kind, problem }) => (kind === 'foreign' ? problem : kind));
+  const kinds = jsonLines(show).map(({ kind, problem }) => (kind === 'foreign' ? problem : kind));
   expect(kinds.sort()).toEqual(['cannot be read: its attribute odd is not Base64', 'handler', 'handler', 'handler']);
   expect((await command('dlq', 'show')).stdout).toMatch(
     /foreign message {2}cannot be read: .*\n {4}message [0-9a-f-]{36}\n/,

@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 function doctor(...more: string[]): Promise<Ended> {
-  return run(['doctor', '--port', new URL(pipeline.engine.endpoint).port, ...more]);
+  return run(['doctor', '--port', pipeline.port, ...more]);
 }
 
 /** The warnings and problems, by check and subject. */

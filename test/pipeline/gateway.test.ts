@@ -148,7 +148,7 @@ describe("AWS's own clients at the one endpoint", () => {
   });
 
   test('it listens on 127.0.0.1 alone', async () => {
-    const port = Number(new URL(pipeline.engine.endpoint).port);
+    const port = Number(pipeline.port);
     const others = Object.values(networkInterfaces())
       .flatMap((addresses = []) => addresses)
       .filter(({ family, internal }) => family === 'IPv4' && !internal)

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => pipeline.stop());
 
-const metrics = (...more: string[]) => run(['metrics', '--port', new URL(pipeline.engine.endpoint).port, ...more]);
+const metrics = (...more: string[]) => run(['metrics', '--port', pipeline.port, ...more]);
 
 /** What the tests read of the answer for machines. */
 interface Answer {

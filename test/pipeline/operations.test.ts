@@ -56,7 +56,7 @@ beforeAll(async () => {
 afterAll(() => pipeline.stop());
 
 function operate<T>(run: (on: OnStack) => Promise<T>): Promise<T> {
-  return onStack({ port: Number(new URL(pipeline.engine.endpoint).port) }, run);
+  return onStack({ port: Number(pipeline.port) }, run);
 }
 
 describe('users', () => {

@@ -1,9 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChangedAssembly } from '../support/changed-assembly.ts';
+import { jsonLines } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { stageAssembly } from '../support/stage-assembly.ts';
-import { BrokenUsers, isRepair, jsonLines, operate, operatedBy } from './broken-users.ts';
+import { BrokenUsers, isRepair, operate, operatedBy } from './broken-users.ts';
 
 const READS = [
   'cloudformation:DescribeStacks',

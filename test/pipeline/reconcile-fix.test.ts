@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { pipelineProcess, pipeline as run } from '../support/cli.ts';
+import { jsonLines, pipelineProcess, pipeline as run } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
-import { BrokenUsers, isRepair, jsonLines, operate, operatorEnvironment } from './broken-users.ts';
+import { BrokenUsers, isRepair, operate, operatorEnvironment } from './broken-users.ts';
 
 describe('pipeline reconcile --fix', () => {
   let pipeline: Pipeline;

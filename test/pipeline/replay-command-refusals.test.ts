@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 function replay(...args: string[]): Promise<Ended> {
-  return run(['replay', ...args, '--port', new URL(pipeline.engine.endpoint).port]);
+  return run(['replay', ...args, '--port', pipeline.port]);
 }
 
 async function replays(): Promise<number> {

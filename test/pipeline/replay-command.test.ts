@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 function replay(...args: string[]): Promise<Ended> {
-  return run(['replay', ...args, '--port', new URL(pipeline.engine.endpoint).port]);
+  return run(['replay', ...args, '--port', pipeline.port]);
 }
 
 function rows() {
@@ -116,7 +116,7 @@ describe('pipeline replay', () => {
     const args = ['replay', '--from', '1h', '--to-subscriber', 'uri-recorder', '--wait', '--yes'];
     // It waits until it gives up: no longer than it does by itself.
     const env = { PIPELINE_TIME_FACTOR: '1' };
-    const { exitCode, stderr } = await run([...args, '--port', new URL(pipeline.engine.endpoint).port], env);
+    const { exitCode, stderr } = await run([...args, '--port', pipeline.port], env);
     expect(stderr).toMatch(/\nerror: \S+ is complete, but events are left: 1 event still waits for uri-recorder\n$/);
     expect(exitCode).toBe(1);
   });

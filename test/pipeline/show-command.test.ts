@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { jsonLines } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { BrokenUsers, jsonLines, operate, operatedBy } from './broken-users.ts';
+import { BrokenUsers, operate, operatedBy } from './broken-users.ts';
 
 describe('pipeline show', () => {
   let pipeline: Pipeline;

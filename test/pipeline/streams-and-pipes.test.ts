@@ -14,6 +14,8 @@ import {
   StopPipeCommand,
 } from '@aws-sdk/client-pipes';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { undisturbedAssembly } from '../support/assembly.ts';
+import { changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { clientSettings } from '../support/client-settings.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
@@ -98,3 +100,23 @@ describe("Pipes, by AWS's own client", () => {
     });
   });
 });
+
+// The fourth view, NEW_AND_OLD_IMAGES, is the one of the table that the stack makes.
+test.each(['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE'])(
+  'given a table whose stream shows %s, a user gets a bucket and its URI',
+  async (StreamViewType) => {
+    const assembly = await changedAssembly((resources) => {
+      Object.assign(ofType(resources, 'AWS::DynamoDB::Table').StreamSpecification, { StreamViewType });
+    }, undisturbedAssembly());
+    const other = await Pipeline.start({ assemblies: [assembly.folder] });
+    try {
+      await other.register('test4', { attributes: { email: { S: 'jane@example.com' } } });
+      const row = await other.recorded('test4');
+      expect(row.s3_bucket_uri?.S).toMatch(/^s3:\/\/siutest4-/);
+      expect(JSON.stringify(other.entries(({ hop }) => hop === 'event'))).not.toContain('jane@');
+    } finally {
+      await other.stop();
+      await assembly.remove();
+    }
+  },
+);

@@ -25,5 +25,5 @@ export const NOTHING = { rules: [], queues: [], replays: [] };
 
 /** Arguments of `pipeline events` on a pipeline. */
 export function eventsArgs(pipeline: Pipeline, ...args: string[]): string[] {
-  return ['events', ...args, '--port', new URL(pipeline.engine.endpoint).port];
+  return ['events', ...args, '--port', pipeline.port];
 }

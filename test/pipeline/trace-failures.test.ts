@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Queue } from '../../packages/local-engine/sqs/index.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
-import { hopsOf, portOf, registered, trace } from './trace-output.ts';
+import { hopsOf, registered, trace } from './trace-output.ts';
 
 const RECEIVES = 5;
 
@@ -40,7 +40,7 @@ test('given a handler that fails, each attempt is told, the dead-letter queue, a
   expect(hops.at(-1)).toBe('bucket-service given up after 5 receives: now in the dead-letter queue');
   expect(traced.stdout).toMatch(
     new RegExp(
-      `\n  UserRegistered is in the dead-letter queue of bucket-service, since \\S+ \\(.*\\): npx pipeline dlq show --subscriber bucket-service --port ${portOf(pipeline)}\n`,
+      `\n  UserRegistered is in the dead-letter queue of bucket-service, since \\S+ \\(.*\\): npx pipeline dlq show --subscriber bucket-service --port ${pipeline.port}\n`,
     ),
   );
   expect(traced).toMatchObject({ exitCode: 0, stderr: '' });
@@ -99,7 +99,7 @@ describe('given a queue that refuses', () => {
       expect.stringMatching(/^bucket-service its queue refuses it, attempt 1: NO_PERMISSIONS: /),
     );
     expect(hops.at(-1)).toBe('bucket-service its rule gives it up (NO_PERMISSIONS): now in the dead-letter queue');
-    expect(traced.stdout).toContain(`npx pipeline dlq show --subscriber bucket-service --port ${portOf(pipeline)}\n`);
+    expect(traced.stdout).toContain(`npx pipeline dlq show --subscriber bucket-service --port ${pipeline.port}\n`);
   });
 });
 

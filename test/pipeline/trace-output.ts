@@ -3,11 +3,7 @@ import type { Pipeline } from '../support/pipeline.ts';
 
 /** Runs `pipeline trace` on a running pipeline. */
 export function trace(pipeline: Pipeline, userId: string, ...more: string[]): Promise<Ended> {
-  return run(['trace', userId, '--port', portOf(pipeline), ...more]);
-}
-
-export function portOf({ engine }: Pipeline): string {
-  return new URL(engine.endpoint).port;
+  return run(['trace', userId, '--port', pipeline.port, ...more]);
 }
 
 /** Registers a user, and waits until all that comes of it is done. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../packages/local-engine/journal/faults.ts';
-import { dlq, envelope, interruptedDlq, objects, send } from '../pipeline/dead-letters.ts';
+import { dlq, envelope, interruptedDlq, send } from '../pipeline/dead-letters.ts';
+import { jsonLines } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const MESSAGES = 50;
@@ -35,7 +36,7 @@ describe('a redrive that is interrupted', () => {
   }
 
   const depth = async () => {
-    const [listed] = objects(await dlq(pipeline, 'list', '--subscriber', 'bucket-service', '--json'));
+    const [listed] = jsonLines(await dlq(pipeline, 'list', '--subscriber', 'bucket-service', '--json'));
     return { messages: Number(listed?.messages), inFlight: Number(listed?.inFlight) };
   };
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BrokenUsers, isRepair, jsonLines } from '../pipeline/broken-users.ts';
-import { pipeline as run, startCommand } from '../support/cli.ts';
+import { BrokenUsers, isRepair } from '../pipeline/broken-users.ts';
+import { jsonLines, pipeline as run, startCommand } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const USERS = Array.from({ length: 12 }, (_, user) => `user-${user}`);
@@ -15,7 +15,7 @@ describe('pipeline reconcile', () => {
   });
   afterEach(() => pipeline.stop());
 
-  const args = (...more: string[]) => ['reconcile', '--port', new URL(pipeline.engine.endpoint).port, ...more];
+  const args = (...more: string[]) => ['reconcile', '--port', pipeline.port, ...more];
   const repairs = () => pipeline.entries(isRepair).length;
 
   test.each<[NodeJS.Signals, number | null]>([

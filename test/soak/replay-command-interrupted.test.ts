@@ -6,7 +6,7 @@ import { Pipeline } from '../support/pipeline.ts';
 import { describeReplay, replayIs, startReplay } from '../support/replay.ts';
 
 function argsFor(pipeline: Pipeline, ...args: string[]): string[] {
-  return ['replay', ...args, '--port', new URL(pipeline.engine.endpoint).port];
+  return ['replay', ...args, '--port', pipeline.port];
 }
 
 function replay(pipeline: Pipeline, ...args: string[]): Promise<Ended> {

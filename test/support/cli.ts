@@ -29,6 +29,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** The objects that a command with `--json` printed, one a line. */
+export function jsonLines({ stdout }: Pick<Ended, 'stdout'>): Record<string, unknown>[] {
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
 /** Commands share what belongs to the process, so they run one after another. */
 let last: Promise<unknown> = Promise.resolve();
 

@@ -66,6 +66,11 @@ export class Pipeline {
     await this.engine.stop();
   }
 
+  /** For `--port`. */
+  get port(): string {
+    return new URL(this.engine.endpoint).port;
+  }
+
   output(key: string): string {
     const found = this.engine.stacks.flatMap(({ outputs }) => outputs).find((output) => output.key === key);
     if (found === undefined) throw new Error(`The stack has no output ${key}.`);

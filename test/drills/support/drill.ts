@@ -32,7 +32,7 @@ export class Drill {
   static async start(title: string): Promise<Drill> {
     runbookEntry(title);
     const pipeline = await Pipeline.start({ assemblies: [assemblyOf('good')] });
-    const outdir = join(drillsFolder(), `deployed-${process.pid}-${new URL(pipeline.engine.endpoint).port}`);
+    const outdir = join(drillsFolder(), `deployed-${process.pid}-${pipeline.port}`);
     const deployments = createServer(async (_request, response) => {
       const answer = await pipeline.engine.update([outdir]).then(
         (changes) => ({ status: 200, text: `${changes.length} resources changed` }),
