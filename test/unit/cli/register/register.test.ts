@@ -72,4 +72,12 @@ describe('the summary', () => {
       expect.stringContaining('check the dead-letter queues'),
     ]);
   });
+
+  test('names those whose URI is not known because the engine ended', () => {
+    const unknown: UserReport = { ...late, problem: 'URI not known: no local engine at http://127.0.0.1:4566' };
+    const { problem = '' } = summarize([recorded, unknown, { ...unknown, userId: 'dan' }], 100);
+    expect(problem).toMatch(
+      /^2 of 3 registered, but URI not known: no local engine at http:\/\/127\.0\.0\.1:4566: carol, dan; if a user gets no /,
+    );
+  });
 });
