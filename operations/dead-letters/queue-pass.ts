@@ -1,5 +1,6 @@
 import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import { isDenied, isOfCredentials } from '../aws/aws-failure.ts';
+import { isNotFound } from '../aws/not-found.ts';
 import { BATCH_SIZE, type MessageQueue, type ReceivedMessage } from './message-queue.ts';
 
 /**
@@ -199,15 +200,12 @@ function handlesOf(holds: readonly { readonly receiptHandle: string }[]): string
   return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
 }
 
-/** Error codes that say that no message of the queue can be sent or deleted. */
-const CODES_FOR_ALL = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
-
 /**
  * What a failed call says about the one message that it was made for; the other messages can be processed. Undefined if the call
  * would fail for every message: without connection, permission or queue.
  */
 export function problemOfMessage(error: unknown): string | undefined {
   const { code, message, status } = readServiceFailure(error);
-  if (status === undefined || isDenied(error) || isOfCredentials(error) || CODES_FOR_ALL.has(code)) return undefined;
+  if (status === undefined || isDenied(error) || isOfCredentials(error) || isNotFound(error)) return undefined;
   return `${code}: ${message}`;
 }

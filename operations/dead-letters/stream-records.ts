@@ -4,11 +4,11 @@ import {
   GetRecordsCommand,
   type GetRecordsOutput,
   GetShardIteratorCommand,
-  ResourceNotFoundException,
   type ShardIteratorType,
   type _Record as StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
+import { isNotFound } from '../aws/not-found.ts';
 
 export type { StreamRecord };
 
@@ -142,7 +142,7 @@ function sequenceNumberOf({ dynamodb }: StreamRecord): bigint {
  */
 function reasonOfLoss(error: unknown): string {
   if (error instanceof TrimmedDataAccessException) return 'the stream has dropped them';
-  if (error instanceof ResourceNotFoundException) return 'their stream is gone';
+  if (isNotFound(error)) return 'their stream is gone';
   // The SDK has no class for this error: the shard never had that sequence number.
   if (error instanceof Error && error.name === 'ValidationException') return `no such place: ${error.message}`;
   throw error;

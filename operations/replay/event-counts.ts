@@ -1,5 +1,7 @@
 import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { isDenied } from '../aws/aws-failure.ts';
+import { isNotFound } from '../aws/not-found.ts';
 import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Window } from '../time/time.ts';
 
@@ -16,9 +18,6 @@ interface ArchivedLine {
   /** Names of the rules that match the event when it is replayed. */
   readonly rules: readonly string[];
 }
-
-/** What a log group that does not exist answers. On AWS it never exists, and the caller may not be allowed to ask. */
-const NO_LISTING = new Set(['ResourceNotFoundException', 'AccessDeniedException']);
 
 /**
  * Counts the archived events of a window by the rules that match them. The local engine lists its archives as log groups;
@@ -44,7 +43,8 @@ export async function countArchivedEvents(
       }
     }
   } catch (error) {
-    if (NO_LISTING.has((error as Error).name)) return undefined;
+    // On AWS there is no such log group, and the caller may not be allowed to ask for it.
+    if (isNotFound(error) || isDenied(error)) return undefined;
     throw error;
   }
   return { byRule, timeline: new EventTimeline(times) };
