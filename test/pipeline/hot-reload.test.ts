@@ -66,7 +66,7 @@ test('given a syntax error, when it is saved, then it is shown by file and line,
   await users.register('carol');
   await dev.shows(/uri-recorder: INFO {2}the row has its URI {2}userId=carol/);
   await copy.write(DECISION, good);
-  await dev.shows(/↻ mended/);
+  await dev.shows(/↻ fixed/);
 });
 
 test('given a wrong subscription, when it is saved, then what is allowed is shown, and the last good version goes on', async () => {
@@ -75,7 +75,7 @@ test('given a wrong subscription, when it is saved, then what is allowed is show
   await users.register('dave');
   await dev.shows(/uri-recorder: INFO {2}the row has its URI {2}userId=dave/);
   await edit('services/uri-recorder/subscription.ts', "'drop-users-table'", "'record-bucket-uris'");
-  await dev.shows(/↻ mended/);
+  await dev.shows(/↻ fixed/);
 });
 
 test('given a new folder, when the next event comes, then its subscriber takes it too; a removed one takes no more', async () => {
