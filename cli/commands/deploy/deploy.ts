@@ -44,7 +44,7 @@ export async function deployStage(
   note(deployText({ config, stackName, place, deployed, data, ...(viewType !== undefined && { viewType }) }));
   if (dryRun) return;
   if (!(await confirm('Deploy it?', { yes }))) {
-    note('Nothing was deployed.\n');
+    note('nothing was deployed\n');
     return;
   }
   await runCdk(['deploy', stackName, ...cdkOptions, '--require-approval', yes ? 'never' : 'broadening']);

@@ -31,7 +31,7 @@ export async function destroyStage(
   if (refusal !== undefined) throw new CommandFailure(refusal);
   if (dryRun) return;
   if (!(await confirmByName('To destroy it, type the name of the stack:', stackName, { yes }))) {
-    note('Nothing was destroyed.\n');
+    note('nothing was destroyed\n');
     return;
   }
   await runCdk(['destroy', stackName, ...cdkOptions, '--force']);
