@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetHashType, AssetStaging, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildFailure, type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build } from 'esbuild';
+import { bundleMemory, sourcesOf } from './bundle-memory.ts';
 import { ConfigError } from './context.ts';
 
 /** A handler to bundle. */
@@ -122,79 +122,4 @@ function bundledCode({ folder }: HandlerSource, bundle: Uint8Array): Code {
 export async function bundleHandler(handlerFile: string): Promise<Code> {
   const codeOf = await bundleHandlers([{ name: 'handler', folder: dirname(handlerFile), handlerFile }]);
   return codeOf('handler');
-}
-
-/** A finished bundle, and the state of the sources that it was made of. */
-interface RememberedBundle {
-  readonly contents: Uint8Array;
-  /** When each source was last changed, in milliseconds, by its path. */
-  readonly sources: ReadonlyMap<string, number | undefined>;
-}
-
-/** File systems keep time less exactly than the clock does. */
-const TIME_MARGIN_MS = 20;
-
-/**
- * Remembers the bundles of handlers as long as their sources stay as they are: a process that synthesizes again and again
- * bundles only what has changed. Installed packages are taken not to change meanwhile.
- */
-export class BundleMemory {
-  readonly #bundles = new Map<string, RememberedBundle>();
-
-  /** The bundle that was made of a handler, unless a source of it has changed or is gone. */
-  async recall(handlerFile: string): Promise<Uint8Array | undefined> {
-    const bundle = this.#bundles.get(handlerFile);
-    if (bundle === undefined) return undefined;
-    const now = await timesOfChange([...bundle.sources.keys()]);
-    const isSame = [...bundle.sources].every(([file, time]) => time !== undefined && now.get(file) === time);
-    return isSame ? bundle.contents : undefined;
-  }
-
-  /**
-   * @param sources paths of what the bundle was made of; a bundle of unknown sources is not remembered
-   * @param startedAt when bundling began; what was changed since may not be in the bundle, which is then forgotten
-   */
-  async remember(
-    handlerFile: string,
-    contents: Uint8Array,
-    sources: readonly string[],
-    startedAt: number,
-  ): Promise<void> {
-    const times = await timesOfChange(sources);
-    const isSettled =
-      sources.length > 0 &&
-      [...times.values()].every((time) => time !== undefined && time < startedAt - TIME_MARGIN_MS);
-    if (isSettled) this.#bundles.set(handlerFile, { contents, sources: times });
-    else this.#bundles.delete(handlerFile);
-  }
-}
-
-/** The one of this process. */
-export const bundleMemory = new BundleMemory();
-
-/** Paths of all sources that an entry point imports, directly or not, without those of installed packages. */
-export function sourcesOf(entryPoint: string, { inputs }: Metafile): string[] {
-  const sources = new Set<string>();
-  const visit = (file: string): void => {
-    const input = inputs[file]; // none for what is built into Node.js
-    if (input === undefined || sources.has(file) || file.includes('node_modules/')) return;
-    sources.add(file);
-    for (const { path } of input.imports) visit(path);
-  };
-  visit(entryPoint);
-  return [...sources];
-}
-
-/** Undefined for a file that is gone. */
-async function timesOfChange(files: readonly string[]): Promise<Map<string, number | undefined>> {
-  return new Map(await Promise.all(files.map(async (file) => [file, await timeOfChange(file)] as const)));
-}
-
-async function timeOfChange(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).mtimeMs;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { BundleMemory, sourcesOf } from '../../cdk/handler-bundles.ts';
+import { BundleMemory, sourcesOf } from '../../cdk/bundle-memory.ts';
 
 describe('a remembered bundle', () => {
   const contents = new Uint8Array([1]);

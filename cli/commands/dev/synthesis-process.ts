@@ -9,7 +9,7 @@ import type { SynthesisAnswer, SynthesisRequest } from './apps.ts';
 
 const PROJECT = pathToFileURL(`${PROJECT_FOLDER}/`).href;
 /** Bundles whose sources have not changed are kept. */
-const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/handler-bundles.ts`];
+const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/bundle-memory.ts`];
 
 let generation = 0;
 registerHooks({
