@@ -59,7 +59,7 @@ test('given a stream that is of no table, the engine refuses the update and name
   const tableStreamArn = `${Table?.TableArn}/stream/2020-01-01T00:00:00.000`;
   await synthesize({ outdir, context: { tableArn: Table?.TableArn, tableStreamArn } });
   await expect(pipeline.engine.update([signUps.folder, outdir])).rejects.toThrow(
-    `has the source ${tableStreamArn}; only the stream of a table that is here can be one.`,
+    `has the source ${tableStreamArn}; only the stream of a table in the local engine can be a source.`,
   );
   await pipeline.register('test5');
   await pipeline.recorded('test5');
