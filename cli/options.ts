@@ -5,7 +5,7 @@ import {
   Option,
   type OptionValues,
 } from '@commander-js/extra-typings';
-import { timeFactorOf } from '../operations/time/time-factor.ts';
+import { timeFactorOf } from '../operations/time/waiting.ts';
 
 /**
  * The options of a command, as its definition has them: their types are written nowhere else. A flag may also be false.

@@ -5,7 +5,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { isStackNotFound } from '../../operations/aws/not-found.ts';
+import { isStackNotFound } from '../../operations/aws/aws-failure.ts';
 import { type FoundStack, outputsOf } from '../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 

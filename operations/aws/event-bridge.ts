@@ -7,7 +7,7 @@ import {
   type PutEventsResponse,
 } from '@aws-sdk/client-eventbridge';
 import { CommandFailure } from '../messages/errors.ts';
-import { ifFound, RECREATE_HINT } from './not-found.ts';
+import { ifFound, RECREATE_HINT } from './aws-failure.ts';
 
 /**
  * The pages of an EventBridge list: the SDK has no paginators for this service.

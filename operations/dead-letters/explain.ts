@@ -1,7 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import type { OnStack } from '../deployed/stack.ts';
-import { findLogGroups } from '../deployed/stack-resources.ts';
+import { findLogGroups, type OnStack } from '../deployed/stack.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import { type PipeRecords, pipeRecordsReader, ReadableRecords } from './pipe-records.ts';

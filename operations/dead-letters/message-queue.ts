@@ -10,7 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
-import { type QueueDepth, requireDepth } from '../deployed/queues.ts';
+import { type QueueDepth, requireDepth } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 
 /** A message as it was received. */

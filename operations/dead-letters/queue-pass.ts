@@ -1,6 +1,5 @@
 import { readServiceFailure } from '../../services/shared/service-failure.ts';
-import { isDenied, isOfCredentials } from '../aws/aws-failure.ts';
-import { isNotFound } from '../aws/not-found.ts';
+import { isDenied, isNotFound, isOfCredentials } from '../aws/aws-failure.ts';
 import { BATCH_SIZE, type MessageQueue, type ReceivedMessage } from './message-queue.ts';
 
 /**

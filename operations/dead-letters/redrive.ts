@@ -4,7 +4,7 @@ import { isDenied } from '../aws/aws-failure.ts';
 import { putEventsWith, requireBus } from '../aws/event-bridge.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { requireOutput } from '../deployed/stack.ts';
-import { Pace } from '../time/pace.ts';
+import { Pace } from '../time/waiting.ts';
 import { type DeadLetter, type ForeignDeadLetter, type PipeDeadLetter, readDeadLetter } from './dead-letter.ts';
 import type { MessageQueue } from './message-queue.ts';
 import {

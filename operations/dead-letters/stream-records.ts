@@ -8,7 +8,7 @@ import {
   type _Record as StreamRecord,
   TrimmedDataAccessException,
 } from '@aws-sdk/client-dynamodb-streams';
-import { isNotFound } from '../aws/not-found.ts';
+import { isNotFound } from '../aws/aws-failure.ts';
 
 export type { StreamRecord };
 

@@ -1,5 +1,5 @@
 import { DescribeArchiveCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { ifFound, RECREATE_HINT } from '../aws/not-found.ts';
+import { ifFound, RECREATE_HINT } from '../aws/aws-failure.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack.ts';
 

@@ -8,8 +8,8 @@ import {
   type ReplayState,
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
+import { ifFound } from '../aws/aws-failure.ts';
 import { allPages } from '../aws/event-bridge.ts';
-import { ifFound } from '../aws/not-found.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
 import { formatTime, type Window } from '../time/time.ts';
 import type { EventArchive } from './archive.ts';

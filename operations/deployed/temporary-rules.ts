@@ -1,9 +1,9 @@
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListQueueTagsCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
+import { ifFound } from '../aws/aws-failure.ts';
 import { allPages } from '../aws/event-bridge.ts';
-import { ifFound } from '../aws/not-found.ts';
-import { queueName } from './queues.ts';
+import { queueName } from './subscribers.ts';
 
 /**
  * The temporary rules of `events`: AWS has no call to watch a bus, nor to read an archive, so the command makes a rule and a

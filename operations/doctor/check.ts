@@ -1,5 +1,4 @@
-import { deniedAction, explainAwsError, isDenied } from '../aws/aws-failure.ts';
-import { RECREATE_HINT } from '../aws/not-found.ts';
+import { deniedAction, explainAwsError, isDenied, RECREATE_HINT } from '../aws/aws-failure.ts';
 import type { TargetOptions } from '../aws/target.ts';
 import { awsCommand, pipelineCommand, type Target } from '../aws/target.ts';
 import type { OnStack } from '../deployed/stack.ts';

@@ -2,9 +2,8 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DescribeRuleCommand, type DescribeRuleCommandOutput, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DescribePipeCommand, type DescribePipeCommandOutput, PipesClient } from '@aws-sdk/client-pipes';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { ifFound } from '../aws/not-found.ts';
-import { type FoundStack, requireOutput } from '../deployed/stack.ts';
-import { findLogGroups } from '../deployed/stack-resources.ts';
+import { ifFound } from '../aws/aws-failure.ts';
+import { type FoundStack, findLogGroups, requireOutput } from '../deployed/stack.ts';
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { besideBus } from '../deployed/temporary-rules.ts';
 

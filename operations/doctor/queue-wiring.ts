@@ -1,8 +1,7 @@
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { MOST_RECEIVES } from '../../services/shared/subscription.ts';
-import { ifFound } from '../aws/not-found.ts';
-import { queueName, ruleMaySend } from '../deployed/queues.ts';
-import type { DeployedSubscriber } from '../deployed/subscribers.ts';
+import { ifFound } from '../aws/aws-failure.ts';
+import { type DeployedSubscriber, queueName, ruleMaySend } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 import type { Deployed } from './deployed.ts';

@@ -1,7 +1,6 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { messagesIn, type QueueDepth, queueName, readDepth } from '../deployed/queues.ts';
-import type { DeployedSubscriber } from '../deployed/subscribers.ts';
+import { type DeployedSubscriber, messagesIn, type QueueDepth, queueName, readDepth } from '../deployed/subscribers.ts';
 import { count } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';

@@ -1,8 +1,7 @@
 import { EventBridgeClient, ListTargetsByRuleCommand, type Target } from '@aws-sdk/client-eventbridge';
 import { eventContracts } from '../../schemas/generated/event-contracts.ts';
-import { ifFound } from '../aws/not-found.ts';
-import { queueName } from '../deployed/queues.ts';
-import { ruleOfArn } from '../deployed/subscribers.ts';
+import { ifFound } from '../aws/aws-failure.ts';
+import { queueName, ruleOfArn } from '../deployed/subscribers.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 
 /** A subscriber's rule, and where it should send events. */

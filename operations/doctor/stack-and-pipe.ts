@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ifFound } from '../aws/not-found.ts';
+import { ifFound } from '../aws/aws-failure.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 
 /** Whether the last deployment succeeded. */

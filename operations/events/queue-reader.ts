@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { isNotFound } from '../aws/not-found.ts';
+import { isNotFound } from '../aws/aws-failure.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Envelope } from './session.ts';
 

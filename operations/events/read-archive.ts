@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { ifFound } from '../aws/not-found.ts';
+import { ifFound } from '../aws/aws-failure.ts';
 import type { EventArchive } from '../deployed/archive.ts';
 import { describeReplay, hasEnded, type ReplayStatus, requestCancel, startReplay } from '../deployed/replays.ts';
 import { CommandFailure } from '../messages/errors.ts';

@@ -7,11 +7,17 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { explainAwsError } from '../aws/aws-failure.ts';
-import { ifFound } from '../aws/not-found.ts';
-import { ruleMaySend } from '../deployed/queues.ts';
-import { newName } from '../deployed/replays.ts';
-import { type BusId, besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-rules.ts';
+import { explainAwsError, ifFound } from '../aws/aws-failure.ts';
+import { newName, requestCancel } from '../deployed/replays.ts';
+import { ruleMaySend } from '../deployed/subscribers.ts';
+import {
+  type BusId,
+  besideBus,
+  LEASE_MS,
+  listTemporaryRules,
+  TEMPORARY_PREFIX,
+  TEMPORARY_TAGS,
+} from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime, pauseUnless } from '../time/time.ts';
 import { QueueReader } from './queue-reader.ts';
@@ -166,4 +172,21 @@ export async function removeRule(events: EventBridgeClient, busName: string, nam
 /** Removes a queue, if it exists. */
 export async function removeQueue(sqs: SQSClient, QueueUrl: string): Promise<void> {
   await ifFound(sqs.send(new DeleteQueueCommand({ QueueUrl })));
+}
+
+/**
+ * Removes the temporary rules, queues and replays of commands that were killed. A rule in use has a lease in the tags of its queue.
+ * @param now milliseconds since the Unix epoch
+ * @returns the names of what was removed
+ */
+export async function removeLeftovers(clients: AwsClients, bus: BusId, now: number): Promise<string[]> {
+  const events = clients.of(EventBridgeClient);
+  const unused = (await listTemporaryRules(clients, bus, now)).filter(({ unusedMs = 0 }) => unusedMs > 0);
+  for (const { name, queueUrl } of unused) {
+    // The replay that filled the queue has its name, if there was one.
+    await ifFound(requestCancel(events, name));
+    await removeRule(events, bus.busName, name);
+    if (queueUrl !== undefined) await removeQueue(clients.of(SQSClient), queueUrl);
+  }
+  return unused.map(({ name }) => name).sort();
 }

@@ -1,8 +1,7 @@
 /** Metrics: the numbers of the stack's dashboard. What is read is defined on the dashboard alone: see decision 0019. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetDashboardCommand } from '@aws-sdk/client-cloudwatch';
-import type { OnStack } from '../deployed/stack.ts';
-import { listResources } from '../deployed/stack-resources.ts';
+import { listResources, type OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
 import { type DashboardMetric, type Graph, readGraphs } from './dashboard.ts';

@@ -4,8 +4,8 @@ import { putEvents, putEventsWith, type RefusedEntry, requireBus } from '../aws/
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { bucketNaming, isTagged } from '../deployed/user-bucket.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { Pace } from '../time/pace.ts';
 import { pauseUnless } from '../time/time.ts';
+import { Pace } from '../time/waiting.ts';
 import { watchForUris } from '../users/index.ts';
 import { lookAtBucket } from './buckets.ts';
 import { type Fix, fixEntry } from './mismatch.ts';

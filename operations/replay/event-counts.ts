@@ -1,7 +1,6 @@
 import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import { isDenied } from '../aws/aws-failure.ts';
-import { isNotFound } from '../aws/not-found.ts';
+import { isDenied, isNotFound } from '../aws/aws-failure.ts';
 import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Window } from '../time/time.ts';
 

@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import type { SubscriberDepths } from '../deployed/queues.ts';
 import type { ReplayStatus } from '../deployed/replays.ts';
 import type { OnStack } from '../deployed/stack.ts';
+import type { SubscriberDepths } from '../deployed/subscribers.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { countUsersWithoutUri } from '../reconcile/index.ts';

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, type DescribeRuleResponse, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { ifFound, RECREATE_HINT } from '../aws/not-found.ts';
+import { ifFound, RECREATE_HINT } from '../aws/aws-failure.ts';
 import { type EventArchive, findArchive } from '../deployed/archive.ts';
 import type { FoundStack, OnStack } from '../deployed/stack.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';

@@ -1,6 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queues.ts';
 import {
   describeReplay,
   hasEnded,
@@ -10,6 +9,7 @@ import {
   startReplay as requestReplay,
 } from '../deployed/replays.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import { readSubscriberDepths, type SubscriberDepths } from '../deployed/subscribers.ts';
 import { count, display } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatDuration, formatTime, pauseUnless } from '../time/time.ts';

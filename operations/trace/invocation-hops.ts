@@ -1,5 +1,4 @@
-import { type JournalEntry, keysOfBody } from '../journal/journal.ts';
-import { readableLogLine } from '../journal/readable-log-line.ts';
+import { type JournalEntry, keysOfBody, readableLogLine } from '../journal/journal.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { BatchHop, CallHop, DeadLetterHop, InvocationHop, Outcome, TraceHop } from './hops.ts';
 import type { LogLine, Names } from './trace-items.ts';

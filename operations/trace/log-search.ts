@@ -1,6 +1,6 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import pMap from 'p-map';
-import { ifFound } from '../aws/not-found.ts';
+import { ifFound } from '../aws/aws-failure.ts';
 
 /** One line of a log group. */
 export interface FoundLine {

@@ -2,8 +2,14 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isDenied } from '../aws/aws-failure.ts';
-import type { FoundStack, OnStack } from '../deployed/stack.ts';
-import { listResources, logGroupsAmong, partsOf, type StackResource } from '../deployed/stack-resources.ts';
+import {
+  type FoundStack,
+  listResources,
+  logGroupsAmong,
+  type OnStack,
+  partsOf,
+  type StackResource,
+} from '../deployed/stack.ts';
 import { findSubscribers, subscriberName } from '../deployed/subscribers.ts';
 import { UsersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';

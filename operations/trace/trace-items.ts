@@ -1,6 +1,5 @@
-import { queueName } from '../deployed/queues.ts';
 import type { FoundStack } from '../deployed/stack.ts';
-import { findSubscribers, ownerOf, ruleOfArn, shortName } from '../deployed/subscribers.ts';
+import { findSubscribers, ownerOf, queueName, ruleOfArn, shortName } from '../deployed/subscribers.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 
 /** A line of a function's log. */

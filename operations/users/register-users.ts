@@ -2,10 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { explainAwsError } from '../aws/aws-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { UsersTable } from '../deployed/users-table.ts';
-import { CommandFailure } from '../messages/errors.ts';
+import { BATCH_SIZE, UsersTable } from '../deployed/users-table.ts';
+import { CommandFailure, UsageError } from '../messages/errors.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/time.ts';
-import { watchForUris } from './uri-watch.ts';
 
 /** The result for one user. */
 export interface UserReport {
@@ -90,3 +89,112 @@ export async function registerUsers(
   for (const userId of [...pending]) report({ userId, status: 'registered', problem });
   return reports;
 }
+
+export interface UriWatch extends Clock {
+  /** Reads the URIs of up to {@link BATCH_SIZE} users; leaves out those without one. */
+  readonly readUris: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  readonly onUri: (userId: string, uri: string) => void;
+  /** How long to wait while no user gets a URI. */
+  readonly timeoutMs: number;
+}
+
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+const BATCHES_IN_FLIGHT = 4;
+/** Of many users, those that registered first are read first: they are the first to get their URI. */
+const WINDOW = BATCHES_IN_FLIGHT * BATCH_SIZE;
+
+/**
+ * Waits until the rows of users hold their URIs. DynamoDB pushes changes to the stream only, so the rows are polled: often at
+ * first, then with growing pauses while nothing changes.
+ * @param userIds in the order of their registration
+ * @returns the users without a URI after no user got one for `timeoutMs`
+ */
+export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): Promise<string[]> {
+  const { timeoutMs, now, pause } = watch;
+  const pending = new Set(userIds);
+  let lastChange = now();
+  let pauseMs = SHORTEST_PAUSE_MS;
+  while (pending.size > 0) {
+    const isLastRead = now() - lastChange >= timeoutMs;
+    const found = await readOnce(isLastRead ? [...pending] : [...pending].slice(0, WINDOW), pending, watch);
+    if (pending.size === 0 || (isLastRead && found === 0)) break;
+    if (found > 0) {
+      lastChange = now();
+      pauseMs = SHORTEST_PAUSE_MS;
+    }
+    await pause(pauseMs);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
+  }
+  return [...pending];
+}
+
+/** Reads the rows of `userIds` and removes those with a URI from `pending`. Returns how many it removed. */
+async function readOnce(
+  userIds: readonly string[],
+  pending: Set<string>,
+  { readUris, onUri }: UriWatch,
+): Promise<number> {
+  const before = pending.size;
+  const readBatch = async (batch: readonly string[]) => {
+    for (const [userId, uri] of await readUris(batch)) {
+      pending.delete(userId);
+      onUri(userId, uri);
+    }
+  };
+  await pMap(inBatches(userIds), readBatch, { concurrency: BATCHES_IN_FLIGHT });
+  return before - pending.size;
+}
+
+function* inBatches(userIds: readonly string[]): Generator<readonly string[]> {
+  for (let start = 0; start < userIds.length; start += BATCH_SIZE) yield userIds.slice(start, start + BATCH_SIZE);
+}
+
+/** Limit of a partition key (DynamoDB developer guide, quotas). */
+const MOST_USER_ID_BYTES = 2048;
+
+/**
+ * The user ids to register, each once.
+ * @throws UsageError for the first id that cannot be a partition key
+ */
+export function checkUserIds(userIds: readonly string[]): string[] {
+  for (const userId of userIds) {
+    const bytes = Buffer.byteLength(userId);
+    if (bytes === 0) throw new UsageError('a user id must not be empty');
+    if (bytes > MOST_USER_ID_BYTES) {
+      const start = JSON.stringify(userId.slice(0, 20));
+      throw new UsageError(
+        `a user id may have at most ${MOST_USER_ID_BYTES} bytes in UTF-8; the one that begins with ${start} has ${bytes}`,
+      );
+    }
+  }
+  return [...new Set(userIds)];
+}
+
+/**
+ * Ids for `count` users that never registered before.
+ * @param runId unique for each run
+ */
+export function generateUserIds(count: number, runId: string): string[] {
+  const digits = String(count).length;
+  return Array.from({ length: count }, (_, index) => `user-${runId}-${String(index + 1).padStart(digits, '0')}`);
+}
+
+/** A run id that sorts by time; two runs within the same millisecond still differ. */
+export function newRunId(now: number, random: number): string {
+  return `${now.toString(36)}${Math.floor(random * 36 ** 4).toString(36)}`;
+}
+
+/** User ids as real sign-ups have them, and some that a careless template or bucket name cannot handle. */
+export const SAMPLE_USERS: readonly string[] = [
+  'test4',
+  'test5',
+  'b0a6f2c4-5d3e-4c1b-9f7a-2e8d6c5b4a31',
+  'minji.kim@example.com',
+  'ap-northeast-1:6f1c8a52-93d7-4e0b-8b1e-d54a7c20f9e6',
+  '김민지',
+  'BUILD_AGENT_07',
+  'Kim "MJ" \\ Seoul',
+  'jane.q.public',
+  `saml|example-university|${'0123456789abcdef'.repeat(18)}`.slice(0, 300),
+];

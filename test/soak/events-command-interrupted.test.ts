@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { removeLeftovers } from '../../operations/events/leftovers.ts';
+import { removeLeftovers } from '../../operations/events/temporary-queue.ts';
 import { eventsArgs, leftBehind, NOTHING } from '../pipeline/temporary-queues.ts';
 import { compileCache } from '../support/assembly.ts';
 import { CLI, pipeline as run, startCommand } from '../support/cli.ts';

@@ -2,7 +2,7 @@
  * The limits of all tests. A limit ends what hangs; it measures nothing, so that it must lie far above what anything takes,
  * also on a machine that is six times slower or busier than an ordinary one. Tests give none of their own.
  */
-import { TIME_FACTOR_VARIABLE, timeFactorOf } from '../../operations/time/time-factor.ts';
+import { TIME_FACTOR_VARIABLE, timeFactorOf } from '../../operations/time/waiting.ts';
 
 /** What an ordinary machine needs at most, and ten times that. With PIPELINE_TIME_FACTOR=1 a hanging test ends soon. */
 export const FACTOR = timeFactorOf({ [TIME_FACTOR_VARIABLE]: '10', ...process.env });

@@ -2,7 +2,7 @@
  * The engine in a process of its own, as in `pipeline dev`. Runs the assembly that the first argument names, and reports progress
  * to its parent.
  */
-import { engineTime } from '../../operations/time/time-factor.ts';
+import { engineTime } from '../../operations/time/waiting.ts';
 import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
 
 export type Ask =

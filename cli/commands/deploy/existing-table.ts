@@ -1,7 +1,7 @@
 import { DescribeTableCommand, DynamoDBClient, type TableDescription } from '@aws-sdk/client-dynamodb';
 import type { PipelineConfig } from '../../../cdk/config.ts';
 import type { AwsClients } from '../../../operations/aws/aws-clients.ts';
-import { ifFound } from '../../../operations/aws/not-found.ts';
+import { ifFound } from '../../../operations/aws/aws-failure.ts';
 import type { Place } from '../../deployment/deployed-stack.ts';
 
 /** Why the pipeline cannot use a table, and how to fix that. */

@@ -1,7 +1,6 @@
 import type { FoundStack } from '../../../operations/deployed/stack.ts';
 import { URI_ATTRIBUTE } from '../../../operations/deployed/users-table.ts';
-import { uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
-import { readableLogLine } from '../../../operations/journal/readable-log-line.ts';
+import { readableLogLine, uriInRecord, userOfRecord } from '../../../operations/journal/journal.ts';
 import { count, displayId } from '../../../operations/messages/display.ts';
 import type { Journal } from '../../../packages/local-engine/index.ts';
 import { note, print } from '../../output/output.ts';

@@ -1,6 +1,5 @@
 import { DEFAULT_PORT } from '../../../operations/aws/target.ts';
-import { type FoundStack, requireOutput } from '../../../operations/deployed/stack.ts';
-import { constructIdOf } from '../../../operations/deployed/stack-resources.ts';
+import { constructIdOf, type FoundStack, requireOutput } from '../../../operations/deployed/stack.ts';
 import { subscriberName } from '../../../operations/deployed/subscribers.ts';
 import { count } from '../../../operations/messages/display.ts';
 import type { DeployedStack, StackChange } from '../../../packages/local-engine/index.ts';

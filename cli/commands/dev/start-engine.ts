@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { engineTime } from '../../../operations/time/time-factor.ts';
+import { engineTime } from '../../../operations/time/waiting.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
 import { print } from '../../output/output.ts';
 import type { CloudApp } from './apps.ts';

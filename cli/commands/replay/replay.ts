@@ -15,7 +15,7 @@ import {
   summarizeReplay,
 } from '../../../operations/replay/index.ts';
 import { parseWindow } from '../../../operations/time/time.ts';
-import { timeFactorOf } from '../../../operations/time/time-factor.ts';
+import { timeFactorOf } from '../../../operations/time/waiting.ts';
 import { confirm } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';

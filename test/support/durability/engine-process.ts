@@ -2,7 +2,7 @@
  * The engine in a process of its own, over a data folder. Kills itself in the midst of what it does: when the journal gets
  * its n-th entry, which is between any two steps of any hop.
  */
-import { engineTime } from '../../../operations/time/time-factor.ts';
+import { engineTime } from '../../../operations/time/waiting.ts';
 import { startEngine } from '../../../packages/local-engine/engine.ts';
 
 const [assembly = '', dataFolder = '', killAtEntry = '0'] = process.argv.slice(2);

@@ -1,7 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
-import { userJson } from '../../../../cli/commands/show/show.ts';
-import { userText } from '../../../../cli/commands/show/user-text.ts';
+import { userJson, userText } from '../../../../cli/commands/show/show.ts';
 import { readUser, viewBucket } from '../../../../operations/users/read-user.ts';
 import { BLOCKED, look, world } from '../../operations/users/user-world.ts';
 import { REGISTERED_AT } from '../../services/registrations.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { emptyOutcome, handledMessages, redriveEvents } from '../../../../operations/dead-letters/redrive.ts';
-import { Pace } from '../../../../operations/time/pace.ts';
+import { Pace } from '../../../../operations/time/waiting.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
 
 /** A dead-letter queue, and the queue that its events go to. */

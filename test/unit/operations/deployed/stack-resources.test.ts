@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { partsOf } from '../../../../operations/deployed/stack-resources.ts';
+import { partsOf } from '../../../../operations/deployed/stack.ts';
 
 const GROUP = 'AWS::Logs::LogGroup';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { subscriberId } from '../../../../cdk/subscriber-name.ts';
-import { queueName } from '../../../../operations/deployed/queues.ts';
 import {
   chooseSubscribers,
   findSubscribers,
+  queueName,
   ruleOfArn,
   subscriberName,
 } from '../../../../operations/deployed/subscribers.ts';

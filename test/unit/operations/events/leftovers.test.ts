@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { removeLeftovers } from '../../../../operations/events/leftovers.ts';
+import { removeLeftovers } from '../../../../operations/events/temporary-queue.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);

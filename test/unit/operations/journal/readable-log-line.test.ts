@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readableLogLine } from '../../../../operations/journal/readable-log-line.ts';
+import { readableLogLine } from '../../../../operations/journal/journal.ts';
 
 const line = (fields: object) =>
   JSON.stringify({

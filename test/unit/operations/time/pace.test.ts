@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Pace } from '../../../../operations/time/pace.ts';
+import { Pace } from '../../../../operations/time/waiting.ts';
 
 const { signal } = new AbortController();
 

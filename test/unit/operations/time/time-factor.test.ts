@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { timeFactorOf } from '../../../../operations/time/time-factor.ts';
+import { timeFactorOf } from '../../../../operations/time/waiting.ts';
 
 test.each([
   [undefined, 1],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { BATCH_SIZE } from '../../../../operations/deployed/users-table.ts';
-import { watchForUris } from '../../../../operations/users/uri-watch.ts';
+import { watchForUris } from '../../../../operations/users/register-users.ts';
 
 /** Rows whose URIs come at given times of a clock that only a pause moves. */
 function rows(recordedAt: Readonly<Record<string, number>>) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../../../../operations/messages/errors.ts';
-import { checkUserIds, generateUserIds, newRunId, SAMPLE_USERS } from '../../../../operations/users/user-ids.ts';
+import { checkUserIds, generateUserIds, newRunId, SAMPLE_USERS } from '../../../../operations/users/register-users.ts';
 
 describe('user ids to register', () => {
   test('are taken as they are, each once, in their order', () => {
