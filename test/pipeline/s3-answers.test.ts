@@ -37,7 +37,7 @@ describe('each answer of S3 has its outcome', () => {
   });
 
   test.each([
-    ['BucketAlreadyExists', 409, 'held by another account'],
+    ['BucketAlreadyExists', 409, 'another account owns the bucket name'],
     ['AccessDenied', 403, 'check s3:CreateBucket'],
     ['TooManyBuckets', 400, 'quota'],
   ])('given %s, the event ends in the dead-letter queue, and the log says why', async (code, status, words) => {
