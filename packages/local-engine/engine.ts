@@ -6,13 +6,10 @@ import { AwsError } from './core/aws-error.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { requestIdOf, TRACE_HEADER } from './core/trace-header.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
-import { callPermission } from './gateway/permissions.ts';
-import { RefusalLog } from './gateway/refusal-log.ts';
-import { serviceApis } from './gateway/service-apis.ts';
-import { hostName } from './gateway/web-origin.ts';
+import { callPermission, serviceApis } from './gateway/service-apis.ts';
+import { hostName, RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
-import { S3 } from './s3/index.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
 
@@ -106,7 +103,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const storage = new Storage(options.dataFolder);
   const gateway = new Gateway({ lasting: () => lastingOrRefused(storage), allowedHosts: hosts });
   const account = localAccount(region, accountId);
-  const { endpoint, services, s3, stacks } = await prepare(storage, account, gateway, async () => {
+  const { endpoint, services, stacks } = await prepare(storage, account, gateway, async () => {
     const listening = await gateway.listen(port);
     const made = createServices({
       account,
@@ -116,8 +113,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       functionVariables,
       typesOnly: options.journalValues === 'types',
     });
-    const objects = new S3({ account, storage, clock });
-    return { endpoint: listening, services: made, s3: objects, stacks: new Stacks(made) };
+    return { endpoint: listening, services: made, stacks: new Stacks(made) };
   });
   const update: Engine['update'] = (folders) => {
     let before = stacks.deployed;
@@ -159,7 +155,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const { journal, faults } = services;
     const refusals = new RefusalLog(journal, clock);
     gateway.open({
-      services: serviceApis(services, s3, stacks),
+      services: serviceApis({ ...services, stacks }),
       around: aroundCalls(services),
       greeting: () => greeting(stacks, region),
       refused: (incoming, reason) => refusals.note(incoming, reason),

@@ -10,6 +10,7 @@ import { Journal, type JournalEntry, type JournalOptions } from './journal/journ
 import type { EventSourceMapping, LambdaFunction } from './lambda/index.ts';
 import { LogLines } from './logs/index.ts';
 import type { Pipe } from './pipes/index.ts';
+import { S3 } from './s3/index.ts';
 import type { SnsServices } from './sns/index.ts';
 import { ApiQueues, MessageMoveTasks, Queues } from './sqs/index.ts';
 import { ParameterStore } from './ssm/index.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly queues: Queues;
   readonly apiQueues: ApiQueues;
   readonly messageMoves: MessageMoveTasks;
+  readonly s3: S3;
   readonly roles: Roles;
   /** Authorizes what roles do. */
   readonly access: Access;
@@ -82,6 +84,7 @@ export function createServices(options: ServicesOptions): Services {
     queues,
     apiQueues,
     messageMoves: new MessageMoveTasks({ queues, clock, journal }),
+    s3: new S3({ account, storage, clock }),
     roles,
     access,
     topicPolicies: new Map(),

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, startEngine } from '../index.ts';
-import { watchAssemblies } from './watch-assemblies.ts';
+import { watch } from 'chokidar';
+import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, type StackChange, startEngine } from '../index.ts';
 
 const HELP = `Usage: local-engine CDK_OUT... [options]
 
@@ -169,4 +169,53 @@ function explainPort(error: unknown, port: number): unknown {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return EXPECTED.has(error.name) ? error.message : (error.stack ?? error.message);
+}
+
+/** A synthesis writes many files; the stacks are updated when it has been quiet for this long. */
+const QUIET_MS = 200;
+
+interface Watching {
+  /** Brings what runs to what the folders say now. */
+  update(): Promise<readonly StackChange[]>;
+  /** Takes the changes of an update that made any. */
+  onChanged(changes: readonly StackChange[]): void;
+  /** Takes the reason why an update failed; the next change tries again. */
+  onProblem(error: unknown): void;
+}
+
+/**
+ * Updates the stacks whenever a file in one of the folders changes: templates and manifests stand at their top, and name
+ * each asset by its content.
+ * @returns when no change can be missed any more
+ */
+export async function watchAssemblies(
+  folders: readonly string[],
+  { update, onChanged, onProblem }: Watching,
+): Promise<{ close(): Promise<void> }> {
+  const watcher = watch([...folders], { ignoreInitial: true, depth: 0 });
+  let timer: NodeJS.Timeout | undefined;
+  let pending: Promise<void> = Promise.resolve();
+  const reload = async () => {
+    try {
+      const changes = await update();
+      if (changes.length > 0) onChanged(changes);
+    } catch (error) {
+      onProblem(error);
+    }
+  };
+  watcher.on('all', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      pending = pending.then(reload);
+    }, QUIET_MS);
+  });
+  watcher.on('error', onProblem);
+  await new Promise<void>((ready) => watcher.once('ready', ready));
+  return {
+    close: async () => {
+      clearTimeout(timer);
+      await watcher.close();
+      await pending;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { arnOf } from '../core/account.ts';
-import type { ActionsOf, CallPlace, RequiredAction } from '../iam/required-action.ts';
+import type { ActionsOf, CallPlace, RequiredAction } from '../iam/access.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
 import type { KeySchema } from './dynamodb-stream.ts';
 import { attributeNames, type ItemRequest, queriedKey } from './expressions.ts';

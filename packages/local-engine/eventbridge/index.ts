@@ -1,4 +1,11 @@
 /** EventBridge: buses, rules, archives and replays, and their API. */
+
+import { TRACE_HEADER } from '../core/trace-header.ts';
+import type { ServiceApi } from '../protocols/http.ts';
+import { jsonService } from '../protocols/json-protocol.ts';
+import { RequestSchemas } from '../protocols/request-schema.ts';
+import type { EventBridge } from './event-bridge.ts';
+
 export { ARCHIVE_POSITION } from './archive-listing.ts';
 export type { PutEventsEntry } from './bus-event.ts';
 export { EventBridge, type PutEventsResult, type PutEventsResultEntry } from './event-bridge.ts';
@@ -6,3 +13,14 @@ export { compileEventPattern, type EventMatcher } from './event-pattern/event-pa
 export { eventsActions, putEventsAction } from './put-events.ts';
 export { eventArchive, eventBus, eventRule } from './resources.ts';
 export { RuleDelivery } from './rule-delivery.ts';
+
+export function eventBridgeApi({ events }: { readonly events: EventBridge }): ServiceApi {
+  return jsonService(
+    '1.1',
+    (operation, members, { headers }) => {
+      const trace = headers[TRACE_HEADER];
+      return events.handle(operation, members, typeof trace === 'string' ? trace : undefined);
+    },
+    new RequestSchemas('@aws-sdk/client-eventbridge'),
+  );
+}

@@ -1,7 +1,7 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { isObject } from '../core/json-text.ts';
-import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
+import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
 import type { PutEventsEntry } from './bus-event.ts';
 import { type EventBridgeRequest, invalid, membersOf } from './event-bridge-request.ts';

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import { ARCHIVE_POSITION, type EventBridge } from '../eventbridge/index.ts';
 import type { Journal, JournalEntry } from '../journal/journal.ts';
 import type { LogGroup, LogGroups, LogLine, LogRange } from '../logs/index.ts';
@@ -10,22 +11,22 @@ const ARCHIVE_LOG_GROUPS = '/local-engine/archive/';
 
 interface EngineLogProps {
   /** Log groups of functions. */
-  readonly functionLogs: LogGroups;
+  readonly logs: LogGroups;
   readonly journal: Journal;
   readonly events: EventBridge;
-  /** Unix epoch milliseconds at which the engine began. */
-  readonly startedAt: number;
+  readonly clock: Clock;
 }
 
 /** Every log group of the engine: what functions log, and what AWS has no call for. */
-export function engineLogGroups({ functionLogs, journal, events, startedAt }: EngineLogProps): LogGroups {
+export function engineLogGroups({ logs, journal, events, clock }: EngineLogProps): LogGroups {
+  const startedAt = clock.now();
   const ownGroups = () => [
     journalLog(journal, startedAt),
     ...events.listArchives().map(({ name, createdAt }) => archiveLog(events, name, createdAt)),
   ];
   return {
-    find: (name) => functionLogs.find(name) ?? ownGroups().find((group) => group.name === name),
-    list: () => [...functionLogs.list(), ...ownGroups()],
+    find: (name) => logs.find(name) ?? ownGroups().find((group) => group.name === name),
+    list: () => [...logs.list(), ...ownGroups()],
   };
 }
 

@@ -1,128 +1,92 @@
-import { CloudFormation } from '../cloudformation/cloudformation.ts';
+import { cloudFormationApi } from '../cloudformation/cloudformation.ts';
 import type { Stacks } from '../cloudformation/stacks.ts';
-import { CloudWatch, cloudWatchApi, type Metric, measureQueues } from '../cloudwatch/index.ts';
-import type { Account } from '../core/account.ts';
-import { TRACE_HEADER } from '../core/trace-header.ts';
-import { checkExpressionSizes, type DynamoDbStream, DynamoDbStreams } from '../dynamodb/index.ts';
-import { CloudWatchLogs } from '../logs/index.ts';
+import { metricsApi } from '../cloudwatch/index.ts';
+import { AwsError } from '../core/aws-error.ts';
+import { dynamoDbActions, dynamoDbApi, partitionKeyOf } from '../dynamodb/index.ts';
+import { eventBridgeApi, eventsActions } from '../eventbridge/index.ts';
+import { type ActionsOf, type CallPlace, roleNameIn } from '../iam/access.ts';
+import { logsApi } from '../logs/index.ts';
 import { pipesApi } from '../pipes/index.ts';
-import { queryErrors } from '../protocols/error-formats.ts';
-import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
-import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
-import { queryAction, queryParameters } from '../protocols/query-protocol.ts';
-import { RequestSchemas } from '../protocols/request-schema.ts';
-import { resourceTaggingApi, type S3, s3Error, s3Operation } from '../s3/index.ts';
-import { answerServiceQuotas } from '../service-quotas/index.ts';
+import type { ServiceApi } from '../protocols/http.ts';
+import { resourceTaggingApi, s3Actions, s3Api } from '../s3/index.ts';
+import { serviceQuotasApi } from '../service-quotas/index.ts';
 import type { Services } from '../services.ts';
-import { Sqs, sqsErrors, sqsOperations } from '../sqs/index.ts';
-import { answerSts } from '../sts/index.ts';
+import { sqsActions, sqsApi } from '../sqs/index.ts';
+import { ssmActions, ssmApi } from '../ssm/index.ts';
+import { stsActions, stsApi } from '../sts/index.ts';
 import { engineLogGroups } from './engine-logs.ts';
-import type { ServiceApis } from './gateway.ts';
+import type { ApiCall, ServiceApis } from './gateway.ts';
+
+interface Service {
+  readonly api: (services: Services & { readonly stacks: Stacks }) => ServiceApi;
+  /** The actions that its calls need. */
+  readonly actions: ActionsOf;
+  /** How it answers a denied call. @default - AccessDeniedException with the status 400 */
+  readonly denied?: { readonly code?: string; readonly status: number };
+}
+
+/** Every service, by its name in signatures: to add one, write its folder and add a line here. */
+const SERVICES: ReadonlyMap<string, Service> = new Map<string, Service>([
+  ['cloudformation', { api: cloudFormationApi, actions: byName('cloudformation') }],
+  ['dynamodb', { api: dynamoDbApi, actions: dynamoDbActions }],
+  ['events', { api: eventBridgeApi, actions: eventsActions }],
+  ['logs', { api: (services) => logsApi(services, engineLogGroups(services)), actions: byName('logs') }],
+  ['pipes', { api: ({ pipes }) => pipesApi(pipes), actions: byName('pipes') }],
+  ['monitoring', { api: metricsApi, actions: byName('cloudwatch') }],
+  ['s3', { api: s3Api, actions: s3Actions, denied: { code: 'AccessDenied', status: 403 } }],
+  ['servicequotas', { api: serviceQuotasApi, actions: byName('servicequotas') }],
+  // In the query protocol the code is AccessDenied.
+  ['sqs', { api: sqsApi, actions: sqsActions, denied: { status: 403 } }],
+  ['ssm', { api: ssmApi, actions: ssmActions }],
+  ['sts', { api: stsApi, actions: stsActions }],
+  [
+    'tagging',
+    { api: ({ account, s3 }) => resourceTaggingApi({ account, buckets: s3.buckets }), actions: byName('tag') },
+  ],
+]);
+
+/** For services that functions seldom call: the operation's own name, on every resource. */
+function byName(prefix: string): ActionsOf {
+  return (operation) => [{ action: `${prefix}:${operation}`, resource: '*' }];
+}
 
 /** The APIs behind the gateway, by the service name in signatures. */
-export function serviceApis(services: Services, s3: S3, stacks: Stacks): ServiceApis {
-  const { parameters, account } = services;
-  return new Map<string, ServiceApi>([
-    ['cloudformation', cloudFormationApi(stacks)],
-    ['dynamodb', dynamoDbApi(services)],
-    ['events', eventsApi(services)],
-    ['logs', logsApi(services)],
-    ['pipes', pipesApi(services.pipes)],
-    ['monitoring', metricsApi(services)],
-    ['s3', s3Api(s3)],
-    ['servicequotas', serviceQuotasApi(account)],
-    ['sqs', sqsApi(services)],
-    ['ssm', jsonService('1.1', (operation, body) => parameters.handle(operation, body))],
-    ['sts', stsApi(account)],
-    ['tagging', resourceTaggingApi({ account, buckets: s3.buckets })],
-  ]);
+export function serviceApis(services: Services & { readonly stacks: Stacks }): ServiceApis {
+  return new Map([...SERVICES].map(([name, { api }]) => [name, api(services)]));
 }
 
-function eventsApi({ events }: Services): ServiceApi {
-  return jsonService(
-    '1.1',
-    (operation, members, { headers }) => {
-      const trace = headers[TRACE_HEADER];
-      return events.handle(operation, members, typeof trace === 'string' ? trace : undefined);
+/** The actions that a call needs; undefined if they are not listed. */
+export function requiredActions(service: string, ...call: Parameters<ActionsOf>): ReturnType<ActionsOf> {
+  return SERVICES.get(service)?.actions(...call);
+}
+
+/**
+ * Returns the check of each call: a function may do what its role allows. An access key that is not the name of a role belongs to
+ * the account's administrator, who may do everything.
+ * @throws AwsError as the service would answer; UnjudgedOperation for an operation whose permissions are not listed
+ */
+export function callPermission({ account, access, roles, functions, dynamodb }: Services): (call: ApiCall) => void {
+  const place: CallPlace = {
+    account,
+    partitionKeyOf: (tableName, indexName) => {
+      const table = dynamodb.definitionOf(tableName);
+      return table && partitionKeyOf(table, indexName);
     },
-    schemasOf('eventbridge'),
-  );
-}
-
-function cloudFormationApi(stacks: Stacks): ServiceApi {
-  const cloudformation = new CloudFormation(() => stacks.deployed);
-  return {
-    operationOf: queryAction,
-    handle: async (_operation, request) => cloudformation.handle(queryParameters(request)),
-    errorOf: queryErrors,
   };
-}
-
-/** Tables and streams have two APIs with one service name. */
-function dynamoDbApi({ dynamodb, tables, streams, clock }: Services): ServiceApi {
-  const isEnabled = (stream: DynamoDbStream) => dynamodb.streamOf(stream.tableName) === stream;
-  const others = [new DynamoDbStreams({ streams, isEnabled, clock }), tables];
-  const schemas = schemasOf('dynamodb');
-  const api = jsonService('1.0', (operation, request) => {
-    const other = others.find((it) => it.has(operation));
-    if (other === undefined) return dynamodb.handle(operation, request);
-    schemas.check(operation, request);
-    return other.handle(operation, request);
-  });
-  // The item API has its own words for a request that does not fit.
-  const validate = (operation: string, request: ApiRequest) => {
-    const members = jsonBody(request);
-    schemas.check(operation, members);
-    checkExpressionSizes(members);
+  const sessionOf = (roleName: string) => {
+    const [user, ...others] = [...functions.values()].filter((fn) => roleNameIn(fn.roleArn) === roleName);
+    return others.length === 0 && user ? user.name : roleName;
   };
-  return { ...api, validate };
-}
-
-function logsApi({ account, clock, logs: functionLogs, journal, events }: Services): ServiceApi {
-  const groups = engineLogGroups({ functionLogs, journal, events, startedAt: clock.now() });
-  const logs = new CloudWatchLogs({ account, groups });
-  return jsonService('1.1', (operation, request) => logs.handle(operation, request), schemasOf('cloudwatch-logs'));
-}
-
-function serviceQuotasApi(account: Account): ServiceApi {
-  const answer = (operation: string, body: Record<string, unknown>) => answerServiceQuotas(operation, body, account);
-  return jsonService('1.1', answer, schemasOf('service-quotas'));
-}
-
-function schemasOf(client: string): RequestSchemas {
-  return new RequestSchemas(`@aws-sdk/client-${client}`);
-}
-
-function metricsApi(services: Services): ServiceApi {
-  const { account, clock, metrics: history, dashboards } = services;
-  const measure = (metric: Metric) => measureQueues(services, metric, clock.now());
-  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards });
-  return cloudWatchApi((operation, request) => cloudWatch.handle(operation, request));
-}
-
-function s3Api(s3: S3): ServiceApi {
-  return {
-    operationOf: s3Operation,
-    handle: (_operation, request) => s3.handle(request),
-    errorOf: (error, { requestId }) => s3Error(error, requestId),
-    crossOrigin: (request) => s3.crossOrigin(request),
-  };
-}
-
-function sqsApi(services: Services): ServiceApi {
-  const sqs = new Sqs(sqsOperations(services));
-  return {
-    operationOf: Sqs.operationOf,
-    validate: (operation, request) => sqs.validate(operation, request),
-    handle: (operation, request) => sqs.handle(operation, request),
-    errorOf: sqsErrors,
-  };
-}
-
-function stsApi(account: Account): ServiceApi {
-  return {
-    operationOf: queryAction,
-    handle: async (operation) => answerSts(operation, account),
-    errorOf: queryErrors,
+  return ({ service, operation, accessKeyId, request, validate }) => {
+    const role = roles.named(accessKeyId);
+    if (role === undefined) return;
+    validate();
+    const required = requiredActions(service, operation, request, place);
+    if (required === undefined) {
+      const message = `The local engine does not know which permissions ${service}:${operation} needs, so no role may call it here.`;
+      throw new AwsError('UnjudgedOperation', message, 501);
+    }
+    const caller = { roleArn: role.arn, session: () => sessionOf(role.name) };
+    access.authorize(caller, required, SERVICES.get(service)?.denied);
   };
 }

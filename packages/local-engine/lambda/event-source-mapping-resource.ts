@@ -6,8 +6,7 @@ import {
   wholeNumber,
 } from '../cloudformation/template/resource-type.ts';
 import { type Account, arnOf } from '../core/account.ts';
-import type { Access, Caller } from '../iam/access.ts';
-import type { RequiredAction } from '../iam/required-action.ts';
+import type { Access, Caller, RequiredAction } from '../iam/access.ts';
 import { EventSourceMapping, type EventSourceMappingProps } from './event-source-mapping.ts';
 import { missingPermission } from './function-resource.ts';
 import type { LambdaFunction } from './lambda-function.ts';

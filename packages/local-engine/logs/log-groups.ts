@@ -1,5 +1,5 @@
 import { type Account, arnOf } from '../core/account.ts';
-import type { RequiredAction } from '../iam/required-action.ts';
+import type { RequiredAction } from '../iam/access.ts';
 
 /** One line of a log group. */
 export interface LogLine {

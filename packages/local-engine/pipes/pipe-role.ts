@@ -1,7 +1,6 @@
 import type { Account } from '../core/account.ts';
 import { type EventBridge, type PutEventsEntry, type PutEventsResult, putEventsAction } from '../eventbridge/index.ts';
-import type { Access, Caller, Permission } from '../iam/access.ts';
-import type { RequiredAction } from '../iam/required-action.ts';
+import type { Access, Caller, Permission, RequiredAction } from '../iam/access.ts';
 import type { Roles } from '../iam/roles.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Queues } from '../sqs/index.ts';

@@ -1,9 +1,22 @@
 import { AwsError } from '../core/aws-error.ts';
-import { type ApiRequest, type ApiResponse, xmlResponse } from './http.ts';
+import { queryErrors } from './error-formats.ts';
+import { type ApiRequest, type ApiResponse, type ServiceApi, xmlResponse } from './http.ts';
 import { escapeXml } from './xml.ts';
 
 /** The longest name of a parameter; those of real operations have less than a hundred characters. */
 const MOST_NAME_CHARACTERS = 512;
+
+/** A service with AWS's query protocol. @param namespace of its answers */
+export function queryService(
+  namespace: string,
+  handle: (action: string, parameters: URLSearchParams) => object,
+): ServiceApi {
+  return {
+    operationOf: queryAction,
+    handle: async (action, request) => queryAnswer(action, namespace, handle(action, queryParameters(request))),
+    errorOf: queryErrors,
+  };
+}
 
 /**
  * The parameters of a request in AWS's query protocol, from its body or its query string.

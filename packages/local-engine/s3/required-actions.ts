@@ -1,4 +1,4 @@
-import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
+import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { s3Request } from './api.ts';
 import { copySource } from './copy.ts';
 import { removalsIn } from './objects.ts';

@@ -1,6 +1,9 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import type { ServiceApi } from '../protocols/http.ts';
+import { jsonService } from '../protocols/json-protocol.ts';
 import { unknownOperation } from '../protocols/operations.ts';
+import { RequestSchemas } from '../protocols/request-schema.ts';
 
 /**
  * The quotas that the engine knows, at AWS's defaults.
@@ -17,6 +20,12 @@ const QUOTAS = [
     Adjustable: true,
   },
 ] as const;
+
+export function serviceQuotasApi({ account }: { readonly account: Account }): ServiceApi {
+  const answer = (operation: string, request: Record<string, unknown>) =>
+    answerServiceQuotas(operation, request, account);
+  return jsonService('1.1', answer, new RequestSchemas('@aws-sdk/client-service-quotas'));
+}
 
 /** Answers one call. @throws AwsError as Service Quotas does, and for an operation other than these two */
 export function answerServiceQuotas(operation: string, request: Record<string, unknown>, account: Account): object {

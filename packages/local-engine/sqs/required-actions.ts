@@ -1,5 +1,5 @@
 import { arnOf } from '../core/account.ts';
-import type { ActionsOf, RequiredAction } from '../iam/required-action.ts';
+import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { sourceArnOfHandle } from './move-tasks.ts';
 import { membersOf } from './query-protocol.ts';
 

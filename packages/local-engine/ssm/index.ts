@@ -2,8 +2,9 @@ import type { Creation, ResourceType } from '../cloudformation/template/resource
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ActionsOf } from '../iam/required-action.ts';
-import { jsonBody } from '../protocols/json-protocol.ts';
+import type { ActionsOf } from '../iam/access.ts';
+import type { ServiceApi } from '../protocols/http.ts';
+import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import { RequestMembers } from '../protocols/request-members.ts';
 
@@ -136,6 +137,10 @@ function placeIn(token: string): number {
 
 interface SsmServices {
   readonly parameters: ParameterStore;
+}
+
+export function ssmApi({ parameters }: SsmServices): ServiceApi {
+  return jsonService('1.1', (operation, request) => parameters.handle(operation, request));
 }
 
 export const ssmParameter: ResourceType<SsmServices> = {

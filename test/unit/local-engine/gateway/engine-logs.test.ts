@@ -8,13 +8,11 @@ import { ARCHIVE, ENTRY, makeEventBridge, rule } from '../support/event-bridge.t
 import type { LogEvent } from '../support/logs.ts';
 import { ACCOUNT } from '../support/parts.ts';
 
-const STARTED_AT = Date.parse('2026-11-22T00:00:00Z');
-
 function engineLogs() {
   const made = makeEventBridge();
   const functionLogs = new LogLines(made);
   functionLogs.createGroup('/aws/lambda/service');
-  const groups = engineLogGroups({ functionLogs, ...made, startedAt: STARTED_AT });
+  const groups = engineLogGroups({ ...made, logs: functionLogs });
   const logs = new CloudWatchLogs({ account: ACCOUNT, groups });
   const filter = (logGroupName: string, request: object = {}) =>
     logs.handle('FilterLogEvents', { logGroupName, ...request }) as {

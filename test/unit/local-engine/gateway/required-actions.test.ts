@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { requiredActions } from '../../../../packages/local-engine/gateway/permissions.ts';
-import type { CallPlace } from '../../../../packages/local-engine/iam/required-action.ts';
+import { requiredActions } from '../../../../packages/local-engine/gateway/service-apis.ts';
+import type { CallPlace } from '../../../../packages/local-engine/iam/access.ts';
 import { operationOf } from '../../../../packages/local-engine/s3/api.ts';
 import { taskHandle } from '../../../../packages/local-engine/sqs/move-tasks.ts';
 import { ACCOUNT } from '../support/parts.ts';
