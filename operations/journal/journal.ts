@@ -1,5 +1,5 @@
 import { displayId } from '../messages/display.ts';
-import { parseObject } from '../messages/json-fields.ts';
+import { parseObject, textsOf } from '../messages/json-fields.ts';
 
 /** The journal of the local engine as a log group: one line of JSON for each entry. AWS has no such group. */
 export const JOURNAL_LOG_GROUP = '/local-engine/journal';
@@ -53,19 +53,16 @@ export function keysOfBody(body: unknown): EventKeys {
 }
 
 function keysOf({ id, 'detail-type': detailType, 'replay-name': replayName, detail }: Envelope): EventKeys {
-  return {
-    ...text('busEventId', id),
-    ...text('detailType', detailType),
-    ...text('userId', detail?.data?.userId),
-    ...text('bucketUri', detail?.data?.bucketUri),
-    ...text('eventId', detail?.metadata?.eventId),
-    ...text('correlationId', detail?.metadata?.correlationId),
-    ...text('replayName', replayName ?? detail?.metadata?.replayName),
-  };
-}
-
-function text<K extends string>(key: K, value: unknown): { readonly [key in K]?: string } {
-  return typeof value === 'string' ? ({ [key]: value } as { [key in K]: string }) : {};
+  const { metadata, data } = detail ?? {};
+  return textsOf({
+    busEventId: id,
+    detailType,
+    userId: data?.userId,
+    bucketUri: data?.bucketUri,
+    eventId: metadata?.eventId,
+    correlationId: metadata?.correlationId,
+    replayName: replayName ?? metadata?.replayName,
+  });
 }
 
 /** The user whose row a `stream-record` entry is about. */

@@ -12,3 +12,10 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
     return undefined;
   }
 }
+
+/** Those of the fields that are texts. */
+export function textsOf<K extends string>(fields: Readonly<Record<K, unknown>>): { readonly [key in K]?: string } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string')) as {
+    [key in K]?: string;
+  };
+}

@@ -1,3 +1,6 @@
+import { displayId } from '../messages/display.ts';
+import { formatDuration } from '../time/time.ts';
+
 /** Fields of every hop. */
 interface Moment {
   /** Milliseconds since the Unix epoch. */
@@ -6,7 +9,14 @@ interface Moment {
   readonly replay?: string;
 }
 
-/** Why an attempt was refused. */
+/** An attempt to send something. */
+interface Attempt {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Why it was refused. */
+  readonly refusal?: RefusedAttempt;
+}
+
 export interface RefusedAttempt {
   readonly code: string;
   readonly message: string;
@@ -14,175 +24,121 @@ export interface RefusedAttempt {
   readonly retryAt?: number;
 }
 
-/** A change of the user's row, by its stream record. */
-export interface RowHop extends Moment {
-  readonly hop: 'row';
-  readonly change: 'written' | 'changed' | 'URI written' | 'removed';
-  /** The stream record's. */
-  readonly eventId: string;
-  readonly uri?: string;
-}
-
-/** The pipe's filter and a stream record. */
-export interface FilterHop extends Moment {
-  readonly hop: 'filter';
-  readonly passed: boolean;
-  /** Of the stream record: INSERT, MODIFY or REMOVE. */
-  readonly change: string;
-}
-
-/** The pipe's attempt to put the event on the bus. */
-export interface PutHop extends Moment {
-  readonly hop: 'put';
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly refusal?: RefusedAttempt;
-}
-
-/** The pipe gave a stream record up. */
-export interface PipeGaveUpHop extends Moment {
-  readonly hop: 'pipe-dlq';
-  readonly condition: string;
-  /** Whether the dead-letter queue refused it too. */
-  readonly isLost: boolean;
-}
-
-/** An event on the bus. */
-export interface EventHop extends Moment {
-  readonly hop: 'event';
-  readonly detailType: string;
-  readonly source: string;
-  /** The envelope's id. A replayed event has another one. */
-  readonly busEventId: string;
-  /** Whether the bus does not exist, so that the event is lost. */
-  readonly isDropped: boolean;
-}
-
-export interface ArchivedHop extends Moment {
-  readonly hop: 'archived';
-  readonly archive: string;
-}
-
-/** Whether a rule matched an event. */
-export interface RuleHop extends Moment {
-  readonly hop: 'rule';
+/** What a rule does with an event, for its subscriber. */
+interface RuleStep {
   readonly subscriber: string;
   readonly busEventId: string;
-  readonly matched: boolean;
-  /** Why not. */
-  readonly reason?: string;
-}
-
-/** A rule's attempt to send an event to its subscriber's queue. */
-export interface DeliveryHop extends Moment {
-  readonly hop: 'delivery';
-  readonly subscriber: string;
-  readonly busEventId: string;
-  /** 1 for the first. */
-  readonly attempt: number;
-  /** Of its message in the queue. */
-  readonly messageId?: string;
-  readonly refusal?: RefusedAttempt;
-}
-
-/** A rule gave an event up. */
-export interface RuleGaveUpHop extends Moment {
-  readonly hop: 'rule-dlq';
-  readonly subscriber: string;
-  readonly busEventId: string;
-  readonly code: string;
-  /** Whether the dead-letter queue refused it too. */
-  readonly isLost: boolean;
-}
-
-/** A message that no rule sent: a redriven dead letter, or one that was sent by hand. */
-export interface MessageHop extends Moment {
-  readonly hop: 'message';
-  readonly subscriber: string;
-  readonly isDlq: boolean;
-  readonly busEventId?: string;
-  readonly messageId: string;
-}
-
-/** A function receives messages from its queue. */
-export interface BatchHop extends Moment {
-  readonly hop: 'batch';
-  readonly subscriber: string;
-  readonly requestId: string;
-  /** Those of this registration. */
-  readonly messageIds: readonly string[];
-  /** How often the first of them was received, including this time. */
-  readonly receive: number;
-  /** Messages in the whole batch. */
-  readonly size: number;
-}
-
-/** A line that a function wrote. */
-export interface LogHop extends Moment {
-  readonly hop: 'log';
-  readonly subscriber: string;
-  /** Readable: level, message and fields. */
-  readonly text: string;
-  readonly level?: string;
-  /** The event that the line is about, and the message that brought it. */
-  readonly eventId?: string;
-  readonly messageId?: string;
-  /** What went wrong, in an error line. */
-  readonly problem?: string;
-  /** As the function wrote it. */
-  readonly line: string;
-}
-
-/** A call of an AWS API that a function made. */
-export interface CallHop extends Moment {
-  readonly hop: 'api-call';
-  readonly subscriber: string;
-  /** Such as `s3:CreateBucket`. */
-  readonly operation: string;
-  readonly status: number;
-  readonly code?: string;
 }
 
 /** How an invocation ended. */
 export type Outcome = 'handled' | 'item failed' | 'timed out' | 'crashed' | 'failed';
 
-/** The end of an invocation. */
-export interface InvocationHop extends Moment {
-  readonly hop: 'invocation';
-  readonly subscriber: string;
-  readonly requestId: string;
-  readonly outcome: Outcome;
-  /** Messages of this registration that are delivered again. */
-  readonly failedIds: readonly string[];
-  readonly durationMs: number;
-  /** What went wrong, if the function did not answer. */
-  readonly error?: string;
-}
+export type TraceHop = Moment &
+  (
+    | {
+        /** A change of the user's row, by its stream record. */
+        readonly hop: 'row';
+        readonly change: 'written' | 'changed' | 'URI written' | 'removed';
+        /** The stream record's. */
+        readonly eventId: string;
+        readonly uri?: string;
+      }
+    | {
+        /** The pipe's filter and a stream record: INSERT, MODIFY or REMOVE. */
+        readonly hop: 'filter';
+        readonly passed: boolean;
+        readonly change: string;
+      }
+    /** The pipe's attempt to put the event on the bus. */
+    | ({ readonly hop: 'put' } & Attempt)
+    | {
+        /** The pipe gave a stream record up. It is lost if the dead-letter queue refused it too. */
+        readonly hop: 'pipe-dlq';
+        readonly condition: string;
+        readonly isLost: boolean;
+      }
+    | {
+        readonly hop: 'event';
+        readonly detailType: string;
+        readonly source: string;
+        /** The envelope's id. A replayed event has another one. */
+        readonly busEventId: string;
+        /** Whether the bus does not exist, so that the event is lost. */
+        readonly isDropped: boolean;
+      }
+    | { readonly hop: 'archived'; readonly archive: string }
+    /** Whether a rule matched an event, and why not. */
+    | ({ readonly hop: 'rule'; readonly matched: boolean; readonly reason?: string } & RuleStep)
+    /** A rule's attempt to send an event to its subscriber's queue, and the id of the message there. */
+    | ({ readonly hop: 'delivery'; readonly messageId?: string } & RuleStep & Attempt)
+    /** A rule gave an event up. It is lost if the dead-letter queue refused it too. */
+    | ({ readonly hop: 'rule-dlq'; readonly code: string; readonly isLost: boolean } & RuleStep)
+    | {
+        /** A message that no rule sent: a redriven dead letter, or one that was sent by hand. */
+        readonly hop: 'message';
+        readonly subscriber: string;
+        readonly isDlq: boolean;
+        readonly busEventId?: string;
+        readonly messageId: string;
+      }
+    | {
+        /** A function receives messages from its queue. */
+        readonly hop: 'batch';
+        readonly subscriber: string;
+        readonly requestId: string;
+        /** Those of this registration. */
+        readonly messageIds: readonly string[];
+        /** How often the first of them was received, including this time. */
+        readonly receive: number;
+        /** Messages in the whole batch. */
+        readonly size: number;
+      }
+    | {
+        /** A line that a function wrote. */
+        readonly hop: 'log';
+        readonly subscriber: string;
+        /** Readable: level, message and fields. */
+        readonly text: string;
+        readonly level?: string;
+        /** The event that the line is about, and the message that brought it. */
+        readonly eventId?: string;
+        readonly messageId?: string;
+        /** What went wrong, in an error line. */
+        readonly problem?: string;
+        /** As the function wrote it. */
+        readonly line: string;
+      }
+    | {
+        /** A call of an AWS API that a function made, such as `s3:CreateBucket`. */
+        readonly hop: 'api-call';
+        readonly subscriber: string;
+        readonly operation: string;
+        readonly status: number;
+        readonly code?: string;
+      }
+    | {
+        /** The end of an invocation. */
+        readonly hop: 'invocation';
+        readonly subscriber: string;
+        readonly requestId: string;
+        readonly outcome: Outcome;
+        /** Messages of this registration that are delivered again. */
+        readonly failedIds: readonly string[];
+        readonly durationMs: number;
+        /** What went wrong, if the function did not answer. */
+        readonly error?: string;
+      }
+    | {
+        /** A queue gave a message up. */
+        readonly hop: 'dead-letter';
+        readonly subscriber: string;
+        readonly messageId: string;
+        readonly receives: number;
+      }
+  );
 
-/** A queue gave a message up. */
-export interface DeadLetterHop extends Moment {
-  readonly hop: 'dead-letter';
-  readonly subscriber: string;
-  readonly messageId: string;
-  readonly receives: number;
-}
-
-export type TraceHop =
-  | RowHop
-  | FilterHop
-  | PutHop
-  | PipeGaveUpHop
-  | EventHop
-  | ArchivedHop
-  | RuleHop
-  | DeliveryHop
-  | RuleGaveUpHop
-  | MessageHop
-  | BatchHop
-  | LogHop
-  | CallHop
-  | InvocationHop
-  | DeadLetterHop;
+/** The hop of one kind. */
+export type HopOf<K extends TraceHop['hop']> = Extract<TraceHop, { readonly hop: K }>;
 
 /** One registration of a user: a row that was written, and everything that followed. */
 export interface TracedRegistration {
@@ -190,4 +146,103 @@ export interface TracedRegistration {
   readonly correlationId?: string;
   /** In order. */
   readonly hops: readonly TraceHop[];
+}
+
+/** Shorter spans are in milliseconds. */
+const MOST_MS = 10_000;
+
+/** The longest text of a hop. */
+const MOST_COLUMNS = 400;
+
+/** Who does what, for a line of a trace. It cannot control the terminal. */
+export function describeHop(hop: TraceHop): readonly [who: string, what: string] {
+  const what = whatHappens(hop) + (hop.replay === undefined ? '' : ` [replay ${hop.replay}]`);
+  return [displayId(whoDoes(hop)), displayId(what, MOST_COLUMNS)];
+}
+
+function whoDoes(hop: TraceHop): string {
+  switch (hop.hop) {
+    case 'row':
+      return 'users table';
+    case 'filter':
+    case 'put':
+    case 'pipe-dlq':
+      return 'pipe';
+    case 'event':
+      return 'bus';
+    case 'archived':
+      return 'archive';
+    default:
+      return hop.subscriber;
+  }
+}
+
+function whatHappens(hop: TraceHop): string {
+  switch (hop.hop) {
+    case 'row':
+      return describeRow(hop);
+    case 'filter':
+      return hop.passed ? 'the filter lets it through' : `the filter drops it (${hop.change})`;
+    case 'put':
+      return describeAttempt(hop, 'puts it on the bus', 'the bus refuses it');
+    case 'pipe-dlq':
+      return `gives it up (${hop.condition}): ${hop.isLost ? 'it is lost' : "now in the pipe's dead-letter queue"}`;
+    case 'event':
+      return `${hop.detailType} from ${hop.source}, event ${hop.busEventId}${hop.isDropped ? ': there is no such bus' : ''}`;
+    case 'archived':
+      return 'keeps it';
+    case 'rule':
+      return hop.matched ? 'its rule matches' : `its rule does not match: ${hop.reason ?? 'reason unknown'}`;
+    case 'delivery':
+      return describeAttempt(hop, 'it is in the queue', 'its queue refuses it');
+    case 'rule-dlq':
+      return `its rule gives it up (${hop.code}): ${hop.isLost ? 'it is lost' : 'now in the dead-letter queue'}`;
+    case 'message':
+      return hop.isDlq
+        ? 'it is put into the dead-letter queue, by none of its rules'
+        : 'it is put into the queue again, by none of its rules: probably a redrive';
+    case 'batch':
+      return describeBatch(hop);
+    case 'log':
+      return `logs ${hop.text}`;
+    case 'api-call':
+      return `calls ${hop.operation}: ${hop.status}${hop.code === undefined ? '' : ` ${hop.code}`}`;
+    case 'invocation':
+      return describeEnd(hop);
+    case 'dead-letter':
+      return `given up after ${hop.receives} receives: now in the dead-letter queue`;
+  }
+}
+
+function describeRow({ change, uri }: HopOf<'row'>): string {
+  if (change === 'URI written') return `the URI is written: ${uri}`;
+  return `the row is ${change}${uri === undefined ? '' : `, with the URI ${uri}`}`;
+}
+
+function describeAttempt({ at, attempt, refusal }: HopOf<'put' | 'delivery'>, done: string, refused: string): string {
+  if (refusal === undefined) return attempt === 1 ? done : `${done}, at attempt ${attempt}`;
+  const { code, message, retryAt } = refusal;
+  const next = retryAt === undefined ? '' : `; retried ${spanText(retryAt - at)} later`;
+  return `${refused}, attempt ${attempt}: ${code}: ${message}${next}`;
+}
+
+function describeBatch({ receive, size }: HopOf<'batch'>): string {
+  return `its function takes it, receive ${receive}${size === 1 ? '' : `, in a batch of ${size}`}`;
+}
+
+const ENDINGS: Readonly<Record<Outcome, string>> = {
+  handled: 'is done',
+  'item failed': 'reports it as failed',
+  'timed out': 'times out',
+  crashed: 'crashes',
+  failed: 'fails',
+};
+
+function describeEnd({ outcome, durationMs, error }: HopOf<'invocation'>): string {
+  return `its function ${ENDINGS[outcome]} after ${spanText(durationMs)}${error === undefined ? '' : `: ${error}`}`;
+}
+
+/** A span of time, such as `12 ms` or `71 s`. */
+export function spanText(ms: number): string {
+  return Math.abs(ms) < MOST_MS ? `${Math.round(ms)} ms` : formatDuration(ms);
 }

@@ -1,6 +1,6 @@
 import { type JournalEntry, keysOfBody, readableLogLine } from '../journal/journal.ts';
-import { parseObject } from '../messages/json-fields.ts';
-import type { BatchHop, CallHop, DeadLetterHop, InvocationHop, Outcome, TraceHop } from './hops.ts';
+import { fieldsOf, parseObject, textsOf } from '../messages/json-fields.ts';
+import type { HopOf, Outcome, TraceHop } from './hops.ts';
 import type { LogLine, Names } from './trace-items.ts';
 
 /** Fields of a log line that the trace shows elsewhere. */
@@ -34,7 +34,7 @@ export class InvocationHops {
     this.#messages.set(messageId, replay);
   }
 
-  batch(entry: JournalEntry): BatchHop {
+  batch(entry: JournalEntry): HopOf<'batch'> {
     const all = entry.messageIds as readonly string[];
     const messageIds = all.filter((id) => this.#messages.has(id));
     const requestId = String(entry.requestId);
@@ -43,19 +43,11 @@ export class InvocationHops {
     this.#taken.set(requestId, { subscriber, messageIds, size: all.length, replay });
     const receives = entry.receives as readonly number[] | undefined;
     const receive = receives?.[all.indexOf(messageIds[0] ?? '')] ?? 1;
-    return {
-      hop: 'batch',
-      at: entry.at,
-      subscriber,
-      requestId,
-      messageIds,
-      receive,
-      size: all.length,
-      ...replayOf(replay),
-    };
+    const { at } = entry;
+    return { hop: 'batch', at, subscriber, requestId, messageIds, receive, size: all.length, ...textsOf({ replay }) };
   }
 
-  end(entry: JournalEntry): InvocationHop {
+  end(entry: JournalEntry): HopOf<'invocation'> {
     const requestId = String(entry.requestId);
     const { messageIds = [], replay } = this.#taken.get(requestId) ?? {};
     const isAnswered = entry.outcome === 'answered';
@@ -68,20 +60,21 @@ export class InvocationHops {
       outcome: isAnswered ? 'handled' : outcomeOf(String(entry.errorType)),
       failedIds: isAnswered ? [] : messageIds,
       durationMs: Number(entry.durationMs),
-      ...(!isAnswered && { error: withoutName(`${entry.errorType}: ${entry.message}`, String(entry.functionName)) }),
-      ...replayOf(replay),
+      // Some messages begin with the function's name, which the trace shows before them.
+      ...(!isAnswered && { error: `${entry.errorType}: ${entry.message}`.replace(`${entry.functionName}: `, '') }),
+      ...textsOf({ replay }),
     };
   }
 
   /** The end of an invocation, with the items that failed. */
-  withFailedItems(ended: InvocationHop, { messageIds }: JournalEntry): InvocationHop {
+  withFailedItems(ended: HopOf<'invocation'>, { messageIds }: JournalEntry): HopOf<'invocation'> {
     const failedIds = (messageIds as readonly string[]).filter((id) => this.#messages.has(id));
     const isItem = ended.outcome === 'handled' && failedIds.length > 0;
     return { ...ended, failedIds, ...(isItem && { outcome: 'item failed' }) };
   }
 
   /** A call of an invocation with this registration's message alone; in a larger batch it is not clear whose call it was. */
-  call(entry: JournalEntry): CallHop | undefined {
+  call(entry: JournalEntry): HopOf<'api-call'> | undefined {
     const taken = this.#taken.get(String(entry.invocation));
     if (taken?.size !== 1) return undefined;
     const { at, service, operation, status, code } = entry;
@@ -91,21 +84,18 @@ export class InvocationHops {
       subscriber: taken.subscriber,
       operation: `${service}:${operation}`,
       status: Number(status),
-      ...(typeof code === 'string' && { code }),
-      ...replayOf(taken.replay),
+      ...textsOf({ code, replay: taken.replay }),
     };
   }
 
-  deadLetter({ at, queue, messageId, receives, body }: JournalEntry): DeadLetterHop {
-    const { subscriber } = this.#names.queue(queue);
-    const { replayName } = keysOfBody(body);
+  deadLetter({ at, queue, messageId, receives, body }: JournalEntry): HopOf<'dead-letter'> {
     return {
       hop: 'dead-letter',
       at,
-      subscriber,
+      subscriber: this.#names.queue(queue).subscriber,
       messageId: String(messageId),
       receives: Number(receives),
-      ...replayOf(replayName),
+      ...textsOf({ replay: keysOfBody(body).replayName }),
     };
   }
 
@@ -117,39 +107,21 @@ export class InvocationHops {
     if (text === undefined) return undefined;
     const { level, eventId, messageId, replayName: replay } = parsed;
     const problem = level === 'ERROR' ? (parsed.problem ?? parsed.message) : undefined;
-    return { hop: 'log', at, subscriber, text, line, ...texts({ level, eventId, messageId, problem, replay }) };
+    return { hop: 'log', at, subscriber, text, line, ...textsOf({ level, eventId, messageId, problem, replay }) };
   }
 
   /** The journal's entry for the end, if there is one, says more. */
-  #report(at: number, subscriber: string, record: unknown): InvocationHop | undefined {
-    const { requestId: id, status, errorType, metrics } = (record ?? {}) as Readonly<Record<string, unknown>>;
+  #report(at: number, subscriber: string, record: unknown): HopOf<'invocation'> | undefined {
+    const { requestId: id, status, errorType: error, metrics } = fieldsOf(record);
     const requestId = String(id);
     if (this.#ended.has(requestId)) return undefined;
-    const durationMs = Number((metrics as { durationMs?: unknown } | undefined)?.durationMs);
+    const durationMs = Number(fieldsOf(metrics).durationMs);
     const outcome = REPORTED[String(status)] ?? 'failed';
-    const error = typeof errorType === 'string' ? { error: errorType } : {};
-    return { hop: 'invocation', at, subscriber, requestId, outcome, failedIds: [], durationMs, ...error };
+    return { hop: 'invocation', at, subscriber, requestId, outcome, failedIds: [], durationMs, ...textsOf({ error }) };
   }
-}
-
-/** Those of the fields that are texts. */
-function texts<K extends string>(fields: Readonly<Record<K, unknown>>): { readonly [key in K]?: string } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string')) as {
-    [key in K]?: string;
-  };
-}
-
-/** The field of a hop that a replay caused. */
-export function replayOf(replay: string | undefined): { readonly replay?: string } {
-  return replay === undefined ? {} : { replay };
 }
 
 function outcomeOf(errorType: string): Outcome {
   if (errorType === 'Sandbox.Timedout') return 'timed out';
   return errorType.startsWith('Runtime.') ? 'crashed' : 'failed';
-}
-
-/** Some messages begin with the function's name, which the trace shows before them. */
-function withoutName(text: string, functionName: string): string {
-  return text.replace(`${functionName}: `, '');
 }

@@ -1,4 +1,4 @@
-import type { DeliveryHop, InvocationHop, LogHop, TracedRegistration, TraceHop } from './hops.ts';
+import type { HopOf, TracedRegistration, TraceHop } from './hops.ts';
 
 /** Something that a registration still waits for, or that will not happen any more. */
 export interface OpenEnd {
@@ -33,9 +33,8 @@ function openEndOfPipe(hops: readonly TraceHop[]): OpenEnd[] {
         : [{ kind: 'dropped', since, text: "the pipe's filter dropped it, so there is no event" }];
     case 'put': {
       const { code, message } = last.refusal ?? { code: '', message: '' };
-      return [
-        { kind: 'waiting', since, text: `the bus refused its event (${code}: ${message}); the pipe tries again` },
-      ];
+      const text = `the bus refused its event (${code}: ${message}); the pipe tries again`;
+      return [{ kind: 'waiting', since, text }];
     }
     case 'pipe-dlq':
       return last.isLost
@@ -58,24 +57,17 @@ function unmatchedEvents(hops: readonly TraceHop[]): OpenEnd[] {
   });
 }
 
-type LaneState =
-  | { readonly kind: 'matched' | 'waiting' | 'taken' | 'handled' | 'dead' | 'lost' }
-  | { readonly kind: 'refused' | 'failed'; readonly why: string };
+/** How far an event is on its way to a subscriber. */
+type LaneState = 'matched' | 'refused' | 'waiting' | 'taken' | 'failed' | 'handled' | 'dead' | 'lost';
 
-/** One event on its way to one subscriber, and how far it is. */
+/** One event on its way to one subscriber. */
 interface Lane {
   readonly subscriber: string;
   readonly detailType: string;
   state: LaneState;
+  /** Why it was refused, or failed. */
+  why: string;
   since: number;
-}
-
-/** The part of a hop that identifies its lane. */
-interface LaneHop {
-  readonly subscriber: string;
-  readonly busEventId?: string;
-  readonly replay?: string;
-  readonly at: number;
 }
 
 /** What is left to do for each event at each subscriber. */
@@ -94,7 +86,10 @@ class Lanes {
   readonly #problems = new Map<string, string>();
 
   get openEnds(): OpenEnd[] {
-    return [...this.#lanes.values()].flatMap((lane) => openEndOf(lane));
+    return [...this.#lanes.values()].flatMap((lane) => {
+      const end = OPEN_ENDS[lane.state](lane);
+      return end === undefined ? [] : [{ ...end, since: lane.since }];
+    });
   }
 
   follow(hop: TraceHop): void {
@@ -103,20 +98,20 @@ class Lanes {
         this.#detailTypes.set(hop.busEventId, hop.detailType);
         break;
       case 'rule':
-        if (hop.matched) this.#set(this.#laneOf(hop), { kind: 'matched' }, hop.at);
+        if (hop.matched) this.#set(this.#laneOf(hop), 'matched', hop.at);
         break;
       case 'delivery':
         this.#followDelivery(hop);
         break;
       case 'rule-dlq':
-        this.#set(this.#laneOf(hop), { kind: hop.isLost ? 'lost' : 'dead' }, hop.at);
+        this.#set(this.#laneOf(hop), hop.isLost ? 'lost' : 'dead', hop.at);
         break;
       case 'message':
         this.#arrive(this.#laneOf(hop), hop.messageId, hop.at, hop.isDlq ? 'dead' : 'waiting');
         break;
       case 'batch':
         this.#batches.set(hop.requestId, hop.messageIds);
-        for (const id of hop.messageIds) this.#set(this.#byMessage.get(id), { kind: 'taken' }, hop.at);
+        for (const id of hop.messageIds) this.#set(this.#byMessage.get(id), 'taken', hop.at);
         break;
       case 'log':
         if (hop.messageId !== undefined && hop.problem !== undefined) this.#problems.set(hop.messageId, hop.problem);
@@ -125,86 +120,84 @@ class Lanes {
         this.#followInvocation(hop);
         break;
       case 'dead-letter':
-        this.#set(this.#byMessage.get(hop.messageId), { kind: 'dead' }, hop.at);
+        this.#set(this.#byMessage.get(hop.messageId), 'dead', hop.at);
         break;
     }
   }
 
-  #followDelivery(hop: DeliveryHop): void {
+  #followDelivery(hop: HopOf<'delivery'>): void {
     const lane = this.#laneOf(hop);
-    if (hop.refusal !== undefined) {
-      this.#set(lane, { kind: 'refused', why: `${hop.refusal.code}: ${hop.refusal.message}` }, hop.at);
-    } else if (hop.messageId !== undefined) {
-      this.#arrive(lane, hop.messageId, hop.at, 'waiting');
-    } else if (lane.state.kind === 'matched' || lane.state.kind === 'refused') {
-      this.#set(lane, { kind: 'waiting' }, hop.at);
-    }
+    const { at, messageId, refusal } = hop;
+    if (refusal !== undefined) this.#set(lane, 'refused', at, `${refusal.code}: ${refusal.message}`);
+    else if (messageId !== undefined) this.#arrive(lane, messageId, at, 'waiting');
+    else if (lane.state === 'matched' || lane.state === 'refused') this.#set(lane, 'waiting', at);
   }
 
-  #followInvocation({ requestId, failedIds, error, at }: InvocationHop): void {
+  #followInvocation({ requestId, failedIds, error, at }: HopOf<'invocation'>): void {
     for (const id of this.#batches.get(requestId) ?? []) {
       const why = error ?? this.#problems.get(id) ?? 'it reported the message as failed';
-      this.#set(this.#byMessage.get(id), failedIds.includes(id) ? { kind: 'failed', why } : { kind: 'handled' }, at);
+      this.#set(this.#byMessage.get(id), failedIds.includes(id) ? 'failed' : 'handled', at, why);
     }
   }
 
-  #arrive(lane: Lane, messageId: string, at: number, kind: 'waiting' | 'dead'): void {
+  #arrive(lane: Lane, messageId: string, at: number, state: 'waiting' | 'dead'): void {
     this.#byMessage.set(messageId, lane);
-    this.#set(lane, { kind }, at);
+    this.#set(lane, state, at);
   }
 
-  #set(lane: Lane | undefined, state: LaneState, since: number): void {
-    if (lane !== undefined) Object.assign(lane, { state, since });
+  #set(lane: Lane | undefined, state: LaneState, since: number, why = ''): void {
+    if (lane !== undefined) Object.assign(lane, { state, since, why });
   }
 
-  #laneOf({ subscriber, busEventId = '', replay = '', at }: LaneHop): Lane {
+  #laneOf({ subscriber, busEventId = '', replay = '', at }: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message'>): Lane {
     const key = JSON.stringify([subscriber, busEventId, replay]);
     const detailType = this.#detailTypes.get(busEventId) ?? 'its event';
-    const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: { kind: 'matched' }, since: at };
+    const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: 'matched', why: '', since: at };
     this.#lanes.set(key, lane);
     return lane;
   }
 }
 
-function openEndOf({ subscriber, detailType, state, since }: Lane): OpenEnd[] {
-  const waiting = (text: string, command?: string): OpenEnd[] => [
-    { kind: 'waiting', since, text, ...(command !== undefined && { command }) },
-  ];
-  switch (state.kind) {
-    case 'handled':
-      return [];
-    case 'matched':
-      return waiting(`${detailType} is on its way to the queue of ${subscriber}`);
-    case 'refused':
-      return waiting(`the queue of ${subscriber} refused ${detailType} (${state.why}); the rule tries again`);
-    case 'waiting':
-      return waiting(`${detailType} waits in the queue of ${subscriber}`, 'doctor');
-    case 'taken':
-      return waiting(`the function of ${subscriber} works on ${detailType}`);
-    case 'failed':
-      return waiting(`${subscriber} could not handle ${detailType} (${state.why}); its queue delivers it again`);
-    case 'dead':
-      return [
-        {
-          kind: 'dead-letter',
-          since,
-          text: `${detailType} is in the dead-letter queue of ${subscriber}`,
-          command: `dlq show --subscriber ${subscriber}`,
-        },
-      ];
-    case 'lost':
-      return [
-        { kind: 'lost', since, text: `${detailType} is lost for ${subscriber}: its dead-letter queue refused it too` },
-      ];
-  }
-}
+const OPEN_ENDS: Readonly<Record<LaneState, (lane: Lane) => Omit<OpenEnd, 'since'> | undefined>> = {
+  handled: () => undefined,
+  matched: ({ subscriber, detailType }) => ({
+    kind: 'waiting',
+    text: `${detailType} is on its way to the queue of ${subscriber}`,
+  }),
+  refused: ({ subscriber, detailType, why }) => ({
+    kind: 'waiting',
+    text: `the queue of ${subscriber} refused ${detailType} (${why}); the rule tries again`,
+  }),
+  waiting: ({ subscriber, detailType }) => ({
+    kind: 'waiting',
+    text: `${detailType} waits in the queue of ${subscriber}`,
+    command: 'doctor',
+  }),
+  taken: ({ subscriber, detailType }) => ({
+    kind: 'waiting',
+    text: `the function of ${subscriber} works on ${detailType}`,
+  }),
+  failed: ({ subscriber, detailType, why }) => ({
+    kind: 'waiting',
+    text: `${subscriber} could not handle ${detailType} (${why}); its queue delivers it again`,
+  }),
+  dead: ({ subscriber, detailType }) => ({
+    kind: 'dead-letter',
+    text: `${detailType} is in the dead-letter queue of ${subscriber}`,
+    command: `dlq show --subscriber ${subscriber}`,
+  }),
+  lost: ({ subscriber, detailType }) => ({
+    kind: 'lost',
+    text: `${detailType} is lost for ${subscriber}: its dead-letter queue refused it too`,
+  }),
+};
 
 /**
  * Failures where only logs are known: events whose last log line is an error. Logs do not show whether such an event is retried
  * or is a dead letter by now.
  */
 function failuresInLogs(hops: readonly TraceHop[]): OpenEnd[] {
-  const last = new Map<string, LogHop>();
+  const last = new Map<string, HopOf<'log'>>();
   for (const hop of hops) if (hop.hop === 'log') last.set(JSON.stringify([hop.subscriber, hop.eventId]), hop);
   return [...last.values()].flatMap(({ subscriber, problem, at: since }): OpenEnd[] => {
     if (problem === undefined) return [];
