@@ -19,7 +19,8 @@ import {
   TEMPORARY_TAGS,
 } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { formatTime, pauseUnless } from '../time/time.ts';
+import { formatTime } from '../time/time.ts';
+import { SYSTEM_CLOCK } from '../time/waiting.ts';
 import { QueueReader } from './queue-reader.ts';
 import { type EventsSession, eventPattern } from './session.ts';
 
@@ -54,7 +55,7 @@ export async function* withTemporaryQueue<T>(
   const queue = new TemporaryQueue(on.clients, { name, ...bus, pattern });
   try {
     await queue.open(now());
-    await pauseUnless(signal, delays.ruleMs);
+    await SYSTEM_CLOCK.pause(delays.ruleMs, signal);
     if (signal.aborted) return;
     const reader = new QueueReader(on.clients.of(SQSClient), queue.url);
     yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(now()) });

@@ -4,8 +4,7 @@ import { putEvents, putEventsWith, type RefusedEntry, requireBus } from '../aws/
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { bucketNaming, isTagged } from '../deployed/user-bucket.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { pauseUnless } from '../time/time.ts';
-import { Pace } from '../time/waiting.ts';
+import { type Clock, Pace, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { watchForUris } from '../users/index.ts';
 import { lookAtBucket } from './buckets.ts';
 import { type Fix, fixEntry } from './mismatch.ts';
@@ -94,10 +93,7 @@ export async function putFixes(fixes: readonly Fix[], effects: PutFixesEffects):
 export interface WaitOptions {
   /** Seconds to wait for the next fix; the time starts again each time one is done. */
   readonly timeout: number;
-  /** Monotonic clock in milliseconds. @default performance.now */
-  readonly now?: () => number;
-  /** @default - waits that long, or until `signal` is aborted */
-  readonly pause?: (ms: number) => Promise<unknown>;
+  readonly clock?: Clock;
   /** Called when one is done. */
   readonly onDone: () => void;
   /** Ends it early. */
@@ -115,24 +111,16 @@ export async function waitForFixes(
   fixes: readonly Fix[],
   options: WaitOptions,
 ): Promise<string[] | undefined> {
-  const { timeout, signal, onDone, now = () => performance.now(), pause = (ms) => pauseUnless(signal, ms) } = options;
+  const { timeout, signal, onDone, clock = SYSTEM_CLOCK } = options;
   const byUser = new Map(fixes.map((each) => [each.userId, each]));
-  const stopped = new Error('stopped');
-  try {
-    return await watchForUris(byUser.keys(), {
-      readUris: (userIds) => readDone(on, userIds, byUser),
-      onUri: onDone,
-      timeoutMs: timeout * 1000,
-      now,
-      pause: async (ms) => {
-        await pause(ms);
-        if (signal.aborted) throw stopped;
-      },
-    });
-  } catch (error) {
-    if (error !== stopped) throw error;
-    return undefined;
-  }
+  const late = await watchForUris(byUser.keys(), {
+    readUris: (userIds) => readDone(on, userIds, byUser),
+    onUri: onDone,
+    timeoutMs: timeout * 1000,
+    clock,
+    signal,
+  });
+  return signal.aborted && late.length > 0 ? undefined : late;
 }
 
 /** The URIs of those users who are fixed. */

@@ -3,7 +3,7 @@ import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE } from '../deployed/users-table.ts';
-import { pauseUnless } from '../time/time.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import {
   addLateBuckets,
   type BucketInventory,
@@ -29,10 +29,7 @@ export type SurveyStep = 'buckets' | 'rows' | 'suspicious-rows' | 'new-buckets' 
 export interface SurveyOptions {
   /** How long a row may be without URI, while its registration is pending. */
   readonly graceMs: number;
-  /** Monotonic clock in milliseconds. @default performance.now */
-  readonly now?: () => number;
-  /** @default - waits that long, or until `signal` is aborted */
-  readonly pause?: (ms: number) => Promise<unknown>;
+  readonly clock?: Clock;
   /** @param total not given if it is not known */
   readonly onProgress: (step: SurveyStep, done: number, total?: number) => void;
   /** Called before it waits for pending registrations. */
@@ -56,7 +53,7 @@ export interface Survey {
  * meanwhile is not reported as broken. A tagged bucket without user is judged by the first read: nothing is done about it.
  */
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
-  const { onProgress, signal, now = () => performance.now() } = options;
+  const { onProgress, signal, clock: { now } = SYSTEM_CLOCK } = options;
   const { createdAt: tableCreatedAt, rows: expectedRows } = await readTableFacts(on);
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
   const inventory = await readInventory(on, { onPage: (buckets) => onProgress('buckets', buckets), signal });
@@ -114,13 +111,12 @@ async function waitForRegistrations(
   until: number,
   options: SurveyOptions,
 ): Promise<void> {
-  const { now = () => performance.now(), onWait, signal } = options;
-  const { pause = (ms: number) => pauseUnless(signal, ms) } = options;
+  const { clock: { now, pause } = SYSTEM_CLOCK, onWait, signal } = options;
   let waiting = [...suspects].flatMap(([userId, uri]) => (uri === undefined ? [userId] : []));
   if (waiting.length > 0 && until > now()) onWait(until - now());
   while (waiting.length > 0 && until > now() && !signal.aborted) {
     const areFew = waiting.length <= BATCH_SIZE;
-    await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now());
+    await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now(), signal);
     if (!areFew || signal.aborted) return;
     const rows = await readRows(on, waiting);
     waiting = rows.flatMap(({ userId, uri }) => (uri === undefined ? [userId] : []));

@@ -6,10 +6,10 @@ import type { SubscriberDepths } from '../deployed/subscribers.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { countUsersWithoutUri } from '../reconcile/index.ts';
-import { pauseUnless } from '../time/time.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { estimateMatchedEvents } from './event-counts.ts';
 import { type ReplayPlan, reachedSubscribers } from './plan.ts';
-import { readDepths } from './run.ts';
+import { FIRST_PAUSE_MS, longerPause, readDepths } from './run.ts';
 
 /** What a completed replay has done. */
 export interface ReplaySummary {
@@ -68,8 +68,7 @@ export async function summarizeReplay(
   let most = 0;
   const after = await waitUntilProcessed({
     read: () => readDepths(on, plan),
-    pause: (ms) => pauseUnless(signal, ms),
-    now: () => performance.now(),
+    clock: SYSTEM_CLOCK,
     signal,
     delayMs: 'endpoint' in on.target ? 0 : DEPTH_DELAY_MS,
     timeFactor,
@@ -131,10 +130,7 @@ async function matchedInJournal(
 export interface WaitEffects {
   /** The queues as they are now. */
   read(): Promise<readonly SubscriberDepths[]>;
-  /** Waits, or returns at once when `signal` is aborted. */
-  pause(ms: number): Promise<void>;
-  /** Monotonic clock in milliseconds. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How late the counts may be: a count is true only after it has stayed the same for that long. */
   readonly delayMs: number;
@@ -142,9 +138,6 @@ export interface WaitEffects {
   /** Called with how many events still wait. */
   readonly onWaiting: (waiting: number) => void;
 }
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2000;
 
 /** An event that fails comes back after six times its function's timeout: waiting for all its attempts would take minutes. */
 const PATIENCE_MS = 15_000;
@@ -155,11 +148,12 @@ const PATIENCE_MS = 15_000;
  * @returns the queues at the end
  */
 export async function waitUntilProcessed(effects: WaitEffects): Promise<readonly SubscriberDepths[]> {
-  const { read, pause, now, signal, delayMs, timeFactor, onWaiting } = effects;
+  const { read, clock, signal, delayMs, timeFactor, onWaiting } = effects;
+  const { now } = clock;
   let fewest = Number.POSITIVE_INFINITY;
   let lastProgress = now();
   let emptySince: number | undefined;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
+  for (let ms = FIRST_PAUSE_MS; ; ms = longerPause(ms)) {
     const depths = await read();
     const waiting = depths.reduce((sum, each) => sum + each.waiting, 0);
     onWaiting(waiting);
@@ -168,6 +162,6 @@ export async function waitUntilProcessed(effects: WaitEffects): Promise<readonly
     // Events that appear after an early zero were on their way: progress is counted from there.
     if (waiting < fewest) [fewest, lastProgress] = [waiting || Number.POSITIVE_INFINITY, now()];
     if (signal.aborted || now() - lastProgress >= PATIENCE_MS * timeFactor + delayMs) return depths;
-    await pause(pauseMs);
+    await clock.pause(ms, signal);
   }
 }

@@ -12,7 +12,8 @@ import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { readSubscriberDepths, type SubscriberDepths } from '../deployed/subscribers.ts';
 import { count, display } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { formatDuration, formatTime, pauseUnless } from '../time/time.ts';
+import { formatDuration, formatTime } from '../time/time.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { type ReplayPlan, reachedSubscribers } from './plan.ts';
 
 const MINUTE_MS = 60_000;
@@ -60,7 +61,6 @@ export async function followReplay(
   const client = clients.of(EventBridgeClient);
   const status = await pollReplay({
     describe: () => describeReplay(client, plan.name),
-    pause: (ms) => pauseUnless(signal, ms),
     signal,
     onStatus: ({ scannedTo }) => onProgress(progressOf(plan, scannedTo)),
   });
@@ -84,22 +84,27 @@ export function progressOf(
 
 export interface PollEffects {
   describe(): Promise<ReplayStatus>;
-  /** Waits, or returns at once when `signal` is aborted. */
-  pause(ms: number): Promise<void>;
+  readonly clock?: Clock;
   readonly signal: AbortSignal;
   readonly onStatus?: (status: ReplayStatus) => void;
 }
 
-const FIRST_PAUSE_MS = 100;
+export const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
+/** The pause after one that brought no change. */
+export function longerPause(ms: number): number {
+  return Math.min(LONGEST_PAUSE_MS, ms * 1.5);
+}
+
 /** Asks for a replay's state until it has ended or `signal` is aborted: AWS sends no events about it. */
-export async function pollReplay({ describe, pause, signal, onStatus }: PollEffects): Promise<ReplayStatus> {
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5)) {
+export async function pollReplay(effects: PollEffects): Promise<ReplayStatus> {
+  const { describe, clock = SYSTEM_CLOCK, signal, onStatus } = effects;
+  for (let ms = FIRST_PAUSE_MS; ; ms = longerPause(ms)) {
     const status = await describe();
     onStatus?.(status);
     if (hasEnded(status) || signal.aborted) return status;
-    await pause(pauseMs);
+    await clock.pause(ms, signal);
   }
 }
 
@@ -118,7 +123,7 @@ export async function cancelReplay(on: OnStack, name: string, signal: AbortSigna
     );
   }
   if (!hasEnded(status) && status.state !== 'CANCELLING') await requestCancel(client, name);
-  const last = await pollReplay({ describe, pause: (ms) => pauseUnless(signal, ms), signal });
+  const last = await pollReplay({ describe, signal });
   if (hasEnded(last) && last.state !== 'CANCELLED') {
     throw new CommandFailure(`the replay has already ended; ${replayText(last)}`);
   }

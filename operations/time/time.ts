@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { UsageError } from '../messages/errors.ts';
 
 /** Milliseconds of each unit of an age. */
@@ -74,22 +73,4 @@ export function formatDuration(ms: number): string {
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`;
   return `${Math.round(seconds / 86_400)} d`;
-}
-
-/** A clock that only goes forward, for waiting. */
-export interface Clock {
-  /** Milliseconds. */
-  readonly now: () => number;
-  readonly pause: (ms: number) => Promise<unknown>;
-}
-
-export const SYSTEM_CLOCK: Clock = { now: () => performance.now(), pause: setTimeout };
-
-/** Waits that many milliseconds, or until the signal is aborted. */
-export async function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-  try {
-    await setTimeout(ms, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

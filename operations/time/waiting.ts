@@ -1,24 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
 import { UsageError } from '../messages/errors.ts';
-import { pauseUnless } from './time.ts';
 
-interface PaceEffects {
-  /** Monotonic clock in milliseconds. */
+/** A clock that only goes forward, for waiting. */
+export interface Clock {
+  /** Milliseconds. */
   readonly now: () => number;
-  /** Waits, or returns at once when `signal` is aborted. */
-  readonly pause: (signal: AbortSignal, ms: number) => Promise<unknown>;
+  /** Waits that many milliseconds, or until the signal is aborted. */
+  readonly pause: (ms: number, signal?: AbortSignal) => Promise<unknown>;
 }
 
-const REAL: PaceEffects = { now: () => performance.now(), pause: pauseUnless };
+export const SYSTEM_CLOCK: Clock = {
+  now: () => performance.now(),
+  pause: async (ms, signal) => {
+    try {
+      await setTimeout(ms, undefined, { signal });
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+  },
+};
 
 /** Spreads work evenly over time. Time that was not used is not made up for later. */
 export class Pace {
   readonly #perSecond: number;
-  readonly #effects: PaceEffects;
+  readonly #clock: Clock;
   #nextFree = 0;
 
-  constructor(perSecond: number, effects: PaceEffects = REAL) {
+  constructor(perSecond: number, clock = SYSTEM_CLOCK) {
     this.#perSecond = perSecond;
-    this.#effects = effects;
+    this.#clock = clock;
   }
 
   /**
@@ -26,11 +36,11 @@ export class Pace {
    * @param weight how many messages the turn is for: the next turn comes that much later
    */
   async turn(signal: AbortSignal, weight = 1): Promise<void> {
-    const { now, pause } = this.#effects;
+    const { now, pause } = this.#clock;
     const start = Math.max(now(), this.#nextFree);
     this.#nextFree = start + (weight * 1000) / this.#perSecond;
     const wait = start - now();
-    if (wait > 0) await pause(signal, wait);
+    if (wait > 0) await pause(wait, signal);
   }
 }
 

@@ -4,7 +4,7 @@ import { explainAwsError } from '../aws/aws-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { BATCH_SIZE, UsersTable } from '../deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
-import { type Clock, SYSTEM_CLOCK } from '../time/time.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 
 /** The result for one user. */
 export interface UserReport {
@@ -31,7 +31,6 @@ export interface RegisterUsersOptions {
   /** How long to wait while no user gets a URI. @default 30,000 */
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: RegisterProgress) => void;
-  /** @default {@link SYSTEM_CLOCK} */
   readonly clock?: Clock;
 }
 
@@ -78,7 +77,7 @@ export async function registerUsers(
   let problem = `no URI within ${timeoutMs / 1000} s`;
   try {
     await watchForUris([...pending], {
-      ...clock,
+      clock,
       timeoutMs,
       readUris: (ids) => table.readUris(ids),
       onUri: (userId, uri) => report({ userId, status: 'registered', uri }),
@@ -90,12 +89,15 @@ export async function registerUsers(
   return reports;
 }
 
-export interface UriWatch extends Clock {
+export interface UriWatch {
   /** Reads the URIs of up to {@link BATCH_SIZE} users; leaves out those without one. */
   readonly readUris: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly onUri: (userId: string, uri: string) => void;
   /** How long to wait while no user gets a URI. */
   readonly timeoutMs: number;
+  readonly clock?: Clock;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
 }
 
 const SHORTEST_PAUSE_MS = 20;
@@ -108,14 +110,14 @@ const WINDOW = BATCHES_IN_FLIGHT * BATCH_SIZE;
  * Waits until the rows of users hold their URIs. DynamoDB pushes changes to the stream only, so the rows are polled: often at
  * first, then with growing pauses while nothing changes.
  * @param userIds in the order of their registration
- * @returns the users without a URI after no user got one for `timeoutMs`
+ * @returns the users without a URI after no user got one for `timeoutMs`, or when it ends early
  */
 export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): Promise<string[]> {
-  const { timeoutMs, now, pause } = watch;
+  const { timeoutMs, clock: { now, pause } = SYSTEM_CLOCK, signal } = watch;
   const pending = new Set(userIds);
   let lastChange = now();
   let pauseMs = SHORTEST_PAUSE_MS;
-  while (pending.size > 0) {
+  while (pending.size > 0 && !signal?.aborted) {
     const isLastRead = now() - lastChange >= timeoutMs;
     const found = await readOnce(isLastRead ? [...pending] : [...pending].slice(0, WINDOW), pending, watch);
     if (pending.size === 0 || (isLastRead && found === 0)) break;
@@ -123,7 +125,7 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
       lastChange = now();
       pauseMs = SHORTEST_PAUSE_MS;
     }
-    await pause(pauseMs);
+    await pause(pauseMs, signal);
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
   }
   return [...pending];

@@ -20,10 +20,12 @@ async function wait(w: World, event: Fix['event'], later: () => void = () => {})
   };
   const late = await waitForFixes(w.on, [fix], {
     timeout: 60,
-    now: () => now,
-    pause: async (ms) => {
-      if (now === 0) later();
-      now += ms;
+    clock: {
+      now: () => now,
+      pause: async (ms) => {
+        if (now === 0) later();
+        now += ms;
+      },
     },
     onDone: () => done.push(now),
     signal: new AbortController().signal,
@@ -92,10 +94,12 @@ describe('waiting for several fixes', () => {
     let [now, pauses, done] = [0, 0, 0];
     const options = {
       timeout: 1,
-      now: () => now,
-      pause: async (ms: number) => {
-        now += ms;
-        onPause(++pauses);
+      clock: {
+        now: () => now,
+        pause: async (ms: number) => {
+          now += ms;
+          onPause(++pauses);
+        },
       },
       onDone: () => void done++,
       signal: new AbortController().signal,

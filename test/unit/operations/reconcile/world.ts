@@ -95,9 +95,11 @@ export class World {
   async survey(options: Partial<Parameters<typeof survey>[1]> = {}) {
     return survey(this.on, {
       graceMs: 5000,
-      now: () => this.#now,
-      pause: async (ms) => {
-        this.#now += ms;
+      clock: {
+        now: () => this.#now,
+        pause: async (ms) => {
+          this.#now += ms;
+        },
       },
       onProgress: () => {},
       onWait: () => {},

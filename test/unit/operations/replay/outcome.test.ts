@@ -10,7 +10,7 @@ import { ARCHIVE, NOW, planOf, subscriber } from './plans.ts';
 function queues(...waiting: number[]) {
   let now = 0;
   const stop = new AbortController();
-  const told: number[] = [];
+  const shown: number[] = [];
   const last = waiting.at(-1) ?? 0;
   const effects = {
     read: async () => {
@@ -20,19 +20,21 @@ function queues(...waiting: number[]) {
         { subscriber: 'b', waiting: Math.floor(total / 2), deadLetters: 3 },
       ];
     },
-    pause: async (ms: number) => {
-      now += ms;
+    clock: {
+      now: () => now,
+      pause: async (ms: number) => {
+        now += ms;
+      },
     },
-    now: () => now,
     signal: stop.signal,
     delayMs: 0,
     timeFactor: 1,
-    onWaiting: (count: number) => void told.push(count),
+    onWaiting: (count: number) => void shown.push(count),
   };
-  return { effects, told, stop, elapsed: () => now };
+  return { effects, shown, stop, elapsed: () => now };
 }
 
-describe('waiting until queues are worked off', () => {
+describe('waiting until queues are processed', () => {
   test('ends at once when they are empty', async () => {
     const { effects, elapsed } = queues(0);
     expect(await waitUntilProcessed(effects)).toEqual([
@@ -42,10 +44,10 @@ describe('waiting until queues are worked off', () => {
     expect(elapsed()).toBe(0);
   });
 
-  test('goes on while they become less, and tells how many wait', async () => {
-    const { effects, told } = queues(7, 9, 4, 1, 0);
+  test('continues while they become less, and shows how many wait', async () => {
+    const { effects, shown } = queues(7, 9, 4, 1, 0);
     await waitUntilProcessed(effects);
-    expect(told).toEqual([7, 9, 4, 1, 0]);
+    expect(shown).toEqual([7, 9, 4, 1, 0]);
   });
 
   test('gives up when they have not become less for 15 seconds', async () => {
@@ -64,10 +66,10 @@ describe('waiting until queues are worked off', () => {
   });
 
   test('given depths that come a minute late, believes them when they have been zero for a minute', async () => {
-    const { effects, told, elapsed } = queues(0, 0, 6, 2, 0);
+    const { effects, shown, elapsed } = queues(0, 0, 6, 2, 0);
     const depths = await waitUntilProcessed({ ...effects, delayMs: 60_000 });
     expect(depths.map(({ waiting }) => waiting)).toEqual([0, 0]);
-    expect(told.slice(0, 5)).toEqual([0, 0, 6, 2, 0]);
+    expect(shown.slice(0, 5)).toEqual([0, 0, 6, 2, 0]);
     expect(elapsed()).toBeGreaterThanOrEqual(60_000);
     expect(elapsed()).toBeLessThan(65_000);
   });
@@ -81,9 +83,9 @@ describe('waiting until queues are worked off', () => {
   });
 
   test('ends when it is asked to', async () => {
-    const { effects, stop, told } = queues(5);
-    await waitUntilProcessed({ ...effects, pause: async () => stop.abort() });
-    expect(told).toEqual([5, 5]);
+    const { effects, stop, shown } = queues(5);
+    await waitUntilProcessed({ ...effects, clock: { ...effects.clock, pause: async () => stop.abort() } });
+    expect(shown).toEqual([5, 5]);
   });
 });
 

@@ -101,7 +101,7 @@ function replay(...states: [State, ...State[]]) {
     describe: async (): Promise<ReplayStatus> => {
       return { name: 'again', archiveArn: 'a', window: { from: 0, to: 1 }, state: states.shift() ?? last };
     },
-    pause: async (ms: number) => void pauses.push(ms),
+    clock: { now: () => 0, pause: async (ms: number) => void pauses.push(ms) },
     signal: stop.signal,
     onStatus: ({ state }: ReplayStatus) => void seen.push(state),
   };
@@ -109,7 +109,7 @@ function replay(...states: [State, ...State[]]) {
 }
 
 describe('following a replay', () => {
-  test.each<State>(['COMPLETED', 'CANCELLED', 'FAILED'])('ends when it is %s, and tells each state', async (state) => {
+  test.each<State>(['COMPLETED', 'CANCELLED', 'FAILED'])('ends when it is %s, and shows each state', async (state) => {
     const { effects, seen, pauses } = replay('STARTING', 'RUNNING', state);
     expect((await pollReplay(effects)).state).toBe(state);
     expect(seen).toEqual(['STARTING', 'RUNNING', state]);
@@ -127,8 +127,8 @@ describe('following a replay', () => {
 
   test('ends when it is asked to, with how it stands', async () => {
     const { effects, stop, seen } = replay('RUNNING');
-    const pause = async () => stop.abort();
-    expect((await pollReplay({ ...effects, pause })).state).toBe('RUNNING');
+    const clock = { now: () => 0, pause: async () => stop.abort() };
+    expect((await pollReplay({ ...effects, clock })).state).toBe('RUNNING');
     expect(seen).toEqual(['RUNNING', 'RUNNING']);
   });
 });

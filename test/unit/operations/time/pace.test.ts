@@ -7,7 +7,7 @@ const { signal } = new AbortController();
 function paced(perSecond: number) {
   const clock = { now: 0 };
   const pauses: number[] = [];
-  const pause = async (_: AbortSignal, ms: number) => {
+  const pause = async (ms: number) => {
     pauses.push(ms);
     clock.now += ms;
   };

@@ -10,10 +10,12 @@ function rows(recordedAt: Readonly<Record<string, number>>) {
   const batches: number[] = [];
   const watch = {
     timeoutMs: 30_000,
-    now: () => now,
-    pause: async (ms: number) => {
-      pauses.push(ms);
-      now += ms;
+    clock: {
+      now: () => now,
+      pause: async (ms: number) => {
+        pauses.push(ms);
+        now += ms;
+      },
     },
     onUri: (userId: string, uri: string) => void seen.push(`${userId}=${uri}`),
     readUris: async (userIds: readonly string[]) => {
