@@ -1,11 +1,11 @@
 import { AwsError } from '../core/aws-error.ts';
 import { decodeCbor, encodeCbor } from '../protocols/cbor.ts';
-import { queryCompatibleErrors } from '../protocols/error-formats.ts';
 import {
   type ApiRequest,
   type ApiResponse,
   type ErrorFormat,
   jsonResponse,
+  queryCompatibleErrors,
   type ServiceApi,
 } from '../protocols/http.ts';
 import { jsonBody, type Operation, targetOperation } from '../protocols/json-protocol.ts';

@@ -1,7 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import { RequestMembers } from '../protocols/json-protocol.ts';
 import { decodeToken, encodeToken } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import { type DynamoDbStream, FIRST_SEQUENCE_NUMBER, SHARD_ID } from './dynamodb-stream.ts';
 import type { StreamRecord } from './items.ts';
 

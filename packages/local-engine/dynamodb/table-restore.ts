@@ -1,5 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { RequestMembers } from '../protocols/request-members.ts';
+import type { RequestMembers } from '../protocols/json-protocol.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import type { DynamoDbStream } from './dynamodb-stream.ts';
 import { type Item, pickAttributes, type StreamRecord } from './items.ts';

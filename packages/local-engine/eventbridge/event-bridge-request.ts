@@ -1,6 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
+import { RequestMembers } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import type { Bus, Buses } from './buses.ts';
 
 /** The members of an API call's JSON. */

@@ -162,7 +162,7 @@ export class ReplayPace {
     const { queues, clock } = this.#props;
     for (const arn of targetArns) {
       if (this.#fed.has(arn)) continue;
-      const unsubscribe = queues.onTaken(arn, () => this.#noteTaken(arn));
+      const unsubscribe = queues.signals.onTaken(arn, () => this.#noteTaken(arn));
       this.#fed.set(arn, { takenAt: clock.now(), unsubscribe });
     }
   }

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../core/aws-error.ts';
-import { errorsAsAsked } from '../protocols/error-formats.ts';
-import type { ApiRequest, ApiRequestHead, ApiResponse, CorsAnswer, ServiceApi } from '../protocols/http.ts';
+import {
+  type ApiRequest,
+  type ApiRequestHead,
+  type ApiResponse,
+  type CorsAnswer,
+  errorsAsAsked,
+  type ServiceApi,
+} from '../protocols/http.ts';
 import { credentialScope, type Exchange, readBody, sendAnswer } from './exchange.ts';
 import { isPreflight, WebOrigin } from './web-origin.ts';
 

@@ -52,7 +52,10 @@ export class EventSourceMapping {
   start(): void {
     const { isEnabled, queues, queueArn, mayPoll } = this.#props;
     if (!isEnabled) return;
-    const ends = [queues.consume(queueArn, () => this.#takeBatches()), mayPoll.onChange(() => this.#takeBatches())];
+    const ends = [
+      queues.signals.consume(queueArn, () => this.#takeBatches()),
+      mayPoll.onChange(() => this.#takeBatches()),
+    ];
     this.#unsubscribe = () => {
       for (const end of ends) end();
     };
@@ -123,8 +126,8 @@ export class EventSourceMapping {
     const failed = await invoke(delivered, requestId, props);
     if (this.#stopped) return;
     for (const received of batch) {
-      if (failed.has(received.message.messageId)) queues.failed(queueArn, received);
-      else queues.handled(queueArn, received);
+      if (failed.has(received.message.messageId)) queues.messages.failed(queueArn, received);
+      else queues.messages.handled(queueArn, received);
     }
     if (failed.size > 0) {
       const messageIds = [...failed];

@@ -1,7 +1,7 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
+import { RequestMembers } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import { filterLogEvents, getLogEvents } from './log-events.ts';
 import { LOG_STREAM, type LogGroup, type LogGroups, logGroupName } from './log-groups.ts';
 

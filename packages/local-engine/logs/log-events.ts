@@ -1,6 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
+import { RequestMembers } from '../protocols/json-protocol.ts';
 import { decodeToken, encodeToken } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import { LOG_STREAM, type LogGroup, type LogLine } from './log-groups.ts';
 import { compileLogPattern, type LogMatcher, LogPatternError } from './log-pattern/log-pattern.ts';
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { ApiRequest, ApiResponse, ErrorFormat, ServiceApi } from '../protocols/http.ts';
+import { RequestMembers } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import type { Pipe } from './pipe.ts';
 
 interface Route {

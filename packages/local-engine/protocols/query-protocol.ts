@@ -1,6 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import { queryErrors } from './error-formats.ts';
-import { type ApiRequest, type ApiResponse, type ServiceApi, xmlResponse } from './http.ts';
+import { type ApiRequest, type ApiResponse, queryErrors, type ServiceApi, xmlResponse } from './http.ts';
 import { escapeXml } from './xml.ts';
 
 /** The longest name of a parameter; those of real operations have less than a hundred characters. */

@@ -1,7 +1,7 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { encodeToken, nameInToken } from '../protocols/operations.ts';
-import { OWNERSHIPS, ownershipDocument } from './bucket-access.ts';
+import { OWNERSHIPS, ownershipDocument } from './bucket-documents.ts';
 import type { BucketNamespace } from './buckets.ts';
 import { headerNotImplemented, invalidArgument, malformedXml } from './errors.ts';
 import { ownerXml } from './list-objects.ts';

@@ -4,15 +4,15 @@ import {
   ALL_PUBLIC_ACCESS_BLOCKED,
   blocksPublicPolicies,
   checkedAccessBlock,
+  checkedLifecycle,
   checkedOwnership,
   checkPolicy,
   DEFAULT_OWNERSHIP,
   isPublic,
   ownershipDocument,
-} from './bucket-access.ts';
+} from './bucket-documents.ts';
 import type { Buckets } from './buckets.ts';
 import { checkedCors } from './cors.ts';
-import { checkedLifecycle } from './lifecycle.ts';
 import { ownerId, ownerXml } from './list-objects.ts';
 import { documentOf } from './payload.ts';
 import { emptyAnswer, type Operation, type S3Request, type S3State } from './request.ts';

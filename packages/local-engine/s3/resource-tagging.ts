@@ -1,9 +1,8 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { ApiRequest, ServiceApi } from '../protocols/http.ts';
-import { jsonService } from '../protocols/json-protocol.ts';
+import { jsonService, RequestMembers } from '../protocols/json-protocol.ts';
 import { encodeToken, nameInToken, unknownOperation } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { BucketSetting, Buckets } from './buckets.ts';
 import type { Tag } from './tags.ts';

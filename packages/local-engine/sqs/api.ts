@@ -1,15 +1,16 @@
-import type { Account } from '../core/account.ts';
+import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { type ApiRequest, type ApiResponse, jsonResponse } from '../protocols/http.ts';
+import type { ActionsOf, RequiredAction } from '../iam/access.ts';
+import { type ApiRequest, jsonResponse, type ServiceApi } from '../protocols/http.ts';
 import { type Operation, targetOperation } from '../protocols/json-protocol.ts';
 import { queryAction } from '../protocols/query-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import { batchOperations } from './batch-operations.ts';
-import { unsupported } from './errors.ts';
+import { sqsErrors, unsupported } from './errors.ts';
 import { messageOperations } from './message-operations.ts';
-import type { MessageMoveTasks } from './move-tasks.ts';
-import { isQuery, membersOf, sqsQueryResponse } from './query-protocol.ts';
+import { type MessageMoveTasks, sourceArnOfHandle } from './move-tasks.ts';
+import { isQuery, membersOf, sqsQueryResponse } from './protocol.ts';
 import type { ApiQueues } from './queue-operations.ts';
 import type { Queues } from './queues.ts';
 
@@ -21,11 +22,8 @@ interface OperationsProps {
   readonly messageMoves: MessageMoveTasks;
 }
 
-/** Operations that are refused, and what to do instead. The documentation lists them with all others. */
-export const REFUSED: Readonly<Record<string, string>> = {
-  AddPermission: 'Set the attribute Policy of the queue instead.',
-  RemovePermission: 'Set the attribute Policy of the queue instead.',
-};
+/** Operations that the engine refuses. The documentation lists them with all others. */
+export const REFUSED = ['AddPermission', 'RemovePermission'];
 
 /** All operations of SQS that the engine has. */
 export function sqsOperations(props: OperationsProps): Readonly<Record<string, Operation>> {
@@ -37,44 +35,79 @@ export function sqsOperations(props: OperationsProps): Readonly<Record<string, O
   };
 }
 
-/** The SQS API, in the JSON protocol and in the query protocol. */
-export class Sqs {
-  readonly #operations: ReadonlyMap<string, Operation>;
-  readonly #schemas = new RequestSchemas('@aws-sdk/client-sqs');
+export function sqsApi(props: OperationsProps): ServiceApi {
+  return sqsService(sqsOperations(props));
+}
 
-  constructor(operations: Readonly<Record<string, Operation>>) {
-    this.#operations = new Map(Object.entries(operations));
-  }
-
-  /** The operation that a request names, in either protocol. */
-  static operationOf(request: ApiRequest): string {
-    return targetOperation(request) || queryAction(request);
-  }
-
-  /** @throws AwsError for a request that does not match the operation's schema */
-  validate(operation: string, request: ApiRequest): Record<string, unknown> {
+/** Operations in the JSON protocol and in the query protocol. */
+export function sqsService(operations: Readonly<Record<string, Operation>>): ServiceApi {
+  const schemas = new RequestSchemas('@aws-sdk/client-sqs');
+  const validated = (operation: string, request: ApiRequest) => {
     const members = membersOf(request);
-    this.#schemas.check(operation, members);
+    schemas.check(operation, members);
     return members;
-  }
-
-  /**
-   * @param operation such as `ReceiveMessage`
-   * @throws AwsError what SQS would answer
-   */
-  async handle(operation: string, request: ApiRequest): Promise<ApiResponse> {
-    const run = this.#operations.get(operation);
-    if (run === undefined) throw refusalOf(operation, isQuery(request));
-    const answer = await run(this.validate(operation, request));
-    return isQuery(request) ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
-  }
+  };
+  return {
+    operationOf: (request) => targetOperation(request) || queryAction(request),
+    validate: validated,
+    handle: async (operation, request) => {
+      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (run === undefined) throw refusalOf(operation, isQuery(request));
+      const answer = await run(validated(operation, request));
+      return isQuery(request) ? sqsQueryResponse(operation, answer) : jsonResponse(answer);
+    },
+    errorOf: sqsErrors,
+  };
 }
 
 /** For operations that SQS does not have: as recorded on AWS. */
 function refusalOf(operation: string, inQuery: boolean): AwsError {
-  if (Object.hasOwn(REFUSED, operation)) {
-    return unsupported(`The local engine does not implement ${operation}. ${REFUSED[operation]}`);
+  if (REFUSED.includes(operation)) {
+    return unsupported(
+      `The local engine does not implement ${operation}. Set the attribute Policy of the queue instead.`,
+    );
   }
   const message = `The action ${operation} is not valid for this endpoint.`;
   return new AwsError(inQuery ? 'InvalidAction' : 'UnknownOperationException', message);
+}
+
+/** Operations on one queue. */
+const ON_A_QUEUE = new Set(
+  (
+    'ChangeMessageVisibility CreateQueue DeleteMessage DeleteQueue GetQueueAttributes GetQueueUrl ' +
+    'ListDeadLetterSourceQueues ListQueueTags PurgeQueue ReceiveMessage SendMessage SetQueueAttributes TagQueue UntagQueue'
+  ).split(' '),
+);
+
+/** What a move task needs on its source queue, besides its own action. On its destination it needs SendMessage. */
+const MOVING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'];
+
+/**
+ * For a move task that returns each message to its own source, the sending is not judged here.
+ * Source: Service authorization reference, Amazon SQS; for move tasks SQS developer guide, API permissions.
+ */
+export const sqsActions: ActionsOf = (operation, request, { account }) => {
+  if (operation === 'ListQueues') return [needed('ListQueues', '*')];
+  const members = membersOf(request);
+  const { QueueUrl, QueueName, SourceArn, DestinationArn } = members;
+  switch (operation) {
+    case 'StartMessageMoveTask':
+      return [...moving(operation, SourceArn), ...(DestinationArn ? [needed('SendMessage', DestinationArn)] : [])];
+    case 'ListMessageMoveTasks':
+      return moving(operation, SourceArn);
+    case 'CancelMessageMoveTask':
+      return moving(operation, sourceArnOfHandle(members));
+  }
+  // A batch needs the action of its entries.
+  const action = operation.replace(/Batch$/, '');
+  const name = String(QueueUrl ?? QueueName ?? '').replace(/^.*\//, '');
+  return ON_A_QUEUE.has(action) ? [needed(action, arnOf(account, 'sqs', name))] : undefined;
+};
+
+function moving(action: string, sourceArn: unknown): RequiredAction[] {
+  return [action, ...MOVING].map((name) => needed(name, sourceArn));
+}
+
+function needed(action: string, resource: unknown): RequiredAction {
+  return { action: `sqs:${action}`, resource: String(resource) };
 }

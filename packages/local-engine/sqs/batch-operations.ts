@@ -4,9 +4,9 @@ import type { Operation } from '../protocols/json-protocol.ts';
 import { entryCodeOf, missingParameter } from './errors.ts';
 import { sizeOf } from './message.ts';
 import { changeVisibility, checkSize, deleteMessage, send, sentMessageOf } from './message-operations.ts';
+import { listOf, type Members, textOf } from './protocol.ts';
 import type { Queue } from './queue.ts';
 import type { Queues } from './queues.ts';
-import { type Members, mapsOf, queueOf, textOf } from './request.ts';
 
 /** Source: SQS developer guide, message quotas. */
 const MOST_ENTRIES = 10;
@@ -20,19 +20,17 @@ interface Step {
   readonly run: () => object;
 }
 
-type Outcome<T> = { readonly done: T } | { readonly error: AwsError };
-
 /** Operations on several messages at once. Source: SQS API reference; error texts as recorded on AWS. */
 export function batchOperations(props: { queues: Queues; clock: Clock }): Readonly<Record<string, Operation>> {
   const { queues, clock } = props;
   const batch =
     (operation: string, required: string, read: (queue: Queue, members: Members) => Step): Operation =>
     (request) => {
-      const queue = queueOf(queues, request);
+      const queue = queues.of(request);
       const entries = entriesIn(request, `${operation}RequestEntry`, required);
-      const steps = entries.map(({ id, members }) => ({ id, step: attempt(() => read(queue, members)) }));
-      checkTotal(steps.map(({ step }) => ('done' in step ? (step.done.bytes ?? 0) : 0)));
-      return answerOf(steps.map(({ id, step }) => ({ id, outcome: 'done' in step ? attempt(step.done.run) : step })));
+      const steps = entries.map(({ id, members }) => ({ id, ...stepOf(() => read(queue, members)) }));
+      checkTotal(steps.reduce((sum, { bytes = 0 }) => sum + bytes, 0));
+      return answerOf(steps);
     };
   return {
     SendMessageBatch: batch('SendMessageBatch', 'MessageBody', (queue, members) => {
@@ -59,7 +57,7 @@ export function batchOperations(props: { queues: Queues; clock: Clock }): Readon
  * @throws AwsError where SQS refuses the whole batch
  */
 function entriesIn(request: Members, name: string, required: string): { id: string; members: Members }[] {
-  const entries = mapsOf(request, 'Entries');
+  const entries = listOf<Members>(request, 'Entries');
   if (entries.length === 0) {
     throw new AwsError('EmptyBatchRequest', `There should be at least one ${name} in the request.`);
   }
@@ -85,32 +83,36 @@ function entriesIn(request: Members, name: string, required: string): { id: stri
 }
 
 /** The limit of the batch does not depend on the queue: recorded on AWS. @throws AwsError for a batch that is too long */
-function checkTotal(sizes: readonly number[]): void {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+function checkTotal(total: number): void {
   if (total <= MOST_BYTES) return;
   const message = `Batch requests cannot be longer than ${MOST_BYTES} bytes. You have sent ${total} bytes.`;
   throw new AwsError('BatchRequestTooLong', message);
 }
 
-function attempt<T>(run: () => T): Outcome<T> {
+/** An entry that cannot be read fails in its turn. */
+function stepOf(read: () => Step): Step {
   try {
-    return { done: run() };
+    return read();
   } catch (error) {
-    if (error instanceof AwsError) return { error };
-    throw error;
+    return {
+      run: () => {
+        throw error;
+      },
+    };
   }
 }
 
-/** A list without entries is left out: recorded on AWS. */
-function answerOf(entries: readonly { readonly id: string; readonly outcome: Outcome<object> }[]): object {
-  const successful = entries.flatMap(({ id, outcome }) => ('done' in outcome ? [{ Id: id, ...outcome.done }] : []));
-  const failed = entries.flatMap(({ id, outcome }) => {
-    if (!('error' in outcome)) return [];
-    const { code, message, status } = outcome.error;
-    return [{ Id: id, SenderFault: status < 500, Code: entryCodeOf(code), Message: message }];
-  });
-  return {
-    ...(successful.length > 0 && { Successful: successful }),
-    ...(failed.length > 0 && { Failed: failed }),
-  };
+/** Runs the steps. A list without entries is left out of the answer: recorded on AWS. */
+function answerOf(steps: readonly (Step & { readonly id: string })[]): object {
+  const [Successful, Failed]: [object[], object[]] = [[], []];
+  for (const { id: Id, run } of steps) {
+    try {
+      Successful.push({ Id, ...run() });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { code, message: Message, status } = error;
+      Failed.push({ Id, SenderFault: status < 500, Code: entryCodeOf(code), Message });
+    }
+  }
+  return { ...(Successful.length > 0 && { Successful }), ...(Failed.length > 0 && { Failed }) };
 }

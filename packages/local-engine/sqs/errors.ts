@@ -1,7 +1,8 @@
 import { AwsError } from '../core/aws-error.ts';
-import { detailedQueryErrors, queryCompatibleErrors } from '../protocols/error-formats.ts';
-import type { ErrorFormat } from '../protocols/http.ts';
-import { SQS_NAMESPACE } from './query-protocol.ts';
+import { detailedQueryErrors, type ErrorFormat, queryCompatibleErrors } from '../protocols/http.ts';
+
+/** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
+export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
 const PREFIX = 'AWS.SimpleQueueService.';
 

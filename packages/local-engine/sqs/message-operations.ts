@@ -15,11 +15,11 @@ import {
   sizeOf,
   traceHeaderOf,
 } from './message.ts';
+import { listOf, type Members, mapOf, requiredText, textOf, wholeNumberOf } from './protocol.ts';
 import type { Queue } from './queue.ts';
 import { ATTRIBUTE_NAMES } from './queue-attributes.ts';
 import { MOST_IN_FLIGHT, type ReceivedMessage } from './queue-messages.ts';
 import type { Queues } from './queues.ts';
-import { type Members, mapOf, queueOf, requiredText, textOf, textsOf, wholeNumberOf } from './request.ts';
 
 interface MessageOperationsProps {
   readonly account: Account;
@@ -59,25 +59,25 @@ export function messageOperations(props: MessageOperationsProps): Readonly<Recor
   const { queues, clock } = props;
   return {
     SendMessage: (request) => {
-      const queue = queueOf(queues, request);
+      const queue = queues.of(request);
       const message = sentMessageOf(request);
       checkSize(message, queue);
       return send(queues, queue, message, request);
     },
     ReceiveMessage: (request) => receive(props, request),
-    DeleteMessage: (request) => deleteMessage(queues, queueOf(queues, request), request),
-    ChangeMessageVisibility: (request) => changeVisibility(queues, clock, queueOf(queues, request), request),
+    DeleteMessage: (request) => deleteMessage(queues, queues.of(request), request),
+    ChangeMessageVisibility: (request) => changeVisibility(queues, clock, queues.of(request), request),
   };
 }
 
 async function receive({ queues, account }: MessageOperationsProps, request: Members): Promise<object> {
-  const queue = queueOf(queues, request);
+  const queue = queues.of(request);
   const limit = wholeNumberOf(request, 'MaxNumberOfMessages', COUNT) ?? 1;
   const seconds = wholeNumberOf(request, 'VisibilityTimeout', VISIBILITY);
   const wait =
     wholeNumberOf(request, 'WaitTimeSeconds', WAIT) ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds);
-  const system = [...textsOf(request, 'AttributeNames'), ...textsOf(request, 'MessageSystemAttributeNames')];
-  const asked = { system, names: textsOf(request, 'MessageAttributeNames'), senderId: account.id };
+  const system = [...listOf(request, 'AttributeNames'), ...listOf(request, 'MessageSystemAttributeNames')];
+  const asked = { system, names: listOf(request, 'MessageAttributeNames'), senderId: account.id };
   checkSystemNames(system);
   const attempt = textOf(request, 'ReceiveRequestAttemptId');
   if (attempt !== undefined) throw invalidValue(attempt, 'ReceiveRequestAttemptId', FIFO_ONLY);

@@ -4,10 +4,10 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { invalidParameter, invalidValue } from './errors.ts';
+import { type Members, requiredText } from './protocol.ts';
 import type { Queue } from './queue.ts';
 import { deadLetterTargetOf } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
-import { type Members, requiredText } from './request.ts';
 
 /** A request of StartMessageMoveTask. */
 interface MessageMove {

@@ -49,7 +49,7 @@ export class QueueMessages {
 
   /**
    * Receives up to `limit` (10 at most) visible messages. Messages that reached the redrive policy's maximum of receives go
-   * to the dead-letter queue instead. Only {@link countReceive} stores receives: without it, an end of the engine undoes them.
+   * to the dead-letter queue instead. Only {@link failed} stores receives: without it, an end of the engine undoes them.
    */
   receive(queue: Queue, limit: number, hiddenMs = visibilityMsOf(queue)): ReceivedMessage[] {
     const { signals, find } = this.#props;
@@ -97,10 +97,11 @@ export class QueueMessages {
   }
 
   /** A received message was not handled: the receive counts, and the message comes back when its visibility timeout ends. */
-  countReceive(queue: Queue, { message, receiptHandle, receives }: ReceivedMessage): void {
-    const { stored } = this.#props;
-    const queued = queue.find(message.messageId);
-    if (queued === undefined) return;
+  failed(arn: string, { message, receiptHandle, receives }: ReceivedMessage): void {
+    const { stored, find } = this.#props;
+    const queue = find(arn);
+    const queued = queue?.find(message.messageId);
+    if (queue === undefined || queued === undefined) return;
     const isLast = receiptHandle === handleOf(queue, queued);
     const hiddenUntil = queue.hiddenUntil(message.messageId);
     if (isLast && hiddenUntil !== undefined) stored?.hidden(queued, receives, hiddenUntil);
@@ -108,9 +109,10 @@ export class QueueMessages {
   }
 
   /** A received message was handled: it is deleted, unless it was received again meanwhile. */
-  deleteReceived(queue: Queue, { message, receiptHandle }: ReceivedMessage): void {
-    const queued = queue.find(message.messageId);
-    if (queued && receiptHandle === handleOf(queue, queued)) this.delete(queue, queued);
+  handled(arn: string, { message, receiptHandle }: ReceivedMessage): void {
+    const queue = this.#props.find(arn);
+    const queued = queue?.find(message.messageId);
+    if (queue && queued && receiptHandle === handleOf(queue, queued)) this.delete(queue, queued);
   }
 
   /** Hides a message from now on; 0 seconds show it. */

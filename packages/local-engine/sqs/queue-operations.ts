@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
 import { invalidParameter, missingParameter, noSuchQueue } from './errors.ts';
+import { listOf, type Members, mapOf, requiredText, textOf, wholeNumberOf } from './protocol.ts';
 import type { Queue } from './queue.ts';
 import {
   ATTRIBUTE_NAMES,
@@ -19,7 +20,6 @@ import {
   withAttributes,
 } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
-import { type Members, mapOf, queueOf, requiredText, textMapOf, textOf, textsOf, wholeNumberOf } from './request.ts';
 
 interface ApiQueuesProps {
   readonly account: Account;
@@ -86,7 +86,7 @@ export class ApiQueues {
     },
     TagQueue: (request) => {
       const queue = this.#queue(request);
-      const added = textMapOf(request, 'Tags');
+      const added = mapOf<string>(request, 'Tags');
       if (Object.keys(added).length === 0) throw missingParameter('Tags');
       const tags = { ...queue.tags, ...added };
       checkTags(tags);
@@ -95,7 +95,7 @@ export class ApiQueues {
     },
     UntagQueue: (request) => {
       const queue = this.#queue(request);
-      const keys = textsOf(request, 'TagKeys');
+      const keys = listOf(request, 'TagKeys');
       if (keys.length === 0) throw missingParameter('TagKeys');
       const kept = Object.entries(queue.tags).filter(([key]) => !keys.includes(key));
       this.#props.queues.setTags(queue, Object.fromEntries(kept));
@@ -109,13 +109,13 @@ export class ApiQueues {
   }
 
   #queue(request: Members): Queue {
-    return queueOf(this.#props.queues, request);
+    return this.#props.queues.of(request);
   }
 
   /** @returns the queue, which may have been there before with the same attributes */
   #create(request: Members): Queue {
     const { account, queues, clock } = this.#props;
-    const [name, attributes, tags] = [request.QueueName, mapOf(request, 'Attributes'), textMapOf(request, 'tags')];
+    const [name, attributes, tags] = [request.QueueName, mapOf(request, 'Attributes'), mapOf<string>(request, 'tags')];
     checkTags(tags);
     checkQueueName(name);
     checkIsStandard(attributes);
@@ -165,7 +165,7 @@ export class ApiQueues {
 
   #getAttributes(request: Members): object {
     const queue = this.#queue(request);
-    const names = textsOf(request, 'AttributeNames');
+    const names = listOf(request, 'AttributeNames');
     const unknown = names.find((name) => name !== 'All' && !ATTRIBUTE_NAMES.has(name));
     if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
     const isWanted = ([name]: readonly [string, string]) => names.includes('All') || names.includes(name);

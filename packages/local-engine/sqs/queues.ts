@@ -3,6 +3,7 @@ import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
 import { noSuchQueue } from './errors.ts';
+import { type Members, requiredText } from './protocol.ts';
 import { Queue, type QueuedMessage, type QueueIdentity } from './queue.ts';
 import { DEFAULT_ATTRIBUTES, type QueueAttributes } from './queue-attributes.ts';
 import { QueueMessages, type ReceivedMessage } from './queue-messages.ts';
@@ -30,24 +31,22 @@ interface QueuesProps {
 
 /** The SQS queues of the account. With a data folder, each change is stored there. */
 export class Queues {
-  /** What is done with messages of queues. */
   readonly messages: QueueMessages;
+  readonly signals: QueueSignals;
   readonly #clock: Clock;
   readonly #faults: Faults;
-  readonly #signals: QueueSignals;
   /** Undefined in memory. */
   readonly #stored: StoredQueues | undefined;
   readonly #byArn = new Map<string, Queue>();
   readonly #byName = new Map<string, Queue>();
 
   constructor({ clock, journal, faults, storage }: QueuesProps) {
-    const stored = storage.isLasting ? new StoredQueues(storage) : undefined;
-    const signals = new QueueSignals(clock);
     this.#clock = clock;
     this.#faults = faults;
-    this.#signals = signals;
-    this.#stored = stored;
-    this.messages = new QueueMessages({ clock, journal, signals, stored, find: (arn) => this.find(arn) });
+    this.#stored = storage.isLasting ? new StoredQueues(storage) : undefined;
+    this.signals = new QueueSignals(clock);
+    const find = (arn: string) => this.find(arn);
+    this.messages = new QueueMessages({ clock, journal, signals: this.signals, stored: this.#stored, find });
   }
 
   /** Queues that clients made before a restart. They are in no template, so the engine must make them again. */
@@ -65,8 +64,8 @@ export class Queues {
     this.#byArn.set(arn, queue);
     this.#byName.set(name, queue);
     this.#stored?.keep(queue, { isByClient });
-    this.#signals.planReturn(queue);
-    this.#signals.waiting(arn);
+    this.signals.planReturn(queue);
+    this.signals.waiting(arn);
     return queue;
   }
 
@@ -88,7 +87,7 @@ export class Queues {
    * @param keepsStored whether the data folder keeps the messages, for a queue of that name
    */
   remove(arn: string, { keepsStored = false }: { keepsStored?: boolean } = {}): void {
-    this.#signals.forget(arn);
+    this.signals.forget(arn);
     const queue = this.find(arn);
     if (queue === undefined) return;
     this.#byArn.delete(arn);
@@ -114,6 +113,13 @@ export class Queues {
     const [, path = '', name = ''] = /^https?:\/\/[^/]+(\/\d{12}\/([\w-]+))$/.exec(url) ?? [];
     const queue = this.named(name);
     return queue?.url.endsWith(path) ? queue : undefined;
+  }
+
+  /** The queue that the member QueueUrl of a request names. @throws AwsError if there is none */
+  of(request: Members): Queue {
+    const queue = this.at(requiredText(request, 'QueueUrl'));
+    if (queue === undefined) throw noSuchQueue();
+    return queue;
   }
 
   /** @throws AwsError if there is none */
@@ -146,34 +152,12 @@ export class Queues {
     });
   }
 
-  /** As {@link QueueSignals.consume}. */
-  consume(arn: string, consumer: () => void): () => void {
-    return this.#signals.consume(arn, consumer);
-  }
-
-  /** As {@link QueueSignals.onTaken}. */
-  onTaken(arn: string, listener: () => void): () => void {
-    return this.#signals.onTaken(arn, listener);
-  }
-
-  /** As {@link QueueMessages.receive}: until a message is {@link handled} or {@link failed}, an end of the engine undoes the receive. */
+  /** As {@link QueueMessages.receive}. @throws AwsError if there is no such queue */
   receive(arn: string, limit: number): ReceivedMessage[] {
     return this.messages.receive(this.get(arn), limit);
   }
 
-  /** As {@link QueueMessages.countReceive}, if there still is the queue. */
-  failed(arn: string, received: ReceivedMessage): void {
-    const queue = this.find(arn);
-    if (queue) this.messages.countReceive(queue, received);
-  }
-
-  /** As {@link QueueMessages.deleteReceived}, if there still is the queue. */
-  handled(arn: string, received: ReceivedMessage): void {
-    const queue = this.find(arn);
-    if (queue) this.messages.deleteReceived(queue, received);
-  }
-
   close(): void {
-    this.#signals.close();
+    this.signals.close();
   }
 }

@@ -1,35 +1,13 @@
+import { EventEmitter } from 'node:events';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Queue } from './queue.ts';
-
-/** Listeners of each queue, by its ARN. */
-class Listeners {
-  readonly #byQueue = new Map<string, Set<() => void>>();
-
-  /** @returns a function that removes the listener */
-  add(arn: string, listener: () => void): () => void {
-    const listeners = this.#byQueue.get(arn) ?? new Set();
-    this.#byQueue.set(arn, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#byQueue.get(arn) === listeners) this.#byQueue.delete(arn);
-    };
-  }
-
-  has(arn: string): boolean {
-    return this.#byQueue.has(arn);
-  }
-
-  /** Calls those that listen now. */
-  call(arn: string): void {
-    for (const listener of [...(this.#byQueue.get(arn) ?? [])]) listener();
-  }
-}
 
 /** Reports what happens in queues, so that nothing has to poll: messages may be waiting, or messages were taken. */
 export class QueueSignals {
   readonly #clock: Clock;
-  readonly #consumers = new Listeners();
-  readonly #takers = new Listeners();
+  /** By the queue's ARN, as the next one. */
+  readonly #consumers = new EventEmitter().setMaxListeners(0);
+  readonly #takers = new EventEmitter().setMaxListeners(0);
   readonly #woken = new Set<string>();
   /** One timer per queue, for the hidden message that becomes visible first. */
   readonly #returns = new Map<string, { due: number; timer: Timer }>();
@@ -46,9 +24,9 @@ export class QueueSignals {
    * @returns a function that ends that
    */
   consume(arn: string, consumer: () => void): () => void {
-    const end = this.#consumers.add(arn, consumer);
+    this.#consumers.on(arn, consumer);
     this.waiting(arn);
-    return end;
+    return () => this.#consumers.off(arn, consumer);
   }
 
   /**
@@ -56,21 +34,22 @@ export class QueueSignals {
    * @returns a function that ends that
    */
   onTaken(arn: string, listener: () => void): () => void {
-    return this.#takers.add(arn, listener);
+    this.#takers.on(arn, listener);
+    return () => this.#takers.off(arn, listener);
   }
 
   /** Messages may be waiting. Consumers are called once for all that arrive in the same turn, so that these share a batch. */
   waiting(arn: string): void {
-    if (this.#woken.has(arn) || !this.#consumers.has(arn)) return;
+    if (this.#woken.has(arn) || this.#consumers.listenerCount(arn) === 0) return;
     this.#woken.add(arn);
     setImmediate(() => {
       this.#woken.delete(arn);
-      this.#consumers.call(arn);
+      this.#consumers.emit(arn);
     });
   }
 
   taken(arn: string): void {
-    this.#takers.call(arn);
+    this.#takers.emit(arn);
   }
 
   /** A long poll: what `take` takes now, or as soon as there is something, or nothing when the time is over. */

@@ -4,9 +4,8 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ActionsOf } from '../iam/access.ts';
 import type { ServiceApi } from '../protocols/http.ts';
-import { jsonBody, jsonService } from '../protocols/json-protocol.ts';
+import { jsonBody, jsonService, RequestMembers } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
-import { RequestMembers } from '../protocols/request-members.ts';
 
 interface ParameterProps {
   /** Such as `/shop/orders-topic-arn`. */

@@ -2,8 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import { Gateway } from '../../../../packages/local-engine/gateway/gateway.ts';
 import { RefusalLog } from '../../../../packages/local-engine/gateway/web-origin.ts';
-import { jsonErrors } from '../../../../packages/local-engine/protocols/error-formats.ts';
-import type { ApiRequest, ApiRequestHead, ServiceApi } from '../../../../packages/local-engine/protocols/http.ts';
+import {
+  type ApiRequest,
+  type ApiRequestHead,
+  jsonErrors,
+  type ServiceApi,
+} from '../../../../packages/local-engine/protocols/http.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
 import { entriesOf, makeParts, type Parts } from '../support/parts.ts';
 import { openedWith } from '../support/requests.ts';

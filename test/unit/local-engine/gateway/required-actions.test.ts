@@ -310,6 +310,12 @@ describe('SQS and other services', () => {
     expect(needs('sqs', 'SendMessage', apiRequest('POST', '/', { body }))).toEqual([`sqs:SendMessage ${QUEUE}`]);
   });
 
+  test("given a JSON request to a queue's own URL without QueueUrl, it is that queue", () => {
+    const headers = { 'x-amz-target': 'AmazonSQS.SendMessage' };
+    const request = apiRequest('POST', '/111122223333/letters', { headers, body: '{"MessageBody":"x"}' });
+    expect(needs('sqs', 'SendMessage', request)).toEqual([`sqs:SendMessage ${QUEUE}`]);
+  });
+
   test.each([
     {
       service: 'ssm',

@@ -283,10 +283,13 @@ describe('other properties while it runs', () => {
   });
 
   test('given changes one after the other, only the last subscription to the queue is left', async () => {
-    const { queues, reconfigure } = held();
+    const {
+      queues: { signals },
+      reconfigure,
+    } = held();
     const consumers: { isCalled: boolean }[] = [];
-    const consume = queues.consume.bind(queues);
-    queues.consume = (arn, consumer) => {
+    const consume = signals.consume.bind(signals);
+    signals.consume = (arn, consumer) => {
       const entry = { isCalled: true };
       consumers.push(entry);
       const end = consume(arn, consumer);

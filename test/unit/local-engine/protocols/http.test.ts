@@ -4,10 +4,11 @@ import {
   detailedQueryErrors,
   errorsAsAsked,
   jsonErrors,
+  jsonResponse,
   queryCompatibleErrors,
   queryErrors,
-} from '../../../../packages/local-engine/protocols/error-formats.ts';
-import { jsonResponse, xmlResponse } from '../../../../packages/local-engine/protocols/http.ts';
+  xmlResponse,
+} from '../../../../packages/local-engine/protocols/http.ts';
 import { escapeXml, unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
 
 describe('text in XML', () => {

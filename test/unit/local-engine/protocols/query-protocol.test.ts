@@ -5,7 +5,7 @@ import {
   queryMembers,
   queryParameters,
 } from '../../../../packages/local-engine/protocols/query-protocol.ts';
-import { fromSqsQuery } from '../../../../packages/local-engine/sqs/query-protocol.ts';
+import { fromSqsQuery } from '../../../../packages/local-engine/sqs/protocol.ts';
 import { apiRequest } from '../support/requests.ts';
 
 describe('the operation', () => {

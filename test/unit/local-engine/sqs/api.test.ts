@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { REFUSED, Sqs } from '../../../../packages/local-engine/sqs/api.ts';
+import { REFUSED, sqsService } from '../../../../packages/local-engine/sqs/api.ts';
 import {
   invalidParameter,
   missingParameter,
@@ -19,7 +19,7 @@ const queryRequest = (parameters: Record<string, string>) =>
   apiRequest('POST', '/', { body: String(new URLSearchParams(parameters)) });
 
 /** The API with one operation, which answers what it was asked. */
-const SQS = new Sqs({ CreateQueue: async (request) => ({ asked: request }) });
+const SQS = sqsService({ CreateQueue: async (request) => ({ asked: request }) });
 
 describe.each([
   { protocol: 'JSON', requestOf: (Action: string) => jsonRequest(Action, '{"QueueName":"users"}') },
@@ -28,7 +28,7 @@ describe.each([
   const isQuery = protocol === 'query';
 
   test('given a request, its operation is found', () => {
-    expect(Sqs.operationOf(requestOf('CreateQueue'))).toBe('CreateQueue');
+    expect(SQS.operationOf(requestOf('CreateQueue'))).toBe('CreateQueue');
   });
 
   test('given an operation, it is done, and answered in the protocol of the call', async () => {
@@ -110,7 +110,7 @@ const Entries = (MessageAttributes: unknown) => [{ Id: 'a', MessageBody: 'a', Me
 describe('a member of another kind than the operation’s schema says', () => {
   const sqs = () => {
     const parts = makeParts();
-    return new Sqs(makeApiQueues(parts, makeQueues(parts, 'users')).operations);
+    return sqsService(makeApiQueues(parts, makeQueues(parts, 'users')).operations);
   };
 
   test.each<{ operation: string; request: Record<string, unknown> }>([
@@ -174,7 +174,7 @@ test('the table of the page has every operation that the engine has or refuses, 
   const { operations } = makeApiQueues(parts, makeQueues(parts));
   const known = [
     ...Object.keys(operations).map((name) => [name, 'done']),
-    ...Object.keys(REFUSED).map((name) => [name, 'refused']),
+    ...REFUSED.map((name) => [name, 'refused']),
   ].sort();
   const told = documented().map(([name, does]) => [name, /^\w+/.exec(does)?.[0]]);
   expect(told.sort()).toEqual(known);

@@ -83,7 +83,7 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const { queues, bury, storage } = open(openStorage(folder));
     await bury('poison');
-    queues.handled(DLQ, queues.receive(DLQ, 1)[0] as ReceivedMessage);
+    queues.messages.handled(DLQ, queues.receive(DLQ, 1)[0] as ReceivedMessage);
     expect(storage.db.prepare('SELECT * FROM queue_messages').all()).toEqual([]);
   });
 });

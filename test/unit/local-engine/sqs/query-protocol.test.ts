@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { unescapeXml } from '../../../../packages/local-engine/protocols/xml.ts';
-import { fromSqsQuery, sqsQueryResponse } from '../../../../packages/local-engine/sqs/query-protocol.ts';
+import { fromSqsQuery, sqsQueryResponse } from '../../../../packages/local-engine/sqs/protocol.ts';
 import { apiRequest } from '../support/requests.ts';
 import { xmlElements } from '../support/xml.ts';
 

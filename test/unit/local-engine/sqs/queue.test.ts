@@ -125,7 +125,7 @@ test('given 100,000 messages, each is received in its turn and deleted', async (
     if (received.length === 0) break;
     for (const one of received) {
       expect(one.message.body === String(next++)).toBe(true);
-      queues.handled(ARN, one);
+      queues.messages.handled(ARN, one);
     }
   }
   expect([next, queue.visible, queue.inFlight]).toEqual([COUNT, 0, 0]);

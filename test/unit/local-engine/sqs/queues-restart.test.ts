@@ -122,11 +122,11 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
-    before.queues.failed(ARN, before.queues.receive(ARN, 1)[0] as ReceivedMessage);
+    before.queues.messages.failed(ARN, before.queues.receive(ARN, 1)[0] as ReceivedMessage);
     before.storage.close();
     const after = open(folder);
     expect(after.received()).toEqual([]);
-    const woken = new Promise<void>((resolve) => after.queues.consume(ARN, resolve));
+    const woken = new Promise<void>((resolve) => after.queues.signals.consume(ARN, resolve));
     await woken;
     await settle();
     after.clock.skip(31 * SECOND_MS);
@@ -140,7 +140,7 @@ describe('given a folder, after a restart', () => {
     const late = before.queues.receive(ARN, 1)[0] as ReceivedMessage;
     before.clock.skip(2 * SECOND_MS);
     expect(before.received()).toEqual([['a', 2]]);
-    before.queues.failed(ARN, late);
+    before.queues.messages.failed(ARN, late);
     before.storage.close();
     expect(open(folder).received()).toEqual([['a', 2]]);
   });
@@ -149,7 +149,7 @@ describe('given a folder, after a restart', () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
-    before.queues.handled(ARN, before.queues.receive(ARN, 1)[0] as ReceivedMessage);
+    before.queues.messages.handled(ARN, before.queues.receive(ARN, 1)[0] as ReceivedMessage);
     before.storage.close();
     expect(open(folder).received()).toEqual([]);
   });
@@ -162,7 +162,7 @@ describe('given a folder, after a restart', () => {
     before.storage.close();
     const after = open(folder);
     expect(after.received()).toEqual([]);
-    after.queues.handled(ARN, deleted as ReceivedMessage);
+    after.queues.messages.handled(ARN, deleted as ReceivedMessage);
     after.clock.skip(31 * SECOND_MS);
     expect(after.received()).toEqual([['back', 2]]);
   });
@@ -186,7 +186,7 @@ describe('given a folder, after a restart', () => {
     const after = open(folder, { DelaySeconds: '60' });
     after.clock.skip(50 * SECOND_MS);
     let wakes = 0;
-    after.queues.consume(ARN, () => {
+    after.queues.signals.consume(ARN, () => {
       wakes += 1;
     });
     await settle();
@@ -201,7 +201,7 @@ describe('given a folder, after a restart', () => {
     const before = open(folder);
     await before.queues.send(ARN, 'poison');
     for (let receives = 0; receives < 3; receives++) {
-      for (const message of before.queues.receive(ARN, 10)) before.queues.failed(ARN, message);
+      for (const message of before.queues.receive(ARN, 10)) before.queues.messages.failed(ARN, message);
       before.clock.skip(31 * SECOND_MS);
     }
     before.storage.close();

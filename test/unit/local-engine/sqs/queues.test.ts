@@ -78,7 +78,7 @@ describe('the visibility timeout', () => {
   test('given a deleted message, it never comes back', async () => {
     const { queues, clock } = given();
     await queues.send(ARN, 'hello');
-    queues.handled(ARN, queues.receive(ARN, 1)[0] as ReceivedMessage);
+    queues.messages.handled(ARN, queues.receive(ARN, 1)[0] as ReceivedMessage);
     clock.skip(60 * SECOND_MS);
     expect(queues.receive(ARN, 1)).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('redrive', () => {
 describe('consumers', () => {
   const consume = async (queues: ReturnType<typeof given>['queues']) => {
     const consumer = jest.fn();
-    queues.consume(ARN, consumer);
+    queues.signals.consume(ARN, consumer);
     await settle();
     consumer.mockClear();
     return consumer;
@@ -112,7 +112,7 @@ describe('consumers', () => {
   test('given messages that were there before, a new consumer is called at once', async () => {
     const { queues } = given();
     const consumer = jest.fn();
-    queues.consume(ARN, consumer);
+    queues.signals.consume(ARN, consumer);
     await settle();
     expect(consumer).toHaveBeenCalledTimes(1);
   });
@@ -121,7 +121,7 @@ describe('consumers', () => {
     const { queues } = given();
     const consumer = await consume(queues);
     const other = jest.fn();
-    queues.consume(DLQ, other);
+    queues.signals.consume(DLQ, other);
     await settle();
     other.mockClear();
     await queues.send(ARN, 'hello');
@@ -221,8 +221,8 @@ test('given a queue that is removed while a message is hidden, no timer waits fo
 test('given two consumers, both are called until they have enough', async () => {
   const { queues } = given();
   const called: string[] = [];
-  const stop = queues.consume(ARN, () => called.push('first'));
-  queues.consume(ARN, () => called.push('second'));
+  const stop = queues.signals.consume(ARN, () => called.push('first'));
+  queues.signals.consume(ARN, () => called.push('second'));
   await settle();
   stop();
   await queues.send(ARN, 'x');

@@ -2,9 +2,7 @@ import { type ApiRequest, type ApiResponse, xmlResponse } from '../protocols/htt
 import { jsonBody } from '../protocols/json-protocol.ts';
 import { queryMembers, queryParameters } from '../protocols/query-protocol.ts';
 import { escapeXml } from '../protocols/xml.ts';
-
-/** Of SQS's answers in the query protocol. Source: SQS API reference of 2012-11-05. */
-export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
+import { invalidValue, missingParameter, SQS_NAMESPACE } from './errors.ts';
 
 const NUMBERS = new Set([
   'DelaySeconds',
@@ -15,21 +13,11 @@ const NUMBERS = new Set([
   'WaitTimeSeconds',
 ]);
 
-/** Lists whose items are numbered: `AttributeName.1` and so on, by their JSON names. */
-const LISTS: ReadonlyMap<string, string> = new Map([
-  ['AttributeName', 'AttributeNames'],
-  ['MessageAttributeName', 'MessageAttributeNames'],
-  ['MessageSystemAttributeName', 'MessageSystemAttributeNames'],
-  ['TagKey', 'TagKeys'],
-]);
+/** Lists whose items are numbered, as in `AttributeName.1`. In JSON their names end with an s. */
+const LISTS = new Set(['AttributeName', 'MessageAttributeName', 'MessageSystemAttributeName', 'TagKey']);
 
-/** Maps whose entries are numbered: `Attribute.1.Name` and `Attribute.1.Value`, by their JSON names. */
-const MAPS: ReadonlyMap<string, string> = new Map([
-  ['Attribute', 'Attributes'],
-  ['MessageAttribute', 'MessageAttributes'],
-  ['MessageSystemAttribute', 'MessageSystemAttributes'],
-  ['Tag', 'Tags'],
-]);
+/** Maps whose entries are numbered, as in `Attribute.1.Name` and `Attribute.1.Value`. In JSON their names end with an s. */
+const MAPS = new Set(['Attribute', 'MessageAttribute', 'MessageSystemAttribute', 'Tag']);
 
 const BATCH_ENTRIES = new Set(
   ['SendMessage', 'DeleteMessage', 'ChangeMessageVisibility'].map((operation) => `${operation}BatchRequestEntry`),
@@ -66,15 +54,15 @@ function membersIn(parameters: object): Record<string, unknown> {
   const members = Object.entries(parameters).map(([name, value]) => {
     if (typeof value === 'string') return [name, NUMBERS.has(name) && /^-?\d+$/.test(value) ? Number(value) : value];
     const items: readonly Readonly<Record<string, unknown>>[] = Object.values(value);
-    if (LISTS.has(name)) return [LISTS.get(name), items];
+    if (LISTS.has(name)) return [`${name}s`, items];
     if (BATCH_ENTRIES.has(name)) return ['Entries', items.map(membersIn)];
     if (!MAPS.has(name)) return [name, value];
-    return [MAPS.get(name), Object.fromEntries(items.map(({ Name, Key, Value }) => [Name ?? Key ?? '', Value]))];
+    return [`${name}s`, Object.fromEntries(items.map(({ Name, Key, Value }) => [Name ?? Key ?? '', Value]))];
   });
   return Object.fromEntries(members);
 }
 
-/** Names of a list's items, where the list itself has no element of its own. */
+/** Names of the items of lists that have no element of their own. */
 const FLATTENED: Readonly<Record<string, string>> = {
   Messages: 'Message',
   QueueUrls: 'QueueUrl',
@@ -104,19 +92,57 @@ function element(operation: string, name: string, value: unknown): string {
     return value.map((item) => element(operation, tag, item)).join('');
   }
   const [entry, keyName] = FLATTENED_MAPS[name] ?? [];
-  if (entry !== undefined) {
-    return Object.entries(value)
-      .map(([key, inner]) => {
-        const content = typeof inner === 'object' ? contents(operation, inner as object) : escapeXml(String(inner));
-        return `<${entry}><${keyName}>${escapeXml(key)}</${keyName}><Value>${content}</Value></${entry}>`;
-      })
-      .join('');
-  }
-  return `<${name}>${typeof value === 'object' ? contents(operation, value) : escapeXml(String(value))}</${name}>`;
+  if (entry === undefined) return `<${name}>${contents(operation, value)}</${name}>`;
+  const entries = Object.entries(value).map(
+    ([key, inner]) =>
+      `<${entry}><${keyName}>${escapeXml(key)}</${keyName}><Value>${contents(operation, inner)}</Value></${entry}>`,
+  );
+  return entries.join('');
 }
 
-function contents(operation: string, value: object): string {
+function contents(operation: string, value: unknown): string {
+  if (typeof value !== 'object' || value === null) return escapeXml(String(value));
   return Object.entries(value)
     .map(([name, inner]) => element(operation, name, inner))
     .join('');
+}
+
+/**
+ * Members of a request, or of one entry of a batch. The gateway has checked their types against the operation's schema.
+ * A member that is null counts as missing.
+ */
+export type Members = Readonly<Record<string, unknown>>;
+
+export function textOf(request: Members, name: string): string | undefined {
+  return (request[name] ?? undefined) as string | undefined;
+}
+
+/** @throws AwsError if it is missing or empty */
+export function requiredText(request: Members, name: string): string {
+  const text = textOf(request, name);
+  if (!text) throw missingParameter(name);
+  return text;
+}
+
+export function listOf<T = string>(request: Members, name: string): readonly T[] {
+  return (request[name] ?? []) as readonly T[];
+}
+
+export function mapOf<T = unknown>(request: Members, name: string): Readonly<Record<string, T>> {
+  return (request[name] ?? {}) as Readonly<Record<string, T>>;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** What SQS says about a number outside of it. */
+  readonly reason: string;
+}
+
+/** @throws AwsError if it is not a whole number of the range */
+export function wholeNumberOf(request: Members, name: string, { least, most, reason }: Range): number | undefined {
+  const value = request[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw invalidValue(value, name, reason);
 }
