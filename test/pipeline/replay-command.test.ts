@@ -86,6 +86,8 @@ describe('pipeline replay', () => {
     );
     expect(exitCode).toBe(0);
     await pipeline.waitFor('the replay', ({ replay: name, state }) => name === 'later' && state === 'COMPLETED');
+    // The tests after this one begin with empty queues.
+    await pipeline.idle();
     expect((await replay('--list')).stdout).toMatch(/^NAME .*\nlater +COMPLETED .*\nmend +COMPLETED /);
     const { stdout: lines } = await replay('--list', '--json');
     const listed = lines
