@@ -1,5 +1,5 @@
 import { arnOf } from '../../packages/local-engine/core/account.ts';
-import { compiledPolicy, judge } from '../../packages/local-engine/iam/evaluation.ts';
+import { judge } from '../../packages/local-engine/iam/evaluation.ts';
 import { type Check, expectThat } from './check.ts';
 
 /** What policies say of calls that nobody makes here: on this machine all come the one way. */
@@ -9,7 +9,7 @@ export const POLICY_CHECKS: readonly Check[] = [
     async run({ engine }) {
       const { account, queues } = engine.services;
       for (const { arn, policies: documents } of queues.all()) {
-        const policies = [...documents.values()].map(compiledPolicy);
+        const policies = [...documents.values()];
         for (const action of ['sqs:SendMessage', 'sqs:ReceiveMessage']) {
           const context = { 'aws:securetransport': 'false' };
           const principal = { arn: `arn:${account.partition}:iam::${account.id}:root` };
@@ -26,7 +26,7 @@ export const POLICY_CHECKS: readonly Check[] = [
       const topic = pipeline.output('AlarmTopicArn');
       const policies = [...topicPolicies.values()].filter(({ topicArns }) => topicArns.includes(topic));
       const verdict = judge(
-        policies.map(({ policy }) => compiledPolicy(policy)),
+        policies.map(({ policy }) => policy),
         {
           principal: { service: 'cloudwatch.amazonaws.com' },
           action: 'sns:Publish',

@@ -2,7 +2,7 @@ import { cloudWatchDashboard } from '../cloudwatch/index.ts';
 import { arnOf } from '../core/account.ts';
 import { dynamoDbTable } from '../dynamodb/index.ts';
 import { eventArchive, eventBus, eventRule } from '../eventbridge/index.ts';
-import { iamPolicy, iamRole } from '../iam/resource-types.ts';
+import { iamPolicy, iamRole } from '../iam/roles.ts';
 import { lambdaEventSourceMapping, lambdaFunction } from '../lambda/index.ts';
 import { pipesPipe } from '../pipes/index.ts';
 import type { Services } from '../services.ts';

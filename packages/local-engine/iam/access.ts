@@ -3,7 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ApiRequest } from '../protocols/http.ts';
 import type { Context } from './condition.ts';
-import { type AccessRequest, compiledPolicy, judge, type Principal, type Verdict } from './evaluation.ts';
+import { type AccessRequest, judge, type Principal, type Verdict } from './evaluation.ts';
 import type { PolicyDocument } from './policy.ts';
 import type { Role, Roles } from './roles.ts';
 
@@ -132,8 +132,7 @@ export class Access {
   }
 
   #verdictOfResource(request: AccessRequest): Verdict {
-    const policies = this.#props.resourcePoliciesOf(request.resource);
-    return policies.length === 0 ? 'unmentioned' : judge(policies.map(compiledPolicy), request);
+    return judge(this.#props.resourcePoliciesOf(request.resource), request);
   }
 }
 

@@ -1,5 +1,38 @@
-import type { TextMatcher } from '../core/wildcard.ts';
-import { type Condition, compileArn, compileWildcard, many } from './policy.ts';
+import { compilePieces, type TextMatcher } from '../core/wildcard.ts';
+
+export type OneOrMany<T> = T | readonly T[];
+
+export type Condition = Readonly<Record<string, Readonly<Record<string, OneOrMany<string | boolean>>>>>;
+
+/** The items of an element that may be one item or a list. */
+export function many<T>(value: OneOrMany<T>): readonly T[] {
+  return Array.isArray(value) ? value : [value as T];
+}
+
+const COLONS_BEFORE_RESOURCE = 5;
+
+/**
+ * A pattern in which `*` matches any characters and `?` matches any one.
+ * Source: IAM user guide, policy elements Action, Resource, and string condition operators.
+ */
+export function compileWildcard(pattern: string): TextMatcher {
+  if (pattern === '*') return () => true;
+  return compilePieces(pattern.split('*'), { anyOne: '?' });
+}
+
+/** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
+export function compileArn(pattern: string): TextMatcher {
+  const parts = partsOf(pattern).map(compileWildcard);
+  return (arn) => {
+    const actual = partsOf(arn);
+    return parts.every((matches, index) => matches(actual[index] ?? ''));
+  };
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, COLONS_BEFORE_RESOURCE), parts.slice(COLONS_BEFORE_RESOURCE).join(':')];
+}
 
 export type ContextMatcher = (context: Context) => boolean;
 
@@ -29,22 +62,11 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
 
 const WHOLE_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
-interface OperatorName {
-  readonly set: 'ForAllValues' | 'ForAnyValue' | undefined;
-  readonly base: string;
-  readonly ifExists: boolean;
-}
-
-/** Undefined for an operator that is not supported. */
-export function readOperator(name: string): OperatorName | undefined {
+/** The parts of an operator's name; undefined for one that is not supported. */
+function readOperator(name: string) {
   const [, set, base = '', ifExists] = WHOLE_NAME.exec(name) ?? [];
   const isNull = base === 'Null' && set === undefined && ifExists === undefined;
-  if (!isNull && !OPERATORS.has(base)) return undefined;
-  return { set: set as OperatorName['set'], base, ifExists: ifExists !== undefined };
-}
-
-export function knownOperators(): string {
-  return [...OPERATORS.keys(), 'Null'].join(', ');
+  return isNull || OPERATORS.has(base) ? { set, base, ifExists: ifExists !== undefined } : undefined;
 }
 
 /**
@@ -67,18 +89,14 @@ function compileKey(operatorName: string, key: string, expected: readonly string
   if (compile === undefined) return () => false;
   const matchers = expected.map(compile);
   const holds = (value: string) => matchers.some((matches) => matches(value)) !== isNegated;
-  if (set === 'ForAllValues') return (context) => valuesOf(context[key]).every(holds);
+  if (set === 'ForAllValues') return (context) => many(context[key] ?? []).every(holds);
   // At least one value is required, also with IfExists.
-  if (set === 'ForAnyValue') return (context) => valuesOf(context[key]).some(holds);
+  if (set === 'ForAnyValue') return (context) => many(context[key] ?? []).some(holds);
   return (context) => {
     const value = context[key];
     if (value === undefined) return isNegated || ifExists;
     return typeof value === 'string' && holds(value);
   };
-}
-
-function valuesOf(value: string | readonly string[] | undefined): readonly string[] {
-  return value === undefined ? [] : many(value);
 }
 
 /**
@@ -116,11 +134,21 @@ const MULTIVALUED: ReadonlySet<string> = new Set(['aws:tagkeys', 'dynamodb:attri
 /** The values of a request's condition keys, by their names in lower case. */
 export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export function isKnownKey(key: string): boolean {
-  const name = key.toLowerCase();
-  return KEYS.some((known) => (known.endsWith('/') ? name.startsWith(known) : known === name));
-}
-
-export function isMultivaluedKey(key: string): boolean {
-  return MULTIVALUED.has(key.toLowerCase());
+/** Why the engine would evaluate this part of a condition wrongly; undefined if it would not. */
+export function problemOf(operator: string, keys: readonly string[]): string | undefined {
+  const known = readOperator(operator);
+  if (known === undefined) {
+    const supported = [...OPERATORS.keys(), 'Null'].join(', ');
+    return `The condition operator ${operator} is not supported; supported are ${supported}.`;
+  }
+  for (const key of keys) {
+    const name = key.toLowerCase();
+    if (!KEYS.some((it) => (it.endsWith('/') ? name.startsWith(it) : it === name))) {
+      return `The condition key ${key} is not supported: the engine does not supply it.`;
+    }
+    if (MULTIVALUED.has(name) && known.set === undefined && known.base !== 'Null') {
+      return `The condition key ${key} may have several values: use ForAllValues:${operator} or ForAnyValue:${operator}.`;
+    }
+  }
+  return undefined;
 }

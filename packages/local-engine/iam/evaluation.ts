@@ -1,6 +1,6 @@
 import type { TextMatcher } from '../core/wildcard.ts';
-import { type Context, type ContextMatcher, compileCondition } from './condition.ts';
-import { compileWildcard, many, type PolicyDocument, type PolicyStatement } from './policy.ts';
+import { type Context, type ContextMatcher, compileCondition, compileWildcard, many } from './condition.ts';
+import type { PolicyDocument, PolicyStatement } from './policy.ts';
 
 /** Who calls: an AWS service (`events.amazonaws.com`), or an identity by its ARN. */
 export interface Principal {
@@ -29,12 +29,11 @@ interface CompiledStatement {
   readonly matchesContext: ContextMatcher | undefined;
 }
 
-/** A compiled policy: its patterns are compiled once, and its statements are found by action. */
-export class CompiledPolicy {
+/** A policy whose patterns are compiled once, and whose statements are found by action. */
+class CompiledPolicy {
   readonly #statements: readonly (CompiledStatement & { readonly matchesAction: TextMatcher })[];
   readonly #ofAction = new Map<string, readonly CompiledStatement[]>();
 
-  /** @param policy checked by checkPolicy */
   constructor(policy: PolicyDocument) {
     this.#statements = many(policy.Statement).map(compileStatement);
   }
@@ -61,11 +60,12 @@ export class CompiledPolicy {
 /**
  * An explicit deny wins; otherwise one statement must allow.
  * Source: IAM user guide, policy evaluation logic.
+ * @param policies checked by checkPolicy; each is compiled at its first use
  */
-export function judge(policies: readonly CompiledPolicy[], request: AccessRequest): Verdict {
+export function judge(policies: readonly PolicyDocument[], request: AccessRequest): Verdict {
   let verdict: Verdict = 'unmentioned';
   for (const policy of policies) {
-    for (const { isAllow } of policy.applying(request)) {
+    for (const { isAllow } of compiledPolicy(policy).applying(request)) {
       if (!isAllow) return 'denied';
       verdict = 'allowed';
     }
@@ -75,8 +75,7 @@ export function judge(policies: readonly CompiledPolicy[], request: AccessReques
 
 const compiled = new WeakMap<PolicyDocument, CompiledPolicy>();
 
-/** A document's compiled form, kept after its first use. */
-export function compiledPolicy(policy: PolicyDocument): CompiledPolicy {
+function compiledPolicy(policy: PolicyDocument): CompiledPolicy {
   const known = compiled.get(policy);
   if (known !== undefined) return known;
   const made = new CompiledPolicy(policy);

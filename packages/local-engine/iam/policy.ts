@@ -1,8 +1,5 @@
-import { compilePieces, type TextMatcher } from '../core/wildcard.ts';
-
-type OneOrMany<T> = T | readonly T[];
-
-export type Condition = Readonly<Record<string, Readonly<Record<string, OneOrMany<string | boolean>>>>>;
+import { AwsError } from '../core/aws-error.ts';
+import { type Condition, many, type OneOrMany, problemOf } from './condition.ts';
 
 export interface PolicyStatement {
   readonly Sid?: string;
@@ -22,32 +19,66 @@ export interface PolicyDocument {
   readonly Statement: OneOrMany<PolicyStatement>;
 }
 
-/** The items of an element that may be one item or a list. */
-export function many<T>(value: OneOrMany<T>): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
-}
+const DOCUMENT_ELEMENTS = ['Version', 'Id', 'Statement'];
+const STATEMENT_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'NotAction', 'Resource', 'Condition'];
+const A_POLICY: Readonly<Record<PolicyKind, string>> = {
+  identity: "an identity's policy",
+  resource: "a resource's policy",
+  trust: 'a trust policy',
+};
+const PRINCIPALS = ['AWS', 'Service'];
 
-const COLONS_BEFORE_RESOURCE = 5;
+/** What a policy is attached to: an identity, a resource, or a role, as the policy that says who may assume it. */
+export type PolicyKind = 'identity' | 'resource' | 'trust';
+
+/** The elements that each statement of such a policy must have, and must not have. */
+const BY_KIND: Readonly<
+  Record<PolicyKind, Readonly<Record<'needed' | 'refused', readonly (keyof PolicyStatement)[]>>>
+> = {
+  identity: { needed: ['Resource'], refused: ['Principal'] },
+  resource: { needed: ['Principal'], refused: [] },
+  trust: { needed: ['Principal'], refused: ['Resource'] },
+};
 
 /**
- * A pattern in which `*` matches any characters and `?` matches any one.
- * Source: IAM user guide, policy elements Action, Resource, and string condition operators.
+ * Refuses a policy that the engine would evaluate wrongly, or that AWS would refuse.
+ * Source for the elements of each kind: IAM user guide, JSON policy elements, Principal and Resource.
+ * @throws AwsError MalformedPolicyDocument that names an unknown element, condition operator, condition key or variable, or an
+ * element that is missing or not allowed
  */
-export function compileWildcard(pattern: string): TextMatcher {
-  if (pattern === '*') return () => true;
-  return compilePieces(pattern.split('*'), { anyOne: '?' });
+export function checkPolicy(policy: PolicyDocument, kind: PolicyKind): void {
+  checkNames('policy element', policy, DOCUMENT_ELEMENTS);
+  for (const statement of many(policy.Statement)) checkStatement(statement, kind);
 }
 
-/** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
-export function compileArn(pattern: string): TextMatcher {
-  const parts = partsOf(pattern).map(compileWildcard);
-  return (arn) => {
-    const actual = partsOf(arn);
-    return parts.every((matches, index) => matches(actual[index] ?? ''));
-  };
+function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
+  checkNames('policy element', statement, STATEMENT_ELEMENTS);
+  const { needed, refused } = BY_KIND[kind];
+  const missing = needed.find((name) => statement[name] === undefined);
+  if (missing !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must have a ${missing}.`);
+  const misplaced = refused.find((name) => statement[name] !== undefined);
+  if (misplaced !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must not have a ${misplaced}.`);
+  const { Effect, Principal, Action, NotAction, Condition = {} } = statement;
+  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect must be Allow or Deny, not ${Effect}.`);
+  if ((Action === undefined) === (NotAction === undefined)) {
+    throw malformed('A statement must have either an Action or a NotAction.');
+  }
+  if (Principal !== undefined && Principal !== '*') checkNames('kind of principal', Principal, PRINCIPALS);
+  // Policy variables are not replaced here. In policies of the version before 2012 they mean nothing.
+  const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
+  if (variable !== undefined) throw malformed(`The policy variable ${variable} is not supported; no variable is.`);
+  for (const [operator, keys] of Object.entries(Condition)) {
+    const problem = problemOf(operator, Object.keys(keys));
+    if (problem !== undefined) throw malformed(problem);
+  }
 }
 
-function partsOf(arn: string): string[] {
-  const parts = arn.split(':');
-  return [...parts.slice(0, COLONS_BEFORE_RESOURCE), parts.slice(COLONS_BEFORE_RESOURCE).join(':')];
+function checkNames(what: string, element: object, known: readonly string[]): void {
+  const unknown = Object.keys(element).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw malformed(`The ${what} ${unknown} is not supported; supported are ${known.join(', ')}.`);
+}
+
+function malformed(message: string): AwsError {
+  return new AwsError('MalformedPolicyDocument', message);
 }

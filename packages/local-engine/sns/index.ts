@@ -1,6 +1,5 @@
 import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
-import type { PolicyDocument } from '../iam/policy.ts';
-import { checkPolicy } from '../iam/policy-check.ts';
+import { checkPolicy, type PolicyDocument } from '../iam/policy.ts';
 
 /** Where topic policies are kept. */
 export interface SnsServices {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../core/aws-error.ts';
-import type { PolicyDocument } from '../iam/policy.ts';
-import { checkPolicy } from '../iam/policy-check.ts';
+import { checkPolicy, type PolicyDocument } from '../iam/policy.ts';
 import { invalidParameter, invalidValue, missingParameter, unsupported } from './errors.ts';
 
 /** By their names; every value is text. */

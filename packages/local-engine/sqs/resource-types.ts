@@ -1,7 +1,6 @@
 import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
-import type { PolicyDocument } from '../iam/policy.ts';
-import { checkPolicy } from '../iam/policy-check.ts';
+import { checkPolicy, type PolicyDocument } from '../iam/policy.ts';
 import { checkQueueAttributes, type QueueAttributes, redriveRefusal, withAttributes } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
 

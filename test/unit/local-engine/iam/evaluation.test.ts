@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Context, compileCondition } from '../../../../packages/local-engine/iam/condition.ts';
-import { type AccessRequest, CompiledPolicy, judge } from '../../../../packages/local-engine/iam/evaluation.ts';
+import { type AccessRequest, judge } from '../../../../packages/local-engine/iam/evaluation.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../packages/local-engine/iam/policy.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
@@ -23,10 +23,7 @@ const ALLOW: PolicyStatement = {
 const DENY: PolicyStatement = { ...ALLOW, Effect: 'Deny' };
 
 const isAllowed = (policies: readonly PolicyDocument[], request: AccessRequest) =>
-  judge(
-    policies.map((policy) => new CompiledPolicy(policy)),
-    request,
-  ) === 'allowed';
+  judge(policies, request) === 'allowed';
 
 const mayWith = (statements: readonly PolicyStatement[], request: Partial<AccessRequest> = {}) =>
   isAllowed([{ Statement: statements }], { ...REQUEST, ...request });

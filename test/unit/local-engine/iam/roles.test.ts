@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../../../packages/local-engine/iam/policy.ts';
-import { managedPolicy } from '../../../../packages/local-engine/iam/resource-types.ts';
-import { Roles } from '../../../../packages/local-engine/iam/roles.ts';
+import { managedPolicy, Roles } from '../../../../packages/local-engine/iam/roles.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
 const allow = (Action: string): PolicyDocument => ({ Statement: { Effect: 'Allow', Action, Resource: QUEUE } });
