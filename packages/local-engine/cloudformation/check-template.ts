@@ -42,29 +42,24 @@ export function checkOutline(stackName: string, template: Template): void {
     checkMembers(stackName, section, template[section]);
   }
   const { Resources, Outputs = {}, Parameters = {} } = template;
-  for (const section of Object.keys(template)) {
-    if (!SECTIONS.has(section)) {
-      throw new TemplateError(stackName, `has the section ${section}, which the local engine does not know.`);
-    }
-  }
+  checkNames(stackName, 'section', template, SECTIONS);
   const rule = Object.keys((template.Rules ?? {}) as object).find((name) => !PASSED_RULES.has(name));
   if (rule !== undefined)
     throw new TemplateError(stackName, `has the rule ${rule}, which the local engine cannot check.`);
   for (const [name, parameter] of Object.entries(Parameters)) checkParameter(name, parameter);
   for (const [key, output] of Object.entries(Outputs)) {
-    const unknown = Object.keys(output).find((member) => !OUTPUT_MEMBERS.has(member));
-    if (unknown !== undefined) {
-      throw new TemplateError(`output ${key}`, `has the member ${unknown}, which the local engine does not know.`);
-    }
+    checkNames(`output ${key}`, 'member', output, OUTPUT_MEMBERS);
   }
   for (const [logicalId, resource] of Object.entries(Resources)) {
-    for (const attribute of Object.keys(resource)) {
-      if (!RESOURCE_ATTRIBUTES.has(attribute)) {
-        throw new TemplateError(logicalId, `has the attribute ${attribute}, which the local engine does not know.`);
-      }
-    }
+    checkNames(logicalId, 'attribute', resource, RESOURCE_ATTRIBUTES);
     checkDependencies(logicalId, resource, Resources);
   }
+}
+
+function checkNames(owner: string, what: string, content: object, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(content).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new TemplateError(owner, `has the ${what} ${unknown}, which the local engine does not know.`);
 }
 
 /** A section is an object, and so are its members; a resource has a type. Conditions are checked when they are evaluated. */

@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import type { AssembledStack } from './assembly.ts';
-import type { Output } from './exports.ts';
 import { INERT_RESOURCE_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { type References, resolveIntrinsics } from './template/intrinsics.ts';
 import { ParameterValues } from './template/parameters.ts';
 import type { Identity, Naming } from './template/resource-type.ts';
 import { TemplateError, type TemplateResource } from './template/template.ts';
+
+export interface Output {
+  readonly key: string;
+  readonly value: string;
+  readonly description?: string;
+  /** The name by which other stacks of the account and Region import it. */
+  readonly exportName?: string;
+}
+
+/** The part of a stack that others read. */
+export interface Exporting {
+  readonly name: string;
+  readonly outputs: readonly Output[];
+}
 
 /** What a stack sees of the world around it. */
 export interface Surroundings {
@@ -17,10 +30,8 @@ export interface Surroundings {
   readonly createdAt: number;
   /** Values of the existing SSM parameters, by name. */
   readonly parameters: ReadonlyMap<string, string>;
-  /** Values that stacks before this one export, by the export's name. @default - none */
-  readonly exports?: ReadonlyMap<string, string>;
-  /** Outputs of stacks before this one, by the stack's name. @default - none */
-  readonly outputs?: ReadonlyMap<string, readonly Output[]>;
+  /** The stacks before this one. */
+  readonly earlier: readonly Exporting[];
 }
 
 /** Resolves the references of one stack. Each resource's identity is computed once, before any resource is created. */
@@ -50,11 +61,13 @@ export class Identities implements References {
 
   imported(name: string): unknown {
     this.#imports.add(name);
-    return this.#surroundings.exports?.get(name);
+    const outputs = this.#surroundings.earlier.flatMap((stack) => stack.outputs);
+    return outputs.find(({ exportName }) => exportName === name)?.value;
   }
 
   stackOutput(stackName: string, outputName: string): unknown {
-    return this.#surroundings.outputs?.get(stackName)?.find(({ key }) => key === outputName)?.value;
+    const stack = this.#surroundings.earlier.find(({ name }) => name === stackName);
+    return stack?.outputs.find(({ key }) => key === outputName)?.value;
   }
 
   attribute(logicalId: string, name: string): unknown {

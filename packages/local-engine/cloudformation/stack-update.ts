@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RESOURCE_TYPES } from './resource-types.ts';
-import { isSame, physicalIdentity, type ResolvedResource, type ResolvedStack, worksTheSame } from './stack.ts';
+import { exportsOf, type ResolvedResource, type ResolvedStack } from './stack.ts';
+import { withoutInert } from './template/resource-type.ts';
 import { TemplateError } from './template/template.ts';
 
 /** What an update did to one resource. */
@@ -32,6 +34,7 @@ interface UpdatePlan {
  * @throws TemplateError for a change that a running engine cannot make
  */
 export function planUpdate(running: readonly ResolvedStack[], wanted: readonly ResolvedStack[]): UpdatePlan {
+  checkExportsInUse(running, wanted);
   const before = byKey(running);
   const after = byKey(wanted);
   const changes: StackChange[] = [];
@@ -78,6 +81,24 @@ export function planUpdate(running: readonly ResolvedStack[], wanted: readonly R
   return { changes, steps: activeSteps, removals: removals.filter(isActive), retained };
 }
 
+/** What distinguishes two resources of a type on AWS: their ARN, if they have one. */
+function physicalIdentity({ type, identity }: ResolvedResource): string {
+  return `${type} ${identity.attributes.Arn ?? identity.ref}`;
+}
+
+/** Whether two versions of a resource are equal. */
+function isSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(before.properties, after.properties);
+}
+
+/** Whether the differences between two versions of a resource have no effect here. */
+function worksTheSame(before: ResolvedResource, after: ResolvedResource): boolean {
+  const shape = RESOURCE_TYPES.get(after.type)?.shape;
+  if (shape === undefined) return true;
+  const used = [before, after].map(({ properties }) => withoutInert(properties, shape));
+  return before.assetFolder === after.assetFolder && isDeepStrictEqual(used[0], used[1]);
+}
+
 function byKey(stacks: readonly ResolvedStack[]): Map<string, ResolvedResource> {
   const resources = stacks.flatMap((stack) => stack.resources);
   return new Map(resources.map((resource) => [`${resource.stack}/${resource.logicalId}`, resource]));
@@ -116,5 +137,28 @@ function checkNames(running: readonly ResolvedResource[], steps: readonly Step[]
       );
     }
     owners.set(physicalIdentity(resource), resource);
+  }
+}
+
+/**
+ * Refuses an update that removes or changes an export that a running stack imports, unless that stack goes too. On AWS the
+ * importing stack must give up its import first, in an update of its own.
+ * Source: CloudFormation user guide, Fn::ImportValue.
+ * @throws TemplateError
+ */
+function checkExportsInUse(running: readonly ResolvedStack[], wanted: readonly ResolvedStack[]): void {
+  const before = exportsOf(running);
+  const after = exportsOf(wanted);
+  const staying = new Set(wanted.map(({ name }) => name));
+  for (const { name: user, imports } of running) {
+    if (!staying.has(user)) continue;
+    for (const exported of imports) {
+      const old = before.get(exported);
+      const now = after.get(exported);
+      if (old === undefined || old.value === now?.value) continue;
+      const what = now === undefined ? 'deleted' : 'updated';
+      const advice = `Remove the import from ${user} first, in an update of its own.`;
+      throw new TemplateError(old.stack, `Export ${exported} cannot be ${what} as it is in use by ${user}. ${advice}`);
+    }
   }
 }

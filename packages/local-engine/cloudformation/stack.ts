@@ -1,16 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../core/account.ts';
 import { ssmParameter } from '../ssm/index.ts';
 import type { AssembledStack } from './assembly.ts';
 import { checkOutline, checkResources } from './check-template.ts';
-import { Exports, type Output, outputOf } from './exports.ts';
-import { Identities, type Surroundings } from './identities.ts';
+import { type Exporting, Identities, type Output, type Surroundings } from './identities.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { settleConditions } from './template/conditions.ts';
-import { referencesIn, resolveImports, resolveIntrinsics } from './template/intrinsics.ts';
+import { type References, referencesIn, resolveImports, resolveIntrinsics } from './template/intrinsics.ts';
 import { ParameterValues, SSM_VALUE, stackArn } from './template/parameters.ts';
-import { type Identity, withoutInert } from './template/resource-type.ts';
-import { type Template, TemplateError, type TemplateResource } from './template/template.ts';
+import type { Identity } from './template/resource-type.ts';
+import { type Template, TemplateError, type TemplateOutput, type TemplateResource } from './template/template.ts';
 
 /** A resource of a template, with its references resolved. */
 export interface ResolvedResource {
@@ -44,8 +42,6 @@ export interface ResolvedStack {
 /** Source: CloudFormation template reference, DeletionPolicy. */
 const RETAINING_POLICIES = new Set(['Retain', 'RetainExceptOnCreate']);
 
-type Place = Omit<Surroundings, 'parameters' | 'exports' | 'outputs' | 'createdAt'>;
-
 /**
  * Resolves stacks without creating anything. A stack sees the SSM parameters and the exports of the stacks before it.
  * @param createdAtOf when the stack of a name was created, in Unix epoch milliseconds
@@ -53,28 +49,20 @@ type Place = Omit<Surroundings, 'parameters' | 'exports' | 'outputs' | 'createdA
  */
 export function resolveStacks(
   stacks: readonly AssembledStack[],
-  place: Place,
+  place: Pick<Surroundings, 'account' | 'endpoint'>,
   createdAtOf: (stackName: string) => number,
 ): ResolvedStack[] {
   const parameters = new Map<string, string>();
-  const exports = new Exports();
-  const outputs = new Map<string, readonly Output[]>();
-  return stacks.map((stack) => {
-    const { values } = exports;
-    const resolved = resolveStack(stack, {
-      ...place,
-      parameters,
-      exports: values,
-      outputs,
-      createdAt: createdAtOf(stack.name),
-    });
-    exports.add(resolved);
-    outputs.set(resolved.name, resolved.outputs);
+  const earlier: ResolvedStack[] = [];
+  for (const stack of stacks) {
+    const resolved = resolveStack(stack, { ...place, parameters, earlier, createdAt: createdAtOf(stack.name) });
+    checkExports(resolved, earlier);
+    earlier.push(resolved);
     for (const { type, identity } of resolved.resources) {
       if (type === ssmParameter.type) parameters.set(identity.ref, identity.attributes.Value ?? '');
     }
-    return resolved;
-  });
+  }
+  return earlier;
 }
 
 function resolveStack(written: AssembledStack, surroundings: Surroundings): ResolvedStack {
@@ -130,22 +118,59 @@ function resolveResource(
   };
 }
 
-/** What distinguishes two resources of a type on AWS: their ARN, if they have one. */
-export function physicalIdentity({ type, identity }: ResolvedResource): string {
-  return `${type} ${identity.attributes.Arn ?? identity.ref}`;
+/** Source: CloudFormation user guide, Outputs section, Export. */
+const EXPORT_NAME = /^[A-Za-z0-9:-]{1,255}$/;
+
+/** @throws TemplateError for a value that is not text, and for an invalid export name */
+function outputOf(
+  key: string,
+  { Value, Description, Export }: TemplateOutput,
+  references: References,
+  parameters: ParameterValues,
+): Output {
+  const owner = `output ${key}`;
+  const value = resolveIntrinsics(Value, references, owner);
+  if (typeof value === 'object' || value === undefined) {
+    throw new TemplateError(owner, 'Template format error: The Value field of every Outputs member must be a String.');
+  }
+  // The name must not come from a resource.
+  const plain = { ref: (name: string) => parameters.ref(name), attribute: () => undefined };
+  const name = Export && String(resolveIntrinsics(Export.Name, plain, `export of ${owner}`));
+  if (name !== undefined && !EXPORT_NAME.test(name)) {
+    throw new TemplateError(
+      owner,
+      `exports the name ${name}; it must have 1 to 255 letters, digits, colons and hyphens.`,
+    );
+  }
+  return {
+    key,
+    value: String(value),
+    ...(Description !== undefined && { description: Description }),
+    ...(name !== undefined && { exportName: name }),
+  };
 }
 
-/** Whether two versions of a resource are equal. */
-export function isSame(before: ResolvedResource, after: ResolvedResource): boolean {
-  return before.assetFolder === after.assetFolder && isDeepStrictEqual(before.properties, after.properties);
+/** Each name is exported once in an account and Region. @throws TemplateError for a name that is exported already */
+function checkExports({ name, outputs }: Exporting, earlier: readonly Exporting[]): void {
+  const exported = exportsOf(earlier);
+  for (const { key, value, exportName } of outputs) {
+    if (exportName === undefined) continue;
+    const owner = exported.get(exportName)?.stack;
+    if (owner !== undefined) {
+      throw new TemplateError(`output ${key}`, `Export with name ${exportName} is already exported by stack ${owner}.`);
+    }
+    exported.set(exportName, { stack: name, value });
+  }
 }
 
-/** Whether the differences between two versions of a resource have no effect here. */
-export function worksTheSame(before: ResolvedResource, after: ResolvedResource): boolean {
-  const shape = RESOURCE_TYPES.get(after.type)?.shape;
-  if (shape === undefined) return true;
-  const used = [before, after].map(({ properties }) => withoutInert(properties, shape));
-  return before.assetFolder === after.assetFolder && isDeepStrictEqual(used[0], used[1]);
+/** The exports of these stacks, by name. */
+export function exportsOf(stacks: readonly Exporting[]) {
+  const exported = stacks.flatMap(({ name: stack, outputs }) =>
+    outputs.flatMap(({ exportName, value }) =>
+      exportName === undefined ? [] : [[exportName, { stack, value }] as const],
+    ),
+  );
+  return new Map(exported);
 }
 
 /** Logical ids, each after the ones that it refers to or depends on. */

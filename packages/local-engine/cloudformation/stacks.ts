@@ -2,7 +2,6 @@ import { isDeepStrictEqual, types } from 'node:util';
 import type { Services } from '../services.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { AssembledStack } from './assembly.ts';
-import { checkExportsInUse } from './exports.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
 import { type ResolvedResource, type ResolvedStack, resolveStacks } from './stack.ts';
 import { planUpdate, type StackChange, type Step } from './stack-update.ts';
@@ -62,7 +61,6 @@ export class Stacks {
     const running = new Map(this.#deployed.map((stack) => [stack.name, stack]));
     const now = clock.now();
     const wanted = resolveStacks(assembled, { account, endpoint }, (name) => this.#dates.of(name)?.createdAt ?? now);
-    checkExportsInUse(this.#deployed, wanted);
     const { changes, steps, removals, retained } = planUpdate(this.#deployed, wanted);
     await this.#apply(steps);
     this.#deployed = wanted.map((stack) => {

@@ -1,4 +1,4 @@
-import { resolveIntrinsics } from './intrinsics.ts';
+import { isNoValue, resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameters.ts';
 import { type Template, TemplateError, type TemplateResource } from './template.ts';
 
@@ -137,8 +137,4 @@ class Conditionals {
 function asText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asText);
   return typeof value === 'object' ? value : String(value);
-}
-
-function isNoValue(value: unknown): boolean {
-  return (value as { Ref?: unknown } | null | undefined)?.Ref === 'AWS::NoValue';
 }

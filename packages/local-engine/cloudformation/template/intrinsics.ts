@@ -62,8 +62,8 @@ export function resolveImports<T>(value: T, references: References, owner: strin
 }
 
 /** `Ref: AWS::NoValue` removes the property or item. */
-function isNoValue(value: unknown): boolean {
-  return (value as { Ref?: unknown } | null)?.Ref === 'AWS::NoValue';
+export function isNoValue(value: unknown): boolean {
+  return (value as { Ref?: unknown } | null | undefined)?.Ref === 'AWS::NoValue';
 }
 
 /** Logical ids that a value refers to, in no particular order. */

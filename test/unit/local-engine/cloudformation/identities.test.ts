@@ -18,6 +18,7 @@ const identitiesOf = (resources: Resources, { account = ACCOUNT, name = 'Pipelin
     endpoint: ENDPOINT,
     createdAt: CREATED_AT,
     parameters: new Map(),
+    earlier: [],
   });
 const resolve = (resources: Resources) =>
   resolveStacks([stackOf(resources)], { account: ACCOUNT, endpoint: ENDPOINT }, () => CREATED_AT);
