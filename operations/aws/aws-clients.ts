@@ -46,7 +46,7 @@ export class AwsClients {
     this.#isLocal = 'endpoint' in target;
     this.#settings = {
       requestHandler: REQUEST_HANDLER,
-      ...('endpoint' in target && { ...target, credentials: LOCAL_CREDENTIALS }),
+      ...('endpoint' in target && { ...target, credentials: { ...LOCAL_CREDENTIALS } }), // The SDK writes into it.
     };
   }
 
