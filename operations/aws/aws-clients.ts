@@ -18,6 +18,11 @@ interface AwsClient {
   destroy(): void;
 }
 
+/** Parts of a list, because a call takes only so many things. @param size the most of one part */
+export function* batchesOf<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < all.length; start += size) yield all.slice(start, start + size);
+}
+
 /** The local engine accepts any. Real credentials are only sent to AWS. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 

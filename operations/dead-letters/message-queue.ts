@@ -10,6 +10,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import { batchesOf } from '../aws/aws-clients.ts';
 import { type QueueDepth, requireDepth } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 
@@ -78,17 +79,13 @@ export class SqsMessageQueue implements MessageQueue {
       // The answer names entries that could not be changed: their time is over.
       await this.#sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }));
     };
-    await pMap(inBatches(receiptHandles), hideBatch, { concurrency: BATCHES_IN_FLIGHT });
+    await pMap(batchesOf(receiptHandles, BATCH_SIZE), hideBatch, { concurrency: BATCHES_IN_FLIGHT });
   }
 
   /** Sends a message with that body and nothing else. */
   async send(body: string): Promise<void> {
     await this.#sqs.send(new SendMessageCommand({ QueueUrl: this.#url, MessageBody: body }));
   }
-}
-
-function* inBatches(handles: readonly string[]): Generator<readonly string[]> {
-  for (let start = 0; start < handles.length; start += BATCH_SIZE) yield handles.slice(start, start + BATCH_SIZE);
 }
 
 /** An answer of SQS before it is parsed. */

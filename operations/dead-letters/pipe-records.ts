@@ -1,9 +1,9 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { isDenied } from '../aws/aws-failure.ts';
 import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
-import { type SignUp, userRegisteredEntry } from '../deployed/registration-event.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { requireOutput } from '../deployed/stack.ts';
+import { type SignUp, userRegisteredEntry } from '../deployed/user-events.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { PipeDeadLetter } from './dead-letter.ts';
@@ -150,7 +150,7 @@ export async function putRegistrations(
   const refusals: RefusedRegistration[] = [];
   const valid = registrations.flatMap((registration) => {
     try {
-      return [{ registration, entry: userRegisteredEntry({ ...registration, busName }) }];
+      return [{ registration, entry: userRegisteredEntry(registration, busName) }];
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
       refusals.push({ registration, problem: error.message });

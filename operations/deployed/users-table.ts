@@ -1,9 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  type KeysAndAttributes,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
@@ -19,14 +22,25 @@ export const BATCH_SIZE = 100;
 /** The result of putting a user's row: it is new, or existed already, with its URI. */
 export type PutOutcome = { readonly status: 'registered' } | { readonly status: 'exists'; readonly uri?: string };
 
+/** What a user's row says about the bucket. */
+export interface UserRow {
+  readonly userId: string;
+  /** The attribute's text, if the row has it; if it is not a string, its typed form as JSON. */
+  readonly uri?: string;
+  /** Bytes of the whole row, if it was read completely. */
+  readonly bytes?: number;
+}
+
+const THROTTLED_PAUSE_MS = 200;
+
 /** The users table: each new row is a sign-up. */
 export class UsersTable {
   readonly name: string;
   readonly userIdAttribute: string;
-  readonly #dynamodb: DynamoDBClient;
+  readonly client: DynamoDBClient;
 
-  constructor(dynamodb: DynamoDBClient, stack: FoundStack) {
-    this.#dynamodb = dynamodb;
+  constructor(client: DynamoDBClient, stack: FoundStack) {
+    this.client = client;
     this.name = requireOutput(stack, 'UsersTableName');
     this.userIdAttribute = requireOutput(stack, 'UserIdAttribute');
   }
@@ -34,7 +48,7 @@ export class UsersTable {
   /** Puts a row with the user's id alone, unless the user has a row. */
   async register(userId: string): Promise<PutOutcome> {
     try {
-      await this.#dynamodb.send(
+      await this.client.send(
         new PutItemCommand({
           TableName: this.name,
           Item: { [this.userIdAttribute]: { S: userId } },
@@ -52,37 +66,62 @@ export class UsersTable {
 
   /** Whether the user has a row, and the URI in it. */
   async find(userId: string): Promise<{ readonly exists: boolean; readonly uri?: string }> {
-    const { Item } = await this.#dynamodb.send(
+    const { Item } = await this.client.send(
       new GetItemCommand({
         TableName: this.name,
         Key: { [this.userIdAttribute]: { S: userId } },
-        ProjectionExpression: '#userId, #uri',
-        ExpressionAttributeNames: { '#userId': this.userIdAttribute, '#uri': URI_ATTRIBUTE },
+        ...this.projection,
         ConsistentRead: true,
       }),
     );
     return { exists: Item !== undefined, ...uriOf(Item) };
   }
 
-  /**
-   * The URIs in the rows of these users, by user id; a user without one is left out.
-   * @param userIds up to {@link BATCH_SIZE}, each once
-   */
+  /** The URIs in the rows of these users, by user id; a user without one is left out. @param userIds as for {@link readRows} */
   async readUris(userIds: readonly string[]): Promise<Map<string, string>> {
-    const { Responses = {} } = await this.#dynamodb.send(
-      new BatchGetItemCommand({
-        RequestItems: {
-          [this.name]: {
-            Keys: userIds.map((userId) => ({ [this.userIdAttribute]: { S: userId } })),
-            ProjectionExpression: '#userId, #uri',
-            ExpressionAttributeNames: { '#userId': this.userIdAttribute, '#uri': URI_ATTRIBUTE },
-            ConsistentRead: true,
-          },
-        },
-      }),
-    );
-    const found = (Responses[this.name] ?? []).map((row) => [row[this.userIdAttribute]?.S ?? '', uriOf(row).uri]);
-    return new Map(found.filter((entry): entry is [string, string] => entry[1] !== undefined));
+    const rows = await this.readRows(userIds);
+    return new Map(rows.flatMap(({ userId, uri }) => (uri ? [[userId, uri]] : [])));
+  }
+
+  /**
+   * The rows of some users as they are now; a user without a row is left out.
+   * @param userIds up to {@link BATCH_SIZE}, each once
+   * @param isWhole whether rows are read completely, to know their sizes; nothing else of them is kept
+   */
+  async readRows(userIds: readonly string[], isWhole = false): Promise<UserRow[]> {
+    const rows: UserRow[] = [];
+    let wanted: Record<string, KeysAndAttributes> | undefined = {
+      [this.name]: {
+        Keys: userIds.map((userId) => ({ [this.userIdAttribute]: { S: userId } })),
+        ...(!isWhole && this.projection),
+        ConsistentRead: true,
+      },
+    };
+    // Rows that do not fit into one answer, or are throttled, are returned as unprocessed.
+    while (wanted !== undefined && Object.keys(wanted).length > 0) {
+      const answer: BatchGetItemCommandOutput = await this.client.send(
+        new BatchGetItemCommand({ RequestItems: wanted }),
+      );
+      const found = answer.Responses?.[this.name] ?? [];
+      rows.push(...found.map((item) => ({ ...this.rowOf(item), ...(isWhole && { bytes: rowBytes(item) }) })));
+      wanted = answer.UnprocessedKeys;
+      if (found.length === 0 && Object.keys(wanted ?? {}).length > 0) await setTimeout(THROTTLED_PAUSE_MS);
+    }
+    return rows;
+  }
+
+  /** Reads only the key and the URI. */
+  get projection() {
+    return {
+      ProjectionExpression: '#userId, #uri',
+      ExpressionAttributeNames: { '#userId': this.userIdAttribute, '#uri': URI_ATTRIBUTE },
+    };
+  }
+
+  rowOf(item: Row): UserRow {
+    const uri = item[URI_ATTRIBUTE];
+    const userId = item[this.userIdAttribute]?.S ?? '';
+    return { userId, ...(uri !== undefined && { uri: uri.S ?? JSON.stringify(uri) }) };
   }
 }
 

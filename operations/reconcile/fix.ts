@@ -8,7 +8,7 @@ import { type Clock, Pace, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { watchForUris } from '../users/index.ts';
 import { lookAtBucket } from './buckets.ts';
 import { type Fix, fixEntry } from './mismatch.ts';
-import { readRows } from './user-rows.ts';
+import { usersTable } from './user-rows.ts';
 
 export interface FixOptions {
   /** Events a second. */
@@ -129,8 +129,8 @@ async function readDone(
   userIds: readonly string[],
   fixes: ReadonlyMap<string, Fix>,
 ): Promise<Map<string, string>> {
-  const done = new Map<string, string>();
-  for (const { userId, uri } of await readRows(on, userIds)) if (uri !== undefined) done.set(userId, uri);
+  const rows = await usersTable(on).readRows(userIds);
+  const done = new Map(rows.flatMap(({ userId, uri }) => (uri === undefined ? [] : [[userId, uri]])));
   // The bucket of a first registration exists, with its tags, before the URI is written; others had a URI all along.
   const withUri = [...done.keys()].flatMap((userId) => fixes.get(userId) ?? []);
   const toCheck = withUri.filter(({ event, isFirst }) => event === 'UserRegistered' && !isFirst);

@@ -1,11 +1,10 @@
 import { bucketName } from '../../services/bucket-service/bucket-name.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
 import { bucketOfUri, bucketStem, isTagged, type OurTags, registrationIn } from '../deployed/user-bucket.ts';
-import { bytesTooMany, MOST_ROW_BYTES } from '../deployed/users-table.ts';
+import { bytesTooMany, MOST_ROW_BYTES, type UserRow } from '../deployed/users-table.ts';
 import { displayId, numberText } from '../messages/display.ts';
 import type { BucketInventory, BucketLook, KnownBucket } from './buckets.ts';
 import type { Fix, Mismatch } from './mismatch.ts';
-import type { UserRow } from './user-rows.ts';
 
 /** What a row is compared with. */
 export interface Surroundings {

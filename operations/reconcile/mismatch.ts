@@ -1,11 +1,6 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
-import { describeValidationErrors } from '../../schemas/event-contract.ts';
-import { BucketCreated } from '../../schemas/generated/event-contracts.ts';
-import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
 import { userIdTag } from '../../services/bucket-service/bucket-tags.ts';
-import { userRegisteredEntry } from '../deployed/registration-event.ts';
-import { displayId } from '../messages/display.ts';
-import { CommandFailure } from '../messages/errors.ts';
+import { bucketCreatedEntry, userRegisteredEntry } from '../deployed/user-events.ts';
 
 /** The kinds of mismatches, in the order of a report. */
 export const MISMATCH_CLASSES = [
@@ -74,20 +69,9 @@ export interface FixTarget {
  */
 export function fixEntry(fix: Fix, { busName, region, asNew }: FixTarget): PutEventsRequestEntry {
   const { userId, registeredAt, bucket: bucketName, createdAt = registeredAt } = fix;
-  const eventId = eventIdOf(fix);
   const mark = asNew && fix.isFirst ? {} : { replayName: REPLAY_NAME };
-  if (fix.event === 'UserRegistered') {
-    return userRegisteredEntry({ userId, registeredAt, eventId, ...mark, busName });
-  }
-  const registered = {
-    metadata: { schemaVersion: 1 as const, eventId, correlationId: eventId, ...mark },
-    data: { userId, registeredAt },
-  };
-  const detail = bucketCreated(registered, { bucketName, region, createdAt });
-  const { source, detailType, validateDetail } = BucketCreated;
-  if (!validateDetail(detail)) {
-    const violations = describeValidationErrors(validateDetail.errors);
-    throw new CommandFailure(`the ${detailType} event for ${displayId(userId)} is not valid: ${violations}`);
-  }
-  return { EventBusName: busName, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
+  const signUp = { userId, registeredAt, eventId: eventIdOf(fix), ...mark };
+  return fix.event === 'UserRegistered'
+    ? userRegisteredEntry(signUp, busName)
+    : bucketCreatedEntry(signUp, { bucketName, region, createdAt }, busName);
 }

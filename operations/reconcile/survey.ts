@@ -1,8 +1,9 @@
 import pMap from 'p-map';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
+import { batchesOf } from '../aws/aws-clients.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
-import { BATCH_SIZE } from '../deployed/users-table.ts';
+import { BATCH_SIZE, type UserRow, type UsersTable } from '../deployed/users-table.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import {
   addLateBuckets,
@@ -14,7 +15,7 @@ import {
 } from './buckets.ts';
 import { isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
 import type { Mismatch } from './mismatch.ts';
-import { readRows, readTableFacts, scanRows, type UserRow } from './user-rows.ts';
+import { readTableFacts, scanRows, usersTable } from './user-rows.ts';
 
 /** Calls for single buckets, and for batches of rows, at the same time. */
 const LOOKS_IN_FLIGHT = 32;
@@ -54,14 +55,15 @@ export interface Survey {
  */
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
   const { onProgress, signal, clock: { now } = SYSTEM_CLOCK } = options;
-  const { createdAt: tableCreatedAt, rows: expectedRows } = await readTableFacts(on);
+  const table = usersTable(on);
+  const { createdAt: tableCreatedAt, rows: expectedRows } = await readTableFacts(table);
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
   const inventory = await readInventory(on, { onPage: (buckets) => onProgress('buckets', buckets), signal });
 
   const suspects: Suspects = new Map();
   let rows = 0;
   let lastSeenAt = Number.NEGATIVE_INFINITY;
-  for await (const page of scanRows(on)) {
+  for await (const page of scanRows(table)) {
     if (signal.aborted) break;
     for (const row of page) {
       if (!isSuspicious(row, inventory)) continue;
@@ -73,8 +75,8 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
     onProgress('rows', rows, expectedRows);
   }
 
-  await waitForRegistrations(on, suspects, lastSeenAt + options.graceMs, options);
-  const current = await readAgain(on, suspects, options);
+  await waitForRegistrations(table, suspects, lastSeenAt + options.graceMs, options);
+  const current = await readAgain(table, suspects, options);
   if (current.some(({ uri }) => uri === undefined) && !signal.aborted) {
     // Users who signed up meanwhile get the bucket first, and the URI later.
     await addLateBuckets(on, inventory, { onPage: (buckets) => onProgress('new-buckets', buckets), signal });
@@ -106,7 +108,7 @@ function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, 
  * the wait ends as soon as each has its URI.
  */
 async function waitForRegistrations(
-  on: OnStack,
+  table: UsersTable,
   suspects: Suspects,
   until: number,
   options: SurveyOptions,
@@ -118,22 +120,26 @@ async function waitForRegistrations(
     const areFew = waiting.length <= BATCH_SIZE;
     await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now(), signal);
     if (!areFew || signal.aborted) return;
-    const rows = await readRows(on, waiting);
+    const rows = await table.readRows(waiting);
     waiting = rows.flatMap(({ userId, uri }) => (uri === undefined ? [userId] : []));
   }
 }
 
 /** The rows of suspects as they are now; those without URI are read completely, to know whether there is room for one. */
-async function readAgain(on: OnStack, suspects: Suspects, { onProgress, signal }: SurveyOptions): Promise<UserRow[]> {
+async function readAgain(
+  table: UsersTable,
+  suspects: Suspects,
+  { onProgress, signal }: SurveyOptions,
+): Promise<UserRow[]> {
   const rows: UserRow[] = [];
   let done = 0;
   for (const isWhole of [true, false]) {
     const userIds = [...suspects].flatMap(([userId, uri]) => ((uri === undefined) === isWhole ? [userId] : []));
     await pMap(
-      batchesOf(userIds),
+      batchesOf(userIds, BATCH_SIZE),
       async (batch) => {
         if (signal.aborted) return;
-        rows.push(...(await readRows(on, batch, isWhole)));
+        rows.push(...(await table.readRows(batch, isWhole)));
         done += batch.length;
         onProgress('suspicious-rows', done, suspects.size);
       },
@@ -206,8 +212,4 @@ function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
 
 function hasNoUser({ namedBy, isPromised, isLate }: KnownBucket): boolean {
   return namedBy === undefined && !isPromised && !isLate;
-}
-
-function* batchesOf(userIds: readonly string[]): Generator<string[]> {
-  for (let start = 0; start < userIds.length; start += BATCH_SIZE) yield userIds.slice(start, start + BATCH_SIZE);
 }

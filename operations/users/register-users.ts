@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
+import { batchesOf } from '../aws/aws-clients.ts';
 import { explainAwsError } from '../aws/aws-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { BATCH_SIZE, UsersTable } from '../deployed/users-table.ts';
@@ -144,12 +145,8 @@ async function readOnce(
       onUri(userId, uri);
     }
   };
-  await pMap(inBatches(userIds), readBatch, { concurrency: BATCHES_IN_FLIGHT });
+  await pMap(batchesOf(userIds, BATCH_SIZE), readBatch, { concurrency: BATCHES_IN_FLIGHT });
   return before - pending.size;
-}
-
-function* inBatches(userIds: readonly string[]): Generator<readonly string[]> {
-  for (let start = 0; start < userIds.length; start += BATCH_SIZE) yield userIds.slice(start, start + BATCH_SIZE);
 }
 
 /** Limit of a partition key (DynamoDB developer guide, quotas). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countUsersWithoutUri, readRows, readTableFacts } from '../../../../operations/reconcile/user-rows.ts';
+import { countUsersWithoutUri, readTableFacts, usersTable } from '../../../../operations/reconcile/user-rows.ts';
 import { TABLE_MADE_AT, World } from './world.ts';
 
 describe('the users table', () => {
@@ -16,11 +16,11 @@ describe('the users table', () => {
     const w = new World();
     for (const userId of ['a', 'b', 'c', 'd', 'e']) w.addRow(userId);
     w.pageSize = 2;
-    const rows = await readRows(w.on, ['a', 'b', 'c', 'd', 'e', 'gone']);
+    const rows = await usersTable(w.on).readRows(['a', 'b', 'c', 'd', 'e', 'gone']);
     expect(rows.map(({ userId }) => userId)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('was made at a whole second', async () => {
-    expect(await readTableFacts(new World().on)).toEqual({ createdAt: TABLE_MADE_AT, rows: 0 });
+    expect(await readTableFacts(usersTable(new World().on))).toEqual({ createdAt: TABLE_MADE_AT, rows: 0 });
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
-import { userRegisteredEntry } from '../../../../operations/deployed/registration-event.ts';
+import { userRegisteredEntry } from '../../../../operations/deployed/user-events.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 
@@ -18,14 +18,14 @@ describe('the event of a registration', () => {
         dynamodb: { Keys: { userId: { S: userId } }, ApproximateCreationDateTime: REGISTRATION.registeredAt },
       };
       const rendered = compileInputTemplate(registrationTemplate('userId', 1))(record, {} as never);
-      const { Detail = '', ...address } = userRegisteredEntry({ ...REGISTRATION, userId, busName: 'bus' });
+      const { Detail = '', ...address } = userRegisteredEntry({ ...REGISTRATION, userId }, 'bus');
       expect(JSON.parse(Detail)).toEqual(JSON.parse(rendered));
       expect(address).toEqual({ EventBusName: 'bus', Source: 'users-table', DetailType: 'UserRegistered' });
     },
   );
 
   test('says what repairs it', () => {
-    const { Detail = '' } = userRegisteredEntry({ ...REGISTRATION, busName: 'bus', replayName: 'reconcile' });
+    const { Detail = '' } = userRegisteredEntry({ ...REGISTRATION, replayName: 'reconcile' }, 'bus');
     expect(JSON.parse(Detail).metadata.replayName).toBe('reconcile');
   });
 
@@ -33,7 +33,7 @@ describe('the event of a registration', () => {
     const folder = join(import.meta.dirname, '../../../../schemas/samples');
     const { detail } = JSON.parse(readFileSync(join(folder, 'user-registered.v1.json'), 'utf8'));
     const { eventId } = detail.metadata;
-    const { Detail = '' } = userRegisteredEntry({ ...detail.data, eventId, busName: 'bus' });
+    const { Detail = '' } = userRegisteredEntry({ ...detail.data, eventId }, 'bus');
     expect(JSON.parse(Detail)).toEqual(detail);
   });
 
@@ -43,7 +43,7 @@ describe('the event of a registration', () => {
     ['a time with a fraction', { registeredAt: 1714458435.5 }, /data\.registeredAt/],
     ['no event id', { eventId: '' }, /metadata\.eventId/],
   ])('given %s is refused with the field', (_, broken, field) => {
-    const make = () => userRegisteredEntry({ ...REGISTRATION, ...broken, busName: 'bus' });
+    const make = () => userRegisteredEntry({ ...REGISTRATION, ...broken }, 'bus');
     expect(make).toThrow(CommandFailure);
     expect(make).toThrow(field);
   });
