@@ -74,7 +74,7 @@ export function checkPolicy(document: string, bucket: string, account: Account, 
   if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') {
     throw malformed('The policy must contain a valid version string');
   }
-  const list = listOf(statements);
+  const list = [statements].flat();
   if (list.length === 0) throw malformed('Could not parse the policy: Statement is empty!');
   for (const statement of list) {
     if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
@@ -120,17 +120,13 @@ function checkStatement(statement: Statement, bucketArn: string): void {
 
 /** One text or several; undefined for anything else, and for none. */
 function texts(value: unknown): readonly string[] | undefined {
-  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const list = [value].flat();
   return list.length > 0 && list.every((each) => typeof each === 'string') ? (list as string[]) : undefined;
 }
 
 /** Whether a policy makes its bucket public. @param document one that was checked */
 export function isPublic(document: string): boolean {
-  return (listOf(jsonObject(document).Statement) as Statement[]).some(isForEverybody);
-}
-
-function listOf(statements: unknown): unknown[] {
-  return Array.isArray(statements) ? statements : [statements];
+  return ([jsonObject(document).Statement].flat() as Statement[]).some(isForEverybody);
 }
 
 /** Source: S3 user guide, the meaning of "public". */
@@ -146,18 +142,11 @@ function malformed(message: string): AwsError {
 
 const MOST_RULES = 1000;
 const LONGEST_ID = 255;
-const ELEMENTS = new Set([
-  'ID',
-  'Status',
-  'Filter',
-  'Prefix',
-  'Expiration',
-  'Transition',
-  'NoncurrentVersionExpiration',
-  'NoncurrentVersionTransition',
-  'AbortIncompleteMultipartUpload',
-]);
-const ACTIONS = [...ELEMENTS].slice(4);
+const ACTIONS =
+  'Expiration Transition NoncurrentVersionExpiration NoncurrentVersionTransition AbortIncompleteMultipartUpload'.split(
+    ' ',
+  );
+const ELEMENTS = new Set(['ID', 'Status', 'Filter', 'Prefix', ...ACTIONS]);
 /** Objects have these without a transition. */
 const INITIAL_CLASSES = ['STANDARD', 'REDUCED_REDUNDANCY'];
 const DAYS = ['Days', 'NoncurrentDays', 'DaysAfterInitiation'];
@@ -173,7 +162,8 @@ export function checkedLifecycle(document: string): string {
   const ids = new Set<string>();
   const kept = rules.map((rule) => {
     checkRule(rule);
-    const id = textOf(rule, 'ID') || idOf(rule);
+    // S3 makes an id for a rule without one.
+    const id = textOf(rule, 'ID') || createHash('sha256').update(renderXml(rule)).digest('base64url');
     if (id.length > LONGEST_ID) throw invalidArgument('ID length should not exceed allowed limit of 255', 'ID');
     if (ids.has(id)) throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule', 'ID');
     ids.add(id);
@@ -181,11 +171,6 @@ export function checkedLifecycle(document: string): string {
     return `<Rule>${xml('ID', id)}${others.map(renderXml).join('')}</Rule>`;
   });
   return s3Document('LifecycleConfiguration', kept.join(''));
-}
-
-/** S3 makes an id for a rule without one. */
-function idOf(rule: XmlElement): string {
-  return createHash('sha256').update(renderXml(rule)).digest('base64url');
 }
 
 function checkRule(rule: XmlElement): void {
@@ -204,14 +189,14 @@ function checkRule(rule: XmlElement): void {
 function checkAction(action: XmlElement): void {
   for (const { name, text } of action.children) {
     if (DAYS.includes(name)) checkDays(action.name, name, text);
-    if (name === 'Date' && !isMidnight(text)) {
+    // Days begin at midnight; the remainder of what is no time is NaN.
+    if (name === 'Date' && Date.parse(text) % 86_400_000 !== 0) {
       throw invalidArgument("'Date' must be at midnight GMT", 'Date', text);
     }
     const isTarget = STORAGE_CLASSES.has(text) && !INITIAL_CLASSES.includes(text);
     if (name === 'StorageClass' && !isTarget) throw malformedXml();
   }
-  const isEmpty = action.children.length === 0 && action.text.trim() === '';
-  if (isEmpty) throw malformedXml();
+  if (action.children.length === 0 && action.text.trim() === '') throw malformedXml();
 }
 
 function checkDays(action: string, name: string, text: string): void {
@@ -220,9 +205,4 @@ function checkDays(action: string, name: string, text: string): void {
   if (Number(text) >= least) return;
   const kind = least === 0 ? 'nonnegative' : 'positive';
   throw invalidArgument(`'${name}' for ${action} action must be a ${kind} integer`, name, text);
-}
-
-function isMidnight(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && time % 86_400_000 === 0;
 }

@@ -92,3 +92,18 @@ function copiedChecksum(headers: S3Request['headers'], { properties }: StoredObj
   const value = isKept ? properties.checksum.value : checksumOf(algorithm, [bytes]);
   return { algorithm, value, type: 'FULL_OBJECT' };
 }
+
+/** The range of a part's copy, which must lie within its source. @throws AwsError */
+export function copyRange(header: string | undefined, size: number): { first: number; last: number } | undefined {
+  if (header === undefined) return undefined;
+  const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
+  const refusal = (message: string) => invalidArgument(message, 'x-amz-copy-source-range', header);
+  if (start === undefined || end === undefined || Number(start) > Number(end)) {
+    throw refusal(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+    );
+  }
+  if (Number(start) >= size) throw invalidRequest('The specified copy range is invalid for the source object size');
+  if (Number(end) < size) return { first: Number(start), last: Number(end) };
+  throw refusal(`Range specified is not valid for source object of size: ${size}`);
+}

@@ -7,7 +7,7 @@ import { s3Error } from './errors.ts';
 export { S3 } from './api.ts';
 export { isBucketName } from './bucket-operations.ts';
 export { s3Actions } from './required-actions.ts';
-export { resourceTaggingApi } from './resource-tagging.ts';
+export { resourceTaggingApi } from './tags.ts';
 
 export function s3Api({ s3 }: { readonly s3: S3 }): ServiceApi {
   return {

@@ -5,9 +5,8 @@ import { commonPrefix, commonPrefixesXml, encodingIn, ownerXml, pageSize } from 
 import { findUpload } from './multipart.ts';
 import type { StoredObject } from './object-store.ts';
 import { findObject } from './objects.ts';
-import { MOST_PARTS } from './ranges.ts';
 import type { Operation, S3Request } from './request.ts';
-import type { Upload } from './uploads.ts';
+import { MOST_PARTS, type Upload } from './uploads.ts';
 import { documentAnswer, fields, xml } from './xml-document.ts';
 
 /** Of one page. Source: S3 API reference, ListMultipartUploads and ListParts. */

@@ -10,16 +10,15 @@ import {
   headerOf,
   parseAlgorithm,
 } from './checksums.ts';
-import { findCopySource } from './copy.ts';
+import { copyRange, findCopySource } from './copy.ts';
 import { invalidRequest, malformedXml, noSuchUpload } from './errors.ts';
 import { ENCRYPTED, newProperties } from './object-headers.ts';
 import type { Contents } from './object-store.ts';
 import { replaceObject } from './objects.ts';
 import { badChecksum, etagOf, payloadOf } from './payload.ts';
 import { checkWrite } from './preconditions.ts';
-import { copyRange, MOST_PARTS, partNumber } from './ranges.ts';
 import { emptyAnswer, type Operation, type S3Request, type S3State, wholeSeconds } from './request.ts';
-import type { Upload, UploadedPart } from './uploads.ts';
+import { MOST_PARTS, partNumber, type Upload, type UploadedPart } from './uploads.ts';
 import { childrenOf, documentAnswer, fields, parseXml, textOf } from './xml-document.ts';
 
 /** Of every part but the last. Source: S3 user guide, multipart upload limits. */

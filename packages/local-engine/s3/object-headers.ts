@@ -8,15 +8,10 @@ import { tagsOfHeader } from './tags.ts';
 
 type Headers = S3Request['headers'];
 
+const PLAIN = ['cache-control', 'content-disposition', 'content-language', 'content-type', 'expires'];
+
 /** Headers that an object keeps, besides its metadata and its content encoding. */
-const KEPT = [
-  'cache-control',
-  'content-disposition',
-  'content-language',
-  'content-type',
-  'expires',
-  'x-amz-website-redirect-location',
-];
+const KEPT = [...PLAIN, 'x-amz-website-redirect-location'];
 
 /** The content type of an object that is sent without one. */
 const DEFAULT_TYPE = 'binary/octet-stream';
@@ -26,16 +21,9 @@ const MOST_METADATA_BYTES = 2048;
 const METADATA = 'x-amz-meta-';
 
 /** Of general purpose buckets. Source: S3 user guide, storage classes. */
-export const STORAGE_CLASSES = new Set([
-  'STANDARD',
-  'REDUCED_REDUNDANCY',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-  'GLACIER_IR',
-]);
+export const STORAGE_CLASSES: ReadonlySet<string> = new Set(
+  'STANDARD REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING GLACIER DEEP_ARCHIVE GLACIER_IR'.split(' '),
+);
 
 /** Objects of these classes must be restored before they can be read. */
 const ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
@@ -114,14 +102,7 @@ export function checksumHeaders({ algorithm, value, type }: Checksum): Record<st
 }
 
 /** Headers of the answer that a client can choose with `response-…` parameters. Source: S3 API reference, GetObject. */
-const OVERRIDABLE = [
-  'cache-control',
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-type',
-  'expires',
-];
+const OVERRIDABLE = [...PLAIN, 'content-encoding'];
 
 /** Headers of an answer about an object. @throws AwsError for an override that cannot be a header */
 export function objectHeaders({ etag, modifiedAt, properties }: StoredObject, query: URLSearchParams) {

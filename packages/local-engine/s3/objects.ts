@@ -7,9 +7,9 @@ import { checkReadable, checksumHeaders, ENCRYPTED, newProperties, objectHeaders
 import type { StoredObject } from './object-store.ts';
 import { documentOf, type Payload, payloadOf } from './payload.ts';
 import { checkRemoval, checkWrite, isUnchanged } from './preconditions.ts';
-import { byteRange, partNumber } from './ranges.ts';
 import { emptyAnswer, type Operation, type S3Request, type S3State, wholeSeconds } from './request.ts';
 import { parseTagging, taggingDocument } from './tags.ts';
+import { partNumber } from './uploads.ts';
 import { documentAnswer, fields, parseXml, textOf } from './xml-document.ts';
 
 /** Operations on objects. Source: S3 API reference; answers recorded on AWS. */
@@ -89,6 +89,24 @@ export const getObject: Operation = (state, request) => {
   const bytes = state.contents.bytes(object.content);
   return { status, headers: answer, body: isWhole ? bytes : bytes.subarray(first, last + 1) };
 };
+
+/**
+ * The bytes that a Range header asks for; undefined for all of them, also for a header that is invalid or has several ranges.
+ * Source: answers recorded on AWS.
+ * @throws AwsError InvalidRange
+ */
+function byteRange(header: string | undefined, size: number): { first: number; last: number } | undefined {
+  const [, start, end] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (start === undefined || end === undefined || (start === '' && end === '')) return undefined;
+  if (start !== '' && end !== '' && Number(start) > Number(end)) return undefined;
+  const first = start === '' ? Math.max(size - Number(end), 0) : Number(start);
+  const last = start === '' || end === '' ? size - 1 : Math.min(Number(end), size - 1);
+  if (first <= last) return { first, last };
+  throw new AwsError('InvalidRange', 'The requested range is not satisfiable', 416, {
+    RangeRequested: header,
+    ActualObjectSize: size,
+  });
+}
 
 /** Of the whole, or of a part; other ranges have none. */
 function checksumsOf({ properties }: StoredObject, isWhole: boolean, part: { checksum?: string } | undefined) {

@@ -110,56 +110,43 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** Operations of S3 that the engine refuses by name. Source: S3's service model, as of November 2026. */
+/**
+ * Operations of S3 that the engine refuses by name, each with the query parameter that asks for it. A form that a browser posts
+ * has no parameter. Source: S3's service model, as of November 2026.
+ */
 const REFUSED: Readonly<Record<string, string>> = {
-  CreateBucketMetadataConfiguration: 'POST bucket?metadataConfiguration',
-  CreateBucketMetadataTableConfiguration: 'POST bucket?metadataTable',
-  CreateSession: 'GET bucket?session',
-  DeleteBucketAnalyticsConfiguration: 'DELETE bucket?analytics',
-  DeleteBucketEncryption: 'DELETE bucket?encryption',
-  DeleteBucketIntelligentTieringConfiguration: 'DELETE bucket?intelligent-tiering',
-  DeleteBucketInventoryConfiguration: 'DELETE bucket?inventory',
-  DeleteBucketMetadataConfiguration: 'DELETE bucket?metadataConfiguration',
-  DeleteBucketMetadataTableConfiguration: 'DELETE bucket?metadataTable',
-  DeleteBucketMetricsConfiguration: 'DELETE bucket?metrics',
-  DeleteBucketReplication: 'DELETE bucket?replication',
-  DeleteBucketWebsite: 'DELETE bucket?website',
-  GetBucketAbac: 'GET bucket?abac',
-  GetBucketAnalyticsConfiguration: 'GET bucket?analytics',
-  GetBucketIntelligentTieringConfiguration: 'GET bucket?intelligent-tiering',
-  GetBucketInventoryConfiguration: 'GET bucket?inventory',
-  GetBucketMetadataConfiguration: 'GET bucket?metadataConfiguration',
-  GetBucketMetadataTableConfiguration: 'GET bucket?metadataTable',
-  GetBucketMetricsConfiguration: 'GET bucket?metrics',
-  PutBucketAbac: 'PUT bucket?abac',
-  PutBucketAccelerateConfiguration: 'PUT bucket?accelerate',
-  PutBucketAcl: 'PUT bucket?acl',
-  PutBucketAnalyticsConfiguration: 'PUT bucket?analytics',
-  PutBucketEncryption: 'PUT bucket?encryption',
-  PutBucketIntelligentTieringConfiguration: 'PUT bucket?intelligent-tiering',
-  PutBucketInventoryConfiguration: 'PUT bucket?inventory',
-  PutBucketLogging: 'PUT bucket?logging',
-  PutBucketMetricsConfiguration: 'PUT bucket?metrics',
-  PutBucketNotificationConfiguration: 'PUT bucket?notification',
-  PutBucketReplication: 'PUT bucket?replication',
-  PutBucketRequestPayment: 'PUT bucket?requestPayment',
-  PutBucketVersioning: 'PUT bucket?versioning',
-  PutBucketWebsite: 'PUT bucket?website',
-  PutObjectLockConfiguration: 'PUT bucket?object-lock',
-  UpdateBucketMetadataInventoryTableConfiguration: 'PUT bucket?metadataInventoryTable',
-  UpdateBucketMetadataJournalTableConfiguration: 'PUT bucket?metadataJournalTable',
-  // A form that a browser posts has no parameter.
-  PostObject: 'POST bucket',
-  GetObjectLegalHold: 'GET object?legal-hold',
-  GetObjectRetention: 'GET object?retention',
-  GetObjectTorrent: 'GET object?torrent',
-  PutObjectAcl: 'PUT object?acl',
-  PutObjectLegalHold: 'PUT object?legal-hold',
-  PutObjectRetention: 'PUT object?retention',
-  RenameObject: 'PUT object?renameObject',
-  RestoreObject: 'POST object?restore',
-  SelectObjectContent: 'POST object?select',
-  UpdateObjectEncryption: 'PUT object?encryption',
+  'DELETE bucket': `
+    DeleteBucketAnalyticsConfiguration?analytics DeleteBucketEncryption?encryption
+    DeleteBucketIntelligentTieringConfiguration?intelligent-tiering DeleteBucketInventoryConfiguration?inventory
+    DeleteBucketMetadataConfiguration?metadataConfiguration DeleteBucketMetadataTableConfiguration?metadataTable
+    DeleteBucketMetricsConfiguration?metrics DeleteBucketReplication?replication DeleteBucketWebsite?website
+  `,
+  'GET bucket': `
+    CreateSession?session GetBucketAbac?abac GetBucketAnalyticsConfiguration?analytics
+    GetBucketIntelligentTieringConfiguration?intelligent-tiering GetBucketInventoryConfiguration?inventory
+    GetBucketMetadataConfiguration?metadataConfiguration GetBucketMetadataTableConfiguration?metadataTable
+    GetBucketMetricsConfiguration?metrics
+  `,
+  'GET object': 'GetObjectLegalHold?legal-hold GetObjectRetention?retention GetObjectTorrent?torrent',
+  'POST bucket': `
+    CreateBucketMetadataConfiguration?metadataConfiguration CreateBucketMetadataTableConfiguration?metadataTable
+    PostObject
+  `,
+  'POST object': 'RestoreObject?restore SelectObjectContent?select',
+  'PUT bucket': `
+    PutBucketAbac?abac PutBucketAccelerateConfiguration?accelerate PutBucketAcl?acl
+    PutBucketAnalyticsConfiguration?analytics PutBucketEncryption?encryption
+    PutBucketIntelligentTieringConfiguration?intelligent-tiering PutBucketInventoryConfiguration?inventory
+    PutBucketLogging?logging PutBucketMetricsConfiguration?metrics PutBucketNotificationConfiguration?notification
+    PutBucketReplication?replication PutBucketRequestPayment?requestPayment PutBucketVersioning?versioning
+    PutBucketWebsite?website PutObjectLockConfiguration?object-lock
+    UpdateBucketMetadataInventoryTableConfiguration?metadataInventoryTable
+    UpdateBucketMetadataJournalTableConfiguration?metadataJournalTable
+  `,
+  'PUT object': `
+    PutObjectAcl?acl PutObjectLegalHold?legal-hold PutObjectRetention?retention RenameObject?renameObject
+    UpdateObjectEncryption?encryption
+  `,
 };
 
 /** The journal and faults name an operation by its permission, where that has another name. */
@@ -184,7 +171,9 @@ const IMPLEMENTED_ROUTES: ReadonlyMap<string, OperationName> = new Map(
   (Object.keys(OPERATIONS) as OperationName[]).map((name) => [OPERATIONS[name][0], name]),
 );
 const REFUSED_ROUTES: ReadonlyMap<string, string> = new Map(
-  Object.entries(REFUSED).map(([name, route]) => [route, name]),
+  Object.entries(REFUSED).flatMap(([place, operations]) =>
+    [...operations.matchAll(/(\w+)(\?\S+)?/g)].map(([, name = '', parameter = '']) => [`${place}${parameter}`, name]),
+  ),
 );
 
 /** Every query parameter that distinguishes operations, such as `acl`. */

@@ -2,47 +2,40 @@ import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { s3Request } from './api.ts';
 import { copySource } from './copy.ts';
 import { removalsIn } from './objects.ts';
-import type { OperationName } from './operations.ts';
+import { journalName, type OperationName } from './operations.ts';
 import type { S3Request } from './request.ts';
 import { childrenOf, parseXml, textOf, type XmlElement } from './xml-document.ts';
 
-type OperationActions = Readonly<Partial<Record<OperationName, readonly string[]>>>;
+type OperationActions = Readonly<Partial<Record<OperationName, string>>>;
 
-/** Actions of operations on a bucket, where IAM names them otherwise or has fewer. */
+/** Actions of operations on a bucket, where IAM names them neither as the API nor as the journal. */
 const BUCKET_ACTIONS: OperationActions = {
-  DeleteBucketCors: ['PutBucketCORS'],
-  DeleteBucketLifecycle: ['PutLifecycleConfiguration'],
-  DeleteBucketOwnershipControls: ['PutBucketOwnershipControls'],
-  DeleteBucketTagging: ['PutBucketTagging'],
-  DeletePublicAccessBlock: ['PutBucketPublicAccessBlock'],
-  GetBucketAccelerateConfiguration: ['GetAccelerateConfiguration'],
-  GetBucketCors: ['GetBucketCORS'],
-  GetBucketEncryption: ['GetEncryptionConfiguration'],
-  GetBucketLifecycleConfiguration: ['GetLifecycleConfiguration'],
-  GetBucketNotificationConfiguration: ['GetBucketNotification'],
-  GetBucketReplication: ['GetReplicationConfiguration'],
-  GetObjectLockConfiguration: ['GetBucketObjectLockConfiguration'],
-  GetPublicAccessBlock: ['GetBucketPublicAccessBlock'],
-  HeadBucket: ['ListBucket'],
-  ListMultipartUploads: ['ListBucketMultipartUploads'],
-  ListObjects: ['ListBucket'],
-  ListObjectsV2: ['ListBucket'],
-  ListObjectVersions: ['ListBucketVersions'],
-  PutBucketCors: ['PutBucketCORS'],
-  PutBucketLifecycleConfiguration: ['PutLifecycleConfiguration'],
-  PutPublicAccessBlock: ['PutBucketPublicAccessBlock'],
+  DeleteBucketCors: 'PutBucketCORS',
+  DeleteBucketLifecycle: 'PutLifecycleConfiguration',
+  DeleteBucketOwnershipControls: 'PutBucketOwnershipControls',
+  DeleteBucketTagging: 'PutBucketTagging',
+  DeletePublicAccessBlock: 'PutBucketPublicAccessBlock',
+  GetBucketAccelerateConfiguration: 'GetAccelerateConfiguration',
+  GetBucketCors: 'GetBucketCORS',
+  GetBucketEncryption: 'GetEncryptionConfiguration',
+  GetBucketNotificationConfiguration: 'GetBucketNotification',
+  GetBucketReplication: 'GetReplicationConfiguration',
+  GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
+  HeadBucket: 'ListBucket',
+  ListMultipartUploads: 'ListBucketMultipartUploads',
+  ListObjectVersions: 'ListBucketVersions',
+  PutBucketCors: 'PutBucketCORS',
 };
 
 /** The same for operations on an object. */
 const OBJECT_ACTIONS: OperationActions = {
-  CompleteMultipartUpload: ['PutObject'],
-  CopyObject: ['PutObject'],
-  CreateMultipartUpload: ['PutObject'],
-  GetObjectAttributes: ['GetObject', 'GetObjectAttributes'],
-  HeadObject: ['GetObject'],
-  ListParts: ['ListMultipartUploadParts'],
-  UploadPart: ['PutObject'],
-  UploadPartCopy: ['PutObject'],
+  CompleteMultipartUpload: 'PutObject',
+  CopyObject: 'PutObject',
+  CreateMultipartUpload: 'PutObject',
+  HeadObject: 'GetObject',
+  ListParts: 'ListMultipartUploadParts',
+  UploadPart: 'PutObject',
+  UploadPartCopy: 'PutObject',
 };
 
 /** Source: Service authorization reference, Amazon S3; S3 user guide, required permissions for API operations. */
@@ -68,18 +61,19 @@ export const s3Actions: ActionsOf = (_operation, request, { account }) => {
     return removals.map((removal) => needed('DeleteObject', `${bucket}/${removal.key}`));
   }
   if (key === '') {
-    const names = BUCKET_ACTIONS[operation] ?? [operation];
-    return names.map((name) => needed(name, bucket, name === 'ListBucket' ? listKeys(asked) : {}));
+    const name = BUCKET_ACTIONS[operation] ?? journalName(operation);
+    return [needed(name, bucket, name === 'ListBucket' ? listKeys(asked) : {})];
   }
-  const names = OBJECT_ACTIONS[operation] ?? [operation];
-  const own = names.map((name) => needed(name, `${bucket}/${key}`));
-  if (!names.includes('PutObject')) return own;
+  const object = `${bucket}/${key}`;
+  if (operation === 'GetObjectAttributes') return [needed('GetObject', object), needed(operation, object)];
+  const name = OBJECT_ACTIONS[operation] ?? operation;
+  if (name !== 'PutObject') return [needed(name, object)];
   return [
-    ...own,
+    needed(name, object),
     // What is copied must be readable.
     ...(operation === 'CopyObject' || operation === 'UploadPartCopy' ? [needed('GetObject', sourceOf(asked))] : []),
-    ...(asked.headers['x-amz-tagging'] !== undefined ? [needed('PutObjectTagging', `${bucket}/${key}`)] : []),
-    ...(asked.headers['x-amz-acl'] !== undefined ? [needed('PutObjectAcl', `${bucket}/${key}`)] : []),
+    ...(asked.headers['x-amz-tagging'] !== undefined ? [needed('PutObjectTagging', object)] : []),
+    ...(asked.headers['x-amz-acl'] !== undefined ? [needed('PutObjectAcl', object)] : []),
   ];
 };
 

@@ -1,6 +1,18 @@
 import type { Storage } from '../storage/storage.ts';
 import type { ChecksumAlgorithm, ChecksumType } from './checksums.ts';
+import { invalidArgument } from './errors.ts';
 import { type Contents, EMPTY, type ObjectProperties } from './object-store.ts';
+
+/** Source: S3 user guide, multipart upload limits. */
+export const MOST_PARTS = 10_000;
+
+/** The number of a part in a query parameter. @throws AwsError InvalidArgument */
+export function partNumber(text: string | null): number {
+  const number = Number(text);
+  if (text !== null && /^\d{1,5}$/.test(text) && number >= 1 && number <= MOST_PARTS) return number;
+  const message = `Part number must be an integer between 1 and ${MOST_PARTS}, inclusive`;
+  throw invalidArgument(message, 'partNumber', text ?? '');
+}
 
 /** Properties of the object that an upload will be. */
 interface UploadProperties extends Omit<ObjectProperties, 'checksum' | 'parts'> {

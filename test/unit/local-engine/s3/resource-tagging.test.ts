@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Buckets } from '../../../../packages/local-engine/s3/buckets.ts';
-import { resourceTaggingApi } from '../../../../packages/local-engine/s3/resource-tagging.ts';
+import { resourceTaggingApi } from '../../../../packages/local-engine/s3/tags.ts';
 import { allPagesToCome } from '../../../support/pages.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import { apiRequest } from '../support/requests.ts';
