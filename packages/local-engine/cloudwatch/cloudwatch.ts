@@ -1,12 +1,12 @@
 import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
-import type { Account } from '../core/account.ts';
+import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
+import type { Queue, Queues } from '../sqs/index.ts';
 import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
 import { distributionOf, type MetricHistory, type MetricPoint, statisticOf } from './metric-history.ts';
-import type { Measurement } from './queue-metrics.ts';
 
 interface CloudWatchProps {
   readonly account: Account;
@@ -117,4 +117,49 @@ function putDashboard({ physicalName, properties, services }: Creation<CloudWatc
     throw new Error(`has a body that is not JSON: ${(error as Error).message}`);
   }
   services.dashboards.set(physicalName, body);
+}
+
+/** The current value of a metric. */
+export interface Measurement {
+  readonly value: number;
+  readonly unit: 'Count' | 'Seconds';
+}
+
+type Measure = (queue: Queue, now: number) => Measurement;
+
+/** Metrics of the namespace AWS/SQS. Source: SQS developer guide, available CloudWatch metrics for Amazon SQS. */
+const METRICS: ReadonlyMap<string, Measure> = new Map<string, Measure>([
+  ['ApproximateAgeOfOldestMessage', (queue, now) => ({ value: ageOfOldest(queue, now), unit: 'Seconds' })],
+  ['ApproximateNumberOfMessagesDelayed', ({ delayed }) => ({ value: delayed, unit: 'Count' })],
+  ['ApproximateNumberOfMessagesNotVisible', ({ inFlight }) => ({ value: inFlight, unit: 'Count' })],
+  ['ApproximateNumberOfMessagesVisible', ({ visible }) => ({ value: visible, unit: 'Count' })],
+]);
+
+/**
+ * The current metrics of this account's queues.
+ * @param now in Unix epoch milliseconds
+ * @returns undefined for an unknown metric
+ */
+export function measureQueues(
+  { queues, account }: { queues: Queues; account: Account },
+  { namespace, name, dimensions }: Metric,
+  now: number,
+): Measurement | undefined {
+  const { QueueName, ...others } = dimensions;
+  if (namespace !== 'AWS/SQS' || QueueName === undefined || Object.keys(others).length > 0) return undefined;
+  const queue = queues.find(arnOf(account, 'sqs', QueueName));
+  return queue && METRICS.get(name)?.(queue, now);
+}
+
+/** Receives after which a message no longer counts for the age of its queue's oldest. Source: as above. */
+const POISONOUS_RECEIVES = 3;
+
+/** In seconds. A dead letter's age counts from its move to the queue; earlier receives do not make it poisonous. */
+function ageOfOldest(queue: Queue, now: number): number {
+  let oldest = now;
+  for (const { origin, receives, sentAt } of queue.arrived()) {
+    if (origin !== undefined) oldest = Math.min(oldest, origin.movedAt);
+    else if (receives <= POISONOUS_RECEIVES) oldest = Math.min(oldest, sentAt);
+  }
+  return Math.floor((now - oldest) / 1000);
 }

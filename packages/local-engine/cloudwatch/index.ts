@@ -4,10 +4,9 @@ import type { Account } from '../core/account.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ServiceApi } from '../protocols/http.ts';
 import type { Queues } from '../sqs/index.ts';
-import { CloudWatch } from './cloudwatch.ts';
+import { CloudWatch, measureQueues } from './cloudwatch.ts';
 import { cloudWatchApi } from './cloudwatch-api.ts';
 import type { MetricHistory } from './metric-history.ts';
-import { measureQueues } from './queue-metrics.ts';
 
 export { cloudWatchDashboard } from './cloudwatch.ts';
 export { metricsOf } from './counted-metrics.ts';

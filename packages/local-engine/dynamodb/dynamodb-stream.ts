@@ -3,7 +3,6 @@ import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
 import { type Item, type StreamRecord, type StreamViewType, sameItem } from './items.ts';
-import { StreamRecords } from './stream-records.ts';
 
 /** A stream keeps its records for 24 hours. Source: DynamoDB developer guide, Streams. */
 export const STREAM_RETENTION_MS = 24 * 60 * 60 * 1000;
@@ -42,9 +41,20 @@ export interface StreamProps {
   readonly journal: Journal;
 }
 
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS dynamodb_streams (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, oldest INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS dynamodb_stream_records (
+    stream INTEGER NOT NULL, position INTEGER NOT NULL, created_at INTEGER NOT NULL, record TEXT NOT NULL,
+    PRIMARY KEY (stream, position)
+  ) WITHOUT ROWID;
+`;
+
+/** Newest records that are also kept in memory, where a reader that keeps up reads them much faster. */
+const NEWEST = 500;
+
 /**
- * The change stream of one table: one record for each real change, in order, kept for 24 hours, pushed to its readers.
- * Sequence numbers only rise, also when the stream is loaded from a data folder.
+ * The change stream of one table: one record for each real change, in order, kept for 24 hours, pushed to its readers. Records are
+ * at positions without gaps, and keep their position. Sequence numbers only rise, also when the stream is loaded from a data folder.
  */
 export class DynamoDbStream {
   readonly arn: string;
@@ -56,18 +66,31 @@ export class DynamoDbStream {
   /** Unix epoch milliseconds. */
   readonly createdAt: number;
   readonly #props: StreamProps;
-  readonly #records: StreamRecords;
   readonly #readers = new Set<() => void>();
+  readonly #id: number;
+  #oldest: number;
+  /** Unix epoch seconds; undefined until it is looked up. */
+  #oldestCreatedAt: number | undefined;
+  #next: number;
+  /** The newest records, without gaps up to the next one. */
+  #newest: StreamRecord[] = [];
 
   constructor(props: StreamProps) {
-    this.arn = props.arn;
+    const { storage, arn } = props;
+    this.arn = arn;
     this.viewType = props.viewType;
     this.tableName = props.tableName;
     this.keySchema = props.keySchema;
-    this.label = props.arn.split('/').at(-1) ?? '';
+    this.label = arn.split('/').at(-1) ?? '';
     this.createdAt = Date.parse(`${this.label}Z`);
     this.#props = props;
-    this.#records = new StreamRecords(props.storage, props.arn);
+    storage.db.exec(TABLES);
+    storage.run('INSERT INTO dynamodb_streams (arn, oldest) VALUES (?, 0) ON CONFLICT DO NOTHING', arn);
+    const stream = storage.prepared('SELECT id, oldest FROM dynamodb_streams WHERE arn = ?').get(arn);
+    this.#id = Number(stream?.id);
+    this.#oldest = Number(stream?.oldest);
+    const newest = 'SELECT max(position) AS position FROM dynamodb_stream_records WHERE stream = ?';
+    this.#next = Number(storage.prepared(newest).get(this.#id)?.position ?? this.#oldest - 1) + 1;
   }
 
   /** Appends a change, unless the item is the same as before. */
@@ -75,23 +98,23 @@ export class DynamoDbStream {
     const { oldImage, newImage, keys } = change;
     if (oldImage === undefined && newImage === undefined) return;
     if (oldImage !== undefined && newImage !== undefined && sameItem(oldImage, newImage)) return;
+    const { storage, journal } = this.#props;
     const record = this.#record(change);
-    this.#records.append(record);
-    this.#props.journal.write('stream-record', {
-      eventName: record.eventName,
-      eventId: record.eventID,
-      streamArn: this.arn,
-      keys,
-      sequenceNumber: record.dynamodb.SequenceNumber,
-      newImage,
-    });
+    const { SequenceNumber: sequenceNumber, ApproximateCreationDateTime: createdAt } = record.dynamodb;
+    const insert = 'INSERT INTO dynamodb_stream_records VALUES (?, ?, ?, ?)';
+    storage.run(insert, this.#id, this.#next, createdAt, JSON.stringify(record));
+    this.#next += 1;
+    this.#newest.push(record);
+    if (this.#newest.length >= 2 * NEWEST) this.#newest = this.#newest.slice(-NEWEST);
+    const { eventName, eventID: eventId } = record;
+    journal.write('stream-record', { eventName, eventId, streamArn: this.arn, keys, sequenceNumber, newImage });
     for (const wake of this.#readers) wake();
   }
 
   /** Position of the oldest kept record, where TRIM_HORIZON begins; that of the next record if none is kept. */
   get oldest(): number {
-    this.#trim();
-    return this.#records.oldest;
+    this.#dropOlderThan(this.keepsSince / 1000);
+    return this.#oldest;
   }
 
   /** Unix epoch milliseconds from which on every record is kept. */
@@ -101,19 +124,19 @@ export class DynamoDbStream {
 
   /** Position after the newest record, where LATEST begins. */
   get latest(): number {
-    return this.#records.next;
+    return this.#next;
   }
 
   /** Up to `limit` records from `position` on, as far as they are kept, and the position after them. */
   read(position: number, limit: number): { records: readonly StreamRecord[]; next: number } {
     const start = Math.max(position, this.oldest);
-    const records = this.#records.read(start, limit);
+    const records = this.#recordsFrom(start, limit);
     return { records, next: start + records.length };
   }
 
   /** The record at a position, unless it is no longer kept. */
   recordAt(position: number): StreamRecord | undefined {
-    return position < this.#records.oldest ? undefined : this.#records.read(position, 1)[0];
+    return position < this.#oldest ? undefined : this.#recordsFrom(position, 1)[0];
   }
 
   /**
@@ -132,9 +155,20 @@ export class DynamoDbStream {
     return () => this.#readers.delete(wake);
   }
 
-  /** Removes the stream from the data folder, once its table is deleted. */
+  /** Deletes the stream and its records, once its table is deleted. It cannot be used after that. */
   forget(): void {
-    this.#records.forget();
+    this.#props.storage.run('DELETE FROM dynamodb_stream_records WHERE stream = ?', this.#id);
+    this.#props.storage.run('DELETE FROM dynamodb_streams WHERE id = ?', this.#id);
+  }
+
+  #recordsFrom(position: number, limit: number): StreamRecord[] {
+    if (position >= this.#next) return [];
+    const inMemory = position - (this.#next - this.#newest.length);
+    if (inMemory >= 0) return this.#newest.slice(inMemory, inMemory + limit);
+    const select =
+      'SELECT record FROM dynamodb_stream_records WHERE stream = ? AND position >= ? ORDER BY position LIMIT ?';
+    const rows = this.#props.storage.prepared(select).all(this.#id, position, limit);
+    return rows.map(({ record }) => JSON.parse(String(record)));
   }
 
   #record({ keys, oldImage, newImage, sizeBytes }: Change): StreamRecord {
@@ -159,7 +193,16 @@ export class DynamoDbStream {
     };
   }
 
-  #trim(): void {
-    this.#records.dropOlderThan((this.#props.clock.now() - STREAM_RETENTION_MS) / 1000);
+  /** Drops the records before the first one that was made at `horizon` (Unix epoch seconds) or later. */
+  #dropOlderThan(horizon: number): void {
+    this.#oldestCreatedAt ??= this.recordAt(this.#oldest)?.dynamodb.ApproximateCreationDateTime;
+    if (this.#oldestCreatedAt === undefined || this.#oldestCreatedAt >= horizon) return;
+    const { storage } = this.#props;
+    const select =
+      'SELECT position FROM dynamodb_stream_records WHERE stream = ? AND created_at >= ? ORDER BY position LIMIT 1';
+    this.#oldest = Number(storage.prepared(select).get(this.#id, horizon)?.position ?? this.#next);
+    this.#oldestCreatedAt = undefined;
+    storage.run('DELETE FROM dynamodb_stream_records WHERE stream = ? AND position < ?', this.#id, this.#oldest);
+    storage.run('UPDATE dynamodb_streams SET oldest = ? WHERE id = ?', this.#oldest, this.#id);
   }
 }

@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import db, { type IndexType, type Store, type Table } from 'dynalite/db/index.js';
 import type { Storage } from '../storage/storage.ts';
@@ -12,7 +11,7 @@ const TABLES = `
   ) WITHOUT ROWID;
 `;
 
-export interface StoredItem {
+interface StoredItem {
   readonly key: string;
   readonly item: Item;
 }
@@ -21,65 +20,55 @@ export interface StoredItem {
 export class TableItems {
   readonly #storage: Storage;
   readonly #tableId: number;
-  readonly #put: StatementSync;
-  readonly #delete: StatementSync;
-  readonly #page: StatementSync;
 
   /** @throws Error if the folder has a table of that name with another key */
   constructor(storage: Storage, tableName: string, keySchema: unknown) {
-    const { db } = storage;
     this.#storage = storage;
-    db.exec(TABLES);
-    db.prepare('INSERT INTO dynamodb_tables (name, key_schema) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
-      tableName,
-      JSON.stringify(keySchema),
-    );
-    const table = db.prepare('SELECT id, key_schema FROM dynamodb_tables WHERE name = ?').get(tableName);
+    storage.db.exec(TABLES);
+    const insert = 'INSERT INTO dynamodb_tables (name, key_schema) VALUES (?, ?) ON CONFLICT DO NOTHING';
+    storage.run(insert, tableName, JSON.stringify(keySchema));
+    const table = storage.prepared('SELECT id, key_schema FROM dynamodb_tables WHERE name = ?').get(tableName);
     const { id, key_schema: known } = table as { id: number; key_schema: string };
     if (!isDeepStrictEqual(JSON.parse(known), keySchema)) {
       const keys = `${JSON.stringify(keySchema)} here and ${known} in the data folder`;
       throw new Error(`has the key ${keys}. Give it another name, or start with an empty folder.`);
     }
     this.#tableId = id;
-    this.#put = db.prepare('INSERT OR REPLACE INTO dynamodb_items VALUES (?, ?, ?)');
-    this.#delete = db.prepare('DELETE FROM dynamodb_items WHERE table_id = ? AND key = ?');
-    this.#page = db.prepare('SELECT key, item FROM dynamodb_items WHERE table_id = ? AND key > ? ORDER BY key LIMIT ?');
-    storage.changed();
   }
 
   put(key: string, item: Item): void {
-    this.#put.run(this.#tableId, key, JSON.stringify(item));
-    this.#storage.changed();
+    this.#storage.run(
+      'INSERT OR REPLACE INTO dynamodb_items VALUES (?, ?, ?)',
+      this.#tableId,
+      key,
+      JSON.stringify(item),
+    );
   }
 
   delete(key: string): void {
-    this.#delete.run(this.#tableId, key);
-    this.#storage.changed();
+    this.#storage.run('DELETE FROM dynamodb_items WHERE table_id = ? AND key = ?', this.#tableId, key);
   }
 
   /** Up to `limit` rows in the order of their keys, those after a key; the empty one is before all. */
   page(after: string, limit: number): StoredItem[] {
-    return this.#page
-      .all(this.#tableId, after, limit)
-      .map(({ key, item }) => ({ key: String(key), item: JSON.parse(String(item)) }));
+    const select = 'SELECT key, item FROM dynamodb_items WHERE table_id = ? AND key > ? ORDER BY key LIMIT ?';
+    const rows = this.#storage.prepared(select).all(this.#tableId, after, limit);
+    return rows.map(({ key, item }) => ({ key: String(key), item: JSON.parse(String(item)) }));
   }
 }
 
 /** Removes the rows of a name and their key from the data folder, so that the next table of that name is a new one. */
 export function forgetTableItems(storage: Storage, tableName: string): void {
-  const { db } = storage;
-  db.exec(TABLES);
-  db.prepare('DELETE FROM dynamodb_items WHERE table_id IN (SELECT id FROM dynamodb_tables WHERE name = ?)').run(
+  storage.db.exec(TABLES);
+  storage.run(
+    'DELETE FROM dynamodb_items WHERE table_id IN (SELECT id FROM dynamodb_tables WHERE name = ?)',
     tableName,
   );
-  db.prepare('DELETE FROM dynamodb_tables WHERE name = ?').run(tableName);
-  storage.changed();
+  storage.run('DELETE FROM dynamodb_tables WHERE name = ?', tableName);
 }
 
 /** Rows that are put into the store at a time. */
 const PAGE_SIZE = 2000;
-
-const INDEX_TYPES: readonly IndexType[] = ['Local', 'Global'];
 
 /** Puts all rows of a table into dynalite's item store and its indexes directly, so that they do not count as writes. */
 export async function loadItems(store: Store, tableName: string, items: ItemStore, stored: TableItems): Promise<void> {
@@ -87,7 +76,7 @@ export async function loadItems(store: Store, tableName: string, items: ItemStor
   for (let after = ''; ; ) {
     const page = stored.page(after, PAGE_SIZE);
     await putAll(items, page);
-    for (const indexType of INDEX_TYPES) await putIntoIndexes(store, table, indexType, page);
+    for (const indexType of ['Local', 'Global'] as const) await putIntoIndexes(store, table, indexType, page);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE_SIZE) return;
     after = last.key;
@@ -143,7 +132,7 @@ interface KeptStream {
 }
 
 /** A table that differs from its template, or has none. */
-export interface KeptTable {
+interface KeptTable {
   readonly definition: TableDefinition;
   /** The one that it has now. */
   readonly stream?: KeptStream | undefined;
@@ -166,25 +155,23 @@ export class KeptTables {
   }
 
   all(): KeptTable[] {
-    const rows = this.#storage.db.prepare('SELECT kept FROM dynamodb_kept_tables ORDER BY name').all();
+    const rows = this.#storage.prepared('SELECT kept FROM dynamodb_kept_tables ORDER BY name').all();
     return rows.map(({ kept }) => JSON.parse(String(kept)));
   }
 
   get(name: string): KeptTable | undefined {
-    const row = this.#storage.db.prepare('SELECT kept FROM dynamodb_kept_tables WHERE name = ?').get(name);
+    const row = this.#storage.prepared('SELECT kept FROM dynamodb_kept_tables WHERE name = ?').get(name);
     return row && JSON.parse(String(row.kept));
   }
 
   put({ stream, ...others }: KeptTable): void {
     // Streams come with much more than is kept of them.
     const kept: KeptTable = { ...others, ...(stream && { stream: { arn: stream.arn, viewType: stream.viewType } }) };
-    const put = this.#storage.db.prepare('INSERT OR REPLACE INTO dynamodb_kept_tables VALUES (?, ?)');
-    put.run(kept.definition.name, JSON.stringify(kept));
-    this.#storage.changed();
+    const insert = 'INSERT OR REPLACE INTO dynamodb_kept_tables VALUES (?, ?)';
+    this.#storage.run(insert, kept.definition.name, JSON.stringify(kept));
   }
 
   delete(name: string): void {
-    this.#storage.db.prepare('DELETE FROM dynamodb_kept_tables WHERE name = ?').run(name);
-    this.#storage.changed();
+    this.#storage.run('DELETE FROM dynamodb_kept_tables WHERE name = ?', name);
   }
 }

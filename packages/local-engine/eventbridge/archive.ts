@@ -1,8 +1,7 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { BusEvent } from './bus-event.ts';
 import { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
+import type { BusEvent } from './put-events.ts';
 
 export interface ArchiveProps {
   readonly name: string;
@@ -52,60 +51,7 @@ interface ArchiveTotals {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/**
- * An archive keeps the events that it matches, unchanged. Replayed events are never archived again.
- * Source: EventBridge user guide, eb-archive.
- */
-export class Archive {
-  readonly props: ArchiveProps;
-  readonly #store: ArchiveStore;
-  readonly #clock: Clock;
-  readonly #matches: EventMatcher | undefined;
-  /** No event arrived before this, in Unix epoch milliseconds. */
-  #oldest: number;
-
-  /** @throws InvalidEventPatternError */
-  constructor(props: ArchiveProps, store: ArchiveStore, clock: Clock) {
-    this.props = props;
-    this.#store = store;
-    this.#clock = clock;
-    this.#matches = props.pattern === undefined ? undefined : compileEventPattern(props.pattern);
-    store.create(props.name, clock.now());
-    this.#oldest = store.oldest(props.name) ?? clock.now();
-  }
-
-  /** Archives an event that matches. Returns whether it did. */
-  offer(event: BusEvent, body: string): boolean {
-    if (event['replay-name'] !== undefined) return false;
-    if (this.#matches && !this.#matches(event)) return false;
-    this.#expire();
-    this.#store.append(this.props.name, { time: Date.parse(event.time), archivedAt: this.#clock.now(), body });
-    return true;
-  }
-
-  /** Up to `limit` events of a window, in the order of a replay: minute by minute, as they arrived. */
-  page(window: ArchiveWindow, limit: number): readonly ArchivedEvent[] {
-    this.#expire();
-    return this.#store.page(this.props.name, window, limit);
-  }
-
-  get totals(): ArchiveTotals {
-    this.#expire();
-    return this.#store.totals(this.props.name);
-  }
-
-  /** Removes what is past retention, which counts from an event's arrival. */
-  #expire(): void {
-    const { name, retentionDays } = this.props;
-    if (retentionDays === 0) return;
-    const horizon = this.#clock.now() - retentionDays * DAY_MS;
-    if (this.#oldest >= horizon) return;
-    this.#store.expire(name, horizon);
-    this.#oldest = this.#store.oldest(name) ?? this.#clock.now();
-  }
-}
-
-/** Totals stand beside the events, so that nothing has to be counted. */
+/** Totals stand beside the events, so that nothing has to be counted. Times are Unix epoch milliseconds. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS archives (
     name TEXT PRIMARY KEY, created_at INTEGER NOT NULL,
@@ -119,93 +65,108 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS archived_events_by_age ON archived_events (archive, archived_at);
 `;
 
-/** The events of all archives, in SQLite: only the page that is read is in memory. Times are Unix epoch milliseconds. */
-export class ArchiveStore {
+const COUNT = 'UPDATE archives SET events = events + ?, bytes = bytes + ? WHERE name = ?';
+
+// Two statements, since SQLite would find the place inside a minute by reading that minute from its beginning.
+const select = (minutes: string) => `SELECT minute, sequence, time, body FROM archived_events
+  WHERE archive = ? AND ${minutes} AND time >= ? AND time < ? AND sequence <= ? ORDER BY minute, sequence LIMIT ?`;
+const REST_OF_MINUTE = select('minute = ? AND sequence > ?');
+const LATER_MINUTES = select('minute > ? AND minute <= ?');
+
+/**
+ * An archive keeps the events that it matches, unchanged, in SQLite. Replayed events are never archived again.
+ * Source: EventBridge user guide, eb-archive.
+ */
+export class Archive {
+  readonly props: ArchiveProps;
   readonly #storage: Storage;
-  readonly #insert: StatementSync;
-  readonly #count: StatementSync;
-  readonly #restOfMinute: StatementSync;
-  readonly #laterMinutes: StatementSync;
-  readonly #totals: StatementSync;
+  readonly #clock: Clock;
+  readonly #matches: EventMatcher | undefined;
+  /** No event arrived before this, in Unix epoch milliseconds. */
+  #oldest: number;
 
-  constructor(storage: Storage) {
+  /**
+   * Continues the archive of that name, if an earlier run created it.
+   * @throws InvalidEventPatternError
+   */
+  constructor(props: ArchiveProps, storage: Storage, clock: Clock) {
+    this.props = props;
     this.#storage = storage;
-    const { db } = storage;
-    db.exec(TABLES);
-    this.#insert = db.prepare(
+    this.#clock = clock;
+    this.#matches = props.pattern === undefined ? undefined : compileEventPattern(props.pattern);
+    storage.db.exec(TABLES);
+    storage.run('INSERT OR IGNORE INTO archives (name, created_at) VALUES (?, ?)', props.name, clock.now());
+    this.#oldest = this.#findOldest();
+  }
+
+  /** Archives an event that matches. Returns whether it did. */
+  offer(event: BusEvent, body: string): boolean {
+    if (event['replay-name'] !== undefined) return false;
+    if (this.#matches && !this.#matches(event)) return false;
+    this.#expire();
+    const time = Date.parse(event.time);
+    const { name } = this.props;
+    this.#storage.run(
       'INSERT INTO archived_events (archive, minute, time, archived_at, body) VALUES (?, ?, ?, ?, ?)',
+      ...[name, Math.floor(time / MINUTE_MS), time, this.#clock.now(), body],
     );
-    this.#count = db.prepare('UPDATE archives SET events = events + ?, bytes = bytes + ? WHERE name = ?');
-    // Two statements, since SQLite would find the place inside a minute by reading that minute from its beginning.
-    const select = (minutes: string) => `SELECT minute, sequence, time, body FROM archived_events
-      WHERE archive = ? AND ${minutes} AND time >= ? AND time < ? AND sequence <= ? ORDER BY minute, sequence LIMIT ?`;
-    this.#restOfMinute = db.prepare(select('minute = ? AND sequence > ?'));
-    this.#laterMinutes = db.prepare(select('minute > ? AND minute <= ?'));
-    this.#totals = db.prepare('SELECT events, bytes, created_at AS createdAt FROM archives WHERE name = ?');
+    this.#storage.run(COUNT, 1, Buffer.byteLength(body), name);
+    return true;
   }
 
-  /** Creates an archive, unless an earlier run did. */
-  create(archive: string, createdAt: number): void {
-    this.#storage.db.prepare('INSERT OR IGNORE INTO archives (name, created_at) VALUES (?, ?)').run(archive, createdAt);
-    this.#storage.changed();
-  }
-
-  /** Removes an archive with its events. */
-  remove(archive: string): void {
-    this.#storage.db.prepare('DELETE FROM archived_events WHERE archive = ?').run(archive);
-    this.#storage.db.prepare('DELETE FROM archives WHERE name = ?').run(archive);
-    this.#storage.changed();
-  }
-
-  append(archive: string, event: { time: number; archivedAt: number; body: string }): void {
-    const { time, archivedAt, body } = event;
-    this.#insert.run(archive, Math.floor(time / MINUTE_MS), time, archivedAt, body);
-    this.#count.run(1, Buffer.byteLength(body), archive);
-    this.#storage.changed();
-  }
-
-  /** Up to `limit` events of a window, in the order of a replay. */
-  page(archive: string, window: ArchiveWindow, limit: number): ArchivedEvent[] {
+  /** Up to `limit` events of a window, in the order of a replay: minute by minute, as they arrived. */
+  page(window: ArchiveWindow, limit: number): readonly ArchivedEvent[] {
+    this.#expire();
+    const { name } = this.props;
     const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER, upTo = Number.MAX_SAFE_INTEGER } = window;
     const { minute, sequence } = window.after ?? { minute: Math.floor(from / MINUTE_MS), sequence: 0 };
-    const rows = this.#restOfMinute.all(archive, minute, sequence, from, to, upTo, limit);
+    const rows = this.#storage.prepared(REST_OF_MINUTE).all(name, minute, sequence, from, to, upTo, limit);
     if (rows.length < limit) {
-      const lastMinute = Math.floor(to / MINUTE_MS);
-      rows.push(...this.#laterMinutes.all(archive, minute, lastMinute, from, to, upTo, limit - rows.length));
+      const range = [minute, Math.floor(to / MINUTE_MS), from, to, upTo];
+      rows.push(...this.#storage.prepared(LATER_MINUTES).all(name, ...range, limit - rows.length));
     }
     return rows as unknown as ArchivedEvent[];
   }
 
-  /** Removes what was archived before that time. */
-  expire(archive: string, before: number): void {
-    const { db } = this.#storage;
-    const expired = db
-      .prepare(
+  get totals(): ArchiveTotals {
+    this.#expire();
+    const select = 'SELECT events, bytes, created_at AS createdAt FROM archives WHERE name = ?';
+    return this.#storage.prepared(select).get(this.props.name) as unknown as ArchiveTotals;
+  }
+
+  /** Removes what is past retention, which counts from an event's arrival. */
+  #expire(): void {
+    const { name, retentionDays } = this.props;
+    if (retentionDays === 0) return;
+    const horizon = this.#clock.now() - retentionDays * DAY_MS;
+    if (this.#oldest >= horizon) return;
+    const expired = this.#storage
+      .prepared(
         `SELECT count(*) AS events, coalesce(sum(octet_length(body)), 0) AS bytes FROM archived_events
          WHERE archive = ? AND archived_at < ?`,
       )
-      .get(archive, before) as { events: number; bytes: number };
-    if (expired.events === 0) return;
-    db.prepare('DELETE FROM archived_events WHERE archive = ? AND archived_at < ?').run(archive, before);
-    this.#count.run(-expired.events, -expired.bytes, archive);
-    this.#storage.changed();
+      .get(name, horizon);
+    this.#storage.run('DELETE FROM archived_events WHERE archive = ? AND archived_at < ?', name, horizon);
+    this.#storage.run(COUNT, -Number(expired?.events), -Number(expired?.bytes), name);
+    this.#oldest = this.#findOldest();
   }
 
-  /** When the oldest event was archived; undefined for an empty archive. */
-  oldest(archive: string): number | undefined {
-    const { at } = this.#storage.db
-      .prepare('SELECT min(archived_at) AS at FROM archived_events WHERE archive = ?')
-      .get(archive) as { at: number | null };
-    return at ?? undefined;
+  /** When the oldest event was archived; now for an empty archive. */
+  #findOldest(): number {
+    const select = 'SELECT min(archived_at) AS at FROM archived_events WHERE archive = ?';
+    return Number(this.#storage.prepared(select).get(this.props.name)?.at ?? this.#clock.now());
   }
+}
 
-  /** The sequence of the last event that arrived in any archive; 0 before the first. */
-  lastSequence(): number {
-    const row = this.#storage.db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'archived_events'").get();
-    return Number(row?.seq ?? 0);
-  }
+/** Removes the events of an archive, and what is known of it. */
+export function forgetArchive(storage: Storage, name: string): void {
+  storage.db.exec(TABLES);
+  storage.run('DELETE FROM archived_events WHERE archive = ?', name);
+  storage.run('DELETE FROM archives WHERE name = ?', name);
+}
 
-  totals(archive: string): ArchiveTotals {
-    return this.#totals.get(archive) as unknown as ArchiveTotals;
-  }
+/** The sequence of the last event that arrived in any archive; 0 before the first. */
+export function lastSequence(storage: Storage): number {
+  storage.db.exec(TABLES);
+  return Number(storage.prepared("SELECT seq FROM sqlite_sequence WHERE name = 'archived_events'").get()?.seq ?? 0);
 }

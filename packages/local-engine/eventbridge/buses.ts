@@ -1,10 +1,9 @@
-import type { StatementSync } from 'node:sqlite';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Archive } from './archive.ts';
-import type { EventMatcher } from './event-pattern/event-pattern.ts';
+import { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
 import type { RuleTarget } from './targets/target.ts';
 
 export interface RuleProps {
@@ -41,26 +40,26 @@ export interface Bus extends BusRecord {
   readonly archives: Map<string, Archive>;
 }
 
-const TABLE = `CREATE TABLE IF NOT EXISTS event_buses (
-  name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, description TEXT
-)`;
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS event_buses (
+    name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL, description TEXT
+  );
+  CREATE TABLE IF NOT EXISTS rule_changes (
+    bus TEXT NOT NULL, name TEXT NOT NULL, props TEXT NOT NULL, template TEXT, PRIMARY KEY (bus, name)
+  )`;
 
 /** The account's buses. SQLite keeps their times and descriptions: templates do not contain them, and the next start needs them. */
 export class Buses {
   readonly #account: Account;
   readonly #clock: Clock;
   readonly #storage: Storage;
-  readonly #find: StatementSync;
   readonly #buses = new Map<string, Bus>();
 
   constructor({ account, clock, storage }: { account: Account; clock: Clock; storage: Storage }) {
-    storage.db.exec(TABLE);
+    storage.db.exec(TABLES);
     this.#account = account;
     this.#clock = clock;
     this.#storage = storage;
-    this.#find = storage.db.prepare(
-      'SELECT created_at AS createdAt, modified_at AS modifiedAt, description FROM event_buses WHERE name = ?',
-    );
   }
 
   /** @throws AwsError if there is one of that name */
@@ -83,9 +82,7 @@ export class Buses {
   /** Does nothing if there is none. @param keepsStored whether its times stay stored, for a bus of that name */
   remove(name: string, { keepsStored = false } = {}): void {
     this.#buses.delete(name);
-    if (keepsStored) return;
-    this.#storage.db.prepare('DELETE FROM event_buses WHERE name = ?').run(name);
-    this.#storage.changed();
+    if (!keepsStored) this.#storage.run('DELETE FROM event_buses WHERE name = ?', name);
   }
 
   all(): readonly Bus[] {
@@ -117,18 +114,14 @@ export class Buses {
 
   /** Stores a bus that is new or has another description. Returns what is stored of it. */
   #record(name: string, description?: string): BusRecord {
-    const before = this.#find.get(name) as
-      | (Omit<BusRecord, 'description'> & { description: string | null })
-      | undefined;
+    const before = this.#storage.prepared('SELECT * FROM event_buses WHERE name = ?').get(name);
     const now = this.#clock.now();
-    const isUnchanged = before !== undefined && before.description === (description ?? null);
-    const createdAt = before?.createdAt ?? now;
-    const modifiedAt = isUnchanged ? before.modifiedAt : now;
+    const isUnchanged = before?.description === (description ?? null);
+    const createdAt = Number(before?.created_at ?? now);
+    const modifiedAt = isUnchanged ? Number(before.modified_at) : now;
     if (!isUnchanged) {
-      this.#storage.db
-        .prepare('INSERT OR REPLACE INTO event_buses VALUES (?, ?, ?, ?)')
-        .run(name, createdAt, modifiedAt, description ?? null);
-      this.#storage.changed();
+      const insert = 'INSERT OR REPLACE INTO event_buses VALUES (?, ?, ?, ?)';
+      this.#storage.run(insert, name, createdAt, modifiedAt, description ?? null);
     }
     return { createdAt, modifiedAt, ...(description !== undefined && { description }) };
   }
@@ -148,4 +141,66 @@ export function ruleArn(account: Account, bus: string, rule: string): string {
 export function busOfRule(arn: string): string {
   const [, bus, rule] = arn.split('/');
   return bus === undefined || rule === undefined ? 'default' : bus;
+}
+
+/**
+ * The rules of all buses: those of templates, and those that the API made or changed, which SQLite keeps for the next start,
+ * with the template's rule as it was then. Their properties are stored as JSON: renaming one loses the changes of an earlier
+ * version. A stack's update leaves alone what the API made. It undoes what the API changed only when the template changes that
+ * rule, as CloudFormation does.
+ */
+export class Rules {
+  readonly #buses: Buses;
+  readonly #storage: Storage;
+
+  constructor(buses: Buses, storage: Storage) {
+    this.#buses = buses;
+    this.#storage = storage;
+  }
+
+  /** Adds to a new bus the rules that the API made there in an earlier run. */
+  restore(bus: Bus): void {
+    const select = 'SELECT props FROM rule_changes WHERE bus = ? AND template IS NULL';
+    for (const { props } of this.#storage.prepared(select).all(bus.name)) this.#set(JSON.parse(String(props)));
+  }
+
+  /**
+   * Adds a template's rule, or changes the one of that name in one step: no event falls between the old and the new.
+   * @throws InvalidEventPatternError
+   */
+  deploy(props: RuleProps): void {
+    const template = JSON.stringify(props);
+    const select = 'SELECT props, template FROM rule_changes WHERE bus = ? AND name = ?';
+    const change = this.#storage.prepared(select).get(props.busName, props.name);
+    const isKept = change?.template === template;
+    this.#set(isKept ? JSON.parse(String(change.props)) : props, template);
+    if (change && !isKept) this.#forgetChange(props.busName, props.name);
+  }
+
+  /**
+   * Removes a rule of a template or of the API. Does nothing if there is none.
+   * @param keepsStored whether what the API changed of it stays stored, for a rule of that name
+   */
+  remove(busName: string, ruleName: string, { keepsStored = false } = {}): void {
+    this.#buses.find(busName)?.rules.delete(ruleName);
+    if (!keepsStored) this.#forgetChange(busName, ruleName);
+  }
+
+  /** Adds or changes a rule by API, in one step. @throws InvalidEventPatternError */
+  change(props: RuleProps): void {
+    const template = this.#buses.get(props.busName).rules.get(props.name)?.template;
+    this.#set(props, template);
+    const insert = 'INSERT OR REPLACE INTO rule_changes (bus, name, props, template) VALUES (?, ?, ?, ?)';
+    this.#storage.run(insert, props.busName, props.name, JSON.stringify(props), template ?? null);
+  }
+
+  #forgetChange(busName: string, ruleName: string): void {
+    this.#storage.run('DELETE FROM rule_changes WHERE bus = ? AND name = ?', busName, ruleName);
+  }
+
+  #set(props: RuleProps, template?: string): void {
+    const matches = compileEventPattern(props.pattern);
+    const rule: Rule = { ...props, matches, ...(template !== undefined && { template }) };
+    this.#buses.get(props.busName).rules.set(props.name, rule);
+  }
 }

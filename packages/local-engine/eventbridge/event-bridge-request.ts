@@ -1,7 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 import { RequestMembers } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
-import type { Bus, Buses } from './buses.ts';
 
 /** The members of an API call's JSON. */
 export type EventBridgeRequest = Readonly<Record<string, unknown>>;
@@ -19,7 +18,7 @@ interface NameForm {
 const NAME: NameForm = { pattern: '[\\.\\-_A-Za-z0-9]+', most: 64 };
 export const ARCHIVE_NAME: NameForm = { ...NAME, most: 48 };
 /** A bus, by its name or by its ARN. */
-const BUS: NameForm = {
+export const BUS: NameForm = {
   pattern: '(arn:aws[\\w-]*:events:[a-z]+-[a-z]+-[\\w-]+:[0-9]{12}:event-bus\\/)?[/\\.\\-_A-Za-z0-9]+',
   most: 1600,
 };
@@ -47,16 +46,12 @@ export function prefixIn(request: EventBridgeRequest, form = NAME): string {
   return optionalName(request, 'NamePrefix', form) ?? '';
 }
 
-/**
- * The bus that a request is about.
- * @param member holds its name or ARN; without it, it is the default bus
- * @throws AwsError ValidationException, or ResourceNotFoundException if there is no such bus
- */
-export function busIn(buses: Buses, request: EventBridgeRequest, member = 'EventBusName'): Bus {
-  return buses.get(optionalName(request, member, BUS) ?? 'default');
-}
-
-function optionalName(request: EventBridgeRequest, member: string, { pattern, most }: NameForm): string | undefined {
+/** @throws AwsError ValidationException */
+export function optionalName(
+  request: EventBridgeRequest,
+  member: string,
+  { pattern, most }: NameForm,
+): string | undefined {
   const name = membersOf(request).text(member, { most });
   if (name === undefined || new RegExp(`^(?:${pattern})$`).test(name)) return name;
   throw membersOf(request).refusal(member, `Member must satisfy regular expression pattern: ${pattern}`);

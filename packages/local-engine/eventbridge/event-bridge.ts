@@ -2,22 +2,20 @@ import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { LogLine } from '../logs/index.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import type { Queues } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
-import { Archive, type ArchiveProps, ArchiveStore } from './archive.ts';
-import { type ArchiveListing, type ArchiveListingRequest, listArchive } from './archive-listing.ts';
-import { busOperations } from './bus-api.ts';
-import { type PutEventsEntry, toBusEvent } from './bus-event.ts';
-import { Buses, busName } from './buses.ts';
+import { Archive, type ArchiveProps, forgetArchive } from './archive.ts';
+import { busOperations, replayOperations } from './bus-api.ts';
+import { Buses, busName, Rules } from './buses.ts';
 import type { EventBridgeOperations, EventBridgeRequest } from './event-bridge-request.ts';
 import { EventRouter } from './event-router.ts';
-import { checkSize, entriesIn } from './put-events.ts';
-import { replayOperations } from './replay-api.ts';
+import { checkSize, entriesIn, type PutEventsEntry, toBusEvent } from './put-events.ts';
+import { type ArchiveListingRequest, listArchive } from './replay.ts';
 import { Replays } from './replays.ts';
 import { ruleOperations } from './rule-api.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
-import { Rules } from './rules.ts';
 
 interface EventBridgeProps {
   readonly account: Account;
@@ -46,7 +44,6 @@ export class EventBridge {
   readonly replays: Replays;
   readonly #props: EventBridgeProps;
   readonly #router: EventRouter;
-  readonly #archives: ArchiveStore;
   readonly #operations: EventBridgeOperations;
 
   constructor(props: EventBridgeProps) {
@@ -55,8 +52,7 @@ export class EventBridge {
     const buses = new Buses(props);
     const rules = new Rules(buses, storage);
     this.#router = new EventRouter(props);
-    this.#archives = new ArchiveStore(storage);
-    const replays = new Replays({ ...props, buses, router: this.#router, archives: this.#archives });
+    const replays = new Replays({ ...props, buses, router: this.#router });
     this.#operations = {
       PutEvents: (request) => this.putEvents(entriesIn(request)),
       ...busOperations(buses),
@@ -86,7 +82,7 @@ export class EventBridge {
         `is an archive of ${before.props.busArn} already; give it another name to take events from ${props.busArn}.`,
       );
     }
-    archives.set(props.name, new Archive(props, this.#archives, this.#props.clock));
+    archives.set(props.name, new Archive(props, this.#props.storage, this.#props.clock));
   }
 
   /**
@@ -95,7 +91,7 @@ export class EventBridge {
    */
   removeArchive(archiveName: string, { keepsStored = false } = {}): void {
     for (const { archives } of this.buses.all()) archives.delete(archiveName);
-    if (!keepsStored) this.#archives.remove(archiveName);
+    if (!keepsStored) forgetArchive(this.#props.storage, archiveName);
   }
 
   /** Every archive's name, and the Unix epoch milliseconds at which it was created. */
@@ -103,14 +99,8 @@ export class EventBridge {
     return this.buses.archives().map(({ props, totals }) => ({ name: props.name, createdAt: totals.createdAt }));
   }
 
-  /**
-   * An archive's events as log lines, page by page. Undefined if there is no such archive.
-   * @throws Error for an `after` that is not of this archive's listing
-   */
-  archivedEvents({
-    archiveName,
-    ...request
-  }: ArchiveListingRequest & { archiveName: string }): ArchiveListing | undefined {
+  /** An archive's events as log lines; undefined without such an archive. @throws Error for an `after` that is not an id of theirs */
+  archivedEvents(archiveName: string, request: ArchiveListingRequest): readonly LogLine[] | undefined {
     const archive = this.buses.archive(archiveName);
     return archive && listArchive(archive, this.buses.get(archive.props.busArn), request);
   }

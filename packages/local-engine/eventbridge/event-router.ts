@@ -1,6 +1,6 @@
 import type { Journal } from '../journal/journal.ts';
-import type { BusEvent } from './bus-event.ts';
 import type { Bus, Rule } from './buses.ts';
+import type { BusEvent } from './put-events.ts';
 import type { RuleDelivery } from './rule-delivery.ts';
 
 /** What happened to an event on its bus. */

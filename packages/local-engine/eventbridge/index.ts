@@ -6,11 +6,11 @@ import { jsonService } from '../protocols/json-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { EventBridge } from './event-bridge.ts';
 
-export { ARCHIVE_POSITION } from './archive-listing.ts';
-export type { PutEventsEntry } from './bus-event.ts';
 export { EventBridge, type PutEventsResult, type PutEventsResultEntry } from './event-bridge.ts';
 export { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
+export type { PutEventsEntry } from './put-events.ts';
 export { eventsActions, putEventsAction } from './put-events.ts';
+export { ARCHIVE_POSITION } from './replay.ts';
 export { eventArchive, eventBus, eventRule } from './resources.ts';
 export { RuleDelivery } from './rule-delivery.ts';
 

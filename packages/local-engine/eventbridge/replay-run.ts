@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import type { Queues } from '../sqs/index.ts';
 import type { Archive } from './archive.ts';
-import type { BusEvent } from './bus-event.ts';
 import type { Bus, Buses, Rule } from './buses.ts';
 import type { EventRouter } from './event-router.ts';
+import type { BusEvent } from './put-events.ts';
 import { archiveNameOf, lastMinuteOf, type Replay, replayedEvent, replayedEventId, startOfMinute } from './replay.ts';
 
 /** Events that are replayed in one turn; between turns the rest of the engine works. */

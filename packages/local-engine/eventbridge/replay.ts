@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ArchivePosition } from './archive.ts';
-import type { BusEvent } from './bus-event.ts';
+import type { LogLine } from '../logs/index.ts';
+import type { Archive, ArchivePosition } from './archive.ts';
+import type { Bus } from './buses.ts';
+import type { BusEvent } from './put-events.ts';
 
 /** Source: EventBridge API reference, DescribeReplay. */
 export const REPLAY_STATES = ['STARTING', 'RUNNING', 'CANCELLING', 'COMPLETED', 'CANCELLED', 'FAILED'] as const;
@@ -88,4 +90,47 @@ export function replayedEventId({ arn, startedAt }: Pick<Replay, 'arn' | 'starte
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** Which events of an archive to list. */
+export interface ArchiveListingRequest {
+  /** Unix epoch milliseconds of the events' own times, inclusive. @default - from the first event */
+  readonly from?: number;
+  /** Unix epoch milliseconds, exclusive. @default - up to the last event, which is included */
+  readonly to?: number;
+  /** Id of a listed line: only what stands behind it. @default - from the beginning */
+  readonly after?: string;
+  /** Lines at most. */
+  readonly limit: number;
+}
+
+/** The form of a listed line's id, which is the event's position. */
+export const ARCHIVE_POSITION = /^-?\d{1,15}\.\d{1,15}$/;
+
+/** Patterns see that an event is replayed, but not yet by which replay. AWS allows no such name. */
+const ANY_REPLAY = '(any replay)';
+
+/**
+ * What a replay of these times would emit, in its order, as log lines of JSON: `id` (a replay emits the event with another
+ * one), `source`, `detailType`, `time`, and `rules`, the names of the bus's enabled rules that would match it when replayed. A
+ * rule whose pattern names a certain replay is not among them.
+ */
+export function listArchive(archive: Archive, bus: Bus, request: ArchiveListingRequest): readonly LogLine[] {
+  const { after, limit, ...range } = request;
+  const rules = [...bus.rules.values()].filter(({ isEnabled }) => isEnabled);
+  const page = archive.page({ ...range, ...(after !== undefined && { after: parsePosition(after) }) }, limit);
+  return page.map(({ body, time: at, minute, sequence }) => {
+    const original = JSON.parse(body) as BusEvent;
+    const { id, source, 'detail-type': detailType, time } = original;
+    const event = replayedEvent(original, ANY_REPLAY, id);
+    const matching = rules.filter(({ matches }) => matches(event)).map(({ name }) => name);
+    const message = JSON.stringify({ id, source, detailType, time, rules: matching });
+    return { at, message, id: `${minute}.${sequence}` };
+  });
+}
+
+function parsePosition(text: string): ArchivePosition {
+  if (!ARCHIVE_POSITION.test(text)) throw new Error(`${text} is not a position in an archive.`);
+  const [minute = 0, sequence = 0] = text.split('.').map(Number);
+  return { minute, sequence };
 }

@@ -1,9 +1,8 @@
-import type { StatementSync } from 'node:sqlite';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { ArchiveStore } from './archive.ts';
+import { lastSequence } from './archive.ts';
 import { archiveNameOf, isActive, type Replay, type ReplayPlan } from './replay.ts';
 import { ReplayRun, type ReplayRunProps } from './replay-run.ts';
 
@@ -14,7 +13,6 @@ const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 interface ReplaysProps extends Omit<ReplayRunProps, 'save'> {
   readonly account: Account;
-  readonly archives: ArchiveStore;
   readonly storage: Storage;
   readonly journal: Journal;
 }
@@ -22,7 +20,6 @@ interface ReplaysProps extends Omit<ReplayRunProps, 'save'> {
 /** The account's replays. Those that ended are stored too: their names stay taken for 90 days. */
 export class Replays {
   readonly #props: ReplaysProps;
-  readonly #write: StatementSync;
   readonly #replays: Map<string, Replay>;
   /** The active ones, by name. */
   readonly #runs = new Map<string, ReplayRun>();
@@ -31,8 +28,7 @@ export class Replays {
     const { db } = props.storage;
     this.#props = props;
     db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
-    this.#write = db.prepare('INSERT OR REPLACE INTO replays (name, replay) VALUES (?, ?)');
-    const rows = db.prepare('SELECT name, replay FROM replays').all();
+    const rows = db.prepare('SELECT replay FROM replays').all();
     // An earlier version stored no `matched`.
     const replays = rows.map(({ replay }): Replay => ({ matched: 0, ...JSON.parse(String(replay)) }));
     this.#replays = new Map(replays.map((replay) => [replay.name, replay]));
@@ -50,7 +46,7 @@ export class Replays {
 
   /** @throws AwsError if there is one of that name, or too many are active */
   start(plan: ReplayPlan): Replay {
-    const { account, archives, clock } = this.#props;
+    const { account, storage, clock } = this.#props;
     const { name } = plan;
     this.#expire();
     if (this.#replays.has(name)) {
@@ -67,7 +63,7 @@ export class Replays {
       arn: arnOf(account, 'events', `replay/${name}`),
       state: 'STARTING',
       startedAt: clock.now(),
-      upTo: archives.lastSequence(),
+      upTo: lastSequence(storage),
       events: 0,
       matched: 0,
     };
@@ -112,8 +108,11 @@ export class Replays {
     const { name, state, stateReason: reason, events, matched, endedAt } = replay;
     const before = this.#replays.get(name)?.state;
     this.#replays.set(name, replay);
-    this.#write.run(name, JSON.stringify(replay));
-    this.#props.storage.changed();
+    this.#props.storage.run(
+      'INSERT OR REPLACE INTO replays (name, replay) VALUES (?, ?)',
+      name,
+      JSON.stringify(replay),
+    );
     if (endedAt !== undefined) this.#runs.delete(name);
     if (state === before) return;
     const fields = { replay: name, archive: archiveNameOf(replay), state, reason, events, matched };
@@ -126,8 +125,7 @@ export class Replays {
     for (const { name, endedAt } of this.#replays.values()) {
       if (endedAt === undefined || endedAt >= clock.now() - KEPT_MS) continue;
       this.#replays.delete(name);
-      storage.db.prepare('DELETE FROM replays WHERE name = ?').run(name);
-      storage.changed();
+      storage.run('DELETE FROM replays WHERE name = ?', name);
     }
   }
 }

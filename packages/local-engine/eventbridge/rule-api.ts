@@ -1,10 +1,9 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { isObject } from '../core/json-text.ts';
-import { patternText } from './bus-api.ts';
-import { type Buses, type Rule, type RuleProps, ruleArn } from './buses.ts';
+import { busIn, patternText } from './bus-api.ts';
+import { type Buses, type Rule, type RuleProps, type Rules, ruleArn } from './buses.ts';
 import {
-  busIn,
   type EventBridgeOperations,
   type EventBridgeRequest,
   invalid,
@@ -18,7 +17,6 @@ import {
 import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern/event-pattern.ts';
 import { TOO_COMPLEX } from './event-pattern/wildcard-complexity.ts';
 import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
-import type { Rules } from './rules.ts';
 import type { RuleTarget } from './targets/target.ts';
 
 /** Source: EventBridge API reference (PutRule, PutTargets) and user guide, eb-quota. */

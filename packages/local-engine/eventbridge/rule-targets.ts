@@ -1,7 +1,17 @@
 import { membersOf, textIn } from './event-bridge-request.ts';
-import { kindOf, SUPPORTED_TARGETS } from './targets/kinds.ts';
 import { queueTarget } from './targets/queue.ts';
-import type { RuleTarget } from './targets/target.ts';
+import type { RuleTarget, TargetKind } from './targets/target.ts';
+
+/** Every kind of target that rules can deliver to: one line each. */
+const KINDS = [queueTarget];
+
+/** The parts of the engine that the kinds need, all together. */
+export type TargetServices = (typeof KINDS)[number] extends TargetKind<infer Services> ? Services : never;
+
+/** The kind of a target; undefined for one that the engine does not support. */
+export function kindOf(arn: string): TargetKind<TargetServices> | undefined {
+  return KINDS.find((kind) => kind.hasArn(arn));
+}
 
 /** Defaults of a rule's retries. Source: EventBridge user guide, eb-rule-retry-policy. */
 const DEFAULT_RETRY_ATTEMPTS = 185;
@@ -25,7 +35,8 @@ export function whyUnsupported(target: TargetRequest): string | undefined {
   if (other !== undefined) return `The local engine delivers whole events: a target cannot have ${other}.`;
   const { Arn: arn, DeadLetterConfig: { Arn: dlqArn } = {} } = target;
   if (typeof arn === 'string' && kindOf(arn) === undefined) {
-    return `${arn} cannot be a target in the local engine. Supported targets: ${SUPPORTED_TARGETS}.`;
+    const supported = KINDS.map(({ name }) => name).join(', ');
+    return `${arn} cannot be a target in the local engine. Supported targets: ${supported}.`;
   }
   if (typeof dlqArn === 'string' && !queueTarget.hasArn(dlqArn)) {
     return `${dlqArn} cannot be a dead-letter queue in the local engine: it is not an SQS queue.`;

@@ -39,8 +39,7 @@ function archiveLog(events: EventBridge, archiveName: string, createdAt: number)
     // In the order of a replay: by minute, and inside one as the events arrived.
     read: ({ from, to, beyond: after, limit }) => {
       const range = { from, to: to + 1, limit, ...(after !== undefined && { after }) };
-      const listed = events.archivedEvents({ archiveName, ...range })?.events ?? [];
-      return listed.map(({ timestamp: at, message, id }) => ({ at, message, id }));
+      return events.archivedEvents(archiveName, range) ?? [];
     },
   };
 }

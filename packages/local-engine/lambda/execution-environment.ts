@@ -1,7 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { traceHeaderOf } from '../core/trace-header.ts';
-import { RuntimeProcess } from './runtime-process.ts';
-import type { InvocationAnswer, RuntimeStart } from './runtime-protocol.ts';
+import { type InvocationAnswer, RuntimeProcess, type RuntimeStart } from './runtime-process.ts';
 
 /** An invocation that ended without the handler's answer: it threw, timed out, or its environment died. */
 export class FunctionError extends Error {

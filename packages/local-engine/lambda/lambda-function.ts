@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { ExecutionEnvironment, type FunctionError, STOPPED } from './execution-environment.ts';
-import type { RuntimeStart } from './runtime-protocol.ts';
+import type { RuntimeStart } from './runtime-process.ts';
 
 export interface FunctionProps extends RuntimeStart {
   readonly roleArn: string;

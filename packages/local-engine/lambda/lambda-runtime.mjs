@@ -5,7 +5,7 @@
  * It exchanges lines of JSON with the engine on its own channel: Node's channel is on `process`, where a handler would find
  * it.
  *
- * @import { Invocation, RuntimeMessage, RuntimeStart } from './runtime-protocol.ts'
+ * @import { Invocation, RuntimeMessage, RuntimeStart } from './runtime-process.ts'
  */
 import { enableCompileCache } from 'node:module';
 import { Socket } from 'node:net';

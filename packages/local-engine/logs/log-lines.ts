@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { LogGroup, LogGroups, LogLine } from './log-groups.ts';
@@ -17,6 +16,12 @@ const TABLES = `
   );
   CREATE INDEX IF NOT EXISTS log_lines_by_time ON log_lines (log_group, at);
 `;
+
+const select = (side: string, order: string) =>
+  `SELECT id, at, message FROM log_lines WHERE log_group = ? AND at BETWEEN ? AND ? AND (at, id) ${side} (?, ?)
+   ORDER BY at ${order}, id ${order} LIMIT ?`;
+const FORWARDS = select('>', 'ASC');
+const BACKWARDS = select('<', 'DESC');
 
 /** Place of a line before all others, and behind them. */
 const START: Place = { at: -1, id: 0 };
@@ -47,9 +52,6 @@ export class LogLines implements LogGroups {
   readonly #clock: Clock;
   readonly #kept: number;
   readonly #groups = new Map<string, GroupRow>();
-  readonly #insert: StatementSync;
-  readonly #forwards: StatementSync;
-  readonly #backwards: StatementSync;
   /** Ids have no gaps: the oldest kept line's, and the next one's. */
   #oldest: number;
   #next: number;
@@ -66,14 +68,6 @@ export class LogLines implements LogGroups {
     const { oldest, newest } = ends as { oldest: number | null; newest: number | null };
     this.#oldest = oldest ?? 1;
     this.#next = (newest ?? 0) + 1;
-    this.#insert = db.prepare('INSERT INTO log_lines (id, log_group, at, message) VALUES (?, ?, ?, ?)');
-    const page = (side: string, order: string) =>
-      db.prepare(
-        `SELECT id, at, message FROM log_lines WHERE log_group = ? AND at BETWEEN ? AND ? AND (at, id) ${side} (?, ?)
-         ORDER BY at ${order}, id ${order} LIMIT ?`,
-      );
-    this.#forwards = page('>', 'ASC');
-    this.#backwards = page('<', 'DESC');
   }
 
   /** Makes a group, unless it exists. */
@@ -84,10 +78,12 @@ export class LogLines implements LogGroups {
   /** Adds a line to a group, with the current time. Lines that functions write after the engine has stopped are dropped. */
   write(groupName: string, message: string): void {
     if (!this.#storage.db.isOpen) return;
-    this.#insert.run(this.#next, this.#groupOf(groupName).id, this.#clock.now(), message);
+    const insert = 'INSERT INTO log_lines (id, log_group, at, message) VALUES (?, ?, ?, ?)';
+    this.#storage.run(insert, this.#next, this.#groupOf(groupName).id, this.#clock.now(), message);
     this.#next += 1;
-    this.#trim();
-    this.#storage.changed();
+    if (this.#next - this.#oldest < this.#kept + BATCH) return;
+    this.#oldest = this.#next - this.#kept;
+    this.#storage.run('DELETE FROM log_lines WHERE id < ?', this.#oldest);
   }
 
   find(name: string): LogGroup | undefined {
@@ -103,11 +99,9 @@ export class LogLines implements LogGroups {
     const known = this.#groups.get(name);
     if (known !== undefined) return known;
     const createdAt = this.#clock.now();
-    const { db } = this.#storage;
-    const made = db.prepare('INSERT INTO log_groups (name, created_at) VALUES (?, ?)').run(name, createdAt);
-    const group = { id: Number(made.lastInsertRowid), name, createdAt };
+    const id = this.#storage.run('INSERT INTO log_groups (name, created_at) VALUES (?, ?)', name, createdAt);
+    const group = { id, name, createdAt };
     this.#groups.set(name, group);
-    this.#storage.changed();
     return group;
   }
 
@@ -118,19 +112,13 @@ export class LogLines implements LogGroups {
       lineIds: /^\d{1,15}-\d{1,15}$/,
       read: ({ from, to, beyond, limit }) => {
         const { at, id } = placeOf(beyond) ?? START;
-        return linesOf(this.#forwards.all(group, Math.max(from, at), to, at, id, limit));
+        return linesOf(this.#storage.prepared(FORWARDS).all(group, Math.max(from, at), to, at, id, limit));
       },
       readBackwards: ({ from, to, beyond, limit }) => {
         const { at, id } = placeOf(beyond) ?? END;
-        return linesOf(this.#backwards.all(group, from, Math.min(to, at), at, id, limit));
+        return linesOf(this.#storage.prepared(BACKWARDS).all(group, from, Math.min(to, at), at, id, limit));
       },
     };
-  }
-
-  #trim(): void {
-    if (this.#next - this.#oldest < this.#kept + BATCH) return;
-    this.#oldest = this.#next - this.#kept;
-    this.#storage.db.prepare('DELETE FROM log_lines WHERE id < ?').run(this.#oldest);
   }
 }
 

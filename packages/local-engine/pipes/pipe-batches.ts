@@ -1,4 +1,4 @@
-import { FIRST_SEQUENCE_NUMBER, type StreamRecord } from '../dynamodb/index.ts';
+import { type DynamoDbStream, FIRST_SEQUENCE_NUMBER, type StreamRecord } from '../dynamodb/index.ts';
 
 /** Why a pipe gives up records, in the words of its dead letter. */
 type GiveUpCondition = 'RetryAttemptsExhausted' | 'RecordAgeExpired';
@@ -36,29 +36,23 @@ export interface StoredBatch {
   readonly condition?: GiveUpCondition | undefined;
 }
 
-/** @param positionOf position of a sequence number in the stream */
-export function toStored(
-  { records, ...batch }: RecordBatch,
-  positionOf: (sequenceNumber: string) => number | undefined,
-): StoredBatch {
+export function toStored({ records, ...batch }: RecordBatch, stream: Pick<DynamoDbStream, 'positionOf'>): StoredBatch {
   return {
     ...batch,
-    positions: records.flatMap(({ dynamodb }) => positionOf(dynamodb.SequenceNumber) ?? []),
+    positions: records.flatMap(({ dynamodb }) => stream.positionOf(dynamodb.SequenceNumber) ?? []),
     createdAt: records.map(({ dynamodb }) => dynamodb.ApproximateCreationDateTime),
   };
 }
 
-/**
- * A batch as it was stored. Records that the stream no longer has have expired; they are given up before the others.
- * @param recordAt the record at a position, undefined if the stream no longer has it
- */
+/** A batch as it was stored. Records that the stream no longer has have expired; they are given up before the others. */
 export function fromStored(
   { positions, createdAt, retries, condition }: StoredBatch,
-  recordAt: (position: number) => StreamRecord | undefined,
+  stream: Pick<DynamoDbStream, 'recordAt'>,
 ): RecordBatch[] {
   const places = positions.map((position, index): RecordPlace | StreamRecord => {
     const SequenceNumber = String(FIRST_SEQUENCE_NUMBER + BigInt(position));
-    return recordAt(position) ?? { dynamodb: { SequenceNumber, ApproximateCreationDateTime: createdAt[index] ?? 0 } };
+    const place = { dynamodb: { SequenceNumber, ApproximateCreationDateTime: createdAt[index] ?? 0 } };
+    return stream.recordAt(position) ?? place;
   });
   if (condition !== undefined) return [{ records: places, retries, condition }];
   const isKept = (place: RecordPlace | StreamRecord): place is StreamRecord => 'eventSource' in place;

@@ -1,6 +1,5 @@
-import type { Item, StreamRecord } from '../dynamodb/index.ts';
-import { fromStored, type RecordBatch } from './pipe-batches.ts';
-import { type LaneStart, PipeLane, type PlacedRecord, type StoredLane } from './pipe-lane.ts';
+import { type DynamoDbStream, type Item, partitionKeyOf, type StreamRecord } from '../dynamodb/index.ts';
+import { fromStored, type RecordBatch, type StoredBatch, toStored } from './pipe-batches.ts';
 
 /** The number of a row's lane, from its key and the number of lanes. */
 type LaneOf = (keys: Item, count: number) => number;
@@ -22,19 +21,13 @@ export interface StoredLanes {
   readonly earlier: readonly EarlierLanes[];
 }
 
-interface LaneChange {
+interface PipeLanesProps {
+  readonly stream: DynamoDbStream;
   readonly stored: StoredLanes;
   /** How many lanes there are now. */
   readonly count: number;
   /** Position of the first record that the pipe has not read. */
   readonly end: number;
-  /** The record at a position, undefined if the stream no longer has it. */
-  readonly recordAt: (position: number) => StreamRecord | undefined;
-}
-
-interface PipeLanesProps extends LaneChange {
-  /** Name of the attribute. */
-  readonly partitionKey: string;
   /** Most records in a batch. */
   readonly batchSize: number;
 }
@@ -42,13 +35,15 @@ interface PipeLanesProps extends LaneChange {
 /** The lanes of a pipe, which share the partition keys. */
 export class PipeLanes {
   readonly all: readonly PipeLane[];
+  readonly #stream: DynamoDbStream;
   readonly #laneOf: LaneOf;
   #earlier: readonly EarlierLanes[];
 
-  constructor({ partitionKey, batchSize, ...change }: PipeLanesProps) {
-    this.#laneOf = lanesByKey(partitionKey);
-    const { starts, earlier } = startsOf(change, this.#laneOf);
-    this.all = Array.from({ length: change.count }, (_, n) => new PipeLane(n, batchSize, starts.get(n) ?? {}));
+  constructor(props: PipeLanesProps) {
+    this.#stream = props.stream;
+    this.#laneOf = lanesByKey(partitionKeyOf(props.stream) ?? '');
+    const { starts, earlier } = startsOf(props, this.#laneOf);
+    this.all = Array.from({ length: props.count }, (_, n) => new PipeLane(n, props.batchSize, starts.get(n) ?? {}));
     this.#earlier = earlier;
   }
 
@@ -62,13 +57,10 @@ export class PipeLanes {
     return this.#earlier.some(({ count, end, left }) => position < (left[this.#laneOf(dynamodb.Keys, count)] ?? end));
   }
 
-  /** @param positionOf position of a sequence number in the stream */
-  toStored(positionOf: (sequenceNumber: string) => number | undefined): StoredLanes {
-    const lanes = this.all.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(positionOf));
-    if (this.#earlier.length > 0) {
-      const isBefore = (end: number) => lanes.some(({ position }) => position !== undefined && position < end);
-      this.#earlier = this.#earlier.filter(({ end }) => isBefore(end));
-    }
+  toStored(): StoredLanes {
+    const lanes = this.all.filter(({ isIdle }) => !isIdle).map((lane) => lane.toStored(this.#stream));
+    const first = Math.min(...lanes.map(({ position = Number.POSITIVE_INFINITY }) => position));
+    this.#earlier = this.#earlier.filter(({ end }) => first < end);
     return { count: this.all.length, lanes, earlier: this.#earlier };
   }
 }
@@ -98,16 +90,13 @@ export function lanesByKey(partitionKey: string): LaneOf {
  * lane continues with the remaining records of its keys, in order: no record is lost, and none is delivered again.
  */
 function startsOf(
-  { stored, count, end, recordAt }: LaneChange,
+  { stored, count, end, stream }: PipeLanesProps,
   laneOf: LaneOf,
-): {
-  readonly starts: ReadonlyMap<number, LaneStart>;
-  readonly earlier: readonly EarlierLanes[];
-} {
+): { readonly starts: ReadonlyMap<number, LaneStart>; readonly earlier: readonly EarlierLanes[] } {
   const kept = stored.lanes.map(({ lane, position, batches }) => ({
     lane,
     ...(position !== undefined && { from: position }),
-    batches: batches.flatMap((batch) => fromStored(batch, recordAt)),
+    batches: batches.flatMap((batch) => fromStored(batch, stream)),
   }));
   if (stored.count === count) {
     return { starts: new Map(kept.map((lane) => [lane.lane, lane])), earlier: stored.earlier };
@@ -124,15 +113,117 @@ function startsOf(
 }
 
 /** The parts of a batch for its lanes. A batch that was given up stays whole: it becomes one dead letter. */
-function partsOf(
-  batch: RecordBatch,
-  count: number,
-  laneOf: LaneOf,
-): { readonly lane: number; readonly batch: RecordBatch }[] {
+function partsOf(batch: RecordBatch, count: number, laneOf: LaneOf): { lane: number; batch: RecordBatch }[] {
   if (batch.condition !== undefined) {
     const known = batch.records.find((place): place is StreamRecord => 'eventSource' in place);
     return [{ lane: known ? laneOf(known.dynamodb.Keys, count) : 0, batch }];
   }
   const lanes = Map.groupBy(batch.records, ({ dynamodb }) => laneOf(dynamodb.Keys, count));
   return [...lanes].map(([lane, records]) => ({ lane, batch: { ...batch, records } }));
+}
+
+/** Most records that a lane holds in memory. A blocked lane reads the others from the stream later. */
+const LONGEST_QUEUE = 1000;
+
+/** A record, and its position in the stream. */
+export interface PlacedRecord {
+  readonly record: StreamRecord;
+  readonly position: number;
+}
+
+/** @param next position after the last of the records */
+export function placesOf(records: readonly StreamRecord[], next: number): PlacedRecord[] {
+  return records.map((record, index) => ({ record, position: next - records.length + index }));
+}
+
+/** A lane as it is stored. */
+export interface StoredLane {
+  readonly lane: number;
+  /** Position of its first record that was not tried; absent if the lane has tried all that the pipe has read. */
+  readonly position?: number;
+  /** Batches that were tried and are not done, in order. */
+  readonly batches: readonly StoredBatch[];
+}
+
+/** What a new lane begins with. */
+export interface LaneStart {
+  /** Batches that were tried and are not done, in order. @default - none */
+  readonly batches?: readonly RecordBatch[];
+  /** Position from which the lane reads its records from the stream. @default - it takes those that the pipe gives it */
+  readonly from?: number;
+}
+
+/**
+ * One of the parallel lanes of a pipe: the records of some partition keys, in order. A batch that fails blocks only its own
+ * lane.
+ * Source: EventBridge user guide, eb-pipes-dynamodb; Lambda developer guide, services-dynamodb-eventsourcemapping.
+ */
+export class PipeLane {
+  readonly number: number;
+  /** Batches that were tried and are not done, in order. */
+  #batches: readonly RecordBatch[];
+  /** The records after them, in order; they become batches when they are tried. */
+  #queue: PlacedRecord[] = [];
+  /** Position of the first record that the lane must read from the stream; undefined if there is none. */
+  #from: number | undefined;
+  readonly #batchSize: number;
+
+  constructor(number: number, batchSize: number, { batches = [], from }: LaneStart) {
+    this.number = number;
+    this.#batchSize = batchSize;
+    this.#batches = batches;
+    this.#from = from;
+  }
+
+  /** Whether the lane has nothing left to do. */
+  get isIdle(): boolean {
+    return !this.hasBatch && this.#from === undefined;
+  }
+
+  /** Whether the lane has a batch to try. */
+  get hasBatch(): boolean {
+    return this.#batches.length > 0 || this.#queue.length > 0;
+  }
+
+  get from(): number | undefined {
+    return this.#from;
+  }
+
+  /** Takes a record. With too many in memory, the lane stores only the position, and reads from there later. */
+  deal(placed: PlacedRecord): void {
+    if (this.#from !== undefined) return;
+    if (this.#queue.length < LONGEST_QUEUE) this.#queue.push(placed);
+    else this.#from = placed.position;
+  }
+
+  /**
+   * Takes records that were read from the stream.
+   * @param from position of the next read; undefined once the lane has all that the pipe has read
+   */
+  caughtUp(records: readonly PlacedRecord[], from: number | undefined): void {
+    this.#queue.push(...records);
+    this.#from = from;
+  }
+
+  /** The batch to try. It stays first until {@link replace}. */
+  get first(): RecordBatch | undefined {
+    if (this.#batches.length > 0 || this.#queue.length === 0) return this.#batches[0];
+    return { records: this.#queue.slice(0, this.#batchSize).map(({ record }) => record), retries: 0 };
+  }
+
+  /**
+   * Replaces the first batch by what is left of it.
+   * @param size of that batch, in records
+   */
+  replace(size: number, left: readonly RecordBatch[]): void {
+    const [, ...others] = this.#batches;
+    if (this.#batches.length === 0) this.#queue.splice(0, size);
+    this.#batches = [...left, ...others];
+  }
+
+  toStored(stream: DynamoDbStream): StoredLane {
+    const position = this.#queue[0]?.position ?? this.#from;
+    const batches = this.#batches.map((batch) => toStored(batch, stream));
+    return { lane: this.number, batches, ...(position !== undefined && { position }) };
+  }
 }

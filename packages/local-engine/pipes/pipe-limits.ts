@@ -21,7 +21,9 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 const LARGEST_BUS_BATCH = 10;
 
 /** Most characters, and most items of lists. Source: EventBridge Pipes API, PipeTargetEventBridgeEventBusParameters, FilterCriteria, Filter. */
-const LONGEST = { Source: 256, DetailType: 128, resource: 1600, Time: 256, pattern: 4096 } as const;
+const LONGEST = { Source: 256, DetailType: 128, Time: 256 };
+const LONGEST_RESOURCE = 1600;
+const LONGEST_PATTERN = 4096;
 const MOST_RESOURCES = 10;
 const MOST_FILTERS = 5;
 
@@ -90,37 +92,33 @@ function checkFilters({ Filters = [] }: Properties): void {
   }
   for (const { Pattern } of filters) {
     if (typeof Pattern !== 'string') throw new Error('has a filter whose Pattern is not JSON text.');
-    checkLength('Pattern', Pattern, LONGEST.pattern, 0);
+    checkLength('Pattern', Pattern, LONGEST_PATTERN, 0);
   }
 }
 
-function checkBusParameters({ Source, DetailType, Resources = [], Time }: Properties): void {
-  if (Source !== undefined) {
-    checkLength('Source', Source, LONGEST.Source);
-    if (String(Source).startsWith('aws.')) {
-      throw new Error(`has the Source ${JSON.stringify(Source)}; sources that begin with "aws." are AWS's own.`);
-    }
+function checkBusParameters(parameters: Properties): void {
+  const { Source = '', Resources = [], Time = '$' } = parameters;
+  for (const [name, most] of Object.entries(LONGEST)) {
+    if (parameters[name] !== undefined) checkLength(name, parameters[name], most);
   }
-  if (DetailType !== undefined) checkLength('DetailType', DetailType, LONGEST.DetailType);
+  if (String(Source).startsWith('aws.')) {
+    throw new Error(`has the Source ${JSON.stringify(Source)}; sources that begin with "aws." are AWS's own.`);
+  }
   const resources = Resources as readonly unknown[];
   if (resources.length > MOST_RESOURCES) {
     throw new Error(`has ${resources.length} Resources; the limit is ${MOST_RESOURCES}.`);
   }
   for (const resource of resources) {
-    checkLength('Resources', resource, LONGEST.resource);
-    if (!/^(arn:|\$)/.test(String(resource))) {
-      throw new Error(
-        `has ${JSON.stringify(resource)} among its Resources; each must be an ARN or a path such as $.eventSourceARN.`,
-      );
-    }
+    checkLength('Resources', resource, LONGEST_RESOURCE);
+    if (/^(arn:|\$)/.test(String(resource))) continue;
+    throw new Error(
+      `has ${JSON.stringify(resource)} among its Resources; each must be an ARN or a path such as $.eventSourceARN.`,
+    );
   }
-  if (Time !== undefined) {
-    checkLength('Time', Time, LONGEST.Time);
-    if (!String(Time).startsWith('$')) {
-      throw new Error(
-        `has the Time ${JSON.stringify(Time)}; it must be a path, such as $.dynamodb.ApproximateCreationDateTime.`,
-      );
-    }
+  if (!String(Time).startsWith('$')) {
+    throw new Error(
+      `has the Time ${JSON.stringify(Time)}; it must be a path, such as $.dynamodb.ApproximateCreationDateTime.`,
+    );
   }
 }
 

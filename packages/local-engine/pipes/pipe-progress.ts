@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { Storage } from '../storage/storage.ts';
 import type { StoredLanes } from './pipe-lanes.ts';
 
@@ -21,7 +20,7 @@ const TABLE = `
   ) WITHOUT ROWID
 `;
 
-export interface PipeProgressProps {
+interface PipeProgressProps {
   readonly storage: Storage;
   readonly arn: string;
   readonly streamArn: string;
@@ -39,19 +38,14 @@ export interface PipeProgressProps {
 export class PipeProgress {
   readonly #storage: Storage;
   readonly #arn: string;
-  readonly #save: ReturnType<DatabaseSync['prepare']>;
-  readonly #saveReached: ReturnType<DatabaseSync['prepare']>;
   #row: Row;
   #isHandedOver = false;
 
   constructor({ storage, arn, streamArn, templateState, startingPosition, laneCount, now }: PipeProgressProps) {
-    const { db } = storage;
-    db.exec(TABLE);
+    storage.db.exec(TABLE);
     this.#storage = storage;
     this.#arn = arn;
-    this.#save = db.prepare('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.#saveReached = db.prepare('UPDATE pipes SET position = ?, lanes = ? WHERE arn = ?');
-    const stored = db.prepare('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
+    const stored = storage.prepared('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
     const begun: Row = {
       stream_arn: streamArn,
       template_state: templateState,
@@ -105,15 +99,14 @@ export class PipeProgress {
   reached(position: number, lanes: StoredLanes): void {
     if (this.#isHandedOver) return;
     this.#row = { ...this.#row, position, lanes: JSON.stringify(lanes) };
-    this.#saveReached.run(position, this.#row.lanes, this.#arn);
-    this.#storage.changed();
+    this.#storage.run('UPDATE pipes SET position = ?, lanes = ? WHERE arn = ?', position, this.#row.lanes, this.#arn);
   }
 
   #write(changes: Partial<Row>): void {
     if (this.#isHandedOver) return;
     this.#row = { ...this.#row, ...changes };
     const { stream_arn, template_state, desired_state, position, lanes, created_at, modified_at } = this.#row;
-    this.#save.run(this.#arn, stream_arn, template_state, desired_state, position, lanes, created_at, modified_at);
-    this.#storage.changed();
+    const values = [this.#arn, stream_arn, template_state, desired_state, position, lanes, created_at, modified_at];
+    this.#storage.run('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values);
   }
 }

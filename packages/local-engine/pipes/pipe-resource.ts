@@ -6,7 +6,7 @@ import { logGroupName } from '../logs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { compileInputTemplate } from './input-template.ts';
 import { parsePath } from './json-path.ts';
-import { Pipe, type PipeDefinition } from './pipe.ts';
+import { Pipe, type PipeProps } from './pipe.ts';
 import type { PipeTarget } from './pipe-delivery.ts';
 import { checkPipeLimits } from './pipe-limits.ts';
 import { PipeLog, type PipeLogServices } from './pipe-log.ts';
@@ -36,6 +36,11 @@ interface SourceParameters {
   };
 }
 
+interface LogConfiguration {
+  readonly Level?: string;
+  readonly CloudwatchLogsLogDestination?: { readonly LogGroupArn: string };
+}
+
 interface TargetParameters {
   readonly InputTemplate?: string;
   readonly EventBridgeEventBusParameters?: {
@@ -44,11 +49,6 @@ interface TargetParameters {
     readonly Resources?: readonly string[];
     readonly Time?: string;
   };
-}
-
-interface LogConfiguration {
-  readonly Level?: string;
-  readonly CloudwatchLogsLogDestination?: { readonly LogGroupArn: string };
 }
 
 /** AWS's default for a stream is larger than what an event bus takes. */
@@ -161,8 +161,8 @@ function roleOf(creation: PipeCreation): PipeRole {
 /** Undefined for a pipe that logs nothing. @throws Error for a level that the engine does not know */
 function logOf(creation: PipeCreation): PipeLog | undefined {
   const { physicalName: pipeName, properties, services } = creation;
-  const { Level = 'OFF', CloudwatchLogsLogDestination: group } = (properties.LogConfiguration ??
-    {}) as LogConfiguration;
+  const { LogConfiguration = {} } = properties as { LogConfiguration?: LogConfiguration };
+  const { Level = 'OFF', CloudwatchLogsLogDestination: group } = LogConfiguration;
   if (Level !== 'OFF' && Level !== 'ERROR') {
     throw new Error(`logs at the level ${Level}; the local engine knows OFF and ERROR.`);
   }
@@ -171,16 +171,21 @@ function logOf(creation: PipeCreation): PipeLog | undefined {
   return new PipeLog({ pipeName, pipeArn: arnIn(creation), targetArn: String(properties.Target), logGroup }, services);
 }
 
-function definitionOf(properties: Properties): PipeDefinition {
-  const { Source, SourceParameters, Target, TargetParameters, RoleArn, Description, LogConfiguration } = properties;
+function definitionOf(properties: Properties): PipeProps['definition'] {
+  const {
+    Source,
+    SourceParameters,
+    Target,
+    TargetParameters = {},
+    RoleArn,
+    Description,
+    LogConfiguration,
+  } = properties;
   return {
-    Source: String(Source),
-    SourceParameters: SourceParameters as object,
-    Target: String(Target),
-    TargetParameters: (TargetParameters ?? {}) as object,
-    ...(RoleArn !== undefined && { RoleArn: String(RoleArn) }),
-    ...(Description !== undefined && { Description: String(Description) }),
-    ...(LogConfiguration !== undefined && { LogConfiguration: LogConfiguration as object }),
+    ...{ Source: String(Source), SourceParameters, Target: String(Target), TargetParameters },
+    ...(RoleArn !== undefined && { RoleArn }),
+    ...(Description !== undefined && { Description }),
+    ...(LogConfiguration !== undefined && { LogConfiguration }),
   };
 }
 

@@ -1,31 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { Pauses, pauseBefore } from '../core/retry.ts';
-import { partitionKeyOf, STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
+import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
 import type { EventMatcher } from '../eventbridge/index.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Storage } from '../storage/storage.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';
 import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
-import { type PipeLane, type PlacedRecord, placesOf } from './pipe-lane.ts';
-import { PipeLanes } from './pipe-lanes.ts';
+import { type PipeLane, PipeLanes, type PlacedRecord, placesOf } from './pipe-lanes.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
 import type { PipeRole } from './pipe-role.ts';
 
-/** What a pipe was created with, as DescribePipe answers. Source: EventBridge Pipes API reference. */
-export interface PipeDefinition {
-  /** The stream's ARN. */
-  readonly Source: string;
-  readonly SourceParameters: object;
-  /** The bus's ARN. */
-  readonly Target: string;
-  readonly TargetParameters: object;
-  readonly RoleArn?: string;
-  readonly Description?: string;
-  readonly LogConfiguration?: object;
-}
-
 export interface PipeProps extends PipeDeliveryProps {
-  readonly definition: PipeDefinition;
+  /** What the pipe was created with, as DescribePipe answers. Source: EventBridge Pipes API reference. */
+  readonly definition: { readonly Source: string; readonly Target: string; readonly [member: string]: unknown };
   /** The state of a new pipe. */
   readonly desiredState: PipeState;
   readonly role: Pick<PipeRole, 'mayRead' | 'putEvents' | 'sendDeadLetter'>;
@@ -64,34 +51,26 @@ export class Pipe {
   /** Position of the first record that was not read yet. */
   #position: number;
   #isDealing = false;
-  /** Undefined until the pipe is started. */
-  #endReading: (() => void) | undefined;
+  #endReading = () => {};
   readonly #pauses: Pauses;
   readonly #delivery: PipeDelivery;
 
   constructor(props: PipeProps) {
-    const { stream, arn, storage, clock, startingPosition, desiredState: templateState } = props;
-    const { parallelizationFactor: laneCount, batchSize } = props;
+    const { stream, clock, parallelizationFactor: laneCount, batchSize } = props;
     this.#props = props;
     this.name = props.name;
     this.#progress = new PipeProgress({
-      storage,
-      arn,
+      storage: props.storage,
+      arn: props.arn,
       streamArn: stream.arn,
-      templateState,
-      startingPosition: startingPosition === 'LATEST' ? stream.latest : stream.oldest,
+      templateState: props.desiredState,
+      startingPosition: props.startingPosition === 'LATEST' ? stream.latest : stream.oldest,
       laneCount,
       now: clock.now(),
     });
     this.#position = this.#progress.position;
-    this.#lanes = new PipeLanes({
-      stored: this.#progress.lanes,
-      count: laneCount,
-      batchSize,
-      partitionKey: partitionKeyOf(stream) ?? '',
-      end: this.#position,
-      recordAt: (position) => stream.recordAt(position),
-    });
+    const { lanes: stored, position: end } = this.#progress;
+    this.#lanes = new PipeLanes({ stream, stored, count: laneCount, batchSize, end });
     this.#pauses = new Pauses(clock);
     this.#delivery = new PipeDelivery(props, this.#pauses);
     if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
@@ -139,7 +118,7 @@ export class Pipe {
   /** Ends for good, with the engine or when it is removed. A running attempt is finished, and its result is stored. */
   stop(): void {
     this.#pauses.stop();
-    this.#endReading?.();
+    this.#endReading();
   }
 
   /** Ends for good and leaves the stored progress to another pipe of its name. The result of a running attempt is not stored. */
@@ -166,8 +145,9 @@ export class Pipe {
   /** Reads as long as a lane has nothing to do, so that a blocked lane does not keep another one waiting. */
   async #dealOut(): Promise<void> {
     try {
-      while (!this.#pauses.stopped && this.#lanes.all.some(({ isIdle }) => isIdle) && this.#read())
+      while (!this.#pauses.stopped && this.#lanes.all.some(({ isIdle }) => isIdle) && this.#read()) {
         await setImmediate();
+      }
     } finally {
       this.#isDealing = false;
     }
@@ -175,14 +155,17 @@ export class Pipe {
 
   /** Reads the next records from the stream, and gives each to its lane. Returns whether there were any. */
   #read(): boolean {
-    const { stream, faults, role } = this.#props;
+    const { stream, faults, role, journal } = this.#props;
     if (!role.mayRead.isGranted()) return false;
     const { records, next } = stream.read(this.#position, READ_LIMIT);
     if (records.length === 0) return false;
     this.#position = next;
     const dealtTo = new Set<PipeLane>();
     for (const placed of placesOf(records, next)) {
-      if (!this.#passes(placed.record)) continue;
+      const { eventID: eventId, eventName } = placed.record;
+      const passed = this.#isWanted(placed.record);
+      journal.write('pipe-filter', { pipe: this.name, eventId, eventName, passed });
+      if (!passed) continue;
       const lane = this.#lanes.of(placed.record);
       for (let copies = faults.copies('stream-record'); copies > 0; copies--) lane.deal(placed);
       dealtTo.add(lane);
@@ -197,17 +180,14 @@ export class Pipe {
     if (this.#busy.has(lane) || lane.isIdle) return;
     this.#busy.add(lane);
     try {
-      while (!this.#pauses.stopped && (lane.hasBatch || this.#mayCatchUp(lane))) {
+      const mayCatchUp = () => lane.from !== undefined && this.#props.role.mayRead.isGranted();
+      while (!this.#pauses.stopped && (lane.hasBatch || mayCatchUp())) {
         await (lane.hasBatch ? this.#advance(lane) : this.#catchUp(lane));
       }
     } finally {
       this.#busy.delete(lane);
     }
     this.#wake();
-  }
-
-  #mayCatchUp(lane: PipeLane): boolean {
-    return lane.from !== undefined && this.#props.role.mayRead.isGranted();
   }
 
   /** Reads for a lane the records that it missed while it was blocked, or that it had when the engine ended. */
@@ -224,20 +204,12 @@ export class Pipe {
 
   /** Stores the pipe's position, and every lane that is not done. */
   #save(): void {
-    const lanes = this.#lanes.toStored((sequenceNumber) => this.#props.stream.positionOf(sequenceNumber));
-    this.#progress.reached(this.#position, lanes);
+    this.#progress.reached(this.#position, this.#lanes.toStored());
   }
 
   #isWanted(record: StreamRecord): boolean {
     const { filters } = this.#props;
     return filters.length === 0 || filters.some((matches) => matches(record));
-  }
-
-  #passes(record: StreamRecord): boolean {
-    const passed = this.#isWanted(record);
-    const { eventID: eventId, eventName } = record;
-    this.#props.journal.write('pipe-filter', { pipe: this.name, eventId, eventName, passed });
-    return passed;
   }
 
   /** Tries a lane's first batch, or sends its dead letter. */
@@ -269,9 +241,8 @@ export class Pipe {
 
   /** Unix epoch seconds; older records go to the dead-letter queue without another attempt. */
   #horizon(): number {
-    const { maximumRecordAgeSeconds, clock } = this.#props;
+    const { maximumRecordAgeSeconds: most, clock } = this.#props;
     const retention = STREAM_RETENTION_MS / 1000;
-    const oldest = maximumRecordAgeSeconds === -1 ? retention : Math.min(maximumRecordAgeSeconds, retention);
-    return clock.now() / 1000 - oldest;
+    return clock.now() / 1000 - (most === -1 ? retention : Math.min(most, retention));
   }
 }

@@ -4,13 +4,26 @@
  */
 
 import { isObject } from '../../core/json-text.ts';
+import { singleAddress } from './ip-address.ts';
 import { explainBranch, flattener, matchesBranch } from './match.ts';
-import { parsePattern } from './parse.ts';
-import { type Dialect, InvalidEventPatternError } from './types.ts';
+import { operator } from './operators.ts';
+import { splitAtWildcards } from './text.ts';
+import {
+  type Branch,
+  type Dialect,
+  type FieldContext,
+  type FieldPattern,
+  InvalidEventPatternError,
+  invalid,
+  type Scalar,
+  show,
+  type ValueTest,
+} from './types.ts';
+import { checkComplexity } from './wildcard-complexity.ts';
 
 export { InvalidEventPatternError };
 
-export interface EventPatternOptions {
+interface EventPatternOptions {
   /**
    * Pipes support fewer operators than rules: no wildcard, and anything-but only with plain values.
    * @default 'rules'
@@ -65,4 +78,158 @@ function parsed(pattern: unknown): unknown {
   } catch (cause) {
     throw new InvalidEventPatternError('', 'it is not valid JSON', { cause });
   }
+}
+
+/** EventBridge refuses a pattern whose `$or`s multiply to more (EventBridge User Guide, event pattern operators). */
+const MAX_BRANCHES = 1000;
+/** aws/event-ruler, GenericMachine. */
+const MAX_FIELDS = 256;
+
+/** Names that cannot be fields inside `$or` (aws/event-ruler, Constants). */
+const RESERVED_INSIDE_OR = new Set(
+  [
+    'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr = < <= > >= regex',
+    'not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before in-date-range',
+    'ip-address-in-range ip-address-not-in-range',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/**
+ * Turns a pattern into branches, of which one must match: a pattern without `$or` has one.
+ *
+ * When a pattern is invalid with `$or` as a keyword, the engine tries again with `$or` as an ordinary field name, in an
+ * older grammar, because such rules existed before the keyword did (aws/event-ruler, GenericMachine.addRule).
+ *
+ * @throws InvalidEventPatternError for a pattern that the engine would refuse both times.
+ */
+function parsePattern(pattern: unknown, dialect: Dialect): Branch[] {
+  if (!isObject(pattern)) throw new InvalidEventPatternError('', `it must be a JSON object, got ${show(pattern)}`);
+  try {
+    return branchesOf(pattern, { dialect, legacy: false });
+  } catch (error) {
+    if (!(error instanceof InvalidEventPatternError)) throw error;
+    try {
+      return branchesOf(pattern, { dialect, legacy: true });
+    } catch {
+      throw error;
+    }
+  }
+}
+
+type Grammar = Omit<FieldContext, 'path'>;
+type Fields = Map<string, FieldPattern>;
+
+function branchesOf(pattern: Record<string, unknown>, grammar: Grammar): Branch[] {
+  // Checked first, since combining takes time and memory.
+  if (!grammar.legacy && combinationsOf(pattern) > MAX_BRANCHES) {
+    throw new InvalidEventPatternError('', `"$or" makes more than ${MAX_BRANCHES} combinations`);
+  }
+  const branches = parseObject([new Map()], pattern, { steps: [], insideOr: false, ...grammar });
+  return branches.map((fields) => {
+    if (fields.size > MAX_FIELDS) {
+      throw new InvalidEventPatternError('', `it names ${fields.size} fields; at most ${MAX_FIELDS} are allowed`);
+    }
+    return [...fields.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  });
+}
+
+interface Place extends Grammar {
+  readonly steps: readonly string[];
+  readonly insideOr: boolean;
+}
+
+/** Adds the fields of one object to every branch. Of a field named twice only the last counts, as in the engine. */
+function parseObject(branches: Fields[], object: Record<string, unknown>, place: Place): Fields[] {
+  const entries = Object.entries(object);
+  if (entries.length === 0) {
+    throw new InvalidEventPatternError(place.steps.join('.'), 'an empty object is not allowed; it must name a field');
+  }
+  let result = branches;
+  for (const [name, value] of entries) {
+    const steps = [...place.steps, name];
+    if (name === '$or' && !place.legacy) {
+      result = parseOr(result, value, place);
+    } else if (place.insideOr && RESERVED_INSIDE_OR.has(name)) {
+      throw new InvalidEventPatternError(steps.join('.'), `"${name}" is reserved and cannot be a field inside "$or"`);
+    } else if (isObject(value)) {
+      result = parseObject(result, value, { ...place, steps });
+    } else if (Array.isArray(value)) {
+      const field = parseField(fieldPath(place.steps, name), value, place);
+      for (const fields of result) fields.set(field.path, field);
+    } else {
+      throw new InvalidEventPatternError(
+        steps.join('.'),
+        `it must be an object (of fields) or an array (of values), got ${show(value)}`,
+      );
+    }
+  }
+  return result;
+}
+
+/** How many branches a pattern has: the alternatives of an `$or` add up, and fields beside each other multiply. */
+function combinationsOf(object: Record<string, unknown>): number {
+  let combinations = 1;
+  for (const [name, value] of Object.entries(object)) {
+    if (name === '$or' && Array.isArray(value)) {
+      const ofOne = (alternative: unknown) => (isObject(alternative) ? combinationsOf(alternative) : 1);
+      combinations *= value.reduce((sum, alternative) => sum + ofOne(alternative), 0);
+    } else if (isObject(value)) combinations *= combinationsOf(value);
+  }
+  return combinations;
+}
+
+/** Every alternative continues every branch so far. */
+function parseOr(branches: readonly Fields[], alternatives: unknown, place: Place): Fields[] {
+  const path = [...place.steps, '$or'].join('.');
+  if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
+    throw invalid({ path }, `"$or" needs an array of at least two objects, got ${show(alternatives)}`);
+  }
+  const result: Fields[] = [];
+  for (const alternative of alternatives) {
+    const copies = branches.map((fields) => new Map(fields));
+    result.push(...parseObject(copies, alternative, { ...place, insideOr: true }));
+  }
+  return result;
+}
+
+/** "a.b" as one name and as two levels are the same field. The engine drops an empty beginning (aws/event-ruler, Path). */
+function fieldPath(steps: readonly string[], name: string): string {
+  const parent = steps.join('.');
+  return parent === '' ? name : `${parent}.${name}`;
+}
+
+function parseField(path: string, values: readonly unknown[], { dialect, legacy }: Grammar): FieldPattern {
+  const context: FieldContext = { path, dialect, legacy };
+  if (values.length === 0) throw invalid(context, 'an empty array is not allowed; it would match nothing');
+  const literals = new Set<Scalar>();
+  const tests: ValueTest[] = [];
+  let acceptsAbsence = false;
+  for (const value of values) {
+    const parsed = parseValue(value, context);
+    if (parsed === 'absent') acceptsAbsence = true;
+    else if (typeof parsed === 'function') tests.push(parsed);
+    else literals.add(parsed.literal);
+  }
+  checkComplexity(wildcardsIn(values, context), path);
+  return { path, literals, tests, acceptsAbsence };
+}
+
+/** The wildcard patterns among a field's values, including excluded ones. */
+function wildcardsIn(values: readonly unknown[], context: FieldContext): string[][] {
+  return values.filter(isObject).flatMap((expression) => {
+    const excluded = expression['anything-but'];
+    const texts = isObject(excluded) ? excluded.wildcard : expression.wildcard;
+    const all: readonly unknown[] = Array.isArray(texts) ? texts : [texts];
+    return all.filter((text) => typeof text === 'string').map((text) => splitAtWildcards(text, context));
+  });
+}
+
+function parseValue(value: unknown, context: FieldContext): { literal: Scalar } | ValueTest | 'absent' {
+  if (isObject(value)) return operator(value, context);
+  if (typeof value === 'string') return singleAddress(value) ?? { literal: value };
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return { literal: value };
+  throw invalid(
+    context,
+    `${show(value)} cannot be matched; allowed in the array: strings, numbers, true, false, null, and operators`,
+  );
 }

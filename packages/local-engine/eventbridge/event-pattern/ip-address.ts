@@ -1,10 +1,10 @@
-import { type FieldContext, InvalidEventPatternError, show, type ValueTest } from './types.ts';
+import { type FieldContext, invalid, show, type ValueTest } from './types.ts';
 
 /** `cidr`: an address and the number of its leading bits that count (aws/event-ruler, CIDR). */
 export function cidr(block: string, context: FieldContext): ValueTest {
   const refuse = (problem: string) =>
-    new InvalidEventPatternError(
-      context.path,
+    invalid(
+      context,
       `cidr ${show(block)} ${problem}; allowed: an IPv4 address with /0 to /31, or an IPv6 address with /0 to /127`,
     );
   // Java's split, which the engine uses, ignores slashes at the end.

@@ -1,7 +1,14 @@
 import { isObject } from '../../core/json-text.ts';
 import { cidr } from './ip-address.ts';
 import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase, wildcard } from './text.ts';
-import { type FieldContext, InvalidEventPatternError, type Scalar, show, type ValueTest } from './types.ts';
+import {
+  type FieldContext,
+  type InvalidEventPatternError,
+  invalid,
+  type Scalar,
+  show,
+  type ValueTest,
+} from './types.ts';
 
 const OPERATORS = 'prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, exists, cidr, exactly';
 
@@ -9,10 +16,7 @@ const OPERATORS = 'prefix, suffix, equals-ignore-case, wildcard, anything-but, n
 export function operator(expression: Record<string, unknown>, context: FieldContext): ValueTest | 'absent' {
   const [name, ...others] = Object.keys(expression);
   if (name === undefined || others.length > 0) {
-    throw new InvalidEventPatternError(
-      context.path,
-      `an object in the array needs one operator, got ${show(expression)}; allowed: ${OPERATORS}`,
-    );
+    throw invalid(context, `an object in the array needs one operator, got ${show(expression)}; allowed: ${OPERATORS}`);
   }
   const operand = expression[name];
   switch (name) {
@@ -28,7 +32,7 @@ export function operator(expression: Record<string, unknown>, context: FieldCont
       return equalsIgnoreCase(textOf(name, operand, context));
     case 'wildcard':
       if (context.dialect === 'pipes') {
-        throw new InvalidEventPatternError(context.path, 'a pipe does not support wildcard');
+        throw invalid(context, 'a pipe does not support wildcard');
       }
       return wildcard(textOf(name, operand, context), context);
     case 'anything-but':
@@ -37,38 +41,33 @@ export function operator(expression: Record<string, unknown>, context: FieldCont
       return numeric(operand, context);
     case 'exists':
       if (typeof operand === 'boolean') return operand ? () => true : 'absent';
-      throw new InvalidEventPatternError(context.path, `exists needs true or false, got ${show(operand)}`);
+      throw invalid(context, `exists needs true or false, got ${show(operand)}`);
     case 'cidr':
       // AWS's table of what pipes support leaves cidr out without refusing it, so both dialects accept it here.
       return cidr(textOf(name, operand, context), context);
     default:
-      throw new InvalidEventPatternError(context.path, `operator ${show(name)} is unknown; allowed: ${OPERATORS}`);
+      throw invalid(context, `operator ${show(name)} is unknown; allowed: ${OPERATORS}`);
   }
 }
 
 function textOf(name: string, operand: unknown, context: FieldContext): string {
   if (typeof operand === 'string') return operand;
-  throw new InvalidEventPatternError(context.path, `${name} needs a string, got ${show(operand)}`);
+  throw invalid(context, `${name} needs a string, got ${show(operand)}`);
 }
-
-type TextTest = (text: string) => ValueTest;
 
 function affix(
   name: string,
   operand: unknown,
   context: FieldContext,
-  asWritten: TextTest,
-  ignoringCase: TextTest,
+  asWritten: (text: string) => ValueTest,
+  ignoringCase: (text: string) => ValueTest,
 ): ValueTest {
   if (!isObject(operand)) return asWritten(textOf(name, operand, context));
   const [inner, ...others] = Object.keys(operand);
   if (inner === 'equals-ignore-case' && others.length === 0) {
     return ignoringCase(textOf(`${name} with ${inner}`, operand[inner], context));
   }
-  throw new InvalidEventPatternError(
-    context.path,
-    `${name} needs a string or {"equals-ignore-case": string}, got ${show(operand)}`,
-  );
+  throw invalid(context, `${name} needs a string or {"equals-ignore-case": string}, got ${show(operand)}`);
 }
 
 const ANYTHING_BUT_FORMS =
@@ -93,24 +92,20 @@ function plainValues(operand: unknown, context: FieldContext): Scalar[] {
   if (values.length > 0 && values.every((value) => typeof value === 'number')) {
     return values.map((value) => comparable(value, context));
   }
-  throw new InvalidEventPatternError(
-    context.path,
+  throw invalid(
+    context,
     `anything-but cannot take ${show(operand)}; ${ANYTHING_BUT_FORMS}; a list is not empty and does not mix types`,
   );
 }
 
 function exclusions(operand: Record<string, unknown>, context: FieldContext): ValueTest[] {
-  const { path, dialect } = context;
   const [name, ...others] = Object.keys(operand);
   if (name === undefined || others.length > 0) {
-    throw new InvalidEventPatternError(
-      path,
-      `anything-but needs one operator, got ${show(operand)}; ${ANYTHING_BUT_FORMS}`,
-    );
+    throw invalid(context, `anything-but needs one operator, got ${show(operand)}; ${ANYTHING_BUT_FORMS}`);
   }
-  if (dialect === 'pipes') {
-    throw new InvalidEventPatternError(
-      path,
+  if (context.dialect === 'pipes') {
+    throw invalid(
+      context,
       `a pipe does not support anything-but with ${name}; allowed: a string, a number, or a list of either`,
     );
   }
@@ -123,24 +118,21 @@ function excludedTexts(name: string, operand: unknown, context: FieldContext): s
   const values: unknown[] = takesList && Array.isArray(operand) ? operand : [operand];
   // The engine fails on an empty list too, but only where no other entry of the field precedes it.
   if (values.length > 0 && values.every((value) => typeof value === 'string')) return values;
-  throw new InvalidEventPatternError(
-    context.path,
+  throw invalid(
+    context,
     `anything-but with ${name} needs a string${takesList ? ' or a list of strings' : ''}, got ${show(operand)}`,
   );
 }
 
 function exclusion(name: string, text: string, context: FieldContext): ValueTest {
   if ((name === 'prefix' || name === 'suffix') && text === '') {
-    throw new InvalidEventPatternError(context.path, `anything-but with an empty ${name} would exclude every string`);
+    throw invalid(context, `anything-but with an empty ${name} would exclude every string`);
   }
   if (name === 'prefix') return prefix(text);
   if (name === 'suffix') return suffix(text);
   if (name === 'equals-ignore-case') return equalsIgnoreCase(text);
   if (name === 'wildcard' && !context.legacy) return wildcard(text, context);
-  throw new InvalidEventPatternError(
-    context.path,
-    `anything-but does not support ${show(name)}; ${ANYTHING_BUT_FORMS}`,
-  );
+  throw invalid(context, `anything-but does not support ${show(name)}; ${ANYTHING_BUT_FORMS}`);
 }
 
 const NUMERIC_FORMS =
@@ -153,13 +145,12 @@ const NUMERIC_FORMS =
  */
 function comparable(value: unknown, context: FieldContext): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new InvalidEventPatternError(context.path, `${show(value)} is not a number that can be compared`);
+  throw invalid(context, `${show(value)} is not a number that can be compared`);
 }
 
 /** `numeric`: equality or a range, the lower bound first (aws/event-ruler, JsonRuleCompiler). */
 function numeric(expression: unknown, context: FieldContext): ValueTest {
-  const refuse: Refuse = (problem) =>
-    new InvalidEventPatternError(context.path, `${problem} in numeric ${show(expression)}; ${NUMERIC_FORMS}`);
+  const refuse: Refuse = (problem) => invalid(context, `${problem} in numeric ${show(expression)}; ${NUMERIC_FORMS}`);
   if (!Array.isArray(expression)) throw refuse('an array is missing');
   const [operator, operand, upperOperator, upperOperand] = expression;
   if (!(operator === '=' || operator === '<' || operator === '<=' || operator === '>' || operator === '>=')) {
@@ -169,18 +160,20 @@ function numeric(expression: unknown, context: FieldContext): ValueTest {
   const isLowerBound = operator === '>' || operator === '>=';
   if (expression.length > (isLowerBound ? 4 : 2)) throw refuse('there are too many elements');
   if (operator === '=') return (value) => value === bound;
-  if (!isLowerBound) {
-    return range({ bottom: -Number.MAX_VALUE, openBottom: false, top: bound, openTop: operator === '<' }, refuse);
+  const bottom = isLowerBound ? bound : -Number.MAX_VALUE;
+  let [top, openTop] = isLowerBound ? [Number.MAX_VALUE, false] : [bound, operator === '<'];
+  if (isLowerBound && expression.length > 2) {
+    if (!(upperOperator === '<' || upperOperator === '<=')) {
+      throw refuse(`upper bound operator ${show(upperOperator)} is neither "<" nor "<="`);
+    }
+    [top, openTop] = [numberAfter(upperOperator, upperOperand, refuse), upperOperator === '<'];
   }
-  const openBottom = operator === '>';
-  if (expression.length === 2) {
-    return range({ bottom: bound, openBottom, top: Number.MAX_VALUE, openTop: false }, refuse);
-  }
-  if (!(upperOperator === '<' || upperOperator === '<=')) {
-    throw refuse(`upper bound operator ${show(upperOperator)} is neither "<" nor "<="`);
-  }
-  const top = numberAfter(upperOperator, upperOperand, refuse);
-  return range({ bottom: bound, openBottom, top, openTop: upperOperator === '<' }, refuse);
+  // Also [">=", 5, "<=", 5], which one number would satisfy, is refused (aws/event-ruler, Range).
+  if (bottom >= top) throw refuse('the lower bound is not less than the upper');
+  return (value) =>
+    typeof value === 'number' &&
+    (operator === '>' ? value > bottom : value >= bottom) &&
+    (openTop ? value < top : value <= top);
 }
 
 type Refuse = (problem: string) => InvalidEventPatternError;
@@ -188,20 +181,4 @@ type Refuse = (problem: string) => InvalidEventPatternError;
 function numberAfter(operator: string, operand: unknown, refuse: Refuse): number {
   if (typeof operand === 'number' && Number.isFinite(operand)) return operand;
   throw refuse(`${operator} is not followed by a number`);
-}
-
-interface Range {
-  readonly bottom: number;
-  readonly openBottom: boolean;
-  readonly top: number;
-  readonly openTop: boolean;
-}
-
-function range({ bottom, openBottom, top, openTop }: Range, refuse: Refuse): ValueTest {
-  // Also [">=", 5, "<=", 5], which one number would satisfy, is refused (aws/event-ruler, Range).
-  if (bottom >= top) throw refuse('the lower bound is not less than the upper');
-  return (value) =>
-    typeof value === 'number' &&
-    (openBottom ? value > bottom : value >= bottom) &&
-    (openTop ? value < top : value <= top);
 }

@@ -1,5 +1,5 @@
 import { compilePieces } from '../../core/wildcard.ts';
-import { type FieldContext, InvalidEventPatternError, type ValueTest } from './types.ts';
+import { type FieldContext, invalid, type ValueTest } from './types.ts';
 
 /*
  * The engine compares strings together with the quotes around them in the event, so a prefix may reach past the last
@@ -80,7 +80,7 @@ export function wildcard(pattern: string, context: FieldContext): ValueTest {
 }
 
 /** The literal texts between the wildcards of a pattern. @throws InvalidEventPatternError */
-export function splitAtWildcards(pattern: string, { path }: FieldContext): string[] {
+export function splitAtWildcards(pattern: string, context: FieldContext): string[] {
   const literals: string[] = [];
   let literal = '';
   for (let i = 0; i < pattern.length; i++) {
@@ -88,7 +88,7 @@ export function splitAtWildcards(pattern: string, { path }: FieldContext): strin
     const next = pattern.charAt(i + 1);
     if (character === '*') {
       if (next === '*') {
-        throw new InvalidEventPatternError(path, `wildcard has two "*" in a row at position ${i}; one is enough`);
+        throw invalid(context, `wildcard has two "*" in a row at position ${i}; one is enough`);
       }
       literals.push(literal);
       literal = '';
@@ -98,10 +98,7 @@ export function splitAtWildcards(pattern: string, { path }: FieldContext): strin
       literal += next;
       i++;
     } else {
-      throw new InvalidEventPatternError(
-        path,
-        `wildcard has an invalid escape at position ${i}; only "\\*" and "\\\\" are allowed`,
-      );
+      throw invalid(context, `wildcard has an invalid escape at position ${i}; only "\\*" and "\\\\" are allowed`);
     }
   }
   literals.push(literal);

@@ -12,7 +12,7 @@ export interface FieldContext {
   /** Dotted, for error messages. */
   readonly path: string;
   readonly dialect: Dialect;
-  /** Whether the older grammar applies, in which `$or` is an ordinary field name. See parse.ts. */
+  /** Whether the older grammar applies, in which `$or` is an ordinary field name. See parsePattern. */
   readonly legacy: boolean;
 }
 
@@ -42,6 +42,11 @@ export class InvalidEventPatternError extends Error {
     this.path = path;
     this.problem = problem;
   }
+}
+
+/** @param field of which the pattern is wrong */
+export function invalid({ path }: Pick<FieldContext, 'path'>, problem: string): InvalidEventPatternError {
+  return new InvalidEventPatternError(path, problem);
 }
 
 const SHOWN = 80;

@@ -31,7 +31,7 @@ export interface DeliveryFailure {
 
 /**
  * A kind of target that rules can deliver to. To support another kind, add a file with one of these to this folder, and
- * a line to kinds.ts.
+ * a line to rule-targets.ts.
  * @typeParam Services the parts of the engine that it delivers with
  */
 export interface TargetKind<Services> {

@@ -1,5 +1,7 @@
 import { compilePieces } from '../../core/wildcard.ts';
-import { LogPatternError, NO_REGULAR_EXPRESSIONS, readQuoted } from './terms.ts';
+
+/** Whether the condition holds for a line's JSON. */
+type Condition = (root: unknown) => boolean;
 
 /** What may follow IS. */
 const STATES: Readonly<Record<string, unknown>> = { NULL: null, TRUE: true, FALSE: false };
@@ -11,91 +13,59 @@ const OPERATORS: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=']
  * @throws LogPatternError
  */
 export function compileCondition(text: string): Condition {
-  return new ConditionParser(text).parse();
-}
-
-class ConditionParser {
-  readonly #text: string;
-  readonly #tokens: readonly Token[];
-  #next = 0;
-
-  constructor(text: string) {
-    this.#text = text.trim();
-    this.#tokens = tokenize(this.#text);
-  }
-
-  parse(): Condition {
-    const condition = this.#anyOf();
-    if (this.#next < this.#tokens.length) throw this.#expected('&&, || or the end');
-    return condition;
-  }
-
-  #anyOf(): Condition {
-    const conditions = [this.#allOf()];
-    while (this.#takeSign('||')) conditions.push(this.#allOf());
+  const pattern = text.trim();
+  const tokens = tokenize(pattern);
+  let next = 0;
+  const take = (kind: Token['kind'], wanted?: string): string | undefined => {
+    const token = tokens[next];
+    if (token?.kind !== kind || (wanted !== undefined && token.text !== wanted)) return undefined;
+    next += 1;
+    return token.text;
+  };
+  const expected = (what: string) => {
+    const found = tokens[next]?.text;
+    const where = found === undefined ? 'it ends' : `it has ${JSON.stringify(found)}`;
+    return new LogPatternError(pattern, `${where} where ${what} must be`);
+  };
+  const anyOf = (): Condition => {
+    const conditions = [allOf()];
+    while (take('sign', '||')) conditions.push(allOf());
     return (root) => conditions.some((holds) => holds(root));
-  }
-
-  #allOf(): Condition {
-    const conditions = [this.#one()];
-    while (this.#takeSign('&&')) conditions.push(this.#one());
+  };
+  const allOf = (): Condition => {
+    const conditions = [one()];
+    while (take('sign', '&&')) conditions.push(one());
     return (root) => conditions.every((holds) => holds(root));
-  }
-
-  #one(): Condition {
-    if (this.#takeSign('(')) {
-      const condition = this.#anyOf();
-      if (!this.#takeSign(')')) throw this.#expected(')');
+  };
+  const one = (): Condition => {
+    if (take('sign', '(')) {
+      const condition = anyOf();
+      if (!take('sign', ')')) throw expected(')');
       return condition;
     }
-    const token = this.#take('selector');
-    if (token === undefined) throw this.#expected('a selector such as $.level, or (');
-    return this.#statementAbout(compileSelector(token.text));
-  }
-
-  #statementAbout(select: Selector): Condition {
-    const word = this.#take('word')?.text;
-    if (word === 'NOT' && this.#take('word')?.text === 'EXISTS') return (root) => select(root) === undefined;
-    if (word === 'IS') {
-      const state = this.#take('word')?.text ?? '';
-      if (Object.hasOwn(STATES, state)) return (root) => select(root) === STATES[state];
-    }
+    const selector = take('selector');
+    if (selector === undefined) throw expected('a selector such as $.level, or (');
+    return statementAbout(compileSelector(selector));
+  };
+  const statementAbout = (select: Selector): Condition => {
+    const word = take('word');
+    if (word === 'NOT' && take('word') === 'EXISTS') return (root) => select(root) === undefined;
+    const state = word === 'IS' ? (take('word') ?? '') : '';
+    if (Object.hasOwn(STATES, state)) return (root) => select(root) === STATES[state];
     if (word !== undefined) {
-      throw new LogPatternError(this.#text, 'after a selector, words are IS NULL, IS TRUE, IS FALSE and NOT EXISTS');
+      throw new LogPatternError(pattern, 'after a selector, words are IS NULL, IS TRUE, IS FALSE and NOT EXISTS');
     }
-    const operator = this.#take('sign')?.text ?? '';
-    if (!OPERATORS.has(operator)) {
-      this.#next -= operator === '' ? 0 : 1;
-      throw this.#expected('=, !=, <, <=, > or >=');
-    }
-    const operand = this.#take('quoted') ?? this.#take('word');
-    if (operand === undefined) throw this.#expected(`a value after ${operator}`);
-    return compare(select, operator, operand.text, operand.kind === 'quoted');
-  }
-
-  #take(kind: Token['kind']): Token | undefined {
-    const token = this.#tokens[this.#next];
-    if (token?.kind !== kind) return undefined;
-    this.#next += 1;
-    return token;
-  }
-
-  #takeSign(sign: string): boolean {
-    const token = this.#tokens[this.#next];
-    if (token?.kind !== 'sign' || token.text !== sign) return false;
-    this.#next += 1;
-    return true;
-  }
-
-  #expected(what: string): LogPatternError {
-    const found = this.#tokens[this.#next]?.text;
-    const where = found === undefined ? 'it ends' : `it has ${JSON.stringify(found)}`;
-    return new LogPatternError(this.#text, `${where} where ${what} must be`);
-  }
+    const operator = OPERATORS.has(tokens[next]?.text ?? '') ? take('sign') : undefined;
+    if (operator === undefined) throw expected('=, !=, <, <=, > or >=');
+    const quoted = take('quoted');
+    const operand = quoted ?? take('word');
+    if (operand === undefined) throw expected(`a value after ${operator}`);
+    return compare(select, operator, operand, quoted !== undefined);
+  };
+  const condition = anyOf();
+  if (next < tokens.length) throw expected('&&, || or the end');
+  return condition;
 }
-
-/** Whether the condition holds for a line's JSON. */
-export type Condition = (root: unknown) => boolean;
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
@@ -114,7 +84,7 @@ const ORDER: Readonly<Record<string, (left: number, right: number) => boolean>> 
  * @param isQuoted a number in quotes is a text
  * @throws LogPatternError
  */
-export function compare(select: Selector, operator: string, operand: string, isQuoted: boolean): Condition {
+function compare(select: Selector, operator: string, operand: string, isQuoted: boolean): Condition {
   const number = !isQuoted && NUMBER.test(operand) ? Number(operand) : undefined;
   const inOrder = ORDER[operator];
   if (inOrder !== undefined) {
@@ -145,7 +115,7 @@ function textMatcher(operand: string): (text: string) => boolean {
 }
 
 /** Reads the value that a selector points to; undefined where there is none. */
-export type Selector = (root: unknown) => unknown;
+type Selector = (root: unknown) => unknown;
 
 const STEP = /\.([\p{L}\p{N}_-]+)|\[(\d+)\]/uy;
 
@@ -154,7 +124,7 @@ const STEP = /\.([\p{L}\p{N}_-]+)|\[(\d+)\]/uy;
  * Source: CloudWatch Logs user guide, property selectors.
  * @throws LogPatternError
  */
-export function compileSelector(text: string): Selector {
+function compileSelector(text: string): Selector {
   const steps: (string | number)[] = [];
   let end = 1;
   while (end < text.length) {
@@ -178,21 +148,22 @@ function step(value: unknown, to: string | number): unknown {
 }
 
 /** One piece of a condition: a sign such as `&&`, a selector such as `$.a.b`, a quoted text, or a bare word. */
-export interface Token {
+interface Token {
   readonly kind: 'sign' | 'selector' | 'word' | 'quoted';
   readonly text: string;
 }
 
-const SIGN = /^(?:&&|\|\||!=|<=|>=|[=<>()])/;
-const SELECTOR = /^\$[^\s()=!<>&|]*/;
 /** Source: CloudWatch Logs user guide: strings of other characters than letters and digits must be quoted. */
-const WORD = /^[\p{L}\p{N}_.*+:/-]+/u;
+const FORMS = [
+  ['sign', /^(?:&&|\|\||!=|<=|>=|[=<>()])/],
+  ['selector', /^\$[^\s()=!<>&|]*/],
+  ['word', /^[\p{L}\p{N}_.*+:/-]+/u],
+] as const;
 
 /** @throws LogPatternError for what is no piece of a condition */
-export function tokenize(condition: string): Token[] {
+function tokenize(condition: string): Token[] {
   const tokens: Token[] = [];
-  let rest = condition.trimStart();
-  while (rest !== '') {
+  for (let rest = condition; rest !== ''; ) {
     const [token, length] = readToken(condition, rest);
     tokens.push(token);
     rest = rest.slice(length).trimStart();
@@ -201,11 +172,7 @@ export function tokenize(condition: string): Token[] {
 }
 
 function readToken(condition: string, rest: string): [Token, length: number] {
-  for (const [kind, form] of [
-    ['sign', SIGN],
-    ['selector', SELECTOR],
-    ['word', WORD],
-  ] as const) {
+  for (const [kind, form] of FORMS) {
     const text = form.exec(rest)?.[0];
     if (text !== undefined) return [{ kind, text }, text.length];
   }
@@ -215,3 +182,23 @@ function readToken(condition: string, rest: string): [Token, length: number] {
   if (rest.startsWith('"')) throw new LogPatternError(condition, 'a quotation mark is not closed');
   throw new LogPatternError(condition, `${JSON.stringify(rest.charAt(0))} must be in double quotes`);
 }
+
+/** A text in double quotes at the start of `source`, and how long it is with them; undefined if it does not end. */
+export function readQuoted(source: string): { readonly text: string; readonly length: number } | undefined {
+  const found = /^"((?:[^"\\]|\\.)*)"/s.exec(source);
+  if (found === null) return undefined;
+  // A backslash keeps a quote, or another backslash, from having its meaning.
+  return { text: (found[1] ?? '').replace(/\\(["\\])/g, '$1'), length: found[0].length };
+}
+
+/** A filter pattern that CloudWatch Logs would refuse, or that the engine does not implement. */
+export class LogPatternError extends Error {
+  override readonly name = 'LogPatternError';
+
+  /** @param problem what is wrong, and what would be right */
+  constructor(pattern: string, problem: string) {
+    super(`Invalid filter pattern ${JSON.stringify(pattern)}: ${problem}.`);
+  }
+}
+
+export const NO_REGULAR_EXPRESSIONS = 'regular expressions (%…%) are not implemented here';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { CloudWatch } from '../../../../packages/local-engine/cloudwatch/cloudwatch.ts';
+import { CloudWatch, type Measurement } from '../../../../packages/local-engine/cloudwatch/cloudwatch.ts';
 import type { Metric } from '../../../../packages/local-engine/cloudwatch/cloudwatch-request.ts';
 import { MetricHistory } from '../../../../packages/local-engine/cloudwatch/metric-history.ts';
-import type { Measurement } from '../../../../packages/local-engine/cloudwatch/queue-metrics.ts';
 import { localAccount } from '../../../../packages/local-engine/core/account.ts';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
 

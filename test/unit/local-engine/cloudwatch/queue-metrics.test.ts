@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { measureQueues } from '../../../../packages/local-engine/cloudwatch/queue-metrics.ts';
+import { measureQueues } from '../../../../packages/local-engine/cloudwatch/cloudwatch.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 import { makeQueues, queueArn, queueProps } from '../support/queues.ts';
 

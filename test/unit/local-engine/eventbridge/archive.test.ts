@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Archive, type ArchiveProps, ArchiveStore } from '../../../../packages/local-engine/eventbridge/archive.ts';
-import { type BusEvent, toBusEvent } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
+import { Archive, type ArchiveProps, lastSequence } from '../../../../packages/local-engine/eventbridge/archive.ts';
+import { type BusEvent, toBusEvent } from '../../../../packages/local-engine/eventbridge/put-events.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { allPages } from '../../../support/pages.ts';
 import { ARCHIVE, ENTRY, makeEventBridge } from '../support/event-bridge.ts';
@@ -10,13 +10,12 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function archiveOf(more: Partial<ArchiveProps> = {}, storage = new Storage()) {
   const { clock } = makeParts();
-  const events = new ArchiveStore(storage);
-  const archive = new Archive({ ...ARCHIVE, ...more }, events, clock);
+  const archive = new Archive({ ...ARCHIVE, ...more }, storage, clock);
   const offer = (change: Partial<BusEvent> = {}) => {
     const event = { ...toBusEvent(ENTRY, ACCOUNT, clock.now()), ...change };
     return archive.offer(event, JSON.stringify(event));
   };
-  return { archive, events, clock, offer, kept: () => archive.page({}, 1000) };
+  return { archive, storage, clock, offer, kept: () => archive.page({}, 1000) };
 }
 
 describe('what an archive keeps', () => {
@@ -45,8 +44,8 @@ describe('what an archive keeps', () => {
   });
 
   test('given two archives, each has its own events', () => {
-    const { archive, events, clock, offer } = archiveOf();
-    const other = new Archive({ ...ARCHIVE, name: 'other' }, events, clock);
+    const { archive, storage, clock, offer } = archiveOf();
+    const other = new Archive({ ...ARCHIVE, name: 'other' }, storage, clock);
     offer();
     expect(archive.totals.events).toBe(1);
     expect(other.totals.events).toBe(0);
@@ -100,7 +99,7 @@ describe('in which order it gives events back', () => {
   const AT = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 
   function archiveWith(...times: readonly string[]) {
-    const made = archiveOf();
+    const made = archiveOf({ retentionDays: 1 });
     for (const time of times) made.offer({ id: time, time: `2026-11-22T${time}Z` });
     const ids = (page: readonly { body: string }[]) => page.map(({ body }) => JSON.parse(body).id);
     return { ...made, ids };
@@ -133,12 +132,13 @@ describe('in which order it gives events back', () => {
   });
 
   test('given a moment of arrival, later arrivals are left out, also when older ones were removed before', () => {
-    const { archive, events, offer, ids } = archiveWith('10:04:00', '10:03:00');
-    const upTo = events.lastSequence();
-    events.expire('all', Number.MAX_SAFE_INTEGER);
-    offer({ id: 'late', time: '2026-11-22T10:03:30Z' });
-    expect(ids(archive.page({ upTo }, 10))).toEqual([]);
-    expect(ids(archive.page({ upTo: events.lastSequence() }, 10))).toEqual(['late']);
+    const { archive, storage, clock, offer, kept, ids } = archiveWith('10:04:00', '10:03:00');
+    const upTo = lastSequence(storage);
+    clock.skip(DAY_MS + 1);
+    expect(kept()).toEqual([]);
+    offer({ id: 'late' });
+    expect(archive.page({ upTo }, 10)).toEqual([]);
+    expect(ids(archive.page({ upTo: lastSequence(storage) }, 10))).toEqual(['late']);
   });
 
   test('given events from before 1970, they come first', () => {
@@ -154,7 +154,7 @@ describe('an archive on a bus', () => {
     events.addArchive(ARCHIVE);
     const entries = [ENTRY, { ...ENTRY, EventBusName: 'default' }, { ...ENTRY, Detail: '[]' }];
     const [first] = events.putEvents(entries).Entries;
-    const { events: lines } = events.archivedEvents({ archiveName: 'all', limit: 10 }) ?? { events: [] };
+    const lines = events.archivedEvents('all', { limit: 10 }) ?? [];
     expect(lines.map(({ message }) => JSON.parse(message).id)).toEqual([first?.EventId]);
     expect(entriesOf(parts, 'archived')).toMatchObject([{ archive: 'all', eventId: first?.EventId }]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type PutEventsEntry, toBusEvent } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
+import { type PutEventsEntry, toBusEvent } from '../../../../packages/local-engine/eventbridge/put-events.ts';
 import { ACCOUNT } from '../support/parts.ts';
 
 const NOW = Date.parse('2026-11-22T10:20:30.987Z');

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/bus-event.ts';
-import { checkSize, entriesIn } from '../../../../packages/local-engine/eventbridge/put-events.ts';
+import { checkSize, entriesIn, type PutEventsEntry } from '../../../../packages/local-engine/eventbridge/put-events.ts';
 
 const ENTRY = { Source: 'users-table', DetailType: 'UserRegistered', Detail: '{"data":{"userId":"test4"}}' };
 const MEGABYTE = 1_048_576;

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { expect, test } from '@jest/globals';
-import { readLines } from '../../../../packages/local-engine/lambda/runtime-protocol.ts';
+import { readLines } from '../../../../packages/local-engine/lambda/runtime-process.ts';
 
 async function linesOf(chunks: readonly (string | Buffer)[], longest?: number): Promise<string[]> {
   const stream = new PassThrough();
