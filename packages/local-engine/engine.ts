@@ -103,50 +103,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const storage = new Storage(options.dataFolder);
   const gateway = new Gateway({ lasting: () => lastingOrRefused(storage), allowedHosts: hosts });
   const account = localAccount(region, accountId);
-  const { endpoint, services, stacks } = await prepare(storage, account, gateway, async () => {
-    const listening = await gateway.listen(port);
-    const made = createServices({
-      account,
-      endpoint: listening,
-      clock,
-      storage,
-      functionVariables,
-      typesOnly: options.journalValues === 'types',
-    });
-    return { endpoint: listening, services: made, stacks: new Stacks(made) };
-  });
-  const update: Engine['update'] = (folders) => {
-    let before = stacks.deployed;
-    const updated = stacks.update(() => {
-      before = stacks.deployed;
-      return readAssemblies(folders ?? assemblies);
-    });
-    // Also if a removal failed.
-    return updated.finally(() => {
-      if (stacks.deployed !== before) assemblies = folders ?? assemblies;
-    });
-  };
-  /** Work is finished, or continues after the next start. Nothing writes after the storage is closed. */
-  const stopWork = async () => {
-    await stacks.close();
-    services.faults.end();
-    for (const pipe of services.pipes.values()) pipe.stop();
-    for (const mapping of services.mappings.values()) mapping.stop();
-    services.events.replays.stop();
-    services.delivery.stop();
-    services.messageMoves.stop();
-    const closed = gateway.close();
-    // This ends the calls that wait for messages.
-    services.queues.close();
-    await closed;
-    await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
-    await services.dynamodb.close();
-  };
-  const stop = async () => {
-    await stopWork();
-    storage.close();
-  };
+  let stopWork = () => gateway.close();
   try {
+    storage.hold();
+    storage.claim(account);
+    const endpoint = await gateway.listen(port);
+    const typesOnly = options.journalValues === 'types';
+    const services = createServices({ account, endpoint, clock, storage, functionVariables, typesOnly });
+    const stacks = new Stacks(services);
+    stopWork = () => stopAll(services, stacks, gateway);
     await services.tables.load();
     await stacks.update(async () => assembled);
     services.delivery.resume();
@@ -157,7 +122,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     gateway.open({
       services: serviceApis({ ...services, stacks }),
       around: aroundCalls(services),
-      greeting: () => greeting(stacks, region),
+      greeting: () => `Local engine: ${stacks.deployed.map(({ name }) => name).join(', ')} in ${region}\n`,
       refused: (incoming, reason) => refusals.note(incoming, reason),
       failed: (requestId, error) => journal.write('bug', { requestId, stack: (error as Error).stack ?? String(error) }),
     });
@@ -170,28 +135,46 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       get stacks() {
         return stacks.deployed;
       },
-      update,
+      update: (folders) => {
+        let before = stacks.deployed;
+        const updated = stacks.update(() => {
+          before = stacks.deployed;
+          return readAssemblies(folders ?? assemblies);
+        });
+        // Also if a removal failed.
+        return updated.finally(() => {
+          if (stacks.deployed !== before) assemblies = folders ?? assemblies;
+        });
+      },
       onFailure: (listener) => storage.onFailure(listener),
-      stop,
+      stop: async () => {
+        await stopWork();
+        storage.close();
+      },
     };
   } catch (error) {
+    // The folder is unchanged, and nothing listens.
     await stopWork();
     storage.abandon();
     throw storage.explain(error);
   }
 }
 
-/** If the start fails, the folder is unchanged, and nothing listens. */
-async function prepare<T>(storage: Storage, account: Account, gateway: Gateway, make: () => Promise<T>): Promise<T> {
-  storage.hold();
-  try {
-    storage.claim(account);
-    return await make();
-  } catch (error) {
-    await gateway.close();
-    storage.abandon();
-    throw storage.explain(error);
-  }
+/** Work is finished, or continues after the next start. Nothing writes after the storage is closed. */
+async function stopAll(services: Services, stacks: Stacks, gateway: Gateway): Promise<void> {
+  await stacks.close();
+  services.faults.end();
+  for (const pipe of services.pipes.values()) pipe.stop();
+  for (const mapping of services.mappings.values()) mapping.stop();
+  services.events.replays.stop();
+  services.delivery.stop();
+  services.messageMoves.stop();
+  const closed = gateway.close();
+  // This ends the calls that wait for messages.
+  services.queues.close();
+  await closed;
+  await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
+  await services.dynamodb.close();
 }
 
 /** Resolves when the effect of a call is committed; the caller gets an error if it cannot be. */
@@ -199,10 +182,6 @@ function lastingOrRefused(storage: Storage): Promise<void> | undefined {
   return storage.lasting()?.catch(({ message }: Error) => {
     throw new AwsError('InternalFailure', message, 500);
   });
-}
-
-function greeting({ deployed }: Stacks, region: string): string {
-  return `Local engine: ${deployed.map(({ name }) => name).join(', ')} in ${region}\n`;
 }
 
 /** Every call is authorized, runs with the faults that are set for it, and leaves its outcome in the journal. */

@@ -5,7 +5,7 @@ import { INERT_RESOURCE_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { type References, resolveIntrinsics } from './template/intrinsics.ts';
 import { ParameterValues } from './template/parameters.ts';
 import type { Identity, Naming } from './template/resource-type.ts';
-import { TemplateError, type TemplateResource } from './template/template.ts';
+import { required, TemplateError, type TemplateResource } from './template/template.ts';
 
 export interface Output {
   readonly key: string;
@@ -76,9 +76,7 @@ export class Identities implements References {
 
   /** @throws TemplateError for a missing resource, or an unknown type */
   of(logicalId: string): Identity {
-    const identity = this.#find(logicalId);
-    if (identity === undefined) throw new TemplateError(logicalId, 'is not a resource that the local engine knows.');
-    return identity;
+    return required(this.#find(logicalId), logicalId, 'is not a resource that the local engine knows.');
   }
 
   #find(logicalId: string): Identity | undefined {
@@ -100,23 +98,15 @@ export class Identities implements References {
     const given = nameProperty === undefined ? undefined : Properties[nameProperty];
     if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
     // As CloudFormation builds names: stack, logical id, and some characters that make the name unique.
-    const suffix = shortHash(`${this.#stack.name}/${logicalId}`);
+    const suffix = createHash('sha256').update(`${this.#stack.name}/${logicalId}`).digest('hex').slice(0, 12);
     return `${`${this.#stack.name}-${logicalId}`.slice(0, nameLimit - 1 - suffix.length)}-${suffix}`;
   }
 
   #naming(logicalId: string, resource: TemplateResource): Naming {
-    const { account, endpoint, createdAt } = this.#surroundings;
     return {
+      ...this.#surroundings,
       physicalName: this.physicalName(logicalId, resource),
-      account,
-      endpoint,
-      createdAt,
       properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
     };
   }
-}
-
-/** Twelve characters that differ for each text. */
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -31,22 +31,28 @@ export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
   ].map((type) => [type.type, type]),
 );
 
-type Identify = (naming: Naming) => Identity;
-
-const withArn =
-  (resource: (name: string) => string, service: string): Identify =>
-  ({ physicalName, account }) => ({
-    ref: physicalName,
-    attributes: { Arn: arnOf(account, service, resource(physicalName)) },
-  });
-
 /** Resource types that are accepted without an effect, with what others may refer to. */
-export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
+export const INERT_RESOURCE_TYPES: Readonly<Record<string, (naming: Naming) => Identity>> = {
   // The CDK adds this to a template for its own statistics, unless versionReporting is off.
   'AWS::CDK::Metadata': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
-  'AWS::CloudWatch::Alarm': withArn((name) => `alarm:${name}`, 'cloudwatch'),
-  'AWS::EventSchemas::Registry': schemaRegistry,
-  'AWS::EventSchemas::Schema': schema,
+  'AWS::CloudWatch::Alarm': ({ physicalName, account }) => ({
+    ref: physicalName,
+    attributes: { Arn: arnOf(account, 'cloudwatch', `alarm:${physicalName}`) },
+  }),
+  // `Ref` gives the ARN. Source: CloudFormation template reference.
+  'AWS::EventSchemas::Registry': ({ physicalName, account, properties }) => {
+    const RegistryName = String(properties().RegistryName ?? physicalName);
+    const RegistryArn = arnOf(account, 'schemas', `registry/${RegistryName}`);
+    return { ref: RegistryArn, attributes: { RegistryArn, RegistryName } };
+  },
+  'AWS::EventSchemas::Schema': ({ physicalName, account, createdAt, properties }) => {
+    const { RegistryName, SchemaName: name } = properties();
+    const SchemaName = String(name ?? physicalName);
+    const SchemaArn = arnOf(account, 'schemas', `schema/${RegistryName}/${SchemaName}`);
+    const made = new Date(createdAt).toISOString();
+    const times = { LastModified: made, VersionCreatedDate: made };
+    return { ref: SchemaArn, attributes: { SchemaArn, SchemaName, SchemaVersion: '1', ...times } };
+  },
   'AWS::Logs::LogGroup': ({ physicalName, account, properties }) => {
     const ref = String(properties().LogGroupName ?? physicalName);
     return { ref, attributes: { Arn: arnOf(account, 'logs', `log-group:${ref}:*`) } };
@@ -62,22 +68,3 @@ export const INERT_RESOURCE_TYPES: Readonly<Record<string, Identify>> = {
     return { ref: TopicArn, attributes: { TopicArn, TopicName } };
   },
 };
-
-/** Source: CloudFormation template reference, AWS::EventSchemas::Registry; `Ref` gives the ARN. */
-function schemaRegistry({ physicalName, account, properties }: Naming): Identity {
-  const RegistryName = String(properties().RegistryName ?? physicalName);
-  const RegistryArn = arnOf(account, 'schemas', `registry/${RegistryName}`);
-  return { ref: RegistryArn, attributes: { RegistryArn, RegistryName } };
-}
-
-/** Source: CloudFormation template reference, AWS::EventSchemas::Schema; `Ref` gives the ARN. */
-function schema({ physicalName, account, createdAt, properties }: Naming): Identity {
-  const { RegistryName, SchemaName: name } = properties();
-  const SchemaName = String(name ?? physicalName);
-  const SchemaArn = arnOf(account, 'schemas', `schema/${RegistryName}/${SchemaName}`);
-  const made = new Date(createdAt).toISOString();
-  return {
-    ref: SchemaArn,
-    attributes: { SchemaArn, SchemaName, SchemaVersion: '1', LastModified: made, VersionCreatedDate: made },
-  };
-}

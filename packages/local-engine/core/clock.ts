@@ -16,8 +16,6 @@ export interface Clock {
   limit(ms: number, run: () => void): Timer;
   /** How many times longer than on an ordinary machine work may take before a limit ends it. */
   readonly timeFactor: number;
-  /** Calls `listener` at each skip of a {@link SkippingClock}. */
-  onSkip(listener: (ms: number) => void): void;
 }
 
 interface ClockOptions {
@@ -32,7 +30,6 @@ export function systemClock({ timeFactor = 1 }: ClockOptions = {}): Clock {
     after: (ms, run) => startTimer(ms, run),
     limit: (ms, run) => startTimer(ms * timeFactor, run),
     timeFactor,
-    onSkip: () => {},
   };
 }
 
@@ -49,7 +46,6 @@ export class SkippingClock implements Clock {
   readonly timeFactor: number;
   #skipped = 0;
   readonly #pending = new Set<Pending>();
-  readonly #listeners: ((ms: number) => void)[] = [];
 
   constructor({ timeFactor = 1 }: ClockOptions = {}) {
     this.timeFactor = timeFactor;
@@ -70,14 +66,9 @@ export class SkippingClock implements Clock {
     return this.#wait(ms * this.timeFactor, (machineTime) => ms - used(machineTime), run);
   }
 
-  onSkip(listener: (ms: number) => void): void {
-    this.#listeners.push(listener);
-  }
-
   /** Moves the clock `ms` milliseconds forward, and fires every timer that is due, in the order of their times. */
   skip(ms: number): void {
     this.#skipped += ms;
-    for (const listener of this.#listeners) listener(ms);
     const machineTime = Date.now();
     const due = [...this.#pending]
       .map((pending) => ({ pending, left: pending.left(machineTime) }))

@@ -1,4 +1,3 @@
-import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import type { Storage } from '../storage/storage.ts';
 import { bounded, type Hop, type JournalEntry, withoutValues } from './journal-entry.ts';
@@ -19,9 +18,15 @@ const KEPT_ENTRIES = 100_000;
 /** How long to wait for an entry on an ordinary machine. Only what hangs takes that long. */
 const WAIT_MS = 20_000;
 
+const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL)';
+
+/** After how many entries the dropped ones are deleted. */
+const SWEEP_AFTER = 5_000;
+
 /**
  * What happened to each record, event and message, hop by hop. Views of the system and tests wait for its entries instead of
- * polling. With a data folder it continues where it ended.
+ * polling. With a data folder it continues where it ended; all entries of a turn are written there as one row, just before the
+ * commit, since there are many.
  */
 export class Journal {
   readonly #clock: Clock;
@@ -29,16 +34,22 @@ export class Journal {
   readonly #typesOnly: boolean;
   readonly #ring: JournalEntry[] = [];
   readonly #listeners = new Set<(entry: JournalEntry) => void>();
-  readonly #stored: StoredJournal | undefined;
+  readonly #storage: Storage | undefined;
   #written = 0;
+  #unstored: JournalEntry[] = [];
+  #swept = 0;
 
   constructor(clock: Clock, { capacity = KEPT_ENTRIES, storage, typesOnly = false }: JournalOptions = {}) {
     this.#clock = clock;
     this.#capacity = capacity;
     this.#typesOnly = typesOnly;
     if (!storage?.isLasting) return;
-    this.#stored = new StoredJournal(storage, capacity);
-    for (const entry of this.#stored.load()) {
+    this.#storage = storage;
+    storage.db.exec(TABLE);
+    storage.beforeCommit(() => this.#store(storage));
+    const rows = storage.db.prepare('SELECT entries FROM journal ORDER BY last_sequence').all();
+    const stored = rows.flatMap(({ entries }) => JSON.parse(String(entries)) as JournalEntry[]);
+    for (const entry of stored.slice(-capacity)) {
       this.#ring[(entry.sequence - 1) % capacity] = entry;
       this.#written = entry.sequence;
     }
@@ -50,7 +61,10 @@ export class Journal {
     const kept = this.#typesOnly ? withoutValues(entry) : entry;
     this.#ring[this.#written % this.#capacity] = kept;
     this.#written += 1;
-    this.#stored?.append(kept);
+    if (this.#storage) {
+      this.#unstored.push(kept);
+      this.#storage.changed();
+    }
     for (const listener of this.#listeners) listener(entry);
   }
 
@@ -103,51 +117,14 @@ export class Journal {
       });
     });
   }
-}
 
-const TABLE = 'CREATE TABLE IF NOT EXISTS journal (last_sequence INTEGER PRIMARY KEY, entries TEXT NOT NULL)';
-
-/** After how many entries the dropped ones are deleted. */
-const SWEEP_AFTER = 5_000;
-
-/**
- * The journal's entries in the data folder. There are many of them, so all entries of a turn are written as one row, just before
- * the commit.
- */
-class StoredJournal {
-  readonly #storage: Storage;
-  readonly #capacity: number;
-  readonly #insert: StatementSync;
-  #unwritten: JournalEntry[] = [];
-  #swept = 0;
-
-  /** @param capacity at least how many entries are kept */
-  constructor(storage: Storage, capacity: number) {
-    storage.db.exec(TABLE);
-    this.#storage = storage;
-    this.#capacity = capacity;
-    this.#insert = storage.db.prepare('INSERT INTO journal VALUES (?, ?)');
-    storage.beforeCommit(() => this.#write());
-  }
-
-  /** The kept entries, oldest first. */
-  load(): JournalEntry[] {
-    const rows = this.#storage.db.prepare('SELECT entries FROM journal ORDER BY last_sequence').all();
-    return rows.flatMap(({ entries }) => JSON.parse(String(entries)) as JournalEntry[]).slice(-this.#capacity);
-  }
-
-  append(entry: JournalEntry): void {
-    this.#unwritten.push(entry);
-    this.#storage.changed();
-  }
-
-  #write(): void {
-    const newest = this.#unwritten.at(-1)?.sequence;
+  #store(storage: Storage): void {
+    const newest = this.#unstored.at(-1)?.sequence;
     if (newest === undefined) return;
-    this.#insert.run(newest, JSON.stringify(this.#unwritten));
-    this.#unwritten = [];
+    storage.prepared('INSERT INTO journal VALUES (?, ?)').run(newest, JSON.stringify(this.#unstored));
+    this.#unstored = [];
     if (newest - this.#swept < SWEEP_AFTER) return;
     this.#swept = newest;
-    this.#storage.db.prepare('DELETE FROM journal WHERE last_sequence <= ?').run(newest - this.#capacity);
+    storage.prepared('DELETE FROM journal WHERE last_sequence <= ?').run(newest - this.#capacity);
   }
 }

@@ -58,13 +58,12 @@ export class Storage {
     this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL)');
     const known = this.db.prepare('SELECT region, account FROM engine').get();
     if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?, ?)').run(region, id);
-    else if (known.region !== region) throw this.#otherData(`${known.region}`, region, 'Region');
-    else if (known.account !== id) throw this.#otherData(`the account ${known.account}`, id, 'account');
-  }
-
-  #otherData(known: string, wanted: string, what: string): StorageError {
-    const message = `${this.#folder} holds the data of ${known}, not of ${wanted}.`;
-    return new StorageError(`${message} Start with that ${what}, or use another folder.`);
+    const refuse = (data: string, wanted: string, what: string) => {
+      const message = `${this.#folder} holds the data of ${data}, not of ${wanted}.`;
+      throw new StorageError(`${message} Start with that ${what}, or use another folder.`);
+    };
+    if (known && known.region !== region) refuse(`${known.region}`, region, 'Region');
+    if (known && known.account !== id) refuse(`the account ${known.account}`, id, 'account');
   }
 
   /** A statement, prepared at its first use. */
@@ -123,25 +122,20 @@ export class Storage {
   #tryCommit(): void {
     clearTimeout(this.#planned);
     this.#planned = undefined;
-    if (!this.isLasting || this.#isHeld || this.#failure || !this.db.isOpen) return;
+    if (this.#folder === undefined || this.#isHeld || this.#failure || !this.db.isOpen) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
     try {
       for (const run of this.#beforeCommit) run();
       this.db.exec('COMMIT; BEGIN');
-      this.#noteCommitted();
+      if (!this.#hasCommitted) noteCommitted(this.#folder);
+      this.#hasCommitted = true;
       waiting?.resolve();
     } catch (cause) {
       // Also if no caller waits: SQLite has rolled the transaction back.
       const failure = this.#fail(cause as Error);
       waiting?.reject(failure);
     }
-  }
-
-  #noteCommitted(): void {
-    if (this.#hasCommitted || this.#folder === undefined) return;
-    this.#hasCommitted = true;
-    noteCommitted(this.#folder);
   }
 
   /**

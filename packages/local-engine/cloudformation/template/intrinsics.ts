@@ -1,4 +1,4 @@
-import { TemplateError } from './template.ts';
+import { required, TemplateError } from './template.ts';
 
 /** Resolves the references in a template. */
 export interface References {
@@ -39,7 +39,10 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
     const intrinsic = INTRINSICS[name];
     if (intrinsic) return intrinsic(argument, resolve, references, owner);
     // A lone key `Condition` is a reference to a condition only where its value is a name.
-    if (name !== 'Condition' || typeof argument === 'string') throw unknownIntrinsic(name, owner);
+    if (name !== 'Condition' || typeof argument === 'string') {
+      const known = Object.keys(INTRINSICS).join(', ');
+      throw new TemplateError(owner, `uses ${name}, which the local engine does not know; it knows ${known}.`);
+    }
   }
   return Object.fromEntries(
     entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]),
@@ -83,11 +86,8 @@ export function referencesIn(value: unknown): Set<string> {
 }
 
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Ref: (name, _resolve, references, owner) => {
-    const value = references.ref(String(name));
-    if (value === undefined) throw new TemplateError(owner, `refers to ${name}, which the template does not have.`);
-    return value;
-  },
+  Ref: (name, _resolve, references, owner) =>
+    required(references.ref(String(name)), owner, `refers to ${name}, which the template does not have.`),
   'Fn::GetAtt': (argument, _resolve, references, owner) => {
     const [logicalId, attribute] = attributePath(argument);
     return attributeOf(logicalId, attribute, references, owner);
@@ -113,10 +113,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::Select': (argument, resolve, _references, owner) => {
     const [index, values] = resolve(argument) as [number | string, unknown];
-    const value = Array.isArray(values) ? values[Number(index)] : undefined;
-    if (value === undefined)
-      throw new TemplateError(owner, `uses Fn::Select with the index ${index}, which its list does not have.`);
-    return value;
+    const value: unknown = Array.isArray(values) ? values[Number(index)] : undefined;
+    return required(value, owner, `uses Fn::Select with the index ${index}, which its list does not have.`);
   },
   'Fn::GetStackOutput': (argument, resolve, references, owner) => {
     const { StackName, OutputName, Region, ...others } = resolve(argument) as Record<string, unknown>;
@@ -131,20 +129,13 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
       );
     }
     const value = references.stackOutput?.(String(StackName), String(OutputName));
-    if (value !== undefined) return value;
-    throw new TemplateError(
-      owner,
-      `uses the output ${OutputName} of the stack ${StackName}, which no earlier stack has.`,
-    );
+    const problem = `uses the output ${OutputName} of the stack ${StackName}, which no earlier stack has.`;
+    return required(value, owner, problem);
   },
   'Fn::ImportValue': (argument, resolve, references, owner) => {
     const name = String(resolve(argument));
-    const value = references.imported?.(name);
-    if (value !== undefined) return value;
-    throw new TemplateError(
-      owner,
-      `No export named ${name} found. A stack sees the exports of the stacks loaded before it.`,
-    );
+    const problem = `No export named ${name} found. A stack sees the exports of the stacks loaded before it.`;
+    return required(references.imported?.(name), owner, problem);
   },
   'Fn::Split': (argument, resolve, _references, owner) => {
     const [delimiter, text] = resolve(argument) as [string, unknown];
@@ -154,12 +145,8 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 };
 
 function attributeOf(logicalId: string, attribute: string, references: References, owner: string): unknown {
-  const value = references.attribute(logicalId, attribute);
-  if (value !== undefined) return value;
-  throw new TemplateError(
-    owner,
-    `refers to the attribute ${logicalId}.${attribute}, which the local engine does not know.`,
-  );
+  const problem = `refers to the attribute ${logicalId}.${attribute}, which the local engine does not know.`;
+  return required(references.attribute(logicalId, attribute), owner, problem);
 }
 
 function attributePath(argument: unknown): [logicalId: string, attribute: string] {
@@ -171,9 +158,4 @@ function attributePath(argument: unknown): [logicalId: string, attribute: string
 function substituted(argument: unknown): string[] {
   const text = String(Array.isArray(argument) ? argument[0] : argument);
   return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1] ?? '');
-}
-
-function unknownIntrinsic(name: string, owner: string): TemplateError {
-  const known = Object.keys(INTRINSICS).join(', ');
-  return new TemplateError(owner, `uses ${name}, which the local engine does not know; it knows ${known}.`);
 }

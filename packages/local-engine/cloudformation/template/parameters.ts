@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Account, arnOf } from '../../core/account.ts';
-import { type Template, TemplateError, type TemplateParameter } from './template.ts';
+import { required, type Template, TemplateError, type TemplateParameter } from './template.ts';
 
 interface ParameterPlace {
   readonly account: Account;
@@ -17,7 +17,15 @@ export class ParameterValues {
   constructor(stackName: string, template: Template, place: ParameterPlace) {
     this.#template = template;
     this.#place = place;
-    this.#pseudoParameters = pseudoParameters(place.account, stackName);
+    const { account } = place;
+    this.#pseudoParameters = {
+      'AWS::AccountId': account.id,
+      'AWS::Partition': account.partition,
+      'AWS::Region': account.region,
+      'AWS::StackId': stackArn(account, stackName),
+      'AWS::StackName': stackName,
+      'AWS::URLSuffix': account.urlSuffix,
+    };
   }
 
   /** @throws TemplateError for an SSM parameter that does not exist */
@@ -28,51 +36,32 @@ export class ParameterValues {
   /** A value of a mapping. @throws TemplateError naming `owner` where there is none */
   inMap(map: string, first: string, second: string, owner: string): unknown {
     const value = ownOf(ownOf(ownOf(this.#template.Mappings ?? {}, map) ?? {}, first) ?? {}, second);
-    if (value !== undefined) return value;
-    throw new TemplateError(
-      owner,
-      `uses Fn::FindInMap for ${[map, first, second].join('.')}, which the Mappings do not have.`,
-    );
+    const problem = `uses Fn::FindInMap for ${[map, first, second].join('.')}, which the Mappings do not have.`;
+    return required(value, owner, problem);
   }
 
   #parameter(name: string): unknown {
     const parameter: TemplateParameter | undefined = ownOf(this.#template.Parameters ?? {}, name);
     if (parameter?.Type !== SSM_VALUE) return parameter?.Default;
     const { parameters } = this.#place;
-    const value = parameters.get(String(parameter.Default));
-    if (value !== undefined) return value;
     const known = parameters.size === 0 ? 'there are none' : `there are ${[...parameters.keys()].join(', ')}`;
-    throw new TemplateError(
-      name,
-      `uses the SSM parameter ${parameter.Default}, which no earlier stack creates; ${known}.`,
-    );
+    const problem = `uses the SSM parameter ${parameter.Default}, which no earlier stack creates; ${known}.`;
+    return required(parameters.get(String(parameter.Default)), name, problem);
   }
 }
 
 /** The ARN of a stack, which is its id. A name always gets the same UUID, because resources may have it in their names. */
 export function stackArn(account: Account, stackName: string): string {
-  const uuid = uuidOf(`${account.id}/${account.region}/${stackName}`);
-  return arnOf(account, 'cloudformation', `stack/${stackName}/${uuid}`);
-}
-
-/** A UUID computed from a name. Source: RFC 9562, version 8. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}
-
-function pseudoParameters(account: Account, stackName: string): Readonly<Record<string, string>> {
-  const { id, region, partition, urlSuffix } = account;
-  return {
-    'AWS::AccountId': id,
-    'AWS::Partition': partition,
-    'AWS::Region': region,
-    'AWS::StackId': stackArn(account, stackName),
-    'AWS::StackName': stackName,
-    'AWS::URLSuffix': urlSuffix,
-  };
+  const hex = createHash('sha256').update(`${account.id}/${account.region}/${stackName}`).digest('hex');
+  // Source: RFC 9562, version 8.
+  const groups = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return arnOf(account, 'cloudformation', `stack/${stackName}/${groups.join('-')}`);
 }
 
 function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {

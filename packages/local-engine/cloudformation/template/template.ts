@@ -39,3 +39,9 @@ export class TemplateError extends Error {
     this.logicalId = logicalId;
   }
 }
+
+/** The value. @throws TemplateError with the problem, if there is none */
+export function required<T>(value: T | undefined, owner: string, problem: string): T {
+  if (value !== undefined) return value;
+  throw new TemplateError(owner, problem);
+}

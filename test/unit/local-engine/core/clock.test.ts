@@ -57,16 +57,6 @@ describe('the skipping clock', () => {
     clock.skip(2 * HOUR_MS);
     expect(late).not.toHaveBeenCalled();
   });
-
-  test('given listeners, when it skips, each is told by how much, before any timer fires', () => {
-    const clock = new SkippingClock();
-    const calls: unknown[] = [];
-    clock.onSkip((ms) => calls.push(['a', ms]));
-    clock.onSkip((ms) => calls.push(['b', ms]));
-    clock.after(10, () => calls.push('timer'));
-    clock.skip(20);
-    expect(calls).toEqual([['a', 20], ['b', 20], 'timer']);
-  });
 });
 
 describe('timers by the machine’s time', () => {
