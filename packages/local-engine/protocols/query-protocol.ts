@@ -73,15 +73,19 @@ function plain(node: Tree | string): unknown {
 
 /** An answer in the query protocol, with dates in ISO 8601. Undefined members are left out. */
 export function queryAnswer(action: string, namespace: string, result: object): ApiResponse {
+  return queryResponse(action, namespace, contentOf(result));
+}
+
+/** @param content the result as XML */
+export function queryResponse(action: string, namespace: string, content: string): ApiResponse {
   return xmlResponse(
-    `<${action}Response xmlns="${namespace}">${xmlOf(`${action}Result`, result)}` +
+    `<${action}Response xmlns="${namespace}"><${action}Result>${content}</${action}Result>` +
       `<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`,
   );
 }
 
 function xmlOf(name: string, value: unknown): string {
-  if (value === undefined) return '';
-  return `<${name}>${contentOf(value)}</${name}>`;
+  return value === undefined ? '' : `<${name}>${contentOf(value)}</${name}>`;
 }
 
 function contentOf(value: unknown): string {

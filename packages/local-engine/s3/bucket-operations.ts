@@ -36,8 +36,7 @@ const PAGE_PARAMETERS = ['max-buckets', 'continuation-token', 'prefix', 'bucket-
 /** Source: S3 API reference, CreateBucket and error responses; answers recorded on AWS. */
 export const createBucket: Operation = ({ account, clock, buckets }, request) => {
   const { bucket: name, headers } = request;
-  const text = documentOf(request);
-  const configuration = text.trim() === '' ? undefined : parseXml(text, 'CreateBucketConfiguration');
+  const configuration = bucketConfiguration(documentOf(request));
   const constraint = constraintIn(configuration, request.region);
   const region = constraint === 'EU' ? 'eu-west-1' : constraint === '' ? 'us-east-1' : constraint;
   const namespace = namespaceIn(headers);
@@ -60,6 +59,11 @@ export const createBucket: Operation = ({ account, clock, buckets }, request) =>
   if (tagging !== undefined) buckets.putSetting(name, 'tagging', tagging);
   return answer;
 };
+
+/** The document of a new bucket, which may be empty. @throws AwsError MalformedXML */
+export function bucketConfiguration(document: string): XmlElement | undefined {
+  return document.trim() === '' ? undefined : parseXml(document, 'CreateBucketConfiguration');
+}
 
 /** What GetBucketLocation answers: empty for us-east-1. @throws AwsError */
 function constraintIn(configuration: XmlElement | undefined, endpointRegion: string): string {

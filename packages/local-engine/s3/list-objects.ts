@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import type { ApiResponse } from '../protocols/http.ts';
-import { decodeToken, encodeToken } from '../protocols/operations.ts';
+import { encodeToken, nameInToken } from '../protocols/operations.ts';
 import { invalidArgument } from './errors.ts';
 import { BEHIND_ALL_KEYS, type ObjectStore, type StoredObject } from './object-store.ts';
 import type { Operation, S3Request, S3State } from './request.ts';
@@ -90,12 +90,12 @@ export const listObjectsV2: Operation = (state, request) => {
   const token = query.get('continuation-token') ?? undefined;
   // As recorded on AWS, an answer to a token has no StartAfter.
   const startAfter = token === undefined ? (query.get('start-after') ?? '') : '';
-  const after = token === undefined ? startAfter : placeIn(token);
+  const after = token === undefined ? startAfter : nameInToken(token, invalidToken);
   const page = pageOfKeys(state.objects, bucket, { ...asked, after });
   const own = fields({
     StartAfter: startAfter === '' ? undefined : asked.encode(startAfter),
     ContinuationToken: token,
-    NextContinuationToken: page.isTruncated ? encodeToken({ after: keyOf(page.entries.at(-1)) }) : undefined,
+    NextContinuationToken: page.isTruncated ? encodeToken({ name: keyOf(page.entries.at(-1)) }) : undefined,
     KeyCount: page.entries.length,
   });
   const owner = query.get('fetch-owner') === 'true' ? ownerXml(state.account) : '';
@@ -157,11 +157,7 @@ function listAnswer({ buckets }: S3State, { bucket }: S3Request, list: List): Ap
   return documentAnswer('ListBucketResult', content, { 'x-amz-bucket-region': region });
 }
 
-function placeIn(token: string): string {
-  const { after } = (decodeToken(token) ?? {}) as { after?: unknown };
-  if (typeof after === 'string') return after;
-  throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
-}
+const invalidToken = () => invalidArgument('The continuation token provided is incorrect', 'continuation-token');
 
 function keyOf(entry: StoredObject | string | undefined): string {
   return typeof entry === 'object' ? entry.key : (entry ?? '');

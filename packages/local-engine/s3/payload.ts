@@ -80,7 +80,7 @@ const NO_CHECKSUMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode',
  */
 function sentChecksum(
   headers: S3Request['headers'],
-  trailers: Readonly<Record<string, string>> = {},
+  trailers: Readonly<Record<string, string>>,
 ): SentChecksum | undefined {
   const announced = headers['x-amz-trailer']?.trim().toLowerCase();
   const sent = { ...trailers, ...headers };

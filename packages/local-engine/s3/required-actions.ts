@@ -1,10 +1,11 @@
 import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { s3Request } from './api.ts';
+import { bucketConfiguration } from './bucket-operations.ts';
 import { copySource } from './copy.ts';
 import { removalsIn } from './objects.ts';
 import { journalName, type OperationName } from './operations.ts';
 import type { S3Request } from './request.ts';
-import { childrenOf, parseXml, textOf, type XmlElement } from './xml-document.ts';
+import { childrenOf, textOf, type XmlElement } from './xml-document.ts';
 
 type OperationActions = Readonly<Partial<Record<OperationName, string>>>;
 
@@ -51,7 +52,7 @@ export const s3Actions: ActionsOf = (_operation, request, { account }) => {
     context: () => ({ 's3:resourceaccount': account.id, ...keys }),
   });
   if (operation === 'CreateBucket') {
-    const configuration = configurationOf(asked);
+    const configuration = bucketConfiguration(body.toString('utf8'));
     const tags = tagsIn(configuration);
     const keys = { ...NO_OWNER, ...creationKeys(asked, configuration, tags) };
     return creation(asked, tags).map((name) => needed(name, bucket, keys));
@@ -110,12 +111,6 @@ function creationKeys({ headers }: S3Request, configuration: XmlElement | undefi
     'aws:tagkeys': tags.length > 0 ? tags.map(([key]) => key) : undefined,
     ...Object.fromEntries(tags.map(([key, value]) => [`aws:requesttag/${key.toLowerCase()}`, value])),
   };
-}
-
-/** @throws AwsError for a document that S3 would refuse as well */
-function configurationOf({ body }: S3Request): XmlElement | undefined {
-  const document = body.toString('utf8');
-  return document.trim() === '' ? undefined : parseXml(document, 'CreateBucketConfiguration');
 }
 
 function tagsIn(configuration: XmlElement | undefined): TagPair[] {

@@ -1,6 +1,5 @@
-import { type Account, arnOf } from '../core/account.ts';
+import { arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import type { Clock } from '../core/clock.ts';
 import type { ActionsOf, RequiredAction } from '../iam/access.ts';
 import { type ApiRequest, jsonResponse, type ServiceApi } from '../protocols/http.ts';
 import { type Operation, targetOperation } from '../protocols/json-protocol.ts';
@@ -8,16 +7,12 @@ import { queryAction } from '../protocols/query-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import { batchOperations } from './batch-operations.ts';
 import { sqsErrors, unsupported } from './errors.ts';
-import { messageOperations } from './message-operations.ts';
+import { type MessageOperationsProps, messageOperations } from './message-operations.ts';
 import { type MessageMoveTasks, sourceArnOfHandle } from './move-tasks.ts';
 import { isQuery, membersOf, sqsQueryResponse } from './protocol.ts';
 import type { ApiQueues } from './queue-operations.ts';
-import type { Queues } from './queues.ts';
 
-interface OperationsProps {
-  readonly account: Account;
-  readonly clock: Clock;
-  readonly queues: Queues;
+interface OperationsProps extends MessageOperationsProps {
   readonly apiQueues: ApiQueues;
   readonly messageMoves: MessageMoveTasks;
 }

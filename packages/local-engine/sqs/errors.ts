@@ -13,19 +13,18 @@ const PREFIX = 'AWS.SimpleQueueService.';
  */
 const QUERY_CODES: Readonly<Record<string, string>> = {
   AccessDeniedException: 'AccessDenied',
-  BatchEntryIdsNotDistinct: `${PREFIX}BatchEntryIdsNotDistinct`,
-  BatchRequestTooLong: `${PREFIX}BatchRequestTooLong`,
-  EmptyBatchRequest: `${PREFIX}EmptyBatchRequest`,
-  InvalidBatchEntryId: `${PREFIX}InvalidBatchEntryId`,
   InvalidParameterValueException: 'InvalidParameterValue',
-  MessageNotInflight: `${PREFIX}MessageNotInflight`,
   MissingRequiredParameterException: 'MissingParameter',
-  PurgeQueueInProgress: `${PREFIX}PurgeQueueInProgress`,
-  QueueDeletedRecently: `${PREFIX}QueueDeletedRecently`,
   QueueDoesNotExist: `${PREFIX}NonExistentQueue`,
   QueueNameExists: 'QueueAlreadyExists',
-  TooManyEntriesInBatchRequest: `${PREFIX}TooManyEntriesInBatchRequest`,
-  UnsupportedOperation: `${PREFIX}UnsupportedOperation`,
+  ...Object.fromEntries(
+    (
+      'BatchEntryIdsNotDistinct BatchRequestTooLong EmptyBatchRequest InvalidBatchEntryId MessageNotInflight ' +
+      'PurgeQueueInProgress QueueDeletedRecently TooManyEntriesInBatchRequest UnsupportedOperation'
+    )
+      .split(' ')
+      .map((code) => [code, `${PREFIX}${code}`]),
+  ),
 };
 
 const formatted = queryCompatibleErrors(QUERY_CODES, detailedQueryErrors(SQS_NAMESPACE));

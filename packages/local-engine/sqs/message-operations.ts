@@ -21,7 +21,7 @@ import { ATTRIBUTE_NAMES } from './queue-attributes.ts';
 import { MOST_IN_FLIGHT, type ReceivedMessage } from './queue-messages.ts';
 import type { Queues } from './queues.ts';
 
-interface MessageOperationsProps {
+export interface MessageOperationsProps {
   readonly account: Account;
   readonly clock: Clock;
   readonly queues: Queues;

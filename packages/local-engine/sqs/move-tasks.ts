@@ -41,12 +41,6 @@ interface MessageMoveTask extends MessageMove {
   timer?: Timer;
 }
 
-interface MessageMoveProps {
-  readonly queues: Queues;
-  readonly clock: Clock;
-  readonly journal: Journal;
-}
-
 /** Source: SQS API reference, StartMessageMoveTask. */
 const FASTEST = 500;
 
@@ -69,7 +63,7 @@ const NO_SOURCE: End = { status: 'FAILED', failureReason: 'CouldNotDetermineMess
  * stays and stops no other, but makes the task fail at its end. Tasks end with the engine.
  */
 export class MessageMoveTasks {
-  readonly #props: MessageMoveProps;
+  readonly #props: { readonly queues: Queues; readonly clock: Clock; readonly journal: Journal };
   /** By source ARN, the newest first. */
   readonly #tasks = new Map<string, MessageMoveTask[]>();
   readonly operations: Readonly<Record<string, Operation>> = {
@@ -82,7 +76,7 @@ export class MessageMoveTasks {
     CancelMessageMoveTask: (request) => ({ ApproximateNumberOfMessagesMoved: this.#cancel(request) }),
   };
 
-  constructor(props: MessageMoveProps) {
+  constructor(props: { queues: Queues; clock: Clock; journal: Journal }) {
     this.#props = props;
   }
 

@@ -1,6 +1,6 @@
-import { type ApiRequest, type ApiResponse, xmlResponse } from '../protocols/http.ts';
+import type { ApiRequest, ApiResponse } from '../protocols/http.ts';
 import { jsonBody } from '../protocols/json-protocol.ts';
-import { queryMembers, queryParameters } from '../protocols/query-protocol.ts';
+import { queryMembers, queryParameters, queryResponse } from '../protocols/query-protocol.ts';
 import { escapeXml } from '../protocols/xml.ts';
 import { invalidValue, missingParameter, SQS_NAMESPACE } from './errors.ts';
 
@@ -78,11 +78,7 @@ const FLATTENED_MAPS: Readonly<Record<string, readonly [entry: string, key: stri
 
 /** An answer in the query protocol. */
 export function sqsQueryResponse(operation: string, answer: object): ApiResponse {
-  const metadata = '<ResponseMetadata><RequestId>local</RequestId></ResponseMetadata>';
-  return xmlResponse(
-    `<${operation}Response xmlns="${SQS_NAMESPACE}">` +
-      `<${operation}Result>${contents(operation, answer)}</${operation}Result>${metadata}</${operation}Response>`,
-  );
+  return queryResponse(operation, SQS_NAMESPACE, contents(operation, answer));
 }
 
 function element(operation: string, name: string, value: unknown): string {
