@@ -1,8 +1,7 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { isDenied } from '../aws/aws-failure.ts';
 import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
-import type { OnStack } from '../deployed/stack.ts';
-import { requireOutput } from '../deployed/stack.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { type SignUp, userRegisteredEntry } from '../deployed/user-events.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';

@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { isDenied } from '../aws/aws-failure.ts';
 import { putEventsWith, requireBus } from '../aws/event-bridge.ts';
-import type { OnStack } from '../deployed/stack.ts';
-import { requireOutput } from '../deployed/stack.ts';
+import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { Pace } from '../time/waiting.ts';
-import { type DeadLetter, type ForeignDeadLetter, type PipeDeadLetter, readDeadLetter } from './dead-letter.ts';
-import type { MessageQueue } from './message-queue.ts';
 import {
-  narrowBody,
-  type PipeRecords,
-  pipeRecordsReader,
-  putRegistrations,
-  type RefusedRegistration,
-} from './pipe-records.ts';
+  type DeadLetter,
+  type ForeignDeadLetter,
+  type PipeDeadLetter,
+  type QueueOwner,
+  readDeadLetter,
+} from './dead-letter.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { narrowBody, type PipeRecords, pipeRecordsReader, putRegistrations } from './pipe-records.ts';
 import { type Decision, type PassOptions, problemOfMessage, processMessages } from './queue-pass.ts';
 import { type DlqChoice, queueOf, type Scan, type ScannedQueue, scanQueues } from './scan.ts';
 
@@ -28,11 +27,6 @@ export interface RedrivePlan extends Scan {
   readonly bus: string;
 }
 
-export interface FailedMessage {
-  readonly messageId: string;
-  readonly problem: string;
-}
-
 /** What happened to a queue's messages so far. */
 export interface RedriveOutcome {
   /** Sent, and deleted from the dead-letter queue. */
@@ -45,15 +39,13 @@ export interface RedriveOutcome {
   cameBack: number;
   /** Messages that stay: the pipeline did not put them there. */
   foreign: number;
-  /** Messages that stay: the stream has dropped some or all of their records. The reasons. */
+  /** Reasons of messages that stay: the stream has dropped some or all of their records, or the bus refused some registrations. */
   readonly lost: string[];
-  /** Messages that stay: the bus refused some of their registrations. The reasons. */
   readonly refused: string[];
   /** Messages that stay: they could not be read, sent or deleted, while others could. */
-  readonly failed: FailedMessage[];
+  readonly failed: { readonly messageId: string; readonly problem: string }[];
 }
 
-/** What was planned for a queue, and what happened. */
 export interface RedrivenQueue {
   readonly plan: ScannedQueue;
   readonly outcome: RedriveOutcome;
@@ -86,15 +78,16 @@ export async function requireRedriveTargets(on: OnStack, { queues, bus }: Redriv
   }
 }
 
-export interface RedriveOptions {
-  /** Messages a second, over all queues. */
+interface RedriveOptions {
   readonly rate: number;
   readonly signal: AbortSignal;
-  /** Called at the start and after each message, with the results so far. */
   readonly onProgress: (queues: readonly RedrivenQueue[]) => void;
 }
 
-/** Sends a subscriber's events to its queue, and the pipe's registrations to the bus, one dead-letter queue after the other. */
+/**
+ * Sends a subscriber's events to its queue, and the pipe's registrations to the bus, one dead-letter queue after the other.
+ * @param options `rate` is in messages a second, over all queues; `onProgress` is called at the start and after each message
+ */
 export async function redrive(
   on: OnStack,
   { queues, bus }: RedrivePlan,
@@ -107,8 +100,9 @@ export async function redrive(
   onProgress(redriven);
   for (const { plan, outcome } of redriven) {
     if (plan.most === 0) continue;
+    const queue = queueOf(on, plan.url);
     const run: RedriveRun = {
-      queue: queueOf(on, plan.url),
+      queue,
       outcome,
       pace,
       signal,
@@ -118,7 +112,7 @@ export async function redrive(
     };
     if (plan.owner === 'pipe') {
       const put: PipeEffects['put'] = (registrations) => putRegistrations(bus, registrations, effects);
-      await redrivePipe(run, { recordsOf, put, leave: (body) => queueOf(on, plan.url).send(body) });
+      await redrivePipe(run, { recordsOf, put, leave: (body) => queue.send(body) });
     } else {
       await redriveEvents(run, (body) => queueOf(on, plan.subscriber.queueUrl).send(body));
     }
@@ -131,21 +125,17 @@ export interface RedriveRun extends PassOptions {
   readonly pace: Pace;
   /** Updated as messages are handled, also if it ends with an error. A message counts as redriven once it is deleted. */
   readonly outcome: RedriveOutcome;
-  /** Called after each message. */
   readonly onProgress: () => void;
 }
 
 /**
  * Sends the events of a subscriber's dead-letter queue to its queue. Each event is sent before its message is deleted: after an
- * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays. So does
- * a message that cannot be read, sent or deleted; the others are redriven.
+ * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays.
  */
 export async function redriveEvents(run: RedriveRun, send: (body: string) => Promise<void>): Promise<void> {
-  const { queue, pace, outcome, onProgress } = run;
+  const { pace, outcome } = run;
   const sent = new Set<string>();
-  await processMessages(queue, run, async (message, signal) => {
-    const deadLetter = readDeadLetter(message, 'subscriber');
-    if (deadLetter.kind === 'foreign') return keepForeign(deadLetter, run);
+  await redriveEach(run, 'subscriber', async (deadLetter, signal) => {
     // The body holds the event's id. To SQS, a message that fails again is a different one.
     const key = createHash('sha256').update(deadLetter.body).digest('base64');
     if (sent.has(key)) {
@@ -155,26 +145,17 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
     sent.add(key);
     await pace.turn(signal);
     if (signal.aborted) return 'kept';
-    try {
-      await send(deadLetter.body);
-    } catch (error) {
-      return keepFailed(deadLetter, error, run);
-    }
-    return {
-      onNotDeleted: (problem) => noteFailed(deadLetter, `it was sent, but could not be deleted: ${problem}`, run),
-      onDeleted: () => {
-        outcome.redriven += 1;
-        onProgress();
-      },
-    };
+    await send(deadLetter.body);
+    return deletion(run, deadLetter, 'it was sent', () => {
+      outcome.redriven += 1;
+    });
   });
 }
 
 export interface PipeEffects {
-  /** Reads the records of a message from the stream. */
   recordsOf(deadLetter: PipeDeadLetter): Promise<PipeRecords>;
   /** Puts registrations on the bus. Returns those that were refused. */
-  put(registrations: PipeRecords['registrations']): Promise<RefusedRegistration[]>;
+  put(registrations: PipeRecords['registrations']): ReturnType<typeof putRegistrations>;
   /** Puts a message into the pipe's dead-letter queue. */
   leave(body: string): Promise<void>;
 }
@@ -185,11 +166,9 @@ export interface PipeEffects {
  * those alone replaces it first: otherwise another run would put the others on the bus a second time.
  */
 export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: PipeEffects): Promise<void> {
-  const { queue, pace, outcome, onProgress } = run;
+  const { pace, outcome, onProgress } = run;
   const left = new Set<string>();
-  await processMessages(queue, run, async (message, signal) => {
-    const deadLetter = readDeadLetter(message, 'pipe');
-    if (deadLetter.kind === 'foreign') return keepForeign(deadLetter, run);
+  await redriveEach(run, 'pipe', async (deadLetter, signal) => {
     // A message in the pipe's queue is read as the pipe's or as foreign.
     if (deadLetter.kind !== 'pipe') throw new Error(`A message of the pipe was read as a ${deadLetter.kind} failure.`);
     if (left.has(deadLetter.body)) return 'uncounted';
@@ -199,17 +178,12 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
     } catch (error) {
       // The message names the stream, and these credentials may not be allowed to read that one.
       if (isDenied(error)) return noteFailed(deadLetter, `${error.name}: ${error.message}`, run);
-      return keepFailed(deadLetter, error, run);
+      throw error;
     }
     const { registrations, others, lost, lostIn = [] } = records;
     await pace.turn(signal, Math.max(1, registrations.length));
     if (signal.aborted) return 'kept';
-    let refusals: RefusedRegistration[];
-    try {
-      refusals = await put(registrations);
-    } catch (error) {
-      return keepFailed(deadLetter, error, run);
-    }
+    const refusals = await put(registrations);
     outcome.registrations += registrations.length - refusals.length;
     const isWhole = lost === undefined && refusals.length === 0;
     const noteRest = () => {
@@ -224,40 +198,53 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
     const refusedPlaces = refusals.map(({ registration: { sequenceNumber: place } }) => {
       return { startSequenceNumber: place, endSequenceNumber: place };
     });
-    try {
-      for (const range of [...lostIn, ...refusedPlaces]) {
-        const body = narrowBody(deadLetter, range);
-        left.add(body);
-        await leave(body);
-      }
-    } catch (error) {
-      return keepFailed(deadLetter, error, run);
+    for (const range of [...lostIn, ...refusedPlaces]) {
+      const body = narrowBody(deadLetter, range);
+      left.add(body);
+      await leave(body);
     }
-    return {
-      onNotDeleted: (problem) => noteFailed(deadLetter, `it is on the bus, but could not be deleted: ${problem}`, run),
-      onDeleted: () => {
-        noteRest();
-        outcome.others += others;
-        if (isWhole) outcome.redriven += 1;
-        onProgress();
-      },
-    };
+    return deletion(run, deadLetter, 'it is on the bus', () => {
+      noteRest();
+      outcome.others += others;
+      if (isWhole) outcome.redriven += 1;
+    });
   });
 }
 
-/** An unreadable message may be the pipeline's own, so it is not counted as foreign. */
-function keepForeign(deadLetter: ForeignDeadLetter, run: RedriveRun): Decision {
-  if (deadLetter.isUnreadable) return noteFailed(deadLetter, deadLetter.problem, run);
-  run.outcome.foreign += 1;
-  run.onProgress();
-  return 'kept';
+/** Decides about each message of the pipeline. One that cannot be read or sent is noted, and stays; the others are redriven. */
+function redriveEach(
+  run: RedriveRun,
+  owner: QueueOwner,
+  decide: (deadLetter: Exclude<DeadLetter, ForeignDeadLetter>, signal: AbortSignal) => Promise<Decision>,
+): Promise<void> {
+  return processMessages(run.queue, run, async (message, signal) => {
+    const deadLetter = readDeadLetter(message, owner);
+    if (deadLetter.kind !== 'foreign') {
+      try {
+        return await decide(deadLetter, signal);
+      } catch (error) {
+        const problem = problemOfMessage(error);
+        if (problem === undefined) throw error;
+        return noteFailed(deadLetter, problem, run);
+      }
+    }
+    // An unreadable message may be the pipeline's own, so it is not counted as foreign.
+    if (deadLetter.isUnreadable) return noteFailed(deadLetter, deadLetter.problem, run);
+    run.outcome.foreign += 1;
+    run.onProgress();
+    return 'kept';
+  });
 }
 
-/** @throws the error, if it is about more than this message */
-function keepFailed(deadLetter: DeadLetter, error: unknown, run: RedriveRun): Decision {
-  const problem = problemOfMessage(error);
-  if (problem === undefined) throw error;
-  return noteFailed(deadLetter, problem, run);
+/** @param done what has happened to the message, if it cannot be deleted now */
+function deletion(run: RedriveRun, deadLetter: DeadLetter, done: string, note: () => void): Decision {
+  return {
+    onNotDeleted: (problem) => noteFailed(deadLetter, `${done}, but could not be deleted: ${problem}`, run),
+    onDeleted: () => {
+      note();
+      run.onProgress();
+    },
+  };
 }
 
 function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: RedriveRun): Decision {
