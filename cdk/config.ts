@@ -1,4 +1,5 @@
-import { isObject, quote } from '../services/shared/field.ts';
+import { isJsonObject } from '../schemas/event-contract.ts';
+import { quote } from '../services/shared/field.ts';
 import { ConfigError, checkContext } from './context.ts';
 import { type ExistingTable, findTableProblems } from './existing-table.ts';
 import { DEFAULT_SETTINGS, type StageSettings } from './stage-settings.ts';
@@ -65,7 +66,7 @@ function findMisplacedSettings(stage: string, context: Readonly<Record<string, u
 }
 
 function chooseStage(stage: unknown, stages: unknown): [string, Record<string, unknown>] {
-  if (!isObject(stages) || Object.keys(stages).length === 0) {
+  if (!isJsonObject(stages) || Object.keys(stages).length === 0) {
     throw new ConfigError([`stages must be an object of one object per stage, as in cdk.json; got ${quote(stages)}`]);
   }
   const names = Object.keys(stages);
@@ -80,7 +81,7 @@ function chooseStage(stage: unknown, stages: unknown): [string, Record<string, u
     ]);
   }
   const settings = stages[stage];
-  if (!isObject(settings)) {
+  if (!isJsonObject(settings)) {
     throw new ConfigError([`stages.${stage} must be an object of settings; got ${quote(settings)}`]);
   }
   return [stage, settings];

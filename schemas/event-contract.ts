@@ -4,6 +4,11 @@
  * so that a function pays nothing for it at cold start.
  */
 
+/** Whether a parsed value of JSON is an object. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** An event as EventBridge delivers it. Assignable to and from `EventBridgeEvent` of @types/aws-lambda. */
 export interface EventEnvelope<TDetailType extends string, TDetail> {
   version: string;

@@ -10,12 +10,13 @@ import { RECORDED_ATTRIBUTES, type SubscriberAccess } from '../../services/share
 export interface SharedResources {
   readonly bus: EventBus | IEventBus;
   /** @default - the stack has no access to the users table */
-  readonly users?: UsersTable;
+  readonly users?: KeyedTable;
   /** @default - the stack has no access to users' buckets */
   readonly buckets?: UserBuckets;
 }
 
-export interface UsersTable {
+/** The users table, and its key. */
+export interface KeyedTable {
   readonly table: ITable | Table;
   readonly userIdAttribute: string;
 }
@@ -86,12 +87,12 @@ function required<T>(resource: T | undefined, access: SubscriberAccess): T {
   throw new Error(`this stack cannot give the access ${access}: it knows neither users table nor buckets`);
 }
 
-function allowOnTable(role: Role, users: UsersTable, ...actions: string[]): Environment {
+function allowOnTable(role: Role, users: KeyedTable, ...actions: string[]): Environment {
   allow(role, users.table.tableArn, ...actions);
   return tableEnvironment(users);
 }
 
-function tableEnvironment({ table, userIdAttribute }: UsersTable): Environment {
+function tableEnvironment({ table, userIdAttribute }: KeyedTable): Environment {
   return { USERS_TABLE_NAME: table.tableName, USER_ID_ATTRIBUTE: userIdAttribute };
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject, type JsonSchema } from '../generator/read-event-schemas.ts';
+import { isJsonObject } from '../event-contract.ts';
+import type { JsonSchema } from '../generator/read-event-schemas.ts';
 
 /** A change to a released schema that some reader of the event would not survive. */
 export interface BreakingChange {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EventSchema, isJsonObject, type JsonSchema, SchemaError } from './read-event-schemas.ts';
+import { isJsonObject } from '../event-contract.ts';
+import { type EventSchema, type JsonSchema, SchemaError } from './read-event-schemas.ts';
 
 /** A whole event as EventBridge delivers it. */
 export interface EventSample {

@@ -1,6 +1,7 @@
+import { isJsonObject } from '../event-contract.ts';
 import { envelopeSchema, rulePattern } from './envelope-schema.ts';
 import { markdownTable } from './markdown-table.ts';
-import { type EventSchema, HEADER, isJsonObject, type JsonSchema } from './read-event-schemas.ts';
+import { type EventSchema, HEADER, type JsonSchema } from './read-event-schemas.ts';
 import type { EventSample } from './read-samples.ts';
 
 /**

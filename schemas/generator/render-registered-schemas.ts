@@ -1,5 +1,6 @@
+import { isJsonObject } from '../event-contract.ts';
 import { envelopeSchema } from './envelope-schema.ts';
-import { type EventSchema, HEADER, isJsonObject, type JsonSchema } from './read-event-schemas.ts';
+import { type EventSchema, HEADER, type JsonSchema } from './read-event-schemas.ts';
 import { componentRef, OPENAPI_3_0, translateSchema, translateToComponents } from './translate-schema.ts';
 
 /** Renders every version of every event in the form that a schema registry of EventBridge takes. */

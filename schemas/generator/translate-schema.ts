@@ -1,4 +1,5 @@
-import { type EventSchema, isJsonObject, type JsonSchema, OWN_KEYWORDS, SchemaError } from './read-event-schemas.ts';
+import { isJsonObject } from '../event-contract.ts';
+import { type EventSchema, type JsonSchema, OWN_KEYWORDS, SchemaError } from './read-event-schemas.ts';
 
 /** Another schema language, as far as event contracts need it. */
 export interface SchemaDialect {

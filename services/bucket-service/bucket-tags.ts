@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../../schemas/event-contract.ts';
 import type { UserRegisteredV1 } from '../../schemas/generated/user-registered.v1.ts';
-import { type Field, isObject } from '../shared/field.ts';
+import type { Field } from '../shared/field.ts';
 
 export interface BucketTag {
   readonly Key: string;
@@ -32,7 +33,7 @@ export const stageTagsField: Field<StageTags> = {
     `an object of at most ${MOST_STAGE_TAGS} tags, ${MOST_STAGE_BYTES} bytes of JSON in all: keys of 1 to 128 and values of 0 to 256 ` +
     `letters, digits, spaces and + - = . _ : / @, no key beginning with aws: or being ${OWN_TAG_KEYS.join(', ')}`,
   accepts: (value) =>
-    isObject(value) &&
+    isJsonObject(value) &&
     Object.keys(value).length <= MOST_STAGE_TAGS &&
     Buffer.byteLength(JSON.stringify(value)) <= MOST_STAGE_BYTES &&
     Object.entries(value).every(

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../schemas/event-contract.ts';
+
 /** One setting that a person writes: what it may be, and its default. */
 export interface Field<Value> {
   readonly default: Value;
@@ -44,15 +46,11 @@ export function group<Value extends object>(
     fields,
     allowed: `an object with any of ${known.map(([name, { allowed }]) => `${name} (${allowed})`).join(', ')}`,
     accepts: (value) =>
-      isObject(value) &&
+      isJsonObject(value) &&
       Object.entries(value).every(([name, inner]) =>
         known.some(([key, { accepts }]) => key === name && accepts(inner)),
       ),
   };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A received value for a message: JSON, cut to a line. */

@@ -3,7 +3,8 @@ import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.
 import { PermanentError, RetryableError } from '../shared/errors.ts';
 import { RECORDED_ATTRIBUTES } from '../shared/subscription.ts';
 
-export interface UsersTable {
+/** Where rows are. */
+export interface TableSettings {
   readonly tableName: string;
   /** Name of the partition key, a string attribute. */
   readonly userIdAttribute: string;
@@ -47,7 +48,7 @@ export interface RecordingEffects {
  */
 export async function recordUri(
   created: BucketCreatedV1,
-  table: UsersTable,
+  table: TableSettings,
   effects: RecordingEffects,
 ): Promise<'recorded' | 'recorded-before' | 'row-gone'> {
   const outcome = await effects.updateItem(uriUpdate(created, table));
@@ -89,7 +90,7 @@ export async function recordUri(
  * the row, so that the reason is known without a second read. Where they hold, it answers with the old values of the two attributes,
  * and so whether the URI is new.
  */
-export function uriUpdate({ data }: BucketCreatedV1, table: UsersTable): UpdateItemCommandInput {
+export function uriUpdate({ data }: BucketCreatedV1, table: TableSettings): UpdateItemCommandInput {
   return {
     TableName: table.tableName,
     Key: { [table.userIdAttribute]: { S: data.userId } },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { compareWithReleased, describeBreakingChange } from '../../schemas/compatibility/released-schemas.ts';
-import { describeValidationErrors, type EnvelopeOf } from '../../schemas/event-contract.ts';
+import { describeValidationErrors, type EnvelopeOf, isJsonObject } from '../../schemas/event-contract.ts';
 import {
   BucketCreated,
   eventContracts,
@@ -11,7 +11,7 @@ import {
   UserRegistered,
 } from '../../schemas/generated/event-contracts.ts';
 import { findOutdatedFiles, renderAll } from '../../schemas/generator/generated-files.ts';
-import { isJsonObject, type JsonSchema, readEventSchemas } from '../../schemas/generator/read-event-schemas.ts';
+import { type JsonSchema, readEventSchemas } from '../../schemas/generator/read-event-schemas.ts';
 
 const schemaFolder = join(import.meta.dirname, '../../schemas');
 const sampleFolder = join(schemaFolder, 'samples');

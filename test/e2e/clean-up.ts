@@ -1,6 +1,6 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { LettersOfRun } from './letters-of-run.ts';
+import { DeadLettersOfRun } from './dead-letters-of-run.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function cleanUp(pipeline: PipelineUnderTest): Promise<string[]> {
       for (const Bucket of await pipeline.bucketsOf(userId)) await deleteBucket(pipeline, Bucket);
     });
   }
-  await tryTo('dead letters', () => new LettersOfRun(pipeline).takeAll());
+  await tryTo('dead letters', () => new DeadLettersOfRun(pipeline).takeAll());
   await tryTo('the temporary rule and queue', () => pipeline.watch.close());
   return left;
 }

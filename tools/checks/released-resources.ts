@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../services/shared/field.ts';
+import { isJsonObject } from '../../schemas/event-contract.ts';
 import type { StageTemplate, TemplateResource } from '../stage-template.ts';
 import { keeps, REMOVAL_DECISIONS } from './removal-decisions.ts';
 import type { Property, PropertyType, Specification } from './specification.ts';
@@ -55,7 +55,7 @@ function fixedValues(
     const path = `${prefix}${name}`;
     if ((property.causesReplacement ?? 'no') !== 'no') return [[path, member]];
     const reference = referenceIn(property.type);
-    if (reference === undefined || !isObject(member)) return [];
+    if (reference === undefined || !isJsonObject(member)) return [];
     return fixedValues(`${path}.`, member, specification.membersOf(reference), specification);
   });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { findArchive } from '../../../operations/deployed/archive.ts';
 import { describeReplay, hasEnded, newName, startReplay } from '../../../operations/deployed/replays.ts';
-import { LettersOfRun } from '../letters-of-run.ts';
+import { DeadLettersOfRun } from '../dead-letters-of-run.ts';
 import type { PipelineUnderTest } from '../pipeline-under-test.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -59,19 +59,19 @@ async function replayAround(pipeline: PipelineUnderTest, time: number): Promise<
 }
 
 export const poison: Scenario = {
-  name: 'an event that nobody can handle ends in the dead-letter queue, as it was',
+  name: 'an event that no function can handle ends in the dead-letter queue, unchanged',
   isSlow: true,
   async run(pipeline) {
     const eventId = pipeline.userId('poison');
     const detail = { metadata: { schemaVersion: 1, eventId, correlationId: eventId }, data: { registeredAt: 1 } };
     await pipeline.put({ Source: 'users-table', DetailType: 'UserRegistered', Detail: JSON.stringify(detail) });
 
-    const letters = new LettersOfRun(pipeline);
-    const letter = await pipeline.until(
+    const deadLetters = new DeadLettersOfRun(pipeline);
+    const deadLetter = await pipeline.until(
       'the dead letter',
-      async () => (await letters.take(pipeline.output('BucketServiceDlqUrl')))[0],
+      async () => (await deadLetters.take(pipeline.output('BucketServiceDlqUrl')))[0],
       POISON_SECONDS,
     );
-    assert.deepEqual(letter.detail, detail);
+    assert.deepEqual(deadLetter.detail, detail);
   },
 };

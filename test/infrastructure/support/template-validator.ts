@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../schemas/event-contract.ts';
 import type { Property, PropertyType, Specification } from '../../../tools/checks/specification.ts';
 import type { StageTemplate, TemplateResource } from '../../../tools/stage-template.ts';
 
@@ -57,7 +58,7 @@ interface FoundReference {
 function findReferences(sections: Readonly<Record<string, unknown>>): FoundReference[] {
   const visit = (where: string, value: unknown): FoundReference[] => {
     if (Array.isArray(value)) return value.flatMap((each) => visit(where, each));
-    if (!isObject(value)) return [];
+    if (!isJsonObject(value)) return [];
     if (typeof value.Ref === 'string') return value.Ref.startsWith(PSEUDO_PARAMETER) ? [] : [{ where, id: value.Ref }];
     const path = value['Fn::GetAtt'];
     if (Array.isArray(path)) return [{ where, id: String(path[0]), attribute: String(path[1]) }];
@@ -94,13 +95,9 @@ export function findValueProblems(
 
 /** Whether a value is a call of an intrinsic function, which gives nobody knows what before it is deployed. */
 export function isIntrinsic(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const [key, ...others] = Object.keys(value);
   return key !== undefined && others.length === 0 && (key === 'Ref' || key.startsWith('Fn::'));
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function problemsOf(where: string, value: unknown, type: PropertyType, specification: Specification): string[] {
@@ -112,15 +109,15 @@ function problemsOf(where: string, value: unknown, type: PropertyType, specifica
       if (!Array.isArray(value)) return [wrong(where, 'a list', value)];
       return value.flatMap((each, i) => problemsOf(`${where}[${i}]`, each, type.element, specification));
     case 'map':
-      if (!isObject(value)) return [wrong(where, 'an object', value)];
+      if (!isJsonObject(value)) return [wrong(where, 'an object', value)];
       return Object.entries(value).flatMap(([key, each]) =>
         problemsOf(`${where}.${key}`, each, type.element, specification),
       );
     case 'ref':
-      if (!isObject(value)) return [wrong(where, 'an object', value)];
+      if (!isJsonObject(value)) return [wrong(where, 'an object', value)];
       return findValueProblems(where, value, specification.membersOf(type), specification);
     case 'tag':
-      if (isObject(value) && Object.keys(value).sort().join() === 'Key,Value') return [];
+      if (isJsonObject(value) && Object.keys(value).sort().join() === 'Key,Value') return [];
       return [wrong(where, 'an object of Key and Value', value)];
     case 'json':
       return typeof value === 'object' && value !== null ? [] : [wrong(where, 'an object', value)];

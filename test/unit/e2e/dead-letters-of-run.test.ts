@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { LettersOfRun } from '../../e2e/letters-of-run.ts';
+import { DeadLettersOfRun } from '../../e2e/dead-letters-of-run.ts';
 import type { PipelineUnderTest } from '../../e2e/pipeline-under-test.ts';
 import { FakeAws } from '../operations/aws/fake-aws.ts';
 
@@ -16,24 +16,24 @@ function makeQueue(deleting: () => unknown) {
   const pipeline = { on: aws, userId: (name: string) => `e2e-r1-${name}` } as unknown as PipelineUnderTest;
   const shownAgain = () =>
     aws.inputs('ChangeMessageVisibilityBatch').flatMap(({ Entries }) => Entries as readonly object[]);
-  return { aws, letters: new LettersOfRun(pipeline), shownAgain };
+  return { aws, deadLetters: new DeadLettersOfRun(pipeline), shownAgain };
 }
 
 const THEIRS = [expect.objectContaining({ ReceiptHandle: 'theirs', VisibilityTimeout: 0 })];
 
-describe('taking the dead letters of a run', () => {
+describe('taking the dead deadLetters of a run', () => {
   test('given those of others too, only its own are removed, and the others are shown again', async () => {
-    const { aws, letters, shownAgain } = makeQueue(() => ({}));
-    expect(await letters.take('queue')).toEqual([JSON.parse(OF_RUN.Body)]);
+    const { aws, deadLetters, shownAgain } = makeQueue(() => ({}));
+    expect(await deadLetters.take('queue')).toEqual([JSON.parse(OF_RUN.Body)]);
     expect(aws.inputs('DeleteMessage')).toMatchObject([{ ReceiptHandle: 'ours' }]);
     expect(shownAgain()).toEqual(THEIRS);
   });
 
   test('given one that cannot be removed, those of others are shown again all the same', async () => {
-    const { letters, shownAgain } = makeQueue(() => {
+    const { deadLetters, shownAgain } = makeQueue(() => {
       throw new Error('refused');
     });
-    await expect(letters.take('queue')).rejects.toThrow('refused');
+    await expect(deadLetters.take('queue')).rejects.toThrow('refused');
     expect(shownAgain()).toEqual(THEIRS);
   });
 });

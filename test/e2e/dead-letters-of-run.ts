@@ -1,39 +1,39 @@
 import { type Message, SQSClient } from '@aws-sdk/client-sqs';
-import { BATCH_SIZE, SqsMessageQueue } from '../../operations/dead-letters/message-queue.ts';
+import { BATCH_SIZE, SqsMessageQueue } from '../../operations/dead-letters/index.ts';
 import type { PipelineUnderTest } from './pipeline-under-test.ts';
 
-/** A dead letter that this run has caused: the event that nobody could handle. */
-export interface Letter {
+/** A dead letter that this run has caused: the event that no function could handle. */
+export interface OwnDeadLetter {
   readonly detail: { readonly metadata: { readonly eventId: string } };
 }
 
 const HIDDEN_SECONDS = 30;
 
 /** Takes the dead letters of this run out of queues, and leaves those of others. */
-export class LettersOfRun {
+export class DeadLettersOfRun {
   readonly #pipeline: PipelineUnderTest;
 
   constructor(pipeline: PipelineUnderTest) {
     this.#pipeline = pipeline;
   }
 
-  /** Removes this run's letters from a queue, and gives them. Those of others are hidden meanwhile, also if that fails. */
-  async take(queueUrl: string): Promise<Letter[]> {
+  /** Removes this run's dead letters from a queue, and returns them. Those of others are hidden meanwhile, also if that fails. */
+  async take(queueUrl: string): Promise<OwnDeadLetter[]> {
     const queue = new SqsMessageQueue(this.#pipeline.on.clients.of(SQSClient), queueUrl);
-    const taken: Letter[] = [];
+    const taken: OwnDeadLetter[] = [];
     const others: string[] = [];
     try {
       for (;;) {
         const messages = await queue.receive(BATCH_SIZE, HIDDEN_SECONDS);
         if (messages.length === 0) return taken;
         for (const { Body, ReceiptHandle = '' } of messages) {
-          const letter = this.#ofRun(Body);
-          if (letter === undefined) {
+          const own = this.#ofRun(Body);
+          if (own === undefined) {
             others.push(ReceiptHandle);
             continue;
           }
           await queue.delete(ReceiptHandle);
-          taken.push(letter);
+          taken.push(own);
         }
       }
     } finally {
@@ -51,7 +51,7 @@ export class LettersOfRun {
     }
   }
 
-  #ofRun(body: Message['Body'] = ''): Letter | undefined {
+  #ofRun(body: Message['Body'] = ''): OwnDeadLetter | undefined {
     if (!body.includes(this.#pipeline.userId(''))) return undefined;
     return JSON.parse(body);
   }
