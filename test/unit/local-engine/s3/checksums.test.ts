@@ -37,9 +37,9 @@ describe('checksums', () => {
         status: 400,
       });
       await expect(get('a')).rejects.toMatchObject({ code: 'NoSuchKey' });
-      const told = { [headerOf(algorithm)]: value, 'x-amz-checksum-type': 'FULL_OBJECT' };
-      expect((await put('a', 'hello', { [headerOf(algorithm)]: value })).headers).toMatchObject(told);
-      expect((await get('a', { 'x-amz-checksum-mode': 'ENABLED' })).headers).toMatchObject(told);
+      const expected = { [headerOf(algorithm)]: value, 'x-amz-checksum-type': 'FULL_OBJECT' };
+      expect((await put('a', 'hello', { [headerOf(algorithm)]: value })).headers).toMatchObject(expected);
+      expect((await get('a', { 'x-amz-checksum-mode': 'ENABLED' })).headers).toMatchObject(expected);
       expect((await get('a')).headers).not.toHaveProperty(headerOf(algorithm));
     },
   );

@@ -105,7 +105,7 @@ describe('ListBuckets', () => {
 });
 
 describe('HeadBucket and DeleteBucket', () => {
-  test('given a bucket, its head tells its Region', async () => {
+  test('given a bucket, HEAD answers with its Region', async () => {
     const { ask } = await s3With('mine');
     const { status, headers } = await ask('HEAD', '/mine');
     expect([status, headers['x-amz-bucket-region']]).toEqual([200, 'ap-northeast-1']);

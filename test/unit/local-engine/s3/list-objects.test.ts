@@ -220,7 +220,7 @@ describe('as recorded on AWS', () => {
     });
   });
 
-  test.each(['', '?list-type=2'])("given GET /mine%s, a header tells the bucket's Region", async (query) => {
+  test.each(['', '?list-type=2'])("given GET /mine%s, a header has the bucket's Region", async (query) => {
     const { ask } = await s3WithBucket();
     expect((await ask('GET', `/mine${query}`)).headers).toMatchObject({ 'x-amz-bucket-region': 'ap-northeast-1' });
   });

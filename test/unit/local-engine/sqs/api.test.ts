@@ -31,7 +31,7 @@ describe.each([
     expect(SQS.operationOf(requestOf('CreateQueue'))).toBe('CreateQueue');
   });
 
-  test('given an operation, it is done, and answered in the protocol of the call', async () => {
+  test('given an operation, it runs and is answered in the protocol of the call', async () => {
     const { status, headers, body } = await SQS.handle('CreateQueue', requestOf('CreateQueue'));
     expect(status).toBe(200);
     expect([headers['content-type'], String(body).includes('<CreateQueueResult><asked><QueueName>users')]).toEqual(
@@ -40,7 +40,7 @@ describe.each([
   });
 
   test.each(['FooBar', 'toString', ''])(
-    'given the operation %p, which SQS does not have, that is said',
+    'given the operation %p, which SQS does not have, it is refused by name',
     async (name) => {
       await expect(SQS.handle(name, requestOf(name))).rejects.toMatchObject({
         code: isQuery ? 'InvalidAction' : 'UnknownOperationException',
@@ -176,8 +176,8 @@ test('the table of the page has every operation that the engine has or refuses, 
     ...Object.keys(operations).map((name) => [name, 'done']),
     ...REFUSED.map((name) => [name, 'refused']),
   ].sort();
-  const told = documented().map(([name, does]) => [name, /^\w+/.exec(does)?.[0]]);
-  expect(told.sort()).toEqual(known);
+  const listed = documented().map(([name, does]) => [name, /^\w+/.exec(does)?.[0]]);
+  expect(listed.sort()).toEqual(known);
 });
 
 describe('each line of the table has tests', () => {

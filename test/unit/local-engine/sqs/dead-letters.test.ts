@@ -79,7 +79,7 @@ describe('given a folder, after a restart', () => {
     },
   );
 
-  test('when a dead letter was deleted, nothing is left of it', async () => {
+  test('when a dead letter was deleted, nothing of it stays in the data folder', async () => {
     const folder = dataFolder();
     const { queues, bury, storage } = open(openStorage(folder));
     await bury('poison');

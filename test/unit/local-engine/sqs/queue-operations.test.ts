@@ -71,7 +71,7 @@ describe('GetQueueUrl, and the queue that a call is for', () => {
     await expect(given().call(operation, request)).rejects.toMatchObject({ code: 'QueueDoesNotExist', status: 400 });
   });
 
-  test('given none where one is needed, that is said', async () => {
+  test('given no QueueUrl, the call is refused', async () => {
     await expect(given().call('PurgeQueue', {})).rejects.toMatchObject({ code: 'MissingRequiredParameterException' });
   });
 });
@@ -88,7 +88,7 @@ describe('GetQueueAttributes', () => {
     expect(await given().call('GetQueueAttributes', { QueueUrl, AttributeNames })).toEqual(answer);
   });
 
-  test('given a new queue, all are those that AWS tells', async () => {
+  test('given a new queue and All, the answer has the attributes that AWS answers with', async () => {
     const { call, clock } = given();
     const dlq = { QueueUrl: queueProps('dlq').url, AttributeNames: ['All'] };
     const second = expect.stringMatching(new RegExp(`^${String(clock.now()).slice(0, 8)}\\d\\d$`));
@@ -131,7 +131,7 @@ describe('GetQueueAttributes', () => {
     });
   });
 
-  test('given an unknown name, that is said', async () => {
+  test('given an unknown name, it is refused by name', async () => {
     await expect(given().call('GetQueueAttributes', { QueueUrl, AttributeNames: ['Colour'] })).rejects.toMatchObject({
       code: 'InvalidAttributeName',
       message: 'Unknown Attribute Colour.',
@@ -172,7 +172,7 @@ describe('PurgeQueue', () => {
 });
 
 describe('ListDeadLetterSourceQueues', () => {
-  test('given a dead-letter queue, its sources are listed by name, in pages for who wants pages', async () => {
+  test('given a dead-letter queue, its sources are listed by name, in pages on request', async () => {
     const { call, queues } = given();
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: '5' });
     for (const name of ['zoo', 'birds']) queues.create(queueProps(name, { RedrivePolicy }));

@@ -118,7 +118,7 @@ describe('given a folder, after a restart', () => {
     expect(open(folder).received()).toEqual([['a', 1]]);
   });
 
-  test('when the function had failed with it, the receive counts, and it comes back when that is due', async () => {
+  test('when the function failed, the receive counts, and the message is visible again after its timeout', async () => {
     const folder = dataFolder();
     const before = open(folder);
     await before.queues.send(ARN, 'a');
@@ -133,7 +133,7 @@ describe('given a folder, after a restart', () => {
     expect(after.received()).toEqual([['a', 2]]);
   });
 
-  test('when the function failed with it after it had come back, the receive counts, and it is there', async () => {
+  test('when the function failed after the message was visible again, the receive counts, and the message stays visible', async () => {
     const folder = dataFolder();
     const before = open(folder, { VisibilityTimeout: '1' });
     await before.queues.send(ARN, 'a');
@@ -154,7 +154,7 @@ describe('given a folder, after a restart', () => {
     expect(open(folder).received()).toEqual([]);
   });
 
-  test('when a client had received it, its handle is good, and the deadline holds', async () => {
+  test('when a client received it, its handle and its deadline are still valid', async () => {
     const folder = dataFolder();
     const before = open(folder);
     for (const body of ['deleted', 'back']) await before.queues.send(ARN, body);

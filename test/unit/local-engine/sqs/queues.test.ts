@@ -85,7 +85,7 @@ describe('the visibility timeout', () => {
 });
 
 describe('redrive', () => {
-  test('given as many receives as the policy allows, the message goes to the dead-letter queue, body and all', async () => {
+  test('given as many receives as the policy allows, the message is moved to the dead-letter queue, with its body and its attributes', async () => {
     const { queues, clock, ...parts } = given();
     await queues.send(ARN, 'poison', { RULE_ARN: 'arn' });
     const received = [1, 2, 3, 4].map(() => {
@@ -230,7 +230,7 @@ test('given two consumers, both are called until they have enough', async () => 
   expect(called).toEqual(['first', 'second', 'second']);
 });
 
-test('given closed queues, a receive that was under way leaves no timer behind', async () => {
+test('given closed queues, a receive that is still running leaves no timer behind', async () => {
   const { queues, clock } = given();
   await queues.send(ARN, 'late');
   queues.close();

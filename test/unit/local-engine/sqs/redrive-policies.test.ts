@@ -159,13 +159,13 @@ test.each([
   expect(await refusal({ Letters: letters(policy) })).toContain(named);
 });
 
-test('given a policy, GetQueueAttributes tells it; taken away, any queue may name this one again', async () => {
+test('given a policy, GetQueueAttributes answers with it; once removed, any queue may name this one again', async () => {
   const { update, services } = makeStacks();
-  const told = () => JSON.parse(services.queues.get(arn('letters')).attributes.RedriveAllowPolicy ?? '{}');
+  const policy = () => JSON.parse(services.queues.get(arn('letters')).attributes.RedriveAllowPolicy ?? '{}');
   await update({ Letters: letters(DENY) });
-  expect(told()).toEqual(DENY);
+  expect(policy()).toEqual(DENY);
   await update({ Letters: letters() });
-  expect(told()).toEqual({});
+  expect(policy()).toEqual({});
   await update({ Letters: letters(), Source: source });
   expect(services.queues.find(arn('source'))).toBeDefined();
 });
