@@ -110,7 +110,7 @@ export function checkOneFilter(operation: string, { NamePrefix, State, EventSour
 const MAX_DESCRIPTION_CHARS = 512;
 
 /** Replays by API. */
-export function replayOperations({ buses, replays }: { buses: Buses; replays: Replays }): EventBridgeOperations {
+export function replayOperations(buses: Buses, replays: Replays): EventBridgeOperations {
   return {
     StartReplay: (request) => {
       const replay = replays.start(toPlan(request, buses));

@@ -10,12 +10,11 @@ import { Archive, type ArchiveProps, forgetArchive } from './archive.ts';
 import { busOperations, replayOperations } from './bus-api.ts';
 import { Buses, busName, Rules } from './buses.ts';
 import type { EventBridgeOperations, EventBridgeRequest } from './event-bridge-request.ts';
-import { EventRouter } from './event-router.ts';
 import { checkSize, entriesIn, type PutEventsEntry, toBusEvent } from './put-events.ts';
 import { type ArchiveListingRequest, listArchive } from './replay.ts';
 import { Replays } from './replays.ts';
 import { ruleOperations } from './rule-api.ts';
-import type { RuleDelivery } from './rule-delivery.ts';
+import { EventRouter, type RuleDelivery } from './rule-delivery.ts';
 
 interface EventBridgeProps {
   readonly account: Account;
@@ -56,8 +55,8 @@ export class EventBridge {
     this.#operations = {
       PutEvents: (request) => this.putEvents(entriesIn(request)),
       ...busOperations(buses),
-      ...ruleOperations({ account, buses, rules }),
-      ...replayOperations({ buses, replays }),
+      ...ruleOperations(account, buses, rules),
+      ...replayOperations(buses, replays),
     };
     this.buses = buses;
     this.rules = rules;

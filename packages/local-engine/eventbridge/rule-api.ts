@@ -32,14 +32,8 @@ const UNSUPPORTED = ['ScheduleExpression', 'RoleArn', 'Tags'];
 /** TestEventPattern requires these, and against the API reference not `resources` (recorded on AWS). */
 const EVENT_FIELDS = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
-interface RuleApiProps {
-  readonly account: Account;
-  readonly buses: Buses;
-  readonly rules: Rules;
-}
-
 /** Rules and their targets by API. */
-export function ruleOperations({ account, buses, rules }: RuleApiProps): EventBridgeOperations {
+export function ruleOperations(account: Account, buses: Buses, rules: Rules): EventBridgeOperations {
   /** @param member holds the rule's name @throws AwsError if there is no such rule, or no such bus */
   const findRule = (request: EventBridgeRequest, member: 'Name' | 'Rule'): Rule => {
     const name = nameIn(request, member);

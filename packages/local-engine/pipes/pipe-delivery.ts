@@ -152,7 +152,7 @@ export class PipeDelivery {
     }
   }
 
-  /** Logs the first reason for all of them. A batch of which no record was taken counts as failed; AWS does not say. */
+  /** Logs the first reason for all of them. A batch without a taken record counts as failed; AWS does not say. */
   #logRefusals(results: PutEventsResult['Entries']): void {
     const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
     if (refused.length === 0) return;

@@ -3,14 +3,18 @@ import type { StoredLanes } from './pipe-lanes.ts';
 
 export type PipeState = 'RUNNING' | 'STOPPED';
 
-interface Row {
-  readonly stream_arn: string;
-  readonly template_state: PipeState;
-  readonly desired_state: PipeState;
+/** A pipe as it is stored. Times are Unix epoch milliseconds. */
+interface StoredPipe {
+  readonly streamArn: string;
+  /** The state in the template. */
+  readonly templateState: PipeState;
+  readonly desiredState: PipeState;
+  /** Position of the first record of the stream that was not read yet. */
   readonly position: number;
+  /** JSON: records that were read and are not done, by lane. */
   readonly lanes: string;
-  readonly created_at: number;
-  readonly modified_at: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
 }
 
 const TABLE = `
@@ -19,6 +23,9 @@ const TABLE = `
     position INTEGER NOT NULL, lanes TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL
   ) WITHOUT ROWID
 `;
+
+const SELECT = `SELECT stream_arn AS streamArn, template_state AS templateState, desired_state AS desiredState, position, lanes,
+  created_at AS createdAt, modified_at AS modifiedAt FROM pipes WHERE arn = ?`;
 
 interface PipeProgressProps {
   readonly storage: Storage;
@@ -38,57 +45,32 @@ interface PipeProgressProps {
 export class PipeProgress {
   readonly #storage: Storage;
   readonly #arn: string;
-  #row: Row;
+  #stored: StoredPipe;
   #isHandedOver = false;
 
   constructor({ storage, arn, streamArn, templateState, startingPosition, laneCount, now }: PipeProgressProps) {
-    storage.db.exec(TABLE);
     this.#storage = storage;
     this.#arn = arn;
-    const stored = storage.prepared('SELECT * FROM pipes WHERE arn = ?').get(arn) as Row | undefined;
-    const begun: Row = {
-      stream_arn: streamArn,
-      template_state: templateState,
-      desired_state: templateState,
-      position: startingPosition,
-      lanes: JSON.stringify({ count: laneCount, lanes: [], earlier: [] } satisfies StoredLanes),
-      created_at: now,
-      modified_at: now,
-    };
-    const known = stored?.stream_arn === streamArn ? stored : begun;
-    this.#row =
-      known.template_state === templateState
-        ? known
-        : { ...known, template_state: templateState, desired_state: templateState };
-    this.#write({});
+    storage.db.exec(TABLE);
+    const stored = storage.prepared(SELECT).get(arn) as StoredPipe | undefined;
+    const lanes = JSON.stringify({ count: laneCount, lanes: [], earlier: [] } satisfies StoredLanes);
+    const states = { templateState, desiredState: templateState };
+    const begun = { streamArn, ...states, position: startingPosition, lanes, createdAt: now, modifiedAt: now };
+    this.#stored = stored?.streamArn === streamArn ? stored : begun;
+    this.#write(this.#stored.templateState === templateState ? {} : states);
   }
 
-  get desiredState(): PipeState {
-    return this.#row.desired_state;
-  }
-
-  /** Position of the first record of the stream that was not read yet. */
-  get position(): number {
-    return this.#row.position;
+  get stored(): Omit<StoredPipe, 'lanes'> {
+    return this.#stored;
   }
 
   /** Records that were read and are not done, by lane. */
   get lanes(): StoredLanes {
-    return JSON.parse(this.#row.lanes);
-  }
-
-  /** Unix epoch milliseconds. */
-  get createdAt(): number {
-    return this.#row.created_at;
-  }
-
-  /** Unix epoch milliseconds. */
-  get modifiedAt(): number {
-    return this.#row.modified_at;
+    return JSON.parse(this.#stored.lanes);
   }
 
   want(desiredState: PipeState, now: number): void {
-    this.#write({ desired_state: desiredState, modified_at: now });
+    this.#write({ desiredState, modifiedAt: now });
   }
 
   /** From now on, another instance of this pipe stores its progress. */
@@ -98,15 +80,16 @@ export class PipeProgress {
 
   reached(position: number, lanes: StoredLanes): void {
     if (this.#isHandedOver) return;
-    this.#row = { ...this.#row, position, lanes: JSON.stringify(lanes) };
-    this.#storage.run('UPDATE pipes SET position = ?, lanes = ? WHERE arn = ?', position, this.#row.lanes, this.#arn);
+    this.#stored = { ...this.#stored, position, lanes: JSON.stringify(lanes) };
+    const update = 'UPDATE pipes SET position = ?, lanes = ? WHERE arn = ?';
+    this.#storage.run(update, position, this.#stored.lanes, this.#arn);
   }
 
-  #write(changes: Partial<Row>): void {
+  #write(changes: Partial<StoredPipe>): void {
     if (this.#isHandedOver) return;
-    this.#row = { ...this.#row, ...changes };
-    const { stream_arn, template_state, desired_state, position, lanes, created_at, modified_at } = this.#row;
-    const values = [this.#arn, stream_arn, template_state, desired_state, position, lanes, created_at, modified_at];
+    this.#stored = { ...this.#stored, ...changes };
+    const { streamArn, templateState, desiredState, position, lanes, createdAt, modifiedAt } = this.#stored;
+    const values = [this.#arn, streamArn, templateState, desiredState, position, lanes, createdAt, modifiedAt];
     this.#storage.run('INSERT OR REPLACE INTO pipes VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values);
   }
 }

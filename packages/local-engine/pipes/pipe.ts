@@ -68,18 +68,19 @@ export class Pipe {
       laneCount,
       now: clock.now(),
     });
-    this.#position = this.#progress.position;
-    const { lanes: stored, position: end } = this.#progress;
-    this.#lanes = new PipeLanes({ stream, stored, count: laneCount, batchSize, end });
+    const { position, desiredState } = this.#progress.stored;
+    this.#position = position;
+    const { lanes: stored } = this.#progress;
+    this.#lanes = new PipeLanes({ stream, stored, count: laneCount, batchSize, end: position });
     this.#pauses = new Pauses(clock);
     this.#delivery = new PipeDelivery(props, this.#pauses);
-    if (this.#progress.desiredState === 'STOPPED') this.#pauses.stop();
+    if (desiredState === 'STOPPED') this.#pauses.stop();
   }
 
   /** What DescribePipe answers; times are in seconds. A stopped pipe has a StateReason too (recorded on AWS, 2026-09). */
   describe() {
     const { arn, name, definition } = this.#props;
-    const { desiredState, createdAt, modifiedAt } = this.#progress;
+    const { desiredState, createdAt, modifiedAt } = this.#progress.stored;
     return {
       Arn: arn,
       Name: name,

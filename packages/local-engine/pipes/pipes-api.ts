@@ -4,45 +4,42 @@ import { RequestMembers } from '../protocols/json-protocol.ts';
 import { pageByName } from '../protocols/operations.ts';
 import type { Pipe } from './pipe.ts';
 
-interface Route {
-  readonly operation: string;
-  readonly method: string;
-  readonly path: RegExp;
-}
-
-/** Source: EventBridge Pipes API reference. */
-const ROUTES: readonly Route[] = [
-  { operation: 'ListPipes', method: 'GET', path: /^\/v1\/pipes\/?$/ },
-  { operation: 'DescribePipe', method: 'GET', path: /^\/v1\/pipes\/([^/]+)$/ },
-  { operation: 'StartPipe', method: 'POST', path: /^\/v1\/pipes\/([^/]+)\/start$/ },
-  { operation: 'StopPipe', method: 'POST', path: /^\/v1\/pipes\/([^/]+)\/stop$/ },
-];
+/** By method and path. Source: EventBridge Pipes API reference. */
+const ROUTES: Readonly<Record<string, RegExp>> = {
+  ListPipes: /^GET \/v1\/pipes\/?$/,
+  DescribePipe: /^GET \/v1\/pipes\/([^/]+)$/,
+  StartPipe: /^POST \/v1\/pipes\/([^/]+)\/start$/,
+  StopPipe: /^POST \/v1\/pipes\/([^/]+)\/stop$/,
+};
 
 const STATES = ['RUNNING', 'STOPPED'] as const;
 
 /** The API of EventBridge Pipes, in AWS's REST JSON protocol: describes, lists, stops and starts pipes. */
 export function pipesApi(pipes: ReadonlyMap<string, Pipe>): ServiceApi {
   return {
-    operationOf: (request) => routeOf(request)?.route.operation ?? `${request.method} ${request.url.pathname}`,
-    handle: async (_operation, request) => jsonAnswer(answer(pipes, request)),
+    operationOf: (request) => {
+      const [name] = Object.entries(ROUTES).find(([, route]) => route.test(called(request))) ?? [];
+      return name ?? called(request);
+    },
+    handle: async (operation, request) => jsonAnswer(answer(pipes, operation, request)),
     errorOf: pipesError,
   };
 }
 
 /** AWS does not say what it answers if the pipe has the desired state already; here nothing happens. */
-function answer(pipes: ReadonlyMap<string, Pipe>, request: ApiRequest): object {
-  const { route, name } = routeOf(request) ?? {};
-  if (route?.operation === 'ListPipes') return listPipes(pipes, request);
-  if (route === undefined || name === undefined) {
-    const message = `The local engine does not implement pipes: ${request.method} ${request.url.pathname}.`;
+function answer(pipes: ReadonlyMap<string, Pipe>, operation: string, request: ApiRequest): object {
+  if (operation === 'ListPipes') return listPipes(pipes, request);
+  const name = ROUTES[operation]?.exec(called(request))?.[1];
+  if (name === undefined) {
+    const message = `The local engine does not implement pipes: ${operation}.`;
     throw new AwsError('UnknownOperationException', message, 404);
   }
   const pipe = pipes.get(name);
   if (pipe === undefined) throw new AwsError('NotFoundException', `Pipe ${name} does not exist.`, 404);
-  if (route.operation === 'DescribePipe') return pipe.describe();
+  if (operation === 'DescribePipe') return pipe.describe();
   const { DesiredState } = pipe.describe();
-  if (route.operation === 'StartPipe' && DesiredState === 'STOPPED') pipe.resume();
-  if (route.operation === 'StopPipe' && DesiredState === 'RUNNING') pipe.pause();
+  if (operation === 'StartPipe' && DesiredState === 'STOPPED') pipe.resume();
+  if (operation === 'StopPipe' && DesiredState === 'RUNNING') pipe.pause();
   return summary(pipe);
 }
 
@@ -85,15 +82,9 @@ function summary(pipe: Pipe): object {
   return { Arn, Name, DesiredState, CurrentState, CreationTime, LastModifiedTime };
 }
 
-function routeOf({
-  method,
-  url,
-}: ApiRequest): { readonly route: Route; readonly name: string | undefined } | undefined {
-  for (const route of ROUTES) {
-    const [whole, name] = (method === route.method && route.path.exec(url.pathname)) || [];
-    if (whole !== undefined) return { route, name };
-  }
-  return undefined;
+/** Such as `GET /v1/pipes`. */
+function called({ method, url }: ApiRequest): string {
+  return `${method} ${url.pathname}`;
 }
 
 function jsonAnswer(body: object, status = 200, headers: Readonly<Record<string, string>> = {}): ApiResponse {

@@ -95,7 +95,7 @@ const RESERVED_INSIDE_OR = new Set(
 );
 
 /**
- * Turns a pattern into branches, of which one must match: a pattern without `$or` has one.
+ * Turns a pattern into branches; one of them must match. A pattern without `$or` has one.
  *
  * When a pattern is invalid with `$or` as a keyword, the engine tries again with `$or` as an ordinary field name, in an
  * older grammar, because such rules existed before the keyword did (aws/event-ruler, GenericMachine.addRule).

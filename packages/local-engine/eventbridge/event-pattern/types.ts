@@ -44,7 +44,7 @@ export class InvalidEventPatternError extends Error {
   }
 }
 
-/** @param field of which the pattern is wrong */
+/** @param field the one whose pattern is wrong */
 export function invalid({ path }: Pick<FieldContext, 'path'>, problem: string): InvalidEventPatternError {
   return new InvalidEventPatternError(path, problem);
 }

@@ -81,7 +81,7 @@ describe('GetMetricData', () => {
   });
 
   test.each([
-    { given: 'a metric that nobody has published', stat: { Metric: { ...METRIC, Dimensions: [] } } },
+    { given: 'a metric that was never published', stat: { Metric: { ...METRIC, Dimensions: [] } } },
     { given: 'another unit', stat: { Unit: 'Bytes' } },
   ])('given $given, the result is empty and complete', ({ stat }) => {
     expect(given().data({ MetricStat: { ...STAT, ...stat } })).toEqual(resultOf([]));
@@ -113,7 +113,7 @@ describe('GetMetricStatistics', () => {
     });
   });
 
-  test('given a metric that nobody has published, there are no points', () => {
+  test('given a metric that was never published, there are no points', () => {
     expect(ask({ Statistics: ['Sum'], Dimensions: undefined })).toEqual({ Label: METRIC.MetricName, Datapoints: [] });
   });
 });

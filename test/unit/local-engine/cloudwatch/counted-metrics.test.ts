@@ -20,7 +20,7 @@ describe('what is counted', () => {
       ['Invocations 1', 'EventCount 7'],
     ],
     [
-      'a batch of which some is refused',
+      'a batch that is refused in part',
       'pipe-delivery',
       { pipe: 'p', execution: { events: 7, refused: 2 } },
       ['Invocations 1', 'EventCount 7', 'ExecutionPartiallyFailed 1'],

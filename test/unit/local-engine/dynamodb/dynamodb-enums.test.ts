@@ -22,7 +22,7 @@ const REQUESTS: Readonly<Record<string, object>> = {
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
 const CAPACITY = '[INDEXES, TOTAL, NONE]';
 
-/** In the order in which DynamoDB tells them. */
+/** In the order in which DynamoDB lists them. */
 const ENUMS: readonly (readonly [member: string, operations: readonly string[], values: string])[] = [
   ['ReturnValuesOnConditionCheckFailure', WRITES, '[ALL_OLD, NONE]'],
   ['ReturnValues', WRITES, '[ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]'],

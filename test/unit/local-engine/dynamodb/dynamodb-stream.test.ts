@@ -146,7 +146,7 @@ describe('retention', () => {
     expect(stream.read(stream.latest, 10).records).toEqual([]);
   });
 
-  test('given a reader that slept for two days, it goes on with what is kept', () => {
+  test('given a reader that slept for two days, it continues with what is kept', () => {
     const parts = makeParts();
     const stream = makeStream(parts);
     for (const id of ['a', 'b', 'c']) register(stream, id);

@@ -3,6 +3,8 @@ import { localAccount } from '../../../../packages/local-engine/core/account.ts'
 import { DynamoDb } from '../../../../packages/local-engine/dynamodb/dynamodb.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { makeParts } from '../support/parts.ts';
+import * as it from '../support/stack.ts';
+import { makeStacks } from '../support/stack.ts';
 import { makeStream, recordsOf, STREAM_ARN, user } from '../support/stream.ts';
 import { createTable, makeTable, TABLE_ARN, TableName, type UsersTable } from '../support/table.ts';
 
@@ -102,7 +104,7 @@ describe('given a table named by its ARN', () => {
   });
 });
 
-describe('what it tells of its tables', () => {
+describe('what it says about its tables', () => {
   test('given a table with a stream, DescribeTable shows both, ready for use', async () => {
     const answer = await table.dynamodb.handle('DescribeTable', { TableName });
     expect(answer.Table).toMatchObject({
@@ -172,4 +174,23 @@ test('given a second table of the same name, it is refused, and the first one ke
   await table.dynamodb.handle('PutItem', { TableName, Item: user('later') });
   expect(recordsOf(table.stream).at(-1)?.dynamodb.Keys).toEqual(user('later'));
   expect(recordsOf(other)).toEqual([]);
+});
+
+test('given a name that a table has already, the resource is refused, and leaves no stream behind', async () => {
+  const { services, update } = makeStacks();
+  await createTable(services.dynamodb, 'users');
+  await expect(update({ Table: it.table })).rejects.toThrow('Table: Table already exists: users');
+  expect([...services.streams.keys()]).toEqual([]);
+  expect(services.dynamodb.streamOf('users')).toBeUndefined();
+});
+
+test.each([
+  { given: 'protection', more: { DeletionProtectionEnabled: true }, is: true },
+  { given: 'none', more: {}, is: false },
+])('given $given in the template, DescribeTable shows it', async ({ more, is }) => {
+  const { services, update } = makeStacks();
+  await update({ Table: { ...it.table, Properties: { ...it.table.Properties, ...more } } });
+  expect(await services.dynamodb.handle('DescribeTable', { TableName: 'users' })).toMatchObject({
+    Table: { DeletionProtectionEnabled: is },
+  });
 });

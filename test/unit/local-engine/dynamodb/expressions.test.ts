@@ -70,7 +70,7 @@ describe('an expression', () => {
     expect(() => checkExpressionSizes({ FilterExpression, Item: {}, ConditionExpression: undefined })).not.toThrow();
   });
 
-  test('with so many inside each other that the parser would not come to an end is refused, for each call', async () => {
+  test('nested so deeply that the parser would not come to an end is refused, for each call', async () => {
     const table = await makeTable();
     const deep = `${'NOT ('.repeat(200)}a = :a${')'.repeat(200)}`;
     const values = { ExpressionAttributeValues: { ':a': { S: 'a' } } };

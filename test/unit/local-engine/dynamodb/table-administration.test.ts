@@ -64,7 +64,7 @@ describe('a table that is restored', () => {
   });
 
   test.each([
-    ['a table that there is not', { SourceTableName: 'nobody' }, 'TableNotFoundException'],
+    ['a table that does not exist', { SourceTableName: 'nobody' }, 'TableNotFoundException'],
     ['a name that is taken', { TargetTableName: TableName }, 'TableAlreadyExistsException'],
     ['no time', { UseLatestRestorableTime: false }, 'ValidationException'],
     ['a time to come', { UseLatestRestorableTime: false, RestoreDateTime: 4e9 }, 'InvalidRestoreTimeException'],

@@ -116,7 +116,7 @@ function makeBuses(storage?: Storage) {
 const namesIn = (answer: object) => (answer as { EventBuses: { Name: string }[] }).EventBuses.map(({ Name }) => Name);
 
 describe('a bus', () => {
-  test('given its name or its ARN, it is described with what AWS tells of it', async () => {
+  test('given its name or its ARN, it is described as AWS describes it', async () => {
     const { call, events, clock } = makeBuses();
     events.createBus('described', 'what is new');
     const described = await call('DescribeEventBus', { Name: 'described' });

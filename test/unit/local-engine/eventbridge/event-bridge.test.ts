@@ -154,7 +154,7 @@ describe('which rules an event meets', () => {
   });
 });
 
-describe('what it tells of itself', () => {
+describe('what it says about itself', () => {
   const pattern = { 'detail-type': ['UserRegistered'] };
 
   test.each([

@@ -77,7 +77,7 @@ describe('what is taken away meanwhile', () => {
     expect(it.entries('replay').at(-1)).toMatchObject({ state: 'FAILED', reason: expect.stringContaining(reason) });
   });
 
-  test('given that one of its rules is removed, it goes on with the others', async () => {
+  test('given that one of its rules is removed, it continues with the others', async () => {
     const it = makeReplays({ rules: ['users', 'mail'] });
     await halfWay(it);
     it.events.rules.remove('main', 'mail');
@@ -128,7 +128,7 @@ describe('what is taken away meanwhile', () => {
 });
 
 describe('an engine that is stopped', () => {
-  test('given a replay half way, the next engine goes on behind the last event that was sent', async () => {
+  test('given a replay half way, the next engine continues after the last event that was sent', async () => {
     const storage = new Storage();
     const before = makeReplays({ storage });
     const ids = await halfWay(before);

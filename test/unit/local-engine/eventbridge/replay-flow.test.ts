@@ -14,7 +14,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A replay whose rule has a real queue, that nobody takes from, and which is full by now. */
+/** A replay whose rule has a real queue without a consumer, which is full by now. */
 async function heldBack() {
   const it = makeReplays();
   const ids = it.put(...Array.from({ length: EVENTS }, (_, second) => second));
@@ -32,7 +32,7 @@ async function heldBack() {
   return { ...it, ids, pages, waiting, take };
 }
 
-describe('a replay into a queue that nobody takes from', () => {
+describe('a replay into a queue without a consumer', () => {
   test('given that it is full, the replay waits, and reads nothing meanwhile', async () => {
     const { waiting, pages, state } = await heldBack();
     const [held, read] = [waiting(), pages.mock.calls.length];
@@ -44,7 +44,7 @@ describe('a replay into a queue that nobody takes from', () => {
     await expect(state()).resolves.toBe('RUNNING');
   });
 
-  test('given that somebody takes, it goes on by as much, and in the end each event was sent once', async () => {
+  test('given that a consumer takes some, it sends as many more, and in the end each event was sent once', async () => {
     const { waiting, take, reached, delivered, replayed, ids, pages } = await heldBack();
     const completed = reached('COMPLETED');
     let mostWaiting = 0;
@@ -61,7 +61,7 @@ describe('a replay into a queue that nobody takes from', () => {
     expect(new Set(pages.mock.calls.map(([, limit]) => limit))).toEqual(new Set([EVENTS_IN_TURN]));
   });
 
-  test('given that nobody does for long, it goes on all the same, as it would on AWS', async () => {
+  test('given that no consumer takes any for long, it continues all the same, as it would on AWS', async () => {
     const { clock, reached, delivered, ids } = await heldBack();
     clock.skip(PATIENCE_MS * clock.timeFactor);
     await reached('COMPLETED');

@@ -35,7 +35,7 @@ describe('whether a replay may send more', () => {
     expect(pace.allowsMore()).toBe(true);
   });
 
-  test('given a full queue that it feeds, it may not, until enough is taken; nobody has to ask', async () => {
+  test('given a full queue that it feeds, it may not, until enough is taken, and nothing polls', async () => {
     const { pace, send, queues, calls } = makePace();
     pace.feeds([USERS]);
     await send(MOST_WAITING + 1);
@@ -99,7 +99,7 @@ describe('whether a replay may send more', () => {
   });
 });
 
-describe('a queue that nobody takes from', () => {
+describe('a queue without a consumer', () => {
   test('given that it is full for so long, it is not waited for, until somebody takes from it', async () => {
     const { pace, send, queues, clock, calls } = makePace();
     pace.feeds([USERS]);

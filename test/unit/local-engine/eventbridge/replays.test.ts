@@ -124,7 +124,7 @@ describe('a replay', () => {
     expect(names.filter((name) => name === 'two')).toHaveLength(250);
   });
 
-  test('given that it goes on, the rest of the engine has its turns', async () => {
+  test('given that it runs, the rest of the engine has its turns', async () => {
     const { put, startReplay, state, delivered } = makeReplays();
     put(...Array.from({ length: 250 }, (_, second) => second));
     delivered();
@@ -138,7 +138,7 @@ describe('a replay', () => {
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(250);
   });
 
-  test('given what it does, the journal tells of each state and of each event', async () => {
+  test('given what it does, the journal has each state and each event', async () => {
     const { put, startReplay, reached, replayed, entries, events } = makeReplays({ rules: [] });
     events.rules.deploy(rule('early', { pattern: { time: ['2026-11-22T10:00:00Z'] } }));
     const archived = put(0, 1);

@@ -22,7 +22,7 @@ function resources(Description: string, more: { RetentionDays?: number; SourceAr
   };
 }
 
-test('given descriptions in a template, bus, rule and archive tell them, also when they change', async () => {
+test('given descriptions in a template, bus, rule and archive show them, also when they change', async () => {
   const { update, services } = makeStacks();
   const described = () =>
     Promise.all([

@@ -33,7 +33,7 @@ describe('given a folder, after a restart', () => {
     expect(entriesOf(after, 'rule-delivery')).toEqual([]);
   });
 
-  test('when a delivery was waiting for its retry, it goes on with the retries that it had', async () => {
+  test('when a delivery was waiting for its retry, it continues with the retries that are left', async () => {
     const folder = dataFolder();
     const before = open(folder);
     before.faults.fail('sqs:SendMessage', 'ThrottlingException', ALWAYS);

@@ -220,7 +220,7 @@ test('given a dead-letter queue that is busy for a while, the event arrives ther
   expect(entriesOf(given, 'rule-dlq')).toMatchObject([{ lost: false }]);
 });
 
-test('given deliveries that are stopped while one is under way, no retry follows it', async () => {
+test('given deliveries that are stopped during an attempt, no retry follows it', async () => {
   const { deliver, faults, stop, journal } = makeDelivery();
   faults.inject('sqs:SendMessage', { action: stop, error: { code: 'ThrottlingException' } });
   await deliver();

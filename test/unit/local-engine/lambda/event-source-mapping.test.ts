@@ -135,7 +135,7 @@ describe('what happens to the messages of a batch', () => {
     expect(queues.get(ARN).inFlight).toBe(0);
   });
 
-  test('given a batch, what the journal tells of it carries one request id, and how often each message was received', async () => {
+  test('given a batch, its journal entries have one request id, and how often each message was received', async () => {
     const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
     await queues.send(ARN, 'poison');
     await settle();
@@ -254,7 +254,7 @@ describe('other properties while it runs', () => {
     return { ...start(() => gate.promise), gate };
   };
 
-  test('given a batch under way, it is answered for as it began, and the next one is as the new properties say', async () => {
+  test('given a running batch, it ends with the properties that it began with, and the next one has the new ones', async () => {
     const { queues, gate, bodies, reconfigure } = held();
     await queues.send(ARN, 'a');
     await settle();
@@ -268,7 +268,7 @@ describe('other properties while it runs', () => {
     expect(queues.get(ARN).inFlight).toBe(0);
   });
 
-  test('given another queue, it takes from that one alone, and the batch under way is deleted where it was', async () => {
+  test('given another queue, it takes from that one alone, and the running batch is deleted where it was', async () => {
     const { queues, gate, bodies, reconfigure } = held();
     await queues.send(ARN, 'a');
     await settle();

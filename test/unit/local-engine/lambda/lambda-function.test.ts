@@ -23,7 +23,7 @@ describe('what an invocation gives', () => {
     expect(entriesOf(parts, 'invocation')).toMatchObject([{ functionName: 'service', outcome: 'answered', result }]);
   });
 
-  test('given a handler, its context tells the invocation, the function and the time that is left', async () => {
+  test('given a handler, its context has the invocation, the function and the time that is left', async () => {
     const clock = new SkippingClock({ timeFactor: 1 });
     const { fn, ...parts } = makeFunction(TELLING_ITS_CONTEXT, { clock });
     const context = (await fn.invoke({})) as { left: number };
@@ -100,7 +100,7 @@ describe('what a handler writes where its environment talks with the engine', ()
     '',
   ];
 
-  test('given messages of any form, none of them is taken for its answer, and the engine goes on', async () => {
+  test('given messages of any form, none of them is taken for its answer, and the engine continues', async () => {
     const { fn } = makeFunction(
       `import { writeSync } from 'node:fs';
        export const handler = async (event, { awsRequestId: requestId }) => {
@@ -163,7 +163,7 @@ describe('other code while it runs', () => {
     return { ...made, reconfigure };
   };
 
-  test('given an invocation under way, it ends on the old code, and the next one is by the new', async () => {
+  test('given a running invocation, it ends on the old code, and the next one runs the new', async () => {
     const { fn, journal, reconfigure } = given(slow);
     const underWay = fn.invoke({});
     await journal.waitFor('the old code', ({ line }) => line === 'began');
@@ -173,7 +173,7 @@ describe('other code while it runs', () => {
     await expect(fn.invoke({})).resolves.toBe('new');
   });
 
-  test('given an invocation under way, its environment is gone when it has ended', async () => {
+  test('given a running invocation, its environment is gone when it has ended', async () => {
     const { fn, journal, reconfigure } = given(slow.replace('"old"', 'process.pid'));
     const underWay = fn.invoke({});
     await journal.waitFor('the old code', ({ line }) => line === 'began');

@@ -21,12 +21,15 @@ function run(...args: readonly string[]): ChildProcess {
   return child;
 }
 
-async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  const [line] = await once(createInterface({ input: stream }), 'line');
+/** The first line that a process writes. @throws Error if it ends without one */
+async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  const lines = createInterface({ input: stdout as NodeJS.ReadableStream });
+  const ended = once(lines, 'close').then(() => Promise.reject(new Error('The process ended and wrote no line.')));
+  const [line] = await Promise.race([once(lines, 'line'), ended]);
   return line;
 }
 
-/** A host that runs a function, invokes it, and tells what that logs. */
+/** A host that runs a function, invokes it, and prints what that logs. */
 function host(module: string): string {
   return codeFile(`
     import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda-function.ts'))};
@@ -47,7 +50,7 @@ describe('given an engine that is killed by force', () => {
       host(`import { writeSync } from 'node:fs';
         export const handler = async () => { writeSync(1, process.pid + '\\n'); ${body} };`),
     );
-    const pid = Number(await firstLine(engine.stdout as NodeJS.ReadableStream));
+    const pid = Number(await firstLine(engine));
     expect(pid).toBeGreaterThan(0);
     engine.kill('SIGKILL');
     await processIsGone(pid);
@@ -93,7 +96,7 @@ const startingChild = ({ start, says = false }: { start: string; says?: boolean 
 describe('given a function that has started processes', () => {
   test.each(CHILDREN)('when the engine is killed by force, $child ends too', async (given) => {
     const engine = run(host(startingChild(given)));
-    const pid = Number((await firstLine(engine.stdout as NodeJS.ReadableStream)).replace('child ', ''));
+    const pid = Number((await firstLine(engine)).replace('child ', ''));
     expect(isRunning(pid)).toBe(true);
     engine.kill('SIGKILL');
     await processIsGone(pid);
@@ -131,7 +134,7 @@ test('given a runtime whose channel is closed, it ends by itself, also while its
   const start = { file: codeFile("console.log('loading'); await new Promise(() => {});"), exportName: 'handler' };
   const runtime = run(source('lambda/lambda-runtime.mjs'), JSON.stringify(start));
   const exited = once(runtime, 'exit');
-  expect(await firstLine(runtime.stdout as NodeJS.ReadableStream)).toBe('loading');
+  expect(await firstLine(runtime)).toBe('loading');
   (runtime.stdio[3] as Socket).destroy();
   expect(await exited).toEqual([0, null]);
 });
@@ -149,7 +152,7 @@ test('given an engine that ends with processes left, these are killed, and none 
     `),
   );
   const exited = once(engine, 'exit');
-  const [spared = 0, ...killed] = (await firstLine(engine.stdout as NodeJS.ReadableStream)).split(',').map(Number);
+  const [spared = 0, ...killed] = (await firstLine(engine)).split(',').map(Number);
   // The watchdog alone keeps nothing from ending.
   expect(await exited).toEqual([0, null]);
   await Promise.all(killed.map(processIsGone));

@@ -57,7 +57,7 @@ describe('DescribeLogGroups', () => {
 });
 
 describe('DescribeLogStreams', () => {
-  test('given lines, it tells of the one stream, and of its first and last time', () => {
+  test('given lines, it lists the one stream, with its first and last time', () => {
     const { logs, lines, clock, filter } = makeLogs();
     expect(logs.handle('DescribeLogStreams', { logGroupName: GROUP })).toEqual({ logStreams: [] });
     lines.write(GROUP, 'first');

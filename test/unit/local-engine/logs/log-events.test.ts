@@ -79,7 +79,7 @@ describe('pages of FilterLogEvents', () => {
     expect(logsWith(...lines).pages({ limit: 5, filterPattern: 'ERROR' })).toHaveLength(1);
   });
 
-  test('given that lines are written meanwhile, the next page goes on with them', () => {
+  test('given that lines are written meanwhile, the next page continues with them', () => {
     const { filter, lines: log } = logsWith('a', 'b', 'c');
     const { nextToken } = filter({ limit: 2 });
     log.write(GROUP, 'd');

@@ -53,7 +53,7 @@ describe('lines of a group', () => {
     expect(group?.read({ ...range, from: range.to, to: range.from })).toEqual([]);
   });
 
-  test('given a name that nobody logs to, there is no such group', () => {
+  test('given a name without lines, there is no such group', () => {
     const { lines } = makeLogs();
     expect(lines.find('/aws/lambda/other')).toBeUndefined();
     expect(lines.list().map(({ name }) => name)).toEqual([GROUP]);
@@ -94,7 +94,7 @@ describe('a data folder', () => {
   });
 });
 
-test('given that the engine has ended, what a function still says is not kept, and nobody is troubled', () => {
+test('given that the engine has ended, what a function still says is not kept, and nothing fails', () => {
   const { lines, storage } = makeLogs();
   storage.close();
   expect(() => lines.write(GROUP, 'too late')).not.toThrow();

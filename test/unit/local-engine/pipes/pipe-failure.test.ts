@@ -17,7 +17,7 @@ function startWith(ids: readonly string[], settings: Parameters<typeof startPipe
   return startPipe({ stream, ...settings }, parts);
 }
 
-describe('given a batch of which a part fails', () => {
+describe('given a batch that fails in part', () => {
   test('when it does not bisect, only the rest is tried again', async () => {
     const { bus, clock } = startWith(['a', 'b', 'c', 'd'], { bisects: false });
     bus.judge = (entry, attempt) => (attempt === 1 && ['b', 'd'].includes(userOf(entry)) ? failed : delivered);

@@ -13,7 +13,7 @@ const logging = (LogConfiguration: object): TemplateResource => ({
 const toGroup = (more: object = {}) =>
   logging({ Level: 'ERROR', CloudwatchLogsLogDestination: { LogGroupArn: LOG_GROUP }, ...more });
 
-/** What stands in the pipe's log after its first call of the bus has failed, and what was denied. */
+/** What is in the pipe's log after its first call of the bus has failed, and what was denied. */
 async function afterFailure(resources: Resources) {
   const stacks = makeStacks();
   const { update, services } = stacks;

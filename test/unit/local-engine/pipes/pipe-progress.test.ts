@@ -12,7 +12,7 @@ const arrivalOf = (record: StreamRecord | undefined) =>
   new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
 
 describe('given a pipe that is paused', () => {
-  test('when users register, it delivers them once it is resumed, and nobody twice', async () => {
+  test('when users register, it delivers them once it is resumed, and none twice', async () => {
     const { stream, bus, pipe } = startPipe();
     register(stream, 'before');
     await settle();
@@ -41,7 +41,7 @@ describe('given a pipe that is paused', () => {
     expect(bus.users).toEqual([['slow'], ['slow']]);
   });
 
-  test('when an attempt is under way, it is finished, and the pipe is stopping until then', async () => {
+  test('when an attempt is running, it is finished, and the pipe is stopping until then', async () => {
     const under = Promise.withResolvers<void>();
     const { stream, pipe, dlq } = startPipe({
       role: {
@@ -88,7 +88,7 @@ test('given a template that wants it stopped, it waits at its place until it is 
   expect(bus.users).toEqual([['a']]);
 });
 
-test('what it tells of itself is what it was made with, and its states and times', () => {
+test('it describes itself by what it was made with, and its states and times', () => {
   const { pipe } = startPipe();
   expect(pipe.describe()).toEqual({
     Arn: PIPE_ARN,
@@ -104,7 +104,7 @@ test('what it tells of itself is what it was made with, and its states and times
   });
 });
 
-test('given another one in its place while an attempt is under way, it changes nothing of what that one keeps', async () => {
+test('given another one in its place while an attempt is running, it changes nothing of what that one stores', async () => {
   const parts = makeParts();
   const stream = makeStream(parts);
   const under = Promise.withResolvers<never>();

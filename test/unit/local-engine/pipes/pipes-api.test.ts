@@ -24,7 +24,7 @@ function runningPipe() {
 }
 
 describe('DescribePipe', () => {
-  test('given a pipe, it tells its source, its target, its state, and times in seconds', async () => {
+  test('given a pipe, the answer has its source, its target, its state, and times in seconds', async () => {
     const { ask, clock } = runningPipe();
     const described = await ask('GET', '/v1/pipes/registrations');
     expect(described).toMatchObject({
@@ -75,7 +75,7 @@ describe('StopPipe and StartPipe', () => {
 });
 
 describe('ListPipes', () => {
-  /** Three pipes of these names, of which the second is stopped. */
+  /** Three pipes of these names; the second is stopped. */
   function listing() {
     const { pipe } = startPipe();
     const named = (Name: string, DesiredState: string) => {

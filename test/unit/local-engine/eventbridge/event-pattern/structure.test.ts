@@ -37,7 +37,12 @@ describe('fields', () => {
     ['an empty name is a field', { '': [1] }, { '': 1 }, true],
     ['inherited names are not fields', { toString: [{ exists: true }] }, {}, false],
     ['__proto__ is a field', JSON.parse('{"__proto__":{"a":[1]}}'), JSON.parse('{"__proto__":{"a":1}}'), true],
-    ['exists false tells a live event from a replayed one', { 'replay-name': [{ exists: false }] }, REGISTERED, true],
+    [
+      'exists false matches a live event, and no replayed one',
+      { 'replay-name': [{ exists: false }] },
+      REGISTERED,
+      true,
+    ],
     ['and a replayed one from a live', { 'replay-name': [{ exists: false }] }, { 'replay-name': 'r' }, false],
   ])('%s: %j', expectVerdict);
 
@@ -99,7 +104,7 @@ describe('arrays in the event', () => {
       true,
     ],
     [
-      'also with the field of one in vain',
+      'also if the field of one has no match',
       { x: { a: [1] }, y: { a: [1], b: [1] } },
       { x: [{ a: 1 }], y: [{ a: 1 }, { b: 1 }] },
       false,

@@ -5,7 +5,7 @@ import { complexityOf } from '../../../../../packages/local-engine/eventbridge/e
 
 const complexity = (...patterns: string[]) => complexityOf(patterns.map((pattern) => pattern.split('*')));
 
-/** How many beginnings of the patterns the best of all texts of so many letters matches. */
+/** How many beginnings of the patterns the best of all texts of that length matches. */
 function byTrying(patterns: readonly string[], longest: number): number {
   const beginnings = patterns.flatMap((pattern) => {
     const whole = `"${pattern}"`;
