@@ -4,12 +4,12 @@ import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { requestIdOf, TRACE_HEADER } from './core/trace-header.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
 import { callPermission, serviceApis } from './gateway/service-apis.ts';
 import { hostName, RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
+import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
 

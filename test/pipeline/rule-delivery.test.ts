@@ -1,8 +1,8 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { traceHeaderOf } from '../../packages/local-engine/core/trace-header.ts';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { traceHeaderOf } from '../../packages/local-engine/protocols/http.ts';
 import { isInvocation, Pipeline } from '../support/pipeline.ts';
 
 describe('a rule whose target queue refuses sends the event to the dead-letter queue', () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { watch } from 'chokidar';
-import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, type StackChange, startEngine } from '../index.ts';
+import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, startEngine } from '../index.ts';
 
 const HELP = `Usage: local-engine CDK_OUT... [options]
 
@@ -122,17 +122,14 @@ function parseOrRefuse(args: readonly string[]) {
   }
 }
 
-async function run({ watch, ...options }: Options, { print, printError, signal }: Surroundings): Promise<void> {
+async function run(
+  { watch: isWatching, ...options }: Options,
+  { print, printError, signal }: Surroundings,
+): Promise<void> {
   const engine = await startEngine(options).catch((error: unknown) => {
     throw explainPort(error, options.port);
   });
-  const watching = watch
-    ? await watchAssemblies(options.assemblies, {
-        update: () => engine.update(),
-        onChanged: (changes) => print(`updated: ${changes.map(({ change, logicalId }) => `${logicalId} ${change}`)}`),
-        onProblem: (error) => printError(`not updated: ${explain(error)} The last good version keeps running.`),
-      })
-    : undefined;
+  const watching = isWatching ? await watchAssemblies(engine, options.assemblies, { print, printError }) : undefined;
   try {
     greet(engine, print);
     if (!signal.aborted) await Promise.race([once(signal, 'abort'), failureOf(engine)]);
@@ -174,42 +171,32 @@ function explain(error: unknown): string {
 /** A synthesis writes many files; the stacks are updated when it has been quiet for this long. */
 const QUIET_MS = 200;
 
-interface Watching {
-  /** Brings what runs to what the folders say now. */
-  update(): Promise<readonly StackChange[]>;
-  /** Takes the changes of an update that made any. */
-  onChanged(changes: readonly StackChange[]): void;
-  /** Takes the reason why an update failed; the next change tries again. */
-  onProblem(error: unknown): void;
-}
-
 /**
  * Updates the stacks whenever a file in one of the folders changes: templates and manifests stand at their top, and name
  * each asset by its content.
  * @returns when no change can be missed any more
  */
-export async function watchAssemblies(
+async function watchAssemblies(
+  engine: Engine,
   folders: readonly string[],
-  { update, onChanged, onProblem }: Watching,
+  { print, printError }: Omit<Surroundings, 'signal'>,
 ): Promise<{ close(): Promise<void> }> {
+  const update = async () => {
+    const changes = await engine.update();
+    if (changes.length > 0) print(`updated: ${changes.map(({ change, logicalId }) => `${logicalId} ${change}`)}`);
+  };
+  const notUpdated = (error: unknown) =>
+    printError(`not updated: ${explain(error)} The last good version keeps running.`);
   const watcher = watch([...folders], { ignoreInitial: true, depth: 0 });
   let timer: NodeJS.Timeout | undefined;
   let pending: Promise<void> = Promise.resolve();
-  const reload = async () => {
-    try {
-      const changes = await update();
-      if (changes.length > 0) onChanged(changes);
-    } catch (error) {
-      onProblem(error);
-    }
-  };
   watcher.on('all', () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      pending = pending.then(reload);
+      pending = pending.then(update).catch(notUpdated);
     }, QUIET_MS);
   });
-  watcher.on('error', onProblem);
+  watcher.on('error', notUpdated);
   await new Promise<void>((ready) => watcher.once('ready', ready));
   return {
     close: async () => {

@@ -1,7 +1,6 @@
 /** EventBridge: buses, rules, archives and replays, and their API. */
 
-import { TRACE_HEADER } from '../core/trace-header.ts';
-import type { ServiceApi } from '../protocols/http.ts';
+import { type ServiceApi, TRACE_HEADER } from '../protocols/http.ts';
 import { jsonService } from '../protocols/json-protocol.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { EventBridge } from './event-bridge.ts';

@@ -23,7 +23,9 @@ export function readBody(incoming: IncomingMessage): Promise<Buffer> {
       if (bytes > most) refuse();
     };
     const refuse = () => {
-      reject(tooLarge());
+      reject(
+        new AwsError('EntityTooLarge', `A request to the local engine may have ${MAX_OBJECT_BYTES} bytes at most.`),
+      );
       chunks.length = 0;
       // Reads and drops the rest: a client that is still sending may not listen yet.
       incoming.off('data', keep).resume();
@@ -44,10 +46,6 @@ function largestBody({ headers }: IncomingMessage): number {
   const decoded = headers['x-amz-decoded-content-length'];
   if (decoded === undefined) return MAX_OBJECT_BYTES;
   return Number(decoded) <= MAX_OBJECT_BYTES ? MAX_OBJECT_BYTES + MOST_FRAMING_BYTES : -1;
-}
-
-function tooLarge(): AwsError {
-  return new AwsError('EntityTooLarge', `A request to the local engine may have ${MAX_OBJECT_BYTES} bytes at most.`);
 }
 
 type Scope = Partial<Record<'accessKeyId' | 'region' | 'service', string>>;

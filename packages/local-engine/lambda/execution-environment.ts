@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { traceHeaderOf } from '../core/trace-header.ts';
+import { traceHeaderOf } from '../protocols/http.ts';
 import { type InvocationAnswer, RuntimeProcess, type RuntimeStart } from './runtime-process.ts';
 
 /** An invocation that ended without the handler's answer: it threw, timed out, or its environment died. */

@@ -54,11 +54,13 @@ export function openDataFolder(folder: string): DatabaseSync {
     accessSync(folder, constants.W_OK);
     for (const name of FILES) refuseOtherKinds(join(folder, name));
     const file = join(folder, DATABASE);
-    const isNew = !existsSync(file);
-    if (isNew) refuseRemains(folder);
-    else checkDatabase(folder, file);
-    if (!isNew) accessSync(file, constants.W_OK);
-    if (isNew) writeFileSync(join(folder, IN_USE), BEGINNING);
+    if (existsSync(file)) {
+      checkDatabase(folder, file);
+      accessSync(file, constants.W_OK);
+    } else {
+      refuseRemains(folder);
+      writeFileSync(join(folder, IN_USE), BEGINNING);
+    }
     return openDatabase(folder, file);
   } catch (error) {
     if (error instanceof StorageError) throw error;
@@ -73,13 +75,9 @@ export function noteCommitted(folder: string): void {
 
 /** Creates one folder after the other: on a read-only disk, mkdir of a whole path would say that it does not exist. */
 function makeFolder(folder: string): void {
-  const parent = dirname(folder);
-  if (existsSync(parent)) {
-    if (!existsSync(folder)) mkdirSync(folder);
-  } else {
-    makeFolder(parent);
-    mkdirSync(folder);
-  }
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Closes the database of a folder. It is complete then without its change log. */
@@ -164,18 +162,12 @@ function checkContents(folder: string, file: string): void {
     const found = String(db.prepare('PRAGMA quick_check(1)').get()?.quick_check);
     if (found !== 'ok') throw damaged(folder, `${DATABASE}: ${found.replaceAll(/\s+/g, ' ')}`);
   } catch (error) {
-    if (error instanceof StorageError || !isDamage(error)) throw error;
+    if (error instanceof StorageError || ![SQLITE.CORRUPT, SQLITE.NOTADB].includes(codeOf(error))) throw error;
     throw damaged(folder, `${DATABASE}: ${(error as Error).message}`);
   } finally {
     db?.close();
     for (const path of created) rmSync(path, { force: true });
   }
-}
-
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-function isDamage(error: unknown): boolean {
-  const { errcode } = error as { errcode?: number };
-  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
 }
 
 function firstBytes(file: string, bytes: number): string {
@@ -214,13 +206,16 @@ export class StorageError extends Error {
 }
 
 /** Primary result codes of SQLite. Source: SQLite, result and error codes. */
-const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13 };
+const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, NOTADB: 26 };
+
+/** The primary result code of an error; 0 if it is not of SQLite. The upper bytes of a result code are details. */
+function codeOf(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
 
 /** Whether SQLite could not read or write the disk: not a mistake in the statement. */
 export function isStorageFailure(error: unknown): error is Error {
-  const { errcode } = error as { errcode?: number };
-  const { READONLY, IOERR, CORRUPT, FULL } = SQLITE;
-  return errcode !== undefined && [READONLY, IOERR, CORRUPT, FULL].includes(errcode & 0xff);
+  return [SQLITE.READONLY, SQLITE.IOERR, SQLITE.CORRUPT, SQLITE.FULL].includes(codeOf(error));
 }
 
 /**
@@ -228,12 +223,12 @@ export function isStorageFailure(error: unknown): error is Error {
  * @param otherwise what cannot be done, for an error of an unknown kind
  */
 export function describeStorageProblem(
-  { message, code, errcode = 0 }: Error & { readonly code?: string; readonly errcode?: number },
+  error: Error & { readonly code?: string; readonly errcode?: number },
   folder: string,
   otherwise = "cannot be used for the engine's data",
 ): string {
-  // The upper bytes of a result code are details.
-  const primary = errcode & 0xff;
+  const { message, code } = error;
+  const primary = codeOf(error);
   if (primary === SQLITE.BUSY) return `${folder} is in use by another engine. Stop that engine, or use another folder.`;
   if (primary === SQLITE.FULL || code === 'ENOSPC' || code === 'EDQUOT') {
     return `The disk of ${folder} is full: ${message}. Free some space, or use a folder on another disk.`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { requestIdOf, traceHeaderOf } from '../../../../packages/local-engine/core/trace-header.ts';
+import { requestIdOf, traceHeaderOf } from '../../../../packages/local-engine/protocols/http.ts';
 import { ACCOUNT, settle } from '../support/parts.ts';
 import { queueArn } from '../support/queues.ts';
 import { bus, makeStacks, pipe, policy, queue, rule, table } from '../support/stack.ts';
