@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pipeline } from '../support/cli.ts';
+import { pipeline, pipelineProcess } from '../support/cli.ts';
 
 /** Servers that are not the engine. */
 const strangers: Server[] = [];
@@ -66,6 +66,14 @@ test.each<[string, () => string[], number, RegExp]>([
   expect(ended.stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^error: /)]);
   expect(ended.stderr).toMatch(message);
   expect(ended.exitCode).toBe(exitCode);
+});
+
+test('a process that refuses its arguments ends so too', async () => {
+  expect(await pipelineProcess(['dev', '--frob'])).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: "error: unknown option '--frob'\n",
+  });
 });
 
 test('AWS without credentials is refused in one line', async () => {
