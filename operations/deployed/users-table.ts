@@ -4,14 +4,17 @@ import {
   BatchGetItemCommand,
   type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
-  type DynamoDBClient,
+  DescribeTableCommand,
+  DynamoDBClient,
   GetItemCommand,
   type KeysAndAttributes,
   PutItemCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { bucketCreated } from '../../services/bucket-service/bucket-created.ts';
 import { RECORDED_ATTRIBUTES } from '../../services/shared/subscription.ts';
-import { type FoundStack, requireOutput } from './stack.ts';
+import { CommandFailure } from '../messages/errors.ts';
+import { type FoundStack, type OnStack, requireOutput } from './stack.ts';
 
 /** The attributes with the URI and the URL of the user's bucket. */
 export const { uri: URI_ATTRIBUTE, url: URL_ATTRIBUTE } = RECORDED_ATTRIBUTES;
@@ -31,16 +34,19 @@ export interface UserRow {
   readonly bytes?: number;
 }
 
+/** Rows of a page: few enough for a quick answer, enough to read 100,000 rows in 50 calls. */
+const PAGE_SIZE = 2000;
+
 const THROTTLED_PAUSE_MS = 200;
 
 /** The users table: each new row is a sign-up. */
 export class UsersTable {
   readonly name: string;
   readonly userIdAttribute: string;
-  readonly client: DynamoDBClient;
+  readonly #client: DynamoDBClient;
 
   constructor(client: DynamoDBClient, stack: FoundStack) {
-    this.client = client;
+    this.#client = client;
     this.name = requireOutput(stack, 'UsersTableName');
     this.userIdAttribute = requireOutput(stack, 'UserIdAttribute');
   }
@@ -48,7 +54,7 @@ export class UsersTable {
   /** Puts a row with the user's id alone, unless the user has a row. */
   async register(userId: string): Promise<PutOutcome> {
     try {
-      await this.client.send(
+      await this.#client.send(
         new PutItemCommand({
           TableName: this.name,
           Item: { [this.userIdAttribute]: { S: userId } },
@@ -66,11 +72,11 @@ export class UsersTable {
 
   /** Whether the user has a row, and the URI in it. */
   async find(userId: string): Promise<{ readonly exists: boolean; readonly uri?: string }> {
-    const { Item } = await this.client.send(
+    const { Item } = await this.#client.send(
       new GetItemCommand({
         TableName: this.name,
         Key: { [this.userIdAttribute]: { S: userId } },
-        ...this.projection,
+        ...this.#projection,
         ConsistentRead: true,
       }),
     );
@@ -93,36 +99,87 @@ export class UsersTable {
     let wanted: Record<string, KeysAndAttributes> | undefined = {
       [this.name]: {
         Keys: userIds.map((userId) => ({ [this.userIdAttribute]: { S: userId } })),
-        ...(!isWhole && this.projection),
+        ...(!isWhole && this.#projection),
         ConsistentRead: true,
       },
     };
     // Rows that do not fit into one answer, or are throttled, are returned as unprocessed.
     while (wanted !== undefined && Object.keys(wanted).length > 0) {
-      const answer: BatchGetItemCommandOutput = await this.client.send(
+      const answer: BatchGetItemCommandOutput = await this.#client.send(
         new BatchGetItemCommand({ RequestItems: wanted }),
       );
       const found = answer.Responses?.[this.name] ?? [];
-      rows.push(...found.map((item) => ({ ...this.rowOf(item), ...(isWhole && { bytes: rowBytes(item) }) })));
+      rows.push(...found.map((item) => ({ ...this.#rowOf(item), ...(isWhole && { bytes: rowBytes(item) }) })));
       wanted = answer.UnprocessedKeys;
       if (found.length === 0 && Object.keys(wanted ?? {}).length > 0) await setTimeout(THROTTLED_PAUSE_MS);
     }
     return rows;
   }
 
+  /**
+   * All rows, page by page; only their keys and URIs leave the table. Reads are consistent: every user who has a row from the
+   * beginning to the end is included.
+   */
+  async *scanRows(): AsyncGenerator<UserRow[]> {
+    const input = { TableName: this.name, ...this.#projection, ConsistentRead: true };
+    for await (const { Items = [] } of paginateScan({ client: this.#client, pageSize: PAGE_SIZE }, input)) {
+      yield Items.map((item) => this.#rowOf(item));
+    }
+  }
+
+  /**
+   * How many users have no URI in their row now, including those who registered a moment ago. Reads the whole table, but only
+   * numbers leave it.
+   * @param signal ends it early, also during a call: then it returns the count so far
+   */
+  async countWithoutUri(signal?: AbortSignal): Promise<number> {
+    const input = {
+      TableName: this.name,
+      Select: 'COUNT',
+      FilterExpression: 'attribute_not_exists(#uri)',
+      ExpressionAttributeNames: { '#uri': URI_ATTRIBUTE },
+    } as const;
+    let count = 0;
+    try {
+      const paging = { client: this.#client, pageSize: PAGE_SIZE };
+      for await (const { Count = 0 } of paginateScan(paging, input, signal && { abortSignal: signal })) {
+        count += Count;
+        if (signal?.aborted) break;
+      }
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+    return count;
+  }
+
+  /**
+   * When the table was created, in whole seconds since the Unix epoch, and how many rows it had about six hours ago (DynamoDB
+   * API reference, TableDescription).
+   * @throws CommandFailure for a table without a time of creation, which AWS never has
+   */
+  async readFacts(): Promise<{ readonly createdAt: number; readonly rows: number }> {
+    const { Table } = await this.#client.send(new DescribeTableCommand({ TableName: this.name }));
+    if (Table?.CreationDateTime === undefined) throw new CommandFailure(`the table ${this.name} has no creation time`);
+    return { createdAt: Math.floor(Table.CreationDateTime.getTime() / 1000), rows: Table.ItemCount ?? 0 };
+  }
+
   /** Reads only the key and the URI. */
-  get projection() {
+  get #projection() {
     return {
       ProjectionExpression: '#userId, #uri',
       ExpressionAttributeNames: { '#userId': this.userIdAttribute, '#uri': URI_ATTRIBUTE },
     };
   }
 
-  rowOf(item: Row): UserRow {
+  #rowOf(item: Row): UserRow {
     const uri = item[URI_ATTRIBUTE];
     const userId = item[this.userIdAttribute]?.S ?? '';
     return { userId, ...(uri !== undefined && { uri: uri.S ?? JSON.stringify(uri) }) };
   }
+}
+
+export function usersTable({ clients, stack }: Pick<OnStack, 'clients' | 'stack'>): UsersTable {
+  return new UsersTable(clients.of(DynamoDBClient), stack);
 }
 
 function uriOf(row: Row | undefined): { uri?: string } {

@@ -1,6 +1,12 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { type ArchiveDescription, archiveName, describeArchive } from '../deployed/archive.ts';
-import { hasEnded, listReplays, type ReplayStatus } from '../deployed/replays.ts';
+import {
+  type ArchiveDescription,
+  archiveName,
+  describeArchive,
+  hasEnded,
+  listReplays,
+  type ReplayStatus,
+} from '../deployed/archive.ts';
 import { listTemporaryRules, type TemporaryRule } from '../deployed/temporary-rules.ts';
 import { formatDuration, formatTime } from '../time/time.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';

@@ -1,7 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ifFound } from '../aws/aws-failure.ts';
-import type { EventArchive } from '../deployed/archive.ts';
-import { describeReplay, hasEnded, type ReplayStatus, requestCancel, startReplay } from '../deployed/replays.ts';
+import {
+  describeReplay,
+  type EventArchive,
+  hasEnded,
+  type ReplayStatus,
+  requestCancel,
+  startReplay,
+} from '../deployed/archive.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
 import type { Envelope, EventsSession } from './session.ts';

@@ -8,7 +8,7 @@ import {
 import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import { explainAwsError, ifFound } from '../aws/aws-failure.ts';
-import { newName, requestCancel } from '../deployed/replays.ts';
+import { newName, requestCancel } from '../deployed/archive.ts';
 import { ruleMaySend } from '../deployed/subscribers.ts';
 import {
   type BusId,

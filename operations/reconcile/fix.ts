@@ -3,12 +3,12 @@ import pMap from 'p-map';
 import { putEvents, putEventsWith, type RefusedEntry, requireBus } from '../aws/event-bridge.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { bucketNaming, isTagged } from '../deployed/user-bucket.ts';
+import { usersTable } from '../deployed/users-table.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { type Clock, Pace, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { watchForUris } from '../users/index.ts';
 import { lookAtBucket } from './buckets.ts';
 import { type Fix, fixEntry } from './mismatch.ts';
-import { usersTable } from './user-rows.ts';
 
 export interface FixOptions {
   /** Events a second. */

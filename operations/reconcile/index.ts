@@ -3,4 +3,3 @@ export { type FixResult, fix, waitForFixes } from './fix.ts';
 export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
 export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';
 export { type Survey, type SurveyStep, survey } from './survey.ts';
-export { countUsersWithoutUri } from './user-rows.ts';

@@ -3,7 +3,7 @@ import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { batchesOf } from '../aws/aws-clients.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
-import { BATCH_SIZE, type UserRow, type UsersTable } from '../deployed/users-table.ts';
+import { BATCH_SIZE, type UserRow, type UsersTable, usersTable } from '../deployed/users-table.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import {
   addLateBuckets,
@@ -15,7 +15,6 @@ import {
 } from './buckets.ts';
 import { isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
 import type { Mismatch } from './mismatch.ts';
-import { readTableFacts, scanRows, usersTable } from './user-rows.ts';
 
 /** Calls for single buckets, and for batches of rows, at the same time. */
 const LOOKS_IN_FLIGHT = 32;
@@ -56,14 +55,14 @@ export interface Survey {
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
   const { onProgress, signal, clock: { now } = SYSTEM_CLOCK } = options;
   const table = usersTable(on);
-  const { createdAt: tableCreatedAt, rows: expectedRows } = await readTableFacts(table);
+  const { createdAt: tableCreatedAt, rows: expectedRows } = await table.readFacts();
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
   const inventory = await readInventory(on, { onPage: (buckets) => onProgress('buckets', buckets), signal });
 
   const suspects: Suspects = new Map();
   let rows = 0;
   let lastSeenAt = Number.NEGATIVE_INFINITY;
-  for await (const page of scanRows(table)) {
+  for await (const page of table.scanRows()) {
     if (signal.aborted) break;
     for (const row of page) {
       if (!isSuspicious(row, inventory)) continue;

@@ -1,11 +1,11 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import type { ReplayStatus } from '../deployed/replays.ts';
+import type { ReplayStatus } from '../deployed/archive.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import type { SubscriberDepths } from '../deployed/subscribers.ts';
+import { usersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { countUsersWithoutUri } from '../reconcile/index.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { estimateMatchedEvents } from './event-counts.ts';
 import { type ReplayPlan, reachedSubscribers } from './plan.ts';
@@ -77,7 +77,7 @@ export async function summarizeReplay(
       onProcessed(most - waiting, most);
     },
   });
-  const usersWithoutUri = await countUsersWithoutUri(on, signal);
+  const usersWithoutUri = await usersTable(on).countWithoutUri(signal);
   // CloudWatch counts late, so it is asked at the end.
   const replayed = exact ?? (await countReplayed(on, plan, status, Date.now()));
   return { status, replayed, before, after, usersWithoutUri };

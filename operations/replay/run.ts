@@ -7,7 +7,7 @@ import {
   type ReplayStatus,
   requestCancel,
   startReplay as requestReplay,
-} from '../deployed/replays.ts';
+} from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { readSubscriberDepths, type SubscriberDepths } from '../deployed/subscribers.ts';
 import { count, display } from '../messages/display.ts';

@@ -1,6 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { isDenied } from '../aws/aws-failure.ts';
 import {
   type FoundStack,
@@ -11,7 +10,7 @@ import {
   type StackResource,
 } from '../deployed/stack.ts';
 import { findSubscribers, subscriberName } from '../deployed/subscribers.ts';
-import { UsersTable } from '../deployed/users-table.ts';
+import { usersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { registrationsOf } from './hop-builder.ts';
 import type { TracedRegistration } from './hops.ts';
@@ -47,8 +46,9 @@ export interface FoundTrace {
  * What happened to a user's registrations, from the engine's journal and the functions' logs.
  * @param from milliseconds since the Unix epoch; older entries are left out. @default 0
  */
-export async function traceUser({ target, clients, stack }: OnStack, userId: string, from = 0): Promise<UserTrace> {
-  const table = new UsersTable(clients.of(DynamoDBClient), stack);
+export async function traceUser(on: OnStack, userId: string, from = 0): Promise<UserTrace> {
+  const { target, clients, stack } = on;
+  const table = usersTable(on);
   const [row, resources] = await Promise.all([
     table.find(userId),
     listResources(clients.of(CloudFormationClient), stack.name),

@@ -1,9 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
 import { batchesOf } from '../aws/aws-clients.ts';
 import { explainAwsError } from '../aws/aws-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { BATCH_SIZE, UsersTable } from '../deployed/users-table.ts';
+import { BATCH_SIZE, usersTable } from '../deployed/users-table.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 
@@ -43,12 +42,12 @@ const PUTS_IN_FLIGHT = 32;
  * @returns a report for each user, in the order in which they were finished
  */
 export async function registerUsers(
-  { target, clients, stack }: OnStack,
+  on: OnStack,
   userIds: readonly string[],
   options: RegisterUsersOptions = {},
 ): Promise<UserReport[]> {
   const { waits = false, timeoutMs = 30_000, onProgress = () => {}, clock = SYSTEM_CLOCK } = options;
-  const table = new UsersTable(clients.of(DynamoDBClient), stack);
+  const table = usersTable(on);
   const reports: UserReport[] = [];
   const pending = new Set<string>();
   const report = (entry: UserReport) => {
@@ -58,7 +57,7 @@ export async function registerUsers(
   };
   /** The message of a failed call; any other error is thrown. */
   const problemOf = (error: unknown): string => {
-    const explained = explainAwsError(error, target);
+    const explained = explainAwsError(error, on.target);
     if (explained instanceof CommandFailure) return explained.message;
     throw explained;
   };

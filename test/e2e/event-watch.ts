@@ -1,6 +1,6 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { newName } from '../../operations/deployed/replays.ts';
+import { newName } from '../../operations/deployed/archive.ts';
 import type { OnStack } from '../../operations/deployed/stack.ts';
 import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-rules.ts';
 import { QueueReader } from '../../operations/events/queue-reader.ts';

@@ -1,4 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -13,18 +12,11 @@ import {
 import { findArchive } from '../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../operations/deployed/stack.ts';
 import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
-import { UsersTable } from '../../operations/deployed/users-table.ts';
+import { usersTable } from '../../operations/deployed/users-table.ts';
 import { diagnose } from '../../operations/doctor/index.ts';
 import { eventsSession, followEvents, readArchive, removeLeftovers } from '../../operations/events/index.ts';
 import { readMetrics } from '../../operations/metrics/index.ts';
-import {
-  chooseFixes,
-  countUsersWithoutUri,
-  fix,
-  readPendingWork,
-  survey,
-  waitForFixes,
-} from '../../operations/reconcile/index.ts';
+import { chooseFixes, fix, readPendingWork, survey, waitForFixes } from '../../operations/reconcile/index.ts';
 import {
   cancelReplay,
   followReplay,
@@ -77,8 +69,8 @@ describe('users', () => {
   test('are waited for', async () => {
     const found = new Map<string, string>();
     const onUri = (userId: string, uri: string) => found.set(userId, uri);
-    const late = await operate(({ clients, stack }) => {
-      const table = new UsersTable(clients.of(DynamoDBClient), stack);
+    const late = await operate((on) => {
+      const table = usersTable(on);
       const readUris = (userIds: readonly string[]) => table.readUris(userIds);
       return watchForUris(['alice'], { timeoutMs: 1000, readUris, onUri });
     });
@@ -177,7 +169,7 @@ describe('mismatches', () => {
 
   test('are found, and fixed', async () => {
     await new BrokenUsers(pipeline).loseUri('alice');
-    expect(await operate((on) => countUsersWithoutUri(on))).toBeGreaterThan(0);
+    expect(await operate((on) => usersTable(on).countWithoutUri())).toBeGreaterThan(0);
     const findings = await found();
     expect(findings).toMatchObject([{ class: 'user-without-uri', fix: { event: 'BucketCreated' } }]);
     const fixes = findings.flatMap((finding) => finding.fix ?? []);

@@ -1,5 +1,5 @@
 import { pipelineCommand } from '../../../operations/aws/target.ts';
-import { checkReplayName, hasEnded, newName } from '../../../operations/deployed/replays.ts';
+import { checkReplayName, hasEnded, newName } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import {

@@ -1,5 +1,4 @@
-import { ARCHIVE_DELAY_MS, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
-import type { ReplayStatus } from '../../../operations/deployed/replays.ts';
+import { ARCHIVE_DELAY_MS, LATE_EVENTS, type ReplayStatus } from '../../../operations/deployed/archive.ts';
 import { count, numberText } from '../../../operations/messages/display.ts';
 import {
   type CountedEvents,

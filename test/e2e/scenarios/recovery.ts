@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { findArchive } from '../../../operations/deployed/archive.ts';
-import { describeReplay, hasEnded, newName, startReplay } from '../../../operations/deployed/replays.ts';
+import { describeReplay, findArchive, hasEnded, newName, startReplay } from '../../../operations/deployed/archive.ts';
 import { DeadLettersOfRun } from '../dead-letters-of-run.ts';
 import type { PipelineUnderTest } from '../pipeline-under-test.ts';
 import type { Scenario } from '../scenario.ts';

@@ -8,7 +8,7 @@ import {
   summaryJson,
   summaryText,
 } from '../../../../cli/commands/replay/report.ts';
-import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import type { ReplayStatus } from '../../../../operations/deployed/archive.ts';
 import { EventTimeline } from '../../../../operations/replay/event-counts.ts';
 import type { RuleCount } from '../../../../operations/replay/outcome.ts';
 import { reachedSubscribers } from '../../../../operations/replay/plan.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import type { ReplayStatus } from '../../../../operations/deployed/archive.ts';
 import { readArchive, readReplay, TimeOrder } from '../../../../operations/events/read-archive.ts';
 import { type Envelope, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';

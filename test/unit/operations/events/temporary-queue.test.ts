@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { newName } from '../../../../operations/deployed/replays.ts';
+import { newName } from '../../../../operations/deployed/archive.ts';
 import { besideBus, createdAt } from '../../../../operations/deployed/temporary-rules.ts';
 import { eventPattern } from '../../../../operations/events/session.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';

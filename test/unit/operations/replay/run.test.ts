@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReplayStatus } from '../../../../operations/deployed/replays.ts';
+import type { ReplayStatus } from '../../../../operations/deployed/archive.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { EventTimeline } from '../../../../operations/replay/event-counts.ts';
 import { cancelReplay, followReplay, pollReplay, progressOf, startReplay } from '../../../../operations/replay/run.ts';

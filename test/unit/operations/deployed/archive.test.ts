@@ -7,7 +7,7 @@ import {
   newName,
   requestCancel,
   startReplay,
-} from '../../../../operations/deployed/replays.ts';
+} from '../../../../operations/deployed/archive.ts';
 import { CommandFailure, UsageError } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { ARCHIVE, HOUR_MS, NOW, subscriber } from '../replay/plans.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { countUsersWithoutUri, readTableFacts, usersTable } from '../../../../operations/reconcile/user-rows.ts';
+import { usersTable } from '../../../../operations/deployed/users-table.ts';
 import { TABLE_MADE_AT, World } from './world.ts';
 
 describe('the users table', () => {
@@ -7,9 +7,9 @@ describe('the users table', () => {
     const w = new World();
     w.register('alice');
     for (let user = 0; user < 7; user++) w.addRow(`user-${user}`);
-    expect(await countUsersWithoutUri(w.on)).toBe(7);
+    expect(await usersTable(w.on).countWithoutUri()).toBe(7);
     expect(w.calls.filter((call) => call === 'ScanCommand')).toHaveLength(4);
-    expect(await countUsersWithoutUri(w.on, AbortSignal.abort())).toBeLessThan(7);
+    expect(await usersTable(w.on).countWithoutUri(AbortSignal.abort())).toBeLessThan(7);
   });
 
   it('asks again for rows that did not fit into an answer, and leaves out those that are gone', async () => {
@@ -21,6 +21,6 @@ describe('the users table', () => {
   });
 
   it('was made at a whole second', async () => {
-    expect(await readTableFacts(usersTable(new World().on))).toEqual({ createdAt: TABLE_MADE_AT, rows: 0 });
+    expect(await usersTable(new World().on).readFacts()).toEqual({ createdAt: TABLE_MADE_AT, rows: 0 });
   });
 });
