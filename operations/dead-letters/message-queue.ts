@@ -29,20 +29,10 @@ const WAIT_SECONDS = 1;
 const BATCHES_IN_FLIGHT = 8;
 
 /** What is done with a dead-letter queue. */
-export interface MessageQueue {
-  depth(): Promise<QueueDepth>;
-  /** @param most up to {@link BATCH_SIZE} */
-  receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]>;
-  delete(receiptHandle: string): Promise<void>;
-  /**
-   * Hides received messages for that many seconds from now; 0 makes them visible at once. Ignores messages whose time is over:
-   * they are visible already, or someone else has received them.
-   */
-  hide(receiptHandles: readonly string[], seconds: number): Promise<void>;
-}
+export type MessageQueue = Pick<SqsMessageQueue, 'depth' | 'receive' | 'delete' | 'hide'>;
 
 /** A queue of the stack, through the API of SQS. */
-export class SqsMessageQueue implements MessageQueue {
+export class SqsMessageQueue {
   readonly #sqs: SQSClient;
   readonly #url: string;
 
@@ -56,6 +46,7 @@ export class SqsMessageQueue implements MessageQueue {
     return requireDepth(this.#sqs, this.#url);
   }
 
+  /** @param most up to {@link BATCH_SIZE} */
   receive(most: number, hiddenSeconds: number): Promise<ReceivedMessage[]> {
     return receiveMessages(this.#sqs, {
       QueueUrl: this.#url,
@@ -71,6 +62,10 @@ export class SqsMessageQueue implements MessageQueue {
     await this.#sqs.send(new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: receiptHandle }));
   }
 
+  /**
+   * Hides received messages for that many seconds from now; 0 makes them visible at once. Ignores messages whose time is over:
+   * they are visible already, or someone else has received them.
+   */
   async hide(receiptHandles: readonly string[], seconds: number): Promise<void> {
     const hideBatch = async (batch: readonly string[]) => {
       const Entries = batch.map((ReceiptHandle, index) => {

@@ -34,34 +34,24 @@ export async function planPurge(
   return { ...(await scanQueues(on, choice, range)), kinds };
 }
 
-export interface PurgeOptions {
-  readonly signal: AbortSignal;
-  /** Called at the start and after each deletion, with the results so far. */
-  readonly onProgress: (queues: readonly PurgedQueue[]) => void;
-}
-
-/** Deletes for good the messages that the plan has seen, and no others. */
+/**
+ * Deletes for good the messages that the plan has seen, and no others.
+ * @param options `onProgress` is called at the start and after each deletion, with the results so far
+ */
 export async function purge(
   on: OnStack,
   { queues, kinds }: PurgePlan,
-  { signal, onProgress }: PurgeOptions,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (queues: readonly PurgedQueue[]) => void },
 ): Promise<PurgedQueue[]> {
   const purged = queues.map((plan): PurgedQueue => {
     return { plan, deleted: new MessageSummary(), notDeleted: new Map() };
   });
-  onProgress(purged);
+  const progress = () => onProgress(purged);
+  progress();
   for (const { plan, ...outcome } of purged) {
     const { url, owner, summary: seen } = plan;
     if (!kinds.some((kind) => seen.kinds[kind] > 0)) continue;
-    await purgeQueue({
-      ...outcome,
-      queue: queueOf(on, url),
-      owner,
-      seen,
-      kinds,
-      signal,
-      onProgress: () => onProgress(purged),
-    });
+    await purgeQueue({ ...outcome, queue: queueOf(on, url), owner, seen, kinds, signal, onProgress: progress });
   }
   return purged;
 }

@@ -26,7 +26,8 @@ export function followEvents(
   { history }: FollowOptions = {},
 ): AsyncGenerator<readonly Envelope[]> {
   const { signal, delays, onProgress, now } = session;
-  return withTemporaryQueue(session, false, async function* ({ reader, renew }) {
+  return withTemporaryQueue(session, false, async function* (reader, queue) {
+    const renew = () => queue.renew(now());
     // From here on the queue gets every event, so the history may end now.
     const openedAt = now();
     const shown = new RecentIds();

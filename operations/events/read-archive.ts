@@ -27,15 +27,16 @@ export interface ReadArchiveOptions {
 export function readArchive(session: EventsSession, options: ReadArchiveOptions): AsyncGenerator<Envelope[]> {
   const client = session.on.clients.of(EventBridgeClient);
   const { archive, window, keepAlive } = options;
-  const { signal, delays, onProgress } = session;
+  const { signal, delays, onProgress, now } = session;
   const totalMinutes = Math.ceil(minutesBetween(window.from, window.to));
-  return withTemporaryQueue(session, true, async function* ({ name, ruleArn, reader, renew }) {
+  return withTemporaryQueue(session, true, async function* (reader, queue) {
+    const { name, ruleArn } = queue;
     let status: ReplayStatus | undefined;
     try {
       await startReplay(client, { name, archive, window, ruleArns: [ruleArn] });
       yield* readReplay({
         next: async (waitSeconds) => {
-          await Promise.all([renew(), keepAlive?.()]);
+          await Promise.all([queue.renew(now()), keepAlive?.()]);
           return await reader.next(waitSeconds, signal);
         },
         describe: () => describeReplay(client, name),

@@ -31,14 +31,6 @@ export interface TemporaryQueueProps extends BusId {
   readonly pattern: string;
 }
 
-/** A temporary queue that receives events. */
-export interface OpenQueue {
-  readonly name: string;
-  readonly ruleArn: string;
-  readonly reader: QueueReader;
-  renew(): Promise<void>;
-}
-
 /**
  * Runs something with a temporary queue, and removes the queue however that ends.
  * @param isForReplay whether it gets only the events of the replay that has its name
@@ -46,7 +38,7 @@ export interface OpenQueue {
 export async function* withTemporaryQueue<T>(
   session: EventsSession,
   isForReplay: boolean,
-  run: (queue: OpenQueue) => AsyncGenerator<T>,
+  run: (reader: QueueReader, queue: TemporaryQueue) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
   const { on, bus, filter, delays, signal, now } = session;
   const name = newName(TEMPORARY_PREFIX, now(), Math.random());
@@ -57,8 +49,7 @@ export async function* withTemporaryQueue<T>(
     await queue.open(now());
     await SYSTEM_CLOCK.pause(delays.ruleMs, signal);
     if (signal.aborted) return;
-    const reader = new QueueReader(on.clients.of(SQSClient), queue.url);
-    yield* run({ name, ruleArn: queue.ruleArn, reader, renew: () => queue.renew(now()) });
+    yield* run(new QueueReader(on.clients.of(SQSClient), queue.url), queue);
   } finally {
     await cleanUp(session, name, () => queue.close());
   }
@@ -87,6 +78,7 @@ const TARGET_ID = 'queue';
 
 /** A rule of the bus and a queue behind it, for as long as a command runs. Other rules get the same events as without it. */
 export class TemporaryQueue {
+  readonly name: string;
   readonly ruleArn: string;
   readonly #clients: AwsClients;
   readonly #props: TemporaryQueueProps;
@@ -96,6 +88,7 @@ export class TemporaryQueue {
   constructor(clients: AwsClients, props: TemporaryQueueProps) {
     this.#clients = clients;
     this.#props = props;
+    this.name = props.name;
     this.ruleArn = besideBus(props.busArn, 'events', `rule/${props.busName}/${props.name}`);
   }
 
