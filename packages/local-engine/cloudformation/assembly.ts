@@ -35,27 +35,18 @@ export async function readAssemblies(folders: readonly string[]): Promise<Assemb
   return stacks;
 }
 
-interface Manifest {
-  readonly artifacts: Readonly<
-    Record<
-      string,
-      {
-        readonly type: string;
-        readonly properties?: { templateFile?: string; stackName?: string; file?: string };
-        /** Ids of artifacts that are deployed before this one. */
-        readonly dependencies?: readonly string[];
-      }
-    >
-  >;
+type ById<T> = Readonly<Record<string, T>>;
+
+interface Artifact {
+  readonly type: string;
+  readonly properties?: { templateFile?: string; stackName?: string; file?: string };
+  /** Ids of artifacts that are deployed before this one. */
+  readonly dependencies?: readonly string[];
 }
 
-interface AssetManifest {
-  readonly files: Readonly<
-    Record<
-      string,
-      { readonly source: { path: string }; readonly destinations: Readonly<Record<string, { objectKey: string }>> }
-    >
-  >;
+interface Asset {
+  readonly source: { readonly path: string };
+  readonly destinations: ById<{ readonly objectKey: string }>;
 }
 
 /**
@@ -64,12 +55,12 @@ interface AssetManifest {
  * @throws AssemblyError for a folder without stacks, or with nested assemblies
  */
 export async function readAssembly(folder: string): Promise<AssembledStack[]> {
-  const manifest = await readJson<Manifest>(join(folder, 'manifest.json'), folder);
+  const manifest = await readJson<{ artifacts: ById<Artifact> }>(join(folder, 'manifest.json'), folder);
   const artifacts = Object.entries(manifest.artifacts);
   const assets = new Map<string, string>();
   for (const [, { type, properties }] of artifacts) {
     if (type !== 'cdk:asset-manifest' || properties?.file === undefined) continue;
-    const { files } = await readJson<AssetManifest>(join(folder, properties.file), folder);
+    const { files } = await readJson<{ files: ById<Asset> }>(join(folder, properties.file), folder);
     for (const { source, destinations } of Object.values(files)) {
       for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, resolve(folder, source.path));
     }
@@ -88,12 +79,10 @@ export async function readAssembly(folder: string): Promise<AssembledStack[]> {
   );
 }
 
-type Artifact = readonly [id: string, Manifest['artifacts'][string]];
-
 /** Each after those that it depends on, as the CDK CLI deploys them. */
-function inOrderOfDeployment(artifacts: readonly Artifact[]): Artifact[] {
+function inOrderOfDeployment(artifacts: readonly [id: string, Artifact][]): [id: string, Artifact][] {
   const byId = new Map(artifacts);
-  const ordered = new Map<string, Artifact[1]>();
+  const ordered = new Map<string, Artifact>();
   const visit = (id: string, path: readonly string[]): void => {
     const artifact = byId.get(id);
     if (artifact === undefined || ordered.has(id) || path.includes(id)) return;
@@ -108,11 +97,7 @@ async function readJson<T>(file: string, folder: string): Promise<T> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new AssemblyError(
-      `${folder} is not a cloud assembly: ${file} cannot be read. Create it with: npx cdk synth`,
-      {
-        cause,
-      },
-    );
+    const problem = `${folder} is not a cloud assembly: ${file} cannot be read. Create it with: npx cdk synth`;
+    throw new AssemblyError(problem, { cause });
   }
 }

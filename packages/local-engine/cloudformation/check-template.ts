@@ -64,22 +64,17 @@ function checkNames(owner: string, what: string, content: object, known: Readonl
 
 /** A section is an object, and so are its members; a resource has a type. Conditions are checked when they are evaluated. */
 function checkMembers(stackName: string, section: string, content: unknown): void {
+  const malformed = (id: string, problem: string) => new TemplateError(id, `Template format error: ${problem}`);
   if (content === undefined && section !== 'Resources') return;
-  if (!isObject(content)) throw new TemplateError(stackName, `Template format error: ${section} must be an object.`);
+  if (!isObject(content)) throw malformed(stackName, `${section} must be an object.`);
   for (const [id, member] of Object.entries(content)) {
-    if (!isObject(member)) throw new TemplateError(id, `Template format error: [/${section}/${id}] must be an object.`);
+    if (!isObject(member)) throw malformed(id, `[/${section}/${id}] must be an object.`);
     if (section !== 'Resources') continue;
     // In the words of CloudFormation.
-    if (!/^[A-Za-z0-9]+$/.test(id)) {
-      throw new TemplateError(id, `Template format error: Resource name ${id} is non alphanumeric.`);
-    }
+    if (!/^[A-Za-z0-9]+$/.test(id)) throw malformed(id, `Resource name ${id} is non alphanumeric.`);
     const { Type, Properties = {} } = member;
-    if (typeof Type !== 'string') {
-      throw new TemplateError(id, `Template format error: [/Resources/${id}/Type] must be the name of a type.`);
-    }
-    if (!isObject(Properties)) {
-      throw new TemplateError(id, `Template format error: [/Resources/${id}/Properties] must be an object.`);
-    }
+    if (typeof Type !== 'string') throw malformed(id, `[/Resources/${id}/Type] must be the name of a type.`);
+    if (!isObject(Properties)) throw malformed(id, `[/Resources/${id}/Properties] must be an object.`);
   }
 }
 
@@ -95,25 +90,20 @@ function checkDependencies(
   }
   const missing = needed.filter((id) => !Object.hasOwn(resources, id));
   if (missing.length === 0) return;
-  const list = [...new Set(missing)].join(', ');
-  throw new TemplateError(
-    logicalId,
-    `Template format error: Unresolved resource dependencies [${list}] in the Resources block of the template`,
-  );
+  const problem = `Unresolved resource dependencies [${[...new Set(missing)].join(', ')}] in the Resources block of the template`;
+  throw new TemplateError(logicalId, `Template format error: ${problem}`);
 }
 
 /** @throws TemplateError with the logical id, for a type or property that the engine does not know */
 export function checkResources({ Resources }: Template): void {
-  for (const [logicalId, resource] of Object.entries(Resources)) checkResource(logicalId, resource);
-}
-
-function checkResource(logicalId: string, resource: TemplateResource): void {
-  if (Object.hasOwn(INERT_RESOURCE_TYPES, resource.Type)) return;
-  const type = RESOURCE_TYPES.get(resource.Type);
-  if (type === undefined) {
-    throw new TemplateError(logicalId, `has the type ${resource.Type}, which the local engine does not know.`);
+  for (const [logicalId, { Type, Properties = {} }] of Object.entries(Resources)) {
+    if (Object.hasOwn(INERT_RESOURCE_TYPES, Type)) continue;
+    const type = RESOURCE_TYPES.get(Type);
+    if (type === undefined) {
+      throw new TemplateError(logicalId, `has the type ${Type}, which the local engine does not know.`);
+    }
+    checkShape(Properties, type.shape, Type, logicalId);
   }
-  checkShape(resource.Properties ?? {}, type.shape, resource.Type, logicalId);
 }
 
 function checkShape(value: unknown, shape: PropertyShape, path: string, logicalId: string): void {
@@ -129,10 +119,8 @@ function checkShape(value: unknown, shape: PropertyShape, path: string, logicalI
     const member = (shape as Readonly<Record<string, PropertyShape>>)[name];
     if (member === undefined) {
       const known = Object.keys(shape).join(', ');
-      throw new TemplateError(
-        logicalId,
-        `${path} has the property ${name}, which the local engine does not know; it knows ${known}.`,
-      );
+      const problem = `${path} has the property ${name}, which the local engine does not know; it knows ${known}.`;
+      throw new TemplateError(logicalId, problem);
     }
     checkShape(inner, member, `${path}.${name}`, logicalId);
   }

@@ -91,16 +91,11 @@ export class Stacks {
       // Nothing starts before everything exists.
       for (const { action, resource } of steps) if (action === 'create') this.#do('start', resource);
     } catch (error) {
-      const rollback = done
-        .reverse()
-        .map(
-          (step): Action =>
-            step.action === 'create'
-              ? { action: 'rollBack', resource: step.resource }
-              : { action: 'update', resource: step.before },
-        );
-      const left = await this.#doAll(rollback);
-      const others = left.map((failure) => failure.error);
+      const undo = (step: Step): Action =>
+        step.action === 'create'
+          ? { action: 'rollBack', resource: step.resource }
+          : { action: 'update', resource: step.before };
+      const others = (await this.#doAll(done.reverse().map(undo))).map((failure) => failure.error);
       if (others.length === 0) throw error;
       throw withOthers(error as TemplateError, others, 'Some of the steps before it could not be rolled back.');
     }
@@ -155,12 +150,7 @@ function dated(
   return updatedAt === undefined ? {} : { updatedAt };
 }
 
-interface Dates {
-  /** Unix epoch milliseconds. */
-  readonly createdAt: number;
-  /** When an update last changed it, in Unix epoch milliseconds. @default - none did */
-  readonly updatedAt?: number;
-}
+type Dates = Pick<DeployedStack, 'createdAt' | 'updatedAt'>;
 
 const TABLE = `
   CREATE TABLE IF NOT EXISTS stacks (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, updated_at INTEGER) WITHOUT ROWID

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { watch } from 'chokidar';
-import { DEFAULT_PORT, DEFAULT_REGION, type Engine, hostName, startEngine } from '../index.ts';
+import { DEFAULT_PORT, DEFAULT_REGION, type Engine, type EngineOptions, hostName, startEngine } from '../index.ts';
 
 const HELP = `Usage: local-engine CDK_OUT... [options]
 
@@ -63,14 +63,8 @@ export async function runCommand(
   }
 }
 
-interface Options {
-  readonly assemblies: readonly string[];
-  readonly port: number;
-  readonly region: string;
-  readonly dataFolder?: string;
-  readonly allowedHosts: readonly string[];
-  readonly watch: boolean;
-}
+type Options = Required<Pick<EngineOptions, 'assemblies' | 'port' | 'region' | 'allowedHosts'>> &
+  Pick<EngineOptions, 'dataFolder'> & { readonly watch: boolean };
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Options | 'help' {
