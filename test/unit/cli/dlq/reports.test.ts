@@ -29,7 +29,7 @@ describe('the list of queues', () => {
   const empty = plan({ name: 'pipe', depth: { waiting: 0, inFlight: 0 } });
   const full = plan({ name: 'q', depth: { waiting: 1, inFlight: 2 }, summary: summaryOf(handlerFailure('a')) });
 
-  test('tells of each how much it holds, since when, and what', () => {
+  test('shows of each how much it holds, since when, and what', () => {
     expect(listText([empty, full], NOW)).toBe(
       [
         'QUEUE  MESSAGES  IN FLIGHT  OLDEST  WHAT\n',
@@ -65,7 +65,7 @@ describe('the list of queues', () => {
 describe('the report of a redrive', () => {
   const outcome = (more: Partial<RedriveOutcome>): RedriveOutcome => ({ ...emptyOutcome(), ...more });
 
-  test('tells what came of each queue', () => {
+  test('shows the result for each queue', () => {
     const queues = [
       {
         plan: plan({ name: 'pipe', most: 3 }),
@@ -165,7 +165,7 @@ describe('the report of a purge', () => {
     };
   };
 
-  test('tells what was deleted', () => {
+  test('shows what was deleted', () => {
     expect(purgeText([purged(handlerFailure('a'), handlerFailure('b'))])).toBe(
       'uri-recorder  2 handler failures deleted\n',
     );

@@ -11,7 +11,7 @@ const LOGGED = { at: Date.parse('2026-11-22T09:01:00Z'), problem: 'TooManyBucket
 const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e', sequenceNumber: '111' };
 
 describe('a message for people', () => {
-  test('of a handler failure tells what the function said last, and what to do', () => {
+  test('of a handler failure shows what the function said last, and what to do', () => {
     expect(messageText({ deadLetter: handlerFailure('e1'), logged: LOGGED })).toBe(
       [
         '2026-11-22T09:00:00Z  handler failure  UserRegistered  user-e1\n',
@@ -23,11 +23,11 @@ describe('a message for people', () => {
     );
   });
 
-  test('of a handler failure of which the function said nothing tells the rest', () => {
+  test('of a handler failure without a log line shows the rest', () => {
     expect(messageText({ deadLetter: handlerFailure('e1') })).toMatch(/user-e1\n {4}event e1\n {4}received 6 times\n$/);
   });
 
-  test('tells a reason once that is the same for several, but for whom it concerns', () => {
+  test('prints a reason once that several share, except for their names', () => {
     const told = new Set<string>();
     const denied = (bucket: string) => ({ ...LOGGED, problem: `not allowed on arn:aws:s3:::${bucket}` });
     const text = ['e1', 'e2', 'e3']
@@ -41,20 +41,20 @@ describe('a message for people', () => {
     expect(messageText({ deadLetter: handlerFailure('e4'), logged: LOGGED }, told)).toContain('TooManyBuckets');
   });
 
-  test('of a delivery failure tells what EventBridge said', () => {
+  test('of a delivery failure shows what EventBridge said', () => {
     expect(messageText({ deadLetter: deliveryFailure('e1') })).toContain(
       'delivery failure  UserRegistered  user-e1\n    event e1\n    NO_RESOURCE: no queue (0 retries)\n',
     );
   });
 
-  test('of a pipe failure tells whose records they are, and where they stand', () => {
+  test('of a pipe failure shows whose records they are, and where they are', () => {
     const records = { registrations: [REGISTRATION], others: 1 };
     expect(messageText({ deadLetter: pipeFailure('e1'), records })).toContain(
       'pipe failure  RetryAttemptsExhausted  1 registration: alice, 1 other change\n    shardId-1, 111 to 222\n',
     );
   });
 
-  test('of a pipe failure whose records are lost tells how to fix it', () => {
+  test('of a pipe failure whose records are lost shows how to fix it', () => {
     const records = { registrations: [], others: 0, lost: 'the stream has dropped them' };
     expect(messageText({ deadLetter: pipeFailure('e1'), records })).toMatch(
       /1 record\n.*\n {4}records lost: the stream has dropped them; fix it with npx pipeline reconcile --fix\n/,
@@ -79,7 +79,7 @@ describe('a message for people', () => {
 describe('a message as JSON', () => {
   const json = (...args: Parameters<typeof messageJson>) => JSON.parse(JSON.stringify(messageJson(...args)));
 
-  test('tells of each kind what is known', () => {
+  test('shows of each kind what is known', () => {
     const common = { queue: 'q', messageId: 'e1', sentAt: '2026-11-22T09:00:00.000Z', receives: 6 };
     const event = { detailType: 'UserRegistered', source: 'users-table', userId: 'user-e1', eventId: 'e1' };
     expect(json('q', { deadLetter: handlerFailure('e1'), logged: LOGGED })).toMatchObject({

@@ -69,21 +69,21 @@ describe('a plan', () => {
     );
   });
 
-  test('says so if there is nothing, and if somebody has messages just then', () => {
+  test('says so if there is nothing, and if someone else holds messages now', () => {
     expect(text(plan(new MessageSummary()))).toBe('q  nothing\n');
     expect(text(plan(new MessageSummary(), { depth: { waiting: 0, inFlight: 2 } }))).toBe(
       'q  nothing; 2 in flight, received by someone else\n',
     );
   });
 
-  test('tells what a limit leaves out, and what it has not looked at', () => {
+  test('shows what a limit leaves out, and what it has not looked at', () => {
     const depth = { waiting: 100, inFlight: 0 };
     expect(text(plan(summaryOf(handlerFailure('a')), { most: 60, depth }))).toBe(
       'q  60 messages, of the first 1: 1 handler failure to its queue, for user-a; 40 messages beyond the limit\n',
     );
   });
 
-  test("tells what the pipe's messages stand for", () => {
+  test("shows what the pipe's messages are about", () => {
     const summary = new MessageSummary();
     summary.add(pipeFailure('a'), { registrations: [], others: 1, lost: 'gone' });
     summary.add(pipeFailure('b'));

@@ -16,7 +16,7 @@ describe('an event as a line', () => {
   });
 
   test.each([{}, { data: 'x' }, { metadata: null, data: null }, { data: { userId: 7 }, metadata: { eventId: ['x'] } }])(
-    'of somebody else shows what is there: %j',
+    'of another system shows what is there: %j',
     (detail) => {
       const line = eventLine(event('e1', 0, { detail: detail as never, 'detail-type': 'Other', source: 'them' }));
       expect(line).toMatch(/^1970-01-01T00:00:00Z {2}Other +them +e1\n$/);

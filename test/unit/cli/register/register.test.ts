@@ -55,7 +55,7 @@ describe('the summary', () => {
     ).toBe('21 users registered in 1.0 s (21/s)');
   });
 
-  test('tells a reason once for all who failed for it', () => {
+  test('prints a reason once for all who failed for it', () => {
     const denied = (userId: string): UserReport => ({ userId, status: 'failed', problem: 'AccessDenied: no' });
     const { problem = '' } = summarize([denied('a'), failed, denied('b'), { ...failed, problem: 'Throttled' }], 100);
     expect(problem).toBe('3 of 4 not registered (AccessDenied: no): a, eve, b; 1 of 4 not registered (Throttled): eve');

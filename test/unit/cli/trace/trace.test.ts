@@ -20,7 +20,7 @@ function textOf(more: Partial<UserTrace>): string[] {
 }
 
 describe('a trace for people', () => {
-  test('given a registration that waits, then the first hop has its time and the others theirs from there, and what is open is told with a command', () => {
+  test('given a registration that waits, then the first hop has its time and the others theirs from there, and what is open is shown with a command', () => {
     const steps = registered('alice').map(
       ([hop, fields], index) => [hop, { ...fields, ...(index === 5 && { at: START + 71_000 }) }] as const,
     );
@@ -41,7 +41,7 @@ describe('a trace for people', () => {
     ]);
   });
 
-  test('given a row that was removed and written again, then its registrations are told apart by their correlation ids', () => {
+  test('given a row that was removed and written again, then its registrations are separated by their correlation ids', () => {
     const one = [...registered('alice', 'first'), ...provisioned('alice', 'first'), ...recorded('alice', 'first')];
     const two = [...registered('alice', 'second'), ...provisioned('alice', 'second'), ...recorded('alice', 'second')];
     const registrations = traced('alice', journal(...one, row('alice', 'gone', 'REMOVE'), ...two));
@@ -116,7 +116,7 @@ test.each([
   expect(noTraceText(trace, from, PROPS.commandOf)).toBe(text);
 });
 
-test('given logs that may not be read and nothing else, then that is told as well', () => {
+test('given logs that may not be read and nothing else, then that is shown as well', () => {
   const unread = [{ subscriber: 'audit', problem: 'no' }];
   const trace = { userId: 'alice', row: { exists: false }, registrations: [], ...READ, unread };
   expect(noTraceText(trace, 0, PROPS.commandOf)).toBe(

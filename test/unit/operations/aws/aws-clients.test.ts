@@ -24,7 +24,7 @@ const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeou
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
 describe('clients', () => {
-  test('of the local engine go there, with credentials that are nobody’s', () => {
+  test('of the local engine go there, with credentials that belong to no account', () => {
     expect(new AwsClients(LOCAL).of(Sqs).settings).toEqual({
       ...LOCAL,
       ...TIMEOUT,

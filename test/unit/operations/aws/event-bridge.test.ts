@@ -55,7 +55,7 @@ describe('putting events', () => {
     expect(given.pauses).toEqual([200, 400]);
   });
 
-  test('names what is refused for good at once, and goes on with the others', async () => {
+  test('names what is refused for good at once, and continues with the others', async () => {
     const given = bus({ s1: ['MalformedDetail'], s12: ['NotAuthorizedForSourceException'] });
     expect(await putEvents(entries(14), given)).toEqual([
       { index: 1, code: 'MalformedDetail', message: 'no.' },
@@ -108,7 +108,7 @@ describe('the bus', () => {
     await expect(required).rejects.toThrow('the event bus bus does not exist: recreate it');
   });
 
-  test('that may not be looked at is told as it is', async () => {
+  test("that may not be looked at is reported with AWS's error", async () => {
     const denied = new Error('AccessDeniedException');
     await expect(
       requireBus(

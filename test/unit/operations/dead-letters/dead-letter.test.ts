@@ -92,7 +92,7 @@ describe("a message in a subscriber's dead-letter queue", () => {
 });
 
 describe("a message in the pipe's dead-letter queue", () => {
-  test('tells where its records stand in the stream', () => {
+  test('says where its records are in the stream', () => {
     expect(readDeadLetter(message(pipeBody('111', '222')), 'pipe')).toMatchObject({
       kind: 'pipe',
       condition: 'RetryAttemptsExhausted',

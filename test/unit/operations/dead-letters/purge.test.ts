@@ -120,7 +120,7 @@ describe('purging a queue', () => {
     };
     const { deleted, run: ended } = run(queue, shown, false, stop);
     await ended;
-    expect(deleted.size).toBe(10); // one batch, which was under way
+    expect(deleted.size).toBe(10); // one batch, which was being deleted
     expect(queue.visibleIds).toHaveLength(13);
   });
 });

@@ -65,7 +65,7 @@ describe('going through a queue', () => {
     expect(queue.visibleIds).toEqual(Object.keys(messages(10)));
   });
 
-  test('goes on after receives that find nothing while the queue holds something', async () => {
+  test('continues after receives that find nothing while the queue holds something', async () => {
     const queue = new FakeQueue(messages(3));
     queue.emptyReceives = 4;
     const { seen, run } = pass(queue, DONE);
@@ -104,7 +104,7 @@ describe('going through a queue', () => {
     expect(queue.ids).toEqual([]);
   });
 
-  test('tells of a message that is done when it is deleted, and not of one that cannot be', async () => {
+  test('reports a message as done when it is deleted, and not one that cannot be', async () => {
     const queue = new FakeQueue(messages(3));
     queue.beforeCall = (call) => {
       if (call === 'delete m02') throw new Error('denied');
@@ -138,7 +138,7 @@ describe('going through a queue', () => {
     expect(queue.calls.filter((call) => call === 'hide m10 60').length).toBeGreaterThan(2);
   });
 
-  test('hides kept messages anew while it goes on, so that nobody else gets them', async () => {
+  test('hides kept messages again during the pass, so that no one else gets them', async () => {
     const queue = new FakeQueue(messages(30));
     const { seen, run } = pass(queue, () => {
       queue.time += 3000;

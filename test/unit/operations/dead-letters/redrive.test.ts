@@ -53,7 +53,7 @@ describe('redriving events', () => {
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 3, foreign: 2 });
   });
 
-  test('does not send an event again that fails again and comes back while it goes on', async () => {
+  test('does not send an event again that fails again and comes back during the run', async () => {
     const queue = new FakeQueue(FIFTY);
     const { sent, outcome, run } = redrive(queue, 50);
     const returned: string[] = [];

@@ -106,16 +106,16 @@ test('ranges are read one after the other, also behind one that cannot be read',
   const range = { streamArn: 'arn:stream', shardId: 'shard-1', batchSize: 1 };
   const read = (number: string) => reader.read({ ...range, startSequenceNumber: number, endSequenceNumber: number });
   const send = client.send as unknown as (command: object) => Promise<unknown>;
-  let underWay = 0;
+  let running = 0;
   let most = 0;
   client.send = (async (command: { input: { SequenceNumber?: string } }) => {
-    most = Math.max(most, ++underWay);
+    most = Math.max(most, ++running);
     await Promise.resolve();
     try {
       if (command.input.SequenceNumber === '101') throw new Error('denied');
       return await send(command);
     } finally {
-      underWay -= 1;
+      running -= 1;
     }
   }) as never;
   const ended = await Promise.allSettled(['100', '101', '102'].map(read));

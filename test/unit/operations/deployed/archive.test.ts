@@ -122,7 +122,7 @@ describe('a replay', () => {
     expect((await describeReplay(aws.client(), 'again')).scannedTo).toBe(scannedTo);
   });
 
-  test('that there is not is told, with how to find it', async () => {
+  test('that does not exist is reported, with how to find the others', async () => {
     const aws = new FakeAws({
       DescribeReplay: () => {
         throw awsError('ResourceNotFoundException');
@@ -174,7 +174,7 @@ test('replays are listed over all pages, of this archive, the newest first', asy
 });
 
 describe('a made-up name', () => {
-  test('tells its time, and is a name that EventBridge takes', () => {
+  test('contains its time, and is a name that EventBridge takes', () => {
     const name = newName('pipeline-', NOW, 0.5);
     expect(name).toMatch(/^pipeline-20261122T090000Z-[0-9a-z]{5}$/);
     expect(checkReplayName(name)).toBe(name);

@@ -10,7 +10,7 @@ const OUTPUTS = {
 const naming = bucketNaming({ name: 'users', outputs: OUTPUTS });
 
 describe('how a stack names buckets', () => {
-  it('is told by its outputs', () => {
+  it('is read from its outputs', () => {
     expect(naming).toEqual({ prefix: 'siu', namespace: 'global', accountId: '123456789012', region: 'cn-north-1' });
   });
 
@@ -48,7 +48,7 @@ describe('a bucket URI', () => {
 });
 
 describe('the registration in a bucket name', () => {
-  it.each(['alice', '김민지', 'é'.repeat(1024), 'a-20200101000000'])('is told for its own user alone', (userId) => {
+  it.each(['alice', '김민지', 'é'.repeat(1024), 'a-20200101000000'])('is known for its own user alone', (userId) => {
     const name = bucketName({ userId, registeredAt: 1_714_458_435 }, naming);
     expect(registrationIn(name, userId, naming)).toBe(1_714_458_435);
     expect(registrationIn(name, `${userId}x`, naming)).toBeUndefined();

@@ -114,7 +114,7 @@ describe('the history before them', () => {
     expect(ids(await read(NOW - MINUTE_MS))).toEqual(['replayed-a', 'replayed-b', 'c']);
   });
 
-  test('hides nothing that somebody replays meanwhile', async () => {
+  test('hides nothing that is replayed meanwhile', async () => {
     const again = event('a', 1, { 'replay-name': 'again' });
     const { read } = play({ live: [[again], []], replays: [[event('a', 1, { 'replay-name': 'of this command' })]] });
     expect(await read(NOW - MINUTE_MS)).toEqual([event('a', 1), again]);
@@ -163,7 +163,7 @@ describe('an event of the pipeline', () => {
   });
 });
 
-describe('an event of somebody else, without an event id', () => {
+describe('an event of another system, without an event id', () => {
   const foreign = (id: string, more: Partial<Envelope> = {}) => event(id, 5, { detail: {}, ...more });
 
   test('is the same in each reading, whatever the envelope’s id', () => {

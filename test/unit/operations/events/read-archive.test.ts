@@ -107,7 +107,7 @@ async function readAll(effects: Parameters<typeof readReplay>[0]): Promise<Envel
 }
 
 describe('reading the history', () => {
-  test('goes on until the replay has ended and nothing has come for a while', async () => {
+  test('continues until the replay has ended and nothing has come for a while', async () => {
     const portions = [[], [event('b', 2)], [event('a', 1)], [event('c', 3)]];
     const { effects, waits, seen } = replay(['STARTING', 'RUNNING', 'COMPLETED'], portions);
     expect(ids(await readAll(effects))).toEqual(['a', 'b', 'c']);

@@ -64,7 +64,7 @@ describe('a temporary queue', () => {
     expect(operations().slice(3)).toEqual(['RemoveTargets', 'DeleteRule', 'DeleteQueue']);
   });
 
-  test('that somebody else has removed is removed', async () => {
+  test('that someone else has removed counts as removed', async () => {
     await queue.open(NOW);
     const gone = (name: string) => () => {
       throw awsError(name);
@@ -90,7 +90,7 @@ describe('a temporary queue', () => {
     expect(operations().at(-1)).toBe('DeleteQueue');
   });
 
-  test('that its rule does not take is told', async () => {
+  test('that its rule does not take is reported', async () => {
     const FailedEntries = [{ ErrorCode: 'ManagedRuleException', ErrorMessage: 'no' }];
     aws.answer('PutTargets', () => ({ FailedEntryCount: 1, FailedEntries }));
     await expect(queue.open(NOW)).rejects.toThrow(
@@ -118,7 +118,7 @@ describe('a temporary queue', () => {
 });
 
 describe('a temporary name', () => {
-  test('tells when it was made', () => {
+  test('says when it was made', () => {
     expect(createdAt(newName('pipeline-events-', NOW, 0.5))).toBe(NOW);
   });
 

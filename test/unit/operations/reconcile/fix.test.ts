@@ -25,7 +25,7 @@ function fix(changes: Partial<Fix> = {}): Fix {
 const detailOf = ({ Detail = '{}' }: PutEventsRequestEntry) => JSON.parse(Detail);
 
 describe('the event of a fix', () => {
-  it('is the registration as the pipe tells it, and says that it is a repair', () => {
+  it('is the registration as the pipe publishes it, and says that it is a repair', () => {
     const entry = fixEntry(fix(), TARGET);
     expect(entry).toMatchObject({ EventBusName: 'bus', Source: 'users-table', DetailType: 'UserRegistered' });
     const { metadata, data } = registration();

@@ -48,7 +48,7 @@ describe('what changes while a survey runs is not taken for broken', () => {
     expect((await w.survey()).findings).toEqual([]);
   });
 
-  it('given one whose bucket is made after the list, and whose URI stays away, tells of that bucket', async () => {
+  it('given one whose bucket is made after the list, and whose URI stays away, publishes that bucket', async () => {
     const w = new World();
     w.addRow('bob');
     justBefore(w, 'BatchGetItemCommand', () => w.addBucket('bob'));
@@ -58,7 +58,7 @@ describe('what changes while a survey runs is not taken for broken', () => {
     ]);
   });
 
-  it("given somebody else who registers after the rows were read, does not take the bucket for nobody's", async () => {
+  it("given another user who registers after the rows were read, does not report that user's bucket as without user", async () => {
     const w = new World();
     w.addRow('bob');
     justBefore(w, 'BatchGetItemCommand', () => w.register('carol'));
@@ -132,7 +132,7 @@ describe('a survey', () => {
     expect(await w.survey({ graceMs: 0 })).toEqual(first);
   });
 
-  it('after the first fix of a user has made the bucket, and before the URI is there, tells of that bucket by the same id', async () => {
+  it('after the first fix of a user has made the bucket, and before the URI is there, publishes that bucket by the same id', async () => {
     const w = new World();
     w.addRow('bob');
     const [registered] = (await w.survey()).findings;

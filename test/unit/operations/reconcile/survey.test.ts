@@ -69,7 +69,7 @@ describe.each([
     expect((await w.survey()).findings).toEqual([]);
   });
 
-  it('given a user without URI whose bucket is there, tells of that bucket by its own id', async () => {
+  it('given a user without URI whose bucket exists, publishes that bucket by its own id', async () => {
     const w = world();
     const bucket = w.addBucket('김민지');
     w.addRow('김민지');
@@ -187,7 +187,7 @@ describe.each([
     ]);
   });
 
-  it('given a bucket without tags that no row names, gives it to the user whose name it bears, or to nobody', async () => {
+  it('given a bucket without tags that no row names, gives it to the user whose name it has, or to no user', async () => {
     const w = world();
     const lost = w.addBucket('alice', REGISTERED_AT, []);
     w.addRow('alice');

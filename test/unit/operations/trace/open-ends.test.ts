@@ -61,7 +61,7 @@ describe('between the row and the bus', () => {
       ["dead-letter: in the pipe's dead-letter queue [dlq show --pipe]"],
     ],
     [
-      'a letter that was lost',
+      'a dead letter that was lost',
       [written, gaveUp('lost')],
       ['lost: the pipe gave it up, and could not put it into its dead-letter queue'],
     ],
@@ -110,7 +110,7 @@ describe('between the bus and a subscriber', () => {
     ],
     ['a rule that gave up', [onBus, matched, refused, buried(false)], [IN_DLQ]],
     [
-      'a rule that gave up in vain',
+      'a rule that gave up, and whose dead-letter queue refused',
       [onBus, matched, buried(true)],
       ['lost: UserRegistered is lost for bucket-service: its dead-letter queue refused it too'],
     ],
@@ -135,7 +135,7 @@ describe('between the bus and a subscriber', () => {
     expect(openAfter(...steps)).toEqual(expected);
   });
 
-  test('given a function that said why, then its words are told', () => {
+  test('given a function that said why, then its words are shown', () => {
     const said = log('bucket-function', {
       level: 'ERROR',
       message: 'event not handled',

@@ -35,7 +35,7 @@ describe('on the local engine', () => {
   const steps: Step[] = IDS.flatMap((userId, index) => whole(userId, `record-${index}`));
 
   test.each(IDS)(
-    'given the user %j among others, then all hops of that user are found, and nobody else’s',
+    'given the user %j among others, then all hops of that user are found, and no others',
     async (userId) => {
       const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: asLines(journal(...steps)), 'bucket-logs': [], 'uri-logs': [] });
       const { registrations, hasJournal, logsOf } = await read(logs, userId);
@@ -69,7 +69,7 @@ describe('on the local engine', () => {
     expect(registrations[0]?.hops[0]?.at).toBeGreaterThanOrEqual(START + 10);
   });
 
-  test('given lines that the journal has, and older ones that it has no more, then each is told once, in its place', async () => {
+  test('given lines that the journal has, and older ones that it has no more, then each is shown once, in its place', async () => {
     const keys = { userId: 'alice', correlationId: 'r-alice' };
     const known = provisioned('alice').find(([hop]) => hop === 'log')?.[1]?.line as string;
     const entries = journal(...registered('alice'), ...provisioned('alice'));
@@ -95,7 +95,7 @@ describe('on AWS, where there is no journal', () => {
   const report = (requestId: string, record: object) => ({ type: 'platform.report', record: { requestId, ...record } });
   const alice = { userId: 'alice' };
 
-  test('given lines of several registrations and functions, then they are told apart, merged by time', async () => {
+  test('given lines of several registrations and functions, then they are separated, each merged by time', async () => {
     const logs = new FakeLogs({
       'bucket-logs': [
         line(0, { level: 'INFO', message: 'one', ...alice, ...keys('first') }),
@@ -117,7 +117,7 @@ describe('on AWS, where there is no journal', () => {
     ]);
   });
 
-  test('then nobody asks for a journal, which nobody is allowed to read', async () => {
+  test('then no journal is read, because there is no permission for it', async () => {
     const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: [], 'bucket-logs': [] });
     expect((await readOnAws(logs, 'alice')).hasJournal).toBe(false);
     expect(logs.asked.map(({ group }) => group)).not.toContain(JOURNAL_LOG_GROUP);
@@ -169,7 +169,7 @@ describe('on AWS, where there is no journal', () => {
     });
   });
 
-  test('given a log that may not be read, then the others are told, and why it is left out', async () => {
+  test('given a log that may not be read, then the others are shown, and why it is left out', async () => {
     const logs = new FakeLogs({ 'uri-logs': [line(1, { level: 'INFO', message: 'one', ...alice, ...keys('first') })] });
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
     const search: SearchLogs = (group, ...rest) =>

@@ -25,7 +25,7 @@ const [ALICE, BOB] = ['alice', 'bob'];
 describe('a registration that goes well', () => {
   const whole = [...registered(ALICE), ...provisioned(ALICE), ...recorded(ALICE)];
 
-  test('given the entries of two users between each other, when one is traced, then every hop of that user is told in order', () => {
+  test('given the entries of two users between each other, when one is traced, then it has every hop of that user, in order', () => {
     const other = [...registered(BOB), ...provisioned(BOB), ...recorded(BOB)];
     const mixed = whole.flatMap((step, index) => [other[index] ?? step, step]);
     const [registration, ...more] = traced(ALICE, journal(...mixed));
@@ -54,7 +54,7 @@ describe('a registration that goes well', () => {
     ]);
   });
 
-  test('given that somebody watched by the events command, then nothing of that is told, and nothing is open', () => {
+  test('given an events command that watched the bus, then the trace has nothing of it, and nothing is open', () => {
     const name = 'pipeline-events-20261122T090000Z-abcde';
     const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r-alice', id: 'bus-r-alice' } as const;
     const watched = [
@@ -68,11 +68,11 @@ describe('a registration that goes well', () => {
     expect(told(registration)).toEqual(told(expected));
   });
 
-  test('given nobody of that name, when it is traced, then there is nothing', () => {
+  test('given an unknown user, when it is traced, then there is nothing', () => {
     expect(traced('ali', journal(...whole))).toEqual([]);
   });
 
-  test('given a batch of several users, then its size is told, and no call, of which nobody knows whose it was', () => {
+  test('given a batch of several users, then it shows the size, and no call, because no call says whose it was', () => {
     const steps = [
       ...registered(ALICE),
       ...registered(BOB),
@@ -112,7 +112,7 @@ describe('a registration that does not go well', () => {
   const afterwards = (...steps: readonly Step[]) =>
     told(traced(ALICE, journal(...registered(ALICE), ...steps))[0]).slice(8);
 
-  test('given a change that the filter drops, then it is told with the kind of change', () => {
+  test('given a change that the filter drops, then it shows the kind of change', () => {
     const steps = [
       row(ALICE, 'c', 'MODIFY'),
       ['pipe-filter', { eventId: 'c', eventName: 'MODIFY', passed: false }],
@@ -140,7 +140,7 @@ describe('a registration that does not go well', () => {
     ]);
   });
 
-  test('given a function that reports the item, until its queue gives it up and somebody redrives it', () => {
+  test('given a function that reports the item, until its queue gives it up and it is redriven', () => {
     const steps = [
       batch('bucket-function', 'q', ['m-r-alice', 'm-other'], [5, 1]),
       log('bucket-function', {
@@ -177,7 +177,7 @@ describe('a registration that does not go well', () => {
 describe('a way that is refused', () => {
   const toldOf = (...steps: readonly Step[]) => told(traced(ALICE, journal(...steps))[0]);
 
-  test('given a bus that refuses at first, then each attempt is told', () => {
+  test('given a bus that refuses at first, then each attempt is shown', () => {
     const refused = { eventId: 'r-alice', outcome: 'refused', code: 'ThrottlingException', message: 'slow down' };
     const put = { eventId: 'r-alice', outcome: 'delivered', retries: 1, busEventId: 'bus-r-alice' };
     const steps: Step[] = [
@@ -204,7 +204,7 @@ describe('a way that is refused', () => {
     expect(toldOf(...steps)).toEqual(['users table: the row is written', `pipe: ${text}`]);
   });
 
-  test('given a queue that refuses, then each attempt is told, when the next one is due, and where the event ends', () => {
+  test('given a queue that refuses, then each attempt is shown, when the next one is due, and where the event ends', () => {
     const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r', id: 'b' } as const;
     const about = {
       rule: 'bucket-rule',

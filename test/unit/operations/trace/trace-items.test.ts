@@ -25,7 +25,7 @@ test('given lines of a log, each stands behind the entries of before and of its 
   ).toEqual(['a', 'rule', 'batch', 'b', 'c', 'invocation', 'd']);
 });
 
-test('given lines that the journal has, they keep their place there, and those that come once more are told once more', () => {
+test('given lines that the journal has, they keep their place there, and those that come once more are shown once more', () => {
   const entries = journal(['batch', { at: 1 }], log('x', 2), ['invocation', { at: 2 }]);
   expect(
     order(entries, [
@@ -35,7 +35,7 @@ test('given lines that the journal has, they keep their place there, and those t
   ).toEqual(['batch', 'x', 'invocation', 'x']);
 });
 
-test('given the same line of another function, both are told', () => {
+test('given the same line of another function, both are shown', () => {
   expect(order(journal(['log', { functionName: 'uri-function', line: 'x', at: 1 }]), [[1, 'x']])).toEqual(['x', 'x']);
 });
 

@@ -53,7 +53,7 @@ describe('waiting for URIs', () => {
     expect(elapsed()).toBeLessThan(78_000);
   });
 
-  test('given that the last look finds one, goes on for the others', async () => {
+  test('given that the last look finds one, continues for the others', async () => {
     const stuck = Array.from({ length: 10 * BATCH_SIZE }, (_, index) => `stuck-${index}`);
     const { watch, seen } = rows({ last: 0, later: 45_000 });
     expect(await watchForUris([...stuck, 'last', 'later'], watch)).toEqual(stuck);
