@@ -20,7 +20,7 @@ export interface PointsWanted {
 }
 
 /** One query of GetMetricData. */
-export interface MetricDataQuery {
+interface MetricDataQuery {
   readonly id: string;
   readonly label: string;
   /** Such as `Average`. */
@@ -30,7 +30,7 @@ export interface MetricDataQuery {
 
 type Members = Readonly<Record<string, unknown>>;
 
-export const STATISTICS = ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'];
+const STATISTICS = ['Average', 'Maximum', 'Minimum', 'SampleCount', 'Sum'];
 const PERCENTILE = /^p\d{1,2}(\.\d{1,10})?$|^p100$/;
 const QUERY_ID = /^[a-z][a-zA-Z0-9_]*$/;
 const MOST_QUERIES = 500;

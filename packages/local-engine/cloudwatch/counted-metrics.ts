@@ -95,7 +95,7 @@ interface Directive {
  * Source: CloudWatch user guide, embedded metric format specification.
  * @param at milliseconds since the Unix epoch at which the line came: by the engine's clock, which may not be the function's
  */
-export function embeddedMetrics(line: string, at: number): Sample[] {
+function embeddedMetrics(line: string, at: number): Sample[] {
   const parsed = line.startsWith(BEGINNING) ? parse(line) : undefined;
   const directives = parsed?._aws?.CloudWatchMetrics;
   if (parsed === undefined || !Array.isArray(directives)) return [];

@@ -83,7 +83,7 @@ function keyOf({ namespace, name, dimensions }: Metric): string {
 }
 
 /** A metric's values in a period, as far as statistics need them. */
-export interface Distribution {
+interface Distribution {
   count: number;
   sum: number;
   min: number;
@@ -106,7 +106,7 @@ export function addValue(to: Distribution, value: number, times = 1): void {
 }
 
 /** Adds what the other holds to a distribution. */
-export function merge(to: Distribution, other: Distribution): void {
+function merge(to: Distribution, other: Distribution): void {
   if (to.values !== undefined || other.values !== undefined || to.min !== other.max || to.max !== other.min) {
     to.values ??= valuesOf(to);
     for (const [value, times] of valuesOf(other)) to.values.set(value, (to.values.get(value) ?? 0) + times);

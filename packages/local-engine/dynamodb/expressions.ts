@@ -49,7 +49,7 @@ export function queriedKey(request: ItemRequest, partitionKey: string): unknown 
 }
 
 /** Members of requests that are expressions. Source: DynamoDB API reference. */
-export const EXPRESSIONS = [
+const EXPRESSIONS = [
   'ConditionExpression',
   'FilterExpression',
   'KeyConditionExpression',

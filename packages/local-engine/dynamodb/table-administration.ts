@@ -105,50 +105,46 @@ export class TableAdministration {
    * Source: DynamoDB API reference, UpdateTable, and guide, Streams.
    */
   async #update(name: string, body: Readonly<Record<string, unknown>>): Promise<object> {
-    const { dynamodb, account, clock } = this.#props;
     const tableName = withoutArn(name);
     const definition = this.#definition(tableName);
-    const { TableName: _name, ...changes } = body;
-    const [change, ...others] = Object.keys(changes);
-    if (change === 'DeletionProtectionEnabled' && others.length === 0) {
-      return this.#protect(tableName, body.DeletionProtectionEnabled === true);
-    }
-    if (change !== 'StreamSpecification' || others.length > 0) {
-      const asked = Object.keys(changes).join(', ') || 'nothing';
-      const message = `The local engine can change the StreamSpecification of a table or its DeletionProtectionEnabled, one at a time; the request changes ${asked}.`;
+    const { TableName: _name, StreamSpecification, DeletionProtectionEnabled, ...others } = body;
+    const asked = Object.keys(body).filter((member) => member !== 'TableName');
+    if (asked.length !== 1 || Object.keys(others).length > 0) {
+      const message = `The local engine can change the StreamSpecification of a table or its DeletionProtectionEnabled, one at a time; the request changes ${asked.join(', ') || 'nothing'}.`;
       throw new AwsError('ValidationException', message);
     }
-    const specification = new RequestMembers(
-      body.StreamSpecification as object as Record<string, unknown>,
-      'ValidationException',
-    );
-    const isWanted = (body.StreamSpecification as { StreamEnabled?: unknown }).StreamEnabled === true;
-    const before = dynamodb.streamOf(tableName);
-    const isOn = before !== undefined;
-    if (isWanted === isOn) {
-      throw new AwsError(
-        'ValidationException',
-        `Table is ${isOn ? 'already' : 'not'} enabled for streams: ${tableName}`,
-      );
+    if (StreamSpecification !== undefined) this.#switchStream(definition, StreamSpecification as object);
+    else this.#protect(tableName, DeletionProtectionEnabled === true);
+    return this.#description(tableName);
+  }
+
+  #switchStream(definition: TableDefinition, wanted: { readonly StreamEnabled?: unknown }): void {
+    const { dynamodb, account, clock } = this.#props;
+    const { name, keySchema } = definition;
+    const specification = new RequestMembers({ ...wanted }, 'ValidationException');
+    const isWanted = wanted.StreamEnabled === true;
+    const before = dynamodb.streamOf(name);
+    if (isWanted === (before !== undefined)) {
+      const state = before ? 'already' : 'not';
+      throw new AwsError('ValidationException', `Table is ${state} enabled for streams: ${name}`);
     }
     const viewType = isWanted ? specification.oneOf('StreamViewType', VIEW_TYPES) : undefined;
     if (isWanted && viewType === undefined) throw specification.refusal('StreamViewType', 'Member must not be null');
     const label = new Date(clock.now()).toISOString().slice(0, -1);
-    const arn = `${arnOf(account, 'dynamodb', `table/${tableName}`)}/stream/${label}`;
-    const stream = viewType && this.addStream({ arn, viewType, tableName, keySchema: definition.keySchema });
-    dynamodb.setStream(tableName, stream);
-    const { isOfStack = true, earlierStreams = [] } = this.#kept.get(tableName) ?? {};
+    const arn = `${arnOf(account, 'dynamodb', `table/${name}`)}/stream/${label}`;
+    const stream = viewType && this.addStream({ arn, viewType, tableName: name, keySchema });
+    dynamodb.setStream(name, stream);
+    const { isOfStack = true, earlierStreams = [] } = this.#kept.get(name) ?? {};
     const turnedOff = before ? [{ arn: before.arn, viewType: before.viewType, turnedOffAt: clock.now() }] : [];
-    this.#kept.put({ definition, stream, isOfStack, earlierStreams: [...earlierStreams, ...turnedOff] });
-    return this.#description(tableName);
+    const streams = { stream, earlierStreams: [...earlierStreams, ...turnedOff] };
+    this.#kept.put({ definition, isOfStack, ...streams });
   }
 
   /** For a template's table it lasts until the engine stops, like other settings made by API. */
-  async #protect(tableName: string, deletionProtection: boolean): Promise<object> {
+  #protect(tableName: string, deletionProtection: boolean): void {
     this.#props.dynamodb.protect(tableName, deletionProtection);
     const kept = this.#kept.get(tableName);
     if (kept && !kept.isOfStack) this.#kept.put({ ...kept, definition: this.#definition(tableName) });
-    return this.#description(tableName);
   }
 
   /** Source: DynamoDB API reference, RestoreTableToPointInTime; the new table has neither a stream nor recovery of its own. */
@@ -165,13 +161,8 @@ export class TableAdministration {
       throw new AwsError('PointInTimeRecoveryUnavailableException', message);
     }
     const rows = await rowsAt(dynamodb, definition, restoreTime(request, body, clock.now()));
-    const restored = {
-      ...definition,
-      name: target,
-      pointInTimeRecovery: false,
-      deletionProtection: false,
-      createdAt: clock.now(),
-    };
+    const settings = { pointInTimeRecovery: false, deletionProtection: false, createdAt: clock.now() };
+    const restored = { ...definition, name: target, ...settings };
     // An earlier table of that name, or a restore that was interrupted, may have left rows.
     forgetTableItems(storage, target);
     await dynamodb.createTable(restored);

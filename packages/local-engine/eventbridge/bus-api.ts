@@ -8,13 +8,13 @@ import {
   type EventBridgeOperations,
   type EventBridgeRequest,
   invalid,
+  listing,
   membersOf,
   momentIn,
   nameIn,
   optionalArn,
   optionalName,
   optionalText,
-  pageOf,
   prefixIn,
 } from './event-bridge-request.ts';
 import { REPLAY_STATES, type Replay, type ReplayPlan } from './replay.ts';
@@ -31,8 +31,7 @@ export function busOperations(buses: Buses): EventBridgeOperations {
     ListEventBuses: (request) => {
       const prefix = prefixIn(request, BUS_NAME);
       const all = buses.all().filter(({ name }) => name.startsWith(prefix));
-      const { items, more } = pageOf(request, all, ({ name }) => name);
-      return { EventBuses: items.map(describeBus), ...more };
+      return listing(request, 'EventBuses', { all, nameOf: ({ name }) => name, describe: describeBus });
     },
     DescribeEventBus: (request) => describeBus(busIn(buses, request, 'Name')),
     ListArchives: (request) => {
@@ -45,8 +44,7 @@ export function busOperations(buses: Buses): EventBridgeOperations {
       const all = sources
         .flatMap(({ archives }) => [...archives.values()])
         .filter(({ props }) => props.name.startsWith(prefix) && state === 'ENABLED');
-      const { items, more } = pageOf(request, all, ({ props }) => props.name);
-      return { Archives: items.map(describeArchive), ...more };
+      return listing(request, 'Archives', { all, nameOf: ({ props }) => props.name, describe: describeArchive });
     },
     DescribeArchive: (request) => {
       const name = nameIn(request, 'ArchiveName', ARCHIVE_NAME);
@@ -102,7 +100,7 @@ export function patternText(pattern: unknown): string {
 }
 
 /** Source: EventBridge API reference, ListArchives and ListReplays: their filters exclude each other. */
-export function checkOneFilter(operation: string, { NamePrefix, State, EventSourceArn }: EventBridgeRequest): void {
+function checkOneFilter(operation: string, { NamePrefix, State, EventSourceArn }: EventBridgeRequest): void {
   if ([NamePrefix, State, EventSourceArn].filter((filter) => filter !== undefined).length <= 1) return;
   throw invalid(`At most one filter is allowed for ${operation}. Use either : State, EventSourceArn, or NamePrefix.`);
 }
@@ -137,8 +135,7 @@ export function replayOperations(buses: Buses, replays: Replays): EventBridgeOpe
         .filter(({ name }) => name.startsWith(prefix))
         .filter(({ archiveArn }) => source === undefined || archiveArn === source)
         .filter(({ state }) => wanted === undefined || state === wanted);
-      const { items, more } = pageOf(request, found, ({ name }) => name);
-      return { Replays: items.map(describeReplay), ...more };
+      return listing(request, 'Replays', { all: found, nameOf: ({ name }) => name, describe: describeReplay });
     },
   };
 }

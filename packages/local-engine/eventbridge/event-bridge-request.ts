@@ -88,19 +88,18 @@ export function momentIn(request: EventBridgeRequest, member: string): number {
 }
 
 /**
- * The page that a list request asks for with Limit and NextToken, sorted by name.
- * @returns the items, and for the answer the token of the next page, if there is one
+ * Answers a list request: the page that it asks for with Limit and NextToken, sorted by name.
+ * @param member of the answer that has the items
  * @throws AwsError ValidationException for a Limit outside 1 to 100 or an invalid token
  */
-export function pageOf<T>(
+export function listing<T>(
   request: EventBridgeRequest,
-  all: Iterable<T>,
-  nameOf: (item: T) => string,
-): { readonly items: readonly T[]; readonly more: { readonly NextToken?: string } } {
+  member: string,
+  { all, nameOf, describe }: { all: Iterable<T>; nameOf: (item: T) => string; describe: (item: T) => unknown },
+): object {
   const members = membersOf(request);
   const limit = members.wholeNumber('Limit', { least: 1, most: MAX_PAGE }) ?? MAX_PAGE;
-  const token = members.text('NextToken');
   const unknown = () => invalid('Parameter NextToken is not valid. Reason: it is no token of an earlier answer.');
-  const { page: items, token: next } = pageByName(all, nameOf, { token, limit, invalid: unknown });
-  return { items, more: next === undefined ? {} : { NextToken: next } };
+  const { page, token } = pageByName(all, nameOf, { token: members.text('NextToken'), limit, invalid: unknown });
+  return { [member]: page.map(describe), ...(token !== undefined && { NextToken: token }) };
 }

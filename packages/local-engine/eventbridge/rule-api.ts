@@ -7,10 +7,10 @@ import {
   type EventBridgeOperations,
   type EventBridgeRequest,
   invalid,
+  listing,
   membersOf,
   nameIn,
   optionalText,
-  pageOf,
   prefixIn,
   textIn,
 } from './event-bridge-request.ts';
@@ -66,15 +66,13 @@ export function ruleOperations(account: Account, buses: Buses, rules: Rules): Ev
     ListRules: (request) => {
       const prefix = prefixIn(request);
       const all = [...busIn(buses, request).rules.values()].filter(({ name }) => name.startsWith(prefix));
-      const { items, more } = pageOf(request, all, ({ name }) => name);
-      return { Rules: items.map(describeRule), ...more };
+      return listing(request, 'Rules', { all, nameOf: ({ name }) => name, describe: describeRule });
     },
     ListRuleNamesByTarget: (request) => {
       const target = textIn(request, 'TargetArn', MAX_ARN_CHARS);
       const sendsThere = ({ targets }: Rule) => targets.some(({ arn }) => arn === target);
       const all = [...busIn(buses, request).rules.values()].filter(sendsThere);
-      const { items, more } = pageOf(request, all, ({ name }) => name);
-      return { RuleNames: items.map(({ name }) => name), ...more };
+      return listing(request, 'RuleNames', { all, nameOf: ({ name }) => name, describe: ({ name }) => name });
     },
     TestEventPattern: (request) => {
       const matches = patternIn(textIn(request, 'EventPattern', MAX_PATTERN_CHARS));
@@ -105,8 +103,11 @@ export function ruleOperations(account: Account, buses: Buses, rules: Rules): Ev
       return { FailedEntryCount: failed.length, FailedEntries: failed };
     },
     ListTargetsByRule: (request) => {
-      const { items, more } = pageOf(request, findRule(request, 'Rule').targets, ({ id }) => id);
-      return { Targets: items.map(describeTarget), ...more };
+      return listing(request, 'Targets', {
+        all: findRule(request, 'Rule').targets,
+        nameOf: ({ id }) => id,
+        describe: describeTarget,
+      });
     },
   };
 }

@@ -17,7 +17,7 @@ export class FunctionError extends Error {
 /** The error type of an environment that the engine stopped. */
 export const STOPPED = 'Runtime.Stopped';
 
-export interface EnvironmentProps {
+interface EnvironmentProps {
   readonly start: RuntimeStart;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;

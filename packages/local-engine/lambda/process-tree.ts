@@ -41,7 +41,7 @@ const watched = new Set<number>();
 let watchdog: ChildProcess | undefined;
 
 /** An environment variable by which a process and those that it starts are found. */
-export interface Mark {
+interface Mark {
   readonly [VARIABLE]: string;
 }
 

@@ -173,7 +173,7 @@ function whyNotStarted({ message }: NodeJS.ErrnoException, folder: string): Proc
  * A line of the runtime's channel: one message as JSON. A handler can write to the channel too, so everything is checked:
  * undefined for anything that is not a message.
  */
-export function parseRuntimeMessage(line: string): RuntimeMessage | undefined {
+function parseRuntimeMessage(line: string): RuntimeMessage | undefined {
   let message: unknown;
   try {
     message = JSON.parse(line);

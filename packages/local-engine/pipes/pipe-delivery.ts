@@ -44,7 +44,7 @@ export class PipeDelivery {
   }
 
   /**
-   * Tries a batch once.
+   * Tries a batch once. In the pipe's log a batch without a taken record counts as failed; AWS does not say.
    * @param lane number of the batch's lane, for the journal
    * @param settle is called with the records that were not delivered, in the turn in which they are known
    */
@@ -53,31 +53,36 @@ export class PipeDelivery {
     lane: number,
     settle: (undelivered: readonly StreamRecord[]) => void,
   ): Promise<void> {
+    const { role, log } = this.#props;
     let entries: readonly PutEventsEntry[] | undefined;
+    let results: PutEventsResult['Entries'];
+    let failure: AwsError | undefined;
     try {
       entries = records.map((record) => this.#entry(record));
-      const { Entries: results } = await this.#props.role.putEvents(entries, ({ Entries }) =>
+      const answer = await role.putEvents(entries, ({ Entries }) =>
         settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
       );
-      const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
-      records.forEach((record, index) => {
-        const { EventId: busEventId, ErrorCode: code, ErrorMessage: message } = results[index] ?? {};
-        const execution = executionOf(records, index, refused);
-        this.#write(record, retries, lane, { busEventId, code, message, ...execution });
-      });
-      this.#logRefusals(results);
+      results = answer.Entries;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const { code, message, status } = error;
-      records.forEach((record, index) => {
-        this.#write(record, retries, lane, { code, message, ...executionOf(records, index, records.length) });
-      });
-      settle(records);
-      const stage = entries === undefined ? 'Transformation' : 'Invocation';
-      // The message about a failed template may quote the record.
-      const reason = entries === undefined ? '' : message;
-      this.#props.log?.failed({ stage, isPartial: false, code, message: reason, status });
+      failure = error;
+      results = records.map(() => ({ ErrorCode: error.code, ErrorMessage: error.message }));
     }
+    const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
+    for (const [index, record] of records.entries()) {
+      const { EventId: busEventId, ErrorCode: code, ErrorMessage: message } = results[index] ?? {};
+      // The result of the pipe's execution is written once, with the last record of the batch.
+      const isLast = index === records.length - 1;
+      const execution = isLast && { execution: { events: records.length, refused: refused.length } };
+      this.#write(record, retries, lane, { busEventId, code, message, ...execution });
+    }
+    if (failure) settle(records);
+    if (refused.length === 0) return;
+    const { ErrorCode: code = '', ErrorMessage: message = '' } = refused[0] ?? {};
+    const isPartial = refused.length < results.length;
+    // The first reason counts for all. The message about a failed template may quote the record.
+    if (entries === undefined) log?.failed({ stage: 'Transformation', isPartial, code, message: '' });
+    else log?.failed({ stage: 'Invocation', isPartial, code, message, ...(failure && { status: failure.status }) });
   }
 
   /**
@@ -152,24 +157,11 @@ export class PipeDelivery {
     }
   }
 
-  /** Logs the first reason for all of them. A batch without a taken record counts as failed; AWS does not say. */
-  #logRefusals(results: PutEventsResult['Entries']): void {
-    const refused = results.filter(({ ErrorCode }) => ErrorCode !== undefined);
-    if (refused.length === 0) return;
-    const { ErrorCode: code = '', ErrorMessage: message = '' } = refused[0] ?? {};
-    this.#props.log?.failed({ stage: 'Invocation', isPartial: refused.length < results.length, code, message });
-  }
-
   #write(record: StreamRecord, retries: number, lane: number, result: Readonly<Record<string, unknown>>): void {
     const { name: pipe, journal } = this.#props;
     const outcome = result.code === undefined ? 'delivered' : 'refused';
     journal.write('pipe-delivery', { pipe, lane, eventId: record.eventID, retries, outcome, ...result });
   }
-}
-
-/** The result of the pipe's execution, for the journal: it is written once, with the last record of the batch. */
-function executionOf(records: readonly StreamRecord[], index: number, refused: number): object {
-  return index === records.length - 1 ? { execution: { events: records.length, refused } } : {};
 }
 
 /** The PutEvents entry of one record. Dynamic parameters are read from the record itself, not from the template's result. */

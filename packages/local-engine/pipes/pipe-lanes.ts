@@ -137,7 +137,7 @@ export function placesOf(records: readonly StreamRecord[], next: number): Placed
 }
 
 /** A lane as it is stored. */
-export interface StoredLane {
+interface StoredLane {
   readonly lane: number;
   /** Position of its first record that was not tried; absent if the lane has tried all that the pipe has read. */
   readonly position?: number;
@@ -146,7 +146,7 @@ export interface StoredLane {
 }
 
 /** What a new lane begins with. */
-export interface LaneStart {
+interface LaneStart {
   /** Batches that were tried and are not done, in order. @default - none */
   readonly batches?: readonly RecordBatch[];
   /** Position from which the lane reads its records from the stream. @default - it takes those that the pipe gives it */
