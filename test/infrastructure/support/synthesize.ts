@@ -45,8 +45,15 @@ export function pipelineStack({ settings = {}, context = {}, subscribers }: Stac
   });
 }
 
-export function synthesize(options?: StackOptions): Template {
-  return Template.fromStack(pipelineStack(options));
+/** Templates as JSON, by their options: a test file asks for some of them again and again. */
+const synthesized = new Map<string, string>();
+
+/** The template of {@link pipelineStack}, a copy for each caller. */
+export function synthesize(options: StackOptions = {}): Template {
+  const key = JSON.stringify(options);
+  const json = synthesized.get(key) ?? JSON.stringify(Template.fromStack(pipelineStack(options)).toJSON());
+  synthesized.set(key, json);
+  return Template.fromJSON(JSON.parse(json));
 }
 
 /** A subscriber as it is found under `services/`, with the defaults of a subscription. */
