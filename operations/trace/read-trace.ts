@@ -94,7 +94,7 @@ export async function readTrace(
   );
   const entries = isLocal ? await readJournal(search, user, names, from) : undefined;
   const items = inOrder(entries ?? [], [], names);
-  const { lines, ...logs } = await readFunctionLogs(search, { groups, user, items, from });
+  const { lines, ...logs } = await readFunctionLogs(search, user, groups, items, from);
   const registrations = registrationsOf(inOrder(entries ?? [], lines, names), user, names);
   return { registrations, hasJournal: entries !== undefined, ...logs };
 }
@@ -114,7 +114,7 @@ async function readJournal(
   const found = new Map<number, JournalEntry>();
   const asked = new Set<string>();
   let entries: JournalEntry[] = [];
-  let texts = textsOf(user);
+  let texts = mentionsOf(user);
   let earliest = from;
   while (texts.length > 0) {
     const lines = await search(JOURNAL_LOG_GROUP, containingAnyOf(texts), earliest);
@@ -127,45 +127,41 @@ async function readJournal(
     // The first entry of a user names the user.
     earliest = entries[0]?.at ?? from;
     for (const text of texts) asked.add(text);
-    texts = idsIn(entries, user, names).filter((id) => !asked.has(id));
+    texts = idsIn(inOrder(entries, [], names), user).all.filter((id) => !asked.has(id));
   }
   return entries;
 }
 
 /** The user's id as the lines of stream records and of events contain it. */
-function textsOf({ userId, userIdAttribute }: FollowedUser): string[] {
-  const inKeys = JSON.stringify({ [userIdAttribute]: { S: userId } });
-  const inData = JSON.stringify({ userId });
+function mentionsOf({ userId, userIdAttribute }: FollowedUser): string[] {
   // Without the braces, because there may be other fields.
-  return [inKeys.slice(1, -1), inData.slice(1, -1)];
+  return [{ [userIdAttribute]: { S: userId } }, { userId }].map((fields) => JSON.stringify(fields).slice(1, -1));
 }
 
-function idsIn(entries: readonly JournalEntry[], user: FollowedUser, names: Names): string[] {
+function idsIn(items: readonly TraceItem[], user: FollowedUser): RegistrationIds {
   const ids = new RegistrationIds(user);
-  for (const item of inOrder(entries, [], names)) ids.take(item);
-  return ids.all;
+  for (const item of items) ids.take(item);
+  return ids;
 }
 
-interface LogReading {
-  /** Log groups by the names of their subscribers. */
-  readonly groups: ReadonlyMap<string, string>;
-  readonly user: FollowedUser;
-  /** What the journal has, in its order: the ids in it are searched for too. */
-  readonly items: readonly TraceItem[];
-  readonly from: number;
-}
-
-interface FunctionLogs extends Pick<FoundTrace, 'logsOf' | 'unread'> {
-  /** Lines that may be about the user, in order of their times. */
-  readonly lines: readonly LogLine[];
-}
-
-/** What functions logged about a user. A log that may not be read is reported; the other logs are useful without it. */
-async function readFunctionLogs(search: SearchLogs, reading: LogReading): Promise<FunctionLogs> {
+/**
+ * What functions logged about a user. A log that may not be read is reported; the other logs are useful without it.
+ * @param groups log groups by the names of their subscribers
+ * @param items what the journal has, in its order: the ids in it are searched for too
+ * @returns lines that may be about the user, in order of their times, and which logs they are from
+ */
+async function readFunctionLogs(
+  search: SearchLogs,
+  user: FollowedUser,
+  groups: ReadonlyMap<string, string>,
+  items: readonly TraceItem[],
+  from: number,
+): Promise<Pick<FoundTrace, 'logsOf' | 'unread'> & { readonly lines: readonly LogLine[] }> {
   const found = await Promise.all(
-    [...reading.groups].map(async ([subscriber, group]) => {
+    [...groups].map(async ([subscriber, group]) => {
+      const searchIn = (patterns: readonly string[]) => search(group, patterns, from);
       try {
-        return { subscriber, lines: await readLog(search, subscriber, group, reading) };
+        return { subscriber, lines: await readLog(searchIn, subscriber, user, items) };
       } catch (error) {
         if (!isDenied(error)) throw error;
         return { subscriber, problem: error.message };
@@ -179,40 +175,30 @@ async function readFunctionLogs(search: SearchLogs, reading: LogReading): Promis
   };
 }
 
-/** The lines of one group; undefined if there is no such group. */
+/** The lines of one group; undefined if there is no such group. It searches until there are no new ids. */
 async function readLog(
-  search: SearchLogs,
+  search: (patterns: readonly string[]) => ReturnType<SearchLogs>,
   subscriber: string,
-  group: string,
-  { user, items, from }: LogReading,
+  user: FollowedUser,
+  items: readonly TraceItem[],
 ): Promise<LogLine[] | undefined> {
   const asked = new Set<string>();
   const found = new Map<string, LogLine>();
-  let fields = fieldsToAsk(user, items, asked);
-  while (fields !== undefined) {
-    const lines = await search(group, withFields(fields), from);
+  for (;;) {
+    const known = [...found.values()].sort((a, b) => a.at - b.at);
+    const ids = idsIn([...items, ...known.map((line) => ({ at: line.at, line }))], user);
+    const fields = {
+      '$.userId': [user.userId],
+      '$.correlationId': ids.registrations,
+      '$.record.requestId': ids.invocations,
+    };
+    const news = Object.entries(fields).map(([field, values]) => [
+      field,
+      values.filter((value) => !asked.has(`${field} ${value}`) && asked.add(`${field} ${value}`)),
+    ]);
+    if (news.every(([, values]) => values?.length === 0)) return known;
+    const lines = await search(withFields(Object.fromEntries(news)));
     if (lines === undefined) return undefined;
     for (const { id, at, message } of lines) found.set(id, { at, subscriber, line: message });
-    const known = [...found.values()].sort((a, b) => a.at - b.at);
-    fields = fieldsToAsk(user, [...items, ...known.map((line) => ({ at: line.at, line }))], asked);
   }
-  return [...found.values()];
-}
-
-/** What was not searched for yet; undefined if there is nothing new. */
-function fieldsToAsk(
-  user: FollowedUser,
-  items: readonly TraceItem[],
-  asked: Set<string>,
-): Readonly<Record<string, readonly string[]>> | undefined {
-  const ids = new RegistrationIds(user);
-  for (const item of items) ids.take(item);
-  const news = (kind: string, values: readonly string[]) =>
-    values.filter((value) => !asked.has(`${kind} ${value}`) && asked.add(`${kind} ${value}`));
-  const fields = {
-    '$.userId': news('user', [user.userId]),
-    '$.correlationId': news('registration', ids.registrations),
-    '$.record.requestId': news('invocation', ids.invocations),
-  };
-  return Object.values(fields).some(({ length }) => length > 0) ? fields : undefined;
 }
