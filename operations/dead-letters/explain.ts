@@ -25,20 +25,15 @@ export interface ExplainOptions {
   readonly onMessage: (queue: CountedQueue, explained: ExplainedMessage) => void;
 }
 
-/** Why some messages came without an explanation. */
-export interface Unexplained {
-  /** Why the stream records of some of the pipe's messages could not be read. */
-  readonly unreadRecords: readonly string[];
-  /** Why the logs of some functions could not be read. */
-  readonly unreadLogs: readonly string[];
-}
-
-/** Reads messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them there. */
+/**
+ * Reads messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them there.
+ * @returns why the stream records of some of the pipe's messages, and the logs of some functions, could not be read
+ */
 export async function explainMessages(
   on: OnStack,
   choice: DlqChoice,
   { limit, signal, onQueue, onMessage }: ExplainOptions,
-): Promise<Unexplained> {
+): Promise<{ readonly unreadRecords: readonly string[]; readonly unreadLogs: readonly string[] }> {
   const streamed = new ReadableRecords(pipeRecordsReader(on));
   const reasons = new FailureReasons(on);
   for (const queue of await countQueues(on, choice, limit)) {

@@ -22,9 +22,6 @@ export const { uri: URI_ATTRIBUTE, url: URL_ATTRIBUTE } = RECORDED_ATTRIBUTES;
 /** The most keys of one BatchGetItem. */
 export const BATCH_SIZE = 100;
 
-/** The result of putting a user's row: it is new, or existed already, with its URI. */
-export type PutOutcome = { readonly status: 'registered' } | { readonly status: 'exists'; readonly uri?: string };
-
 /** What a user's row says about the bucket. */
 export interface UserRow {
   readonly userId: string;
@@ -52,7 +49,7 @@ export class UsersTable {
   }
 
   /** Puts a row with the user's id alone, unless the user has a row. */
-  async register(userId: string): Promise<PutOutcome> {
+  async register(userId: string): Promise<{ readonly status: 'registered' | 'exists'; readonly uri?: string }> {
     try {
       await this.#client.send(
         new PutItemCommand({

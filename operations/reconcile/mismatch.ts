@@ -55,19 +55,15 @@ export function eventIdOf({ userId, registeredAt, originalId }: Fix): string {
 /** `replayName` in the events of fixes: subscribers that skip replays do not get them. */
 const REPLAY_NAME = 'reconcile';
 
-/** Where events go, and how they are marked. */
-export interface FixTarget {
-  readonly busName: string;
-  readonly region: string;
-  /** Whether first registrations are sent as new ones, also to subscribers that skip replays. */
-  readonly asNew: boolean;
-}
-
 /**
  * The event of a fix, as its own producer makes it: the pipe, or bucket-service.
+ * @param target `asNew` says whether first registrations are sent as new ones, also to subscribers that skip replays
  * @throws CommandFailure for an event that breaks its contract: no subscriber could handle it
  */
-export function fixEntry(fix: Fix, { busName, region, asNew }: FixTarget): PutEventsRequestEntry {
+export function fixEntry(
+  fix: Fix,
+  { busName, region, asNew }: { busName: string; region: string; asNew: boolean },
+): PutEventsRequestEntry {
   const { userId, registeredAt, bucket: bucketName, createdAt = registeredAt } = fix;
   const mark = asNew && fix.isFirst ? {} : { replayName: REPLAY_NAME };
   const signUp = { userId, registeredAt, eventId: eventIdOf(fix), ...mark };

@@ -177,7 +177,9 @@ async function lookAgain(
       if (signal.aborted) return;
       const look = await lookAtBucket(on, name);
       looks.set(name, look);
-      if (inventory.get(name) !== undefined) correct(inventory, name, look);
+      // What is known about an unreadable bucket stays; the report names it.
+      if (look.kind === 'there') inventory.tag(name, look.tags);
+      if (look.kind === 'missing') inventory.remove(name);
       onProgress('suspicious-buckets', ++done, names.length);
     },
     { concurrency: LOOKS_IN_FLIGHT },
@@ -185,28 +187,9 @@ async function lookAgain(
   return looks;
 }
 
-function correct(inventory: BucketInventory, name: string, look: BucketLook): void {
-  switch (look.kind) {
-    case 'there':
-      inventory.tag(name, look.tags);
-      return;
-    case 'missing':
-      inventory.remove(name);
-      return;
-    case 'unreadable':
-      // What is known about it stays; the report names it.
-      return;
-  }
-}
-
 function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
-  const strays = new Map<string, KnownBucket[]>();
-  for (const bucket of inventory.values()) {
-    if (bucket.namedBy !== undefined || bucket.tags.owner !== undefined) continue;
-    const stem = readBucketName(bucket.name, inventory.naming)?.stem ?? '';
-    strays.set(stem, [...(strays.get(stem) ?? []), bucket]);
-  }
-  return strays;
+  const strays = [...inventory.values()].filter(({ namedBy, tags }) => (namedBy ?? tags.owner) === undefined);
+  return Map.groupBy(strays, ({ name }) => readBucketName(name, inventory.naming)?.stem ?? '');
 }
 
 function hasNoUser({ namedBy, isPromised, isLate }: KnownBucket): boolean {

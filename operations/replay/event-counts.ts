@@ -4,31 +4,17 @@ import { isDenied, isNotFound } from '../aws/aws-failure.ts';
 import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Window } from '../time/time.ts';
 
-/** How many events a replay of a window would send to some rules. */
-export interface ArchivedEvents {
-  /** Events for each rule, by the rule's name. */
-  readonly byRule: ReadonlyMap<string, number>;
-  /** Events for any of the rules. */
-  readonly timeline: EventTimeline;
-}
-
-/** A line of the local engine's listing of an archive. */
-interface ArchivedLine {
-  /** Names of the rules that match the event when it is replayed. */
-  readonly rules: readonly string[];
-}
-
 /**
  * Counts the archived events of a window by the rules that match them. The local engine lists its archives as log groups;
  * AWS has no call to read an archive.
- * @returns undefined if archives cannot be read: on AWS
+ * @returns events by the rule's name, and the timeline of all of them; undefined if archives cannot be read: on AWS
  */
 export async function countArchivedEvents(
   client: CloudWatchLogsClient,
   archiveName: string,
   { from, to }: Window,
   ruleNames: readonly string[],
-): Promise<ArchivedEvents | undefined> {
+): Promise<{ readonly byRule: ReadonlyMap<string, number>; readonly timeline: EventTimeline } | undefined> {
   const byRule = new Map(ruleNames.map((name) => [name, 0]));
   const times: number[] = [];
   // The end of a replay is exclusive, that of this call is not.
@@ -36,7 +22,9 @@ export async function countArchivedEvents(
   try {
     for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
       for (const { timestamp = 0, message = '' } of events) {
-        const matched = (JSON.parse(message) as ArchivedLine).rules.filter((rule) => byRule.has(rule));
+        // The names of the rules that match the event when it is replayed.
+        const { rules } = JSON.parse(message) as { readonly rules: readonly string[] };
+        const matched = rules.filter((rule) => byRule.has(rule));
         for (const rule of matched) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
         if (matched.length > 0) times.push(timestamp);
       }

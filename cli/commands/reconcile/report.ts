@@ -47,15 +47,9 @@ export function reportText({ rows, buckets, findings }: Survey, durationMs: numb
 
 function classText(name: MismatchClass, findings: readonly Mismatch[]): string {
   if (findings.length === 0) return '';
-  const kinds = new Map<string, Mismatch[]>();
-  for (const finding of findings) {
-    const kind = kindOf(finding);
-    const others = kinds.get(kind);
-    if (others === undefined) kinds.set(kind, [finding]);
-    else others.push(finding);
-  }
-  const shown = [...kinds].slice(0, MOST_KINDS);
-  const hidden = [...kinds].slice(MOST_KINDS).reduce((sum, [, members]) => sum + members.length, 0);
+  const kinds = [...Map.groupBy(findings, kindOf)];
+  const shown = kinds.slice(0, MOST_KINDS);
+  const hidden = kinds.slice(MOST_KINDS).reduce((sum, [, members]) => sum + members.length, 0);
   const noun = NOUNS[name][findings.length === 1 ? 0 : 1];
   return [
     `${numberText(findings.length)} ${noun}\n`,

@@ -97,15 +97,14 @@ function outcome({ status, uri, problem }: UserReport): string {
   }
 }
 
-export interface RegisterSummary {
-  /** Absent where every user has a line. */
-  readonly text?: string;
-  /** One line; absent if every user is registered. */
-  readonly problem?: string;
-}
-
-/** The result for all users together. */
-export function summarize(reports: readonly UserReport[], durationMs: number): RegisterSummary {
+/**
+ * The result for all users together.
+ * @returns `text`, where not every user has a line, and `problem`, in one line, if not every user is registered
+ */
+export function summarize(
+  reports: readonly UserReport[],
+  durationMs: number,
+): { readonly text?: string; readonly problem?: string } {
   const rows = reports.filter(({ status }) => status === 'registered');
   const perSecond = numberText(Math.round(rows.length / (durationMs / 1000)));
   const withUri = rows.filter(({ uri }) => uri !== undefined).length;
