@@ -1,6 +1,6 @@
 import { CloudFormationClient, type Stack } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
-import { findStack, requireOutput } from '../../../../operations/deployed/stack.ts';
+import { findStack, partsOf, requireOutput } from '../../../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
 /** A CloudFormation that has these stacks. */
@@ -51,4 +51,25 @@ describe('the stack', () => {
     expect(() => requireOutput(stack, 'UsersTableName')).toThrow(CommandFailure);
     expect(() => requireOutput(stack, 'UsersTableName')).toThrow(/^the stack other has no output UsersTableName/);
   });
+});
+
+const GROUP = 'AWS::Logs::LogGroup';
+
+test('given resources, the parts of constructs are found by the construct’s id', () => {
+  const resources = [
+    { logicalId: 'UriRecorderLogs54E8004E', physicalId: 'uri-logs', type: GROUP },
+    { logicalId: 'LogsReaderLogs54E8004E', physicalId: 'reader-logs', type: GROUP },
+    {
+      logicalId: 'UriRecorderLogsPolicy6E49E084',
+      physicalId: 'policy',
+      type: 'AWS::IAM::Policy',
+    },
+    { logicalId: 'Logs', physicalId: 'without id', type: GROUP },
+    { logicalId: 'MailLogs54E8004E', physicalId: '', type: GROUP },
+    { logicalId: 'MailLogs54E8004E', physicalId: 'queue', type: 'AWS::SQS::Queue' },
+  ];
+  expect([...partsOf(resources, GROUP, 'Logs')]).toEqual([
+    ['UriRecorder', 'uri-logs'],
+    ['LogsReader', 'reader-logs'],
+  ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Pace } from '../../../../operations/time/waiting.ts';
+import { Pace, timeFactorOf } from '../../../../operations/time/waiting.ts';
 
 const { signal } = new AbortController();
 
@@ -43,3 +43,22 @@ test('time that was not used is not made up for', async () => {
   await pace.turn(signal);
   expect(pauses).toEqual([100]);
 });
+
+test.each([
+  [undefined, 1],
+  ['', 1],
+  ['1', 1],
+  ['2.5', 2.5],
+  ['1000', 1000],
+])('given PIPELINE_TIME_FACTOR %p, the factor is %p', (text, factor) => {
+  expect(timeFactorOf({ PIPELINE_TIME_FACTOR: text })).toBe(factor);
+});
+
+test.each(['0', '0.5', '-6', '1001', 'six', '6x', 'Infinity', 'NaN'])(
+  'given PIPELINE_TIME_FACTOR "%s", it is refused, with what it may be',
+  (text) => {
+    expect(() => timeFactorOf({ PIPELINE_TIME_FACTOR: text })).toThrow(
+      `PIPELINE_TIME_FACTOR is "${text}"; it must be a number from 1 to 1000.`,
+    );
+  },
+);
