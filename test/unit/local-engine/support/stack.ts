@@ -38,7 +38,8 @@ const codeFolders = new Map<string, string>();
 const ending: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
-  for (const end of ending.splice(0)) await end();
+  const ended = await Promise.allSettled(ending.splice(0).map((end) => end()));
+  for (const result of ended) if (result.status === 'rejected') throw result.reason;
 });
 afterAll(() => Promise.all([...codeFolders.values()].map((folder) => rm(folder, { recursive: true }))));
 
@@ -70,6 +71,7 @@ export function makeStacks(storage: Storage = new Storage()) {
   services.roles.put(ALMIGHTY);
   const stacks = new Stacks(services);
   const end = async () => {
+    await stacks.close();
     for (const mapping of services.mappings.values()) mapping.stop();
     for (const pipe of services.pipes.values()) pipe.stop();
     services.delivery.stop();
