@@ -42,7 +42,7 @@ async function namedStack(cloudformation: CloudFormationClient, name: string): P
     if (!isStackNotFound(cause)) throw cause;
   }
   throw new CommandFailure(
-    `there is no stack ${name} in ${await cloudformation.config.region()}; deploy one with npm run deploy`,
+    `there is no stack ${name} in ${await cloudformation.config.region()}; check the name, the Region and the account, or deploy it with npm run deploy`,
   );
 }
 

@@ -32,6 +32,8 @@ export interface RegisterUsersOptions {
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: RegisterProgress) => void;
   readonly clock?: Clock;
+  /** Stops it: no more rows are put, and it no longer waits. */
+  readonly signal?: AbortSignal;
 }
 
 /** Enough to keep a laptop's engine busy and to register a thousand users a second on AWS. */
@@ -39,14 +41,14 @@ const PUTS_IN_FLIGHT = 32;
 
 /**
  * Registers users. An error for one of them does not stop the others.
- * @returns a report for each user, in the order in which they were finished
+ * @returns a report for each user, in the order in which they were finished; if it was stopped, for those who have a row by then
  */
 export async function registerUsers(
   on: OnStack,
   userIds: readonly string[],
   options: RegisterUsersOptions = {},
 ): Promise<UserReport[]> {
-  const { waits = false, timeoutMs = 30_000, onProgress = () => {}, clock = SYSTEM_CLOCK } = options;
+  const { waits = false, timeoutMs = 30_000, onProgress = () => {}, clock = SYSTEM_CLOCK, signal } = options;
   const table = usersTable(on);
   const reports: UserReport[] = [];
   const pending = new Set<string>();
@@ -63,6 +65,7 @@ export async function registerUsers(
   };
 
   const put = async (userId: string) => {
+    if (signal?.aborted) return;
     const outcome = await table
       .register(userId)
       .catch((error: unknown) => ({ status: 'failed', problem: problemOf(error) }) as const);
@@ -81,7 +84,9 @@ export async function registerUsers(
       timeoutMs,
       readUris: (ids) => table.readUris(ids),
       onUri: (userId, uri) => report({ userId, status: 'registered', uri }),
+      ...(signal && { signal }),
     });
+    if (signal?.aborted) problem = 'not waited for';
   } catch (error) {
     problem = `URI not known: ${problemOf(error)}`;
   }

@@ -25,6 +25,9 @@ export interface Registration {
 
 /** S3 user guide, bucket naming rules. */
 const LONGEST_NAME = 63;
+/** Between the slug and the time. */
+const SEPARATOR = '-';
+const TIME_DIGITS = 'yyyymmddHHMMSS'.length;
 const RESERVED_PREFIXES = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 
 /** No Region has a longer name, apart from one in an isolated partition. */
@@ -55,7 +58,7 @@ export function bucketName({ userId, registeredAt }: Registration, settings: Buc
     });
   }
   const slug = userSlug(userId, slugRoom(settings));
-  return `${settings.prefix}${slug}-${timeText(registeredAt)}${nameEnding(settings)}`;
+  return `${settings.prefix}${slug}${SEPARATOR}${timeText(registeredAt)}${nameEnding(settings)}`;
 }
 
 /** What a bucket name says about its registration. */
@@ -74,9 +77,12 @@ export interface BucketNameParts {
 export function readBucketName(name: string, settings: BucketNameSettings): BucketNameParts | undefined {
   const ending = nameEnding(settings);
   if (!name.startsWith(settings.prefix) || !name.endsWith(ending)) return undefined;
-  const [, stem, time = ''] = /^(.+)-(\d{14})$/.exec(name.slice(0, name.length - ending.length)) ?? [];
+  const base = name.slice(0, name.length - ending.length);
+  const time = base.slice(-TIME_DIGITS);
+  const stem = base.slice(0, -TIME_DIGITS - SEPARATOR.length);
+  if (base !== `${stem}${SEPARATOR}${time}` || stem === '' || stem === settings.prefix) return undefined;
   const registeredAt = Date.parse(time.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')) / 1000;
-  if (stem === undefined || stem === settings.prefix || timeText(registeredAt) !== time) return undefined;
+  if (timeText(registeredAt) !== time) return undefined;
   return { stem, registeredAt };
 }
 
@@ -127,11 +133,13 @@ export function bucketArn(partition: string, name: string): string {
 
 /** Such as `20240430062715`; empty for NaN. */
 function timeText(seconds: number): string {
-  return Number.isNaN(seconds) ? '' : new Date(seconds * 1000).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  return Number.isNaN(seconds)
+    ? ''
+    : new Date(seconds * 1000).toISOString().replaceAll(/\D/g, '').slice(0, TIME_DIGITS);
 }
 
 function slugRoom(settings: BucketNameSettings): number {
-  return LONGEST_NAME - settings.prefix.length - '-yyyymmddHHMMSS'.length - nameEnding(settings).length;
+  return LONGEST_NAME - settings.prefix.length - SEPARATOR.length - TIME_DIGITS - nameEnding(settings).length;
 }
 
 function nameEnding({ namespace, accountId, region }: BucketNameSettings): string {

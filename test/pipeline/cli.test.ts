@@ -156,7 +156,7 @@ describe('pipeline register', () => {
     );
     const before = await row('bob');
     const again = await pipeline(['register', 'bob', 'carol', '--wait', '--port', dev.port]);
-    expectFailure(again, 1, /^error: 1 of 2 existed already, and are unchanged: bob$/);
+    expectFailure(again, 1, /^error: 1 of 2 existed already, unchanged: bob$/);
     expect(again.stdout).toContain(`bob    already exists, unchanged (${before?.s3_bucket_uri?.S})\n`);
     expect(await row('bob')).toEqual(before);
     expect(before?.colour).toEqual({ S: 'green' });
@@ -201,7 +201,11 @@ describe('pipeline register', () => {
     expect(JSON.parse(found.stdout)).toEqual({ userId: 'dave', status: 'registered' });
     expect(await row('dave')).toBeDefined();
     const missing = await pipeline(['register', 'erin', '--stack', 'nobody'], env);
-    expectFailure(missing, 1, /^error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy$/);
+    expectFailure(
+      missing,
+      1,
+      /^error: there is no stack nobody in ap-northeast-1; check the name, the Region and the account, or deploy it with npm run deploy$/,
+    );
     expect(await row('erin')).toBeUndefined();
   });
 

@@ -35,7 +35,9 @@ test('a stack that does not exist gives one clear line and exit code 1', async (
     AWS_REGION: 'ap-northeast-1',
   };
   const { exitCode, stderr } = await run(['dlq', 'purge', '--yes', '--stack', 'nobody'], env);
-  expect(stderr).toBe('error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n');
+  expect(stderr).toBe(
+    'error: there is no stack nobody in ap-northeast-1; check the name, the Region and the account, or deploy it with npm run deploy\n',
+  );
   expect(exitCode).toBe(1);
 });
 

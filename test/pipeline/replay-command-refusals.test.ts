@@ -128,7 +128,8 @@ describe('pipeline replay', () => {
     await expect(run([...args, '--stack', 'nobody'], env)).resolves.toEqual({
       exitCode: 1,
       stdout: '',
-      stderr: 'error: there is no stack nobody in ap-northeast-1; deploy one with npm run deploy\n',
+      stderr:
+        'error: there is no stack nobody in ap-northeast-1; check the name, the Region and the account, or deploy it with npm run deploy\n',
     });
   });
 

@@ -18,6 +18,7 @@ import {
   registerUsers,
   type UserReport,
 } from '../../../operations/users/index.ts';
+import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 import type { RegisterOptions } from './command.ts';
@@ -27,6 +28,14 @@ import type { RegisterOptions } from './command.ts';
  * @throws UsageError before any call; CommandFailure naming the users that are not registered, or have no bucket
  */
 export async function register(userIds: readonly string[], options: RegisterOptions): Promise<void> {
+  await stoppable((signal) => registerUntilStopped(userIds, options, signal));
+}
+
+async function registerUntilStopped(
+  userIds: readonly string[],
+  options: RegisterOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { count: made = 0, wait: waits = false, timeout, json = false } = options;
   const wanted = checkUserIds(userIds).concat(generateUserIds(made, newRunId(Date.now(), Math.random())));
   if (wanted.length === 0) {
@@ -43,6 +52,7 @@ export async function register(userIds: readonly string[], options: RegisterOpti
     registerUsers(on, wanted, {
       waits,
       timeoutMs: timeout * 1000,
+      signal,
       onProgress: (step) => {
         switch (step.kind) {
           case 'row':
@@ -64,9 +74,17 @@ export async function register(userIds: readonly string[], options: RegisterOpti
     }),
   );
   progress.clear();
+  if (signal.aborted) return endInterrupted(stoppedText(reports, wanted.length));
   const { text, problem } = summarize(reports, performance.now() - started);
   if (!json && text !== undefined) print(`${text}\n`);
   if (problem !== undefined) throw new CommandFailure(problem);
+}
+
+/** What a stopped run leaves: users are never registered twice, so the same ids can be given again. */
+function stoppedText(reports: readonly UserReport[], total: number): string {
+  const rows = reports.filter(({ status }) => status !== 'failed');
+  const which = rows.length > 0 ? `: ${names(rows)}` : '';
+  return `${rows.length} of ${count(total, 'user')} have a row${which}; the pipeline creates their buckets without this command`;
 }
 
 /** Up to this many users get a line each. Of more users, only those with a URI do, and there is a summary. */
@@ -116,9 +134,7 @@ export function summarize(
   const late = byProblem(rows.filter(({ problem }) => problem !== undefined));
   const total = reports.length;
   const problems = [
-    ...(existing.length > 0
-      ? [`${existing.length} of ${total} existed already, and are unchanged: ${names(existing)}`]
-      : []),
+    ...(existing.length > 0 ? [`${existing.length} of ${total} existed already, unchanged: ${names(existing)}`] : []),
     ...byProblem(reports.filter(({ status }) => status === 'failed')).map(
       ([problem, users]) => `${users.length} of ${total} not registered (${problem}): ${names(users)}`,
     ),

@@ -136,7 +136,7 @@ async function run(
 function greet({ endpoint, account, stacks }: Engine, print: Surroundings['print']): void {
   print(`${stacks.map(({ name }) => name).join(', ')} on ${endpoint}, in ${account.region}. Ctrl-C stops the engine.`);
   print('For the AWS CLI and SDKs:');
-  print(`  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${account.region}`);
+  print(`  export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${account.region} AWS_DEFAULT_REGION=${account.region}`);
   print('  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local');
 }
 

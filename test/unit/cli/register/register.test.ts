@@ -66,7 +66,7 @@ describe('the summary', () => {
     const { problem = '' } = summarize([registered, late, existing, failed], 100);
     expect(problem).not.toContain('\n');
     expect(problem.split('; ')).toEqual([
-      '1 of 4 existed already, and are unchanged: dave',
+      '1 of 4 existed already, unchanged: dave',
       '1 of 4 not registered (AccessDenied: no): eve',
       '1 of 4 registered, but no URI within 30 s: carol',
       expect.stringContaining('check the dead-letter queues'),

@@ -97,3 +97,30 @@ test.each(['PutItem', 'BatchGetItem'])('an unexpected error of %s is not reporte
   const on = tableWith({ [call]: () => Promise.reject(bug) });
   await expect(registerUsers(on, ['a'], waiting().options)).rejects.toBe(bug);
 });
+
+test('given a stop while rows are put, no more are put, and those that have a row are reported', async () => {
+  const stop = new AbortController();
+  const many = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+  const reports = await registerUsers(tableWith(), many, {
+    signal: stop.signal,
+    onProgress: ({ kind }) => kind === 'row' && stop.abort(),
+  });
+  // Running calls end; their rows are counted.
+  expect(reports.length).toBeGreaterThanOrEqual(1);
+  expect(reports.length).toBeLessThan(100);
+  expect(new Set(reports.map(({ status }) => status))).toEqual(new Set(['registered']));
+});
+
+test('given a stop while it waits for URIs, it ends and says so of the users that have none yet', async () => {
+  const stop = new AbortController();
+  const { options } = waiting();
+  const reports = await registerUsers(tableWith(), ['new', 'stuck'], {
+    ...options,
+    signal: stop.signal,
+    onProgress: ({ kind }) => kind === 'report' && stop.abort(),
+  });
+  expect(reports).toEqual([
+    { userId: 'new', status: 'registered', uri: 's3://new' },
+    { userId: 'stuck', status: 'registered', problem: 'not waited for' },
+  ]);
+});
