@@ -5,7 +5,7 @@ import type { StageTemplate } from '../../../tools/stage-template.ts';
 const POLICIES = ['DeletionPolicy', 'UpdateReplacePolicy'] as const;
 
 /**
- * Says which resources nobody has decided about, one line each: types without a decision, and resources that hold
+ * Lists resources without a decision, one line each: types without a decision, and resources that hold
  * something and leave it to CloudFormation's default what becomes of them.
  *
  * @param isStateful whether AWS counts a type among those that hold data
