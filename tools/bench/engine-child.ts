@@ -15,9 +15,13 @@ export class EngineChild {
     this.ready = ready;
   }
 
-  /** @param assembly the folder that it serves */
-  static async start(assembly: string): Promise<EngineChild> {
-    const child = fork(join(import.meta.dirname, 'engine-process.ts'), [assembly], { execArgv: ['--expose-gc'] });
+  /**
+   * @param assembly the folder that it serves
+   * @param dataFolder keeps its data. @default - nothing is kept
+   */
+  static async start(assembly: string, dataFolder?: string): Promise<EngineChild> {
+    const args = dataFolder === undefined ? [assembly] : [assembly, dataFolder];
+    const child = fork(join(import.meta.dirname, 'engine-process.ts'), args, { execArgv: ['--expose-gc'] });
     return new EngineChild(child, await next(child, 'ready'));
   }
 
@@ -30,10 +34,15 @@ export class EngineChild {
   /** Asks for a report. Resolves when the process watches for it, with a function that waits for the report. */
   async watch<T extends Ask>(ask: T): Promise<() => Promise<AnswerOf<T['kind']>>> {
     const watching = next(this.#process, 'watching');
+    const heard = next(this.#process, ask.kind as T['kind']);
     this.#process.send(ask);
     await watching;
-    const heard = next(this.#process, ask.kind as T['kind']);
     return () => heard;
+  }
+
+  /** What it has done so far, and what it took. */
+  async state(): Promise<AnswerOf<'state'>> {
+    return (await this.watch({ kind: 'state' }))();
   }
 
   async stop(): Promise<void> {

@@ -1,15 +1,18 @@
 /**
- * The engine in a process of its own, as in `pipeline dev`. Runs the assembly that the first argument names, and reports progress
- * to its parent.
+ * The engine in a process of its own, as in `pipeline dev`. Runs the assembly that the first argument names, keeps its data in the
+ * folder that the second one names, if any, and reports progress to its parent.
  */
 import { engineTime } from '../../operations/time/waiting.ts';
 import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
+import { type TreeCpu, treeCpu } from './process-cpu.ts';
 
 export type Ask =
   /** Report when this many more users have their URI in the row. */
   | { readonly kind: 'recorded'; readonly users: number }
   /** Report when a replay has sent its last event and uri-recorder has handled this many more events. */
-  | { readonly kind: 'replayed'; readonly replay: string; readonly uris: number };
+  | { readonly kind: 'replayed'; readonly replay: string; readonly uris: number }
+  /** Report at once. */
+  | { readonly kind: 'state' };
 
 /** Moments are in milliseconds since the Unix epoch, with fractions; memory is resident, in bytes. */
 export type Answer =
@@ -33,6 +36,14 @@ export type Answer =
       readonly mostResidentBytes: number;
       readonly before: Memory;
       readonly after: Memory;
+    }
+  | {
+      readonly kind: 'state';
+      /** How often a URI came into a row since the start. */
+      readonly recordings: number;
+      /** Of the engine and its functions; undefined where the system does not say. */
+      readonly cpu: TreeCpu | undefined;
+      readonly memory: Memory;
     };
 
 /** Bytes, after a garbage collection. */
@@ -46,9 +57,11 @@ export interface Memory {
 
 const SAMPLE_EVERY_MS = 100;
 
+const [assembly = '', dataFolder] = process.argv.slice(2);
 const engine = await startEngine({
-  assemblies: [process.argv[2] ?? ''],
+  assemblies: [assembly],
   port: 0,
+  ...(dataFolder !== undefined && { dataFolder }),
   ...engineTime(process.env),
 });
 const ms = performance.now();
@@ -56,10 +69,15 @@ const now = () => performance.timeOrigin + performance.now();
 const residentBytes = () => process.memoryUsage.rss();
 const answer = (message: Answer) => process.send?.(message);
 
+let recordings = 0;
+engine.journal.subscribe((entry) => {
+  if (isNewUri(entry)) recordings += 1;
+});
 process.on('message', (ask: Ask) => {
   if (ask.kind === 'recorded') watchRecording(ask.users);
-  else watchReplay(ask.replay, ask.uris);
+  if (ask.kind === 'replayed') watchReplay(ask.replay, ask.uris);
   answer({ kind: 'watching' });
+  if (ask.kind === 'state') answer({ kind: 'state', recordings, cpu: treeCpu(process.pid), memory: memory() });
 });
 process.on('disconnect', () => void engine.stop());
 const outputs = Object.fromEntries((engine.stacks[0]?.outputs ?? []).map(({ key, value }) => [key, value]));

@@ -1,124 +1,78 @@
 /**
- * Measures the local engine with everything real: the synthesized stack in one process, its clients in another. Prints
- * one JSON line for each figure.
+ * `npm run bench [measure…]`: runs measures, each in a process of its own, and prints one line of JSON for each figure. With
+ * `--against FOLDER` it runs each in another checkout too, in turns, and prints the figures of both side by side: the speed of a
+ * machine changes within minutes, so only figures of one run compare.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import pMap from 'p-map';
-import { synthesize } from '../../cdk/synthesize.ts';
-import { LOCAL_CREDENTIALS } from '../../operations/aws/aws-clients.ts';
-import { DEFAULT_REGION } from '../../operations/aws/target.ts';
-import { EngineChild, now } from './engine-child.ts';
-import { reloadTimes } from './reload.ts';
-import { measureReplays } from './replay.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { compared, type Figure } from './figures.ts';
 
-const STARTS = 5;
-const WARM_UPS = 50;
-const REGISTRATIONS_AT_REST = 300;
-const LOADS = [1_000, 20_000];
-const PUTS_IN_FLIGHT = 32;
-const SAVES = 10;
-/** Subscribers beside the pipeline's own two. */
-const OTHER_SUBSCRIBERS = [0, 8];
+/** What each measures; a file of this name in measures/. The first ones take seconds, the last ones minutes. */
+const MEASURES: Readonly<Record<string, string>> = {
+  start: 'an assembly until the engine is ready',
+  rest: 'one registration at a time',
+  cold: '500 registrations on an engine that has just started',
+  load: 'registrations at full speed, first 1,000, then 20,000',
+  reload: 'a saved handler until its new code is ready',
+  replay: 'replays to all subscribers and to one',
+  many: 'registrations at full speed up to 100,000 users',
+  reconcile: 'pipeline reconcile over 100,000 users',
+};
 
-const assembly = await mkdtemp(join(tmpdir(), 'pipeline-bench-'));
-try {
-  await synthesize({ outdir: assembly });
-  await measureStarts();
-  await measureRegistrations();
-  await measureReplays(assembly, print);
-  await measureReloads();
-} finally {
-  await rm(assembly, { recursive: true });
+const USAGE = `Usage: npm run bench -- [measure…] [--against FOLDER] [--rounds N]
+
+${Object.entries(MEASURES)
+  .map(([name, what]) => `  ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+  --against FOLDER   a second checkout of the project, with node_modules, to compare with
+  --rounds N         how often to run each measure in each checkout (default: 1)
+`;
+
+const HERE = join(import.meta.dirname, '..', '..');
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { against: { type: 'string' }, rounds: { type: 'string', default: '1' }, help: { type: 'boolean' } },
+});
+const names = positionals.length > 0 ? positionals : Object.keys(MEASURES);
+const unknown = names.filter((name) => !(name in MEASURES));
+const rounds = Number(values.rounds);
+if (values.help || unknown.length > 0 || !(Number.isInteger(rounds) && rounds > 0)) {
+  if (unknown.length > 0) console.error(`There is no measure ${unknown.join(', ')}.\n`);
+  console.error(USAGE);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  for (const name of names) await runMeasure(name);
 }
 
-async function measureReloads(): Promise<void> {
-  for (const subscribers of OTHER_SUBSCRIBERS) {
-    const times = await reloadTimes(subscribers, SAVES);
-    print({
-      measure: `a saved handler, until its new code is ready, with ${subscribers + 2} subscribers`,
-      unit: 'ms',
-      median: median(times),
-      slowest: rounded(Math.max(...times)),
-      target: 1000,
-    });
+async function runMeasure(name: string): Promise<void> {
+  const against = values.against === undefined ? undefined : resolve(values.against);
+  const before: Figure[] = [];
+  const after: Figure[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    if (against !== undefined) before.push(...(await figuresOf(name, against, 'before')));
+    after.push(...(await figuresOf(name, HERE, against === undefined ? undefined : 'after')));
   }
+  if (against !== undefined) for (const pair of compared(before, after)) console.log(JSON.stringify(pair));
 }
 
-async function measureStarts(): Promise<void> {
-  const times: number[] = [];
-  for (let start = 0; start < STARTS; start++) {
-    const engine = await EngineChild.start(assembly);
-    times.push(engine.ready.ms);
-    await engine.stop();
+/** Runs one measure in one checkout, and prints its figures as they come. */
+async function figuresOf(name: string, checkout: string, label: string | undefined): Promise<Figure[]> {
+  console.error(`${name}${label === undefined ? '' : ` (${label})`} …`);
+  const file = join(checkout, 'tools', 'bench', 'measures', `${name}.ts`);
+  const child = spawn(process.execPath, [file], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const figures: Figure[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const figure = JSON.parse(line) as Figure;
+    figures.push(figure);
+    console.log(JSON.stringify(label === undefined ? figure : { checkout: label, ...figure }));
   }
-  // Node's own start and every import are part of it.
-  print({ measure: 'assembly to ready', unit: 'ms', median: median(times), all: times.map(rounded), target: 1000 });
-}
-
-async function measureRegistrations(): Promise<void> {
-  const engine = await EngineChild.start(assembly);
-  const client = new DynamoDBClient({
-    endpoint: engine.ready.endpoint,
-    region: DEFAULT_REGION,
-    credentials: LOCAL_CREDENTIALS,
-  });
-  const TableName = engine.output('UsersTableName');
-  const put = (id: string) => client.send(new PutItemCommand({ TableName, Item: { userId: { S: id } } }));
-  const watch = (users: number) => engine.watch({ kind: 'recorded', users });
-
-  const latencies: number[] = [];
-  for (let user = 0; user < WARM_UPS + REGISTRATIONS_AT_REST; user++) {
-    const recorded = await watch(1);
-    const begun = now();
-    await put(`rest-${user}`);
-    if (user >= WARM_UPS) latencies.push((await recorded()).at - begun);
-    else await recorded();
-  }
-  latencies.sort((a, b) => a - b);
-  print({
-    measure: 'latency of one registration at rest, put to URI in the row',
-    unit: 'ms',
-    median: median(latencies),
-    p99: rounded(latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN),
-    registrations: latencies.length,
-    target: 30,
-  });
-
-  for (const users of LOADS) {
-    const recorded = await watch(users);
-    const begun = now();
-    const ids = Array.from({ length: users }, (_, user) => `load-${users}-${user}`);
-    await pMap(ids, async (id) => void (await put(id)), { concurrency: PUTS_IN_FLIGHT });
-    const { at, residentBytes } = await recorded();
-    const perSecond = Math.round(users / ((at - begun) / 1000));
-    print({
-      measure: `registrations a second, ${users} users, put to URI in the row`,
-      unit: '1/s',
-      value: perSecond,
-      target: 300,
-    });
-    print({
-      measure: `resident memory of the engine, its functions apart, after ${users} users`,
-      unit: 'MiB',
-      value: Math.round(residentBytes / 2 ** 20),
-    });
-  }
-  client.destroy();
-  await engine.stop();
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return rounded(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function print(figure: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify(figure));
+  const [code, signal] = await ended;
+  if (code !== 0) throw new Error(`The measure ${name} failed in ${checkout} (${signal ?? `exit code ${code}`}).`);
+  return figures;
 }

@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { PROJECT_FOLDER } from '../../cdk/synthesize.ts';
+import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
+import { median, print, rounded } from '../figures.ts';
+
+const SAVES = 10;
+/** Subscribers beside the pipeline's own two. */
+const OTHER_SUBSCRIBERS = [0, 8];
+const TARGET_MS = 500;
 
 const HANDLER = 'services/uri-recorder/handler.ts';
 const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];
@@ -16,7 +22,7 @@ const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];
  * @param subscribers how many there are beside the pipeline's own
  * @returns for each save the milliseconds until the new code is loaded, and ready for an event
  */
-export async function reloadTimes(subscribers: number, saves: number): Promise<number[]> {
+async function reloadTimes(subscribers: number, saves: number): Promise<number[]> {
   const project = await realpath(await mkdtemp(join(tmpdir(), 'pipeline-bench-reload-')));
   try {
     await copyProject(project);
@@ -65,4 +71,15 @@ async function saveInRunning(project: string, saves: number): Promise<number[]> 
     dev.kill();
     await once(dev, 'exit');
   }
+}
+
+for (const subscribers of OTHER_SUBSCRIBERS) {
+  const times = await reloadTimes(subscribers, SAVES);
+  print({
+    measure: `a saved handler, until its new code is ready, with ${subscribers + 2} subscribers`,
+    unit: 'ms',
+    value: median(times),
+    all: times.map(rounded),
+    target: TARGET_MS,
+  });
 }

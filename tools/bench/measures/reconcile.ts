@@ -1,29 +1,21 @@
-/** Run it alone: `node tools/bench/reconcile.ts [users]`. It takes minutes, so it is not part of `npm run bench`. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PipesClient, StopPipeCommand } from '@aws-sdk/client-pipes';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import pMap from 'p-map';
-import { synthesize } from '../../cdk/synthesize.ts';
-import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { DEFAULT_REGION } from '../../operations/aws/target.ts';
-import { EngineChild } from './engine-child.ts';
+import { AwsClients } from '../../../operations/aws/aws-clients.ts';
+import { DEFAULT_REGION } from '../../../operations/aws/target.ts';
+import { withEngine } from '../assembly.ts';
+import { runCommand } from '../command.ts';
+import type { EngineChild } from '../engine-child.ts';
+import { print } from '../figures.ts';
 
-const USERS = Number(process.argv[2] ?? 100_000);
+const USERS = 100_000;
 const FIXED = Math.min(USERS, 5_000);
 const ROWS_IN_CALL = 25;
 const CALLS_IN_FLIGHT = 16;
 /** Of the whole process: 500 MB. */
 const MOST_MIB = 476;
-
-/** Makes a process print its peak memory when it exits. */
-const TELL_MEMORY = `data:text/javascript,process.on('exit',()=>process.stderr.write('maxRSS '+process.resourceUsage().maxRSS+'\\n'))`;
 
 /** reconcile's finding for a user without a bucket. */
 interface Found {
@@ -91,43 +83,20 @@ class ReconcileBench {
 
   /** Runs the command in a process of its own, and prints how long it took and what memory it held. Returns what it found. */
   async #measure(what: string, ...options: string[]): Promise<Found[]> {
-    const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
-    const { port } = new URL(this.#engine.ready.endpoint);
-    const begun = performance.now();
-    const args = ['--import', TELL_MEMORY, main, 'reconcile', '--grace', '0', '--port', port, ...options];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-    const seconds = (performance.now() - begun) / 1000;
-    const [, kib = 'unknown'] = /maxRSS (\d+)\n$/.exec(said) ?? [];
+    const { out, seconds, mebibytes } = await runCommand(this.#engine, ['reconcile', '--grace', '0', ...options]);
     const found = out
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
+    print({ measure: `reconcile of ${USERS} users ${what}`, unit: 's', value: seconds, summary: found.at(-1) });
     print({
-      measure: `reconcile of ${USERS} users ${what}`,
-      unit: 's',
-      value: Math.round(seconds * 10) / 10,
-      summary: found.at(-1),
-    });
-    print({
-      measure: 'the most memory of its process',
+      measure: `the most memory of reconcile, which ${what}`,
       unit: 'MiB',
-      value: Math.round(Number(kib) / 1024),
+      value: mebibytes,
       target: MOST_MIB,
     });
     return found;
   }
 }
 
-function print(figure: Readonly<Record<string, unknown>>): void {
-  console.log(JSON.stringify(figure));
-}
-
-const assembly = await mkdtemp(join(tmpdir(), 'pipeline-bench-'));
-try {
-  await synthesize({ outdir: assembly });
-  const engine = await EngineChild.start(assembly);
-  await new ReconcileBench(engine).run().finally(() => engine.stop());
-} finally {
-  await rm(assembly, { recursive: true });
-}
+await withEngine((engine) => new ReconcileBench(engine).run());

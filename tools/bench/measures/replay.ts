@@ -9,13 +9,13 @@ import {
   StartReplayCommand,
 } from '@aws-sdk/client-eventbridge';
 import pMap from 'p-map';
-import { AwsClients } from '../../operations/aws/aws-clients.ts';
-import { DEFAULT_REGION } from '../../operations/aws/target.ts';
-import type { BucketCreatedV1 } from '../../schemas/generated/bucket-created.v1.ts';
-import { EngineChild, now } from './engine-child.ts';
-import type { Memory } from './engine-process.ts';
-
-type Print = (figure: Readonly<Record<string, unknown>>) => void;
+import { AwsClients } from '../../../operations/aws/aws-clients.ts';
+import { DEFAULT_REGION } from '../../../operations/aws/target.ts';
+import type { BucketCreatedV1 } from '../../../schemas/generated/bucket-created.v1.ts';
+import { withEngine } from '../assembly.ts';
+import { type EngineChild, now } from '../engine-child.ts';
+import type { Memory } from '../engine-process.ts';
+import { mebibytes, print } from '../figures.ts';
 
 /** Users with a row, their URI in it, and two archived events each. */
 const USERS = 50_000;
@@ -27,38 +27,15 @@ const ENTRIES_IN_CALL = 10;
 const POLL_MS = 50;
 const TARGET = 1_000;
 
-/**
- * Replays of an archive, with everything real. Most rows and events are written directly, in the
- * form that the services write.
- */
-export async function measureReplays(assembly: string, print: Print): Promise<void> {
-  const engine = await EngineChild.start(assembly);
-  const clients = new AwsClients({ endpoint: engine.ready.endpoint, region: DEFAULT_REGION });
-  const bench = new ReplayBench(engine, clients, print);
-  try {
-    await bench.register(REGISTERED);
-    // Its own events, and the BucketCreated events that bucket-service then publishes again.
-    await bench.replay('all subscribers', { uris: 2 * REGISTERED });
-    await bench.archiveUsers(USERS - REGISTERED);
-    const rules = [engine.output('UriRecorderRuleArn')];
-    await bench.replay('uri-recorder alone', { rules, uris: USERS + REGISTERED, target: TARGET });
-  } finally {
-    clients.destroy();
-    await engine.stop();
-  }
-}
-
 class ReplayBench {
   readonly #engine: EngineChild;
   readonly #clients: AwsClients;
-  readonly #print: Print;
   readonly #busName: string;
   #replays = 0;
 
-  constructor(engine: EngineChild, clients: AwsClients, print: Print) {
+  constructor(engine: EngineChild, clients: AwsClients) {
     this.#engine = engine;
     this.#clients = clients;
-    this.#print = print;
     this.#busName = engine.output('EventBusName');
   }
 
@@ -112,7 +89,7 @@ class ReplayBench {
       }),
     );
     const { events, sentAt, at, mostResidentBytes, before, after } = await replayed();
-    this.#print({
+    print({
       measure: `replay of ${events} archived events to ${to}`,
       unit: '1/s',
       value: Math.round(events / ((sentAt - begun) / 1000)),
@@ -120,10 +97,10 @@ class ReplayBench {
       secondsUntilSent: seconds(sentAt - begun),
       secondsUntilHandled: seconds(at - begun),
     });
-    this.#print({
+    print({
       measure: `memory of the engine, its functions apart, in a replay of ${events} events to ${to}`,
       unit: 'MiB',
-      mostResident: mebibytes(mostResidentBytes),
+      value: mebibytes(mostResidentBytes),
       before: inMebibytes(before),
       after: inMebibytes(after),
     });
@@ -185,6 +162,21 @@ function inMebibytes({ resident, heap, database }: Memory): Memory {
   return { resident: mebibytes(resident), heap: mebibytes(heap), database: mebibytes(database) };
 }
 
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
-}
+/**
+ * Replays of an archive, with everything real. Most rows and events are written directly, in the
+ * form that the services write.
+ */
+await withEngine(async (engine) => {
+  const clients = new AwsClients({ endpoint: engine.ready.endpoint, region: DEFAULT_REGION });
+  const bench = new ReplayBench(engine, clients);
+  try {
+    await bench.register(REGISTERED);
+    // Its own events, and the BucketCreated events that bucket-service then publishes again.
+    await bench.replay('all subscribers', { uris: 2 * REGISTERED });
+    await bench.archiveUsers(USERS - REGISTERED);
+    const rules = [engine.output('UriRecorderRuleArn')];
+    await bench.replay('uri-recorder alone', { rules, uris: USERS + REGISTERED, target: TARGET });
+  } finally {
+    clients.destroy();
+  }
+});
