@@ -37,6 +37,15 @@ describe('npm run capacity', () => {
     expect(code).toBe(0);
   });
 
+  test('given a rate alone, plans for the users of one account in the Region of the prices', async () => {
+    const { code, stdout } = await capacity('--signups-per-second', '1000', '--json');
+    const plan = JSON.parse(stdout);
+    expect(plan).toMatchObject({ users: 900_000, region: 'us-east-1', accounts: 1, pipe: { shards: 4 } });
+    const [lanes] = plan.readings.filter(({ name }: { name: string }) => name === 'lanes of the pipe');
+    expect(lanes).toMatchObject({ amount: 10, enoughFor: null });
+    expect(code).toBe(0);
+  });
+
   test('explains itself', async () => {
     const { code, stdout } = await capacity('--help');
     expect(stdout).toContain('--signups-per-second');
@@ -48,7 +57,7 @@ describe('npm run capacity', () => {
     ['users that are no number', ['--users', 'many'], 'It must be a whole number above 0'],
     ['half a user', ['--users', '0.5'], 'It must be a whole number above 0'],
     ['no sign-ups', ['--signups-per-second', '0'], 'It must be a number above 0, up to 1,000,000'],
-    ['no Region', DEMAND, "required option '--region <name>' not specified"],
+    ['no rate', ['--users', '5000'], "required option '--signups-per-second <n>' not specified"],
     ['an unknown stage', [...DEMAND, '--region', 'us-east-1', '--stage', 'moon'], 'moon'],
   ])('refuses %s in words', async (_, args, reason) => {
     const { code, stdout, stderr } = await capacity(...args);

@@ -1,3 +1,5 @@
+import { TABLE_WRITES } from './quotas.ts';
+
 /** A number that the cost depends on and that is not in the template. */
 export interface Assumption {
   readonly value: number;
@@ -40,11 +42,24 @@ export const ASSUMPTIONS = {
     says: 'Until Lambda accepts an asynchronous call, in the design of two functions.',
     basis: ASSUMED,
   },
-  pipeRoundMs: {
-    value: 50,
+  pipeOverheadMs: {
+    value: 20,
     unit: 'ms',
-    says: 'From one batch of a lane to the next, while records wait.',
+    says: "What a batch of the pipe takes besides the bus's answer: read, filter, template, and the way to the next batch.",
     basis: ASSUMED,
+  },
+  keptByFilter: {
+    value: 0.5,
+    unit: 'of the records',
+    says: "What the pipe's filter keeps of a full batch: one of the two records of a registration. All, if it filters before it makes batches.",
+    basis: 'the worse case: AWS does not say which of the two comes first',
+  },
+  newTableShards: {
+    value: TABLE_WRITES.ofNewTable / TABLE_WRITES.ofPartition,
+    unit: 'shards',
+    says: "Shards of a new table's stream: one for each partition, and as many partitions as the table's first writes a second need.",
+    basis:
+      'DynamoDB developer guide for the writes of a new table and of a partition; that each has one open shard is assumed',
   },
   coldStarts: {
     value: 0.05,

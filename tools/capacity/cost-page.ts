@@ -2,16 +2,7 @@ import { join } from 'node:path';
 import { markdownTable } from '../../schemas/generator/markdown-table.ts';
 import { stageTemplate } from '../stage-template.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
-import {
-  archiveText,
-  factTable,
-  furtherText,
-  money,
-  optionTable,
-  quantity,
-  quotaSections,
-  streamText,
-} from './cost-sections.ts';
+import { archiveText, factTable, furtherText, money, optionTable, quantity, streamText } from './cost-sections.ts';
 import {
   inRegion,
   keepingItems,
@@ -33,6 +24,7 @@ import {
   REGION_PRICES,
   type Standing,
 } from './prices.ts';
+import { quotaSections } from './quota-sections.ts';
 import { type StackFacts, type StageFacts, stackFacts } from './stack-facts.ts';
 
 /** Stages of cdk.json that the page shows; the last one in detail. */

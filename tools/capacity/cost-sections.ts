@@ -1,101 +1,9 @@
-import { REGION_DATE, REGION_GAPS } from '../../cdk/region-gaps.ts';
 import { markdownTable } from '../../schemas/generator/markdown-table.ts';
-import { limitsOf, written } from './limits.ts';
+import { assumed } from './assumptions.ts';
 import { furtherSubscriberItems, REGISTRATIONS, total } from './line-items.ts';
-import { ASK_AT, planCapacity } from './plan-capacity.ts';
 import { costOf } from './prices.ts';
-import { BUCKETS, EVENTBRIDGE_QUOTAS, type EventBridgeQuotas, QUOTA_DATE, TABLE_WRITES } from './quotas.ts';
+import { SHARD_READS } from './quotas.ts';
 import { bucketCalls, type StackFacts, type StageFacts } from './stack-facts.ts';
-
-const USERS = [2000, 10_000, 100_000, 1_000_000, 5_000_000, 20_000_000];
-
-/** Which quotas limit growth: the number of buckets, then the rates, Region by Region. */
-export function quotaSections(facts: StackFacts): string[] {
-  return [
-    '## Which quotas limit growth',
-    '',
-    `Quotas as of ${QUOTA_DATE}. To calculate with your own numbers:`,
-    '',
-    '```sh',
-    'npm run capacity -- --users 5000000 --signups-per-second 200 --region ap-northeast-1',
-    '```',
-    '',
-    `**Buckets are the first and only hard limit.** An account may have ${written(BUCKETS.byDefault)}, and up to ${written(BUCKETS.onRequest)} on request. More users need more accounts, each`,
-    'with its own stack; the sign-up service chooses one by a hash of the user id.',
-    '',
-    userTable(facts),
-    '',
-    '**Rates are limited per Region**, and are soft limits: events over the limit wait in the stream or in a queue, and most limits can be',
-    'raised on request. The first limits that a new account with a new table reaches:',
-    '',
-    regionTable(facts),
-    '',
-    'AWS publishes no rate at which S3 makes buckets: S3 answers 503 SlowDown, and the call is retried. How fast a pipe reads a shard is',
-    'assumed. Test your rate before you need it.',
-    '',
-    sourceTable(facts),
-    '',
-    `**Some Regions lack a part of the stack**, as of ${REGION_DATE}:`,
-    '',
-    gapTable(),
-    '',
-  ];
-}
-
-function userTable(facts: StackFacts): string {
-  const rows = USERS.map((users) => {
-    const { accounts, usersPerAccount, bucketsUsdPerMonth } = planCapacity(
-      { users, signupsPerSecond: 1 },
-      facts,
-      anyQuotas(),
-    );
-    const request = usersPerAccount > BUCKETS.byDefault * ASK_AT ? 'more buckets, on request' : 'nothing';
-    return [written(users), String(accounts), written(usersPerAccount), request, money(bucketsUsdPerMonth)];
-  });
-  return markdownTable(['users', 'accounts', 'buckets in each', 'to ask for', 'buckets, a month'], rows);
-}
-
-/** Where each limit was read, and what to do before it is reached: the same in every Region. */
-function sourceTable(facts: StackFacts): string {
-  const limits = limitsOf(facts, anyQuotas());
-  return markdownTable(
-    ['limit', 'what to do', 'source'],
-    limits.map(({ name, fix, source }) => [name, fix, source]),
-  );
-}
-
-function gapTable(): string {
-  const rows = [...REGION_GAPS].flatMap(([region, gaps]) =>
-    gaps.map(({ part, isCertain, advice }) => [region, part, isCertain ? 'missing' : 'uncertain', advice]),
-  );
-  return markdownTable(['Region', 'part', 'status', 'what to do'], rows);
-}
-
-function anyQuotas(): EventBridgeQuotas {
-  const [quotas] = EVENTBRIDGE_QUOTAS.values();
-  if (quotas === undefined) throw new Error('No Region has quotas.');
-  return quotas;
-}
-
-/** Regions with the same quotas share a row. */
-function regionTable(facts: StackFacts): string {
-  const tiers = new Map<string, { quotas: EventBridgeQuotas; regions: string[] }>();
-  for (const [region, quotas] of EVENTBRIDGE_QUOTAS) {
-    const key = JSON.stringify(quotas);
-    const tier = tiers.get(key) ?? { quotas, regions: [] };
-    tier.regions.push(region);
-    tiers.set(key, tier);
-  }
-  const rows = [...tiers.values()].map(({ quotas, regions }) => {
-    const rates = limitsOf(facts, quotas)
-      .filter(({ of }) => of === 'rate')
-      .sort((a, b) => a.enoughFor - b.enoughFor)
-      .slice(0, 3)
-      .map(({ name, enoughFor }) => `${written(enoughFor)}/s: ${name}`);
-    return [regions.join(', '), ...rates];
-  });
-  return markdownTable(['Regions', 'first limit, at sign-ups', 'then', 'then'], rows);
-}
 
 /** Facts of the template, by heading. */
 const FACTS: readonly [heading: string, of: (facts: StackFacts) => string][] = [
@@ -127,17 +35,15 @@ export function archiveText(days: number | undefined): string {
   return days === 0 ? 'without limit' : `for ${days} days`;
 }
 
-/** Reads of each shard while it is idle. Source: EventBridge user guide, eb-pipes-dynamodb. */
-const READS_PER_SECOND = 4;
 const SECONDS_PER_MONTH = 30 * 86_400;
 
 /** What reading the stream may cost: AWS gives a price for Lambda, not for pipes. */
 export function streamText(): string {
-  const shards = TABLE_WRITES.ofNewTable / TABLE_WRITES.ofPartition;
-  const cost = costOf('streamReads', shards * READS_PER_SECOND * SECONDS_PER_MONTH);
+  const shards = assumed('newTableShards');
+  const cost = costOf('streamReads', shards * SHARD_READS.perSecond * SECONDS_PER_MONTH);
   return [
     'Reads of the stream are free for Lambda (DynamoDB developer guide, cost optimization of streams). For pipes, AWS does not say,',
-    `so they are not counted here. If they are billed, a pipe that reads each of ${shards} shards ${READS_PER_SECOND} times a second costs at most ${money(cost)} a month.`,
+    `so they are not counted here. If they are billed, a pipe that reads each of ${shards} shards ${SHARD_READS.perSecond} times a second costs at most ${money(cost)} a month.`,
   ].join('\n');
 }
 

@@ -56,10 +56,17 @@ export function replayItems(facts: StackFacts): LineItem[] {
 
 /** The sign-up, and the URI in the same row: any design pays them. */
 export function rowItems(): LineItem[] {
-  const writes = 2 * Math.ceil(assumed('rowBytes') / 1024);
   return [
-    item('The row: written by the sign-up, and once more with the URI', 'dynamoDbWrites', writes * REGISTRATIONS),
+    item('The row: written by the sign-up, and once more with the URI', 'dynamoDbWrites', writeUnits() * REGISTRATIONS),
   ];
+}
+
+/** Writes of one registration's row: the sign-up, and the URI. */
+export const ROW_WRITES = 2;
+
+/** Write units of one registration. */
+export function writeUnits(): number {
+  return ROW_WRITES * Math.ceil(assumed('rowBytes') / 1024);
 }
 
 /** The same for one more subscriber that does as much as the cheapest one of the stack. */

@@ -1,7 +1,7 @@
 /**
  * Says which quota limits growth first, and what to do when.
  *
- *   npm run capacity -- --users 5000000 --signups-per-second 200 --region ap-northeast-1 [--stage prod] [--json]
+ *   npm run capacity -- --signups-per-second 200 [--users 5000000] [--region ap-northeast-1] [--stage prod] [--json]
  *
  * It makes no calls: it knows the default quotas of an account (tools/capacity/quotas.ts), and synthesizes the stack of cdk.json.
  * Exit codes: 0 done, 2 wrong usage.
@@ -11,8 +11,9 @@ import { ConfigError } from '../../cdk/context.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { UsageError } from '../../operations/messages/errors.ts';
-import { type CapacityPlan, planCapacity, planSteps, planText, type Reading } from './plan-capacity.ts';
-import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
+import { type CapacityPlan, FILL, planCapacity, planSteps, planText, type Reading } from './plan-capacity.ts';
+import { PRICE_REGION } from './prices.ts';
+import { BUCKETS, EVENTBRIDGE_QUOTAS } from './quotas.ts';
 import { stackFacts } from './stack-facts.ts';
 
 interface Options {
@@ -25,6 +26,9 @@ interface Options {
 
 const MOST_USERS = 10_000_000_000;
 const MOST_SIGNUPS = 1_000_000;
+
+/** As many as the plan puts into one account. */
+const USERS_OF_ACCOUNT = BUCKETS.onRequest * FILL;
 
 async function run({ json, stage, ...demand }: Options): Promise<void> {
   const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);
@@ -40,7 +44,7 @@ async function run({ json, stage, ...demand }: Options): Promise<void> {
   );
 }
 
-/** `mend` is the former name of `fix` in the JSON. */
+/** `mend` is the former name of `fix` in the JSON. `enoughFor` is null if a limit is enough for any number. */
 function withMend({ readings, toRaise, ...plan }: CapacityPlan): object {
   const both = (reading: Reading) => ({ ...reading, mend: reading.fix });
   return { ...plan, readings: readings.map(both), toRaise: toRaise.map(both) };
@@ -68,9 +72,14 @@ function knownRegion(name: string): string {
 
 const program = new Command('npm run capacity --')
   .description('Says which AWS quota limits growth first, and what to do when.')
-  .requiredOption('--users <n>', 'number of users to plan for', numberUpTo(MOST_USERS, { whole: true }))
   .requiredOption('--signups-per-second <n>', 'at the busiest time', numberUpTo(MOST_SIGNUPS, { whole: false }))
-  .requiredOption('--region <name>', 'where the stack is', knownRegion)
+  .option(
+    '--users <n>',
+    'number of users to plan for; by default as many as one account can hold',
+    numberUpTo(MOST_USERS, { whole: true }),
+    USERS_OF_ACCOUNT,
+  )
+  .option('--region <name>', 'where the stack is', knownRegion, PRICE_REGION)
   .option('--stage <name>', 'stage of cdk.json', 'prod')
   .option('--json', 'the plan as JSON')
   .exitOverride()

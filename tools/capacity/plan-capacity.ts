@@ -1,7 +1,9 @@
 import { gapLines } from '../../cdk/region-gaps.ts';
 import { columns } from '../../cli/output/output.ts';
-import { type Limit, limitsOf, written } from './limits.ts';
+import { type Limit, written } from './limit.ts';
+import { limitsOf } from './limits.ts';
 import { inRegion, REGISTRATIONS, registrationItems, total } from './line-items.ts';
+import { type PipeLoad, pipeLoad } from './pipe-rate.ts';
 import { costOf, FREE_BUCKETS, PRICE_REGION } from './prices.ts';
 import { BUCKETS, type EventBridgeQuotas, QUOTA_DATE } from './quotas.ts';
 import type { StackFacts } from './stack-facts.ts';
@@ -16,6 +18,8 @@ export interface Demand {
 
 /** A limit, and how much of it the demand uses. */
 export interface Reading extends Limit {
+  /** In its unit. */
+  readonly taken: number;
   /** 1 is all of it. */
   readonly utilization: number;
   /** The value that leaves the demand room to grow by a quarter. */
@@ -32,6 +36,10 @@ export interface CapacityPlan {
   /** Of one of these accounts. */
   readonly usersPerAccount: number;
   readonly signupsPerSecondPerAccount: number;
+  /** The pipe of one of these accounts at the busiest time; absent if the stack has none. */
+  readonly pipe?: PipeLoad;
+  /** How long sign-ups at the busiest rate can last, in seconds, until no bucket is left in one of these accounts. */
+  readonly bucketsLast: { readonly byDefault: number; readonly onRequest: number };
   /** Limits that must be raised in each of these accounts, the tightest first. */
   readonly toRaise: readonly Reading[];
   /** US dollars a month for the buckets themselves, once all users are there. */
@@ -69,6 +77,8 @@ export function planCapacity(
     accounts,
     usersPerAccount,
     signupsPerSecondPerAccount,
+    ...(facts.pipes > 0 && { pipe: pipeLoad(signupsPerSecondPerAccount, facts) }),
+    bucketsLast: bucketsLast(signupsPerSecondPerAccount),
     toRaise: readings(limits, inOne).filter(({ utilization }) => utilization > ASK_AT),
     bucketsUsdPerMonth: costOf('buckets', Math.max(0, demand.users - FREE_BUCKETS * accounts), region),
     registrationsUsd: (total(inRegion(registrationItems(facts), region)) * demand.users) / REGISTRATIONS,
@@ -79,11 +89,17 @@ function namespaceOf({ subscribers }: StackFacts): 'account-regional' | 'global'
   return subscribers.some(({ variables }) => variables.BUCKET_NAMESPACE === 'global') ? 'global' : 'account-regional';
 }
 
-function readings(limits: readonly Limit[], { users, signupsPerSecond }: Demand): Reading[] {
+/** Seconds until the buckets of an account are used up. */
+export function bucketsLast(signupsPerSecond: number): CapacityPlan['bucketsLast'] {
+  return { byDefault: BUCKETS.byDefault / signupsPerSecond, onRequest: BUCKETS.onRequest / signupsPerSecond };
+}
+
+/** How much of each limit a demand takes, the tightest first. */
+export function readings(limits: readonly Limit[], { users, signupsPerSecond }: Demand): Reading[] {
   return limits
     .map((limit) => {
-      const utilization = (limit.of === 'users' ? users : signupsPerSecond) / limit.enoughFor;
-      return { ...limit, utilization, needed: Math.ceil((utilization * limit.amount) / ASK_AT) };
+      const taken = limit.takenBy(limit.of === 'users' ? users : signupsPerSecond);
+      return { ...limit, taken, utilization: taken / limit.amount, needed: Math.ceil(taken / ASK_AT) };
     })
     .sort((a, b) => b.utilization - a.utilization);
 }
@@ -104,13 +120,41 @@ export function planText(demand: Demand & { readonly region: string }, plan: Cap
       ...plan.readings.map((reading) => [reading.name, enough(reading), percent(reading), reading.because]),
     ]).trimEnd(),
     '',
+    ...loadText(plan),
+    '',
     'Plan:',
     ...planSteps(demand, plan).map((step, index) => `${index + 1}. ${step}`),
     '',
+    ...beyondText(plan),
     'Not known: the rate at which S3 makes buckets. AWS publishes no number; S3 answers 503 SlowDown, and the call is retried. Test',
     'your rate before you need it.',
     '',
   ].join('\n');
+}
+
+/** What changes where more quota is not enough. */
+function beyondText({ toRaise }: CapacityPlan): string[] {
+  const lines = toRaise.flatMap(({ name, beyond }) => (beyond === undefined ? [] : [`- ${name}: ${beyond}.`]));
+  return lines.length === 0 ? [] : ['Where that is not enough, the design changes:', ...lines, ''];
+}
+
+/** What the busiest time means for the pipe and for the buckets of one account. */
+function loadText({
+  accounts,
+  pipe,
+  bucketsLast: { byDefault, onRequest },
+  signupsPerSecondPerAccount,
+}: CapacityPlan): string[] {
+  const rates = `${rate(signupsPerSecondPerAccount)}${each(accounts)}`;
+  return [
+    ...(pipe === undefined
+      ? []
+      : [
+          `The pipe at ${rates}: ${pipe.shards} shards at least, each carries ${rate(pipe.shardCarries)} (an assumption, see docs/cost.md).`,
+          `It sends ${written(pipe.requests)} PutEvents requests a second at most, with ${pipe.eventsPerRequest.toFixed(1)} events or more in each.`,
+        ]),
+    `At this rate ${written(BUCKETS.byDefault)} buckets are used up in ${duration(byDefault)}, ${written(BUCKETS.onRequest)} in ${duration(onRequest)}.`,
+  ];
 }
 
 function firstText(first: Reading): string {
@@ -128,15 +172,10 @@ export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
     ...(needsMoreBuckets
       ? [
           `Before ${written(BUCKETS.byDefault * ASK_AT)} users${each(accounts)}, ask for ${written(bucketsToAskFor)} buckets: Service Quotas in us-east-1, ` +
-            'Amazon S3, General purpose buckets. Above 10,000, ListBuckets must be paginated, as this project does.',
+            `Amazon S3, General purpose buckets (${BUCKETS.code}). Above 10,000, ListBuckets must be paginated, as this project does.`,
         ]
       : []),
-    ...toRaise
-      .filter(({ of }) => of === 'rate')
-      .map(
-        (limit) =>
-          `Before ${rate(limit.enoughFor * ASK_AT)}${each(accounts)} (${limit.name}): ${limit.fix}. At least ${written(limit.needed)} ${limit.unit}.`,
-      ),
+    ...toRaise.filter(({ of }) => of === 'rate').map((reading) => raiseStep(reading, accounts)),
     ...(bucketsUsdPerMonth > 0
       ? [`Expect ${dollars(bucketsUsdPerMonth)} a month for the buckets themselves, with ${written(users)} users.`]
       : []),
@@ -145,6 +184,11 @@ export function planSteps({ users }: Demand, plan: CapacityPlan): string[] {
       ? []
       : ['No quota needs to be raised. Check again when either number doubles.']),
   ];
+}
+
+/** What to do about a rate, and before which. */
+export function raiseStep({ name, enoughFor, fix, needed, unit }: Reading, accounts = 1): string {
+  return `Before ${rate(enoughFor * ASK_AT)}${each(accounts)} (${name}): ${fix}. At least ${written(needed)} ${unit}.`;
 }
 
 function shardSteps({ accounts, usersPerAccount, signupsPerSecondPerAccount }: CapacityPlan): string[] {
@@ -164,16 +208,31 @@ function each(accounts: number): string {
 }
 
 function enough({ of, enoughFor }: Reading): string {
+  if (enoughFor === Number.POSITIVE_INFINITY) return 'any rate';
   return of === 'users' ? `${written(enoughFor)} users` : rate(enoughFor);
 }
 
-function percent({ utilization }: Reading): string {
+/** How much of a limit is taken. */
+export function percent({ utilization }: Pick<Reading, 'utilization'>): string {
   return `${Math.ceil(utilization * 100).toLocaleString('en-US')} %`;
 }
 
 function rate(perSecond: number): string {
   const number = perSecond < 10 ? Math.round(perSecond * 10) / 10 : Math.floor(perSecond);
   return `${number.toLocaleString('en-US')} sign-ups/s`;
+}
+
+const UNITS: readonly [seconds: number, name: string][] = [
+  [86_400, 'days'],
+  [3600, 'hours'],
+  [60, 'minutes'],
+];
+
+/** A duration in the unit that suits it, with a decimal below 10. */
+export function duration(seconds: number): string {
+  const [size, name] = UNITS.find(([each]) => seconds >= 2 * each) ?? [1, 's'];
+  const digits = seconds / size < 10 ? 1 : 0;
+  return `${(seconds / size).toLocaleString('en-US', { maximumFractionDigits: digits })} ${name}`;
 }
 
 function dollars(usd: number): string {

@@ -1,4 +1,4 @@
-/** How often a second EventBridge lets a Region's account do something, unless more was asked for. */
+/** What EventBridge allows an account in a Region, a second, unless more was asked for. */
 export interface EventBridgeQuotas {
   /** PutEvents requests, however many events they hold. */
   readonly putEvents: number;
@@ -9,11 +9,15 @@ export interface EventBridgeQuotas {
 }
 
 /** When these were looked up. */
-export const QUOTA_DATE = '2026-11-22';
+export const QUOTA_DATE = '2026-11-29';
 
 /** Source: EventBridge user guide, eb-quota. */
 export const EVENTBRIDGE_SOURCE = 'EventBridge user guide, eb-quota';
 
+/** Codes of EventBridge's quotas in Service Quotas. Those of pipes are not there. */
+export const EVENTBRIDGE_CODES = { putEvents: 'L-9B653E91', invocations: 'L-5540C5E3' };
+
+/** The guide does not list every Region: the smaller number is taken for the others. */
 const LARGE_PIPES = 3000;
 const PIPES = 1000;
 
@@ -56,22 +60,70 @@ const OTHER_REGIONS = [
   'mx-central-1',
 ];
 
+/** Regions with the same quotas. */
+export interface RegionTier {
+  readonly regions: readonly string[];
+  readonly quotas: EventBridgeQuotas;
+}
+
+/** All known Regions, by their quotas. */
+export const REGION_TIERS: readonly RegionTier[] = [
+  ...TIERS.map(([regions, quotas]) => ({ regions, quotas })),
+  { regions: OTHER_REGIONS, quotas: OTHERS },
+];
+
 /** By Region. One that is missing here has no known quotas. */
-export const EVENTBRIDGE_QUOTAS: ReadonlyMap<string, EventBridgeQuotas> = new Map([
-  ...TIERS.flatMap(([regions, quotas]) => regions.map((region) => [region, quotas] as const)),
-  ...OTHER_REGIONS.map((region) => [region, OTHERS] as const),
-]);
+export const EVENTBRIDGE_QUOTAS: ReadonlyMap<string, EventBridgeQuotas> = new Map(
+  REGION_TIERS.flatMap(({ regions, quotas }) => regions.map((region) => [region, quotas] as const)),
+);
+
+/** Those of a Region. @default - those of us-east-1, for what is the same in every Region */
+export function quotasOf(region = 'us-east-1'): EventBridgeQuotas {
+  const quotas = EVENTBRIDGE_QUOTAS.get(region);
+  if (quotas === undefined) throw new Error(`The quotas of ${region} are not known.`);
+  return quotas;
+}
 
 /** General purpose buckets of an account, in all Regions. Source: S3 user guide, BucketRestrictions; announcement of 2024-11-14. */
-export const BUCKETS = { byDefault: 10_000, onRequest: 1_000_000, source: 'S3 user guide, bucket quotas' };
+export const BUCKETS = {
+  byDefault: 10_000,
+  onRequest: 1_000_000,
+  code: 'L-DC2B2D3D',
+  source: 'S3 user guide, bucket quotas',
+};
 
-/** Writes a second. Source: DynamoDB developer guide, on-demand capacity mode and Limits; AWS Database Blog, 2024-05. */
+/**
+ * Write units a second. A table's own quota is the same in both capacity modes; the one for tables with a stream is for provisioned
+ * ones only. Source: DynamoDB developer guide, on-demand capacity mode, warm throughput and ServiceQuotas.
+ */
 export const TABLE_WRITES = {
   ofNewTable: 4000,
   byDefault: 40_000,
   ofPartition: 1000,
+  code: 'L-AB614373',
   source: 'DynamoDB developer guide, on-demand capacity mode',
 };
 
+/**
+ * How a pipe reads a shard: so often while it is idle, and at most so much at a time.
+ * Source: EventBridge user guide, eb-pipes-dynamodb; DynamoDB Streams API reference, GetRecords.
+ */
+export const SHARD_READS = { perSecond: 4, records: 1000, bytes: 1_048_576 };
+
 /** Functions that run at the same time. New accounts may begin with less. Source: Lambda developer guide, quotas. */
-export const FUNCTIONS_AT_ONCE = { byDefault: 1000, source: 'Lambda developer guide, quotas' };
+export const FUNCTIONS_AT_ONCE = { byDefault: 1000, code: 'L-B99A9384', source: 'Lambda developer guide, quotas' };
+
+/** Synchronous invocations a second, for each function that may run at the same time. Source: Lambda developer guide, quotas. */
+export const INVOCATIONS_PER_CONCURRENCY = 10;
+
+/** Batches of one queue at the same time. Source: Lambda developer guide, services-sqs-scaling. */
+export const QUEUE_BATCHES = {
+  /** At most, where a maximum is set, as in this stack. */
+  most: 1000,
+  atFirst: 5,
+  morePerMinute: 300,
+  source: 'Lambda developer guide, services-sqs-scaling',
+};
+
+/** Messages of one queue that were received and not deleted. Source: SQS developer guide, quotas-queues. */
+export const IN_FLIGHT = { byDefault: 120_000, source: 'SQS developer guide, quotas-queues' };

@@ -17,6 +17,8 @@ export interface SubscriberFacts {
   readonly batchSize: number;
   /** Batches at the same time. @default - as many as the account allows */
   readonly concurrency?: number;
+  /** Days that its queue keeps an event that waits. */
+  readonly queueDays: number;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -31,6 +33,8 @@ export interface StackFacts {
   readonly pipeBatchSize: number;
   /** Lanes in which it reads a shard. */
   readonly pipeLanes: number;
+  /** Hours after which it gives up a record, if it has to wait. */
+  readonly pipeHours: number;
   readonly tables: number;
   /** Days; 0 keeps events without limit. @default - there is no archive */
   readonly archiveDays?: number;
@@ -49,19 +53,28 @@ export interface StageFacts {
   readonly facts: StackFacts;
 }
 
+/** How long a stream keeps a record. Source: DynamoDB developer guide, Streams. */
+const STREAM_SECONDS = 86_400;
+
+/** How long a queue keeps a message, unless it says otherwise. Source: SQS API reference, SetQueueAttributes. */
+const QUEUE_SECONDS = 4 * 86_400;
+
 /** Reads them out of a template of the pipeline. */
 export function stackFacts({ Resources }: StageTemplate): StackFacts {
   const ofType = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type);
   const [pipe] = ofType('AWS::Pipes::Pipe');
   const [archive] = ofType('AWS::Events::Archive');
   const logDays = ofType('AWS::Logs::LogGroup').map(({ Properties = {} }) => Number(Properties.RetentionInDays ?? 0));
+  const streamParameter = (name: string) => read(pipe, 'SourceParameters', 'DynamoDBStreamParameters', name);
+  const recordAge = Number(streamParameter('MaximumRecordAgeInSeconds') ?? -1); // -1: as long as the stream keeps it
   return {
     subscribers: ofType('AWS::Lambda::EventSourceMapping').map((mapping) => subscriber(mapping, Resources)),
     functions: ofType('AWS::Lambda::Function').length,
     queues: ofType('AWS::SQS::Queue').length,
     pipes: ofType('AWS::Pipes::Pipe').length,
-    pipeBatchSize: Number(read(pipe, 'SourceParameters', 'DynamoDBStreamParameters', 'BatchSize') ?? 1),
-    pipeLanes: Number(read(pipe, 'SourceParameters', 'DynamoDBStreamParameters', 'ParallelizationFactor') ?? 1),
+    pipeBatchSize: Number(streamParameter('BatchSize') ?? 1),
+    pipeLanes: Number(streamParameter('ParallelizationFactor') ?? 1),
+    pipeHours: (recordAge === -1 ? STREAM_SECONDS : Math.min(recordAge, STREAM_SECONDS)) / 3600,
     tables: ofType('AWS::DynamoDB::Table').length,
     ...(archive && { archiveDays: Number(archive.Properties?.RetentionDays ?? 0) }),
     logDays: Math.max(0, ...logDays),
@@ -86,6 +99,7 @@ function subscriber(mapping: TemplateResource, resources: StageTemplate['Resourc
     isTraced: read(handler, 'TracingConfig', 'Mode') === 'Active',
     batchSize: Number(read(mapping, 'BatchSize') ?? 10),
     ...(concurrency === undefined ? {} : { concurrency: Number(concurrency) }),
+    queueDays: Number(read(resources[queueId], 'MessageRetentionPeriod') ?? QUEUE_SECONDS) / 86_400,
     variables,
   };
 }

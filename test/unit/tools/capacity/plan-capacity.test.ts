@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { limitsOf } from '../../../../tools/capacity/limits.ts';
-import { planCapacity, planSteps, planText } from '../../../../tools/capacity/plan-capacity.ts';
-import { EVENTBRIDGE_QUOTAS, type EventBridgeQuotas } from '../../../../tools/capacity/quotas.ts';
-import { bucketMaker, smallStack } from './support/small-stack.ts';
+import { duration, planCapacity, planSteps, planText } from '../../../../tools/capacity/plan-capacity.ts';
+import { quotasOf } from '../../../../tools/capacity/quotas.ts';
+import { bucketMaker, recorder, smallStack } from './support/small-stack.ts';
 
-const quotasOf = (region: string): EventBridgeQuotas => {
-  const quotas = EVENTBRIDGE_QUOTAS.get(region);
-  if (quotas === undefined) throw new Error(`no quotas of ${region}`);
-  return quotas;
-};
 const planIn = (region: string, users: number, signupsPerSecond: number, stack = smallStack) =>
   planCapacity({ users, signupsPerSecond }, stack, quotasOf(region), region);
 
@@ -17,13 +12,17 @@ test('each limit is enough for what its quota divides into', () => {
   expect(Object.fromEntries(limits.map(({ name, enoughFor }) => [name, Math.floor(enoughFor)]))).toEqual({
     'buckets of the account': 10_000,
     'writes of a new table': 2000, // 4,000, two a sign-up
-    'the pipe, on a new table': 2400, // 4 shards of 3 lanes, 10 records every 50 ms
-    'executions of pipes at once': 200_000, // 1,000 of these
-    'PutEvents requests': 600, // 1,200, two a sign-up
+    'writes of a table': 20_000, // 40,000
+    'lanes of the pipe': 1200, // 4 shards of 3 lanes, 5 sign-ups every 50 ms
+    'executions of pipes at once': 166_666, // 1,000, in 333 shards of 500 sign-ups
+    'PutEvents requests': 960, // 1,200: 240 of the pipe's 12 busy lanes, and one of bucket-service for each
     'deliveries to subscribers': 1125, // 2,250, two a sign-up
     'concurrency of bucket-service': 348, // 10 batches of 10, 0.287 s each
     'concurrency of uri-recorder': 4545, // 10 batches of 10, 0.022 s each
-    'functions at once': 3236, // 1,000, 0.309 s a sign-up
+    'functions at once': 32_362, // 1,000, in full batches: 0.0309 s a sign-up
+    'invocations of functions': 50_000, // 10,000, two for ten sign-ups
+    'batches of one queue at once': 34_843, // 1,000 of 10, 0.287 s each
+    'messages of one queue in flight': 418_118, // 120,000, 0.287 s each
   });
 });
 
@@ -31,6 +30,57 @@ test('a subscriber more takes its share of the deliveries', () => {
   const subscribers = [...smallStack.subscribers, { ...bucketMaker, name: 'another' }];
   const limits = limitsOf({ ...smallStack, subscribers }, quotasOf('us-east-1'));
   expect(limits.find(({ name }) => name === 'deliveries to subscribers')?.enoughFor).toBe(6250); // 18,750, three
+});
+
+test('while fewer functions run than the subscriptions allow, events come alone', () => {
+  const functions = limitsOf(smallStack, quotasOf('us-east-1')).filter(({ name }) =>
+    / of functions|functions at/.test(name),
+  );
+  const taken = (signups: number) => functions.map(({ takenBy }) => Math.round(takenBy(signups) * 10) / 10);
+  expect(taken(10)).toEqual([3.1, 20]); // 0.309 s a sign-up; two invocations
+  expect(taken(1000)).toEqual([38.7, 554.5]); // 28.7 and 10; 100 full batches, and 10 functions of 0.022 s
+});
+
+test('subscribers without a limit of their own take functions of the account as they need them', () => {
+  const { concurrency: _, ...unlimited } = recorder;
+  const limits = limitsOf({ ...smallStack, subscribers: [unlimited] }, quotasOf('us-east-1'));
+  expect(limits.map(({ name }) => name)).not.toContain('concurrency of uri-recorder');
+  expect(limits.find(({ name }) => name === 'functions at once')?.takenBy(10_000)).toBeCloseTo(22, 6);
+});
+
+describe('which limit binds', () => {
+  const stack = { ...smallStack, pipeLanes: 10 };
+  const binding = (region: string, signupsPerSecond: number) =>
+    planCapacity({ users: 1, signupsPerSecond }, stack, quotasOf(region))
+      .readings.filter(({ utilization }) => utilization > 1)
+      .map(({ name, utilization }) => `${name} ${Math.round(utilization * 100)} %`);
+
+  test.each([
+    ['us-east-1', 10, []],
+    ['us-east-1', 100, []],
+    ['us-east-1', 1000, ['concurrency of bucket-service 287 %']],
+    [
+      'us-east-1',
+      10_000,
+      [
+        'concurrency of bucket-service 2870 %',
+        'writes of a new table 500 %',
+        'concurrency of uri-recorder 220 %',
+        'PutEvents requests 140 %', // 4,000 of the pipe and 10,000 of bucket-service
+        'deliveries to subscribers 107 %',
+      ],
+    ],
+    ['ap-northeast-1', 100, []],
+    ['ap-northeast-1', 1000, ['concurrency of bucket-service 287 %', 'PutEvents requests 150 %']],
+    ['af-south-1', 100, []],
+    [
+      'af-south-1',
+      1000,
+      ['PutEvents requests 450 %', 'concurrency of bucket-service 287 %', 'deliveries to subscribers 267 %'],
+    ],
+  ])('in %s at %i sign-ups a second', (region, rate, names) => {
+    expect(binding(region, rate)).toEqual(names);
+  });
 });
 
 test.each([
@@ -82,8 +132,48 @@ describe('the plan', () => {
       'concurrency of bucket-service',
       'deliveries to subscribers',
     ]);
-    expect(plan.toRaise[0]).toMatchObject({ utilization: 2, needed: 1000 }); // 800 a second are 80 % of it
+    // 240 of the pipe and 400 of bucket-service: 640 a second are 80 % of 800
+    expect(plan.toRaise[0]).toMatchObject({ taken: 640, utilization: 1.6, needed: 800 });
   });
+
+  test('says what changes where more quota is not enough, for limits that are near alone', () => {
+    const text = planText(
+      { users: 5000, signupsPerSecond: 400, region: 'af-south-1' },
+      planIn('af-south-1', 5000, 400),
+    );
+    const [, changes = ''] = text.split('Where that is not enough, the design changes:');
+    expect(changes).toContain('- PutEvents requests: fewer lanes of the pipe');
+    expect(changes).not.toContain('- buckets of the account');
+    const small = planText({ users: 5, signupsPerSecond: 1, region: 'us-east-1' }, planIn('us-east-1', 5, 1));
+    expect(small).not.toContain('the design changes');
+  });
+
+  test('says what the rate of an account means for its pipe and its buckets', () => {
+    const demand = { users: 1_800_000, signupsPerSecond: 2000 };
+    const plan = planIn('us-east-1', demand.users, demand.signupsPerSecond); // two accounts
+    expect(plan).toMatchObject({
+      pipe: { shards: 4, shardCarries: 300, requests: 240 },
+      bucketsLast: { byDefault: 10, onRequest: 1000 },
+    });
+    const text = planText({ ...demand, region: 'us-east-1' }, plan);
+    expect(text).toContain(
+      'The pipe at 1,000 sign-ups/s in an account: 4 shards at least, each carries 300 sign-ups/s',
+    );
+    expect(text).toContain('It sends 240 PutEvents requests a second at most, with 4.2 events or more in each.');
+    expect(text).toContain('10,000 buckets are used up in 10 s, 1,000,000 in 17 minutes');
+  });
+});
+
+test.each([
+  [1, '1 s'],
+  [0.25, '0.3 s'],
+  [119, '119 s'],
+  [120, '2 minutes'],
+  [10_000, '2.8 hours'],
+  [100_000, '28 hours'],
+  [1_000_000, '12 days'],
+])('%d seconds are written as %s', (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
 });
 
 test.each([

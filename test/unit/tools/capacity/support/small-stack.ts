@@ -18,6 +18,7 @@ export const bucketMaker: SubscriberFacts = {
   isTraced: true,
   batchSize: 10,
   concurrency: 10,
+  queueDays: 4,
   variables: BUCKET_VARIABLES,
 };
 
@@ -28,6 +29,7 @@ export const recorder: SubscriberFacts = {
   isTraced: true,
   batchSize: 10,
   concurrency: 10,
+  queueDays: 4,
   variables: {},
 };
 
@@ -39,6 +41,7 @@ export const smallStack: StackFacts = {
   pipes: 1,
   pipeBatchSize: 10,
   pipeLanes: 3,
+  pipeHours: 22,
   tables: 1,
   archiveDays: 30,
   logDays: 7,
