@@ -109,7 +109,7 @@ function rateSection(facts: StackFacts): string[] {
     '',
     bindingTable(limits),
     '',
-    'The limit that binds first, by Region, in the rows of the first table:',
+    'The limit that binds first, by Region. Regions with the same quotas share a row, as above:',
     '',
     tierTable(facts),
     '',
@@ -123,7 +123,8 @@ function rateSection(facts: StackFacts): string[] {
     ...waitingText(facts),
     '',
     'No other quota is near: standard queues take nearly any number of requests (SQS developer guide, quotas-messages), and no key of KMS',
-    'is used. X-Ray and CloudWatch Logs limit what is sent to them; beyond that traces or log lines may be missing, but no event is.',
+    'is used. Lambda can start 1,000 environments of a function in 10 s (Lambda developer guide, scaling behavior). X-Ray and CloudWatch',
+    'Logs limit what is sent to them; beyond that traces or log lines may be missing, but no event is.',
     '',
   ];
 }
@@ -194,6 +195,7 @@ function waitingText({ subscribers, pipeHours }: StackFacts): string[] {
   const queueDays = Math.min(...subscribers.map((each) => each.queueDays));
   return [
     `**What is not raised makes events wait**, in the stream for ${quantity(pipeHours)} hours at most, in a queue for ${quantity(queueDays)} days: a peak must be over and its events`,
-    'handled by then. `pipeline redrive` and `pipeline reconcile` bring back what was given up.',
+    "handled by then. Older records are given up to the pipe's dead-letter queue, and SQS deletes older messages. `pipeline reconcile` finds",
+    'the users who have no bucket because of that.',
   ];
 }
