@@ -45,7 +45,9 @@ async function copyProject(target: string): Promise<void> {
 
 async function saveInRunning(project: string, saves: number): Promise<number[]> {
   const args = ['cli/main.ts', 'dev', '--port', '0', '--no-samples', '--logs', 'uri-recorder'];
-  const dev = spawn(process.execPath, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  // Its node_modules is the project's own, where each copy would leave its compiled modules.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(project, 'compiled') };
+  const dev = spawn(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: dev.stdout });
   const shows = (text: string) =>
     new Promise<void>((shown) => {
