@@ -15,8 +15,12 @@ export interface ClientSettings {
 }
 
 interface AwsClient {
+  readonly middlewareStack: { remove(name: string): boolean };
   destroy(): void;
 }
+
+/** The SDK's own copies every input and answer for its logger, also if that writes nothing. */
+const LOGGING = 'loggerMiddleware';
 
 /** Parts of a list, because a call takes only so many things. @param size the most of one part */
 export function* batchesOf<T>(all: readonly T[], size: number): Generator<readonly T[]> {
@@ -68,6 +72,7 @@ export class AwsClients {
       ...(!this.#isLocal && { maxAttempts: ATTEMPTS_BY_CLIENT[Client.name] ?? ATTEMPTS_ON_AWS }),
       ...(region !== undefined && { region }),
     });
+    client.middlewareStack.remove(LOGGING);
     this.#made.set(key, client);
     return client;
   }

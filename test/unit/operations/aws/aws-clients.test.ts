@@ -1,3 +1,4 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { AwsClients, type ClientSettings } from '../../../../operations/aws/aws-clients.ts';
 
@@ -6,6 +7,7 @@ const made: FakeClient[] = [];
 
 class FakeClient {
   readonly settings: ClientSettings;
+  readonly middlewareStack = { remove: () => true };
   isClosed = false;
   constructor(settings: ClientSettings) {
     this.settings = settings;
@@ -24,6 +26,14 @@ const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeou
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
 describe('clients', () => {
+  test('do all that the SDK does for a call, but for the copies of inputs and answers that its logger takes', () => {
+    const stepsOf = (client: SQSClient) => client.middlewareStack.identify();
+    const usual = stepsOf(new SQSClient(LOCAL));
+    const left = usual.filter((step) => !step.startsWith('loggerMiddleware '));
+    expect(left).toHaveLength(usual.length - 1);
+    expect(stepsOf(new AwsClients(LOCAL).of(SQSClient))).toEqual(left);
+  });
+
   test('of the local engine go there, with credentials that belong to no account', () => {
     expect(new AwsClients(LOCAL).of(Sqs).settings).toEqual({
       ...LOCAL,
