@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import stringWidth from 'string-width';
 import { padToWidth, visible, visibleLines } from '../../operations/messages/display.ts';
 
@@ -10,6 +11,28 @@ import { padToWidth, visible, visibleLines } from '../../operations/messages/dis
 /** Writes results to stdout: text, or lines of JSON. @returns false if the reader is slow: wait for `drain` */
 export function print(text: string): boolean {
   return process.stdout.write(visibleLines(text));
+}
+
+const CHARACTERS_PER_WRITE = 65_536;
+
+/**
+ * Writes many lines to stdout, many at a time, and no faster than the reader takes them.
+ * @param signal ends it early
+ * @throws the stream's error, such as EPIPE where the reader has gone
+ */
+export async function printLines(lines: Iterable<string>, signal?: AbortSignal): Promise<void> {
+  let text = '';
+  const write = async () => {
+    const isTaken = print(text);
+    text = '';
+    if (!isTaken) await once(process.stdout, 'drain');
+  };
+  for (const line of lines) {
+    if (signal?.aborted) return;
+    text += line;
+    if (text.length >= CHARACTERS_PER_WRITE) await write();
+  }
+  if (text !== '') await write();
 }
 
 /** Writes to stderr what is not a result: notes, plans, errors. */
