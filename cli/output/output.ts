@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import stringWidth from 'string-width';
-import { padToWidth, visible, visibleLines } from '../../operations/messages/display.ts';
+import { padToWidth, visible, visibleLines, widthOf } from '../../operations/messages/display.ts';
 
 /**
  * The only way to the terminal; a test checks that. Names, messages and errors may come from anyone who can write to a row, a
@@ -55,7 +54,7 @@ export function columns(texts: readonly (readonly string[])[]): string {
   const rows = texts.map((row) => row.map(visible));
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, stringWidth(cell));
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, widthOf(cell));
   }
   const line = (row: readonly string[]) => row.map((cell, index) => padToWidth(cell, widths[index] ?? 0)).join(GAP);
   return rows.map((row) => `${line(row).trimEnd()}\n`).join('');

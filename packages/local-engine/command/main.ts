@@ -1,5 +1,4 @@
-import { createRequire, enableCompileCache } from 'node:module';
-import { dirname, join } from 'node:path';
+import { runCommand } from './command.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -16,13 +15,6 @@ const stop = () => {
 };
 for (const signal of SIGNALS) process.on(signal, stop);
 
-// Compiled modules are kept for the next start, beside the installed packages. In a folder that is read-only, none are.
-const { resolve } = createRequire(import.meta.url);
-const installed = dirname(dirname(resolve('node/package.json')));
-enableCompileCache(join(installed, '.cache', 'compiled'));
-
-// Only what is imported from here on is taken from there.
-const { runCommand } = await import('./command.ts');
 process.exitCode = await runCommand(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),

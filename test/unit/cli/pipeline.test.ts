@@ -18,7 +18,7 @@ async function cacheOf(file: string, env: NodeJS.ProcessEnv = {}): Promise<(stri
 
 const KEPT = join(ROOT, 'node_modules', '.cache', 'compiled');
 
-test.each([['cli/main.ts'], ['packages/local-engine/command/main.ts']])(
+test.each([['cli/pipeline.mjs'], ['packages/local-engine/command/local-engine.mjs']])(
   '%s keeps its compiled modules with the installed packages, which npm ci removes',
   async (file) => {
     const [folder = ''] = await cacheOf(file);
@@ -28,13 +28,13 @@ test.each([['cli/main.ts'], ['packages/local-engine/command/main.ts']])(
 );
 
 test('a process that the command starts keeps its compiled modules in the same folder', async () => {
-  expect((await cacheOf('cli/main.ts'))[1]).toBe(KEPT);
+  expect((await cacheOf('cli/pipeline.mjs'))[1]).toBe(KEPT);
 });
 
 test('given NODE_COMPILE_CACHE, compiled modules are kept there', async () => {
   const { folder, remove } = makeDataFolder();
   try {
-    const [used = '', ofChildren] = await cacheOf('cli/main.ts', { NODE_COMPILE_CACHE: folder });
+    const [used = '', ofChildren] = await cacheOf('cli/pipeline.mjs', { NODE_COMPILE_CACHE: folder });
     expect([dirname(used), ofChildren]).toEqual([folder, folder]);
   } finally {
     remove();
