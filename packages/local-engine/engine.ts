@@ -9,6 +9,7 @@ import { callPermission, serviceApis } from './gateway/service-apis.ts';
 import { hostName, RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
+import { ONE_PER_CORE } from './lambda/index.ts';
 import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
@@ -31,6 +32,12 @@ export interface EngineOptions {
   readonly timeFactor?: number;
   /** Environment variables for every function, in addition to those of its template. @default - none */
   readonly functionVariables?: Readonly<Record<string, string>>;
+  /**
+   * Execution environments that each function has at most at the same time: its concurrency. What is beyond waits: messages in
+   * their queue, where they stay visible.
+   * @default - one for each core of the machine, and at least 2
+   */
+  readonly environmentsPerFunction?: number;
   /**
    * A folder that keeps everything after the engine's end, created if necessary.
    * @default - nothing is kept
@@ -93,6 +100,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     timeFactor = 1,
     clock = systemClock({ timeFactor }),
     functionVariables = {},
+    environmentsPerFunction = ONE_PER_CORE,
     port = DEFAULT_PORT,
     region = DEFAULT_REGION,
     accountId = DEFAULT_ACCOUNT_ID,
@@ -108,8 +116,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     storage.hold();
     storage.claim(account);
     const endpoint = await gateway.listen(port);
-    const typesOnly = options.journalValues === 'types';
-    const services = createServices({ account, endpoint, clock, storage, functionVariables, typesOnly });
+    const services = createServices({
+      account,
+      endpoint,
+      clock,
+      storage,
+      functionVariables,
+      environmentsPerFunction,
+      typesOnly: options.journalValues === 'types',
+    });
     const stacks = new Stacks(services);
     stopWork = () => stopAll(services, stacks, gateway);
     await services.tables.load();
@@ -174,6 +189,7 @@ async function stopAll(services: Services, stacks: Stacks, gateway: Gateway): Pr
   services.queues.close();
   await closed;
   await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
+  await services.dynamodb.close();
 }
 
 /** Resolves when the effect of a call is committed; the caller gets an error if it cannot be. */

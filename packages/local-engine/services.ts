@@ -7,7 +7,7 @@ import { Access } from './iam/access.ts';
 import { Roles } from './iam/roles.ts';
 import { Faults } from './journal/faults.ts';
 import { Journal, type JournalEntry, type JournalOptions } from './journal/journal.ts';
-import type { EventSourceMapping, LambdaFunction } from './lambda/index.ts';
+import { type EventSourceMapping, type LambdaFunction, ONE_PER_CORE } from './lambda/index.ts';
 import { LogLines } from './logs/index.ts';
 import type { Pipe } from './pipes/index.ts';
 import { S3 } from './s3/index.ts';
@@ -47,6 +47,8 @@ export interface Services {
   readonly dashboards: Map<string, string>;
   /** Environment variables of every function, in addition to those of its template. */
   readonly functionVariables: Readonly<Record<string, string>>;
+  /** Execution environments that one function has at the same time. */
+  readonly environmentsPerFunction: number;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -56,12 +58,13 @@ export interface Services {
 }
 
 type ServicesOptions = Pick<Services, 'account' | 'endpoint' | 'clock' | 'storage'> &
-  Partial<Pick<Services, 'functionVariables'>> &
+  Partial<Pick<Services, 'functionVariables' | 'environmentsPerFunction'>> &
   Pick<JournalOptions, 'typesOnly'>;
 
 /** The services of an account without resources. */
 export function createServices(options: ServicesOptions): Services {
   const { account, endpoint, clock, storage, functionVariables = {}, typesOnly = false } = options;
+  const { environmentsPerFunction = ONE_PER_CORE } = options;
   const journal = new Journal(clock, { storage, typesOnly });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
@@ -93,6 +96,7 @@ export function createServices(options: ServicesOptions): Services {
     metrics: historyOf(journal),
     dashboards: new Map(),
     functionVariables,
+    environmentsPerFunction,
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),

@@ -34,7 +34,8 @@ beforeAll(async () => {
   }
   const assembly = join(copy.folder, 'cdk.out');
   await synthesize({ folder: copy.folder, outdir: assembly });
-  pipeline = await Pipeline.start({ assemblies: [assembly] });
+  // Each user's event hangs in an environment of its own, also on a machine with few cores.
+  pipeline = await Pipeline.start({ assemblies: [assembly], environmentsPerFunction: USERS.length });
 });
 
 afterAll(async () => {

@@ -31,6 +31,7 @@ const define = (program: Command) =>
     )
     .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", folderNames)
     .option('--allow-host <name>', 'another host name for the engine, besides localhost (repeatable)', oneMore)
+    .option('--environments <n>', 'processes that each function has at most (default: one per core)', environments)
     .option('--logs [subscribers...]', 'show the log lines of these subscribers, or of all');
 
 export type DevOptions = OptionsOf<typeof define>;
@@ -38,6 +39,9 @@ export type DevOptions = OptionsOf<typeof define>;
 export function add(program: Command): void {
   define(program).action(async (options) => (await import('./dev.ts')).dev(options));
 }
+
+/** As far as a subscription's own concurrency goes. */
+const environments = wholeNumber(1, 1000);
 
 function folderName(text: string): string {
   if (text.trim() !== '') return text;

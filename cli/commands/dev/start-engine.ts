@@ -13,7 +13,7 @@ import type { DevOptions } from './command.ts';
  * @throws CommandFailure for a broken config, a port in use, a stack that the engine cannot run, a folder that it cannot use
  */
 export async function startLocalEngine(
-  { port, region, assembly, data, journalValues, allowHost = [] }: DevOptions,
+  { port, region, assembly, data, journalValues, allowHost = [], environments }: DevOptions,
   apps: readonly CloudApp[],
 ): Promise<Engine> {
   const allowedHosts = await hostNames(allowHost);
@@ -23,7 +23,8 @@ export async function startLocalEngine(
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../../packages/local-engine/index.ts');
     const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
-    const options = { assemblies, port, region, allowedHosts, journalValues, ...dataFolder };
+    const most = environments === undefined ? {} : { environmentsPerFunction: environments };
+    const options = { assemblies, port, region, allowedHosts, journalValues, ...dataFolder, ...most };
     return startEngine({ ...options, ...engineTime(process.env) }).catch((error: unknown) => {
       throw explainStart(error, port);
     });

@@ -8,15 +8,16 @@ const HELP = `Usage: local-engine CDK_OUT... [options]
 
 Runs the stacks of a synthesized CDK app on this machine, behind one endpoint for all AWS services.
 
-  CDK_OUT           a folder that cdk synth wrote, usually cdk.out; several run in this order
+  CDK_OUT             a folder that cdk synth wrote, usually cdk.out; several run in this order
 
 Options:
-  --port <number>   the port to listen on, 0 for any free port (default: ${DEFAULT_PORT})
-  --region <name>   the AWS Region of the stacks (default: ${DEFAULT_REGION})
-  --data <folder>   keep rows, messages, buckets and archives in this folder, and continue from it at the next start
-  --allow-host <n>  accept requests that call the engine by this host name too (repeatable)
-  --watch           update the running stacks whenever cdk synth has written CDK_OUT again
-  --help            show this text`;
+  --port <number>     the port to listen on, 0 for any free port (default: ${DEFAULT_PORT})
+  --region <name>     the AWS Region of the stacks (default: ${DEFAULT_REGION})
+  --data <folder>     keep rows, messages, buckets and archives in this folder, and continue from it at the next start
+  --allow-host <n>    accept requests that call the engine by this host name too (repeatable)
+  --environments <n>  processes that each function has at most (default: one per core)
+  --watch             update the running stacks whenever cdk synth has written CDK_OUT again
+  --help              show this text`;
 
 /** Errors whose message says what happened and what to do; any other one is a bug, and has its stack. */
 const EXPECTED = new Set(['AssemblyError', 'TemplateError', 'StorageError', 'PortError']);
@@ -64,7 +65,7 @@ export async function runCommand(
 }
 
 type Options = Required<Pick<EngineOptions, 'assemblies' | 'port' | 'region' | 'allowedHosts'>> &
-  Pick<EngineOptions, 'dataFolder'> & { readonly watch: boolean };
+  Pick<EngineOptions, 'dataFolder' | 'environmentsPerFunction'> & { readonly watch: boolean };
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Options | 'help' {
@@ -84,8 +85,15 @@ function parse(args: readonly string[]): Options | 'help' {
     region: values.region,
     allowedHosts: values['allow-host'].map(allowedHost),
     watch: values.watch,
+    ...(values.environments !== undefined && { environmentsPerFunction: environments(values.environments) }),
     ...(values.data !== undefined && { dataFolder: values.data === '' ? '' : resolve(values.data) }),
   };
+}
+
+function environments(text: string): number {
+  const most = Number(text);
+  if (/^\d+$/.test(text) && most >= 1 && most <= 1000) return most;
+  throw new UsageError(`--environments must be a number from 1 to 1000; got "${text}".`);
 }
 
 function allowedHost(text: string): string {
@@ -106,6 +114,7 @@ function parseOrRefuse(args: readonly string[]) {
         region: { type: 'string', default: DEFAULT_REGION },
         data: { type: 'string' },
         'allow-host': { type: 'string', multiple: true, default: [] },
+        environments: { type: 'string' },
         watch: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

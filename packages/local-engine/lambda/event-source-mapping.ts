@@ -28,20 +28,15 @@ export interface EventSourceMappingProps {
 }
 
 /**
- * How long a batch may take before the next one gets an environment of its own. AWS adds one at once; on one machine a
- * second environment only takes processor time from the first, unless that one waits.
- */
-const HELD_UP_AFTER_MS = 200;
-
-/**
  * An SQS event source: invokes the function with batches of waiting messages, deletes those that it handled, and lets the
- * others become visible again. Arrivals in the queue start it; it never polls.
+ * others become visible again. Arrivals in the queue start it; it never polls. A batch is taken when the function is free for
+ * it, so that it holds all that came in the meantime.
  */
 export class EventSourceMapping {
   #props: EventSourceMappingProps;
   #running = 0;
-  /** Batches that take long: for each, one more may run. */
-  #heldUp = 0;
+  /** Ends the waiting for the function; undefined if no batch waits for it. */
+  #endWaiting: (() => void) | undefined;
   #stopped = false;
   #unsubscribe = () => {};
 
@@ -58,6 +53,8 @@ export class EventSourceMapping {
     ];
     this.#unsubscribe = () => {
       for (const end of ends) end();
+      this.#endWaiting?.();
+      this.#endWaiting = undefined;
     };
   }
 
@@ -85,36 +82,44 @@ export class EventSourceMapping {
   }
 
   #takeBatches(): void {
-    const {
-      queues,
-      queueArn,
-      batchSize,
-      isEnabled,
-      mayPoll,
-      maximumConcurrency = Number.POSITIVE_INFINITY,
-    } = this.#props;
-    while (isEnabled && !this.#stopped && this.#running < Math.min(maximumConcurrency, this.#heldUp + 1)) {
-      if (queues.find(queueArn) === undefined || !mayPoll.isGranted()) return;
+    const { queues, queueArn, batchSize, target } = this.#props;
+    while (this.#mayTakeBatch()) {
+      if (!target.isFree) {
+        this.#waitForFunction();
+        return;
+      }
       const batch = queues.receive(queueArn, batchSize);
       if (batch.length === 0) return;
       void this.#run(batch);
     }
   }
 
-  async #run(batch: readonly ReceivedMessage[]): Promise<void> {
-    let isHeldUp = false;
-    const timer = this.#props.clock.after(HELD_UP_AFTER_MS, () => {
-      isHeldUp = true;
-      this.#heldUp += 1;
+  #mayTakeBatch(): boolean {
+    const { isEnabled, maximumConcurrency = Number.POSITIVE_INFINITY, mayPoll, queues, queueArn } = this.#props;
+    if (!isEnabled || this.#stopped || this.#endWaiting !== undefined || this.#running >= maximumConcurrency)
+      return false;
+    return queues.find(queueArn) !== undefined && mayPoll.isGranted() && this.#waitingBatches() > 0;
+  }
+
+  #waitingBatches(): number {
+    const { queues, queueArn, batchSize } = this.#props;
+    return Math.ceil((queues.find(queueArn)?.visible ?? 0) / batchSize);
+  }
+
+  #waitForFunction(): void {
+    const run = () => {
+      this.#endWaiting = undefined;
       this.#takeBatches();
-    });
+    };
+    this.#endWaiting = this.#props.target.whenFree({ invocations: () => this.#waitingBatches(), run });
+  }
+
+  async #run(batch: readonly ReceivedMessage[]): Promise<void> {
     this.#running += 1;
     try {
       await this.#process(batch, this.#props);
     } finally {
-      timer.cancel();
       this.#running -= 1;
-      if (isHeldUp) this.#heldUp -= 1;
     }
     this.#takeBatches();
   }

@@ -28,6 +28,8 @@ interface FunctionServices {
   readonly functions: Map<string, LambdaFunction>;
   /** Environment variables that every function gets in addition to the template's. */
   readonly functionVariables: Readonly<Record<string, string>>;
+  /** Execution environments that one function has at the same time. */
+  readonly environmentsPerFunction: number;
 }
 
 type FunctionCreation = Creation<FunctionServices>;
@@ -148,7 +150,7 @@ function functionProps(creation: FunctionCreation): FunctionProps {
     memoryMb,
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
-  const { account, access, clock, journal, logs, functionVariables } = services;
+  const { account, access, clock, journal, logs, functionVariables, environmentsPerFunction } = services;
   const roleArn = String(properties.Role);
   const variables = {
     ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
@@ -166,7 +168,7 @@ function functionProps(creation: FunctionCreation): FunctionProps {
     return isAllowed;
   };
   logs.createGroup(start.logGroup);
-  return { ...start, roleArn, variables, timeoutMs, clock, journal, log };
+  return { ...start, roleArn, variables, timeoutMs, mostEnvironments: environmentsPerFunction, clock, journal, log };
 }
 
 /** The settings of a function's log. Source: Lambda developer guide, advanced logging controls. */

@@ -1,4 +1,5 @@
 /** Lambda: functions, which run in processes, and their event source mappings. */
+export { ONE_PER_CORE } from './environment-pool.ts';
 export { EventSourceMapping } from './event-source-mapping.ts';
 export { lambdaEventSourceMapping } from './event-source-mapping-resource.ts';
 export { FunctionError, STOPPED } from './execution-environment.ts';

@@ -1,41 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { ExecutionEnvironment, type FunctionError, STOPPED } from './execution-environment.ts';
+import { EnvironmentPool, type EnvironmentPoolProps, type Waiter } from './environment-pool.ts';
+import { ExecutionEnvironment, FunctionError, STOPPED } from './execution-environment.ts';
 import type { RuntimeStart } from './runtime-process.ts';
 
 export interface FunctionProps extends RuntimeStart {
   readonly roleArn: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Execution environments at the same time. */
+  readonly mostEnvironments: number;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Adds a line to the function's log group. Returns false if the role does not allow it. */
   readonly log: (line: string) => boolean;
 }
 
-/**
- * A Lambda function: execution environments that are started on demand, reused while they live, and replaced when they died.
- * Each serves one invocation at a time.
- */
+/** A Lambda function. Each of its execution environments serves one invocation at a time. */
 export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
   #props: FunctionProps;
-  readonly #idle: ExecutionEnvironment[] = [];
-  readonly #busy = new Set<ExecutionEnvironment>();
-  /** Environments of an earlier code or configuration, each in its last invocation. */
-  readonly #outdated = new Set<ExecutionEnvironment>();
+  readonly #environments: EnvironmentPool<ExecutionEnvironment>;
 
   constructor(props: FunctionProps) {
     this.#props = props;
     this.name = props.functionName;
     this.arn = props.functionArn;
+    this.#environments = new EnvironmentPool(poolProps(props));
   }
 
   /** The role that it calls AWS with. */
   get roleArn(): string {
     return this.#props.roleArn;
+  }
+
+  /** Whether an invocation runs at once; otherwise it waits for an environment. */
+  get isFree(): boolean {
+    return this.#environments.isFree;
+  }
+
+  /** Calls a waiter once, when {@link isFree} is true and it is its turn. @returns a function that ends the waiting */
+  whenFree(waiter: Pick<Waiter, 'invocations' | 'run'>): () => void {
+    return this.#environments.wait(waiter);
   }
 
   /**
@@ -44,21 +52,12 @@ export class LambdaFunction {
    */
   reconfigure(props: FunctionProps): void {
     this.#props = props;
-    for (const environment of this.#busy) this.#outdated.add(environment);
-    this.#busy.clear();
-    for (const environment of this.#idle.splice(0)) void environment.stop();
-    this.warmUp();
+    this.#environments.renew(poolProps(props));
   }
 
-  /** Starts one environment ahead of the next invocation. The journal records a failure, and that invocation fails with it too. */
+  /** Starts one environment ahead of the next invocation. The journal records a failure. */
   warmUp(): void {
-    if (this.#idle.length + this.#busy.size > 0) return;
-    const environment = this.#start();
-    this.#idle.push(environment);
-    environment.ready().catch(({ errorType, message }: FunctionError) => {
-      if (errorType === STOPPED) return;
-      this.#props.journal.write('invocation', { functionName: this.name, outcome: 'init-failed', errorType, message });
-    });
+    this.#environments.warmUp();
   }
 
   /**
@@ -69,9 +68,8 @@ export class LambdaFunction {
    * @throws FunctionError
    */
   async invoke(event: unknown, requestId: string = randomUUID()): Promise<unknown> {
+    const environment = this.#environments.take() ?? (await this.#nextFree(requestId));
     const { journal, clock, log, memoryMb } = this.#props;
-    const environment = this.#takeIdle() ?? this.#start();
-    this.#busy.add(environment);
     const started = performance.now();
     const durationMs = () => Math.round((performance.now() - started) * 10) / 10;
     const note = (fields: Readonly<Record<string, unknown>>) =>
@@ -88,38 +86,45 @@ export class LambdaFunction {
       }
       throw error;
     } finally {
-      this.#busy.delete(environment);
-      if (this.#outdated.delete(environment)) void environment.stop();
-      else if (environment.isAlive) this.#idle.push(environment);
+      this.#environments.release(environment);
     }
   }
 
-  /** Kills every environment, as when its host dies: running invocations end without an answer. */
-  async kill(): Promise<void> {
-    const environments = [...this.#busy, ...this.#outdated, ...this.#idle.splice(0)];
-    await Promise.all(environments.map((environment) => environment.stop()));
+  /** Kills every environment, as when its host dies: invocations end without an answer. */
+  kill(): Promise<void> {
+    return this.#environments.kill();
   }
 
-  /** The environment that served last, which is the warmest. Dead ones are dropped. */
-  #takeIdle(): ExecutionEnvironment | undefined {
-    for (;;) {
-      const environment = this.#idle.pop();
-      if (environment === undefined || environment.isAlive) return environment;
-    }
-  }
-
-  #start(): ExecutionEnvironment {
-    const { journal, log, clock, timeoutMs, variables, ...start } = this.#props;
-    return new ExecutionEnvironment({
-      start,
-      variables,
-      timeoutMs,
-      clock,
-      onLog: (line) => {
-        if (log(line)) journal.write('log', { functionName: this.name, line });
-      },
+  #nextFree(requestId: string): Promise<ExecutionEnvironment> {
+    return new Promise((resolve, reject) => {
+      const run = () => {
+        const environment = this.#environments.take();
+        if (environment !== undefined) resolve(environment);
+      };
+      const killed = () => {
+        const failure = new FunctionError(STOPPED, `${this.name}: the function was stopped.`);
+        const { errorType, message } = failure;
+        const failed = { requestId, durationMs: 0, outcome: 'failed', errorType, message };
+        this.#props.journal.write('invocation', { functionName: this.name, ...failed });
+        reject(failure);
+      };
+      this.#environments.wait({ invocations: () => 1, run, killed });
     });
   }
+}
+function poolProps(props: FunctionProps): EnvironmentPoolProps<ExecutionEnvironment> {
+  const { functionName, journal, log, clock, timeoutMs, variables, mostEnvironments: most, ...start } = props;
+  const onLog = (line: string) => {
+    if (log(line)) journal.write('log', { functionName, line });
+  };
+  return {
+    start: () => new ExecutionEnvironment({ start: { functionName, ...start }, variables, timeoutMs, clock, onLog }),
+    most,
+    clock,
+    machineTime: () => performance.now(),
+    onStartFailed: ({ errorType, message }) =>
+      journal.write('invocation', { functionName, outcome: 'init-failed', errorType, message }),
+  };
 }
 
 interface FailureReport {

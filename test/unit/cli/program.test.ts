@@ -81,7 +81,7 @@ test.each([
   ],
   [
     ['dev', '--help'],
-    ['--app <folder>', '--allow-host <name>', '--logs [subscribers...]'],
+    ['--app <folder>', '--allow-host <name>', '--environments <n>', '--logs [subscribers...]'],
   ],
 ])('%j tells how to use it', async (args, parts) => {
   const said = await refusal(...args);

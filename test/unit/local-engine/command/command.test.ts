@@ -158,6 +158,7 @@ test.each([
   { args: ['cdk.out', '--port', '1e3'], says: /got "1e3"/ },
   { args: ['cdk.out', '--region', 'Berlin'], says: /--region must be the name of an AWS Region, .*got "Berlin"/ },
   { args: ['cdk.out', '--allow-host', 'a.test:1'], says: /--allow-host: "a\.test:1" is not a host name\./ },
+  { args: ['cdk.out', '--environments', '0'], says: /--environments must be a number from 1 to 1000; got "0"\./ },
   { args: ['cdk.out', '--colour'], says: /^error: Unknown option '--colour'\. See: local-engine --help$/ },
   { args: ['cdk.out', '--port'], says: /^error: Option '--port <value>' argument missing\. See/ },
 ])('given the arguments $args, the usage is wrong', async ({ args, says }) => {

@@ -14,7 +14,8 @@ async function rowsOf({ dynamodb }: UsersTable): Promise<Item[]> {
   return Items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 }
 
-function close({ storage }: UsersTable): void {
+async function close({ dynamodb, storage }: UsersTable): Promise<void> {
+  await dynamodb.close();
   storage.close();
 }
 
@@ -34,19 +35,19 @@ describe('given a folder, after a restart', () => {
     await put(before, user('deleted'));
     await before.dynamodb.handle('DeleteItem', { TableName, Key: user('deleted') });
     const [rows, records] = [await rowsOf(before), recordsOf(before.stream)];
-    close(before);
+    await close(before);
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual(rows);
     expect(rows).toEqual([user('updated', { name: { S: 'new' } }), all]);
     expect(recordsOf(after.stream)).toEqual(records);
-    close(after);
+    await close(after);
   });
 
   test('when a row is written then, it is judged and recorded by what it was before', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await put(before, user('test4', { v: { N: '1' } }));
-    close(before);
+    await close(before);
     const after = await open(folder);
     const refused = after.dynamodb.handle('PutItem', {
       TableName,
@@ -59,18 +60,18 @@ describe('given a folder, after a restart', () => {
       eventName: 'MODIFY',
       dynamodb: { OldImage: { v: { N: '1' } } },
     });
-    close(after);
+    await close(after);
   });
 
   test('when there are more rows than are loaded at a time, all are there', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await Promise.all(Array.from({ length: 2_500 }, (_, n) => put(before, user(`user-${n}`))));
-    close(before);
+    await close(before);
     const after = await open(folder);
     const { Count } = await after.dynamodb.handle('Scan', { TableName, Select: 'COUNT' });
     expect(Count).toBe(2_500);
-    close(after);
+    await close(after);
   });
 
   test('when the table has an index, rows are found by it', async () => {
@@ -101,6 +102,7 @@ describe('given a folder, after a restart', () => {
     ]) {
       await before.dynamodb.handle('PutItem', { TableName: 'indexed', Item });
     }
+    await before.dynamodb.close();
     before.storage.close();
     const { dynamodb, storage } = await openIndexed();
     const found = await dynamodb.handle('Query', {
@@ -110,6 +112,7 @@ describe('given a folder, after a restart', () => {
       ExpressionAttributeValues: { ':team': { S: 'x' } },
     });
     expect(found.Items).toEqual([{ id: { S: 'a' }, team: { S: 'x' } }]);
+    await dynamodb.close();
     storage.close();
   });
 
@@ -118,19 +121,19 @@ describe('given a folder, after a restart', () => {
     const before = await open(folder);
     await put(before, user('test4'));
     await before.dynamodb.deleteTable(TableName);
-    close(before);
+    await close(before);
     const without = openStorage(folder);
     without.close();
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual([user('test4')]);
-    close(after);
+    await close(after);
   });
 
   test('when the template gives the table another key, it is refused, and the rows stay', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await put(before, user('test4'));
-    close(before);
+    await close(before);
     const storage = openStorage(folder);
     const dynamodb = new DynamoDb(ACCOUNT, storage);
     const other = dynamodb.createTable({
@@ -140,9 +143,10 @@ describe('given a folder, after a restart', () => {
       billingMode: 'PAY_PER_REQUEST',
     });
     await expect(other).rejects.toThrow(/has the key .*"other".* here and .*"id".* in the data folder/);
+    await dynamodb.close();
     storage.close();
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual([user('test4')]);
-    close(after);
+    await close(after);
   });
 });

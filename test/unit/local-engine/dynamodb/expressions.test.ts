@@ -82,5 +82,6 @@ describe('an expression', () => {
       const call = table.dynamodb.handle(operation, { TableName, ...request, ...values });
       await expect(call).rejects.toEqual(refusal(/cannot read parentheses that are nested so deeply/));
     }
+    await table.dynamodb.close();
   });
 });

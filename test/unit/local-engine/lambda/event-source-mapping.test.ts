@@ -26,22 +26,63 @@ afterEach(() => {
   for (const mapping of started.splice(0)) mapping.stop();
 });
 
+/** A function whose handler runs in this thread, with that many environments. */
+class FakeFunction {
+  readonly name = 'service';
+  readonly batches: SqsRecord[][] = [];
+  readonly #handler: Handler;
+  readonly #waiters: Parameters<LambdaFunction['whenFree']>[0][] = [];
+  #free: number;
+
+  constructor(handler: Handler, environments: number) {
+    this.#handler = handler;
+    this.#free = environments;
+  }
+
+  get isFree(): boolean {
+    return this.#free > 0;
+  }
+
+  /** How many invocations wait, as the waiters say. */
+  get waiting(): number[] {
+    return this.#waiters.map(({ invocations }) => invocations());
+  }
+
+  whenFree: LambdaFunction['whenFree'] = (waiter) => {
+    this.#waiters.push(waiter);
+    return () => void this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+  };
+
+  async invoke({ Records }: { Records: SqsRecord[] }): Promise<unknown> {
+    this.#free -= 1;
+    this.batches.push(Records);
+    try {
+      return await this.#handler(Records);
+    } finally {
+      this.addEnvironment();
+    }
+  }
+
+  addEnvironment(): void {
+    this.#free += 1;
+    this.#waiters.shift()?.run();
+  }
+}
+
 /** A mapping from the queue `users` to a handler that runs in this thread, and every batch that it got. */
-function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, parts = makeParts()) {
+function start(
+  handler: Handler,
+  more: Partial<EventSourceMappingProps> = {},
+  parts = makeParts(),
+  target = new FakeFunction(handler, 1),
+) {
   const queues = makeQueues(parts, 'dlq');
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('dlq'), maxReceiveCount: 2 });
   queues.create(queueProps('users', { VisibilityTimeout: '30', RedrivePolicy }));
-  const batches: SqsRecord[][] = [];
-  const target = {
-    name: 'service',
-    invoke: async ({ Records }: { Records: SqsRecord[] }) => {
-      batches.push(Records);
-      return handler(Records);
-    },
-  } as unknown as LambdaFunction;
+  const { batches } = target;
   const props = {
     queueArn: ARN,
-    target,
+    target: target as unknown as LambdaFunction,
     mayPoll: GRANTED,
     isEnabled: true,
     batchSize: 10,
@@ -56,7 +97,7 @@ function start(handler: Handler, more: Partial<EventSourceMappingProps> = {}, pa
   started.push(mapping);
   const bodies = () => batches.map((records) => records.map(({ body }) => body));
   const reconfigure = (changes: Partial<EventSourceMappingProps>) => mapping.reconfigure({ ...props, ...changes });
-  return { ...parts, queues, batches, bodies, mapping, reconfigure };
+  return { ...parts, queues, batches, bodies, mapping, reconfigure, target };
 }
 
 const failing = (records: readonly SqsRecord[], ...bodies: readonly string[]) => ({
@@ -223,28 +264,54 @@ describe('batches', () => {
 });
 
 describe('batches at the same time', () => {
-  const HELD_UP_MS = 200;
   const never = () => new Promise(() => {});
+  const startWith = (environments: number, more: Partial<EventSourceMappingProps>) =>
+    start(never, more, makeParts(), new FakeFunction(never, environments));
 
-  test('given a batch that takes long, the next one need not wait for it', async () => {
-    const given = start(never, { batchSize: 1 });
-    await given.queues.send(ARN, 'slow');
-    await given.queues.send(ARN, 'next');
+  test('given a function with two environments, two batches run, and the rest stays visible in the queue', async () => {
+    const { queues, bodies } = startWith(2, { batchSize: 1 });
+    for (const body of ['a', 'b', 'c']) await queues.send(ARN, body);
     await settle();
-    expect(given.bodies()).toEqual([['slow']]);
-    given.clock.skip(HELD_UP_MS);
+    expect(bodies()).toEqual([['a'], ['b']]);
+    expect(waitingIn(queues, 'users')).toMatchObject([{ body: 'c' }]);
+  });
+
+  test('given a function that is busy, it knows how many batches wait, and gets one as soon as it is free', async () => {
+    const { queues, bodies, target } = startWith(1, { batchSize: 2 });
+    await queues.send(ARN, 'a');
     await settle();
-    expect(given.bodies()).toEqual([['slow'], ['next']]);
+    for (const body of ['b', 'c', 'd']) await queues.send(ARN, body);
+    await settle();
+    expect([bodies(), target.waiting]).toEqual([[['a']], [2]]);
+    target.addEnvironment();
+    expect([bodies(), target.waiting]).toEqual([[['a'], ['b', 'c']], [1]]);
+  });
+
+  test('given nothing in the queue, it does not wait for a function that is busy', async () => {
+    const { queues, target } = startWith(0, {});
+    await settle();
+    expect(target.waiting).toEqual([]);
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(target.waiting).toEqual([1]);
+  });
+
+  test.each<{ given: string; end: (mapping: EventSourceMapping) => void }>([
+    { given: 'stopped', end: (mapping) => mapping.stop() },
+    { given: 'disabled', end: (mapping) => mapping.disable() },
+  ])('given a mapping that is $given, it no longer waits for the function', async ({ end }) => {
+    const { queues, target, mapping } = startWith(0, {});
+    await queues.send(ARN, 'a');
+    await settle();
+    end(mapping);
+    expect(target.waiting).toEqual([]);
   });
 
   test('given a maximum concurrency, no more than that many run', async () => {
-    const given = start(never, { batchSize: 1, maximumConcurrency: 1 });
-    await given.queues.send(ARN, 'slow');
-    await given.queues.send(ARN, 'next');
+    const { queues, bodies, target } = startWith(9, { batchSize: 1, maximumConcurrency: 2 });
+    for (const body of ['a', 'b', 'c']) await queues.send(ARN, body);
     await settle();
-    given.clock.skip(HELD_UP_MS);
-    await settle();
-    expect(given.bodies()).toEqual([['slow']]);
+    expect([bodies(), target.waiting]).toEqual([[['a'], ['b']], []]);
   });
 });
 

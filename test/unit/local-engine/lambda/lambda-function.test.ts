@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
 import { codeFile, makeFunction } from '../support/lambda.ts';
@@ -137,11 +139,52 @@ describe('execution environments', () => {
     await expect(fn.invoke({})).resolves.toBe(2);
   });
 
-  test('given invocations at the same time, each has an environment of its own', async () => {
-    const { fn } = makeFunction(
-      'let calls = 0; export const handler = async () => { await new Promise((r) => setTimeout(r, 50)); return ++calls; };',
-    );
-    expect(await Promise.all([fn.invoke({}), fn.invoke({})])).toEqual([1, 1]);
+  const WAITING = `
+    let calls = 0;
+    export const handler = ({ file }) => new Promise((resolve) => {
+      calls += 1;
+      if (file === undefined) return resolve([process.pid, calls]);
+      const timer = setInterval(() => existsSync(file) && resolve([process.pid, calls], clearInterval(timer)), 5);
+    });
+    import { existsSync } from 'node:fs';`;
+
+  test('given quick invocations at the same time, one process serves them all, each at its time', async () => {
+    const { fn } = makeFunction(`console.log('loaded'); ${counting}`, { mostEnvironments: 20 });
+    const results = await Promise.all(Array.from({ length: 20 }, () => fn.invoke({})));
+    expect(results).toEqual(Array.from({ length: 20 }, (_, call) => call + 1));
+  });
+
+  test('given one that waits for another, that one gets a process of its own, although the first never ends by itself', async () => {
+    const { fn, props } = makeFunction(WAITING);
+    const file = join(dirname(props.file), 'other-has-run');
+    const waiting = fn.invoke({ file }) as Promise<[number, number]>;
+    const [otherPid] = (await fn.invoke({})) as [number, number];
+    writeFileSync(file, '');
+    const [pid, calls] = await waiting;
+    expect([otherPid === pid, calls]).toEqual([false, 1]);
+  });
+
+  test('given the most environments at work, an invocation waits, until one has ended', async () => {
+    const { fn, props, clock } = makeFunction(WAITING, { mostEnvironments: 1 });
+    const file = join(dirname(props.file), 'may-end');
+    const first = fn.invoke({ file }) as Promise<[number, number]>;
+    const second = fn.invoke({}) as Promise<[number, number]>;
+    clock.skip(5_000);
+    writeFileSync(file, '');
+    const [pid] = await first;
+    expect(await second).toEqual([pid, 2]);
+  });
+
+  test('given a kill, an invocation that waits ends too', async () => {
+    const { fn, ...parts } = makeFunction(WAITING, { mostEnvironments: 1 });
+    const ended = Promise.allSettled([fn.invoke({}, 'first'), fn.invoke({}, 'second')]);
+    await fn.kill();
+    expect(await ended).toMatchObject(Array(2).fill({ status: 'rejected', reason: { errorType: 'Runtime.Stopped' } }));
+    const failed = { outcome: 'failed', errorType: 'Runtime.Stopped' };
+    expect(entriesOf(parts, 'invocation')).toMatchObject([
+      { requestId: 'first', ...failed },
+      { requestId: 'second', ...failed },
+    ]);
   });
 
   test('given a function that was warmed up, the first invocation finds its module loaded', async () => {

@@ -41,6 +41,7 @@ export function makeFunction(
     logGroup: '/aws/lambda/service',
     variables: {},
     timeoutMs: 10_000,
+    mostEnvironments: 2,
     clock: parts.clock as Clock,
     journal: parts.journal,
     log: (line: string) => {
