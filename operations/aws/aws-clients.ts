@@ -5,6 +5,7 @@ export interface ClientSettings {
   readonly endpoint?: string;
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly signerConstructor?: typeof LocalSigner;
   readonly maxAttempts?: number;
   readonly requestHandler?: {
     /** Milliseconds until the answer. */
@@ -15,8 +16,15 @@ export interface ClientSettings {
 }
 
 interface AwsClient {
+  readonly middlewareStack: { remove(name: string): boolean };
   destroy(): void;
 }
+
+/** Steps of a call that nothing here needs: this one copies every input and answer for a logger, also if that writes nothing. */
+const NEEDLESS = ['loggerMiddleware'];
+
+/** The same for calls of the local engine, which does not read what kind of client it is. */
+const NEEDLESS_LOCALLY = [...NEEDLESS, 'getUserAgentMiddleware'];
 
 /** Parts of a list, because a call takes only so many things. @param size the most of one part */
 export function* batchesOf<T>(all: readonly T[], size: number): Generator<readonly T[]> {
@@ -25,6 +33,28 @@ export function* batchesOf<T>(all: readonly T[], size: number): Generator<readon
 
 /** The local engine accepts any. Real credentials are only sent to AWS. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** In the form of one. */
+const NO_DATE = '00000000';
+
+/**
+ * Names caller, Region and service as a signature does, and signs nothing: the local engine reads signatures and does not verify
+ * them, and to make one takes as long as the rest of a call.
+ */
+class LocalSigner {
+  readonly #authorization: string;
+
+  /** @param scope `region` is a text wherever the SDK makes a signer for a call */
+  constructor({ region, service }: { readonly region: unknown; readonly service: string }) {
+    const scope = `${LOCAL_CREDENTIALS.accessKeyId}/${NO_DATE}/${region}/${service}/aws4_request`;
+    this.#authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=none`;
+  }
+
+  async sign<TRequest extends { readonly headers: Record<string, string> }>(request: TRequest): Promise<TRequest> {
+    request.headers.authorization = this.#authorization;
+    return request;
+  }
+}
 
 /** A table that scales up refuses writes for a while. */
 const ATTEMPTS_ON_AWS = 10;
@@ -51,7 +81,8 @@ export class AwsClients {
     this.#isLocal = 'endpoint' in target;
     this.#settings = {
       requestHandler: REQUEST_HANDLER,
-      ...('endpoint' in target && { ...target, credentials: { ...LOCAL_CREDENTIALS } }), // The SDK writes into it.
+      // The SDK writes into the credentials.
+      ...('endpoint' in target && { ...target, credentials: { ...LOCAL_CREDENTIALS }, signerConstructor: LocalSigner }),
     };
   }
 
@@ -68,6 +99,7 @@ export class AwsClients {
       ...(!this.#isLocal && { maxAttempts: ATTEMPTS_BY_CLIENT[Client.name] ?? ATTEMPTS_ON_AWS }),
       ...(region !== undefined && { region }),
     });
+    for (const step of this.#isLocal ? NEEDLESS_LOCALLY : NEEDLESS) client.middlewareStack.remove(step);
     this.#made.set(key, client);
     return client;
   }

@@ -12,7 +12,9 @@ const WAIT_SECONDS = 20;
 /** Added to the archive's delay when late events are read. */
 const MARGIN_MS = 60_000;
 
-export interface FollowOptions {
+export interface FollowOptions<T> {
+  /** Makes of each event what is given out for it, as for {@link readArchive}. */
+  readonly show: (event: Envelope) => T;
   /** What to read before the events that are still to come. @default nothing */
   readonly history?: { readonly archive: EventArchive; readonly from: number };
 }
@@ -21,25 +23,23 @@ export interface FollowOptions {
  * Events as they come, until the signal is aborted. With a history, first those since an earlier time, without a gap and none
  * twice. Where an archive gets its events late, those that were missing from it at first are read later.
  */
-export function followEvents(
+export function followEvents<T>(
   session: EventsSession,
-  { history }: FollowOptions = {},
-): AsyncGenerator<readonly Envelope[]> {
+  { show, history }: FollowOptions<T>,
+): AsyncGenerator<readonly T[]> {
   const { signal, delays, onProgress, now } = session;
   return withTemporaryQueue(session, false, async function* (reader, queue) {
     const renew = () => queue.renew(now());
     // From here on the queue gets every event, so the history may end now.
     const openedAt = now();
     const shown = new RecentIds();
-    const unshown = (events: readonly Envelope[], reading: Identities) =>
-      events.filter((event) => !shown.add(reading.of(event)));
-    const live = new Identities();
+    const unlessShown = (reading: Identities) => (event: Envelope) =>
+      shown.add(reading.of(event)) ? undefined : show(event);
+    const showLive = history ? unlessShown(new Identities()) : show;
     const replayed = async function* (window: Window) {
       if (!history) return;
-      const reading = new Identities();
-      for await (const events of readArchive(session, { archive: history.archive, window, keepAlive: renew })) {
-        yield unshown(events, reading);
-      }
+      const { archive } = history;
+      yield* readArchive(session, { archive, window, keepAlive: renew, show: unlessShown(new Identities()) });
     };
     if (history) yield* replayed({ from: history.from, to: openedAt });
     if (signal.aborted) return;
@@ -50,7 +50,7 @@ export function followEvents(
     while (!signal.aborted) {
       await renew();
       const events = await reader.next(WAIT_SECONDS, signal);
-      yield history ? unshown(events, live) : events;
+      yield events.map(showLive).filter((each) => each !== undefined);
       if (now() < lateAt) continue;
       lateAt = Number.POSITIVE_INFINITY;
       const from = Math.max(history?.from ?? 0, openedAt - lateBy);

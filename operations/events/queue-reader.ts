@@ -6,17 +6,31 @@ import type { Envelope } from './session.ts';
 /** Limit of one call (SQS API reference, ReceiveMessage). */
 const MOST_MESSAGES = 10;
 /** Calls at once where many messages wait. */
-const BURST = 8;
+const BURST = 16;
+
+/**
+ * How many received messages a queue that is deleted soon may keep: deleting them takes as many calls as receiving them. SQS
+ * delivers nothing more when 120,000 are in flight (SQS developer guide, quotas).
+ */
+export const MOST_KEPT = 100_000;
 
 /** Receives events from a temporary queue, each once. An event that a replay emits again is another event. */
 export class QueueReader {
   readonly #sqs: SQSClient;
   readonly #url: string;
-  readonly #seen = new RecentIds();
+  readonly #mostKept: number;
+  /** Of messages that are still in the queue: each may come again. */
+  readonly #kept = new Set<string>();
+  /** Of deleted messages: SQS may deliver one again all the same. */
+  readonly #deleted = new RecentIds();
+  /** Whether the last receive brought as many messages as it could. */
+  #isFull = false;
 
-  constructor(sqs: SQSClient, url: string) {
+  /** @param mostKept how many messages may stay in the queue when they are received. @default none */
+  constructor(sqs: SQSClient, url: string, mostKept = 0) {
     this.#sqs = sqs;
     this.#url = url;
+    this.#mostKept = mostKept;
   }
 
   /**
@@ -26,19 +40,27 @@ export class QueueReader {
    * @throws CommandFailure if the queue was removed
    */
   async next(waitSeconds: number, signal: AbortSignal): Promise<Envelope[]> {
+    const waiting = this.#isFull ? await this.#receiveMany(BURST, signal) : [];
+    if (waiting.length > 0) return waiting;
     const first = await this.#receive(waitSeconds, signal);
-    if (first.length < MOST_MESSAGES) return this.#unseen(first);
-    const others = await Promise.all(Array.from({ length: BURST - 1 }, () => this.#receive(0, signal)));
-    return this.#unseen([first, ...others].flat());
+    return this.#isFull ? [...first, ...(await this.#receiveMany(BURST - 1, signal))] : first;
   }
 
-  async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<Message[]> {
+  async #receiveMany(calls: number, signal: AbortSignal): Promise<Envelope[]> {
+    return (await Promise.all(Array.from({ length: calls }, () => this.#receive(0, signal)))).flat();
+  }
+
+  async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<Envelope[]> {
     const input = { QueueUrl: this.#url, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds };
     try {
       const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(input), { abortSignal });
+      this.#isFull = Messages.length === MOST_MESSAGES;
+      const isKept = this.#kept.size + Messages.length <= this.#mostKept;
+      const events = Messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
+      const unseen = events.filter((event) => this.#isNew(event, isKept));
       // At once: no other consumer has a use for them.
-      await this.#delete(Messages);
-      return Messages;
+      if (!isKept) await this.#delete(Messages);
+      return unseen;
     } catch (error) {
       if (abortSignal.aborted) return [];
       if (!isNotFound(error)) throw error;
@@ -54,9 +76,11 @@ export class QueueReader {
     await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
   }
 
-  #unseen(messages: readonly Message[]): Envelope[] {
-    const events = messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
-    return events.filter(({ id, 'replay-name': replay = '' }) => !this.#seen.add(`${id} ${replay}`));
+  #isNew({ id, 'replay-name': replay = '' }: Envelope, isKept: boolean): boolean {
+    const known = `${id} ${replay}`;
+    const isNew = !this.#kept.has(known) && !this.#deleted.has(known);
+    (isKept ? this.#kept : this.#deleted).add(known);
+    return isNew;
   }
 }
 
@@ -68,6 +92,10 @@ export class RecentIds {
   /** @param most how many it remembers */
   constructor(most = 100_000) {
     this.#most = most;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
   }
 
   /** Remembers an id. Returns whether it was known before. */

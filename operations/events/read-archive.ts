@@ -13,20 +13,26 @@ import type { Window } from '../time/time.ts';
 import type { Envelope, EventsSession } from './session.ts';
 import { cleanUp, withTemporaryQueue } from './temporary-queue.ts';
 
-export interface ReadArchiveOptions {
+export interface ReadArchiveOptions<T> {
   readonly archive: EventArchive;
   readonly window: Window;
+  /**
+   * Makes of each event what is given out for it; undefined leaves it out. Called as events arrive: many are held until they are
+   * in order, so it should be small, such as a line of text.
+   */
+  readonly show: (event: Envelope) => T | undefined;
   /** Called before each receive, for a queue of the caller that must not expire. */
   readonly keepAlive?: () => Promise<void>;
 }
 
 /**
- * The archived events of a window. AWS has no call to read an archive, so they are replayed to a temporary rule alone.
+ * The archived events of a window, sorted by time. AWS has no call to read an archive, so they are replayed to a temporary rule
+ * alone.
  * @throws CommandFailure if the replay cannot be started, or does not complete
  */
-export function readArchive(session: EventsSession, options: ReadArchiveOptions): AsyncGenerator<Envelope[]> {
+export function readArchive<T>(session: EventsSession, options: ReadArchiveOptions<T>): AsyncGenerator<T[]> {
   const client = session.on.clients.of(EventBridgeClient);
-  const { archive, window, keepAlive } = options;
+  const { archive, window, keepAlive, show } = options;
   const { signal, delays, onProgress, now } = session;
   const totalMinutes = Math.ceil(minutesBetween(window.from, window.to));
   return withTemporaryQueue(session, true, async function* (reader, queue) {
@@ -40,6 +46,8 @@ export function readArchive(session: EventsSession, options: ReadArchiveOptions)
           return await reader.next(waitSeconds, signal);
         },
         describe: () => describeReplay(client, name),
+        show,
+        now,
         quietSeconds: delays.quietSeconds,
         signal,
         onStatus: (latest) => {
@@ -56,32 +64,43 @@ export function readArchive(session: EventsSession, options: ReadArchiveOptions)
   });
 }
 
-export interface ReplayReading {
+export interface ReplayReading<T> extends Pick<ReadArchiveOptions<T>, 'show'> {
   /** The next events of the replay, as soon as there are some; none if none come for that many seconds. */
   next(waitSeconds: number): Promise<readonly Envelope[]>;
   describe(): Promise<ReplayStatus>;
   /** After the replay has ended, how long no event may come until there are no more. */
   readonly quietSeconds: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onStatus: (status: ReplayStatus) => void;
 }
 
 const WAIT_SECONDS = 1;
 
+/** While events come, the replay is asked for its state only that often. */
+const DESCRIBE_EVERY_MS = 1000;
+
 /**
  * Reads what a replay emits, sorted by time as far as possible, until the replay has ended or the signal is aborted. The name
  * of the replay is removed from the events; their envelope's id is still one that the replay gave them.
  * @throws CommandFailure if the replay does not complete
  */
-export async function* readReplay(reading: ReplayReading): AsyncGenerator<Envelope[]> {
-  const { next, describe, quietSeconds, signal, onStatus } = reading;
-  const order = new TimeOrder();
+export async function* readReplay<T>(reading: ReplayReading<T>): AsyncGenerator<T[]> {
+  const { next, describe, show, quietSeconds, now, signal, onStatus } = reading;
+  const order = new TimeOrder<T>();
+  let describedAt = Number.NEGATIVE_INFINITY;
   for (let ended = false; ; ) {
     const events = await next(ended ? quietSeconds : WAIT_SECONDS);
     if (signal.aborted) return;
-    yield order.add(events.map(({ 'replay-name': _, ...archived }) => archived));
+    for (const { 'replay-name': _, ...archived } of events) {
+      const shown = show(archived);
+      if (shown !== undefined) order.add(Date.parse(archived.time), shown);
+    }
+    yield order.due();
     if (ended && events.length === 0) break;
-    if (ended) continue;
+    if (ended || (events.length > 0 && now() - describedAt < DESCRIBE_EVERY_MS)) continue;
+    describedAt = now();
     const status = await describe();
     onStatus(status);
     ended = hasEnded(status);
@@ -101,18 +120,20 @@ export async function* readReplay(reading: ReplayReading): AsyncGenerator<Envelo
  */
 const HELD_MS = 120_000;
 
-/** Sorts the events of a replay by their times, as far as possible while they arrive. */
-export class TimeOrder {
-  #held: Envelope[] = [];
+/** Sorts what a replay emits by time, as far as possible while it arrives. */
+export class TimeOrder<T> {
+  #held: { readonly at: number; readonly item: T }[] = [];
   #newest = 0;
   #releasedAt = 0;
 
-  /** Takes more events; returns those that no later event can precede. */
-  add(events: readonly Envelope[]): Envelope[] {
-    for (const event of events) {
-      this.#held.push(event);
-      this.#newest = Math.max(this.#newest, Date.parse(event.time));
-    }
+  /** @param at milliseconds since the Unix epoch */
+  add(at: number, item: T): void {
+    this.#held.push({ at, item });
+    this.#newest = Math.max(this.#newest, at);
+  }
+
+  /** Returns those that no later one can precede. */
+  due(): T[] {
     // Not each time, because it reads all that are held.
     if (this.#newest - this.#releasedAt < HELD_MS / 2) return [];
     this.#releasedAt = this.#newest;
@@ -120,14 +141,14 @@ export class TimeOrder {
   }
 
   /** Returns all that are left. */
-  rest(): Envelope[] {
+  rest(): T[] {
     return this.#release(Number.POSITIVE_INFINITY);
   }
 
-  #release(before: number): Envelope[] {
-    const released = this.#held.filter(({ time }) => Date.parse(time) < before);
-    this.#held = this.#held.filter(({ time }) => Date.parse(time) >= before);
-    return released.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  #release(before: number): T[] {
+    const released = this.#held.filter(({ at }) => at < before);
+    this.#held = this.#held.filter(({ at }) => at >= before);
+    return released.sort((a, b) => a.at - b.at).map(({ item }) => item);
   }
 }
 

@@ -21,7 +21,7 @@ import {
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime } from '../time/time.ts';
 import { SYSTEM_CLOCK } from '../time/waiting.ts';
-import { QueueReader } from './queue-reader.ts';
+import { MOST_KEPT, QueueReader } from './queue-reader.ts';
 import { type EventsSession, eventPattern } from './session.ts';
 
 export interface TemporaryQueueProps extends BusId {
@@ -29,6 +29,8 @@ export interface TemporaryQueueProps extends BusId {
   readonly name: string;
   /** As JSON text. */
   readonly pattern: string;
+  /** How long a received message is hidden. @default 300 */
+  readonly visibilitySeconds?: number;
 }
 
 /**
@@ -44,12 +46,13 @@ export async function* withTemporaryQueue<T>(
   const name = newName(TEMPORARY_PREFIX, now(), Math.random());
   const account = bus.busArn.split(':')[4] ?? '';
   const pattern = eventPattern({ ...filter, ...(isForReplay && { replayName: name }) }, account);
-  const queue = new TemporaryQueue(on.clients, { name, ...bus, pattern });
+  const visibility = isForReplay ? { visibilitySeconds: LONGEST_VISIBILITY_SECONDS } : {};
+  const queue = new TemporaryQueue(on.clients, { name, ...bus, pattern, ...visibility });
   try {
     await queue.open(now());
     await SYSTEM_CLOCK.pause(delays.ruleMs, signal);
     if (signal.aborted) return;
-    yield* run(new QueueReader(on.clients.of(SQSClient), queue.url), queue);
+    yield* run(new QueueReader(on.clients.of(SQSClient), queue.url, isForReplay ? MOST_KEPT : 0), queue);
   } finally {
     await cleanUp(session, name, () => queue.close());
   }
@@ -73,6 +76,8 @@ export async function cleanUp(
 const RETENTION_SECONDS = 86_400;
 /** A reader that shows events on a terminal may be held up. */
 const VISIBILITY_SECONDS = 300;
+/** For messages that stay in the queue (SQS API reference, SetQueueAttributes). */
+const LONGEST_VISIBILITY_SECONDS = 43_200;
 
 const TARGET_ID = 'queue';
 
@@ -104,7 +109,7 @@ export class TemporaryQueue {
    * @throws CommandFailure if the bus cannot have more rules
    */
   async open(now: number): Promise<void> {
-    const { name, busName, busArn, pattern } = this.#props;
+    const { name, busName, busArn, pattern, visibilitySeconds = VISIBILITY_SECONDS } = this.#props;
     const queueArn = besideBus(busArn, 'sqs', name);
     const policy = { Version: '2012-10-17', Statement: [ruleMaySend(this.ruleArn, queueArn)] };
     const { QueueUrl } = await this.#clients.of(SQSClient).send(
@@ -112,7 +117,7 @@ export class TemporaryQueue {
         QueueName: name,
         Attributes: {
           MessageRetentionPeriod: String(RETENTION_SECONDS),
-          VisibilityTimeout: String(VISIBILITY_SECONDS),
+          VisibilityTimeout: String(visibilitySeconds),
           Policy: JSON.stringify(policy),
         },
         tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 
 /**
  * Characters that control the terminal, hide text, or change its order: control characters, direction marks, line separators,
@@ -32,6 +32,18 @@ export function display(words: TemplateStringsArray, ...values: readonly (string
   return words.reduce((text, word, index) => text + shown[index - 1] + word);
 }
 
+const PLAIN = /^[ -~]*$/;
+
+let stringWidth: ((text: string) => number) | undefined;
+
+/** The columns that a text takes in a terminal. */
+export function widthOf(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  // Loaded when it is needed: its tables of emoji took a quarter of a command's start.
+  stringWidth ??= (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
+  return stringWidth(text);
+}
+
 const GRAPHEMES = new Intl.Segmenter();
 
 /** A foreign text made {@link visible}, and cut if it is long. @param columns the most that it takes */
@@ -40,12 +52,12 @@ export function displayId(text: string, columns = 40): string {
   // Of a megabyte only the beginning can be shown.
   const start = visible(text.slice(0, 2 * mostCharacters));
   const isWhole = text.length <= 2 * mostCharacters;
-  if (isWhole && start.length <= mostCharacters && stringWidth(start) <= columns) return start;
+  if (isWhole && start.length <= mostCharacters && widthOf(start) <= columns) return start;
   const ending = `… (${[...text].length} characters)`;
-  let room = columns - stringWidth(ending);
+  let room = columns - widthOf(ending);
   let cut = '';
   for (const { segment } of GRAPHEMES.segment(start)) {
-    room -= stringWidth(segment);
+    room -= widthOf(segment);
     if (room < 0 || cut.length + segment.length > mostCharacters) break;
     cut += segment;
   }
@@ -54,7 +66,7 @@ export function displayId(text: string, columns = 40): string {
 
 /** The text, padded with spaces to that many columns of a terminal. */
 export function padToWidth(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }
 
 const MOST_NAMED = 5;

@@ -113,7 +113,8 @@ const WINDOW = BATCHES_IN_FLIGHT * BATCH_SIZE;
 
 /**
  * Waits until the rows of users hold their URIs. DynamoDB pushes changes to the stream only, so the rows are polled: often at
- * first, then with growing pauses while nothing changes.
+ * first, then with growing pauses while nothing changes. Where many users get their URIs one after the other, the next read
+ * comes when half of those that it is for should have theirs, but at least once a second.
  * @param userIds in the order of their registration
  * @returns the users without a URI after no user got one for `timeoutMs`, or when it ends early
  */
@@ -121,6 +122,7 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
   const { timeoutMs, clock: { now, pause } = SYSTEM_CLOCK, signal } = watch;
   const pending = new Set(userIds);
   let lastChange = now();
+  let lastRead = now();
   let pauseMs = SHORTEST_PAUSE_MS;
   while (pending.size > 0 && !signal?.aborted) {
     const isLastRead = now() - lastChange >= timeoutMs;
@@ -128,12 +130,20 @@ export async function watchForUris(userIds: Iterable<string>, watch: UriWatch): 
     if (pending.size === 0 || (isLastRead && found === 0)) break;
     if (found > 0) {
       lastChange = now();
-      pauseMs = SHORTEST_PAUSE_MS;
+      pauseMs = pauseFor(Math.min(pending.size, WINDOW), (now() - lastRead) / found);
     }
+    lastRead = now();
     await pause(pauseMs, signal);
     pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
   }
   return [...pending];
+}
+
+/** @param msEach the time from one user's URI to the next one's */
+function pauseFor(users: number, msEach: number): number {
+  // One call reads them all.
+  if (users <= BATCH_SIZE) return SHORTEST_PAUSE_MS;
+  return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (users / 2) * msEach));
 }
 
 /** Reads the rows of `userIds` and removes those with a URI from `pending`. Returns how many it removed. */

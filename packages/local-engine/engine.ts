@@ -189,7 +189,6 @@ async function stopAll(services: Services, stacks: Stacks, gateway: Gateway): Pr
   services.queues.close();
   await closed;
   await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
-  await services.dynamodb.close();
 }
 
 /** Resolves when the effect of a call is committed; the caller gets an error if it cannot be. */

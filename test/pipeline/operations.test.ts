@@ -14,7 +14,13 @@ import { type OnStack, onStack } from '../../operations/deployed/stack.ts';
 import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
 import { usersTable } from '../../operations/deployed/users-table.ts';
 import { diagnose } from '../../operations/doctor/index.ts';
-import { eventsSession, followEvents, readArchive, removeLeftovers } from '../../operations/events/index.ts';
+import {
+  type Envelope,
+  eventsSession,
+  followEvents,
+  readArchive,
+  removeLeftovers,
+} from '../../operations/events/index.ts';
 import { readMetrics } from '../../operations/metrics/index.ts';
 import { chooseFixes, fix, readPendingWork, survey, waitForFixes } from '../../operations/reconcile/index.ts';
 import {
@@ -85,9 +91,8 @@ describe('events', () => {
       const archive = await findArchive(on.clients.of(EventBridgeClient), on.stack);
       const window = { from: Date.now() - 3_600_000, to: Date.now() };
       const session = eventsSession(on, { filter: { userId: 'alice' } });
-      for await (const batch of readArchive(session, { archive, window })) {
-        types.push(...batch.map((event) => event['detail-type']));
-      }
+      const show = ({ 'detail-type': type }: Envelope) => type;
+      for await (const batch of readArchive(session, { archive, window, show })) types.push(...batch);
     });
     expect(types.sort()).toEqual(['BucketCreated', 'UserRegistered']);
   });
@@ -97,7 +102,8 @@ describe('events', () => {
     const onProgress = () => void pipeline.register('carol');
     const filter = { type: 'BucketCreated', userId: 'carol' };
     const seen = await operate(async (on) => {
-      for await (const [event] of followEvents(eventsSession(on, { filter, signal: stop.signal, onProgress }))) {
+      const session = eventsSession(on, { filter, signal: stop.signal, onProgress });
+      for await (const [event] of followEvents(session, { show: (each) => each })) {
         if (event !== undefined) return event;
       }
       return undefined;

@@ -57,7 +57,6 @@ describe("the pipe's template and the UserRegistered contract agree", () => {
         expect(detail).toHaveProperty('metadata.eventId', record?.eventID);
       }),
     );
-    await dynamodb.close();
   });
 });
 

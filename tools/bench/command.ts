@@ -27,7 +27,7 @@ const TELL_USAGE = `data:text/javascript,import { writeSync } from 'node:fs';pro
  */
 export async function runCommand(engine: EngineChild, args: readonly string[]): Promise<CommandRun> {
   const { port } = new URL(engine.ready.endpoint);
-  const all = ['--import', TELL_USAGE, join(PROJECT_FOLDER, 'cli', 'main.ts'), ...args, '--port', port];
+  const all = ['--import', TELL_USAGE, join(PROJECT_FOLDER, 'cli', 'pipeline.mjs'), ...args, '--port', port];
   const begun = performance.now();
   const child = spawn(process.execPath, all, { cwd: PROJECT_FOLDER, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const [, stdout, stderr, usage] = child.stdio as unknown as [null, Readable, Readable, Readable];

@@ -11,13 +11,13 @@ import {
   readArchive,
   removeLeftovers,
 } from '../../../operations/events/index.ts';
-import { displayId, padToWidth, visibleLines } from '../../../operations/messages/display.ts';
+import { displayId, padToWidth } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
+import { keepHeapSmall } from '../../heap.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
-import { jsonLine, note } from '../../output/output.ts';
+import { jsonLine, note, printLines } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
-
 import type { EventsOptions } from './command.ts';
 
 const DEFAULT_FROM = '1h';
@@ -28,6 +28,7 @@ const DEFAULT_FROM = '1h';
  */
 export async function events(options: EventsOptions): Promise<void> {
   const window = windowOf(options, Date.now());
+  keepHeapSmall();
   await onStack(options, (on) =>
     stoppable(async (stop) => {
       const output = eventOutput(process.stdout);
@@ -62,14 +63,18 @@ async function show(
   const archive = window && (await findArchive(on.clients.of(EventBridgeClient), on.stack));
   const history = archive && window && { archive, window };
   if (history) noteHistory(session, history.window);
-  const shown = follow
-    ? followEvents(session, history ? { history: { archive: history.archive, from: history.window.from } } : {})
-    : history && readArchive(session, history);
+  const lineOf = json ? jsonLine : eventLine;
+  const lines = follow
+    ? followEvents(session, {
+        show: lineOf,
+        ...(history && { history: { archive: history.archive, from: history.window.from } }),
+      })
+    : history && readArchive(session, { ...history, show: lineOf });
   let count = 0;
   try {
-    for await (const batch of shown ?? []) {
+    for await (const batch of lines ?? []) {
       if (batch.length > 0) progress.clear();
-      for (const event of batch) output.write(json ? jsonLine(event) : eventLine(event));
+      await output.write(batch);
       count += batch.length;
     }
   } finally {
@@ -130,7 +135,8 @@ class EventsProgressLine {
 
 /** Where events are written, and whether there is still a reader. */
 interface EventOutput {
-  write(text: string): void;
+  /** Resolves when the reader can take more. */
+  write(lines: readonly string[]): Promise<void>;
   /** Aborted when the reader has closed the stream, such as `head` when it has enough. */
   readonly signal: AbortSignal;
   /** Leaves the stream as it was. */
@@ -146,8 +152,12 @@ function eventOutput(stream: NodeJS.WriteStream): EventOutput {
   };
   stream.on('error', onError);
   return {
-    write: (text) => {
-      if (!closed.signal.aborted) stream.write(visibleLines(text));
+    write: async (lines) => {
+      try {
+        await printLines(lines, closed.signal);
+      } catch (error) {
+        if (!closed.signal.aborted) throw error;
+      }
     },
     signal: closed.signal,
     done: () => stream.off('error', onError),

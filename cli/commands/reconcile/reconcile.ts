@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import {
@@ -16,9 +14,10 @@ import {
   waitForFixes,
 } from '../../../operations/reconcile/index.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
+import { keepHeapSmall } from '../../heap.ts';
 import { confirm, requireConfirmable } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
-import { jsonLine, note, print } from '../../output/output.ts';
+import { jsonLine, note, print, printLines } from '../../output/output.ts';
 import { Progress, type ProgressStream } from '../../output/progress.ts';
 import type { ReconcileOptions } from './command.ts';
 import {
@@ -33,8 +32,6 @@ import {
   seeRest,
   summaryJson,
 } from './report.ts';
-
-const FINDINGS_PER_WRITE = 1000;
 
 const STEP_LABELS: Readonly<Record<SurveyStep, string>> = {
   buckets: 'reading buckets',
@@ -54,15 +51,6 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
   if (wait && !isFix) throw new UsageError('--wait waits for the fixes of --fix: add --fix');
   keepHeapSmall();
   await stoppable((signal) => onStack(options, (on) => surveyAndFix(on, options, signal)));
-}
-
-/**
- * Keeps this process small while it reads much: the space of V8 for new objects stays as large as it is now. It would grow to
- * a hundred megabytes and more, which is no faster here, as most of the time is spent on waiting for answers. V8 reads the flag
- * each time before it grows, so this is called before the work.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: AbortSignal): Promise<void> {
@@ -87,7 +75,7 @@ async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: Abor
     : NOTHING_PENDING;
   if (signal.aborted) return endInterrupted('nothing was changed');
   const { chosen, held } = chooseFixes(fixes, pending, { holdBack: isFix && yes && !options.despiteWaiting, limit });
-  if (json) await printFindings(surveyed.findings);
+  if (json) await printLines(jsonLines(surveyed.findings));
   else print(reportText(surveyed, performance.now() - started));
   if (pending.texts.length > 0) note(pendingText(pending.texts, options));
   if (held.length > 0) note(heldText(held));
@@ -155,12 +143,8 @@ async function putAndWait(
 }
 
 /** The JSON of a hundred thousand findings is never in memory at once. */
-async function printFindings(findings: readonly Mismatch[]): Promise<void> {
-  for (let start = 0; start < findings.length; start += FINDINGS_PER_WRITE) {
-    const some = findings.slice(start, start + FINDINGS_PER_WRITE);
-    const isTaken = print(some.map((finding) => jsonLine(mismatchJson(finding))).join(''));
-    if (!isTaken) await once(process.stdout, 'drain');
-  }
+function* jsonLines(findings: readonly Mismatch[]): Generator<string> {
+  for (const finding of findings) yield jsonLine(mismatchJson(finding));
 }
 
 /** Shows the progress of several steps, one after the other. */

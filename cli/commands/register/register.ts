@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import {
   alike,
@@ -9,6 +8,7 @@ import {
   numberText,
   padToWidth,
   visible,
+  widthOf,
 } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import {
@@ -96,7 +96,7 @@ const URI_COLUMNS = 100;
 /** Makes each user's line for people, in columns; undefined for a user who is only counted. */
 export function lineWriter(userIds: readonly string[]): (report: UserReport) => string | undefined {
   const isListed = userIds.length <= MOST_LISTED;
-  const widest = userIds.reduce((most, userId) => Math.max(most, stringWidth(displayId(userId, ID_COLUMNS))), 0);
+  const widest = userIds.reduce((most, userId) => Math.max(most, widthOf(displayId(userId, ID_COLUMNS))), 0);
   return (report) => {
     if (!isListed && (report.status !== 'registered' || report.uri === undefined)) return undefined;
     return `${padToWidth(displayId(report.userId, ID_COLUMNS), widest)}  ${outcome(report)}\n`;

@@ -78,8 +78,11 @@ export class MetricHistory {
 }
 
 function keyOf({ namespace, name, dimensions }: Metric): string {
-  const named = Object.keys(dimensions).sort();
-  return [namespace, name, ...named.map((dimension) => `${dimension}=${dimensions[dimension]}`)].join('\n');
+  let key = `${namespace}\n${name}`;
+  const named = Object.keys(dimensions);
+  if (named.length > 1) named.sort();
+  for (const dimension of named) key += `\n${dimension}=${dimensions[dimension]}`;
+  return key;
 }
 
 /** A metric's values in a period, as far as statistics need them. */
@@ -102,14 +105,21 @@ export function distributionOf(value: number, times = 1): Distribution {
 
 /** Adds a value to a distribution. */
 export function addValue(to: Distribution, value: number, times = 1): void {
-  merge(to, distributionOf(value, times));
+  if (to.values !== undefined || to.min !== value || to.max !== value) {
+    to.values ??= valuesOf(to);
+    addTo(to.values, rounded(value), times);
+  }
+  to.count += times;
+  to.sum += value * times;
+  to.min = Math.min(to.min, value);
+  to.max = Math.max(to.max, value);
 }
 
 /** Adds what the other holds to a distribution. */
 function merge(to: Distribution, other: Distribution): void {
   if (to.values !== undefined || other.values !== undefined || to.min !== other.max || to.max !== other.min) {
     to.values ??= valuesOf(to);
-    for (const [value, times] of valuesOf(other)) to.values.set(value, (to.values.get(value) ?? 0) + times);
+    for (const [value, times] of valuesOf(other)) addTo(to.values, value, times);
   }
   to.count += other.count;
   to.sum += other.sum;
@@ -150,5 +160,16 @@ function percentileOf(values: Distribution, percent: number): number {
 }
 
 function valuesOf({ values, min, count }: Distribution): Map<number, number> {
-  return values ?? new Map([[Number(min.toPrecision(SIGNIFICANT_DIGITS)), count]]);
+  return values ?? new Map([[rounded(min), count]]);
+}
+
+function addTo(values: Map<number, number>, value: number, times: number): void {
+  values.set(value, (values.get(value) ?? 0) + times);
+}
+
+function rounded(value: number): number {
+  // Counts and sizes are mostly small: they need no text.
+  return Number.isInteger(value) && Math.abs(value) < 10 ** SIGNIFICANT_DIGITS
+    ? value
+    : Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }

@@ -4,8 +4,11 @@ export type TextMatcher = (text: string) => boolean;
 /** The first index of something in a text, from `from` on; -1 if there is none. */
 type Finder = (text: string, from: number) => number;
 
-/** For pieces up to this length, comparing at each index is fastest, and linear. */
-const SHORT = 16;
+/**
+ * Up to this length of a piece, times that of the text, the search of JavaScript's own strings is used. It is ten times as fast
+ * as one that is linear in all cases, and its worst case is to compare as many characters.
+ */
+const MOST_COMPARED = 2 ** 18;
 
 interface WildcardOptions {
   /**
@@ -40,7 +43,7 @@ export function compilePieces(pieces: readonly string[], { anyOne }: WildcardOpt
   };
 }
 
-/** A search for one piece of text, linear in both lengths. */
+/** A search for one piece of text, linear in both lengths where they are large. */
 export function finderOf(piece: string, { anyOne }: { readonly anyOne?: string | undefined } = {}): Finder {
   if (anyOne !== undefined && piece.includes(anyOne)) {
     const startsAt = placeTest(anyOne);
@@ -49,9 +52,10 @@ export function finderOf(piece: string, { anyOne }: { readonly anyOne?: string |
       return -1;
     };
   }
-  if (piece.length <= SHORT) return (text, from) => text.indexOf(piece, from);
-  const borders = bordersOf(piece);
+  let borders: readonly number[] | undefined;
   return (text, from) => {
+    if (piece.length * text.length <= MOST_COMPARED) return text.indexOf(piece, from);
+    borders ??= bordersOf(piece);
     let matched = 0;
     for (let at = from; at < text.length; at++) {
       while (matched > 0 && text.charCodeAt(at) !== piece.charCodeAt(matched)) matched = borders[matched - 1] ?? 0;

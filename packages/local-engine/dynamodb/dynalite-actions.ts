@@ -4,6 +4,7 @@ import validations from 'dynalite/validations/index.js';
 import { AwsError } from '../core/aws-error.ts';
 import { RequestSchemas } from '../protocols/request-schema.ts';
 import { checkExpressionSizes } from './expressions.ts';
+import { rememberExpressions } from './parsed-expressions.ts';
 
 type Action = (store: Store, data: unknown, done: (error: unknown, answer?: Record<string, unknown>) => void) => void;
 
@@ -26,6 +27,8 @@ const UPDATE_ACTION = { type: 'String', enum: ['ADD', 'PUT', 'DELETE'] };
 const require = createRequire(import.meta.url);
 const schemas = new RequestSchemas('@aws-sdk/client-dynamodb');
 const implementations = new Map<string, Implementation>();
+
+rememberExpressions();
 
 /**
  * Runs one of dynalite's actions, validated as its server would, without its server.

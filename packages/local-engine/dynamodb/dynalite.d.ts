@@ -1,23 +1,29 @@
 /** The parts of dynalite 4 that the engine is composed of; the package ships no types. */
 
 declare module 'dynalite/db/index.js' {
-  import type { Item, ItemStore } from './dynamodb-types.ts';
+  import type { Item } from './items.ts';
+  import type { KeyedValues } from './keyed-values.ts';
 
   type IndexType = 'Local' | 'Global';
   type Index = { readonly IndexName: string };
-  type Table = { readonly TableName: string } & {
+  type Table = { readonly TableName: string; readonly TableStatus: string } & {
     readonly [type in `${IndexType}SecondaryIndexes`]?: readonly Index[];
   };
+  type Done<T = void> = (error: Error | null, value?: T) => void;
 
+  /** What actions work on. dynalite makes one of a database that it brings; the engine has its own. */
   interface Store {
-    readonly tableDb: { awsRegion: string; awsAccountId: string };
-    getTable(name: string, done: (error: Error | null, table?: Table) => void): void;
-    getItemDb(tableName: string): ItemStore;
-    getIndexDb(type: IndexType, tableName: string, indexName: string): ItemStore;
-    readonly lifecycleManager: { gracefulClose(done: (error?: Error) => void): void };
+    readonly options: Readonly<Record<'createTableMs' | 'deleteTableMs' | 'updateTableMs' | 'maxItemSize', number>>;
+    readonly tableDb: KeyedValues & { readonly awsRegion: string; readonly awsAccountId: string };
+    getTable(name: string, ...rest: [Done<Table>] | [false, Done<Table>]): void;
+    getItemDb(tableName: string): KeyedValues;
+    deleteItemDb(tableName: string, done: Done): void;
+    getIndexDb(type: IndexType, tableName: string, indexName: string): KeyedValues;
+    deleteIndexDb(type: IndexType, tableName: string, indexName: string, done: Done): void;
+    getTagDb(tableName: string): KeyedValues;
+    deleteTagDb(tableName: string, done: Done): void;
   }
   const db: {
-    create(options: { path?: string; createTableMs: number; deleteTableMs: number; updateTableMs: number }): Store;
     itemSize(item: Item): number;
     getIndexActions(
       indexes: readonly Index[],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -175,7 +175,7 @@ export class DynamoDbStream {
     const { viewType, region, clock } = this.#props;
     const { seesNew, seesOld } = imagesOf(viewType);
     return {
-      eventID: randomBytes(16).toString('hex'),
+      eventID: randomUUID().replaceAll('-', ''),
       eventName: oldImage === undefined ? 'INSERT' : newImage === undefined ? 'REMOVE' : 'MODIFY',
       eventVersion: '1.1',
       eventSource: 'aws:dynamodb',

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import db, { type Store } from 'dynalite/db/index.js';
+import db from 'dynalite/db/index.js';
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Storage } from '../storage/storage.ts';
 import { runDynalite } from './dynalite-actions.ts';
+import { DynaliteStore } from './dynalite-store.ts';
 import { type DynamoDbStream, imagesOf } from './dynamodb-stream.ts';
-import { captureChanges, type Item, type ItemChange, type ItemStore, pickAttributes } from './items.ts';
+import { type Item, pickAttributes } from './items.ts';
+import type { Write } from './keyed-values.ts';
 import { loadItems, type TableDefinition, TableItems } from './stored-tables.ts';
 
 /** dynalite's operations that clients may call. Those that make, change and delete tables are in table-administration.ts. */
@@ -30,22 +32,16 @@ const OPERATIONS = new Set([
  */
 export class DynamoDb {
   readonly #account: Account;
-  readonly #store: Store;
+  readonly #store: DynaliteStore;
   readonly #definitions = new Map<string, TableDefinition>();
   readonly #streams = new Map<string, DynamoDbStream>();
   readonly #keyNames = new Map<string, readonly string[]>();
-  readonly #captured = new Map<string, ItemStore>();
   readonly #storage: Storage;
 
   constructor(account: Account, storage: Storage) {
     this.#account = account;
     this.#storage = storage;
-    const { region, id } = account;
-    this.#store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    this.#store.tableDb.awsRegion = region;
-    this.#store.tableDb.awsAccountId = id;
-    const getItemDb = this.#store.getItemDb;
-    this.#store.getItemDb = (tableName) => this.#captured.get(tableName) ?? getItemDb(tableName);
+    this.#store = new DynaliteStore(account);
   }
 
   /**
@@ -73,12 +69,8 @@ export class DynamoDb {
     if (stream) this.#streams.set(table.name, stream);
     // dynalite answers while the table is still CREATING, and refuses items until it is ACTIVE.
     while ((await this.#status(table.name)) !== 'ACTIVE') await setImmediate();
-    const items = this.#store.getItemDb(table.name);
-    if (stored) await loadItems(this.#store, table.name, items, stored);
-    this.#captured.set(
-      table.name,
-      captureChanges(items, (change) => this.#changed(table.name, stored, change)),
-    );
+    if (stored) loadItems(this.#store, table.name, stored);
+    this.#store.getItemDb(table.name).onWrite((write) => this.#changed(table.name, stored, write));
     this.#definitions.set(table.name, table);
   }
 
@@ -111,7 +103,7 @@ export class DynamoDb {
     if ((await this.#status(name)) === undefined) return;
     await this.#run('DeleteTable', { TableName: name });
     while ((await this.#status(name)) !== undefined) await setImmediate();
-    for (const known of [this.#definitions, this.#streams, this.#keyNames, this.#captured]) known.delete(name);
+    for (const known of [this.#definitions, this.#streams, this.#keyNames]) known.delete(name);
   }
 
   /**
@@ -136,20 +128,16 @@ export class DynamoDb {
     }
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#store.lifecycleManager.gracefulClose((error) => (error ? reject(error) : resolve()));
-    });
-  }
-
   /** The row and its stream record are stored together. */
-  #changed(name: string, stored: TableItems | undefined, change: ItemChange): void {
+  #changed(name: string, stored: TableItems | undefined, { key, before, after }: Write): void {
     const stream = this.#streams.get(name);
-    const { key, oldImage, newImage } = change;
-    if (newImage === undefined) stored?.delete(key);
-    else stored?.put(key, newImage);
+    if (after === undefined) stored?.delete(key);
+    else stored?.put(key, after);
+    // A write that does not change an item makes no stream record.
+    if (stream === undefined || before === after) return;
+    const [oldImage, newImage] = [before, after].map((text): Item | undefined => text && JSON.parse(text));
     const image = newImage ?? oldImage;
-    if (stream === undefined || image === undefined) return;
+    if (image === undefined) return;
     const keys = pickAttributes(image, this.#keyNames.get(name) ?? []);
     // Images that the record does not hold do not count (recorded on AWS for KEYS_ONLY, 2026-09).
     const { seesNew, seesOld } = imagesOf(stream.viewType);

@@ -25,7 +25,21 @@ export function attributeNames(request: ItemRequest): string[] {
   return [...new Set(all)];
 }
 
-function namesIn(expression: string): string[] {
+/** Programs send the same expressions again and again, with other values. */
+const MOST_REMEMBERED = 1000;
+
+const namesOf = new Map<string, readonly string[]>();
+
+function namesIn(expression: string): readonly string[] {
+  const known = namesOf.get(expression);
+  if (known !== undefined) return known;
+  if (namesOf.size === MOST_REMEMBERED) namesOf.clear();
+  const names = readNames(expression);
+  namesOf.set(expression, names);
+  return names;
+}
+
+function readNames(expression: string): string[] {
   return [...expression.matchAll(TOKEN)].flatMap(([, name, bracket]) =>
     name === undefined || bracket !== undefined || KEYWORDS.has(name.toUpperCase()) ? [] : [name],
   );
@@ -88,6 +102,7 @@ export function checkExpressionSizes(request: Readonly<Record<string, unknown>>)
 }
 
 function charactersRead(expression: string): number {
+  if (!expression.includes('(')) return expression.length;
   let [times, read] = [1, 0];
   for (const character of expression) {
     if (character === '(') times *= READ_AGAIN;

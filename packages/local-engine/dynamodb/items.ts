@@ -2,16 +2,6 @@
 export type Item = Readonly<Record<string, AttributeValue>>;
 export type AttributeValue = Readonly<Record<string, unknown>>;
 
-type Callback<T = void> = (error: Error | null, value?: T) => void;
-
-/** dynalite's store for the items of one table: asynchronous, with a lock for each key. */
-export interface ItemStore {
-  get(key: string, done: Callback<Item>): void;
-  put(key: string, item: Item, done: Callback): void;
-  del(key: string, done: Callback): void;
-  batch(puts: readonly { type: 'put'; key: string; value: Item }[], done: Callback): void;
-}
-
 export type StreamViewType = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
 
 /**
@@ -68,37 +58,6 @@ function sameList(a: readonly AttributeValue[], b: readonly AttributeValue[]): b
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
   const members = new Set(b);
   return a.length === members.size && a.every((member) => members.has(member));
-}
-
-/** A write to an item: its old and its new image, undefined if there is none. */
-export interface ItemChange {
-  /** The item's key in the store. */
-  readonly key: string;
-  readonly oldImage: Item | undefined;
-  readonly newImage: Item | undefined;
-}
-
-/**
- * The item store of a table, which calls `changed` for each write, in the same turn. dynalite locks the key around each read and
- * write, so the old image is the one that the condition was checked against.
- */
-export function captureChanges(items: ItemStore, changed: (change: ItemChange) => void): ItemStore {
-  const write = (key: string, newImage: Item | undefined, done: (error: Error | null) => void): void => {
-    items.get(key, (readError, found) => {
-      if (readError && readError.name !== 'NotFoundError') return done(readError);
-      const oldImage = readError ? undefined : found;
-      const written = (writeError: Error | null) => {
-        if (!writeError) changed({ key, oldImage, newImage });
-        done(writeError);
-      };
-      if (newImage === undefined) items.del(key, written);
-      else items.put(key, newImage, written);
-    });
-  };
-  const capturing: ItemStore = Object.create(items);
-  capturing.put = (key, item, done) => write(key, item, done);
-  capturing.del = (key, done) => write(key, undefined, done);
-  return capturing;
 }
 
 /** Those of the named attributes that the item has. */

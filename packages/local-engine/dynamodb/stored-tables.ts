@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import db, { type IndexType, type Store, type Table } from 'dynalite/db/index.js';
 import type { Storage } from '../storage/storage.ts';
 import type { KeySchema } from './dynamodb-stream.ts';
-import type { Item, ItemStore, StreamViewType } from './items.ts';
+import type { StreamViewType } from './items.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS dynamodb_tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key_schema TEXT NOT NULL);
@@ -11,9 +11,10 @@ const TABLES = `
   ) WITHOUT ROWID;
 `;
 
+/** An item as JSON text, with its key in dynalite's store. */
 interface StoredItem {
   readonly key: string;
-  readonly item: Item;
+  readonly text: string;
 }
 
 /** The rows of one table in the data folder. They stay when the table is deleted, for the next one of that name. */
@@ -36,13 +37,9 @@ export class TableItems {
     this.#tableId = id;
   }
 
-  put(key: string, item: Item): void {
-    this.#storage.run(
-      'INSERT OR REPLACE INTO dynamodb_items VALUES (?, ?, ?)',
-      this.#tableId,
-      key,
-      JSON.stringify(item),
-    );
+  /** @param text the item as JSON */
+  put(key: string, text: string): void {
+    this.#storage.run('INSERT OR REPLACE INTO dynamodb_items VALUES (?, ?, ?)', this.#tableId, key, text);
   }
 
   delete(key: string): void {
@@ -53,7 +50,7 @@ export class TableItems {
   page(after: string, limit: number): StoredItem[] {
     const select = 'SELECT key, item FROM dynamodb_items WHERE table_id = ? AND key > ? ORDER BY key LIMIT ?';
     const rows = this.#storage.prepared(select).all(this.#tableId, after, limit);
-    return rows.map(({ key, item }) => ({ key: String(key), item: JSON.parse(String(item)) }));
+    return rows.map(({ key, item }) => ({ key: String(key), text: String(item) }));
   }
 }
 
@@ -70,44 +67,30 @@ export function forgetTableItems(storage: Storage, tableName: string): void {
 /** Rows that are put into the store at a time. */
 const PAGE_SIZE = 2000;
 
-/** Puts all rows of a table into dynalite's item store and its indexes directly, so that they do not count as writes. */
-export async function loadItems(store: Store, tableName: string, items: ItemStore, stored: TableItems): Promise<void> {
-  const table = await tableOf(store, tableName);
-  for (let after = ''; ; ) {
-    const page = stored.page(after, PAGE_SIZE);
-    await putAll(items, page);
-    for (const indexType of ['Local', 'Global'] as const) await putIntoIndexes(store, table, indexType, page);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE_SIZE) return;
-    after = last.key;
-  }
+/** Puts all rows of a table into dynalite's store and its indexes directly, so that they do not count as writes. */
+export function loadItems(store: Store, tableName: string, stored: TableItems): void {
+  const items = store.getItemDb(tableName);
+  store.getTable(tableName, (error, table) => {
+    if (table === undefined) throw error;
+    for (let after = ''; ; ) {
+      const page = stored.page(after, PAGE_SIZE);
+      for (const { key, text } of page) items.load(key, text);
+      for (const indexType of ['Local', 'Global'] as const) loadIndexes(store, table, indexType, page);
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE_SIZE) return;
+      after = last.key;
+    }
+  });
 }
 
-async function putIntoIndexes(
-  store: Store,
-  table: Table,
-  indexType: IndexType,
-  page: readonly StoredItem[],
-): Promise<void> {
+function loadIndexes(store: Store, table: Table, indexType: IndexType, page: readonly StoredItem[]): void {
   const indexes = table[`${indexType}SecondaryIndexes`] ?? [];
-  const puts = page.flatMap(({ item }) => db.getIndexActions(indexes, undefined, item, table).puts);
-  for (const { IndexName } of indexes) {
-    const entries = puts.filter(({ index }) => index === IndexName);
-    await putAll(store.getIndexDb(indexType, table.TableName, IndexName), entries);
+  if (indexes.length === 0) return;
+  for (const { text } of page) {
+    for (const { index, key, item } of db.getIndexActions(indexes, undefined, JSON.parse(text), table).puts) {
+      store.getIndexDb(indexType, table.TableName, index).load(key, JSON.stringify(item));
+    }
   }
-}
-
-function putAll(items: ItemStore, entries: readonly StoredItem[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const puts = entries.map(({ key, item }) => ({ type: 'put' as const, key, value: item }));
-    items.batch(puts, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-function tableOf(store: Store, name: string): Promise<Table> {
-  return new Promise((resolve, reject) => {
-    store.getTable(name, (error, table) => (table === undefined ? reject(error) : resolve(table)));
-  });
 }
 
 /** What a table is made from. */

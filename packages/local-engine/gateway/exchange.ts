@@ -71,6 +71,7 @@ export function credentialScope({ headers, url = '' }: Pick<IncomingMessage, 'he
 
 /** The text itself if it cannot be decoded. */
 function decoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../core/aws-error.ts';
 import {
@@ -31,6 +31,10 @@ export interface ApiCall {
 
 /** Wraps each call: it may refuse, delay or record it. */
 export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
+
+// An import would read every export of the module, and so load the WebSocket client with it, which takes as long as a tenth
+// of the engine's start.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
@@ -142,13 +146,13 @@ export class Gateway {
   }
 
   /** @throws Error for an answer that HTTP cannot carry */
-  async #handle(exchange: Exchange, { service, accessKeyId, cors, ...head }: Admitted): Promise<void> {
+  async #handle(exchange: Exchange, { service, accessKeyId, cors, request }: Admitted): Promise<void> {
     const { incoming, outgoing, requestId } = exchange;
     const answer = async () => {
-      if (cors !== undefined && isPreflight(head)) return { status: 200, headers: {}, body: '' };
+      if (cors !== undefined && isPreflight(request)) return { status: 200, headers: {}, body: '' };
       if (incoming.headers.expect !== undefined) outgoing.writeContinue();
-      const body = await readBody(incoming);
-      return this.#answer({ service, accessKeyId, request: { ...head, body }, requestId });
+      request.body = await readBody(incoming);
+      return this.#answer({ service, accessKeyId, request, requestId });
     };
     const failed = (error: unknown) => this.#failed(exchange, error, service);
     const response = await answer().catch(failed);
@@ -171,16 +175,14 @@ export class Gateway {
     if (typeof sender === 'string') return sender;
     const { host, target, bucket: hostBucket, foreign } = sender;
     const { service = '', accessKeyId = '', region = 'us-east-1' } = credentialScope(incoming);
-    const { method = 'GET', headers } = incoming;
-    const url = new URL(`http://${host}${target}`);
-    const head = { method, target, url, headers, region, ...(hostBucket !== undefined && { hostBucket }) };
-    const asked = isPreflight(head) ? 's3' : service;
+    const request = new ReceivedRequest(incoming, { host, target, region, hostBucket });
+    const asked = isPreflight(request) ? 's3' : service;
     if (hostBucket !== undefined && asked !== 's3') {
       return `The Host ${host} names a bucket, but the request is not for S3. Sign it for S3, or send it to localhost.`;
     }
-    if (foreign === undefined) return { ...head, service, accessKeyId };
-    const cors = this.#crossOrigin(asked, head);
-    return cors === undefined ? foreign : { ...head, service, accessKeyId, cors };
+    if (foreign === undefined) return { request, service, accessKeyId };
+    const cors = this.#crossOrigin(asked, request);
+    return cors === undefined ? foreign : { request, service, accessKeyId, cors };
   }
 
   /** No rule allows a request that cannot be read, such as one whose path is not text. */
@@ -230,9 +232,41 @@ export class Gateway {
 }
 
 /** A request that is answered. */
-interface Admitted extends ApiRequestHead {
+interface Admitted {
+  /** Its body is read later. */
+  readonly request: ReceivedRequest;
   readonly service: string;
   readonly accessKeyId: string;
   /** For a page of another origin. */
   readonly cors?: CorsAnswer;
+}
+
+type Sent = Pick<ApiRequest, 'target' | 'region'> & { readonly host: string; readonly hostBucket: string | undefined };
+
+const NOTHING = Buffer.alloc(0);
+
+/** A request, whose URL is parsed when it is first asked for: most calls do without it. */
+class ReceivedRequest implements ApiRequest {
+  readonly method: string;
+  readonly target: string;
+  declare readonly hostBucket?: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly region: string;
+  body: Buffer = NOTHING;
+  readonly #host: string;
+  #url: URL | undefined;
+
+  constructor({ method = 'GET', headers }: IncomingMessage, { host, target, region, hostBucket }: Sent) {
+    this.method = method;
+    this.target = target;
+    this.headers = headers;
+    this.region = region;
+    this.#host = host;
+    if (hostBucket !== undefined) this.hostBucket = hostBucket;
+  }
+
+  get url(): URL {
+    this.#url ??= new URL(`http://${this.#host}${this.target}`);
+    return this.#url;
+  }
 }

@@ -60,7 +60,7 @@ export interface Caller {
   readonly session: () => string;
 }
 
-/** A permission for work that repeats. */
+/** A permission for work that repeats. It holds as long as the role and the policies of the resources are the same. */
 export interface Permission {
   isGranted(): boolean;
   /** Calls `listener` whenever the result may have changed. @returns a function that ends this */
@@ -117,14 +117,21 @@ export class Access {
   }
 
   /**
-   * The permission for work that repeats: judged each time, with a journal entry whenever it changes to denied.
+   * The permission for work that repeats: judged again when the role or a policy of a resource is another one, with a journal entry
+   * whenever it changes to denied.
    * @param caller called each time
+   * @param required actions without a context of their own
    */
-  permission(caller: () => Caller, required: readonly RequiredAction[]): Permission {
+  permission(caller: () => Caller, required: readonly Omit<RequiredAction, 'context'>[]): Permission {
     let wasDenied = false;
+    let judged: readonly unknown[] | undefined;
     return {
       isGranted: () => {
-        const denial = this.findDenial(caller(), required);
+        const by = caller();
+        const basis = this.#basis(by.roleArn, required);
+        if (judged !== undefined && areSame(judged, basis)) return !wasDenied;
+        judged = basis;
+        const denial = this.findDenial(by, required);
         if (denial !== undefined && !wasDenied) this.note(denial);
         wasDenied = denial !== undefined;
         return !wasDenied;
@@ -133,30 +140,23 @@ export class Access {
     };
   }
 
+  /** What a verdict depends on: a role and policies are replaced by others when they change, and never changed themselves. */
+  #basis(roleArn: string, required: readonly { readonly resource: string }[]): unknown[] {
+    const basis: unknown[] = [roleArn, this.#props.roles.find(roleArn)];
+    let last: string | undefined;
+    for (const { resource } of required) {
+      if (resource !== last) basis.push(resource, ...this.#props.resourcePoliciesOf(resource));
+      last = resource;
+    }
+    return basis;
+  }
+
   note(denial: Denial): void {
     this.#props.journal.write('denied', { ...denial });
   }
 
-  #request(principal: Principal, { action, resource, context }: RequiredAction): AccessRequest {
-    const { account } = this.#props;
-    let known: Context | undefined;
-    return {
-      principal,
-      action,
-      resource,
-      get context() {
-        known ??= {
-          // A service belongs to no account.
-          ...(principal.arn && { 'aws:principalarn': principal.arn, 'aws:principalaccount': account.id }),
-          'aws:requestedregion': account.region,
-          'aws:resourceaccount': account.id,
-          // AWS is called over TLS; the engine listens on this machine only.
-          'aws:securetransport': 'true',
-          ...context?.(),
-        };
-        return known;
-      },
-    };
+  #request(principal: Principal, required: RequiredAction): AccessRequest {
+    return new JudgedRequest(principal, required, this.#props.account);
   }
 
   /** @param role undefined for a role that no longer exists */
@@ -174,7 +174,44 @@ export class Access {
   }
 }
 
+/** An access request, whose context is made when it is first asked for. */
+class JudgedRequest implements AccessRequest {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly resource: string;
+  readonly #own: RequiredAction['context'];
+  readonly #account: Account;
+  #context: Context | undefined;
+
+  constructor(principal: Principal, { action, resource, context }: RequiredAction, account: Account) {
+    this.principal = principal;
+    this.action = action;
+    this.resource = resource;
+    this.#own = context;
+    this.#account = account;
+  }
+
+  get context(): Context {
+    const { id, region } = this.#account;
+    const { arn } = this.principal;
+    this.#context ??= {
+      // A service belongs to no account.
+      ...(arn && { 'aws:principalarn': arn, 'aws:principalaccount': id }),
+      'aws:requestedregion': region,
+      'aws:resourceaccount': id,
+      // AWS is called over TLS; the engine listens on this machine only.
+      'aws:securetransport': 'true',
+      ...this.#own?.(),
+    };
+    return this.#context;
+  }
+}
+
 const DENIED_BY_RESOURCE = 'with an explicit deny in a resource-based policy';
+
+function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((one, index) => one === b[index]);
+}
 
 /** The name at the end of a role's ARN, after its path. */
 export function roleNameIn(roleArn: string): string {

@@ -116,7 +116,12 @@ const TEXT_IN_CUT_FIELD = 1024;
  * size. Small fields stay the same objects.
  */
 export function bounded(fields: Fields): Fields {
-  if (Object.values(fields).every((value) => sizeOf(value, LARGEST_FIELD) <= LARGEST_FIELD)) return fields;
+  // Nearly all of them: most fields are short texts.
+  for (const name in fields) if (sizeOf(fields[name], LARGEST_FIELD) > LARGEST_FIELD) return cutFields(fields);
+  return fields;
+}
+
+function cutFields(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, boundedField(value)]));
 }
 
@@ -131,9 +136,8 @@ function sizeOf(value: unknown, limit: number): number {
   if (typeof value !== 'object' || value === null) return 1;
   let size = 2;
   for (const name in value) {
-    size += name.length + 1;
-    if (size > limit) return size;
-    size += sizeOf((value as Fields)[name], limit - size);
+    const member = (value as Fields)[name];
+    size += name.length + 1 + (typeof member === 'string' ? member.length : sizeOf(member, limit - size));
     if (size > limit) return size;
   }
   return size;

@@ -17,20 +17,39 @@ type JsonService = (
  * @param schemas refuse requests that do not fit the operation's schema. @default - every JSON object is handled
  */
 export function jsonService(version: JsonVersion, handle: JsonService, schemas?: RequestSchemas): ServiceApi {
+  const checked = new WeakSet<ApiRequest>();
+  const validate = (operation: string, request: ApiRequest) => {
+    if (schemas === undefined || checked.has(request)) return;
+    schemas.check(operation, jsonBody(request));
+    checked.add(request);
+  };
   return {
     operationOf: targetOperation,
-    validate: (operation, request) => schemas?.check(operation, jsonBody(request)),
+    validate,
     handle: async (operation, request) => {
+      validate(operation, request);
       const members = jsonBody(request);
-      schemas?.check(operation, members);
       return jsonResponse(await handle(operation, members, request), { version });
     },
     errorOf: jsonErrors(version),
   };
 }
 
-/** @throws AwsError for a body that is not a JSON object, or is nested too deep */
-export function jsonBody({ body }: Pick<ApiRequest, 'body'>): Record<string, unknown> {
+const bodies = new WeakMap<Pick<ApiRequest, 'body'>, Record<string, unknown>>();
+
+/**
+ * A request's members. They are parsed once for permissions and for the service itself.
+ * @throws AwsError for a body that is not a JSON object, or is nested too deep
+ */
+export function jsonBody(request: Pick<ApiRequest, 'body'>): Record<string, unknown> {
+  const known = bodies.get(request);
+  if (known !== undefined) return known;
+  const members = membersIn(request.body);
+  bodies.set(request, members);
+  return members;
+}
+
+function membersIn(body: Buffer): Record<string, unknown> {
   if (body.length === 0) return {};
   try {
     const members = parseJson(body);

@@ -28,7 +28,7 @@ async function reloadTimes(subscribers: number, saves: number): Promise<number[]
     await copyProject(project);
     for (let number = 0; number < subscribers; number += 1) {
       const name = `listener-${String.fromCharCode(97 + number)}`;
-      const args = ['cli/main.ts', 'new', 'subscriber', name, '--on', 'BucketCreated'];
+      const args = ['cli/pipeline.mjs', 'new', 'subscriber', name, '--on', 'BucketCreated'];
       await promisify(execFile)(process.execPath, args, { cwd: project });
     }
     return await saveInRunning(project, saves);
@@ -44,8 +44,10 @@ async function copyProject(target: string): Promise<void> {
 }
 
 async function saveInRunning(project: string, saves: number): Promise<number[]> {
-  const args = ['cli/main.ts', 'dev', '--port', '0', '--no-samples', '--logs', 'uri-recorder'];
-  const dev = spawn(process.execPath, args, { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['cli/pipeline.mjs', 'dev', '--port', '0', '--no-samples', '--logs', 'uri-recorder'];
+  // Its node_modules is the project's own, where each copy would leave its compiled modules.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(project, 'compiled') };
+  const dev = spawn(process.execPath, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: dev.stdout });
   const shows = (text: string) =>
     new Promise<void>((shown) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { DynamoDb } from '../../../../packages/local-engine/dynamodb/dynamodb.ts';
 import type { Item, StreamRecord } from '../../../../packages/local-engine/dynamodb/items.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
@@ -10,8 +10,6 @@ let table: UsersTable;
 beforeEach(async () => {
   table = await makeTable();
 });
-
-afterEach(() => table.dynamodb.close());
 
 const put = (Item: Item, more: object = {}) => table.dynamodb.handle('PutItem', { TableName, Item, ...more });
 const named = (id: string, name: string): Item => user(id, { name: { S: name } });
@@ -183,6 +181,5 @@ describe('the size of a record', () => {
     await dynamodb.handle('PutItem', { TableName, Item: named('test4', 'aaaaa') });
     await dynamodb.handle('DeleteItem', { TableName, Key: user('test4') });
     expect(recordsOf(stream).map((record) => record.dynamodb.SizeBytes)).toEqual(sizes);
-    await dynamodb.close();
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { user } from '../support/stream.ts';
 import { makeTable, TableName, type UsersTable } from '../support/table.ts';
 
@@ -6,7 +6,6 @@ let table: UsersTable;
 beforeAll(async () => {
   table = await makeTable();
 });
-afterAll(() => table.dynamodb.close());
 
 const KEY = { TableName, Key: user('a') };
 const REQUESTS: Readonly<Record<string, object>> = {

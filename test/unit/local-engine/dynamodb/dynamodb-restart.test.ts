@@ -14,8 +14,7 @@ async function rowsOf({ dynamodb }: UsersTable): Promise<Item[]> {
   return Items.sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
 }
 
-async function close({ dynamodb, storage }: UsersTable): Promise<void> {
-  await dynamodb.close();
+function close({ storage }: UsersTable): void {
   storage.close();
 }
 
@@ -35,19 +34,19 @@ describe('given a folder, after a restart', () => {
     await put(before, user('deleted'));
     await before.dynamodb.handle('DeleteItem', { TableName, Key: user('deleted') });
     const [rows, records] = [await rowsOf(before), recordsOf(before.stream)];
-    await close(before);
+    close(before);
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual(rows);
     expect(rows).toEqual([user('updated', { name: { S: 'new' } }), all]);
     expect(recordsOf(after.stream)).toEqual(records);
-    await close(after);
+    close(after);
   });
 
   test('when a row is written then, it is judged and recorded by what it was before', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await put(before, user('test4', { v: { N: '1' } }));
-    await close(before);
+    close(before);
     const after = await open(folder);
     const refused = after.dynamodb.handle('PutItem', {
       TableName,
@@ -60,18 +59,18 @@ describe('given a folder, after a restart', () => {
       eventName: 'MODIFY',
       dynamodb: { OldImage: { v: { N: '1' } } },
     });
-    await close(after);
+    close(after);
   });
 
   test('when there are more rows than are loaded at a time, all are there', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await Promise.all(Array.from({ length: 2_500 }, (_, n) => put(before, user(`user-${n}`))));
-    await close(before);
+    close(before);
     const after = await open(folder);
     const { Count } = await after.dynamodb.handle('Scan', { TableName, Select: 'COUNT' });
     expect(Count).toBe(2_500);
-    await close(after);
+    close(after);
   });
 
   test('when the table has an index, rows are found by it', async () => {
@@ -102,7 +101,6 @@ describe('given a folder, after a restart', () => {
     ]) {
       await before.dynamodb.handle('PutItem', { TableName: 'indexed', Item });
     }
-    await before.dynamodb.close();
     before.storage.close();
     const { dynamodb, storage } = await openIndexed();
     const found = await dynamodb.handle('Query', {
@@ -112,7 +110,6 @@ describe('given a folder, after a restart', () => {
       ExpressionAttributeValues: { ':team': { S: 'x' } },
     });
     expect(found.Items).toEqual([{ id: { S: 'a' }, team: { S: 'x' } }]);
-    await dynamodb.close();
     storage.close();
   });
 
@@ -121,19 +118,19 @@ describe('given a folder, after a restart', () => {
     const before = await open(folder);
     await put(before, user('test4'));
     await before.dynamodb.deleteTable(TableName);
-    await close(before);
+    close(before);
     const without = openStorage(folder);
     without.close();
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual([user('test4')]);
-    await close(after);
+    close(after);
   });
 
   test('when the template gives the table another key, it is refused, and the rows stay', async () => {
     const folder = dataFolder();
     const before = await open(folder);
     await put(before, user('test4'));
-    await close(before);
+    close(before);
     const storage = openStorage(folder);
     const dynamodb = new DynamoDb(ACCOUNT, storage);
     const other = dynamodb.createTable({
@@ -143,10 +140,9 @@ describe('given a folder, after a restart', () => {
       billingMode: 'PAY_PER_REQUEST',
     });
     await expect(other).rejects.toThrow(/has the key .*"other".* here and .*"id".* in the data folder/);
-    await dynamodb.close();
     storage.close();
     const after = await open(folder);
     expect(await rowsOf(after)).toEqual([user('test4')]);
-    await close(after);
+    close(after);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { localAccount } from '../../../../packages/local-engine/core/account.ts';
 import { DynamoDb } from '../../../../packages/local-engine/dynamodb/dynamodb.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
@@ -14,8 +14,6 @@ beforeEach(async () => {
   table = await makeTable();
   await table.dynamodb.handle('PutItem', { TableName, Item: user('test4', { name: { S: 'a' } }) });
 });
-
-afterEach(() => table.dynamodb.close());
 
 describe('given a condition that fails', () => {
   const calls = [
@@ -128,7 +126,6 @@ describe('what it says about its tables', () => {
     await createTable(dynamodb, TableName);
     const { Table } = await dynamodb.handle('DescribeTable', { TableName });
     expect(Table).toMatchObject({ TableArn: 'arn:aws-cn:dynamodb:cn-north-1:111122223333:table/users' });
-    await dynamodb.close();
   });
 
   test('given two tables, ListTables names them', async () => {

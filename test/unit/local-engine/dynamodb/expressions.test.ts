@@ -82,6 +82,5 @@ describe('an expression', () => {
       const call = table.dynamodb.handle(operation, { TableName, ...request, ...values });
       await expect(call).rejects.toEqual(refusal(/cannot read parentheses that are nested so deeply/));
     }
-    await table.dynamodb.close();
   });
 });

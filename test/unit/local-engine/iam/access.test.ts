@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { Access } from '../../../../packages/local-engine/iam/access.ts';
 import type { PolicyDocument, PolicyStatement } from '../../../../packages/local-engine/iam/policy.ts';
-import { Roles } from '../../../../packages/local-engine/iam/roles.ts';
+import { type Role, Roles } from '../../../../packages/local-engine/iam/roles.ts';
 import { ACCOUNT, makeParts } from '../support/parts.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:letters';
@@ -22,7 +22,7 @@ function makeAccess(own: PolicyStatement[], ofResource: PolicyStatement[] = []) 
     resourcePoliciesOf: (arn) => (arn === QUEUE ? policies : []),
   });
   roles.put({ name: 'service', arn: ROLE, trust: { Statement: [] }, ownPolicies: [{ Statement: own }] });
-  return { access, journal, roles, caller: { roleArn: ROLE, session: () => 'function' } };
+  return { access, journal, roles, policies, caller: { roleArn: ROLE, session: () => 'function' } };
 }
 
 const WHO = 'User: arn:aws:sts::111122223333:assumed-role/service/function is not authorized to perform:';
@@ -114,6 +114,37 @@ test('given leave that is taken and given back, each denial is noted when it beg
   may(ALLOW);
   expect(heard).toEqual([false, true, false]);
   expect(journal.entries().map(({ hop }) => hop)).toEqual(['denied', 'denied']);
+});
+
+test('given a policy of the resource that comes and goes, the permission follows it', () => {
+  const { access, caller, policies } = makeAccess([ALLOW]);
+  const permission = access.permission(() => caller, [SEND]);
+  const granted = [permission.isGranted()];
+  policies.push({ Statement: [ofQueue(DENY)] });
+  granted.push(permission.isGranted());
+  policies[0] = { Statement: [ofQueue(ALLOW)] };
+  granted.push(permission.isGranted());
+  expect(granted).toEqual([true, false, true]);
+});
+
+test('given a caller that takes another role, the permission is that of the new role', () => {
+  const { access, caller, roles } = makeAccess([ALLOW]);
+  const other = { ...caller, roleArn: `${ROLE}-other` };
+  roles.put({ name: 'service-other', arn: other.roleArn, trust: { Statement: [] }, ownPolicies: [] });
+  let now = caller;
+  const permission = access.permission(() => now, [SEND]);
+  const granted = [permission.isGranted()];
+  now = other;
+  granted.push(permission.isGranted());
+  expect(granted).toEqual([true, false]);
+});
+
+test('given work that repeats, a policy is evaluated once until it changes', () => {
+  const { access, caller, roles } = makeAccess([ALLOW]);
+  const judge = jest.spyOn(roles.find(ROLE) as Role, 'judge');
+  const permission = access.permission(() => caller, [SEND]);
+  for (let times = 0; times < 3; times++) permission.isGranted();
+  expect(judge).toHaveBeenCalledTimes(1);
 });
 
 test('given a role that is no more, nothing is allowed', () => {

@@ -77,7 +77,6 @@ export function makeStacks(storage: Storage = new Storage()) {
     services.delivery.stop();
     services.queues.close();
     await Promise.all([...services.functions.values()].map((fn) => fn.kill()));
-    await services.dynamodb.close();
     storage.close();
   };
   ending.push(end);

@@ -1,11 +1,14 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { AwsClients, type ClientSettings } from '../../../../operations/aws/aws-clients.ts';
+import { credentialScope } from '../../../../packages/local-engine/gateway/exchange.ts';
 
 /** What clients were made of, in the order of their making, and which were closed. */
 const made: FakeClient[] = [];
 
 class FakeClient {
   readonly settings: ClientSettings;
+  readonly middlewareStack = { remove: () => true };
   isClosed = false;
   constructor(settings: ClientSettings) {
     this.settings = settings;
@@ -24,11 +27,29 @@ const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeou
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
 describe('clients', () => {
+  test('leave out steps of a call that take long and serve nothing here', () => {
+    const stepsOf = (client: SQSClient) => client.middlewareStack.identify().map((step) => step.split(' ')[0]);
+    const usual = stepsOf(new SQSClient(LOCAL));
+    const without = (...steps: string[]) => usual.filter((step) => step === undefined || !steps.includes(step));
+    expect(stepsOf(new AwsClients({ stackName: 'mine' }).of(SQSClient))).toEqual(without('loggerMiddleware'));
+    const local = without('loggerMiddleware', 'getUserAgentMiddleware');
+    expect(stepsOf(new AwsClients(LOCAL).of(SQSClient))).toEqual(local);
+    expect(usual).toHaveLength(local.length + 2);
+  });
+
+  test.each(['eu-west-1', 'us-east-1'])('tell the local engine who calls which service in %s', async (region) => {
+    const { signerConstructor: LocalSigner } = new AwsClients(LOCAL).of(Sqs).settings;
+    if (LocalSigner === undefined) throw new Error('The SDK would sign.');
+    const { headers } = await new LocalSigner({ region, service: 'sqs' }).sign({ headers: {} });
+    expect(credentialScope({ headers })).toEqual({ accessKeyId: 'local', region, service: 'sqs' });
+  });
+
   test('of the local engine go there, with credentials that belong to no account', () => {
     expect(new AwsClients(LOCAL).of(Sqs).settings).toEqual({
       ...LOCAL,
       ...TIMEOUT,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      signerConstructor: expect.any(Function),
     });
   });
 

@@ -9,10 +9,10 @@ const NEVER_STOPPED = new AbortController().signal;
 
 /** A queue that holds these events. */
 function queueOf(...names: string[]) {
-  return queueOfEvents(...names.map((name) => event(name)));
+  return queueOfEvents(names.map((name) => event(name)));
 }
 
-function queueOfEvents(...events: Envelope[]) {
+function queueOfEvents(events: readonly Envelope[]) {
   const messages = events.map((each, index) => ({ Body: JSON.stringify(each), ReceiptHandle: `r${index}` }));
   return new FakeAws({
     ReceiveMessage: ({ MaxNumberOfMessages }) => ({ Messages: messages.splice(0, MaxNumberOfMessages) }),
@@ -38,12 +38,39 @@ describe('a reader of a temporary queue', () => {
     ]);
   });
 
-  test('asks several times at once where many wait', async () => {
-    const names = Array.from({ length: 75 }, (_, index) => `e${index}`);
+  test('asks several times at once where many wait, and waits when there are few', async () => {
+    const names = Array.from({ length: 325 }, (_, index) => `e${index}`);
     const aws = queueOf(...names);
-    expect(await new QueueReader(aws.client(), 'url').next(20, NEVER_STOPPED)).toHaveLength(75);
+    const reader = new QueueReader(aws.client(), 'url');
+    expect(await reader.next(20, NEVER_STOPPED)).toHaveLength(160);
+    expect(await reader.next(20, NEVER_STOPPED)).toHaveLength(160);
+    expect(await reader.next(20, NEVER_STOPPED)).toHaveLength(5);
+    expect(await reader.next(20, NEVER_STOPPED)).toHaveLength(0);
     const waits = aws.inputs('ReceiveMessage').map(({ WaitTimeSeconds }) => WaitTimeSeconds);
-    expect(waits).toEqual([20, 0, 0, 0, 0, 0, 0, 0]);
+    expect(waits).toEqual([20, ...Array.from({ length: 47 }, () => 0), 20]);
+  });
+
+  test('leaves as many messages in the queue as it may, and deletes the others', async () => {
+    const aws = queueOf(...Array.from({ length: 45 }, (_, index) => `e${index}`));
+    const reader = new QueueReader(aws.client(), 'url', 25);
+    expect(await reader.next(20, NEVER_STOPPED)).toHaveLength(45);
+    const deleted = aws.inputs('DeleteMessageBatch').map(({ Entries }) => Entries.length);
+    expect(deleted).toEqual([10, 10]);
+  });
+
+  test('recognizes each message that it left in the queue, however many came since', async () => {
+    const kept = Array.from({ length: 10 }, (_, index) => event(`kept-${index}`));
+    // More than it remembers of deleted messages.
+    const others = Array.from({ length: 100_010 }, (_, index) => event(`other-${index}`));
+    const aws = queueOfEvents([...kept, ...others, ...kept]);
+    const reader = new QueueReader(aws.client(), 'url', 10);
+    const shown: Envelope[] = [];
+    for (let events = await reader.next(0, NEVER_STOPPED); events.length > 0; ) {
+      shown.push(...events);
+      aws.calls.length = 0;
+      events = await reader.next(0, NEVER_STOPPED);
+    }
+    expect(ids(shown)).toEqual(ids([...kept, ...others]));
   });
 
   test('shows an event once, however often it comes', async () => {
@@ -54,7 +81,7 @@ describe('a reader of a temporary queue', () => {
   test('shows an event again for each replay that emits it', async () => {
     const again = event('a', 0, { 'replay-name': 'again' });
     const more = event('a', 0, { 'replay-name': 'more' });
-    const reader = new QueueReader(queueOfEvents(event('a'), again, again, more).client(), 'url');
+    const reader = new QueueReader(queueOfEvents([event('a'), again, again, more]).client(), 'url');
     expect(await reader.next(20, NEVER_STOPPED)).toEqual([event('a'), again, more]);
   });
 

@@ -42,20 +42,40 @@ async function read(answers: ConstructorParameters<typeof FakeAws>[0]) {
     now: () => NOW,
     onProgress: () => {},
   };
+  const shown: Envelope[] = [];
   const reading = (async () => {
-    for await (const _ of readArchive(session, { archive: ARCHIVE, window: { from: NOW - 60_000, to: NOW } }));
+    const options = { archive: ARCHIVE, window: { from: NOW - 60_000, to: NOW }, show: (each: Envelope) => each };
+    for await (const batch of readArchive(session, options)) shown.push(...batch);
   })();
   const failure = await reading.then(
     () => undefined,
     (error: Error) => error.message,
   );
-  return { failure, operations: aws.calls.map(([operation]) => operation) };
+  return { aws, failure, shown, operations: aws.calls.map(([operation]) => operation) };
 }
 
 const refusal = (message: string) => () => {
   throw awsError('InternalException', message);
 };
 const REMOVED = ['RemoveTargets', 'DeleteRule', 'DeleteQueue'];
+
+describe('the queue of an archive’s events', () => {
+  test('keeps what was read until it is deleted itself: each event takes one call, of ten', async () => {
+    const messages = Array.from({ length: 320 }, (_, index) => ({
+      Body: JSON.stringify(event(`e${index}`)),
+      ReceiptHandle: `r${index}`,
+    }));
+    const { aws, shown, operations } = await read({
+      StartReplay: () => ({}),
+      DescribeReplay: () => ({ State: messages.length > 0 ? 'RUNNING' : 'COMPLETED' }),
+      ReceiveMessage: ({ MaxNumberOfMessages }) => ({ Messages: messages.splice(0, MaxNumberOfMessages) }),
+    });
+    expect(shown).toHaveLength(320);
+    expect(aws.inputs('CreateQueue')[0].Attributes).toMatchObject({ VisibilityTimeout: '43200' });
+    expect(operations).not.toContain('DeleteMessageBatch');
+    expect(operations.at(-1)).toBe('DeleteQueue');
+  });
+});
 
 describe('the replay that reads an archive', () => {
   test('is cancelled where it is not known whether it has started, and rule and queue go', async () => {
@@ -84,6 +104,7 @@ function replay(states: State[], portions: Envelope[][]) {
   const waits: number[] = [];
   const stop = new AbortController();
   const seen: State[] = [];
+  let seconds = 0;
   const last = states.at(-1) ?? 'COMPLETED';
   const effects = {
     next: async (waitSeconds: number) => {
@@ -93,6 +114,8 @@ function replay(states: State[], portions: Envelope[][]) {
     describe: async (): Promise<ReplayStatus> => {
       return { name: 'mine', archiveArn: 'a', window: { from: 0, to: 1 }, state: states.shift() ?? last };
     },
+    show: (each: Envelope): Envelope | undefined => each,
+    now: () => 1000 * seconds++,
     quietSeconds: 5,
     signal: stop.signal,
     onStatus: ({ state }: ReplayStatus) => void seen.push(state),
@@ -100,7 +123,7 @@ function replay(states: State[], portions: Envelope[][]) {
   return { effects, waits, seen, stop };
 }
 
-async function readAll(effects: Parameters<typeof readReplay>[0]): Promise<Envelope[]> {
+async function readAll(effects: Parameters<typeof readReplay<Envelope>>[0]): Promise<Envelope[]> {
   const events: Envelope[] = [];
   for await (const batch of readReplay(effects)) events.push(...batch);
   return events;
@@ -118,6 +141,28 @@ describe('reading the history', () => {
   test('shows events as they were archived', async () => {
     const { effects } = replay(['COMPLETED'], [[event('a', 1, { 'replay-name': 'mine' })]]);
     expect(await readAll(effects)).toEqual([event('a', 1)]);
+  });
+
+  test('asks once a second how far the replay is while events come, and each time when none come', async () => {
+    const { effects, seen } = replay(['RUNNING', 'RUNNING', 'COMPLETED'], [[event('a')], [event('b')], [], []]);
+    expect(ids(await readAll({ ...effects, now: () => 0 }))).toEqual(['a', 'b']);
+    expect(seen).toEqual(['RUNNING', 'RUNNING', 'COMPLETED']);
+    const steady = replay(
+      ['RUNNING', 'COMPLETED'],
+      Array.from({ length: 25 }, (_, index) => [event(`e${index}`)]),
+    );
+    let tenths = 0;
+    expect(await readAll({ ...steady.effects, now: () => 100 * tenths++ })).toHaveLength(25);
+    expect(steady.seen).toEqual(['RUNNING', 'COMPLETED']);
+  });
+
+  test('holds what is shown of an event instead of the event, and leaves out what is not shown', async () => {
+    const portions = [[event('b', 2), event('hidden', 3)], [event('a', 1)]];
+    const { effects } = replay(['RUNNING', 'COMPLETED'], portions);
+    const shown: string[] = [];
+    const show = ({ id }: Envelope) => (id === 'hidden' ? undefined : id);
+    for await (const batch of readReplay({ ...effects, show })) shown.push(...batch);
+    expect(shown).toEqual(['a', 'b']);
   });
 
   test('of nothing gives nothing', async () => {
@@ -149,25 +194,31 @@ describe('reading the history', () => {
   });
 });
 
+/** Adds events to what is in order, and returns those that are due. */
+function add(order: TimeOrder<Envelope>, ...events: readonly Envelope[]): Envelope[] {
+  for (const each of events) order.add(Date.parse(each.time), each);
+  return order.due();
+}
+
 describe('the order of time', () => {
   test('is brought about within what is held, and the rest comes at the end', () => {
-    const order = new TimeOrder();
-    expect(order.add([event('c', 30), event('a', 10)])).toEqual([]);
-    expect(order.add([event('b', 20)])).toEqual([]);
+    const order = new TimeOrder<Envelope>();
+    expect(add(order, event('c', 30), event('a', 10))).toEqual([]);
+    expect(add(order, event('b', 20))).toEqual([]);
     expect(ids(order.rest())).toEqual(['a', 'b', 'c']);
     expect(order.rest()).toEqual([]);
   });
 
   test('lets go of what nothing can come before any more', () => {
-    const order = new TimeOrder();
-    order.add([event('b', 20), event('a', 10)]);
-    expect(ids(order.add([event('z', 1000)]))).toEqual(['a', 'b']);
+    const order = new TimeOrder<Envelope>();
+    add(order, event('b', 20), event('a', 10));
+    expect(ids(add(order, event('z', 1000)))).toEqual(['a', 'b']);
     expect(ids(order.rest())).toEqual(['z']);
   });
 
   test('keeps those of the same second as they came', () => {
-    const order = new TimeOrder();
-    order.add(['c', 'a', 'b'].map((id) => event(id, 5)));
+    const order = new TimeOrder<Envelope>();
+    add(order, ...['c', 'a', 'b'].map((id) => event(id, 5)));
     expect(ids(order.rest())).toEqual(['c', 'a', 'b']);
   });
 
@@ -175,9 +226,9 @@ describe('the order of time', () => {
     const minutes = fc.array(fc.array(fc.integer({ min: 0, max: 59 })), { maxLength: 20 });
     fc.assert(
       fc.property(minutes, (all) => {
-        const order = new TimeOrder();
+        const order = new TimeOrder<Envelope>();
         const shown = all.flatMap((seconds, minute) =>
-          order.add(seconds.map((second, index) => event(`${minute}.${index}`, minute * 60 + second))),
+          add(order, ...seconds.map((second, index) => event(`${minute}.${index}`, minute * 60 + second))),
         );
         shown.push(...order.rest());
         const times = shown.map(({ time }) => time);

@@ -67,4 +67,17 @@ describe('waiting for URIs', () => {
     expect(seen).toEqual(['last=s3://last']);
     expect(Math.max(...batches)).toBe(BATCH_SIZE);
   });
+
+  test.each([500, 5000])('reads few rows in vain where %i users a second get their URI', async (perSecond) => {
+    const userIds = Array.from({ length: 3000 }, (_, index) => `user-${index}`);
+    const lastAt = (1000 * userIds.length) / perSecond;
+    const { watch, seen, batches, elapsed } = rows(
+      Object.fromEntries(userIds.map((userId, index) => [userId, (1000 * (index + 1)) / perSecond])),
+    );
+    expect(await watchForUris(userIds, watch)).toEqual([]);
+    expect(seen).toHaveLength(3000);
+    const read = batches.reduce((sum, rowsRead) => sum + rowsRead, 0);
+    expect(read).toBeLessThan(4.5 * userIds.length);
+    expect(elapsed()).toBeLessThan(lastAt + 100);
+  });
 });

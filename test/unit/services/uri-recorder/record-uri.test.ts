@@ -85,7 +85,6 @@ describe("recording a bucket in its user's row", () => {
     });
     const { Item } = await dynamodb.handle('GetItem', { TableName, Key: { id: { S: 'test4' } } });
     expect(Item).toEqual(row);
-    await dynamodb.close();
   });
 
   it.each([
