@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { batchesOf } from '../aws/aws-clients.ts';
-import { type QueueDepth, requireDepth } from '../deployed/subscribers.ts';
+import { type QueueDepth, requireDepth } from '../deployed/queue-depth.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 
 /** A message as it was received. */

@@ -1,11 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { QueueDepth } from '../deployed/queue-depth.ts';
 import { type FoundStack, type OnStack, requireOutput } from '../deployed/stack.ts';
-import {
-  chooseSubscribers,
-  type DeployedSubscriber,
-  findSubscribers,
-  type QueueDepth,
-} from '../deployed/subscribers.ts';
+import { chooseSubscribers, type DeployedSubscriber, findSubscribers } from '../deployed/subscribers.ts';
 import { UsageError } from '../messages/errors.ts';
 import { type DeadLetter, type DeadLetterKind, type QueueOwner, readDeadLetter } from './dead-letter.ts';
 import { type MessageQueue, SqsMessageQueue } from './message-queue.ts';

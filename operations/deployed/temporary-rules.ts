@@ -4,27 +4,7 @@ import type { AwsClients } from '../aws/aws-clients.ts';
 import { ifFound } from '../aws/aws-failure.ts';
 import { allPages } from '../aws/event-bridge.ts';
 import { queueName } from './subscribers.ts';
-
-/**
- * The temporary rules of `events`: AWS has no call to watch a bus, nor to read an archive, so the command makes a rule and a
- * queue of one name, and a replay of that name where it reads the archive. It removes them when it ends; what a killed
- * command leaves behind can be found here.
- */
-
-/** How the names of temporary rules, queues and replays begin; the time of their creation follows. */
-export const TEMPORARY_PREFIX = 'pipeline-events-';
-
-/** A running command renews its lease; without renewal its rule and queue count as unused after this time. */
-export const LEASE_MS = 3_600_000;
-
-/** Tags of a temporary queue. */
-export const TEMPORARY_TAGS = { bus: 'pipeline-events:bus', inUseUntil: 'pipeline-events:in-use-until' };
-
-/** A bus, by its name and its ARN. */
-export interface BusId {
-  readonly busName: string;
-  readonly busArn: string;
-}
+import { type BusId, createdAt, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from './temporary-names.ts';
 
 /** A temporary rule, its queue, or both. */
 export interface TemporaryRule {
@@ -73,19 +53,4 @@ export async function listTemporaryRules(
     }
   }
   return found;
-}
-
-const NAME = new RegExp(`^${TEMPORARY_PREFIX}(\\d{4})(\\d{2})(\\d{2})T(\\d{2})(\\d{2})(\\d{2})Z-`);
-
-/** When a name was made, in milliseconds since the Unix epoch; undefined for a name of another form. */
-export function createdAt(name: string): number | undefined {
-  const [, year, month, day, hour, minute, second] = (NAME.exec(name) ?? []).map(Number);
-  if (year === undefined || month === undefined) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
-
-/** The ARN of something else in the account and Region of a bus. */
-export function besideBus(busArn: string, service: string, resource: string): string {
-  const [arn, partition, , region, account] = busArn.split(':');
-  return [arn, partition, service, region, account, resource].join(':');
 }

@@ -5,7 +5,7 @@ import type { AwsClients } from '../aws/aws-clients.ts';
 import { ifFound } from '../aws/aws-failure.ts';
 import { type FoundStack, findLogGroups, requireOutput } from '../deployed/stack.ts';
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
-import { besideBus } from '../deployed/temporary-rules.ts';
+import { besideBus } from '../deployed/temporary-names.ts';
 
 /** A deployed pipeline. What several checks need is read once. */
 export class Deployed {

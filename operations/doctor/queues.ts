@@ -1,6 +1,7 @@
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type DeployedSubscriber, messagesIn, type QueueDepth, queueName, readDepth } from '../deployed/subscribers.ts';
+import { messagesIn, type QueueDepth, readDepth } from '../deployed/queue-depth.ts';
+import { type DeployedSubscriber, queueName } from '../deployed/subscribers.ts';
 import { count } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';

@@ -1,6 +1,6 @@
 import { ARCHIVE_DELAY_MS } from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
-import type { BusId } from '../deployed/temporary-rules.ts';
+import type { BusId } from '../deployed/temporary-names.ts';
 
 /** An event as the bus delivers it, with the fields that are read here. */
 export interface Envelope {

@@ -10,14 +10,8 @@ import type { AwsClients } from '../aws/aws-clients.ts';
 import { explainAwsError, ifFound } from '../aws/aws-failure.ts';
 import { newName, requestCancel } from '../deployed/archive.ts';
 import { ruleMaySend } from '../deployed/subscribers.ts';
-import {
-  type BusId,
-  besideBus,
-  LEASE_MS,
-  listTemporaryRules,
-  TEMPORARY_PREFIX,
-  TEMPORARY_TAGS,
-} from '../deployed/temporary-rules.ts';
+import { type BusId, besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-names.ts';
+import { listTemporaryRules } from '../deployed/temporary-rules.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatTime } from '../time/time.ts';
 import { SYSTEM_CLOCK } from '../time/waiting.ts';

@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { ReplayStatus } from '../deployed/archive.ts';
+import type { SubscriberDepths } from '../deployed/queue-depth.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import type { SubscriberDepths } from '../deployed/subscribers.ts';
 import { usersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { CommandFailure } from '../messages/errors.ts';

@@ -8,8 +8,8 @@ import {
   requestCancel,
   startReplay as requestReplay,
 } from '../deployed/archive.ts';
+import { readSubscriberDepths, type SubscriberDepths } from '../deployed/queue-depth.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
-import { readSubscriberDepths, type SubscriberDepths } from '../deployed/subscribers.ts';
 import { count, display } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { formatDuration, formatTime } from '../time/time.ts';

@@ -1,4 +1,4 @@
-import { TEMPORARY_PREFIX } from '../deployed/temporary-rules.ts';
+import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
 import { textsOf } from '../messages/json-fields.ts';

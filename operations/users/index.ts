@@ -1,5 +1,4 @@
-/** Users: register them, wait for their buckets, read how far one has come. */
-export { type BucketTags, type BucketView, type Reading, readUser, type UserView } from './read-user.ts';
+/** Users: register them, and wait for their buckets. */
 export {
   checkUserIds,
   generateUserIds,
@@ -12,4 +11,3 @@ export {
   type UserReport,
   watchForUris,
 } from './register-users.ts';
-export { type Known, stateOf, type UserState } from './user-state.ts';

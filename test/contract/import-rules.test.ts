@@ -160,6 +160,16 @@ describe('imports point one way', () => {
     const packages = packagesLoadedBy('cli/main.ts', ['cli/program.ts']);
     expect([...packages].sort()).toEqual(['@commander-js/extra-typings']);
   });
+
+  test.each([
+    ['trace', ['cloudformation', 'cloudwatch-logs', 'dynamodb']],
+    ['register', ['cloudformation', 'dynamodb']],
+    ['events', ['cloudformation', 'eventbridge', 'sqs']],
+  ])('%s loads the clients of the services that it calls, and no others', (command, services) => {
+    const packages = packagesLoadedBy(`cli/commands/${command}/${command}.ts`, []);
+    const clients = [...packages].filter((name) => name.startsWith('@aws-sdk/client-')).sort();
+    expect(clients).toEqual(services.map((service) => `@aws-sdk/client-${service}`));
+  });
 });
 
 describe('the rules are kept', () => {

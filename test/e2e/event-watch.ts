@@ -2,7 +2,7 @@ import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { newName } from '../../operations/deployed/archive.ts';
 import type { OnStack } from '../../operations/deployed/stack.ts';
-import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-rules.ts';
+import { TEMPORARY_PREFIX } from '../../operations/deployed/temporary-names.ts';
 import { QueueReader } from '../../operations/events/queue-reader.ts';
 import type { Envelope } from '../../operations/events/session.ts';
 import { TemporaryQueue } from '../../operations/events/temporary-queue.ts';

@@ -34,7 +34,8 @@ import {
   summarizeReplay,
 } from '../../operations/replay/index.ts';
 import { describeHop, openEndsOf, traceUser } from '../../operations/trace/index.ts';
-import { readUser, registerUsers, stateOf, watchForUris } from '../../operations/users/index.ts';
+import { readUser, stateOf } from '../../operations/user-view/index.ts';
+import { registerUsers, watchForUris } from '../../operations/users/index.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { BrokenUsers } from './broken-users.ts';
 import { envelope, send } from './dead-letters.ts';

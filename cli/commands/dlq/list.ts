@@ -1,6 +1,6 @@
 import { type ScannedQueue, scanQueues } from '../../../operations/dead-letters/index.ts';
+import { messagesIn } from '../../../operations/deployed/queue-depth.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
-import { messagesIn } from '../../../operations/deployed/subscribers.ts';
 import { numberText } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';

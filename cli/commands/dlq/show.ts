@@ -1,6 +1,6 @@
 import { type ExplainedMessage, explainMessages } from '../../../operations/dead-letters/index.ts';
+import type { QueueDepth } from '../../../operations/deployed/queue-depth.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
-import type { QueueDepth } from '../../../operations/deployed/subscribers.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
 import { formatTime } from '../../../operations/time/time.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';

@@ -10,14 +10,14 @@ import { formatTime } from '../../../operations/time/time.ts';
 import {
   type BucketTags,
   type BucketView,
-  checkUserIds,
   type Known,
   type Reading,
   readUser,
   stateOf,
   type UserState,
   type UserView,
-} from '../../../operations/users/index.ts';
+} from '../../../operations/user-view/index.ts';
+import { checkUserIds } from '../../../operations/users/index.ts';
 import { columns, jsonLine, print } from '../../output/output.ts';
 import type { ShowOptions } from './command.ts';
 

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from '@jest/globals';
 import { userJson, userText } from '../../../../cli/commands/show/show.ts';
-import { readUser, viewBucket } from '../../../../operations/users/read-user.ts';
-import { BLOCKED, look, world } from '../../operations/users/user-world.ts';
+import { readUser, viewBucket } from '../../../../operations/user-view/read-user.ts';
+import { BLOCKED, look, world } from '../../operations/user-view/user-world.ts';
 import { REGISTERED_AT } from '../../services/registrations.ts';
 import { serviceError } from '../../services/service-errors.ts';
 

@@ -1,6 +1,6 @@
 import { type DeadLetter, type QueueOwner, readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import type { MessageQueue, ReceivedMessage } from '../../../../operations/dead-letters/message-queue.ts';
-import type { QueueDepth } from '../../../../operations/deployed/subscribers.ts';
+import type { QueueDepth } from '../../../../operations/deployed/queue-depth.ts';
 
 interface Waiting {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { newName } from '../../../../operations/deployed/archive.ts';
-import { besideBus, createdAt } from '../../../../operations/deployed/temporary-rules.ts';
+import { besideBus, createdAt } from '../../../../operations/deployed/temporary-names.ts';
 import { eventPattern } from '../../../../operations/events/session.ts';
 import { TemporaryQueue } from '../../../../operations/events/temporary-queue.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';

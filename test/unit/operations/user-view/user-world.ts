@@ -1,5 +1,5 @@
-import { readUser, type UserView } from '../../../../operations/users/read-user.ts';
-import { stateOf, type UserState } from '../../../../operations/users/user-state.ts';
+import { readUser, type UserView } from '../../../../operations/user-view/read-user.ts';
+import { stateOf, type UserState } from '../../../../operations/user-view/user-state.ts';
 import { serviceError } from '../../services/service-errors.ts';
 import { World } from '../reconcile/world.ts';
 
