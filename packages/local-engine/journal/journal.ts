@@ -55,9 +55,16 @@ export class Journal {
     }
   }
 
-  /** Cuts fields of more than about 64,000 characters. Listeners get the values also if only types are kept. */
-  write(hop: Hop, fields: Readonly<Record<string, unknown>>): void {
-    const entry: JournalEntry = { ...bounded(fields), sequence: this.#written + 1, at: this.#clock.now(), hop };
+  /**
+   * Cuts fields of more than about 64,000 characters. Listeners get the values also if only types are kept.
+   * @param fields become the entry, so the caller must not use them again: there are many entries, and copies of objects of so many
+   * shapes are slow
+   */
+  write(hop: Hop, fields: Record<string, unknown>): void {
+    const entry = bounded(fields) as { -readonly [member in keyof JournalEntry]: JournalEntry[member] };
+    entry.sequence = this.#written + 1;
+    entry.at = this.#clock.now();
+    entry.hop = hop;
     const kept = this.#typesOnly ? withoutValues(entry) : entry;
     this.#ring[this.#written % this.#capacity] = kept;
     this.#written += 1;
