@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../journal/journal.ts';
 import { STOPPED } from '../lambda/index.ts';
+import type { Metric } from './cloudwatch-request.ts';
 import type { Sample } from './metric-history.ts';
 
 /** The metrics that AWS would publish for a journal entry. Each entry is counted once, independently of others. */
@@ -26,6 +27,41 @@ export function metricsOf(entry: JournalEntry): Sample[] {
   }
 }
 
+/** Metrics by their namespace, name and dimensions, one after the other. */
+interface Remembered {
+  readonly next: Map<string, Remembered>;
+  metric?: Metric;
+}
+
+/** As many as the history keeps. */
+const MOST_REMEMBERED = 1000;
+
+let remembered: Remembered = { next: new Map() };
+let rememberedMetrics = 0;
+
+/**
+ * The same object for the same metric, so that its history is found by it: samples are many, metrics few.
+ * @param dimensions names and values in turn
+ */
+function metricOf(namespace: string, name: string, dimensions: readonly string[]): Metric {
+  let place = remembered;
+  for (const step of [namespace, name, ...dimensions]) {
+    let next = place.next.get(step);
+    if (next === undefined) {
+      next = { next: new Map() };
+      place.next.set(step, next);
+    }
+    place = next;
+  }
+  if (place.metric !== undefined) return place.metric;
+  rememberedMetrics += 1;
+  const pairs = dimensions.flatMap((value, index) => (index % 2 === 1 ? [[dimensions[index - 1], value]] : []));
+  place.metric = { namespace, name, dimensions: Object.fromEntries(pairs) };
+  const { metric } = place;
+  if (rememberedMetrics > MOST_REMEMBERED) [remembered, rememberedMetrics] = [{ next: new Map() }, 0];
+  return metric;
+}
+
 /**
  * Records that the filter leaves out do not count as events (recorded on AWS; not documented). The engine's pipes never time out
  * and are never throttled.
@@ -34,7 +70,7 @@ export function metricsOf(entry: JournalEntry): Sample[] {
 function pipeMetrics({ pipe, at, execution }: JournalEntry): Sample[] {
   const { events, refused } = execution as { events: number; refused: number };
   const sample = (name: string, value: number): Sample => ({
-    metric: { namespace: 'AWS/EventBridge/Pipes', name, dimensions: { PipeName: String(pipe) } },
+    metric: metricOf('AWS/EventBridge/Pipes', name, ['PipeName', String(pipe)]),
     unit: 'None',
     at,
     value,
@@ -51,8 +87,9 @@ function pipeMetrics({ pipe, at, execution }: JournalEntry): Sample[] {
 
 /** A rule of the default bus has no dimension for its bus. Source: EventBridge user guide, eb-monitoring. */
 function ruleMetric({ at, bus, rule }: JournalEntry, name: string): Sample {
-  const dimensions = { ...(bus !== 'default' && { EventBusName: String(bus) }), RuleName: String(rule) };
-  return { metric: { namespace: 'AWS/Events', name, dimensions }, unit: 'Count', at, value: 1 };
+  const ofRule = ['RuleName', String(rule)];
+  const dimensions = bus === 'default' ? ofRule : ['EventBusName', String(bus), ...ofRule];
+  return { metric: metricOf('AWS/Events', name, dimensions), unit: 'Count', at, value: 1 };
 }
 
 /**
@@ -62,7 +99,7 @@ function ruleMetric({ at, bus, rule }: JournalEntry, name: string): Sample {
 function invocationMetrics({ functionName, outcome, errorType, durationMs, at }: JournalEntry): Sample[] {
   if ((outcome !== 'answered' && outcome !== 'failed') || errorType === STOPPED) return [];
   const sample = (name: string, value: number, unit = 'Count'): Sample => ({
-    metric: { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: String(functionName) } },
+    metric: metricOf('AWS/Lambda', name, ['FunctionName', String(functionName)]),
     unit,
     at,
     value,
@@ -104,12 +141,12 @@ function embeddedMetrics(line: string, at: number): Sample[] {
 
 function samplesOf({ Namespace: namespace, Dimensions = [], Metrics = [] }: Directive, line: EmbeddedLine, at: number) {
   return Dimensions.flatMap((names) => {
-    const dimensions = Object.fromEntries(names.map((name) => [name, String(line[name])]));
+    const dimensions = names.flatMap((name) => [name, String(line[name])]);
     return Metrics.flatMap(({ Name: name, Unit: unit = 'None' }) =>
       [line[name]]
         .flat()
         .filter((value) => typeof value === 'number')
-        .map((value): Sample => ({ metric: { namespace, name, dimensions }, unit, at, value })),
+        .map((value): Sample => ({ metric: metricOf(namespace, name, dimensions), unit, at, value })),
     );
   });
 }

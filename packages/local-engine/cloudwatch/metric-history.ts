@@ -37,6 +37,7 @@ const MOST_METRICS = 1000;
 /** Metric values by the minute, as CloudWatch stores them. Older minutes are deleted, so that memory stays constant. */
 export class MetricHistory {
   readonly #series = new Map<string, Series>();
+  readonly #seriesOfMetric = new WeakMap<Metric, Series>();
 
   /** A new metric is ignored when there are too many already. */
   add({ metric, unit, at, value, times = 1 }: Sample): void {
@@ -68,12 +69,15 @@ export class MetricHistory {
   }
 
   #seriesOf(metric: Metric, unit: string): Series | undefined {
+    const known = this.#seriesOfMetric.get(metric);
+    if (known !== undefined) return known;
     const key = keyOf(metric);
-    const known = this.#series.get(key);
-    if (known !== undefined || this.#series.size >= MOST_METRICS) return known;
-    const made = { unit, minutes: new Map() };
-    this.#series.set(key, made);
-    return made;
+    const series =
+      this.#series.get(key) ?? (this.#series.size < MOST_METRICS ? { unit, minutes: new Map() } : undefined);
+    if (series === undefined) return undefined;
+    this.#series.set(key, series);
+    this.#seriesOfMetric.set(metric, series);
+    return series;
   }
 }
 
