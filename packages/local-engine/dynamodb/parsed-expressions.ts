@@ -93,7 +93,7 @@ function withValues(part: unknown, nameOf: Parsed['nameOf'], values: Values): un
   const name = nameOf.get(part);
   if (name !== undefined) return values[name];
   if (Array.isArray(part)) return part.map((item) => withValues(item, nameOf, values));
-  const copy = Object.create(Object.getPrototypeOf(part));
-  for (const [member, inner] of Object.entries(part)) copy[member] = withValues(inner, nameOf, values);
+  const copy: Record<string, unknown> = Object.create(Object.getPrototypeOf(part));
+  for (const member of Object.keys(part)) copy[member] = withValues((part as Values)[member], nameOf, values);
   return copy;
 }

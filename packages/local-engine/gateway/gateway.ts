@@ -72,7 +72,10 @@ export class Gateway {
   readonly #server: Server;
   readonly #lasting: GatewayProps['lasting'];
   readonly #webOrigin: WebOrigin;
-  readonly #running = new Set<Promise<void>>();
+  /** Calls that are not answered. */
+  #running = 0;
+  /** Called whenever no call is left. */
+  #whenIdle = () => {};
   /** Undefined until {@link open}. */
   #opened: GatewayServices | undefined;
 
@@ -81,8 +84,12 @@ export class Gateway {
     this.#lasting = lasting;
     this.#webOrigin = new WebOrigin(allowedHosts);
     const serve = (request: IncomingMessage, response: ServerResponse) => {
-      const served = this.#serve(request, response).finally(() => this.#running.delete(served));
-      this.#running.add(served);
+      this.#running += 1;
+      void this.#serve(request, response).finally(ended);
+    };
+    const ended = () => {
+      this.#running -= 1;
+      if (this.#running === 0) this.#whenIdle();
     };
     // The engine itself refuses a missing Host, as any wrong one.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, serve);
@@ -119,12 +126,14 @@ export class Gateway {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
     await closed;
-    let patience: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      patience = setTimeout(resolve, PATIENCE_MS);
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      const patience = setTimeout(resolve, PATIENCE_MS);
+      this.#whenIdle = () => {
+        clearTimeout(patience);
+        resolve();
+      };
     });
-    await Promise.race([Promise.all(this.#running), timeout]);
-    clearTimeout(patience);
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

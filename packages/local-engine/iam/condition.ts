@@ -11,6 +11,9 @@ export function many<T>(value: OneOrMany<T>): readonly T[] {
 
 const COLONS_BEFORE_RESOURCE = 5;
 
+/** An ARN without a wildcard. */
+const IS_EXACT_ARN = /^(?:[^:*?]*:){5}[^*?]+$/;
+
 /**
  * A pattern in which `*` matches any characters and `?` matches any one.
  * Source: IAM user guide, policy elements Action, Resource, and string condition operators.
@@ -22,6 +25,7 @@ export function compileWildcard(pattern: string): TextMatcher {
 
 /** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
 export function compileArn(pattern: string): TextMatcher {
+  if (IS_EXACT_ARN.test(pattern)) return (arn) => arn === pattern;
   const parts = partsOf(pattern).map(compileWildcard);
   return (arn) => {
     const actual = partsOf(arn);

@@ -38,14 +38,18 @@ class CompiledPolicy {
     this.#statements = many(policy.Statement).map(compileStatement);
   }
 
-  /** The statements that apply. */
-  applying(request: AccessRequest): readonly CompiledStatement[] {
-    return this.#about(request.action).filter(
-      (statement) =>
-        statement.matchesPrincipal(request.principal) &&
-        statement.matchesResource(request.resource) &&
-        (statement.matchesContext?.(request.context) ?? true),
-    );
+  judge(request: AccessRequest): Verdict {
+    const { action, principal, resource } = request;
+    let verdict: Verdict = 'unmentioned';
+    for (const statement of this.#about(action)) {
+      const { isAllow, matchesPrincipal, matchesResource, matchesContext } = statement;
+      if (verdict === 'allowed' && isAllow) continue;
+      if (!matchesPrincipal(principal) || !matchesResource(resource)) continue;
+      if (matchesContext !== undefined && !matchesContext(request.context)) continue;
+      if (!isAllow) return 'denied';
+      verdict = 'allowed';
+    }
+    return verdict;
   }
 
   #about(action: string): readonly CompiledStatement[] {
@@ -65,10 +69,9 @@ class CompiledPolicy {
 export function judge(policies: readonly PolicyDocument[], request: AccessRequest): Verdict {
   let verdict: Verdict = 'unmentioned';
   for (const policy of policies) {
-    for (const { isAllow } of compiledPolicy(policy).applying(request)) {
-      if (!isAllow) return 'denied';
-      verdict = 'allowed';
-    }
+    const itsVerdict = compiledPolicy(policy).judge(request);
+    if (itsVerdict === 'denied') return 'denied';
+    if (itsVerdict === 'allowed') verdict = 'allowed';
   }
   return verdict;
 }
