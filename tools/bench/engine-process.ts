@@ -4,13 +4,16 @@
  */
 import { engineTime } from '../../operations/time/waiting.ts';
 import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
+import { HandledEvents, type HandledTimes } from './handled-events.ts';
 import { type TreeCpu, treeCpu } from './process-cpu.ts';
 
 export type Ask =
   /** Report when this many more users have their URI in the row. */
   | { readonly kind: 'recorded'; readonly users: number }
-  /** Report when a replay has sent its last event and uri-recorder has handled this many more events. */
-  | { readonly kind: 'replayed'; readonly replay: string; readonly uris: number }
+  /** Report when a replay has sent its last event and subscribers have handled this many more, all together. */
+  | { readonly kind: 'replayed'; readonly replay: string; readonly handled: number }
+  /** Report at once what subscribers have handled since the last watch of a replay began, and forget it. */
+  | { readonly kind: 'handled' }
   /** Report at once. */
   | { readonly kind: 'state' };
 
@@ -31,12 +34,11 @@ export type Answer =
       readonly events: number;
       /** When the last event was sent. */
       readonly sentAt: number;
-      /** When the last of the URIs was recorded. */
+      /** When the last event was handled. */
       readonly at: number;
       readonly mostResidentBytes: number;
-      readonly before: Memory;
-      readonly after: Memory;
     }
+  | { readonly kind: 'handled'; readonly times: HandledTimes }
   | {
       readonly kind: 'state';
       /** How often a URI came into a row since the start. */
@@ -69,14 +71,20 @@ const now = () => performance.timeOrigin + performance.now();
 const residentBytes = () => process.memoryUsage.rss();
 const answer = (message: Answer) => process.send?.(message);
 
+const handled = new HandledEvents();
+let stopCounting = () => {};
 let recordings = 0;
 engine.journal.subscribe((entry) => {
   if (isNewUri(entry)) recordings += 1;
 });
 process.on('message', (ask: Ask) => {
   if (ask.kind === 'recorded') watchRecording(ask.users);
-  if (ask.kind === 'replayed') watchReplay(ask.replay, ask.uris);
+  if (ask.kind === 'replayed') watchReplay(ask.replay, ask.handled);
   answer({ kind: 'watching' });
+  if (ask.kind === 'handled') {
+    stopCounting();
+    answer({ kind: 'handled', times: handled.take() });
+  }
   if (ask.kind === 'state') answer({ kind: 'state', recordings, cpu: treeCpu(process.pid), memory: memory() });
 });
 process.on('disconnect', () => void engine.stop());
@@ -94,22 +102,22 @@ function watchRecording(users: number): void {
   });
 }
 
-function watchReplay(replay: string, uris: number): void {
-  const before = memory();
-  let mostResidentBytes = before.resident;
-  let missing = uris;
+function watchReplay(replay: string, missing: number): void {
+  let [mostResidentBytes, left] = [0, missing];
   let sent: { events: number; sentAt: number } | undefined;
   const sampling = setInterval(() => {
     mostResidentBytes = Math.max(mostResidentBytes, residentBytes());
   }, SAMPLE_EVERY_MS);
-  const stop = engine.journal.subscribe((entry) => {
+  stopCounting();
+  stopCounting = engine.journal.subscribe((entry) => {
     if (entry.hop === 'replay' && entry.replay === replay && entry.state === 'COMPLETED') {
       sent = { events: Number(entry.events), sentAt: now() };
-    } else if (entry.hop === 'log' && String(entry.line).includes('"bucket URI recorded"')) missing -= 1;
-    if (missing > 0 || sent === undefined) return;
-    stop();
+    } else if (entry.hop === 'log' && handled.note(String(entry.line))) left -= 1;
+    if (left > 0 || sent === undefined) return;
     clearInterval(sampling);
-    answer({ kind: 'replayed', ...sent, at: now(), mostResidentBytes, before, after: memory() });
+    answer({ kind: 'replayed', ...sent, at: now(), mostResidentBytes });
+    // What is handled once more is counted all the same.
+    sent = undefined;
   });
 }
 

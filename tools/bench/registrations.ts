@@ -117,7 +117,7 @@ export async function checkRecordedOnce(engine: EngineChild, clients: AwsClients
 }
 
 /** Resolves when no queue holds a message. @throws Error for a message in a dead-letter queue */
-async function whenQueuesAreEmpty(clients: AwsClients): Promise<void> {
+export async function whenQueuesAreEmpty(clients: AwsClients): Promise<void> {
   const sqs = clients.of(SQSClient);
   const urls: string[] = [];
   for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs }, {})) urls.push(...QueueUrls);

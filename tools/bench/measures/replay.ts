@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeArchiveCommand,
@@ -16,16 +17,31 @@ import { withEngine } from '../assembly.ts';
 import { type EngineChild, now } from '../engine-child.ts';
 import type { Memory } from '../engine-process.ts';
 import { mebibytes, print } from '../figures.ts';
+import type { HandledTimes } from '../handled-events.ts';
+import { whenQueuesAreEmpty } from '../registrations.ts';
 
-/** Users with a row, their URI in it, and two archived events each. */
-const USERS = 50_000;
-/** Users that are really registered, for the replay to all subscribers, which takes much longer per event. */
-const REGISTERED = 3_000;
+/** Users that are really registered: their 10,000 events are replayed to all subscribers. */
+const REGISTERED = 5_000;
+/** Events in the archive, for the replays to one subscriber. */
+const ARCHIVED = 100_000;
 const REGISTERED_AT = Date.parse('2026-11-22T10:00:00Z') / 1000;
 const CALLS_IN_FLIGHT = 32;
 const ENTRIES_IN_CALL = 10;
 const POLL_MS = 50;
-const TARGET = 1_000;
+const TARGET_TO_ALL = 1_000;
+const TARGET_TO_ONE = 2_500;
+const TARGET_GROWTH = 1.05;
+
+interface ReplayWanted {
+  /** Names of the subscribers. */
+  readonly to: string;
+  /** @default - all rules of the bus */
+  readonly rules?: readonly string[];
+  readonly events: number;
+  /** How often the events are handled, by subscriber. */
+  readonly times: HandledTimes;
+  readonly target: number;
+}
 
 class ReplayBench {
   readonly #engine: EngineChild;
@@ -50,7 +66,7 @@ class ReplayBench {
   /** More users, with their URI in the row and both their events in the archive. No subscriber sees any of it. */
   async archiveUsers(users: number): Promise<void> {
     const events = this.#clients.of(EventBridgeClient);
-    const wanted = (await this.#countArchived()) + 2 * users;
+    const wanted = (await this.countArchived()) + 2 * users;
     const created = Array.from({ length: users }, (_, user) => bucketCreated(`archived-${user}`));
     const rules = ['BucketServiceRuleArn', 'UriRecorderRuleArn'].map((output) => ({
       EventBusName: this.#busName,
@@ -68,16 +84,22 @@ class ReplayBench {
     );
     await pMap(calls, (details) => this.#putEvents(details), { concurrency: CALLS_IN_FLIGHT });
     // There is no call that waits for it.
-    while ((await this.#countArchived()) < wanted) await pause(POLL_MS);
+    while ((await this.countArchived()) < wanted) await pause(POLL_MS);
     for (const rule of rules) await events.send(new EnableRuleCommand(rule));
   }
 
-  /** @param uris how often the replay will have a URI recorded */
-  async replay(to: string, more: { rules?: readonly string[]; uris: number; target?: number }): Promise<void> {
-    const { rules, uris, target } = more;
+  /**
+   * Prints its figures once all is handled.
+   * @returns the engine's memory after it
+   * @throws Error unless each event was handled as often as it should be
+   */
+  async replay({ to, rules, events: wanted, times, target }: ReplayWanted): Promise<Memory> {
     this.#replays += 1;
     const ReplayName = `bench-${this.#replays}`;
-    const replayed = await this.#engine.watch({ kind: 'replayed', replay: ReplayName, uris });
+    const handlings = Object.values(times).flatMap((counts) => Object.entries(counts));
+    const handled = handlings.reduce((sum, [often, events]) => sum + Number(often) * events, 0);
+    const { memory: before, cpu: cpuBefore } = await this.#engine.state();
+    const replayed = await this.#engine.watch({ kind: 'replayed', replay: ReplayName, handled });
     const begun = now();
     await this.#clients.of(EventBridgeClient).send(
       new StartReplayCommand({
@@ -88,22 +110,39 @@ class ReplayBench {
         Destination: { Arn: this.#engine.output('EventBusArn'), ...(rules && { FilterArns: [...rules] }) },
       }),
     );
-    const { events, sentAt, at, mostResidentBytes, before, after } = await replayed();
+    const { events, sentAt, at, mostResidentBytes } = await replayed();
+    await whenQueuesAreEmpty(this.#clients);
+    const found = (await (await this.#engine.watch({ kind: 'handled' }))()).times;
+    if (events !== wanted || !isDeepStrictEqual(found, times)) {
+      const [is, should] = [JSON.stringify(found), JSON.stringify(times)];
+      throw new Error(`Of ${events} events, ${wanted} of them expected, subscribers handled ${is}, not ${should}.`);
+    }
+    const { memory: after, cpu } = await this.#engine.state();
+    const number = `replay ${this.#replays}`;
     print({
-      measure: `replay of ${events} archived events to ${to}`,
+      measure: `${number}: ${events} archived events to ${to}, until all are handled`,
       unit: '1/s',
-      value: Math.round(events / ((sentAt - begun) / 1000)),
-      ...(target !== undefined && { target }),
+      value: events / ((at - begun) / 1000),
+      target,
       secondsUntilSent: seconds(sentAt - begun),
       secondsUntilHandled: seconds(at - begun),
     });
+    for (const part of ['own', 'descendants'] as const) {
+      if (cpu === undefined || cpuBefore === undefined) continue;
+      print({
+        measure: `${number}: CPU of one event in the ${part === 'own' ? 'engine' : 'functions'}`,
+        unit: 'ms',
+        value: ((cpu[part] - cpuBefore[part]) * 1000) / events,
+      });
+    }
     print({
-      measure: `memory of the engine, its functions apart, in a replay of ${events} events to ${to}`,
+      measure: `${number}: resident memory of the engine, its functions apart, at most`,
       unit: 'MiB',
       value: mebibytes(mostResidentBytes),
       before: inMebibytes(before),
       after: inMebibytes(after),
     });
+    return after;
   }
 
   async #putRow(Item: Readonly<Record<string, { readonly S: string }>>): Promise<void> {
@@ -122,7 +161,7 @@ class ReplayBench {
     if (FailedEntryCount !== 0) throw new Error(`${FailedEntryCount} events were refused.`);
   }
 
-  async #countArchived(): Promise<number> {
+  async countArchived(): Promise<number> {
     const ArchiveName = this.#engine.output('EventArchiveArn').split('/').at(-1);
     const { EventCount = 0 } = await this.#clients
       .of(EventBridgeClient)
@@ -171,11 +210,30 @@ await withEngine(async (engine) => {
   const bench = new ReplayBench(engine, clients);
   try {
     await bench.register(REGISTERED);
-    // Its own events, and the BucketCreated events that bucket-service then publishes again.
-    await bench.replay('all subscribers', { uris: 2 * REGISTERED });
-    await bench.archiveUsers(USERS - REGISTERED);
-    const rules = [engine.output('UriRecorderRuleArn')];
-    await bench.replay('uri-recorder alone', { rules, uris: USERS + REGISTERED, target: TARGET });
+    await bench.replay({
+      to: 'all subscribers',
+      events: 2 * REGISTERED,
+      // bucket-service publishes each BucketCreated again, and both are the same event.
+      times: { 'bucket-service': { 1: REGISTERED }, 'uri-recorder': { 2: REGISTERED } },
+      target: TARGET_TO_ALL,
+    });
+    const others = (ARCHIVED - (await bench.countArchived())) / 2;
+    await bench.archiveUsers(others);
+    const toOne: ReplayWanted = {
+      to: 'uri-recorder alone',
+      rules: [engine.output('UriRecorderRuleArn')],
+      events: ARCHIVED,
+      times: { 'uri-recorder': { 1: others, 2: REGISTERED } },
+      target: TARGET_TO_ONE,
+    };
+    const first = await bench.replay(toOne);
+    const second = await bench.replay(toOne);
+    print({
+      measure: 'resident memory after a second replay to one subscriber, to that after the first',
+      unit: 'ratio',
+      value: second.resident / first.resident,
+      target: TARGET_GROWTH,
+    });
   } finally {
     clients.destroy();
   }
