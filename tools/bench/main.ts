@@ -18,6 +18,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   load: 'registrations at full speed, first 1,000, then 20,000',
   reload: 'a saved handler until its new code is ready',
   replay: 'replays to all subscribers and to one',
+  data: 'registrations with a data folder and without, and a restart over 100,000 users',
   many: 'registrations at full speed up to 100,000 users',
   reconcile: 'pipeline reconcile over 100,000 users',
 };

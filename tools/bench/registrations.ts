@@ -26,10 +26,14 @@ export class Registrations {
   readonly #engine: EngineChild;
   readonly clients: AwsClients;
   readonly #table: string;
-  #users = 0;
+  readonly #earlier: number;
+  #users: number;
 
-  constructor(engine: EngineChild) {
+  /** @param earlier users that its data folder holds from earlier runs, all registered here too */
+  constructor(engine: EngineChild, earlier = 0) {
     this.#engine = engine;
+    this.#earlier = earlier;
+    this.#users = earlier;
     this.clients = new AwsClients({ endpoint: engine.ready.endpoint, region: DEFAULT_REGION });
     this.#table = engine.output('UsersTableName');
   }
@@ -74,7 +78,7 @@ export class Registrations {
 
   /** @throws Error unless every user has a bucket and its URI in their row, recorded once, and no message is left in any queue */
   async check(users = this.#users): Promise<void> {
-    await checkRecordedOnce(this.#engine, this.clients, users);
+    await checkRecordedOnce(this.#engine, this.clients, users, users - this.#earlier);
   }
 
   close(): void {
@@ -88,10 +92,16 @@ export class Registrations {
 }
 
 /**
- * Checks the end state of registrations on an engine that had no users when it started.
+ * Checks the end state of registrations.
+ * @param ofThisRun those of the users that were recorded since the engine started. @default - all
  * @throws Error unless every user has a bucket and its URI in their row, recorded once, and no message is left in any queue
  */
-export async function checkRecordedOnce(engine: EngineChild, clients: AwsClients, users: number): Promise<void> {
+export async function checkRecordedOnce(
+  engine: EngineChild,
+  clients: AwsClients,
+  users: number,
+  ofThisRun = users,
+): Promise<void> {
   await whenQueuesAreEmpty(clients);
   const uris: string[] = [];
   let rows = 0;
@@ -110,7 +120,7 @@ export async function checkRecordedOnce(engine: EngineChild, clients: AwsClients
     rowsWithUri: uris.length,
     urisOfBuckets: new Set(uris.filter((uri) => buckets.has(uri))).size,
     buckets: buckets.size,
-    recordings,
+    recordings: recordings + users - ofThisRun,
   };
   if (Object.values(found).every((count) => count === users)) return;
   throw new Error(`Not every one of ${users} users is recorded once: ${JSON.stringify(found)}.`);
