@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 
 /** An app that cannot be synthesized. The message holds the app's own output. */
@@ -38,12 +38,12 @@ export interface SynthesizeOptions {
  * @throws SynthesisError with the app's own output, such as one line for each problem in the config
  */
 export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, name }: SynthesizeOptions): Promise<void> {
-  const { app } = await readCdkJson(folder);
+  const { app } = readCdkJson(folder);
   const env = {
     ...process.env,
     // The app runs on the Node.js of this process, not on the host's.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-    ...(await synthesisVariables(folder, outdir, context)),
+    ...synthesisVariables(folder, outdir, context),
   };
   await new Promise<void>((resolve, reject) => {
     execFile(app, { cwd: folder, env, shell: true, maxBuffer: MOST_OUTPUT }, (error, stdout, stderr) => {
@@ -55,14 +55,10 @@ export async function synthesize({ folder = PROJECT_FOLDER, outdir, context, nam
 }
 
 /** The variables with which the CDK CLI passes output folder and context to an app. */
-export async function synthesisVariables(
-  folder: string,
-  outdir: string,
-  context: Context = {},
-): Promise<Record<string, string>> {
+export function synthesisVariables(folder: string, outdir: string, context: Context = {}): Record<string, string> {
   return {
     CDK_OUTDIR: outdir,
-    CDK_CONTEXT_JSON: JSON.stringify({ ...(await readCdkJson(folder)).context, ...context }),
+    CDK_CONTEXT_JSON: JSON.stringify({ ...readCdkJson(folder).context, ...context }),
     CDK_VALIDATION: 'false', // costs as much time again, and `cdk synth` does it before anything is deployed
   };
 }
@@ -73,12 +69,15 @@ export function synthesisFailure(said: string, name = 'the stack', options?: Err
 }
 
 /** The command that synthesizes, and the context values that it gets. */
-export async function readCdkJson(folder: string): Promise<{ app: string; context: Context }> {
+export function readCdkJson(folder: string): { app: string; context: Context } {
   const file = join(folder, 'cdk.json');
   const name = relative(PROJECT_FOLDER, file);
-  const text = await readFile(file, 'utf8').catch((cause) => {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
     throw new SynthesisError(`${folder} is not a CDK app: it has no readable cdk.json`, { cause });
-  });
+  }
   try {
     const { app, context = {} } = JSON.parse(text);
     if (typeof app === 'string') return { app, context };

@@ -68,7 +68,7 @@ export async function chooseStage({ stage, context = [] }: StageOptions): Promis
   if (stage !== undefined && given.has('stage')) throw new UsageError('use --stage or -c stage=…, not both');
   if (stage !== undefined) given.set('stage', stage);
   try {
-    const written = (await readCdkJson(PROJECT_FOLDER)).context;
+    const written = readCdkJson(PROJECT_FOLDER).context;
     const config = loadConfig({ ...written, ...Object.fromEntries(given) });
     given.set('stage', config.stage);
     return {

@@ -43,7 +43,7 @@ export function otherApps({ port, context = {}, app = [] }: DevOptions): CloudAp
   return folders.map((folder) => otherApp(folder, port, context));
 }
 
-/** This project's own stack. */
+/** This project's own stack. Its synthesis process starts at once, and reads no source before it is asked. */
 export function projectApp({ port, context = {} }: Pick<DevOptions, 'port' | 'context'>): CloudApp {
   const synthesizer = new Synthesizer();
   const outdir = join(assembliesOf(port), 'pipeline');
@@ -110,7 +110,7 @@ interface Running {
  * the CDK stays loaded.
  */
 class Synthesizer {
-  #running: Running | undefined;
+  #running: Running | undefined = this.#start();
   #isClosed = false;
 
   /**
@@ -119,7 +119,7 @@ class Synthesizer {
    * @throws SynthesisError with the app's own words
    */
   async synthesize(outdir: string, context: Context): Promise<void> {
-    const variables = await synthesisVariables(PROJECT_FOLDER, outdir, context);
+    const variables = synthesisVariables(PROJECT_FOLDER, outdir, context);
     if (this.#isClosed) throw new CommandFailure('the command is stopping');
     if (this.#running?.syntheses === SYNTHESES_OF_A_PROCESS) this.#end();
     this.#running ??= this.#start();

@@ -1,22 +1,10 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { AwsClients } from '../../../operations/aws/aws-clients.ts';
-import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
-import { type FoundStack, findStack } from '../../../operations/deployed/stack.ts';
-import { bucketOfUri } from '../../../operations/deployed/user-bucket.ts';
-import { UsersTable } from '../../../operations/deployed/users-table.ts';
-import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
-import { SAMPLE_USERS } from '../../../operations/users/index.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
 import { stoppable } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';
 import { type CloudApp, otherApps, projectApp, removeAssemblies } from './apps.ts';
 import type { DevOptions } from './command.ts';
 import type { SourceWatch } from './reload.ts';
-import { reportLogs, reportProblems, reportRegistrations } from './report.ts';
-import { showSamples, summarizeSamples } from './samples.ts';
-import { nextSteps, subscribersByFunction } from './stack-text.ts';
 import { explainRefusal, startLocalEngine } from './start-engine.ts';
 
 /**
@@ -27,12 +15,13 @@ import { explainRefusal, startLocalEngine } from './start-engine.ts';
  */
 export async function dev(options: DevOptions): Promise<void> {
   await refuseUnknownContext(options.context);
-  await refuseUnknownContext(options.context);
   const apps = [...(options.assembly === undefined ? [projectApp(options)] : []), ...otherApps(options)];
-  // Starts before any source is read, so that a file that is saved during the start is loaded too.
-  const watch = options.once || apps.length === 0 ? undefined : await watchApps(apps);
+  let watch: SourceWatch | undefined;
   try {
+    // Starts before any source is read, so that a file that is saved during the start is loaded too.
+    if (!options.once && apps.length > 0) watch = await watchApps(apps);
     const engine = await startLocalEngine(options, apps);
+    const { runUntilStopped } = await import('./run-until-stopped.ts');
     await stoppable((stopped) => runUntilStopped(engine, options, stopped, () => reloadOnSave(engine, apps, watch)));
   } finally {
     for (const app of apps) app.close();
@@ -46,103 +35,6 @@ async function refuseUnknownContext(context: Readonly<Record<string, string>> = 
   const { findUnknownContext } = await import('../../../cdk/context.ts');
   const [unknown] = findUnknownContext(context);
   if (unknown !== undefined) throw new UsageError(`-c: ${unknown}`);
-}
-
-async function runUntilStopped(
-  engine: Engine,
-  options: DevOptions,
-  stopped: AbortSignal,
-  startReloading: () => Promise<() => Promise<void>>,
-): Promise<void> {
-  const failed = new AbortController();
-  engine.onFailure(({ message }) => failed.abort(new CommandFailure(message)));
-  try {
-    await run(engine, options, AbortSignal.any([stopped, failed.signal]), startReloading);
-  } catch (error) {
-    // A failed engine makes every call fail; its own message is the reason.
-    failed.signal.throwIfAborted();
-    throw error;
-  } finally {
-    await engine.stop();
-  }
-  failed.signal.throwIfAborted();
-}
-
-async function run(
-  engine: Engine,
-  options: DevOptions,
-  signal: AbortSignal,
-  startReloading: () => Promise<() => Promise<void>>,
-): Promise<void> {
-  const { endpoint, account, journal } = engine;
-  const target = { endpoint, region: account.region };
-  const clients = new AwsClients(target);
-  const s3 = clients.of(S3Client);
-  try {
-    if (options.logs !== undefined) showLogs(engine, options.logs);
-    const stack = await findStack(clients.of(CloudFormationClient), target);
-    const table = new UsersTable(clients.of(DynamoDBClient), stack);
-    const watched = { stack: liveStack(engine, stack), userIdAttribute: table.userIdAttribute, journal };
-    const names = engine.stacks.map(({ name }) => name).join(', ');
-    const verb = engine.stacks.length > 1 ? 'run' : 'runs';
-    print(`${names} ${verb} at ${endpoint} in ${account.region}, account ${account.id}\n\n`);
-    if (options.data !== undefined) print(`Everything is kept in ${options.data}.\n\n`);
-
-    reportProblems(watched);
-    const props = { table, s3, journal, target, stackName: stack.name, timeoutMs: options.timeout * 1000, signal };
-    const outcomes = await showSamples(options.samples ? SAMPLE_USERS : [], props);
-    const { text, problem } = summarizeSamples(outcomes, options.timeout);
-    if (options.once) {
-      if (signal.aborted) throw new CommandFailure('stopped before every sample user had a bucket');
-      if (problem !== undefined) throw new CommandFailure(problem);
-      print(`\n${text}`);
-      return;
-    }
-    if (!signal.aborted) {
-      if (problem !== undefined) note(`✖ ${problem}\n`);
-      const bucketUri = [...outcomes.values()].find(({ uri = '' }) => bucketOfUri(uri) !== undefined)?.uri;
-      print(`\n${text}\n${nextSteps({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}\n`);
-      reportRegistrations(watched);
-      const stopReloading = await startReloading();
-      const isReloading = options.assembly === undefined;
-      print(`${isReloading ? 'What you save under services/ is loaded at once. ' : ''}Ctrl-C stops it.\n`);
-      await aborted(signal);
-      await stopReloading();
-    }
-    print('Stopping.\n');
-  } catch (error) {
-    throw explainAwsError(error, target);
-  } finally {
-    clients.destroy();
-  }
-}
-
-/** @param wanted true for all subscribers, including later ones @throws UsageError for an unknown subscriber */
-function showLogs(engine: Engine, wanted: readonly string[] | true): void {
-  const running = [...subscribersByFunction(engine.stacks).values()];
-  const unknown = wanted !== true && wanted.find((name) => !running.includes(name));
-  if (unknown) throw new UsageError(`no subscriber is named ${unknown}; there are ${running.join(', ')}`);
-  reportLogs(engine.journal, (functionName) => {
-    const name = subscribersByFunction(engine.stacks).get(functionName);
-    return name !== undefined && (wanted === true || wanted.includes(name)) ? name : undefined;
-  });
-}
-
-/** The current outputs of all stacks: subscribers come and go. If names are equal, the pipeline's output wins. */
-function liveStack(engine: Engine, { name }: FoundStack): FoundStack {
-  return {
-    name,
-    get outputs() {
-      return Object.fromEntries(
-        [...engine.stacks].reverse().flatMap(({ outputs }) => outputs.map(({ key, value }) => [key, value])),
-      );
-    },
-  };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((stopped) => signal.addEventListener('abort', stopped, { once: true }));
 }
 
 async function watchApps(apps: readonly CloudApp[]): Promise<SourceWatch> {

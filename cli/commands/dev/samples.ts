@@ -1,5 +1,4 @@
 import { HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { Listr } from 'listr2';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import type { Target } from '../../../operations/aws/target.ts';
 import { URI_ATTRIBUTE, type UsersTable } from '../../../operations/deployed/users-table.ts';
@@ -128,6 +127,7 @@ export async function showSamples(userIds: readonly string[], props: SampleProps
 async function showLive(userIds: readonly string[], props: SampleProps): Promise<SampleOutcomes> {
   const outcomes = new Map<string, SampleOutcome>();
   const bugs: unknown[] = [];
+  const { Listr } = await import('listr2');
   const tasks = new Listr(
     userIds.map((userId) => ({
       title: displayId(userId, ID_COLUMNS),

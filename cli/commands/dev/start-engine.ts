@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { engineTime } from '../../../operations/time/waiting.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
@@ -18,7 +19,9 @@ export async function startLocalEngine(
 ): Promise<Engine> {
   const allowedHosts = await hostNames(allowHost);
   const finished = assembly === undefined ? [] : [await existing(assembly)];
-  for (const app of apps) await timed(`Synthesizing ${app.name}`, () => app.synthesize());
+  for (const app of apps) {
+    await timed(`Synthesizing ${app.name}`, () => Promise.all([app.synthesize(), loadMeanwhile()]));
+  }
   const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
     const { startEngine } = await import('../../../packages/local-engine/index.ts');
@@ -29,6 +32,12 @@ export async function startLocalEngine(
       throw explainStart(error, port);
     });
   });
+}
+
+/** Loads what runs next while processes of their own synthesize. It takes this process, so that they are asked first. */
+async function loadMeanwhile(): Promise<void> {
+  await setImmediate();
+  await Promise.all([import('../../../packages/local-engine/index.ts'), import('./run-until-stopped.ts')]);
 }
 
 /** Checked before the synthesis, which takes seconds. */

@@ -2,7 +2,7 @@
  * Synthesizes the stack on request. This process keeps the CDK and the other packages loaded, and loads the project's own
  * modules anew each time, as they are on disk.
  */
-import { registerHooks } from 'node:module';
+import { flushCompileCache, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import type { SynthesisAnswer, SynthesisRequest } from './apps.ts';
@@ -17,7 +17,8 @@ registerHooks({
     const resolved = nextResolve(specifier, context);
     const [url = ''] = resolved.url.split('?');
     if (!url.startsWith(PROJECT) || KEPT.some((kept) => url.startsWith(kept))) return resolved;
-    return { ...resolved, url: `${url}?synthesis=${generation}` };
+    // The first time without a mark, so that Node.js finds these modules in its compile cache.
+    return generation === 1 ? resolved : { ...resolved, url: `${url}?synthesis=${generation}` };
   },
 });
 
@@ -39,9 +40,11 @@ process.on('message', async ({ variables }: SynthesisRequest) => {
     said += isMistake(error) ? error.message : ((error as Error).stack ?? String(error));
   }
   process.send?.({ succeeded: process.exitCode === 0, said } satisfies SynthesisAnswer);
+  // The command kills this process, which then would leave nothing compiled for the next one.
+  if (generation === 1) flushCompileCache();
 });
-// The command has ended.
-process.on('disconnect', () => process.exit());
+// The command has ended. A signal, because an exit would keep what was compiled in every synthesis.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 /** A module that cannot be loaded: the message names the place, and the stack is only the loader's. */
 function isMistake(error: unknown): error is Error {
