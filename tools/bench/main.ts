@@ -13,6 +13,7 @@ import { compared, type Figure } from './figures.ts';
 /** What each measures; a file of this name in measures/. The first ones take seconds, the last ones minutes. */
 const MEASURES: Readonly<Record<string, string>> = {
   start: 'an assembly until the engine is ready',
+  'app-start': 'npm start until the first sample user has a URI',
   rest: 'one registration at a time',
   cold: '500 registrations on an engine that has just started',
   load: 'registrations at full speed, first 1,000, then 20,000',
