@@ -53,12 +53,16 @@ export class BundleMemory {
 /** The one of this process. */
 export const bundleMemory = new BundleMemory();
 
+/** A plugin made it: esbuild puts the plugin's namespace and a colon before its path. It has no file that could change. */
+const MADE_BY_PLUGIN = /^[a-z-]+:/;
+
 /** Paths of all sources that an entry point imports, directly or not, without those of installed packages. */
 export function sourcesOf(entryPoint: string, { inputs }: Metafile): string[] {
   const sources = new Set<string>();
   const visit = (file: string): void => {
     const input = inputs[file]; // none for what is built into Node.js
-    if (input === undefined || sources.has(file) || file.includes('node_modules/')) return;
+    if (input === undefined || sources.has(file)) return;
+    if (MADE_BY_PLUGIN.test(file) || file.includes('node_modules/')) return;
     sources.add(file);
     for (const { path } of input.imports) visit(path);
   };

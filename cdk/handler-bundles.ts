@@ -5,6 +5,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, type BuildOptions, build } from 'esbuild';
 import { bundleMemory, sourcesOf } from './bundle-memory.ts';
 import { ConfigError } from './context.ts';
+import { credentialsOfLambda, requiredBuiltIns } from './lean-imports.ts';
 
 /** A handler to bundle. */
 export interface HandlerSource {
@@ -26,7 +27,8 @@ const BANNER =
  * functions that takes ten times as long.
  *
  * - ES modules, and the module build of each dependency where it has one: unused code is left out.
- * - The AWS SDK is bundled: it loads faster than the runtime's own copy, and is the version that was tested.
+ * - The AWS SDK is bundled: it loads faster than the runtime's own copy, and is the version that was tested. What it does not need
+ *   in Lambda is left out (lean-imports.ts).
  * - A handler whose sources have not changed since this process bundled it is not bundled again.
  * - Minified, but with names kept: an error's class and a stack trace stay readable. No source maps, since Node.js
  *   reads them at every cold start.
@@ -43,18 +45,23 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
     if (remembered) bundles.set(name, remembered);
   }
   const stale = handlers.filter(({ name }) => !bundles.has(name));
-  for (const [name, bundle] of await bundleAnew(stale)) bundles.set(name, bundle);
+  for (const [name, contents] of await bundle(stale)) bundles.set(name, contents);
 
   return (name) => {
     const handler = handlers.find((each) => each.name === name);
-    const bundle = bundles.get(name);
-    if (handler === undefined || bundle === undefined) throw new Error(`${name} was not bundled`);
-    return bundledCode(handler, bundle);
+    const contents = bundles.get(name);
+    if (handler === undefined || contents === undefined) throw new Error(`${name} was not bundled`);
+    return bundledCode(handler, contents);
   };
 }
 
-/** Bundles by the handlers' names. */
-async function bundleAnew(handlers: readonly HandlerSource[]): Promise<Map<string, Uint8Array>> {
+/**
+ * Bundles handlers, also those whose sources have not changed.
+ *
+ * @throws ConfigError for a handler that cannot be bundled
+ * @returns bundles by the handlers' names
+ */
+export async function bundle(handlers: readonly HandlerSource[]): Promise<Map<string, Uint8Array>> {
   if (handlers.length === 0) return new Map();
   const options: BuildOptions & { write: false; metafile: true } = {
     entryPoints: handlers.map(({ name, handlerFile }) => ({ in: handlerFile, out: name })),
@@ -69,6 +76,7 @@ async function bundleAnew(handlers: readonly HandlerSource[]): Promise<Map<strin
     mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
+    plugins: [requiredBuiltIns, credentialsOfLambda],
     banner: { js: BANNER },
     logLevel: 'silent', // errors are reported below
   };
@@ -98,14 +106,14 @@ function asConfigError({ errors }: BuildFailure): never {
 }
 
 /** The asset's hash is that of the bundle, so that a function is deployed again only when its code has changed. */
-function bundledCode({ folder }: HandlerSource, bundle: Uint8Array): Code {
+function bundledCode({ folder }: HandlerSource, contents: Uint8Array): Code {
   return Code.fromAsset(folder, {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       image: DockerImage.fromRegistry('never-used'),
       local: {
         tryBundle(outputFolder) {
-          writeFileSync(join(outputFolder, 'index.mjs'), bundle);
+          writeFileSync(join(outputFolder, 'index.mjs'), contents);
           return true;
         },
       },

@@ -66,7 +66,13 @@ test('the sources of a bundle are all that it imports, even in a circle, but for
     imports: paths.map((path) => ({ path, kind: 'import-statement' as const })),
   });
   const inputs = {
-    'services/a/handler.ts': input('services/a/plan.ts', 'node_modules/sdk/index.js', 'node:crypto'),
+    'services/a/handler.ts': input(
+      'services/a/plan.ts',
+      'node_modules/sdk/index.js',
+      'node:os',
+      'built-in:node:crypto',
+    ),
+    'built-in:node:crypto': input('node:crypto'),
     'services/a/plan.ts': input('services/shared/errors.ts'),
     'services/shared/errors.ts': input('services/a/plan.ts'),
     'services/b/handler.ts': input('services/shared/errors.ts'),

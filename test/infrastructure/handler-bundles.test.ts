@@ -1,37 +1,84 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-const BUNDLES = pathToFileURL(join(import.meta.dirname, '..', '..', 'cdk', 'handler-bundles.ts')).href;
+const PROJECT = join(import.meta.dirname, '..', '..');
+const BUNDLES = pathToFileURL(join(PROJECT, 'cdk', 'handler-bundles.ts')).href;
 
 /** In a process of its own: esbuild refuses to run among Jest's globals. */
 const SCRIPT = `
-  const [, folder, bundles] = process.argv;
-  const { bundleHandlers } = await import(bundles);
-  const handler = { name: 'broken', folder, handlerFile: folder + '/handler.ts' };
-  await bundleHandlers([handler]).catch(({ name, message }) => console.log(JSON.stringify({ name, message })));
+  import { writeFile } from 'node:fs/promises';
+  const [, folder, handlerFile, bundles] = process.argv;
+  const { bundle } = await import(bundles);
+  await bundle([{ name: 'some', folder, handlerFile }])
+    .then((made) => writeFile(folder + '/index.mjs', made.get('some')))
+    .catch(({ name, message }) => console.log(JSON.stringify({ name, message })));
 `;
 
+const run = promisify(execFile);
+const runModule = (script: string, args: readonly string[], env?: NodeJS.ProcessEnv) =>
+  run(process.execPath, ['--input-type=module', '-e', script, ...args], { cwd: PROJECT, ...(env && { env }) });
+
+let folder: string;
+beforeEach(async () => {
+  // In the project, where it finds the AWS SDK.
+  folder = await mkdtemp(join(PROJECT, 'node_modules', '.handler-bundles-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Bundles a handler of this source. @returns what the script printed */
+async function bundleSource(source: string): Promise<string> {
+  const file = join(folder, 'handler.ts');
+  await writeFile(file, source);
+  return (await runModule(SCRIPT, [folder, file, BUNDLES])).stdout;
+}
+
+/** Calls the bundled handler in a new process. @returns what it returned, and whether undici was loaded */
+async function callBundled(env: NodeJS.ProcessEnv = {}): Promise<unknown> {
+  const script = `
+    const { handler } = await import(${JSON.stringify(pathToFileURL(join(folder, 'index.mjs')).href)});
+    const returned = await handler().catch(({ message }) => message);
+    const undici = process.moduleLoadList.some((name) => name.includes('undici/undici'));
+    console.log(JSON.stringify({ returned, undici }));
+  `;
+  return JSON.parse((await runModule(script, [], env)).stdout);
+}
+
 test('given a handler with a syntax error, it is refused by file and line, without a stack', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'broken-handler-'));
-  try {
-    await writeFile(join(folder, 'handler.ts'), 'export const handler = async () => {};\nconst = 1;\n');
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--input-type=module',
-      '-e',
-      SCRIPT,
-      folder,
-      BUNDLES,
-    ]);
-    const { name, message } = JSON.parse(stdout);
-    expect(name).toBe('ConfigError');
-    expect(message).toMatch(/handler\.ts:2: Expected identifier/);
-    expect(message.split('\n')).toHaveLength(1);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const { name, message } = JSON.parse(await bundleSource('export const handler = async () => {};\nconst = 1;\n'));
+  expect(name).toBe('ConfigError');
+  expect(message).toMatch(/handler\.ts:2: Expected identifier/);
+  expect(message.split('\n')).toHaveLength(1);
+});
+
+test('given a handler that imports modules of Node.js in any way, it gets them, and undici is not loaded with them', async () => {
+  await bundleSource(`
+    import http, { Agent } from 'node:http';
+    import * as path from 'path';
+    const { request } = await import('https');
+    export const handler = async () => [http.Agent === Agent, typeof Agent, path.basename('/a/b'), typeof request];
+  `);
+  expect(await callBundled()).toEqual({ returned: [true, 'function', 'b', 'function'], undici: false });
+});
+
+test('given a handler with an AWS client, the client takes its credentials from the environment, and nowhere else', async () => {
+  await bundleSource(`
+    import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+    const client = new DynamoDBClient({});
+    export const handler = async () => (await client.config.credentials()).accessKeyId;
+  `);
+  const lambda = { AWS_REGION: 'eu-west-1' };
+  const keys = { AWS_ACCESS_KEY_ID: 'from-lambda', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' };
+  expect(await callBundled({ ...lambda, ...keys })).toEqual({ returned: 'from-lambda', undici: false });
+  const profile = { AWS_PROFILE: 'default', AWS_SHARED_CREDENTIALS_FILE: join(folder, 'credentials') };
+  await writeFile(
+    profile.AWS_SHARED_CREDENTIALS_FILE,
+    '[default]\naws_access_key_id=from-file\naws_secret_access_key=secret\n',
+  );
+  expect(await callBundled({ ...lambda, ...profile })).toMatchObject({
+    returned: 'Unable to find environment variable credentials.',
+  });
 });
