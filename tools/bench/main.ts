@@ -17,6 +17,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   rest: 'one registration at a time',
   cold: '500 registrations on an engine that has just started',
   load: 'registrations at full speed, first 1,000, then 20,000',
+  bundle: 'cold starts on AWS, against bare handlers with the same clients',
   reload: 'a saved handler until its new code is ready',
   replay: 'replays to all subscribers and to one',
   data: 'registrations with a data folder and without, and a restart over 100,000 users',
