@@ -11,7 +11,7 @@ import { type ProvisioningEffects, provisionBucket } from './provision-bucket.ts
 import { s3Buckets } from './s3-buckets.ts';
 
 const settings = bucketSettings(readEnvironment(BUCKET_VARIABLES));
-const telemetry = await createTelemetry();
+const telemetry = createTelemetry();
 const publish = publishToBus(telemetry);
 const effects: ProvisioningEffects = {
   ...s3Buckets(createClient(S3Client, telemetry)),

@@ -15,23 +15,39 @@ const SETTINGS = {
 /**
  * The settings, with timeouts multiplied by PIPELINE_TIME_FACTOR. The local engine sets it on a slow machine; Lambda never does.
  */
-function settingsIn({ PIPELINE_TIME_FACTOR: factor = '1' }: Environment): typeof SETTINGS {
+export function clientSettings({ PIPELINE_TIME_FACTOR: factor = '1' }: Environment = process.env): typeof SETTINGS {
   const { connectionTimeout, requestTimeout, ...others } = SETTINGS.requestHandler;
   const times = Number(factor);
   const timeouts = { connectionTimeout: connectionTimeout * times, requestTimeout: requestTimeout * times };
   return { ...SETTINGS, requestHandler: { ...others, ...timeouts } };
 }
 
+/** What is needed of an AWS client. */
+interface AwsClient {
+  readonly middlewareStack: { add(middleware: Middleware, at: { step: 'initialize'; name: string }): void };
+}
+
+/** Of the SDK's type what is needed here: the SDK's own differs for each client. */
+type Middleware = <Handle extends (call: never) => Promise<unknown>>(
+  next: Handle,
+  context: { readonly commandName?: string },
+) => Handle;
+
 /**
- * Makes a service's client of an AWS service, whose calls are traced.
+ * Makes a service's client of an AWS service, whose calls are measured for the event that makes them.
  *
  * @example
  * const s3 = createClient(S3Client, telemetry);
  */
-export function createClient<TClient>(
+export function createClient<TClient extends AwsClient>(
   Client: new (settings: typeof SETTINGS) => TClient,
-  { tracing }: Pick<Telemetry, 'tracing'>,
-  environment: Environment = process.env,
+  { calls }: Pick<Telemetry, 'calls'>,
 ): TClient {
-  return tracing.captureClient(new Client(settingsIn(environment)));
+  const client = new Client(clientSettings());
+  const measure: Middleware = (next, { commandName = 'unknown' }) => {
+    const operation = commandName.replace(/Command$/, '');
+    return ((call: never) => calls.measure(operation, () => next(call))) as typeof next;
+  };
+  client.middlewareStack.add(measure, { step: 'initialize', name: 'callTimes' });
+  return client;
 }

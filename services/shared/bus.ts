@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { createClient } from './aws-client.ts';
+import { clientSettings } from './aws-client.ts';
 import { readEnvironment } from './environment.ts';
 import { createPublisher, type Publish } from './publish.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -13,11 +13,13 @@ import type { Telemetry } from './telemetry.ts';
  * const publish = publishToBus(telemetry);
  * await publish(BucketCreatedV1, detail);
  */
-export function publishToBus(telemetry: Telemetry): Publish {
+export function publishToBus({ calls }: Pick<Telemetry, 'calls'>): Publish {
   const { EVENT_BUS_NAME } = readEnvironment(['EVENT_BUS_NAME']);
-  const events = createClient(EventBridgeClient, telemetry);
-  return createPublisher({
+  const events = new EventBridgeClient(clientSettings());
+  const publish = createPublisher({
     eventBusName: EVENT_BUS_NAME,
     putEvents: (input) => events.send(new PutEventsCommand(input)),
   });
+  // Measured here and not by the client: events of a batch share a request, and each of them waits for it.
+  return (contract, detail) => calls.measure('PutEvents', () => publish(contract, detail));
 }

@@ -7,6 +7,7 @@ import middy from '@middy/core';
 import validator from '@middy/validator';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { EventContract, EventEnvelope } from '../../schemas/event-contract.ts';
+import type { CallTimes } from './call-times.ts';
 import { PermanentError, RetryableError } from './errors.ts';
 import { findEventKeys } from './event-keys.ts';
 import { nameViolations, reportFailure } from './failure-report.ts';
@@ -54,7 +55,7 @@ const SPARE_MILLISECONDS = 500;
  * @example
  * export const handler = createSubscriber({
  *   contract: UserRegistered,
- *   telemetry: await createTelemetry(),
+ *   telemetry: createTelemetry(),
  *   handle: async ({ data }, { logger }) => logger.info('welcome', { since: data.registeredAt }),
  * });
  */
@@ -62,7 +63,7 @@ export function createSubscriber<TDetail, TDetailType extends string>(
   options: SubscriberOptions<TDetail, TDetailType>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const { contract, handle, telemetry } = options;
-  const { logger, metrics, tracing } = telemetry;
+  const { logger, metrics, calls } = telemetry;
   const measure: EventContext['measure'] = (metric, value, unit) => void metrics.addMetric(metric, unit, value);
   const count = (metric: string): void => measure(metric, 1, 'Count');
 
@@ -77,29 +78,27 @@ export function createSubscriber<TDetail, TDetailType extends string>(
     let keys: Readonly<Record<string, unknown>> = { messageId: record.messageId };
     try {
       const envelope = parseBody(record.body);
-      const eventKeys = findEventKeys(envelope);
-      keys = { ...keys, ...eventKeys };
+      keys = { ...keys, ...findEventKeys(envelope) };
       const invocation = Object.assign(Object.create(context), {
-        eventContext: { logger: createEventLogger(logger, keys), count, measure },
+        eventContext: { logger: createEventLogger(logger, keys, calls), count, measure },
       }) as EventInvocation;
-      const { correlationId, eventId } = eventKeys;
-      await tracing.inSubsegment(`## ${contract.detailType}`, { correlationId, eventId }, () =>
-        handleValid(envelope as EventEnvelope<TDetailType, TDetail>, invocation).catch((error: unknown) => {
-          throw nameViolations(error, `${contract.detailType} v${contract.schemaVersion}`);
-        }),
-      );
+      await handleValid(envelope as EventEnvelope<TDetailType, TDetail>, invocation).catch((error: unknown) => {
+        throw nameViolations(error, `${contract.detailType} v${contract.schemaVersion}`);
+      });
       count(EVENTS_HANDLED);
     } catch (error) {
       const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-      logger.error('event not handled', { ...keys, receiveCount, ...reportFailure(error) });
+      logger.error('event not handled', { ...keys, ...timesOf(calls), receiveCount, ...reportFailure(error) });
       count(EVENTS_FAILED);
       throw error instanceof Error ? error : new Error(String(error)); // the batch processor reads its message
     }
   }
 
+  const handleOne = (record: SQSRecord, context: Context) => calls.ofEvent(() => handleRecord(record, context));
+
   // A processor holds the state of one batch, so each invocation gets its own.
   const handleBatch = (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    processPartialResponse(event, handleRecord, new BatchProcessor(EventType.SQS), {
+    processPartialResponse(event, handleOne, new BatchProcessor(EventType.SQS), {
       context,
       processInParallel: true,
       throwOnFullBatchFailure: false,
@@ -108,7 +107,6 @@ export function createSubscriber<TDetail, TDetailType extends string>(
   // Without an early timeout of its own: that one would fail the whole batch.
   return middy<SQSEvent, SQSBatchResponse>(handleBatch, { timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger))
-    .use(tracing.middleware ?? [])
     .use(logMetrics(metrics));
 }
 
@@ -132,7 +130,7 @@ function parseBody(body: string): unknown {
 
 function giveUp(): never {
   throw new RetryableError(`not finished ${SPARE_MILLISECONDS} ms before the function's timeout`, {
-    hint: "if this repeats, look for the slow call in the trace, or raise the subscription's timeoutSeconds",
+    hint: "if this repeats, the slow call is in `calls`: find out why, or raise the subscription's timeoutSeconds",
   });
 }
 
@@ -149,13 +147,23 @@ export interface EventLogger {
 }
 
 /**
- * Adds an event's keys to each line. Events of a batch are handled at the same time, so the keys cannot be set on the shared
- * logger; a child logger for each event would cost 60 µs instead of 3.
+ * Adds an event's keys to each line, and how long it has waited for AWS. Events of a batch are handled at the same time, so the keys
+ * cannot be set on the shared logger; a child logger for each event would cost 60 µs instead of 3.
  */
-export function createEventLogger(logger: Pick<Logger, 'debug' | 'info' | 'warn'>, keys: LogFields): EventLogger {
+export function createEventLogger(
+  logger: Pick<Logger, 'debug' | 'info' | 'warn'>,
+  keys: LogFields,
+  calls: Pick<CallTimes, 'read'>,
+): EventLogger {
+  const about = (fields?: LogFields) => ({ ...keys, ...fields, ...timesOf(calls) });
   return {
-    debug: (message, fields) => logger.debug(message, { ...keys, ...fields }),
-    info: (message, fields) => logger.info(message, { ...keys, ...fields }),
-    warn: (message, fields) => logger.warn(message, { ...keys, ...fields }),
+    debug: (message, fields) => logger.debug(message, about(fields)),
+    info: (message, fields) => logger.info(message, about(fields)),
+    warn: (message, fields) => logger.warn(message, about(fields)),
   };
+}
+
+function timesOf(calls: Pick<CallTimes, 'read'>): LogFields {
+  const times = calls.read();
+  return times === undefined ? {} : { calls: times };
 }

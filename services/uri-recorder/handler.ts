@@ -10,7 +10,7 @@ import { usersTable } from './users-table.ts';
 
 const environment = readEnvironment(['USERS_TABLE_NAME', 'USER_ID_ATTRIBUTE']);
 const table = { tableName: environment.USERS_TABLE_NAME, userIdAttribute: environment.USER_ID_ATTRIBUTE };
-const telemetry = await createTelemetry();
+const telemetry = createTelemetry();
 const effects = usersTable(createClient(DynamoDBClient, telemetry));
 
 /** Records every created bucket in its user's row. */

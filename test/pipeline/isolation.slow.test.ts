@@ -50,7 +50,7 @@ function handlerThatDoes(body: string): string {
     "import { createTelemetry } from '../shared/telemetry.ts';",
     'export const handler = createSubscriber({',
     '  contract: UserRegisteredV1,',
-    '  telemetry: await createTelemetry(),',
+    '  telemetry: createTelemetry(),',
     `  async handle(_event, { logger }) { logger.debug('begun'); ${body} },`,
     '});',
   ].join('\n');

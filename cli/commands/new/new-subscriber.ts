@@ -108,7 +108,7 @@ ${importOf('{ createSubscriber }', '../shared/subscriber.ts')}
 ${importOf('{ createTelemetry }', '../shared/telemetry.ts')}
 ${importOf(`{ ${decide} }`, `./${name}.ts`)}
 
-const telemetry = await createTelemetry();
+const telemetry = createTelemetry();
 
 /** Handles every ${event.detailType}. If it throws, the event is delivered again. */
 export const handler = createSubscriber({

@@ -4,7 +4,7 @@ import { createClient, createSubscriber, createTelemetry, readEnvironment } from
 import { directoryEntry } from './directory-entry.ts';
 
 const { DIRECTORY_TABLE_NAME } = readEnvironment(['DIRECTORY_TABLE_NAME']);
-const telemetry = await createTelemetry();
+const telemetry = createTelemetry();
 const dynamodb = createClient(DynamoDBClient, telemetry);
 
 /** Lists every new bucket in the directory. */

@@ -8,7 +8,7 @@ import { ${event}V1 } from '${CONTRACTS}/${event === 'BucketCreated' ? 'bucket-c
 import { createSubscriber } from '${SHARED}/subscriber.ts';
 import { createTelemetry } from '${SHARED}/telemetry.ts';
 
-const telemetry = await createTelemetry();
+const telemetry = createTelemetry();
 `;
 
 /** What a mail would be: an effect that must not repeat. */

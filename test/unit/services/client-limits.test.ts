@@ -7,9 +7,8 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findSubscribers } from '../../../cdk/find-subscribers.ts';
-import { createClient } from '../../../services/shared/aws-client.ts';
+import { clientSettings } from '../../../services/shared/aws-client.ts';
 import { SUBSCRIPTION_DEFAULTS } from '../../../services/shared/subscription.ts';
-import { loadTracing } from '../../../services/shared/telemetry.ts';
 
 /** Before the timeout: then one event is given up, and not its batch (subscriber.ts). */
 const SPARE_MS = 500;
@@ -18,7 +17,6 @@ const PAUSES_MS = 300;
 /** Of a function's own; 7 ms an event were measured. */
 const WORK_MS = 100;
 
-const tracing = await loadTracing({});
 const services = await findSubscribers(join(import.meta.dirname, '..', '..', '..', 'services'));
 const timeouts = [
   ...services.map(({ name, subscription }) => [name, subscription.timeoutSeconds] as const),
@@ -39,15 +37,6 @@ interface HandlerSettings {
   readonly throwOnRequestTimeout: boolean;
 }
 
-/** A client that keeps the settings that it is made with. */
-class Settings {
-  readonly settings: { readonly requestHandler: HandlerSettings };
-
-  constructor(settings: { readonly requestHandler: HandlerSettings }) {
-    this.settings = settings;
-  }
-}
-
 describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('a service’s %s', (_name, Client) => {
   const server = createServer((_request, response) => response.end());
   let client: AnyClient;
@@ -55,7 +44,7 @@ describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('
 
   beforeAll(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    client = createClient(Client as unknown as new () => AnyClient, { tracing }, {});
+    client = new (Client as unknown as new (settings: object) => AnyClient)(clientSettings({}));
     const { port } = server.address() as AddressInfo;
     // It works out its settings for its first request.
     const request = {
@@ -94,10 +83,8 @@ describe.each(Object.entries({ DynamoDBClient, EventBridgeClient, S3Client }))('
 });
 
 it('given a slow machine, where a function has more time, its requests have as many times more', () => {
-  const settingsOf = (environment: Readonly<Record<string, string>>) =>
-    createClient(Settings, { tracing }, environment).settings.requestHandler;
-  const usual = settingsOf({});
-  expect(settingsOf({ PIPELINE_TIME_FACTOR: '6' })).toEqual({
+  const usual = clientSettings({}).requestHandler;
+  expect(clientSettings({ PIPELINE_TIME_FACTOR: '6' }).requestHandler).toEqual({
     ...usual,
     connectionTimeout: 6 * usual.connectionTimeout,
     requestTimeout: 6 * usual.requestTimeout,

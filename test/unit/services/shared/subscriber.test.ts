@@ -3,22 +3,22 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, it } from '@jest/globals';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { UserRegisteredV1 } from '../../../../schemas/generated/user-registered.v1.ts';
+import { CallTimes } from '../../../../services/shared/call-times.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
 import { createSubscriber, type SubscriberOptions } from '../../../../services/shared/subscriber.ts';
-import { loadTracing } from '../../../../services/shared/telemetry.ts';
 import { type CapturedOutput, captureOutput } from '../captured-output.ts';
 import { registrationEvent } from '../registrations.ts';
 import { lambdaContext, sqsBatch } from '../sqs-batch.ts';
 
 type Handle = SubscriberOptions<UserRegisteredV1, 'UserRegistered'>['handle'];
 
-async function deliver(batch: SQSEvent, handle: Handle, context = lambdaContext()) {
+async function deliver(batch: SQSEvent, handle: Handle, context = lambdaContext(), calls = new CallTimes()) {
   let response: SQSBatchResponse | undefined;
   const output: CapturedOutput = await captureOutput(async () => {
     const telemetry = {
       logger: new Logger({ serviceName: 'test-service' }),
       metrics: new Metrics({ namespace: 'Test', serviceName: 'test-service' }),
-      tracing: await loadTracing({}),
+      calls,
     };
     response = await createSubscriber({ contract: UserRegisteredV1, telemetry, handle })(batch, context);
   });
@@ -243,16 +243,39 @@ describe('a batch of events', () => {
   });
 });
 
-describe('tracing', () => {
-  it.each([
-    ['outside AWS', {}],
-    ['elsewhere in AWS', { AWS_EXECUTION_ENV: 'CloudShell' }],
-    ['where it is switched off', { AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x', POWERTOOLS_TRACE_ENABLED: 'false' }],
-  ])('is not there %s, and costs nothing', async (_case, environment) => {
-    const tracing = await loadTracing(environment);
-    const client = {};
-    expect(tracing.middleware).toBeUndefined();
-    expect(tracing.captureClient(client)).toBe(client);
-    expect(await tracing.inSubsegment('name', {}, async () => 'result')).toBe('result');
+describe('the time that an event waited for AWS', () => {
+  const batchOf = (...users: string[]) => sqsBatch(users.map((user) => registrationEvent(user)));
+
+  it('stands on the lines of that event, and of no other', async () => {
+    let now = 0;
+    const calls = new CallTimes(() => now);
+    const arrived = Promise.withResolvers<void>();
+    const handle: Handle = async ({ data }, { logger }) => {
+      logger.info('begun');
+      if (data.userId === 'quick') return arrived.resolve();
+      await calls.measure('CreateBucket', async () => {
+        await arrived.promise;
+        now = 132;
+      });
+      logger.info('done');
+    };
+    const { output } = await deliver(batchOf('slow', 'quick'), handle, lambdaContext(), calls);
+    expect(output.log('INFO').map(({ message, userId, calls: times }) => ({ message, userId, times }))).toEqual([
+      { message: 'begun', userId: 'slow' },
+      { message: 'begun', userId: 'quick' },
+      { message: 'done', userId: 'slow', times: { CreateBucket: 132 } },
+    ]);
+  });
+
+  it('given an event that fails while it waits, its line says for what', async () => {
+    let now = 0;
+    const calls = new CallTimes(() => now);
+    const handle: Handle = async () => {
+      void calls.measure('CreateBucket', () => new Promise<never>(() => {}));
+      now = 9500;
+      throw new RetryableError('not finished', { hint: 'h' });
+    };
+    const { output } = await deliver(batchOf('slow'), handle, lambdaContext(), calls);
+    expect(output.log('ERROR')).toEqual([expect.objectContaining({ calls: { CreateBucket: 9500 } })]);
   });
 });

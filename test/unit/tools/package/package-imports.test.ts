@@ -36,7 +36,7 @@ test.each([
   ['constructs', 'constructs'],
   ['aws-cdk-lib/aws-events', 'aws-cdk-lib'],
   ['@middy/core', '@middy/core'],
-  ['@aws-lambda-powertools/tracer/middleware', '@aws-lambda-powertools/tracer'],
+  ['@aws-lambda-powertools/logger/middleware', '@aws-lambda-powertools/logger'],
 ])('%s is of the package %s', (imported, expected) => {
   expect(packageOf(imported)).toBe(expected);
 });
