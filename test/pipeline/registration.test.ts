@@ -60,10 +60,10 @@ describe('a registration', () => {
       correlationId: eventId,
       causationId: eventId,
     });
-    await pipeline.waitFor('the log line of the recorder', ({ hop, line }) => {
-      return hop === 'log' && String(line).includes('bucket URI recorded') && String(line).includes('"correlated"');
-    });
     for (const message of ['bucket created', 'bucket URI recorded']) {
+      await pipeline.waitFor(message, ({ hop, line }) => {
+        return hop === 'log' && String(line).includes(message) && String(line).includes('"correlated"');
+      });
       const line = pipeline.logLines(message).find(({ userId }) => userId === 'correlated');
       expect(line).toMatchObject({ level: 'INFO', correlationId: eventId, userId: 'correlated' });
     }
