@@ -38,10 +38,16 @@ export function readArchive<T>(session: EventsSession, options: ReadArchiveOptio
   return withTemporaryQueue(session, true, async function* (reader, queue) {
     const { name, ruleArn } = queue;
     let status: ReplayStatus | undefined;
+    const report = () => {
+      if (status && hasEnded(status)) return;
+      const minutes = Math.floor(minutesBetween(window.from, status?.scannedTo ?? window.from));
+      onProgress({ kind: 'scanned', minutes, totalMinutes });
+    };
     try {
       await startReplay(client, { name, archive, window, ruleArns: [ruleArn] });
       yield* readReplay({
         next: async (waitSeconds) => {
+          report();
           await Promise.all([queue.renew(now()), keepAlive?.()]);
           return await reader.next(waitSeconds, signal);
         },
@@ -52,9 +58,6 @@ export function readArchive<T>(session: EventsSession, options: ReadArchiveOptio
         signal,
         onStatus: (latest) => {
           status = latest;
-          if (hasEnded(latest)) return;
-          const minutes = Math.floor(minutesBetween(window.from, latest.scannedTo ?? window.from));
-          onProgress({ kind: 'scanned', minutes, totalMinutes });
         },
       });
     } finally {

@@ -94,6 +94,8 @@ const APP_TAG = { Key: 'app', Values: ['user-bucket-pipeline'] };
 interface ReadOptions {
   /** Called with how many buckets are known so far. */
   readonly onPage: (buckets: number) => void;
+  /** Called with the buckets whose tags were read so far. */
+  readonly onTags?: (tagged: number) => void;
   /** Ends it early. */
   readonly signal: AbortSignal;
 }
@@ -105,7 +107,7 @@ interface ReadOptions {
 export async function readInventory(on: OnStack, options: ReadOptions): Promise<BucketInventory> {
   const inventory = new BucketInventory(bucketNaming(on.stack));
   await listBuckets(on, inventory, false, options);
-  await readTags(on, inventory, options.signal);
+  await readTags(on, inventory, options);
   return inventory;
 }
 
@@ -132,13 +134,20 @@ async function listBuckets(
   }
 }
 
-async function readTags({ clients }: OnStack, inventory: BucketInventory, signal: AbortSignal): Promise<void> {
+async function readTags(
+  { clients }: OnStack,
+  inventory: BucketInventory,
+  { onTags, signal }: ReadOptions,
+): Promise<void> {
   const paging = { client: clients.of(ResourceGroupsTaggingAPIClient), pageSize: RESOURCES_PER_PAGE };
   const input = { ResourceTypeFilters: ['s3'], TagFilters: [APP_TAG] };
+  let read = 0;
   for await (const { ResourceTagMappingList = [] } of paginateGetResources(paging, input)) {
     for (const { ResourceARN = '', Tags = [] } of ResourceTagMappingList) {
       inventory.tag(ResourceARN.split(':').at(-1) ?? '', readOurTags(Tags));
     }
+    read += ResourceTagMappingList.length;
+    onTags?.(read);
     if (signal.aborted) return;
   }
 }

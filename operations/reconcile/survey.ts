@@ -24,7 +24,7 @@ const BATCHES_IN_FLIGHT = 4;
 const LOOK_EVERY_MS = 500;
 
 /** What a survey is reading. Suspicious rows and buckets are read a second time. */
-export type SurveyStep = 'buckets' | 'rows' | 'suspicious-rows' | 'new-buckets' | 'suspicious-buckets';
+export type SurveyStep = 'buckets' | 'tags' | 'rows' | 'suspicious-rows' | 'new-buckets' | 'suspicious-buckets';
 
 export interface SurveyOptions {
   /** How long a row may be without URI, while its registration is pending. */
@@ -57,7 +57,11 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
   const table = usersTable(on);
   const { createdAt: tableCreatedAt, rows: expectedRows } = await table.readFacts();
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
-  const inventory = await readInventory(on, { onPage: (buckets) => onProgress('buckets', buckets), signal });
+  const inventory = await readInventory(on, {
+    onPage: (buckets) => onProgress('buckets', buckets),
+    onTags: (buckets) => onProgress('tags', buckets),
+    signal,
+  });
 
   const suspects: Suspects = new Map();
   let rows = 0;

@@ -7,6 +7,7 @@ import type { Window } from '../time/time.ts';
 /**
  * Counts the archived events of a window by the rules that match them. The local engine lists its archives as log groups;
  * AWS has no call to read an archive.
+ * @param onCounted called with how many were counted so far
  * @returns events by the rule's name, and the timeline of all of them; undefined if archives cannot be read: on AWS
  */
 export async function countArchivedEvents(
@@ -14,9 +15,11 @@ export async function countArchivedEvents(
   archiveName: string,
   { from, to }: Window,
   ruleNames: readonly string[],
+  onCounted: (events: number) => void = () => {},
 ): Promise<{ readonly byRule: ReadonlyMap<string, number>; readonly timeline: EventTimeline } | undefined> {
   const byRule = new Map(ruleNames.map((name) => [name, 0]));
   const times: number[] = [];
+  let counted = 0;
   // The end of a replay is exclusive, that of this call is not.
   const input = { logGroupName: `/local-engine/archive/${archiveName}`, startTime: from, endTime: to - 1 };
   try {
@@ -28,6 +31,8 @@ export async function countArchivedEvents(
         for (const rule of matched) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
         if (matched.length > 0) times.push(timestamp);
       }
+      counted += events.length;
+      onCounted(counted);
     }
   } catch (error) {
     // On AWS there is no such log group, and the caller may not be allowed to ask for it.

@@ -41,6 +41,7 @@ export interface ReplayPlan {
 /**
  * Finds out which subscribers would get how many events. Changes nothing.
  * @param now milliseconds since the Unix epoch
+ * @param onCounted called with how many archived events were counted so far
  * @throws UsageError for a choice that fits no subscriber; CommandFailure if the archive or a rule does not exist
  */
 export async function planReplay(
@@ -48,6 +49,7 @@ export async function planReplay(
   choice: ReceiverChoice,
   { name, window }: { name: string; window: Window },
   now: number,
+  onCounted?: (events: number) => void,
 ): Promise<ReplayPlan> {
   const subscribers = choose(stack, choice);
   const events = clients.of(EventBridgeClient);
@@ -58,7 +60,8 @@ export async function planReplay(
 
   const ruleArns = reachedSubscribers(plan).map(({ ruleArn }) => ruleArn);
   const ruleNames = ruleArns.map((arn) => ruleOfArn(arn).name);
-  const archived = await countArchivedEvents(clients.of(CloudWatchLogsClient), archive.name, window, ruleNames);
+  const logs = clients.of(CloudWatchLogsClient);
+  const archived = await countArchivedEvents(logs, archive.name, window, ruleNames, onCounted);
   if (archived === undefined) {
     const cloudwatch = clients.of(CloudWatchClient);
     const estimates = ruleArns.length > 0 ? await estimateMatchedEvents(cloudwatch, ruleArns, window, now) : new Map();

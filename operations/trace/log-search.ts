@@ -27,7 +27,8 @@ export type SearchLogs = (
 /** AWS allows few searches a second. */
 const SEARCHES_IN_FLIGHT = 2;
 
-export function searchLogsOf(client: CloudWatchLogsClient): SearchLogs {
+/** @param onPage called after each call: a search goes through all lines of a time, and answers in pages, many of them empty */
+export function searchLogsOf(client: CloudWatchLogsClient, onPage: () => void = () => {}): SearchLogs {
   return async (logGroupName, patterns, from) => {
     const found = new Map<string, FoundLine>();
     const searchFor = async (filterPattern: string) => {
@@ -36,6 +37,7 @@ export function searchLogsOf(client: CloudWatchLogsClient): SearchLogs {
         for (const { eventId = '', timestamp = 0, message = '' } of events) {
           found.set(eventId, { id: eventId, at: timestamp, message });
         }
+        onPage();
       }
     };
     const isThere = await ifFound(pMap(patterns, searchFor, { concurrency: SEARCHES_IN_FLIGHT }));

@@ -45,15 +45,16 @@ export interface FoundTrace {
 /**
  * What happened to a user's registrations, from the engine's journal and the functions' logs.
  * @param from milliseconds since the Unix epoch; older entries are left out. @default 0
+ * @param onPage called after each call that searches a log; there may be many
  */
-export async function traceUser(on: OnStack, userId: string, from = 0): Promise<UserTrace> {
+export async function traceUser(on: OnStack, userId: string, from = 0, onPage?: () => void): Promise<UserTrace> {
   const { target, clients, stack } = on;
   const table = usersTable(on);
   const [row, resources] = await Promise.all([
     table.find(userId),
     listResources(clients.of(CloudFormationClient), stack.name),
   ]);
-  const search = searchLogsOf(clients.of(CloudWatchLogsClient));
+  const search = searchLogsOf(clients.of(CloudWatchLogsClient), onPage);
   const user = { userId, userIdAttribute: table.userIdAttribute };
   const found = await readTrace(search, { user, from, stack, resources, isLocal: 'endpoint' in target });
   return { userId, row, ...found };

@@ -35,6 +35,7 @@ import {
 
 const STEP_LABELS: Readonly<Record<SurveyStep, string>> = {
   buckets: 'reading buckets',
+  tags: 'reading tags of buckets',
   rows: 'reading rows',
   'suspicious-rows': 'reading suspicious rows again',
   'new-buckets': 'reading new buckets',

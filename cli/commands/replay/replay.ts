@@ -16,6 +16,7 @@ import {
 } from '../../../operations/replay/index.ts';
 import { parseWindow } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
+import { keepHeapSmall } from '../../heap.ts';
 import { confirm } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
@@ -39,7 +40,14 @@ export async function replay(options: ReplayOptions): Promise<void> {
   }
   const window = parseWindow({ from: options.from, ...(options.to !== undefined && { to: options.to }) }, now);
   const name = checkReplayName(options.name ?? newName('pipeline-', now, Math.random()));
-  await onStack(options, async (on) => start(on, await planReplay(on, options, { name, window }, now), options));
+  keepHeapSmall();
+  const counting = new Progress({ label: 'archived events counted' });
+  await onStack(options, async (on) => {
+    const plan = await planReplay(on, options, { name, window }, now, (events) => counting.show(events)).finally(() =>
+      counting.clear(),
+    );
+    await start(on, plan, options);
+  });
 }
 
 async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Promise<void> {

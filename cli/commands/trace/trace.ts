@@ -15,6 +15,7 @@ import {
 } from '../../../operations/trace/index.ts';
 import { checkUserIds } from '../../../operations/users/index.ts';
 import { columns, jsonLine, print } from '../../output/output.ts';
+import { Progress } from '../../output/progress.ts';
 import type { TraceOptions } from './command.ts';
 
 /**
@@ -25,7 +26,10 @@ export async function trace(userId: string, options: TraceOptions): Promise<void
   checkUserIds([userId]);
   const from = earliestOf(options, Date.now());
   const commandOf = (words: string) => pipelineCommand(words, options);
-  const found = await onStack(options, (on) => traceUser(on, userId, from));
+  const progress = new Progress({ label: 'searches of logs' });
+  const found = await onStack(options, (on) => traceUser(on, userId, from, () => progress.advance())).finally(() =>
+    progress.clear(),
+  );
   if (found.registrations.length === 0) throw new CommandFailure(noTraceText(found, from, commandOf));
   print(options.json ? jsonLine(traceJson(found, commandOf)) : traceText(found, { now: Date.now(), commandOf }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ReplayStatus } from '../../../../operations/deployed/archive.ts';
 import { readArchive, readReplay, TimeOrder } from '../../../../operations/events/read-archive.ts';
-import { type Envelope, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
+import { type Envelope, type EventsProgress, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { event, ids } from './envelopes.ts';
@@ -33,6 +33,7 @@ async function read(answers: ConstructorParameters<typeof FakeAws>[0]) {
     DeleteQueue: () => ({}),
     ...answers,
   });
+  const steps: string[] = [];
   const session = {
     on: { clients: aws.clients, target: { stackName: 'mine' }, stack: { name: 'mine', outputs: {} } },
     bus: BUS,
@@ -40,7 +41,7 @@ async function read(answers: ConstructorParameters<typeof FakeAws>[0]) {
     delays: LOCAL_DELAYS,
     signal: new AbortController().signal,
     now: () => NOW,
-    onProgress: () => {},
+    onProgress: ({ kind }: EventsProgress) => void steps.push(kind),
   };
   const shown: Envelope[] = [];
   const reading = (async () => {
@@ -51,7 +52,7 @@ async function read(answers: ConstructorParameters<typeof FakeAws>[0]) {
     () => undefined,
     (error: Error) => error.message,
   );
-  return { aws, failure, shown, operations: aws.calls.map(([operation]) => operation) };
+  return { aws, failure, shown, steps, operations: aws.calls.map(([operation]) => operation) };
 }
 
 const refusal = (message: string) => () => {
@@ -65,12 +66,15 @@ describe('the queue of an archive’s events', () => {
       Body: JSON.stringify(event(`e${index}`)),
       ReceiptHandle: `r${index}`,
     }));
-    const { aws, shown, operations } = await read({
+    const { aws, shown, steps, operations } = await read({
       StartReplay: () => ({}),
       DescribeReplay: () => ({ State: messages.length > 0 ? 'RUNNING' : 'COMPLETED' }),
       ReceiveMessage: ({ MaxNumberOfMessages }) => ({ Messages: messages.splice(0, MaxNumberOfMessages) }),
     });
     expect(shown).toHaveLength(320);
+    // Before each wait for events, so that a terminal shows at once that it works.
+    expect(steps.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(steps)).toEqual(new Set(['scanned']));
     expect(aws.inputs('CreateQueue')[0].Attributes).toMatchObject({ VisibilityTimeout: '43200' });
     expect(operations).not.toContain('DeleteMessageBatch');
     expect(operations.at(-1)).toBe('DeleteQueue');

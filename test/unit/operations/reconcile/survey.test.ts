@@ -19,6 +19,15 @@ describe.each([
     expect(w.now).toBe(0);
   });
 
+  it('tells what it reads, and how much of it was read', async () => {
+    const w = world();
+    for (const userId of ['alice', 'bob']) w.register(userId);
+    w.addRow('carol');
+    const steps: string[] = [];
+    await w.survey({ onProgress: (step, done) => void steps.push(`${step} ${done}`) });
+    expect(steps).toEqual(['buckets 2', 'tags 2', 'rows 2', 'rows 3', 'suspicious-rows 1', 'new-buckets 2']);
+  });
+
   it('given a user without URI and bucket, has them registered at the time of the table', async () => {
     const w = world();
     w.register('alice');

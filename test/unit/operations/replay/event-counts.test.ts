@@ -40,6 +40,13 @@ describe('archived events', () => {
     expect(aws.inputs('FilterLogEvents')).toHaveLength(3);
   });
 
+  test('are reported page by page, for those who wait', async () => {
+    const client = logs([line(1000, 'a'), line(2000, 'b')], [], [line(3000, 'other')]).clients.of(CloudWatchLogsClient);
+    const counts: number[] = [];
+    await countArchivedEvents(client, 'all', WINDOW, ['a'], (events) => void counts.push(events));
+    expect(counts).toEqual([2, 2, 3]);
+  });
+
   test('are those of the window, whose end is no part of it', async () => {
     const aws = logs([]);
     await count(aws, 'a');

@@ -19,13 +19,17 @@ function clientThat(answer: (input: FilterLogEventsCommandInput) => object) {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   });
-  return { search: searchLogsOf(Object.assign(client, { send })), asked };
+  const pages = { read: 0 };
+  const onPage = () => {
+    pages.read += 1;
+  };
+  return { search: searchLogsOf(Object.assign(client, { send }), onPage), asked, pages };
 }
 
 const line = (eventId: string, timestamp: number) => ({ eventId, timestamp, message: `message ${eventId}` });
 
 test('given several pages, empty ones among them, and several patterns, then each line is found once, in order of time', async () => {
-  const { search, asked } = clientThat(({ filterPattern, nextToken }) => {
+  const { search, asked, pages } = clientThat(({ filterPattern, nextToken }) => {
     if (filterPattern === 'two') return { events: [line('a', 2), line('c', 1)] };
     if (nextToken === undefined) return { events: [], nextToken: 'more' };
     return { events: [line('a', 2), line('b', 3)] };
@@ -37,6 +41,7 @@ test('given several pages, empty ones among them, and several patterns, then eac
     ['b', 3, 'message b'],
   ]);
   expect(asked).toHaveLength(3);
+  expect(pages.read).toBe(3);
   expect(asked[0]).toEqual({ logGroupName: 'group', filterPattern: 'one' });
 });
 
