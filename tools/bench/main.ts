@@ -22,7 +22,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   replay: 'replays to all subscribers and to one',
   data: 'registrations with a data folder and without, and a restart over 100,000 users',
   many: 'registrations at full speed up to 100,000 users',
-  reconcile: 'pipeline reconcile over 100,000 users',
+  commands: 'commands on 100,000 users, 100,000 archived events and 10,000 dead letters',
 };
 
 const USAGE = `Usage: npm run bench -- [measure…] [--against FOLDER] [--rounds N]
