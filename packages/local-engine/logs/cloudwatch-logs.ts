@@ -107,7 +107,7 @@ const MOST_BYTES = 2 ** 20;
 const BYTES_BESIDE_MESSAGE = 26;
 
 /** Lines that one call searches, so that a search for something rare does not block other calls. The next call continues. */
-const LINES_SEARCHED = 5000;
+const LINES_SEARCHED = 10_000;
 
 /** Lines that are read at a time. */
 const CHUNK = 500;
