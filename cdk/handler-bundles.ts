@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetHashType, AssetStaging, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildFailure, type BuildOptions, build } from 'esbuild';
-import { bundleMemory, sourcesOf } from './bundle-memory.ts';
+import type { BuildFailure } from 'esbuild';
+import { type BundleOptions, bundleMemory, sourcesOf } from './bundle-memory.ts';
 import { ConfigError } from './context.ts';
 import { credentialsOfLambda, requiredBuiltIns } from './lean-imports.ts';
 
@@ -63,7 +63,7 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
  */
 export async function bundle(handlers: readonly HandlerSource[]): Promise<Map<string, Uint8Array>> {
   if (handlers.length === 0) return new Map();
-  const options: BuildOptions & { write: false; metafile: true } = {
+  const options: BundleOptions = {
     entryPoints: handlers.map(({ name, handlerFile }) => ({ in: handlerFile, out: name })),
     metafile: true,
     outdir: 'out', // names only: nothing is written
@@ -81,7 +81,7 @@ export async function bundle(handlers: readonly HandlerSource[]): Promise<Map<st
     logLevel: 'silent', // errors are reported below
   };
   const startedAt = Date.now();
-  const { outputFiles, metafile } = await build(options).catch(asConfigError);
+  const { outputFiles, metafile } = await bundleMemory.build(options).catch(asConfigError);
   const bundles = new Map(outputFiles.map(({ path, contents }) => [basename(path, '.mjs'), contents]));
   for (const { name, handlerFile } of handlers) {
     const contents = bundles.get(name);

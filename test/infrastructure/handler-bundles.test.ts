@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -16,6 +16,26 @@ const SCRIPT = `
   await bundle([{ name: 'some', folder, handlerFile }])
     .then((made) => writeFile(folder + '/index.mjs', made.get('some')))
     .catch(({ name, message }) => console.log(JSON.stringify({ name, message })));
+`;
+
+/** Saves the source that the handler imports, each time with the next text, and bundles the handler again. */
+const SAVES = `
+  import { writeFile } from 'node:fs/promises';
+  const [, folder, handlerFile, bundles, memory, ...texts] = process.argv;
+  const { bundleMemory } = await import(memory);
+  const { bundle } = await import(bundles);
+  bundleMemory.keepParsed();
+  const made = [];
+  for (const text of texts) {
+    await writeFile(folder + '/decision.ts', text);
+    const name = 'some';
+    made.push(await bundle([{ name, folder, handlerFile }]).then(
+      (all) => Buffer.from(all.get(name)).toString(),
+      (error) => error.name,
+    ));
+  }
+  console.log(JSON.stringify(made));
+  process.exit();
 `;
 
 const run = promisify(execFile);
@@ -52,6 +72,20 @@ test('given a handler with a syntax error, it is refused by file and line, witho
   expect(name).toBe('ConfigError');
   expect(message).toMatch(/handler\.ts:2: Expected identifier/);
   expect(message.split('\n')).toHaveLength(1);
+});
+
+test('given a handler that is saved again and again, its bundle is that of a new process each time, also after a mistake', async () => {
+  const memory = new URL('./bundle-memory.ts', BUNDLES).href;
+  const file = join(folder, 'handler.ts');
+  const source = "import { decide } from './decision.ts';\nexport const handler = async () => decide();\n";
+  await writeFile(file, source);
+  const saved = ['export const decide = () => 1;\n', 'const = 1;\n', 'export const decide = () => 3;\n'];
+  const { stdout } = await runModule(SAVES, [folder, file, BUNDLES, memory, ...saved]);
+  const [first, mistake, last] = JSON.parse(stdout);
+  await bundleSource(source);
+  expect(last).toBe(await readFile(join(folder, 'index.mjs'), 'utf8'));
+  expect(first).not.toBe(last);
+  expect(mistake).toBe('ConfigError');
 });
 
 test('given a handler that imports modules of Node.js in any way, it gets them, and undici is not loaded with them', async () => {

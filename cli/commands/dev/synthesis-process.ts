@@ -4,12 +4,15 @@
  */
 import { flushCompileCache, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { bundleMemory } from '../../../cdk/bundle-memory.ts';
 import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import type { SynthesisAnswer, SynthesisRequest } from './apps.ts';
 
 const PROJECT = pathToFileURL(`${PROJECT_FOLDER}/`).href;
 /** Bundles whose sources have not changed are kept. */
 const KEPT = [`${PROJECT}node_modules/`, `${PROJECT}cdk/bundle-memory.ts`];
+
+bundleMemory.keepParsed();
 
 let generation = 0;
 registerHooks({
