@@ -10,6 +10,7 @@ export {
   type Engine,
   type EngineOptions,
   type JournalValues,
+  keepHeapSmall,
   startEngine,
 } from './engine.ts';
 export { hostName } from './gateway/web-origin.ts';

@@ -3,7 +3,7 @@
  * folder that the second one names, if any, and reports progress to its parent.
  */
 import { engineTime } from '../../operations/time/waiting.ts';
-import { type JournalEntry, startEngine } from '../../packages/local-engine/index.ts';
+import { type JournalEntry, keepHeapSmall, startEngine } from '../../packages/local-engine/index.ts';
 import { HandledEvents, type HandledTimes } from './handled-events.ts';
 import { type TreeCpu, treeCpu } from './process-cpu.ts';
 
@@ -60,6 +60,8 @@ export interface Memory {
 const SAMPLE_EVERY_MS = 100;
 
 const [assembly = '', dataFolder] = process.argv.slice(2);
+// As the commands do.
+keepHeapSmall();
 const engine = await startEngine({
   assemblies: [assembly],
   port: 0,

@@ -24,7 +24,8 @@ export async function startLocalEngine(
   }
   const assemblies = [...finished, ...apps.map(({ outdir }) => outdir)];
   return timed('Starting the engine', async () => {
-    const { startEngine } = await import('../../../packages/local-engine/index.ts');
+    const { keepHeapSmall, startEngine } = await import('../../../packages/local-engine/index.ts');
+    keepHeapSmall();
     const dataFolder = data === undefined ? {} : { dataFolder: resolve(data) };
     const most = environments === undefined ? {} : { environmentsPerFunction: environments };
     const options = { assemblies, port, region, allowedHosts, journalValues, ...dataFolder, ...most };

@@ -1,3 +1,4 @@
+import { keepHeapSmall } from '../index.ts';
 import { runCommand } from './command.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -15,6 +16,7 @@ const stop = () => {
 };
 for (const signal of SIGNALS) process.on(signal, stop);
 
+keepHeapSmall();
 process.exitCode = await runCommand(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   printError: (line) => process.stderr.write(`${line}\n`),

@@ -206,3 +206,27 @@ test('given no folder, it is in memory: commits and turns change nothing', async
   expect([notes(storage), storage.isLasting, storage.lasting()]).toEqual([['a'], false, undefined]);
   storage.close();
 });
+
+describe('given no folder', () => {
+  test('when more is written than is kept in memory, all of it can be read', () => {
+    const storage = new Storage();
+    storage.db.exec('CREATE TABLE parts (id INTEGER PRIMARY KEY, text TEXT)');
+    const text = 'x'.repeat(100_000);
+    for (let id = 1; id <= 800; id++) storage.run('INSERT INTO parts VALUES (?, ?)', id, `${id}${text}`);
+    storage.run('UPDATE parts SET text = ? WHERE id = 1', 'changed');
+    const read = storage.prepared('SELECT text FROM parts ORDER BY id').all();
+    expect(read.map((row) => String(row.text).length)).toEqual([
+      'changed'.length,
+      ...Array.from({ length: 799 }, (_, index) => text.length + String(index + 2).length),
+    ]);
+    storage.close();
+  });
+
+  test('when what is kept in memory is full, there is a file for the rest, without a name', () => {
+    const storage = new Storage();
+    // A database that is only in memory answers `memory`.
+    expect(storage.db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' });
+    expect(storage.db.prepare('PRAGMA database_list').get()).toMatchObject({ file: '' });
+    storage.close();
+  });
+});
