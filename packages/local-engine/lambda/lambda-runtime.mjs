@@ -7,7 +7,7 @@
  *
  * @import { Invocation, RuntimeMessage, RuntimeStart } from './runtime-process.ts'
  */
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
@@ -41,6 +41,8 @@ channel.on('close', () => setTimeout(() => process.exit(), 1000));
 const handler = (await import(pathToFileURL(file).href))[exportName];
 if (typeof handler !== 'function') throw new Error(`${file} exports no function named ${exportName}.`);
 send('ready');
+// Node.js would write it at an exit, but this process is killed. It writes only what is new.
+flushCompileCache();
 
 /** @param {Invocation} invocation */
 async function serve({ requestId, event, deadline, traceHeader }) {

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
@@ -195,6 +196,22 @@ describe('execution environments', () => {
     expect(await fn.invoke({})).toBe(1);
     expect(entriesOf({ journal }, 'log')).toHaveLength(1);
   });
+});
+
+test('given an environment that was killed, the next one need not compile its code again', async () => {
+  const variables = {
+    NODE_COMPILE_CACHE: mkdtempSync(join(tmpdir(), 'compiled-')),
+    NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+  };
+  const { fn, props, logged } = makeFunction('export const handler = () => 1;', { variables });
+  const accepted = () => logged.filter((line) => line.includes(props.file) && line.includes('was accepted'));
+  await fn.invoke({});
+  await fn.kill();
+  expect(accepted()).toEqual([]);
+  await fn.invoke({});
+  await fn.kill();
+  expect(accepted()).toHaveLength(1);
+  rmSync(variables.NODE_COMPILE_CACHE, { recursive: true });
 });
 
 describe('other code while it runs', () => {
