@@ -94,7 +94,7 @@ const APP_TAG = { Key: 'app', Values: ['user-bucket-pipeline'] };
 interface ReadOptions {
   /** Called with how many buckets are known so far. */
   readonly onPage: (buckets: number) => void;
-  /** Called with the buckets whose tags were read so far. */
+  /** Called with the buckets whose tags were read so far, once all are listed. */
   readonly onTags?: (tagged: number) => void;
   /** Ends it early. */
   readonly signal: AbortSignal;
@@ -106,8 +106,35 @@ interface ReadOptions {
  */
 export async function readInventory(on: OnStack, options: ReadOptions): Promise<BucketInventory> {
   const inventory = new BucketInventory(bucketNaming(on.stack));
-  await listBuckets(on, inventory, false, options);
-  await readTags(on, inventory, options);
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const orFail = async (part: Promise<void>) => {
+    try {
+      await part;
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  };
+  // Both take many calls, one after the other, to different services.
+  let isListed = false;
+  const early: { readonly name: string; readonly tags: OurTags }[] = [];
+  const list = async () => {
+    await listBuckets(on, inventory, false, { ...options, signal });
+    isListed = true;
+  };
+  const tag = (name: string, tags: OurTags) => {
+    if (isListed || inventory.get(name) !== undefined) inventory.tag(name, tags);
+    else early.push({ name, tags });
+  };
+  let tagged = 0;
+  const onTags = (buckets: number) => {
+    tagged = buckets;
+    if (isListed) options.onTags?.(tagged);
+  };
+  await Promise.all([orFail(list()), orFail(readTags(on, tag, onTags, signal))]);
+  for (const { name, tags } of early) inventory.tag(name, tags);
+  options.onTags?.(tagged);
   return inventory;
 }
 
@@ -136,18 +163,19 @@ async function listBuckets(
 
 async function readTags(
   { clients }: OnStack,
-  inventory: BucketInventory,
-  { onTags, signal }: ReadOptions,
+  tag: (name: string, tags: OurTags) => void,
+  onTags: (buckets: number) => void,
+  signal: AbortSignal,
 ): Promise<void> {
   const paging = { client: clients.of(ResourceGroupsTaggingAPIClient), pageSize: RESOURCES_PER_PAGE };
   const input = { ResourceTypeFilters: ['s3'], TagFilters: [APP_TAG] };
   let read = 0;
   for await (const { ResourceTagMappingList = [] } of paginateGetResources(paging, input)) {
     for (const { ResourceARN = '', Tags = [] } of ResourceTagMappingList) {
-      inventory.tag(ResourceARN.split(':').at(-1) ?? '', readOurTags(Tags));
+      tag(ResourceARN.split(':').at(-1) ?? '', readOurTags(Tags));
     }
     read += ResourceTagMappingList.length;
-    onTags?.(read);
+    onTags(read);
     if (signal.aborted) return;
   }
 }

@@ -28,6 +28,19 @@ describe.each([
     expect(steps).toEqual(['buckets 2', 'tags 2', 'rows 2', 'rows 3', 'suspicious-rows 1', 'new-buckets 2']);
   });
 
+  it('given buckets that may not be listed, ends, and reads no more tags', async () => {
+    const w = world();
+    const more = { ResourceTagMappingList: [], PaginationToken: 'more' };
+    w.answers.GetResourcesCommand = () => more;
+    w.answers.ListBucketsCommand = () => {
+      throw serviceError('AccessDenied', 403);
+    };
+    await expect(w.survey()).rejects.toThrow('AccessDenied');
+    const asked = w.calls.length;
+    await new Promise(setImmediate);
+    expect(w.calls.length).toBeLessThanOrEqual(asked + 1);
+  });
+
   it('given a user without URI and bucket, has them registered at the time of the table', async () => {
     const w = world();
     w.register('alice');
