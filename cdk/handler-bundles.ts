@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AssetHashType, AssetStaging, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import type { BuildFailure } from 'esbuild';
+import type { BuildFailure, BuildOptions } from 'esbuild';
 import { type BundleOptions, bundleMemory, sourcesOf } from './bundle-memory.ts';
 import { ConfigError } from './context.ts';
 import { credentialsOfLambda, requiredBuiltIns } from './lean-imports.ts';
@@ -21,6 +21,19 @@ export interface HandlerSource {
  */
 const BANNER =
   "import { createRequire as createRequireForCommonJs } from 'node:module'; const require = createRequireForCommonJs(import.meta.url);";
+
+/** How each handler is bundled. */
+export const BUNDLE_OPTIONS: BuildOptions = {
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  banner: { js: BANNER },
+};
 
 /**
  * Bundles all handlers in one run of esbuild. NodejsFunction starts it through npx once per function: with ten
@@ -64,20 +77,12 @@ export async function bundleHandlers(handlers: readonly HandlerSource[]): Promis
 export async function bundle(handlers: readonly HandlerSource[]): Promise<Map<string, Uint8Array>> {
   if (handlers.length === 0) return new Map();
   const options: BundleOptions = {
+    ...BUNDLE_OPTIONS,
     entryPoints: handlers.map(({ name, handlerFile }) => ({ in: handlerFile, out: name })),
     metafile: true,
     outdir: 'out', // names only: nothing is written
     write: false,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
     plugins: [requiredBuiltIns, credentialsOfLambda],
-    banner: { js: BANNER },
     logLevel: 'silent', // errors are reported below
   };
   const startedAt = Date.now();

@@ -1,13 +1,15 @@
 /**
  * Cold starts on AWS: the CPU that importing a function's bundle takes, and handling its first event, against a bare handler that
- * makes the same calls with the same clients and has nothing else. Each import is a process of its own, with the variables of Lambda.
+ * makes the same calls with the same clients and has nothing else: bundled in the same way, and bundled as usual, without
+ * lean-imports.ts. Each import is a process of its own, with the variables of Lambda.
  */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { bundle } from '../../../cdk/handler-bundles.ts';
+import { build } from 'esbuild';
+import { BUNDLE_OPTIONS, bundle } from '../../../cdk/handler-bundles.ts';
 import { withAssembly } from '../assembly.ts';
 import { AwsStub } from '../aws-stub.ts';
 import { median, print, rounded } from '../figures.ts';
@@ -70,15 +72,18 @@ async function measure(
   variables: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<void> {
+  const handlerFile = join(HERE, 'bare', `${name}.ts`);
   const bare = join(folder, `${name}.bare.mjs`);
-  const made = await bundle([{ name, folder: join(HERE, 'bare'), handlerFile: join(HERE, 'bare', `${name}.ts`) }]);
+  const made = await bundle([{ name, folder: dirname(handlerFile), handlerFile }]);
   await writeFile(bare, made.get(name) ?? '');
-  const starts: Record<'own' | 'bare', ColdStart>[] = [];
+  const usual = join(folder, `${name}.usual.mjs`);
+  await build({ ...BUNDLE_OPTIONS, entryPoints: [handlerFile], outfile: usual });
+  const starts: Record<'own' | 'bare' | 'usual', ColdStart>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const own = await coldStart(name, file, variables);
     const other = await coldStart(name, bare, variables);
     if (own.calls.join() !== other.calls.join()) throw new Error(`${name} calls ${own.calls}, and bare ${other.calls}`);
-    starts.push({ own: own.cpu, bare: other.cpu });
+    starts.push({ own: own.cpu, bare: other.cpu, usual: (await coldStart(name, usual, variables)).cpu });
   }
   const [bytes, bareBytes] = await Promise.all([file, bare].map(async (each) => (await readFile(each)).length));
   for (const [what, key, target] of [
@@ -91,8 +96,9 @@ async function measure(
       value: median(starts.map(({ own, bare }) => own[key] / bare[key])),
       ...target,
     });
-    const of = (which: 'own' | 'bare') => median(starts.map((start) => start[which][key]));
-    print({ measure: `CPU of ${what}, ${name}`, unit: 'ms', value: of('own'), bare: of('bare') });
+    const of = (which: 'own' | 'bare' | 'usual') => median(starts.map((start) => start[which][key]));
+    const others = { bare: of('bare'), bareBundledAsUsual: of('usual') };
+    print({ measure: `CPU of ${what}, ${name}`, unit: 'ms', value: of('own'), ...others });
   }
   print({
     measure: `size of the bundle, ${name}`,
