@@ -24,7 +24,10 @@ export function clientSettings({ PIPELINE_TIME_FACTOR: factor = '1' }: Environme
 
 /** What is needed of an AWS client. */
 interface AwsClient {
-  readonly middlewareStack: { add(middleware: Middleware, at: { step: 'initialize'; name: string }): void };
+  readonly middlewareStack: {
+    add(middleware: Middleware, at: { step: 'initialize'; name: string }): void;
+    remove(name: string): boolean;
+  };
 }
 
 /** Of the SDK's type what is needed here: the SDK's own differs for each client. */
@@ -32,6 +35,16 @@ type Middleware = <Handle extends (call: never) => Promise<unknown>>(
   next: Handle,
   context: { readonly commandName?: string },
 ) => Handle;
+
+/**
+ * Makes a client with the settings. It is without the SDK's own logging, which copies each input and output also when there is no
+ * logger: 4% of the CPU of an event.
+ */
+export function quietClient<TClient extends AwsClient>(Client: new (settings: typeof SETTINGS) => TClient): TClient {
+  const client = new Client(clientSettings());
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
 
 /**
  * Makes a service's client of an AWS service, whose calls are measured for the event that makes them.
@@ -43,7 +56,7 @@ export function createClient<TClient extends AwsClient>(
   Client: new (settings: typeof SETTINGS) => TClient,
   { calls }: Pick<Telemetry, 'calls'>,
 ): TClient {
-  const client = new Client(clientSettings());
+  const client = quietClient(Client);
   const measure: Middleware = (next, { commandName = 'unknown' }) => {
     const operation = commandName.replace(/Command$/, '');
     return ((call: never) => calls.measure(operation, () => next(call))) as typeof next;

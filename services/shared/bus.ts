@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { clientSettings } from './aws-client.ts';
+import { quietClient } from './aws-client.ts';
 import { readEnvironment } from './environment.ts';
 import { createPublisher, type Publish } from './publish.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -15,7 +15,7 @@ import type { Telemetry } from './telemetry.ts';
  */
 export function publishToBus({ calls }: Pick<Telemetry, 'calls'>): Publish {
   const { EVENT_BUS_NAME } = readEnvironment(['EVENT_BUS_NAME']);
-  const events = new EventBridgeClient(clientSettings());
+  const events = quietClient(EventBridgeClient);
   const publish = createPublisher({
     eventBusName: EVENT_BUS_NAME,
     putEvents: (input) => events.send(new PutEventsCommand(input)),

@@ -79,6 +79,8 @@ it('a service’s client measures each of its calls by the operation, once with 
       expect(calls.read()).toEqual({ GetItem: expect.any(Number), UpdateItem: expect.any(Number) });
     });
     expect(attempts).toBe(3);
+    // The SDK's own logging would copy each input and output.
+    expect(client.middlewareStack.identify().join()).not.toContain('logger');
   } finally {
     process.env = before;
     client.destroy();
