@@ -46,7 +46,8 @@ function readNames(expression: string): string[] {
 }
 
 function topLevel(path: string): string {
-  return path.replace(/[.[].*$/s, '');
+  const end = path.search(/[.[]/);
+  return end === -1 ? path : path.slice(0, end);
 }
 
 /** The value of the partition key that a Query names; undefined if it names none. */
