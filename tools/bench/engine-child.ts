@@ -41,8 +41,8 @@ export class EngineChild {
   }
 
   /** What it has done so far, and what it took. */
-  async state(): Promise<AnswerOf<'state'>> {
-    return (await this.watch({ kind: 'state' }))();
+  async state({ isThorough = false } = {}): Promise<AnswerOf<'state'>> {
+    return (await this.watch({ kind: 'state', isThorough }))();
   }
 
   async stop(): Promise<void> {

@@ -14,8 +14,8 @@ export type Ask =
   | { readonly kind: 'replayed'; readonly replay: string; readonly handled: number }
   /** Report at once what subscribers have handled since the last watch of a replay began, and forget it. */
   | { readonly kind: 'handled' }
-  /** Report at once. */
-  | { readonly kind: 'state' };
+  /** Report at once. A thorough garbage collection makes V8 give back what it holds in reserve, and forget compiled code. */
+  | { readonly kind: 'state'; readonly isThorough?: boolean };
 
 /** Moments are in milliseconds since the Unix epoch, with fractions; memory is resident, in bytes. */
 export type Answer =
@@ -87,7 +87,7 @@ process.on('message', (ask: Ask) => {
     stopCounting();
     answer({ kind: 'handled', times: handled.take() });
   }
-  if (ask.kind === 'state') answer({ kind: 'state', recordings, cpu: treeCpu(process.pid), memory: memory() });
+  if (ask.kind === 'state') answer({ kind: 'state', recordings, cpu: treeCpu(process.pid), memory: memory(ask) });
 });
 process.on('disconnect', () => void engine.stop());
 const outputs = Object.fromEntries((engine.stacks[0]?.outputs ?? []).map(({ key, value }) => [key, value]));
@@ -123,8 +123,8 @@ function watchReplay(replay: string, missing: number): void {
   });
 }
 
-function memory(): Memory {
-  gc?.();
+function memory({ isThorough = false }): Memory {
+  gc?.({ type: 'major', execution: 'sync', flavor: isThorough ? 'last-resort' : 'regular' });
   const { rss: resident, heapUsed: heap } = process.memoryUsage();
   const { db } = engine.services.storage;
   const sizeOf = (pragma: string) => Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);

@@ -117,7 +117,8 @@ class ReplayBench {
       const [is, should] = [JSON.stringify(found), JSON.stringify(times)];
       throw new Error(`Of ${events} events, ${wanted} of them expected, subscribers handled ${is}, not ${should}.`);
     }
-    const { memory: after, cpu } = await this.#engine.state();
+    const { cpu } = await this.#engine.state();
+    const { memory: after } = await this.#engine.state({ isThorough: true });
     const number = `replay ${this.#replays}`;
     print({
       measure: `${number}: ${events} archived events to ${to}, until all are handled`,
