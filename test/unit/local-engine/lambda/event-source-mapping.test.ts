@@ -284,7 +284,32 @@ describe('batches at the same time', () => {
     await settle();
     expect([bodies(), target.waiting]).toEqual([[['a']], [2]]);
     target.addEnvironment();
-    expect([bodies(), target.waiting]).toEqual([[['a'], ['b', 'c']], [1]]);
+    expect([bodies(), target.waiting]).toEqual([[['a'], ['b', 'c']], []]);
+  });
+
+  test('given a batch that runs, a part of one waits for its end, or until more fill it', async () => {
+    const { queues, bodies } = startWith(3, { batchSize: 2 });
+    for (const body of ['a', 'b', 'c', 'd']) {
+      await queues.send(ARN, body);
+      await settle();
+    }
+    expect(bodies()).toEqual([['a'], ['b', 'c']]);
+    await queues.send(ARN, 'e');
+    await settle();
+    expect(bodies()).toEqual([['a'], ['b', 'c'], ['d', 'e']]);
+  });
+
+  test('given batches that all take long, a part of one no longer waits', async () => {
+    const parts = makeParts();
+    const { queues, bodies } = start(never, { batchSize: 2 }, parts, new FakeFunction(never, 3));
+    for (const body of ['a', 'b']) {
+      await queues.send(ARN, body);
+      await settle();
+    }
+    expect(bodies()).toEqual([['a']]);
+    parts.clock.skip(1000);
+    await settle();
+    expect(bodies()).toEqual([['a'], ['b']]);
   });
 
   test('given nothing in the queue, it does not wait for a function that is busy', async () => {
