@@ -5,7 +5,9 @@ import { jsonLines } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 
 const MESSAGES = 50;
-const REDRIVE = ['redrive', '--subscriber', 'bucket-service', '--yes', '--rate', '500', '--json'];
+/** At half way, a quarter of a second is left to do: enough for a signal on a busy machine. */
+const RATE = 100;
+const REDRIVE = ['redrive', '--subscriber', 'bucket-service', '--yes', '--rate', String(RATE), '--json'];
 
 /** As an answer that never comes: the process that asked is gone. */
 const UNDONE = { code: 'InternalFailure', status: 500 };

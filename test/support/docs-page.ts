@@ -71,6 +71,7 @@ const VARYING: readonly (readonly [inPage: RegExp, inOutput: string])[] = [
   [/\b\d+(\.\d+)? ?m?s\b/, '\\d+(\\.\\d+)? ?m?s'],
   [/-\d{14}-/, '-\\d{14}-'],
   [/\b[0-9a-f]{32}\b/, '[0-9a-f]{32}'],
+  [/calls=\{"PutObject":\d+\}/, 'calls=\\{"PutObject":\\d+\\}'],
 ];
 
 /** Matches a line like that of the page: durations, dates in names and event ids may be others. */
