@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { DatabaseSync, type SQLInputValue, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
 import type { Account } from '../core/account.ts';
 import {
@@ -46,7 +47,7 @@ export class Storage {
     this.#folder = folder;
     this.isLasting = folder !== undefined;
     this.db = folder === undefined ? openTemporary() : openDataFolder(folder);
-    if (this.isLasting) this.#noticeFailures();
+    this.#noticeFailures();
     // Without a folder it never ends: a transaction for each statement would cost nearly as much as the statement.
     this.db.exec('BEGIN');
   }
@@ -89,11 +90,11 @@ export class Storage {
   /**
    * Resolves when everything written until now is committed; wait for it before an answer leaves the engine. All callers of the
    * same turn share a commit. Undefined without a folder, where nothing is committed.
-   * @throws StorageError if the folder cannot be written, and after that always
+   * @throws StorageError if the folder, or the temporary file, cannot be written, and after that always
    */
   lasting(): Promise<void> | undefined {
-    if (!this.isLasting) return undefined;
     if (this.#failure) return Promise.reject(this.#failure);
+    if (!this.isLasting) return undefined;
     if (this.#waiting === undefined) {
       this.#waiting = Promise.withResolvers();
       setImmediate(() => this.#tryCommit());
@@ -103,7 +104,7 @@ export class Storage {
 
   /**
    * Calls `listener` once the folder can no longer be written. Memory is then ahead of the folder, so the engine must not answer
-   * from it: it ends, and starts again from what was acknowledged.
+   * from it: it ends, and starts again from what was acknowledged. Without a folder everything is gone then.
    */
   onFailure(listener: (failure: StorageError) => void): void {
     this.#onFailure.push(listener);
@@ -153,8 +154,9 @@ export class Storage {
         try {
           return run(...(values as SQLInputValue[]));
         } catch (error) {
-          if (!isStorageFailure(error)) throw error;
-          this.#fail(error);
+          // SQLite may have rolled everything back before, while it read: then the tables are gone.
+          if (!isStorageFailure(error) && this.db.isTransaction) throw error;
+          this.#fail(error as Error);
           return NO_CHANGE;
         }
       };
@@ -164,13 +166,21 @@ export class Storage {
 
   #fail(cause: Error): StorageError {
     if (this.#failure) return this.#failure;
-    const description = describeStorageProblem(cause, this.#folder ?? '', 'cannot be written');
-    const failure = new StorageError(`${description} Everything that was acknowledged is kept.`, { cause });
+    const failure = new StorageError(this.#describe(cause), { cause });
     this.#failure = failure;
     this.#waiting?.reject(failure);
     this.#waiting = undefined;
     for (const listener of this.#onFailure) listener(failure);
     return failure;
+  }
+
+  #describe(cause: Error): string {
+    if (this.#folder !== undefined) {
+      const description = describeStorageProblem(cause, this.#folder, 'cannot be written');
+      return `${description} Everything that was acknowledged is kept.`;
+    }
+    const problem = `The engine's temporary file cannot be written: ${cause.message}. Its data is lost.`;
+    return `${problem} Free some space in ${tmpdir()}, or keep the data in a folder on another disk.`;
   }
 
   /**

@@ -229,4 +229,30 @@ describe('given no folder', () => {
     expect(storage.db.prepare('PRAGMA database_list').get()).toMatchObject({ file: '' });
     storage.close();
   });
+
+  test('when its file cannot grow, the engine learns of it, and no later answer pretends that it kept anything', async () => {
+    const storage = new Storage();
+    storage.db.exec('CREATE TABLE parts (text TEXT); PRAGMA max_page_count = 10');
+    const failures: Error[] = [];
+    storage.onFailure((failure) => failures.push(failure));
+    storage.run('INSERT INTO parts VALUES (?)', 'x'.repeat(100_000));
+    storage.run('INSERT INTO parts VALUES (?)', 'small');
+    const message = /^The engine's temporary file cannot be written: .* Its data is lost\. Free some space in /;
+    expect(failures).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
+    await expect(storage.lasting()).rejects.toThrow(message);
+    storage.close();
+  });
+
+  test('when its data was lost while it was read, the next write learns of it', () => {
+    const storage = new Storage();
+    storage.db.exec('CREATE TABLE parts (text TEXT)');
+    const failures: Error[] = [];
+    storage.onFailure((failure) => failures.push(failure));
+    const insert = storage.prepared('INSERT INTO parts VALUES (?)');
+    // As SQLite does by itself when the disk is full.
+    storage.db.exec('ROLLBACK');
+    insert.run('a');
+    expect(failures).toHaveLength(1);
+    storage.close();
+  });
 });
