@@ -11,11 +11,13 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 
-/** @type {RuntimeStart} */
-const { file, exportName, functionName, functionArn, memoryMb, logGroup } = JSON.parse(process.argv[2] ?? '');
+/** @type {RuntimeStart & { compiledFolder?: string }} */
+const start = JSON.parse(process.argv[2] ?? '');
+const { file, exportName, functionName, functionArn, memoryMb, logGroup, compiledFolder } = start;
 process.argv.splice(2);
-// In the temporary folder: a bundle is compiled once for all its environments.
-enableCompileCache();
+// A bundle is compiled once for all its environments. It is kept where the engine keeps its own compiled modules: others of this
+// machine may write in the temporary folder, which is the default, and Node.js runs what it finds there.
+enableCompileCache(compiledFolder);
 
 // An uncaught error ends the process, as on Lambda, but it is reported first.
 process.on('uncaughtException', (error) => {

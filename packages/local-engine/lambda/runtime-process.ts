@@ -77,7 +77,9 @@ export class RuntimeProcess {
   constructor(props: RuntimeProcessProps) {
     const { start, variables, onEnd } = props;
     const notStarted = (error: unknown) => onEnd(whyNotStarted(error as NodeJS.ErrnoException, dirname(start.file)));
-    const args = [`--max-old-space-size=${start.memoryMb}`, RUNTIME, JSON.stringify(start)];
+    // Not as a variable, since a handler sees nothing of the engine's.
+    const compiledFolder = process.env.NODE_COMPILE_CACHE;
+    const args = [`--max-old-space-size=${start.memoryMb}`, RUNTIME, JSON.stringify({ ...start, compiledFolder })];
     try {
       this.#child = spawn(process.execPath, args, {
         cwd: dirname(start.file),

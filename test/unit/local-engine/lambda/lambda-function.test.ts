@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -212,6 +212,22 @@ test('given an environment that was killed, the next one need not compile its co
   await fn.kill();
   expect(accepted()).toHaveLength(1);
   rmSync(variables.NODE_COMPILE_CACHE, { recursive: true });
+});
+
+test('given an engine with a folder for compiled modules, its functions use it, and handlers do not see it', async () => {
+  const before = process.env.NODE_COMPILE_CACHE;
+  const folder = mkdtempSync(join(tmpdir(), 'compiled-'));
+  process.env.NODE_COMPILE_CACHE = folder;
+  try {
+    const { fn } = makeFunction('export const handler = () => process.env.NODE_COMPILE_CACHE ?? "unset";');
+    expect(await fn.invoke({})).toBe('unset');
+    await fn.kill();
+    expect(readdirSync(folder)).toHaveLength(1);
+  } finally {
+    if (before === undefined) delete process.env.NODE_COMPILE_CACHE;
+    else process.env.NODE_COMPILE_CACHE = before;
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('other code while it runs', () => {
