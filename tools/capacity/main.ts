@@ -11,9 +11,16 @@ import { ConfigError } from '../../cdk/context.ts';
 import { jsonLine, print } from '../../cli/output/output.ts';
 import { runProgram } from '../../cli/output/run-program.ts';
 import { UsageError } from '../../operations/messages/errors.ts';
-import { type CapacityPlan, FILL, planCapacity, planSteps, planText, type Reading } from './plan-capacity.ts';
+import {
+  type CapacityPlan,
+  planCapacity,
+  planSteps,
+  planText,
+  type Reading,
+  USERS_OF_ACCOUNT,
+} from './plan-capacity.ts';
 import { PRICE_REGION } from './prices.ts';
-import { BUCKETS, EVENTBRIDGE_QUOTAS } from './quotas.ts';
+import { EVENTBRIDGE_QUOTAS } from './quotas.ts';
 import { stackFacts } from './stack-facts.ts';
 
 interface Options {
@@ -26,9 +33,6 @@ interface Options {
 
 const MOST_USERS = 10_000_000_000;
 const MOST_SIGNUPS = 1_000_000;
-
-/** As many as the plan puts into one account. */
-const USERS_OF_ACCOUNT = BUCKETS.onRequest * FILL;
 
 async function run({ json, stage, ...demand }: Options): Promise<void> {
   const quotas = EVENTBRIDGE_QUOTAS.get(demand.region);

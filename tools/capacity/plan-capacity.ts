@@ -51,6 +51,9 @@ export interface CapacityPlan {
 /** Accounts are not filled completely: they hold other buckets too, and hashing does not fill them evenly. */
 export const FILL = 0.9;
 
+/** As many as the plan puts into one account. */
+export const USERS_OF_ACCOUNT = BUCKETS.onRequest * FILL;
+
 /** Ask for more before this share of a limit is used: an answer takes days. */
 export const ASK_AT = 0.8;
 
@@ -67,7 +70,7 @@ export function planCapacity(
   region: string = PRICE_REGION,
 ): CapacityPlan {
   const limits = limitsOf(facts, quotas);
-  const accounts = Math.max(1, Math.ceil(demand.users / (BUCKETS.onRequest * FILL)));
+  const accounts = Math.max(1, Math.ceil(demand.users / USERS_OF_ACCOUNT));
   const usersPerAccount = Math.ceil(demand.users / accounts);
   const signupsPerSecondPerAccount = demand.signupsPerSecond / accounts;
   const inOne = { users: usersPerAccount, signupsPerSecond: signupsPerSecondPerAccount };
@@ -109,7 +112,7 @@ export function planText(demand: Demand & { readonly region: string }, plan: Cap
   const { users, signupsPerSecond, region } = demand;
   const [first] = plan.readings;
   return [
-    `${written(users)} users, at most ${rate(signupsPerSecond)}, in ${region}. Quotas as of ${QUOTA_DATE}.`,
+    `${written(users)} users${users === USERS_OF_ACCOUNT ? ', as many as one account can hold' : ''}, at most ${rate(signupsPerSecond)}, in ${region}. Quotas as of ${QUOTA_DATE}.`,
     ...plan.gaps.map((line) => `! ${line}`),
     '',
     first === undefined ? '' : firstText(first),
@@ -198,7 +201,7 @@ function shardSteps({ accounts, usersPerAccount, signupsPerSecondPerAccount }: C
       `${written(BUCKETS.onRequest)} buckets; the plan uses ${FILL * 100} % of that.`,
     `Let the sign-up service choose the account: the first 4 bytes of the SHA-256 of the user id, modulo ${accounts}. Store the choice ` +
       'with the user, because a bucket never moves.',
-    `Before you have more than ${written(accounts * BUCKETS.onRequest * FILL)} users, add accounts for new users, with a ` +
+    `Before you have more than ${written(accounts * USERS_OF_ACCOUNT)} users, add accounts for new users, with a ` +
       'modulus of their own.',
   ];
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { limitsOf } from '../../../../tools/capacity/limits.ts';
-import { duration, planCapacity, planSteps, planText } from '../../../../tools/capacity/plan-capacity.ts';
+import {
+  duration,
+  planCapacity,
+  planSteps,
+  planText,
+  USERS_OF_ACCOUNT,
+} from '../../../../tools/capacity/plan-capacity.ts';
 import { quotasOf } from '../../../../tools/capacity/quotas.ts';
 import { bucketMaker, recorder, smallStack } from './support/small-stack.ts';
 
@@ -208,4 +214,11 @@ describe('a Region that lacks a part of the stack', () => {
     expect(gapsIn('me-south-1', global)).toEqual([]);
     expect(gapsIn('ap-east-2', global)).toHaveLength(2);
   });
+});
+
+test('the text says of the default number of users where it comes from', () => {
+  const firstLine = (users: number) =>
+    planText({ users, signupsPerSecond: 1, region: 'us-east-1' }, planIn('us-east-1', users, 1)).split('\n')[0];
+  expect(firstLine(USERS_OF_ACCOUNT)).toContain('900,000 users, as many as one account can hold, at most');
+  expect(firstLine(1000)).toContain('1,000 users, at most');
 });
