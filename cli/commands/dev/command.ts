@@ -31,7 +31,11 @@ const define = (program: Command) =>
     )
     .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", folderNames)
     .option('--allow-host <name>', 'another host name for the engine, besides localhost (repeatable)', oneMore)
-    .option('--environments <n>', 'processes that each function has at most (default: one per core)', environments)
+    .option(
+      '--environments <n>',
+      'processes that each function has at most (default: one per core, at least 2)',
+      environments,
+    )
     .option('--logs [subscribers...]', 'show the log lines of these subscribers, or of all');
 
 export type DevOptions = OptionsOf<typeof define>;

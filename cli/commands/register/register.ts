@@ -81,10 +81,10 @@ async function registerUntilStopped(
 }
 
 /** What a stopped run leaves: users are never registered twice, so the same ids can be given again. */
-function stoppedText(reports: readonly UserReport[], total: number): string {
+export function stoppedText(reports: readonly UserReport[], total: number): string {
   const rows = reports.filter(({ status }) => status !== 'failed');
   const which = rows.length > 0 ? `: ${names(rows)}` : '';
-  return `${rows.length} of ${count(total, 'user')} have a row${which}; the pipeline creates their buckets without this command`;
+  return `${numberText(rows.length)} of ${count(total, 'user')} have a row${which}; the pipeline creates their buckets without this command`;
 }
 
 /** Up to this many users get a line each. Of more users, only those with a URI do, and there is a summary. */

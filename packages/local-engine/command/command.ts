@@ -15,7 +15,7 @@ Options:
   --region <name>     the AWS Region of the stacks (default: ${DEFAULT_REGION})
   --data <folder>     keep rows, messages, buckets and archives in this folder, and continue from it at the next start
   --allow-host <n>    accept requests that call the engine by this host name too (repeatable)
-  --environments <n>  processes that each function has at most (default: one per core)
+  --environments <n>  processes that each function has at most (default: one per core, at least 2)
   --watch             update the running stacks whenever cdk synth has written CDK_OUT again
   --help              show this text`;
 

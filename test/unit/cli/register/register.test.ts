@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lineWriter, summarize } from '../../../../cli/commands/register/register.ts';
+import { lineWriter, stoppedText, summarize } from '../../../../cli/commands/register/register.ts';
 import { jsonLine } from '../../../../cli/output/output.ts';
 import type { UserReport } from '../../../../operations/users/index.ts';
 
@@ -35,6 +35,13 @@ describe('for people', () => {
     expect(lineOf(recorded)).toBe('alice  s3://siualice\n');
     for (const report of [registered, late, existing, failed]) expect(lineOf(report)).toBeUndefined();
   });
+});
+
+test('a stopped run says how many users have a row, and names a few', () => {
+  const reports = Array.from({ length: 2658 }, () => registered);
+  expect(stoppedText([...reports, failed], 5000)).toMatch(
+    /^2,658 of 5,000 users have a row: bob, .* and 2,653 others; /,
+  );
 });
 
 describe('the summary', () => {
