@@ -20,7 +20,7 @@ interface Parser {
 /** An expression as it was parsed first. */
 interface Parsed {
   readonly result: object;
-  /** The values of that time, which are in the result. */
+  /** Of what stands for the values in the result. The values of that time may be large: they are not kept. */
   readonly nameOf: ReadonlyMap<unknown, string>;
   readonly usedNames: readonly string[];
   readonly usedValues: readonly string[];
@@ -75,12 +75,17 @@ function firstParsed(parse: Parser['parse'], text: string, context: Context): Pa
   const [unusedAttrNames, unusedAttrVals] = [attrNames, attrVals].map(allUnused) as [Unused, Unused];
   const result = parse(text, { context: { ...context, unusedAttrNames, unusedAttrVals } });
   if (typeof result !== 'object' || result === null) return { invalid: result };
+  const places = Object.fromEntries(Object.keys(attrVals ?? {}).map((name) => [name, {}]));
   return {
-    result,
-    nameOf: new Map(Object.entries(attrVals ?? {}).map(([name, value]) => [value, name])),
+    result: withValues(result, namesOf(attrVals ?? {}), places) as object,
+    nameOf: namesOf(places),
     usedNames: Object.keys(attrNames ?? {}).filter((name) => !(name in unusedAttrNames)),
     usedValues: Object.keys(attrVals ?? {}).filter((name) => !(name in unusedAttrVals)),
   };
+}
+
+function namesOf(values: Values): Map<unknown, string> {
+  return new Map(Object.entries(values).map(([name, value]) => [value, name]));
 }
 
 function allUnused(placeholders: object | null | undefined): Unused {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { user } from '../support/stream.ts';
 import { makeTable, TableName, type UsersTable } from '../support/table.ts';
@@ -91,4 +93,23 @@ describe('given an expression that was sent before', () => {
     const queried = await table.dynamodb.handle('Query', { TableName, KeyConditionExpression: 'id = :id', ...values });
     expect([found.Count, queried.Count]).toEqual([1, 1]);
   });
+});
+
+test('given many expressions with large values, their values are not kept', async () => {
+  setFlagsFromString('--expose-gc');
+  const usedBytes = () => {
+    runInNewContext('gc')();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = usedBytes();
+  for (let index = 0; index < 200; index++) {
+    await table.dynamodb.handle('Scan', {
+      TableName,
+      FilterExpression: `#name${index} = :value`,
+      ExpressionAttributeNames: { [`#name${index}`]: 'name' },
+      ExpressionAttributeValues: { ':value': { S: Buffer.alloc(300_000, String(index)).toString('latin1') } },
+    });
+  }
+  // The values have 60 MB.
+  expect(usedBytes() - before).toBeLessThan(20_000_000);
 });
