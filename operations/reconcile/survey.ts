@@ -43,6 +43,7 @@ type Suspects = Map<string, string | undefined>;
 
 export interface Survey {
   readonly rows: number;
+  /** Listed ones, and those that rows name which were made after the list. */
   readonly buckets: number;
   readonly findings: readonly Mismatch[];
 }
@@ -97,7 +98,7 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
     ...suspicious.flatMap((row) => judgeRow(row, surroundings) ?? []),
     ...[...inventory.values()].filter(hasNoUser).map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
   ];
-  return { rows, buckets: inventory.size, findings };
+  return { rows, buckets: inventory.size + unlisted(looks, inventory), findings };
 }
 
 /** If two rows name one bucket, either may be wrong. */
@@ -189,6 +190,11 @@ async function lookAgain(
     { concurrency: LOOKS_IN_FLIGHT },
   );
   return looks;
+}
+
+/** How many buckets were there when S3 was asked about each, and not yet when it listed all. */
+function unlisted(looks: ReadonlyMap<string, BucketLook>, inventory: BucketInventory): number {
+  return [...looks].filter(([name, { kind }]) => kind === 'there' && inventory.get(name) === undefined).length;
 }
 
 function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
