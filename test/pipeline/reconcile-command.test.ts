@@ -47,6 +47,7 @@ describe.each([
     const before = await users.everything();
     await pipeline.register(noTrace);
     await pipeline.recorded(noTrace);
+    await pipeline.idle();
     await users.loseUri(noUri);
     await users.loseBucket(await users.bucketOf(noTrace));
     await users.loseUri(noTrace);
