@@ -6,7 +6,7 @@ import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SAMPLE_USERS } from '../../operations/users/index.ts';
 import { testAssembly } from '../support/assembly.ts';
-import { type Ended, pipeline, RunningDev } from '../support/cli.ts';
+import { type Ended, pipeline, RunningDev, startCommand } from '../support/cli.ts';
 
 const STACK = 'user-bucket-pipeline-dev';
 
@@ -235,6 +235,13 @@ test('a user whose URI does not come is named, with what to do, after the timeou
     await dev.stop();
     await rm(assembly, { recursive: true });
   }
+});
+
+test('without sample users, nothing stands in their place', async () => {
+  const dev = startCommand(['dev', '--port', '0', '--no-samples', '--assembly', testAssembly()]);
+  await dev.shows(/Ctrl-C stops it\./);
+  await dev.endBy('SIGTERM');
+  expect(dev.shown).toMatch(/, account \d+\n\nTry next, /);
 });
 
 test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM'])('%s stops the engine cleanly and frees its port', async (signal) => {

@@ -74,7 +74,8 @@ async function run(
     if (!signal.aborted) {
       if (problem !== undefined) note(`✖ ${problem}\n`);
       const bucketUri = [...outcomes.values()].find(({ uri = '' }) => bucketOfUri(uri) !== undefined)?.uri;
-      print(`\n${text}\n${nextSteps({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}\n`);
+      if (text !== '') print(`\n${text}\n`);
+      print(`${nextSteps({ ...target, stack, ...(bucketUri !== undefined && { bucketUri }) })}\n`);
       reportRegistrations(watched);
       const stopReloading = await startReloading();
       const isReloading = options.assembly === undefined;
