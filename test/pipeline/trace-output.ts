@@ -18,6 +18,8 @@ export async function registered(pipeline: Pipeline, userId: string): Promise<vo
     ({ hop, functionName, sequence }) =>
       hop === 'invocation' && String(functionName).includes('UriRecorder') && sequence > (last?.sequence ?? 0),
   );
+  // The function that published the event may end after the recorder.
+  await pipeline.idle();
 }
 
 /** The lines of a trace's hops, without their times and with one space between columns. */
