@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AwsError } from '../core/aws-error.ts';
-import type { ApiResponse } from '../protocols/http.ts';
+import type { ApiRequest, ApiResponse } from '../protocols/http.ts';
 
 /** The largest request: an S3 object of this size. */
 export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
@@ -118,4 +118,34 @@ function endAfterRequest(incoming: IncomingMessage, outgoing: ServerResponse, co
     outgoing.end();
   };
   incoming.once('end', end).once('close', end).resume();
+}
+
+type Sent = Pick<ApiRequest, 'target' | 'region'> & { readonly host: string; readonly hostBucket: string | undefined };
+
+const NOTHING = Buffer.alloc(0);
+
+/** A request, whose URL is parsed when it is first asked for: most calls do without it. */
+export class ReceivedRequest implements ApiRequest {
+  readonly method: string;
+  readonly target: string;
+  declare readonly hostBucket?: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly region: string;
+  body: Buffer = NOTHING;
+  readonly #host: string;
+  #url: URL | undefined;
+
+  constructor({ method = 'GET', headers }: IncomingMessage, { host, target, region, hostBucket }: Sent) {
+    this.method = method;
+    this.target = target;
+    this.headers = headers;
+    this.region = region;
+    this.#host = host;
+    if (hostBucket !== undefined) this.hostBucket = hostBucket;
+  }
+
+  get url(): URL {
+    this.#url ??= new URL(`http://${this.#host}${this.target}`);
+    return this.#url;
+  }
 }

@@ -10,7 +10,7 @@ import {
   errorsAsAsked,
   type ServiceApi,
 } from '../protocols/http.ts';
-import { credentialScope, type Exchange, readBody, sendAnswer } from './exchange.ts';
+import { credentialScope, type Exchange, ReceivedRequest, readBody, sendAnswer } from './exchange.ts';
 import { isPreflight, WebOrigin } from './web-origin.ts';
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
@@ -32,8 +32,7 @@ export interface ApiCall {
 /** Wraps each call: it may refuse, delay or record it. */
 export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Promise<ApiResponse>;
 
-// An import would read every export of the module, and so load the WebSocket client with it, which takes as long as a tenth
-// of the engine's start.
+// An import would read every export of the module, and so load the WebSocket client: a tenth of the engine's start.
 const { createServer } = process.getBuiltinModule('node:http');
 
 /** Only this machine may call. */
@@ -248,34 +247,4 @@ interface Admitted {
   readonly accessKeyId: string;
   /** For a page of another origin. */
   readonly cors?: CorsAnswer;
-}
-
-type Sent = Pick<ApiRequest, 'target' | 'region'> & { readonly host: string; readonly hostBucket: string | undefined };
-
-const NOTHING = Buffer.alloc(0);
-
-/** A request, whose URL is parsed when it is first asked for: most calls do without it. */
-class ReceivedRequest implements ApiRequest {
-  readonly method: string;
-  readonly target: string;
-  declare readonly hostBucket?: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly region: string;
-  body: Buffer = NOTHING;
-  readonly #host: string;
-  #url: URL | undefined;
-
-  constructor({ method = 'GET', headers }: IncomingMessage, { host, target, region, hostBucket }: Sent) {
-    this.method = method;
-    this.target = target;
-    this.headers = headers;
-    this.region = region;
-    this.#host = host;
-    if (hostBucket !== undefined) this.hostBucket = hostBucket;
-  }
-
-  get url(): URL {
-    this.#url ??= new URL(`http://${this.#host}${this.target}`);
-    return this.#url;
-  }
 }

@@ -68,7 +68,7 @@ describe('waiting for URIs', () => {
     expect(Math.max(...batches)).toBe(BATCH_SIZE);
   });
 
-  test.each([500, 5000])('reads few rows in vain where %i users a second get their URI', async (perSecond) => {
+  test.each([500, 5000])('reads few rows too early where %i users a second get their URI', async (perSecond) => {
     const userIds = Array.from({ length: 3000 }, (_, index) => `user-${index}`);
     const lastAt = (1000 * userIds.length) / perSecond;
     const { watch, seen, batches, elapsed } = rows(
