@@ -7,13 +7,14 @@ import { AwsError } from './core/aws-error.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { type AroundCall, Gateway } from './gateway/gateway.ts';
 import { callPermission, serviceApis } from './gateway/service-apis.ts';
-import { hostName, RefusalLog } from './gateway/web-origin.ts';
+import { RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
 import { ONE_PER_CORE } from './lambda/index.ts';
 import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
+import { hostName } from './web-origin/index.ts';
 
 export interface EngineOptions {
   /**

@@ -13,7 +13,7 @@ export {
   keepHeapSmall,
   startEngine,
 } from './engine.ts';
-export { hostName } from './gateway/web-origin.ts';
 export type { Fault, Faults } from './journal/faults.ts';
 export type { Hop, Journal, JournalEntry } from './journal/journal.ts';
 export { StorageError } from './storage/data-folder.ts';
+export { hostName } from './web-origin/index.ts';

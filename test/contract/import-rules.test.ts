@@ -74,6 +74,7 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/core': [],
   'packages/local-engine/storage': ['packages/local-engine/core/'],
   'packages/local-engine/journal': ['packages/local-engine/core/', 'packages/local-engine/storage/'],
+  'packages/local-engine/web-origin': [],
   'packages/local-engine/protocols': ['packages/local-engine/core/'],
   'packages/local-engine/cloudformation/template': ['packages/local-engine/core/'],
   // IAM has resource types as well, and stands below the services that its policies are for.

@@ -10,8 +10,9 @@ import {
   errorsAsAsked,
   type ServiceApi,
 } from '../protocols/http.ts';
+import type { WebOrigin } from '../web-origin/index.ts';
 import { credentialScope, type Exchange, ReceivedRequest, readBody, sendAnswer } from './exchange.ts';
-import { isPreflight, WebOrigin } from './web-origin.ts';
+import { engineOrigin, isPreflight } from './web-origin.ts';
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
 
@@ -81,7 +82,7 @@ export class Gateway {
   /** @throws Error for an invalid host name */
   constructor({ lasting, allowedHosts }: GatewayProps) {
     this.#lasting = lasting;
-    this.#webOrigin = new WebOrigin(allowedHosts);
+    this.#webOrigin = engineOrigin(allowedHosts);
     const serve = (request: IncomingMessage, response: ServerResponse) => {
       this.#running += 1;
       void this.#serve(request, response).finally(ended);

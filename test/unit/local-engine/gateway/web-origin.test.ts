@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { hostName, printable, WebOrigin } from '../../../../packages/local-engine/gateway/web-origin.ts';
+import { engineOrigin } from '../../../../packages/local-engine/gateway/web-origin.ts';
+import { hostName, printable } from '../../../../packages/local-engine/web-origin/index.ts';
 
 const PORT = 4566;
 
@@ -10,7 +11,7 @@ function judge(rawHeaders: readonly string[], { url = '/', allowed = [] as reado
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
     headers[name.toLowerCase()] ??= value;
   }
-  return new WebOrigin(allowed).judge({ url, headers, rawHeaders }, PORT);
+  return engineOrigin(allowed).judge({ url, headers, rawHeaders }, PORT);
 }
 
 const withHost = (host: string) => ['Host', host];
