@@ -1,5 +1,8 @@
 /** What happened to a user's registrations, hop by hop, and what they still wait for. */
+export { type FollowedTrace, followTrace } from './follow-trace.ts';
+export type { UnreadLog } from './function-logs.ts';
 export { describeHop, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
-export { registrationsInJournal, traceUser, type UnreadLog, type UserTrace } from './read-trace.ts';
+export type { Payloads } from './payloads.ts';
+export { registrationsInJournal, traceUser, type UserTrace } from './read-trace.ts';
 export type { FollowedUser } from './registration-ids.ts';

@@ -226,7 +226,8 @@ function aroundCalls(services: Services): AroundCall {
         checkPermission(call);
         return run();
       });
-      note({ status: response.status });
+      // Whoever watches the journal reads it often: an entry for each reading would fill it, and be news itself.
+      if (service !== 'logs') note({ status: response.status });
       return response;
     } catch (error) {
       const { code = 'InternalFailure', status = 500, message } = error as Partial<AwsError> & Error;

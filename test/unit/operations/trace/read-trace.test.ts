@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../../../../operations/journal/journal.ts';
 import { describeHop } from '../../../../operations/trace/hops.ts';
 import type { SearchLogs } from '../../../../operations/trace/log-search.ts';
-import { readTrace, type TraceRequest } from '../../../../operations/trace/read-trace.ts';
+import { TraceReader, type TraceRequest } from '../../../../operations/trace/read-trace.ts';
 import { FakeLogs } from './fake-logs.ts';
 import { journal, provisioned, recorded, registered, STACK, START, type Step } from './journal-entries.ts';
 
@@ -24,11 +24,12 @@ const whole = (userId: string, correlationId?: string) => [
 ];
 const asLines = (entries: readonly JournalEntry[]) =>
   entries.map((entry): [number, string] => [entry.at, JSON.stringify(entry)]);
-const reading = (userId: string, from: number, isLocal: boolean): TraceRequest => {
-  return { user: { userId, userIdAttribute: 'id' }, from, stack: STACK, resources: RESOURCES, isLocal };
+const reading = (userId: string, isLocal: boolean): TraceRequest => {
+  return { user: { userId, userIdAttribute: 'id' }, stack: STACK, resources: RESOURCES, isLocal };
 };
-const read = (logs: FakeLogs, userId: string, from = 0) => readTrace(logs.search, reading(userId, from, true));
-const readOnAws = (logs: FakeLogs, userId: string) => readTrace(logs.search, reading(userId, 0, false));
+const read = (logs: FakeLogs, userId: string, from = 0) =>
+  new TraceReader(logs.search, reading(userId, true)).readAll(from);
+const readOnAws = (logs: FakeLogs, userId: string) => new TraceReader(logs.search, reading(userId, false)).readAll(0);
 const line = (at: number, fields: object): [number, string] => [START + at, JSON.stringify(fields)];
 
 describe('on the local engine', () => {
@@ -174,7 +175,7 @@ describe('on AWS, where there is no journal', () => {
     const denied = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
     const search: SearchLogs = (group, ...rest) =>
       group === 'uri-logs' ? logs.search(group, ...rest) : Promise.reject(denied);
-    const { registrations, logsOf, unread } = await readTrace(search, reading('alice', 0, false));
+    const { registrations, logsOf, unread } = await new TraceReader(search, reading('alice', false)).readAll(0);
     expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1])).toEqual(['logs INFO  one']);
     expect(logsOf).toEqual(['uri-recorder']);
     expect(unread).toEqual([{ subscriber: 'bucket-service', problem: 'not authorized' }]);
@@ -182,7 +183,7 @@ describe('on AWS, where there is no journal', () => {
 
   test('given another error of a log, then there is no trace', async () => {
     const search = () => Promise.reject(new Error('ThrottlingException'));
-    await expect(readTrace(search, reading('alice', 0, false))).rejects.toThrow('ThrottlingException');
+    await expect(new TraceReader(search, reading('alice', false)).readAll(0)).rejects.toThrow('ThrottlingException');
   });
 
   test('given lines that are no JSON, or of metrics, then they are passed over', async () => {

@@ -1,0 +1,69 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { OnStack } from '../deployed/stack.ts';
+import { usersTable } from '../deployed/users-table.ts';
+import { JOURNAL_LOG_GROUP, JOURNAL_LOG_STREAM } from '../journal/journal.ts';
+import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
+import { type Payloads, payloadsIn } from './payloads.ts';
+import { traceReader, type UserTrace } from './read-trace.ts';
+
+/** A trace, with what its records, events and messages contain. */
+export interface FollowedTrace {
+  readonly trace: UserTrace;
+  readonly payloads: Payloads;
+}
+
+export interface FollowOptions {
+  /** Aborted to end it. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+}
+
+/** Short enough to watch a registration run. A question that nothing has come since costs the engine little. */
+const LOCAL_PAUSE_MS = 200;
+
+/** AWS allows few searches a second, and its logs come seconds late. */
+const AWS_PAUSE_MS = 5000;
+
+/**
+ * A user's trace as it grows: at once as it is, and again whenever something has come. On AWS it reads the functions' logs
+ * again every few seconds; on the engine only what is new in the journal.
+ */
+export async function* followTrace(
+  on: OnStack,
+  userId: string,
+  { signal, clock = SYSTEM_CLOCK }: FollowOptions,
+): AsyncGenerator<FollowedTrace> {
+  const isLocal = 'endpoint' in on.target;
+  const table = usersTable(on);
+  const reader = await traceReader(on, userId);
+  let end = isLocal ? await endOfJournal(on) : undefined;
+  let known = '';
+  let found = await reader.readAll(0);
+  while (!signal.aborted) {
+    const trace = { userId, row: await table.find(userId), ...found };
+    const text = JSON.stringify(trace);
+    if (text !== known) yield { trace, payloads: payloadsIn(reader.entries) };
+    known = text;
+    if (end === undefined) {
+      await clock.pause(AWS_PAUSE_MS, signal);
+      if (!signal.aborted) found = await reader.readAll(0);
+      continue;
+    }
+    let news: typeof found | undefined;
+    while (news === undefined && !signal.aborted) {
+      await clock.pause(LOCAL_PAUSE_MS, signal);
+      const { token, at } = end;
+      end = await endOfJournal(on);
+      if (end.token !== token) news = await reader.readNews(at);
+    }
+    found = news ?? found;
+  }
+}
+
+/** Where the journal ends: its newest entry's time in milliseconds, and a token that changes with each entry. */
+async function endOfJournal({ clients }: OnStack): Promise<{ readonly token: string; readonly at: number }> {
+  const { events = [], nextForwardToken = '' } = await clients
+    .of(CloudWatchLogsClient)
+    .send(new GetLogEventsCommand({ logGroupName: JOURNAL_LOG_GROUP, logStreamName: JOURNAL_LOG_STREAM, limit: 1 }));
+  return { token: nextForwardToken, at: events[0]?.timestamp ?? 0 };
+}

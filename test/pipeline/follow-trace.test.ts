@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { localEndpoint } from '../../operations/aws/target.ts';
+import { onStack } from '../../operations/deployed/stack.ts';
+import { type FollowedTrace, followTrace, openEndsOf, traceUser } from '../../operations/trace/index.ts';
+import { Pipeline } from '../support/pipeline.ts';
+
+let pipeline: Pipeline;
+beforeAll(async () => {
+  pipeline = await Pipeline.startUndisturbed();
+});
+afterAll(() => pipeline.stop());
+
+const target = () => ({ port: Number(pipeline.port) });
+const hopsOf = ({ trace }: FollowedTrace) => trace.registrations.flatMap(({ hops }) => hops);
+
+test('given a user whom nobody knows, then it shows the registration as it runs, to its end', async () => {
+  expect(pipeline.engine.endpoint).toBe(localEndpoint(Number(pipeline.port)));
+  const seen: FollowedTrace[] = [];
+  const whole = await onStack(target(), async (on) => {
+    const end = new AbortController();
+    for await (const followed of followTrace(on, 'fatima', { signal: end.signal })) {
+      seen.push(followed);
+      if (seen.length === 1) await pipeline.register('fatima');
+      const [registration] = followed.trace.registrations;
+      const isDone = registration !== undefined && openEndsOf(registration).length === 0;
+      if (isDone && followed.trace.row.uri !== undefined) {
+        await pipeline.idle();
+        const all = await traceUser(on, 'fatima');
+        if (hopsOf(followed).length === all.registrations[0]?.hops.length) end.abort();
+      }
+    }
+    return traceUser(on, 'fatima');
+  });
+  expect(seen[0]?.trace).toMatchObject({ row: { exists: false }, registrations: [] });
+  expect(seen.at(-1)?.trace).toEqual(whole);
+});
+
+test('given what is in a row, an event and a message, then it is there by the ids of the hops', async () => {
+  await pipeline.register('farid');
+  await pipeline.recorded('farid');
+  const end = new AbortController();
+  const { payloads, trace } = await onStack(target(), async (on) => {
+    const { value } = await followTrace(on, 'farid', { signal: end.signal }).next();
+    return value as FollowedTrace;
+  });
+  const hops = hopsOf({ payloads, trace });
+  const row = hops.find(({ hop }) => hop === 'row');
+  const event = hops.find(({ hop }) => hop === 'event');
+  const delivery = hops.find(({ hop }) => hop === 'delivery');
+  expect(payloads.get(row?.hop === 'row' ? row.eventId : '')).toMatchObject({
+    eventName: 'INSERT',
+    newImage: { userId: { S: 'farid' } },
+  });
+  expect(payloads.get(event?.hop === 'event' ? event.busEventId : '')).toMatchObject({
+    'detail-type': 'UserRegistered',
+    detail: { data: { userId: 'farid' } },
+  });
+  expect(payloads.get(delivery?.hop === 'delivery' ? String(delivery.messageId) : '')).toMatchObject({
+    detail: { data: { userId: 'farid' } },
+  });
+});
+
+test('given a journal that is watched, then the watching leaves nothing in it', async () => {
+  const before = pipeline.entries(() => true).length;
+  await onStack(target(), async (on) => {
+    const after = pipeline.entries(() => true).length;
+    const end = new AbortController();
+    for await (const { trace } of followTrace(on, 'nobody', { signal: end.signal })) {
+      expect(trace.registrations).toEqual([]);
+      end.abort();
+    }
+    const calls = pipeline.entries(() => true).slice(after);
+    expect(calls.map(({ service }) => service)).not.toContain('logs');
+    expect(after).toBeGreaterThan(before);
+  });
+});
