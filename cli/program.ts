@@ -8,6 +8,7 @@ import { note, print } from './output/output.ts';
  */
 const COMMANDS = await Promise.all([
   import('./commands/dev/command.ts'),
+  import('./commands/console/command.ts'),
   import('./commands/register/command.ts'),
   import('./commands/show/command.ts'),
   import('./commands/trace/command.ts'),

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const CHECKS = ['lint', 'typecheck', 'schemas:check', 'schemas:compat'];
+const CHECKS = ['lint', 'typecheck', 'typecheck:page', 'schemas:check', 'schemas:compat'];
 const WITHOUT_SLOW = ['--testPathIgnorePatterns', '/node_modules/', '\\.slow\\.test\\.ts$'];
 
 const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8'));

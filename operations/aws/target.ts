@@ -46,6 +46,11 @@ export function pipelineCommand(command: string, { stack, port }: TargetOptions)
   return `npx pipeline ${command}${where}`;
 }
 
+/** A foreign text, such as a user id, as one word of a command for a POSIX shell. */
+export function shellWord(text: string): string {
+  return /^[\w@.+:/=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 /** A command of the AWS CLI for the same target, to suggest to the user: `aws pipes start-pipe …`. */
 export function awsCommand(command: string, target: Target): string {
   return `aws${'endpoint' in target ? ` --endpoint-url ${target.endpoint}` : ''} ${command}`;

@@ -87,6 +87,23 @@ export async function onStack<T>(options: TargetOptions, run: (on: OnStack) => P
   }
 }
 
+/** The same for an operation that gives its results as they come. */
+export async function* streamOnStack<T>(
+  options: TargetOptions,
+  follow: (on: OnStack) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const target = chooseTarget(options, process.env);
+  const clients = new AwsClients(target);
+  try {
+    const stack = await findStack(clients.of(CloudFormationClient), target);
+    yield* follow({ target, clients, stack });
+  } catch (error) {
+    throw explainAwsError(error, target);
+  } finally {
+    clients.destroy();
+  }
+}
+
 /** A resource of a deployed stack. */
 export interface StackResource {
   /** Such as `UriRecorderLogs54E8004E`. */

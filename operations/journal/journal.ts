@@ -4,9 +4,6 @@ import { parseObject, textsOf } from '../messages/json-fields.ts';
 /** The journal of the local engine as a log group: one line of JSON for each entry. AWS has no such group. */
 export const JOURNAL_LOG_GROUP = '/local-engine/journal';
 
-/** The one stream of every log group of the engine. */
-export const JOURNAL_LOG_STREAM = 'local';
-
 /** An entry of that journal: what one hop did. */
 export interface JournalEntry {
   /** 1 for the first entry; a later one has a higher number. */

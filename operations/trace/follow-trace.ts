@@ -1,7 +1,7 @@
-import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { OnStack } from '../deployed/stack.ts';
 import { usersTable } from '../deployed/users-table.ts';
-import { JOURNAL_LOG_GROUP, JOURNAL_LOG_STREAM } from '../journal/journal.ts';
+import { endOfJournal } from '../journal/read-journal.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import { type Payloads, payloadsIn } from './payloads.ts';
 import { traceReader, type UserTrace } from './read-trace.ts';
@@ -34,9 +34,10 @@ export async function* followTrace(
   { signal, clock = SYSTEM_CLOCK }: FollowOptions,
 ): AsyncGenerator<FollowedTrace> {
   const isLocal = 'endpoint' in on.target;
+  const logs = on.clients.of(CloudWatchLogsClient);
   const table = usersTable(on);
   const reader = await traceReader(on, userId);
-  let end = isLocal ? await endOfJournal(on) : undefined;
+  let end = isLocal ? await endOfJournal(logs) : undefined;
   let known = '';
   let found = await reader.readAll(0);
   while (!signal.aborted) {
@@ -53,17 +54,9 @@ export async function* followTrace(
     while (news === undefined && !signal.aborted) {
       await clock.pause(LOCAL_PAUSE_MS, signal);
       const { token, at } = end;
-      end = await endOfJournal(on);
+      end = await endOfJournal(logs);
       if (end.token !== token) news = await reader.readNews(at);
     }
     found = news ?? found;
   }
-}
-
-/** Where the journal ends: its newest entry's time in milliseconds, and a token that changes with each entry. */
-async function endOfJournal({ clients }: OnStack): Promise<{ readonly token: string; readonly at: number }> {
-  const { events = [], nextForwardToken = '' } = await clients
-    .of(CloudWatchLogsClient)
-    .send(new GetLogEventsCommand({ logGroupName: JOURNAL_LOG_GROUP, logStreamName: JOURNAL_LOG_STREAM, limit: 1 }));
-  return { token: nextForwardToken, at: events[0]?.timestamp ?? 0 };
 }

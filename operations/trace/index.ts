@@ -1,7 +1,10 @@
 /** What happened to a user's registrations, hop by hop, and what they still wait for. */
+
+export { type Ending, endingOf, summaryOf, type Verdict, verdictOf } from './ending.ts';
 export { type FollowedTrace, followTrace } from './follow-trace.ts';
 export type { UnreadLog } from './function-logs.ts';
-export { describeHop, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
+export { describeHop, type HopOf, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
+export { containingAnyOf, searchLogsOf, withFields } from './log-search.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
 export type { Payloads } from './payloads.ts';
 export { registrationsInJournal, traceUser, type UserTrace } from './read-trace.ts';

@@ -60,16 +60,23 @@ const ALLOWED: AllowedImports = {
     'cdk/',
   ],
   'cli/commands/new': ['cli/*.ts', 'cli/output/', ...SHARED, 'schemas/', 'cdk/'],
+  'cli/commands/console': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'console/server/index.ts'],
   'cli/commands/dev': [
     'cli/*.ts',
     'cli/output/',
     ...SHARED,
     'operations/*/index.ts',
     'cdk/',
+    'console/server/index.ts',
     'packages/local-engine/index.ts',
   ],
   'cli/deployment': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'cdk/'],
   cli: ['cli/output/', 'cli/commands/', 'operations/messages/', 'operations/time/'],
+
+  // The rules for Host and Origin are the engine's; everything else comes from the operations.
+  'console/server': [...SHARED, 'operations/*/index.ts', 'packages/local-engine/web-origin/index.ts'],
+  // The types of the server's answers alone: nothing else of the project is in the page.
+  'console/page': ['console/server/contract.ts'],
 
   'packages/local-engine/core': [],
   'packages/local-engine/storage': ['packages/local-engine/core/'],

@@ -5,6 +5,7 @@ import { CommandFailure, UsageError } from '../../../operations/messages/errors.
 import { formatDuration, formatTime, parseTime } from '../../../operations/time/time.ts';
 import {
   describeHop,
+  endingOf,
   type OpenEnd,
   openEndsOf,
   spanText,
@@ -53,7 +54,7 @@ interface TextProps {
 export function traceText(trace: UserTrace, props: TextProps): string {
   const blocks = trace.registrations.map((registration, index) => {
     const isLast = index === trace.registrations.length - 1;
-    return `${headingOf(registration)}\n${hopLines(registration)}${endingOf(registration, trace, isLast, props)}`;
+    return `${headingOf(registration)}\n${hopLines(registration)}${endingText(registration, trace, isLast, props)}`;
   });
   return `${[...blocks, sourcesOf(trace)].join('\n')}\n`;
 }
@@ -102,14 +103,16 @@ function hopLines({ hops }: TracedRegistration): string {
   return columns(rows);
 }
 
-function endingOf(registration: TracedRegistration, { row }: UserTrace, isLast: boolean, props: TextProps): string {
-  const ends = openEndsOf(registration);
-  if (ends.length > 0) return `Still open:\n${ends.map((end) => `  ${openEndText(end, props)}\n`).join('')}`;
-  const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
-  if (!isLast || wasRemoved) return 'Done.\n';
-  if (row.uri !== undefined) return `Done: its row has ${displayId(row.uri, 80)}\n`;
-  if (!row.exists) return 'Done, and its row is removed.\n';
-  return `All of this is done, but its row has no URI: ${props.commandOf('reconcile --fix')}\n`;
+function endingText(registration: TracedRegistration, { row }: UserTrace, isLast: boolean, props: TextProps): string {
+  const ending = endingOf(registration, isLast ? row : undefined);
+  switch (ending.kind) {
+    case 'open':
+      return `Still open:\n${ending.ends.map((end) => `  ${openEndText(end, props)}\n`).join('')}`;
+    case 'without-uri':
+      return `${ending.text}: ${props.commandOf(ending.command)}\n`;
+    case 'done':
+      return `${ending.text}\n`;
+  }
 }
 
 function openEndText({ text, since, command }: OpenEnd, { now, commandOf }: TextProps): string {

@@ -17,7 +17,7 @@ export const FILES: readonly string[] = execFileSync(
   .filter((file) => file !== '' && existsSync(join(ROOT, file)));
 
 /** Those that import and are imported. */
-export const SOURCES: readonly string[] = FILES.filter((file) => /\.(ts|mjs|js)$/.test(file));
+export const SOURCES: readonly string[] = FILES.filter((file) => /\.(tsx?|mjs|js)$/.test(file));
 
 /** Imports to leave out. */
 export interface ImportChoice {

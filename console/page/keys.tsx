@@ -1,0 +1,80 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { go } from './address.ts';
+import { SEARCH_ID } from './search-box.tsx';
+
+const isHelpOpen = signal(false);
+
+const KEYS: readonly (readonly [key: string, what: string])[] = [
+  ['/', 'find a user'],
+  ['u', 'users'],
+  ['r', 'register'],
+  ['j', 'next step of a waterfall'],
+  ['k', 'step before'],
+  ['Enter', 'open or close a step'],
+  ['?', 'these keys'],
+];
+
+/** Keys of every view. They do nothing while a text is typed. */
+export function useKeys(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
+      const act = ACTIONS[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+}
+
+const ACTIONS: Readonly<Record<string, () => void>> = {
+  '/': () => document.getElementById(SEARCH_ID)?.focus(),
+  u: () => go('/'),
+  r: () => go('/register'),
+  j: () => focusStep(1),
+  k: () => focusStep(-1),
+  '?': () => {
+    isHelpOpen.value = true;
+  },
+};
+
+/** Moves to a step of the waterfalls, from the one that has the focus. */
+function focusStep(by: number): void {
+  const steps = [...document.querySelectorAll<HTMLElement>('[data-step]')];
+  const at = steps.findIndex((step) => step.matches(':focus'));
+  steps[at === -1 ? 0 : Math.min(steps.length - 1, Math.max(0, at + by))]?.focus();
+}
+
+/** The list of keys, as a dialog. */
+export function Keys() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isOpen = isHelpOpen.value;
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+  }, [isOpen]);
+  const close = () => {
+    isHelpOpen.value = false;
+  };
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
+      <dl>
+        {KEYS.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,5 @@
+import { signal } from '@preact/signals';
+import type { ConsoleInfo } from '../server/contract.ts';
+
+/** Which pipeline this is; undefined until it is known. */
+export const info = signal<ConsoleInfo | undefined>(undefined);

@@ -1,0 +1,35 @@
+/** Texts of times and numbers. */
+
+const TIME = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+
+/** The time of day here, with the day if it is another one. @param now milliseconds since the Unix epoch */
+export function timeText(at: number, now: number): string {
+  const [then, today] = [new Date(at), new Date(now)];
+  const time = TIME.format(then);
+  return then.toDateString() === today.toDateString() ? time : `${DAY.format(then)} ${time}`;
+}
+
+/** The time in UTC, such as `2026-11-29 03:21:14.529 UTC`. */
+export function utcText(at: number): string {
+  return `${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC`;
+}
+
+/** A span of time as the commands show it: `12 ms`, `71 s`, `3 min`. */
+export function spanText(ms: number): string {
+  if (ms < 10_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+}
+
+/** A number with its noun: `1 user`, `2,000 users`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}

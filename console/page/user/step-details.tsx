@@ -1,0 +1,70 @@
+import type { PayloadView, Track } from '../../server/contract.ts';
+import { Copy } from '../parts.tsx';
+import { spanText, utcText } from '../texts.ts';
+
+interface StepDetailsProps {
+  readonly id: string;
+  readonly track: Track;
+  /** When the registration began. */
+  readonly startedAt: number;
+}
+
+/** What happened in a step, in order, and what the step was given. */
+export function StepDetails({ id, track: { hops, payload }, startedAt }: StepDetailsProps) {
+  return (
+    <div class="details" id={id}>
+      <ol class="hops">
+        {hops.map((hop, index) => (
+          <li key={`${index} ${hop.at}`} class={`${hop.kind}${hop.isProblem ? ' failed' : ''}`}>
+            <time class="number" dateTime={new Date(hop.at).toISOString()} title={utcText(hop.at)}>
+              +{spanText(hop.at - startedAt)}
+            </time>
+            <span class="who">{hop.who}</span>
+            <span class="text">
+              {hop.isProblem && (
+                <span class="mark">
+                  <span aria-hidden="true">✕</span>
+                  <span class="hidden">problem: </span>
+                </span>
+              )}
+              {hop.text}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {payload !== undefined && <Payload payload={payload} />}
+    </div>
+  );
+}
+
+/** A payload is foreign text: it is only ever shown as text. */
+function Payload({ payload: { title, text, changes } }: { readonly payload: PayloadView }) {
+  return (
+    <div class="payload">
+      <div class="heading">
+        <h3>{title}</h3>
+        <Copy text={text} what="JSON" />
+      </div>
+      {changes !== undefined && (
+        <>
+          <h4>Other than in the step before</h4>
+          {changes.length === 0 ? (
+            <p class="quiet">Nothing.</p>
+          ) : (
+            <dl class="changes">
+              {changes.map(({ path, before, after }) => (
+                <div key={path}>
+                  <dt>{path}</dt>
+                  <dd>
+                    {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </>
+      )}
+      <pre>{text}</pre>
+    </div>
+  );
+}

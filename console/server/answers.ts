@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from './contract.ts';
+
+/**
+ * The page may load only what this server has, and run no text as code or as markup.
+ * Source: W3C, Content Security Policy Level 3; Trusted Types.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** Of every answer. */
+const HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  svg: 'image/svg+xml',
+  stream: 'text/event-stream; charset=utf-8',
+} as const;
+
+export type AnswerType = keyof typeof TYPES;
+
+/** Sends a whole answer. @param cache how long a browser may keep it. @default not at all */
+export function send(
+  response: ServerResponse,
+  type: AnswerType,
+  body: string | Buffer,
+  { status = 200, cache = 'no-store' } = {},
+): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': TYPES[type], 'cache-control': cache });
+  response.end(body);
+}
+
+export function sendJson(response: ServerResponse, value: object, status = 200): void {
+  send(response, 'json', JSON.stringify(value), { status });
+}
+
+export function refuse(response: ServerResponse, status: number, error: string): void {
+  sendJson(response, { error } satisfies Refusal, status);
+}
+
+/** The largest body of a request, in bytes. */
+const MOST_BYTES = 2 ** 20;
+
+/** A body that is too large, or no JSON object. */
+export class UnreadableBody extends Error {
+  override readonly name = 'UnreadableBody';
+}
+
+/** Reads a request's JSON object. @throws UnreadableBody */
+export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES)
+      throw new UnreadableBody(`The request is larger than ${MOST_BYTES} bytes. Send less at once.`);
+    chunks.push(chunk);
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // The same as for another value.
+  }
+  throw new UnreadableBody('The request is not a JSON object.');
+}
+
+/** How long a browser waits before it connects again, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** A quiet stream sends a comment that often, in milliseconds: a server that is gone is noticed. */
+const BEAT_MS = 15_000;
+
+/** Something to send, and what identifies it when a browser connects again. */
+export interface StreamItem {
+  readonly id: string;
+  readonly data: object;
+}
+
+/**
+ * Sends items as server-sent events as they come, until the browser is gone or there are no more. Waits for a slow browser.
+ * Source: HTML standard, server-sent events.
+ */
+export async function sendStream(response: ServerResponse, items: AsyncIterable<StreamItem>): Promise<void> {
+  response.writeHead(200, { ...HEADERS, 'content-type': TYPES.stream, 'cache-control': 'no-store' });
+  response.write(`retry: ${RETRY_MS}\n\n`);
+  const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
+  try {
+    for await (const { id, data } of items) {
+      if (response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)) continue;
+      await new Promise<void>((resolve) => {
+        response.once('drain', resolve);
+        response.once('close', resolve);
+      });
+    }
+  } finally {
+    clearInterval(beat);
+    response.end();
+  }
+}
+
+/** Ends a stream with the reason; the browser connects again, and shows it meanwhile. */
+export function failStream(response: ServerResponse, error: string): void {
+  response.end(`event: failure\ndata: ${JSON.stringify({ error } satisfies Refusal)}\n\n`);
+}

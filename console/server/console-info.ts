@@ -1,0 +1,11 @@
+import { onStack, requireOutput } from '../../operations/deployed/stack.ts';
+import type { ConsoleInfo } from './contract.ts';
+import type { Asked } from './routes.ts';
+
+/** Which pipeline the console shows. The ARN of its bus has the account and the Region. */
+export function readInfo({ target, isWritable }: Pick<Asked, 'target' | 'isWritable'>): Promise<ConsoleInfo> {
+  return onStack(target, async ({ stack, target: where }) => {
+    const [, , , region = '', account = ''] = requireOutput(stack, 'EventBusArn').split(':');
+    return { stack: stack.name, account, region, place: 'endpoint' in where ? 'engine' : 'aws', isWritable };
+  });
+}

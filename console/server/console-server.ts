@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TargetOptions } from '../../operations/aws/target.ts';
+import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
+import { Admission } from './admission.ts';
+import { failStream, readJson, refuse, sendJson, sendStream, UnreadableBody } from './answers.ts';
+import type { Route } from './routes.ts';
+
+export interface ConsoleOptions {
+  /** The options that choose the pipeline. */
+  readonly target: TargetOptions;
+  /** Whether the page may change something. */
+  readonly isWritable: boolean;
+  /** Where to listen; if that port is in use, at any free one. 0 takes any free one. */
+  readonly port: number;
+  /** Called for each unexpected error, which is a bug of the console. */
+  readonly onBug: (error: unknown) => void;
+}
+
+export interface RunningConsole {
+  /** Such as `http://127.0.0.1:4567`. */
+  readonly url: string;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** Only this machine may call. */
+const HOST = '127.0.0.1';
+
+/**
+ * Serves the console. What it shows is loaded at the first request, and without a request it does nothing.
+ * @throws Error with a code such as EACCES
+ */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const console = new ConsoleServer(options);
+  const { port } = options;
+  await console.listen(port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return console.listen(0);
+  });
+  return console;
+}
+
+class ConsoleServer implements RunningConsole {
+  readonly #server: Server;
+  readonly #options: ConsoleOptions;
+  readonly #admission: Admission;
+  readonly #closed = new AbortController();
+
+  constructor(options: ConsoleOptions) {
+    this.#options = options;
+    this.#admission = new Admission(options.isWritable);
+    // A missing Host is refused as any wrong one.
+    this.#server = createServer(
+      { requireHostHeader: false },
+      (request, response) => void this.#serve(request, response),
+    );
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, HOST, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  get url(): string {
+    return `http://${HOST}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const admitted = this.#admission.judge(request);
+      if ('reason' in admitted) return refuse(response, admitted.status, admitted.reason);
+      const { findRoute } = await import('./routes.ts');
+      const { method = 'GET' } = request;
+      const route = findRoute(method, admitted.url.pathname);
+      if (route === undefined) return refuse(response, 404, `The console has no ${method} ${admitted.url.pathname}.`);
+      await this.#answer(route, { request, response, url: admitted.url });
+    } catch (error) {
+      this.#fail(response, error);
+    }
+  }
+
+  async #answer(
+    route: Route,
+    { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
+  ): Promise<void> {
+    const { target, isWritable } = this.#options;
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, this.#closed.signal]);
+    const asked = { query: url.searchParams, target, isWritable, signal };
+    switch (route.kind) {
+      case 'page':
+        return route.send(response, { token: this.#admission.token, path: url.pathname });
+      case 'read':
+        return sendJson(response, await route.read(asked));
+      case 'change':
+        return sendJson(response, await route.change(asked, await readJson(request)));
+      case 'stream':
+        return sendStream(response, route.follow({ ...asked, lastId: request.headers['last-event-id'] }));
+    }
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    const isExpected =
+      error instanceof CommandFailure || error instanceof UsageError || error instanceof UnreadableBody;
+    if (!isExpected) this.#options.onBug(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const text = isExpected ? message : `The console failed, which is a bug: ${message}`;
+    if (response.destroyed) return;
+    if (response.headersSent) failStream(response, text);
+    else refuse(response, error instanceof CommandFailure ? 502 : isExpected ? 400 : 500, text);
+  }
+}

@@ -1,0 +1,3 @@
+/** Finds users: by any id that belongs to them, and those who registered last. */
+export { type FoundUser, findUsers, type UserSearch } from './find-users.ts';
+export { followRecentUsers, type RecentUser, type RecentUsers } from './recent-users.ts';
