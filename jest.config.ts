@@ -32,7 +32,7 @@ const config: Config = {
     {
       ...shared,
       displayName: 'pipeline',
-      testMatch: ['<rootDir>/test/pipeline/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{pipeline,console}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/support/assembly.ts',
       globalTeardown: '<rootDir>/test/support/remove-assembly.ts',
     },

@@ -88,7 +88,7 @@ function UserTable({
             <td>
               <VerdictMark verdict={verdict} />
             </td>
-            <td class="wide">{text}</td>
+            <td class={verdict === 'done' ? 'wide id' : 'wide'}>{text}</td>
             <td class="number">
               <Time at={at} />
             </td>

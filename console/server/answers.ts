@@ -42,10 +42,11 @@ export type AnswerType = keyof typeof TYPES;
 export function send(
   response: ServerResponse,
   type: AnswerType,
-  body: string | Buffer,
+  body: string,
   { status = 200, cache = 'no-store' } = {},
 ): void {
-  response.writeHead(status, { ...HEADERS, 'content-type': TYPES[type], 'cache-control': cache });
+  const own = { 'content-type': TYPES[type], 'content-length': Buffer.byteLength(body), 'cache-control': cache };
+  response.writeHead(status, { ...HEADERS, ...own });
   response.end(body);
 }
 
@@ -106,15 +107,16 @@ export async function sendStream(response: ServerResponse, items: AsyncIterable<
   const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
   try {
     for await (const { id, data } of items) {
+      if (response.destroyed) break;
       if (response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)) continue;
       await new Promise<void>((resolve) => {
         response.once('drain', resolve);
         response.once('close', resolve);
       });
     }
+    response.end();
   } finally {
     clearInterval(beat);
-    response.end();
   }
 }
 

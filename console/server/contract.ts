@@ -125,7 +125,7 @@ export interface ListedUser {
   readonly userId: string;
   readonly at: number;
   readonly verdict: Verdict;
-  /** What it waits for, what failed, or the URI. */
+  /** The URI in the row; without one, what it waits for or what failed. */
   readonly text: string;
 }
 

@@ -23,7 +23,7 @@ export interface RecentUser {
   /** When the row was written, or the first log line about it. Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly verdict: Verdict;
-  /** How it stands, in a sentence. */
+  /** The URI in the row; without one, how it stands, in a sentence. */
   readonly text: string;
 }
 
@@ -89,8 +89,10 @@ async function recentInJournal({ clients, stack }: OnStack): Promise<RecentUsers
   }
   const users = [...insertedAt].slice(0, MOST_RECENT).map(([userId, at]): RecentUser => {
     const registration = registrationsInJournal(entries, { userId, userIdAttribute }, stack).at(-1) ?? { hops: [] };
-    const ending = endingOf(registration, rowAfter(registration));
-    return { userId, at, verdict: verdictOf(ending), text: summaryOf(ending) };
+    const row = rowAfter(registration);
+    const ending = endingOf(registration, row);
+    const verdict = verdictOf(ending);
+    return { userId, at, verdict, text: (verdict === 'done' ? row.uri : undefined) ?? summaryOf(ending) };
   });
   return { users, hasJournal: true };
 }
@@ -130,8 +132,7 @@ async function recentInLogs(on: OnStack, now: number): Promise<RecentUsers> {
   );
   const users = latest.map(([userId, { at, problem }]): RecentUser => {
     const row = rows.get(userId);
-    if (row?.uri !== undefined)
-      return { userId, at, verdict: 'done', text: `Done: its row has ${displayId(row.uri, 80)}` };
+    if (row?.uri !== undefined) return { userId, at, verdict: 'done', text: displayId(row.uri, 80) };
     if (problem === undefined) return { userId, at, verdict: 'waiting', text: 'its row has no URI yet' };
     return { userId, at, verdict: 'failed', text: `a function could not handle an event: ${displayId(problem, 400)}` };
   });

@@ -7,7 +7,7 @@ interface Test {
 const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
 
 /** Folders whose files take long, the longest first; then all others. What takes long at the end would run alone. */
-const SLOW = ['/test/drills/', '/test/pipeline/', '/test/infrastructure/', '/test/contract/'];
+const SLOW = ['/test/drills/', '/test/console/', '/test/pipeline/', '/test/infrastructure/', '/test/contract/'];
 
 /** Within a folder Jest's own order: by the time that a file took before, or else by its size. */
 export default class SlowestFirst extends Sequencer {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readInfo, startConsole } from '../../../console/server/index.ts';
+import { defaultPort, readInfo, startConsole } from '../../../console/server/index.ts';
 import { chooseTarget, DEFAULT_PORT } from '../../../operations/aws/target.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { stoppable } from '../../output/interruption.ts';
@@ -17,7 +17,7 @@ export async function console(options: ConsoleOptions): Promise<void> {
   const running = await startConsole({
     target: options,
     isWritable,
-    port: options.consolePort ?? (options.port ?? DEFAULT_PORT) + 1,
+    port: options.consolePort ?? defaultPort(options.port ?? DEFAULT_PORT),
     onBug: (error) => note(`✖ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }).catch((error: NodeJS.ErrnoException) => {
     throw new CommandFailure(`the console cannot listen: ${error.message}; choose another port with --console-port`, {

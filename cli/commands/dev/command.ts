@@ -30,6 +30,12 @@ const define = (program: Command) =>
         .conflicts('context'),
     )
     .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", folderNames)
+    .option(
+      '--console-port <n>',
+      'port of the web page that shows the pipeline (default: one above --port; any free one if it is in use)',
+      wholeNumber(0, 65_535),
+    )
+    .option('--no-console', 'serve no web page')
     .option('--allow-host <name>', 'another host name for the engine, besides localhost (repeatable)', oneMore)
     .option(
       '--environments <n>',

@@ -13,6 +13,7 @@ import { note, print } from '../../output/output.ts';
 import type { DevOptions } from './command.ts';
 import { reportLogs, reportProblems, reportRegistrations } from './report.ts';
 import { showSamples, summarizeSamples } from './samples.ts';
+import { serveConsole } from './serve-console.ts';
 import { nextSteps, subscribersByFunction } from './stack-text.ts';
 
 /**
@@ -79,8 +80,11 @@ async function run(
       reportRegistrations(watched);
       const stopReloading = await startReloading();
       const isReloading = options.assembly === undefined;
+      const console = await serveConsole(options, endpoint);
+      if (console !== undefined) print(`See it in the browser: ${console.url}\n`);
       print(`${isReloading ? 'What you save under services/ is loaded at once. ' : ''}Ctrl-C stops it.\n`);
       await aborted(signal);
+      await console?.close();
       await stopReloading();
     }
     print('Stopping.\n');

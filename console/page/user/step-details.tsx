@@ -47,7 +47,7 @@ function Payload({ payload: { title, text, changes } }: { readonly payload: Payl
       </div>
       {changes !== undefined && (
         <>
-          <h4>Other than in the step before</h4>
+          <h4>New since the step before</h4>
           {changes.length === 0 ? (
             <p class="quiet">Nothing.</p>
           ) : (

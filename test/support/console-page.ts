@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { type ConsoleOptions, type RunningConsole, startConsole } from '../../console/server/index.ts';
+import { startBrowser } from '../../tools/browser.ts';
+import { WAIT_MS } from './limits.ts';
+import type { Pipeline } from './pipeline.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core answers, as far as it is read here. */
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+/** The console of a running pipeline. Whatever it reports as a bug fails the test that asks for {@link bugs}. */
+export class TestConsole {
+  readonly running: RunningConsole;
+  readonly bugs: unknown[];
+
+  private constructor(running: RunningConsole, bugs: unknown[]) {
+    this.running = running;
+    this.bugs = bugs;
+  }
+
+  static async start(pipeline: Pipeline, options: Partial<ConsoleOptions> = {}): Promise<TestConsole> {
+    const bugs: unknown[] = [];
+    const target = { port: Number(pipeline.port) };
+    const props = { target, isWritable: true, port: 0, onBug: (error: unknown) => bugs.push(error), ...options };
+    return new TestConsole(await startConsole(props), bugs);
+  }
+
+  get url(): string {
+    return this.running.url;
+  }
+
+  /** For a request as a page sends it. */
+  get host(): string {
+    return new URL(this.url).host;
+  }
+
+  /** This run's token, as the page has it. */
+  async token(): Promise<string> {
+    const html = await (await fetch(this.url)).text();
+    return /name="console-token" content="([^"]+)"/.exec(html)?.[1] ?? '';
+  }
+
+  stop(): Promise<void> {
+    return this.running.close();
+  }
+}
+
+/** A real browser. What its pages report as errors is kept. */
+export class TestBrowser {
+  readonly #browser: Browser;
+  readonly #contexts: BrowserContext[] = [];
+  /** Exceptions of pages, and what they wrote to the console as errors, such as what the content security policy refused. */
+  readonly errors: string[] = [];
+
+  private constructor(browser: Browser) {
+    this.#browser = browser;
+  }
+
+  static async start(): Promise<TestBrowser> {
+    return new TestBrowser(await startBrowser());
+  }
+
+  /** Opens a page. */
+  async open(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    this.#contexts.push(context);
+    context.setDefaultTimeout(WAIT_MS);
+    const page = await context.newPage();
+    page.on('pageerror', ({ message }) => this.errors.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.errors.push(message.text());
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  /** Closes all pages. */
+  async closePages(): Promise<void> {
+    for (const context of this.#contexts.splice(0)) await context.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** What axe-core finds wrong with a page, each in a line. */
+export async function axeFindings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
