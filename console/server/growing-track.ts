@@ -60,7 +60,8 @@ export class GrowingTrack {
   /** Nothing more happens to it. `stopped`: that is as it should be. */
   end(at: number, state: 'done' | 'failed' | 'stopped'): this {
     if (this.#spans.length === 0) return this.happen(at, state);
-    this.#close(at, state === 'failed');
+    // A wait does not fail: it ends here.
+    this.#close(at, state === 'failed' && this.#state === 'working');
     this.#state = state;
     return this;
   }

@@ -172,11 +172,11 @@ test('with no page open any more, it asks the engine for nothing and waits for n
   const calls = () => pipeline.entries(({ hop }) => hop === 'api-call').length;
   const before = timers();
   for (const path of ['/api/users', '/api/user?id=theo']) await first(path);
+  // A stream that went on would have a timer for its next question, for ever.
   while (timers() > before) await new Promise((resolve) => setImmediate(resolve));
-  const known = calls();
-  expect(timers()).toBe(before);
+  const known = [timers(), calls()];
   const idle = await TestConsole.start(pipeline);
-  expect([timers(), calls()]).toEqual([before, known]);
+  expect([timers(), calls()]).toEqual(known);
   await idle.stop();
 });
 

@@ -144,6 +144,7 @@ const ALLOWED: AllowedImports = {
     ...SHARED,
     'operations/*/index.ts',
     'packages/local-engine/index.ts',
+    'console/server/index.ts',
     'cli/output/',
   ],
   examples: ['cdk/index.ts', 'services/shared/index.ts', 'schemas/generated/event-contracts.ts'],

@@ -37,7 +37,7 @@ export function Waterfall({ tracks, number, offset, isOpen }: WaterfallProps) {
 
 /** The times of the whole, and where a long wait is drawn short. */
 function Axis({ scale }: { readonly scale: TimeScale }) {
-  const { from, to, ticks, breaks } = scale;
+  const { from, ticks, breaks } = scale;
   return (
     <div class="axis" aria-hidden="true">
       <span>Step</span>
@@ -52,7 +52,6 @@ function Axis({ scale }: { readonly scale: TimeScale }) {
             {spanText(ms)}
           </span>
         ))}
-        {ticks.length === 0 && <span class="tick last">{spanText(to - from)}</span>}
       </div>
       <span class="number">Waited</span>
       <span class="number">Worked</span>

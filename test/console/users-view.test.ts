@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { TestBrowser, TestConsole } from '../support/console-page.ts';
+import { isEvent, Pipeline } from '../support/pipeline.ts';
+
+let pipeline: Pipeline;
+let console: TestConsole;
+let browser: TestBrowser;
+beforeAll(async () => {
+  pipeline = await Pipeline.startUndisturbed();
+  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
+});
+afterEach(() => browser.closePages());
+afterAll(async () => {
+  await browser.stop();
+  await console.stop();
+  await pipeline.stop();
+  expect([console.bugs, browser.errors]).toEqual([[], []]);
+});
+
+const open = (path: string) => browser.open(console.url + path);
+const users = (page: Page) => page.locator('table.list tbody th').allTextContents();
+const shown = (page: Page, userId: string) => page.getByRole('link', { name: userId, exact: true });
+
+test('given no user, the list says so, and shows each user who comes, the latest first', async () => {
+  const page = await open('/');
+  await page.getByText('No user has registered yet.').waitFor();
+  await pipeline.register('first');
+  await shown(page, 'first').waitFor();
+  await pipeline.register('second');
+  await shown(page, 'second').waitFor();
+  expect(await users(page)).toEqual(['second', 'first']);
+  const row = await pipeline.recorded('second');
+  await page.getByRole('cell', { name: String(row.s3_bucket_uri?.S), exact: true }).waitFor();
+});
+
+test('given a user who waits, the list of waiting users has them, by its address', async () => {
+  pipeline.engine.faults.fail('s3:CreateBucket', 'SlowDown', { times: 3 });
+  await pipeline.register('patient');
+  await pipeline.failures('BucketService', 1);
+  const page = await open('/?show=waiting');
+  await shown(page, 'patient').waitFor();
+  expect(await users(page)).toEqual(['patient']);
+  await page.getByText('its queue delivers it again').waitFor();
+  await page.getByRole('link', { name: /^Failed/ }).click();
+  await page.getByText('No registration has failed.').waitFor();
+  expect(new URL(page.url()).search).toBe('?show=failed');
+  await page.goBack();
+  await shown(page, 'patient').waitFor();
+  await pipeline.redeliver();
+  await pipeline.recorded('patient');
+  await page.getByText('No registration waits for anything.').waitFor();
+});
+
+describe('a search', () => {
+  const find = async (text: string) => {
+    const page = await open('/');
+    await page.getByRole('searchbox').fill(text);
+    await page.getByRole('searchbox').press('Enter');
+    await page
+      .locator('.source')
+      .filter({ hasText: /^\d+ users?\. Searched/ })
+      .waitFor();
+    return page;
+  };
+  /** Each way to a user, with the reason that is shown for it. */
+  const ways = async () => {
+    await pipeline.register('sought');
+    const row = await pipeline.recorded('sought');
+    const event = pipeline.entries(
+      (entry) => isEvent(entry, 'BucketCreated') && JSON.stringify(entry.detail).includes('"sought"'),
+    )[0];
+    const { metadata } = Object(event?.detail) as { metadata: { eventId: string } };
+    const uri = String(row.s3_bucket_uri?.S);
+    return [
+      ['sought', 'this is the user id'],
+      ['ough', 'the user id contains it'],
+      [String(event?.eventId), 'an event of this user has this id'],
+      [metadata.eventId, 'an event of this user has this id'],
+      [uri, "this is the user's bucket"],
+      [uri.replace('s3://', ''), "this is the user's bucket"],
+    ] as const;
+  };
+
+  test('finds a user by each id that leads to one, and says why', async () => {
+    for (const [text, reason] of await ways()) {
+      const page = await find(text);
+      expect([text, await users(page)]).toEqual([text, ['sought']]);
+      expect(await page.getByRole('cell', { name: reason, exact: true }).count()).toBe(1);
+      await browser.closePages();
+    }
+  });
+
+  test('has an address, which leads to the same again', async () => {
+    await pipeline.register('again');
+    await pipeline.recorded('again');
+    const page = await find('again');
+    await shown(page, 'again').click();
+    await page.getByRole('heading', { name: 'again' }).waitFor();
+    await page.goBack();
+    await shown(page, 'again').waitFor();
+    await page.reload();
+    await shown(page, 'again').waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('again');
+  });
+
+  test('given what nobody has, says so', async () => {
+    const page = await find('nobody has this');
+    await page.getByText('Nothing is known of nobody has this.').waitFor();
+  });
+});
+
+describe('registering', () => {
+  test('given a user who exists, says so, and leads to them', async () => {
+    await pipeline.register('twice');
+    const page = await open('/register?id=twice');
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await page.getByText('twice has a row already, which is unchanged.').waitFor();
+    await page.getByRole('link', { name: 'See this user' }).click();
+    await page.getByRole('heading', { name: 'twice' }).waitFor();
+  });
+
+  test('given a number, registers that many, and shows them as they come', async () => {
+    const before = pipeline.entries(({ hop, eventName }) => hop === 'stream-record' && eventName === 'INSERT').length;
+    const page = await open('/register');
+    await page.getByLabel('How many, up to 100').fill('7');
+    await page.getByRole('button', { name: 'Register them' }).click();
+    await page.getByRole('link', { name: `Recent ${before + 7}`, exact: true }).waitFor();
+    expect(await users(page)).toHaveLength(before + 7);
+  });
+
+  test('given a console that is read-only, the page offers nothing to change, and the command instead', async () => {
+    const readOnly = await TestConsole.start(pipeline, { isWritable: false });
+    const page = await browser.open(`${readOnly.url}/register`);
+    await page.getByText('The console is read-only here.').waitFor();
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    expect(await page.locator('main').getByRole('button').allTextContents()).toEqual(['Copy']);
+    await readOnly.stop();
+  });
+});

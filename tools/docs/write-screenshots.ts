@@ -1,0 +1,98 @@
+/**
+ * Writes the pictures of the console into `docs/images/`: of the real page, in a real browser, with an engine that has users who
+ * are done, who wait, and whose event is a dead letter.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { synthesize } from '../../cdk/synthesize.ts';
+import { startConsole } from '../../console/server/index.ts';
+import { onStack } from '../../operations/deployed/stack.ts';
+import { registerUsers, SAMPLE_USERS } from '../../operations/users/index.ts';
+import { type Engine, SkippingClock, startEngine } from '../../packages/local-engine/index.ts';
+import { startBrowser } from '../browser.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'images');
+
+/** Longer than the queues wait before they deliver a message again. */
+const VISIBILITY_MS = 61_000;
+
+const RECEIVES = 5;
+
+interface Picture {
+  readonly name: string;
+  readonly path: string;
+  /** What the page shows when it is complete. */
+  readonly shows: string;
+  readonly height: number;
+}
+
+const PICTURES: readonly Picture[] = [
+  { name: 'user', path: '/user?id=frank&step=1.4', shows: '.details', height: 860 },
+  { name: 'dead-letter', path: '/user?id=dave', shows: '.open-ends', height: 620 },
+  { name: 'users', path: '/', shows: 'table.list', height: 700 },
+];
+
+await mkdir(FOLDER, { recursive: true });
+const assembly = await mkdtemp(join(tmpdir(), 'pipeline-pictures-'));
+await synthesize({ outdir: assembly });
+const clock = new SkippingClock();
+const engine = await startEngine({ assemblies: [assembly], port: 0, clock });
+const target = { port: Number(new URL(engine.endpoint).port) };
+const served = await startConsole({ target, isWritable: true, port: 0, onBug: failOnBug });
+const browser = await startBrowser();
+try {
+  await prepareUsers(engine);
+  for (const scheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme: scheme, deviceScaleFactor: 2 });
+    const page = await context.newPage();
+    for (const picture of PICTURES) await take(page, picture, scheme);
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await served.close();
+  await engine.stop();
+  await rm(assembly, { recursive: true });
+}
+
+async function take(page: Page, { name, path, shows, height }: Picture, scheme: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height });
+  await page.goto(served.url + path);
+  await page.locator(shows).first().waitFor();
+  await page.locator('.live .dot').waitFor();
+  await page.screenshot({ path: join(FOLDER, `console-${name}-${scheme}.png`) });
+}
+
+/** Users who are done, one whose bucket was made at the third attempt, and one whose event is a dead letter. */
+async function prepareUsers(engine: Engine): Promise<void> {
+  await register([...SAMPLE_USERS]);
+  await failing('frank', 2);
+  await engine.journal.waitFor('the URI of frank', ({ hop, newImage }) => {
+    return hop === 'stream-record' && JSON.stringify(newImage).includes('frank-');
+  });
+  await failing('dave', RECEIVES);
+  await engine.journal.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
+}
+
+/** Registers a user whose bucket cannot be created that many times. */
+async function failing(userId: string, times: number): Promise<void> {
+  const { journal, faults } = engine;
+  const failures = () => journal.entries().filter(({ outcome }) => outcome === 'items-failed').length;
+  const before = failures();
+  faults.fail('s3:CreateBucket', 'TooManyBuckets', { times });
+  await register([userId]);
+  for (let nth = 1; nth <= times; nth++) {
+    await journal.waitFor(`failure ${nth}`, ({ outcome }) => outcome === 'items-failed', { count: before + nth });
+    clock.skip(VISIBILITY_MS);
+  }
+}
+
+function register(userIds: readonly string[]): Promise<unknown> {
+  return onStack(target, (on) => registerUsers(on, userIds, { waits: userIds.length > 1 }));
+}
+
+function failOnBug(error: unknown): void {
+  throw error;
+}
