@@ -1,6 +1,6 @@
 import { onStack, requireOutput } from '../../operations/deployed/stack.ts';
 import type { ConsoleInfo } from './contract.ts';
-import type { Asked } from './routes.ts';
+import type { Asked } from './route.ts';
 
 /** Which pipeline the console shows. The ARN of its bus has the account and the Region. */
 export function readInfo({ target, isWritable }: Pick<Asked, 'target' | 'isWritable'>): Promise<ConsoleInfo> {

@@ -4,7 +4,7 @@ import type { TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { Admission } from './admission.ts';
 import { failStream, readJson, refuse, sendJson, sendStream, UnreadableBody } from './answers.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 export interface ConsoleOptions {
   /** The options that choose the pipeline. */

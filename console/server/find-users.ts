@@ -3,7 +3,7 @@ import { findUsers as find, followRecentUsers, type RecentUsers } from '../../op
 import { UsageError } from '../../operations/messages/errors.ts';
 import type { StreamItem } from './answers.ts';
 import type { FoundUsers, UserListPage } from './contract.ts';
-import type { Asked, AskedStream } from './routes.ts';
+import type { Asked, AskedStream } from './route.ts';
 import { snapshots } from './snapshots.ts';
 
 /** The users who registered last, as they change. */

@@ -5,7 +5,7 @@ import { checkUserIds } from '../../operations/users/index.ts';
 import type { StreamItem } from './answers.ts';
 import type { UserPage } from './contract.ts';
 import { viewRegistration } from './registration-view.ts';
-import type { AskedStream } from './routes.ts';
+import type { AskedStream } from './route.ts';
 import { snapshots } from './snapshots.ts';
 
 /**

@@ -226,7 +226,7 @@ function aroundCalls(services: Services): AroundCall {
         checkPermission(call);
         return run();
       });
-      // Whoever watches the journal reads it often: an entry for each reading would fill it, and be news itself.
+      // What watches the journal reads it often: an entry for each reading would fill it, and be news itself.
       if (service !== 'logs') note({ status: response.status });
       return response;
     } catch (error) {

@@ -57,7 +57,7 @@ const PAGES = FILES.filter(
   (file) => file.endsWith('.md') && file !== 'CHANGELOG.md' && !file.startsWith('docs/decisions/'),
 );
 const SOURCES = FILES.filter((file) =>
-  /^(cdk|cli|operations|packages|schemas|services|tools)\/.*\.(ts|mjs)$/.test(file),
+  /^(cdk|cli|console|operations|packages|schemas|services|tools)\/.*\.(tsx?|mjs)$/.test(file),
 );
 
 describe('what people read is in plain English', () => {
