@@ -54,7 +54,7 @@ function Payload({ payload: { title, text, changes } }: { readonly payload: Payl
             <dl class="changes">
               {changes.map(({ path, before, after }) => (
                 <div key={path}>
-                  <dt>{path}</dt>
+                  <dt>{path === '' ? 'as a whole' : path}</dt>
                   <dd>
                     {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
                   </dd>

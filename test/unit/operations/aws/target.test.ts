@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
-import { chooseTarget, DEFAULT_PORT, DEFAULT_REGION } from '../../../../operations/aws/target.ts';
+import { chooseTarget, DEFAULT_PORT, DEFAULT_REGION, shellWord } from '../../../../operations/aws/target.ts';
 import * as engine from '../../../../packages/local-engine/index.ts';
 
 test.each([
@@ -52,3 +53,10 @@ test.each(['127.0.0.1:4566', 'bogus', 'localhost:4566'])(
 test('the local defaults are those of the engine, which knows nothing of this project', () => {
   expect([DEFAULT_PORT, DEFAULT_REGION]).toEqual([engine.DEFAULT_PORT, engine.DEFAULT_REGION]);
 });
+
+test.each(['alice', 'min.ji@example.com', 'Kim "MJ" \\ Seoul', "it's", '$(date) `date`', '김민지', 'a\nb', '*'])(
+  'given the id %j, a shell reads it as one word, unchanged',
+  (text) => {
+    expect(execFileSync('sh', ['-c', `printf %s ${shellWord(text)}`], { encoding: 'utf8' })).toBe(text);
+  },
+);
