@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ConsoleInfo } from '../server/contract.ts';
 import { address } from './address.ts';
+import { FlowView } from './flow/flow-view.tsx';
 import { Keys, useKeys } from './keys.tsx';
 import { info } from './pipeline-info.ts';
 import { RegisterView } from './register-view.tsx';
@@ -39,6 +40,7 @@ export function App() {
         </a>
         <nav aria-label="Views">
           <Tab path="/" text="Users" />
+          <Tab path="/flow" text="Flow" />
           <Tab path="/register" text="Register" />
         </nav>
         <SearchBox />
@@ -57,6 +59,8 @@ function View() {
   switch (path) {
     case '/user':
       return <UserView key={query.get('id')} userId={query.get('id') ?? ''} />;
+    case '/flow':
+      return <FlowView />;
     case '/register':
       return <RegisterView />;
     default:

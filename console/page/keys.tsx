@@ -8,6 +8,7 @@ const isHelpOpen = signal(false);
 const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['/', 'find a user'],
   ['u', 'users'],
+  ['f', 'flow'],
   ['r', 'register'],
   ['j', 'next step of a waterfall'],
   ['k', 'step before'],
@@ -34,6 +35,7 @@ export function useKeys(): void {
 const ACTIONS: Readonly<Record<string, () => void>> = {
   '/': () => document.getElementById(SEARCH_ID)?.focus(),
   u: () => go('/'),
+  f: () => go('/flow'),
   r: () => go('/register'),
   j: () => focusStep(1),
   k: () => focusStep(-1),

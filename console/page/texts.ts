@@ -29,7 +29,12 @@ export function spanText(ms: number): string {
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
+/** A number with its thousands apart: `2,000`. */
+export function numberText(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
 /** A number with its noun: `1 user`, `2,000 users`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${numberText(number)} ${noun}${number === 1 ? '' : 's'}`;
 }

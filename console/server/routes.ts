@@ -1,12 +1,13 @@
 import { readInfo } from './console-info.ts';
 import { findUsers, followUsers } from './find-users.ts';
+import { followFlowPage } from './flow-page.ts';
 import { sendAsset, sendPage } from './page-files.ts';
 import { register } from './register.ts';
 import type { Route } from './route.ts';
 import { followUser } from './user-page.ts';
 
 /** Addresses of views: the page itself reads them. */
-const VIEWS = ['/', '/user', '/register'];
+const VIEWS = ['/', '/user', '/flow', '/register'];
 
 const PAGE: Route = { kind: 'page', send: sendPage };
 const ASSET: Route = { kind: 'page', send: sendAsset };
@@ -16,6 +17,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/console': { kind: 'read', read: readInfo },
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },
+  'GET /api/flow': { kind: 'stream', follow: followFlowPage },
   'GET /api/user': { kind: 'stream', follow: followUser },
   'POST /api/register': { kind: 'change', change: register },
 };

@@ -7,7 +7,7 @@ import type { Window } from '../time/time.ts';
 import { type DashboardMetric, type Graph, readGraphs } from './dashboard.ts';
 import { type MetricValues, NO_VALUES, readValues } from './read-values.ts';
 
-export { isSum } from './read-values.ts';
+export { isSum, type Point, readPoints, type WantedMetric } from './read-values.ts';
 
 /** A graph of the dashboard, with the values of its metrics. */
 export interface MeasuredGraph extends Omit<Graph, 'metrics'> {

@@ -17,15 +17,29 @@ export const NO_VALUES: MetricValues = { whole: null, latest: null, latestAt: nu
 /** Of one call. Source: CloudWatch API reference, GetMetricData. */
 const MOST_QUERIES = 500;
 
-type Point = readonly [time: number, value: number];
+/** A metric's value in a period. */
+export type Point = readonly [time: number, value: number];
+
+/** A metric to read. */
+export type WantedMetric = Omit<DashboardMetric, 'label'>;
 
 /** The values of metrics in a window. */
 export async function readValues(
   client: CloudWatchClient,
   metrics: readonly DashboardMetric[],
-  { from, to }: Window,
+  window: Window,
 ): Promise<ReadonlyMap<DashboardMetric, MetricValues>> {
-  const points = new Map(metrics.map((metric): [DashboardMetric, Point[]] => [metric, []]));
+  const points = await readPoints(client, metrics, window);
+  return new Map([...points].map(([metric, found]) => [metric, valuesOf(metric, found)]));
+}
+
+/** The values of metrics in each period of a window that has one, the oldest first. */
+export async function readPoints<TMetric extends WantedMetric>(
+  client: CloudWatchClient,
+  metrics: readonly TMetric[],
+  { from, to }: Window,
+): Promise<ReadonlyMap<TMetric, readonly Point[]>> {
+  const points = new Map(metrics.map((metric): [TMetric, Point[]] => [metric, []]));
   for (let start = 0; start < metrics.length; start += MOST_QUERIES) {
     const queried = metrics.slice(start, start + MOST_QUERIES);
     const pages = paginateGetMetricData(
@@ -45,10 +59,10 @@ export async function readValues(
       }
     }
   }
-  return new Map([...points].map(([metric, found]) => [metric, valuesOf(metric, found)]));
+  return points;
 }
 
-function queryOf({ namespace, name, dimensions, statistic, periodSeconds }: DashboardMetric, index: number) {
+function queryOf({ namespace, name, dimensions, statistic, periodSeconds }: WantedMetric, index: number) {
   return {
     Id: `m${index}`,
     MetricStat: {

@@ -5,7 +5,7 @@ import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { type AroundCall, Gateway } from './gateway/gateway.ts';
+import { type ApiCall, type AroundCall, Gateway } from './gateway/gateway.ts';
 import { callPermission, serviceApis } from './gateway/service-apis.ts';
 import { RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
@@ -212,6 +212,14 @@ function lastingOrRefused(storage: Storage): Promise<void> | undefined {
   });
 }
 
+/**
+ * Whether a call is of those by which the engine is watched, many times a second: an entry for each would fill the journal, and
+ * be news itself.
+ */
+function isWatching({ service, operation }: Pick<ApiCall, 'service' | 'operation'>): boolean {
+  return ['logs', 'monitoring'].includes(service) || operation === 'DescribeStacks';
+}
+
 /** Every call is authorized, runs with the faults that are set for it, and leaves its outcome in the journal. */
 function aroundCalls(services: Services): AroundCall {
   const { journal, faults } = services;
@@ -226,8 +234,7 @@ function aroundCalls(services: Services): AroundCall {
         checkPermission(call);
         return run();
       });
-      // What watches the journal reads it often: an entry for each reading would fill it, and be news itself.
-      if (service !== 'logs') note({ status: response.status });
+      if (!isWatching(call)) note({ status: response.status });
       return response;
     } catch (error) {
       const { code = 'InternalFailure', status = 500, message } = error as Partial<AwsError> & Error;

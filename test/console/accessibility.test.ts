@@ -18,6 +18,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['a user who is done', '/user?id=fine&step=1.4', '.details'],
   ['a user whose event is a dead letter', '/user?id=failed&step=1.4', '.open-ends'],
   ['an unknown user', '/user?id=nobody', '.notice'],
+  ['the flow', '/flow', '.list'],
   ['registering', '/register', '.card'],
 ];
 

@@ -1,0 +1,65 @@
+import type { FlowPage, PartView } from '../../server/contract.ts';
+import { numberText, spanText } from '../texts.ts';
+
+/** The numbers of the picture as a table. */
+export function FlowTable({ page: { parts, subscribers } }: { readonly page: FlowPage }) {
+  const problems = new Map(
+    subscribers.flatMap(({ name, ruleState }) => (ruleState === 'ENABLED' ? [] : [[name, ruleState]])),
+  );
+  return (
+    <table class="list numbers">
+      <caption class="hidden">How much goes through each part</caption>
+      <thead>
+        <tr>
+          <th scope="col">Part</th>
+          {['Events', 'Per second', 'Failed', 'Waiting', 'Oldest', 'Dead letters'].map((name) => (
+            <th key={name} scope="col" class="number">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <Row name="pipe" flow={parts.pipe} dlq={parts['pipe dlq']} />
+        {subscribers.flatMap(({ name }) => [
+          <Row
+            key={`rule ${name}`}
+            name={`${name}, rule${problems.has(name) ? ` (${problems.get(name)?.toLowerCase()})` : ''}`}
+            flow={parts[`rule ${name}`]}
+          />,
+          <Row
+            key={`function ${name}`}
+            name={`${name}, function`}
+            flow={parts[`function ${name}`]}
+            queue={parts[`queue ${name}`]}
+            dlq={parts[`dlq ${name}`]}
+          />,
+        ])}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly name: string;
+  readonly flow: PartView | undefined;
+  readonly queue?: PartView | undefined;
+  readonly dlq?: PartView | undefined;
+}
+
+function Row({ name, flow = {}, queue, dlq }: RowProps) {
+  const oldest = queue?.oldestSeconds ?? 0;
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="number">{numberText(flow.count ?? 0)}</td>
+      <td class="number">{flow.perSecond ? numberText(flow.perSecond) : ''}</td>
+      <td class={`number ${flow.failed ? 'failed' : ''}`}>{flow.failed ? `✕ ${numberText(flow.failed)}` : '0'}</td>
+      <td class="number">{queue && numberText(queue.waiting ?? 0)}</td>
+      <td class="number">{oldest > 0 && spanText(oldest * 1000)}</td>
+      <td class={`number ${dlq?.waiting ? 'failed' : ''}`}>
+        {dlq && (dlq.waiting ? `✕ ${numberText(dlq.waiting)}` : '0')}
+      </td>
+    </tr>
+  );
+}

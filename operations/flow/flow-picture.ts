@@ -1,0 +1,111 @@
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { eventContracts } from '../../schemas/generated/event-contracts.ts';
+import { ifFound } from '../aws/aws-failure.ts';
+import { listResources, type OnStack, partsOf, requireOutput } from '../deployed/stack.ts';
+import { type DeployedSubscriber, findSubscribers, queueName, ruleOfArn } from '../deployed/subscribers.ts';
+import { fieldsOf, parseObject } from '../messages/json-fields.ts';
+
+/** The parts of a pipeline, by the names of their resources, and how they are connected. */
+export interface FlowPicture {
+  readonly table: string;
+  readonly pipe: string;
+  /** The pipe's dead-letter queue. */
+  readonly pipeDlq: string;
+  readonly bus: string;
+  /** The types of events that the pipe puts on the bus. */
+  readonly pipePublishes: readonly string[];
+  readonly subscribers: readonly FlowSubscriber[];
+}
+
+export interface FlowSubscriber {
+  readonly name: string;
+  readonly rule: string;
+  /** `missing` for a rule that was deleted. */
+  readonly ruleState: 'ENABLED' | 'DISABLED' | 'missing';
+  /** The types of events that its rule matches; none for a rule that matches by something else. */
+  readonly takes: readonly string[];
+  readonly queue: string;
+  readonly dlq: string;
+  readonly function: string;
+  /** The types of events that it publishes. */
+  readonly publishes: readonly string[];
+  /** What else its role allows it to do, such as `s3:CreateBucket`. */
+  readonly effects: readonly string[];
+}
+
+/** Actions that every subscriber has, to get its events and to report; and the one that publishes. */
+const COMMON = /^(?:sqs|logs|xray):/;
+const PUBLISHING = 'events:PutEvents';
+
+/** The source of the pipe's events. */
+const USERS_TABLE = 'users-table';
+
+/** Reads the parts of a stack: from its outputs, its template and its rules. */
+export async function readPicture(on: OnStack): Promise<FlowPicture> {
+  const { clients, stack } = on;
+  const cloudFormation = clients.of(CloudFormationClient);
+  const [{ TemplateBody = '{}' }, resources] = await Promise.all([
+    cloudFormation.send(new GetTemplateCommand({ StackName: stack.name })),
+    listResources(cloudFormation, stack.name),
+  ]);
+  const actions = actionsOfRoles(TemplateBody);
+  const functions = partsOf(resources, 'AWS::Lambda::Function', 'Function');
+  const subscribers = findSubscribers(stack).map(async (subscriber): Promise<FlowSubscriber> => {
+    const { id, name, queueUrl, dlqUrl } = subscriber;
+    const allowed = actions.get(id) ?? [];
+    return {
+      name,
+      ...(await readRule(on, subscriber)),
+      queue: queueName(queueUrl),
+      dlq: queueName(dlqUrl),
+      function: functions.get(id) ?? '',
+      publishes: allowed.includes(PUBLISHING) ? typesFrom(name) : [],
+      effects: allowed.filter((action) => action !== PUBLISHING && !COMMON.test(action)),
+    };
+  });
+  return {
+    table: requireOutput(stack, 'UsersTableName'),
+    pipe: requireOutput(stack, 'PipeName'),
+    pipeDlq: queueName(requireOutput(stack, 'PipeDlqUrl')),
+    bus: requireOutput(stack, 'EventBusName'),
+    pipePublishes: typesFrom(USERS_TABLE),
+    subscribers: await Promise.all(subscribers),
+  };
+}
+
+async function readRule(
+  { clients }: OnStack,
+  { ruleArn }: DeployedSubscriber,
+): Promise<Pick<FlowSubscriber, 'rule' | 'ruleState' | 'takes'>> {
+  const { bus, name: rule } = ruleOfArn(ruleArn);
+  const asked = clients.of(EventBridgeClient).send(new DescribeRuleCommand({ Name: rule, EventBusName: bus }));
+  const found = await ifFound(asked);
+  if (found === undefined) return { rule, ruleState: 'missing', takes: [] };
+  const types = parseObject(found.EventPattern ?? '')?.['detail-type'];
+  const takes = Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
+  return { rule, ruleState: found.State === 'DISABLED' ? 'DISABLED' : 'ENABLED', takes };
+}
+
+/** The types of events that have this source, by their contracts. */
+function typesFrom(source: string): string[] {
+  const types = eventContracts.filter((contract) => contract.source === source).map(({ detailType }) => detailType);
+  return [...new Set(types)];
+}
+
+/**
+ * The actions that a subscriber's role allows, by the subscriber's construct id. The CDK makes the logical id of a role's policy
+ * of the construct's id, `RoleDefaultPolicy` and a hash.
+ */
+function actionsOfRoles(template: string): Map<string, string[]> {
+  const resources = Object.entries(fieldsOf(parseObject(template)?.Resources));
+  return new Map(
+    resources.flatMap(([logicalId, resource]): [string, string[]][] => {
+      const id = /^(.+)RoleDefaultPolicy[0-9A-F]{8}$/.exec(logicalId)?.[1];
+      if (id === undefined) return [];
+      const { Statement } = fieldsOf(fieldsOf(fieldsOf(resource).Properties).PolicyDocument);
+      const actions = [Statement ?? []].flat().flatMap((statement) => fieldsOf(statement).Action ?? []);
+      return [[id, [...new Set(actions.flat().map(String))].sort()]];
+    }),
+  );
+}

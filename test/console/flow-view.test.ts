@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { undisturbedAssembly } from '../support/assembly.ts';
+import { changedAssembly } from '../support/changed-assembly.ts';
+import { pipeline as command, jsonLines } from '../support/cli.ts';
+import { TestBrowser, TestConsole } from '../support/console-page.ts';
+import { Pipeline } from '../support/pipeline.ts';
+
+const USERS = ['one', 'two', 'three'];
+
+let pipeline: Pipeline;
+let console: TestConsole;
+let browser: TestBrowser;
+beforeAll(async () => {
+  pipeline = await Pipeline.startUndisturbed();
+  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
+});
+afterEach(() => browser.closePages());
+afterAll(async () => {
+  await browser.stop();
+  await console.stop();
+  await pipeline.stop();
+  expect([console.bugs, browser.errors]).toEqual([[], []]);
+});
+
+const openFlow = () => browser.open(`${console.url}/flow`);
+const row = (page: Page, part: string) => page.getByRole('row').filter({ hasText: part });
+const cells = async (page: Page, part: string) => row(page, part).locator('td').allTextContents();
+/** Waits until a part has handled that many events. */
+const has = (page: Page, part: string, events: number) =>
+  row(page, part)
+    .filter({ has: page.getByRole('cell', { name: String(events), exact: true }) })
+    .waitFor();
+
+test('shows every part, and counts what goes through each while it does', async () => {
+  const page = await openFlow();
+  await has(page, 'pipe', 0);
+  const names = await page.locator('.flow .part text:first-of-type').allTextContents();
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'users table',
+      'pipe',
+      'UserRegistered',
+      'bucket-service',
+      'BucketCreated',
+      'uri-recorder',
+    ]),
+  );
+  for (const userId of USERS) await pipeline.register(userId);
+  await has(page, 'uri-recorder, function', USERS.length);
+  expect((await cells(page, 'pipe'))[0]).toBe('3');
+  expect(await page.locator('.flow .part.event').allTextContents()).toEqual([
+    'UserRegistered3 events',
+    'BucketCreated3 events',
+  ]);
+  // Its role may create buckets, and the template says so.
+  await page
+    .locator('.flow .effects')
+    .filter({ hasText: '→ BucketCreated' })
+    .filter({ hasText: 's3: CreateBucket' })
+    .waitFor();
+});
+
+test('has the numbers of the command', async () => {
+  const page = await openFlow();
+  await has(page, 'uri-recorder, function', USERS.length);
+  const shown = (await page.locator('.source code').textContent()) ?? '';
+  const { stdout } = await command([...shown.replace('npx pipeline ', '').split(' '), '--json']);
+  const graphs = jsonLines({ stdout }).flatMap(({ graphs }) => graphs as Graph[]);
+  const handled = graphs.find(({ title }) => title === 'Events handled')?.metrics ?? [];
+  expect(handled.map(({ label }) => label)).toEqual(['bucket-service', 'uri-recorder']);
+  for (const { label, whole } of handled) expect((await cells(page, `${label}, function`))[0]).toBe(String(whole));
+});
+
+interface Graph {
+  readonly title: string;
+  readonly metrics: readonly { readonly label: string; readonly whole: number }[];
+}
+
+test('given an event that fails, it waits, with each attempt that failed', async () => {
+  pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets');
+  const page = await openFlow();
+  await pipeline.register('unlucky');
+  await pipeline.failures('BucketService', 1);
+  const lane = row(page, 'bucket-service, function');
+  await lane.filter({ hasText: '✕ 1' }).waitFor();
+  await page.locator('.flow .part.queue.waiting').filter({ hasText: '1 waiting' }).waitFor();
+  await page.locator('.flow .part.function.failed').filter({ hasText: '✕ 1 failed' }).waitFor();
+  await pipeline.redeliver();
+  await pipeline.recorded('unlucky');
+  await page.locator('.flow .part.queue.waiting').waitFor({ state: 'detached' });
+});
+
+test('given a subscriber that goes, and one that comes, the picture follows', async () => {
+  const without = await changedAssembly((_resources, { Outputs = {} }) => {
+    for (const key of Object.keys(Outputs)) if (key.startsWith('UriRecorder')) delete Outputs[key];
+  }, undisturbedAssembly());
+  const page = await openFlow();
+  const lane = page.locator('.flow .subscriber').filter({ hasText: 'uri-recorder' });
+  await lane.waitFor();
+  await pipeline.engine.update([without.folder]);
+  await lane.waitFor({ state: 'detached' });
+  await page.locator('.flow .part.event').filter({ hasText: 'BucketCreatedno subscriber' }).waitFor();
+  await pipeline.engine.update([undisturbedAssembly()]);
+  await lane.waitFor();
+  await without.remove();
+});
+
+test('watching leaves nothing in the journal but the reading of the picture', async () => {
+  const before = pipeline.entries(() => true).length;
+  const page = await openFlow();
+  await has(page, 'pipe', USERS.length + 1);
+  const calls = pipeline.entries(() => true).slice(before);
+  expect(new Set(calls.map(({ service, operation }) => `${service}:${operation}`))).toEqual(
+    new Set(['cloudformation:GetTemplate', 'cloudformation:ListStackResources', 'events:DescribeRule']),
+  );
+});
