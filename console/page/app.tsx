@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ConsoleInfo } from '../server/contract.ts';
 import { address } from './address.ts';
+import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
 import { Keys, useKeys } from './keys.tsx';
 import { info } from './pipeline-info.ts';
@@ -41,6 +42,7 @@ export function App() {
         <nav aria-label="Views">
           <Tab path="/" text="Users" />
           <Tab path="/flow" text="Flow" />
+          <Tab path="/events" text="Events" />
           <Tab path="/register" text="Register" />
         </nav>
         <SearchBox />
@@ -61,6 +63,8 @@ function View() {
       return <UserView key={query.get('id')} userId={query.get('id') ?? ''} />;
     case '/flow':
       return <FlowView />;
+    case '/events':
+      return <EventsView />;
     case '/register':
       return <RegisterView />;
     default:

@@ -41,8 +41,14 @@ export interface Live<T> {
   readonly problem?: string;
 }
 
-/** Follows a stream of the server while a component is shown. */
-export function useLive<T extends { readonly now: number }>(path: string): ReadonlySignal<Live<T>> {
+/**
+ * Follows a stream of the server while a component is shown.
+ * @param onItem called with each item. @default the last item is all there is to know
+ */
+export function useLive<T extends { readonly now: number }>(
+  path: string,
+  onItem?: (item: T) => void,
+): ReadonlySignal<Live<T>> {
   const live = useMemo(() => signal<Live<T>>({ state: 'loading', offset: 0 }), [path]);
   useEffect(() => {
     const source = new EventSource(path);
@@ -53,6 +59,7 @@ export function useLive<T extends { readonly now: number }>(path: string): Reado
     };
     source.onmessage = ({ data: text }) => {
       const data = JSON.parse(text) as T;
+      onItem?.(data);
       live.value = { data, state: 'live', offset: data.now - Date.now() };
     };
     const lose = (problem: string) => {

@@ -120,7 +120,12 @@ export async function sendStream(response: ServerResponse, items: AsyncIterable<
   }
 }
 
+/** The same after a failure, which may last. */
+const RETRY_AFTER_FAILURE_MS = 5000;
+
 /** Ends a stream with the reason; the browser connects again, and shows it meanwhile. */
 export function failStream(response: ServerResponse, error: string): void {
-  response.end(`event: failure\ndata: ${JSON.stringify({ error } satisfies Refusal)}\n\n`);
+  response.end(
+    `retry: ${RETRY_AFTER_FAILURE_MS}\nevent: failure\ndata: ${JSON.stringify({ error } satisfies Refusal)}\n\n`,
+  );
 }

@@ -1,4 +1,5 @@
 import { readInfo } from './console-info.ts';
+import { followEventStream } from './event-stream.ts';
 import { findUsers, followUsers } from './find-users.ts';
 import { followFlowPage } from './flow-page.ts';
 import { sendAsset, sendPage } from './page-files.ts';
@@ -7,7 +8,7 @@ import type { Route } from './route.ts';
 import { followUser } from './user-page.ts';
 
 /** Addresses of views: the page itself reads them. */
-const VIEWS = ['/', '/user', '/flow', '/register'];
+const VIEWS = ['/', '/user', '/flow', '/events', '/register'];
 
 const PAGE: Route = { kind: 'page', send: sendPage };
 const ASSET: Route = { kind: 'page', send: sendAsset };
@@ -17,6 +18,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/console': { kind: 'read', read: readInfo },
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },
+  'GET /api/events': { kind: 'stream', follow: followEventStream },
   'GET /api/flow': { kind: 'stream', follow: followFlowPage },
   'GET /api/user': { kind: 'stream', follow: followUser },
   'POST /api/register': { kind: 'change', change: register },

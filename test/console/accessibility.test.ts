@@ -19,6 +19,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['a user whose event is a dead letter', '/user?id=failed&step=1.4', '.open-ends'],
   ['an unknown user', '/user?id=nobody', '.notice'],
   ['the flow', '/flow', '.list'],
+  ['events', '/events', 'li .event-row'],
   ['registering', '/register', '.card'],
 ];
 

@@ -162,7 +162,7 @@ describe('a stream', () => {
   test('given an impossible user id, says why', async () => {
     const { body } = await fetch(`${console.url}/api/user?id=`);
     expect(await new Response(body).text()).toContain(
-      'event: failure\ndata: {"error":"a user id must not be empty"}\n\n',
+      'retry: 5000\nevent: failure\ndata: {"error":"a user id must not be empty"}\n\n',
     );
   });
 });
