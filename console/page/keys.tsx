@@ -11,9 +11,9 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['f', 'flow'],
   ['e', 'events'],
   ['r', 'register'],
-  ['j', 'next step of a waterfall'],
-  ['k', 'step before'],
-  ['Enter', 'open or close a step'],
+  ['j', 'next step or event'],
+  ['k', 'the one before'],
+  ['Enter', 'open or close it'],
   ['?', 'these keys'],
 ];
 

@@ -115,6 +115,8 @@ export type TraceHop = Moment &
         readonly operation: string;
         readonly status: number;
         readonly code?: string;
+        /** What the function's role does not allow, if that is why it failed. */
+        readonly denied?: { readonly action: string; readonly resource: string };
       }
     | {
         /** The end of an invocation. */
@@ -206,7 +208,7 @@ function whatHappens(hop: TraceHop): string {
     case 'log':
       return `logs ${hop.text}`;
     case 'api-call':
-      return `calls ${hop.operation}: ${hop.status}${hop.code === undefined ? '' : ` ${hop.code}`}`;
+      return describeCall(hop);
     case 'invocation':
       return describeEnd(hop);
     case 'dead-letter':
@@ -224,6 +226,11 @@ function describeAttempt({ at, attempt, refusal }: HopOf<'put' | 'delivery'>, do
   const { code, message, retryAt } = refusal;
   const next = retryAt === undefined ? '' : `; retried ${spanText(retryAt - at)} later`;
   return `${refused}, attempt ${attempt}: ${code}: ${message}${next}`;
+}
+
+function describeCall({ operation, status, code, denied }: HopOf<'api-call'>): string {
+  const call = `calls ${operation}: ${status}${code === undefined ? '' : ` ${code}`}`;
+  return denied === undefined ? call : `${call}: no statement allows its role ${denied.action} on ${denied.resource}`;
 }
 
 function describeBatch({ receive, size }: HopOf<'batch'>): string {

@@ -1,3 +1,4 @@
+import { deniedIn } from '../aws/aws-failure.ts';
 import { type JournalEntry, keysOfBody, readableLogLine } from '../journal/journal.ts';
 import { fieldsOf, parseObject, textsOf } from '../messages/json-fields.ts';
 import type { HopOf, Outcome, TraceHop } from './hops.ts';
@@ -77,7 +78,8 @@ export class InvocationHops {
   call(entry: JournalEntry): HopOf<'api-call'> | undefined {
     const taken = this.#taken.get(String(entry.invocation));
     if (taken?.size !== 1) return undefined;
-    const { at, service, operation, status, code } = entry;
+    const { at, service, operation, status, code, message } = entry;
+    const denied = Number(status) >= 400 ? deniedIn(String(message)) : undefined;
     return {
       hop: 'api-call',
       at,
@@ -85,6 +87,7 @@ export class InvocationHops {
       operation: `${service}:${operation}`,
       status: Number(status),
       ...textsOf({ code, replay: taken.replay }),
+      ...(denied !== undefined && { denied }),
     };
   }
 

@@ -5,7 +5,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { synthesize } from '../../cdk/synthesize.ts';
 import { startConsole } from '../../console/server/index.ts';
 import { onStack } from '../../operations/deployed/stack.ts';
@@ -26,12 +25,22 @@ interface Picture {
   /** What the page shows when it is complete. */
   readonly shows: string;
   readonly height: number;
+  /** @default 'light' */
+  readonly theme?: 'light' | 'dark';
 }
 
-const PICTURES: readonly Picture[] = [
+/** Of a pipeline in which all is well. */
+const CALM: readonly Picture[] = [
+  { name: 'flow', path: '/flow', shows: '.flow .effects', height: 560 },
+  { name: 'events', path: '/events?type=BucketCreated', shows: 'li .event-row', height: 480 },
+];
+
+/** The same after failures, and after the waits between attempts. */
+const AFTER_FAILURES: readonly Picture[] = [
   { name: 'user', path: '/user?id=frank&step=1.4', shows: '.details', height: 860 },
+  { name: 'user', path: '/user?id=frank&step=1.4', shows: '.details', height: 560, theme: 'dark' },
   { name: 'dead-letter', path: '/user?id=dave', shows: '.open-ends', height: 620 },
-  { name: 'users', path: '/', shows: 'table.list', height: 700 },
+  { name: 'users', path: '/', shows: 'table.list', height: 560 },
 ];
 
 await mkdir(FOLDER, { recursive: true });
@@ -43,13 +52,10 @@ const target = { port: Number(new URL(engine.endpoint).port) };
 const served = await startConsole({ target, isWritable: true, port: 0, onBug: failOnBug });
 const browser = await startBrowser();
 try {
-  await prepareUsers(engine);
-  for (const scheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ colorScheme: scheme, deviceScaleFactor: 2 });
-    const page = await context.newPage();
-    for (const picture of PICTURES) await take(page, picture, scheme);
-    await context.close();
-  }
+  await register([...SAMPLE_USERS]);
+  await takeAll(CALM);
+  await prepareFailures(engine);
+  await takeAll(AFTER_FAILURES);
 } finally {
   await browser.close();
   await served.close();
@@ -57,17 +63,21 @@ try {
   await rm(assembly, { recursive: true });
 }
 
-async function take(page: Page, { name, path, shows, height }: Picture, scheme: string): Promise<void> {
-  await page.setViewportSize({ width: 1280, height });
+async function takeAll(pictures: readonly Picture[]): Promise<void> {
+  for (const picture of pictures) await take(picture);
+}
+
+async function take({ name, path, shows, height, theme = 'light' }: Picture): Promise<void> {
+  const page = await browser.newPage({ colorScheme: theme, viewport: { width: 1280, height } });
   await page.goto(served.url + path);
   await page.locator(shows).first().waitFor();
   await page.locator('.live .dot').waitFor();
-  await page.screenshot({ path: join(FOLDER, `console-${name}-${scheme}.png`) });
+  await page.screenshot({ path: join(FOLDER, `console-${name}-${theme}.png`) });
+  await page.close();
 }
 
-/** Users who are done, one whose bucket was made at the third attempt, and one whose event is a dead letter. */
-async function prepareUsers(engine: Engine): Promise<void> {
-  await register([...SAMPLE_USERS]);
+/** A user whose bucket was made at the third attempt, and one whose event is a dead letter. */
+async function prepareFailures(engine: Engine): Promise<void> {
   await failing('frank', 2);
   await engine.journal.waitFor('the URI of frank', ({ hop, newImage }) => {
     return hop === 'stream-record' && JSON.stringify(newImage).includes('frank-');

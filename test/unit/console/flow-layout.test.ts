@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Box, layOut } from '../../../console/page/flow/flow-layout.ts';
+import { effectsText, eventCount, linesOf } from '../../../console/page/flow/part-texts.ts';
+import type { FlowPage, FlowSubscriberView } from '../../../console/server/contract.ts';
+
+const subscriber = (name: string, takes: string[], publishes: string[] = []): FlowSubscriberView => {
+  return { name, ruleState: 'ENABLED', takes, publishes, effects: [] };
+};
+const CHAIN = [subscriber('second', ['B']), subscriber('first', ['A'], ['B']), subscriber('third', ['A'])];
+const ids = (boxes: readonly Box[], kind: Box['kind']) => boxes.filter((box) => box.kind === kind).map(({ id }) => id);
+
+describe('the layout of the flow', () => {
+  test('has the events in the order in which they follow from each other, with their subscribers', () => {
+    const { boxes, edges } = layOut({ pipePublishes: ['A'], subscribers: CHAIN });
+    expect(ids(boxes, 'event')).toEqual(['event A', 'event B']);
+    expect(ids(boxes, 'rule')).toEqual(['rule first', 'rule third', 'rule second']);
+    const ways = edges.map(({ from, to }) => `${from} → ${to}`);
+    expect(ways).toEqual(
+      expect.arrayContaining(['table → pipe', 'pipe → event A', 'event A → rule third', 'effects first → event B']),
+    );
+  });
+
+  test('given events that lead back to each other, ends', () => {
+    const round = [subscriber('one', ['A'], ['B']), subscriber('two', ['B'], ['A'])];
+    expect(ids(layOut({ pipePublishes: ['A'], subscribers: round }).boxes, 'event')).toEqual(['event A', 'event B']);
+  });
+
+  test('given a rule that matches by something else than a type, its lane is there too', () => {
+    const { boxes } = layOut({ pipePublishes: ['A'], subscribers: [subscriber('audit', [])] });
+    expect(ids(boxes, 'event')).toEqual(['event A', 'event other events']);
+    expect(ids(boxes, 'rule')).toEqual(['rule audit']);
+  });
+
+  test('given any subscribers, no box covers another, and all are in the picture', () => {
+    const type = fc.constantFrom('A', 'B', 'C', 'D');
+    const some = fc.array(
+      fc.record({ takes: fc.array(type, { maxLength: 2 }), publishes: fc.array(type, { maxLength: 2 }) }),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(some, (given) => {
+        const subscribers = given.map(({ takes, publishes }, index) => subscriber(`s${index}`, takes, publishes));
+        const { boxes, width, height } = layOut({ pipePublishes: ['A'], subscribers });
+        expect(ids(boxes, 'rule')).toHaveLength(subscribers.length);
+        for (const [index, a] of boxes.entries()) {
+          expect(a.x + a.width).toBeLessThanOrEqual(width);
+          expect(a.y + a.height).toBeLessThanOrEqual(height);
+          for (const b of boxes.slice(index + 1)) expect([a.id, b.id, covers(a, b)]).toEqual([a.id, b.id, false]);
+        }
+      }),
+    );
+  });
+});
+
+function covers(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+describe('the texts of parts', () => {
+  const box = (kind: Box['kind'], of?: FlowSubscriberView): Box => {
+    return { id: kind, kind, x: 0, y: 0, width: 1, height: 1, ...(of && { subscriber: of }) };
+  };
+
+  test.each([
+    [box('pipe'), { count: 1, perSecond: 2.5 }, ['1 event · 2.5/s', '']],
+    [box('pipe'), {}, ['0 events', '']],
+    [box('queue'), { waiting: 1200, oldestSeconds: 75 }, ['1,200 waiting', 'oldest 75 s']],
+    [box('function'), { count: 3, failed: 2 }, ['3 handled', '✕ 2 failed']],
+    [box('dlq'), { waiting: 1 }, ['1 dead letter']],
+    [box('rule', { ...subscriber('a', []), ruleState: 'DISABLED' }), { count: 4 }, ['✕ disabled', '4 matched']],
+    [box('rule', { ...subscriber('a', []), ruleState: 'missing' }), {}, ['✕ deleted']],
+  ])('of %j with %j are %j', (of, numbers, lines) => {
+    expect(linesOf(of, numbers)).toEqual(lines);
+  });
+
+  test('of an event are how often a rule matched it', () => {
+    const parts = { 'rule first': { count: 3 }, 'rule third': { count: 5 } };
+    const page = { parts, subscribers: CHAIN } as unknown as FlowPage;
+    expect([eventCount(page, 'A'), eventCount(page, 'B'), eventCount(page, 'C')]).toEqual([
+      '5 events',
+      '0 events',
+      'no subscriber',
+    ]);
+  });
+
+  test('of effects name the first, and count the others', () => {
+    expect(['a:B', 'a:C', 'a:D'].map((_, index, all) => effectsText(all.slice(index)))).toEqual([
+      'a: B and 2 more',
+      'a: C and 1 more',
+      'a: D',
+    ]);
+    expect(effectsText([])).toBe('');
+  });
+});
