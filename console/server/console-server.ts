@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
@@ -31,6 +31,9 @@ const LAST_PORT = 65_535;
 export function defaultPort(enginePort: number): number {
   return enginePort === 0 || enginePort === LAST_PORT ? 0 : enginePort + 1;
 }
+
+// An import would load the WebSocket client with it, as in the engine's gateway.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';

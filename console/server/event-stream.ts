@@ -1,5 +1,5 @@
 import { streamOnStack } from '../../operations/deployed/stack.ts';
-import { type BusNews, followBus } from '../../operations/events/index.ts';
+import { type BusNews, followBus } from '../../operations/live-events/index.ts';
 import { CommandFailure } from '../../operations/messages/errors.ts';
 import type { StreamItem } from './answers.ts';
 import type { EventNews } from './contract.ts';

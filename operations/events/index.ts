@@ -1,6 +1,5 @@
 /** Events of the bus: those in the archive, those that come, and what a killed reader leaves behind. */
 export { followEvents } from './follow-events.ts';
-export { type BusEvent, type BusNews, followBus, type RuleVerdict } from './journal-events.ts';
 export { readArchive } from './read-archive.ts';
 export { type Envelope, type EventFilter, type EventsProgress, type EventsSession, eventsSession } from './session.ts';
 export { removeLeftovers } from './temporary-queue.ts';
