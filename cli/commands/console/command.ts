@@ -23,5 +23,5 @@ const define = (program: Command) =>
 export type ConsoleOptions = OptionsOf<typeof define>;
 
 export function add(program: Command): void {
-  define(program).action(async (options) => (await import('./console.ts')).console(options));
+  define(program).action(async (options) => (await import('./serve.ts')).serve(options));
 }

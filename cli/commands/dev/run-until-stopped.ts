@@ -80,11 +80,11 @@ async function run(
       reportRegistrations(watched);
       const stopReloading = await startReloading();
       const isReloading = options.assembly === undefined;
-      const console = await serveConsole(options, endpoint);
-      if (console !== undefined) print(`See it in the browser: ${console.url}\n`);
+      const page = await serveConsole(options, endpoint);
+      if (page !== undefined) print(`See it in the browser: ${page.url}\n`);
       print(`${isReloading ? 'What you save under services/ is loaded at once. ' : ''}Ctrl-C stops it.\n`);
       await aborted(signal);
-      await console?.close();
+      await page?.close();
       await stopReloading();
     }
     print('Stopping.\n');

@@ -10,7 +10,7 @@ import type { ConsoleOptions } from './command.ts';
  * Serves the console until it is stopped.
  * @throws CommandFailure if there is no such pipeline, or the port cannot be used
  */
-export async function console(options: ConsoleOptions): Promise<void> {
+export async function serve(options: ConsoleOptions): Promise<void> {
   const isLocal = 'endpoint' in chooseTarget(options, process.env);
   const isWritable = isLocal || options.write === true;
   const { stack, account, region } = await readInfo({ target: options, isWritable });
