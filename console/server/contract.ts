@@ -209,3 +209,14 @@ export interface VerdictView {
   readonly isMatched: boolean;
   readonly reason?: string;
 }
+
+/** A user's row, bucket and settings, as the command `show` has them. */
+export interface UserDetails {
+  readonly sections: readonly {
+    readonly title: string;
+    readonly lines: readonly (readonly [name: string, value: string])[];
+  }[];
+  /** One line each, with what to do. */
+  readonly problems: readonly string[];
+  readonly command: string;
+}

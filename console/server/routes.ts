@@ -5,6 +5,7 @@ import { followFlowPage } from './flow-page.ts';
 import { sendAsset, sendPage } from './page-files.ts';
 import { register } from './register.ts';
 import type { Route } from './route.ts';
+import { readDetails } from './user-details.ts';
 import { followUser } from './user-page.ts';
 
 /** Addresses of views: the page itself reads them. */
@@ -21,6 +22,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/events': { kind: 'stream', follow: followEventStream },
   'GET /api/flow': { kind: 'stream', follow: followFlowPage },
   'GET /api/user': { kind: 'stream', follow: followUser },
+  'GET /api/user/details': { kind: 'read', read: readDetails },
   'POST /api/register': { kind: 'change', change: register },
 };
 

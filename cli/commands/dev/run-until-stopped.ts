@@ -11,9 +11,9 @@ import { SAMPLE_USERS } from '../../../operations/users/index.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
 import { note, print } from '../../output/output.ts';
 import type { DevOptions } from './command.ts';
+import { serveConsole } from './console-page.ts';
 import { reportLogs, reportProblems, reportRegistrations } from './report.ts';
 import { showSamples, summarizeSamples } from './samples.ts';
-import { serveConsole } from './serve-console.ts';
 import { nextSteps, subscribersByFunction } from './stack-text.ts';
 
 /**

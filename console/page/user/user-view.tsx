@@ -5,6 +5,7 @@ import { Command, Copy, LiveState, Problem, Since, Skeleton, Time, VerdictMark }
 import { info } from '../pipeline-info.ts';
 import { useLive } from '../server.ts';
 import { count, spanText } from '../texts.ts';
+import { UserDetails } from './user-details.tsx';
 import { Waterfall } from './waterfall.tsx';
 
 /** A user: what is open, and the waterfall of each registration, live while it runs. */
@@ -61,6 +62,7 @@ function Known({ page, offset }: { readonly page: UserPage; readonly offset: num
         />
       ))}
       {registrations.length === 0 && <NoTrace page={page} />}
+      {row.exists && <UserDetails userId={page.userId} version={JSON.stringify(row)} />}
       {unread.map(({ subscriber, problem }) => (
         <Problem key={subscriber} text={`The log of ${subscriber} cannot be read: ${problem}`} />
       ))}
