@@ -24,14 +24,6 @@ export interface RunningConsole {
   close(): Promise<void>;
 }
 
-/** The highest port. */
-const LAST_PORT = 65_535;
-
-/** The console's port beside an engine: one above the engine's, so that its address stays the same. 0 for any free one. */
-export function defaultPort(enginePort: number): number {
-  return enginePort === 0 || enginePort === LAST_PORT ? 0 : enginePort + 1;
-}
-
 // An import would load the WebSocket client with it, as in the engine's gateway.
 const { createServer } = process.getBuiltinModule('node:http');
 

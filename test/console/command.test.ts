@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pipeline as command, startCommand } from '../support/cli.ts';
+import { TestConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;
@@ -37,4 +43,44 @@ test('given no engine, it says so, and serves nothing', async () => {
   const { exitCode, stdout, stderr } = await command(['console', '--port', '1']);
   expect([exitCode, stdout]).toEqual([1, '']);
   expect(stderr).toMatch(/no local engine at http:\/\/127\.0\.0\.1:1; start one with npm start/);
+});
+
+test('given --open, trace opens the page of the user in the console that runs beside the engine', async () => {
+  const { engine, beside } = await startBeside();
+  await engine.register('kim & co');
+  await engine.recorded('kim & co');
+  const opener = await mkdtemp(join(tmpdir(), 'opener-'));
+  const opened = join(opener, 'opened');
+  for (const name of ['xdg-open', 'open']) {
+    await writeFile(join(opener, name), `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`, { mode: 0o755 });
+  }
+  await promisify(execFile)('mkfifo', [opened]);
+  const reading = readFile(opened, 'utf8');
+  const PATH = `${opener}:${process.env.PATH}`;
+  const { exitCode, stderr } = await command(['trace', 'kim & co', '--open', '--port', engine.port], { PATH });
+  expect([exitCode, stderr]).toEqual([0, `See it live: ${beside.url}/user?id=kim+%26+co\n`]);
+  expect(await reading).toBe(`${beside.url}/user?id=kim+%26+co`);
+  await beside.stop();
+  await engine.stop();
+  await rm(opener, { recursive: true });
+});
+
+/** An engine, and its console at the port above, which something else may have. */
+async function startBeside(): Promise<{ engine: Pipeline; beside: TestConsole }> {
+  for (;;) {
+    const engine = await Pipeline.startUndisturbed();
+    const port = Number(engine.port) + 1;
+    const beside = await TestConsole.start(engine, { port });
+    if (new URL(beside.url).port === String(port)) return { engine, beside };
+    await beside.stop();
+    await engine.stop();
+  }
+}
+
+test('given --open and no console, trace says how to start one', async () => {
+  const { exitCode, stderr } = await command(['trace', 'kim & co', '--open', '--port', pipeline.port]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^error: no console runs at http:\/\/127\.0\.0\.1:\d+; start one with npx pipeline console\n$/,
+  );
 });

@@ -71,7 +71,7 @@ const ALLOWED: AllowedImports = {
     'packages/local-engine/index.ts',
   ],
   'cli/deployment': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'cdk/'],
-  cli: ['cli/output/', 'cli/commands/', 'operations/messages/', 'operations/time/'],
+  cli: ['cli/output/', 'cli/commands/', 'operations/messages/', 'operations/time/', 'operations/aws/'],
 
   // The rules for Host and Origin are the engine's; everything else comes from the operations.
   'console/server': [...SHARED, 'operations/*/index.ts', 'packages/local-engine/web-origin/index.ts'],

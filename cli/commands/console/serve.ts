@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { defaultPort, readInfo, startConsole } from '../../../console/server/index.ts';
+import { readInfo, startConsole } from '../../../console/server/index.ts';
 import { chooseTarget, DEFAULT_PORT } from '../../../operations/aws/target.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
+import { consolePort, openInBrowser } from '../../console-address.ts';
 import { stoppable } from '../../output/interruption.ts';
 import { note, print } from '../../output/output.ts';
 import type { ConsoleOptions } from './command.ts';
@@ -17,7 +17,7 @@ export async function serve(options: ConsoleOptions): Promise<void> {
   const running = await startConsole({
     target: options,
     isWritable,
-    port: options.consolePort ?? defaultPort(options.port ?? DEFAULT_PORT),
+    port: options.consolePort ?? consolePort(options.port ?? DEFAULT_PORT),
     onBug: (error) => note(`✖ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }).catch((error: NodeJS.ErrnoException) => {
     throw new CommandFailure(`the console cannot listen: ${error.message}; choose another port with --console-port`, {
@@ -27,21 +27,11 @@ export async function serve(options: ConsoleOptions): Promise<void> {
   try {
     print(`The console shows ${stack} in ${region}, account ${account}: ${running.url}\n`);
     print(`${isWritable ? '' : 'It is read-only; --write lets it change something. '}Ctrl-C stops it.\n`);
-    if (options.open) open(running.url);
+    if (options.open) openInBrowser(running.url);
     await stoppable(aborted);
   } finally {
     await running.close();
   }
-}
-
-/** The program that opens an address in the browser, by platform. */
-const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
-
-function open(url: string): void {
-  const opener = OPENERS[process.platform] ?? 'xdg-open';
-  const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
-  child.on('error', () => note(`✖ no browser could be opened with ${opener}: open ${url} yourself\n`));
-  child.unref();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RunningConsole } from '../../../console/server/index.ts';
+import { consolePort } from '../../console-address.ts';
 import { note } from '../../output/output.ts';
 import type { DevOptions } from './command.ts';
 
@@ -8,15 +9,15 @@ import type { DevOptions } from './command.ts';
  * @returns undefined if it does not run
  */
 export async function serveConsole(
-  { port, consolePort, console: isWanted }: DevOptions,
+  { port, consolePort: wantedPort, console: isWanted }: DevOptions,
   endpoint: string,
 ): Promise<RunningConsole | undefined> {
   if (!isWanted) return undefined;
-  const { defaultPort, startConsole } = await import('../../../console/server/index.ts');
+  const { startConsole } = await import('../../../console/server/index.ts');
   return startConsole({
     target: { port: Number(new URL(endpoint).port) },
     isWritable: true,
-    port: consolePort ?? defaultPort(port),
+    port: wantedPort ?? consolePort(port),
     onBug: (error) => note(`✖ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }).catch(({ message }: Error) => {
     note(`✖ the console cannot listen: ${message}; choose another port with --console-port\n`);

@@ -15,6 +15,7 @@ const define = (program: Command) =>
       .description("show what happened to a user's registration, hop by hop, and what it still waits for")
       .argument('<userId>', 'id of the user')
       .option('--since <time>', `leave out what is older: ${TIME_FORMS} (default: as far back as there are logs)`)
+      .option('--open', 'also open the user in the browser, where the console shows it live')
       .option(
         '--json',
         'print one JSON object: userId, row (exists, uri), hasJournal, logsOf, unread (subscriber, problem), ' +

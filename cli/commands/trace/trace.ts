@@ -15,7 +15,8 @@ import {
   type UserTrace,
 } from '../../../operations/trace/index.ts';
 import { checkUserIds } from '../../../operations/users/index.ts';
-import { columns, jsonLine, print } from '../../output/output.ts';
+import { findConsole, openInBrowser } from '../../console-address.ts';
+import { columns, jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 import type { TraceOptions } from './command.ts';
 
@@ -26,6 +27,7 @@ import type { TraceOptions } from './command.ts';
 export async function trace(userId: string, options: TraceOptions): Promise<void> {
   checkUserIds([userId]);
   const from = earliestOf(options, Date.now());
+  const address = options.open ? await findConsole(options) : undefined;
   const commandOf = (words: string) => pipelineCommand(words, options);
   const progress = new Progress({ label: 'searches of logs' });
   const found = await onStack(options, (on) => traceUser(on, userId, from, () => progress.advance())).finally(() =>
@@ -33,6 +35,10 @@ export async function trace(userId: string, options: TraceOptions): Promise<void
   );
   if (found.registrations.length === 0) throw new CommandFailure(noTraceText(found, from, commandOf));
   print(options.json ? jsonLine(traceJson(found, commandOf)) : traceText(found, { now: Date.now(), commandOf }));
+  if (address === undefined) return;
+  const page = `${address}/user?${new URLSearchParams({ id: userId })}`;
+  note(`See it live: ${page}\n`);
+  openInBrowser(page);
 }
 
 /** Milliseconds since the Unix epoch. */

@@ -126,7 +126,7 @@ function Registration({ registration, number, offset }: RegistrationProps) {
       </div>
       <Waterfall tracks={tracks} number={number} offset={offset} isOpen={verdict === 'waiting'} />
       <p class="summary" role="status">
-        <VerdictMark verdict={verdict} /> {summary}
+        <VerdictMark verdict={verdict} /> {verdict === 'done' ? '' : summary}
       </p>
     </section>
   );
