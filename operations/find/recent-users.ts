@@ -2,20 +2,23 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { findLogGroups, type OnStack } from '../deployed/stack.ts';
 import { BATCH_SIZE, type UserRow, usersTable } from '../deployed/users-table.ts';
-import { type JournalEntry, userOfRecord } from '../journal/journal.ts';
-import { endOfJournal, readJournalBackwards } from '../journal/read-journal.ts';
+import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
+import { endOfJournal } from '../journal/read-journal.ts';
 import { displayId } from '../messages/display.ts';
 import { parseObject, textsOf } from '../messages/json-fields.ts';
-import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
+import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import {
+  containingAnyOf,
+  type Ending,
   endingOf,
-  registrationsInJournal,
   searchLogsOf,
   summaryOf,
-  type TracedRegistration,
+  type TraceReader,
+  traceReaders,
   type Verdict,
   verdictOf,
 } from '../trace/index.ts';
+import { type JournalUser, JournalUsers, USER_HOPS } from './journal-users.ts';
 
 /** A user who registered not long ago, and how the latest registration stands. */
 export interface RecentUser {
@@ -43,8 +46,9 @@ const LOGS_MS = 15 * 60_000;
 /** On AWS, searches of logs are few and slow. */
 const PAUSE_MS = { engine: 1000, aws: 15_000 };
 
-/** A pause is so many times longer than the reading before it, so that a busy engine gives at most 2 % of its time to it. */
-const PAUSE_TIMES = 50;
+/** Of users who are not done, so many are explained by their traces; if there are more, those who have waited for a while. */
+const MOST_EXPLAINED = 5;
+const EXPLAINED_AFTER_MS = 2000;
 
 export interface FollowOptions {
   /** Aborted to end it. */
@@ -57,58 +61,54 @@ export async function* followRecentUsers(
   on: OnStack,
   { signal, clock = SYSTEM_CLOCK }: FollowOptions,
 ): AsyncGenerator<RecentUsers> {
-  const logs = on.clients.of(CloudWatchLogsClient);
-  const isLocal = 'endpoint' in on.target;
-  let read: string | undefined;
+  if ('endpoint' in on.target) yield* followJournal(on, { signal, clock });
   while (!signal.aborted) {
     const started = clock.now();
-    const token = isLocal ? (await endOfJournal(logs)).token : undefined;
-    if (token === undefined || token !== read) {
-      yield isLocal ? await recentInJournal(on) : await recentInLogs(on, Date.now());
-      read = token;
-    }
-    await clock.pause(
-      Math.max(isLocal ? PAUSE_MS.engine : PAUSE_MS.aws, PAUSE_TIMES * (clock.now() - started)),
-      signal,
-    );
+    yield await recentInLogs(on, Date.now());
+    await clock.pause(watchingPause(PAUSE_MS.aws, clock.now() - started), signal);
   }
 }
 
-/** Reads the journal alone: the call that reads a row would be news in it. */
-async function recentInJournal({ clients, stack }: OnStack): Promise<RecentUsers> {
-  const { userIdAttribute } = usersTable({ clients, stack });
-  const insertedAt = new Map<string, number>();
-  let entries: JournalEntry[] = [];
-  for await (const page of readJournalBackwards(clients.of(CloudWatchLogsClient))) {
-    entries = [...page, ...entries];
-    for (const entry of page.toReversed()) {
-      const userId = isInsert(entry) ? userOfRecord(entry, userIdAttribute) : undefined;
-      if (userId !== undefined && !insertedAt.has(userId)) insertedAt.set(userId, entry.at);
+/** Reads the journal alone: a call that reads a row would be news in it. */
+async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOptions>): AsyncGenerator<RecentUsers> {
+  const client = on.clients.of(CloudWatchLogsClient);
+  const search = searchLogsOf(client);
+  const readerOf = await traceReaders(on);
+  const users = new JournalUsers(usersTable(on).userIdAttribute);
+  let read = { token: '', at: 0 };
+  while (!signal.aborted) {
+    const started = clock.now();
+    const end = await endOfJournal(client);
+    if (end.token !== read.token) {
+      const lines = (await search(JOURNAL_LOG_GROUP, containingAnyOf(USER_HOPS), read.at)) ?? [];
+      const entries = lines.map(({ message }) => JSON.parse(message) as JournalEntry);
+      users.take(entries.sort((a, b) => a.sequence - b.sequence));
+      read = end;
+      yield { users: await explained(users.latest(MOST_RECENT), readerOf, end.at), hasJournal: true };
     }
-    if (insertedAt.size >= MOST_RECENT) break;
+    await clock.pause(watchingPause(PAUSE_MS.engine, clock.now() - started), signal);
   }
-  const users = [...insertedAt].slice(0, MOST_RECENT).map(([userId, at]): RecentUser => {
-    const registration = registrationsInJournal(entries, { userId, userIdAttribute }, stack).at(-1) ?? { hops: [] };
-    const row = rowAfter(registration);
-    const ending = endingOf(registration, row);
-    const verdict = verdictOf(ending);
-    return { userId, at, verdict, text: (verdict === 'done' ? row.uri : undefined) ?? summaryOf(ending) };
+}
+
+/** Says of each user how it stands: of some who are not done, by their traces. @param now the time of the newest entry */
+async function explained(
+  users: readonly JournalUser[],
+  readerOf: (userId: string) => TraceReader,
+  now: number,
+): Promise<RecentUser[]> {
+  const open = users.filter(({ verdict }) => verdict !== 'done');
+  const late = open.length > MOST_EXPLAINED ? open.filter(({ at }) => at <= now - EXPLAINED_AFTER_MS) : open;
+  const endings = new Map<string, Ending>();
+  for (const { userId, at } of late.slice(0, MOST_EXPLAINED)) {
+    const registration = (await readerOf(userId).readNews(at))?.registrations.at(-1);
+    if (registration !== undefined) endings.set(userId, endingOf(registration, { exists: true }));
+  }
+  return users.map(({ userId, at, verdict, uri }) => {
+    const ending = endings.get(userId);
+    if (ending !== undefined) return { userId, at, verdict: verdictOf(ending), text: summaryOf(ending) };
+    const text = verdict === 'waiting' ? 'its row has no URI yet' : 'its event is in a dead-letter queue';
+    return { userId, at, verdict, text: uri === undefined ? text : displayId(uri, 80) };
   });
-  return { users, hasJournal: true };
-}
-
-/** The row as the changes of a registration leave it. */
-function rowAfter({ hops }: TracedRegistration): { readonly exists: boolean; readonly uri?: string } {
-  const last = hops.findLast((hop) => hop.hop === 'row');
-  const uri = hops.findLast((hop) => hop.hop === 'row' && hop.uri !== undefined);
-  return {
-    exists: last?.hop === 'row' && last.change !== 'removed',
-    ...(uri?.hop === 'row' && uri.uri !== undefined && { uri: uri.uri }),
-  };
-}
-
-function isInsert({ hop, eventName }: JournalEntry): boolean {
-  return hop === 'stream-record' && eventName === 'INSERT';
 }
 
 async function recentInLogs(on: OnStack, now: number): Promise<RecentUsers> {

@@ -1,6 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { findStack, type OnStack } from '../deployed/stack.ts';
-import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
+import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import { type PartNumbers, type Parts, readNumbers } from './flow-numbers.ts';
 import { type FlowPicture, readPicture } from './flow-picture.ts';
 
@@ -21,9 +21,6 @@ export interface FollowOptions {
 
 /** On AWS metrics come by the minute, and each question costs a little. */
 const PAUSE_MS = { engine: 250, aws: 30_000 };
-
-/** A pause is so many times longer than the reading before it, so that a busy engine gives at most 2 % of its time to it. */
-const PAUSE_TIMES = 50;
 
 /** How often it looks for subscribers that come and go, and how often for everything else, such as rules that are disabled. */
 const STACK_MS = 2000;
@@ -59,7 +56,7 @@ export async function* followFlow(
     // On AWS whole minutes come at once: a rate of seconds would jump.
     yield { picture, parts: isLocal ? rates.of(parts, clock.now()) : parts };
     const pauseMs = isLocal ? PAUSE_MS.engine : PAUSE_MS.aws;
-    await clock.pause(Math.max(pauseMs, PAUSE_TIMES * (clock.now() - started)), signal);
+    await clock.pause(watchingPause(pauseMs, clock.now() - started), signal);
   }
 }
 

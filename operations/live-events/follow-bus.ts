@@ -3,7 +3,7 @@ import type { OnStack } from '../deployed/stack.ts';
 import { findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry, keysOfEvent } from '../journal/journal.ts';
 import { endOfJournal, readJournalBackwards } from '../journal/read-journal.ts';
-import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
+import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 
 /** An event of the bus, as the local engine's journal has it. */
 export interface BusEvent {
@@ -48,9 +48,6 @@ export interface FollowBusOptions {
 
 const PAUSE_MS = 250;
 
-/** A pause is so many times longer than the reading before it, so that a busy engine gives at most 2 % of its time to it. */
-const PAUSE_TIMES = 50;
-
 /** Of one reading; if more have come, the others are left out. */
 const MOST_ENTRIES = 3000;
 
@@ -87,7 +84,7 @@ export async function* followBus(
       if (!isAll) at = end.at;
       if (last !== undefined) yield { ...newsIn(fresh, nameOf), isGap: !isAll, place: `${at}-${sequence}` };
     }
-    await clock.pause(Math.max(PAUSE_MS, PAUSE_TIMES * (clock.now() - started)), signal);
+    await clock.pause(watchingPause(PAUSE_MS, clock.now() - started), signal);
   }
 }
 

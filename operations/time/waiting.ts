@@ -20,6 +20,18 @@ export const SYSTEM_CLOCK: Clock = {
   },
 };
 
+/** How many times longer a watcher pauses than its reading took: so it has at most 2 % of the time. */
+const PAUSE_TIMES = 50;
+
+/**
+ * The pause of what watches a pipeline again and again, so that a busy engine gives it little of its time.
+ * @param leastMs the pause after a reading that took no time
+ * @param tookMs the time of the reading
+ */
+export function watchingPause(leastMs: number, tookMs: number): number {
+  return Math.max(leastMs, PAUSE_TIMES * tookMs);
+}
+
 /** Spreads work evenly over time. Time that was not used is not made up for later. */
 export class Pace {
   readonly #perSecond: number;

@@ -2,9 +2,9 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { OnStack } from '../deployed/stack.ts';
 import { usersTable } from '../deployed/users-table.ts';
 import { endOfJournal } from '../journal/read-journal.ts';
-import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
+import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import { type Payloads, payloadsIn } from './payloads.ts';
-import { traceReader, type UserTrace } from './read-trace.ts';
+import { traceReaders, type UserTrace } from './read-trace.ts';
 
 /** A trace, with what its records, events and messages contain. */
 export interface FollowedTrace {
@@ -36,9 +36,10 @@ export async function* followTrace(
   const isLocal = 'endpoint' in on.target;
   const logs = on.clients.of(CloudWatchLogsClient);
   const table = usersTable(on);
-  const reader = await traceReader(on, userId);
+  const reader = (await traceReaders(on))(userId);
   let end = isLocal ? await endOfJournal(logs) : undefined;
   let known = '';
+  let tookMs = 0;
   let found = await reader.readAll(0);
   while (!signal.aborted) {
     const trace = { userId, row: await table.find(userId), ...found };
@@ -52,10 +53,12 @@ export async function* followTrace(
     }
     let news: typeof found | undefined;
     while (news === undefined && !signal.aborted) {
-      await clock.pause(LOCAL_PAUSE_MS, signal);
+      await clock.pause(watchingPause(LOCAL_PAUSE_MS, tookMs), signal);
       const { token, at } = end;
+      const started = clock.now();
       end = await endOfJournal(logs);
       if (end.token !== token) news = await reader.readNews(at);
+      tookMs = clock.now() - started;
     }
     found = news ?? found;
   }

@@ -7,5 +7,5 @@ export { describeHop, type HopOf, spanText, type TracedRegistration, type TraceH
 export { containingAnyOf, searchLogsOf, withFields } from './log-search.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
 export type { Payloads } from './payloads.ts';
-export { registrationsInJournal, traceUser, type UserTrace } from './read-trace.ts';
+export { registrationsInJournal, type TraceReader, traceReaders, traceUser, type UserTrace } from './read-trace.ts';
 export type { FollowedUser } from './registration-ids.ts';

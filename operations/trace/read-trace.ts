@@ -38,24 +38,20 @@ export interface FoundTrace extends Omit<FunctionLogs, 'lines'> {
  * @param onPage called after each call that searches a log; there may be many
  */
 export async function traceUser(on: OnStack, userId: string, from = 0, onPage?: () => void): Promise<UserTrace> {
-  const [row, reader] = await Promise.all([usersTable(on).find(userId), traceReader(on, userId, onPage)]);
-  return { userId, row, ...(await reader.readAll(from)) };
+  const [row, readerOf] = await Promise.all([usersTable(on).find(userId), traceReaders(on, onPage)]);
+  return { userId, row, ...(await readerOf(userId).readAll(from)) };
 }
 
-/** What reads a user's trace from a stack. @param onPage called after each call that searches a log */
-export async function traceReader(
+/** What reads users' traces from a stack. @param onPage called after each call that searches a log */
+export async function traceReaders(
   { target, clients, stack }: OnStack,
-  userId: string,
   onPage?: () => void,
-): Promise<TraceReader> {
+): Promise<(userId: string) => TraceReader> {
   const resources = await listResources(clients.of(CloudFormationClient), stack.name);
-  const user = { userId, userIdAttribute: usersTable({ clients, stack }).userIdAttribute };
-  return new TraceReader(searchLogsOf(clients.of(CloudWatchLogsClient), onPage), {
-    user,
-    stack,
-    resources,
-    isLocal: 'endpoint' in target,
-  });
+  const search = searchLogsOf(clients.of(CloudWatchLogsClient), onPage);
+  const { userIdAttribute } = usersTable({ clients, stack });
+  const isLocal = 'endpoint' in target;
+  return (userId) => new TraceReader(search, { user: { userId, userIdAttribute }, stack, resources, isLocal });
 }
 
 /** A user's registrations by the journal alone. @param entries in their order */
