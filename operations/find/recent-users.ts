@@ -78,6 +78,7 @@ async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOpt
   let read = { token: '', at: 0 };
   while (!signal.aborted) {
     const started = clock.now();
+    const isFirst = read.token === '';
     const end = await endOfJournal(client);
     if (end.token !== read.token) {
       const lines = (await search(JOURNAL_LOG_GROUP, containingAnyOf(USER_HOPS), read.at)) ?? [];
@@ -86,7 +87,8 @@ async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOpt
       read = end;
       yield { users: await explained(users.latest(MOST_RECENT), readerOf, end.at), hasJournal: true };
     }
-    await clock.pause(watchingPause(PAUSE_MS.engine, clock.now() - started), signal);
+    // The first reading goes through the whole journal, the others through what is new.
+    await clock.pause(watchingPause(PAUSE_MS.engine, isFirst ? 0 : clock.now() - started), signal);
   }
 }
 
