@@ -7,28 +7,9 @@ import { endOfJournal } from '../journal/read-journal.ts';
 import { displayId } from '../messages/display.ts';
 import { parseObject, textsOf } from '../messages/json-fields.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
-import {
-  containingAnyOf,
-  type Ending,
-  endingOf,
-  searchLogsOf,
-  summaryOf,
-  type TraceReader,
-  traceReaders,
-  type Verdict,
-  verdictOf,
-} from '../trace/index.ts';
-import { type JournalUser, JournalUsers, USER_HOPS } from './journal-users.ts';
-
-/** A user who registered not long ago, and how the latest registration stands. */
-export interface RecentUser {
-  readonly userId: string;
-  /** When the row was written, or the first log line about it. Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly verdict: Verdict;
-  /** The URI in the row; without one, how it stands, in a sentence. */
-  readonly text: string;
-}
+import { containingAnyOf, searchLogsOf, traceReaders } from '../trace/index.ts';
+import { Explanations, type RecentUser } from './explanations.ts';
+import { JournalUsers, USER_HOPS } from './journal-users.ts';
 
 export interface RecentUsers {
   /** The latest first. */
@@ -45,10 +26,6 @@ const LOGS_MS = 15 * 60_000;
 
 /** On AWS, searches of logs are few and slow. */
 const PAUSE_MS = { engine: 1000, aws: 15_000 };
-
-/** Of users who are not done, so many are explained by their traces; if there are more, those who have waited for a while. */
-const MOST_EXPLAINED = 5;
-const EXPLAINED_AFTER_MS = 2000;
 
 export interface FollowOptions {
   /** Aborted to end it. */
@@ -73,7 +50,7 @@ export async function* followRecentUsers(
 async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOptions>): AsyncGenerator<RecentUsers> {
   const client = on.clients.of(CloudWatchLogsClient);
   const search = searchLogsOf(client);
-  const readerOf = await traceReaders(on);
+  const explanations = new Explanations(await traceReaders(on));
   const users = new JournalUsers(usersTable(on).userIdAttribute);
   let read = { token: '', at: 0 };
   while (!signal.aborted) {
@@ -85,32 +62,11 @@ async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOpt
       const entries = lines.map(({ message }) => JSON.parse(message) as JournalEntry);
       users.take(entries.sort((a, b) => a.sequence - b.sequence));
       read = end;
-      yield { users: await explained(users.latest(MOST_RECENT), readerOf, end.at), hasJournal: true };
+      yield { users: await explanations.of(users.latest(MOST_RECENT), end.at), hasJournal: true };
     }
     // The first reading goes through the whole journal, the others through what is new.
     await clock.pause(watchingPause(PAUSE_MS.engine, isFirst ? 0 : clock.now() - started), signal);
   }
-}
-
-/** Says of each user how it stands: of some who are not done, by their traces. @param now the time of the newest entry */
-async function explained(
-  users: readonly JournalUser[],
-  readerOf: (userId: string) => TraceReader,
-  now: number,
-): Promise<RecentUser[]> {
-  const open = users.filter(({ verdict }) => verdict !== 'done');
-  const late = open.length > MOST_EXPLAINED ? open.filter(({ at }) => at <= now - EXPLAINED_AFTER_MS) : open;
-  const endings = new Map<string, Ending>();
-  for (const { userId, at } of late.slice(0, MOST_EXPLAINED)) {
-    const registration = (await readerOf(userId).readNews(at))?.registrations.at(-1);
-    if (registration !== undefined) endings.set(userId, endingOf(registration, { exists: true }));
-  }
-  return users.map(({ userId, at, verdict, uri }) => {
-    const ending = endings.get(userId);
-    if (ending !== undefined) return { userId, at, verdict: verdictOf(ending), text: summaryOf(ending) };
-    const text = verdict === 'waiting' ? 'its row has no URI yet' : 'its event is in a dead-letter queue';
-    return { userId, at, verdict, text: uri === undefined ? text : displayId(uri, 80) };
-  });
 }
 
 async function recentInLogs(on: OnStack, now: number): Promise<RecentUsers> {

@@ -20,8 +20,9 @@ export const SYSTEM_CLOCK: Clock = {
   },
 };
 
-/** How many times longer a watcher pauses than its reading took: so it has at most 2 % of the time. */
+/** How many times longer a watcher pauses than its reading took, up to a pause after which a person would miss news. */
 const PAUSE_TIMES = 50;
+const LONGEST_WATCHING_PAUSE_MS = 3000;
 
 /**
  * The pause of what watches a pipeline again and again, so that a busy engine gives it little of its time.
@@ -29,7 +30,7 @@ const PAUSE_TIMES = 50;
  * @param tookMs the time of the reading
  */
 export function watchingPause(leastMs: number, tookMs: number): number {
-  return Math.max(leastMs, PAUSE_TIMES * tookMs);
+  return Math.max(leastMs, Math.min(PAUSE_TIMES * tookMs, LONGEST_WATCHING_PAUSE_MS));
 }
 
 /** Spreads work evenly over time. Time that was not used is not made up for later. */

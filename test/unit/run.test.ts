@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 const RUN = join(import.meta.dirname, '..', 'run.ts');
-const CHECKS = ['lint', 'typecheck', 'schemas:check', 'schemas:compat'];
+const CHECKS = ['lint', 'typecheck', 'typecheck:page', 'schemas:check', 'schemas:compat'];
 
 describe('npm test', () => {
   let folder: string;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Pace, timeFactorOf } from '../../../../operations/time/waiting.ts';
+import { Pace, timeFactorOf, watchingPause } from '../../../../operations/time/waiting.ts';
 
 const { signal } = new AbortController();
 
@@ -62,3 +62,12 @@ test.each(['0', '0.5', '-6', '1001', 'six', '6x', 'Infinity', 'NaN'])(
     );
   },
 );
+
+test.each([
+  [0, 250],
+  [4, 250],
+  [10, 500],
+  [1000, 3000],
+])('given a reading that took %i ms, a watcher pauses for %i ms', (tookMs, pauseMs) => {
+  expect(watchingPause(250, tookMs)).toBe(pauseMs);
+});
