@@ -109,15 +109,23 @@ export async function sendStream(response: ServerResponse, items: AsyncIterable<
     for await (const { id, data } of items) {
       if (response.destroyed) break;
       if (response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)) continue;
-      await new Promise<void>((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
-      });
+      await drained(response);
     }
     response.end();
   } finally {
     clearInterval(beat);
   }
+}
+
+/** Resolves when a response can take more, or is closed. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    response.on('drain', end).on('close', end);
+  });
 }
 
 /** The same after a failure, which may last. */
