@@ -16,7 +16,7 @@ const ORIGIN = new WebOrigin({
     'A web page of another origin may not use the console, nor link to it. Type or paste its address into the browser.',
 });
 
-/** Decides which requests are answered. The token is in the page, which is given to its own origin alone. */
+/** Decides which requests are answered. The token is in the page, which no page of another origin can read. */
 export class Admission {
   /** A new one for each run. */
   readonly token = randomBytes(32).toString('base64url');
