@@ -214,9 +214,10 @@ function lastingOrRefused(storage: Storage): Promise<void> | undefined {
 
 /**
  * Whether a call is of those by which the engine is watched, many times a second: an entry for each would fill the journal, and
- * be news itself.
+ * be news itself. The same calls of a function are part of what happened.
  */
-function isWatching({ service, operation }: Pick<ApiCall, 'service' | 'operation'>): boolean {
+function isWatching({ service, operation }: ApiCall, invocation: string | undefined): boolean {
+  if (invocation !== undefined) return false;
   return ['logs', 'monitoring'].includes(service) || operation === 'DescribeStacks';
 }
 
@@ -234,7 +235,7 @@ function aroundCalls(services: Services): AroundCall {
         checkPermission(call);
         return run();
       });
-      if (!isWatching(call)) note({ status: response.status });
+      if (!isWatching(call, invocation)) note({ status: response.status });
       return response;
     } catch (error) {
       const { code = 'InternalFailure', status = 500, message } = error as Partial<AwsError> & Error;

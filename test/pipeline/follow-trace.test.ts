@@ -1,7 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { localEndpoint } from '../../operations/aws/target.ts';
 import { onStack } from '../../operations/deployed/stack.ts';
 import { type FollowedTrace, followTrace, openEndsOf, traceUser } from '../../operations/trace/index.ts';
+import { traceHeaderOf } from '../../packages/local-engine/protocols/http.ts';
+import { clientSettings } from '../support/client-settings.ts';
 import { Pipeline } from '../support/pipeline.ts';
 
 let pipeline: Pipeline;
@@ -74,4 +80,44 @@ test('given a journal that is watched, then the watching leaves nothing in it', 
       'dynamodb:GetItem',
     ]);
   });
+});
+
+test('given a function that reads what watching reads, then its calls are in the journal', async () => {
+  const invocation = randomUUID();
+  const settings = clientSettings(pipeline.engine);
+  const logs = new CloudWatchLogsClient(settings);
+  const metrics = new CloudWatchClient(settings);
+  const stacks = new CloudFormationClient(settings);
+  // By these variables a function's clients know the trace.
+  const variables = ['AWS_LAMBDA_FUNCTION_NAME', '_X_AMZN_TRACE_ID'] as const;
+  [process.env[variables[0]], process.env[variables[1]]] = ['reader', traceHeaderOf(invocation)];
+  try {
+    await logs.send(new DescribeLogGroupsCommand({}));
+    await metrics.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(Date.now() - 60_000),
+        EndTime: new Date(),
+        MetricDataQueries: [
+          {
+            Id: 'a',
+            MetricStat: {
+              Metric: { Namespace: 'AWS/SQS', MetricName: 'NumberOfMessagesSent' },
+              Period: 60,
+              Stat: 'Sum',
+            },
+          },
+        ],
+      }),
+    );
+    await stacks.send(new DescribeStacksCommand({}));
+  } finally {
+    for (const name of variables) delete process.env[name];
+    for (const client of [logs, metrics, stacks]) client.destroy();
+  }
+  const calls = pipeline.entries((entry) => entry.invocation === invocation);
+  expect(calls.map(({ hop, service, operation }) => `${hop} ${service}:${operation}`)).toEqual([
+    'api-call logs:DescribeLogGroups',
+    'api-call monitoring:GetMetricData',
+    'api-call cloudformation:DescribeStacks',
+  ]);
 });
