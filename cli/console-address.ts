@@ -1,20 +1,35 @@
 import { spawn } from 'node:child_process';
-import { chooseTarget, DEFAULT_PORT, type TargetOptions } from '../operations/aws/target.ts';
+import { chooseTarget, DEFAULT_PORT, pipelineCommand, type TargetOptions } from '../operations/aws/target.ts';
 import { CommandFailure } from '../operations/messages/errors.ts';
 import { note } from './output/output.ts';
 
 /** The highest port. */
 const LAST_PORT = 65_535;
 
-/** The console's port beside an engine: one above the engine's, so that its address stays the same. 0 for any free one. */
+/** So far above the engine's port that engines at neighbouring ports find theirs free. */
+const ABOVE_ENGINE = 1000;
+
+/** The console's port beside an engine, a fixed one, so that its address stays the same. 0 for any free one. */
 export function consolePort(enginePort: number): number {
-  return enginePort === 0 || enginePort === LAST_PORT ? 0 : enginePort + 1;
+  return enginePort === 0 || enginePort + ABOVE_ENGINE > LAST_PORT ? 0 : enginePort + ABOVE_ENGINE;
+}
+
+/** The usual port of the console for a pipeline. 0 for any free one. */
+export function usualConsolePort(options: TargetOptions): number {
+  const target = chooseTarget(options, process.env);
+  return consolePort('endpoint' in target ? Number(new URL(target.endpoint).port) : DEFAULT_PORT);
+}
+
+/** Says so if the console is not at the port that was wanted, which something else has. @param wanted 0 for any */
+export function noteOtherPort(wanted: number, url: string): void {
+  if (wanted === 0 || new URL(url).port === String(wanted)) return;
+  note(`✖ port ${wanted} is in use: the console is at another one, where trace --open does not find it\n`);
 }
 
 /** What the console says of itself, as far as it is read here. */
 interface Info {
   readonly stack?: unknown;
-  readonly place?: unknown;
+  readonly endpoint?: unknown;
 }
 
 /**
@@ -23,17 +38,36 @@ interface Info {
  */
 export async function findConsole(options: TargetOptions): Promise<string> {
   const target = chooseTarget(options, process.env);
-  const enginePort = 'endpoint' in target ? Number(new URL(target.endpoint).port) : DEFAULT_PORT;
-  const url = `http://127.0.0.1:${consolePort(enginePort)}`;
-  const start = `npx pipeline console${'stackName' in target ? ` --stack ${target.stackName}` : ''}`;
+  const port = usualConsolePort(options);
+  if (port === 0) {
+    throw new CommandFailure(
+      'the console of this engine has no usual port: open the address that it printed, or leave out --open',
+    );
+  }
+  const url = `http://127.0.0.1:${port}`;
+  const start = pipelineCommand('console', 'stackName' in target ? { stack: target.stackName } : options);
   const info = await fetch(`${url}/api/console`)
     .then((answer) => answer.json() as Promise<Info>)
     .catch((cause: unknown) => {
       throw new CommandFailure(`no console runs at ${url}; start one with ${start}`, { cause });
     });
-  const isSame = 'stackName' in target ? info.stack === target.stackName : info.place === 'engine';
+  const isSame =
+    'stackName' in target
+      ? info.endpoint === undefined && info.stack === target.stackName
+      : isSameEngine(info.endpoint, target.endpoint);
   if (isSame) return url;
   throw new CommandFailure(`what runs at ${url} is not the console of this pipeline; start one with ${start}`);
+}
+
+/** Names of this machine. */
+const HERE = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Whether what a console says of its engine's address is another way to write this one. */
+function isSameEngine(said: unknown, endpoint: string): boolean {
+  const found = typeof said === 'string' ? URL.parse(said) : null;
+  const { hostname, port } = new URL(endpoint);
+  if (found === null || found.port !== port) return false;
+  return found.hostname === hostname || (HERE.includes(found.hostname) && HERE.includes(hostname));
 }
 
 /** The program that opens an address in the browser, by platform. */

@@ -6,6 +6,8 @@ import type { Asked } from './route.ts';
 export function readInfo({ target, isWritable }: Pick<Asked, 'target' | 'isWritable'>): Promise<ConsoleInfo> {
   return onStack(target, async ({ stack, target: where }) => {
     const [, , , region = '', account = ''] = requireOutput(stack, 'EventBusArn').split(':');
-    return { stack: stack.name, account, region, place: 'endpoint' in where ? 'engine' : 'aws', isWritable };
+    const place =
+      'endpoint' in where ? ({ place: 'engine', endpoint: where.endpoint } as const) : { place: 'aws' as const };
+    return { stack: stack.name, account, region, ...place, isWritable };
   });
 }

@@ -10,6 +10,8 @@ export interface ConsoleInfo {
   readonly region: string;
   /** On this machine, or on AWS. */
   readonly place: 'engine' | 'aws';
+  /** The address of the engine. */
+  readonly endpoint?: string;
   /** Whether the page may change something; the server refuses it otherwise. */
   readonly isWritable: boolean;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { consolePort, usualConsolePort } from '../../cli/console-address.ts';
 import { pipeline as command, startCommand } from '../support/cli.ts';
 import { TestConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
@@ -26,17 +27,38 @@ test('given a running engine, it serves the page, names the pipeline, and ends w
     account: '123456789012',
     region: 'ap-northeast-1',
     place: 'engine',
+    endpoint: `http://127.0.0.1:${pipeline.port}`,
     isWritable: true,
   });
   expect(await running.stop()).toBe(0);
 });
 
-test('given a port that is in use, it takes another one', async () => {
-  const running = startCommand(['console', '--port', pipeline.port, '--console-port', pipeline.port]);
-  const [, port] = await running.shows(/http:\/\/127\.0\.0\.1:(\d+)\n/);
+test.each([
+  ['it', () => ['console', '--port', pipeline.port]],
+  ['the page of a new engine', () => ['dev', '--port', '0', '--no-samples']],
+])('given a port that is in use, %s takes another one, and says so', async (_what, args) => {
+  const running = startCommand([...args(), '--console-port', pipeline.port]);
+  await running.shows(/Ctrl-C stops it\.\n/);
+  const [, port] = /(?:123456789012|browser): http:\/\/127\.0\.0\.1:(\d+)\n/.exec(running.shown) ?? [];
   expect(Number(port)).toBeGreaterThan(0);
   expect(port).not.toBe(pipeline.port);
-  await running.stop();
+  expect(await running.stop()).toBe(0);
+  expect(running.shown).toContain(
+    `✖ port ${pipeline.port} is in use: the console is at another one, where trace --open does not find it\n`,
+  );
+});
+
+test('its port leaves those beside the engine to other engines, and is any free one where there is none so high', () => {
+  expect([4566, 4567, 0, 64_535, 64_536].map(consolePort)).toEqual([5566, 5567, 0, 65_535, 0]);
+});
+
+test('its port is that of the engine which the command means', () => {
+  process.env.AWS_ENDPOINT_URL = 'http://localhost:7000';
+  try {
+    expect([{}, { port: 4570 }, { stack: 'mine' }].map(usualConsolePort)).toEqual([8000, 5570, 5566]);
+  } finally {
+    delete process.env.AWS_ENDPOINT_URL;
+  }
 });
 
 test('given no engine, it says so, and serves nothing', async () => {
@@ -65,22 +87,35 @@ test('given --open, trace opens the page of the user in the console that runs be
   await rm(opener, { recursive: true });
 });
 
-/** An engine, and its console at the port above, which something else may have. */
-async function startBeside(): Promise<{ engine: Pipeline; beside: TestConsole }> {
+test('given --open and the console of another engine at the usual port, trace opens nothing', async () => {
+  const { engine, beside } = await startBeside(pipeline);
+  const { exitCode, stdout, stderr } = await command(['trace', 'kim & co', '--open', '--port', engine.port]);
+  expect([exitCode, stdout, stderr]).toEqual([
+    1,
+    '',
+    `error: what runs at ${beside.url} is not the console of this pipeline; start one with npx pipeline console --port ${engine.port}\n`,
+  ]);
+  await beside.stop();
+  await engine.stop();
+});
+
+/** An engine, and at the port of its console, which something else may have, the console of this or another one. */
+async function startBeside(shown?: Pipeline): Promise<{ engine: Pipeline; beside: TestConsole }> {
   for (;;) {
     const engine = await Pipeline.startUndisturbed();
-    const port = Number(engine.port) + 1;
-    const beside = await TestConsole.start(engine, { port });
-    if (new URL(beside.url).port === String(port)) return { engine, beside };
+    const port = consolePort(Number(engine.port));
+    const beside = await TestConsole.start(shown ?? engine, { port });
+    if (port !== 0 && new URL(beside.url).port === String(port)) return { engine, beside };
     await beside.stop();
     await engine.stop();
   }
 }
 
 test('given --open and no console, trace says how to start one', async () => {
+  const url = `http://127.0.0.1:${consolePort(Number(pipeline.port))}`;
   const { exitCode, stderr } = await command(['trace', 'kim & co', '--open', '--port', pipeline.port]);
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(
-    /^error: no console runs at http:\/\/127\.0\.0\.1:\d+; start one with npx pipeline console\n$/,
+  expect(stderr).toBe(
+    `error: no console runs at ${url}; start one with npx pipeline console --port ${pipeline.port}\n`,
   );
 });

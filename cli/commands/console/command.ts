@@ -13,7 +13,7 @@ const define = (program: Command) =>
       .description('show the pipeline on a web page of this machine')
       .option(
         '--console-port <n>',
-        "port of the page (default: one above the engine's, or 4567; any free one if it is in use)",
+        "port of the page (default: the engine's plus 1000, or 5566; any free one if it is in use)",
         wholeNumber(0, 65_535),
       )
       .option('--open', 'open the page in the browser')

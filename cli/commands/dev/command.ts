@@ -32,7 +32,7 @@ const define = (program: Command) =>
     .option('--app <folder>', "also run the stacks of another team's CDK app (repeatable)", folderNames)
     .option(
       '--console-port <n>',
-      'port of the web page that shows the pipeline (default: one above --port; any free one if it is in use)',
+      'port of the web page that shows the pipeline (default: --port plus 1000; any free one if it is in use)',
       wholeNumber(0, 65_535),
     )
     .option('--no-console', 'serve no web page')

@@ -1,5 +1,5 @@
 import type { RunningConsole } from '../../../console/server/index.ts';
-import { consolePort } from '../../console-address.ts';
+import { consolePort, noteOtherPort } from '../../console-address.ts';
 import { note } from '../../output/output.ts';
 import type { DevOptions } from './command.ts';
 
@@ -9,18 +9,22 @@ import type { DevOptions } from './command.ts';
  * @returns undefined if it does not run
  */
 export async function serveConsole(
-  { port, consolePort: wantedPort, console: isWanted }: DevOptions,
+  { consolePort: wantedPort, console: isWanted }: DevOptions,
   endpoint: string,
 ): Promise<RunningConsole | undefined> {
   if (!isWanted) return undefined;
   const { startConsole } = await import('../../../console/server/index.ts');
-  return startConsole({
-    target: { port: Number(new URL(endpoint).port) },
+  const enginePort = Number(new URL(endpoint).port);
+  const port = wantedPort ?? consolePort(enginePort);
+  const running = await startConsole({
+    target: { port: enginePort },
     isWritable: true,
-    port: wantedPort ?? consolePort(port),
+    port,
     onBug: (error) => note(`✖ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`),
   }).catch(({ message }: Error) => {
     note(`✖ the console cannot listen: ${message}; choose another port with --console-port\n`);
     return undefined;
   });
+  if (running !== undefined) noteOtherPort(port, running.url);
+  return running;
 }
