@@ -26,7 +26,7 @@ export function SearchBox() {
           ref={input}
           id={SEARCH_ID}
           type="search"
-          placeholder="Find: user, event, correlation id, bucket, URI"
+          placeholder="Find a user, event, bucket, …"
           autoComplete="off"
           spellcheck={false}
         />

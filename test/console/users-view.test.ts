@@ -52,6 +52,18 @@ test('given a user who waits, the list of waiting users has them, by its address
   await page.getByText('No registration waits for anything.').waitFor();
 });
 
+test.each([1280, 400])('in a window of %i pixels, the search box shows all that it says', async (width) => {
+  const page = await open('/');
+  await page.setViewportSize({ width, height: 800 });
+  const box = page.getByRole('searchbox');
+  await box.fill((await box.getAttribute('placeholder')) ?? '');
+  const [needs = 0, has = 0] = (await page.evaluate(
+    '(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.getElementById("search"))',
+  )) as number[];
+  expect(needs).toBeGreaterThan(0);
+  expect(needs).toBeLessThanOrEqual(has);
+});
+
 describe('a search', () => {
   const find = async (text: string) => {
     const page = await open('/');
