@@ -51,24 +51,81 @@ export function useLive<T extends { readonly now: number }>(
 ): ReadonlySignal<Live<T>> {
   const live = useMemo(() => signal<Live<T>>({ state: 'loading', offset: 0 }), [path]);
   useEffect(() => {
-    const source = new EventSource(path);
-    // A stream with nothing new sends no item: what is shown is true again.
-    source.onopen = () => {
-      const { data, offset } = live.value;
-      if (data !== undefined) live.value = { data, offset, state: 'live' };
-    };
-    source.onmessage = ({ data: text }) => {
-      const data = JSON.parse(text) as T;
-      onItem?.(data);
-      live.value = { data, state: 'live', offset: data.now - Date.now() };
-    };
     const lose = (problem: string) => {
       const { since = Date.now() } = live.value;
       live.value = { ...live.value, state: 'stale', since, problem };
     };
-    source.onerror = () => lose(live.value.problem ?? GONE);
-    source.addEventListener('failure', ({ data }: MessageEvent) => lose((JSON.parse(data) as Refusal).error));
-    return () => source.close();
+    return follow(path, {
+      // A stream with nothing new sends no item: what is shown is true again.
+      onOpen: () => {
+        const { data, offset } = live.value;
+        if (data !== undefined) live.value = { data, offset, state: 'live' };
+      },
+      onItem: (text) => {
+        const data = JSON.parse(text) as T;
+        onItem?.(data);
+        live.value = { data, state: 'live', offset: data.now - Date.now() };
+      },
+      onLost: () => lose(live.value.problem ?? GONE),
+      onFailure: lose,
+    });
   }, [path]);
   return live;
+}
+
+interface Listeners {
+  onOpen(): void;
+  onItem(text: string): void;
+  /** The connection is lost; the browser connects again. */
+  onLost(): void;
+  /** The server says what is wrong. */
+  onFailure(problem: string): void;
+}
+
+/** When a stream that was refused is asked for again, in milliseconds. */
+const RETRY_AFTER_REFUSAL_MS = 5000;
+
+/** Follows a stream, also after the server refused it: the browser gives that one up. Returns what ends it. */
+function follow(path: string, listeners: Listeners): () => void {
+  const end = new AbortController();
+  let last = '';
+  const open = () => {
+    if (end.signal.aborted) return;
+    const source = new EventSource(last === '' ? path : withParameter(path, 'after', last));
+    end.signal.addEventListener('abort', () => source.close());
+    source.onopen = () => listeners.onOpen();
+    source.onmessage = ({ data, lastEventId }) => {
+      last = lastEventId;
+      listeners.onItem(data);
+    };
+    source.addEventListener('failure', ({ data }: MessageEvent) =>
+      listeners.onFailure((JSON.parse(data) as Refusal).error),
+    );
+    source.onerror = () => {
+      if (source.readyState !== EventSource.CLOSED) return listeners.onLost();
+      void refusalOf(path).then((problem) =>
+        problem === undefined ? listeners.onLost() : listeners.onFailure(problem),
+      );
+      setTimeout(open, RETRY_AFTER_REFUSAL_MS);
+    };
+  };
+  open();
+  return () => end.abort();
+}
+
+/** Why the server refuses a stream, which the browser does not say; undefined if it no longer does. */
+async function refusalOf(path: string): Promise<string | undefined> {
+  const end = new AbortController();
+  try {
+    const response = await fetch(path, { signal: end.signal });
+    return response.ok ? undefined : ((await response.json()) as Refusal).error;
+  } catch {
+    return GONE;
+  } finally {
+    end.abort();
+  }
+}
+
+function withParameter(path: string, name: string, value: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ [name]: value })}`;
 }

@@ -18,7 +18,7 @@ export interface ConsoleOptions {
 }
 
 export interface RunningConsole {
-  /** Such as `http://127.0.0.1:4567`. */
+  /** Such as `http://127.0.0.1:5566`. */
   readonly url: string;
   /** Ends all connections. */
   close(): Promise<void>;
@@ -26,6 +26,11 @@ export interface RunningConsole {
 
 // An import would load the WebSocket client with it, as in the engine's gateway.
 const { createServer } = process.getBuiltinModule('node:http');
+
+/** The most streams at a time. A page has one, and each makes calls. */
+const MOST_STREAMS = 32;
+
+const TOO_MANY_STREAMS = `The console has ${MOST_STREAMS} pages open, the most that it serves at a time. Close some: this one then continues.`;
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
@@ -49,6 +54,7 @@ class ConsoleServer implements RunningConsole {
   readonly #options: ConsoleOptions;
   readonly #admission: Admission;
   readonly #closed = new AbortController();
+  #streams = 0;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -99,6 +105,8 @@ class ConsoleServer implements RunningConsole {
     route: Route,
     { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
   ): Promise<void> {
+    // The browser left while the routes were loaded: nothing would say so again.
+    if (response.destroyed) return;
     const { target, isWritable } = this.#options;
     const gone = new AbortController();
     response.once('close', () => gone.abort());
@@ -112,7 +120,19 @@ class ConsoleServer implements RunningConsole {
       case 'change':
         return sendJson(response, await route.change(asked, await readJson(request)));
       case 'stream':
-        return sendStream(response, route.follow({ ...asked, lastId: request.headers['last-event-id'] }));
+        if (this.#streams >= MOST_STREAMS) return refuse(response, 503, TOO_MANY_STREAMS);
+        this.#streams += 1;
+        response.once('close', () => {
+          this.#streams -= 1;
+        });
+        return sendStream(
+          response,
+          // A browser cannot set the header of a stream that it opens itself.
+          route.follow({
+            ...asked,
+            lastId: request.headers['last-event-id'] ?? url.searchParams.get('after') ?? undefined,
+          }),
+        );
     }
   }
 

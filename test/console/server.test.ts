@@ -159,12 +159,48 @@ describe('a stream', () => {
     expect((await first(path, id)).data).toMatchObject({ registrations: [{ verdict: 'done' }] });
   });
 
+  test('given that id in its address, as a page has it that asks again, gives what came since', async () => {
+    await pipeline.register('tina');
+    await pipeline.recorded('tina');
+    await pipeline.idle();
+    const { id, data } = await first('/api/events');
+    expect(JSON.stringify(data)).toContain('"userId":"tina"');
+    await pipeline.register('tom');
+    const since = await first(`/api/events?${new URLSearchParams({ after: id })}`);
+    expect(JSON.stringify(since.data)).not.toContain('"userId":"tina"');
+  });
+
   test('given an impossible user id, says why', async () => {
     const { body } = await fetch(`${console.url}/api/user?id=`);
     expect(await new Response(body).text()).toContain(
       'retry: 5000\nevent: failure\ndata: {"error":"a user id must not be empty"}\n\n',
     );
   });
+});
+
+test('given more streams than it serves, refuses them until one ends', async () => {
+  const own = await TestConsole.start(pipeline);
+  const open = async () => {
+    const end = new AbortController();
+    return { end, response: await fetch(`${own.url}/api/user?id=theo`, { signal: end.signal }) };
+  };
+  const pages = await Promise.all(Array.from({ length: 32 }, open));
+  expect(pages.map(({ response }) => response.status)).toEqual(Array(32).fill(200));
+  const { response: refused } = await open();
+  expect([refused.status, await errorOf(refused)]).toEqual([
+    503,
+    'The console has 32 pages open, the most that it serves at a time. Close some: this one then continues.',
+  ]);
+  expect((await fetch(`${own.url}/api/console`)).status).toBe(200);
+  pages.shift()?.end.abort();
+  const again = async (): Promise<number> => {
+    const { end, response } = await open();
+    end.abort();
+    return response.status === 503 ? again() : response.status;
+  };
+  expect(await again()).toBe(200);
+  for (const { end } of pages) end.abort();
+  await own.stop();
 });
 
 test('with no page open any more, it asks the engine for nothing and waits for nothing', async () => {

@@ -64,6 +64,20 @@ test.each([1280, 400])('in a window of %i pixels, the search box shows all that 
   expect(needs).toBeLessThanOrEqual(has);
 });
 
+test('given more pages than the console serves, says so, and continues when there are fewer', async () => {
+  const own = await TestConsole.start(pipeline);
+  const ends = Array.from({ length: 32 }, () => new AbortController());
+  await Promise.all(ends.map(({ signal }) => fetch(`${own.url}/api/users`, { signal })));
+  const page = await browser.open(own.url);
+  await page.getByText('The console has 32 pages open').waitFor();
+  for (const end of ends) end.abort();
+  await page.locator('.live .dot').waitFor();
+  expect(await page.getByText('The console has 32 pages open').count()).toBe(0);
+  expect(new Set(browser.errors.splice(0))).toEqual(new Set([expect.stringContaining('status of 503')]));
+  await browser.closePages();
+  await own.stop();
+});
+
 describe('a search', () => {
   const find = async (text: string) => {
     const page = await open('/');
