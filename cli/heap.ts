@@ -5,6 +5,6 @@ import { setFlagsFromString } from 'node:v8';
  * a hundred megabytes and more, which is no faster here, as most of the time is spent on waiting for answers. V8 reads the flag
  * each time before it grows, so call this before the work.
  */
-export function keepHeapSmall(): void {
+export function keepNewSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }

@@ -21,7 +21,7 @@ const asPage = async (at = console) => ({ 'content-type': 'application/json', 'x
 const errorOf = async (response: Response) => ((await response.json()) as { error: string }).error;
 const errorIn = ({ body }: { readonly body: string }) => (JSON.parse(body) as { error: string }).error;
 
-describe('whoever is not the page itself', () => {
+describe('requests that do not come from the page', () => {
   test.each(['elsewhere.example', 'elsewhere.example:80', 'console.localhost', '127.0.0.2'])(
     'gets nothing under the name %s, also not the token',
     async (host) => {

@@ -130,7 +130,7 @@ describe('a search', () => {
     expect(await page.getByRole('searchbox').inputValue()).toBe('again');
   });
 
-  test('given what nobody has, says so', async () => {
+  test('given a text that no user has, it says so', async () => {
     const page = await find('nobody has this');
     await page.getByText('Nothing is known of nobody has this.').waitFor();
   });

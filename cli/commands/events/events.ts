@@ -14,7 +14,7 @@ import {
 import { displayId, padToWidth } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
-import { keepHeapSmall } from '../../heap.ts';
+import { keepNewSpaceSmall } from '../../heap.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, printLines } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
@@ -28,7 +28,7 @@ const DEFAULT_FROM = '1h';
  */
 export async function events(options: EventsOptions): Promise<void> {
   const window = windowOf(options, Date.now());
-  keepHeapSmall();
+  keepNewSpaceSmall();
   await onStack(options, (on) =>
     stoppable(async (stop) => {
       const output = eventOutput(process.stdout);

@@ -14,7 +14,7 @@ import {
   waitForFixes,
 } from '../../../operations/reconcile/index.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
-import { keepHeapSmall } from '../../heap.ts';
+import { keepNewSpaceSmall } from '../../heap.ts';
 import { confirm, requireConfirmable } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print, printLines } from '../../output/output.ts';
@@ -50,7 +50,7 @@ export async function reconcile(options: ReconcileOptions): Promise<void> {
   const { fix: isFix = false, wait = false, yes = false } = options;
   if (isFix) requireConfirmable({ yes });
   if (wait && !isFix) throw new UsageError('--wait waits for the fixes of --fix: add --fix');
-  keepHeapSmall();
+  keepNewSpaceSmall();
   await stoppable((signal) => onStack(options, (on) => surveyAndFix(on, options, signal)));
 }
 

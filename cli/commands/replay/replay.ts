@@ -16,7 +16,7 @@ import {
 } from '../../../operations/replay/index.ts';
 import { parseWindow } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
-import { keepHeapSmall } from '../../heap.ts';
+import { keepNewSpaceSmall } from '../../heap.ts';
 import { confirm } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
@@ -40,7 +40,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   }
   const window = parseWindow({ from: options.from, ...(options.to !== undefined && { to: options.to }) }, now);
   const name = checkReplayName(options.name ?? newName('pipeline-', now, Math.random()));
-  keepHeapSmall();
+  keepNewSpaceSmall();
   const counting = new Progress({ label: 'archived events counted' });
   await onStack(options, async (on) => {
     const plan = await planReplay(on, options, { name, window }, now, (events) => counting.show(events)).finally(() =>

@@ -91,9 +91,8 @@ export class Gateway {
       this.#running -= 1;
       if (this.#running === 0) this.#whenIdle();
     };
-    // The engine itself refuses a missing Host, as any wrong one.
+    // A missing Host is refused as any wrong one. Without `checkContinue`, Node.js asks for the body before the request is admitted.
     this.#server = createServer({ requireHostHeader: false, keepAliveTimeout: 60_000 }, serve);
-    // Without this, Node.js would ask for the body before the request is admitted.
     this.#server.on('checkContinue', serve);
   }
 
