@@ -1,8 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeBundle } from '../../console/server/page-files.ts';
-import { axeFindings, TestBrowser, TestConsole } from '../support/console-page.ts';
-import { Pipeline } from '../support/pipeline.ts';
+import { axeFindings, useConsole } from '../support/console-page.ts';
 
 /** The most that the page may have of JavaScript, compressed. */
 const MOST_BYTES = 80 * 1024;
@@ -23,67 +22,54 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['registering', '/register', '.card'],
 ];
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
+const run = useConsole();
 beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-  await pipeline.register('fine');
-  await pipeline.recorded('fine');
-  pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets', { times: RECEIVES });
-  await pipeline.register('failed');
+  await run.pipeline.register('fine');
+  await run.pipeline.recorded('fine');
+  run.pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets', { times: RECEIVES });
+  await run.pipeline.register('failed');
   for (let receive = 1; receive <= RECEIVES; receive++) {
-    await pipeline.failures('BucketService', receive);
-    await pipeline.redeliver();
+    await run.pipeline.failures('BucketService', receive);
+    await run.pipeline.redeliver();
   }
-});
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test.each(VIEWS)('axe finds nothing in the view of %s', async (_what, path, shows) => {
-    const page = await browser.open(console.url + path, { colorScheme });
+    const page = await run.open(path, { colorScheme });
     await page.locator(shows).first().waitFor();
     await page.getByText('local engine').waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await browser.closePages();
   });
 
   test('axe finds nothing in the dialog of keys', async () => {
-    const page = await browser.open(console.url, { colorScheme });
+    const page = await run.open('/', { colorScheme });
     await page.getByText('local engine').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await browser.closePages();
   });
 });
 
 test.each(VIEWS)(
   'in a narrow window, and so at 200 %% too, %s needs no scrolling sideways',
   async (_what, path, shows) => {
-    const page = await browser.open(console.url + path, { viewport: { width: 400, height: 700 } });
+    const page = await run.open(path, { viewport: { width: 400, height: 700 } });
     await page.locator(shows).first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
-    await browser.closePages();
   },
 );
 
 test('given less motion, nothing moves', async () => {
   const moving = async (reducedMotion: 'reduce' | 'no-preference') => {
-    const page = await browser.open(console.url, { reducedMotion });
+    const page = await run.open('/', { reducedMotion });
     await page.getByText('local engine').waitFor();
     const names = await page.evaluate(`(() => {
       const bar = document.body.appendChild(document.createElement('span'));
       bar.className = 'bar working open';
       return getComputedStyle(bar).animationName;
     })()`);
-    await browser.closePages();
+    await run.browser.closePages();
     return names;
   };
   expect([await moving('no-preference'), await moving('reduce')]).toEqual(['open', 'none']);

@@ -1,42 +1,29 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { TestBrowser, TestConsole } from '../support/console-page.ts';
-import { isEvent, Pipeline } from '../support/pipeline.ts';
+import { TestConsole, useConsole } from '../support/console-page.ts';
+import { isEvent } from '../support/pipeline.ts';
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
-beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-});
-afterEach(() => browser.closePages());
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
-});
+const run = useConsole();
 
-const openEvents = (query = '') => browser.open(`${console.url}/events${query}`);
+const openEvents = (query = '') => run.open(`/events${query}`);
 const rows = (page: Page) => page.locator('li .event-row');
 const rowOf = (page: Page, type: string, user: string) =>
   rows(page)
     .filter({ hasText: type })
     .filter({ has: page.getByText(user, { exact: true }) });
 const registered = async (userId: string) => {
-  await pipeline.register(userId);
-  await pipeline.recorded(userId);
+  await run.pipeline.register(userId);
+  await run.pipeline.recorded(userId);
 };
 
 test('shows events as they come, the latest first, without a rule on the bus', async () => {
   const page = await openEvents();
   await page.getByText('No such event has come yet.').waitFor();
-  const rulesBefore = pipeline.entries(({ operation }) => operation === 'PutRule').length;
+  const rulesBefore = run.pipeline.entries(({ operation }) => operation === 'PutRule').length;
   await registered('ella');
   await rowOf(page, 'BucketCreated', 'ella').waitFor();
   expect(await rows(page).locator('.type').allInnerTexts()).toEqual(['BucketCreated', 'UserRegistered']);
-  expect(pipeline.entries(({ operation }) => operation === 'PutRule')).toHaveLength(rulesBefore);
+  expect(run.pipeline.entries(({ operation }) => operation === 'PutRule')).toHaveLength(rulesBefore);
 });
 
 test('an event shows its detail, and which rules matched and why the others did not, by its address', async () => {
@@ -46,7 +33,7 @@ test('an event shows its detail, and which rules matched and why the others did 
   const details = page.locator('.event-details');
   await details.getByText(/^✓ uri-recorder matches$/).waitFor();
   await details.getByText(/^– bucket-service does not match: detail-type does not accept "BucketCreated"$/).waitFor();
-  const event = pipeline.entries(
+  const event = run.pipeline.entries(
     (entry) => isEvent(entry, 'BucketCreated') && JSON.stringify(entry.detail).includes('"emil"'),
   )[0];
   expect(await details.locator('pre').textContent()).toBe(JSON.stringify(event?.detail, null, 2));
@@ -89,14 +76,14 @@ test('while it is paused, what comes is counted, and shown when it continues', a
 });
 
 test('given a connection that is lost, what came meanwhile is not', async () => {
-  const own = await TestConsole.start(pipeline);
+  const own = await TestConsole.start(run.pipeline);
   const { url } = own;
-  const page = await browser.open(`${url}/events?user=away`);
+  const page = await run.browser.open(`${url}/events?user=away`);
   await page.getByText('No such event has come yet.').waitFor();
   await own.stop();
   await page.getByText(/^not live since/).waitFor();
   await registered('away');
-  const again = await TestConsole.start(pipeline, { port: Number(new URL(url).port) });
+  const again = await TestConsole.start(run.pipeline, { port: Number(new URL(url).port) });
   await rowOf(page, 'BucketCreated', 'away').waitFor();
   expect(await rows(page).count()).toBe(2);
   await again.stop();

@@ -1,29 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { undisturbedAssembly } from '../support/assembly.ts';
 import { changedAssembly } from '../support/changed-assembly.ts';
 import { pipeline as command, jsonLines } from '../support/cli.ts';
-import { TestBrowser, TestConsole } from '../support/console-page.ts';
-import { Pipeline } from '../support/pipeline.ts';
+import { useConsole } from '../support/console-page.ts';
 
 const USERS = ['one', 'two', 'three'];
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
-beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-});
-afterEach(() => browser.closePages());
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
-});
+const run = useConsole();
 
-const openFlow = () => browser.open(`${console.url}/flow`);
+const openFlow = () => run.open(`/flow`);
 const row = (page: Page, part: string) => page.getByRole('row').filter({ hasText: part });
 const cells = async (page: Page, part: string) => row(page, part).locator('td').allTextContents();
 /** Waits until a part has handled that many events. */
@@ -46,7 +32,7 @@ test('shows every part, and counts what goes through each while it does', async 
       'uri-recorder',
     ]),
   );
-  for (const userId of USERS) await pipeline.register(userId);
+  for (const userId of USERS) await run.pipeline.register(userId);
   await has(page, 'uri-recorder, function', USERS.length);
   expect((await cells(page, 'pipe'))[0]).toBe('3');
   expect(await page.locator('.flow .part.event').allTextContents()).toEqual([
@@ -78,16 +64,16 @@ interface Graph {
 }
 
 test('given an event that fails, it waits, with each attempt that failed', async () => {
-  pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets');
+  run.pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets');
   const page = await openFlow();
-  await pipeline.register('unlucky');
-  await pipeline.failures('BucketService', 1);
+  await run.pipeline.register('unlucky');
+  await run.pipeline.failures('BucketService', 1);
   const lane = row(page, 'bucket-service, function');
   await lane.filter({ hasText: '✕ 1' }).waitFor();
   await page.locator('.flow .part.queue.waiting').filter({ hasText: '1 waiting' }).waitFor();
   await page.locator('.flow .part.function.failed').filter({ hasText: '✕ 1 failed' }).waitFor();
-  await pipeline.redeliver();
-  await pipeline.recorded('unlucky');
+  await run.pipeline.redeliver();
+  await run.pipeline.recorded('unlucky');
   await page.locator('.flow .part.queue.waiting').waitFor({ state: 'detached' });
 });
 
@@ -98,19 +84,19 @@ test('given a subscriber that goes, and one that comes, the picture follows', as
   const page = await openFlow();
   const lane = page.locator('.flow .subscriber').filter({ hasText: 'uri-recorder' });
   await lane.waitFor();
-  await pipeline.engine.update([without.folder]);
+  await run.pipeline.engine.update([without.folder]);
   await lane.waitFor({ state: 'detached' });
   await page.locator('.flow .part.event').filter({ hasText: 'BucketCreatedno subscriber' }).waitFor();
-  await pipeline.engine.update([undisturbedAssembly()]);
+  await run.pipeline.engine.update([undisturbedAssembly()]);
   await lane.waitFor();
   await without.remove();
 });
 
 test('watching leaves nothing in the journal but the reading of the picture', async () => {
-  const before = pipeline.entries(() => true).length;
+  const before = run.pipeline.entries(() => true).length;
   const page = await openFlow();
   await has(page, 'pipe', USERS.length + 1);
-  const calls = pipeline.entries(() => true).slice(before);
+  const calls = run.pipeline.entries(() => true).slice(before);
   expect(new Set(calls.map(({ service, operation }) => `${service}:${operation}`))).toEqual(
     new Set(['cloudformation:GetTemplate', 'cloudformation:ListStackResources', 'events:DescribeRule']),
   );

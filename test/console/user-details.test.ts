@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { pipeline as command } from '../support/cli.ts';
-import { axeFindings, TestBrowser, TestConsole } from '../support/console-page.ts';
-import { Pipeline } from '../support/pipeline.ts';
+import { axeFindings, useConsole } from '../support/console-page.ts';
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
-beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-});
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
-});
+const run = useConsole();
 
 test("a user's row, bucket and settings are those of the command, and other attributes stay in the table", async () => {
-  await pipeline.register('sora', { attributes: { nickname: { S: 'very private' } } });
-  await pipeline.recorded('sora');
-  const page = await browser.open(`${console.url}/user?id=sora`);
+  await run.pipeline.register('sora', { attributes: { nickname: { S: 'very private' } } });
+  await run.pipeline.recorded('sora');
+  const page = await run.open(`/user?id=sora`);
   await page.getByRole('button', { name: 'Row, bucket and settings' }).click();
   await page.locator('.facts').waitFor();
   const shown = await page.locator('.facts dl > div').allTextContents();

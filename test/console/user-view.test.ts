@@ -1,49 +1,35 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { onStack } from '../../operations/deployed/stack.ts';
 import { describeHop, spanText, traceUser } from '../../operations/trace/index.ts';
-import { TestBrowser, TestConsole } from '../support/console-page.ts';
-import { Pipeline } from '../support/pipeline.ts';
+import { TestConsole, useConsole } from '../support/console-page.ts';
 
 /** A user id that would be markup, code or an address, if it were taken for one. */
 const HOSTILE = '<img src=x onerror="document.title=1"> & {{token}} ../?id=2#3';
 
 const RECEIVES = 5;
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
-beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-});
-afterEach(() => browser.closePages());
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
-});
+const run = useConsole();
 
-const userUrl = (userId: string) => `${console.url}/user?id=${encodeURIComponent(userId)}`;
-const openUser = (userId: string) => browser.open(userUrl(userId));
+const userUrl = (userId: string) => `${run.console.url}/user?id=${encodeURIComponent(userId)}`;
+const openUser = (userId: string) => run.browser.open(userUrl(userId));
 const steps = (page: Page) => page.locator('.step > button');
 const step = (page: Page, who: string, what: string) => steps(page).filter({ hasText: who }).filter({ hasText: what });
 const verdict = (page: Page, word: string) => page.locator('.heading .verdict').filter({ hasText: word });
 const trace = (userId: string) =>
-  onStack({ port: Number(pipeline.port) }, async (on) => {
+  onStack({ port: Number(run.pipeline.port) }, async (on) => {
     const { registrations } = await traceUser(on, userId);
     return registrations[0]?.hops ?? [];
   });
 
 describe('a user who registers', () => {
   test('is seen from the form to the URI, live', async () => {
-    const page = await browser.open(`${console.url}/register`);
+    const page = await run.open(`/register`);
     await page.getByLabel('User id', { exact: true }).fill('live one');
     await page.getByRole('button', { name: 'Register', exact: true }).click();
     await page.waitForURL(/\/user\?id=live\+one$/);
     await verdict(page, 'done').waitFor();
-    const row = await pipeline.recorded('live one');
+    const row = await run.pipeline.recorded('live one');
     await page.getByText(String(row.s3_bucket_uri?.S), { exact: true }).waitFor();
     await step(page, 'users table', 'has the URI').waitFor();
     expect(await page.locator('.step .name').allInnerTexts()).toEqual([
@@ -58,9 +44,9 @@ describe('a user who registers', () => {
   });
 
   test('has the numbers and the words of the command', async () => {
-    await pipeline.register('exact');
-    await pipeline.recorded('exact');
-    await pipeline.idle();
+    await run.pipeline.register('exact');
+    await run.pipeline.recorded('exact');
+    await run.pipeline.idle();
     const hops = await trace('exact');
     const page = await openUser('exact');
     await verdict(page, 'done').waitFor();
@@ -78,8 +64,8 @@ describe('a user who registers', () => {
   });
 
   test('keeps its open step when the page is loaded again, and on the way back', async () => {
-    await pipeline.register('stays');
-    await pipeline.recorded('stays');
+    await run.pipeline.register('stays');
+    await run.pipeline.recorded('stays');
     const page = await openUser('stays');
     const button = step(page, 'bus', 'UserRegistered');
     await button.click();
@@ -96,8 +82,8 @@ describe('a user who registers', () => {
   });
 
   test('shows why a rule did not match, at the event', async () => {
-    await pipeline.register('why');
-    await pipeline.recorded('why');
+    await run.pipeline.register('why');
+    await run.pipeline.recorded('why');
     const page = await openUser('why');
     await step(page, 'bus', 'BucketCreated').click();
     await page.getByText('its rule does not match: detail-type does not accept "BucketCreated"').waitFor();
@@ -105,8 +91,8 @@ describe('a user who registers', () => {
 });
 
 test('given an id that is markup, it is only ever text', async () => {
-  await pipeline.register(HOSTILE);
-  await pipeline.recorded(HOSTILE);
+  await run.pipeline.register(HOSTILE);
+  await run.pipeline.recorded(HOSTILE);
   const page = await openUser(HOSTILE);
   await verdict(page, 'done').waitFor();
   await step(page, 'bus', 'UserRegistered').click();
@@ -118,19 +104,19 @@ test('given an id that is markup, it is only ever text', async () => {
 });
 
 test('given a bucket that cannot be created, each attempt is seen, the dead letter, and what to do', async () => {
-  pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets', { times: RECEIVES });
+  run.pipeline.engine.faults.fail('s3:CreateBucket', 'TooManyBuckets', { times: RECEIVES });
   const page = await openUser('dave');
   const open = page.locator('.open-ends li');
   await page.getByText('There is no trace of this user').waitFor();
-  await pipeline.register('dave');
+  await run.pipeline.register('dave');
   for (let receive = 1; receive <= RECEIVES; receive++) {
-    await pipeline.failures('BucketService', receive);
+    await run.pipeline.failures('BucketService', receive);
     await page.getByText(`${receive} ✕ failed`).waitFor();
     await open.filter({ hasText: 'bucket-service could not handle UserRegistered' }).waitFor();
-    await pipeline.redeliver();
+    await run.pipeline.redeliver();
   }
   await open.filter({ hasText: 'UserRegistered is in the dead-letter queue of bucket-service' }).waitFor();
-  await page.getByText(`npx pipeline dlq show --subscriber bucket-service --port ${pipeline.port}`).waitFor();
+  await page.getByText(`npx pipeline dlq show --subscriber bucket-service --port ${run.pipeline.port}`).waitFor();
   await verdict(page, 'failed').waitFor();
   await step(page, 'bucket-service', 'handles UserRegistered').click();
   expect(await page.getByText('calls s3:CreateBucket: 400 TooManyBuckets').count()).toBe(RECEIVES);
@@ -138,8 +124,8 @@ test('given a bucket that cannot be created, each attempt is seen, the dead lett
 });
 
 test('given keys alone, a step is reached, opened and closed', async () => {
-  await pipeline.register('keys');
-  await pipeline.recorded('keys');
+  await run.pipeline.register('keys');
+  await run.pipeline.recorded('keys');
   const page = await openUser('keys');
   await verdict(page, 'done').waitFor();
   for (const key of ['j', 'j', 'j', 'k', 'Enter']) await page.keyboard.press(key);
@@ -156,17 +142,17 @@ test('given keys alone, a step is reached, opened and closed', async () => {
 });
 
 test('given a console that ends, the page keeps what it knows and says since when; another one continues', async () => {
-  await pipeline.register('gone');
-  await pipeline.recorded('gone');
-  const own = await TestConsole.start(pipeline);
+  await run.pipeline.register('gone');
+  await run.pipeline.recorded('gone');
+  const own = await TestConsole.start(run.pipeline);
   const { url } = own;
-  const page = await browser.open(`${url}/user?id=gone`);
+  const page = await run.browser.open(`${url}/user?id=gone`);
   await verdict(page, 'done').waitFor();
   await own.stop();
   await page.getByText(/^not live since/).waitFor();
   await page.getByText('The console does not answer. Start it again').waitFor();
   expect(await steps(page).count()).toBe(7);
-  const again = await TestConsole.start(pipeline, { port: Number(new URL(url).port) });
+  const again = await TestConsole.start(run.pipeline, { port: Number(new URL(url).port) });
   await page.locator('.live .dot').waitFor();
   expect(await page.getByText('The console does not answer').count()).toBe(0);
   await again.stop();

@@ -1,44 +1,30 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { TestBrowser, TestConsole } from '../support/console-page.ts';
-import { isEvent, Pipeline } from '../support/pipeline.ts';
+import { TestConsole, useConsole } from '../support/console-page.ts';
+import { isEvent } from '../support/pipeline.ts';
 
-let pipeline: Pipeline;
-let console: TestConsole;
-let browser: TestBrowser;
-beforeAll(async () => {
-  pipeline = await Pipeline.startUndisturbed();
-  [console, browser] = await Promise.all([TestConsole.start(pipeline), TestBrowser.start()]);
-});
-afterEach(() => browser.closePages());
-afterAll(async () => {
-  await browser.stop();
-  await console.stop();
-  await pipeline.stop();
-  expect([console.bugs, browser.errors]).toEqual([[], []]);
-});
+const run = useConsole();
 
-const open = (path: string) => browser.open(console.url + path);
 const users = (page: Page) => page.locator('table.list tbody th').allTextContents();
 const shown = (page: Page, userId: string) => page.getByRole('link', { name: userId, exact: true });
 
 test('given no user, the list says so, and shows each user who comes, the latest first', async () => {
-  const page = await open('/');
+  const page = await run.open('/');
   await page.getByText('No user has registered yet.').waitFor();
-  await pipeline.register('first');
+  await run.pipeline.register('first');
   await shown(page, 'first').waitFor();
-  await pipeline.register('second');
+  await run.pipeline.register('second');
   await shown(page, 'second').waitFor();
   expect(await users(page)).toEqual(['second', 'first']);
-  const row = await pipeline.recorded('second');
+  const row = await run.pipeline.recorded('second');
   await page.getByRole('cell', { name: String(row.s3_bucket_uri?.S), exact: true }).waitFor();
 });
 
 test('given a user who waits, the list of waiting users has them, by its address', async () => {
-  pipeline.engine.faults.fail('s3:CreateBucket', 'SlowDown', { times: 3 });
-  await pipeline.register('patient');
-  await pipeline.failures('BucketService', 1);
-  const page = await open('/?show=waiting');
+  run.pipeline.engine.faults.fail('s3:CreateBucket', 'SlowDown', { times: 3 });
+  await run.pipeline.register('patient');
+  await run.pipeline.failures('BucketService', 1);
+  const page = await run.open('/?show=waiting');
   await shown(page, 'patient').waitFor();
   expect(await users(page)).toEqual(['patient']);
   await page.getByText('its queue delivers it again').waitFor();
@@ -47,13 +33,13 @@ test('given a user who waits, the list of waiting users has them, by its address
   expect(new URL(page.url()).search).toBe('?show=failed');
   await page.goBack();
   await shown(page, 'patient').waitFor();
-  await pipeline.redeliver();
-  await pipeline.recorded('patient');
+  await run.pipeline.redeliver();
+  await run.pipeline.recorded('patient');
   await page.getByText('No registration waits for anything.').waitFor();
 });
 
 test.each([1280, 400])('in a window of %i pixels, the search box shows all that it says', async (width) => {
-  const page = await open('/');
+  const page = await run.open('/');
   await page.setViewportSize({ width, height: 800 });
   const box = page.getByRole('searchbox');
   await box.fill((await box.getAttribute('placeholder')) ?? '');
@@ -65,22 +51,22 @@ test.each([1280, 400])('in a window of %i pixels, the search box shows all that 
 });
 
 test('given more pages than the console serves, says so, and continues when there are fewer', async () => {
-  const own = await TestConsole.start(pipeline);
+  const own = await TestConsole.start(run.pipeline);
   const ends = Array.from({ length: 32 }, () => new AbortController());
   await Promise.all(ends.map(({ signal }) => fetch(`${own.url}/api/users`, { signal })));
-  const page = await browser.open(own.url);
+  const page = await run.browser.open(own.url);
   await page.getByText('The console has 32 pages open').waitFor();
   for (const end of ends) end.abort();
   await page.locator('.live .dot').waitFor();
   expect(await page.getByText('The console has 32 pages open').count()).toBe(0);
-  expect(new Set(browser.errors.splice(0))).toEqual(new Set([expect.stringContaining('status of 503')]));
-  await browser.closePages();
+  expect(new Set(run.browser.errors.splice(0))).toEqual(new Set([expect.stringContaining('status of 503')]));
+  await run.browser.closePages();
   await own.stop();
 });
 
 describe('a search', () => {
   const find = async (text: string) => {
-    const page = await open('/');
+    const page = await run.open('/');
     await page.getByRole('searchbox').fill(text);
     await page.getByRole('searchbox').press('Enter');
     await page
@@ -91,9 +77,9 @@ describe('a search', () => {
   };
   /** Each way to a user, with the reason that is shown for it. */
   const ways = async () => {
-    await pipeline.register('sought');
-    const row = await pipeline.recorded('sought');
-    const event = pipeline.entries(
+    await run.pipeline.register('sought');
+    const row = await run.pipeline.recorded('sought');
+    const event = run.pipeline.entries(
       (entry) => isEvent(entry, 'BucketCreated') && JSON.stringify(entry.detail).includes('"sought"'),
     )[0];
     const { metadata } = Object(event?.detail) as { metadata: { eventId: string } };
@@ -113,13 +99,13 @@ describe('a search', () => {
       const page = await find(text);
       expect([text, await users(page)]).toEqual([text, ['sought']]);
       expect(await page.getByRole('cell', { name: reason, exact: true }).count()).toBe(1);
-      await browser.closePages();
+      await run.browser.closePages();
     }
   });
 
   test('has an address, which leads to the same again', async () => {
-    await pipeline.register('again');
-    await pipeline.recorded('again');
+    await run.pipeline.register('again');
+    await run.pipeline.recorded('again');
     const page = await find('again');
     await shown(page, 'again').click();
     await page.getByRole('heading', { name: 'again' }).waitFor();
@@ -138,8 +124,8 @@ describe('a search', () => {
 
 describe('registering', () => {
   test('given a user who exists, says so, and leads to them', async () => {
-    await pipeline.register('twice');
-    const page = await open('/register?id=twice');
+    await run.pipeline.register('twice');
+    const page = await run.open('/register?id=twice');
     await page.getByRole('button', { name: 'Register', exact: true }).click();
     await page.getByText('twice has a row already, which is unchanged.').waitFor();
     await page.getByRole('link', { name: 'See this user' }).click();
@@ -147,8 +133,10 @@ describe('registering', () => {
   });
 
   test('given a number, registers that many, and shows them as they come', async () => {
-    const before = pipeline.entries(({ hop, eventName }) => hop === 'stream-record' && eventName === 'INSERT').length;
-    const page = await open('/register');
+    const before = run.pipeline.entries(
+      ({ hop, eventName }) => hop === 'stream-record' && eventName === 'INSERT',
+    ).length;
+    const page = await run.open('/register');
     await page.getByLabel('How many, up to 100').fill('7');
     await page.getByRole('button', { name: 'Register them' }).click();
     await page.getByRole('link', { name: `Recent ${before + 7}`, exact: true }).waitFor();
@@ -156,8 +144,8 @@ describe('registering', () => {
   });
 
   test('given a console that is read-only, the page offers nothing to change, and the command instead', async () => {
-    const readOnly = await TestConsole.start(pipeline, { isWritable: false });
-    const page = await browser.open(`${readOnly.url}/register`);
+    const readOnly = await TestConsole.start(run.pipeline, { isWritable: false });
+    const page = await run.browser.open(`${readOnly.url}/register`);
     await page.getByText('The console is read-only here.').waitFor();
     expect(await page.getByRole('textbox').count()).toBe(0);
     expect(await page.locator('main').getByRole('button').allTextContents()).toEqual(['Copy']);

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../console/server/index.ts';
 import { startBrowser } from '../../tools/browser.ts';
 import { WAIT_MS } from './limits.ts';
-import type { Pipeline } from './pipeline.ts';
+import { Pipeline } from './pipeline.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -88,6 +89,37 @@ export class TestBrowser {
   async stop(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+/** What {@link useConsole} gives, from the first test on. */
+export interface ConsoleRun {
+  readonly pipeline: Pipeline;
+  readonly console: TestConsole;
+  readonly browser: TestBrowser;
+  /** Opens a page of the console. @param path with its query */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+}
+
+/**
+ * Gives the tests of a file a pipeline, its console and a browser, and closes the pages after each test. At the end, bugs of the
+ * console and errors of pages fail the file.
+ * @param start starts the pipeline. @default with its own two subscribers alone
+ */
+export function useConsole(start: () => Promise<Pipeline> = () => Pipeline.startUndisturbed()): ConsoleRun {
+  const run = {} as { -readonly [Key in keyof ConsoleRun]: ConsoleRun[Key] };
+  run.open = (path, options) => run.browser.open(run.console.url + path, options);
+  beforeAll(async () => {
+    run.pipeline = await start();
+    [run.console, run.browser] = await Promise.all([TestConsole.start(run.pipeline), TestBrowser.start()]);
+  });
+  afterEach(() => run.browser.closePages());
+  afterAll(async () => {
+    await run.browser.stop();
+    await run.console.stop();
+    await run.pipeline.stop();
+    expect([run.console.bugs, run.browser.errors]).toEqual([[], []]);
+  });
+  return run;
 }
 
 /** What axe-core finds wrong with a page, each in a line. */
