@@ -1,15 +1,12 @@
 import { useEffect } from 'preact/hooks';
-import type { ConsoleInfo } from '../server/contract.ts';
+import type { ConsoleInfo } from '../contract/info.ts';
 import { address } from './address.ts';
-import { EventsView } from './events/events-view.tsx';
-import { FlowView } from './flow/flow-view.tsx';
+import { RunningJobs } from './jobs.tsx';
 import { Keys, useKeys } from './keys.tsx';
 import { info } from './pipeline-info.ts';
-import { RegisterView } from './register-view.tsx';
 import { SearchBox } from './search-box.tsx';
 import { read } from './server.ts';
-import { UserView } from './user/user-view.tsx';
-import { UsersView } from './users-view.tsx';
+import { VIEWS, viewOf } from './views.tsx';
 
 const AGAIN_MS = 2000;
 
@@ -30,6 +27,7 @@ export function App() {
     void ask();
     return () => clearTimeout(timer);
   }, []);
+  const { path, query } = address.value;
   return (
     <>
       <a class="skip" href="#view">
@@ -40,43 +38,31 @@ export function App() {
           Console
         </a>
         <nav aria-label="Views">
-          <Tab path="/" text="Users" />
-          <Tab path="/flow" text="Flow" />
-          <Tab path="/events" text="Events" />
-          <Tab path="/register" text="Register" />
+          <Tabs />
         </nav>
         <SearchBox />
         <Place />
       </header>
+      <RunningJobs />
       <main class="view" id="view" tabIndex={-1}>
-        <View />
+        {viewOf(path).show(query)}
       </main>
       <Keys />
     </>
   );
 }
 
-function View() {
-  const { path, query } = address.value;
-  switch (path) {
-    case '/user':
-      return <UserView key={query.get('id')} userId={query.get('id') ?? ''} />;
-    case '/flow':
-      return <FlowView />;
-    case '/events':
-      return <EventsView />;
-    case '/register':
-      return <RegisterView />;
-    default:
-      return <UsersView />;
-  }
-}
-
-function Tab({ path, text }: { readonly path: string; readonly text: string }) {
-  return (
-    <a href={path} aria-current={address.value.path === path ? 'page' : undefined}>
-      {text}
-    </a>
+/** The views of the bar. */
+function Tabs() {
+  const place = info.value;
+  const shown = Object.entries(VIEWS).filter(([, { isFor }]) => place === undefined || isFor?.(place) !== false);
+  return shown.map(
+    ([path, { tab }]) =>
+      tab && (
+        <a key={path} href={path} aria-current={address.value.path === path ? 'page' : undefined}>
+          {tab.name}
+        </a>
+      ),
   );
 }
 

@@ -2,15 +2,16 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { go } from './address.ts';
 import { SEARCH_ID } from './search-box.tsx';
+import { VIEWS } from './views.tsx';
 
 const isHelpOpen = signal(false);
 
+/** Path and tab of each view that has one. */
+const TABS = Object.entries(VIEWS).flatMap(([path, { tab }]) => (tab ? [[path, tab] as const] : []));
+
 const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['/', 'find a user'],
-  ['u', 'users'],
-  ['f', 'flow'],
-  ['e', 'events'],
-  ['r', 'register'],
+  ...TABS.map(([, { name, key }]): [string, string] => [key, name.toLowerCase()]),
   ['j', 'next step or event'],
   ['k', 'the one before'],
   ['Enter', 'open or close it'],
@@ -35,10 +36,7 @@ export function useKeys(): void {
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
   '/': () => document.getElementById(SEARCH_ID)?.focus(),
-  u: () => go('/'),
-  f: () => go('/flow'),
-  e: () => go('/events'),
-  r: () => go('/register'),
+  ...Object.fromEntries(TABS.map(([path, { key }]) => [key, () => go(path)])),
   j: () => focusStep(1),
   k: () => focusStep(-1),
   '?': () => {

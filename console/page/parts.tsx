@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import type { Verdict } from '../server/contract.ts';
+import type { Verdict } from '../contract/user.ts';
 import { now, useClock } from './clock.ts';
 import type { Live } from './server.ts';
 import { spanText, timeText, utcText } from './texts.ts';

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { Refusal } from '../server/contract.ts';
+import type { Refusal } from '../contract/info.ts';
 
 /** A request that failed. The message is for people. */
 export class RequestFailed extends Error {

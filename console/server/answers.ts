@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Refusal } from './contract.ts';
+import type { Refusal } from '../contract/info.ts';
 
 /**
  * The page may load only what this server has, and run no text as code or as markup.

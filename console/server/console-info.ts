@@ -1,5 +1,5 @@
 import { onStack, requireOutput } from '../../operations/deployed/stack.ts';
-import type { ConsoleInfo } from './contract.ts';
+import type { ConsoleInfo } from '../contract/info.ts';
 import type { Asked } from './route.ts';
 
 /** Which pipeline the console shows. The ARN of its bus has the account and the Region. */

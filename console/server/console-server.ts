@@ -4,6 +4,7 @@ import type { TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { Admission } from './admission.ts';
 import { failStream, readJson, refuse, sendJson, sendStream, UnreadableBody } from './answers.ts';
+import { Jobs } from './jobs.ts';
 import type { Route } from './route.ts';
 
 export interface ConsoleOptions {
@@ -20,7 +21,7 @@ export interface ConsoleOptions {
 export interface RunningConsole {
   /** Such as `http://127.0.0.1:5566`. */
   readonly url: string;
-  /** Ends all connections. */
+  /** Ends all connections, and stops all jobs: each ends what it has begun. */
   close(): Promise<void>;
 }
 
@@ -54,11 +55,13 @@ class ConsoleServer implements RunningConsole {
   readonly #options: ConsoleOptions;
   readonly #admission: Admission;
   readonly #closed = new AbortController();
+  readonly #jobs: Jobs;
   #streams = 0;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
     this.#admission = new Admission(options.isWritable);
+    this.#jobs = new Jobs(options.onBug);
     // A missing Host is refused as any wrong one.
     this.#server = createServer(
       { requireHostHeader: false },
@@ -84,6 +87,7 @@ class ConsoleServer implements RunningConsole {
     this.#closed.abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
+    await this.#jobs.close();
     await closed;
   }
 
@@ -111,7 +115,7 @@ class ConsoleServer implements RunningConsole {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const signal = AbortSignal.any([gone.signal, this.#closed.signal]);
-    const asked = { query: url.searchParams, target, isWritable, signal };
+    const asked = { query: url.searchParams, target, isWritable, jobs: this.#jobs, signal };
     switch (route.kind) {
       case 'page':
         return route.send(response, { token: this.#admission.token, path: url.pathname });
@@ -119,6 +123,8 @@ class ConsoleServer implements RunningConsole {
         return sendJson(response, await route.read(asked));
       case 'change':
         return sendJson(response, await route.change(asked, await readJson(request)));
+      case 'job':
+        return sendJson(response, this.#jobs.start(await route.plan(asked, await readJson(request))));
       case 'stream':
         if (this.#streams >= MOST_STREAMS) return refuse(response, 503, TOO_MANY_STREAMS);
         this.#streams += 1;

@@ -1,21 +1,20 @@
+import { VIEW_PATHS } from '../contract/view-paths.ts';
 import { readInfo } from './console-info.ts';
-import { followEventStream } from './event-stream.ts';
-import { findUsers, followUsers } from './find-users.ts';
-import { followFlowPage } from './flow-page.ts';
+import { followEventStream } from './events/event-stream.ts';
+import { followFlowPage } from './flow/flow-page.ts';
+import { followJobs, readJobs, stopJob } from './job-routes.ts';
 import { sendAsset, sendPage } from './page-files.ts';
-import { register } from './register.ts';
 import type { Route } from './route.ts';
-import { readDetails } from './user-details.ts';
-import { followUser } from './user-page.ts';
-
-/** Addresses of views: the page itself reads them. */
-const VIEWS = ['/', '/user', '/flow', '/events', '/register'];
+import { readDetails } from './user/user-details.ts';
+import { followUser } from './user/user-page.ts';
+import { findUsers, followUsers } from './users/find-users.ts';
+import { register } from './users/register.ts';
 
 const PAGE: Route = { kind: 'page', send: sendPage };
 const ASSET: Route = { kind: 'page', send: sendAsset };
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  ...Object.fromEntries(VIEWS.map((path) => [`GET ${path}`, PAGE])),
+  ...Object.fromEntries(VIEW_PATHS.map((path) => [`GET ${path}`, PAGE])),
   'GET /api/console': { kind: 'read', read: readInfo },
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },
@@ -23,6 +22,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/flow': { kind: 'stream', follow: followFlowPage },
   'GET /api/user': { kind: 'stream', follow: followUser },
   'GET /api/user/details': { kind: 'read', read: readDetails },
+  'GET /api/jobs': { kind: 'read', read: readJobs },
+  'GET /api/jobs/follow': { kind: 'stream', follow: followJobs },
+  'POST /api/jobs/stop': { kind: 'change', change: stopJob },
   'POST /api/register': { kind: 'change', change: register },
 };
 

@@ -74,9 +74,15 @@ const ALLOWED: AllowedImports = {
   cli: ['cli/output/', 'cli/commands/', 'operations/messages/', 'operations/time/', 'operations/aws/'],
 
   // The rules for Host and Origin are the engine's; everything else comes from the operations.
-  'console/server': [...SHARED, 'operations/*/index.ts', 'packages/local-engine/web-origin/index.ts'],
-  // The types of the server's answers alone: nothing else of the project is in the page.
-  'console/page': ['console/server/contract.ts'],
+  'console/contract': [],
+  'console/server': [
+    'console/contract/',
+    ...SHARED,
+    'operations/*/index.ts',
+    'packages/local-engine/web-origin/index.ts',
+  ],
+  // What the server and the page tell each other: nothing else of the project is in the page.
+  'console/page': ['console/contract/'],
 
   'packages/local-engine/core': [],
   'packages/local-engine/storage': ['packages/local-engine/core/'],

@@ -1,4 +1,4 @@
-import type { EventView, VerdictView } from '../../server/contract.ts';
+import type { EventView, VerdictView } from '../../contract/events.ts';
 import { userAddress } from '../address.ts';
 import { Copy, Time } from '../parts.tsx';
 

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import type { EventView } from '../../server/contract.ts';
+import type { EventView } from '../../contract/events.ts';
 import { adjust } from '../address.ts';
 import { Time } from '../parts.tsx';
 

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals';
-import type { EventNews, EventView, VerdictView } from '../../server/contract.ts';
+import type { EventNews, EventView, VerdictView } from '../../contract/events.ts';
 
 /** The most events that are kept; the oldest are dropped. */
 const MOST_EVENTS = 100_000;

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'preact/hooks';
-import type { EventNews } from '../../server/contract.ts';
+import type { EventNews } from '../../contract/events.ts';
 import { address, adjust } from '../address.ts';
 import { Command, LiveState, Problem, Skeleton } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';

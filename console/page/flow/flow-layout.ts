@@ -1,4 +1,4 @@
-import type { FlowPage, FlowSubscriberView } from '../../server/contract.ts';
+import type { FlowPage, FlowSubscriberView } from '../../contract/flow.ts';
 
 /** A part of the picture, with its place in pixels. */
 export interface Box {

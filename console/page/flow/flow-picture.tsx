@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { FlowPage, PartView } from '../../server/contract.ts';
+import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { type Box, type Edge, layOut } from './flow-layout.ts';
 import { eventCount, linesOf, titleOf } from './part-texts.ts';
 

@@ -1,4 +1,4 @@
-import type { FlowPage, PartView } from '../../server/contract.ts';
+import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { numberText, spanText } from '../texts.ts';
 
 /** The numbers of the picture as a table. */

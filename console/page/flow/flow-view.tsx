@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { FlowPage } from '../../server/contract.ts';
+import type { FlowPage } from '../../contract/flow.ts';
 import { Command, LiveState, Problem, Skeleton } from '../parts.tsx';
 import { useLive } from '../server.ts';
 import { FlowPicture } from './flow-picture.tsx';

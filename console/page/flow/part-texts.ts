@@ -1,4 +1,4 @@
-import type { FlowPage, PartView } from '../../server/contract.ts';
+import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { count, numberText, spanText } from '../texts.ts';
 import type { Box } from './flow-layout.ts';
 

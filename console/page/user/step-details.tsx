@@ -1,4 +1,4 @@
-import type { PayloadView, Track } from '../../server/contract.ts';
+import type { PayloadView, Track } from '../../contract/user.ts';
 import { Copy } from '../parts.tsx';
 import { spanText, utcText } from '../texts.ts';
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { UserDetails as Details } from '../../server/contract.ts';
+import type { UserDetails as Details } from '../../contract/user.ts';
 import { address, addressOf, adjust } from '../address.ts';
 import { Command, Problem, Skeleton } from '../parts.tsx';
 import { type RequestFailed, read } from '../server.ts';

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { OpenEndView, RegistrationView, UserPage } from '../../server/contract.ts';
+import type { OpenEndView, RegistrationView, UserPage } from '../../contract/user.ts';
 import { addressOf } from '../address.ts';
 import { Command, Copy, LiveState, Problem, Since, Skeleton, Time, VerdictMark } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';

@@ -1,4 +1,4 @@
-import type { Span, Track } from '../../server/contract.ts';
+import type { Span, Track } from '../../contract/user.ts';
 import { address, adjust } from '../address.ts';
 import { now, useClock } from '../clock.ts';
 import { spanText } from '../texts.ts';

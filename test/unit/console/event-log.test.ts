@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { EventView } from '../../../console/contract/events.ts';
 import { EventLog } from '../../../console/page/events/event-log.ts';
-import type { EventView } from '../../../console/server/contract.ts';
 
 const ALL = { type: '', user: '', text: '' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { FlowPage, FlowSubscriberView } from '../../../console/contract/flow.ts';
 import { type Box, layOut } from '../../../console/page/flow/flow-layout.ts';
 import { effectsText, eventCount, linesOf } from '../../../console/page/flow/part-texts.ts';
-import type { FlowPage, FlowSubscriberView } from '../../../console/server/contract.ts';
 
 const subscriber = (name: string, takes: string[], publishes: string[] = []): FlowSubscriberView => {
   return { name, ruleState: 'ENABLED', takes, publishes, effects: [] };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { changesBetween, payloadView } from '../../../console/server/payload-view.ts';
+import { changesBetween, payloadView } from '../../../console/server/user/payload-view.ts';
 
 describe('what differs between two payloads', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Track } from '../../../console/server/contract.ts';
-import { tracksOf } from '../../../console/server/waterfall.ts';
+import type { Track } from '../../../console/contract/user.ts';
+import { tracksOf } from '../../../console/server/user/waterfall.ts';
 import { payloadsIn } from '../../../operations/trace/payloads.ts';
 import {
   batch,

@@ -1,5 +1,5 @@
-import type { HopOf, Payloads, TraceHop } from '../../operations/trace/index.ts';
-import type { Track } from './contract.ts';
+import type { HopOf, Payloads, TraceHop } from '../../../operations/trace/index.ts';
+import type { Track } from '../../contract/user.ts';
 import { GrowingTrack } from './growing-track.ts';
 import { payloadView } from './payload-view.ts';
 

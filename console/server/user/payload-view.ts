@@ -1,5 +1,5 @@
-import type { Payloads } from '../../operations/trace/index.ts';
-import type { PayloadChange, PayloadView } from './contract.ts';
+import type { Payloads } from '../../../operations/trace/index.ts';
+import type { PayloadChange, PayloadView } from '../../contract/user.ts';
 import type { Given } from './growing-track.ts';
 
 /** A payload is shown up to that many characters of JSON. */

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { RegisteredUsers } from '../server/contract.ts';
-import { address, go, userAddress } from './address.ts';
-import { Command, Problem } from './parts.tsx';
-import { info } from './pipeline-info.ts';
-import { change, type RequestFailed } from './server.ts';
+import type { RegisteredUsers } from '../../contract/users.ts';
+import { address, go, userAddress } from '../address.ts';
+import { Command, Problem } from '../parts.tsx';
+import { info } from '../pipeline-info.ts';
+import { change, type RequestFailed } from '../server.ts';
 
 /** Registers users, and shows what happens to them. */
 export function RegisterView() {

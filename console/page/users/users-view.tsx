@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { FoundUsers, ListedUser, UserListPage } from '../server/contract.ts';
-import { address, addressOf, userAddress } from './address.ts';
-import { LiveState, Problem, Skeleton, Time, VerdictMark } from './parts.tsx';
-import { info } from './pipeline-info.ts';
-import { type RequestFailed, read, useLive } from './server.ts';
-import { count } from './texts.ts';
+import type { FoundUsers, ListedUser, UserListPage } from '../../contract/users.ts';
+import { address, addressOf, userAddress } from '../address.ts';
+import { LiveState, Problem, Skeleton, Time, VerdictMark } from '../parts.tsx';
+import { info } from '../pipeline-info.ts';
+import { type RequestFailed, read, useLive } from '../server.ts';
+import { count } from '../texts.ts';
 
 /** Users: those that a search finds, or those who registered last. */
 export function UsersView() {

@@ -1,10 +1,10 @@
-import { onStack, streamOnStack } from '../../operations/deployed/stack.ts';
-import { findUsers as find, followRecentUsers, type RecentUsers } from '../../operations/find/index.ts';
-import { UsageError } from '../../operations/messages/errors.ts';
-import type { StreamItem } from './answers.ts';
-import type { FoundUsers, UserListPage } from './contract.ts';
-import type { Asked, AskedStream } from './route.ts';
-import { snapshots } from './snapshots.ts';
+import { onStack, streamOnStack } from '../../../operations/deployed/stack.ts';
+import { findUsers as find, followRecentUsers, type RecentUsers } from '../../../operations/find/index.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
+import type { FoundUsers, UserListPage } from '../../contract/users.ts';
+import type { StreamItem } from '../answers.ts';
+import type { Asked, AskedStream } from '../route.ts';
+import { snapshots } from '../snapshots.ts';
 
 /** The users who registered last, as they change. */
 export async function* followUsers({ target, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {

@@ -1,9 +1,9 @@
-import { streamOnStack } from '../../operations/deployed/stack.ts';
-import { type BusNews, followBus } from '../../operations/live-events/index.ts';
-import { CommandFailure } from '../../operations/messages/errors.ts';
-import type { StreamItem } from './answers.ts';
-import type { EventNews } from './contract.ts';
-import type { AskedStream } from './route.ts';
+import { streamOnStack } from '../../../operations/deployed/stack.ts';
+import { type BusNews, followBus } from '../../../operations/live-events/index.ts';
+import { CommandFailure } from '../../../operations/messages/errors.ts';
+import type { EventNews } from '../../contract/events.ts';
+import type { StreamItem } from '../answers.ts';
+import type { AskedStream } from '../route.ts';
 
 /** A longer detail is cut. */
 const MOST_CHARACTERS = 20_000;

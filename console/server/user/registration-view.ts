@@ -1,4 +1,4 @@
-import { displayId } from '../../operations/messages/display.ts';
+import { displayId } from '../../../operations/messages/display.ts';
 import {
   type Ending,
   endingOf,
@@ -6,8 +6,8 @@ import {
   summaryOf,
   type TracedRegistration,
   verdictOf,
-} from '../../operations/trace/index.ts';
-import type { OpenEndView, RegistrationView } from './contract.ts';
+} from '../../../operations/trace/index.ts';
+import type { OpenEndView, RegistrationView } from '../../contract/user.ts';
 import { tracksOf } from './waterfall.ts';
 
 export interface RegistrationContext {

@@ -1,12 +1,12 @@
-import { pipelineCommand, shellWord, type TargetOptions } from '../../operations/aws/target.ts';
-import { streamOnStack } from '../../operations/deployed/stack.ts';
-import { type FollowedTrace, followTrace } from '../../operations/trace/index.ts';
-import { checkUserIds } from '../../operations/users/index.ts';
-import type { StreamItem } from './answers.ts';
-import type { UserPage } from './contract.ts';
+import { pipelineCommand, shellWord, type TargetOptions } from '../../../operations/aws/target.ts';
+import { streamOnStack } from '../../../operations/deployed/stack.ts';
+import { type FollowedTrace, followTrace } from '../../../operations/trace/index.ts';
+import { checkUserIds } from '../../../operations/users/index.ts';
+import type { UserPage } from '../../contract/user.ts';
+import type { StreamItem } from '../answers.ts';
+import type { AskedStream } from '../route.ts';
+import { snapshots } from '../snapshots.ts';
 import { viewRegistration } from './registration-view.ts';
-import type { AskedStream } from './route.ts';
-import { snapshots } from './snapshots.ts';
 
 /**
  * A user's page as it changes.

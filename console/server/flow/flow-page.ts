@@ -1,10 +1,10 @@
-import { pipelineCommand, type TargetOptions } from '../../operations/aws/target.ts';
-import { streamOnStack } from '../../operations/deployed/stack.ts';
-import { type FlowReading, followFlow, WINDOW_MS } from '../../operations/flow/index.ts';
-import type { StreamItem } from './answers.ts';
-import type { FlowPage, PartView } from './contract.ts';
-import type { AskedStream } from './route.ts';
-import { snapshots } from './snapshots.ts';
+import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
+import { streamOnStack } from '../../../operations/deployed/stack.ts';
+import { type FlowReading, followFlow, WINDOW_MS } from '../../../operations/flow/index.ts';
+import type { FlowPage, PartView } from '../../contract/flow.ts';
+import type { StreamItem } from '../answers.ts';
+import type { AskedStream } from '../route.ts';
+import { snapshots } from '../snapshots.ts';
 
 /** The flow as it changes. */
 export async function* followFlowPage({ target, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {

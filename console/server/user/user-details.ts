@@ -1,10 +1,10 @@
-import { pipelineCommand, shellWord } from '../../operations/aws/target.ts';
-import { onStack } from '../../operations/deployed/stack.ts';
-import { bucketNaming } from '../../operations/deployed/user-bucket.ts';
-import { describeUser, readUser, stateOf } from '../../operations/user-view/index.ts';
-import { checkUserIds } from '../../operations/users/index.ts';
-import type { UserDetails } from './contract.ts';
-import type { Asked } from './route.ts';
+import { pipelineCommand, shellWord } from '../../../operations/aws/target.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
+import { bucketNaming } from '../../../operations/deployed/user-bucket.ts';
+import { describeUser, readUser, stateOf } from '../../../operations/user-view/index.ts';
+import { checkUserIds } from '../../../operations/users/index.ts';
+import type { UserDetails } from '../../contract/user.ts';
+import type { Asked } from '../route.ts';
 
 /**
  * A user's row, bucket and settings as they are now. Values of attributes that are not this pipeline's stay in the table.

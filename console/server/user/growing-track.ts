@@ -1,5 +1,5 @@
-import { describeHop, type TraceHop } from '../../operations/trace/index.ts';
-import type { HopView, Span, Track, TrackState } from './contract.ts';
+import { describeHop, type TraceHop } from '../../../operations/trace/index.ts';
+import type { HopView, Span, Track, TrackState } from '../../contract/user.ts';
 
 /** What a track was given, by the id of its payload, and the payload that it is compared with. */
 export interface Given {

@@ -1,8 +1,8 @@
-import { onStack } from '../../operations/deployed/stack.ts';
-import { UsageError } from '../../operations/messages/errors.ts';
-import { checkUserIds, generateUserIds, newRunId, registerUsers } from '../../operations/users/index.ts';
-import type { RegisteredUsers } from './contract.ts';
-import type { Asked } from './route.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
+import { checkUserIds, generateUserIds, newRunId, registerUsers } from '../../../operations/users/index.ts';
+import type { RegisteredUsers } from '../../contract/users.ts';
+import type { Asked } from '../route.ts';
 
 /** The most users of one request. */
 const MOST_USERS = 100;

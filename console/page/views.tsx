@@ -1,0 +1,31 @@
+import type { JSX } from 'preact';
+import type { ConsoleInfo } from '../contract/info.ts';
+import type { ViewPath } from '../contract/view-paths.ts';
+import { EventsView } from './events/events-view.tsx';
+import { FlowView } from './flow/flow-view.tsx';
+import { UserView } from './user/user-view.tsx';
+import { RegisterView } from './users/register-view.tsx';
+import { UsersView } from './users/users-view.tsx';
+
+/** A view of the page. */
+export interface View {
+  /** Its name in the bar, and the key that shows it. Without a tab it is reached by links. */
+  readonly tab?: { readonly name: string; readonly key: string };
+  /** Whether the bar names it for this pipeline. @default always */
+  isFor?(info: ConsoleInfo): boolean;
+  show(query: URLSearchParams): JSX.Element;
+}
+
+/** In the order of the bar. */
+export const VIEWS: Readonly<Record<ViewPath, View>> = {
+  '/': { tab: { name: 'Users', key: 'u' }, show: () => <UsersView /> },
+  '/user': { show: (query) => <UserView key={query.get('id')} userId={query.get('id') ?? ''} /> },
+  '/flow': { tab: { name: 'Flow', key: 'f' }, show: () => <FlowView /> },
+  '/events': { tab: { name: 'Events', key: 'e' }, show: () => <EventsView /> },
+  '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
+};
+
+/** The view of a path; the users, for one that is unknown. */
+export function viewOf(path: string): View {
+  return Object.hasOwn(VIEWS, path) ? VIEWS[path as ViewPath] : VIEWS['/'];
+}
