@@ -30,14 +30,21 @@ const ALLOWED: AllowedImports = {
   schemas: [],
   'services/shared': ['schemas/'],
   'services/*': ['services/shared/', 'schemas/'],
-  cdk: ['services/', 'schemas/'],
+  // AWS's rules for event patterns have one home, which is the engine's.
+  cdk: ['services/', 'schemas/', 'packages/local-engine/event-pattern/index.ts'],
 
   'operations/messages': [],
   'operations/time': ['operations/messages/'],
   'operations/journal': ['operations/messages/'],
   'operations/aws': ['operations/messages/', 'operations/time/', 'services/shared/'],
   'operations/deployed': ['operations/messages/', 'operations/time/', 'operations/aws/', 'services/', 'schemas/'],
-  'operations/*': [...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
+  'operations/*': [
+    ...SHARED,
+    'operations/*/index.ts',
+    'services/',
+    'schemas/',
+    'packages/local-engine/event-pattern/index.ts',
+  ],
 
   'cli/output': ['operations/messages/', 'operations/time/'],
   'cli/commands/*': ['cli/*.ts', 'cli/output/', ...SHARED, 'operations/*/index.ts', 'services/', 'schemas/'],
@@ -88,6 +95,8 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/storage': ['packages/local-engine/core/'],
   'packages/local-engine/journal': ['packages/local-engine/core/', 'packages/local-engine/storage/'],
   'packages/local-engine/web-origin': [],
+  // AWS's rules for patterns, which others may ask as well: it imports nothing of the engine but its JSON.
+  'packages/local-engine/event-pattern': ['packages/local-engine/core/'],
   'packages/local-engine/protocols': ['packages/local-engine/core/'],
   'packages/local-engine/cloudformation/template': ['packages/local-engine/core/'],
   // IAM has resource types as well, and stands below the services that its policies are for.
@@ -107,6 +116,7 @@ const ALLOWED: AllowedImports = {
   // What a rule's targets can be.
   'packages/local-engine/eventbridge': [
     ...BASE,
+    'packages/local-engine/event-pattern/index.ts',
     'packages/local-engine/sqs/index.ts',
     'packages/local-engine/lambda/index.ts',
     'packages/local-engine/logs/index.ts',
@@ -125,6 +135,7 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/pipes': [
     ...BASE,
     'packages/local-engine/dynamodb/index.ts',
+    'packages/local-engine/event-pattern/index.ts',
     'packages/local-engine/eventbridge/index.ts',
     'packages/local-engine/logs/index.ts',
     'packages/local-engine/sqs/index.ts',

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
+import { compileEventPattern, type EventMatcher } from '../event-pattern/index.ts';
 import type { Storage } from '../storage/storage.ts';
-import { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
 import type { BusEvent } from './put-events.ts';
 
 export interface ArchiveProps {

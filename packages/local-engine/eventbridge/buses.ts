@@ -1,9 +1,9 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import { compileEventPattern, type EventMatcher } from '../event-pattern/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Archive } from './archive.ts';
-import { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
 import type { RuleTarget } from './targets/target.ts';
 
 export interface RuleProps {

@@ -6,7 +6,6 @@ import { RequestSchemas } from '../protocols/request-schema.ts';
 import type { EventBridge } from './event-bridge.ts';
 
 export { EventBridge, type PutEventsResult, type PutEventsResultEntry } from './event-bridge.ts';
-export { compileEventPattern, type EventMatcher } from './event-pattern/event-pattern.ts';
 export type { PutEventsEntry } from './put-events.ts';
 export { eventsActions, putEventsAction } from './put-events.ts';
 export { ARCHIVE_POSITION } from './replay.ts';

@@ -1,6 +1,12 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { isObject } from '../core/json-text.ts';
+import {
+  compileEventPattern,
+  type EventMatcher,
+  InvalidEventPatternError,
+  TOO_COMPLEX,
+} from '../event-pattern/index.ts';
 import { busIn, patternText } from './bus-api.ts';
 import { type Buses, type Rule, type RuleProps, type Rules, ruleArn } from './buses.ts';
 import {
@@ -14,8 +20,6 @@ import {
   prefixIn,
   textIn,
 } from './event-bridge-request.ts';
-import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from './event-pattern/event-pattern.ts';
-import { TOO_COMPLEX } from './event-pattern/wildcard-complexity.ts';
 import { describeTarget, type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
 import type { RuleTarget } from './targets/target.ts';
 

@@ -1,7 +1,7 @@
 import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
 import type { DynamoDbStream } from '../dynamodb/index.ts';
-import { compileEventPattern, type EventMatcher } from '../eventbridge/index.ts';
+import { compileEventPattern, type EventMatcher } from '../event-pattern/index.ts';
 import { logGroupName } from '../logs/index.ts';
 import type { Storage } from '../storage/storage.ts';
 import { compileInputTemplate } from './input-template.ts';

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Pauses, pauseBefore } from '../core/retry.ts';
 import { STREAM_RETENTION_MS, type StreamRecord } from '../dynamodb/index.ts';
-import type { EventMatcher } from '../eventbridge/index.ts';
+import type { EventMatcher } from '../event-pattern/index.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Storage } from '../storage/storage.ts';
 import { afterAttempt, type OpenBatch, withoutExpired } from './pipe-batches.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidEventPatternError } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+import { InvalidEventPatternError } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
 import { BUS_ARN, ENTRY, makeEventBridge, rule } from '../support/event-bridge.ts';
 import { entriesOf } from '../support/parts.ts';
 import { queueArn } from '../support/queues.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
 import type { DynamoDbStream } from '../../../../packages/local-engine/dynamodb/dynamodb-stream.ts';
 import type { Item } from '../../../../packages/local-engine/dynamodb/items.ts';
-import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import type { Pipe } from '../../../../packages/local-engine/pipes/pipe.ts';
 import { lanesByKey } from '../../../../packages/local-engine/pipes/pipe-lanes.ts';

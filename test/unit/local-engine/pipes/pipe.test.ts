@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
 import { toEntry } from '../../../../packages/local-engine/pipes/pipe-delivery.ts';
 import { entriesOf, makeParts, settle } from '../support/parts.ts';

@@ -1,8 +1,8 @@
 import { arnOf } from '../../../../packages/local-engine/core/account.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
 import type { ArchiveProps } from '../../../../packages/local-engine/eventbridge/archive.ts';
 import type { RuleProps } from '../../../../packages/local-engine/eventbridge/buses.ts';
 import { EventBridge } from '../../../../packages/local-engine/eventbridge/event-bridge.ts';
-import { compileEventPattern } from '../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
 import type { PutEventsEntry } from '../../../../packages/local-engine/eventbridge/put-events.ts';
 import { replayedEventId } from '../../../../packages/local-engine/eventbridge/replay.ts';
 import { RuleDelivery } from '../../../../packages/local-engine/eventbridge/rule-delivery.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern } from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
-import { matchesEventPattern } from '../../support/event-bridge.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
+import { matchesEventPattern } from '../support/event-bridge.ts';
 
 type Row = [why: string, pattern: unknown, event: unknown, expected: boolean];
 

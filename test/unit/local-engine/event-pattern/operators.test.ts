@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { matchesEventPattern } from '../../support/event-bridge.ts';
+import { matchesEventPattern } from '../support/event-bridge.ts';
 
 /** The entries of one field's array, the values it accepts, and the values it does not. */
 type Row = [entry: unknown, accepted: unknown[], refused: unknown[]];

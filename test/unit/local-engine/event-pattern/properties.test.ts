@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileEventPattern } from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
-import { matchesEventPattern } from '../../support/event-bridge.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
+import { matchesEventPattern } from '../support/event-bridge.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type JsonObject = { [name: string]: Json };

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json-text.ts';
+import { isObject } from '../core/json-text.ts';
 import { cidr } from './ip-address.ts';
 import { equalsIgnoreCase, prefix, prefixIgnoreCase, suffix, suffixIgnoreCase, wildcard } from './text.ts';
 import {

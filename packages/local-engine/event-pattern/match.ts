@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json-text.ts';
+import { isObject } from '../core/json-text.ts';
 import { type Branch, type FieldPattern, type Scalar, show } from './types.ts';
 
 /** One element of one array of the event. Arrays are numbered in the order in which they are visited. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileEventPattern } from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
-import { complexityOf } from '../../../../../packages/local-engine/eventbridge/event-pattern/wildcard-complexity.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
+import { complexityOf } from '../../../../packages/local-engine/event-pattern/wildcard-complexity.ts';
 
 const complexity = (...patterns: string[]) => complexityOf(patterns.map((pattern) => pattern.split('*')));
 

@@ -3,7 +3,7 @@
  * (https://github.com/aws/event-ruler), also where AWS's prose says otherwise.
  */
 
-import { isObject } from '../../core/json-text.ts';
+import { isObject } from '../core/json-text.ts';
 import { singleAddress } from './ip-address.ts';
 import { explainBranch, flattener, matchesBranch } from './match.ts';
 import { operator } from './operators.ts';

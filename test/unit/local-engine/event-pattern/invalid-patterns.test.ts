@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   compileEventPattern,
   InvalidEventPatternError,
-} from '../../../../../packages/local-engine/eventbridge/event-pattern/event-pattern.ts';
+} from '../../../../packages/local-engine/event-pattern/event-pattern.ts';
 
 type Row = [pattern: unknown, message: RegExp];
 

@@ -1,4 +1,4 @@
-import { compilePieces } from '../../core/wildcard.ts';
+import { compilePieces } from '../core/wildcard.ts';
 import { type FieldContext, invalid, type ValueTest } from './types.ts';
 
 /*
