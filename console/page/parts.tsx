@@ -64,12 +64,15 @@ export function Copy({ text, what }: { readonly text: string; readonly what: str
   );
 }
 
+const IN_TURNS = 'More pages of the console are open than can follow at a time. They take turns.';
+
 /** Says whether what is shown is true now. */
 export function LiveState({ live }: { readonly live: Live<unknown> }) {
   if (live.state === 'live') {
     return (
       <span class="live" role="status">
-        <span class="dot" aria-hidden="true" /> live
+        <span class="dot" aria-hidden="true" />{' '}
+        {live.isInTurns ? <span title={IN_TURNS}>live, every few seconds</span> : 'live'}
       </span>
     );
   }

@@ -36,13 +36,15 @@ export interface Live<T> {
   readonly offset: number;
   /** `live`: what is shown is true now. `stale`: it was true until `since`. */
   readonly state: 'loading' | 'live' | 'stale';
+  /** Whether it gets news every few seconds only, because more pages are open than can follow at a time. */
+  readonly isInTurns?: boolean;
   /** When the connection was lost, in milliseconds since the Unix epoch. */
   readonly since?: number;
   readonly problem?: string;
 }
 
 /**
- * Follows a stream of the server while a component is shown.
+ * Follows a stream of the server while a component is shown, and the page is visible.
  * @param onItem called with each item. @default the last item is all there is to know
  */
 export function useLive<T extends { readonly now: number }>(
@@ -55,27 +57,44 @@ export function useLive<T extends { readonly now: number }>(
       const { since = Date.now() } = live.value;
       live.value = { ...live.value, state: 'stale', since, problem };
     };
-    return follow(path, {
+    let steady: number | undefined;
+    const setTurns = (isInTurns: boolean) => {
+      clearTimeout(steady);
+      if (isInTurns !== live.value.isInTurns) live.value = { ...live.value, isInTurns };
+    };
+    const end = follow(path, {
       // A stream with nothing new sends no item: what is shown is true again.
       onOpen: () => {
-        const { data, offset } = live.value;
-        if (data !== undefined) live.value = { data, offset, state: 'live' };
+        const { data, offset, isInTurns = false } = live.value;
+        if (data !== undefined) live.value = { data, offset, isInTurns, state: 'live' };
+        if (isInTurns) steady = setTimeout(() => setTurns(false), STEADY_MS);
       },
       onItem: (text) => {
         const data = JSON.parse(text) as T;
+        const { isInTurns = false } = live.value;
         onItem?.(data);
-        live.value = { data, state: 'live', offset: data.now - Date.now() };
+        live.value = { data, isInTurns, state: 'live', offset: data.now - Date.now() };
       },
+      onTurn: () => setTurns(true),
       onLost: () => lose(live.value.problem ?? GONE),
       onFailure: lose,
     });
+    return () => {
+      clearTimeout(steady);
+      end();
+    };
   }, [path]);
   return live;
 }
 
+/** A stream that lasts that long, in milliseconds, no longer takes turns with others. */
+const STEADY_MS = 10_000;
+
 interface Listeners {
   onOpen(): void;
   onItem(text: string): void;
+  /** Other pages have their turn; the browser connects again soon. */
+  onTurn(): void;
   /** The connection is lost; the browser connects again. */
   onLost(): void;
   /** The server says what is wrong. */
@@ -85,32 +104,58 @@ interface Listeners {
 /** When a stream that was refused is asked for again, in milliseconds. */
 const RETRY_AFTER_REFUSAL_MS = 5000;
 
-/** Follows a stream, also after the server refused it: the browser gives that one up. Returns what ends it. */
+/**
+ * Follows a stream while the page is visible: a browser has six connections for all its pages, and the server work with each.
+ * Continues after the last item, also after the server refused the stream, which the browser gives up then.
+ * @returns what ends it
+ */
 function follow(path: string, listeners: Listeners): () => void {
-  const end = new AbortController();
   let last = '';
+  let source: EventSource | undefined;
+  let retry: number | undefined;
+  const close = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = undefined;
+  };
   const open = () => {
-    if (end.signal.aborted) return;
-    const source = new EventSource(last === '' ? path : withParameter(path, 'after', last));
-    end.signal.addEventListener('abort', () => source.close());
+    source = new EventSource(last === '' ? path : withParameter(path, 'after', last));
+    let isTurnOver = false;
     source.onopen = () => listeners.onOpen();
     source.onmessage = ({ data, lastEventId }) => {
       last = lastEventId;
       listeners.onItem(data);
     };
+    source.addEventListener('turn', () => {
+      isTurnOver = true;
+      listeners.onTurn();
+    });
     source.addEventListener('failure', ({ data }: MessageEvent) =>
       listeners.onFailure((JSON.parse(data) as Refusal).error),
     );
-    source.onerror = () => {
-      if (source.readyState !== EventSource.CLOSED) return listeners.onLost();
+    source.onerror = ({ currentTarget }) => {
+      const isLost = !isTurnOver;
+      isTurnOver = false;
+      if ((currentTarget as EventSource).readyState !== EventSource.CLOSED) {
+        if (isLost) listeners.onLost();
+        return;
+      }
       void refusalOf(path).then((problem) =>
         problem === undefined ? listeners.onLost() : listeners.onFailure(problem),
       );
-      setTimeout(open, RETRY_AFTER_REFUSAL_MS);
+      retry = setTimeout(open, RETRY_AFTER_REFUSAL_MS);
     };
   };
-  open();
-  return () => end.abort();
+  const look = () => {
+    close();
+    if (document.visibilityState === 'visible') open();
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    close();
+  };
 }
 
 /** Why the server refuses a stream, which the browser does not say; undefined if it no longer does. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../contract/info.ts';
+import type { Turn } from './turns.ts';
 
 /**
  * The page may load only what this server has, and run no text as code or as markup.
@@ -97,24 +98,49 @@ export interface StreamItem {
   readonly data: object;
 }
 
+/** When a browser asks again whose turn is over, or has not come yet, in milliseconds. */
+const NEXT_TURN_MS = 2000;
+
+/** Tells a page that the stream is not lost: other pages have their turn. */
+const TURN_IS_OVER = `retry: ${NEXT_TURN_MS}\nevent: turn\ndata: {}\n\n`;
+
 /**
- * Sends items as server-sent events as they come, until the browser is gone or there are no more. Waits for a slow browser.
- * Source: HTML standard, server-sent events.
+ * Sends items as server-sent events as they come, until the browser is gone, the turn is over, or there are no more. Waits for a
+ * slow browser. Source: HTML standard, server-sent events.
  */
-export async function sendStream(response: ServerResponse, items: AsyncIterable<StreamItem>): Promise<void> {
-  response.writeHead(200, { ...HEADERS, 'content-type': TYPES.stream, 'cache-control': 'no-store' });
-  response.write(`retry: ${RETRY_MS}\n\n`);
+export async function sendStream(
+  response: ServerResponse,
+  items: AsyncIterable<StreamItem>,
+  turn?: Turn,
+): Promise<void> {
+  beginStream(response);
   const beat = setInterval(() => response.write(':\n\n'), BEAT_MS);
+  // At once: the reading that is under way may take seconds.
+  const endTurn = () => response.end(TURN_IS_OVER);
+  turn?.signal.addEventListener('abort', endTurn);
   try {
     for await (const { id, data } of items) {
-      if (response.destroyed) break;
-      if (response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`)) continue;
-      await drained(response);
+      if (response.destroyed || response.writableEnded) break;
+      const isTaken = response.write(`id: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+      if (!isTaken) await drained(response);
+      turn?.sent();
     }
     response.end();
   } finally {
     clearInterval(beat);
+    turn?.signal.removeEventListener('abort', endTurn);
   }
+}
+
+/** Answers a stream whose turn has not come: it asks again. */
+export function postponeStream(response: ServerResponse): void {
+  beginStream(response);
+  response.end(TURN_IS_OVER);
+}
+
+function beginStream(response: ServerResponse): void {
+  response.writeHead(200, { ...HEADERS, 'content-type': TYPES.stream, 'cache-control': 'no-store' });
+  response.write(`retry: ${RETRY_MS}\n\n`);
 }
 
 /** Resolves when a response can take more, or is closed. */

@@ -3,9 +3,19 @@ import type { AddressInfo } from 'node:net';
 import type { TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { Admission } from './admission.ts';
-import { failStream, readJson, refuse, sendJson, sendStream, UnreadableBody } from './answers.ts';
+import {
+  failStream,
+  postponeStream,
+  readJson,
+  refuse,
+  type StreamItem,
+  sendJson,
+  sendStream,
+  UnreadableBody,
+} from './answers.ts';
 import { Jobs } from './jobs.ts';
-import type { Route } from './route.ts';
+import type { Asked, Route } from './route.ts';
+import { Turns } from './turns.ts';
 
 export interface ConsoleOptions {
   /** The options that choose the pipeline. */
@@ -27,11 +37,6 @@ export interface RunningConsole {
 
 // An import would load the WebSocket client with it, as in the engine's gateway.
 const { createServer } = process.getBuiltinModule('node:http');
-
-/** The most streams at a time. A page has one, and each makes calls. */
-const MOST_STREAMS = 32;
-
-const TOO_MANY_STREAMS = `The console has ${MOST_STREAMS} pages open, the most that it serves at a time. Close some: this one then continues.`;
 
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
@@ -56,7 +61,7 @@ class ConsoleServer implements RunningConsole {
   readonly #admission: Admission;
   readonly #closed = new AbortController();
   readonly #jobs: Jobs;
-  #streams = 0;
+  readonly #turns = new Turns();
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -126,20 +131,26 @@ class ConsoleServer implements RunningConsole {
       case 'job':
         return sendJson(response, this.#jobs.start(await route.plan(asked, await readJson(request))));
       case 'stream':
-        if (this.#streams >= MOST_STREAMS) return refuse(response, 503, TOO_MANY_STREAMS);
-        this.#streams += 1;
-        response.once('close', () => {
-          this.#streams -= 1;
-        });
-        return sendStream(
-          response,
+        return this.#stream(response, asked, (more) =>
           // A browser cannot set the header of a stream that it opens itself.
           route.follow({
-            ...asked,
+            ...more,
             lastId: request.headers['last-event-id'] ?? url.searchParams.get('after') ?? undefined,
           }),
         );
     }
+  }
+
+  async #stream(
+    response: ServerResponse,
+    asked: Asked,
+    follow: (asked: Asked) => AsyncIterable<StreamItem>,
+  ): Promise<void> {
+    const turn = this.#turns.take();
+    if (turn === undefined) return postponeStream(response);
+    response.once('close', () => turn.leave());
+    const signal = AbortSignal.any([asked.signal, turn.signal]);
+    await sendStream(response, follow({ ...asked, signal }), turn);
   }
 
   #fail(response: ServerResponse, error: unknown): void {
@@ -148,7 +159,7 @@ class ConsoleServer implements RunningConsole {
     if (!isExpected) this.#options.onBug(error);
     const message = error instanceof Error ? error.message : String(error);
     const text = isExpected ? message : `The console failed, which is a bug: ${message}`;
-    if (response.destroyed) return;
+    if (response.destroyed || response.writableEnded) return;
     if (response.headersSent) failStream(response, text);
     else refuse(response, error instanceof CommandFailure ? 502 : isExpected ? 400 : 500, text);
   }

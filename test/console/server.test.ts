@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TestConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
@@ -178,29 +180,52 @@ describe('a stream', () => {
   });
 });
 
-test('given more streams than it serves, refuses them until one ends', async () => {
+test('given more streams than a browser can have open beside its other requests, the longest one ends its turn', async () => {
   const own = await TestConsole.start(pipeline);
   const open = async () => {
     const end = new AbortController();
-    return { end, response: await fetch(`${own.url}/api/user?id=theo`, { signal: end.signal }) };
+    const { body } = await fetch(`${own.url}/api/user?id=toni`, { signal: end.signal });
+    const chunks = (body as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    let text = '';
+    /** Reads until the stream has sent that. */
+    const reads = async (wanted: RegExp): Promise<void> => {
+      while (!wanted.test(text)) {
+        const { value, done } = await chunks.next();
+        if (done) throw new Error(`The stream ended: ${text}`);
+        text += Buffer.from(value).toString();
+      }
+    };
+    return { end, reads, ends: () => chunks.next() };
   };
-  const pages = await Promise.all(Array.from({ length: 32 }, open));
-  expect(pages.map(({ response }) => response.status)).toEqual(Array(32).fill(200));
-  const { response: refused } = await open();
-  expect([refused.status, await errorOf(refused)]).toEqual([
-    503,
-    'The console has 32 pages open, the most that it serves at a time. Close some: this one then continues.',
-  ]);
-  expect((await fetch(`${own.url}/api/console`)).status).toBe(200);
-  pages.shift()?.end.abort();
-  const again = async (): Promise<number> => {
-    const { end, response } = await open();
+  const pages: Awaited<ReturnType<typeof open>>[] = [];
+  for (let page = 1; page <= 5; page++) {
+    const next = await open();
+    await next.reads(/^data: .*"userId":"toni"/m);
+    pages.push(next);
+  }
+  await pages[0]?.reads(/\nretry: 2000\nevent: turn\ndata: {}\n\n$/);
+  expect(await pages[0]?.ends()).toMatchObject({ done: true });
+  // The others go on.
+  await pipeline.register('toni');
+  for (const { reads, end } of pages.slice(1)) {
+    await reads(/"exists":true/);
     end.abort();
-    return response.status === 503 ? again() : response.status;
-  };
-  expect(await again()).toBe(200);
-  for (const { end } of pages) end.abort();
+  }
   await own.stop();
+});
+
+test('given browsers that leave at once, it asks for nothing on their behalf, and the next stream begins at once', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  const { hostname: host, port } = new URL(console.url);
+  const gone = Array.from({ length: 20 }, () => {
+    const socket = connect({ host, port: Number(port) });
+    socket.end(`GET /api/user?id=early HTTP/1.1\r\nHost: ${console.host}\r\n\r\n`, () => socket.destroy());
+    return once(socket, 'close');
+  });
+  await Promise.all(gone);
+  expect((await first('/api/user?id=early')).data).toMatchObject({ userId: 'early' });
+  while (timers() > before) await new Promise((resolve) => setImmediate(resolve));
 });
 
 test('with no page open any more, it asks the engine for nothing and waits for nothing', async () => {

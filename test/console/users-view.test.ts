@@ -50,18 +50,34 @@ test.each([1280, 400])('in a window of %i pixels, the search box shows all that 
   expect(needs).toBeLessThanOrEqual(has);
 });
 
-test('given more pages than the console serves, says so, and continues when there are fewer', async () => {
-  const own = await TestConsole.start(run.pipeline);
-  const ends = Array.from({ length: 32 }, () => new AbortController());
-  await Promise.all(ends.map(({ signal }) => fetch(`${own.url}/api/users`, { signal })));
-  const page = await run.browser.open(own.url);
-  await page.getByText('The console has 32 pages open').waitFor();
-  for (const end of ends) end.abort();
+test('given more pages than a browser has connections, each shows its view and what is new, and takes its turn', async () => {
+  const first = await run.open('/');
+  const pages = [first];
+  for (let page = 2; page <= 8; page++) pages.push(await first.context().newPage());
+  await Promise.all(pages.map((page) => page.goto(`${run.console.url}/`)));
+  await run.pipeline.register('everywhere');
+  await Promise.all(pages.map((page) => shown(page, 'everywhere').waitFor()));
+  await Promise.all(pages.map((page) => page.getByText('live, every few seconds').waitFor()));
+});
+
+test('a page that nobody sees follows nothing, and continues where it was when it is seen again', async () => {
+  const page = await run.open('/');
   await page.locator('.live .dot').waitFor();
-  expect(await page.getByText('The console has 32 pages open').count()).toBe(0);
-  expect(new Set(run.browser.errors.splice(0))).toEqual(new Set([expect.stringContaining('status of 503')]));
-  await run.browser.closePages();
-  await own.stop();
+  const setVisible = (state: 'visible' | 'hidden') =>
+    page.evaluate(`
+      Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    `);
+  const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/api/users'));
+  await setVisible('hidden');
+  await ended;
+  await run.pipeline.register('unseen');
+  await run.pipeline.recorded('unseen');
+  expect(await shown(page, 'unseen').count()).toBe(0);
+  const again = page.waitForRequest(/\/api\/users\?after=[\w-]+$/);
+  await setVisible('visible');
+  await again;
+  await shown(page, 'unseen').waitFor();
 });
 
 describe('a search', () => {
