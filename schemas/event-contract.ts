@@ -66,6 +66,25 @@ export type DetailOf<TContract> = TContract extends EventContract<infer TDetail,
 export type EnvelopeOf<TContract> =
   TContract extends EventContract<infer TDetail, infer TDetailType> ? EventEnvelope<TDetailType, TDetail> : never;
 
+/** What is wrong with one field of an event. */
+export interface Violation {
+  /** JSON Pointer to the field, such as `/data/userId`; empty for the whole value. */
+  readonly pointer: string;
+  /** The same for people: `data.userId`. */
+  readonly field: string;
+  /** Such as `must be string`. Never names the value that was found: it may be personal. */
+  readonly problem: string;
+}
+
+/** What is wrong with which field, one entry for each violation, in the order of the validator. */
+export function listViolations(errors: readonly ValidationError[] | null | undefined): Violation[] {
+  return (errors ?? []).map((error) => {
+    const missing = error.keyword === 'required' ? `/${escapePointer(String(error.params.missingProperty))}` : '';
+    const pointer = error.instancePath + missing;
+    return { pointer, field: fieldName(pointer), problem: problemOf(error) };
+  });
+}
+
 const MOST_ERRORS_SHOWN = 10;
 
 /**
@@ -78,21 +97,21 @@ const MOST_ERRORS_SHOWN = 10;
  */
 export function describeValidationErrors(errors: readonly ValidationError[] | null | undefined): string {
   if (!errors?.length) return 'no violations';
-  const shown = errors.slice(0, MOST_ERRORS_SHOWN).map(describeOne);
+  const shown = listViolations(errors.slice(0, MOST_ERRORS_SHOWN)).map(({ field, problem }) => `${field} ${problem}`);
   const hidden = errors.length - shown.length;
   return [...new Set(shown), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join('; ');
 }
 
-function describeOne({ instancePath, keyword, params, message }: ValidationError): string {
+function problemOf({ keyword, params, message }: ValidationError): string {
   switch (keyword) {
     case 'required':
-      return `${fieldName(`${instancePath}/${escapePointer(String(params.missingProperty))}`)} is missing`;
+      return 'is missing';
     case 'const':
-      return `${fieldName(instancePath)} must be ${JSON.stringify(params.allowedValue)}`;
+      return `must be ${JSON.stringify(params.allowedValue)}`;
     case 'enum':
-      return `${fieldName(instancePath)} must be one of ${JSON.stringify(params.allowedValues)}`;
+      return `must be one of ${JSON.stringify(params.allowedValues)}`;
     default:
-      return `${fieldName(instancePath)} ${message ?? `breaks the rule "${keyword}"`}`;
+      return message ?? `breaks the rule "${keyword}"`;
   }
 }
 

@@ -15,8 +15,8 @@ const ENDING = '.schema.json';
 
 /** Compares every schema of a folder with its copy in another folder, which holds what was last released. */
 export async function compareWithReleased(folder: string, releasedFolder: string): Promise<SchemaComparison[]> {
-  const current = await readSchemas(folder);
-  const released = await readSchemas(releasedFolder);
+  const current = await readSchemaFiles(folder);
+  const released = await readSchemaFiles(releasedFolder);
   const fileNames = [...new Set([...current.keys(), ...released.keys()])].sort();
   return fileNames.map((fileName) => {
     const before = released.get(fileName);
@@ -27,7 +27,7 @@ export async function compareWithReleased(folder: string, releasedFolder: string
 
 /** Makes the current schemas the released ones. To be called only when none of them breaks its released copy. */
 export async function copyToReleased(folder: string, releasedFolder: string): Promise<string[]> {
-  const fileNames = [...(await readSchemas(folder)).keys()];
+  const fileNames = [...(await readSchemaFiles(folder)).keys()];
   await mkdir(releasedFolder, { recursive: true });
   await Promise.all(fileNames.map((fileName) => copyFile(join(folder, fileName), join(releasedFolder, fileName))));
   return fileNames;
@@ -43,7 +43,8 @@ export function describeBreakingChange(fileName: string, { field, message }: Bre
   return `${fileName}: ${field && `${field} `}${message}. Undo it, or add ${nextVersion} beside it and publish both until no reader is left on the old one`;
 }
 
-async function readSchemas(folder: string): Promise<Map<string, JsonSchema>> {
+/** The schemas of a folder by file name; none where there is no such folder. @throws {SchemaError} for one that is no JSON object */
+export async function readSchemaFiles(folder: string): Promise<Map<string, JsonSchema>> {
   let fileNames: string[];
   try {
     fileNames = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();

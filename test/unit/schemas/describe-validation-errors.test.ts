@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeValidationErrors, type ValidationError } from '../../../schemas/event-contract.ts';
+import { describeValidationErrors, listViolations, type ValidationError } from '../../../schemas/event-contract.ts';
 
 const error = (instancePath: string, keyword: string, params: ValidationError['params'], message?: string) => ({
   instancePath,
@@ -35,4 +35,15 @@ test('many violations are cut short, and counted', () => {
 
 test.each([[null], [undefined], [[]]])('no violations are said to be none', (errors) => {
   expect(describeValidationErrors(errors)).toBe('no violations');
+});
+
+test('violations are listed by field, a missing one under its own name', () => {
+  const violations = [
+    error('/data', 'required', { missingProperty: 'user/id' }),
+    error('', 'type', {}, 'must be object'),
+  ];
+  expect(listViolations(violations)).toEqual([
+    { pointer: '/data/user~1id', field: 'data.user/id', problem: 'is missing' },
+    { pointer: '', field: 'value', problem: 'must be object' },
+  ]);
 });

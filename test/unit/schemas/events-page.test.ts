@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { describeFields } from '../../../schemas/generator/describe-fields.ts';
 import { markdownTable } from '../../../schemas/generator/markdown-table.ts';
 import { parseEventSchema } from '../../../schemas/generator/read-event-schemas.ts';
-import { describeFields, renderEventsPage } from '../../../schemas/generator/render-events-page.ts';
+import { renderEventsPage } from '../../../schemas/generator/render-events-page.ts';
 import { shirtOrdered } from './event-schemas.ts';
 
 const event = shirtOrdered({
