@@ -28,6 +28,8 @@ export function createProgram(): Command {
   const program = new Command('pipeline')
     .description('Runs and operates the pipeline that gives every user who signs up a bucket.')
     .helpCommand(false)
+    // An option belongs to the command whose name is the last before it.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: print,

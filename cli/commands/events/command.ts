@@ -1,4 +1,4 @@
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { TIME_FORMS } from '../../../operations/time/time.ts';
 import { type OptionsOf, withTarget } from '../../options.ts';
 
@@ -31,8 +31,68 @@ const define = (program: Command) =>
       .option('--json', 'print each event as one line of JSON, as it is on the bus'),
   ).addHelpText('after', NOTES);
 
+const FILES = `
+FILE holds one event as EventBridge delivers it, such as those in schemas/samples/; - reads it from the input. Only
+"detail-type" and "detail" have to be there.`;
+
+const TEST_NOTES = `${FILES}
+EventBridge itself decides, by TestEventPattern: about each rule's pattern, and where that does not match, about each
+of its fields alone. Exit code 1 if the event breaks its contract, or if no rule would match.
+
+  npx pipeline events test --sample UserRegistered
+  npx pipeline events test event.json --json`;
+
+const PUT_NOTES = `${FILES}
+The event gets an id of its own. One that has an eventId is copied: the copy keeps the correlationId and names the
+original as its cause. A sample becomes a new event. Every rule that matches gets it, also those of other stacks.
+
+  npx pipeline events put --sample UserRegistered --dry-run
+  npx pipeline events put event.json`;
+
+const JSON_OF_RULES =
+  'event, contract, violations (field, problem), rules (who, rule, kind, enabled, matched, mismatches)';
+
+const defineTest = (events: Command) =>
+  withTarget(
+    events
+      .command('test')
+      .argument('[file]', 'the event, or - for the input')
+      .description('say for every rule of the bus whether it would match an event, and if not, which field')
+      .option('--sample <name>', 'a sample of schemas/samples/, or the plain one of an event, instead of a file')
+      .option('--json', `print one JSON object: ${JSON_OF_RULES}`),
+  ).addHelpText('after', TEST_NOTES);
+
+const definePut = (events: Command) =>
+  withTarget(
+    events
+      .command('put')
+      .argument('[file]', 'the event, or - for the input')
+      .description('publish an event, after it was checked against its contract')
+      .option('--sample <name>', 'a sample of schemas/samples/, or the plain one of an event, instead of a file')
+      .option('--dry-run', 'only show the event, and which rules would match')
+      .option('--yes', 'do not ask')
+      .option(
+        '--json',
+        `print one JSON object: eventId, copyOf, id, type, userId, correlationId; with --dry-run eventId, copyOf, ${JSON_OF_RULES}`,
+      ),
+  ).addHelpText('after', PUT_NOTES);
+
 export type EventsOptions = OptionsOf<typeof define>;
+export type EventsTestOptions = OptionsOf<typeof defineTest>;
+export type EventsPutOptions = OptionsOf<typeof definePut>;
 
 export function add(program: Command): void {
-  define(program).action(async (options) => (await import('./events.ts')).events(options));
+  const events = define(program)
+    .helpCommand(false)
+    .hook('preSubcommand', (command, subcommand) => refuseOptions(command, subcommand.name()));
+  events.action(async (options) => (await import('./events.ts')).events(options));
+  defineTest(events).action(async (file, options) => (await import('./test.ts')).eventsTest(file, options));
+  definePut(events).action(async (file, options) => (await import('./put.ts')).eventsPut(file, options));
+}
+
+/** Options before the name of a subcommand would have no effect, such as a port. */
+function refuseOptions(events: CommandUnknownOpts, subcommand: string): void {
+  const given = events.options.find((option) => events.getOptionValueSource(option.attributeName()) === 'cli');
+  if (given !== undefined)
+    events.error(`error: write ${given.long} behind ${subcommand}: events ${subcommand} ${given.long}`);
 }
