@@ -2,11 +2,19 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { eventContracts, newestContracts } from '../schemas/generated/event-contracts.ts';
+import { isJsonObject } from '../schemas/event-contract.ts';
+import { type EventName, eventContracts, newestContracts } from '../schemas/generated/event-contracts.ts';
 import { anyOf, type Field, quote, wholeNumber } from '../services/shared/field.ts';
-import { SUBSCRIBER_ACCESS, SUBSCRIPTION_DEFAULTS, type Subscription } from '../services/shared/subscription.ts';
+import {
+  SUBSCRIBER_ACCESS,
+  SUBSCRIPTION_DEFAULTS,
+  type Subscription,
+  type SubscriptionOptions,
+} from '../services/shared/subscription.ts';
+import type { AnyWhere } from '../services/shared/where.ts';
 import { ConfigError } from './context.ts';
 import { SHARED_FOLDER, subscriberId, subscriberNameProblem } from './subscriber-name.ts';
+import { whereProblems } from './where/index.ts';
 
 /** A folder under `services/` that subscribes to an event, with every default filled in. */
 export interface FoundSubscriber {
@@ -17,17 +25,29 @@ export interface FoundSubscriber {
   readonly folder: string;
   readonly handlerFile: string;
   readonly event: { readonly source: string; readonly detailType: string };
-  readonly subscription: Required<Subscription>;
+  readonly subscription: CompleteSubscription;
+}
+
+/** A subscription with every default. That its parts fit each other was checked when it was found. */
+export interface CompleteSubscription extends Required<SubscriptionOptions> {
+  readonly event: EventName;
+  readonly schemaVersion: number | 'any';
+  readonly where: AnyWhere;
 }
 
 const CONTRACTS: Readonly<Record<string, { source: string; detailType: string }>> = newestContracts;
 
-const FIELDS: { readonly [Name in keyof Required<Subscription>]: Field<unknown> } = {
+const FIELDS: { readonly [Name in keyof CompleteSubscription]: Field<unknown> } = {
   event: { ...anyOf('', Object.keys(CONTRACTS)), default: undefined },
   schemaVersion: {
     default: SUBSCRIPTION_DEFAULTS.schemaVersion,
     allowed: 'any, or the number of a version of the event',
     accepts: (value) => value === 'any' || Number.isInteger(value),
+  },
+  where: {
+    default: SUBSCRIPTION_DEFAULTS.where,
+    allowed: 'an object of fields of data',
+    accepts: isJsonObject,
   },
   access: {
     default: SUBSCRIPTION_DEFAULTS.access,
@@ -58,7 +78,21 @@ export async function findSubscribers(servicesFolder: string): Promise<FoundSubs
   const found = await Promise.all(names.map((name) => readSubscriber(name, join(servicesFolder, name))));
   const problems = found.flatMap((each) => (Array.isArray(each) ? each : []));
   if (problems.length > 0) throw new ConfigError(problems);
-  return found.filter((each): each is FoundSubscriber => !Array.isArray(each));
+  const subscribers = found.filter((each): each is FoundSubscriber => !Array.isArray(each));
+  refuseTooManyWildcards(subscribers);
+  return subscribers;
+}
+
+/** Rules with a wildcard that a bus can have (EventBridge user guide, eb-create-pattern-operators). */
+const MOST_WILDCARD_RULES = 30;
+
+function refuseTooManyWildcards(subscribers: readonly FoundSubscriber[]): void {
+  const names = subscribers
+    .filter(({ subscription }) => JSON.stringify(subscription.where).includes('"wildcard":'))
+    .map(({ name }) => name);
+  if (names.length <= MOST_WILDCARD_RULES) return;
+  const text = `a bus can have ${MOST_WILDCARD_RULES} rules with a wildcard, but ${names.length} subscriptions have one in where`;
+  throw new ConfigError([`${text}: ${names.join(', ')}; use prefix or suffix in some of them`]);
 }
 
 /** The subscriber in a folder, or its problems. */
@@ -84,7 +118,7 @@ async function readSubscriber(name: string, folder: string): Promise<FoundSubscr
   const problems = findFieldProblems(`${where}/subscription.ts`, { event: undefined, ...subscription });
   if (problems.length > 0) return problems;
 
-  const complete: Required<Subscription> = { ...SUBSCRIPTION_DEFAULTS, ...(subscription as Subscription) };
+  const complete: CompleteSubscription = { ...SUBSCRIPTION_DEFAULTS, ...(subscription as Subscription) };
   const contract = CONTRACTS[complete.event];
   if (contract === undefined) throw new Error(`${where}: no contract is named ${complete.event}`);
   const versions = eventContracts.filter(({ detailType }) => detailType === contract.detailType);
@@ -96,12 +130,15 @@ async function readSubscriber(name: string, folder: string): Promise<FoundSubscr
       `${where}/subscription.ts: schemaVersion must be any, or a version of ${complete.event} (${known}); got ${got}`,
     ];
   }
+  const event = { source: contract.source, detailType: contract.detailType };
+  const impossible = whereProblems(complete.where, { ...event, schemaVersion: complete.schemaVersion });
+  if (impossible.length > 0) return impossible.map((problem) => `${where}/subscription.ts: ${problem}`);
   return {
     name,
     id: subscriberId(name),
     folder,
     handlerFile: join(folder, 'handler.ts'),
-    event: { source: contract.source, detailType: contract.detailType },
+    event,
     subscription: complete,
   };
 }

@@ -99,6 +99,7 @@ export class PipelineStack extends Stack {
         bus: events.bus,
         event,
         schemaVersion: subscription.schemaVersion,
+        where: subscription.where,
         code: codeOf(name),
         timeout: Duration.seconds(subscription.timeoutSeconds),
         concurrency: subscription.concurrency,

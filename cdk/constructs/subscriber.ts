@@ -1,6 +1,13 @@
-import { Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type CfnRule, type IEventBus, type IRuleRef, type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import {
+  type CfnRule,
+  type EventPattern,
+  type IEventBus,
+  type IRuleRef,
+  type IRuleTarget,
+  Rule,
+} from 'aws-cdk-lib/aws-events';
 import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -16,6 +23,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EVENTS_HANDLED, METRICS_NAMESPACE } from '../../services/shared/metric-names.ts';
 import { MOST_RECEIVES, SUBSCRIPTION_DEFAULTS, type SubscriberAccess } from '../../services/shared/subscription.ts';
+import { ConfigError } from '../context.ts';
+import { whereProblems } from '../where/index.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type SharedResources, SUBSCRIBER_ACCESS_GRANTS } from './subscriber-access.ts';
 import { addSubscriberAlarms } from './subscriber-alarms.ts';
@@ -24,8 +33,10 @@ import type { SubscriberProps } from './subscriber-props.ts';
 /**
  * A subscriber to the bus: rule → queue → function, with its own dead-letter queue, log, alarms and role.
  * It shares nothing with other subscribers, so that none can delay another.
+ *
+ * @typeParam Detail what the event holds, which is known of a contract
  */
-export class Subscriber extends Construct {
+export class Subscriber<Detail = unknown> extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
   readonly function: LambdaFunction;
@@ -37,7 +48,8 @@ export class Subscriber extends Construct {
   /** Whether it gets every version of that event. */
   readonly takesEveryVersion: boolean;
 
-  constructor(scope: Construct, id: string, props: SubscriberProps) {
+  /** @throws {ConfigError} for a `where` that AWS would refuse, or that no event of the contract can fulfil */
+  constructor(scope: Construct, id: string, props: SubscriberProps<Detail>) {
     super(scope, id);
     const {
       serviceName,
@@ -148,15 +160,9 @@ export class Subscriber extends Construct {
   }
 
   /** Makes the rule that sends events to the queue, and undeliverable ones to the dead-letter queue. */
-  private subscribe({ bus, event, schemaVersion = 'any', replays }: SubscriberProps): string {
-    const rule = new Rule(this, 'Rule', {
-      eventBus: bus as IEventBus,
-      eventPattern: {
-        source: [event.source],
-        detailType: [event.detailType],
-        ...(schemaVersion === 'any' ? {} : { detail: { metadata: { schemaVersion: [schemaVersion] } } }),
-      },
-    });
+  private subscribe(props: SubscriberProps<Detail>): string {
+    const { bus, replays } = props;
+    const rule = new Rule(this, 'Rule', { eventBus: bus as IEventBus, eventPattern: this.pattern(props) });
     if (replays === 'skip') {
       const { defaultChild } = rule.node;
       // EventBridge adds the first to replayed events only; the L2 pattern does not support it. The second is on events that a
@@ -168,7 +174,30 @@ export class Subscriber extends Construct {
     rule.addTarget(queueTarget(this.queue, this.deadLetterQueue));
     return rule.ruleArn;
   }
+
+  private pattern({ serviceName, event, schemaVersion = 'any', where }: SubscriberProps<Detail>): EventPattern {
+    const version = schemaVersion === 'any' ? (event.schemaVersion ?? 'any') : schemaVersion;
+    const problems = whereProblems(where ?? {}, { ...event, schemaVersion: version });
+    if (problems.length > 0) throw new ConfigError(problems.map((problem) => `${serviceName}: ${problem}`));
+    const detail = {
+      ...(schemaVersion === 'any' ? {} : { metadata: { schemaVersion: [schemaVersion] } }),
+      ...(where !== undefined && Object.keys(where).length > 0 ? { data: where } : {}),
+    };
+    const isWhole = Object.keys(detail).length === 0;
+    const pattern = { source: [event.source], detailType: [event.detailType], ...(isWhole ? {} : { detail }) };
+    const characters = JSON.stringify(pattern).length;
+    if (characters > MOST_CHARACTERS) {
+      Annotations.of(this).addWarningV2(
+        'user-bucket-pipeline:patternSize',
+        `its rule's pattern has ${characters} characters: an account allows ${MOST_CHARACTERS}, until AWS raises that quota`,
+      );
+    }
+    return pattern;
+  }
 }
+
+/** The quota of an account, which AWS raises to 4,096 on request (EventBridge user guide, eb-quota). */
+const MOST_CHARACTERS = 2048;
 
 /** EventBridge's defaults (user guide, eb-rule-retry-policy). */
 const MOST_RETRIES = 185;

@@ -20,3 +20,9 @@ export const newestContracts = {
 
 /** Name of an event, as a subscription gives it. */
 export type EventName = keyof typeof newestContracts;
+
+/** What each event holds, by its name and version. */
+export interface EventDetails {
+  BucketCreated: { 1: BucketCreatedV1 };
+  UserRegistered: { 1: UserRegisteredV1 };
+}

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { readEventSchemas } from './read-event-schemas.ts';
 import { readSamples } from './read-samples.ts';
 import { renderAsyncApi } from './render-asyncapi.ts';
-import { renderContract, renderIndex, renderValidators, renderValidatorTypes } from './render-contracts.ts';
+import {
+  renderContract,
+  renderDetailSchemas,
+  renderIndex,
+  renderValidators,
+  renderValidatorTypes,
+} from './render-contracts.ts';
 import { renderEventsPage } from './render-events-page.ts';
 import { renderRegisteredSchemas } from './render-registered-schemas.ts';
 
@@ -98,6 +104,7 @@ export async function renderAll(schemaFolder: string): Promise<GeneratedFolder[]
       files: new Map([
         ...perEvent.flat(),
         ['event-contracts.ts', renderIndex(events)],
+        ['detail-schemas.ts', renderDetailSchemas(events)],
         ['registered-schemas.ts', renderRegisteredSchemas(events)],
       ]),
     },

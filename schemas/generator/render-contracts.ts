@@ -38,6 +38,10 @@ export function renderIndex(events: readonly EventSchema[]): string {
   });
   const versions = events.map(({ typeName }) => `  ${typeName},`);
   const entries = [...newest.values()].map(({ detailType, typeName }) => `  ${detailType}: ${typeName},`);
+  const details = [...newest.keys()].map((name) => {
+    const ofName = events.filter(({ detailType }) => detailType === name);
+    return `  ${name}: { ${ofName.map(({ version, typeName }) => `${version}: ${typeName}`).join('; ')} };`;
+  });
   return `${HEADER}
 import type { EventContract } from '../event-contract.ts';
 ${imports.join('\n')}
@@ -56,6 +60,24 @@ ${entries.join('\n')}
 
 /** Name of an event, as a subscription gives it. */
 export type EventName = keyof typeof newestContracts;
+
+/** What each event holds, by its name and version. */
+export interface EventDetails {
+${details.join('\n')}
+}
+`;
+}
+
+/** Renders the schemas themselves, for whoever asks at synthesis what an event can hold. */
+export function renderDetailSchemas(events: readonly EventSchema[]): string {
+  const schemas = events.map(({ source, detailType, version, schemaName, schema }) => {
+    return { source, detailType, schemaVersion: version, schemaName, schema };
+  });
+  return `${HEADER}
+import type { DetailSchema } from '../detail-schema.ts';
+
+/** The schema of the detail of every version of every event. */
+export const detailSchemas: readonly DetailSchema[] = ${JSON.stringify(schemas, null, 2)};
 `;
 }
 

@@ -1,20 +1,49 @@
-import type { EventName } from '../../schemas/generated/event-contracts.ts';
+import type { DetailOf } from '../../schemas/event-contract.ts';
+import type { EventDetails, EventName, newestContracts } from '../../schemas/generated/event-contracts.ts';
+import type { Where } from './where.ts';
 
 /**
  * What a subscriber says about itself, as plain data beside its handler: `services/<name>/subscription.ts` exports
  * one of these as `subscription`. The stack finds it there and builds the rule, queues, function and role from it.
  */
-export interface Subscription {
+export type Subscription = {
+  [Name in EventName]: SubscriptionTo<Name>;
+}[EventName];
+
+/** A subscription to one event. It chooses by the fields of the version that it gets, or of the newest. */
+type SubscriptionTo<Name extends EventName> =
+  | (Wanted<Name, DetailOf<(typeof newestContracts)[Name]>> & AnyVersion)
+  | {
+      [Version in keyof EventDetails[Name]]: Wanted<Name, EventDetails[Name][Version]> & OneVersion<Version>;
+    }[keyof EventDetails[Name]];
+
+interface Wanted<Name, Detail> extends SubscriptionOptions {
   /** Name of the event that it wants, such as `UserRegistered`: one of those in `schemas/`. */
-  readonly event: EventName;
+  readonly event: Name;
 
   /**
-   * Version of the event that reaches it. Set it if the handler uses an older contract while a newer one is published as
-   * well. With `any`, an event of a version that the handler does not know ends in its dead-letter queue.
+   * Which of these events it wants, by fields of their `data`: `{ region: ['eu-west-1', { prefix: 'us-' }] }`. The others do not
+   * reach its queue. Synthesis refuses what no event of the contract can fulfil.
+   * @default {} all of them
+   */
+  readonly where?: Detail extends { readonly data: infer Data } ? Where<Data> : never;
+}
+
+interface AnyVersion {
+  /**
+   * With `any`, every version reaches it, and an event of one that the handler does not know ends in its dead-letter queue.
    * @default 'any'
    */
-  readonly schemaVersion?: number | 'any';
+  readonly schemaVersion?: 'any';
+}
 
+interface OneVersion<Version> {
+  /** The version that reaches it: for a handler of an older contract, while a newer one is published as well. */
+  readonly schemaVersion: Version;
+}
+
+/** What it may do, and how it gets its events. */
+export interface SubscriptionOptions {
   /**
    * What it may access besides its own queue. Each entry becomes the least grant that serves it, and the environment
    * variables that the handler reads. {@link SUBSCRIBER_ACCESS} says what there is.
@@ -50,12 +79,13 @@ export interface Subscription {
 /** Defaults of a subscription. */
 export const SUBSCRIPTION_DEFAULTS = {
   schemaVersion: 'any',
+  where: {},
   access: [],
   timeoutSeconds: 10,
   concurrency: 10,
   batchSize: 10,
   replays: 'receive',
-} as const satisfies Omit<Required<Subscription>, 'event'>;
+} as const satisfies Required<SubscriptionOptions> & { readonly schemaVersion: 'any'; readonly where: object };
 
 /** The grants that a subscriber can ask for, and what each allows. */
 export const SUBSCRIBER_ACCESS = {

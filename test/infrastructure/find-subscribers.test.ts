@@ -64,6 +64,7 @@ describe('finding subscribers', () => {
           concurrency: 10,
           batchSize: 10,
           schemaVersion: 'any',
+          where: {},
           replays: 'receive',
         },
       },
@@ -109,9 +110,18 @@ describe('finding subscribers', () => {
     [{ event: 'UserRegistered', concurrency: 1 }, 'concurrency must be a whole number from 2 to 1000; got 1'],
     [{ event: 'UserRegistered', batchSize: 11 }, 'batchSize must be a whole number from 1 to 10; got 11'],
     [{ event: 'UserRegistered', replays: 'never' }, 'replays must be one of receive, skip; got "never"'],
+    [{ event: 'UserRegistered', where: ['userId'] }, 'where must be an object of fields of data; got ["userId"]'],
+    [
+      { event: 'UserRegistered', where: { userid: ['alice'] } },
+      'where.userid is not a field of user-registered.v1; the fields are userId, registeredAt; did you mean userId?',
+    ],
+    [
+      { event: 'UserRegistered', schemaVersion: 1, where: { userId: [7] } },
+      'where.userId: 7 can never match; by user-registered.v1 it is a text, of at least 1 character, of at most 2048 characters',
+    ],
     [
       { event: 'UserRegistered', timeout: 5 },
-      'timeout is not a field; the fields are event, schemaVersion, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
+      'timeout is not a field; the fields are event, schemaVersion, where, access, timeoutSeconds, concurrency, batchSize, replays; got 5',
     ],
   ])('refuses %j, naming folder, field, allowed values and what was received', async (subscription, problem) => {
     await service('audit', subscription);
@@ -170,6 +180,18 @@ describe('finding subscribers', () => {
   ])('refuses the folder %s with %j and %j', async (name, subscription, files, problem) => {
     await service(name, subscription, files);
     expect(await problems()).toEqual([problem]);
+  });
+
+  test('takes up to 30 subscribers with a wildcard, as a bus does', async () => {
+    const wild = { event: 'UserRegistered', where: { userId: [{ 'anything-but': { wildcard: 'test-*' } }] } };
+    for (let index = 0; index < 30; index += 1) await service(`wild${index}`, wild);
+    expect(await findSubscribers(services)).toHaveLength(30);
+    await service('wilder', wild);
+    expect(await problems()).toEqual([
+      expect.stringMatching(
+        /^a bus can have 30 rules with a wildcard, but 31 subscriptions have one in where: wild0, /,
+      ),
+    ]);
   });
 
   test('refuses everything that is wrong at once', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { foundSubscriber, synthesize } from './support/synthesize.ts';
+import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
 import {
   actionsOf,
   arnOf,
@@ -66,6 +66,35 @@ describe('a subscriber', () => {
     expect(Properties.EventPattern).toMatchObject({
       detail: { metadata: { schemaVersion: [1], replayName: [{ exists: false }] } },
     });
+  });
+
+  test('that chooses by content is sent the events with such data, and its version and replays stay as they are', () => {
+    const where = { userId: [{ prefix: 'test-' }, 'alice'], registeredAt: [{ numeric: ['>=', 5] }] } as const;
+    const ruleOf = (name: string, more: object) => {
+      const choosing = synthesize({ subscribers: [foundSubscriber(name, { where, ...more })] });
+      return resource(choosing, 'AWS::Events::Rule')[1].Properties.EventPattern;
+    };
+    const address = { source: ['users-table'], 'detail-type': ['UserRegistered'] };
+    expect(ruleOf('chooser', {})).toEqual({ ...address, detail: { data: where } });
+    expect(ruleOf('careful', { schemaVersion: 1, replays: 'skip' })).toEqual({
+      ...address,
+      'replay-name': [{ exists: false }],
+      detail: { metadata: { schemaVersion: [1], replayName: [{ exists: false }] }, data: where },
+    });
+  });
+
+  test('that chooses what cannot be is not synthesized', () => {
+    const impossible = foundSubscriber('chooser', { where: { userId: [7] } });
+    expect(() => synthesize({ subscribers: [impossible] })).toThrow(/^chooser: where\.userId: 7 can never match; /);
+  });
+
+  test('with a long pattern is warned of the quota that a new account has', () => {
+    const where = { userId: ['x'.repeat(1000), 'y'.repeat(1000)] } as const;
+    const stack = pipelineStack({ subscribers: [foundSubscriber('chooser', { where })] });
+    const said = stack.node.findChild('Chooser').node.metadata.map(({ data }) => String(data));
+    expect(said).toEqual([
+      expect.stringMatching(/^its rule's pattern has 2\d{3} characters: an account allows 2048, /),
+    ]);
   });
 
   test('that skips replays is sent neither replayed events nor those that came of one', () => {

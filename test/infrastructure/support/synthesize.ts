@@ -3,11 +3,10 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { loadConfig } from '../../../cdk/config.ts';
-import type { FoundSubscriber } from '../../../cdk/find-subscribers.ts';
+import type { CompleteSubscription, FoundSubscriber } from '../../../cdk/find-subscribers.ts';
 import { PipelineStack } from '../../../cdk/pipeline-stack.ts';
 import type { StageSettings } from '../../../cdk/stage-settings.ts';
 import { subscriberId } from '../../../cdk/subscriber-name.ts';
-import type { Subscription } from '../../../services/shared/subscription.ts';
 
 /** The context of `cdk.json`, feature flags included. */
 export const projectContext: Readonly<Record<string, unknown>> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
@@ -57,7 +56,7 @@ export function synthesize(options: StackOptions = {}): Template {
 }
 
 /** A subscriber as it is found under `services/`, with the defaults of a subscription. */
-export function foundSubscriber(name: string, subscription: Partial<Subscription> = {}): FoundSubscriber {
+export function foundSubscriber(name: string, subscription: Partial<CompleteSubscription> = {}): FoundSubscriber {
   const event = subscription.event ?? 'UserRegistered';
   return {
     name,
@@ -69,6 +68,7 @@ export function foundSubscriber(name: string, subscription: Partial<Subscription
       event,
       access: [],
       schemaVersion: 'any',
+      where: {},
       timeoutSeconds: 10,
       concurrency: 10,
       batchSize: 10,

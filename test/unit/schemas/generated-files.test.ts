@@ -80,6 +80,7 @@ describe('given folders that are up to date', () => {
     await writeFile(join(schemas, v1), text.replace('"maxLength": 2048', '"maxLength": 1024'));
     expect(await findOutdated()).toEqual([
       { file: 'schemas/generated/user-registered.v1.validators.js', problem: 'stale' },
+      { file: 'schemas/generated/detail-schemas.ts', problem: 'stale' },
       { file: 'schemas/generated/registered-schemas.ts', problem: 'stale' },
       { file: 'docs/events.asyncapi.json', problem: 'stale' },
       { file: 'docs/events.md', problem: 'stale' },
