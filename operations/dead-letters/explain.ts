@@ -1,157 +1,122 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, type FilteredLogEvent, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
-import { findLogGroups, type OnStack } from '../deployed/stack.ts';
-import { parseObject } from '../messages/json-fields.ts';
+import type { OnStack } from '../deployed/stack.ts';
+import type { ExplainedMessage } from './cause.ts';
+import { type MessageChoice, type MessageChooser, messageChooser } from './choice.ts';
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
-import { type PipeRecords, pipeRecordsReader, ReadableRecords } from './pipe-records.ts';
+import { FailureReasons } from './failure-reasons.ts';
+import { pipeRecordsReader, ReadableRecords } from './pipe-records.ts';
 import { processMessages } from './queue-pass.ts';
 import { type CountedQueue, countQueues, type DlqChoice, queueOf } from './scan.ts';
 
-/** A dead letter, with what the logs or the stream say about it. */
-export interface ExplainedMessage {
-  readonly deadLetter: DeadLetter;
-  /** Of a handler failure. */
-  readonly logged?: FailureReason;
-  /** Of a pipe failure. */
-  readonly records?: PipeRecords;
+/** Which queues, and which of their messages. */
+export type DeadLetterChoice = DlqChoice & MessageChoice;
+
+/** A queue, and its chosen messages. */
+export type ExplainedQueue = CountedQueue & {
+  /** How many messages were read to choose from. */
+  readonly looked: number;
+  readonly messages: readonly ExplainedMessage[];
+};
+
+/** What could not be looked up: each reason once. */
+export interface Unread {
+  /** Why the stream records of some of the pipe's messages could not be read: their users are unknown. */
+  readonly unreadRecords: readonly string[];
+  /** Why the logs of some functions could not be read: the reasons of their messages are unknown. */
+  readonly unreadLogs: readonly string[];
 }
 
 export interface ExplainOptions {
-  /** Messages in all queues together. */
-  readonly limit: number;
+  /** Chosen messages, in all queues together. @default all */
+  readonly limit?: number | undefined;
+  /** Messages of a queue to read at most. */
+  readonly looked: number;
+  /** What to find out about a message besides what the choice needs. @default everything */
+  readonly wanted?: { readonly reason: boolean; readonly records: boolean };
   readonly signal: AbortSignal;
-  /** Called before the messages of a queue, with how many come. */
-  readonly onQueue: (queue: CountedQueue, messages: number) => void;
-  readonly onMessage: (queue: CountedQueue, explained: ExplainedMessage) => void;
+  /** Called for each queue, when its messages are known. */
+  readonly onQueue: (queue: ExplainedQueue) => void;
+  /** Milliseconds since the Unix epoch. @default the time of this machine */
+  readonly now?: number;
 }
 
+/** The stream answers five times a second, so it is asked about this many of the pipe's messages, unless a choice needs all. */
+const MOST_RECORDS_READ = 50;
+
+/** Messages of a queue that are read at most to choose among them: they are hidden from others meanwhile. */
+export const MOST_LOOKED = 10_000;
+
+const EVERYTHING = { reason: true, records: true };
+
 /**
- * Reads messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them there.
- * @returns why the stream records of some of the pipe's messages, and the logs of some functions, could not be read
+ * Reads the chosen messages of the chosen dead-letter queues with what is known about why they are there. Leaves all of them
+ * there.
+ * @throws UsageError for a choice that cannot be read
  */
 export async function explainMessages(
   on: OnStack,
-  choice: DlqChoice,
-  { limit, signal, onQueue, onMessage }: ExplainOptions,
-): Promise<{ readonly unreadRecords: readonly string[]; readonly unreadLogs: readonly string[] }> {
+  choice: DeadLetterChoice,
+  { limit = Number.POSITIVE_INFINITY, looked, wanted = EVERYTHING, signal, onQueue, now = Date.now() }: ExplainOptions,
+): Promise<Unread> {
+  const chooser = messageChooser(choice, now);
   const streamed = new ReadableRecords(pipeRecordsReader(on));
   const reasons = new FailureReasons(on);
-  for (const queue of await countQueues(on, choice, limit)) {
+  let left = limit;
+  for (const queue of await countQueues(on, choice, chooser.isChoice ? undefined : limit)) {
+    const most = Math.min(queue.most, left > 0 ? looked : 0);
     // All messages are visible to others again before the slow lookups begin.
-    const deadLetters = await readMessages(on, queue, signal);
+    const deadLetters = await readMessages(on, queue, most, signal);
     if (signal.aborted) break;
-    onQueue(queue, deadLetters.length);
-    for (const deadLetter of deadLetters) {
-      if (signal.aborted) break;
-      const records = deadLetter.kind === 'pipe' ? await streamed.find(deadLetter) : undefined;
-      const logged = queue.owner === 'subscriber' ? await reasons.find(deadLetter, queue.subscriber.id) : undefined;
-      onMessage(queue, { deadLetter, ...(records && { records }), ...(logged && { logged }) });
-    }
+    const look = { queue, chooser, wanted, streamed, reasons, signal };
+    const messages = (await chooseAmong(deadLetters, look)).slice(0, left);
+    if (signal.aborted) break;
+    left -= messages.length;
+    onQueue({ ...queue, looked: deadLetters.length, messages });
   }
   return { unreadRecords: [...streamed.problems], unreadLogs: [...reasons.problems] };
 }
 
+interface Look {
+  readonly queue: CountedQueue;
+  readonly chooser: MessageChooser;
+  readonly wanted: { readonly reason: boolean; readonly records: boolean };
+  readonly streamed: ReadableRecords;
+  readonly reasons: FailureReasons;
+  readonly signal: AbortSignal;
+}
+
+async function chooseAmong(deadLetters: readonly DeadLetter[], look: Look): Promise<ExplainedMessage[]> {
+  const { queue, chooser, wanted, reasons, signal } = look;
+  const candidates = deadLetters.filter((deadLetter) => chooser.mayChoose(deadLetter));
+  const needsReason = queue.owner === 'subscriber' && (wanted.reason || chooser.needs.reason);
+  if (needsReason) await reasons.prepare(candidates, queue.subscriber.id, signal);
+  const chosen: ExplainedMessage[] = [];
+  let asked = 0;
+  for (const deadLetter of candidates) {
+    if (signal.aborted) break;
+    const mayAsk = chooser.needs.records || (wanted.records && asked < MOST_RECORDS_READ);
+    const records = deadLetter.kind === 'pipe' && mayAsk ? await look.streamed.find(deadLetter) : undefined;
+    if (deadLetter.kind === 'pipe') asked += 1;
+    const logged = needsReason ? await reasons.find(deadLetter, queue.subscriber.id) : undefined;
+    const explained = { deadLetter, ...(records && { records }), ...(logged && { logged }) };
+    if (chooser.chooses(queue.name, explained)) chosen.push(explained);
+  }
+  return chosen;
+}
+
 async function readMessages(
   on: OnStack,
-  { url, owner, most }: CountedQueue,
+  { url, owner }: CountedQueue,
+  most: number,
   signal: AbortSignal,
 ): Promise<DeadLetter[]> {
   const deadLetters: DeadLetter[] = [];
   if (most <= 0) return deadLetters;
-  await processMessages(queueOf(on, url), { most, signal }, async (message) => {
+  await processMessages(queueOf(on, url), { most, signal, concurrency: CONCURRENCY }, async (message) => {
     deadLetters.push(readDeadLetter(message, owner));
     return 'kept';
   });
   return deadLetters;
 }
 
-/** The last error that a function logged about an event. */
-export interface FailureReason {
-  /** Unix epoch milliseconds. */
-  readonly at: number;
-  readonly problem: string;
-  /** What a person can do about it. */
-  readonly hint?: string;
-}
-
-/** Ids that can be put between quotes in a filter pattern; `*` would match anything. */
-const PLAIN_ID = /^[\w:.@/-]+$/;
-
-/** SQS and the function read different clocks. */
-const CLOCK_SKEW_MS = 60_000;
-
-/** A search goes through all lines of the time, and answers in pages, many of them empty. */
-const MOST_PAGES = 50;
-
-/** Looks up in the logs of a stack's functions why they could not handle events. */
-export class FailureReasons {
-  /** Why logs could not be read, each reason once. */
-  readonly problems = new Set<string>();
-  readonly #on: Pick<OnStack, 'clients' | 'stack'>;
-  #groups: Promise<ReadonlyMap<string, string>> | undefined;
-
-  constructor(on: Pick<OnStack, 'clients' | 'stack'>) {
-    this.#on = on;
-  }
-
-  /**
-   * The last error that a subscriber's function logged about the event of a handler failure. Undefined for other messages, and
-   * where there is none: the function may have been killed, the line may have expired, or the log may not be read.
-   */
-  async find(deadLetter: DeadLetter, subscriberId: string): Promise<FailureReason | undefined> {
-    if (deadLetter.kind !== 'handler') return undefined;
-    const pattern = patternFor(deadLetter.event.eventId, deadLetter.messageId);
-    if (pattern === undefined) return undefined;
-    const { clients, stack } = this.#on;
-    try {
-      this.#groups ??= findLogGroups(clients.of(CloudFormationClient), stack.name);
-      const logGroup = (await this.#groups).get(subscriberId);
-      if (logGroup === undefined) return undefined;
-      const last = await lastMatch(clients.of(CloudWatchLogsClient), logGroup, pattern, deadLetter.sentAt);
-      return last && readLine(last);
-    } catch (error) {
-      if (!isAnswer(error)) throw error;
-      this.problems.add(`${error.name}: ${error.message}`);
-      return undefined;
-    }
-  }
-}
-
-/**
- * Functions log both ids. The event's id also finds failures from before a redrive, which gives the message a new id; an event
- * without metadata has the message's id alone.
- */
-function patternFor(eventId: string | undefined, messageId: string): string | undefined {
-  const [key, id] = eventId === undefined ? ['messageId', messageId] : ['eventId', eventId];
-  return PLAIN_ID.test(id) ? `{ $.${key} = "${id}" && $.level = "ERROR" }` : undefined;
-}
-
-async function lastMatch(
-  client: CloudWatchLogsClient,
-  logGroupName: string,
-  filterPattern: string,
-  since: number | undefined,
-): Promise<FilteredLogEvent | undefined> {
-  const input = { logGroupName, filterPattern, ...(since !== undefined && { startTime: since - CLOCK_SKEW_MS }) };
-  let last: FilteredLogEvent | undefined;
-  let pages = 0;
-  for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
-    for (const event of events) if ((event.timestamp ?? 0) >= (last?.timestamp ?? 0)) last = event;
-    if (++pages === MOST_PAGES) break;
-  }
-  return last;
-}
-
-function readLine({ timestamp = 0, message = '' }: FilteredLogEvent): FailureReason {
-  const { problem, hint } = parseObject(message) ?? {};
-  return {
-    at: timestamp,
-    problem: typeof problem === 'string' ? problem : message,
-    ...(typeof hint === 'string' && { hint }),
-  };
-}
-
-/** Whether AWS answered with an error, such as a missing permission or a log that does not exist. */
-function isAnswer(error: unknown): error is Error {
-  return error instanceof Error && '$metadata' in error;
-}
+/** Batches that are received side by side. */
+const CONCURRENCY = 4;

@@ -1,8 +1,10 @@
 import type { OnStack } from '../deployed/stack.ts';
 import { type DeadLetterKind, type QueueOwner, readDeadLetter } from './dead-letter.ts';
-import type { MessageQueue } from './message-queue.ts';
+import type { DeadLetterChoice } from './explain.ts';
+import type { MessageQueue, ReceivedMessage } from './message-queue.ts';
 import { type PassOptions, processMessages } from './queue-pass.ts';
-import { type DlqChoice, MessageSummary, queueOf, type Scan, type ScannedQueue, scanQueues } from './scan.ts';
+import { MessageSummary, queueOf, type Scan, type ScannedQueue } from './scan.ts';
+import { scanChosen } from './scan-chosen.ts';
 
 /** Every message is read before it is deleted, and this many at a time are hidden from others meanwhile. */
 const MOST_AT_ONCE = 10_000;
@@ -23,15 +25,16 @@ export interface PurgedQueue {
 /**
  * Reads the messages that a purge would delete.
  * @param foreign whether it deletes messages as well that the pipeline did not put there
+ * @throws UsageError for a choice that cannot be read
  */
 export async function planPurge(
   on: OnStack,
-  choice: DlqChoice,
+  choice: DeadLetterChoice,
   { limit = MOST_AT_ONCE, foreign, signal }: { limit?: number | undefined; foreign: boolean; signal: AbortSignal },
 ): Promise<PurgePlan> {
   const kinds: DeadLetterKind[] = ['pipe', 'handler', 'delivery', ...(foreign ? (['foreign'] as const) : [])];
   const range = { limit: Math.min(limit, MOST_AT_ONCE), scanned: MOST_AT_ONCE, signal };
-  return { ...(await scanQueues(on, choice, range)), kinds };
+  return { ...(await scanChosen(on, choice, range)), kinds };
 }
 
 /**
@@ -67,10 +70,12 @@ interface PurgeRun extends Omit<PassOptions, 'most'>, Omit<PurgedQueue, 'plan'> 
 
 export async function purgeQueue(run: PurgeRun): Promise<void> {
   const { queue, owner, seen, kinds, deleted, notDeleted, onProgress, ...options } = run;
-  await processMessages(queue, { ...options, most: seen.size }, async (message) => {
+  const isChosen = (message: ReceivedMessage) => {
+    return seen.has(message.MessageId ?? '') && kinds.includes(readDeadLetter(message, owner).kind);
+  };
+  const most = kinds.reduce((sum, kind) => sum + seen.kinds[kind], 0);
+  await processMessages(queue, { ...options, most, isChosen }, async (message) => {
     const deadLetter = readDeadLetter(message, owner);
-    if (!seen.has(deadLetter.messageId)) return 'uncounted';
-    if (!kinds.includes(deadLetter.kind)) return 'kept';
     return {
       onNotDeleted: (problem) => notDeleted.set(deadLetter.messageId, problem),
       onDeleted: () => {

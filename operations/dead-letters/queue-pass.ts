@@ -30,6 +30,12 @@ export interface PassOptions {
   readonly now?: () => number;
   /** How many batches are processed side by side. @default 1 */
   readonly concurrency?: number;
+  /**
+   * Which messages to decide about. SQS cannot be asked for a message, so the others are received as well: they are held only
+   * until the chosen ones are found, and given back before the first of these is decided about.
+   * @default all
+   */
+  readonly isChosen?: (message: ReceivedMessage) => boolean;
 }
 
 /** Seconds for which a received message is hidden from others. After a kill it is visible again that soon. */
@@ -37,6 +43,12 @@ const HOLD_SECONDS = 60;
 
 /** Messages with less time left than this are hidden again. */
 const RENEW_BELOW_MS = 40_000;
+
+/** The most chosen messages that are held while they wait for their turns. */
+const MOST_IN_HAND = 500;
+
+/** Receives side by side in the search for chosen messages. */
+const SEARCH_CONCURRENCY = 4;
 
 /** A queue that says that it holds messages may bring nothing new for this many receives in a row. */
 const MOST_EMPTY_RECEIVES = 5;
@@ -82,8 +94,54 @@ class QueuePass {
   }
 
   async run(): Promise<void> {
-    const { concurrency = 1 } = this.#options;
-    await allOrFirstError(Array.from({ length: concurrency }, () => this.#orFail(this.#processBatches())));
+    const { concurrency = 1, isChosen } = this.#options;
+    if (isChosen === undefined) return await this.#sideBySide(concurrency, () => this.#processBatches());
+    while (!this.#signal.aborted) {
+      const chosen = await this.#findChosen(isChosen);
+      if (chosen.length === 0) return;
+      await this.#sideBySide(concurrency * BATCH_SIZE, async () => {
+        for (let next = chosen.shift(); next !== undefined && !this.#signal.aborted; next = chosen.shift()) {
+          await this.#process(next);
+        }
+      });
+    }
+  }
+
+  /** Receives until it holds chosen messages for a while or the queue has no more, and gives the others back. */
+  async #findChosen(isChosen: (message: ReceivedMessage) => boolean): Promise<ReceivedMessage[]> {
+    const room = this.#options.most - this.#started;
+    const wanted = Math.min(MOST_IN_HAND, room);
+    const chosen: ReceivedMessage[] = [];
+    const others: string[] = [];
+    this.#emptyReceives = 0;
+    if (wanted > 0) {
+      await this.#sideBySide(SEARCH_CONCURRENCY, async () => {
+        while (!this.#signal.aborted && chosen.length < wanted) {
+          const fresh = await this.#receive(BATCH_SIZE);
+          if (fresh.length === 0 && (await this.#isEmpty())) return;
+          if (fresh.length > 0) this.#emptyReceives = 0;
+          for (const message of fresh) {
+            if (chosen.length < room && isChosen(message)) chosen.push(message);
+            else others.push(message.MessageId ?? '');
+          }
+          await this.#renewHolds();
+        }
+      });
+    }
+    this.#started += chosen.length;
+    await this.#giveBack(others);
+    return chosen;
+  }
+
+  async #giveBack(messageIds: readonly string[]): Promise<void> {
+    const held = messageIds.flatMap((id) => this.#held.get(id) ?? []);
+    await this.#queue.hide(handlesOf(held), 0);
+    for (const id of messageIds) this.#held.delete(id);
+  }
+
+  /** Runs the same part several times at once, until all have ended. */
+  async #sideBySide(times: number, part: () => Promise<void>): Promise<void> {
+    await allOrFirstError(Array.from({ length: times }, () => this.#orFail(part())));
   }
 
   /** Makes all held messages visible at once. A message that cannot be changed is visible already. */

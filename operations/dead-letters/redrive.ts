@@ -11,10 +11,12 @@ import {
   type QueueOwner,
   readDeadLetter,
 } from './dead-letter.ts';
+import type { DeadLetterChoice } from './explain.ts';
 import type { MessageQueue } from './message-queue.ts';
 import { narrowBody, type PipeRecords, pipeRecordsReader, putRegistrations } from './pipe-records.ts';
 import { type Decision, type PassOptions, problemOfMessage, processMessages } from './queue-pass.ts';
-import { type DlqChoice, queueOf, type Scan, type ScannedQueue, scanQueues } from './scan.ts';
+import { queueOf, type Scan, type ScannedQueue } from './scan.ts';
+import { scanChosen } from './scan-chosen.ts';
 
 /** This many messages of a queue are read to say what is in it. */
 const SCANNED = 1000;
@@ -60,14 +62,18 @@ export function handledMessages({ redriven, foreign, lost, refused, failed }: Re
   return redriven + foreign + lost.length + refused.length + failed.length;
 }
 
-/** Reads what a redrive would send. Changes nothing. @param limit messages in all queues together */
+/**
+ * Reads what a redrive would send. Changes nothing.
+ * @param limit messages in all queues together
+ * @throws UsageError for a choice that cannot be read
+ */
 export async function planRedrive(
   on: OnStack,
-  choice: DlqChoice,
+  choice: DeadLetterChoice,
   { limit, signal }: { limit?: number | undefined; signal: AbortSignal },
 ): Promise<RedrivePlan> {
   const bus = requireOutput(on.stack, 'EventBusName');
-  return { ...(await scanQueues(on, choice, { limit, scanned: SCANNED, signal })), bus };
+  return { ...(await scanChosen(on, choice, { limit, scanned: SCANNED, signal })), bus };
 }
 
 /** @throws CommandFailure if the bus or a queue that messages would go to does not exist */
@@ -101,12 +107,14 @@ export async function redrive(
   for (const { plan, outcome } of redriven) {
     if (plan.most === 0) continue;
     const queue = queueOf(on, plan.url);
+    const { most, looked, summary } = plan;
     const run: RedriveRun = {
       queue,
       outcome,
       pace,
       signal,
-      most: plan.most,
+      most,
+      ...(looked !== undefined && { isChosen: ({ MessageId = '' }) => summary.has(MessageId) }),
       concurrency: Math.ceil(rate / RATE_OF_ONE_LOOP),
       onProgress: () => onProgress(redriven),
     };
@@ -133,12 +141,26 @@ export interface RedriveRun extends PassOptions {
  * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays.
  */
 export async function redriveEvents(run: RedriveRun, send: (body: string) => Promise<void>): Promise<void> {
-  const { pace, outcome } = run;
+  const { pace, outcome, isChosen } = run;
   const sent = new Set<string>();
-  await redriveEach(run, 'subscriber', async (deadLetter, signal) => {
-    // The body holds the event's id. To SQS, a message that fails again is a different one.
-    const key = createHash('sha256').update(deadLetter.body).digest('base64');
-    if (sent.has(key)) {
+  const cameBack = new Set<string>();
+  const options: RedriveRun = {
+    ...run,
+    // An event that came back has another message, which was not chosen.
+    ...(isChosen && {
+      isChosen: (message) => {
+        if (isChosen(message)) return true;
+        const { MessageId = '', Body = '' } = message;
+        if (sent.has(keyOf(Body)) && !cameBack.has(MessageId)) outcome.cameBack += 1;
+        cameBack.add(MessageId);
+        return false;
+      },
+    }),
+  };
+  await redriveEach(options, 'subscriber', async (deadLetter, signal) => {
+    const key = keyOf(deadLetter.body);
+    // Of chosen messages none can have come back: they were there when they were chosen.
+    if (isChosen === undefined && sent.has(key)) {
       outcome.cameBack += 1;
       return 'uncounted';
     }
@@ -150,6 +172,11 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
       outcome.redriven += 1;
     });
   });
+}
+
+/** The body holds the event's id. To SQS, a message that fails again is a different one. */
+function keyOf(body: string): string {
+  return createHash('sha256').update(body).digest('base64');
 }
 
 export interface PipeEffects {

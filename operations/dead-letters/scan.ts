@@ -48,7 +48,11 @@ export type CountedQueue = Dlq & {
 };
 
 /** A queue, and a summary of its messages: of the first ones, if there are many. */
-export type ScannedQueue = CountedQueue & { readonly summary: MessageSummary };
+export type ScannedQueue = CountedQueue & {
+  readonly summary: MessageSummary;
+  /** How many messages were read to choose some of them: then only these are meant. @default - there was no choice */
+  readonly looked?: number;
+};
 
 export function queueOf({ clients }: Pick<OnStack, 'clients'>, url: string): SqsMessageQueue {
   return new SqsMessageQueue(clients.of(SQSClient), url);
@@ -87,6 +91,8 @@ export interface Scan {
   readonly queues: readonly ScannedQueue[];
   /** Why the stream records of some of the pipe's messages could not be read: their users are missing from the summary. */
   readonly unreadRecords: readonly string[];
+  /** Why the logs of some functions could not be read: their messages are not chosen by their error. @default none */
+  readonly unreadLogs?: readonly string[];
 }
 
 /** Reads messages of the chosen queues, and leaves all of them there. */

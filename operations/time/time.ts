@@ -6,8 +6,11 @@ const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 const AGE = /^(\d+)([smhd])$/;
 const DATE_AND_TIME = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?$/;
 
+/** The forms of an age, for help texts. */
+export const AGE_FORMS = 'an age such as 90s, 15m, 2h or 7d';
+
 /** The forms of a time, for help texts. */
-export const TIME_FORMS = 'now, an age such as 90s, 15m, 2h or 7d, or a time with its zone such as 2026-11-22T09:00Z';
+export const TIME_FORMS = `now, ${AGE_FORMS}, or a time with its zone such as 2026-11-22T09:00Z`;
 
 /** A span of time, both in milliseconds since the Unix epoch. */
 export interface Window {
@@ -24,11 +27,29 @@ export interface Window {
  */
 export function parseTime(text: string, now: number, option: string): number {
   if (text === 'now') return now;
-  const [, number, unit = ''] = AGE.exec(text) ?? [];
-  const time = number === undefined ? parseDate(text, option) : now - Number(number) * (UNITS[unit] ?? 0);
+  const age = ageOf(text);
+  const time = age === undefined ? parseDate(text, option) : now - age;
   // AWS takes no time before the Unix epoch.
   if (time < 0) throw new UsageError(`${option} must not be before 1970; got ${text}`);
   return time;
+}
+
+/**
+ * Reads an age from a command line.
+ * @param option its option, such as `--older-than`
+ * @returns milliseconds
+ * @throws UsageError with the allowed forms and the received text
+ */
+export function parseAge(text: string, option: string): number {
+  const age = ageOf(text);
+  if (age === undefined) throw new UsageError(`${option} must be ${AGE_FORMS}; got ${text}`);
+  return age;
+}
+
+/** Milliseconds; undefined if the text is no age. */
+function ageOf(text: string): number | undefined {
+  const [, number, unit = ''] = AGE.exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * (UNITS[unit] ?? 0);
 }
 
 function parseDate(text: string, option: string): number {

@@ -21,7 +21,8 @@ describe('dead letters of every kind', () => {
 
   test('are listed by queue, with exit code 1', async () => {
     const { exitCode, stdout, stderr } = await dlq(pipeline, 'list');
-    const [heading, ...rows] = stdout.trimEnd().split('\n');
+    const [queues = '', groups = ''] = stdout.split('\n\n');
+    const [heading, ...rows] = queues.split('\n');
     expect(heading).toMatch(/^QUEUE +MESSAGES +IN FLIGHT +OLDEST +WHAT$/);
     expect(rows).toEqual([
       expect.stringMatching(/^pipe +1 +0 .* 1 pipe failure \(RecordAgeExpired\)$/),
@@ -29,6 +30,15 @@ describe('dead letters of every kind', () => {
         /^bucket-service +4 +0 .* 2 handler failures, 1 delivery failure \(NO_PERMISSIONS\), 1 foreign message \(not JSON\)$/,
       ),
       expect.stringMatching(/^uri-recorder +0 +0$/),
+    ]);
+    const [titles, largest, ...others] = groups.trimEnd().split('\n');
+    expect(titles).toMatch(/^CAUSE +QUEUE +MESSAGES +FIRST +LAST +WHY$/);
+    // The pipe's queue comes first.
+    expect(largest).toMatch(new RegExp(`^[0-9a-f]{8} +pipe +1 .* pipe failure: RecordAgeExpired; for dave, ${ERIN}$`));
+    expect(others).toEqual([
+      expect.stringMatching(/^[0-9a-f]{8} +bucket-service +2 .* handler failure: .*TooManyBuckets.*; for alice, bob$/),
+      expect.stringMatching(/ bucket-service +1 .*(carol|foreign message: not JSON; for message \S+)$/),
+      expect.stringMatching(/ bucket-service +1 .*(carol|foreign message: not JSON; for message \S+)$/),
     ]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
     const narrowed = await dlq(pipeline, 'list', '--subscriber', 'uri-recorder', '--json');
@@ -93,10 +103,45 @@ describe('dead letters of every kind', () => {
     expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [4, 0], 'uri-recorder': [0, 0] });
   });
 
+  test('are chosen by user, error, cause, type, age and message; the others are not touched', async () => {
+    const listed = jsonLines(await dlq(pipeline, 'list', '--error', 'toomanybuckets', '--json'));
+    const [group] = listed.flatMap(({ groups }) => groups as { cause: string; messages: number; messageId: string }[]);
+    expect(group).toMatchObject({ messages: 2, types: ['UserRegistered'], users: ['alice', 'bob'] });
+    expect(listed.map(({ queue, chosen, chosenFrom }) => [queue, chosen, chosenFrom])).toEqual([
+      ['pipe', 0, 1],
+      ['bucket-service', 2, 4],
+      ['uri-recorder', 0, 0],
+    ]);
+    const { cause = '', messageId = '' } = group ?? {};
+
+    const usersBy = async (...choice: string[]) => {
+      const shown = jsonLines(await dlq(pipeline, 'show', ...choice, '--json'));
+      return shown.map(({ userId, kind }) => userId ?? kind).sort();
+    };
+    expect(await usersBy('--cause', cause)).toEqual(['alice', 'bob']);
+    expect(await usersBy('--type', 'UserRegistered')).toEqual(['alice', 'bob', 'carol']);
+    expect(await usersBy('--user', ERIN)).toEqual(['pipe']);
+    expect(await usersBy('--message-id', messageId)).toHaveLength(1);
+    expect(await usersBy('--older-than', '1000d')).toEqual([]);
+    expect((await dlq(pipeline, 'list', '--user', 'nobody')).exitCode).toBe(0);
+
+    const planned = await dlq(pipeline, 'redrive', '--cause', cause, '--user', 'alice', '--dry-run');
+    expect(planned.stdout).toMatch(
+      /^bucket-service +1 handler failure to its queue, for alice; 3 other messages stay$/m,
+    );
+    const done = await dlq(pipeline, 'redrive', '--cause', cause, '--user', 'alice', '--yes');
+    expect(done.stdout).toMatch(/^pipe +nothing\nbucket-service +1 of 1 redriven\nuri-recorder +nothing\n$/);
+    expect({ exitCode: done.exitCode, stderr: done.stderr }).toMatchObject({ exitCode: 0 });
+    expect(await counts()).toEqual({ pipe: [1, 0], 'bucket-service': [3, 0], 'uri-recorder': [0, 0] });
+    const refused = await dlq(pipeline, 'purge', '--older-than', 'long', '--yes');
+    expect(refused.stderr).toBe('error: --older-than must be an age such as 90s, 15m, 2h or 7d; got long\n');
+    expect(refused.exitCode).toBe(2);
+  });
+
   test('are redriven but for what is foreign, which is named; every user has a bucket then', async () => {
     const { exitCode, stdout, stderr } = await dlq(pipeline, 'redrive', '--yes');
     expect(stdout).toMatch(/^pipe +1 of 1 redriven, 2 registrations put on the bus$/m);
-    expect(stdout).toMatch(/^bucket-service +3 of 4 redriven, 1 foreign message left$/m);
+    expect(stdout).toMatch(/^bucket-service +2 of 3 redriven, 1 foreign message left$/m);
     expect(stderr).toMatch(/\nerror: 1 foreign message of bucket-service left: .* --foreign\n$/);
     expect(exitCode).toBe(1);
     const users = ['alice', 'bob', 'carol', 'dave', ERIN];

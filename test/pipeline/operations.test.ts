@@ -1,6 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  type ExplainedQueue,
   explainMessages,
   planPurge,
   planRedrive,
@@ -202,8 +203,8 @@ describe('dead letters', () => {
     const { queues } = await operate((on) => scanQueues(on, choice, { scanned: 10, signal }));
     expect(queues).toMatchObject([{ name: 'bucket-service', most: 1, summary: { kinds: { handler: 1 } } }]);
     const deadLetters: unknown[] = [];
-    const onMessage = (_: unknown, explained: unknown) => deadLetters.push(explained);
-    await operate((on) => explainMessages(on, choice, { limit: 1, signal, onQueue: () => {}, onMessage }));
+    const onQueue = ({ messages }: ExplainedQueue) => void deadLetters.push(...messages);
+    await operate((on) => explainMessages(on, choice, { limit: 1, looked: 1, signal, onQueue }));
     expect(deadLetters).toMatchObject([{ deadLetter: { kind: 'handler', event: { userId: 'dora' } } }]);
   });
 

@@ -98,4 +98,29 @@ describe('a redrive that is interrupted', () => {
       await handled(users);
     },
   );
+
+  test.each([SENT, LAST])(
+    'of chosen messages by a kill %s has not touched the others, and goes on when it is run again',
+    async (_, operation, fault) => {
+      const users = await fill();
+      const url = pipeline.output('BucketServiceDlqUrl');
+      const others = ['other-1', 'other-2'].map((name) => `${name}-of-${runs}`);
+      for (const other of others) await send(pipeline, url, envelope(other).replace('UserRegistered', 'UserRenamed'));
+      const chosen = [...REDRIVE, '--type', 'UserRegistered'];
+      const killed = await interruptedDlq(pipeline, chosen, (kill) => {
+        pipeline.engine.faults.inject(operation, { ...fault, action: () => kill('SIGKILL') });
+      });
+      expect(killed.exitCode).toBeNull();
+
+      await handled(sent(users));
+      pipeline.clock.skip(60_000);
+      expect((await dlq(pipeline, ...chosen)).exitCode).toBe(0);
+      expect(await depth()).toEqual({ messages: others.length, inFlight: 0 });
+      expect(sent(others)).toEqual([]);
+      await handled(users);
+      const purge = ['purge', '--type', 'UserRenamed', '--subscriber', 'bucket-service', '--yes'];
+      expect((await dlq(pipeline, ...purge)).exitCode).toBe(0);
+      expect(await depth()).toEqual({ messages: 0, inFlight: 0 });
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
-import { type OptionsOf, wholeNumber, withTarget } from '../../options.ts';
+import { type OptionsOf, oneMore, wholeNumber, withTarget } from '../../options.ts';
 
 const MOST_MESSAGES = 1_000_000;
 const SHOWN = 10;
@@ -18,29 +18,35 @@ A message is one of
   foreign message   not put there by the pipeline, or not readable; it is shown, and it stays unless you use
                     purge --foreign
 
+Options that choose messages narrow each other. An error is what dlq show prints: the last error that the function
+logged about the event, or what AWS wrote into the message. Of each queue the first 10,000 messages are read to
+choose among them. Those that are not chosen are given back at once. A message of the pipe may be about several users;
+it is redriven or deleted as a whole.
+
 SQS reports the counts, up to a minute late. SQS has no call to look into a queue: messages are received and
 released at once. If the command is killed meanwhile, others see them again after a minute.`;
 
 const defineList = (dlq: Command) =>
   withTarget(
-    withQueues(dlq.command('list'))
+    withChoice(dlq.command('list'))
       .description(
-        'show how many messages each dead-letter queue holds, and of what kind; exit code 1 if there are any',
+        'show how many messages each dead-letter queue holds, and groups of them with the same cause; exit code 1 if there are any',
       )
       .option(
         '--json',
-        'print one JSON object per queue: queue, messages, inFlight, oldestSentAt, sample (size, kinds, reasons, users, unreadable)',
+        'print one JSON object per queue: queue, messages, inFlight, oldestSentAt, sample (size, kinds, reasons, users, unreadable), ' +
+          'groups (cause, kind, error, hint, messages, types, users, first, last, messageId); with a choice also chosen, chosenFrom',
       ),
   );
 
 const defineShow = (dlq: Command) =>
   withTarget(
-    withQueues(dlq.command('show'))
+    withChoice(dlq.command('show'))
       .description('show messages, and what is known about why they are there; they stay')
       .option('--limit <n>', 'messages in all', wholeNumber(1, MOST_MESSAGES), SHOWN)
       .option(
         '--json',
-        'print one JSON object per message: queue, kind (handler, delivery, pipe, foreign), messageId, sentAt, receives; ' +
+        'print one JSON object per message: queue, cause, kind (handler, delivery, pipe, foreign), messageId, sentAt, receives; ' +
           'for events detailType, source, userId, eventId, correlationId, reason; ' +
           'for pipe failures condition, batch, registrations, others, lost; for foreign messages problem, body',
       ),
@@ -48,13 +54,13 @@ const defineShow = (dlq: Command) =>
 
 const defineRedrive = (dlq: Command) =>
   withTarget(
-    withChanges(withQueues(dlq.command('redrive')))
+    withChanges(withChoice(dlq.command('redrive')))
       .description("send events back to their subscriber's queue, and put on the bus what the pipe gave up")
       .option('--rate <n>', 'messages a second', wholeNumber(1, MOST_RATE), RATE)
       .option(
         '--json',
         'print one JSON object per queue: queue, meant, redriven, registrations, others, cameBack, foreign, lost, refused, failed (messageId, problem); ' +
-          'with --dry-run queue, messages, inFlight, meant, looked (size, kinds, reasons, users)',
+          'with --dry-run queue, messages, inFlight, meant, chosenFrom, looked (size, kinds, reasons, users)',
       ),
   ).addHelpText(
     'after',
@@ -67,13 +73,13 @@ the command again to continue. A message that cannot be read, sent or deleted st
 
 const definePurge = (dlq: Command) =>
   withTarget(
-    withChanges(withQueues(dlq.command('purge')))
+    withChanges(withChoice(dlq.command('purge')))
       .description('show messages, then delete them for good; only messages that were shown are deleted')
       .option('--foreign', 'delete foreign messages as well')
       .option(
         '--json',
         'print one JSON object per queue: queue, meant, deleted (size, kinds, reasons, users), notDeleted; ' +
-          'with --dry-run queue, messages, inFlight, meant, looked',
+          'with --dry-run queue, messages, inFlight, meant, chosenFrom, looked',
       ),
   ).addHelpText(
     'after',
@@ -97,11 +103,17 @@ export function add(program: Command): void {
   definePurge(dlq).action(async (options) => (await import('./purge.ts')).dlqPurge(options));
 }
 
-/** Gives a command the options that choose the queues. */
-function withQueues<TOptions extends OptionValues>(command: Command<[], TOptions>) {
+/** Gives a command the options that choose queues, and messages in them. */
+function withChoice<TOptions extends OptionValues>(command: Command<[], TOptions>) {
   return command
     .option('--subscriber <name>', 'only the queue of this subscriber, such as bucket-service')
-    .addOption(new Option('--pipe', "only the pipe's queue").conflicts('subscriber'));
+    .addOption(new Option('--pipe', "only the pipe's queue").conflicts('subscriber'))
+    .option('--cause <id>', 'only messages of this group, as dlq list names it')
+    .option('--user <id>', 'only messages about this user')
+    .option('--error <text>', 'only messages whose error contains this text, in any case')
+    .option('--type <name>', 'only events with this name, such as UserRegistered')
+    .option('--older-than <age>', 'only messages that old: an age such as 90s, 15m, 2h or 7d')
+    .option('--message-id <id>', 'only this message; may be given several times', oneMore);
 }
 
 /** Gives a command the options of a change. */

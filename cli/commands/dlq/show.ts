@@ -1,4 +1,13 @@
-import { type ExplainedMessage, explainMessages } from '../../../operations/dead-letters/index.ts';
+import {
+  causeIdOf,
+  type ExplainedMessage,
+  explainMessages,
+  isChoice,
+  KIND_NAMES,
+  logsNote,
+  MOST_LOOKED,
+  recordsNote,
+} from '../../../operations/dead-letters/index.ts';
 import type { QueueDepth } from '../../../operations/deployed/queue-depth.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { alike, count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
@@ -6,7 +15,6 @@ import { formatTime } from '../../../operations/time/time.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import type { DlqShowOptions } from './command.ts';
-import { KIND_NAMES, recordsNote } from './summary-text.ts';
 
 /** Shows messages of the dead-letter queues, and leaves them there. */
 export async function dlqShow(options: DlqShowOptions): Promise<void> {
@@ -15,23 +23,24 @@ export async function dlqShow(options: DlqShowOptions): Promise<void> {
 
 async function show(on: OnStack, options: DlqShowOptions, signal: AbortSignal): Promise<void> {
   const { limit, json } = options;
-  let shownReasons = new Set<string>();
   const { unreadRecords, unreadLogs } = await explainMessages(on, options, {
     limit,
+    looked: isChoice(options) ? MOST_LOOKED : limit,
     signal,
-    onQueue: ({ name, depth }, messages) => {
-      shownReasons = new Set();
-      if (!json) print(queueHeading(name, messages, depth));
-    },
-    onMessage: ({ name }, explained) => {
-      print(json ? jsonLine(messageJson(name, explained)) : messageText(explained, shownReasons));
+    onQueue: ({ name, depth, messages }) => {
+      const shownReasons = new Set<string>();
+      if (json) print(messages.map((message) => jsonLine(messageJson(name, message))).join(''));
+      else
+        print(
+          [
+            queueHeading(name, messages.length, depth),
+            ...messages.map((message) => messageText(message, shownReasons)),
+          ].join(''),
+        );
     },
   });
   if (signal.aborted) return endInterrupted('no message was changed');
-  note(recordsNote(unreadRecords));
-  for (const problem of unreadLogs) {
-    note(display`note: reasons from the logs of functions are not shown, as they could not be read: ${problem}\n`);
-  }
+  note(recordsNote(unreadRecords) + logsNote(unreadLogs));
 }
 
 /** A foreign body may be a megabyte, and others wrote it. */
@@ -130,9 +139,17 @@ function ids({ eventId, correlationId }: { eventId?: string; correlationId?: str
 }
 
 /** A message for `--json`. */
-export function messageJson(queue: string, { deadLetter, logged, records }: ExplainedMessage): object {
+export function messageJson(queue: string, explained: ExplainedMessage): object {
+  const { deadLetter, logged, records } = explained;
   const { kind, messageId, sentAt, receives } = deadLetter;
-  const common = { queue, kind, messageId, ...(sentAt !== undefined && { sentAt: isoTime(sentAt) }), receives };
+  const common = {
+    queue,
+    cause: causeIdOf(queue, explained),
+    kind,
+    messageId,
+    ...(sentAt !== undefined && { sentAt: isoTime(sentAt) }),
+    receives,
+  };
   switch (deadLetter.kind) {
     case 'pipe': {
       const { condition, firstArrival, batch } = deadLetter;
@@ -143,8 +160,12 @@ export function messageJson(queue: string, { deadLetter, logged, records }: Expl
     case 'delivery':
       return { ...common, ...deadLetter.event, reason: deadLetter.failure };
     case 'handler':
-      return { ...common, ...deadLetter.event, ...(logged && { reason: { ...logged, at: isoTime(logged.at) } }) };
+      return { ...common, ...deadLetter.event, ...(logged && { reason: reasonJson(logged) }) };
   }
+}
+
+function reasonJson({ at, problem, hint }: NonNullable<ExplainedMessage['logged']>): object {
+  return { at: isoTime(at), problem, ...(hint !== undefined && { hint }) };
 }
 
 function isoTime(time: number): string {

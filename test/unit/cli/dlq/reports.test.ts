@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { isEmpty, listJson, listText } from '../../../../cli/commands/dlq/list.ts';
-import { purgeJson, purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
-import { redriveJson, redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
-import type { QueueSummary } from '../../../../cli/commands/dlq/summary-text.ts';
+import { isEmpty, type ListedQueue, listJson, listText } from '../../../../cli/commands/dlq/list.ts';
+import { purgeJson } from '../../../../cli/commands/dlq/purge.ts';
+import { redriveJson } from '../../../../cli/commands/dlq/redrive.ts';
+import { linesText } from '../../../../cli/commands/dlq/reports.ts';
 import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import { purgeLines, purgeProblem, redriveLines, redriveProblem } from '../../../../operations/dead-letters/outcome.ts';
+import type { QueueSummary } from '../../../../operations/dead-letters/preview.ts';
 import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-letters/redrive.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { foreignMessage, handlerFailure } from '../../operations/dead-letters/fake-queue.ts';
@@ -14,12 +16,16 @@ function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
   return summary;
 }
 
-function plan(more: Partial<QueueSummary> = {}): QueueSummary {
+const redriveText = (queues: Parameters<typeof redriveLines>[0]) => linesText(redriveLines(queues));
+const purgeText = (queues: Parameters<typeof purgeLines>[0]) => linesText(purgeLines(queues));
+
+function plan(more: Partial<ListedQueue> = {}): ListedQueue {
   return {
     name: 'uri-recorder',
     summary: new MessageSummary(),
     most: 10,
     depth: { waiting: 10, inFlight: 0 },
+    groups: [],
     ...more,
   };
 }

@@ -7,7 +7,12 @@ import {
   pipeFailure,
 } from '../../operations/dead-letters/fake-queue.ts';
 
-const LOGGED = { at: Date.parse('2026-11-22T09:01:00Z'), problem: 'TooManyBuckets', hint: 'raise the quota' };
+const LOGGED = {
+  at: Date.parse('2026-11-22T09:01:00Z'),
+  problem: 'TooManyBuckets',
+  hint: 'raise the quota',
+  line: '{}',
+};
 const REGISTRATION = { userId: 'alice', registeredAt: 1714458435, eventId: 'e', sequenceNumber: '111' };
 
 describe('a message for people', () => {
@@ -104,6 +109,7 @@ describe('a message as JSON', () => {
     });
     expect(json('q', { deadLetter: foreignMessage('e1') })).toEqual({
       ...common,
+      cause: expect.stringMatching(/^[0-9a-f]{8}$/),
       kind: 'foreign',
       problem: 'not JSON',
       body: 'hello',

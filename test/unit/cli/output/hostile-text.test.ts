@@ -6,10 +6,8 @@ import fc from 'fast-check';
 import { ProblemLines } from '../../../../cli/commands/dev/problems.ts';
 import { summarizeSamples } from '../../../../cli/commands/dev/samples.ts';
 import { listText } from '../../../../cli/commands/dlq/list.ts';
-import { purgeProblem, purgeText } from '../../../../cli/commands/dlq/purge.ts';
-import { redriveProblem, redriveText } from '../../../../cli/commands/dlq/redrive.ts';
+import { linesText } from '../../../../cli/commands/dlq/reports.ts';
 import { messageText } from '../../../../cli/commands/dlq/show.ts';
-import { planText, type QueueSummary, scanNotes } from '../../../../cli/commands/dlq/summary-text.ts';
 import { findingsText } from '../../../../cli/commands/doctor/doctor.ts';
 import { eventLine } from '../../../../cli/commands/events/events.ts';
 import { metricsText } from '../../../../cli/commands/metrics/metrics.ts';
@@ -21,7 +19,10 @@ import { noTraceText, traceText } from '../../../../cli/commands/trace/trace.ts'
 import { columns } from '../../../../cli/output/output.ts';
 import { endingOf } from '../../../../cli/output/run-program.ts';
 import { explainAwsError } from '../../../../operations/aws/aws-failure.ts';
+import { type ExplainedMessage, groupByCause } from '../../../../operations/dead-letters/cause.ts';
 import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+import { purgeLines, purgeProblem, redriveLines, redriveProblem } from '../../../../operations/dead-letters/outcome.ts';
+import { purgePreview, type QueueSummary, scanNotes } from '../../../../operations/dead-letters/preview.ts';
 import { emptyOutcome } from '../../../../operations/dead-letters/redrive.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { readableLogLine } from '../../../../operations/journal/journal.ts';
@@ -91,23 +92,35 @@ function planOf(text: string): QueueSummary {
   return { name: 'pipe', summary, most: 1e300, depth: { waiting: 1e300, inFlight: 3 } };
 }
 
+function explained(text: string): ExplainedMessage[] {
+  const logged = { at: NOW, problem: text, hint: text, line: text };
+  const registrations = [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }];
+  const records = { registrations, others: 1e300, lost: text };
+  return Object.values(deadLetters(text)).map((deadLetter) => {
+    return { deadLetter, logged, ...(deadLetter.kind === 'pipe' && { records }) };
+  });
+}
+
 /** Each text that a command shows to a person, of models in which every text comes from somebody else. */
 const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
-  'dlq list': (text) => listText([planOf(text)], NOW),
+  'dlq list': (text) => listText([{ ...planOf(text), groups: groupByCause(text, explained(text)) }], NOW),
   'what cannot be read': (text) => scanNotes({ queues: [{ ...planOf(text), name: text }], unreadRecords: [text] }),
-  'the plan of dlq redrive and dlq purge': (text) => planText([planOf(text)], {}),
+  'the plan of dlq redrive and dlq purge': (text) =>
+    linesText(purgePreview({ queues: [planOf(text)], kinds: ['pipe', 'handler', 'delivery'] })),
   'dlq purge': (text) =>
-    purgeText([{ plan: planOf(text), deleted: planOf(text).summary, notDeleted: new Map([[text, text]]) }]),
+    linesText(purgeLines([{ plan: planOf(text), deleted: planOf(text).summary, notDeleted: new Map([[text, text]]) }])),
   'what dlq purge leaves': (text) =>
     purgeProblem([{ plan: planOf(text), deleted: new MessageSummary(), notDeleted: new Map([[text, text]]) }], false) ??
     '',
   'dlq redrive': (text) =>
-    redriveText([
-      {
-        plan: planOf(text),
-        outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
-      },
-    ]),
+    linesText(
+      redriveLines([
+        {
+          plan: planOf(text),
+          outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
+        },
+      ]),
+    ),
   'what dlq redrive leaves': (text) =>
     redriveProblem([
       {
@@ -115,14 +128,10 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
         outcome: { ...emptyOutcome(), lost: [text], refused: [text], failed: [{ messageId: text, problem: text }] },
       },
     ]) ?? '',
-  'dlq show': (text) => {
-    const logged = { at: NOW, problem: text, hint: text };
-    const registrations = [{ userId: text, registeredAt: 1, eventId: text, sequenceNumber: '1' }];
-    const records = { registrations, others: 1e300, lost: text };
-    return Object.values(deadLetters(text))
-      .map((deadLetter) => messageText({ deadLetter, logged, ...(deadLetter.kind === 'pipe' && { records }) }))
-      .join('');
-  },
+  'dlq show': (text) =>
+    explained(text)
+      .map((message) => messageText(message))
+      .join(''),
   'dlq show of records that may not be read': (text) => messageText({ deadLetter: deadLetters(text).pipe }),
   doctor: (text) => findingsText([{ check: 'queue', status: 'problem', subject: text, detail: text, fix: text }], 'x'),
   show: (text) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { purgeQueue } from '../../../../operations/dead-letters/purge.ts';
 import { MessageSummary, scanMessages } from '../../../../operations/dead-letters/scan.ts';
-import { eventBody, FakeQueue, messages, pipeBody } from './fake-queue.ts';
+import { eventBody, FakeQueue, handlerFailure, messages, pipeBody } from './fake-queue.ts';
 
 const NO_RECORDS = async () => ({ registrations: [], others: 0 });
 
@@ -90,6 +90,30 @@ describe('purging a queue', () => {
     expect(deleted.size).toBe(11);
     expect([...notDeleted]).toEqual([['m03', 'InternalError: no']]);
     expect(queue.visibleIds).toEqual(['m03']);
+  });
+
+  test('killed at any call, deletes none of those that were not chosen', async () => {
+    const chosen = new MessageSummary();
+    for (const id of ['m03', 'm17', 'm22']) chosen.add(handlerFailure(id));
+    for (let fatal = 1; ; fatal++) {
+      const queue = new FakeQueue(messages(23, (id) => eventBody(id)));
+      const others = queue.ids.filter((id) => !chosen.has(id));
+      let calls = 0;
+      queue.beforeCall = () => {
+        if (++calls >= fatal) throw new Error('killed');
+      };
+      const { deleted, run: ended } = run(queue, chosen, true);
+      const wasKilled = await ended.then(
+        () => false,
+        () => true,
+      );
+      expect(queue.ids).toEqual(expect.arrayContaining(others));
+      expect(queue.ids.length).toBeLessThanOrEqual(23 - deleted.size);
+      if (wasKilled) continue;
+      expect(queue.visibleIds).toEqual(others);
+      break;
+    }
+    expect.hasAssertions();
   });
 
   test('never deletes by accident what cannot be read', async () => {

@@ -223,3 +223,116 @@ describe('a pass that is interrupted', () => {
     expect(queue.visibleIds).toContain('m02');
   });
 });
+
+describe('going through a queue for chosen messages', () => {
+  /** Every fifth message is chosen. */
+  const IDS = Object.keys(messages(60));
+  const CHOSEN = IDS.filter((_, index) => index % 5 === 4);
+  const OTHERS = IDS.filter((id) => !CHOSEN.includes(id));
+
+  function chosenPass(queue: FakeQueue, decide: (id: string) => Decision | Promise<Decision>, most = CHOSEN.length) {
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const isChosen = ({ MessageId = '' }) => CHOSEN.includes(MessageId);
+    const options = { most, signal: stop.signal, now: queue.now, isChosen };
+    const run = processMessages(queue, options, async ({ MessageId = '' }) => {
+      seen.push(MessageId);
+      return await decide(MessageId);
+    });
+    return { seen, stop, run };
+  }
+
+  test('decides about those alone, and has given all others back before', async () => {
+    const queue = new FakeQueue(messages(60));
+    const { seen, run } = chosenPass(queue, () => {
+      expect(queue.visibleIds).toEqual(OTHERS);
+      return DONE;
+    });
+    await run;
+    expect(seen.sort()).toEqual(CHOSEN);
+    expect(queue.visibleIds).toEqual(OTHERS);
+  });
+
+  test('finds as many as are wanted, and no more', async () => {
+    const queue = new FakeQueue(messages(60));
+    const { seen, run } = chosenPass(queue, () => DONE, 3);
+    await run;
+    expect(seen).toHaveLength(3);
+    expect(queue.visibleIds).toHaveLength(57);
+  });
+
+  test('ends where a chosen message is not there any more', async () => {
+    const queue = new FakeQueue(messages(60));
+    const { seen, run } = chosenPass(queue, () => DONE, 1000);
+    await run;
+    expect(seen).toHaveLength(CHOSEN.length);
+    expect(queue.visibleIds).toEqual(OTHERS);
+  });
+
+  test('ends where those that are kept stay in its hands, and gives them back too', async () => {
+    const queue = new FakeQueue(messages(60));
+    const { seen, run } = chosenPass(queue, () => 'kept', 1000);
+    await run;
+    expect(seen.sort()).toEqual(CHOSEN);
+    expect(queue.visibleIds).toEqual(IDS);
+  });
+
+  test('holds a few hundred at a time, and gives the others back in between', async () => {
+    const queue = new FakeQueue(messages(1300));
+    let largest = 0;
+    const options = { most: 1200, signal: new AbortController().signal, now: queue.now };
+    let decided = 0;
+    const isChosen = ({ MessageId = '' }) => !MessageId.endsWith('00');
+    await processMessages(queue, { ...options, isChosen }, async () => {
+      decided += 1;
+      const { inFlight } = await queue.depth();
+      largest = Math.max(largest, inFlight);
+      return DONE;
+    });
+    expect(decided).toBe(1200);
+    expect(largest).toBeLessThan(600);
+    expect(queue.visibleIds).toEqual(queue.ids);
+  });
+
+  test('hides those anew that wait long for their turns', async () => {
+    const queue = new FakeQueue(messages(60));
+    let turn: Promise<unknown> = Promise.resolve();
+    const { run } = chosenPass(queue, () => {
+      turn = turn.then(() => {
+        queue.time += 15_000;
+        expect(queue.visibleIds).toEqual(OTHERS);
+        return new Promise((resolve) => setImmediate(resolve));
+      });
+      return turn.then(() => DONE);
+    });
+    await run;
+    expect(queue.visibleIds).toEqual(OTHERS);
+  });
+
+  test.each(['receive', 'hide'])('by an error of %s, gives back what it can', async (name) => {
+    const queue = new FakeQueue(messages(60));
+    let failures = 1;
+    queue.beforeCall = (call) => {
+      if (call.startsWith(name) && queue.calls.length > 3 && failures-- > 0) throw new Error('denied');
+    };
+    await expect(chosenPass(queue, () => DONE).run).rejects.toThrow('denied');
+    expect(queue.visibleIds).toEqual(queue.ids);
+    expect(queue.ids).toEqual(expect.arrayContaining(OTHERS));
+  });
+
+  test('that is stopped in the search or later, gives all others back at once', async () => {
+    for (let last = 1; ; last++) {
+      const queue = new FakeQueue(messages(60));
+      let calls = 0;
+      const given = chosenPass(queue, () => DONE);
+      queue.beforeCall = () => {
+        if (++calls === last) given.stop.abort();
+      };
+      await given.run;
+      expect(queue.visibleIds).toEqual(queue.ids);
+      expect(queue.ids).toEqual(expect.arrayContaining(OTHERS));
+      if (calls < last) break;
+    }
+    expect.hasAssertions();
+  });
+});

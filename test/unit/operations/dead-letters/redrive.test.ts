@@ -4,14 +4,15 @@ import { Pace } from '../../../../operations/time/waiting.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
 
 /** A dead-letter queue, and the queue that its events go to. */
-function redrive(queue: FakeQueue, most = 1000, concurrency = 1) {
+function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readonly string[]) {
   const stop = new AbortController();
   const sent: string[] = [];
   const outcome = emptyOutcome();
   const pace = new Pace(1_000_000, { now: queue.now, pause: async () => {} });
   const run = (onSent: (body: string) => void = () => {}) => {
     const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency };
-    return redriveEvents({ ...options, onProgress: () => {} }, async (body) => {
+    const choice = chosen && { isChosen: ({ MessageId = '' }) => chosen.includes(MessageId), most: chosen.length };
+    return redriveEvents({ ...options, ...choice, onProgress: () => {} }, async (body) => {
       queue.beforeCall('send');
       sent.push(body);
       onSent(body);
@@ -66,6 +67,85 @@ describe('redriving events', () => {
     expect(returned).toHaveLength(5);
     expect(queue.visibleIds).toEqual(returned);
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50, cameBack: 5 });
+  });
+});
+
+/** Every fourth message of a queue. */
+const IDS = Object.keys(messages(40));
+const CHOSEN = IDS.filter((_, index) => index % 4 === 3);
+const OTHERS = IDS.filter((id) => !CHOSEN.includes(id));
+const bodiesOf = (ids: readonly string[]) => ids.map((id) => eventBody(id));
+
+describe('a redrive of chosen messages', () => {
+  const full = () => new FakeQueue(messages(40, (id) => eventBody(id)));
+
+  test.each([1, 5])('sends those alone; the others are untouched, with a concurrency of %i', async (concurrency) => {
+    const queue = full();
+    const { sent, outcome, run } = redrive(queue, 1000, concurrency, CHOSEN);
+    await run(() => expect(queue.visibleIds).toEqual(OTHERS));
+    expect(sent.sort()).toEqual(bodiesOf(CHOSEN));
+    expect(queue.visibleIds).toEqual(OTHERS);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: CHOSEN.length });
+  });
+
+  test('also sends a second message of the same event, and counts one that has failed again since', async () => {
+    const queue = full();
+    queue.add('twin', eventBody('m04'));
+    const { sent, outcome, run } = redrive(queue, 1000, 1, [...CHOSEN, 'twin']);
+    let isBack = false;
+    // The search for a message that is gone meets the one that came back.
+    await queue.receive(10, 3600);
+    await run((body) => {
+      if (!isBack) queue.addFirst('returned', body);
+      isBack = true;
+    });
+    expect(sent.filter((body) => body === eventBody('m04')).length).toBeLessThanOrEqual(2);
+    expect(outcome.cameBack).toBe(1);
+    expect(queue.ids).toContain('returned');
+  });
+
+  test('stopped after any of them, sends no more, and gives all back', async () => {
+    for (const nth of CHOSEN.keys()) {
+      const queue = full();
+      const first = redrive(queue, 1000, 1, CHOSEN);
+      await first.run(() => first.sent.length === nth + 1 && first.stop.abort());
+      expect(queue.visibleIds).toEqual(queue.ids);
+      expect(queue.ids).toEqual(expect.arrayContaining(OTHERS));
+
+      const second = redrive(queue, 1000, 1, CHOSEN);
+      await second.run();
+      expect(new Set([...first.sent, ...second.sent])).toEqual(new Set(bodiesOf(CHOSEN)));
+      expect(queue.visibleIds).toEqual(OTHERS);
+    }
+    expect.hasAssertions();
+  });
+
+  test('killed at any call, loses nothing, and never sends or deletes another one', async () => {
+    let kills = 0;
+    for (let fatal = 1; ; fatal++) {
+      const queue = full();
+      const first = redrive(queue, 1000, 1, CHOSEN);
+      let calls = 0;
+      queue.beforeCall = () => {
+        if (++calls >= fatal) throw new Error('killed');
+      };
+      const wasKilled = await first.run().then(
+        () => false,
+        () => true,
+      );
+      if (!wasKilled) break;
+      kills += 1;
+      expect(queue.ids).toEqual(expect.arrayContaining(OTHERS));
+
+      queue.beforeCall = () => {};
+      queue.time += 60_000;
+      expect(queue.visibleIds).toEqual(queue.ids);
+      const second = redrive(queue, 1000, 1, CHOSEN);
+      await second.run();
+      expect(new Set([...first.sent, ...second.sent])).toEqual(new Set(bodiesOf(CHOSEN)));
+      expect(queue.visibleIds).toEqual(OTHERS);
+    }
+    expect(kills).toBeGreaterThan(50);
   });
 });
 

@@ -1,22 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import { linesText, planJson, summaryJson } from '../../../../cli/commands/dlq/reports.ts';
+import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import {
   describeKinds,
   describeUsers,
+  messagesToPurge,
   optionOf,
-  planJson,
-  planText,
+  purgePreview,
   type QueueSummary,
+  redrivePreview,
   scanNotes,
-  summaryJson,
-} from '../../../../cli/commands/dlq/summary-text.ts';
-import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
+} from '../../../../operations/dead-letters/preview.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
-import {
-  deliveryFailure,
-  foreignMessage,
-  handlerFailure,
-  pipeFailure,
-} from '../../operations/dead-letters/fake-queue.ts';
+import { deliveryFailure, foreignMessage, handlerFailure, pipeFailure } from './fake-queue.ts';
 
 function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
   const summary = new MessageSummary();
@@ -60,7 +56,7 @@ describe('a plan', () => {
   const plan = (summary: MessageSummary, more: Partial<QueueSummary> = {}): QueueSummary => {
     return { name: 'q', summary, most: summary.size, depth: { waiting: summary.size, inFlight: 0 }, ...more };
   };
-  const text = (one: QueueSummary) => planText([one], { end: () => ' to its queue' });
+  const text = (one: QueueSummary) => linesText(redrivePreview({ queues: [one], bus: 'bus' }));
 
   test('says what would go where, and what would stay', () => {
     expect(text(plan(MIXED))).toBe(
@@ -94,9 +90,19 @@ describe('a plan', () => {
   });
 
   test('takes foreign messages along where they are meant', () => {
-    expect(planText([plan(summaryOf(foreignMessage('f')))], { taken: ['foreign'] })).toBe(
-      'q  1 foreign message (not JSON)\n',
+    const purged = { queues: [plan(MIXED)], kinds: ['foreign'] as const };
+    expect(purgePreview(purged)).toEqual([
+      { queue: 'q', text: expect.stringMatching(/^1 foreign message .*; stays: 2 h/) },
+    ]);
+    expect(messagesToPurge(purged)).toBe(1);
+  });
+
+  test('of a choice says how many others stay, and how many were not looked at', () => {
+    const chosen = plan(summaryOf(handlerFailure('a')), { depth: { waiting: 100, inFlight: 0 }, looked: 60 });
+    expect(text(chosen)).toBe(
+      'q  1 handler failure to its queue, for user-a; 59 other messages stay; 40 messages not looked at\n',
     );
+    expect(JSON.parse(planJson(chosen))).toMatchObject({ messages: 100, meant: 1, chosenFrom: 60 });
   });
 
   test('is one line of JSON', () => {
@@ -126,6 +132,10 @@ describe('the notes', () => {
     expect(lines[0]).toBe('note: message a of q cannot be read: \\u{1b}[2J');
     expect(lines[5]).toBe('note: 1 more message of q cannot be read');
     expect(summaryJson(summary)).toMatchObject({ unreadable: { a: expect.stringContaining('cannot be read') } });
+  });
+
+  test('say why messages may be missing from a choice by their error', () => {
+    expect(scanNotes({ ...scan, unreadLogs: ['no\u001b[2J'] })).toMatch(/^note: reasons from .*: no\\u\{1b\}\[2J\n$/);
   });
 
   test('say why users are missing', () => {

@@ -1,9 +1,17 @@
-import type { DeadLetterKind, MessageSummary, ScannedQueue } from '../../../operations/dead-letters/index.ts';
-import { count, display, displayId, nameUsers } from '../../../operations/messages/display.ts';
-import { columns, jsonLine } from '../../output/output.ts';
+import { count, display, displayId, nameUsers } from '../messages/display.ts';
+import type { DeadLetterKind } from './dead-letter.ts';
+import type { PurgePlan } from './purge.ts';
+import type { RedrivePlan } from './redrive.ts';
+import type { MessageSummary, ScannedQueue } from './scan.ts';
 
 /** A queue, the messages to work on, and a summary of those that were read. */
-export type QueueSummary = Pick<ScannedQueue, 'name' | 'depth' | 'most' | 'summary'>;
+export type QueueSummary = Pick<ScannedQueue, 'name' | 'depth' | 'most' | 'summary' | 'looked'>;
+
+/** A line of text about a queue. */
+export interface QueueLine {
+  readonly queue: string;
+  readonly text: string;
+}
 
 export const KIND_NAMES: Readonly<Record<DeadLetterKind, string>> = {
   pipe: 'pipe failure',
@@ -44,45 +52,52 @@ export function describeUsers({ users }: MessageSummary): string {
   return users.length > 0 ? `, for ${nameUsers(users)}` : '';
 }
 
-const USERS_IN_JSON = 5;
+/** What a redrive is about to do: a line for each queue. */
+export function redrivePreview({ queues, bus }: Pick<RedrivePlan, 'bus'> & Queues): QueueLine[] {
+  return preview(queues, EVENT_KINDS, ({ name }) => (name === 'pipe' ? ` to the bus ${bus}` : ' to its queue'));
+}
 
-/** A summary for `--json`. */
-export function summaryJson({ size, kinds, reasons, records, users, unreadable }: MessageSummary): object {
-  return {
-    size,
-    kinds,
-    reasons: Object.fromEntries([...reasons].map(([kind, times]) => [kind, Object.fromEntries(times)])),
-    users: users.slice(0, USERS_IN_JSON),
-    ...(kinds.pipe > 0 && { records }),
-    ...(unreadable.size > 0 && { unreadable: Object.fromEntries(unreadable) }),
-  };
+/** What a purge is about to do: a line for each queue. */
+export function purgePreview({ queues, kinds }: Pick<PurgePlan, 'kinds'> & Queues): QueueLine[] {
+  return preview(queues, kinds, () => '');
+}
+
+interface Queues {
+  readonly queues: readonly QueueSummary[];
+}
+
+/** How many messages a redrive is about, and a purge: messages of other kinds stay. */
+export function messagesToRedrive({ queues }: Queues): number {
+  return queues.reduce((sum, { most }) => sum + most, 0);
+}
+
+export function messagesToPurge({ queues, kinds }: Pick<PurgePlan, 'kinds'> & Queues): number {
+  return queues.reduce((sum, { summary }) => sum + kinds.reduce((all, kind) => all + summary.kinds[kind], 0), 0);
 }
 
 /**
- * What a command is about to do, for people: a line for each queue.
  * @param taken the kinds of messages that it works on; others stay
  * @param end what follows the messages of a queue, such as where they go
  */
-export function planText(
+function preview(
   queues: readonly QueueSummary[],
-  { taken = EVENT_KINDS, end = () => '' }: { taken?: readonly DeadLetterKind[]; end?: (queue: QueueSummary) => string },
-): string {
+  taken: readonly DeadLetterKind[],
+  end: (queue: QueueSummary) => string,
+): QueueLine[] {
   const left = ALL_KINDS.filter((kind) => !taken.includes(kind));
-  return columns(
-    queues.map((queue) => {
-      const { name, summary, most } = queue;
-      const sample = summary.size < most ? `${count(most, 'message')}, of the first ${summary.size}: ` : '';
-      const messages = describeKinds(summary, taken);
-      const staying = describeKinds(summary, left);
-      const parts = [
-        messages === '' ? 'nothing' : sample + messages + end(queue) + describeUsers(summary),
-        ...describeRecords(summary),
-        ...(staying === '' ? [] : [`stays: ${staying}`]),
-        ...leftOut(queue),
-      ];
-      return [name, parts.join('; ')];
-    }),
-  );
+  return queues.map((queue) => {
+    const { name, summary, most } = queue;
+    const sample = summary.size < most ? `${count(most, 'message')}, of the first ${summary.size}: ` : '';
+    const messages = describeKinds(summary, taken);
+    const staying = describeKinds(summary, left);
+    const parts = [
+      messages === '' ? 'nothing' : sample + messages + end(queue) + describeUsers(summary),
+      ...describeRecords(summary),
+      ...(staying === '' ? [] : [`stays: ${staying}`]),
+      ...leftOut(queue),
+    ];
+    return { queue: name, text: parts.join('; ') };
+  });
 }
 
 function describeRecords({ kinds, records }: MessageSummary): string[] {
@@ -95,22 +110,17 @@ function describeRecords({ kinds, records }: MessageSummary): string[] {
   ];
 }
 
-function leftOut({ depth, most }: QueueSummary): string[] {
+function leftOut({ depth, most, looked }: QueueSummary): string[] {
+  const others = looked === undefined ? 0 : Math.max(0, Math.min(looked, depth.waiting) - most);
+  const unread = looked === undefined ? 0 : Math.max(0, depth.waiting - looked);
   return [
-    ...(depth.waiting > most ? [`${count(depth.waiting - most, 'message')} beyond the limit`] : []),
+    ...(others > 0 ? [`${count(others, 'other message')} ${others === 1 ? 'stays' : 'stay'}`] : []),
+    ...(unread > 0 ? [`${count(unread, 'message')} not looked at`] : []),
+    ...(looked === undefined && depth.waiting > most
+      ? [`${count(depth.waiting - most, 'message')} beyond the limit`]
+      : []),
     ...(depth.inFlight > 0 ? [`${depth.inFlight} in flight, received by someone else`] : []),
   ];
-}
-
-/** One line of JSON for a queue. */
-export function planJson({ name, depth, most, summary }: QueueSummary): string {
-  return jsonLine({
-    queue: name,
-    messages: depth.waiting,
-    inFlight: depth.inFlight,
-    meant: most,
-    looked: summaryJson(summary),
-  });
 }
 
 const MOST_NAMED = 5;
@@ -120,9 +130,10 @@ const PROBLEM_COLUMNS = 200;
 export function scanNotes(scan: {
   readonly queues: readonly Pick<QueueSummary, 'name' | 'summary'>[];
   readonly unreadRecords: readonly string[];
+  readonly unreadLogs?: readonly string[];
 }): string {
   const unreadable = scan.queues.map(({ name, summary }) => unreadableNote(name, summary.unreadable));
-  return recordsNote(scan.unreadRecords) + unreadable.join('');
+  return recordsNote(scan.unreadRecords) + logsNote(scan.unreadLogs ?? []) + unreadable.join('');
 }
 
 /** @param queue whose dead-letter queue it is */
@@ -145,4 +156,10 @@ export function recordsNote(unreadRecords: readonly string[]): string {
   const reasons = unreadRecords.slice(0, MOST_REASONS).map((reason) => displayId(reason, REASON_NOTE_COLUMNS));
   const what = "the users of some of the pipe's messages are not shown, as the stream could not be read";
   return reasons.map((reason) => display`note: ${what}: ${reason}\n`).join('');
+}
+
+/** @param unreadLogs why logs of functions could not be read */
+export function logsNote(unreadLogs: readonly string[]): string {
+  const what = 'reasons from the logs of functions are not shown, and choose nothing, as they could not be read';
+  return unreadLogs.map((reason) => display`note: ${what}: ${reason}\n`).join('');
 }

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, type FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, test } from '@jest/globals';
-import { FailureReasons } from '../../../../operations/dead-letters/explain.ts';
+import { FailureReasons } from '../../../../operations/dead-letters/failure-reasons.ts';
 import { deliveryFailure, foreignMessage, handlerFailure } from './fake-queue.ts';
 
 const RESOURCES = [
@@ -15,7 +15,20 @@ const RESOURCES = [
 ];
 
 function line(timestamp: number, problem: string): FilteredLogEvent {
-  return { timestamp, message: JSON.stringify({ level: 'ERROR', problem, hint: `fix ${problem}` }) };
+  return lineOf({ timestamp, problem });
+}
+
+function lineOf({
+  timestamp,
+  problem,
+  ...ids
+}: {
+  timestamp: number;
+  problem: string;
+  eventId?: string;
+  messageId?: string;
+}) {
+  return { timestamp, message: JSON.stringify({ level: 'ERROR', problem, hint: `fix ${problem}`, ...ids }) };
 }
 
 /** A stack with these resources, and a log that answers with these pages, or an error. */
@@ -46,6 +59,7 @@ describe('why an event could not be handled', () => {
       at: 4000,
       problem: 'third',
       hint: 'fix third',
+      line: line(4000, 'third').message,
     });
     expect(given.inputs[0]).toEqual({
       logGroupName: 'group-1',
@@ -104,5 +118,56 @@ describe('why an event could not be handled', () => {
   test('fails where AWS cannot be reached', async () => {
     const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
     await expect(logs({ error }).logs.find(handlerFailure('e1'), 'UriRecorder')).rejects.toBe(error);
+  });
+});
+
+describe('why many events could not be handled', () => {
+  const { signal } = new AbortController();
+  const FAILURES = ['e1', 'e2', 'e3', 'e4', 'e5'].map((id) => handlerFailure(id));
+  const bare = handlerFailure('m6', { detail: {} });
+
+  test('is found by one search', async () => {
+    const pages = [
+      [
+        lineOf({ timestamp: 3000, problem: 'second', eventId: 'e1' }),
+        lineOf({ timestamp: 2000, problem: 'first', eventId: 'e1' }),
+      ],
+      [
+        lineOf({ timestamp: 2000, problem: 'no metadata', messageId: 'm6' }),
+        lineOf({ timestamp: 1, problem: 'x', eventId: 'other' }),
+      ],
+    ];
+    const given = logs({ pages });
+    await given.logs.prepare([...FAILURES, bare], 'UriRecorder', signal);
+    expect(given.inputs).toMatchObject([
+      { filterPattern: '{ $.level = "ERROR" }', startTime: Date.parse('2026-11-22T09:00:00Z') - 60_000 },
+      { nextToken: '1' },
+    ]);
+    expect(await given.logs.find(handlerFailure('e1'), 'UriRecorder')).toMatchObject({ at: 3000, problem: 'second' });
+    expect(await given.logs.find(bare, 'UriRecorder')).toMatchObject({ problem: 'no metadata' });
+    expect(await given.logs.find(handlerFailure('e2'), 'UriRecorder')).toBeUndefined();
+    expect(given.inputs).toHaveLength(2);
+  });
+
+  test('is searched for one by one where the log is too long for that, but not without end', async () => {
+    const given = logs({ pages: Array.from({ length: 1000 }, () => []) });
+    await given.logs.prepare(FAILURES, 'UriRecorder', signal);
+    expect(given.inputs).toHaveLength(50);
+    for (let number = 0; number < 60; number++) await given.logs.find(handlerFailure(`e${number}`), 'UriRecorder');
+    const own = given.inputs.filter(({ filterPattern }) => String(filterPattern).includes('eventId'));
+    expect(own).toHaveLength(50 * 50);
+  });
+
+  test('is searched for one by one where there are few', async () => {
+    const given = logs({});
+    await given.logs.prepare(FAILURES.slice(1), 'UriRecorder', signal);
+    expect(given.inputs).toEqual([]);
+  });
+
+  test('is left out, and said to be, where AWS does not let it be read', async () => {
+    const error = Object.assign(new Error('not authorized'), { name: 'AccessDeniedException', $metadata: {} });
+    const given = logs({ error });
+    await given.logs.prepare(FAILURES, 'UriRecorder', signal);
+    expect([...given.logs.problems]).toEqual(['AccessDeniedException: not authorized']);
   });
 });

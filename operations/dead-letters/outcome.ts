@@ -1,0 +1,101 @@
+import { alike, count, display, displayId, numberText, visible } from '../messages/display.ts';
+import { describeKinds, optionOf, type QueueLine, type QueueSummary } from './preview.ts';
+import type { PurgedQueue } from './purge.ts';
+import { handledMessages, type RedrivenQueue, type RedriveOutcome } from './redrive.ts';
+
+/** A queue for the report of a redrive. */
+export type RedriveReport = Pick<RedrivenQueue, 'outcome'> & { readonly plan: QueueSummary };
+
+/** A queue for the report of a purge. */
+export type PurgeReport = Omit<PurgedQueue, 'plan'> & { readonly plan: QueueSummary };
+
+/** What a redrive has done: a line for each queue. */
+export function redriveLines(queues: readonly RedriveReport[]): QueueLine[] {
+  return queues.map(({ plan, outcome }) => ({ queue: plan.name, text: describeOutcome(plan, outcome) }));
+}
+
+/** What a purge has done: a line for each queue. */
+export function purgeLines(queues: readonly PurgeReport[]): QueueLine[] {
+  return queues.map(({ plan, deleted }) => {
+    return { queue: plan.name, text: deleted.size > 0 ? `${describeKinds(deleted)} deleted` : 'nothing' };
+  });
+}
+
+function describeOutcome({ most }: QueueSummary, outcome: RedriveOutcome): string {
+  const { redriven, registrations, others, cameBack, foreign, lost, refused, failed } = outcome;
+  if (most === 0) return 'nothing';
+  const parts = [
+    `${numberText(redriven)} of ${numberText(most)} redriven`,
+    registrations > 0 && `${count(registrations, 'registration')} put on the bus`,
+    others > 0 && `${count(others, 'other change')} dropped`,
+    cameBack > 0 && `${cameBack} came back`,
+    foreign > 0 && `${count(foreign, 'foreign message')} left`,
+    lost.length > 0 && `${count(lost.length, 'message')} kept: the stream has lost records`,
+    refused.length > 0 && `${count(refused.length, 'message')} kept: the bus refused registrations`,
+    failed.length > 0 && `${count(failed.length, 'message')} kept after an error`,
+  ];
+  return parts.filter((part) => part !== false).join(', ');
+}
+
+/** What is left to do after a redrive, in one line; undefined if nothing is. */
+export function redriveProblem(queues: readonly RedriveReport[]): string | undefined {
+  const problems = queues.flatMap(problemsOf);
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}
+
+function problemsOf({ plan, outcome }: RedriveReport): string[] {
+  const { name, depth, most } = plan;
+  const { cameBack, foreign, lost, refused, failed } = outcome;
+  const option = optionOf(name);
+  const show = `see npx pipeline dlq show ${option}`;
+  const missed = most - handledMessages(outcome) + (depth.waiting > most ? 0 : depth.inFlight);
+  const problems = [
+    cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
+    foreign > 0 &&
+      `${count(foreign, 'foreign message')} of ${name} left: ${show}, then npx pipeline dlq purge ${option} --foreign`,
+    lost.length > 0 &&
+      `${count(lost.length, 'message')} of ${name} cannot be redriven completely (${visible(lost[0] ?? '')}): npx pipeline reconcile --fix finds their users, then npx pipeline dlq purge ${option}`,
+    refused.length > 0 &&
+      `${count(refused.length, 'message')} of ${name} could not be put on the bus: ${visible(refused[0] ?? '')}`,
+    ...failedTexts(name, failed),
+    missed > 0 &&
+      `${count(missed, 'message')} of ${name} could not be received: someone else has received them, or was stopped while it held them; try again in a minute`,
+  ];
+  return problems.filter((problem) => problem !== false);
+}
+
+const MOST_NAMED = 5;
+const PROBLEM_COLUMNS = 300;
+
+/** Messages that failed, grouped by reason: each reason is printed once. */
+function failedTexts(name: string, failed: RedriveOutcome['failed']): string[] {
+  return [...Map.groupBy(failed, ({ problem }) => alike(problem)).values()].map((messages) => {
+    const ids = messages.slice(0, MOST_NAMED).map(({ messageId }) => displayId(messageId));
+    const others = messages.length > MOST_NAMED ? ` and ${count(messages.length - MOST_NAMED, 'other')}` : '';
+    const why = displayId(messages[0]?.problem ?? '', PROBLEM_COLUMNS);
+    return `${count(messages.length, 'message')} of ${name} could not be redriven and stay in the queue (${why}): ${ids.join(', ')}${others}`;
+  });
+}
+
+/**
+ * What was not deleted, in one line; undefined if everything was.
+ * @param foreign whether foreign messages were included
+ */
+export function purgeProblem(queues: readonly PurgeReport[], foreign: boolean): string | undefined {
+  const problems = queues.flatMap(({ plan, deleted, notDeleted }) => {
+    const { name, summary, depth, most } = plan;
+    const left = foreign ? 0 : summary.kinds.foreign;
+    const missed = most - left - deleted.size - notDeleted.size + (depth.waiting > most ? 0 : depth.inFlight);
+    return [
+      ...(left > 0
+        ? [`${count(left, 'foreign message')} of ${name} left: npx pipeline dlq purge ${optionOf(name)} --foreign`]
+        : []),
+      ...[...notDeleted].map(
+        ([id, problem]) =>
+          display`message ${displayId(id)} of ${name} could not be deleted: ${displayId(problem, 200)}`,
+      ),
+      ...(missed > 0 ? [`${count(missed, 'message')} of ${name} could not be received; try again in a minute`] : []),
+    ];
+  });
+  return problems.length > 0 ? problems.join('; ') : undefined;
+}

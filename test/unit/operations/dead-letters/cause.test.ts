@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  causeIdOf,
+  type ExplainedMessage,
+  errorOf,
+  fingerprint,
+  groupByCause,
+  usersOf,
+} from '../../../../operations/dead-letters/cause.ts';
+import { deliveryFailure, foreignMessage, handlerFailure, pipeFailure } from './fake-queue.ts';
+
+function failed(id: string, problem?: string, sentAt?: number): ExplainedMessage {
+  const deadLetter = { ...handlerFailure(id), ...(sentAt !== undefined && { sentAt }) };
+  return {
+    deadLetter,
+    ...(problem !== undefined && { logged: { at: 1, problem, hint: `fix ${problem}`, line: '{}' } }),
+  };
+}
+
+describe('a fingerprint', () => {
+  test.each([
+    ['ids of the event', 'no bucket for user-e1', 'no bucket for user-e2', ['user-e1'], ['user-e2']],
+    ['names of AWS', 'not allowed on arn:aws:s3:::siu-a-1714458435', 'not allowed on arn:aws:s3:::siu-b-1714458436'],
+    ['numbers', 'not finished 500 ms before the end', 'not finished 37 ms before the end'],
+    ['times', 'refused at 2026-11-22T09:00:00Z', 'refused at 2026-11-23T11:30:01Z'],
+    ['request ids', 'id 6f1c9a3e-1111-2222-3333-444455556666', 'id 0a1b2c3d-5555-2222-3333-444455556666'],
+  ])('is the same for errors that differ in %s alone', (_, one, other, ids: string[] = [], otherIds: string[] = []) => {
+    expect(fingerprint(one, ids)).toBe(fingerprint(other, otherIds));
+    expect(fingerprint(one, ids)).toContain('…');
+  });
+
+  test.each([
+    ['TooManyBuckets: no', 'AccessDenied: no'],
+    ['data.userId is missing', 'data.registeredAt is missing'],
+    ['not a valid UserRegistered v1 event', 'not a valid UserRegistered v2 event'],
+    ['S3 refused it', 'EC2 refused it'],
+  ])('tells %s from %s', (one, other) => {
+    expect(fingerprint(one, [])).not.toBe(fingerprint(other, []));
+  });
+
+  test('replaces an id where it stands, and no part of a word', () => {
+    expect(fingerprint('no bucket for u.1 (u)', ['u', 'u.1'])).toBe('no bucket for … (…)');
+  });
+
+  test('does not lose all of an error to an empty id', () => {
+    expect(fingerprint('AccessDenied: no', [''])).toBe('AccessDenied: no');
+  });
+});
+
+describe('the error of a message', () => {
+  test('is what the function logged, or what AWS wrote into it', () => {
+    expect(errorOf(failed('a', 'TooManyBuckets'))).toBe('TooManyBuckets');
+    expect(errorOf(failed('a'))).toBeUndefined();
+    expect(errorOf({ deadLetter: deliveryFailure('a') })).toBe('NO_RESOURCE: no queue');
+    expect(errorOf({ deadLetter: pipeFailure('a') })).toBe('RetryAttemptsExhausted');
+    expect(errorOf({ deadLetter: foreignMessage('a') })).toBe('not JSON');
+  });
+});
+
+test('a message of the pipe is about the users of its records', () => {
+  const registrations = ['alice', 'bob'].map((userId) => ({
+    userId,
+    registeredAt: 1,
+    eventId: 'e',
+    sequenceNumber: '1',
+  }));
+  expect(usersOf({ deadLetter: pipeFailure('a'), records: { registrations, others: 0 } })).toEqual(['alice', 'bob']);
+  expect(usersOf({ deadLetter: pipeFailure('a') })).toEqual([]);
+  expect(usersOf({ deadLetter: handlerFailure('a') })).toEqual(['user-a']);
+});
+
+describe('groups', () => {
+  const messages = [
+    failed('a', 'no bucket for user-a', 3000),
+    failed('b', 'AccessDenied', 1000),
+    failed('c', 'no bucket for user-c', 5000),
+    failed('d', undefined, 2000),
+    { deadLetter: deliveryFailure('e') },
+  ];
+
+  test('have the messages of one cause, the largest first, with the newest as their example', () => {
+    const [largest, ...others] = groupByCause('q', messages);
+    expect(largest).toMatchObject({
+      queue: 'q',
+      kind: 'handler',
+      error: 'no bucket for user-c',
+      hint: 'fix no bucket for user-c',
+      messages: 2,
+      types: ['UserRegistered'],
+      users: ['user-a', 'user-c'],
+      first: 3000,
+      last: 5000,
+      example: messages[2],
+    });
+    expect(others.map(({ error }) => error)).toEqual(
+      expect.arrayContaining(['AccessDenied', 'NO_RESOURCE: no queue', undefined]),
+    );
+    expect(others).toHaveLength(3);
+  });
+
+  test('have an id that is the same in every run, and another one in another queue', () => {
+    const [largest] = groupByCause('q', messages);
+    expect(largest?.id).toBe(causeIdOf('q', failed('z', 'no bucket for user-z')));
+    expect(largest?.id).toMatch(/^[0-9a-f]{8}$/);
+    expect(causeIdOf('other', failed('z', 'no bucket for user-z'))).not.toBe(largest?.id);
+  });
+
+  test('of messages that do not say when they were sent have no times', () => {
+    const { sentAt: _, ...timeless } = foreignMessage('f');
+    const [group] = groupByCause('q', [{ deadLetter: timeless }]);
+    expect(group).not.toHaveProperty('first');
+    expect(group).not.toHaveProperty('last');
+  });
+});
