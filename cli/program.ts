@@ -16,6 +16,7 @@ const COMMANDS = await Promise.all([
   import('./commands/metrics/command.ts'),
   import('./commands/outputs/command.ts'),
   import('./commands/events/command.ts'),
+  import('./commands/contracts/command.ts'),
   import('./commands/replay/command.ts'),
   import('./commands/dlq/command.ts'),
   import('./commands/reconcile/command.ts'),

@@ -1,9 +1,9 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Violation } from '../../schemas/event-contract.ts';
 import { putEvents, putEventsWith, requireBus } from '../aws/event-bridge.ts';
+import { listBusRules, type TriedRule, tryRules } from '../bus-rules/index.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import { listBusRules } from './bus-rules.ts';
 import {
   type ContractCheck,
   checkContract,
@@ -12,7 +12,6 @@ import {
   type EventDraft,
 } from './event-draft.ts';
 import type { NewEvent } from './new-event.ts';
-import { type TriedRule, tryRules } from './try-rules.ts';
 
 /** What would happen to an event, if it were published now. */
 export interface TriedEvent extends ContractCheck {

@@ -1,8 +1,7 @@
 import { EventBridgeClient, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { batchesOf } from '../aws/aws-clients.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import type { BusRule } from './bus-rules.ts';
-import type { DeliveredEvent } from './event-draft.ts';
+import type { BusRule } from './list-rules.ts';
 import { type Condition, conditionsOf, mismatchText, type Pattern } from './rule-conditions.ts';
 
 /** Whether a rule would match an event, and why not. */
@@ -25,22 +24,28 @@ const AT_ONCE = 5;
 /** Answers whether an event matches a pattern. */
 export type AskPattern = (pattern: Pattern) => Promise<boolean>;
 
-/**
- * Tries an event on rules. EventBridge itself decides, by TestEventPattern: about the rule's pattern, and if that does not match,
- * about each of its conditions alone. Nothing is published.
- */
-export async function tryRules(
-  { clients }: OnStack,
-  rules: readonly BusRule[],
-  event: DeliveredEvent,
-  signal?: AbortSignal,
-): Promise<TriedRule[]> {
+/** Asks EventBridge about an event, by TestEventPattern. @param event as the bus delivers it */
+export function askEventBridge({ clients }: OnStack, event: object, signal?: AbortSignal): AskPattern {
   const client = clients.of(EventBridgeClient);
   const Event = JSON.stringify(event);
-  const ask = async (pattern: Pattern) => {
+  return async (pattern) => {
     const command = new TestEventPatternCommand({ EventPattern: JSON.stringify(pattern), Event });
     return (await client.send(command, signal && { abortSignal: signal })).Result === true;
   };
+}
+
+/**
+ * Tries an event on rules. EventBridge itself decides: about the rule's pattern, and if that does not match, about each of its
+ * conditions alone. Nothing is published.
+ * @param event as the bus delivers it
+ */
+export async function tryRules(
+  on: OnStack,
+  rules: readonly BusRule[],
+  event: object,
+  signal?: AbortSignal,
+): Promise<TriedRule[]> {
+  const ask = askEventBridge(on, event, signal);
   const tried: TriedRule[] = [];
   for (const some of batchesOf(rules, AT_ONCE)) {
     tried.push(...(await Promise.all(some.map((rule) => tryRule(rule, event, ask)))));
@@ -48,7 +53,7 @@ export async function tryRules(
   return tried;
 }
 
-async function tryRule({ pattern, ...rule }: BusRule, event: DeliveredEvent, ask: AskPattern): Promise<TriedRule> {
+async function tryRule({ pattern, ...rule }: BusRule, event: object, ask: AskPattern): Promise<TriedRule> {
   const isMatched = await ask(pattern);
   return { ...rule, isMatched, mismatches: isMatched ? [] : await findMismatches(pattern, event, ask) };
 }

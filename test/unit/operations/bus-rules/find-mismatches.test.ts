@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { conditionsOf, type Pattern } from '../../../../operations/try-events/rule-conditions.ts';
-import { findMismatches } from '../../../../operations/try-events/try-rules.ts';
+import { conditionsOf, type Pattern } from '../../../../operations/bus-rules/rule-conditions.ts';
+import { findMismatches } from '../../../../operations/bus-rules/try-rules.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
 
 const EVENT = {

@@ -61,10 +61,20 @@ const SHOWN = 80;
  */
 export function mismatchText({ path, accepts }: FieldCondition, event: object): string {
   const found = valuesAt(event, path);
-  const takes = accepts.map(acceptedText).join(' or ');
+  const takes = takesText(accepts);
   if (found.length === 0) return `${path} has no value in the event; the rule takes ${takes}`;
   const value = show(found.length === 1 ? found[0] : found);
   return `${path} does not accept ${value}; the rule takes ${takes}`;
+}
+
+/** A condition in words. */
+export function conditionText(condition: Condition): string {
+  if (condition.kind === 'field') return `${condition.path} is ${takesText(condition.accepts)}`;
+  return condition.alternatives.map((some) => some.map(conditionText).join(' and ')).join(', or ');
+}
+
+function takesText(accepts: readonly unknown[]): string {
+  return accepts.map(acceptedText).join(' or ');
 }
 
 /** One entry of a field's condition, in words. */
