@@ -1,5 +1,9 @@
 import { type CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
-import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  type CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { isDenied, isNotFound } from '../aws/aws-failure.ts';
 import { ruleOfArn } from '../deployed/subscribers.ts';
 import type { Window } from '../time/time.ts';
@@ -13,33 +17,72 @@ import type { Window } from '../time/time.ts';
 export async function countArchivedEvents(
   client: CloudWatchLogsClient,
   archiveName: string,
-  { from, to }: Window,
+  window: Window,
   ruleNames: readonly string[],
   onCounted: (events: number) => void = () => {},
 ): Promise<{ readonly byRule: ReadonlyMap<string, number>; readonly timeline: EventTimeline } | undefined> {
   const byRule = new Map(ruleNames.map((name) => [name, 0]));
   const times: number[] = [];
   let counted = 0;
-  // The end of a replay is exclusive, that of this call is not.
-  const input = { logGroupName: `/local-engine/archive/${archiveName}`, startTime: from, endTime: to - 1 };
   try {
-    for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
-      for (const { timestamp = 0, message = '' } of events) {
-        // The names of the rules that match the event when it is replayed.
-        const { rules } = JSON.parse(message) as { readonly rules: readonly string[] };
+    for await (const page of archivedEvents(client, archiveName, window)) {
+      for (const { at, rules } of page) {
         const matched = rules.filter((rule) => byRule.has(rule));
         for (const rule of matched) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
-        if (matched.length > 0) times.push(timestamp);
+        if (matched.length > 0) times.push(at);
       }
-      counted += events.length;
+      counted += page.length;
       onCounted(counted);
     }
   } catch (error) {
-    // On AWS there is no such log group, and the caller may not be allowed to ask for it.
-    if (isNotFound(error) || isDenied(error)) return undefined;
+    if (isUnlisted(error)) return undefined;
     throw error;
   }
   return { byRule, timeline: new EventTimeline(times) };
+}
+
+/** An event of the local engine's archive. */
+interface ArchivedEvent {
+  /** Its own time, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** The names of the rules that match it when it is replayed. */
+  readonly rules: readonly string[];
+}
+
+/**
+ * The events of the local engine's archive, page by page, in the order of a replay.
+ * @throws an error that {@link isUnlisted} recognizes, on AWS
+ */
+export async function* archivedEvents(
+  client: CloudWatchLogsClient,
+  archiveName: string,
+  { from, to }: Window,
+): AsyncGenerator<readonly ArchivedEvent[]> {
+  // The end of a replay is exclusive, that of this call is not.
+  const input = { logGroupName: logGroupOf(archiveName), startTime: from, endTime: to - 1 };
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, input)) {
+    yield events.map(({ timestamp: at = 0, message = '' }) => {
+      const { rules } = JSON.parse(message) as Pick<ArchivedEvent, 'rules'>;
+      return { at, rules };
+    });
+  }
+}
+
+/** About when the first event of the local engine's archive was, to the minute; undefined for an empty archive. */
+export async function firstArchivedAt(client: CloudWatchLogsClient, archiveName: string): Promise<number | undefined> {
+  const { events = [] } = await client.send(
+    new FilterLogEventsCommand({ logGroupName: logGroupOf(archiveName), limit: 1 }),
+  );
+  return events[0]?.timestamp;
+}
+
+function logGroupOf(archiveName: string): string {
+  return `/local-engine/archive/${archiveName}`;
+}
+
+/** Whether archives cannot be listed: on AWS there is no such log group, and the caller may not be allowed to ask for it. */
+export function isUnlisted(error: unknown): boolean {
+  return isNotFound(error) || isDenied(error);
 }
 
 /** How many events of a replay lie before a moment. All events of a second are one entry. */
@@ -106,19 +149,44 @@ export async function estimateMatchedEvents(
   window: Window,
   now: number,
 ): Promise<Map<string, number>> {
-  const period = periodOf(window, now);
+  const matched = new Map<string, number>();
+  const binMs = periodOf(window, now) * 1000;
+  for (const { ruleArn, events } of await matchedEventsByTime(client, ruleArns, { window, binMs })) {
+    matched.set(ruleArn, (matched.get(ruleArn) ?? 0) + events);
+  }
+  return matched;
+}
+
+/** Events that a rule matched in one period. */
+interface MatchedEvents {
+  readonly ruleArn: string;
+  /** The period's start, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly events: number;
+}
+
+/**
+ * How many events rules matched in each period of a window, as CloudWatch counted them; periods without data are left out.
+ * @param periods `binMs` is their length, in whole minutes; data of two weeks and more ago are kept in longer ones
+ */
+export async function matchedEventsByTime(
+  client: CloudWatchClient,
+  ruleArns: readonly string[],
+  { window, binMs }: { readonly window: Window; readonly binMs: number },
+): Promise<MatchedEvents[]> {
   const input = {
-    MetricDataQueries: ruleArns.map((arn, index) => queryOf(arn, index, period)),
-    StartTime: new Date(Math.floor(window.from / (period * 1000)) * period * 1000),
+    MetricDataQueries: ruleArns.map((arn, index) => queryOf(arn, index, binMs / 1000)),
+    StartTime: new Date(Math.floor(window.from / binMs) * binMs),
     EndTime: new Date(window.to),
   };
-  const matched = new Map<string, number>();
+  const matched: MatchedEvents[] = [];
   for await (const { MetricDataResults = [] } of paginateGetMetricData({ client }, input)) {
-    for (const { Id = '', Values = [] } of MetricDataResults) {
+    for (const { Id = '', Values = [], Timestamps = [] } of MetricDataResults) {
       const ruleArn = ruleArns[Number(Id.slice(1))];
-      if (ruleArn === undefined || Values.length === 0) continue;
-      const sum = Values.reduce((total, value) => total + value, 0);
-      matched.set(ruleArn, (matched.get(ruleArn) ?? 0) + sum);
+      if (ruleArn === undefined) continue;
+      for (const [index, events] of Values.entries()) {
+        matched.push({ ruleArn, at: Timestamps[index]?.getTime() ?? window.from, events });
+      }
     }
   }
   return matched;

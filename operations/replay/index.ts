@@ -1,5 +1,6 @@
 /** Replays of archived events to chosen subscribers: plan, start, follow, cancel, and what came of them. */
 export { EventTimeline } from './event-counts.ts';
+export { type ArchiveHistogram, readHistogram } from './histogram.ts';
 export { type CountedEvents, type ReplaySummary, summarizeReplay } from './outcome.ts';
 export {
   planReplay,
@@ -10,4 +11,6 @@ export {
   typesText,
   windowText,
 } from './plan.ts';
+export { type FollowedReplay, followReplays } from './replay-list.ts';
+export { eventsText, planHeading, planNotes, replayProblem, summaryNotes } from './replay-texts.ts';
 export { cancelReplay, followReplay, listReplays, readDepths, replayText, startReplay } from './run.ts';

@@ -10,6 +10,7 @@ import {
   type ReplayPlan,
   readDepths,
   reasonNothingToReplay,
+  replayProblem,
   replayText,
   startReplay,
   summarizeReplay,
@@ -22,7 +23,7 @@ import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 import type { ReplayOptions } from './command.ts';
-import { planJson, planText, replayProblem, replaysText, statusJson, summaryJson, summaryText } from './report.ts';
+import { planJson, planText, replaysText, statusJson, summaryJson, summaryText } from './report.ts';
 
 /**
  * Replays archived events to chosen subscribers, or lists or cancels such replays.

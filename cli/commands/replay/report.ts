@@ -1,58 +1,32 @@
-import { ARCHIVE_DELAY_MS, LATE_EVENTS, type ReplayStatus } from '../../../operations/deployed/archive.ts';
-import { count, numberText } from '../../../operations/messages/display.ts';
+import type { ReplayStatus } from '../../../operations/deployed/archive.ts';
+import { numberText } from '../../../operations/messages/display.ts';
 import {
   type CountedEvents,
-  type Receiver,
+  eventsText,
+  planHeading,
+  planNotes,
   type ReplayPlan,
   type ReplaySummary,
   replayText,
+  summaryNotes,
   typesText,
-  windowText,
 } from '../../../operations/replay/index.ts';
-import { formatDuration, formatTime } from '../../../operations/time/time.ts';
+import { formatTime } from '../../../operations/time/time.ts';
 import { columns } from '../../output/output.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A plan, for people. @param now milliseconds since the Unix epoch */
 export function planText(plan: ReplayPlan, now: number): string {
-  const { window, archive, receivers } = plan;
-  const rows = receivers.map((receiver) => [receiver.subscriber.name, typesText(receiver), eventsText(plan, receiver)]);
-  const length = formatDuration(window.to - window.from);
+  const rows = plan.receivers.map((receiver) => [
+    receiver.subscriber.name,
+    typesText(receiver),
+    eventsText(plan, receiver),
+  ]);
   return [
-    `Replay of ${length}, from ${windowText(window)},`,
-    `from the archive ${archive.name}, which holds ${count(archive.events, 'event')} (${bytesText(archive.bytes)}) in all:\n`,
+    ...planHeading(plan),
+    '',
     columns([['SUBSCRIBER', 'TAKES', 'EVENTS'], ...rows]),
     ...planNotes(plan, now).map((note) => `${note}\n`),
   ].join('\n');
-}
-
-function eventsText({ byRuleArn, timeline }: ReplayPlan, { subscriber, hindrance }: Receiver): string {
-  if (hindrance) return `none: ${hindrance}`;
-  const events = byRuleArn.get(subscriber.ruleArn);
-  if (events === undefined) return 'not known';
-  return `${timeline ? '' : 'about '}${numberText(events)}`;
-}
-
-function planNotes({ timeline, window, archive }: ReplayPlan, now: number): string[] {
-  const notes: string[] = [];
-  if (timeline === undefined) {
-    notes.push(
-      'AWS does not say what is in an archive. The numbers are events that the rules matched in that time, as counted\n' +
-        'by CloudWatch: a rule that was created or changed since then gets more or fewer.',
-    );
-    if (now - window.to < ARCHIVE_DELAY_MS) notes.push(LATE_EVENTS);
-  }
-  if (archive.retentionDays > 0 && window.from < now - archive.retentionDays * DAY_MS) {
-    notes.push(`The archive keeps events for ${count(archive.retentionDays, 'day')}: earlier ones are gone.`);
-  }
-  return notes;
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1000) return count(bytes, 'byte');
-  const [unit, size] = bytes < 1_000_000 ? ['kB', 1000] : bytes < 1e9 ? ['MB', 1_000_000] : ['GB', 1e9];
-  return `${(bytes / Number(size)).toFixed(1)} ${unit}`;
 }
 
 /** A plan for `--json`. */
@@ -91,33 +65,6 @@ export function summaryText(summary: ReplaySummary, commandOf: (words: string) =
 function changeText(before: number | undefined, after: number): string {
   const number = numberText(after);
   return before === undefined || before === after ? number : `${number} (before: ${numberText(before)})`;
-}
-
-function summaryNotes(
-  { replayed, after, usersWithoutUri }: ReplaySummary,
-  commandOf: (words: string) => string,
-): string[] {
-  return [
-    ...countNotes(replayed),
-    ...(after.some(({ waiting }) => waiting > 0) ? ['Waiting events will still be processed, or retried.'] : []),
-    ...(after.some(({ deadLetters }) => deadLetters > 0) ? [`${commandOf('dlq list')} shows the dead letters.`] : []),
-    usersWithoutUri === 0
-      ? `Every user has a URI; ${commandOf('reconcile')} checks their buckets.`
-      : `${count(usersWithoutUri, 'user')} without URI: see ${commandOf('reconcile')}.`,
-  ];
-}
-
-/** What to know about a number that is not certain. */
-function countNotes(replayed: CountedEvents): string[] {
-  if (replayed.by !== 'CloudWatch') return [];
-  const counted = replayed.counts.map(({ subscriber, events = 0 }) => `${count(events, 'event')} for ${subscriber}`);
-  const sum = replayed.counts.reduce((total, { events = 0 }) => total + events, 0);
-  return [
-    'AWS does not say how many events were replayed. Since the start, CloudWatch has counted ' +
-      (sum === 0
-        ? `none for ${replayed.counts.map(({ subscriber }) => subscriber).join(', ')}: perhaps there was nothing to replay, or the count is some minutes late.`
-        : `${counted.join(', ')}, new events included.`),
-  ];
 }
 
 export function summaryJson({ status, replayed, before, after, usersWithoutUri }: ReplaySummary): object {
@@ -162,19 +109,4 @@ export function replaysText(replays: readonly ReplayStatus[]): string {
     time(startedAt),
   ]);
   return columns([['NAME', 'STATE', 'FROM', 'TO', 'SCANNED UP TO', 'STARTED'], ...rows]);
-}
-
-/** What is left after a replay, in one line; undefined if nothing is. Earlier dead letters do not count. */
-export function replayProblem({ status, before, after }: ReplaySummary): string | undefined {
-  const earlier = new Map(before.map(({ subscriber, deadLetters }) => [subscriber, deadLetters]));
-  const problems = after.flatMap(({ subscriber, waiting, deadLetters }) => {
-    const more = deadLetters - (earlier.get(subscriber) ?? 0);
-    return [
-      ...(waiting > 0
-        ? [`${count(waiting, 'event')} still ${waiting === 1 ? 'waits' : 'wait'} for ${subscriber}`]
-        : []),
-      ...(more > 0 ? [`${count(more, 'new dead letter')} of ${subscriber}`] : []),
-    ];
-  });
-  return problems.length > 0 ? `${status.name} is complete, but events are left: ${problems.join('; ')}` : undefined;
 }

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   planJson,
   planText,
-  replayProblem,
   replaysText,
   statusJson,
   summaryJson,
@@ -12,6 +11,7 @@ import type { ReplayStatus } from '../../../../operations/deployed/archive.ts';
 import { EventTimeline } from '../../../../operations/replay/event-counts.ts';
 import type { RuleCount } from '../../../../operations/replay/outcome.ts';
 import { reachedSubscribers } from '../../../../operations/replay/plan.ts';
+import { replayProblem } from '../../../../operations/replay/replay-texts.ts';
 import { replayText } from '../../../../operations/replay/run.ts';
 import { ARCHIVE, HOUR_MS, NOW, planOf, subscriber } from '../../operations/replay/plans.ts';
 
