@@ -3,6 +3,7 @@ import type { ConsoleInfo } from '../contract/info.ts';
 import type { ViewPath } from '../contract/view-paths.ts';
 import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
+import { ReplayView } from './replay/replay-view.tsx';
 import { UserView } from './user/user-view.tsx';
 import { RegisterView } from './users/register-view.tsx';
 import { UsersView } from './users/users-view.tsx';
@@ -23,6 +24,7 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/flow': { tab: { name: 'Flow', key: 'f' }, show: () => <FlowView /> },
   '/events': { tab: { name: 'Events', key: 'e' }, show: () => <EventsView /> },
   '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
+  '/replay': { tab: { name: 'Replay', key: 'p' }, show: () => <ReplayView /> },
 };
 
 /** The view of a path; the users, for one that is unknown. */

@@ -3,6 +3,9 @@ import { CommandFailure, UsageError } from '../../operations/messages/errors.ts'
 import { SYSTEM_CLOCK } from '../../operations/time/waiting.ts';
 import type { JobProgress, JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
 
+/** Why the signal of a job is aborted when the console ends; otherwise someone has stopped the job. */
+export const CONSOLE_ENDS = new Error('the console ends');
+
 /** What a job reports of itself. It replaces what the job reported before. */
 export interface JobNews {
   readonly progress?: JobProgress;
@@ -90,7 +93,7 @@ export class Jobs {
 
   /** Stops all jobs, and waits until they have ended. */
   async close(): Promise<void> {
-    for (const { stop } of this.#jobs.values()) stop.abort();
+    for (const { stop } of this.#jobs.values()) stop.abort(CONSOLE_ENDS);
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
   }
 

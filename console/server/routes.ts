@@ -4,6 +4,9 @@ import { followEventStream } from './events/event-stream.ts';
 import { followFlowPage } from './flow/flow-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
 import { sendAsset, sendPage } from './page-files.ts';
+import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
+import { followReplayList } from './replay/replay-list.ts';
+import { readReplayHistogram, readReplayPlan } from './replay/replay-plan.ts';
 import type { Route } from './route.ts';
 import { readDetails } from './user/user-details.ts';
 import { followUser } from './user/user-page.ts';
@@ -25,6 +28,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/jobs': { kind: 'read', read: readJobs },
   'GET /api/jobs/follow': { kind: 'stream', follow: followJobs },
   'POST /api/jobs/stop': { kind: 'change', change: stopJob },
+  'GET /api/replay/histogram': { kind: 'read', read: readReplayHistogram },
+  'GET /api/replay/plan': { kind: 'read', read: readReplayPlan },
+  'GET /api/replay/list': { kind: 'stream', follow: followReplayList },
+  'POST /api/replay': { kind: 'job', plan: planReplayJob },
+  'POST /api/replay/cancel': { kind: 'change', change: cancelNamedReplay },
   'POST /api/register': { kind: 'change', change: register },
 };
 

@@ -75,7 +75,7 @@ type Frame = Pick<ArchiveHistogram, 'window' | 'binMs'>;
 /** A window of whole bins around another one. */
 function frameOf({ from, to }: Window, shortestMs: number): Frame {
   const longest = BINS.at(-1) ?? DAY_MS;
-  const binMs = BINS.find((ms) => ms >= shortestMs && (to - from) / ms < MOST_BINS) ?? longest;
+  const binMs = BINS.find((ms) => ms >= shortestMs && (to - from) / ms <= MOST_BINS) ?? longest;
   return { window: { from: Math.floor(from / binMs) * binMs, to: Math.floor(to / binMs + 1) * binMs }, binMs };
 }
 

@@ -3,6 +3,7 @@ export { EventTimeline } from './event-counts.ts';
 export { type ArchiveHistogram, readHistogram } from './histogram.ts';
 export { type CountedEvents, type ReplaySummary, summarizeReplay } from './outcome.ts';
 export {
+  narrowPlan,
   planReplay,
   type Receiver,
   type ReplayPlan,
@@ -12,5 +13,5 @@ export {
   windowText,
 } from './plan.ts';
 export { type FollowedReplay, followReplays } from './replay-list.ts';
-export { eventsText, planHeading, planNotes, replayProblem, summaryNotes } from './replay-texts.ts';
-export { cancelReplay, followReplay, listReplays, readDepths, replayText, startReplay } from './run.ts';
+export { eventsText, planHeading, planNotes, queuesTexts, replayProblem, summaryNotes } from './replay-texts.ts';
+export { cancelReplay, followReplay, listReplays, outcomeText, readDepths, replayText, startReplay } from './run.ts';

@@ -140,6 +140,16 @@ export function reachedSubscribers({ receivers }: Pick<ReplayPlan, 'receivers'>)
   return receivers.flatMap(({ subscriber, hindrance }) => (hindrance === undefined ? [subscriber] : []));
 }
 
+/** The same plan for some of its subscribers alone. @throws UsageError for a name that it does not have */
+export function narrowPlan(plan: ReplayPlan, names: readonly string[]): ReplayPlan {
+  const known = plan.receivers.map(({ subscriber }) => subscriber.name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`no subscriber is named ${unknown}; there are ${known.join(', ')}`);
+  }
+  return { ...plan, receivers: plan.receivers.filter(({ subscriber }) => names.includes(subscriber.name)) };
+}
+
 /** Why the replay would send no event, in one line; undefined if it may send some. */
 export function reasonNothingToReplay(plan: ReplayPlan): string | undefined {
   const reached = reachedSubscribers(plan);
@@ -147,7 +157,9 @@ export function reasonNothingToReplay(plan: ReplayPlan): string | undefined {
     const reasons = plan.receivers.map(({ subscriber, hindrance }) => `${subscriber.name} gets none: ${hindrance}`);
     return `nothing to replay: ${reasons.join('; ')}`;
   }
-  if (plan.timeline?.total !== 0) return undefined;
+  // Where they were not counted, the numbers are estimates.
+  const isNone = reached.every(({ ruleArn }) => plan.byRuleArn.get(ruleArn) === 0);
+  if (plan.timeline === undefined || !isNone) return undefined;
   const names = reached.map(({ name }) => name).join(', ');
   return `nothing to replay: the archive ${plan.archive.name} holds no event for ${names} from ${windowText(plan.window)}`;
 }

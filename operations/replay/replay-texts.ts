@@ -46,6 +46,29 @@ function bytesText(bytes: number): string {
   return `${(bytes / Number(size)).toFixed(1)} ${unit}`;
 }
 
+/** The queues of a subscriber after a replay, in words. */
+export interface QueuesText {
+  readonly subscriber: string;
+  /** Such as `0`, or `3 (before: 0)`. */
+  readonly waiting: string;
+  readonly deadLetters: string;
+}
+
+/** What the queues of each subscriber hold after a replay, and held before. */
+export function queuesTexts({ before, after }: Pick<ReplaySummary, 'before' | 'after'>): QueuesText[] {
+  const earlier = new Map(before.map((depths) => [depths.subscriber, depths]));
+  return after.map(({ subscriber, waiting, deadLetters }) => ({
+    subscriber,
+    waiting: changeText(earlier.get(subscriber)?.waiting, waiting),
+    deadLetters: changeText(earlier.get(subscriber)?.deadLetters, deadLetters),
+  }));
+}
+
+function changeText(before: number | undefined, after: number): string {
+  const number = numberText(after);
+  return before === undefined || before === after ? number : `${number} (before: ${numberText(before)})`;
+}
+
 /**
  * What to know about the result of a replay, and what to do next.
  * @param commandOf a command of this CLI for the same pipeline

@@ -134,10 +134,12 @@ export async function cancelReplay(on: OnStack, name: string, signal: AbortSigna
  * The state of a replay in one line, such as `pipeline-1: COMPLETED, 1,234 events in 3 s`.
  * @param events that a rule matched, if that is known
  */
-export function replayText(
-  { name, state, reason, window, scannedTo, startedAt, endedAt }: ReplayStatus,
-  events?: number,
-): string {
+export function replayText(status: ReplayStatus, events?: number): string {
+  return `${display`${status.name}: ${status.state}, `}${outcomeText(status, events)}`;
+}
+
+/** What came of a replay so far, such as `1,234 events in 3 s`. */
+export function outcomeText({ reason, window, scannedTo, startedAt, endedAt }: ReplayStatus, events?: number): string {
   const took = startedAt !== undefined && endedAt !== undefined ? ` in ${formatDuration(endedAt - startedAt)}` : '';
   const scanned =
     scannedTo === undefined
@@ -146,5 +148,5 @@ export function replayText(
         ? 'whole window scanned'
         : `scanned up to ${formatTime(scannedTo)}`;
   const what = events === undefined ? scanned : count(events, 'event');
-  return display`${name}: ${state}, ${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
+  return display`${what}${took}${reason === undefined ? '' : ` (${reason})`}`;
 }

@@ -20,6 +20,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['the flow', '/flow', '.list'],
   ['events', '/events', 'li .event-row'],
   ['registering', '/register', '.card'],
+  ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
 ];
 
 const run = useConsole();

@@ -1,5 +1,5 @@
-import { DisableRuleCommand, EnableRuleCommand, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { archiveAgain } from '../support/replay.ts';
 import { Drill } from './support/drill.ts';
 
 const USERS = ['ji', '김민지', 'min.ji@example.com', 'test4', `o'neil "x"`];
@@ -16,7 +16,7 @@ const MANY = 700;
 test('it is cancelled half way, and nothing has changed', async () => {
   const { pipeline } = drill;
   await drill.register(...USERS);
-  await tellNobody(MANY);
+  await archiveAgain(pipeline, 'UserRegistered', MANY);
   const before = await drill.everything();
   const mails = drill.mails();
 
@@ -41,22 +41,3 @@ test('it is cancelled half way, and nothing has changed', async () => {
   await drill.runNextBlock();
   expect(drill.mails()).toEqual(mails);
 });
-
-/** Puts a registration on the bus again and again, while no rule listens: only the archive hears of it. */
-async function tellNobody(times: number): Promise<void> {
-  const { pipeline } = drill;
-  const { events } = pipeline;
-  const EventBusName = pipeline.output('EventBusName');
-  const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName }));
-  for (const { Name } of Rules) await events.send(new DisableRuleCommand({ EventBusName, Name }));
-  const [told] = pipeline.entries(({ hop, detailType }) => hop === 'event' && detailType === 'UserRegistered');
-  const entry = {
-    EventBusName,
-    Source: String(told?.source),
-    DetailType: String(told?.detailType),
-    Detail: JSON.stringify(told?.detail),
-  };
-  const Entries = Array(10).fill(entry);
-  for (let put = 0; put < times; put += 10) await events.send(new PutEventsCommand({ Entries }));
-  for (const { Name } of Rules) await events.send(new EnableRuleCommand({ EventBusName, Name }));
-}

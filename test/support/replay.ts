@@ -1,4 +1,12 @@
-import { DescribeReplayCommand, type DescribeReplayResponse, StartReplayCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DescribeReplayCommand,
+  type DescribeReplayResponse,
+  DisableRuleCommand,
+  EnableRuleCommand,
+  ListRulesCommand,
+  PutEventsCommand,
+  StartReplayCommand,
+} from '@aws-sdk/client-eventbridge';
 import type { Pipeline } from './pipeline.ts';
 
 export interface ReplayOptions {
@@ -34,4 +42,25 @@ export async function replayIs(pipeline: Pipeline, wanted: string, name: string)
     `the replay ${name} to be ${wanted}`,
     ({ hop, replay, state }) => hop === 'replay' && replay === name && state === wanted,
   );
+}
+
+/**
+ * Puts the first event of a type on the bus again and again, while no rule listens: only the archive gets it.
+ * @param times in tens
+ */
+export async function archiveAgain(pipeline: Pipeline, detailType: string, times: number): Promise<void> {
+  const { events } = pipeline;
+  const EventBusName = pipeline.output('EventBusName');
+  const { Rules = [] } = await events.send(new ListRulesCommand({ EventBusName }));
+  for (const { Name } of Rules) await events.send(new DisableRuleCommand({ EventBusName, Name }));
+  const [first] = pipeline.entries((entry) => entry.hop === 'event' && entry.detailType === detailType);
+  const entry = {
+    EventBusName,
+    Source: String(first?.source),
+    DetailType: String(first?.detailType),
+    Detail: JSON.stringify(first?.detail),
+  };
+  const Entries = Array(10).fill(entry);
+  for (let put = 0; put < times; put += 10) await events.send(new PutEventsCommand({ Entries }));
+  for (const { Name } of Rules) await events.send(new EnableRuleCommand({ EventBusName, Name }));
 }

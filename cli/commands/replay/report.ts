@@ -1,10 +1,10 @@
 import type { ReplayStatus } from '../../../operations/deployed/archive.ts';
-import { numberText } from '../../../operations/messages/display.ts';
 import {
   type CountedEvents,
   eventsText,
   planHeading,
   planNotes,
+  queuesTexts,
   type ReplayPlan,
   type ReplaySummary,
   replayText,
@@ -48,23 +48,13 @@ export function planJson({ name, window, archive, receivers, byRuleArn, timeline
 
 /** A summary, for people. @param commandOf a command of this CLI for the same pipeline */
 export function summaryText(summary: ReplaySummary, commandOf: (words: string) => string): string {
-  const { status, replayed, before, after } = summary;
-  const earlier = new Map(before.map((depths) => [depths.subscriber, depths]));
-  const rows = after.map(({ subscriber, waiting, deadLetters }) => [
-    subscriber,
-    changeText(earlier.get(subscriber)?.waiting, waiting),
-    changeText(earlier.get(subscriber)?.deadLetters, deadLetters),
-  ]);
+  const { status, replayed } = summary;
+  const rows = queuesTexts(summary).map(({ subscriber, waiting, deadLetters }) => [subscriber, waiting, deadLetters]);
   return [
     `${replayText(status, replayed.by === 'journal' ? replayed.events : undefined)}\n`,
     columns([['SUBSCRIBER', 'WAITING', 'DEAD LETTERS'], ...rows]),
     ...summaryNotes(summary, commandOf).map((note) => `${note}\n`),
   ].join('');
-}
-
-function changeText(before: number | undefined, after: number): string {
-  const number = numberText(after);
-  return before === undefined || before === after ? number : `${number} (before: ${numberText(before)})`;
 }
 
 export function summaryJson({ status, replayed, before, after, usersWithoutUri }: ReplaySummary): object {

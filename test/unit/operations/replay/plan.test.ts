@@ -195,7 +195,8 @@ describe('there is nothing to replay', () => {
   });
 
   test('when the archive holds nothing for them', () => {
-    expect(reasonNothingToReplay(planOf({ timeline: new EventTimeline([]) }))).toBe(
+    const none = new Map([[subscriber('audit').ruleArn, 0]]);
+    expect(reasonNothingToReplay(planOf({ timeline: new EventTimeline([]), byRuleArn: none }))).toBe(
       'nothing to replay: the archive all holds no event for audit from 2026-11-22T08:00:00Z to 2026-11-22T09:00:00Z',
     );
   });
