@@ -133,6 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await stacks.update(async () => assembled);
     services.delivery.resume();
     services.events.replays.resume();
+    services.alarms.start();
     storage.release();
     const { journal, faults } = services;
     const refusals = new RefusalLog(journal, clock);
@@ -181,6 +182,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 async function stopAll(services: Services, stacks: Stacks, gateway: Gateway): Promise<void> {
   await stacks.close();
   services.faults.end();
+  services.alarms.stop();
   for (const pipe of services.pipes.values()) pipe.stop();
   for (const mapping of services.mappings.values()) mapping.stop();
   services.events.replays.stop();

@@ -1,4 +1,4 @@
-import { MetricHistory, metricsOf } from './cloudwatch/index.ts';
+import { type Alarms, createAlarms, MetricHistory, metricsOf } from './cloudwatch/index.ts';
 import type { Account } from './core/account.ts';
 import type { Clock } from './core/clock.ts';
 import { DynamoDb, type DynamoDbStream, TableAdministration } from './dynamodb/index.ts';
@@ -45,6 +45,7 @@ export interface Services {
   readonly metrics: MetricHistory;
   /** Bodies of dashboards, by name. */
   readonly dashboards: Map<string, string>;
+  readonly alarms: Alarms;
   /** Environment variables of every function, in addition to those of its template. */
   readonly functionVariables: Readonly<Record<string, string>>;
   /** Execution environments that one function has at the same time. */
@@ -74,6 +75,7 @@ export function createServices(options: ServicesOptions): Services {
   const access = new Access({ account, journal, roles, resourcePoliciesOf });
   const dynamodb = new DynamoDb(account, storage);
   const streams: Services['streams'] = new Map();
+  const metrics = historyOf(journal);
   const services: Omit<Services, 'delivery' | 'events'> = {
     account,
     clock,
@@ -93,8 +95,9 @@ export function createServices(options: ServicesOptions): Services {
     topicPolicies: new Map(),
     parameters: new ParameterStore({ account, clock }),
     logs: new LogLines({ storage, clock }),
-    metrics: historyOf(journal),
+    metrics,
     dashboards: new Map(),
+    alarms: createAlarms({ account, clock, queues, metrics }),
     functionVariables,
     environmentsPerFunction,
     functions: new Map(),

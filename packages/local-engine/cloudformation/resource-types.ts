@@ -1,4 +1,4 @@
-import { cloudWatchDashboard } from '../cloudwatch/index.ts';
+import { cloudWatchAlarm, cloudWatchDashboard } from '../cloudwatch/index.ts';
 import { arnOf } from '../core/account.ts';
 import { dynamoDbTable } from '../dynamodb/index.ts';
 import { eventArchive, eventBus, eventRule } from '../eventbridge/index.ts';
@@ -14,6 +14,7 @@ import type { Identity, Naming, ResourceType } from './template/resource-type.ts
 /** Every resource type that the engine runs: to add one, write its file and add a line here. */
 export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
   [
+    cloudWatchAlarm,
     cloudWatchDashboard,
     dynamoDbTable,
     eventArchive,
@@ -35,10 +36,6 @@ export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
 export const INERT_RESOURCE_TYPES: Readonly<Record<string, (naming: Naming) => Identity>> = {
   // The CDK adds this to a template for its own statistics, unless versionReporting is off.
   'AWS::CDK::Metadata': ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
-  'AWS::CloudWatch::Alarm': ({ physicalName, account }) => ({
-    ref: physicalName,
-    attributes: { Arn: arnOf(account, 'cloudwatch', `alarm:${physicalName}`) },
-  }),
   // `Ref` gives the ARN. Source: CloudFormation template reference.
   'AWS::EventSchemas::Registry': ({ physicalName, account, properties }) => {
     const RegistryName = String(properties().RegistryName ?? physicalName);

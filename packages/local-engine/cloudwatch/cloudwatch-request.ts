@@ -61,9 +61,8 @@ export function metricDataQueries(request: Members): MetricDataQuery[] {
     const { Metric = {}, Period, Stat, Unit } = query.MetricStat as Members;
     const metric = metricOf(Metric as Members);
     const statistic = String(Stat);
-    if (!STATISTICS.includes(statistic) && !PERCENTILE.test(statistic)) {
-      throw refuse(`The local engine knows the statistics ${STATISTICS.join(', ')} and percentiles, not ${statistic}.`);
-    }
+    const problem = statisticProblem(statistic);
+    if (problem !== undefined) throw refuse(problem);
     const points = { metric, ...range, periodMs: periodOf(Period, 'ValidationError'), ...unitOf(Unit) };
     return { id, label: String(query.Label ?? metric.name), statistic, points };
   });
@@ -94,6 +93,12 @@ export function metricStatistics(request: Members): { points: PointsWanted; stat
   const range = timeRange(request, 'InvalidParameterCombinationException');
   const periodMs = periodOf(request.Period, 'InvalidParameterValueException');
   return { statistics, points: { metric: metricOf(request), ...range, periodMs, ...unitOf(request.Unit) } };
+}
+
+/** Why the engine does not have a statistic of GetMetricData or an alarm; undefined for one that it has. */
+export function statisticProblem(statistic: string): string | undefined {
+  if (STATISTICS.includes(statistic) || PERCENTILE.test(statistic)) return undefined;
+  return `The local engine knows the statistics ${STATISTICS.join(', ')} and percentiles, not ${statistic}.`;
 }
 
 function metricOf({ Namespace, MetricName, Dimensions }: Members): Metric {

@@ -5,8 +5,16 @@ import type { Clock } from '../core/clock.ts';
 import type { Operation } from '../protocols/json-protocol.ts';
 import { operationNamed } from '../protocols/operations.ts';
 import type { Queue, Queues } from '../sqs/index.ts';
+import type { Alarms } from './alarms.ts';
 import { type Metric, metricDataQueries, metricStatistics, type PointsWanted } from './cloudwatch-request.ts';
-import { distributionOf, type MetricHistory, type MetricPoint, statisticOf } from './metric-history.ts';
+import {
+  addValue,
+  distributionOf,
+  type MetricHistory,
+  type MetricPoint,
+  type Sample,
+  statisticOf,
+} from './metric-history.ts';
 
 interface CloudWatchProps {
   readonly account: Account;
@@ -16,11 +24,12 @@ interface CloudWatchProps {
   readonly history: Pick<MetricHistory, 'points'>;
   /** Bodies of dashboards, by name. */
   readonly dashboards: ReadonlyMap<string, string>;
+  readonly alarms: Pick<Alarms, 'describe'>;
 }
 
 /**
- * The metrics and dashboards of CloudWatch, read only. Those of queues have one point, the value of this moment, in the period in which that
- * is. Others have a history. A metric that was never published has no point, as on AWS.
+ * The metrics, dashboards and alarms of CloudWatch, read only. Those of queues have the value of this moment, in the period in
+ * which that is, beside one for each minute before. A metric that was never published has no point, as on AWS.
  */
 export class CloudWatch {
   readonly #props: CloudWatchProps;
@@ -49,6 +58,7 @@ export class CloudWatch {
       }));
       return { Label: points.metric.name, Datapoints };
     },
+    DescribeAlarms: (request) => this.#props.alarms.describe(request),
     GetDashboard: ({ DashboardName }) => {
       const { account, dashboards } = this.#props;
       const DashboardBody = dashboards.get(String(DashboardName));
@@ -74,11 +84,16 @@ export class CloudWatch {
   #points(wanted: PointsWanted): MetricPoint[] {
     const { clock, history, measure } = this.#props;
     const measurement = measure(wanted.metric);
-    if (measurement === undefined) return history.points(wanted);
+    const points = history.points(wanted);
+    if (measurement === undefined) return points;
     const at = currentPeriod(wanted, clock.now());
     const isWanted = wanted.unit === undefined || wanted.unit === measurement.unit;
-    if (at === undefined || !isWanted) return [];
-    return [{ at, values: distributionOf(measurement.value), unit: measurement.unit }];
+    if (at === undefined || !isWanted) return points;
+    const { value, unit } = measurement;
+    const last = points.at(-1);
+    if (last?.at.getTime() === at.getTime()) addValue(last.values, value);
+    else points.push({ at, values: distributionOf(value), unit });
+    return points;
   }
 }
 
@@ -149,6 +164,20 @@ export function measureQueues(
   if (namespace !== 'AWS/SQS' || QueueName === undefined || Object.keys(others).length > 0) return undefined;
   const queue = queues.find(arnOf(account, 'sqs', QueueName));
   return queue && METRICS.get(name)?.(queue, now);
+}
+
+/**
+ * The current metrics of all queues.
+ * @param at the time of the samples, in Unix epoch milliseconds
+ * @param now the same
+ */
+export function* sampleQueues(queues: Queues, at: number, now: number): Generator<Sample> {
+  for (const queue of queues.all()) {
+    for (const [name, measure] of METRICS) {
+      const metric = { namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.name } };
+      yield { metric, at, ...measure(queue, now) };
+    }
+  }
 }
 
 /** Receives after which a message no longer counts for the age of its queue's oldest. Source: as above. */

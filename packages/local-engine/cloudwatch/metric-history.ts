@@ -68,6 +68,22 @@ export class MetricHistory {
       .map(([begin, values]) => ({ at: new Date(begin), values, unit: series.unit }));
   }
 
+  /**
+   * All values of a metric in a time that begins and ends with a minute; undefined if there are none.
+   * @param current one more value, which is not in the history yet
+   */
+  window(
+    metric: Metric,
+    { start, end, unit }: Pick<PointsWanted, 'start' | 'end' | 'unit'>,
+    current?: number,
+  ): Distribution | undefined {
+    const points = this.points({ metric, start, end, periodMs: MINUTE_MS, ...(unit !== undefined && { unit }) });
+    const all = points.map(({ values }) => values);
+    const [first, ...others] = current === undefined ? all : [distributionOf(current), ...all];
+    if (first !== undefined) for (const values of others) merge(first, values);
+    return first;
+  }
+
   #seriesOf(metric: Metric, unit: string): Series | undefined {
     const known = this.#seriesOfMetric.get(metric);
     if (known !== undefined) return known;

@@ -227,6 +227,14 @@ export function jsonRequests(
           MaxDatapoints: 5,
           NextToken: 'x',
         },
+        DescribeAlarms: {
+          AlarmNames: ['a'],
+          AlarmTypes: ['MetricAlarm'],
+          StateValue: 'ALARM',
+          ActionPrefix: 'arn:',
+          MaxRecords: 5,
+          NextToken: 'x',
+        },
         GetMetricStatistics: {
           ...metric,
           StartTime: NOW - 600,

@@ -22,10 +22,10 @@ describe('a value that one stack exports and another imports', () => {
   });
 
   test('given a resource without effect here that imports it, that counts too', () => {
-    const Alarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: { 'Fn::ImportValue': 'Bus' } } };
-    const [, second] = resolve(exporting('main'), stackOf({ Alarm }, {}, 'Second'));
+    const Topic = { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::ImportValue': 'Bus' } } };
+    const [, second] = resolve(exporting('main'), stackOf({ Topic }, {}, 'Second'));
     expect(second?.imports).toEqual(['Bus']);
-    expect(() => resolve(stackOf({ Alarm }, {}, 'Second'))).toThrow(/^Alarm: No export named Bus found/);
+    expect(() => resolve(stackOf({ Topic }, {}, 'Second'))).toThrow(/^Topic: No export named Bus found/);
   });
 
   test.each([

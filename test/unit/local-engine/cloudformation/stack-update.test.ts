@@ -17,7 +17,7 @@ describe('what an update has to do', () => {
   });
 
   test('given the same, nothing', () => {
-    const same = { ...SUBSCRIBER, ...PIPELINE, Alarm: it.alarm(1) };
+    const same = { ...SUBSCRIBER, ...PIPELINE, Topic: it.topic('a') };
     expect(plan(same, same)).toEqual({ changes: [], steps: [], removals: [], retained: [] });
   });
 
@@ -69,11 +69,11 @@ describe('what an update has to do', () => {
 
   test('given a type without effect here, its changes are told and need no step', () => {
     const { changes, steps, removals } = plan(
-      { Alarm: it.alarm(1), Gone: it.alarm(1) },
-      { Alarm: it.alarm(2), New: it.alarm(1) },
+      { Topic: it.topic('a'), Gone: it.topic('a') },
+      { Topic: it.topic('b'), New: it.topic('a') },
     );
     expect(changes.map(({ logicalId, change }) => [logicalId, change])).toEqual([
-      ['Alarm', 'changed'],
+      ['Topic', 'changed'],
       ['New', 'added'],
       ['Gone', 'removed'],
     ]);

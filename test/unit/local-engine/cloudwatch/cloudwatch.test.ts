@@ -27,7 +27,7 @@ function given(history = new MetricHistory()) {
   };
   const account = localAccount('ap-northeast-1', '123456789012');
   const dashboards = new Map([['night', '{"widgets":[]}']]);
-  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards });
+  const cloudWatch = new CloudWatch({ account, clock, measure, history, dashboards, alarms: { describe: () => ({}) } });
   const data = (query: object, request: object = RANGE) =>
     cloudWatch.handle('GetMetricData', { MetricDataQueries: [{ Id: 'm1', ...query }], ...request });
   return { asked, cloudWatch, data };

@@ -166,7 +166,8 @@ export const mapping = (more: object = {}): TemplateResource => ({
     ...more,
   },
 });
-export const alarm = (Threshold: number): TemplateResource => ({
-  Type: 'AWS::CloudWatch::Alarm',
-  Properties: { Threshold },
+/** Has no effect here. */
+export const topic = (DisplayName: string): TemplateResource => ({
+  Type: 'AWS::SNS::Topic',
+  Properties: { DisplayName },
 });
