@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, type DescribeRuleResponse, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ifFound, RECREATE_HINT } from '../aws/aws-failure.ts';
 import { type EventArchive, findArchive } from '../deployed/archive.ts';
+import { type RulePattern, skipsReplays, typesIn } from '../deployed/rule-pattern.ts';
 import type { FoundStack, OnStack } from '../deployed/stack.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
@@ -90,33 +91,17 @@ async function describeReceiver(events: EventBridgeClient, subscriber: DeployedS
   return toReceiver(subscriber, rule);
 }
 
-interface RulePattern {
-  readonly 'detail-type'?: readonly unknown[];
-  readonly 'replay-name'?: readonly unknown[];
-}
-
 /** @param rule as DescribeRule answers */
 export function toReceiver(subscriber: DeployedSubscriber, rule: DescribeRuleResponse): Receiver {
   const pattern = JSON.parse(rule.EventPattern ?? '{}') as RulePattern;
-  const types = pattern['detail-type'];
+  const types = typesIn(pattern);
   const hindrance = findHindrance(rule, pattern);
-  return {
-    subscriber,
-    // A condition on the type, such as a prefix, may match any.
-    ...(types?.every((type) => typeof type === 'string') && { types }),
-    ...(hindrance && { hindrance }),
-  };
+  return { subscriber, ...(types && { types }), ...(hindrance && { hindrance }) };
 }
 
 function findHindrance({ State }: DescribeRuleResponse, pattern: RulePattern): Receiver['hindrance'] {
   if (State === 'DISABLED') return 'its rule is disabled';
-  const replayName = pattern['replay-name'] ?? [];
-  const skips = replayName.length > 0 && replayName.every((condition) => isAbsence(condition));
-  return skips ? 'its rule skips replays' : undefined;
-}
-
-function isAbsence(condition: unknown): boolean {
-  return typeof condition === 'object' && (condition as { exists?: unknown } | null)?.exists === false;
+  return skipsReplays(pattern) ? 'its rule skips replays' : undefined;
 }
 
 /**

@@ -111,6 +111,7 @@ class HopBuilder {
       detailType: String(entry.detailType),
       source: String(entry.source),
       isDropped: entry.dropped === true,
+      ...(entry.replay !== undefined && { isReplayed: true }),
       ...textsOf({ replay }),
     };
   }

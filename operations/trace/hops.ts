@@ -30,6 +30,12 @@ interface RuleStep {
   readonly busEventId: string;
 }
 
+type NoReplay =
+  /** Its rule wants no event that a replay emits, or that came of one. */
+  | { readonly why: 'skips' }
+  /** The replay was for others, whose rules matched or not. */
+  | { readonly why: 'not chosen'; readonly chosen: readonly string[] };
+
 /** How an invocation ended. */
 export type Outcome = 'handled' | 'item failed' | 'timed out' | 'crashed' | 'failed';
 
@@ -65,10 +71,17 @@ export type TraceHop = Moment &
         readonly busEventId: string;
         /** Whether the bus does not exist, so that the event is lost. */
         readonly isDropped: boolean;
+        /** Whether a replay emitted it, to the rules that the replay was for. Other events that came of one are new. */
+        readonly isReplayed?: true;
       }
     | { readonly hop: 'archived'; readonly archive: string }
     /** Whether a rule matched an event, and why not. */
     | ({ readonly hop: 'rule'; readonly matched: boolean; readonly reason?: string } & RuleStep)
+    | ({
+        /** A subscriber does not get a replayed event, or one that came of a replay, although it takes events of that type. */
+        readonly hop: 'no-replay';
+      } & RuleStep &
+        NoReplay)
     /** A rule's attempt to send an event to its subscriber's queue, and the id of the message there. */
     | ({ readonly hop: 'delivery'; readonly messageId?: string } & RuleStep & Attempt)
     /** A rule gave an event up. It is lost if the dead-letter queue refused it too. */
@@ -195,6 +208,8 @@ function whatHappens(hop: TraceHop): string {
       return 'keeps it';
     case 'rule':
       return hop.matched ? 'its rule matches' : `its rule does not match: ${hop.reason ?? 'reason unknown'}`;
+    case 'no-replay':
+      return describeNoReplay(hop);
     case 'delivery':
       return describeAttempt(hop, 'it is in the queue', 'its queue refuses it');
     case 'rule-dlq':
@@ -219,6 +234,12 @@ function whatHappens(hop: TraceHop): string {
 function describeRow({ change, uri }: HopOf<'row'>): string {
   if (change === 'URI written') return `the URI is written: ${uri}`;
   return `the row is ${change}${uri === undefined ? '' : `, with the URI ${uri}`}`;
+}
+
+function describeNoReplay(hop: HopOf<'no-replay'>): string {
+  if (hop.why === 'skips') return "does not get it: it skips replays, and what comes of them (replays: 'skip')";
+  const { chosen } = hop;
+  return `does not get it: the replay was for ${chosen.length === 0 ? 'others' : chosen.join(', ')} only`;
 }
 
 function describeAttempt({ at, attempt, refusal }: HopOf<'put' | 'delivery'>, done: string, refused: string): string {

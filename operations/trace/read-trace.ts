@@ -17,6 +17,7 @@ import type { TracedRegistration } from './hops.ts';
 import { type SearchLogs, searchLogsOf } from './log-search.ts';
 import type { FollowedUser } from './registration-ids.ts';
 import { inOrder, type Names, namesOf } from './trace-items.ts';
+import { hasReplays, readTakers, type Taker, withUnreplayed } from './unreplayed.ts';
 import { UserJournal } from './user-journal.ts';
 
 export interface UserTrace extends FoundTrace {
@@ -47,11 +48,18 @@ export async function traceReaders(
   { target, clients, stack }: OnStack,
   onPage?: () => void,
 ): Promise<(userId: string) => TraceReader> {
-  const resources = await listResources(clients.of(CloudFormationClient), stack.name);
+  const cloudFormation = clients.of(CloudFormationClient);
+  const resources = await listResources(cloudFormation, stack.name);
+  let takers: Promise<Taker[]> | undefined;
+  const askTakers = () => {
+    takers ??= readTakers(cloudFormation, stack);
+    return takers;
+  };
   const search = searchLogsOf(clients.of(CloudWatchLogsClient), onPage);
   const { userIdAttribute } = usersTable({ clients, stack });
   const isLocal = 'endpoint' in target;
-  return (userId) => new TraceReader(search, { user: { userId, userIdAttribute }, stack, resources, isLocal });
+  return (userId) =>
+    new TraceReader(search, { user: { userId, userIdAttribute }, stack, resources, isLocal, takers: askTakers });
 }
 
 /** A user's registrations by the journal alone. @param entries in their order */
@@ -70,11 +78,14 @@ export interface TraceRequest {
   readonly resources: readonly StackResource[];
   /** Whether to read the journal: on AWS there is none. */
   readonly isLocal: boolean;
+  /** What the subscribers take: asked where a replay is in the trace. */
+  readonly takers: () => Promise<readonly Taker[]>;
 }
 
 /** Reads a user's trace once as a whole, and then what comes. */
 export class TraceReader {
   readonly #search: SearchLogs;
+  readonly #takers: TraceRequest['takers'];
   readonly #user: FollowedUser;
   readonly #names: Names;
   /** Log groups by the names of their subscribers. */
@@ -83,10 +94,11 @@ export class TraceReader {
   #entries: readonly JournalEntry[] | undefined;
   #logs: FunctionLogs = { lines: [], logsOf: [], unread: [] };
 
-  constructor(search: SearchLogs, { user, stack, resources, isLocal }: TraceRequest) {
+  constructor(search: SearchLogs, { user, stack, resources, isLocal, takers }: TraceRequest) {
     const functions = partsOf(resources, 'AWS::Lambda::Function', 'Function');
     const logGroups = logGroupsAmong(resources);
     this.#search = search;
+    this.#takers = takers;
     this.#user = user;
     this.#names = namesOf(stack, new Map([...functions].map(([id, name]) => [name, subscriberName(id)])));
     this.#groups = new Map(
@@ -122,9 +134,11 @@ export class TraceReader {
     return this.entries.length > known ? this.#found() : undefined;
   }
 
-  #found(): FoundTrace {
+  async #found(): Promise<FoundTrace> {
     const { lines, ...logs } = this.#logs;
-    const registrations = registrationsOf(inOrder(this.entries, lines, this.#names), this.#user, this.#names);
+    const found = registrationsOf(inOrder(this.entries, lines, this.#names), this.#user, this.#names);
+    const takers = hasReplays(found) ? await this.#takers() : [];
+    const registrations = found.map((registration) => withUnreplayed(registration, takers));
     return { registrations, hasJournal: this.#entries !== undefined, ...logs };
   }
 }

@@ -1,10 +1,21 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { undisturbedAssembly } from '../support/assembly.ts';
+import { type ChangedAssembly, changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { pipeline as command, jsonLines } from '../support/cli.ts';
 import { TestConsole, useConsole } from '../support/console-page.ts';
+import { Pipeline } from '../support/pipeline.ts';
 import { archiveAgain } from '../support/replay.ts';
 
-const run = useConsole();
+let assembly: ChangedAssembly;
+const run = useConsole(async () => {
+  assembly = await changedAssembly((resources) => {
+    // As for a subscriber that says replays: 'skip'.
+    ofType(resources, 'AWS::Events::Rule', 'BucketServiceRule').EventPattern['replay-name'] = [{ exists: false }];
+  }, undisturbedAssembly());
+  return Pipeline.start({ assemblies: [assembly.folder] });
+});
+afterAll(() => assembly.remove());
 
 /** A replay to a subscriber that takes nothing holds back before it has sent so many. */
 const MANY = 700;
@@ -43,6 +54,8 @@ test('plans a replay with the numbers of the command, starts it, and counts what
   await box(page, 'uri-recorder').check();
   await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).waitFor();
   expect(await planned(page, 'uri-recorder').textContent()).toBe('3');
+  expect(await planned(page, 'bucket-service').textContent()).toBe('– none: its rule skips replays');
+  expect(await box(page, 'bucket-service').isDisabled()).toBe(true);
   const shown = await shownCommand(page);
   expect(shown).toMatch(/^npx pipeline replay --from \S+ --to-subscriber uri-recorder --wait --port \d+$/);
   expect(await dryRun(shown)).toMatchObject({
@@ -60,6 +73,16 @@ test('plans a replay with the numbers of the command, starts it, and counts what
   expect(sent.map(({ replay, matched }) => [replay, matched])).toEqual([[await row.locator('th').textContent(), 3]]);
 });
 
+test('a user’s waterfall says who did not get a replay, and why, at the replayed event', async () => {
+  const page = await run.open('/user?id=ada');
+  const event = page.locator('.step').filter({ hasText: 'UserRegistered' }).filter({ hasText: 'replay pipeline-' });
+  await event.getByRole('button').click();
+  await event
+    .locator('.hops')
+    .getByText(/does not get it: it skips replays, and what comes of them \(replays: 'skip'\)/)
+    .waitFor();
+});
+
 test('the address keeps window and choice, by brush and by keyboard, when it is loaded again and returned to', async () => {
   const page = await run.open('/replay');
   const svg = page.locator('.histogram svg');
@@ -74,7 +97,7 @@ test('the address keeps window and choice, by brush and by keyboard, when it is 
   expect(brushedFrom).toBeLessThan(brushedTo);
   expect(brushedTo).toBeLessThan(Date.now());
   await page.getByRole('button', { name: 'Up to now' }).click();
-  await box(page, 'bucket-service').press('Space');
+  await box(page, 'uri-recorder').press('Space');
   const field = page.getByLabel('From');
   await field.fill((await field.inputValue()).replace(/^\d{4}/, '2025'));
   await page.waitForURL((url) => url.search.includes('from=2025') && !url.search.includes('to='));
@@ -83,15 +106,15 @@ test('the address keeps window and choice, by brush and by keyboard, when it is 
   await page.waitForURL(/to=/);
   const chosen = page.url();
   await page.reload();
-  await page.getByRole('button', { name: 'Start the replay to bucket-service' }).waitFor();
+  await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).waitFor();
   await page.keyboard.press('u');
   await page.getByRole('heading', { name: 'Users' }).waitFor();
   await page.goBack();
-  await page.getByRole('button', { name: 'Start the replay to bucket-service' }).waitFor();
+  await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).waitFor();
   expect(page.url()).toBe(chosen);
-  expect(await box(page, 'bucket-service').isChecked()).toBe(true);
+  expect(await box(page, 'uri-recorder').isChecked()).toBe(true);
   expect(await shownCommand(page)).toContain(
-    `--from ${query().get('from')} --to ${String(to).slice(0, 19)}Z --to-subscriber bucket-service`,
+    `--from ${query().get('from')} --to ${String(to).slice(0, 19)}Z --to-subscriber uri-recorder`,
   );
 });
 

@@ -46,6 +46,8 @@ class Waterfall {
         return this.#event ? [this.#event.track] : [];
       case 'rule':
         return hop.matched ? [this.#laneOf(hop).wait(hop.at)] : this.#eventOf(hop);
+      case 'no-replay':
+        return this.#eventOf(hop);
       case 'delivery':
         return [this.#deliver(hop)];
       case 'rule-dlq':

@@ -25,7 +25,13 @@ const whole = (userId: string, correlationId?: string) => [
 const asLines = (entries: readonly JournalEntry[]) =>
   entries.map((entry): [number, string] => [entry.at, JSON.stringify(entry)]);
 const reading = (userId: string, isLocal: boolean): TraceRequest => {
-  return { user: { userId, userIdAttribute: 'id' }, stack: STACK, resources: RESOURCES, isLocal };
+  return {
+    user: { userId, userIdAttribute: 'id' },
+    stack: STACK,
+    resources: RESOURCES,
+    isLocal,
+    takers: async () => [],
+  };
 };
 const read = (logs: FakeLogs, userId: string, from = 0) =>
   new TraceReader(logs.search, reading(userId, true)).readAll(from);
