@@ -2,9 +2,10 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { UserRegistered } from '../schemas/generated/event-contracts.ts';
+import { UserDeleted, UserRegistered } from '../schemas/generated/event-contracts.ts';
 import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
+import { DeletionPipe } from './constructs/deletion-pipe.ts';
 import { ArchivedEventBus, eventBusParameterName } from './constructs/event-bus.ts';
 import { OperatorNotifications } from './constructs/operator-notifications.ts';
 import { PipelineDashboard } from './constructs/pipeline-dashboard.ts';
@@ -15,6 +16,7 @@ import { Subscriber } from './constructs/subscriber.ts';
 import type { SharedResources } from './constructs/subscriber-access.ts';
 import { UserTable } from './constructs/user-table.ts';
 import type { FoundSubscriber } from './find-subscribers.ts';
+import { isPublished, leavingOf } from './leaving-users.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
@@ -65,19 +67,26 @@ export class PipelineStack extends Stack {
       // In the bus's scope, so that its id cannot clash with a subscriber's name.
       new SchemaRegistry(events, 'SchemaRegistry', {
         registryName: `user-bucket-pipeline-${config.stage}`,
-        schemas: registeredSchemas,
+        schemas: registeredSchemas.filter((event) => isPublished(event, config)),
       });
     }
-    const pipe = new RegistrationPipe(this, 'RegistrationPipe', {
+    const pipeProps = {
       streamArn: users.streamArn,
       userIdAttribute,
       bus: events.bus,
-      event: UserRegistered,
       parallelizationFactor: config.parallelizationFactor,
       alarmFailures: config.alarmPipeFailures,
       alarmTopic,
       ...logs,
-    });
+    };
+    const pipe = new RegistrationPipe(this, 'RegistrationPipe', { ...pipeProps, event: UserRegistered });
+    const leaving = leavingOf(config);
+    if (leaving) {
+      const { deadLetterQueue } = pipe;
+      // In the first pipe's scope, so that its id cannot clash with a subscriber's name.
+      const deletions = new DeletionPipe(pipe, 'Deletions', { ...pipeProps, event: UserDeleted, deadLetterQueue });
+      this.publish('DeletionPipeName', deletions.pipeName, 'The pipe of deleted rows from the users table to the bus');
+    }
 
     const shared: SharedResources = {
       bus: events.bus,
@@ -91,6 +100,7 @@ export class PipelineStack extends Stack {
         tags: config.bucketTags,
         lifecycle: config.bucketLifecycle,
       },
+      ...(leaving && { leaving }),
     };
     const listening: Subscriber[] = [];
     for (const { id, name, event, subscription } of subscribers) {

@@ -12,6 +12,8 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
+const WHEN_USER_LEAVES = ['nothing', 'keep', 'empty-and-delete'] as const;
+
 /** What a stage may set, under `stages.<stage>` in `cdk.json`. Every setting has a default, the cautious one. */
 export interface StageSettings {
   /**
@@ -73,6 +75,26 @@ export interface StageSettings {
    * each object that it moves to Intelligent-Tiering, and for monitoring it there
    */
   readonly bucketLifecycle: BucketLifecycle;
+
+  /**
+   * What becomes of a user's bucket when their row is deleted, by a call or by DynamoDB's time to live. With `nothing`, a deletion
+   * publishes no event and the bucket stays as it is. Otherwise it becomes `UserDeleted`, and the bucket is retired: with `keep` it
+   * gets a tag, with `empty-and-delete` S3 also empties it after `emptyBucketAfterDays`, and `npx pipeline reconcile --fix` then
+   * deletes it. A row that is back before that takes the retirement back.
+   * @default 'nothing'
+   * @costs a second pipe on the table's stream (DynamoDB advises two readers of a stream at most); two subscribers, with
+   * their alarms; one call each of GetItem, ListBuckets, GetBucketTagging and GetBucketLifecycleConfiguration per registration; and the
+   * grants of the access `retire-user-buckets`
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+   */
+  readonly whenUserLeaves: (typeof WHEN_USER_LEAVES)[number];
+
+  /**
+   * Whole days that the objects of a user who left stay, at least, with `whenUserLeaves` `empty-and-delete`. They count from the
+   * moment at which the bucket is retired. S3 begins at the midnight (UTC) after them.
+   * @default 30
+   */
+  readonly emptyBucketAfterDays: number;
 
   /**
    * Lanes in which the pipe reads each shard of the table's stream in parallel. All changes of a user are in one lane, so they stay
@@ -183,6 +205,8 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   bucketTlsOnly: flag(false),
   bucketTags: stageTagsField,
   bucketLifecycle: bucketLifecycleField,
+  whenUserLeaves: anyOf('nothing', WHEN_USER_LEAVES),
+  emptyBucketAfterDays: wholeNumber(30, 1, 3_650),
   parallelizationFactor: wholeNumber(10, 1, 10),
   removalPolicy: anyOf('retain', ['destroy', 'retain']),
   terminationProtection: flag(true),

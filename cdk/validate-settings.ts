@@ -36,6 +36,10 @@ function findConflicts(where: string, written: Record<string, unknown>): string[
     bucketLifecycle: lifecycleConflict(valid('bucketLifecycle')),
     userIdAttribute:
       recorded.includes(valid('userIdAttribute')) && `must not be ${recorded.join(' or ')}, which uri-recorder writes`,
+    emptyBucketAfterDays:
+      written.emptyBucketAfterDays !== undefined &&
+      valid('whenUserLeaves') !== 'empty-and-delete' &&
+      'has an effect only with whenUserLeaves empty-and-delete: set that, or leave this out',
     tableDeletionProtection:
       written.removalPolicy === 'destroy' &&
       written.tableDeletionProtection === true &&

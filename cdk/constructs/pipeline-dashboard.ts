@@ -9,12 +9,13 @@ import {
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { PIPE_FAILURES, pipeMetric, type RegistrationPipe } from './registration-pipe.ts';
 import type { ServiceLevel } from './service-level.ts';
+import { PIPE_FAILURES, pipeMetric, type StreamPipe } from './stream-pipe.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface PipelineDashboardProps {
-  readonly pipe: RegistrationPipe;
+  /** The pipe of registrations. */
+  readonly pipe: StreamPipe;
 
   /** Each gets a line of its own. */
   readonly subscribers: readonly Subscriber[];

@@ -2,6 +2,7 @@ import { Aws, Validations } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { Grant, type Role } from 'aws-cdk-lib/aws-iam';
+import { retirementVariables } from '../../services/bucket-retirer/retirement-settings.ts';
 import { bucketArn, bucketNamePattern } from '../../services/bucket-service/bucket-name.ts';
 import { type BucketSettings, bucketVariables } from '../../services/bucket-service/bucket-settings.ts';
 import { RECORDED_ATTRIBUTES, type SubscriberAccess } from '../../services/shared/subscription.ts';
@@ -13,6 +14,14 @@ export interface SharedResources {
   readonly users?: KeyedTable;
   /** @default - the stack has no access to users' buckets */
   readonly buckets?: UserBuckets;
+  /** @default - nothing happens when a user leaves */
+  readonly leaving?: Leaving;
+}
+
+/** What happens when users leave. */
+export interface Leaving {
+  /** Whole days after which their buckets are emptied. @default - never */
+  readonly emptyAfterDays?: number;
 }
 
 /** The users table, and its key. */
@@ -52,7 +61,34 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
       's3:PutBucketTagging',
     ];
     allowOnBuckets(role, buckets, '', actions, OF_THIS_ACCOUNT);
-    return bucketVariables({ ...buckets, accountId: Aws.ACCOUNT_ID, region: Aws.REGION });
+    return {
+      ...bucketVariables({ ...buckets, accountId: Aws.ACCOUNT_ID, region: Aws.REGION }),
+      // The row of a user who is back names the bucket.
+      ...(resources.leaving && allowReadingUris(role, required(resources.users, 'create-user-buckets'))),
+    };
+  },
+
+  'retire-user-buckets': (role, resources) => {
+    const buckets = required(resources.buckets, 'retire-user-buckets');
+    const users = required(resources.users, 'retire-user-buckets');
+    // It has no resource and no condition for the beginning of names (service authorization reference, Amazon S3).
+    allow(role, '*', 's3:ListAllMyBuckets');
+    const actions = [
+      's3:GetBucketTagging',
+      's3:PutBucketTagging',
+      // Also where buckets are kept now: a stage that emptied them before must be able to take that back.
+      's3:GetLifecycleConfiguration',
+      's3:PutLifecycleConfiguration',
+    ];
+    allowOnBuckets(role, buckets, '', actions, OF_THIS_ACCOUNT);
+    const { prefix, namespace } = buckets;
+    return {
+      ...retirementVariables({
+        ...{ prefix, namespace, accountId: Aws.ACCOUNT_ID, region: Aws.REGION },
+        ...resources.leaving,
+      }),
+      ...allowReadingUris(role, users),
+    };
   },
 
   'put-user-objects': (role, { buckets }) => {
@@ -85,6 +121,20 @@ export const SUBSCRIBER_ACCESS_GRANTS: Readonly<Record<SubscriberAccess, GiveAcc
 function required<T>(resource: T | undefined, access: SubscriberAccess): T {
   if (resource !== undefined) return resource;
   throw new Error(`this stack cannot give the access ${access}: it knows neither users table nor buckets`);
+}
+
+/** Whether a row is there, and the bucket's URI in it. */
+function allowReadingUris(role: Role, { table, userIdAttribute }: KeyedTable): Environment {
+  Grant.addToPrincipal({
+    grantee: role,
+    actions: ['dynamodb:GetItem'],
+    resourceArns: [table.tableArn],
+    conditions: {
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': [userIdAttribute, RECORDED_ATTRIBUTES.uri] },
+      StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    },
+  }).assertSuccess();
+  return tableEnvironment({ table, userIdAttribute });
 }
 
 function allowOnTable(role: Role, users: KeyedTable, ...actions: string[]): Environment {

@@ -1,6 +1,8 @@
-import { type BucketNameSettings, bucketName, readBucketName } from '../../services/bucket-service/bucket-name.ts';
+import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack.ts';
+
+export { bucketOfUri, bucketStem, registrationIn } from '../../services/bucket-service/bucket-name.ts';
 
 /** How a stack names its users' buckets. @throws CommandFailure for a stack without these outputs */
 export function bucketNaming(stack: FoundStack): BucketNameSettings {
@@ -12,23 +14,6 @@ export function bucketNaming(stack: FoundStack): BucketNameSettings {
   }
   const [, , , region = '', accountId = ''] = requireOutput(stack, 'EventBusArn').split(':');
   return { prefix: requireOutput(stack, 'BucketNamePrefix'), namespace, accountId, region };
-}
-
-/** The bucket's name in a URI such as `s3://NAME`; undefined for any other text. */
-export function bucketOfUri(uri: string): string | undefined {
-  return /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/.exec(uri)?.[1];
-}
-
-/** When the user registered, if the bucket's name is of a registration of this user. Whole seconds, UTC. */
-export function registrationIn(name: string, userId: string, naming: BucketNameSettings): number | undefined {
-  const registeredAt = readBucketName(name, naming)?.registeredAt;
-  const isTheirs = registeredAt !== undefined && bucketName({ userId, registeredAt }, naming) === name;
-  return isTheirs ? registeredAt : undefined;
-}
-
-/** How all bucket names of a user begin, before the time. */
-export function bucketStem(userId: string, naming: BucketNameSettings): string {
-  return readBucketName(bucketName({ userId, registeredAt: 0 }, naming), naming)?.stem ?? '';
 }
 
 /** What the tags of a bucket say to this pipeline. */

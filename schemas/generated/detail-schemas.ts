@@ -121,6 +121,83 @@ export const detailSchemas: readonly DetailSchema[] = [
   },
   {
     "source": "users-table",
+    "detailType": "UserDeleted",
+    "schemaVersion": 1,
+    "schemaName": "user-deleted.v1",
+    "schema": {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "UserDeletedV1",
+      "description": "A user left: their row in the users table is gone.",
+      "x-source": "users-table",
+      "x-detail-type": "UserDeleted",
+      "x-published": "In stages with the setting `whenUserLeaves`: by the pipe that reads the table's stream, once for each deleted row, within seconds. By calls and by DynamoDB's time to live alike. Look at the row before you act: the user may be back.",
+      "type": "object",
+      "required": [
+        "metadata",
+        "data"
+      ],
+      "properties": {
+        "metadata": {
+          "description": "Fields that every event of this system has.",
+          "type": "object",
+          "required": [
+            "schemaVersion",
+            "eventId",
+            "correlationId"
+          ],
+          "properties": {
+            "schemaVersion": {
+              "description": "Version of this contract. A change that breaks a reader gets the next number and a schema of its own.",
+              "const": 1
+            },
+            "eventId": {
+              "description": "Identity of the fact, the same on every retry and replay: the eventID of the stream record that reported the deletion.",
+              "type": "string",
+              "minLength": 1
+            },
+            "correlationId": {
+              "description": "The event's own eventId: a deletion begins a story of its own, since its record does not say how the user registered.",
+              "type": "string",
+              "minLength": 1
+            },
+            "replayName": {
+              "description": "Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.",
+              "type": "string",
+              "minLength": 1
+            }
+          }
+        },
+        "data": {
+          "description": "The deletion: ids and times only, since events are archived and personal data must not be.",
+          "type": "object",
+          "required": [
+            "userId",
+            "deletedAt"
+          ],
+          "properties": {
+            "userId": {
+              "description": "The partition key of the row, exactly as it was: any Unicode. At most 2048 characters, since DynamoDB allows a partition key 2048 bytes of UTF-8.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 2048
+            },
+            "deletedAt": {
+              "description": "When the row was deleted, in whole seconds since the Unix epoch (UTC): the stream record's ApproximateCreationDateTime. Ends with the year 9999, so a time in milliseconds is refused.",
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 253402300799
+            },
+            "deletedBy": {
+              "description": "`dynamodb.amazonaws.com` if DynamoDB's time to live deleted the row, otherwise an empty text: a call deleted it, or the time to live of another Region's replica.",
+              "type": "string"
+            }
+          }
+        }
+      }
+    }
+  },
+  {
+    "source": "users-table",
     "detailType": "UserRegistered",
     "schemaVersion": 1,
     "schemaName": "user-registered.v1",

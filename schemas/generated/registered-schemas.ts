@@ -208,6 +208,171 @@ export const registeredSchemas: readonly RegisteredSchema[] = [
     }
   },
   {
+    "typeName": "UserDeletedV1",
+    "source": "users-table",
+    "detailType": "UserDeleted",
+    "version": 1,
+    "description": "A user left: their row in the users table is gone.",
+    "openApi": {
+      "components": {
+        "schemas": {
+          "AWSEvent": {
+            "properties": {
+              "account": {
+                "description": "The AWS account that published it.",
+                "minLength": 1,
+                "type": "string"
+              },
+              "detail": {
+                "$ref": "#/components/schemas/UserDeletedV1"
+              },
+              "detail-type": {
+                "description": "Name of the fact.",
+                "enum": [
+                  "UserDeleted"
+                ],
+                "type": "string"
+              },
+              "id": {
+                "description": "Id from EventBridge. An event that is published again or replayed gets a new one: recognize repeats by `metadata.eventId`.",
+                "minLength": 1,
+                "type": "string"
+              },
+              "region": {
+                "description": "The AWS Region that it was published in.",
+                "minLength": 1,
+                "type": "string"
+              },
+              "replay-name": {
+                "description": "Name of the replay; on replayed events only.",
+                "minLength": 1,
+                "type": "string"
+              },
+              "resources": {
+                "description": "ARNs from the producer; not used here.",
+                "items": {
+                  "type": "string"
+                },
+                "type": "array"
+              },
+              "source": {
+                "description": "Name of the producer.",
+                "enum": [
+                  "users-table"
+                ],
+                "type": "string"
+              },
+              "time": {
+                "description": "When it was put on the bus: ISO 8601, in UTC.",
+                "format": "date-time",
+                "minLength": 1,
+                "type": "string"
+              },
+              "version": {
+                "description": "Version of this envelope.",
+                "enum": [
+                  "0"
+                ],
+                "type": "string"
+              }
+            },
+            "required": [
+              "account",
+              "detail",
+              "detail-type",
+              "id",
+              "region",
+              "resources",
+              "source",
+              "time",
+              "version"
+            ],
+            "type": "object",
+            "x-amazon-events-detail-type": "UserDeleted",
+            "x-amazon-events-source": "users-table"
+          },
+          "UserDeletedV1": {
+            "description": "A user left: their row in the users table is gone.",
+            "properties": {
+              "data": {
+                "description": "The deletion: ids and times only, since events are archived and personal data must not be.",
+                "properties": {
+                  "deletedAt": {
+                    "description": "When the row was deleted, in whole seconds since the Unix epoch (UTC): the stream record's ApproximateCreationDateTime. Ends with the year 9999, so a time in milliseconds is refused.",
+                    "maximum": 253402300799,
+                    "minimum": 0,
+                    "type": "integer"
+                  },
+                  "deletedBy": {
+                    "description": "`dynamodb.amazonaws.com` if DynamoDB's time to live deleted the row, otherwise an empty text: a call deleted it, or the time to live of another Region's replica.",
+                    "type": "string"
+                  },
+                  "userId": {
+                    "description": "The partition key of the row, exactly as it was: any Unicode. At most 2048 characters, since DynamoDB allows a partition key 2048 bytes of UTF-8.",
+                    "maxLength": 2048,
+                    "minLength": 1,
+                    "type": "string"
+                  }
+                },
+                "required": [
+                  "deletedAt",
+                  "userId"
+                ],
+                "type": "object"
+              },
+              "metadata": {
+                "description": "Fields that every event of this system has.",
+                "properties": {
+                  "correlationId": {
+                    "description": "The event's own eventId: a deletion begins a story of its own, since its record does not say how the user registered.",
+                    "minLength": 1,
+                    "type": "string"
+                  },
+                  "eventId": {
+                    "description": "Identity of the fact, the same on every retry and replay: the eventID of the stream record that reported the deletion.",
+                    "minLength": 1,
+                    "type": "string"
+                  },
+                  "replayName": {
+                    "description": "Name of the replay or repair that published the event. Absent when it is published for the first time: a subscriber that skips replays gets only such events.",
+                    "minLength": 1,
+                    "type": "string"
+                  },
+                  "schemaVersion": {
+                    "description": "Version of this contract. A change that breaks a reader gets the next number and a schema of its own.",
+                    "enum": [
+                      1
+                    ],
+                    "type": "integer"
+                  }
+                },
+                "required": [
+                  "correlationId",
+                  "eventId",
+                  "schemaVersion"
+                ],
+                "type": "object"
+              }
+            },
+            "required": [
+              "data",
+              "metadata"
+            ],
+            "title": "UserDeletedV1",
+            "type": "object"
+          }
+        }
+      },
+      "info": {
+        "description": "A user left: their row in the users table is gone.",
+        "title": "UserDeleted",
+        "version": "1.0.0"
+      },
+      "openapi": "3.0.0",
+      "paths": {}
+    }
+  },
+  {
     "typeName": "UserRegisteredV1",
     "source": "users-table",
     "detailType": "UserRegistered",

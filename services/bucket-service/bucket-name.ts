@@ -86,6 +86,23 @@ export function readBucketName(name: string, settings: BucketNameSettings): Buck
   return { stem, registeredAt };
 }
 
+/** When the user registered, if the bucket's name is of a registration of this user. Whole seconds, UTC. */
+export function registrationIn(name: string, userId: string, settings: BucketNameSettings): number | undefined {
+  const registeredAt = readBucketName(name, settings)?.registeredAt;
+  const isTheirs = registeredAt !== undefined && bucketName({ userId, registeredAt }, settings) === name;
+  return isTheirs ? registeredAt : undefined;
+}
+
+/** How all bucket names of a user begin, before the time. Names of other users may begin so too. */
+export function bucketStem(userId: string, settings: BucketNameSettings): string {
+  return readBucketName(bucketName({ userId, registeredAt: 0 }, settings), settings)?.stem ?? '';
+}
+
+/** The bucket's name in a URI such as `s3://NAME`; undefined for any other text. */
+export function bucketOfUri(uri: string): string | undefined {
+  return /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/.exec(uri)?.[1];
+}
+
 /** How a stage may say that bucket names begin. No hyphen, so that the prefix cannot end a reserved one. */
 export const bucketNamePrefixField: Field<string> = text(
   'siu',

@@ -14,8 +14,14 @@ export type StageTags = Readonly<Record<string, string>>;
 /** The tag that holds a hash of the user's id. */
 const OWNER = 'userIdSha256';
 
-/** Keys of the tags that come from a bucket's registration; a stage cannot set them. */
-export const OWN_TAG_KEYS: readonly string[] = ['app', OWNER, 'registeredAt', 'correlationId'];
+/** The tags of a bucket whose user left: when it was retired, and the day from which S3 empties it. */
+export const RETIREMENT_TAGS = { retiredAt: 'retiredAt', emptiedFrom: 'emptiedFrom' } as const;
+
+/** Keys of the tags that come from a bucket's registration, or from its user's leaving; a stage cannot set them. */
+export const OWN_TAG_KEYS: readonly string[] = [
+  ...['app', OWNER, 'registeredAt', 'correlationId'],
+  ...Object.values(RETIREMENT_TAGS),
+];
 
 /** S3 user guide, bucket tags: 50 tags per bucket, not counting those of AWS. */
 const MOST_STAGE_TAGS = 50 - OWN_TAG_KEYS.length;
@@ -67,6 +73,11 @@ export function userIdTag(userId: string): string {
   return createHash('sha256').update(userId, 'utf8').digest('hex');
 }
 
+/** The hash of the id of the user whose bucket it is; undefined for a bucket without this tag. */
+export function ownerIn(tags: readonly BucketTag[]): string | undefined {
+  return tags.find(({ Key }) => Key === OWNER)?.Value;
+}
+
 /** What an existing bucket lacks of its user's tags. */
 export type TagCompletion =
   | { readonly kind: 'complete' }
@@ -81,8 +92,8 @@ export type TagCompletion =
  */
 export function tagCompletion(existing: readonly BucketTag[], planned: readonly BucketTag[]): TagCompletion {
   const valueIn = (tags: readonly BucketTag[], key: string) => tags.find(({ Key }) => Key === key)?.Value;
-  const owner = valueIn(existing, OWNER);
-  if (owner !== undefined && owner !== valueIn(planned, OWNER)) return { kind: 'another-users' };
+  const owner = ownerIn(existing);
+  if (owner !== undefined && owner !== ownerIn(planned)) return { kind: 'another-users' };
   const missing = planned.filter(({ Key }) => valueIn(existing, Key) === undefined);
   if (missing.length === 0) return { kind: 'complete' };
   return { kind: 'incomplete', tags: [...existing, ...missing], missing: missing.map(({ Key }) => Key) };

@@ -6,6 +6,7 @@ import { type BucketPlan, planBucket, type SettingStep } from './bucket-plan.ts'
 import type { BucketSettings } from './bucket-settings.ts';
 import { type BucketTag, tagCompletion } from './bucket-tags.ts';
 import type { CreateOutcome } from './create-outcome.ts';
+import { readRetirement } from './retirement.ts';
 
 /** Provisioning's effects. */
 export interface ProvisioningEffects {
@@ -50,8 +51,11 @@ export async function provisionBucket(
     case 'created':
     case 'already-ours': {
       const mayHaveBeenThere = answer.kind === 'already-ours' || plan.hidesRepetition;
-      const addedTags = mayHaveBeenThere ? await completeTags(plan, effects, about) : [];
-      await effects.applySettings(plan.settings);
+      const { addedTags, isRetired } = mayHaveBeenThere
+        ? await completeTags(plan, effects, about)
+        : { addedTags: [], isRetired: false };
+      // It has its settings, and one more rule in its lifecycle, which would be replaced.
+      if (!isRetired) await effects.applySettings(plan.settings);
       await effects.publish(
         bucketCreated(registered, { bucketName, region: settings.region, createdAt: effects.now() }),
       );
@@ -78,21 +82,22 @@ export async function provisionBucket(
   }
 }
 
-/** Adds the tags that a bucket lacks. Returns their keys. */
+/** Adds the tags that a bucket lacks. Returns their keys, and whether the bucket is retired, since its user left. */
 async function completeTags(
   { bucketName, tags }: BucketPlan,
   { readTags, putTags }: ProvisioningEffects,
   about: { readonly userId: string; readonly eventId: string },
-): Promise<readonly string[]> {
+): Promise<{ readonly addedTags: readonly string[]; readonly isRetired: boolean }> {
   const existing = await readTags(bucketName);
-  if (existing === undefined) return [];
+  if (existing === undefined) return { addedTags: [], isRetired: false };
+  const isRetired = readRetirement(existing) !== undefined;
   const completion = tagCompletion(existing, tags);
   switch (completion.kind) {
     case 'complete':
-      return [];
+      return { addedTags: [], isRetired };
     case 'incomplete':
       await putTags(bucketName, completion.tags);
-      return completion.missing;
+      return { addedTags: completion.missing, isRetired };
     case 'another-users':
       throw new PermanentError(
         `the bucket ${bucketName} is tagged as another user's, so it was not given to this user`,

@@ -93,12 +93,12 @@ const HINTS: Readonly<Record<FailedSetting['kind'], string>> = {
   'public-access': "check the role's s3:PutBucketPublicAccessBlock grant",
   policy:
     "check the role's s3:PutBucketPolicy grant, and for public listing whether the account itself blocks public access",
-  lifecycle: "check the role's s3:PutLifecycleConfiguration grant",
+  lifecycle: "check the role's s3:PutLifecycleConfiguration grant, and s3:GetLifecycleConfiguration if it reads it",
   tags: "check the role's s3:GetBucketTagging and s3:PutBucketTagging grants, and that the bucket has fewer than 50 tags",
 };
 
 /** The error for a bucket that exists but could not be configured. */
-function settingsFailure({ kind, input }: FailedSetting, cause: unknown): PermanentError | RetryableError {
+export function settingsFailure({ kind, input }: FailedSetting, cause: unknown): PermanentError | RetryableError {
   const failure = readServiceFailure(cause);
   const message = `the bucket ${input.Bucket} exists, but its setting "${kind}" failed, ${describeServiceFailure(failure)}`;
   return failure.transient || PASSING_CODES.includes(failure.code)

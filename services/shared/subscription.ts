@@ -90,6 +90,7 @@ export const SUBSCRIPTION_DEFAULTS = {
 /** The grants that a subscriber can ask for, and what each allows. */
 export const SUBSCRIBER_ACCESS = {
   'create-user-buckets': 'create buckets for users, with tags and the settings of the stage',
+  'retire-user-buckets': 'tag buckets of users who left, have S3 empty them by a rule, and take both back',
   'put-user-objects': 'write objects into the buckets of users',
   'read-user-objects': 'read objects in the buckets of users',
   'read-users-table': 'read rows of the users table by their key',

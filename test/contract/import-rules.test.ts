@@ -30,6 +30,9 @@ const ALLOWED: AllowedImports = {
   schemas: [],
   'services/shared': ['schemas/'],
   'services/*': ['services/shared/', 'schemas/'],
+  // They change what bucket-service has made, by its rules.
+  'services/bucket-retirer': ['services/bucket-service/', 'services/shared/', 'schemas/'],
+  'services/bucket-restorer': ['services/bucket-retirer/', 'services/shared/', 'schemas/'],
   // AWS's rules for event patterns have one home, which is the engine's.
   cdk: ['services/', 'schemas/', 'packages/local-engine/event-pattern/index.ts'],
 

@@ -3,7 +3,11 @@ import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { loadConfig, type PipelineConfig } from '../../cdk/config.ts';
 import { ConfigError } from '../../cdk/context.ts';
 import { type BucketSettings, bucketSettings, bucketVariables } from '../../services/bucket-service/bucket-settings.ts';
-import { bucketTags as bucketTagsOf, OWN_TAG_KEYS } from '../../services/bucket-service/bucket-tags.ts';
+import {
+  bucketTags as bucketTagsOf,
+  OWN_TAG_KEYS,
+  RETIREMENT_TAGS,
+} from '../../services/bucket-service/bucket-tags.ts';
 import { settings as settingsOfBuckets } from '../unit/services/bucket-service/settings.ts';
 import { registration } from '../unit/services/registrations.ts';
 import { projectContext } from './support/synthesize.ts';
@@ -43,6 +47,8 @@ describe('config', () => {
       bucketTlsOnly: false,
       bucketTags: {},
       bucketLifecycle: {},
+      whenUserLeaves: 'nothing',
+      emptyBucketAfterDays: 30,
       parallelizationFactor: 10,
       removalPolicy: 'retain',
       terminationProtection: true,
@@ -108,7 +114,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
-    'bucketLifecycle, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
+    'bucketLifecycle, whenUserLeaves, emptyBucketAfterDays, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
 
   test('with a context value that nothing knows: is refused for that alone, since it may have meant another stage', () => {
     expect(problemsOf({ ...withSettings({ logLevel: 'LOUD' }), stgae: 'prod' })).toEqual([
@@ -167,6 +173,15 @@ describe('config', () => {
       { bucketLifecycle: { expireObjectsAfterDays: 30, intelligentTieringAfterDays: 30 } },
       'bucketLifecycle must have expireObjectsAfterDays after intelligentTieringAfterDays; ' +
         'got {"expireObjectsAfterDays":30,"intelligentTieringAfterDays":30}',
+    ],
+    [{ whenUserLeaves: 'delete' }, 'whenUserLeaves must be one of nothing, keep, empty-and-delete; got "delete"'],
+    [
+      { whenUserLeaves: 'empty-and-delete', emptyBucketAfterDays: 0 },
+      'emptyBucketAfterDays must be a whole number from 1 to 3650; got 0',
+    ],
+    [
+      { whenUserLeaves: 'keep', emptyBucketAfterDays: 7 },
+      'emptyBucketAfterDays has an effect only with whenUserLeaves empty-and-delete: set that, or leave this out; got 7',
     ],
     [{ removalPolicy: 'snapshot' }, 'removalPolicy must be one of destroy, retain; got "snapshot"'],
     [{ tableDeletionProtection: 'on' }, 'tableDeletionProtection must be true or false; got "on"'],
@@ -270,7 +285,7 @@ describe('config', () => {
     ['a sign that S3 does not allow', { x: '<y>' }],
     ['a number', { x: 1 }],
     ['a list', ['x']],
-    ['more tags than S3 has room for', tagsInAll(47)],
+    ['more tags than S3 has room for', tagsInAll(45)],
     [
       'more bytes than the environment variables have room for',
       { a: 'é'.repeat(256), b: 'é'.repeat(256), c: 'é'.repeat(256), d: 'é'.repeat(256) },
@@ -278,14 +293,15 @@ describe('config', () => {
   ])('refuses bucket tags with %s', (_, bucketTags) => {
     const [problem, ...more] = problemsOf(withSettings({ bucketTags }));
     expect(more).toEqual([]);
-    expect(problem).toContain('stages.dev.bucketTags must be an object of at most 46 tags, 2048 bytes of JSON in all');
+    expect(problem).toContain('stages.dev.bucketTags must be an object of at most 44 tags, 2048 bytes of JSON in all');
   });
 
   test('accepts no bucket tags that bucket-service would refuse, and as many as S3 allows', () => {
-    const { bucketTags } = load(withSettings({ bucketTags: { ...tagsInAll(45), 'Kostenstelle +-=._:/@ 1': '' } }));
-    expect(Object.keys(asRead(settingsOfBuckets({ tags: bucketTags })).tags)).toHaveLength(46);
+    const { bucketTags } = load(withSettings({ bucketTags: { ...tagsInAll(43), 'Kostenstelle +-=._:/@ 1': '' } }));
+    expect(Object.keys(asRead(settingsOfBuckets({ tags: bucketTags })).tags)).toHaveLength(44);
     for (const key of OWN_TAG_KEYS) expect(problemsOf(withSettings({ bucketTags: { [key]: 'x' } }))).toHaveLength(1);
-    expect(bucketTagsOf(registration()).map(({ Key }) => Key)).toEqual([...OWN_TAG_KEYS]);
+    const ofRetirement: readonly string[] = Object.values(RETIREMENT_TAGS);
+    expect([...bucketTagsOf(registration()).map(({ Key }) => Key), ...ofRetirement]).toEqual([...OWN_TAG_KEYS]);
   });
 
   test('accepts no lifecycle that bucket-service would refuse', () => {

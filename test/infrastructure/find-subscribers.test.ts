@@ -12,7 +12,7 @@ import { newestContracts } from '../../schemas/generated/event-contracts.ts';
 const EVENTS = Object.keys(newestContracts).join(', ');
 
 const ACCESS_LIST =
-  'a list without repeats of create-user-buckets, put-user-objects, read-user-objects, read-users-table, update-users-table, record-bucket-uris, publish-events';
+  'a list without repeats of create-user-buckets, retire-user-buckets, put-user-objects, read-user-objects, read-users-table, update-users-table, record-bucket-uris, publish-events';
 
 describe('finding subscribers', () => {
   let services: string;
@@ -81,6 +81,8 @@ describe('finding subscribers', () => {
     const found = await findSubscribers(join(import.meta.dirname, '../../services'));
     expect(found.map(({ id, event }) => [id, event.detailType])).toEqual(
       expect.arrayContaining([
+        ['BucketRestorer', 'BucketCreated'],
+        ['BucketRetirer', 'UserDeleted'],
         ['BucketService', 'UserRegistered'],
         ['UriRecorder', 'BucketCreated'],
       ]),
@@ -89,7 +91,7 @@ describe('finding subscribers', () => {
 
   test.each<[object, string]>([
     [{}, `event must be one of ${EVENTS}; got nothing`],
-    [{ event: 'UserDeleted' }, `event must be one of ${EVENTS}; got "UserDeleted"`],
+    [{ event: 'UserMoved' }, `event must be one of ${EVENTS}; got "UserMoved"`],
     [{ event: 'UserRegistered', access: ['drop-tables'] }, `access must be ${ACCESS_LIST}; got ["drop-tables"]`],
     [{ event: 'UserRegistered', access: 'publish-events' }, `access must be ${ACCESS_LIST}; got "publish-events"`],
     [

@@ -11,9 +11,15 @@ const WILDCARDS = [
     reason: 'X-Ray knows no resource for these actions (service authorization reference).',
   },
   {
+    actions: ['s3:ListAllMyBuckets'],
+    resource: /^\*$/,
+    reason: 'S3 knows no resource for this action (service authorization reference).',
+  },
+  {
     actions: [
       's3:CreateBucket',
       's3:GetBucketTagging',
+      's3:GetLifecycleConfiguration',
       's3:PutBucketCORS',
       's3:PutBucketPolicy',
       's3:PutBucketPublicAccessBlock',

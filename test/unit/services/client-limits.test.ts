@@ -92,5 +92,10 @@ it('given a slow machine, where a function has more time, its requests have as m
 });
 
 it('the services that these limits are judged by are all that there are', () => {
-  expect(services.map(({ name }) => name)).toEqual(['bucket-service', 'uri-recorder']);
+  expect(services.map(({ name }) => name)).toEqual([
+    'bucket-restorer',
+    'bucket-retirer',
+    'bucket-service',
+    'uri-recorder',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -54,7 +54,8 @@ describe('two versions of the files', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'schemas-'));
-    for (const name of ['released', 'samples', 'user-registered.v1.schema.json', 'bucket-created.v1.schema.json']) {
+    const schemas = (await readdir(SCHEMAS)).filter((name) => name.endsWith('.schema.json'));
+    for (const name of ['released', 'samples', ...schemas]) {
       await cp(join(SCHEMAS, name), join(folder, name), { recursive: true });
     }
     const file = join(folder, 'user-registered.v1.schema.json');

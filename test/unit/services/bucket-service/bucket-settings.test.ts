@@ -41,7 +41,7 @@ describe('bucket settings', () => {
     ['BUCKET_PUBLIC_LISTING', '1', 'BUCKET_PUBLIC_LISTING must be true or false; got "1"'],
     ['BUCKET_TLS_ONLY', 'on', 'BUCKET_TLS_ONLY must be true or false; got "on"'],
     ...['{', '[]', '["x"]', 'null', '{"app":"mine"}', '{"aws:x":"y"}', '{"":"y"}', '{"x":1}', '{"x":"\\""}'].map(
-      (json) => ['BUCKET_TAGS', json, `BUCKET_TAGS must be the JSON of an object of at most 46 tags`] as const,
+      (json) => ['BUCKET_TAGS', json, `BUCKET_TAGS must be the JSON of an object of at most 44 tags`] as const,
     ),
     ...['{', '[]', 'null', '{"expire":1}', '{"expireObjectsAfterDays":0}', '{"expireObjectsAfterDays":"1"}'].map(
       (json) =>

@@ -55,6 +55,16 @@ describe('provisioning a bucket', () => {
     expect(published[0]?.data).toMatchObject({ bucketName: NAME, createdAt: REGISTERED_AT + 2 });
   });
 
+  it('given a bucket whose user left, leaves its settings alone: a lifecycle would replace the rule that empties it', async () => {
+    const { buckets, calls, effects } = world();
+    await provisionBucket(registration(), GLOBAL, effects);
+    buckets.set(NAME, [...(buckets.get(NAME) ?? []), { Key: 'retiredAt', Value: '1714640399' }]);
+    calls.length = 0;
+    expect(await provisionBucket(registration(), GLOBAL, effects)).toMatchObject({ outcome: 'already-ours' });
+    expect(calls).toEqual(['create', 'read tags', 'publish']);
+    expect(buckets.get(NAME)).toContainEqual({ Key: 'retiredAt', Value: '1714640399' });
+  });
+
   it('given a bucket that is there and healthy, reads its tags, sets it up and publishes all the same', async () => {
     const { calls, effects } = world();
     await provisionBucket(registration(), GLOBAL, effects);

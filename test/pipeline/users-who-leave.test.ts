@@ -1,0 +1,152 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetBucketLifecycleConfigurationCommand, GetBucketTaggingCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { synthesize } from '../../cdk/synthesize.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { bucketOfUri } from '../../services/bucket-service/bucket-name.ts';
+import { isEvent, Pipeline } from '../support/pipeline.ts';
+import { replayIs, startReplay } from '../support/replay.ts';
+
+let assembly: string;
+let pipeline: Pipeline;
+let users = 0;
+let user: string;
+
+beforeAll(async () => {
+  assembly = await mkdtemp(join(tmpdir(), 'pipeline-leaving-'));
+  const { context } = JSON.parse(await readFile('cdk.json', 'utf8'));
+  const dev = { ...context.stages.dev, whenUserLeaves: 'empty-and-delete', emptyBucketAfterDays: 7 };
+  await synthesize({ outdir: assembly, context: { stage: 'dev', stages: { dev } } });
+  pipeline = await Pipeline.start({ assemblies: [assembly] });
+});
+afterAll(async () => {
+  await pipeline.stop();
+  await rm(assembly, { recursive: true });
+});
+beforeEach(() => {
+  user = `leaver-${++users}`;
+});
+
+const RETIRED = 'bucket retired: its user left';
+const RESTORED = 'bucket restored: its user is back';
+const NOTHING = 'no bucket to retire or to restore';
+
+/** Waits until that was logged so often about the user. */
+async function logged(service: string, message: string, count = 1): Promise<void> {
+  await pipeline.waitFor(
+    `${count} times "${message}" about ${user}`,
+    ({ hop, functionName, line }) =>
+      hop === 'log' &&
+      String(functionName).includes(service) &&
+      String(line).includes(`"message":"${message}"`) &&
+      String(line).includes(`"userId":"${user}"`),
+    count,
+  );
+}
+
+async function leave(): Promise<void> {
+  await pipeline.dynamodb.send(new DeleteItemCommand({ TableName: pipeline.table, Key: { userId: { S: user } } }));
+}
+
+/** Registers, and returns the row and the bucket. */
+async function registered() {
+  await pipeline.register(user);
+  const row = await pipeline.recorded(user);
+  await logged('BucketRestorer', NOTHING);
+  return { row, bucket: bucketOfUri(row.s3_bucket_uri?.S ?? '') ?? '' };
+}
+
+/** What S3 knows of a bucket's retirement. */
+async function retirement(Bucket: string) {
+  const { TagSet = [] } = await pipeline.s3.send(new GetBucketTaggingCommand({ Bucket }));
+  const tagged = TagSet.filter(({ Key }) => Key === 'retiredAt' || Key === 'emptiedFrom').map(({ Key }) => Key);
+  const rules = await pipeline.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket })).then(
+    ({ Rules = [] }) => Rules,
+    (error: Error) => (error.name === 'NoSuchLifecycleConfiguration' ? [] : Promise.reject(error)),
+  );
+  return { tagged, rules };
+}
+const IN_USE = { tagged: [], rules: [] };
+
+describe('a user who leaves', () => {
+  test('has the bucket tagged, and emptied by S3 after the days of the stage', async () => {
+    const { bucket } = await registered();
+    expect(await retirement(bucket)).toEqual(IN_USE);
+    await leave();
+    await logged('BucketRetirer', RETIRED);
+
+    const { tagged, rules } = await retirement(bucket);
+    expect(tagged.sort()).toEqual(['emptiedFrom', 'retiredAt']);
+    expect(rules).toMatchObject([{ ID: 'user-bucket-pipeline-retired', Status: 'Enabled' }]);
+    const days = (Number(rules[0]?.Expiration?.Date) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(6.99);
+    expect(days).toBeLessThanOrEqual(8);
+    const event = pipeline.entries((entry) => isEvent(entry, 'UserDeleted')).at(-1);
+    expect(event?.source).toBe('users-table');
+    expect(event?.detail).toMatchObject({ data: { userId: user, deletedBy: '' } });
+  });
+
+  test('has it retired once, however often the event comes', async () => {
+    const { bucket } = await registered();
+    pipeline.engine.faults.duplicate('stream-record');
+    await leave();
+    await pipeline.waitFor('both', (entry) => isEvent(entry, 'UserDeleted') && isAbout(entry), 2);
+    await logged('BucketRetirer', RETIRED);
+    await pipeline.idle();
+    expect((await retirement(bucket)).rules).toHaveLength(1);
+    expect((await retirement(bucket)).tagged).toHaveLength(2);
+  });
+
+  test('and whose bucket comes only after that has it retired too', async () => {
+    pipeline.engine.faults.fail('s3:CreateBucket', 'AccessDenied', { status: 403 });
+    await pipeline.register(user);
+    await pipeline.failures('BucketService', 1);
+    await leave();
+    await logged('BucketRetirer', NOTHING);
+    await pipeline.redeliver();
+    await logged('BucketRestorer', RETIRED);
+    const [bucket = ''] = (await pipeline.buckets()).filter((name) => name.startsWith(`siu${user}-`));
+    expect((await retirement(bucket)).tagged).toHaveLength(2);
+  });
+});
+
+describe('a user who is back', () => {
+  test('with the row of before keeps the bucket of before: nothing is made, and nothing is emptied', async () => {
+    const { row, bucket } = await registered();
+    await leave();
+    await logged('BucketRetirer', RETIRED);
+    await pipeline.register(user, { attributes: row });
+    await logged('BucketRestorer', RESTORED);
+    await pipeline.idle();
+
+    expect(await retirement(bucket)).toEqual(IN_USE);
+    expect((await pipeline.buckets()).filter((name) => name.startsWith(`siu${user}-`))).toEqual([bucket]);
+    expect(await pipeline.row(user)).toEqual(row);
+    for (const dlq of ['BucketServiceDlqUrl', 'UriRecorderDlqUrl', 'BucketRetirerDlqUrl', 'BucketRestorerDlqUrl']) {
+      expect(await pipeline.messages(pipeline.output(dlq))).toEqual([]);
+    }
+  });
+
+  test('is not harmed by a replay of all that happened, nor by UserDeleted that comes late', async () => {
+    const { row, bucket } = await registered();
+    await leave();
+    await logged('BucketRetirer', RETIRED);
+    await pipeline.register(user, { attributes: row });
+    await logged('BucketRestorer', RESTORED);
+
+    await startReplay(pipeline, 'everything', { to: new Date(pipeline.clock.now() + 1000) });
+    pipeline.clock.skip(600_000);
+    await replayIs(pipeline, 'COMPLETED', 'everything');
+    await logged('BucketRetirer', NOTHING);
+    await pipeline.idle();
+    expect(await retirement(bucket)).toEqual(IN_USE);
+    expect((await pipeline.row(user))?.s3_bucket_uri).toEqual(row.s3_bucket_uri);
+  });
+});
+
+function isAbout({ detail }: JournalEntry): boolean {
+  return JSON.stringify(detail).includes(`"${user}"`);
+}
