@@ -14,6 +14,7 @@ import {
   UnreadableBody,
 } from './answers.ts';
 import { Jobs } from './jobs.ts';
+import { pageRoute } from './page-files.ts';
 import type { Asked, Route } from './route.ts';
 import { Turns } from './turns.ts';
 
@@ -100,9 +101,11 @@ class ConsoleServer implements RunningConsole {
     try {
       const admitted = this.#admission.judge(request);
       if ('reason' in admitted) return refuse(response, admitted.status, admitted.reason);
-      const { findRoute } = await import('./routes.ts');
       const { method = 'GET' } = request;
-      const route = findRoute(method, admitted.url.pathname);
+      // The page needs nothing of the operations, which take long to load the first time.
+      const route =
+        pageRoute(method, admitted.url.pathname) ??
+        (await import('./routes.ts')).findRoute(method, admitted.url.pathname);
       if (route === undefined) return refuse(response, 404, `The console has no ${method} ${admitted.url.pathname}.`);
       await this.#answer(route, { request, response, url: admitted.url });
     } catch (error) {

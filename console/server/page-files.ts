@@ -1,49 +1,61 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { VIEW_PATHS } from '../contract/view-paths.ts';
 import { refuse, send } from './answers.ts';
+import type { Route } from './route.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 const PAGE = join(PROJECT, 'console', 'page');
 /** Bundles of earlier runs, each in a folder that is named for its sources. */
 const KEPT = join(PROJECT, 'node_modules', '.cache', 'console');
+const SCRIPT = 'main.js';
 
 /** What the page consists of. */
-export interface PageBundle {
+interface PageFiles {
   /** Of its sources; part of the assets' addresses, so that a browser may keep them. */
   readonly version: string;
-  readonly script: string;
+  readonly html: string;
   readonly style: string;
+  /** Takes longer where the sources have changed. */
+  script(): Promise<string>;
 }
 
-let bundle: Promise<PageBundle> | undefined;
+/** The page's files as they are at the first request. */
+const files = once(async (): Promise<PageFiles> => {
+  const [version, html, style] = await Promise.all([
+    versionOfSources(),
+    readFile(join(PAGE, 'index.html'), 'utf8'),
+    joinStyles(),
+  ]);
+  return { version, html, style, script: once(() => readOrMakeScript(version)) };
+});
 
-/**
- * The page's script and style. They are bundled once for each state of the sources, and kept in node_modules.
- * @throws Error for a source that cannot be bundled
- */
-export function pageBundle(): Promise<PageBundle> {
-  bundle ??= readOrMake().catch((error: unknown) => {
-    bundle = undefined;
-    throw error;
-  });
-  return bundle;
+/** Does something once, unless it failed. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
 }
 
-async function readOrMake(): Promise<PageBundle> {
-  const version = await versionOfSources();
+/** The script, bundled once for each state of the sources, and kept in node_modules. @throws Error for a wrong source */
+async function readOrMakeScript(version: string): Promise<string> {
   const folder = join(KEPT, version);
-  const read = (name: string) => readFile(join(folder, name), 'utf8');
   try {
-    const [script, style] = await Promise.all([read('main.js'), read('main.css')]);
-    return { version, script, style };
+    return await readFile(join(folder, SCRIPT), 'utf8');
   } catch {
     // Not made yet.
   }
-  const made = await makeBundle();
-  await keep(folder, { 'main.js': made.script, 'main.css': made.style });
-  return { version, ...made };
+  const script = await bundleScript();
+  await keep(folder, script);
+  return script;
 }
 
 /** What the bundle is made of: the page's files, and the packages by the lock file. */
@@ -57,12 +69,23 @@ async function versionOfSources(): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Bundles and minifies the page, without keeping it. */
-export async function makeBundle(): Promise<Omit<PageBundle, 'version'>> {
+/** The style sheet with the files that it imports: a browser then asks once, and waits for no bundler. */
+export async function joinStyles(): Promise<string> {
+  const folder = join(PAGE, 'styles');
+  const parts = (await readFile(join(folder, 'main.css'), 'utf8')).split('\n').map((line) => {
+    const [, name] = /^@import "([^"]+)";$/.exec(line) ?? [];
+    if (name === undefined) return line;
+    return readFile(name.startsWith('./') ? join(folder, name) : createRequire(import.meta.url).resolve(name), 'utf8');
+  });
+  return (await Promise.all(parts)).join('\n');
+}
+
+/** Bundles and minifies the script, without keeping it. */
+export async function bundleScript(): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: PAGE,
-    entryPoints: ['main.tsx', 'styles/main.css'],
+    entryPoints: ['main.tsx'],
     outdir: 'out',
     bundle: true,
     minify: true,
@@ -72,36 +95,42 @@ export async function makeBundle(): Promise<Omit<PageBundle, 'version'>> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const textOf = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
-  return { script: textOf('main.js'), style: textOf('main.css') };
+  return outputFiles[0]?.text ?? '';
 }
 
 /** Replaces what was kept before. Another console may do the same at the same time. */
-async function keep(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function keep(folder: string, script: string): Promise<void> {
   const made = `${folder}.${process.pid}`;
   try {
     await rm(KEPT, { recursive: true, force: true });
     await mkdir(made, { recursive: true });
-    for (const [name, text] of Object.entries(files)) await writeFile(join(made, name), text);
+    await writeFile(join(made, SCRIPT), script);
     await rename(made, folder);
   } catch {
     // A folder that cannot be written only means that it is bundled again.
   }
 }
 
-/** Sends the page, with the token of this run in it. */
-export async function sendPage(response: ServerResponse, { token }: { readonly token: string }): Promise<void> {
-  const [{ version }, html] = await Promise.all([pageBundle(), readFile(join(PAGE, 'index.html'), 'utf8')]);
+/** What sends the page, or a file of it; undefined for any other address. */
+export function pageRoute(method: string, path: string): Route | undefined {
+  if (method !== 'GET') return undefined;
+  if (path.startsWith('/assets/')) return { kind: 'page', send: sendAsset };
+  return (VIEW_PATHS as readonly string[]).includes(path) ? { kind: 'page', send: sendPage } : undefined;
+}
+
+/** Sends the page, with the token of this run in it. The browser shows it while the script is bundled, where that is needed. */
+async function sendPage(response: ServerResponse, { token }: { readonly token: string }): Promise<void> {
+  const { html, version } = await files();
   send(response, 'html', html.replaceAll('{{version}}', version).replaceAll('{{token}}', token));
 }
 
 /** Sends the script, the style or the icon. */
-export async function sendAsset(response: ServerResponse, { path }: { readonly path: string }): Promise<void> {
-  const { version, script, style } = await pageBundle();
+async function sendAsset(response: ServerResponse, { path }: { readonly path: string }): Promise<void> {
+  const { version, style, script } = await files();
   const forever = { cache: 'public, max-age=31536000, immutable' };
   switch (path) {
-    case `/assets/${version}/main.js`:
-      return send(response, 'js', script, forever);
+    case `/assets/${version}/${SCRIPT}`:
+      return send(response, 'js', await script(), forever);
     case `/assets/${version}/main.css`:
       return send(response, 'css', style, forever);
     case '/assets/icon.svg':

@@ -1,9 +1,7 @@
-import { VIEW_PATHS } from '../contract/view-paths.ts';
 import { readInfo } from './console-info.ts';
 import { followEventStream } from './events/event-stream.ts';
 import { followFlowPage } from './flow/flow-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
-import { sendAsset, sendPage } from './page-files.ts';
 import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
 import { followReplayList } from './replay/replay-list.ts';
 import { readReplayHistogram, readReplayPlan } from './replay/replay-plan.ts';
@@ -13,11 +11,7 @@ import { followUser } from './user/user-page.ts';
 import { findUsers, followUsers } from './users/find-users.ts';
 import { register } from './users/register.ts';
 
-const PAGE: Route = { kind: 'page', send: sendPage };
-const ASSET: Route = { kind: 'page', send: sendAsset };
-
 const ROUTES: Readonly<Record<string, Route>> = {
-  ...Object.fromEntries(VIEW_PATHS.map((path) => [`GET ${path}`, PAGE])),
   'GET /api/console': { kind: 'read', read: readInfo },
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },
@@ -38,6 +32,5 @@ const ROUTES: Readonly<Record<string, Route>> = {
 
 /** What answers a request; undefined if nothing does. */
 export function findRoute(method: string, path: string): Route | undefined {
-  if (method === 'GET' && path.startsWith('/assets/')) return ASSET;
   return Object.hasOwn(ROUTES, `${method} ${path}`) ? ROUTES[`${method} ${path}`] : undefined;
 }
