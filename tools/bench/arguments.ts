@@ -10,6 +10,7 @@ export const MEASURES: Readonly<Record<string, string>> = {
   load: 'registrations at full speed, first 1,000, then 20,000',
   bundle: 'cold starts on AWS, against bare handlers with the same clients',
   reload: 'a saved handler until its new code is ready',
+  console: 'the page: first paint, size, frames under load, and what it takes from registrations',
   replay: 'replays to all subscribers and to one',
   data: 'registrations with a data folder and without, and a restart over 100,000 users',
   many: 'registrations at full speed up to 100,000 users',

@@ -2,12 +2,15 @@
  * The engine in a process of its own, as in `pipeline dev`. Runs the assembly that the first argument names, keeps its data in the
  * folder that the second one names, if any, and reports progress to its parent.
  */
+import { type RunningConsole, startConsole } from '../../console/server/index.ts';
 import { engineTime } from '../../operations/time/waiting.ts';
 import { type JournalEntry, keepHeapSmall, startEngine } from '../../packages/local-engine/index.ts';
 import { HandledEvents, type HandledTimes } from './handled-events.ts';
 import { type TreeCpu, treeCpu } from './process-cpu.ts';
 
 export type Ask =
+  /** Serve the console beside the engine, in this process as `pipeline dev` does, or serve it no longer. */
+  | { readonly kind: 'console'; readonly isServed: boolean }
   /** Report when this many more users have their URI in the row. */
   | { readonly kind: 'recorded'; readonly users: number }
   /** Report when a replay has sent its last event and subscribers have handled this many more, all together. */
@@ -28,6 +31,8 @@ export type Answer =
       readonly outputs: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'watching' }
+  /** The address of the console; undefined if it is served no longer. */
+  | { readonly kind: 'console'; readonly url: string | undefined }
   | { readonly kind: 'recorded'; readonly at: number; readonly residentBytes: number }
   | {
       readonly kind: 'replayed';
@@ -76,6 +81,7 @@ const answer = (message: Answer) => process.send?.(message);
 const handled = new HandledEvents();
 let stopCounting = () => {};
 let recordings = 0;
+let served: RunningConsole | undefined;
 engine.journal.subscribe((entry) => {
   if (isNewUri(entry)) recordings += 1;
 });
@@ -83,15 +89,27 @@ process.on('message', (ask: Ask) => {
   if (ask.kind === 'recorded') watchRecording(ask.users);
   if (ask.kind === 'replayed') watchReplay(ask.replay, ask.handled);
   answer({ kind: 'watching' });
+  if (ask.kind === 'console') void serveConsole(ask.isServed);
   if (ask.kind === 'handled') {
     stopCounting();
     answer({ kind: 'handled', times: handled.take() });
   }
   if (ask.kind === 'state') answer({ kind: 'state', recordings, cpu: treeCpu(process.pid), memory: memory(ask) });
 });
-process.on('disconnect', () => void engine.stop());
+process.on('disconnect', () => void serveConsole(false).then(() => engine.stop()));
 const outputs = Object.fromEntries((engine.stacks[0]?.outputs ?? []).map(({ key, value }) => [key, value]));
 answer({ kind: 'ready', ms, endpoint: engine.endpoint, outputs });
+
+async function serveConsole(isServed: boolean): Promise<void> {
+  await served?.close();
+  const target = { port: Number(new URL(engine.endpoint).port) };
+  served = isServed ? await startConsole({ target, isWritable: true, port: 0, onBug: failOnBug }) : undefined;
+  if (process.connected) answer({ kind: 'console', url: served?.url });
+}
+
+function failOnBug(error: unknown): never {
+  throw error;
+}
 
 function watchRecording(users: number): void {
   let missing = users;

@@ -38,6 +38,11 @@ export class Registrations {
     this.#table = engine.output('UsersTableName');
   }
 
+  /** Who was registered last. */
+  get lastUser(): string {
+    return userId(this.#users - 1);
+  }
+
   /** Puts the row of one more user. Resolves with the milliseconds until their URI is in it. */
   async one(): Promise<number> {
     const recorded = await this.#engine.watch({ kind: 'recorded', users: 1 });
@@ -49,6 +54,13 @@ export class Registrations {
 
   /** Registers more users at full speed, and checks that each has their URI, once. */
   async many(users: number): Promise<Registered> {
+    const registered = await this.load(users);
+    await this.check();
+    return registered;
+  }
+
+  /** The same without the check: call {@link check} before anything is printed. */
+  async load(users: number): Promise<Registered> {
     const recorded = await this.#engine.watch({ kind: 'recorded', users });
     const before = { cpu: (await this.#engine.state()).cpu, client: process.cpuUsage() };
     const begun = now();
@@ -58,7 +70,6 @@ export class Registrations {
     const client = process.cpuUsage(before.client);
     const { cpu, memory } = await this.#engine.state();
     this.#users += users;
-    await this.check();
     const seconds = (at - begun) / 1000;
     const each = (cpuSeconds: number) => rounded((cpuSeconds * 1000) / users);
     return {
@@ -86,9 +97,13 @@ export class Registrations {
   }
 
   async #put(number: number): Promise<void> {
-    const Item = { userId: { S: `user-${number}` } };
+    const Item = { userId: { S: userId(number) } };
     await this.clients.of(DynamoDBClient).send(new PutItemCommand({ TableName: this.#table, Item }));
   }
+}
+
+function userId(number: number): string {
+  return `user-${number}`;
 }
 
 /**

@@ -1,12 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
 import { median, print, rounded } from '../figures.ts';
+import { withProjectCopy } from '../project-copy.ts';
 
 const SAVES = 10;
 /** Subscribers beside the pipeline's own two. */
@@ -14,7 +13,6 @@ const OTHER_SUBSCRIBERS = [0, 8];
 const TARGET_MS = 500;
 
 const HANDLER = 'services/uri-recorder/handler.ts';
-const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];
 
 /**
  * Saves a subscriber's handler again and again while `pipeline dev` runs, in a copy of the project.
@@ -22,25 +20,15 @@ const NOT_COPIED = ['node_modules', 'cdk.out', 'dist', '.git'];
  * @param subscribers how many there are beside the pipeline's own
  * @returns for each save the milliseconds until the new code is loaded, and ready for an event
  */
-async function reloadTimes(subscribers: number, saves: number): Promise<number[]> {
-  const project = await realpath(await mkdtemp(join(tmpdir(), 'pipeline-bench-reload-')));
-  try {
-    await copyProject(project);
+function reloadTimes(subscribers: number, saves: number): Promise<number[]> {
+  return withProjectCopy(async (project) => {
     for (let number = 0; number < subscribers; number += 1) {
       const name = `listener-${String.fromCharCode(97 + number)}`;
       const args = ['cli/pipeline.mjs', 'new', 'subscriber', name, '--on', 'BucketCreated'];
       await promisify(execFile)(process.execPath, args, { cwd: project });
     }
     return await saveInRunning(project, saves);
-  } finally {
-    await rm(project, { recursive: true });
-  }
-}
-
-async function copyProject(target: string): Promise<void> {
-  const filter = (file: string) => !NOT_COPIED.includes(basename(file));
-  await cp(PROJECT_FOLDER, target, { recursive: true, filter });
-  await symlink(join(PROJECT_FOLDER, 'node_modules'), join(target, 'node_modules'));
+  });
 }
 
 async function saveInRunning(project: string, saves: number): Promise<number[]> {
