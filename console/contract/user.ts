@@ -72,6 +72,16 @@ export interface HopView {
   readonly who: string;
   readonly text: string;
   readonly isProblem: boolean;
+  /** What would allow it, if it was denied; at the first of several such hops. */
+  readonly remedy?: RemedyView;
+}
+
+/** A statement of IAM to add, and where. */
+export interface RemedyView {
+  /** Such as `in a policy of role NAME`. */
+  readonly where: string;
+  /** JSON. */
+  readonly statement: string;
 }
 
 export interface PayloadView {

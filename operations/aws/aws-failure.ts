@@ -23,9 +23,6 @@ const DENIED = new Set([
 /** IAM's message for a missing permission: `… is not authorized to perform: pipes:DescribePipe on resource: …`. */
 const ACTION = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/;
 
-/** The same, with the resource, which S3 puts between quotes. */
-const DENIAL = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+) on resource:? "?([^\s",]+)/;
-
 /** Error names for wrong or expired credentials. */
 const INVALID_CREDENTIALS = new Set([
   'ExpiredToken',
@@ -82,12 +79,6 @@ export function isOfCredentials(error: unknown): error is Error {
 /** The missing IAM action of a refused call, such as `pipes:DescribePipe`; undefined where AWS does not name it. */
 export function deniedAction({ message }: Error): string | undefined {
   return ACTION.exec(message)?.[1];
-}
-
-/** What a refused call was not allowed to do, and on what, by AWS's message; undefined where it does not say. */
-export function deniedIn(message: string): { readonly action: string; readonly resource: string } | undefined {
-  const [, action, resource] = DENIAL.exec(message) ?? [];
-  return action === undefined || resource === undefined ? undefined : { action, resource };
 }
 
 /** An answer of another server: the SDK cannot parse it, or finds no AWS error code in it. */

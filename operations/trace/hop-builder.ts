@@ -1,3 +1,4 @@
+import { denialIn } from '../aws/denial.ts';
 import { TEMPORARY_PREFIX } from '../deployed/temporary-names.ts';
 import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../journal/journal.ts';
@@ -170,7 +171,13 @@ class HopBuilder {
 }
 
 function refusalIn({ code, message, retryAt }: JournalEntry): RefusedAttempt {
-  return { code: String(code), message: String(message), ...(typeof retryAt === 'number' && { retryAt }) };
+  const denied = denialIn(String(message));
+  return {
+    code: String(code),
+    message: String(message),
+    ...(typeof retryAt === 'number' && { retryAt }),
+    ...(denied && { denied }),
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type Denial, explainDenial, type Remedy } from '../aws/denial.ts';
 import { displayId } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
 
@@ -22,6 +23,8 @@ export interface RefusedAttempt {
   readonly message: string;
   /** When it is retried, in milliseconds since the Unix epoch, if known. */
   readonly retryAt?: number;
+  /** What is not allowed, if that is why. */
+  readonly denied?: Denial;
 }
 
 /** What a rule does with an event, for its subscriber. */
@@ -118,6 +121,8 @@ export type TraceHop = Moment &
         readonly messageId?: string;
         /** What went wrong, in an error line. */
         readonly problem?: string;
+        /** What the function's role does not allow, if that is what went wrong. */
+        readonly denied?: Denial;
         /** As the function wrote it. */
         readonly line: string;
       }
@@ -129,7 +134,7 @@ export type TraceHop = Moment &
         readonly status: number;
         readonly code?: string;
         /** What the function's role does not allow, if that is why it failed. */
-        readonly denied?: { readonly action: string; readonly resource: string };
+        readonly denied?: Denial;
       }
     | {
         /** The end of an invocation. */
@@ -173,6 +178,12 @@ const MOST_COLUMNS = 400;
 export function describeHop(hop: TraceHop): readonly [who: string, what: string] {
   const what = whatHappens(hop) + (hop.replay === undefined ? '' : ` [replay ${hop.replay}]`);
   return [displayId(whoDoes(hop)), displayId(what, MOST_COLUMNS)];
+}
+
+/** The statement that would allow what was denied in a hop. */
+export function remedyOf(hop: TraceHop): Remedy | undefined {
+  const denied = 'refusal' in hop ? hop.refusal?.denied : 'denied' in hop ? hop.denied : undefined;
+  return denied && explainDenial(denied).remedy;
 }
 
 function whoDoes(hop: TraceHop): string {
@@ -251,7 +262,7 @@ function describeAttempt({ at, attempt, refusal }: HopOf<'put' | 'delivery'>, do
 
 function describeCall({ operation, status, code, denied }: HopOf<'api-call'>): string {
   const call = `calls ${operation}: ${status}${code === undefined ? '' : ` ${code}`}`;
-  return denied === undefined ? call : `${call}: no statement allows its role ${denied.action} on ${denied.resource}`;
+  return denied === undefined ? call : `${call}: ${explainDenial(denied).text}`;
 }
 
 function describeBatch({ receive, size }: HopOf<'batch'>): string {

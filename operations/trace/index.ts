@@ -3,7 +3,7 @@
 export { type Ending, endingOf, summaryOf, type Verdict, verdictOf } from './ending.ts';
 export { type FollowedTrace, followTrace } from './follow-trace.ts';
 export type { UnreadLog } from './function-logs.ts';
-export { describeHop, type HopOf, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
+export { describeHop, type HopOf, remedyOf, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
 export { containingAnyOf, searchLogsOf, withFields } from './log-search.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
 export type { Payloads } from './payloads.ts';

@@ -1,4 +1,4 @@
-import { deniedIn } from '../aws/aws-failure.ts';
+import { denialIn } from '../aws/denial.ts';
 import { type JournalEntry, keysOfBody, readableLogLine } from '../journal/journal.ts';
 import { fieldsOf, parseObject, textsOf } from '../messages/json-fields.ts';
 import type { HopOf, Outcome, TraceHop } from './hops.ts';
@@ -79,7 +79,7 @@ export class InvocationHops {
     const taken = this.#taken.get(String(entry.invocation));
     if (taken?.size !== 1) return undefined;
     const { at, service, operation, status, code, message } = entry;
-    const denied = Number(status) >= 400 ? deniedIn(String(message)) : undefined;
+    const denied = Number(status) >= 400 ? denialIn(String(message)) : undefined;
     return {
       hop: 'api-call',
       at,
@@ -110,7 +110,9 @@ export class InvocationHops {
     if (text === undefined) return undefined;
     const { level, eventId, messageId, replayName: replay } = parsed;
     const problem = level === 'ERROR' ? (parsed.problem ?? parsed.message) : undefined;
-    return { hop: 'log', at, subscriber, text, line, ...textsOf({ level, eventId, messageId, problem, replay }) };
+    const denied = denialIn(String(problem));
+    const more = { ...textsOf({ level, eventId, messageId, problem, replay }), ...(denied && { denied }) };
+    return { hop: 'log', at, subscriber, text, line, ...more };
   }
 
   /** The journal's entry for the end, if there is one, says more. */

@@ -8,6 +8,7 @@ import {
   endingOf,
   type OpenEnd,
   openEndsOf,
+  remedyOf,
   spanText,
   type TracedRegistration,
   traceUser,
@@ -105,7 +106,14 @@ function headingOf({ correlationId }: TracedRegistration): string {
 function hopLines({ hops }: TracedRegistration): string {
   const started = hops[0]?.at ?? 0;
   const time = (at: number, index: number) => (index === 0 ? new Date(at).toISOString() : `+${spanText(at - started)}`);
-  const rows = hops.map((hop, index) => ['', time(hop.at, index), ...describeHop(hop)]);
+  const named = new Set<string>();
+  const rows = hops.flatMap((hop, index) => {
+    const remedy = remedyOf(hop);
+    const isNew = remedy !== undefined && !named.has(remedy.statement);
+    if (isNew) named.add(remedy.statement);
+    const row = ['', time(hop.at, index), ...describeHop(hop)];
+    return isNew ? [row, ['', '', '', `this would allow it, ${remedy.where}: ${remedy.statement}`]] : [row];
+  });
   return columns(rows);
 }
 

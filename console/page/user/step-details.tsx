@@ -1,4 +1,4 @@
-import type { PayloadView, Track } from '../../contract/user.ts';
+import type { PayloadView, RemedyView, Track } from '../../contract/user.ts';
 import { Copy } from '../parts.tsx';
 import { spanText, utcText } from '../texts.ts';
 
@@ -28,12 +28,26 @@ export function StepDetails({ id, track: { hops, payload }, startedAt }: StepDet
                 </span>
               )}
               {hop.text}
+              {hop.remedy !== undefined && <Remedy remedy={hop.remedy} />}
             </span>
           </li>
         ))}
       </ol>
       {payload !== undefined && <Payload payload={payload} />}
     </div>
+  );
+}
+
+/** The statement that was missing. */
+function Remedy({ remedy: { where, statement } }: { readonly remedy: RemedyView }) {
+  return (
+    <span class="remedy">
+      <span>This would allow it, {where}:</span>
+      <span class="command">
+        <code>{statement}</code>
+        <Copy text={statement} what="statement" />
+      </span>
+    </span>
   );
 }
 

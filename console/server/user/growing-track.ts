@@ -1,4 +1,4 @@
-import { describeHop, type TraceHop } from '../../../operations/trace/index.ts';
+import { describeHop, remedyOf, type TraceHop } from '../../../operations/trace/index.ts';
 import type { HopView, Span, Track, TrackState } from '../../contract/user.ts';
 
 /** What a track was given, by the id of its payload, and the payload that it is compared with. */
@@ -31,7 +31,9 @@ export class GrowingTrack {
 
   add(hop: TraceHop): void {
     const [who, text] = describeHop(hop);
-    this.#hops.push({ at: hop.at, kind: hop.hop, who, text, isProblem: isProblem(hop) });
+    const remedy = remedyOf(hop);
+    const isNew = remedy !== undefined && this.#hops.every((known) => known.remedy?.statement !== remedy.statement);
+    this.#hops.push({ at: hop.at, kind: hop.hop, who, text, isProblem: isProblem(hop), ...(isNew && { remedy }) });
   }
 
   /** It happens at one moment. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deniedAction, deniedIn, explainAwsError, isDenied } from '../../../../operations/aws/aws-failure.ts';
+import { deniedAction, explainAwsError, isDenied } from '../../../../operations/aws/aws-failure.ts';
 import type { Target } from '../../../../operations/aws/target.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 
@@ -82,18 +82,4 @@ test('an error that is no failure of a call stays what it is', () => {
   for (const error of [new TypeError('bug'), new CommandFailure('said already'), 'text']) {
     expect(explainAwsError(error, LOCAL)).toBe(error);
   }
-});
-
-test.each([
-  [
-    'User: arn:aws:sts::1:assumed-role/r/f is not authorized to perform: s3:CreateBucket on resource: "arn:aws:s3:::siu-1" because no identity-based policy allows the s3:CreateBucket action',
-    { action: 's3:CreateBucket', resource: 'arn:aws:s3:::siu-1' },
-  ],
-  [
-    'User: x is not authorized to perform: dynamodb:UpdateItem on resource: arn:aws:dynamodb:eu-west-1:1:table/t because no',
-    { action: 'dynamodb:UpdateItem', resource: 'arn:aws:dynamodb:eu-west-1:1:table/t' },
-  ],
-  ['Access Denied', undefined],
-])('a refusal says what was not allowed, and on what: %j', (message, denied) => {
-  expect(deniedIn(message)).toEqual(denied);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { remedyOf } from '../../../../operations/trace/index.ts';
 import {
   batch,
   deadLetter,
@@ -243,5 +244,39 @@ describe('a way that is refused', () => {
     expect(toldOf([hop, { ...fields, dropped: true }])).toEqual([
       'bus: BucketCreated from bucket-service, event b: there is no such bus',
     ]);
+  });
+});
+
+describe('a missing permission', () => {
+  const statements = (...steps: readonly Step[]) =>
+    (traced(ALICE, journal(...steps))[0]?.hops ?? []).flatMap((hop) => remedyOf(hop)?.statement ?? []);
+
+  test('given a pipe that may not put events, then the attempt has the statement that allows it', () => {
+    const message =
+      'User: arn:aws:sts::1:assumed-role/pipe/p is not authorized to perform: events:PutEvents on resource: arn:aws:events:eu-west-1:1:event-bus/b because no identity-based policy allows the events:PutEvents action';
+    const refused = { eventId: 'r-alice', outcome: 'refused', code: 'AccessDeniedException', message, retries: 0 };
+    expect(statements(...registered(ALICE).slice(0, 2), ['pipe-delivery', refused])).toEqual([
+      '{"Effect":"Allow","Action":"events:PutEvents","Resource":"arn:aws:events:eu-west-1:1:event-bus/b"}',
+    ]);
+  });
+
+  test('given a queue whose policy does not allow its rule, then the attempt has the statement that does', () => {
+    const message =
+      'User: events.amazonaws.com is not authorized to perform: sqs:sendmessage on resource: arn:aws:sqs:eu-west-1:1:bucket-queue because no resource-based policy allows the sqs:sendmessage action (for arn:aws:events:eu-west-1:1:rule/b/r)';
+    const refused = { outcome: 'refused', code: 'NO_PERMISSIONS', message, retries: 0 };
+    const about = { rule: 'bucket-rule', target: 'arn:aws:sqs:eu-west-1:1:bucket-queue', eventId: 'b' };
+    const happened = { type: 'UserRegistered', userId: ALICE, correlationId: 'r', id: 'b' } as const;
+    expect(statements(event(happened), rule('bucket-rule', 'b'), ['rule-delivery', { ...about, ...refused }])).toEqual([
+      '{"Effect":"Allow","Action":"sqs:sendmessage","Resource":"arn:aws:sqs:eu-west-1:1:bucket-queue","Principal":{"Service":"events.amazonaws.com"}}',
+    ]);
+  });
+
+  test('given a log line alone, as on AWS, then the line has the statement that allows it', () => {
+    const problem =
+      'User: arn:aws:sts::1:assumed-role/recorder/f is not authorized to perform: dynamodb:UpdateItem on resource: arn:aws:dynamodb:eu-west-1:1:table/t because no identity-based policy allows the dynamodb:UpdateItem action';
+    const keys = { userId: ALICE, correlationId: 'r', eventId: 'e', messageId: 'm' };
+    const line = JSON.stringify({ level: 'ERROR', message: 'failed', problem, ...keys });
+    const [found] = traced(ALICE, [], [{ at: START, subscriber: 'uri-recorder', line }]);
+    expect(found?.hops.map((hop) => remedyOf(hop)?.where)).toEqual(['in a policy of role recorder']);
   });
 });
