@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ConsoleInfo } from '../contract/info.ts';
 import type { ViewPath } from '../contract/view-paths.ts';
+import { DeadLettersView } from './dead-letters/dead-letters-view.tsx';
 import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
 import { ReplayView } from './replay/replay-view.tsx';
@@ -23,6 +24,7 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/user': { show: (query) => <UserView key={query.get('id')} userId={query.get('id') ?? ''} /> },
   '/flow': { tab: { name: 'Flow', key: 'f' }, show: () => <FlowView /> },
   '/events': { tab: { name: 'Events', key: 'e' }, show: () => <EventsView /> },
+  '/dead-letters': { tab: { name: 'Dead letters', key: 'd' }, show: () => <DeadLettersView /> },
   '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
   '/replay': { tab: { name: 'Replay', key: 'p' }, show: () => <ReplayView /> },
 };

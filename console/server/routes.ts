@@ -1,4 +1,6 @@
 import { readInfo } from './console-info.ts';
+import { planPurgeJob, planRedriveJob, previewChange } from './dead-letters/changes.ts';
+import { followDlqDepths, readDeadLetters } from './dead-letters/dead-letters-page.ts';
 import { followEventStream } from './events/event-stream.ts';
 import { followFlowPage } from './flow/flow-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
@@ -27,6 +29,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/replay/list': { kind: 'stream', follow: followReplayList },
   'POST /api/replay': { kind: 'job', plan: planReplayJob },
   'POST /api/replay/cancel': { kind: 'change', change: cancelNamedReplay },
+  'GET /api/dead-letters': { kind: 'read', read: readDeadLetters },
+  'GET /api/dead-letters/depths': { kind: 'stream', follow: followDlqDepths },
+  'GET /api/dead-letters/preview': { kind: 'read', read: previewChange },
+  'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
+  'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
   'POST /api/register': { kind: 'change', change: register },
 };
 

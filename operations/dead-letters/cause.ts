@@ -20,7 +20,7 @@ export interface CauseGroup {
   /** Whose dead-letter queue it is: a subscriber's name, or `pipe`. */
   readonly queue: string;
   readonly kind: DeadLetterKind;
-  /** The error of the example; undefined if nothing says why the messages are there. */
+  /** The error of the newest message; undefined if nothing says why the messages are there. */
   readonly error?: string;
   /** What a person can do about it. */
   readonly hint?: string;
@@ -32,8 +32,8 @@ export interface CauseGroup {
   /** When the oldest and the newest were sent, Unix epoch milliseconds. @default - no message says when */
   readonly first?: number;
   readonly last?: number;
-  /** The newest of them. */
-  readonly example: ExplainedMessage;
+  /** The newest first. */
+  readonly members: readonly [ExplainedMessage, ...ExplainedMessage[]];
 }
 
 /** Why a message is there, as far as that is known: what the function logged, or what AWS wrote into the message. */
@@ -98,14 +98,21 @@ function idsIn(deadLetter: DeadLetter): string[] {
 export function groupByCause(queue: string, messages: readonly ExplainedMessage[]): CauseGroup[] {
   const groups = Map.groupBy(messages, (explained) => causeIdOf(queue, explained));
   return [...groups]
-    .map(([id, members]) => groupOf(id, queue, members))
+    .map(([id, members]) =>
+      groupOf(
+        id,
+        queue,
+        members.toSorted((a, b) => sentAtOf(b) - sentAtOf(a)),
+      ),
+    )
     .sort((a, b) => b.messages - a.messages || (a.id < b.id ? -1 : 1));
 }
 
 function groupOf(id: string, queue: string, members: readonly ExplainedMessage[]): CauseGroup {
+  const [example, ...others] = members;
+  if (example === undefined) throw new Error(`The group ${id} has no message.`);
   const times = members.flatMap(({ deadLetter: { sentAt } }) => sentAt ?? []);
-  const [first, last] = [times.reduce(least, times[0] ?? 0), times.reduce(most, times[0] ?? 0)];
-  const example = members.reduce((newest, member) => (sentAtOf(member) > sentAtOf(newest) ? member : newest));
+  const [first, last] = [times.at(-1), times[0]];
   const error = errorOf(example);
   const types = members.flatMap(({ deadLetter }) => ('event' in deadLetter ? deadLetter.event.detailType : []));
   return {
@@ -117,14 +124,12 @@ function groupOf(id: string, queue: string, members: readonly ExplainedMessage[]
     messages: members.length,
     types: [...new Set(types)].sort(),
     users: [...new Set(members.flatMap(usersOf))],
-    ...(times.length > 0 && { first, last }),
-    example,
+    ...(first !== undefined && { first }),
+    ...(last !== undefined && { last }),
+    members: [example, ...others],
   };
 }
 
 function sentAtOf({ deadLetter: { sentAt = 0 } }: ExplainedMessage): number {
   return sentAt;
 }
-
-const least = (a: number, b: number) => Math.min(a, b);
-const most = (a: number, b: number) => Math.max(a, b);

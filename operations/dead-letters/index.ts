@@ -3,6 +3,8 @@ export { type CauseGroup, causeIdOf, type ExplainedMessage, errorOf, groupByCaus
 export { choiceOptions, isChoice, type MessageChoice } from './choice.ts';
 export type { DeadLetter, DeadLetterKind, QueueOwner } from './dead-letter.ts';
 export { type DeadLetterChoice, type ExplainedQueue, explainMessages, MOST_LOOKED, type Unread } from './explain.ts';
+export { type DlqDepth, followDepths } from './follow-depths.ts';
+export { type DeadLetterList, type ListedQueue, listDeadLetters } from './list.ts';
 export { BATCH_SIZE, SqsMessageQueue } from './message-queue.ts';
 export {
   type PurgeReport,
@@ -30,6 +32,7 @@ export { type PurgedQueue, type PurgePlan, planPurge, purge } from './purge.ts';
 export {
   handledMessages,
   planRedrive,
+  REDRIVE_RATE,
   type RedrivenQueue,
   type RedriveOutcome,
   type RedrivePlan,

@@ -21,6 +21,12 @@ import { scanChosen } from './scan-chosen.ts';
 /** This many messages of a queue are read to say what is in it. */
 const SCANNED = 1000;
 
+/**
+ * Messages a second. The usual rate sends a thousand in two minutes, and is a light load for a service that was just fixed. The
+ * highest is what SQS's own redrive offers (SQS API reference, StartMessageMoveTask).
+ */
+export const REDRIVE_RATE = { usual: 10, most: 500 } as const;
+
 /** Messages a second that one receive loop manages on AWS, where each message takes two calls and shares a third. */
 const RATE_OF_ONE_LOOP = 100;
 

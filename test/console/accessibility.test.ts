@@ -19,6 +19,8 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['an unknown user', '/user?id=nobody', '.notice'],
   ['the flow', '/flow', '.list'],
   ['events', '/events', 'li .event-row'],
+  ['dead letters', '/dead-letters', '.dlq-row'],
+  ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],
   ['registering', '/register', '.card'],
   ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
 ];
@@ -33,6 +35,7 @@ beforeAll(async () => {
     await run.pipeline.failures('BucketService', receive);
     await run.pipeline.redeliver();
   }
+  await run.pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
@@ -40,6 +43,17 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     const page = await run.open(path, { colorScheme });
     await page.locator(shows).first().waitFor();
     await page.getByText('local engine').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test('axe finds nothing in a dead letter, nor in the dialog that deletes it', async () => {
+    const page = await run.open('/dead-letters', { colorScheme });
+    await page.getByRole('checkbox').first().check();
+    await page.locator('.dlq-row').first().click();
+    await page.locator('.dlq-details').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Purge the selected messages' }).click();
+    await page.getByRole('button', { name: /^Delete 1 message/ }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 

@@ -51,6 +51,12 @@ export class TestConsole {
   }
 }
 
+/**
+ * What the browser notes of requests although the page is right: a console that a test has ended, and what the server refuses
+ * because of what was typed, which the page shows.
+ */
+const NOTES_OF_REQUESTS = /net::ERR_|^Failed to load resource: the server responded with a status of 400 /;
+
 /** A real browser. What its pages report as errors is kept. */
 export class TestBrowser {
   readonly #browser: Browser;
@@ -74,8 +80,7 @@ export class TestBrowser {
     const page = await context.newPage();
     page.on('pageerror', ({ message }) => this.errors.push(message));
     page.on('console', (message) => {
-      // Tests end consoles while pages are open: the browser notes that too.
-      if (message.type() === 'error' && !message.text().includes('net::ERR_')) this.errors.push(message.text());
+      if (message.type() === 'error' && !NOTES_OF_REQUESTS.test(message.text())) this.errors.push(message.text());
     });
     await page.goto(url);
     return page;

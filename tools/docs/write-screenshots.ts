@@ -42,6 +42,7 @@ const AFTER_FAILURES: readonly Picture[] = [
   { name: 'user', path: '/user?id=frank&step=1.4', shows: '.details', height: 560, theme: 'dark' },
   { name: 'dead-letter', path: '/user?id=dave', shows: '.open-ends', height: 620 },
   { name: 'users', path: '/', shows: 'table.list', height: 560 },
+  { name: 'dead-letters', path: '/dead-letters', shows: '.dlq-row', height: 560 },
 ];
 
 await mkdir(FOLDER, { recursive: true });

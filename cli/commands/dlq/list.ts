@@ -1,19 +1,14 @@
 import {
   type CauseGroup,
-  type DeadLetterChoice,
   describeKinds,
-  type ExplainedQueue,
-  explainMessages,
-  groupByCause,
   isChoice,
   KIND_NAMES,
-  MessageSummary,
-  MOST_LOOKED,
+  listDeadLetters,
   type QueueSummary,
   scanNotes,
 } from '../../../operations/dead-letters/index.ts';
 import { messagesIn } from '../../../operations/deployed/queue-depth.ts';
-import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
+import { onStack } from '../../../operations/deployed/stack.ts';
 import { displayId, nameUsers, numberText } from '../../../operations/messages/display.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
@@ -21,11 +16,8 @@ import { columns, jsonLine, note, print } from '../../output/output.ts';
 import type { DlqListOptions } from './command.ts';
 import { summaryJson } from './reports.ts';
 
-/** So many messages of a queue show what kinds of trouble there are. */
-const LOOKED = 1000;
-
-/** A queue, and its chosen messages by cause. */
-export type ListedQueue = QueueSummary & { readonly groups: readonly CauseGroup[] };
+/** A queue, for the report. */
+export type ReportedQueue = QueueSummary & { readonly groups: readonly CauseGroup[] };
 
 /**
  * Shows what is in the dead-letter queues, and why. The exit code is 1 if one of them is not empty, or holds a chosen message.
@@ -33,7 +25,7 @@ export type ListedQueue = QueueSummary & { readonly groups: readonly CauseGroup[
 export async function dlqList(options: DlqListOptions): Promise<void> {
   await stoppable((signal) =>
     onStack(options, async (on) => {
-      const { queues, ...unread } = await readQueues(on, options, signal);
+      const { queues, ...unread } = await listDeadLetters(on, options, signal);
       if (signal.aborted) return endInterrupted('no message was changed');
       const narrowed = isChoice(options);
       print(options.json ? queues.map(listJson).join('') : listText(queues, Date.now()));
@@ -43,29 +35,12 @@ export async function dlqList(options: DlqListOptions): Promise<void> {
   );
 }
 
-async function readQueues(on: OnStack, choice: DeadLetterChoice, signal: AbortSignal) {
-  const queues: ListedQueue[] = [];
-  const unread = await explainMessages(on, choice, {
-    looked: isChoice(choice) ? MOST_LOOKED : LOOKED,
-    signal,
-    onQueue: (queue) => queues.push(listedQueue(queue, isChoice(choice))),
-  });
-  return { queues, ...unread };
-}
-
-function listedQueue({ messages, looked, ...queue }: ExplainedQueue, narrowed: boolean): ListedQueue {
-  const summary = new MessageSummary();
-  for (const { deadLetter, records } of messages) summary.add(deadLetter, records);
-  const groups = groupByCause(queue.name, messages);
-  return { ...queue, ...(narrowed && { looked, most: messages.length }), summary, groups };
-}
-
 export function isEmpty({ depth }: Pick<QueueSummary, 'depth'>): boolean {
   return messagesIn(depth) === 0;
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function listText(queues: readonly ListedQueue[], now: number): string {
+export function listText(queues: readonly ReportedQueue[], now: number): string {
   const rows = queues.map((queue) => {
     const { name, depth } = queue;
     return [name, numberText(depth.waiting), numberText(depth.inFlight), oldest(queue, now), what(queue)];
@@ -111,14 +86,14 @@ function groupsText(groups: readonly CauseGroup[], now: number): string {
 }
 
 /** Such as `handler failure: TooManyBuckets: …, for alice and bob`. */
-function describeGroup({ kind, error, users, example }: CauseGroup): string {
+function describeGroup({ kind, error, users, members: [newest] }: CauseGroup): string {
   const why = error === undefined ? 'nothing says why' : displayId(error, ERROR_COLUMNS);
-  const whom = users.length > 0 ? nameUsers(users) : `message ${displayId(example.deadLetter.messageId)}`;
+  const whom = users.length > 0 ? nameUsers(users) : `message ${displayId(newest.deadLetter.messageId)}`;
   return `${KIND_NAMES[kind]}: ${why}; for ${whom}`;
 }
 
 /** One line of JSON for a queue. */
-export function listJson({ name, depth, summary, groups, looked }: ListedQueue): string {
+export function listJson({ name, depth, summary, groups, looked }: ReportedQueue): string {
   const { oldestSentAt } = summary;
   return jsonLine({
     queue: name,
@@ -133,7 +108,7 @@ export function listJson({ name, depth, summary, groups, looked }: ListedQueue):
 
 const USERS_IN_JSON = 5;
 
-function groupJson({ id, kind, error, hint, messages, types, users, first, last, example }: CauseGroup): object {
+function groupJson({ id, kind, error, hint, messages, types, users, first, last, members }: CauseGroup): object {
   return {
     cause: id,
     kind,
@@ -144,7 +119,7 @@ function groupJson({ id, kind, error, hint, messages, types, users, first, last,
     users: users.slice(0, USERS_IN_JSON),
     ...(first !== undefined && { first: isoTime(first) }),
     ...(last !== undefined && { last: isoTime(last) }),
-    messageId: example.deadLetter.messageId,
+    messageId: members[0].deadLetter.messageId,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isEmpty, type ListedQueue, listJson, listText } from '../../../../cli/commands/dlq/list.ts';
+import { isEmpty, listJson, listText, type ReportedQueue } from '../../../../cli/commands/dlq/list.ts';
 import { purgeJson } from '../../../../cli/commands/dlq/purge.ts';
 import { redriveJson } from '../../../../cli/commands/dlq/redrive.ts';
 import { linesText } from '../../../../cli/commands/dlq/reports.ts';
@@ -19,7 +19,7 @@ function summaryOf(...deadLetters: DeadLetter[]): MessageSummary {
 const redriveText = (queues: Parameters<typeof redriveLines>[0]) => linesText(redriveLines(queues));
 const purgeText = (queues: Parameters<typeof purgeLines>[0]) => linesText(purgeLines(queues));
 
-function plan(more: Partial<ListedQueue> = {}): ListedQueue {
+function plan(more: Partial<ReportedQueue> = {}): ReportedQueue {
   return {
     name: 'uri-recorder',
     summary: new MessageSummary(),

@@ -78,7 +78,7 @@ describe('groups', () => {
     { deadLetter: deliveryFailure('e') },
   ];
 
-  test('have the messages of one cause, the largest first, with the newest as their example', () => {
+  test('have the messages of one cause, the largest first, the newest message first', () => {
     const [largest, ...others] = groupByCause('q', messages);
     expect(largest).toMatchObject({
       queue: 'q',
@@ -90,7 +90,7 @@ describe('groups', () => {
       users: ['user-a', 'user-c'],
       first: 3000,
       last: 5000,
-      example: messages[2],
+      members: [messages[2], messages[0]],
     });
     expect(others.map(({ error }) => error)).toEqual(
       expect.arrayContaining(['AccessDenied', 'NO_RESOURCE: no queue', undefined]),

@@ -1,0 +1,145 @@
+import type { CauseView, DeadLetterFilter, MessageView } from '../../contract/dead-letters.ts';
+import { address, adjust, userAddress } from '../address.ts';
+import { Copy, Since, Time } from '../parts.tsx';
+import { count, numberText } from '../texts.ts';
+import { type Change, ChangeButtons } from './change-dialog.tsx';
+
+interface CauseSectionProps {
+  readonly group: CauseView;
+  readonly filter: DeadLetterFilter;
+  /** Ids of messages. */
+  readonly selected: readonly string[];
+  onChange(change: Change): void;
+}
+
+/** Messages with the same cause: what is wrong, what helps, and the messages themselves. */
+export function CauseSection({ group, filter, selected, onChange }: CauseSectionProps) {
+  const { id, queue, kind, error, hint, types, userCount, first, last, messages } = group;
+  const all = count(group.count, 'message');
+  return (
+    <section class="cause" aria-labelledby={`cause-${id}`}>
+      <div class="heading">
+        <h2 id={`cause-${id}`}>
+          <span class="verdict failed">
+            <span aria-hidden="true">✕</span> {kind}
+          </span>{' '}
+          {error ?? 'nothing says why'}
+        </h2>
+      </div>
+      {hint !== undefined && <p>What helps: {hint}</p>}
+      <p class="quiet">
+        {all} of <strong>{queue}</strong>
+        {types.length > 0 && `, ${types.join(' and ')}`}
+        {userCount > 0 && `, for ${count(userCount, 'user')}`}
+        {first !== undefined && last !== undefined && (
+          <>
+            , first <Time at={first} />, last <Time at={last} />
+          </>
+        )}
+        , cause <span class="id">{id}</span>
+      </p>
+      <div class="dlq-actions">
+        <ChangeButtons what={`${all} of ${queue}`} filter={{ ...filter, queue, cause: id }} onChange={onChange} />
+      </div>
+      <ul class="dlq-messages">
+        {messages.map((message) => (
+          <Message key={message.messageId} message={message} isSelected={selected.includes(message.messageId)} />
+        ))}
+      </ul>
+      {messages.length < group.count && (
+        <p class="quiet">
+          The newest {numberText(messages.length)} of {numberText(group.count)} are shown.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Message({ message, isSelected }: { readonly message: MessageView; readonly isSelected: boolean }) {
+  const { messageId, sentAt, receives, type, users } = message;
+  const isOpen = address.value.query.get('open') === messageId;
+  const whom = users[0] ?? messageId;
+  return (
+    <li>
+      <div class="dlq-message">
+        <input
+          type="checkbox"
+          aria-label={`Select the message about ${whom}`}
+          checked={isSelected}
+          onChange={() => select(messageId, !isSelected)}
+        />
+        <button
+          type="button"
+          class="dlq-row"
+          data-step={messageId}
+          aria-expanded={isOpen}
+          onClick={() => adjust({ open: isOpen ? undefined : messageId })}
+        >
+          <span class="id">{users.length > 1 ? `${whom} and ${count(users.length - 1, 'other')}` : whom}</span>
+          <span>{type}</span>
+          <span class="quiet">
+            {sentAt === undefined ? 'of unknown age' : <Since at={sentAt} offset={0} />} old, received{' '}
+            {count(receives, 'time')}
+          </span>
+        </button>
+      </div>
+      {isOpen && <MessageDetails message={message} />}
+    </li>
+  );
+}
+
+/** Adds a message to the selection, or takes it away. */
+function select(messageId: string, isSelected: boolean): void {
+  const before = (address.value.query.get('selected') ?? '').split(',').filter((id) => id !== '' && id !== messageId);
+  adjust({ selected: (isSelected ? [...before, messageId] : before).join(',') });
+}
+
+/** What is known about a message. Its body is foreign text: it is only ever shown as text. */
+function MessageDetails({ message }: { readonly message: MessageView }) {
+  const { messageId, users, error, line, payload } = message;
+  return (
+    <div class="dlq-details">
+      {error !== undefined && <p>{error}</p>}
+      <p class="links">
+        {users.map((user) => (
+          <span key={user}>
+            <a href={userAddress(user)}>What happened to {user}</a>
+            {' · '}
+            <button type="button" class="small" onClick={() => adjust({ user, cause: undefined, selected: undefined })}>
+              Only dead letters of {user}
+            </button>
+          </span>
+        ))}
+      </p>
+      <Text title="Message" text={payload} what="message" note={messageId} />
+      {line !== undefined && (
+        <details>
+          <summary>
+            What the function logged at <Time at={line.at} />
+          </summary>
+          <Text title="Log line" text={line.text} what="log line" />
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface TextProps {
+  readonly title: string;
+  readonly text: string;
+  readonly what: string;
+  readonly note?: string;
+}
+
+function Text({ title, text, what, note }: TextProps) {
+  return (
+    <div class="payload">
+      <div class="heading">
+        <h3>{title}</h3>
+        {note !== undefined && <span class="id quiet">{note}</span>}
+        <Copy text={text} what={what} />
+      </div>
+      <pre>{text}</pre>
+    </div>
+  );
+}
