@@ -1,5 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chooseTarget, DEFAULT_PORT, pipelineCommand, type TargetOptions } from '../operations/aws/target.ts';
+import {
+  chooseTarget,
+  DEFAULT_PORT,
+  pipelineCommand,
+  type Target,
+  type TargetOptions,
+} from '../operations/aws/target.ts';
 import { CommandFailure } from '../operations/messages/errors.ts';
 import { note } from './output/output.ts';
 
@@ -29,14 +35,23 @@ export function noteOtherPort(wanted: number, url: string): void {
 /** What the console says of itself, as far as it is read here. */
 interface Info {
   readonly stack?: unknown;
+  readonly account?: unknown;
+  readonly region?: unknown;
   readonly endpoint?: unknown;
+}
+
+/** The stack that a command works on. */
+interface Identity {
+  readonly stack: string;
+  readonly account: string;
+  readonly region: string;
 }
 
 /**
  * The address of the console that runs on this machine for the same pipeline.
  * @throws CommandFailure if there is none at the usual port, or one for another pipeline
  */
-export async function findConsole(options: TargetOptions): Promise<string> {
+export async function findConsole(options: TargetOptions, identity: Identity): Promise<string> {
   const target = chooseTarget(options, process.env);
   const port = usualConsolePort(options);
   if (port === 0) {
@@ -51,12 +66,14 @@ export async function findConsole(options: TargetOptions): Promise<string> {
     .catch((cause: unknown) => {
       throw new CommandFailure(`no console runs at ${url}; start one with ${start}`, { cause });
     });
-  const isSame =
-    'stackName' in target
-      ? info.endpoint === undefined && info.stack === target.stackName
-      : isSameEngine(info.endpoint, target.endpoint);
-  if (isSame) return url;
+  if (isSamePipeline(info, target, identity)) return url;
   throw new CommandFailure(`what runs at ${url} is not the console of this pipeline; start one with ${start}`);
+}
+
+/** Whether what a console says of itself is said of this pipeline. */
+export function isSamePipeline({ endpoint, stack, account, region }: Info, target: Target, own: Identity): boolean {
+  if (stack !== own.stack || account !== own.account || region !== own.region) return false;
+  return 'endpoint' in target ? isSameEngine(endpoint, target.endpoint) : endpoint === undefined;
 }
 
 /** Names of this machine. */

@@ -1,13 +1,12 @@
-import { onStack, requireOutput } from '../../operations/deployed/stack.ts';
+import { identityOf, onStack } from '../../operations/deployed/stack.ts';
 import type { ConsoleInfo } from '../contract/info.ts';
 import type { Asked } from './route.ts';
 
-/** Which pipeline the console shows. The ARN of its bus has the account and the Region. */
+/** Which pipeline the console shows. */
 export function readInfo({ target, isWritable }: Pick<Asked, 'target' | 'isWritable'>): Promise<ConsoleInfo> {
   return onStack(target, async ({ stack, target: where }) => {
-    const [, , , region = '', account = ''] = requireOutput(stack, 'EventBusArn').split(':');
     const place =
       'endpoint' in where ? ({ place: 'engine', endpoint: where.endpoint } as const) : { place: 'aws' as const };
-    return { stack: stack.name, account, region, ...place, isWritable };
+    return { ...identityOf(stack), ...place, isWritable };
   });
 }

@@ -95,7 +95,7 @@ export async function bundleScript(): Promise<string> {
     legalComments: 'none',
     logLevel: 'silent',
   });
-  return outputFiles[0]?.text ?? '';
+  return outputFiles.find(({ path }) => path.endsWith(SCRIPT))?.text ?? '';
 }
 
 /** Replaces what was kept before. Another console may do the same at the same time. */

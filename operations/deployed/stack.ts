@@ -63,6 +63,19 @@ export function requireOutput({ name, outputs }: FoundStack, key: string): strin
   );
 }
 
+/** Which stack it is: two of the same name may be in other accounts and Regions. */
+export interface StackIdentity {
+  readonly stack: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** The ARN of its bus has the account and the Region. @throws CommandFailure if the stack is no pipeline */
+export function identityOf(stack: FoundStack): StackIdentity {
+  const [, , , region = '', account = ''] = requireOutput(stack, 'EventBusArn').split(':');
+  return { stack: stack.name, account, region };
+}
+
 /** A pipeline to operate: its stack, and clients for it. */
 export interface OnStack {
   readonly target: Target;

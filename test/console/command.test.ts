@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { consolePort, usualConsolePort } from '../../cli/console-address.ts';
+import { consolePort, isSamePipeline, usualConsolePort } from '../../cli/console-address.ts';
 import { pipeline as command, startCommand } from '../support/cli.ts';
 import { TestConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
@@ -60,6 +62,39 @@ test('its port is that of the engine which the command means', () => {
     delete process.env.AWS_ENDPOINT_URL;
   }
 });
+
+test.each([
+  ['it', {}, true],
+  ['a stack of that name in another account', { account: '2' }, false],
+  ['a stack of that name in another Region', { region: 'eu-west-1' }, false],
+  ['another stack', { stack: 'mine-too' }, false],
+  ['an engine', { endpoint: 'http://127.0.0.1:4566' }, false],
+  ['something else', { stack: undefined, account: undefined, region: undefined }, false],
+])('for a stack on AWS, --open takes a console that shows %s: %j, %s', (_what, said, isTaken) => {
+  const own = { stack: 'mine', account: '1', region: 'us-east-1' };
+  expect(isSamePipeline({ ...own, ...said }, { stackName: 'mine' }, own)).toBe(isTaken);
+});
+
+test('given an engine whose port is so high that the console has none, trace --open says what to open instead', async () => {
+  const high = await Pipeline.startUndisturbed({ port: await freePortFrom(64_536) });
+  const { exitCode, stderr } = await command(['trace', 'kim', '--open', '--port', high.port]);
+  await high.stop();
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'error: the console of this engine has no usual port: open the address that it printed, or leave out --open\n',
+  ]);
+});
+
+/** The first port from there on that nothing uses. */
+async function freePortFrom(port: number): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
+  const isFree = await Promise.race([
+    once(server, 'listening').then(() => true),
+    once(server, 'error').then(() => false),
+  ]);
+  await new Promise((closed) => server.close(closed));
+  return isFree ? port : freePortFrom(port + 1);
+}
 
 test('given no engine, it says so, and serves nothing', async () => {
   const { exitCode, stdout, stderr } = await command(['console', '--port', '1']);

@@ -1,5 +1,5 @@
 import { pipelineCommand } from '../../../operations/aws/target.ts';
-import { onStack } from '../../../operations/deployed/stack.ts';
+import { identityOf, onStack } from '../../../operations/deployed/stack.ts';
 import { displayId, visible } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { formatDuration, formatTime, parseTime } from '../../../operations/time/time.ts';
@@ -28,7 +28,9 @@ import type { TraceOptions } from './command.ts';
 export async function trace(userId: string, options: TraceOptions): Promise<void> {
   checkUserIds([userId]);
   const from = earliestOf(options, Date.now());
-  const address = options.open ? await findConsole(options) : undefined;
+  const address = options.open
+    ? await onStack(options, ({ stack }) => findConsole(options, identityOf(stack)))
+    : undefined;
   const commandOf = (words: string) => pipelineCommand(words, options);
   const progress = new Progress({ label: 'searches of logs' });
   const found = await onStack(options, (on) => traceUser(on, userId, from, () => progress.advance())).finally(() =>
