@@ -10,9 +10,11 @@ export interface MetricValues {
   readonly latest: number | null;
   /** When that period began, in milliseconds since the Unix epoch. */
   readonly latestAt: number | null;
+  /** Of each period with a value, the oldest first. */
+  readonly points: readonly Point[];
 }
 
-export const NO_VALUES: MetricValues = { whole: null, latest: null, latestAt: null };
+export const NO_VALUES: MetricValues = { whole: null, latest: null, latestAt: null, points: [] };
 
 /** Of one call. Source: CloudWatch API reference, GetMetricData. */
 const MOST_QUERIES = 500;
@@ -83,7 +85,7 @@ function valuesOf({ statistic }: DashboardMetric, points: readonly Point[]): Met
   const last = others.reduce((latest, point) => (point[0] > latest[0] ? point : latest), first);
   const values = points.map(([, value]) => value);
   const whole = isSum(statistic) ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
-  return { whole, latest: last[1], latestAt: last[0] };
+  return { whole, latest: last[1], latestAt: last[0], points };
 }
 
 /** Whether the values of periods add up to the value of a longer time. */

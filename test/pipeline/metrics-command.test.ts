@@ -66,7 +66,18 @@ test('every metric that is printed stands on the dashboard, and every one of the
 
   const text = (await metrics('--since', '2h')).stdout;
   const headings = text.split('\n').filter((line) => /^[A-Z]/.test(line));
-  expect(headings.map((heading) => heading.split(',')[0])).toEqual(drawn.map(([title]) => title));
+  expect(headings.map((heading) => heading.split(/[,:]/)[0])).toEqual([...drawn.map(([title]) => title), 'Alarms']);
+});
+
+test('every alarm of the stack is there', async () => {
+  const { alarms }: { alarms: { problem: string; state: string }[] } = JSON.parse((await metrics('--json')).stdout);
+  const made = pipeline.engine.stacks.flatMap(({ resources }) =>
+    resources.filter(({ type }) => type === 'AWS::CloudWatch::Alarm'),
+  );
+  expect(alarms).toHaveLength(made.length);
+  expect(alarms.find(({ problem }) => problem === 'uri-recorder: the dead-letter queue holds messages')).toMatchObject({
+    state: 'OK',
+  });
 });
 
 test('given a time that is still to come or none, it is refused as wrong usage', async () => {

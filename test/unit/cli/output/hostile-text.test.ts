@@ -168,9 +168,11 @@ const RENDERINGS: Readonly<Record<string, (text: string) => string>> = {
   },
   metrics: (text) => {
     const metric = { label: text, namespace: text, name: text, dimensions: {}, statistic: text, periodSeconds: 60 };
-    const values = { whole: 1e300, latest: null, latestAt: null };
+    const values = { whole: 1e300, latest: null, latestAt: null, points: [] };
     const graph = { title: text, unit: text, metrics: [{ ...metric, ...values }], limits: [{ label: text, value: 1 }] };
-    return metricsText({ dashboard: text, window: { from: NOW, to: NOW }, graphs: [graph] });
+    const alarm = { name: text, state: 'INSUFFICIENT_DATA', reason: text, problem: text } as const;
+    const told = { graphs: [{ ...graph, thresholds: [] }], alarms: [alarm] };
+    return metricsText({ dashboard: text, window: { from: NOW, to: NOW }, ...told }, () => 'npx pipeline doctor');
   },
   trace: (text) => {
     const about = { at: NOW, replay: text } as const;

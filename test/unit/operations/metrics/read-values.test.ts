@@ -40,15 +40,16 @@ test('given answers on two pages, sums add up, and of others the highest counts'
         ? { MetricDataResults: page(5, [3, 900]), NextToken: 'more' }
         : { MetricDataResults: page(10, [4, 700]) },
   });
+  const points = (...values: readonly number[]) => values.map((value, index) => [at(5 * (index + 1)).getTime(), value]);
   expect(await valuesOf(aws, [metric('Sum'), metric('p99')])).toEqual([
-    { whole: 7, latest: 4, latestAt: at(10).getTime() },
-    { whole: 900, latest: 700, latestAt: at(10).getTime() },
+    { whole: 7, latest: 4, latestAt: at(10).getTime(), points: points(3, 4) },
+    { whole: 900, latest: 700, latestAt: at(10).getTime(), points: points(900, 700) },
   ]);
 });
 
 test('given a metric without values, it has none, which is not zero', async () => {
   const aws = new FakeAws({ GetMetricData: () => ({ MetricDataResults: [{ Id: 'm0', Timestamps: [], Values: [] }] }) });
-  expect(await valuesOf(aws, [metric('Sum')])).toEqual([{ whole: null, latest: null, latestAt: null }]);
+  expect(await valuesOf(aws, [metric('Sum')])).toEqual([{ whole: null, latest: null, latestAt: null, points: [] }]);
 });
 
 test('given more metrics than one call may ask for, there are more calls, and none is lost', async () => {
