@@ -19,6 +19,8 @@ export interface FlowSubscriberView {
   readonly ruleState: 'ENABLED' | 'DISABLED' | 'missing';
   /** The types of events that its rule matches. */
   readonly takes: readonly string[];
+  /** Which of them by their content, such as `region is eu-west-1`; empty for all. */
+  readonly where: string;
   readonly publishes: readonly string[];
   /** What its role allows it to do besides, such as `s3:CreateBucket`. */
   readonly effects: readonly string[];

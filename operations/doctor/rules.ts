@@ -1,6 +1,7 @@
 import { EventBridgeClient, ListTargetsByRuleCommand, type Target } from '@aws-sdk/client-eventbridge';
 import { eventContracts } from '../../schemas/generated/event-contracts.ts';
 import { ifFound } from '../aws/aws-failure.ts';
+import { ruleConditionText } from '../deployed/rule-condition.ts';
 import { queueName, ruleOfArn } from '../deployed/subscribers.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 
@@ -77,6 +78,8 @@ export interface RequestedVersions {
   readonly detailTypes: readonly string[];
   /** Undefined for any. */
   readonly versions: readonly number[] | undefined;
+  /** Which of them by their content, in words. @default '' all */
+  readonly condition?: string;
 }
 
 /** Whether pipe, rules and this checkout agree on the versions of the events. */
@@ -123,15 +126,16 @@ export function pipeVersionFinding(
 
 /** A rule that asks for a version which is no longer published needs a deployment. */
 export function ruleVersionFinding(
-  { subscriber, detailTypes, versions }: RequestedVersions & { readonly subscriber: string },
+  { subscriber, detailTypes, versions, condition = '' }: RequestedVersions & { readonly subscriber: string },
   published: PublishedVersion,
   known: KnownVersions,
   fixes: FixCommands,
 ): HealthFinding {
   const { ok, problem } = findingsAbout(schemaVersions.name, subscriber);
   const events = detailTypes.join(', ');
-  if (versions === undefined) return ok(`its rule takes ${events} of any version`);
-  const detail = `its rule takes only ${events} of version ${versions.join(', ')}`;
+  const chosen = condition === '' ? '' : `, where ${condition}`;
+  if (versions === undefined) return ok(`its rule takes ${events} of any version${chosen}`);
+  const detail = `its rule takes only ${events} of version ${versions.join(', ')}${chosen}`;
   const live = detailTypes.flatMap((type): readonly number[] => {
     const all = known[type] ?? [];
     return type === published.detailType ? all.filter((version) => version === published.version) : all;
@@ -165,5 +169,5 @@ export function requestedVersions(pattern = '{}'): RequestedVersions {
     'detail-type'?: readonly string[];
     detail?: { metadata?: { schemaVersion?: readonly number[] } };
   };
-  return { detailTypes, versions: detail?.metadata?.schemaVersion };
+  return { detailTypes, versions: detail?.metadata?.schemaVersion, condition: ruleConditionText(pattern) };
 }

@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { eventContracts } from '../../schemas/generated/event-contracts.ts';
 import { ifFound } from '../aws/aws-failure.ts';
+import { ruleConditionText } from '../deployed/rule-condition.ts';
 import { listResources, type OnStack, partsOf, requireOutput } from '../deployed/stack.ts';
 import { type DeployedSubscriber, findSubscribers, queueName, ruleOfArn } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
@@ -25,6 +26,8 @@ export interface FlowSubscriber {
   readonly ruleState: 'ENABLED' | 'DISABLED' | 'missing';
   /** The types of events that its rule matches; none for a rule that matches by something else. */
   readonly takes: readonly string[];
+  /** Which of them by their content, in words; empty for all. */
+  readonly where: string;
   readonly queue: string;
   readonly dlq: string;
   readonly function: string;
@@ -77,14 +80,15 @@ export async function readPicture(on: OnStack): Promise<FlowPicture> {
 async function readRule(
   { clients }: OnStack,
   { ruleArn }: DeployedSubscriber,
-): Promise<Pick<FlowSubscriber, 'rule' | 'ruleState' | 'takes'>> {
+): Promise<Pick<FlowSubscriber, 'rule' | 'ruleState' | 'takes' | 'where'>> {
   const { bus, name: rule } = ruleOfArn(ruleArn);
   const asked = clients.of(EventBridgeClient).send(new DescribeRuleCommand({ Name: rule, EventBusName: bus }));
   const found = await ifFound(asked);
-  if (found === undefined) return { rule, ruleState: 'missing', takes: [] };
+  if (found === undefined) return { rule, ruleState: 'missing', takes: [], where: '' };
   const types = parseObject(found.EventPattern ?? '')?.['detail-type'];
   const takes = Array.isArray(types) ? types.filter((type) => typeof type === 'string') : [];
-  return { rule, ruleState: found.State === 'DISABLED' ? 'DISABLED' : 'ENABLED', takes };
+  const ruleState = found.State === 'DISABLED' ? 'DISABLED' : 'ENABLED';
+  return { rule, ruleState, takes, where: ruleConditionText(found.EventPattern) };
 }
 
 /** The types of events that have this source, by their contracts. */

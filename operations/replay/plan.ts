@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, type DescribeRuleResponse, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ifFound, RECREATE_HINT } from '../aws/aws-failure.ts';
 import { type EventArchive, findArchive } from '../deployed/archive.ts';
+import { ruleConditionText } from '../deployed/rule-condition.ts';
 import { type RulePattern, skipsReplays, typesIn } from '../deployed/rule-pattern.ts';
 import type { FoundStack, OnStack } from '../deployed/stack.ts';
 import { chooseSubscribers, type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
@@ -23,6 +24,8 @@ export interface Receiver {
   readonly subscriber: DeployedSubscriber;
   /** The detail-types that its rule matches. @default any */
   readonly types?: readonly string[];
+  /** Which events of these types, in words. @default - all of them */
+  readonly condition?: string;
   /** Why it gets no replayed events. @default - it gets them */
   readonly hindrance?: 'its rule skips replays' | 'its rule is disabled';
 }
@@ -96,7 +99,13 @@ export function toReceiver(subscriber: DeployedSubscriber, rule: DescribeRuleRes
   const pattern = JSON.parse(rule.EventPattern ?? '{}') as RulePattern;
   const types = typesIn(pattern);
   const hindrance = findHindrance(rule, pattern);
-  return { subscriber, ...(types && { types }), ...(hindrance && { hindrance }) };
+  const condition = ruleConditionText(rule.EventPattern);
+  return {
+    subscriber,
+    ...(types && { types }),
+    ...(condition !== '' && { condition }),
+    ...(hindrance && { hindrance }),
+  };
 }
 
 function findHindrance({ State }: DescribeRuleResponse, pattern: RulePattern): Receiver['hindrance'] {
@@ -115,9 +124,10 @@ export function takersOf(type: string, receivers: readonly Receiver[]): Receiver
   throw new UsageError(`no chosen subscriber takes ${type}: ${taken.join(', ')}`);
 }
 
-/** The types that a subscriber takes, in words. */
-export function typesText({ types }: Receiver): string {
-  return types === undefined ? 'any event' : types.join(' and ');
+/** The events that a subscriber takes, in words. */
+export function typesText({ types, condition }: Receiver): string {
+  const events = types === undefined ? 'any event' : types.join(' and ');
+  return condition === undefined ? events : `${events} where ${condition}`;
 }
 
 /** The subscribers that get events. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { undisturbedAssembly } from '../support/assembly.ts';
-import { changedAssembly } from '../support/changed-assembly.ts';
+import { changedAssembly, ofType } from '../support/changed-assembly.ts';
 import { pipeline as command, jsonLines } from '../support/cli.ts';
 import { useConsole } from '../support/console-page.ts';
 
@@ -87,9 +87,19 @@ test('given a subscriber that goes, and one that comes, the picture follows', as
   await run.pipeline.engine.update([without.folder]);
   await lane.waitFor({ state: 'detached' });
   await page.locator('.flow .part.event').filter({ hasText: 'BucketCreatedno subscriber' }).waitFor();
-  await run.pipeline.engine.update([undisturbedAssembly()]);
-  await lane.waitFor();
+  // It comes back, and takes only some of its events.
+  const choosing = await changedAssembly((resources) => {
+    ofType(resources, 'AWS::Events::Rule', 'UriRecorder').EventPattern.detail = {
+      data: { region: [{ prefix: 'ap-' }] },
+    };
+  }, undisturbedAssembly());
+  await run.pipeline.engine.update([choosing.folder]);
+  await lane.filter({ hasText: 'uri-recorder where region begins with ap-' }).waitFor();
+  await row(page, 'uri-recorder, rule where region begins with ap-').waitFor();
+  // Others may have come that it does not take.
+  await page.locator('.flow .part.event').filter({ hasText: 'BucketCreatedat least' }).waitFor();
   await without.remove();
+  await choosing.remove();
 });
 
 test('watching leaves nothing in the journal but the reading of the picture', async () => {

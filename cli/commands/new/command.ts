@@ -1,5 +1,13 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { OptionsOf } from '../../options.ts';
+import { type OptionsOf, oneMore } from '../../options.ts';
+
+const WHERE_NOTES = `
+A condition is FIELD=VALUE, FIELD!=VALUE, or a bound with <, <=, > or >=. * in a value is any text. Several values of a
+field are alternatives; otherwise all conditions must hold. Everything that a subscription can say is possible as JSON.
+
+  npx pipeline new subscriber welcome-mail --on BucketCreated --where region=eu-west-1 --where 'region=us-*'
+  npx pipeline new subscriber late-audit --on UserRegistered --where 'registeredAt>=1767225600'
+  npx pipeline new subscriber own-audit --on UserRegistered --where '{"userId":[{"anything-but":{"prefix":"test-"}}]}'`;
 
 const defineSubscriber = (parent: Command) =>
   parent
@@ -7,7 +15,9 @@ const defineSubscriber = (parent: Command) =>
     .description('create a service that handles an event: its folder under services/, and its unit test')
     .argument('<name>', 'its folder, such as welcome-email')
     .option('--on <event>', 'the event that it handles, such as BucketCreated')
-    .option('--json', 'print one JSON object: name, event, files');
+    .option('--where <condition>', 'only events with such data (repeatable)', oneMore)
+    .option('--json', 'print one JSON object: name, event, where, files')
+    .addHelpText('after', WHERE_NOTES);
 
 export type NewSubscriberOptions = OptionsOf<typeof defineSubscriber>;
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { subscriberNameProblem } from '../../../cdk/subscriber-name.ts';
 import { PROJECT_FOLDER } from '../../../cdk/synthesize.ts';
+import { ruleConditionText } from '../../../operations/deployed/rule-condition.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import type { EventContract } from '../../../schemas/event-contract.ts';
 import { newestContracts } from '../../../schemas/generated/event-contracts.ts';
@@ -9,18 +10,20 @@ import { jsonLine, print } from '../../output/output.ts';
 import type { NewSubscriberOptions } from './command.ts';
 import { functionName, functionNameProblem } from './names.ts';
 import { type Exists, listed, type NewFile, requireNone, writeNewFiles } from './new-files.ts';
+import { parseWhere, renderWhere, type WrittenWhere } from './where-option.ts';
 
 /**
  * Creates the folder of a new subscriber and its test. Nothing else changes.
  * @throws UsageError for an invalid name or event, before anything is written
  * @throws CommandFailure for a file that cannot be written; then nothing is left behind
  */
-export async function newSubscriber(name: string, { on, json }: NewSubscriberOptions): Promise<void> {
-  const files = planSubscriber({ name, event: on }, (path) => existsSync(join(PROJECT_FOLDER, path)));
+export async function newSubscriber(name: string, options: NewSubscriberOptions): Promise<void> {
+  const request = { name, event: options.on, where: options.where };
+  const { files, where } = planSubscriber(request, (path) => existsSync(join(PROJECT_FOLDER, path)));
   await writeNewFiles(PROJECT_FOLDER, files);
 
-  const paths = files.map(({ path }) => path);
-  print(json ? jsonLine({ name, event: on, files: paths }) : report(name, on ?? '', paths));
+  const created = { name, event: options.on ?? '', ...(where && { where }), files: files.map(({ path }) => path) };
+  print(options.json ? jsonLine(created) : report(created));
 }
 
 /** The newest version of every event, by the event's name. */
@@ -31,13 +34,23 @@ export interface SubscriberRequest {
   readonly name: string;
   /** Such as `BucketCreated`; undefined if none was given. */
   readonly event: string | undefined;
+  /** Conditions on its data, such as `region=eu-*`. @default - none */
+  readonly where?: readonly string[] | undefined;
+}
+
+/** A subscriber before it is written. */
+export interface PlannedSubscriber {
+  readonly files: readonly NewFile[];
+  /** @default - it gets all of the events */
+  readonly where?: WrittenWhere;
 }
 
 /**
  * The files of a new subscriber. Nothing is written.
- * @throws UsageError for an invalid name or event, and for a folder that exists
+ * @throws UsageError for an invalid name, event or condition, and for a folder that exists
  */
-export function planSubscriber({ name, event }: SubscriberRequest, exists: Exists): NewFile[] {
+export function planSubscriber(request: SubscriberRequest, exists: Exists): PlannedSubscriber {
+  const { name, event, where: conditions = [] } = request;
   const problem = subscriberNameProblem(name) ?? functionNameProblem(name);
   if (problem !== undefined) throw new UsageError(problem);
   const events = `the events are ${Object.keys(EVENTS).join(', ')}`;
@@ -46,16 +59,26 @@ export function planSubscriber({ name, event }: SubscriberRequest, exists: Exist
   if (contract === undefined) {
     throw new UsageError(`there is no event ${event}; ${events}; to create one, use npx pipeline new event`);
   }
+  const where = conditions.length > 0 ? parseWhere(conditions, contract) : undefined;
   requireNone([`services/${name}`, `test/unit/services/${name}`], exists);
-  return renderSubscriber(name, contract);
+  return { files: renderSubscriber(name, contract, where), ...(where && { where }) };
 }
 
-function report(name: string, event: string, files: readonly string[]): string {
+interface CreatedSubscriber {
+  readonly name: string;
+  readonly event: string;
+  readonly where?: WrittenWhere;
+  readonly files: readonly string[];
+}
+
+function report({ name, event, where, files }: CreatedSubscriber): string {
+  const condition = ruleConditionText(JSON.stringify({ detail: { data: where } }));
+  const events = condition === '' ? `every ${event}` : `each ${event} where ${condition},`;
   const column = Math.max(`${name}.ts`.length, 'subscription.ts'.length);
   return `Wrote
 ${listed(files)}
 
-It gets every ${event} and logs its decision. Yours to write:
+It gets ${events} and logs its decision. Yours to write:
   ${`${name}.ts`.padEnd(column)}   what it decides
   ${'handler.ts'.padEnd(column)}   what it does then
   ${'subscription.ts'.padEnd(column)}   what it may access for that, and whether it gets replays
@@ -72,27 +95,32 @@ Next:
 const LINE_WIDTH = 120;
 
 /** The part of an event's contract that a subscriber's files contain. */
-export type SubscribedEvent = Pick<EventContract<unknown>, 'detailType' | 'schemaName' | 'schemaVersion'>;
+export type SubscribedEvent = Pick<EventContract<unknown>, 'source' | 'detailType' | 'schemaName' | 'schemaVersion'>;
 
 /**
  * Renders the files of a new subscriber, formatted. They compile, pass the linter and their test, and log their decision.
  *
  * @param name a valid one: see `subscriberNameProblem` and `functionNameProblem`
+ * @param where which of the events it gets; all of them by default
  */
-export function renderSubscriber(name: string, event: SubscribedEvent): NewFile[] {
+export function renderSubscriber(name: string, event: SubscribedEvent, where?: WrittenWhere): NewFile[] {
   return [
-    { path: `services/${name}/subscription.ts`, text: subscription(event) },
+    { path: `services/${name}/subscription.ts`, text: subscription(event, where) },
     { path: `services/${name}/handler.ts`, text: handler(name, event) },
     { path: `services/${name}/${name}.ts`, text: decision(name, event) },
     { path: `test/unit/services/${name}/${name}.test.ts`, text: test(name, event) },
   ];
 }
 
-function subscription({ detailType }: SubscribedEvent): string {
+function subscription({ detailType }: SubscribedEvent, where?: WrittenWhere): string {
+  const chosen = where
+    ? renderWhere(where)
+    : "  // where: { field: ['value'] }, // only those with such data; without this, all";
   return `${importOf('type { Subscription }', '../shared/subscription.ts')}
 
 export const subscription: Subscription = {
   event: '${detailType}',
+${chosen}
   // access: ['put-user-objects'], // what it may access; without this, nothing
   // replays: 'skip', // if an effect must not repeat, such as a mail
   // See the type for more options, with defaults and ranges.

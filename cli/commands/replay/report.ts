@@ -38,9 +38,10 @@ export function planJson({ name, window, archive, receivers, byRuleArn, timeline
     archive: archive.name,
     exact: timeline !== undefined,
     ...(timeline && { events: timeline.total }),
-    receivers: receivers.map(({ subscriber, types, hindrance }) => ({
+    receivers: receivers.map(({ subscriber, types, condition, hindrance }) => ({
       subscriber: subscriber.name,
       ...(types && { types }),
+      ...(condition !== undefined && { where: condition }),
       ...(hindrance ? { events: 0, hindrance } : { events: byRuleArn.get(subscriber.ruleArn) ?? null }),
     })),
   };

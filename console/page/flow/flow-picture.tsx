@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { type Box, type Edge, layOut } from './flow-layout.ts';
-import { eventCount, linesOf, titleOf } from './part-texts.ts';
+import { eventCount, linesOf, titleOf, whereText } from './part-texts.ts';
 
 /** Above these, motion would only be noise. */
 const MOST_PER_SECOND = 50;
@@ -63,6 +63,7 @@ function Part({ box, page }: { readonly box: Box; readonly page: FlowPage }) {
       {kind === 'rule' && (
         <text class="subscriber" x={0} y={-8}>
           {subscriber?.name}
+          <tspan class="where">{whereText(subscriber?.where ?? '')}</tspan>
         </text>
       )}
       {kind === 'dlq' ? (

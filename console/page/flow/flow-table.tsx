@@ -1,5 +1,6 @@
 import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { numberText, spanText } from '../texts.ts';
+import { whereText } from './part-texts.ts';
 
 /** The numbers of the picture as a table. */
 export function FlowTable({ page: { parts, subscribers } }: { readonly page: FlowPage }) {
@@ -21,10 +22,10 @@ export function FlowTable({ page: { parts, subscribers } }: { readonly page: Flo
       </thead>
       <tbody>
         <Row name="pipe" flow={parts.pipe} dlq={parts['pipe dlq']} />
-        {subscribers.flatMap(({ name }) => [
+        {subscribers.flatMap(({ name, where }) => [
           <Row
             key={`rule ${name}`}
-            name={`${name}, rule${problems.has(name) ? ` (${problems.get(name)?.toLowerCase()})` : ''}`}
+            name={`${name}, rule${problems.has(name) ? ` (${problems.get(name)?.toLowerCase()})` : ''}${whereText(where, Infinity)}`}
             flow={parts[`rule ${name}`]}
           />,
           <Row

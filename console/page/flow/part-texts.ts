@@ -41,12 +41,22 @@ export function linesOf({ kind, subscriber }: Box, numbers: PartView): string[] 
   }
 }
 
-/** How often an event came: as often as a rule matched it, at most. */
+/** How often an event came: as often as a rule matched it, at most. Rules with conditions leave some out. */
 export function eventCount({ parts, subscribers }: FlowPage, type: string): string {
   const takers = subscribers.filter(({ takes }) => takes.includes(type));
   if (takers.length === 0) return 'no subscriber';
   const counts = takers.map(({ name }) => parts[`rule ${name}`]?.count ?? 0);
-  return count(Math.max(...counts), 'event');
+  const least = takers.every(({ where }) => where !== '') ? 'at least ' : '';
+  return least + count(Math.max(...counts), 'event');
+}
+
+/** What fits beside a subscriber's name in the picture. */
+const MOST_CHARACTERS = 90;
+
+/** Which events a rule takes by their content: cut in the picture, whole in the table. */
+export function whereText(where: string, most = MOST_CHARACTERS): string {
+  if (where === '') return '';
+  return ` where ${where.length > most ? `${where.slice(0, most - 1)}…` : where}`;
 }
 
 /** Services and actions in short: `s3: CreateBucket and 3 more`. */

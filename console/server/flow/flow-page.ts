@@ -24,8 +24,8 @@ async function* viewed(
       table,
       pipe,
       pipePublishes,
-      subscribers: subscribers.map(({ name, ruleState, takes, publishes, effects }) => {
-        return { name, ruleState, takes, publishes, effects };
+      subscribers: subscribers.map(({ name, ruleState, takes, where, publishes, effects }) => {
+        return { name, ruleState, takes, where, publishes, effects };
       }),
       parts: Object.fromEntries([...parts].map(([name, numbers]) => [name, viewPart(numbers)])),
       command,

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { FlowPage, FlowSubscriberView } from '../../../console/contract/flow.ts';
 import { type Box, layOut } from '../../../console/page/flow/flow-layout.ts';
-import { effectsText, eventCount, linesOf } from '../../../console/page/flow/part-texts.ts';
+import { effectsText, eventCount, linesOf, whereText } from '../../../console/page/flow/part-texts.ts';
 
 const subscriber = (name: string, takes: string[], publishes: string[] = []): FlowSubscriberView => {
-  return { name, ruleState: 'ENABLED', takes, publishes, effects: [] };
+  return { name, ruleState: 'ENABLED', takes, where: '', publishes, effects: [] };
 };
 const CHAIN = [subscriber('second', ['B']), subscriber('first', ['A'], ['B']), subscriber('third', ['A'])];
 const ids = (boxes: readonly Box[], kind: Box['kind']) => boxes.filter((box) => box.kind === kind).map(({ id }) => id);
@@ -82,6 +82,20 @@ describe('the texts of parts', () => {
       '0 events',
       'no subscriber',
     ]);
+  });
+
+  test('of an event that every subscriber chooses from are how often it came at least', () => {
+    const [second, first] = CHAIN.map((each) => ({ ...each, where: 'size is S' }));
+    const parts = { 'rule first': { count: 3 }, 'rule third': { count: 5 }, 'rule second': { count: 1 } };
+    const page = { parts, subscribers: [second, first, CHAIN[2]] } as unknown as FlowPage;
+    expect([eventCount(page, 'A'), eventCount(page, 'B')]).toEqual(['5 events', 'at least 1 event']);
+  });
+
+  test('of a condition are cut in the picture', () => {
+    expect(whereText('')).toBe('');
+    expect(whereText('size is S')).toBe(' where size is S');
+    expect(whereText('x'.repeat(91))).toBe(` where ${'x'.repeat(89)}…`);
+    expect(whereText('x'.repeat(91), Number.POSITIVE_INFINITY)).toBe(` where ${'x'.repeat(91)}`);
   });
 
   test('of effects name the first, and count the others', () => {

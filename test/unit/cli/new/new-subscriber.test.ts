@@ -11,7 +11,12 @@ import { planSubscriber, renderSubscriber, type SubscribedEvent } from '../../..
 import { newestContracts } from '../../../../schemas/generated/event-contracts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
-const event = (detailType: string): SubscribedEvent => ({ detailType, schemaName: 'shirt.v2', schemaVersion: 2 });
+const event = (detailType: string): SubscribedEvent => ({
+  source: 'shop',
+  detailType,
+  schemaName: 'shirt.v2',
+  schemaVersion: 2,
+});
 
 describe('the files of a subscriber', () => {
   const files = renderSubscriber('welcome-email', event('ShirtOrdered'));
@@ -123,7 +128,7 @@ describe('planning a subscriber', () => {
   });
 
   test.each(Object.keys(newestContracts))('%s can be subscribed to', (event) => {
-    expect(planSubscriber({ name: 'x'.repeat(40), event }, nothing)).toHaveLength(4);
+    expect(planSubscriber({ name: 'x'.repeat(40), event }, nothing).files).toHaveLength(4);
   });
 });
 

@@ -123,11 +123,24 @@ describe('what rules ask for', () => {
     });
   });
 
+  test.each([
+    [undefined, 'its rule takes UserRegistered of any version, where userId begins with test-'],
+    [[2], 'its rule takes only UserRegistered of version 2, where userId begins with test-'],
+  ])('given a rule of versions %j that chooses by content, says which events it takes', (versions, detail) => {
+    const pattern = {
+      'detail-type': ['UserRegistered'],
+      detail: { ...(versions && { metadata: { schemaVersion: versions } }), data: { userId: [{ prefix: 'test-' }] } },
+    };
+    const asked = { subscriber: 'mail', ...requestedVersions(JSON.stringify(pattern)) };
+    expect(ruleVersionFinding(asked, published, KNOWN, FIXES)).toMatchObject({ status: 'ok', detail });
+  });
+
   test('the pattern is read as EventBridge has it', () => {
     const pattern = { 'detail-type': ['A'], detail: { metadata: { schemaVersion: [1] } }, source: ['x'] };
-    expect(requestedVersions(JSON.stringify(pattern))).toEqual({ detailTypes: ['A'], versions: [1] });
-    expect(requestedVersions('{"source":["x"]}')).toEqual({ detailTypes: [], versions: undefined });
-    expect(requestedVersions(undefined)).toEqual({ detailTypes: [], versions: undefined });
+    expect(requestedVersions(JSON.stringify(pattern))).toEqual({ detailTypes: ['A'], versions: [1], condition: '' });
+    const none = { detailTypes: [], versions: undefined, condition: '' };
+    expect(requestedVersions('{"source":["x"]}')).toEqual(none);
+    expect(requestedVersions(undefined)).toEqual(none);
   });
 });
 

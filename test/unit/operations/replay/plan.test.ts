@@ -139,6 +139,14 @@ describe('a receiver', () => {
     expect(typesText(receiver)).toBe('A and B');
   });
 
+  test('takes of these the ones that its rule chooses by their content', () => {
+    const rule = ruleOf({ 'detail-type': ['A'], detail: { data: { size: ['S', 'M'] } } });
+    const receiver = toReceiver(subscriber('audit'), rule);
+    expect(receiver).toMatchObject({ types: ['A'], condition: 'size is S or M' });
+    expect(typesText(receiver)).toBe('A where size is S or M');
+    expect(takersOf('A', [receiver])).toEqual([receiver]);
+  });
+
   test.each([{ source: ['s'] }, { 'detail-type': [{ prefix: 'A' }] }, { 'detail-type': ['A', { prefix: 'B' }] }])(
     'may take any type by %j',
     (pattern) => {
