@@ -1,4 +1,13 @@
 /** The addresses of the views. The server sends the page for each of them; the page has a view for each. */
-export const VIEW_PATHS = ['/', '/user', '/flow', '/events', '/dead-letters', '/register', '/replay'] as const;
+export const VIEW_PATHS = [
+  '/',
+  '/user',
+  '/flow',
+  '/events',
+  '/contracts',
+  '/dead-letters',
+  '/register',
+  '/replay',
+] as const;
 
 export type ViewPath = (typeof VIEW_PATHS)[number];

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ConsoleInfo } from '../contract/info.ts';
 import type { ViewPath } from '../contract/view-paths.ts';
+import { ContractsView } from './contracts/contracts-view.tsx';
 import { DeadLettersView } from './dead-letters/dead-letters-view.tsx';
 import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
@@ -25,6 +26,7 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/flow': { tab: { name: 'Flow', key: 'f' }, show: () => <FlowView /> },
   '/events': { tab: { name: 'Events', key: 'e' }, show: () => <EventsView /> },
   '/dead-letters': { tab: { name: 'Dead letters', key: 'd' }, show: () => <DeadLettersView /> },
+  '/contracts': { tab: { name: 'Contracts', key: 'c' }, show: () => <ContractsView /> },
   '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
   '/replay': { tab: { name: 'Replay', key: 'p' }, show: () => <ReplayView /> },
 };

@@ -39,6 +39,9 @@ export interface RunningConsole {
 // An import would load the WebSocket client with it, as in the engine's gateway.
 const { createServer } = process.getBuiltinModule('node:http');
 
+/** An address may contain a whole event that is tried. */
+const MOST_HEADER_BYTES = 2 ** 17;
+
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
 
@@ -70,7 +73,7 @@ class ConsoleServer implements RunningConsole {
     this.#jobs = new Jobs(options.onBug);
     // A missing Host is refused as any wrong one.
     this.#server = createServer(
-      { requireHostHeader: false },
+      { requireHostHeader: false, maxHeaderSize: MOST_HEADER_BYTES },
       (request, response) => void this.#serve(request, response),
     );
   }

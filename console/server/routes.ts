@@ -1,7 +1,9 @@
 import { readInfo } from './console-info.ts';
+import { compareVersions, readContractsPage } from './contracts/contracts-page.ts';
 import { planPurgeJob, planRedriveJob, previewChange } from './dead-letters/changes.ts';
 import { followDlqDepths, readDeadLetters } from './dead-letters/dead-letters-page.ts';
 import { followEventStream } from './events/event-stream.ts';
+import { sendEvent, tryDraft } from './events/send-event.ts';
 import { followFlowPage } from './flow/flow-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
 import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
@@ -18,6 +20,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },
   'GET /api/events': { kind: 'stream', follow: followEventStream },
+  'GET /api/events/try': { kind: 'read', read: tryDraft },
+  'GET /api/contracts': { kind: 'read', read: readContractsPage },
+  'GET /api/contracts/compare': { kind: 'read', read: compareVersions },
   'GET /api/flow': { kind: 'stream', follow: followFlowPage },
   'GET /api/user': { kind: 'stream', follow: followUser },
   'GET /api/user/details': { kind: 'read', read: readDetails },
@@ -34,6 +39,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/dead-letters/preview': { kind: 'read', read: previewChange },
   'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
   'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
+  'POST /api/events/send': { kind: 'change', change: sendEvent },
   'POST /api/register': { kind: 'change', change: register },
 };
 

@@ -21,6 +21,8 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['events', '/events', 'li .event-row'],
   ['dead letters', '/dead-letters', '.dlq-row'],
   ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],
+  ['an event to send', '/events?send=new', '.tried .verdict'],
+  ['contracts', '/contracts', '.contract .list'],
   ['registering', '/register', '.card'],
   ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
 ];

@@ -1,5 +1,5 @@
 import type { EventView, VerdictView } from '../../contract/events.ts';
-import { userAddress } from '../address.ts';
+import { adjust, userAddress } from '../address.ts';
 import { Copy, Time } from '../parts.tsx';
 
 interface EventDetailsProps {
@@ -20,6 +20,9 @@ export function EventDetails({ event, verdicts }: EventDetailsProps) {
           <Time at={at} />
         </span>
         {userId !== undefined && <a href={userAddress(userId)}>What happened to this user</a>}
+        <button type="button" class="small" onClick={() => adjust({ send: id, sample: undefined })}>
+          Copy as a new event
+        </button>
       </div>
       <ul class="verdicts">
         {verdicts.map(({ subscriber, isMatched, reason }) => (

@@ -8,6 +8,7 @@ import { count } from '../texts.ts';
 import { EventDetails } from './event-details.tsx';
 import { EventList } from './event-list.tsx';
 import { EventLog } from './event-log.ts';
+import { NEW, SendPanel } from './send/send-panel.tsx';
 
 /** The events of the bus as they come. On AWS, watching a bus needs a rule and a queue, which the command makes and removes. */
 export function EventsView() {
@@ -23,7 +24,9 @@ function OnAws({ stack }: { readonly stack: string }) {
     <>
       <div class="heading">
         <h1>Events</h1>
+        <SendLink />
       </div>
+      {address.value.query.has('send') && <SendPanel find={() => undefined} />}
       <div class="notice">
         <p>AWS has no call to watch a bus. The command makes a temporary rule and queue for it, and removes them:</p>
         <Command text={`npx pipeline events --follow --stack ${stack}`} />
@@ -45,7 +48,9 @@ function Tail() {
       <div class="heading">
         <h1>Events</h1>
         <LiveState live={live.value} />
+        <SendLink />
       </div>
+      {query.has('send') && <SendPanel find={(id) => log.find(id)} />}
       {state === 'stale' && problem !== undefined && <Problem text={problem} />}
       {data === undefined && state === 'loading' && <Skeleton lines={8} />}
       {data !== undefined && (
@@ -68,6 +73,14 @@ function Tail() {
         </>
       )}
     </>
+  );
+}
+
+function SendLink() {
+  return (
+    <button type="button" class="small" onClick={() => adjust({ send: NEW, sample: undefined })}>
+      Send an event
+    </button>
   );
 }
 
