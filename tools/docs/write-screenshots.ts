@@ -33,6 +33,7 @@ interface Picture {
 const CALM: readonly Picture[] = [
   { name: 'flow', path: '/flow', shows: '.flow .effects', height: 560 },
   { name: 'events', path: '/events?type=BucketCreated', shows: 'li .event-row', height: 480 },
+  { name: 'send', path: '/events?send=new', shows: '.tried .verdict', height: 760 },
   { name: 'replay', path: '/replay?subscribers=uri-recorder', shows: '.start .command', height: 640 },
 ];
 
