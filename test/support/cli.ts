@@ -98,8 +98,8 @@ export function pipelineProcess(
 }
 
 /** Starts a command of the CLI that a test interrupts, or whose output it reads as it comes. */
-export function startCommand(args: readonly string[]): RunningCommand {
-  return new RunningCommand(process.execPath, [CLI, ...args], { cwd: ROOT, env: ENVIRONMENT });
+export function startCommand(args: readonly string[], env: Variables = {}): RunningCommand {
+  return new RunningCommand(process.execPath, [CLI, ...args], { cwd: ROOT, env: { ...ENVIRONMENT, ...env } });
 }
 
 /** A `pipeline dev` that stays up. */
