@@ -4,12 +4,13 @@ import type { StackChange } from './cloudformation/stack-update.ts';
 import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import { type Clock, SkippingClock } from './core/clock.ts';
 import { type ApiCall, type AroundCall, Gateway } from './gateway/gateway.ts';
 import { callPermission, serviceApis } from './gateway/service-apis.ts';
 import { RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
+import { labApi, resumeSkippedTime } from './lab/index.ts';
 import { ONE_PER_CORE } from './lambda/index.ts';
 import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
@@ -28,7 +29,7 @@ export interface EngineOptions {
   readonly region?: string;
   /** @default '123456789012' */
   readonly accountId?: string;
-  /** @default the machine's time, with {@link timeFactor} */
+  /** @default the machine's time, which can be skipped, with {@link timeFactor} */
   readonly clock?: Clock;
   /** How many times longer than on an ordinary machine work may take before a limit ends it. @default 1 */
   readonly timeFactor?: number;
@@ -100,7 +101,7 @@ export interface Engine {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const {
     timeFactor = 1,
-    clock = systemClock({ timeFactor }),
+    clock = new SkippingClock({ timeFactor }),
     functionVariables = {},
     environmentsPerFunction = ONE_PER_CORE,
     port = DEFAULT_PORT,
@@ -117,6 +118,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     storage.hold();
     storage.claim(account);
+    resumeSkippedTime(clock, storage);
     const endpoint = await gateway.listen(port);
     const services = createServices({
       account,
@@ -137,8 +139,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     storage.release();
     const { journal, faults } = services;
     const refusals = new RefusalLog(journal, clock);
+    const apis = serviceApis({ ...services, stacks });
     gateway.open({
-      services: serviceApis({ ...services, stacks }),
+      services: apis,
+      control: labApi(services, apis),
+      now: () => clock.now(),
       around: aroundCalls(services),
       greeting: () => `Local engine: ${stacks.deployed.map(({ name }) => name).join(', ')} in ${region}\n`,
       refused: (incoming, reason) => refusals.note(incoming, reason),
@@ -223,6 +228,11 @@ function isWatching({ service, operation }: ApiCall, invocation: string | undefi
   return ['logs', 'monitoring'].includes(service) || operation === 'DescribeStacks';
 }
 
+/** The name of the function that works on an invocation; undefined if it has ended. */
+function functionRunning(requestId: string, { functions }: Services): string | undefined {
+  return [...functions.values()].find(({ running }) => running.has(requestId))?.name;
+}
+
 /** Every call is authorized, runs with the faults that are set for it, and leaves its outcome in the journal. */
 function aroundCalls(services: Services): AroundCall {
   const { journal, faults } = services;
@@ -232,11 +242,19 @@ function aroundCalls(services: Services): AroundCall {
     const invocation = requestIdOf(request.headers[TRACE_HEADER]);
     const note = (outcome: Readonly<Record<string, unknown>>) =>
       journal.write('api-call', { service, operation, accessKeyId, requestId, invocation, ...outcome });
+    const judged = () => {
+      checkPermission(call);
+      return run();
+    };
+    const context = {
+      requestId,
+      ...(invocation !== undefined && { invocation }),
+      get functionName() {
+        return invocation === undefined ? undefined : functionRunning(invocation, services);
+      },
+    };
     try {
-      const response = await faults.around(`${service}:${operation}`, () => {
-        checkPermission(call);
-        return run();
-      });
+      const response = await faults.around(`${service}:${operation}`, judged, context);
       if (!isWatching(call, invocation)) note({ status: response.status });
       return response;
     } catch (error) {

@@ -154,6 +154,7 @@ const ALLOWED: AllowedImports = {
     'packages/local-engine/*/index.ts',
     'packages/local-engine/cloudformation/',
   ],
+  'packages/local-engine/lab': [...BASE, 'packages/local-engine/services.ts', 'packages/local-engine/*/index.ts'],
   'packages/local-engine/command': ['packages/local-engine/index.ts'],
   'packages/local-engine': [],
 

@@ -51,6 +51,11 @@ export class SkippingClock implements Clock {
     this.timeFactor = timeFactor;
   }
 
+  /** How much time was skipped in all. */
+  get skippedMs(): number {
+    return this.#skipped;
+  }
+
   now(): number {
     return Date.now() + this.#skipped;
   }

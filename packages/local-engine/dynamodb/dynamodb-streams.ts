@@ -50,6 +50,11 @@ export class DynamoDbStreams {
     ]);
   }
 
+  /** Names of all operations. */
+  get operations(): string[] {
+    return [...this.#operations.keys()];
+  }
+
   /** Whether an operation is one of this API, which shares its service with the DynamoDB API. */
   has(operation: string): boolean {
     return this.#operations.has(operation);

@@ -31,6 +31,8 @@ const OPERATIONS = new Set([
  * into the data folder if there is one.
  */
 export class DynamoDb {
+  /** Names of all operations. */
+  readonly operations: readonly string[] = [...OPERATIONS];
   readonly #account: Account;
   readonly #store: DynaliteStore;
   readonly #definitions = new Map<string, TableDefinition>();

@@ -41,5 +41,6 @@ export function dynamoDbApi({ dynamodb, tables, streams, clock }: TableServices)
     schemas.check(operation, members);
     checkExpressionSizes(members);
   };
-  return { ...api, validate };
+  const operations = [...dynamodb.operations, ...others.flatMap((it) => it.operations)];
+  return { ...api, validate, operations };
 }

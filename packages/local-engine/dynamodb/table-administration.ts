@@ -43,6 +43,11 @@ export class TableAdministration {
     this.#kept = new KeptTables(props.storage);
   }
 
+  /** Names of all operations. */
+  get operations(): string[] {
+    return Object.keys(this.#operations);
+  }
+
   has(operation: string): boolean {
     return Object.hasOwn(this.#operations, operation);
   }

@@ -104,6 +104,11 @@ export class EventBridge {
     return archive && listArchive(archive, this.buses.get(archive.props.busArn), request);
   }
 
+  /** Names of all operations. */
+  get operations(): string[] {
+    return Object.keys(this.#operations);
+  }
+
   /**
    * Handles one API call.
    * @param traceHeader of the request: the trace of an entry that names none

@@ -13,7 +13,7 @@ export { eventArchive, eventBus, eventRule } from './resources.ts';
 export { RuleDelivery } from './rule-delivery.ts';
 
 export function eventBridgeApi({ events }: { readonly events: EventBridge }): ServiceApi {
-  return jsonService(
+  const api = jsonService(
     '1.1',
     (operation, members, { headers }) => {
       const trace = headers[TRACE_HEADER];
@@ -21,4 +21,5 @@ export function eventBridgeApi({ events }: { readonly events: EventBridge }): Se
     },
     new RequestSchemas('@aws-sdk/client-eventbridge'),
   );
+  return { ...api, operations: events.operations };
 }

@@ -89,12 +89,27 @@ export interface Exchange {
   readonly requestId: string;
 }
 
+/** Has the engine's time in milliseconds, where it is not the machine's: Date has whole seconds. */
+const TIME_HEADER = 'x-local-engine-time';
+
+/** From this difference on, the engine's time is not the machine's. */
+const AHEAD_MS = 1000;
+
 /**
  * Sends an answer.
+ * @param now the engine's time for its Date, in milliseconds since the Unix epoch. @default - the machine's
  * @throws Error for a header that HTTP cannot carry; then nothing is sent
  */
-export function sendAnswer({ incoming, outgoing, requestId }: Exchange, { status, headers, body }: ApiResponse): void {
+export function sendAnswer(
+  { incoming, outgoing, requestId }: Exchange,
+  { status, headers, body }: ApiResponse,
+  now?: number,
+): void {
   const isHead = incoming.method === 'HEAD';
+  if (now !== undefined && Math.abs(now - Date.now()) >= AHEAD_MS) {
+    outgoing.setHeader('date', new Date(now).toUTCString());
+    outgoing.setHeader(TIME_HEADER, String(now));
+  }
   outgoing.writeHead(status, {
     'x-amzn-requestid': requestId,
     'x-amz-request-id': requestId,

@@ -36,6 +36,9 @@ export type AroundCall = (call: ApiCall, run: () => Promise<ApiResponse>) => Pro
 // An import would read every export of the module, and so load the WebSocket client: a tenth of the engine's start.
 const { createServer } = process.getBuiltinModule('node:http');
 
+/** No bucket can have a name that begins so. */
+const CONTROL_PATH = '/_local-engine/';
+
 /** Only this machine may call. */
 const HOST = '127.0.0.1';
 
@@ -58,6 +61,10 @@ export interface GatewayServices {
   readonly around: AroundCall;
   /** The answer to GET / without a signature. */
   readonly greeting: () => string;
+  /** Answers requests to the engine's own API, which are not signed: those whose path begins with {@link CONTROL_PATH}. */
+  readonly control: (request: ApiRequest) => Promise<ApiResponse>;
+  /** The time for the Date of answers, in milliseconds since the Unix epoch. */
+  readonly now: () => number;
   /** Called for each request that is refused because of its origin. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;
   /** Called for each unexpected error, which is a bug of the engine. */
@@ -142,7 +149,7 @@ export class Gateway {
       if (typeof admitted === 'string') this.#refuse(exchange, admitted);
       else await this.#handle(exchange, admitted);
     } catch (error) {
-      sendAnswer(exchange, this.#failed(exchange, error));
+      this.#send(exchange, this.#failed(exchange, error));
     }
   }
 
@@ -150,7 +157,11 @@ export class Gateway {
   #refuse(exchange: Exchange, reason: string): void {
     this.#opened?.refused(exchange.incoming, reason);
     const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' };
-    sendAnswer(exchange, { status: 403, headers, body: `${reason}\n` });
+    this.#send(exchange, { status: 403, headers, body: `${reason}\n` });
+  }
+
+  #send(exchange: Exchange, answer: ApiResponse): void {
+    sendAnswer(exchange, answer, this.#opened?.now());
   }
 
   /** @throws Error for an answer that HTTP cannot carry */
@@ -168,7 +179,7 @@ export class Gateway {
     // A refused call may have changed something too.
     const unwritten = lasting && (await lasting.then(() => undefined, failed));
     const sent = unwritten ?? response;
-    sendAnswer(exchange, cors === undefined ? sent : { ...sent, headers: { ...sent.headers, ...cors.headers } });
+    this.#send(exchange, cors === undefined ? sent : { ...sent, headers: { ...sent.headers, ...cors.headers } });
   }
 
   /** The answer to a request that failed, in the form of its service. */
@@ -208,7 +219,7 @@ export class Gateway {
     if (this.#opened === undefined) {
       throw new AwsError('ServiceUnavailable', 'The local engine is starting. Try again.', 503);
     }
-    const { services, around, greeting } = this.#opened;
+    const { services, around, greeting, control } = this.#opened;
     const api = services.get(service);
     if (api !== undefined) {
       const operation = api.operationOf(request);
@@ -218,6 +229,7 @@ export class Gateway {
     if (service === '' && request.method === 'GET' && request.url.pathname === '/') {
       return { status: 200, headers: { 'content-type': 'text/plain' }, body: greeting() };
     }
+    if (service === '' && request.target.startsWith(CONTROL_PATH)) return control(request);
     if (service === '') {
       throw new AwsError(
         'MissingAuthenticationToken',

@@ -18,12 +18,53 @@ export interface Fault {
   readonly error?: { readonly code: string; readonly status?: number; readonly message?: string };
   /** Runs first, and is awaited: a delay, or a function that is killed. */
   readonly action?: () => void | Promise<void>;
+  /** Only calls that this function makes count. @default - every caller's */
+  readonly functionName?: string;
 }
 
-interface Armed extends Fault {
+/** Stands for every operation, but not for deliveries. */
+export const ANY_OPERATION = '*';
+
+/** How deliveries are named among operations. */
+const DELIVERY = 'deliver:';
+
+/** What a call is part of. The journal's entry of a fault has it, so that the fault is found where it struck. */
+export interface CallContext {
+  /** The function that makes the call. */
+  readonly functionName?: string | undefined;
+  /** The request id of the invocation that makes it. */
+  readonly invocation?: string | undefined;
+  readonly requestId?: string;
+  /** Ids of the stream records that it is about. */
+  readonly eventIds?: readonly string[];
+  /** Id of the event on a bus that it is about. */
+  readonly eventId?: string;
+  /** Id of the message that it is about. */
+  readonly messageId?: string;
+}
+
+/** A fault that has not struck for the last time. */
+export interface ArmedFault {
+  readonly id: number;
+  readonly operation: string;
+  /** How many calls come before the next that it strikes. */
+  readonly callsBefore: number;
+  /** How many calls it still strikes; may be infinite. */
+  readonly strikesLeft: number;
+}
+
+interface Armed {
+  readonly id: number;
+  readonly operation: string;
+  readonly fault: Fault;
+  /** The calls that it strikes, counted from when it was set. */
   readonly first: number;
   readonly last: number;
+  /** Calls until now. */
+  calls: number;
 }
+
+const NONE: readonly Armed[] = [];
 
 /**
  * Faults for tests: fails, delays or interrupts the n-th call of an operation, named as in IAM (`s3:CreateBucket`), and
@@ -31,19 +72,38 @@ interface Armed extends Fault {
  */
 export class Faults {
   readonly #journal: Journal;
-  readonly #calls = new Map<string, number>();
-  readonly #armed = new Map<string, Armed[]>();
+  #armed: readonly Armed[] = NONE;
+  #lastId = 0;
   #ended = false;
 
   constructor(journal: Journal) {
     this.#journal = journal;
   }
 
-  /** Sets a fault for an operation such as `s3:CreateBucket`. */
-  inject(operation: string, fault: Fault): void {
-    const first = (this.#calls.get(operation) ?? 0) + (fault.nth ?? 1);
-    const armed = this.#armed.get(operation) ?? [];
-    this.#armed.set(operation, [...armed, { ...fault, first, last: first + (fault.times ?? 1) - 1 }]);
+  /** Sets a fault for an operation such as `s3:CreateBucket`. @returns its id */
+  inject(operation: string, fault: Fault): number {
+    const { nth: first = 1, times = 1 } = fault;
+    this.#lastId += 1;
+    this.#armed = [...this.#armed, { id: this.#lastId, operation, fault, first, last: first + times - 1, calls: 0 }];
+    return this.#lastId;
+  }
+
+  /** Those that have not struck for the last time, in the order in which they were set. */
+  get armed(): ArmedFault[] {
+    return this.#armed.map(({ id, operation, first, last, calls }) => ({
+      id,
+      operation,
+      callsBefore: Math.max(0, first - calls - 1),
+      strikesLeft: last - Math.max(calls, first - 1),
+    }));
+  }
+
+  /** Removes a fault. @returns whether there was one */
+  remove(id: number): boolean {
+    const left = this.#armed.filter((armed) => armed.id !== id);
+    const isFound = left.length < this.#armed.length;
+    this.#armed = left;
+    return isFound;
   }
 
   /** Fails the n-th call with an AWS error. Clients retry after a status of 500 or more, and after a throttling code. */
@@ -63,21 +123,28 @@ export class Faults {
 
   /** Delivers the n-th record or message from now twice. */
   duplicate(what: Deliverable, nth = 1): void {
-    this.inject(`deliver:${what}`, { nth });
+    this.inject(`${DELIVERY}${what}`, { nth });
   }
 
   /** How many times to deliver the next record or message: 2 if a test asked for a duplicate, else 1. */
-  copies(what: Deliverable): number {
-    return this.#next(`deliver:${what}`).length > 0 ? 2 : 1;
+  copies(what: Deliverable, context: CallContext = {}): number {
+    const operation = `${DELIVERY}${what}`;
+    const [fault] = this.#next(operation, context);
+    if (fault === undefined) return 1;
+    this.#journal.write('fault', { operation, fault: fault.id, ...context });
+    return 2;
   }
 
-  /** Runs one call of an operation, with the faults that are set for it. */
-  async around<T>(operation: string, run: () => Promise<T> | T): Promise<T> {
-    const faults = this.#next(operation);
+  /**
+   * Runs one call of an operation, with the faults that are set for it.
+   * @param context read only if a fault is set
+   */
+  async around<T>(operation: string, run: () => Promise<T> | T, context: CallContext = {}): Promise<T> {
+    const faults = this.#next(operation, context);
     if (faults.length === 0) return run();
-    await this.#strike(operation, faults, 'before');
+    await this.#strike(operation, faults, 'before', context);
     const answer = await run();
-    await this.#strike(operation, faults, 'after');
+    await this.#strike(operation, faults, 'after', context);
     return answer;
   }
 
@@ -86,24 +153,32 @@ export class Faults {
     this.#ended = true;
   }
 
-  #next(operation: string): Armed[] {
-    const call = (this.#calls.get(operation) ?? 0) + 1;
-    this.#calls.set(operation, call);
-    const armed = this.#armed.get(operation);
-    if (armed === undefined) return [];
-    const left = armed.filter((fault) => fault.last > call);
-    if (left.length > 0) this.#armed.set(operation, left);
-    else this.#armed.delete(operation);
-    return armed.filter((fault) => fault.first <= call && call <= fault.last);
+  #next(operation: string, context: CallContext): readonly Armed[] {
+    if (this.#armed.length === 0) return NONE;
+    const striking: Armed[] = [];
+    for (const armed of this.#armed) {
+      if (!counts(armed, operation, context)) continue;
+      armed.calls += 1;
+      if (armed.calls >= armed.first) striking.push(armed);
+    }
+    const isLast = ({ calls, last }: Armed) => calls >= last;
+    if (striking.some(isLast)) this.#armed = this.#armed.filter((armed) => !isLast(armed));
+    return striking;
   }
 
-  async #strike(operation: string, faults: readonly Armed[], moment: FaultMoment): Promise<void> {
-    for (const { action, error, when = 'before' } of faults) {
+  async #strike(operation: string, faults: readonly Armed[], moment: FaultMoment, context: CallContext): Promise<void> {
+    for (const { id, fault } of faults) {
+      const { action, error, when = 'before' } = fault;
       if (when !== moment) continue;
-      this.#journal.write('fault', { operation, when, code: error?.code });
+      this.#journal.write('fault', { operation, when, code: error?.code, fault: id, ...context });
       await action?.();
       if (this.#ended) await new Promise(() => {});
       if (error) throw new AwsError(error.code, error.message ?? 'Injected fault.', error.status ?? 400);
     }
   }
+}
+
+function counts({ operation, fault }: Armed, called: string, context: CallContext): boolean {
+  const isMeant = operation === called || (operation === ANY_OPERATION && !called.startsWith(DELIVERY));
+  return isMeant && (fault.functionName === undefined || fault.functionName === context.functionName);
 }

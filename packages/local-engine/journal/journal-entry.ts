@@ -24,6 +24,8 @@ export type Hop =
   | 'refused'
   | 'bug'
   | 'fault'
+  | 'pipe-state'
+  | 'lab'
   | 'resource';
 
 export interface JournalEntry {

@@ -145,7 +145,10 @@ export class EventSourceMapping {
 
   async #process(batch: readonly ReceivedMessage[], props: EventSourceMappingProps): Promise<void> {
     const { queues, queueArn, target, faults, journal } = props;
-    const delivered = batch.flatMap((received) => Array(faults.copies('queue-message')).fill(received));
+    const delivered = batch.flatMap((received) => {
+      const { messageId } = received.message;
+      return Array(faults.copies('queue-message', { messageId })).fill(received);
+    });
     const requestId = randomUUID();
     const failed = await invoke(delivered, requestId, props);
     if (this.#stopped) return;

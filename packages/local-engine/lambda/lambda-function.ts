@@ -23,6 +23,7 @@ export class LambdaFunction {
   readonly arn: string;
   #props: FunctionProps;
   readonly #environments: EnvironmentPool<ExecutionEnvironment>;
+  readonly #running = new Set<string>();
 
   constructor(props: FunctionProps) {
     this.#props = props;
@@ -34,6 +35,11 @@ export class LambdaFunction {
   /** The role that it calls AWS with. */
   get roleArn(): string {
     return this.#props.roleArn;
+  }
+
+  /** Request ids of the invocations that environments work on. */
+  get running(): ReadonlySet<string> {
+    return this.#running;
   }
 
   /** Whether an invocation runs at once; otherwise it waits for an environment. */
@@ -74,6 +80,7 @@ export class LambdaFunction {
     const durationMs = () => Math.round((performance.now() - started) * 10) / 10;
     const note = (fields: Readonly<Record<string, unknown>>) =>
       journal.write('invocation', { functionName: this.name, requestId, durationMs: durationMs(), ...fields });
+    this.#running.add(requestId);
     try {
       const result = await environment.invoke(requestId, event);
       note({ outcome: 'answered', result });
@@ -86,6 +93,7 @@ export class LambdaFunction {
       }
       throw error;
     } finally {
+      this.#running.delete(requestId);
       this.#environments.release(environment);
     }
   }

@@ -59,9 +59,10 @@ export class PipeDelivery {
     let failure: AwsError | undefined;
     try {
       entries = records.map((record) => this.#entry(record));
-      const answer = await role.putEvents(entries, ({ Entries }) =>
-        settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined)),
-      );
+      const eventIds = records.flatMap(({ eventID }) => eventID ?? []);
+      const taken = ({ Entries }: PutEventsResult) =>
+        settle(records.filter((_, index) => Entries[index]?.ErrorCode !== undefined));
+      const answer = await role.putEvents(entries, taken, eventIds);
       results = answer.Entries;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

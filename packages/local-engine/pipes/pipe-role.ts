@@ -69,11 +69,16 @@ export class PipeRole {
 
   /**
    * @param taken is called in the turn in which the events are on the bus, so that the pipe's progress is stored with them
+   * @param eventIds of the stream records
    * @throws AwsError
    */
-  putEvents(entries: readonly PutEventsEntry[], taken: (result: PutEventsResult) => void): Promise<PutEventsResult> {
+  putEvents(
+    entries: readonly PutEventsEntry[],
+    taken: (result: PutEventsResult) => void,
+    eventIds: readonly string[] = [],
+  ): Promise<PutEventsResult> {
     const { faults, access, events, account } = this.#services;
-    return faults.around('events:PutEvents', () => {
+    const put = () => {
       access.authorize(
         this.#caller,
         entries.map((entry) => putEventsAction(entry, account)),
@@ -81,7 +86,8 @@ export class PipeRole {
       const result = events.putEvents(entries);
       taken(result);
       return result;
-    });
+    };
+    return faults.around('events:PutEvents', put, { eventIds });
   }
 
   /** @param taken is called in the turn in which the message is in the queue @throws AwsError */

@@ -106,12 +106,14 @@ export class Pipe {
   /** Stops at its place in the stream until {@link resume}, also across restarts, as StopPipe does. A running attempt is finished. */
   pause(): void {
     this.#progress.want('STOPPED', this.#props.clock.now());
+    this.#noteState('STOPPED');
     this.#pauses.stop();
   }
 
   /** Continues where it was paused, as StartPipe does. Records that the stream no longer has are lost. */
   resume(): void {
     this.#progress.want('RUNNING', this.#props.clock.now());
+    this.#noteState('RUNNING');
     this.#pauses.resume();
     this.#work();
   }
@@ -126,6 +128,10 @@ export class Pipe {
   handOver(): void {
     this.stop();
     this.#progress.handOver();
+  }
+
+  #noteState(state: 'RUNNING' | 'STOPPED'): void {
+    this.#props.journal.write('pipe-state', { pipe: this.name, state });
   }
 
   /** Starts every lane that has something to do, and reads on. */
@@ -168,7 +174,8 @@ export class Pipe {
       journal.write('pipe-filter', { pipe: this.name, eventId, eventName, passed });
       if (!passed) continue;
       const lane = this.#lanes.of(placed.record);
-      for (let copies = faults.copies('stream-record'); copies > 0; copies--) lane.deal(placed);
+      const eventIds = eventId === undefined ? [] : [eventId];
+      for (let copies = faults.copies('stream-record', { eventIds }); copies > 0; copies--) lane.deal(placed);
       dealtTo.add(lane);
     }
     // Otherwise the position is stored with the result of the batches, which are tried next.

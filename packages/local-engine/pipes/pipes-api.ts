@@ -21,6 +21,7 @@ export function pipesApi(pipes: ReadonlyMap<string, Pipe>): ServiceApi {
       const [name] = Object.entries(ROUTES).find(([, route]) => route.test(called(request))) ?? [];
       return name ?? called(request);
     },
+    operations: Object.keys(ROUTES),
     handle: async (operation, request) => jsonAnswer(answer(pipes, operation, request)),
     errorOf: pipesError,
   };

@@ -36,6 +36,8 @@ export type ErrorFormat = (
 export interface ServiceApi {
   /** The operation that a request asks for, such as `PutItem`. */
   operationOf(request: ApiRequest): string;
+  /** Names of operations for which faults can be set. @default - none */
+  readonly operations?: readonly string[];
   /**
    * Refuses a request that does not fit the operation's schema, before anything else reads it. `handle` does so too.
    * @throws AwsError

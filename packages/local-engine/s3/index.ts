@@ -3,6 +3,7 @@
 import type { ServiceApi } from '../protocols/http.ts';
 import { operationOf, type S3 } from './api.ts';
 import { s3Error } from './errors.ts';
+import { journalNames } from './operations.ts';
 
 export { S3 } from './api.ts';
 export { isBucketName } from './bucket-operations.ts';
@@ -12,6 +13,7 @@ export { resourceTaggingApi } from './tags.ts';
 export function s3Api({ s3 }: { readonly s3: S3 }): ServiceApi {
   return {
     operationOf,
+    operations: journalNames(),
     handle: (_operation, request) => s3.handle(request),
     errorOf: (error, { requestId }) => s3Error(error, requestId),
     crossOrigin: (request) => s3.crossOrigin(request),

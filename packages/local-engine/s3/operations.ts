@@ -166,6 +166,11 @@ export function journalName(operation: OperationName): string {
   return JOURNAL_NAMES[operation] ?? operation;
 }
 
+/** Every operation, as the journal names it. */
+export function journalNames(): string[] {
+  return [...new Set((Object.keys(OPERATIONS) as OperationName[]).map(journalName))];
+}
+
 /** Names of operations by their routes. */
 const IMPLEMENTED_ROUTES: ReadonlyMap<string, OperationName> = new Map(
   (Object.keys(OPERATIONS) as OperationName[]).map((name) => [OPERATIONS[name][0], name]),

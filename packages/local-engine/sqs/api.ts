@@ -44,6 +44,7 @@ export function sqsService(operations: Readonly<Record<string, Operation>>): Ser
   };
   return {
     operationOf: (request) => targetOperation(request) || queryAction(request),
+    operations: Object.keys(operations),
     validate: validated,
     handle: async (operation, request) => {
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;

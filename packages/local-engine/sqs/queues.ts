@@ -22,6 +22,12 @@ export interface QueueProps extends QueueIdentity {
 /** Message attributes that all have the data type String. */
 export type TextAttributes = Readonly<Record<string, string>>;
 
+interface SendOptions {
+  readonly taken?: () => void;
+  readonly traceHeader?: string;
+  readonly eventId?: string;
+}
+
 interface QueuesProps {
   readonly clock: Clock;
   readonly journal: Journal;
@@ -134,14 +140,15 @@ export class Queues {
    * @param taken is called in the turn in which the message enters the queue, so that the sender can record in the same turn
    * that it is done
    * @param traceHeader the message system attribute AWSTraceHeader
+   * @param eventId of the event on a bus that the message is made of
    */
   async send(
     arn: string,
     body: string,
     attributes: TextAttributes = {},
-    { taken, traceHeader }: { readonly taken?: () => void; readonly traceHeader?: string } = {},
+    { taken, traceHeader, eventId }: SendOptions = {},
   ): Promise<void> {
-    await this.#faults.around('sqs:SendMessage', () => {
+    const send = () => {
       const typed = Object.entries(attributes).map(([key, value]) => [key, { DataType: 'String', StringValue: value }]);
       this.messages.put(this.get(arn), {
         body,
@@ -149,7 +156,8 @@ export class Queues {
         ...(traceHeader !== undefined && { traceHeader }),
       });
       taken?.();
-    });
+    };
+    await this.#faults.around('sqs:SendMessage', send, eventId === undefined ? {} : { eventId });
   }
 
   /** As {@link QueueMessages.receive}. @throws AwsError if there is no such queue */

@@ -67,6 +67,11 @@ export class ParameterStore {
     this.#parameters.delete(name);
   }
 
+  /** Names of all operations. */
+  get operations(): string[] {
+    return Object.keys(this.#operations);
+  }
+
   /** Answers one API call. @throws AwsError as Systems Manager does */
   handle(operation: string, request: Record<string, unknown>): object {
     return operationNamed(this.#operations, 'ssm', operation)(request);
@@ -139,7 +144,8 @@ interface SsmServices {
 }
 
 export function ssmApi({ parameters }: SsmServices): ServiceApi {
-  return jsonService('1.1', (operation, request) => parameters.handle(operation, request));
+  const api = jsonService('1.1', (operation, request) => parameters.handle(operation, request));
+  return { ...api, operations: parameters.operations };
 }
 
 export const ssmParameter: ResourceType<SsmServices> = {

@@ -22,7 +22,7 @@ export const queueTarget: TargetKind<QueueServices> = {
 /** Sends an event as the rule to a queue: a target, or a dead-letter queue. Returns why it failed, if it did. */
 export async function sendToQueue(
   { queues, access, account }: QueueServices,
-  { ruleArn, body, traceHeader }: TargetDelivery,
+  { ruleArn, body, traceHeader, eventId }: TargetDelivery,
   { queueArn, attributes = {}, taken }: { queueArn: string; attributes?: TextAttributes; taken: () => void },
 ): Promise<DeliveryFailure | undefined> {
   if (queues.find(queueArn) === undefined) {
@@ -35,7 +35,11 @@ export async function sendToQueue(
     return { code: 'NO_PERMISSIONS', message: `${denial.message} (for ${ruleArn})`, isFinal: true };
   }
   try {
-    await queues.send(queueArn, body, attributes, { taken, ...(traceHeader !== undefined && { traceHeader }) });
+    await queues.send(queueArn, body, attributes, {
+      taken,
+      eventId,
+      ...(traceHeader !== undefined && { traceHeader }),
+    });
     return undefined;
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

@@ -55,7 +55,7 @@ test("the README's app runs with the README's command, until SIGTERM", async () 
 });
 
 test("the README's test of the app, with clock, faults and journal, passes", async () => {
-  expect(await run('greeter.test.mjs')).toBe('greeted twice, after 1 fault\n');
+  expect(await run('greeter.test.mjs')).toBe('greeted twice, after 2 faults\n');
 });
 
 test('the README lists every resource type', () => {

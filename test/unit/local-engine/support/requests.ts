@@ -34,6 +34,8 @@ export function openedWith(props: Partial<GatewayServices>): GatewayServices {
     services: new Map(),
     around: (_call, run) => run(),
     greeting: () => 'hello\n',
+    control: async () => ({ status: 200, headers: {}, body: 'control' }),
+    now: () => Date.now(),
     refused: () => {},
     failed: () => {},
     ...props,
