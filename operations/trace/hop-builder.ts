@@ -5,6 +5,7 @@ import { type JournalEntry, keysOfBody, keysOfEvent, uriInRecord } from '../jour
 import { textsOf } from '../messages/json-fields.ts';
 import type { HopOf, RefusedAttempt, TracedRegistration, TraceHop } from './hops.ts';
 import { InvocationHops } from './invocation-hops.ts';
+import { isOpen, markOf, waitsForPipe } from './marks.ts';
 import { type FollowedUser, RegistrationIds, UNKNOWN } from './registration-ids.ts';
 import type { NamedQueue, Names, TraceItem } from './trace-items.ts';
 
@@ -70,9 +71,22 @@ class HopBuilder {
         return entry.outcome === 'items-failed' ? this.#noteFailedItems(entry) : this.#invocations.end(entry);
       case 'redriven-to-dlq':
         return this.#invocations.deadLetter(entry);
+      case 'fault':
+      case 'lab':
+      case 'pipe-state':
+        return this.#mark(entry);
       default:
         return undefined;
     }
+  }
+
+  #mark(entry: JournalEntry): TraceHop | undefined {
+    const mark = markOf(entry, this.#names.function);
+    if (mark === undefined) return undefined;
+    const { at, sequence, invocation, invocations, eventId: busEventId, messageId } = entry;
+    const requestId =
+      invocation ?? (invocations as readonly string[] | undefined)?.find((id) => this.#invocations.has(id));
+    return { hop: 'mark', at, ...mark, sequence, ...textsOf({ requestId, busEventId, messageId }) };
   }
 
   #row(entry: JournalEntry): TraceHop {
@@ -188,11 +202,25 @@ function refusalIn({ code, message, retryAt }: JournalEntry): RefusedAttempt {
 export function registrationsOf(items: readonly TraceItem[], user: FollowedUser, names: Names): TracedRegistration[] {
   const ids = new RegistrationIds(user);
   const builders = new Map<string, HopBuilder>();
+  /** The entry that says that the pipe is stopped. */
+  let stopped: TraceItem | undefined;
   for (const item of items) {
     for (const key of ids.take(item)) {
       const builder = builders.get(key) ?? new HopBuilder(names);
       builders.set(key, builder);
       builder.add(item);
+      if (stopped !== undefined && item.entry?.hop === 'stream-record' && waitsForPipe(builder.hops)) {
+        builder.add({ ...stopped, entry: { ...stopped.entry, at: item.at } } as TraceItem);
+      }
+    }
+    if (item.entry === undefined) continue;
+    const { hop, action, state, pipe } = item.entry;
+    if (hop === 'lab' && action === 'skip') {
+      for (const builder of builders.values()) if (isOpen(builder.hops)) builder.add(item);
+    }
+    if (hop === 'pipe-state' && names.isPipe(pipe)) {
+      for (const builder of builders.values()) if (waitsForPipe(builder.hops)) builder.add(item);
+      stopped = state === 'STOPPED' ? item : undefined;
     }
   }
   return [...builders].map(([key, { hops }]) => ({ ...(key !== UNKNOWN && { correlationId: key }), hops }));

@@ -39,6 +39,9 @@ type NoReplay =
   /** The replay was for others, whose rules matched or not. */
   | { readonly why: 'not chosen'; readonly chosen: readonly string[] };
 
+/** What is done to the engine on purpose. */
+export type MarkKind = 'fault' | 'skip' | 'kill' | 'pipe-stopped' | 'pipe-started';
+
 /** How an invocation ended. */
 export type Outcome = 'handled' | 'item failed' | 'timed out' | 'crashed' | 'failed';
 
@@ -149,6 +152,19 @@ export type TraceHop = Moment &
         readonly error?: string;
       }
     | {
+        /** Something was done to the engine on purpose, and touches this registration. */
+        readonly hop: 'mark';
+        readonly kind: MarkKind;
+        readonly text: string;
+        /** Number of the journal's entry: the same mark may touch many registrations. */
+        readonly sequence: number;
+        /** The invocation that it touches. */
+        readonly requestId?: string;
+        /** The event on the bus, or the message, that it touches. */
+        readonly busEventId?: string;
+        readonly messageId?: string;
+      }
+    | {
         /** A queue gave a message up. */
         readonly hop: 'dead-letter';
         readonly subscriber: string;
@@ -198,6 +214,8 @@ function whoDoes(hop: TraceHop): string {
       return 'bus';
     case 'archived':
       return 'archive';
+    case 'mark':
+      return 'lab';
     default:
       return hop.subscriber;
   }
@@ -237,6 +255,8 @@ function whatHappens(hop: TraceHop): string {
       return describeCall(hop);
     case 'invocation':
       return describeEnd(hop);
+    case 'mark':
+      return hop.text;
     case 'dead-letter':
       return `given up after ${hop.receives} receives: now in the dead-letter queue`;
   }

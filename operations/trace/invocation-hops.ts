@@ -35,6 +35,11 @@ export class InvocationHops {
     this.#messages.set(messageId, replay);
   }
 
+  /** Whether an invocation is one of this registration. */
+  has(requestId: string): boolean {
+    return this.#taken.has(requestId);
+  }
+
   batch(entry: JournalEntry): HopOf<'batch'> {
     const all = entry.messageIds as readonly string[];
     const messageIds = all.filter((id) => this.#messages.has(id));

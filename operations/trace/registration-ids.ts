@@ -93,6 +93,10 @@ export class RegistrationIds {
         return [...(this.#invocations.get(String(entry.requestId)) ?? [])];
       case 'api-call':
         return [...(this.#invocations.get(String(entry.invocation)) ?? [])];
+      case 'fault':
+        return this.#takeFault(entry);
+      case 'lab':
+        return this.#takeKill(entry);
       default:
         return NONE;
     }
@@ -115,6 +119,17 @@ export class RegistrationIds {
     if (keys.busEventId !== undefined) this.#events.set(keys.busEventId, registration);
     if (keys.bucketUri !== undefined) this.#uris.set(keys.bucketUri, registration);
     return [this.#add(registration)];
+  }
+
+  /** A call that a fault struck: of an invocation, of the pipe with its records, of a rule, or the delivery of a message. */
+  #takeFault({ invocation, eventIds = [], eventId, messageId }: JournalEntry): Keys {
+    if (invocation !== undefined) return [...(this.#invocations.get(String(invocation)) ?? [])];
+    const ofRecords = (eventIds as readonly string[]).flatMap((id) => known(this.#records, id));
+    return [...new Set([...ofRecords, ...known(this.#events, eventId), ...known(this.#messages, messageId)])];
+  }
+
+  #takeKill({ invocations = [] }: JournalEntry): Keys {
+    return [...new Set((invocations as readonly string[]).flatMap((id) => [...(this.#invocations.get(id) ?? [])]))];
   }
 
   #takeMessage({ messageId, body }: JournalEntry): Keys {

@@ -69,6 +69,8 @@ export interface Names {
   queue(nameOrArn: unknown): NamedQueue;
   rule(name: unknown): string;
   function(name: unknown): string;
+  /** Whether it is the stack's pipe. */
+  isPipe(name: unknown): boolean;
 }
 
 /**
@@ -87,6 +89,7 @@ export function namesOf(stack: FoundStack, functions: ReadonlyMap<string, string
   return {
     queue: (nameOrArn) => queues.get(String(nameOrArn).split(':').at(-1) ?? '') ?? queueByShortName(short(nameOrArn)),
     rule: (name) => rules.get(String(name)) ?? ownerOf(short(name), 'Rule'),
+    isPipe: (name) => name === stack.outputs.PipeName,
     function: (name) => functions.get(String(name)) ?? ownerOf(short(name), 'Function'),
   };
 }

@@ -1,5 +1,6 @@
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
 import { containingAnyOf, type SearchLogs } from './log-search.ts';
+import { MARKS_FOR_ALL } from './marks.ts';
 import { type FollowedUser, RegistrationIds } from './registration-ids.ts';
 import { inOrder, type Names, type TraceItem } from './trace-items.ts';
 
@@ -28,7 +29,7 @@ export class UserJournal {
   async read(from: number): Promise<JournalEntry[] | undefined> {
     let entries = this.#inOrder();
     let earliest = from;
-    for (const text of mentionsOf(this.#user)) this.#asked.add(text);
+    for (const text of [...mentionsOf(this.#user), ...MARKS_FOR_ALL]) this.#asked.add(text);
     let texts = [...this.#asked];
     while (texts.length > 0) {
       const lines = await this.#search(JOURNAL_LOG_GROUP, containingAnyOf(texts), earliest);
@@ -38,8 +39,8 @@ export class UserJournal {
         this.#found.set(entry.sequence, entry);
       }
       entries = this.#inOrder();
-      // The first entry of a user names the user.
-      earliest = entries[0]?.at ?? from;
+      // The first entry of a user names the user; marks may be older.
+      earliest = entries.find(({ hop }) => hop !== 'lab' && hop !== 'pipe-state')?.at ?? from;
       texts = idsIn(inOrder(entries, [], this.#names), this.#user).all.filter((id) => !this.#asked.has(id));
       for (const text of texts) this.#asked.add(text);
     }

@@ -71,12 +71,12 @@ describe('a fault over HTTP', () => {
 });
 
 describe('time', () => {
-  test('is skipped, and each answer has the time of the engine', async () => {
+  test("is skipped, and each answer has the engine's time, while Date stays the time of functions", async () => {
     const before = Date.now();
     const { answer } = await call('POST', '/clock/skip', { ms: 3_600_000 });
     expect(Number(answer.now) - before).toBeGreaterThanOrEqual(3_600_000);
     const { headers } = await fetch(pipeline.engine.endpoint);
-    expect(Date.parse(headers.get('date') ?? '') - before).toBeGreaterThanOrEqual(3_599_000);
+    expect(Date.parse(headers.get('date') ?? '') - before).toBeLessThan(1_800_000);
     expect(Number(headers.get('x-local-engine-time')) - before).toBeGreaterThanOrEqual(3_600_000);
     expect(pipeline.entries(({ hop, action }) => hop === 'lab' && action === 'skip')).toHaveLength(1);
   });

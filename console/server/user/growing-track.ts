@@ -29,6 +29,11 @@ export class GrowingTrack {
     this.given = props.given;
   }
 
+  /** Whether it waits or works. */
+  get isOpen(): boolean {
+    return this.#state === 'waiting' || this.#state === 'working';
+  }
+
   add(hop: TraceHop): void {
     const [who, text] = describeHop(hop);
     const remedy = remedyOf(hop);

@@ -64,7 +64,22 @@ class Waterfall {
         return this.#end(hop);
       case 'dead-letter':
         return this.#bury(hop);
+      case 'mark':
+        return this.#touched(hop);
     }
+  }
+
+  /** The tracks that a mark touches: those of what it is about, or all that are open. */
+  #touched({ kind, at, requestId, busEventId, messageId }: HopOf<'mark'>): readonly GrowingTrack[] {
+    if (requestId !== undefined) return this.#ofMessages(this.#batches.get(requestId)?.messageIds ?? []);
+    if (messageId !== undefined) return this.#ofMessages([messageId]);
+    if (busEventId !== undefined) return this.#eventOf({ busEventId });
+    if (kind !== 'skip') return [this.#pipe(at)];
+    return this.tracks.filter(({ isOpen }) => isOpen);
+  }
+
+  #ofMessages(messageIds: readonly string[]): readonly GrowingTrack[] {
+    return [...new Set(messageIds.flatMap((id) => this.#byMessage.get(id) ?? []))];
   }
 
   #addRow(hop: HopOf<'row'>): GrowingTrack {
@@ -124,7 +139,7 @@ class Waterfall {
   }
 
   #take(hop: HopOf<'batch'>): readonly GrowingTrack[] {
-    const taken = [...new Set(hop.messageIds.flatMap((id) => this.#byMessage.get(id) ?? []))];
+    const taken = this.#ofMessages(hop.messageIds);
     for (const track of taken) track.work(hop.at);
     this.#batches.set(hop.requestId, hop);
     this.#current.set(hop.subscriber, taken);

@@ -89,7 +89,10 @@ export interface Exchange {
   readonly requestId: string;
 }
 
-/** Has the engine's time in milliseconds, where it is not the machine's: Date has whole seconds. */
+/**
+ * Has the engine's time, where it is not the machine's. Date stays the machine's, which is the time of functions: an SDK takes a
+ * Date that is minutes ahead for a wrong clock of its own, and calls again where it would not on AWS.
+ */
 const TIME_HEADER = 'x-local-engine-time';
 
 /** From this difference on, the engine's time is not the machine's. */
@@ -97,7 +100,7 @@ const AHEAD_MS = 1000;
 
 /**
  * Sends an answer.
- * @param now the engine's time for its Date, in milliseconds since the Unix epoch. @default - the machine's
+ * @param now the engine's time, in milliseconds since the Unix epoch. @default - the machine's
  * @throws Error for a header that HTTP cannot carry; then nothing is sent
  */
 export function sendAnswer(
@@ -106,10 +109,7 @@ export function sendAnswer(
   now?: number,
 ): void {
   const isHead = incoming.method === 'HEAD';
-  if (now !== undefined && Math.abs(now - Date.now()) >= AHEAD_MS) {
-    outgoing.setHeader('date', new Date(now).toUTCString());
-    outgoing.setHeader(TIME_HEADER, String(now));
-  }
+  if (now !== undefined && Math.abs(now - Date.now()) >= AHEAD_MS) outgoing.setHeader(TIME_HEADER, String(now));
   outgoing.writeHead(status, {
     'x-amzn-requestid': requestId,
     'x-amz-request-id': requestId,

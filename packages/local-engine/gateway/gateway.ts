@@ -63,7 +63,7 @@ export interface GatewayServices {
   readonly greeting: () => string;
   /** Answers requests to the engine's own API, which are not signed: those whose path begins with {@link CONTROL_PATH}. */
   readonly control: (request: ApiRequest) => Promise<ApiResponse>;
-  /** The time for the Date of answers, in milliseconds since the Unix epoch. */
+  /** The engine's time, in milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Called for each request that is refused because of its origin. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;

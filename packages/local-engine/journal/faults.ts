@@ -20,6 +20,8 @@ export interface Fault {
   readonly action?: () => void | Promise<void>;
   /** Only calls that this function makes count. @default - every caller's */
   readonly functionName?: string;
+  /** What it does, in the words of the one who sets it: the journal has it with each call that is struck. */
+  readonly effect?: string;
 }
 
 /** Stands for every operation, but not for deliveries. */
@@ -131,7 +133,7 @@ export class Faults {
     const operation = `${DELIVERY}${what}`;
     const [fault] = this.#next(operation, context);
     if (fault === undefined) return 1;
-    this.#journal.write('fault', { operation, fault: fault.id, ...context });
+    this.#journal.write('fault', { operation, fault: fault.id, effect: 'duplicate', ...context });
     return 2;
   }
 
@@ -168,9 +170,9 @@ export class Faults {
 
   async #strike(operation: string, faults: readonly Armed[], moment: FaultMoment, context: CallContext): Promise<void> {
     for (const { id, fault } of faults) {
-      const { action, error, when = 'before' } = fault;
+      const { action, error, effect, when = 'before' } = fault;
       if (when !== moment) continue;
-      this.#journal.write('fault', { operation, when, code: error?.code, fault: id, ...context });
+      this.#journal.write('fault', { operation, when, code: error?.code, fault: id, effect, ...context });
       await action?.();
       if (this.#ended) await new Promise(() => {});
       if (error) throw new AwsError(error.code, error.message ?? 'Injected fault.', error.status ?? 400);

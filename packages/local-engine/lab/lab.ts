@@ -143,7 +143,7 @@ export class Lab {
   #faultOf(request: FaultRequest): Fault {
     const { operation, effect, code = '', delayMs, when, nth, functionName } = request;
     const times = request.times === 'always' ? Number.POSITIVE_INFINITY : request.times;
-    const fault = { nth, times, when, ...(functionName !== undefined && { functionName }) };
+    const fault = { nth, times, when, effect, ...(functionName !== undefined && { functionName }) };
     switch (effect) {
       case 'error':
         return { ...fault, error: { code, status: codesOf(operation)[code] ?? 400 } };
