@@ -20,6 +20,7 @@ const COMMANDS = await Promise.all([
   import('./commands/replay/command.ts'),
   import('./commands/dlq/command.ts'),
   import('./commands/reconcile/command.ts'),
+  import('./commands/lab/command.ts'),
   import('./commands/new/command.ts'),
   import('./commands/deploy/command.ts'),
   import('./commands/destroy/command.ts'),

@@ -2,4 +2,5 @@
 
 export type { RecentUser } from './explanations.ts';
 export { type FoundUser, findUsers, type UserSearch } from './find-users.ts';
+export { JournalUsers, USER_HOPS } from './journal-users.ts';
 export { followRecentUsers, type RecentUsers } from './recent-users.ts';

@@ -4,7 +4,7 @@ export { type Ending, endingOf, summaryOf, type Verdict, verdictOf } from './end
 export { type FollowedTrace, followTrace } from './follow-trace.ts';
 export type { UnreadLog } from './function-logs.ts';
 export { describeHop, type HopOf, remedyOf, spanText, type TracedRegistration, type TraceHop } from './hops.ts';
-export { containingAnyOf, searchLogsOf, withFields } from './log-search.ts';
+export { containingAnyOf, type SearchLogs, searchLogsOf, withFields } from './log-search.ts';
 export { type Mark, markOf } from './marks.ts';
 export { type OpenEnd, openEndsOf } from './open-ends.ts';
 export type { Payloads } from './payloads.ts';
