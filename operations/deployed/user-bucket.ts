@@ -1,4 +1,5 @@
 import type { BucketNameSettings } from '../../services/bucket-service/bucket-name.ts';
+import { type Retirement, readRetirement } from '../../services/bucket-service/retirement.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { type FoundStack, requireOutput } from './stack.ts';
 
@@ -24,13 +25,20 @@ export interface OurTags {
   readonly correlationId: string | undefined;
   /** Those of the tags that every bucket has which this bucket lacks. */
   readonly missing: readonly string[];
+  /** That its user left; undefined for a bucket in use. */
+  readonly retirement: Retirement | undefined;
 }
 
 /** Tags that bucket-service gives to every bucket. */
 const REQUIRED_TAGS = ['app', 'userIdSha256', 'registeredAt'];
 const NOTHING_MISSING: readonly string[] = [];
 
-export const NO_TAGS: OurTags = { owner: undefined, correlationId: undefined, missing: REQUIRED_TAGS };
+export const NO_TAGS: OurTags = {
+  owner: undefined,
+  correlationId: undefined,
+  missing: REQUIRED_TAGS,
+  retirement: undefined,
+};
 
 /** Which of our tags a bucket has. */
 export function readOurTags(
@@ -43,6 +51,7 @@ export function readOurTags(
     correlationId: valueIn('correlationId') || undefined,
     // One list for all, because an inventory holds the tags of a hundred thousand buckets.
     missing: missing.length === 0 ? NOTHING_MISSING : missing,
+    retirement: readRetirement(tags),
   };
 }
 

@@ -133,10 +133,13 @@ async function readDone(
   const done = new Map(rows.flatMap(({ userId, uri }) => (uri === undefined ? [] : [[userId, uri]])));
   // The bucket of a first registration exists, with its tags, before the URI is written; others had a URI all along.
   const withUri = [...done.keys()].flatMap((userId) => fixes.get(userId) ?? []);
-  const toCheck = withUri.filter(({ event, isFirst }) => event === 'UserRegistered' && !isFirst);
-  const check = async ({ userId, bucket }: Fix) => {
-    const look = await lookAtBucket(on, bucket);
-    if (look.kind !== 'there' || !isTagged(look.tags)) done.delete(userId);
+  const toCheck = withUri.filter(
+    ({ event, isFirst, restores }) => (event === 'UserRegistered' && !isFirst) || restores !== undefined,
+  );
+  const check = async ({ userId, bucket, restores }: Fix) => {
+    const look = await lookAtBucket(on, restores ?? bucket);
+    const isRestored = restores === undefined || (look.kind === 'there' && look.tags.retirement === undefined);
+    if (look.kind !== 'there' || !isTagged(look.tags) || !isRestored) done.delete(userId);
   };
   await pMap(toCheck, check, { concurrency: LOOKS_IN_FLIGHT });
   return done;

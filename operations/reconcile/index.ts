@@ -2,4 +2,10 @@
 export { type FixResult, fix, waitForFixes } from './fix.ts';
 export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
 export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';
+export {
+  type Deletion,
+  deleteEmptied,
+  type RetiredBucket,
+  type RetiredBuckets,
+} from './retired.ts';
 export { type Survey, type SurveyStep, survey } from './survey.ts';

@@ -5,6 +5,7 @@ import { bytesTooMany, MOST_ROW_BYTES, type UserRow } from '../deployed/users-ta
 import { displayId, numberText } from '../messages/display.ts';
 import type { BucketInventory, BucketLook, KnownBucket } from './buckets.ts';
 import type { Fix, Mismatch } from './mismatch.ts';
+import { retiredOf } from './retired.ts';
 
 /** What a row is compared with. */
 export interface Surroundings {
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly looks: ReadonlyMap<string, BucketLook>;
   /** Our buckets that no row names and that have no owner's tag, by the stem of their names. */
   readonly strays: ReadonlyMap<string, readonly KnownBucket[]>;
+  /** Whether the stack has a subscriber that restores retired buckets. */
+  readonly canRestore: boolean;
   /** When the users table was created: whole seconds since the Unix epoch, UTC. */
   readonly tableCreatedAt: number;
   /** The users of buckets that are not in the inventory: filled while rows are judged. */
@@ -28,7 +31,7 @@ export function isSuspicious({ userId, uri }: UserRow, inventory: BucketInventor
   // Only its owner can name it.
   if (bucket.tags.owner !== undefined && bucket.tags.owner !== owner) return true;
   bucket.namedBy ??= userId;
-  return bucket.namedBy !== userId || !isTagged(bucket.tags);
+  return bucket.namedBy !== userId || !isTagged(bucket.tags) || retiredOf(owner, inventory).length > 0;
 }
 
 /** What is wrong with a user's row, and what fixes it; undefined if nothing is. */
@@ -69,7 +72,9 @@ export function judgeRow({ userId, uri, bytes }: UserRow, surroundings: Surround
       'find out whose bucket it is, and remove s3_bucket_uri from the row of the other user',
     );
   }
-  if (known !== undefined) return isTagged(known.tags) ? undefined : lostTags(userId, known, inventory);
+  if (known !== undefined) {
+    return isTagged(known.tags) ? retiredInUse(userId, known, surroundings) : lostTags(userId, known, inventory);
+  }
   // Its name has another form: it is older than a change of the stage's prefix, or newer than the list.
   spokenFor.set(bucket, userId);
   return undefined;
@@ -163,6 +168,31 @@ function lostTags(userId: string, bucket: KnownBucket, { naming }: BucketInvento
     ? { ...mismatch, advice: "its name does not fit this user: tag it by hand if it is this user's" }
     : { ...mismatch, fix: fixOf(userId, registeredAt, bucket) };
 }
+
+/** The user is back, and a bucket of theirs is retired. */
+function retiredInUse(
+  userId: string,
+  named: KnownBucket,
+  { inventory, canRestore }: Surroundings,
+): Mismatch | undefined {
+  const [first, ...others] = retiredOf(userIdTag(userId), inventory);
+  if (first === undefined) return undefined;
+  const { emptiedFrom } = first.tags.retirement ?? {};
+  const which = others.length === 0 ? 'a bucket of theirs is' : `${others.length + 1} buckets of theirs are`;
+  const mismatch = {
+    class: 'retired-bucket',
+    userId,
+    bucket: first.name,
+    problem: `the user is back, but ${which} retired${emptiedFrom === undefined ? '' : `, and S3 empties it from ${emptiedFrom} on`}`,
+  } as const;
+  const registeredAt = registrationIn(named.name, userId, inventory.naming);
+  if (registeredAt === undefined || !canRestore) return { ...mismatch, advice: RESTORE };
+  const fix = fixOf(userId, registeredAt, named);
+  return { ...mismatch, fix: { ...fix, event: 'BucketCreated', createdAt: named.createdAt, restores: first.name } };
+}
+
+const RESTORE =
+  'no subscriber of this stack restores it: remove its tags retiredAt and emptiedFrom, and the lifecycle rule user-bucket-pipeline-retired';
 
 /** Repeats the registration from which an existing bucket comes. */
 function fixOf(userId: string, registeredAt: number, { name, tags }: KnownBucket): Fix {

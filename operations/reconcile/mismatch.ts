@@ -8,6 +8,7 @@ export const MISMATCH_CLASSES = [
   'uri-without-bucket',
   'bucket-without-tags',
   'bucket-without-user',
+  'retired-bucket',
   'conflict',
 ] as const;
 
@@ -42,6 +43,8 @@ export interface Fix {
   readonly createdAt?: number;
   /** Whether no earlier event about this registration is known. */
   readonly isFirst: boolean;
+  /** The retired bucket of the user that is restored by it. @default - none */
+  readonly restores?: string;
 }
 
 /**

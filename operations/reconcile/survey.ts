@@ -15,6 +15,7 @@ import {
 } from './buckets.ts';
 import { isSuspicious, judgeBucket, judgeRow, type Surroundings } from './judge.ts';
 import type { Mismatch } from './mismatch.ts';
+import { type RetiredBuckets, retiredBucket, sortRetired } from './retired.ts';
 
 /** Calls for single buckets, and for batches of rows, at the same time. */
 const LOOKS_IN_FLIGHT = 32;
@@ -30,6 +31,8 @@ export interface SurveyOptions {
   /** How long a row may be without URI, while its registration is pending. */
   readonly graceMs: number;
   readonly clock?: Clock;
+  /** Milliseconds since the Unix epoch. @default Date.now */
+  readonly time?: () => number;
   /** @param total not given if it is not known */
   readonly onProgress: (step: SurveyStep, done: number, total?: number) => void;
   /** Called before it waits for pending registrations. */
@@ -46,6 +49,8 @@ export interface Survey {
   /** Listed ones, and those that rows name which were made after the list. */
   readonly buckets: number;
   readonly findings: readonly Mismatch[];
+  /** Retired buckets of users without row. @default - none */
+  readonly retired?: RetiredBuckets;
 }
 
 /**
@@ -54,7 +59,7 @@ export interface Survey {
  * meanwhile is not reported as broken. A tagged bucket without user is judged by the first read: nothing is done about it.
  */
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
-  const { onProgress, signal, clock: { now } = SYSTEM_CLOCK } = options;
+  const { onProgress, signal, time = Date.now, clock: { now } = SYSTEM_CLOCK } = options;
   const table = usersTable(on);
   const { createdAt: tableCreatedAt, rows: expectedRows } = await table.readFacts();
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.
@@ -92,13 +97,18 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
     looks,
     strays: straysOf(inventory),
     tableCreatedAt,
+    canRestore: on.stack.outputs.DeletionPipeName !== undefined,
     spokenFor: new Map(),
   };
   const findings = [
     ...suspicious.flatMap((row) => judgeRow(row, surroundings) ?? []),
-    ...[...inventory.values()].filter(hasNoUser).map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
+    ...[...inventory.values()]
+      .filter((bucket) => hasNoUser(bucket) && !isRetired(bucket))
+      .map((bucket) => judgeBucket(bucket, looks.get(bucket.name))),
   ];
-  return { rows, buckets: inventory.size + unlisted(looks, inventory), findings };
+  const retired = [...inventory.values()].flatMap((bucket) => (hasNoUser(bucket) ? (retiredBucket(bucket) ?? []) : []));
+  const buckets = inventory.size + unlisted(looks, inventory);
+  return { rows, buckets, findings, ...(retired.length > 0 && { retired: sortRetired(retired, time()) }) };
 }
 
 /** If two rows name one bucket, either may be wrong. */
@@ -173,7 +183,8 @@ async function lookAgain(
 ): Promise<Map<string, BucketLook>> {
   const named = rows.flatMap(({ uri = '' }) => bucketOfUri(uri) ?? []);
   const untagged = [...inventory.values()].filter(({ namedBy, tags }) => namedBy === undefined && !isTagged(tags));
-  const names = [...new Set([...named, ...untagged.map(({ name }) => name)])];
+  const retired = [...inventory.values()].filter((bucket) => bucket.hasUser && isRetired(bucket));
+  const names = [...new Set([...named, ...[...untagged, ...retired].map(({ name }) => name)])];
   const looks = new Map<string, BucketLook>();
   let done = 0;
   await pMap(
@@ -200,6 +211,11 @@ function unlisted(looks: ReadonlyMap<string, BucketLook>, inventory: BucketInven
 function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
   const strays = [...inventory.values()].filter(({ namedBy, tags }) => (namedBy ?? tags.owner) === undefined);
   return Map.groupBy(strays, ({ name }) => readBucketName(name, inventory.naming)?.stem ?? '');
+}
+
+/** Whether its owner left. A retired bucket of a user who is back is the row's mismatch. */
+function isRetired({ tags }: KnownBucket): boolean {
+  return tags.owner !== undefined && tags.retirement !== undefined;
 }
 
 function hasNoUser({ namedBy, isPromised, isLate }: KnownBucket): boolean {

@@ -30,7 +30,9 @@ export function planRetirement(retiredAt: number, emptyAfterDays: number | undef
 }
 
 /** The retirement that the tags of a bucket tell; undefined for a bucket that is not retired. */
-export function readRetirement(tags: readonly Partial<BucketTag>[]): Retirement | undefined {
+export function readRetirement(
+  tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[],
+): Retirement | undefined {
   const valueIn = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   const [retiredAt, emptiedFrom] = [valueIn(RETIREMENT_TAGS.retiredAt), valueIn(RETIREMENT_TAGS.emptiedFrom)];
   if (retiredAt === undefined) return undefined;

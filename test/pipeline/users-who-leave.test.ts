@@ -2,13 +2,23 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetBucketLifecycleConfigurationCommand, GetBucketTaggingCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketTaggingCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { synthesize } from '../../cdk/synthesize.ts';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
 import { bucketOfUri } from '../../services/bucket-service/bucket-name.ts';
+import type { BucketTag } from '../../services/bucket-service/bucket-tags.ts';
+import { tagsOfRetired } from '../../services/bucket-service/retirement.ts';
+import { type Ended, jsonLines } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
+import { operate } from './broken-users.ts';
 
 let assembly: string;
 let pipeline: Pipeline;
@@ -145,6 +155,57 @@ describe('a user who is back', () => {
     expect(await retirement(bucket)).toEqual(IN_USE);
     expect((await pipeline.row(user))?.s3_bucket_uri).toEqual(row.s3_bucket_uri);
   });
+});
+
+describe('reconcile', () => {
+  const reconcile = (...args: string[]) => operate(pipeline, 'reconcile', '--grace', '0', '--json', ...args);
+  const summaryOf = (ended: Ended) => jsonLines(ended).at(-1) ?? {};
+
+  test('knows retired buckets, restores those of users who are back, and deletes those that S3 has emptied', async () => {
+    const { row, bucket } = await registered();
+    const left = user;
+    await leave();
+    await logged('BucketRetirer', RETIRED);
+    const known = await reconcile();
+    expect(known.exitCode).toBe(0);
+    expect(summaryOf(known)).toMatchObject({ retired: { waiting: expect.any(Number), due: 0 } });
+
+    user = `${user}-back`;
+    const back = await registered();
+    await retireByHand(back.bucket, '2999-12-31');
+    const found = await reconcile();
+    expect(found.exitCode).toBe(1);
+    expect(jsonLines(found)[0]).toMatchObject({ class: 'retired-bucket', userId: user, bucket: back.bucket });
+    expect(await reconcile('--fix', '--yes', '--wait')).toMatchObject({ exitCode: 0 });
+    expect(await retirement(back.bucket)).toEqual(IN_USE);
+
+    // As it is when the days have passed.
+    await retireByHand(bucket, '2026-01-01');
+    const Body = 'not emptied yet';
+    await pipeline.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'letter', Body }));
+    const kept = await reconcile('--fix', '--yes');
+    expect(summaryOf(kept)).toMatchObject({ retired: { due: 1 }, deleted: 0, notEmpty: 1 });
+    expect(await pipeline.buckets()).toContain(bucket);
+    await pipeline.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: 'letter' }));
+    expect(summaryOf(await reconcile())).toMatchObject({ retired: { due: 1 } });
+    expect(await pipeline.buckets()).toContain(bucket);
+    const deletion = await reconcile('--fix', '--yes');
+    expect(deletion.exitCode).toBe(0);
+    expect(summaryOf(deletion)).toMatchObject({ retired: { due: 1 }, deleted: 1, notEmpty: 0 });
+    expect(await pipeline.buckets()).not.toContain(bucket);
+
+    // A row that is put back after that gets its bucket again, by its name.
+    user = left;
+    await pipeline.register(user, { attributes: row });
+    await logged('BucketRestorer', NOTHING, 2);
+    expect(await pipeline.buckets()).toContain(bucket);
+  });
+
+  async function retireByHand(Bucket: string, emptiedFrom: string): Promise<void> {
+    const { TagSet = [] } = await pipeline.s3.send(new GetBucketTaggingCommand({ Bucket }));
+    const tags = tagsOfRetired(TagSet as BucketTag[], { retiredAt: 1_700_000_000, emptiedFrom });
+    await pipeline.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: tags } }));
+  }
 });
 
 function isAbout({ detail }: JournalEntry): boolean {

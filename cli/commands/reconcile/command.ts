@@ -9,8 +9,8 @@ const TIMEOUT_SECONDS = 60;
 
 const JSON_HELP =
   'print one JSON object per finding: class (user-without-uri, uri-without-bucket, bucket-without-tags, bucket-without-user, ' +
-  'conflict), userId, bucket, problem, row (bytes, tooMany), fix (event, eventId, registeredAt, bucket; or null), advice; and one at the end: ' +
-  'class summary, rows, buckets, found, fixable, pending, with --fix also fixed, refused, done; ' +
+  'retired-bucket, conflict), userId, bucket, problem, row (bytes, tooMany), fix (event, eventId, registeredAt, bucket; or null), advice; and one at the end: ' +
+  'class summary, rows, buckets, found, fixable, retired (kept, waiting, due), pending, with --fix also fixed, refused, done, deleted, notEmpty; ' +
   'fix, fixable, fixed and pending also have their earlier names: mend, mendable, mended, underWay';
 
 const NOTES = `
@@ -25,7 +25,12 @@ it is not kept.
                         brings the bucket's original tags.
   bucket without tags   UserRegistered: bucket-service completes the tags of an existing bucket.
   bucket without user   is only shown.
+  retired bucket        a user who left is back, and their bucket is still retired: BucketCreated, so that bucket-restorer
+                        restores it.
   conflict              two rows with one bucket, or a bucket of another user: is only shown.
+
+Retired buckets of users who left are no mismatch. Those that S3 was to empty before today are deleted by --fix, each only if
+it is empty.
 
 The registration of a user without bucket may be pending: in a queue, in a dead-letter queue, or before a pipe that does
 not run. This command checks that. It cannot see how far a running pipe is behind: after the pipe was stopped, wait

@@ -2,11 +2,14 @@ import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import {
   chooseFixes,
+  type Deletion,
+  deleteEmptied,
   type Fix,
   fix,
   type Mismatch,
   mayRegisterTwice,
   NOTHING_PENDING,
+  type RetiredBucket,
   readPendingWork,
   type Survey,
   type SurveyStep,
@@ -21,6 +24,7 @@ import { jsonLine, note, print, printLines } from '../../output/output.ts';
 import { Progress, type ProgressStream } from '../../output/progress.ts';
 import type { ReconcileOptions } from './command.ts';
 import {
+  deletionText,
   fixProblem,
   fixQuestion,
   heldText,
@@ -75,6 +79,7 @@ async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: Abor
     ? await readPendingWork(on, { readsDeadLetters: isFix, signal })
     : NOTHING_PENDING;
   if (signal.aborted) return endInterrupted('nothing was changed');
+  const { due = [] } = surveyed.retired ?? {};
   const { chosen, held } = chooseFixes(fixes, pending, { holdBack: isFix && yes && !options.despiteWaiting, limit });
   if (json) await printLines(jsonLines(surveyed.findings));
   else print(reportText(surveyed, performance.now() - started));
@@ -84,19 +89,43 @@ async function surveyAndFix(on: OnStack, options: ReconcileOptions, signal: Abor
   const sumUp = (more: object = {}) => {
     if (json) print(jsonLine(summaryJson(surveyed, { underWay: pending.texts, pending: pending.texts, ...more })));
   };
-  if (!isFix || chosen.length === 0) {
+  if (!isFix || (chosen.length === 0 && due.length === 0)) {
     sumUp();
     if (!json && chosen.length > 0) print(rerunText(options));
     if (surveyed.findings.length > 0) process.exitCode = 1;
     return;
   }
   const twice = chosen.filter((each) => mayRegisterTwice(each, pending));
-  if (!(await confirm(fixQuestion(chosen, twice), { yes, signal }))) {
+  if (!(await confirm(fixQuestion(chosen, twice, due.length), { yes, signal }))) {
     if (signal.aborted) return endInterrupted('nothing was changed');
     note('nothing was fixed\n');
     return sumUp({ mended: 0, fixed: 0, refused: 0 });
   }
-  await putAndWait(on, surveyed, chosen, options, sumUp, signal);
+  const deletion = await deleteDue(on, due, options, signal);
+  const deleted = deletion && { deleted: deletion.deleted.length, notEmpty: deletion.notEmpty.length };
+  if (signal.aborted) {
+    sumUp({ mended: 0, fixed: 0, refused: 0, ...deleted });
+    return endInterrupted('run the command again for the rest');
+  }
+  await putAndWait(on, surveyed, chosen, options, (more) => sumUp({ ...more, ...deleted }), signal);
+}
+
+/** Deletes the retired buckets that S3 has emptied. Returns undefined if there are none. */
+async function deleteDue(
+  on: OnStack,
+  due: readonly RetiredBucket[],
+  { json = false }: ReconcileOptions,
+  signal: AbortSignal,
+): Promise<Deletion | undefined> {
+  if (due.length === 0) return undefined;
+  const steps = new Steps();
+  const deletion = await deleteEmptied(on, due, {
+    signal,
+    onProgress: (done) => steps.show('deleting buckets of users who left', done, due.length),
+  });
+  steps.end();
+  if (!json) print(deletionText(deletion));
+  return deletion;
 }
 
 /** Puts the events, waits for their effects if asked to, and sets the exit code if something is left. */

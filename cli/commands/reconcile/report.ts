@@ -1,12 +1,15 @@
 import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { count, display, displayId, nameUsers, numberText, visible } from '../../../operations/messages/display.ts';
 import {
+  type Deletion,
   eventIdOf,
   type Fix,
   type FixResult,
   MISMATCH_CLASSES,
   type Mismatch,
   type MismatchClass,
+  type RetiredBucket,
+  type RetiredBuckets,
   type Survey,
 } from '../../../operations/reconcile/index.ts';
 import { columns } from '../../output/output.ts';
@@ -20,13 +23,15 @@ const NOUNS: Readonly<Record<MismatchClass, readonly [one: string, several: stri
   'uri-without-bucket': ['URI without bucket', 'URIs without bucket'],
   'bucket-without-tags': ['bucket without our tags', 'buckets without our tags'],
   'bucket-without-user': ['bucket without user', 'buckets without user'],
+  'retired-bucket': ['user with a retired bucket', 'users with a retired bucket'],
   conflict: ['conflict', 'conflicts'],
 };
 
 /** The findings, for people: by class, with examples and how each is fixed. */
-export function reportText({ rows, buckets, findings }: Survey, durationMs: number): string {
+export function reportText({ rows, buckets, findings, retired }: Survey, durationMs: number): string {
+  const left = retired === undefined ? '' : retiredText(retired);
   const read = `${count(rows, 'row')} and ${count(buckets, 'bucket')}, read in ${(durationMs / 1000).toFixed(1)} s`;
-  if (findings.length === 0) return `Nothing to fix: every user has a bucket, every bucket a user (${read}).\n`;
+  if (findings.length === 0) return `Nothing to fix: every user has a bucket, every bucket a user (${read}).\n${left}`;
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;
   const rest = findings.length - fixable;
   return [
@@ -42,7 +47,39 @@ export function reportText({ rows, buckets, findings }: Survey, durationMs: numb
       ...(rest > 0 ? [`you have to fix ${numberText(rest)}`] : []),
     ].join(', '),
     '.\n',
+    left,
   ].join('');
+}
+
+/** The buckets of users who left, in a line; empty if there are none. */
+function retiredText({ kept, waiting, due }: RetiredBuckets): string {
+  const parts = [
+    ...(kept.length > 0 ? [`${numberText(kept.length)} kept`] : []),
+    ...(waiting.length > 0
+      ? [`${numberText(waiting.length)} to be emptied, the first from ${firstDay(waiting)} on`]
+      : []),
+    ...(due.length > 0 ? [`${numberText(due.length)} due, to be deleted by --fix when S3 has emptied them`] : []),
+  ];
+  const all = kept.length + waiting.length + due.length;
+  return parts.length === 0 ? '' : `${count(all, 'bucket')} of users who left: ${parts.join(', ')}.\n`;
+}
+
+function firstDay(waiting: readonly RetiredBucket[]): string {
+  return visible(waiting.map(({ emptiedFrom = '' }) => emptiedFrom).sort()[0] ?? '');
+}
+
+/** What became of the buckets that were due. */
+export function deletionText({ deleted, notEmpty, changed }: Deletion): string {
+  return [
+    `${count(deleted.length, 'bucket')} of users who left deleted.`,
+    ...(notEmpty.length > 0
+      ? [
+          `${count(notEmpty.length, 'bucket')} not empty yet: S3 may need some days after the day of emptying, and leaves older versions and unfinished uploads.`,
+        ]
+      : []),
+    ...(changed.length > 0 ? [`${count(changed.length, 'bucket')} left alone: in use again, or gone.`] : []),
+    '',
+  ].join('\n');
 }
 
 function classText(name: MismatchClass, findings: readonly Mismatch[]): string {
@@ -101,7 +138,7 @@ function fixJson(fix: Fix): object {
 }
 
 /** The last object of --json. */
-export function summaryJson({ rows, buckets, findings }: Survey, more: object = {}): object {
+export function summaryJson({ rows, buckets, findings, retired }: Survey, more: object = {}): object {
   const found = MISMATCH_CLASSES.map((each) => [each, findings.filter((finding) => finding.class === each).length]);
   const fixable = findings.filter(({ fix }) => fix !== undefined).length;
   return {
@@ -111,6 +148,9 @@ export function summaryJson({ rows, buckets, findings }: Survey, more: object = 
     found: Object.fromEntries(found),
     mendable: fixable,
     fixable,
+    ...(retired && {
+      retired: { kept: retired.kept.length, waiting: retired.waiting.length, due: retired.due.length },
+    }),
     ...more,
   };
 }
@@ -133,10 +173,16 @@ export function rerunText(options: TargetOptions): string {
   return `Fix them with ${pipelineCommand('reconcile --fix', options)}.\n`;
 }
 
-/** @param twice fixes for users whose own registration may still come */
-export function fixQuestion(fixes: readonly Fix[], twice: readonly Fix[]): string {
+/**
+ * @param twice fixes for users whose own registration may still come
+ * @param due how many retired buckets are to be deleted
+ */
+export function fixQuestion(fixes: readonly Fix[], twice: readonly Fix[], due: number): string {
   const some = twice.length === 0 ? '' : `, ${twice.length} of them for users whose own event may still come`;
-  return `Put ${count(fixes.length, 'event')} on the bus${some}?`;
+  const put = `put ${count(fixes.length, 'event')} on the bus${some}`;
+  const remove = `delete ${count(due, 'bucket')} of users who left, if empty`;
+  const question = [...(fixes.length > 0 ? [put] : []), ...(due > 0 ? [remove] : [])].join(', and ');
+  return `${question.slice(0, 1).toUpperCase()}${question.slice(1)}?`;
 }
 
 export function putText(events: number, options: TargetOptions & { readonly wait?: boolean | undefined }): string {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { Steps } from '../../../../cli/commands/reconcile/reconcile.ts';
-import { mismatchJson, reportText, summaryJson } from '../../../../cli/commands/reconcile/report.ts';
+import {
+  deletionText,
+  fixQuestion,
+  mismatchJson,
+  reportText,
+  summaryJson,
+} from '../../../../cli/commands/reconcile/report.ts';
 import type { Fix, Mismatch } from '../../../../operations/reconcile/mismatch.ts';
 
 const fix: Fix = {
@@ -110,12 +116,51 @@ describe('the report of a survey', () => {
         'uri-without-bucket': 0,
         'bucket-without-tags': 0,
         'bucket-without-user': 1,
+        'retired-bucket': 0,
         conflict: 0,
       },
       mendable: 1,
       fixable: 1,
       mended: 1,
     });
+  });
+});
+
+describe('the buckets of users who left', () => {
+  const retired = (bucket: string, emptiedFrom?: string) => ({
+    bucket,
+    retiredAt: 1_714_458_435,
+    ...(emptiedFrom !== undefined && { emptiedFrom }),
+  });
+  const waiting = [retired('b', '2026-12-31'), retired('c', '2026-12-30')];
+  const all = { kept: [retired('a')], waiting, due: [retired('d', '2026-01-01')] };
+
+  it('are counted by what becomes of them, and are nothing to fix', () => {
+    const text = reportText({ rows: 1, buckets: 5, findings: [], retired: all }, 1000);
+    expect(text.split('\n').slice(1)).toEqual([
+      '4 buckets of users who left: 1 kept, 2 to be emptied, the first from 2026-12-30 on, 1 due, to be deleted by --fix when S3 has emptied them.',
+      '',
+    ]);
+    expect(text).toMatch(/^Nothing to fix: /);
+    expect(summaryJson({ rows: 1, buckets: 5, findings: [], retired: all })).toMatchObject({
+      retired: { kept: 1, waiting: 2, due: 1 },
+    });
+  });
+
+  it('are named in the question before they are deleted', () => {
+    const fix = noBucket('alice').fix as Fix;
+    expect(fixQuestion([], [], 2)).toBe('Delete 2 buckets of users who left, if empty?');
+    expect(fixQuestion([fix], [], 1)).toBe('Put 1 event on the bus, and delete 1 bucket of users who left, if empty?');
+    expect(fixQuestion([fix], [], 0)).toBe('Put 1 event on the bus?');
+  });
+
+  it('are reported by what happened to them', () => {
+    expect(deletionText({ deleted: ['a', 'b'], notEmpty: ['c'], changed: ['d'] }).split('\n')).toEqual([
+      '2 buckets of users who left deleted.',
+      expect.stringMatching(/^1 bucket not empty yet: /),
+      '1 bucket left alone: in use again, or gone.',
+      '',
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { OnStack } from '../../../../operations/deployed/stack.ts';
 import { survey } from '../../../../operations/reconcile/survey.ts';
 import { type BucketNameSettings, bucketName } from '../../../../services/bucket-service/bucket-name.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
+import { tagsOfRetired } from '../../../../services/bucket-service/retirement.ts';
 import { registration } from '../../services/registrations.ts';
 import { serviceError } from '../../services/service-errors.ts';
 import { MOST_CALLS } from '../aws/fake-aws.ts';
@@ -33,6 +34,8 @@ export class World {
   readonly calls: string[] = [];
   pageSize = 2;
   beforeCall: (name: string) => void = () => {};
+  /** Whether the stack does something when users leave. */
+  doesRestore = true;
   #now = 0;
 
   constructor(naming: Partial<BucketNameSettings> = {}) {
@@ -71,6 +74,14 @@ export class World {
     return name;
   }
 
+  /** Tags a bucket as bucket-retirer does. */
+  retire(name: string, emptiedFrom?: string): void {
+    const bucket = this.buckets.get(name);
+    if (bucket === undefined) throw new Error(`There is no bucket ${name}.`);
+    const retirement = { retiredAt: REGISTERED_AT, ...(emptiedFrom !== undefined && { emptiedFrom }) };
+    bucket.tags = tagsOfRetired(bucket.tags ?? [], retirement);
+  }
+
   get on(): OnStack {
     const send = async (command: Command) => this.#answer(command.constructor.name, command.input);
     // The SDK's paginators take only clients of its own classes.
@@ -86,6 +97,7 @@ export class World {
       BucketServiceQueueUrl: 'https://sqs/queue',
       BucketServiceDlqUrl: 'https://sqs/dlq',
       BucketServiceRuleArn: 'arn:rule',
+      ...(this.doesRestore && { DeletionPipeName: 'deletions' }),
     };
     const on = { target: { stackName: 'users' }, clients: { of }, stack: { name: 'users', outputs } };
     return on as unknown as OnStack;
@@ -162,6 +174,10 @@ export class World {
         ResourceTagMappingList: page.map(([name, { tags }]) => ({ ResourceARN: `arn:aws:s3:::${name}`, Tags: tags })),
         PaginationToken: last ?? '',
       };
+    },
+    DeleteBucketCommand: ({ Bucket }: { Bucket: string }) => {
+      if (!this.buckets.delete(Bucket)) throw serviceError('NoSuchBucket', 404);
+      return {};
     },
     GetBucketTaggingCommand: ({ Bucket }: { Bucket: string }) => {
       const bucket = this.buckets.get(Bucket);
