@@ -68,6 +68,7 @@ describe.each([
         'uri-without-bucket': 1,
         'bucket-without-tags': 2,
         'bucket-without-user': 0,
+        'retired-bucket': 0,
         conflict: 0,
       },
       mendable: 5,
