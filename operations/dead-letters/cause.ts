@@ -27,7 +27,7 @@ export interface CauseGroup {
   readonly messages: number;
   /** Names of events, sorted. */
   readonly types: readonly string[];
-  /** Users whom the messages are about, each once. */
+  /** Users whom the messages are about, sorted. */
   readonly users: readonly string[];
   /** When the oldest and the newest were sent, Unix epoch milliseconds. @default - no message says when */
   readonly first?: number;
@@ -123,7 +123,7 @@ function groupOf(id: string, queue: string, members: readonly ExplainedMessage[]
     ...(example.logged?.hint !== undefined && { hint: example.logged.hint }),
     messages: members.length,
     types: [...new Set(types)].sort(),
-    users: [...new Set(members.flatMap(usersOf))],
+    users: [...new Set(members.flatMap(usersOf))].sort(),
     ...(first !== undefined && { first }),
     ...(last !== undefined && { last }),
     members: [example, ...others],

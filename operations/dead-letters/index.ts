@@ -39,4 +39,5 @@ export {
   redrive,
   requireRedriveTargets,
 } from './redrive.ts';
+export { type Replacement, replaceDeadLetter } from './replace.ts';
 export { type DlqChoice, MessageSummary, type ScannedQueue, scanDlq, scanQueues } from './scan.ts';

@@ -100,8 +100,11 @@ export function contractOf({ type, detail }: EventDraft): EventContract<unknown>
   return all.find((contract) => contract.schemaVersion === schemaVersion) ?? all[0];
 }
 
-/** Checks an event against its contract. An event without one has a violation that says so. */
-export function checkContract(draft: EventDraft, event: DeliveredEvent): ContractCheck {
+/**
+ * Checks an event against its contract. An event without one has a violation that says so.
+ * @param event the whole of it, as the bus delivers it
+ */
+export function checkContract(draft: EventDraft, event: object): ContractCheck {
   const contract = contractOf(draft);
   if (contract === undefined) {
     const known = [...new Set(eventContracts.map(({ detailType }) => detailType))].join(', ');

@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { jsonLines } from '../support/cli.ts';
-import { Pipeline } from '../support/pipeline.ts';
-import { dlq, failDelivery, failHandling, failPipe, laneMate, send, usersWithBucket } from './dead-letters.ts';
+import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import { type Ended, jsonLines, pipeline as run } from '../support/cli.ts';
+import { editorThatReplaces } from '../support/editor.ts';
+import { isEvent, Pipeline } from '../support/pipeline.ts';
+import {
+  dlq,
+  envelope,
+  failDelivery,
+  failHandling,
+  failPipe,
+  laneMate,
+  send,
+  usersWithBucket,
+} from './dead-letters.ts';
 
 const ERIN = laneMate('dave');
 
@@ -158,6 +169,53 @@ describe('dead letters of every kind', () => {
     expect(stdout).toMatch(/^bucket-service +1 foreign message \(not JSON\) deleted$/m);
     expect(exitCode).toBe(0);
     expect((await dlq(pipeline, 'list')).exitCode).toBe(0);
+  });
+
+  test('that no retry can help are edited: refused unless they fit the contract, sent as a new event of the same registration', async () => {
+    const broken = envelope('fay').replace('1714458435', '"soon"');
+    await send(pipeline, pipeline.output('BucketServiceDlqUrl'), broken);
+    await send(pipeline, pipeline.output('BucketServiceDlqUrl'), 'hello');
+    const edit = (from: string, to: string, ...more: string[]) =>
+      run(['dlq', 'redrive', '--edit', ...more, '--port', pipeline.port], { EDITOR: editorThatReplaces(from, to) });
+    const kept = { pipe: [0, 0], 'bucket-service': [2, 0], 'uri-recorder': [0, 0] };
+
+    const refusals: (readonly [Ended, RegExp])[] = [
+      [await edit('', '', '--yes'), /^error: several dead letters are chosen, and one can be edited/],
+      [await edit('', '', '--user', 'nobody', '--yes'), /^error: no dead letter is chosen/],
+      [await edit('', '', '--error', 'not json', '--yes'), /^error: the message \S+ of bucket-service is no event/],
+      [
+        await edit('"soon"', '"later"', '--user', 'fay', '--yes'),
+        /data\.registeredAt must be integer; nothing was sent\n$/,
+      ],
+      [
+        await edit('{', '', '--user', 'fay', '--yes'),
+        /^error: the edited event is not a JSON object.*; nothing was sent\n$/,
+      ],
+      [await edit('"soon"', '1', '--user', 'fay'), /^error: there is no terminal to ask/],
+      [await run(['dlq', 'redrive', '--edit', '--yes', '--port', pipeline.port]), /^error: no editor is set/],
+    ];
+    for (const [{ exitCode, stderr, stdout }, problem] of refusals) {
+      expect([exitCode === 0, stderr, stdout]).toEqual([false, expect.stringMatching(problem), '']);
+    }
+    const same = await edit('', '', '--user', 'fay', '--yes');
+    expect(same).toMatchObject({ exitCode: 0, stderr: 'the event was not changed; nothing was sent\n' });
+    const planned = await edit('"soon"', '1714458435', '--user', 'fay', '--dry-run');
+    expect(planned.stdout).toMatch(
+      /^bucket-service: the message .* it fits user-registered\.v1\n.*data\.registeredAt +"soon" +→ +1714458435\n/s,
+    );
+    expect(await counts()).toEqual(kept);
+
+    const [done] = jsonLines(await edit('"soon"', '1714458435', '--user', 'fay', '--yes', '--json'));
+    expect(done).toMatchObject({ causationId: 'event-of-fay', correlationId: 'event-of-fay', isSent: true });
+    expect(done?.eventId).toMatch(/^[0-9a-f]{32}$/);
+    const created = (entry: JournalEntry) =>
+      isEvent(entry, 'BucketCreated') && JSON.stringify(entry.detail).includes('"fay"');
+    await pipeline.waitFor('the bucket', created);
+    const [event] = pipeline.entries(created);
+    expect(event?.detail).toMatchObject({
+      metadata: { correlationId: 'event-of-fay', causationId: done?.eventId },
+    });
+    expect(await counts()).toMatchObject({ 'bucket-service': [1, 0] });
   });
 
   /** Messages that are visible, and in flight, by queue. */

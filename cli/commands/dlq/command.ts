@@ -57,10 +57,17 @@ const defineRedrive = (dlq: Command) =>
     withChanges(withChoice(dlq.command('redrive')))
       .description("send events back to their subscriber's queue, and put on the bus what the pipe gave up")
       .option('--rate <n>', 'messages a second', wholeNumber(1, MOST_RATE), RATE)
+      .addOption(
+        new Option('--edit', 'edit one event in VISUAL or EDITOR, and send the edited one in its place').conflicts([
+          'rate',
+          'limit',
+        ]),
+      )
       .option(
         '--json',
         'print one JSON object per queue: queue, meant, redriven, registrations, others, cameBack, foreign, lost, refused, failed (messageId, problem); ' +
-          'with --dry-run queue, messages, inFlight, meant, chosenFrom, looked (size, kinds, reasons, users)',
+          'with --dry-run queue, messages, inFlight, meant, chosenFrom, looked (size, kinds, reasons, users); ' +
+          'with --edit queue, messageId, eventId, causationId, correlationId, changes (path, before, after), isSent',
       ),
   ).addHelpText(
     'after',
@@ -68,7 +75,11 @@ const defineRedrive = (dlq: Command) =>
 Fix the cause first: an event that fails again returns to its dead-letter queue some minutes later. An event that
 returns before the run ends stays there. An event goes only to the subscriber that failed.
 Each message is sent before it is deleted: after an interruption an event may arrive twice, but none is lost. Run
-the command again to continue. A message that cannot be read, sent or deleted stays and is named.`,
+the command again to continue. A message that cannot be read, sent or deleted stays and is named.
+
+With --edit the options choose one event, whose metadata and data you edit. The edited event must fit its contract;
+otherwise nothing is changed. It is a new event with an id of its own, caused by the original, of the same registration.
+The original is deleted when the edited one is in the subscriber's queue.`,
   );
 
 const definePurge = (dlq: Command) =>
@@ -99,7 +110,10 @@ export function add(program: Command): void {
     .addHelpText('after', NOTES);
   defineList(dlq).action(async (options) => (await import('./list.ts')).dlqList(options));
   defineShow(dlq).action(async (options) => (await import('./show.ts')).dlqShow(options));
-  defineRedrive(dlq).action(async (options) => (await import('./redrive.ts')).dlqRedrive(options));
+  defineRedrive(dlq).action(async (options) => {
+    if (options.edit) return (await import('./edit.ts')).dlqEdit(options);
+    return (await import('./redrive.ts')).dlqRedrive(options);
+  });
   definePurge(dlq).action(async (options) => (await import('./purge.ts')).dlqPurge(options));
 }
 

@@ -12,6 +12,7 @@ import {
   usersOf,
 } from '../../../operations/dead-letters/index.ts';
 import { onStack, streamOnStack } from '../../../operations/deployed/stack.ts';
+import { cutText } from '../../../operations/messages/changes.ts';
 import { parseObject } from '../../../operations/messages/json-fields.ts';
 import type { CauseView, DeadLettersPage, DlqDepths, MessageView } from '../../contract/dead-letters.ts';
 import type { StreamItem } from '../answers.ts';
@@ -92,7 +93,7 @@ function readable(text: string): string {
 }
 
 function cut(text: string): string {
-  return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)`;
+  return cutText(text, MOST_CHARACTERS);
 }
 
 /** How many messages the queues hold, as that changes. No message is received for it. */

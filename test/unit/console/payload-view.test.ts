@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { changesBetween, payloadView } from '../../../console/server/user/payload-view.ts';
+import { payloadView } from '../../../console/server/user/payload-view.ts';
+import { changesBetween } from '../../../operations/messages/changes.ts';
 
 describe('what differs between two payloads', () => {
   test.each([
