@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TargetOptions } from '../../operations/aws/target.ts';
+import { timeAt } from '../../operations/aws/pipeline-time.ts';
+import { chooseTarget, type TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { Admission } from './admission.ts';
 import {
@@ -57,6 +58,13 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     return console.listen(0);
   });
   return console;
+}
+
+/** Items of a stream, each with the time where the pipeline is, unless it has another one: the page counts ages by it. */
+async function* withTime(items: AsyncIterable<StreamItem>, options: TargetOptions): AsyncGenerator<StreamItem> {
+  for await (const { id, data } of items) {
+    yield { id, data: { now: timeAt(chooseTarget(options, process.env)), ...data } };
+  }
 }
 
 class ConsoleServer implements RunningConsole {
@@ -156,7 +164,7 @@ class ConsoleServer implements RunningConsole {
     if (turn === undefined) return postponeStream(response);
     response.once('close', () => turn.leave());
     const signal = AbortSignal.any([asked.signal, turn.signal]);
-    await sendStream(response, follow({ ...asked, signal }), turn);
+    await sendStream(response, withTime(follow({ ...asked, signal }), asked.target), turn);
   }
 
   #fail(response: ServerResponse, error: unknown): void {

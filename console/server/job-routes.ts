@@ -10,7 +10,9 @@ export async function readJobs({ jobs }: Asked): Promise<JobsPage> {
 
 /** The jobs as they change. */
 export async function* followJobs({ jobs, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {
-  yield* snapshots(jobs.follow(signal), lastId);
+  // Jobs have this machine's time, whatever the pipeline's is.
+  for await (const { id, data } of snapshots(jobs.follow(signal), lastId))
+    yield { id, data: { ...data, now: Date.now() } };
 }
 
 /** Tells a job to stop. @param body `id`, as starting it gave @throws UsageError if there is no such job */

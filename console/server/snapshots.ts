@@ -15,6 +15,6 @@ export async function* snapshots<T extends object>(
     const id = createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16);
     if (id === last) continue;
     last = id;
-    yield { id, data: { ...state, now: Date.now() } };
+    yield { id, data: state };
   }
 }

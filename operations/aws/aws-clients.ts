@@ -1,3 +1,4 @@
+import { noteTime } from './pipeline-time.ts';
 import type { Target } from './target.ts';
 
 /** The settings of an SDK client that are used here. */
@@ -15,8 +16,16 @@ export interface ClientSettings {
   };
 }
 
+/** A step of a call, after its answer has come. */
+type AfterAnswer = <TArgs, TResult extends { readonly response: unknown }>(
+  next: (args: TArgs) => Promise<TResult>,
+) => (args: TArgs) => Promise<TResult>;
+
 interface AwsClient {
-  readonly middlewareStack: { remove(name: string): boolean };
+  readonly middlewareStack: {
+    remove(name: string): boolean;
+    add(step: AfterAnswer, options: { readonly step: 'deserialize'; readonly name: string }): void;
+  };
   destroy(): void;
 }
 
@@ -76,8 +85,15 @@ export class AwsClients {
   readonly #isLocal: boolean;
   readonly #settings: ClientSettings;
   readonly #made = new Map<string, AwsClient>();
+  readonly #noteTime: AfterAnswer;
 
   constructor(target: Target) {
+    this.#noteTime = (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      if (headers !== undefined) noteTime(target, headers);
+      return result;
+    };
     this.#isLocal = 'endpoint' in target;
     this.#settings = {
       requestHandler: REQUEST_HANDLER,
@@ -99,6 +115,7 @@ export class AwsClients {
       ...(!this.#isLocal && { maxAttempts: ATTEMPTS_BY_CLIENT[Client.name] ?? ATTEMPTS_ON_AWS }),
       ...(region !== undefined && { region }),
     });
+    client.middlewareStack.add(this.#noteTime, { step: 'deserialize', name: 'notePipelineTime' });
     for (const step of this.#isLocal ? NEEDLESS_LOCALLY : NEEDLESS) client.middlewareStack.remove(step);
     this.#made.set(key, client);
     return client;

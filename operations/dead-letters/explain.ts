@@ -1,3 +1,4 @@
+import { timeAt } from '../aws/pipeline-time.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import type { ExplainedMessage } from './cause.ts';
 import { type MessageChoice, type MessageChooser, messageChooser } from './choice.ts';
@@ -55,7 +56,14 @@ const EVERYTHING = { reason: true, records: true };
 export async function explainMessages(
   on: OnStack,
   choice: DeadLetterChoice,
-  { limit = Number.POSITIVE_INFINITY, looked, wanted = EVERYTHING, signal, onQueue, now = Date.now() }: ExplainOptions,
+  {
+    limit = Number.POSITIVE_INFINITY,
+    looked,
+    wanted = EVERYTHING,
+    signal,
+    onQueue,
+    now = timeAt(on.target),
+  }: ExplainOptions,
 ): Promise<Unread> {
   const chooser = messageChooser(choice, now);
   const streamed = new ReadableRecords(pipeRecordsReader(on));

@@ -1,3 +1,4 @@
+import { timeAt } from '../aws/pipeline-time.ts';
 import { ARCHIVE_DELAY_MS } from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import type { BusId } from '../deployed/temporary-names.ts';
@@ -67,7 +68,7 @@ export function eventsSession(on: OnStack, options: EventsOptions = {}): EventsS
   const { filter = {}, signal = new AbortController().signal, onProgress = () => {} } = options;
   const bus = { busName: requireOutput(on.stack, 'EventBusName'), busArn: requireOutput(on.stack, 'EventBusArn') };
   const delays = 'endpoint' in on.target ? LOCAL_DELAYS : AWS_DELAYS;
-  return { on, bus, filter, delays, signal, onProgress, now: Date.now };
+  return { on, bus, filter, delays, signal, onProgress, now: () => timeAt(on.target) };
 }
 
 /**

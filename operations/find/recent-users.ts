@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { timeAt } from '../aws/pipeline-time.ts';
 import { findLogGroups, type OnStack } from '../deployed/stack.ts';
 import { BATCH_SIZE, type UserRow, usersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
@@ -41,7 +42,7 @@ export async function* followRecentUsers(
   if ('endpoint' in on.target) yield* followJournal(on, { signal, clock });
   while (!signal.aborted) {
     const started = clock.now();
-    yield await recentInLogs(on, Date.now());
+    yield await recentInLogs(on, timeAt(on.target));
     await clock.pause(watchingPause(PAUSE_MS.aws, clock.now() - started), signal);
   }
 }

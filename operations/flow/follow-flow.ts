@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { timeAt } from '../aws/pipeline-time.ts';
 import { findStack, type OnStack } from '../deployed/stack.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import { type PartNumbers, type Parts, readNumbers } from './flow-numbers.ts';
@@ -15,7 +16,7 @@ export interface FollowOptions {
   /** Aborted to end it. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  /** Milliseconds since the Unix epoch. @default Date.now */
+  /** Milliseconds since the Unix epoch. @default - the pipeline's time */
   readonly now?: () => number;
 }
 
@@ -32,7 +33,7 @@ const RATE_MS = 3000;
 /** The picture of a pipeline with its numbers, again and again. A subscriber that comes or goes is in it soon. */
 export async function* followFlow(
   on: OnStack,
-  { signal, clock = SYSTEM_CLOCK, now = Date.now }: FollowOptions,
+  { signal, clock = SYSTEM_CLOCK, now = () => timeAt(on.target) }: FollowOptions,
 ): AsyncGenerator<FlowReading> {
   const isLocal = 'endpoint' in on.target;
   const rates = new Rates();

@@ -1,3 +1,4 @@
+import { timeAt } from '../aws/pipeline-time.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import { type Metrics, readDashboard, readMetrics } from './read-metrics.ts';
@@ -8,7 +9,7 @@ export interface FollowOptions {
   /** Aborted to end it. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;
-  /** Milliseconds since the Unix epoch. @default Date.now */
+  /** Milliseconds since the Unix epoch. @default - the pipeline's time */
   readonly now?: () => number;
 }
 
@@ -21,7 +22,7 @@ const DASHBOARD_MS = 60_000;
 /** The numbers of the dashboard and the alarms, again and again. */
 export async function* followMetrics(
   on: OnStack,
-  { spanMs, signal, clock = SYSTEM_CLOCK, now = Date.now }: FollowOptions,
+  { spanMs, signal, clock = SYSTEM_CLOCK, now = () => timeAt(on.target) }: FollowOptions,
 ): AsyncGenerator<Metrics> {
   let dashboard = await readDashboard(on);
   let readAt = clock.now();

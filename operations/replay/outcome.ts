@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import { timeAt } from '../aws/pipeline-time.ts';
 import type { ReplayStatus } from '../deployed/archive.ts';
 import type { SubscriberDepths } from '../deployed/queue-depth.ts';
 import type { OnStack } from '../deployed/stack.ts';
@@ -60,7 +61,7 @@ export async function summarizeReplay(
   plan: ReplayPlan,
   { status, before, signal, timeFactor, onProcessed }: SummarizeOptions,
 ): Promise<ReplaySummary> {
-  const exact = plan.timeline && (await countReplayed(on, plan, status, Date.now()));
+  const exact = plan.timeline && (await countReplayed(on, plan, status, timeAt(on.target)));
   if (exact?.by === 'journal' && exact.events === 0) {
     const names = reachedSubscribers(plan).map(({ name }) => name);
     throw new CommandFailure(`nothing was replayed: no event of this time went to ${names.join(', ')}`);
@@ -79,7 +80,7 @@ export async function summarizeReplay(
   });
   const usersWithoutUri = await usersTable(on).countWithoutUri(signal);
   // CloudWatch counts late, so it is asked at the end.
-  const replayed = exact ?? (await countReplayed(on, plan, status, Date.now()));
+  const replayed = exact ?? (await countReplayed(on, plan, status, timeAt(on.target)));
   return { status, replayed, before, after, usersWithoutUri };
 }
 

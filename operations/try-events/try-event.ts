@@ -1,6 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { Violation } from '../../schemas/event-contract.ts';
 import { putEvents, putEventsWith, requireBus } from '../aws/event-bridge.ts';
+import { timeAt } from '../aws/pipeline-time.ts';
 import { listBusRules, type TriedRule, tryRules } from '../bus-rules/index.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
@@ -46,7 +47,7 @@ export interface PublishedEvent {
  */
 export async function publishEvent(on: OnStack, { draft, eventId }: NewEvent): Promise<PublishedEvent> {
   const { type, source, detail } = draft;
-  const { violations } = checkContract(draft, deliveredEvent(draft, on.stack, Date.now()));
+  const { violations } = checkContract(draft, deliveredEvent(draft, on.stack, timeAt(on.target)));
   if (violations.length > 0) throw new CommandFailure(invalidText(violations));
   const client = on.clients.of(EventBridgeClient);
   const EventBusName = requireOutput(on.stack, 'EventBusName');

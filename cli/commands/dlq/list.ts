@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import {
   type CauseGroup,
   describeKinds,
@@ -28,7 +29,7 @@ export async function dlqList(options: DlqListOptions): Promise<void> {
       const { queues, ...unread } = await listDeadLetters(on, options, signal);
       if (signal.aborted) return endInterrupted('no message was changed');
       const narrowed = isChoice(options);
-      print(options.json ? queues.map(listJson).join('') : listText(queues, Date.now()));
+      print(options.json ? queues.map(listJson).join('') : listText(queues, timeAt(on.target)));
       note(scanNotes({ queues, ...unread }));
       if (queues.some((queue) => (narrowed ? queue.most > 0 : !isEmpty(queue)))) process.exitCode = 1;
     }),

@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { diagnose, type HealthFinding, type HealthStatus } from '../../../operations/doctor/index.ts';
 import { count, displayId } from '../../../operations/messages/display.ts';
@@ -16,7 +17,7 @@ const MOST_COLUMNS = 600;
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { findings, stackName } = await onStack(options, async (on) => {
-    return { findings: await diagnose(on, options, Date.now()), stackName: on.stack.name };
+    return { findings: await diagnose(on, options, timeAt(on.target)), stackName: on.stack.name };
   });
   print(options.json ? jsonLine(findingsJson(findings)) : findingsText(findings, stackName));
   const problem = problemOf(findings);

@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import {
@@ -27,7 +28,7 @@ const DEFAULT_FROM = '1h';
  * @throws UsageError for impossible times; CommandFailure if events cannot be read
  */
 export async function events(options: EventsOptions): Promise<void> {
-  const window = windowOf(options, Date.now());
+  const window = windowOf(options, await askTime(options));
   keepNewSpaceSmall();
   await onStack(options, (on) =>
     stoppable(async (stop) => {

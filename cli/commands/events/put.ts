@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand, shellWord } from '../../../operations/aws/target.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { display, displayId } from '../../../operations/messages/display.ts';
@@ -27,7 +28,7 @@ export async function eventsPut(file: string | undefined, options: EventsPutOpti
   const { replayName: _, ...published } = isSample ? withoutIds(draft) : draft;
   const event = newEvent(published);
   await onStack(options, async (on) => {
-    const tried = await tryEvent(on, event.draft, { now: Date.now() });
+    const tried = await tryEvent(on, event.draft, { now: timeAt(on.target) });
     if (options.dryRun)
       print(options.json ? jsonLine({ ...idsOf(event), ...triedEventJson(tried) }) : previewOf(tried));
     else note(previewOf(tried));

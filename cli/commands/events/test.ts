@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { triedProblem, tryEvent } from '../../../operations/try-events/index.ts';
@@ -13,7 +14,7 @@ import { triedEventJson, triedEventText } from './tried-text.ts';
 export async function eventsTest(file: string | undefined, options: EventsTestOptions): Promise<void> {
   const { draft } = await readGivenEvent(file, options.sample);
   await onStack(options, async (on) => {
-    const tried = await tryEvent(on, draft, { now: Date.now() });
+    const tried = await tryEvent(on, draft, { now: timeAt(on.target) });
     print(options.json ? jsonLine(triedEventJson(tried)) : triedEventText(tried));
     const problem = triedProblem(tried);
     if (problem !== undefined) throw new CommandFailure(problem);

@@ -1,3 +1,4 @@
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { count, display, displayId, numberText } from '../../../operations/messages/display.ts';
@@ -13,7 +14,7 @@ import type { MetricsOptions } from './command.ts';
  * @throws UsageError for an invalid time; CommandFailure for a stack without dashboard
  */
 export async function metrics(options: MetricsOptions): Promise<void> {
-  const to = Date.now();
+  const to = await askTime(options);
   const from = parseTime(options.since, to, '--since');
   if (from >= to) throw new UsageError(`--since must be before now; got ${options.since}`);
   const found = await onStack(options, (on) => readMetrics(on, { from, to }));

@@ -1,3 +1,4 @@
+import { askTime, timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { checkReplayName, hasEnded, newName } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
@@ -35,7 +36,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
     const name = checkReplayName(options.cancel);
     return onStack(options, (on) => cancel(on, name, options));
   }
-  const now = Date.now();
+  const now = await askTime(options);
   if (options.from === undefined) {
     throw new UsageError('say from which time to replay, such as --from 2h; see npx pipeline replay --help');
   }
@@ -53,8 +54,8 @@ export async function replay(options: ReplayOptions): Promise<void> {
 
 async function start(on: OnStack, plan: ReplayPlan, options: ReplayOptions): Promise<void> {
   const { dryRun = false, wait = false, json = false, yes = false } = options;
-  if (dryRun) print(json ? jsonLine(planJson(plan)) : planText(plan, Date.now()));
-  else note(planText(plan, Date.now()));
+  if (dryRun) print(json ? jsonLine(planJson(plan)) : planText(plan, timeAt(on.target)));
+  else note(planText(plan, timeAt(on.target)));
   const problem = reasonNothingToReplay(plan);
   if (problem !== undefined) throw new CommandFailure(problem);
   if (dryRun) return;

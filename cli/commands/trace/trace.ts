@@ -1,3 +1,4 @@
+import { askTime, timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { identityOf, onStack } from '../../../operations/deployed/stack.ts';
 import { displayId, visible } from '../../../operations/messages/display.ts';
@@ -27,17 +28,18 @@ import type { TraceOptions } from './command.ts';
  */
 export async function trace(userId: string, options: TraceOptions): Promise<void> {
   checkUserIds([userId]);
-  const from = earliestOf(options, Date.now());
+  const from = earliestOf(options, await askTime(options));
   const address = options.open
     ? await onStack(options, ({ stack }) => findConsole(options, identityOf(stack)))
     : undefined;
   const commandOf = (words: string) => pipelineCommand(words, options);
   const progress = new Progress({ label: 'searches of logs' });
-  const found = await onStack(options, (on) => traceUser(on, userId, from, () => progress.advance())).finally(() =>
-    progress.clear(),
-  );
+  const { found, now } = await onStack(options, async (on) => {
+    const traced = await traceUser(on, userId, from, () => progress.advance());
+    return { found: traced, now: timeAt(on.target) };
+  }).finally(() => progress.clear());
   if (found.registrations.length === 0) throw new CommandFailure(noTraceText(found, from, commandOf));
-  print(options.json ? jsonLine(traceJson(found, commandOf)) : traceText(found, { now: Date.now(), commandOf }));
+  print(options.json ? jsonLine(traceJson(found, commandOf)) : traceText(found, { now, commandOf }));
   if (address === undefined) return;
   const page = `${address}/user?${new URLSearchParams({ id: userId })}`;
   note(`See it live: ${page}\n`);

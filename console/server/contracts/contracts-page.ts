@@ -1,3 +1,4 @@
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import {
   type ContractVersion,
@@ -14,7 +15,7 @@ import type { Asked } from '../route.ts';
 export async function readContractsPage({ target, signal }: Asked): Promise<ContractsPage> {
   const versions = await onStack(target, (on) => listContracts(on, signal));
   return {
-    now: Date.now(),
+    now: await askTime(target),
     versions: versions.map((version) => viewVersion(version, versions)),
     command: pipelineCommand('contracts list', target),
   };

@@ -1,3 +1,4 @@
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import {
   type CauseGroup,
@@ -34,7 +35,7 @@ export async function readDeadLetters({ query, target, signal }: Asked): Promise
   const choice = readChoice(query);
   const list = await onStack(target, (on) => listDeadLetters(on, choice, signal));
   return {
-    now: Date.now(),
+    now: await askTime(target),
     queues: list.queues.map(({ name, depth, looked, summary }) => ({ name, ...depth, looked: looked ?? summary.size })),
     groups: list.queues
       .flatMap(({ groups }) => groups)

@@ -24,9 +24,8 @@ export async function* followEventStream({ target, signal, lastId }: AskedStream
   for await (const { place, ...each } of news) yield { id: place, data: viewNews(each) };
 }
 
-function viewNews({ events, verdicts, isGap }: Omit<BusNews, 'place'>): EventNews {
+function viewNews({ events, verdicts, isGap }: Omit<BusNews, 'place'>): Omit<EventNews, 'now'> {
   return {
-    now: Date.now(),
     events: events.map(({ detail, ...event }) => {
       const text = JSON.stringify(detail, null, 2) ?? '';
       const cut = `${text.slice(0, MOST_CHARACTERS)}… (${text.length} characters)`;

@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack, requireOutput } from '../../../operations/deployed/stack.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { fieldsOf, parseObject, textsOf } from '../../../operations/messages/json-fields.ts';
@@ -20,7 +21,7 @@ import type { Asked } from '../route.ts';
 export async function tryDraft({ query, target, signal }: Asked): Promise<TriedEventView> {
   const event = newEvent(draftIn(parseObject(query.get('event') ?? '')));
   return onStack(target, async (on) => {
-    const { contract, violations, rules } = await tryEvent(on, event.draft, { now: Date.now(), signal });
+    const { contract, violations, rules } = await tryEvent(on, event.draft, { now: timeAt(on.target), signal });
     return {
       ...(contract !== undefined && { contract }),
       ...(event.copyOf !== undefined && { copyOf: event.copyOf }),

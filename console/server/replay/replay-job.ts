@@ -1,3 +1,4 @@
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { checkReplayName, hasEnded, newName } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
@@ -30,7 +31,7 @@ import { choiceIn, replayCommand, windowOf } from './replay-plan.ts';
  * @throws UsageError for a window or subscribers that are wrong; CommandFailure if there is nothing to replay
  */
 export async function planReplayJob({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
-  const now = Date.now();
+  const now = await askTime(target);
   const choice = choiceIn((name) => body[name]);
   const window = windowOf(choice, now);
   const { subscribers: toSubscriber } = choice;

@@ -1,3 +1,4 @@
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { newName } from '../../../operations/deployed/archive.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
@@ -31,7 +32,7 @@ export async function readReplayHistogram({ query, target, signal }: Asked): Pro
   if (span !== '' && !Object.hasOwn(SPANS, span)) {
     throw new UsageError(`the span must be one of ${Object.keys(SPANS).join(', ')}; got ${span}`);
   }
-  const now = Date.now();
+  const now = await askTime(target);
   const histogram = await onStack(target, (on) => readHistogram(on, { spanMs: SPANS[span], now, signal }));
   const { window, binMs, bins } = histogram;
   return { now, ...window, binMs, bins, source: sourceOf(histogram) };
@@ -76,7 +77,7 @@ export function replayCommand({ to, subscribers }: Choice, window: Window, targe
 
 /** What a replay would do, for each subscriber. The query has `from`, `to` and `subscribers`. */
 export async function readReplayPlan({ query, target }: Asked): Promise<ReplayPlanPage> {
-  const now = Date.now();
+  const now = await askTime(target);
   const choice = choiceIn((name) => query.get(name));
   const window = windowOf(choice, now);
   const name = newName('pipeline-', now, Math.random());

@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack, streamOnStack } from '../../../operations/deployed/stack.ts';
 import { findUsers as find, followRecentUsers, type RecentUsers } from '../../../operations/find/index.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
@@ -26,7 +27,7 @@ export async function findUsers({ query, target }: Asked): Promise<FoundUsers> {
   const text = (query.get('q') ?? '').trim();
   if (text === '')
     throw new UsageError('the search is empty; give a user id, an event id, a correlation id, a bucket or its URI');
-  const { users, hasJournal } = await onStack(target, (on) => find(on, text, Date.now()));
+  const { users, hasJournal } = await onStack(target, (on) => find(on, text, timeAt(on.target)));
   const source = hasJournal
     ? "Searched: the users table, and the engine's journal."
     : "Searched: the users table, and the functions' logs of the last 24 hours.";

@@ -8,7 +8,7 @@ const made: FakeClient[] = [];
 
 class FakeClient {
   readonly settings: ClientSettings;
-  readonly middlewareStack = { remove: () => true };
+  readonly middlewareStack = { remove: () => true, add: () => {} };
   isClosed = false;
   constructor(settings: ClientSettings) {
     this.settings = settings;
@@ -27,8 +27,10 @@ const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeou
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
 describe('clients', () => {
-  test('leave out steps of a call that take long and serve nothing here', () => {
-    const stepsOf = (client: SQSClient) => client.middlewareStack.identify().map((step) => step.split(' ')[0]);
+  test('leave out steps of a call that take long and serve nothing here, and note the time of answers', () => {
+    const steps = (client: SQSClient) => client.middlewareStack.identify().map((step) => step.split(' ')[0]);
+    expect(steps(new AwsClients(LOCAL).of(SQSClient))).toContain('notePipelineTime');
+    const stepsOf = (client: SQSClient) => steps(client).filter((step) => step !== 'notePipelineTime');
     const usual = stepsOf(new SQSClient(LOCAL));
     const without = (...steps: string[]) => usual.filter((step) => step === undefined || !steps.includes(step));
     expect(stepsOf(new AwsClients({ stackName: 'mine' }).of(SQSClient))).toEqual(without('loggerMiddleware'));
