@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
-import { StreamPipe, type StreamPipeProps } from './stream-pipe.ts';
+import { StreamPipe } from './stream-pipe.ts';
+import type { StreamPipeProps } from './stream-pipe-props.ts';
+import { fromRecord, templateText } from './stream-template.ts';
 
 /** An event that a pipe makes of a change of the users table, and how a row names its user. */
 export interface UserPipeProps
@@ -26,28 +28,17 @@ export class RegistrationPipe extends StreamPipe {
 }
 
 /**
- * The pipe's input template: a stream record in, the `detail` of UserRegistered out.
- *
- * `<$.…>` stands without quotes even where the value is a string: EventBridge then quotes and escapes it. Inside
- * quotes it would insert the value as it is, and a user id with a `"` in it would break the event.
- *
- * The id is read from the keys, which every stream view type holds, and which hold no other attribute.
+ * The pipe's input template: a stream record in, the `detail` of UserRegistered out. The id is read from the keys, which every stream view type holds, and which hold
+ * no other attribute.
  *
  * @param userIdAttribute name of the partition key, made of what a template path can spell: letters, digits, _ and -
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html
  */
 export function registrationTemplate(userIdAttribute: string, schemaVersion: number): string {
-  return [
-    '{',
-    '  "metadata": {',
-    `    "schemaVersion": ${schemaVersion},`,
-    '    "eventId": <$.eventID>,',
-    '    "correlationId": <$.eventID>',
-    '  },',
-    '  "data": {',
-    `    "userId": <$.dynamodb.Keys.${userIdAttribute}.S>,`,
-    '    "registeredAt": <$.dynamodb.ApproximateCreationDateTime>',
-    '  }',
-    '}',
-  ].join('\n');
+  return templateText({
+    metadata: { schemaVersion, eventId: fromRecord('$.eventID'), correlationId: fromRecord('$.eventID') },
+    data: {
+      userId: fromRecord(`$.dynamodb.Keys.${userIdAttribute}.S`),
+      registeredAt: fromRecord('$.dynamodb.ApproximateCreationDateTime'),
+    },
+  });
 }

@@ -1,70 +1,14 @@
-import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus, IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
-import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { notify } from './operator-notifications.ts';
-
-export interface StreamPipeProps {
-  /** Its name in alarms, such as `Registration pipe`. */
-  readonly owner: string;
-
-  /** What it turns into what, for people. */
-  readonly description: string;
-
-  /** What waits when it fails, such as `sign-ups wait`: the end of its alarms' descriptions. */
-  readonly consequence: string;
-
-  /** Stream of a table, in any view type. */
-  readonly streamArn: string;
-
-  /** The kinds of change that pass; other records are left out. */
-  readonly changes: readonly ('INSERT' | 'MODIFY' | 'REMOVE')[];
-
-  /** Where the event goes. */
-  readonly bus: EventBus;
-
-  /** The event that a change becomes. */
-  readonly event: { readonly source: string; readonly detailType: string };
-
-  /** Input template: a stream record in, the event's `detail` out. */
-  readonly template: string;
-
-  /**
-   * Lanes in which each shard is read, 1 to 10. All records of a user are in the same lane, in order.
-   * @default 1
-   */
-  readonly parallelizationFactor?: number;
-
-  /** How long the pipe's own log is kept. */
-  readonly logRetention: RetentionDays;
-
-  /** What happens to log and dead-letter queue when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
-
-  /**
-   * The queue for the positions of records that it gives up.
-   * @default - one of its own
-   */
-  readonly deadLetterQueue?: Queue;
-
-  /**
-   * Executions in five minutes that fail, from which on an alarm goes off.
-   * @default 1
-   */
-  readonly alarmFailures?: number;
-
-  /**
-   * The topic that its alarms notify.
-   * @default - none
-   */
-  readonly alarmTopic?: ITopic | Topic;
-}
+import { checkedParts, type StreamPipeProps } from './stream-pipe-props.ts';
 
 /** A bus takes at most this many entries in one call, so a pipe to it may read no larger batch. */
 const BATCH_SIZE = 10;
@@ -105,14 +49,24 @@ export function pipeMetric(pipeName: string, metricName: string): Metric {
   });
 }
 
-/** Reads changes from a table's stream and puts each on a bus as an event. */
+/**
+ * Reads changes from a table's stream and puts each on a bus as an event: table → pipe → bus, with a dead-letter queue, a log,
+ * alarms and a role that may do this and nothing else.
+ *
+ * A record that the bus refuses blocks those of the same item behind it for up to 22 hours. After that its place in the stream is in
+ * the dead-letter queue, and the record itself can still be read for two hours.
+ */
 export class StreamPipe extends Construct {
+  /** The pipe's physical name, for metrics and commands. */
   readonly pipeName: string;
+  /** Positions of the records that it gave up: not the records. */
   readonly deadLetterQueue: Queue;
 
+  /** @throws {ConfigError} for what AWS would refuse: a table without a stream, a pattern, a template, the event's names */
   constructor(scope: Construct, id: string, props: StreamPipeProps) {
     super(scope, id);
-    const { owner, streamArn, bus, event, removalPolicy } = props;
+    const { owner, bus, event, removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE } = props;
+    const { streamArn, filters, template } = checkedParts(props);
 
     const dlq =
       props.deadLetterQueue ??
@@ -122,14 +76,17 @@ export class StreamPipe extends Construct {
         takesFromQueues: false, // the pipe sends to it itself
         ...(props.alarmTopic && { alarmTopic: props.alarmTopic }),
       }).queue;
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetention, removalPolicy });
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy,
+    });
 
     const pipe = new CfnPipe(this, 'Pipe', {
-      description: props.description,
+      description: props.description ?? 'Changes of a table, as events',
       roleArn: pipeRole(this, { owner, streamArn, bus, dlq }).roleArn,
       source: streamArn,
       sourceParameters: {
-        filterCriteria: { filters: [{ pattern: JSON.stringify({ eventName: props.changes }) }] },
+        filterCriteria: { filters: filters.map((pattern) => ({ pattern })) },
         dynamoDbStreamParameters: {
           startingPosition: 'TRIM_HORIZON', // LATEST can miss records for minutes after a deployment
           batchSize: BATCH_SIZE,
@@ -143,7 +100,7 @@ export class StreamPipe extends Construct {
       target: bus.eventBusArn,
       targetParameters: {
         eventBridgeEventBusParameters: { source: event.source, detailType: event.detailType },
-        inputTemplate: props.template,
+        inputTemplate: template,
       },
       // Without execution data, which would be whole rows with personal data. No policy for the delivery service: AWS adds one to
       // the log group itself when the pipe is made. A group holds one policy, and an account ten of its own in a Region, so one of
@@ -153,7 +110,7 @@ export class StreamPipe extends Construct {
 
     for (const [metricName, problem] of Object.entries(PIPE_FAILURES)) {
       const alarm = new Alarm(this, metricName, {
-        alarmDescription: `${owner}: ${problem}, and ${props.consequence}`,
+        alarmDescription: `${owner}: ${problem}, and ${props.consequence ?? 'changes wait'}`,
         metric: pipeMetric(pipe.ref, metricName),
         threshold: props.alarmFailures ?? 1,
         evaluationPeriods: 1,
@@ -174,7 +131,10 @@ export class StreamPipe extends Construct {
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
  */
-function pipeRole(scope: Construct, to: { owner: string; streamArn: string; bus: EventBus; dlq: Queue }): Role {
+function pipeRole(
+  scope: Construct,
+  to: { owner: string; streamArn: string; bus: EventBus | IEventBus; dlq: Queue },
+): Role {
   const allow = (resource: string, ...actions: string[]) =>
     new PolicyDocument({ statements: [new PolicyStatement({ actions, resources: [resource] })] });
 
