@@ -89,3 +89,21 @@ export interface DlqPreview {
   /** The command that does the same. */
   readonly command: string;
 }
+
+/** A dead letter that someone edits. */
+export interface EditableView {
+  /** Names it when it is checked or sent. */
+  readonly id: string;
+  /** Its metadata and data, as JSON. */
+  readonly text: string;
+  /** The command that does the same. */
+  readonly command: string;
+}
+
+/** What an edited text is. */
+export interface EditCheck {
+  /** Why it cannot be sent. @default - it can */
+  readonly problem?: string;
+  /** What differs from the original, the new ids included. */
+  readonly changes: readonly { readonly path: string; readonly before?: string; readonly after?: string }[];
+}

@@ -2,6 +2,7 @@ import { readInfo } from './console-info.ts';
 import { compareVersions, readContractsPage } from './contracts/contracts-page.ts';
 import { planPurgeJob, planRedriveJob, previewChange } from './dead-letters/changes.ts';
 import { followDlqDepths, readDeadLetters } from './dead-letters/dead-letters-page.ts';
+import { checkEdit, readEditable, sendEdit } from './dead-letters/edit.ts';
 import { followEventStream } from './events/event-stream.ts';
 import { sendEvent, tryDraft } from './events/send-event.ts';
 import { followFlowPage } from './flow/flow-page.ts';
@@ -37,6 +38,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/dead-letters': { kind: 'read', read: readDeadLetters },
   'GET /api/dead-letters/depths': { kind: 'stream', follow: followDlqDepths },
   'GET /api/dead-letters/preview': { kind: 'read', read: previewChange },
+  'GET /api/dead-letters/edit': { kind: 'read', read: readEditable },
+  'POST /api/dead-letters/edit/check': { kind: 'change', change: checkEdit },
+  'POST /api/dead-letters/edit': { kind: 'change', change: sendEdit },
   'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
   'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
   'POST /api/events/send': { kind: 'change', change: sendEvent },

@@ -48,7 +48,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(await axeFindings(page)).toEqual([]);
   });
 
-  test('axe finds nothing in a dead letter, nor in the dialog that deletes it', async () => {
+  test('axe finds nothing in a dead letter, nor in the dialogs that delete and edit it', async () => {
     const page = await run.open('/dead-letters', { colorScheme });
     await page.getByRole('checkbox').first().check();
     await page.locator('.dlq-row').first().click();
@@ -56,6 +56,10 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Purge the selected messages' }).click();
     await page.getByRole('button', { name: /^Delete 1 message/ }).waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Edit and redrive …' }).click();
+    await page.locator('textarea').waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import type { DlqPreview } from '../../console/contract/dead-letters.ts';
 import { dlq, envelope, failHandling, send } from '../pipeline/dead-letters.ts';
 import { pipeline as command, jsonLines } from '../support/cli.ts';
 import { TestConsole, useConsole } from '../support/console-page.ts';
+import { isEvent } from '../support/pipeline.ts';
 
 const run = useConsole();
 
@@ -116,6 +117,33 @@ describe('many dead letters', () => {
     await causes(page, '1 message of bucket-service').waitFor();
   });
 
+  test('of which one is edited: refused while it does not fit the contract, then sent in its place', async () => {
+    const broken = envelope('edna').replace('1714458435', '"soon"');
+    await send(run.pipeline, run.pipeline.output('BucketServiceDlqUrl'), broken);
+    const page = await openView('?user=edna');
+    await page.locator('.dlq-row').click();
+    await page.getByRole('button', { name: 'Edit and redrive …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit and redrive' });
+    const text = dialog.getByRole('textbox');
+    const before = await text.inputValue();
+    await text.fill(before.replace('"soon"', '"later"'));
+    await dialog.getByRole('button', { name: 'Check' }).click();
+    await dialog
+      .getByText(/^the edited event does not fit its contract user-registered\.v1: .*data\.registeredAt must be/)
+      .waitFor();
+    expect(await dialog.getByRole('button', { name: /^Send/ }).count()).toBe(0);
+    await dialog.getByText(/^npx pipeline dlq redrive --edit --subscriber bucket-service --message-id /).waitFor();
+
+    await text.fill(before.replace('"soon"', '1714458435'));
+    await dialog.getByRole('button', { name: 'Check' }).click();
+    await dialog.locator('.changes').getByText('data.registeredAt', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Send it, and delete the original' }).click();
+    await page.getByText('No dead letter is like that.').waitFor();
+    await run.pipeline.waitFor('the bucket', (entry) => {
+      return isEvent(entry, 'BucketCreated') && JSON.stringify(entry.detail).includes('"edna"');
+    });
+  });
+
   test('that cannot be chosen so are said to be', async () => {
     const page = await openView('?olderThan=long');
     await page.getByText('--older-than must be an age such as 90s, 15m, 2h or 7d; got long').waitFor();
@@ -148,9 +176,14 @@ describe('the server', () => {
         expect.stringMatching(/^nothing was deleted: type the name of the queue, bucket-service,/),
       ]);
     }
-    const unknown = [400, expect.stringMatching(/^this preview is no longer known/)];
-    expect(await post(run.console, 'purge', { plan: 'x', names: queues })).toEqual(unknown);
-    expect(await post(run.console, 'redrive', { plan: id, rate: 10 })).toEqual(unknown);
+    expect(await post(run.console, 'purge', { plan: 'x', names: queues })).toEqual([
+      400,
+      'what was shown is no longer known: close this, and look again',
+    ]);
+    expect(await post(run.console, 'redrive', { plan: id, rate: 10 })).toEqual([
+      400,
+      'what was shown is a purge, not a redrive',
+    ]);
     const shown = await preview(run.console, 'redrive');
     for (const rate of [0, 501, 'fast', 1.5]) {
       expect(await post(run.console, 'redrive', { plan: shown.id, rate })).toEqual([

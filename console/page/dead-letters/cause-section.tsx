@@ -3,6 +3,7 @@ import { address, adjust, userAddress } from '../address.ts';
 import { Copy, Since, Time } from '../parts.tsx';
 import { count, numberText } from '../texts.ts';
 import { type Change, ChangeButtons } from './change-dialog.tsx';
+import type { EditedMessage } from './edit-dialog.tsx';
 
 interface CauseSectionProps {
   readonly group: CauseView;
@@ -10,10 +11,11 @@ interface CauseSectionProps {
   /** Ids of messages. */
   readonly selected: readonly string[];
   onChange(change: Change): void;
+  onEdit(message: EditedMessage): void;
 }
 
 /** Messages with the same cause: what is wrong, what helps, and the messages themselves. */
-export function CauseSection({ group, filter, selected, onChange }: CauseSectionProps) {
+export function CauseSection({ group, filter, selected, onChange, onEdit }: CauseSectionProps) {
   const { id, queue, kind, error, hint, types, userCount, first, last, messages } = group;
   const all = count(group.count, 'message');
   return (
@@ -43,7 +45,12 @@ export function CauseSection({ group, filter, selected, onChange }: CauseSection
       </div>
       <ul class="dlq-messages">
         {messages.map((message) => (
-          <Message key={message.messageId} message={message} isSelected={selected.includes(message.messageId)} />
+          <Message
+            key={message.messageId}
+            message={message}
+            isSelected={selected.includes(message.messageId)}
+            onEdit={() => onEdit({ queue, messageId: message.messageId })}
+          />
         ))}
       </ul>
       {messages.length < group.count && (
@@ -55,7 +62,13 @@ export function CauseSection({ group, filter, selected, onChange }: CauseSection
   );
 }
 
-function Message({ message, isSelected }: { readonly message: MessageView; readonly isSelected: boolean }) {
+interface MessageProps {
+  readonly message: MessageView;
+  readonly isSelected: boolean;
+  onEdit(): void;
+}
+
+function Message({ message, isSelected, onEdit }: MessageProps) {
   const { messageId, sentAt, receives, type, users } = message;
   const isOpen = address.value.query.get('open') === messageId;
   const whom = users[0] ?? messageId;
@@ -83,7 +96,7 @@ function Message({ message, isSelected }: { readonly message: MessageView; reado
           </span>
         </button>
       </div>
-      {isOpen && <MessageDetails message={message} />}
+      {isOpen && <MessageDetails message={message} onEdit={onEdit} />}
     </li>
   );
 }
@@ -95,8 +108,8 @@ function select(messageId: string, isSelected: boolean): void {
 }
 
 /** What is known about a message. Its body is foreign text: it is only ever shown as text. */
-function MessageDetails({ message }: { readonly message: MessageView }) {
-  const { messageId, users, error, line, payload } = message;
+function MessageDetails({ message, onEdit }: Pick<MessageProps, 'message' | 'onEdit'>) {
+  const { messageId, type, users, error, line, payload } = message;
   return (
     <div class="dlq-details">
       {error !== undefined && <p>{error}</p>}
@@ -111,6 +124,11 @@ function MessageDetails({ message }: { readonly message: MessageView }) {
           </span>
         ))}
       </p>
+      {type !== undefined && (
+        <button type="button" onClick={onEdit}>
+          Edit and redrive …
+        </button>
+      )}
       <Text title="Message" text={payload} what="message" note={messageId} />
       {line !== undefined && (
         <details>

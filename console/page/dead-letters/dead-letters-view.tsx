@@ -9,6 +9,7 @@ import { useLive } from '../server.ts';
 import { count, numberText } from '../texts.ts';
 import { CauseSection } from './cause-section.tsx';
 import { type Change, ChangeButtons, ChangeDialog } from './change-dialog.tsx';
+import { EditDialog, type EditedMessage } from './edit-dialog.tsx';
 import { Filters, filterIn, parametersOf } from './filters.tsx';
 import { useReading } from './reading.ts';
 
@@ -25,6 +26,7 @@ export function DeadLettersView() {
   const { reading, again } = useReading<DeadLettersPage>(`/api/dead-letters?${parametersOf(filter)}`);
   const depths = useLive<DlqDepths>('/api/dead-letters/depths');
   const change = useSignal<Change | undefined>(undefined);
+  const edited = useSignal<EditedMessage | undefined>(undefined);
   const jobs = [...jobsOf('redrive'), ...jobsOf('purge')].sort((a, b) => b.startedAt - a.startedAt);
   useEndOf(jobs, again);
   const { data, isReading, problem } = reading.value;
@@ -56,7 +58,16 @@ export function DeadLettersView() {
           <Selection selected={selected} page={data} onChange={begin} />
           <All page={data} filter={filter} onChange={begin} />
           {data.groups.map((group) => (
-            <CauseSection key={group.id} group={group} filter={filter} selected={selected} onChange={begin} />
+            <CauseSection
+              key={group.id}
+              group={group}
+              filter={filter}
+              selected={selected}
+              onChange={begin}
+              onEdit={(message) => {
+                edited.value = message;
+              }}
+            />
           ))}
           {data.notes.map((note) => (
             <p key={note} class="notice">
@@ -68,6 +79,15 @@ export function DeadLettersView() {
             terminal: <Command text={data.command} />
           </p>
         </>
+      )}
+      {edited.value !== undefined && (
+        <EditDialog
+          message={edited.value}
+          onSent={again}
+          onClose={() => {
+            edited.value = undefined;
+          }}
+        />
       )}
       {change.value !== undefined && data !== undefined && (
         <ChangeDialog

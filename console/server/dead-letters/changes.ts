@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import {
   handledMessages,
@@ -28,6 +27,7 @@ import type { JobNews, JobPlan, Jobs } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { commandOf, readChoice } from './asked-choice.ts';
 import { notesOf } from './dead-letters-page.ts';
+import { Remembered } from './remembered.ts';
 
 /** A plan that was shown, and can be started. */
 type ShownPlan = { readonly command: string; readonly count: number } & (
@@ -35,11 +35,7 @@ type ShownPlan = { readonly command: string; readonly count: number } & (
   | { readonly action: 'purge'; readonly plan: PurgePlan }
 );
 
-/** So many plans of a console can still be started. */
-const MOST_PLANS = 20;
-
-/** Plans by their ids, for each run of a console: what is done is what was shown. */
-const shown = new WeakMap<Jobs, Map<string, ShownPlan>>();
+const shown = new Remembered<ShownPlan>();
 
 /**
  * Reads what a redrive or a purge of a choice would do. Changes nothing.
@@ -50,12 +46,8 @@ export async function previewChange(asked: Asked): Promise<DlqPreview> {
   const action = query.get('action');
   if (action !== 'redrive' && action !== 'purge') throw new UsageError('the action must be redrive or purge');
   const { lines, ...plan } = await (action === 'redrive' ? previewRedrive(asked) : previewPurge(asked));
-  const plans = shown.get(jobs) ?? new Map<string, ShownPlan>();
-  const id = randomUUID();
-  shown.set(jobs, plans.set(id, plan));
-  for (const old of [...plans.keys()].slice(0, Math.max(0, plans.size - MOST_PLANS))) plans.delete(old);
   return {
-    id,
+    id: shown.add(jobs, plan),
     count: plan.count,
     lines,
     notes: notesOf(plan.plan),
@@ -87,10 +79,8 @@ function queuesOf({ plan: { queues } }: ShownPlan): string[] {
 }
 
 function findPlan<A extends ShownPlan['action']>(jobs: Jobs, id: unknown, action: A) {
-  const found = shown.get(jobs)?.get(String(id));
-  if (found === undefined || found.action !== action) {
-    throw new UsageError('this preview is no longer known: look at what would be done again, then start it');
-  }
+  const found = shown.find(jobs, id);
+  if (found.action !== action) throw new UsageError(`what was shown is a ${found.action}, not a ${action}`);
   return found as Extract<ShownPlan, { readonly action: A }>;
 }
 
