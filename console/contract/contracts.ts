@@ -40,8 +40,9 @@ export interface ContractSubscriber {
   /** Whether it is a subscriber of this stack. */
   readonly isOwn: boolean;
   readonly isEnabled: boolean;
-  /** What its events have to be besides. */
-  readonly conditions: readonly string[];
+  /** What its events must hold besides; empty for nothing. */
+  readonly condition: string;
+  readonly skipsReplays: boolean;
 }
 
 export interface ContractField {

@@ -1,3 +1,4 @@
+import { conditionsText } from '../deployed/rule-condition.ts';
 import { fieldsOf } from '../messages/json-fields.ts';
 
 /** An event pattern, parsed. */
@@ -56,35 +57,14 @@ function nested(path: readonly string[], value: unknown): Pattern {
 const SHOWN = 80;
 
 /**
- * Why a field does not meet its condition, in the words of the local engine's journal, and what it may be.
+ * Why a field does not meet its condition, in the words of the local engine's journal, and what the rule asks for.
  * @param event as the bus delivers it
  */
 export function mismatchText({ path, accepts }: FieldCondition, event: object): string {
   const found = valuesAt(event, path);
-  const takes = takesText(accepts);
-  if (found.length === 0) return `${path} has no value in the event; the rule takes ${takes}`;
-  const value = show(found.length === 1 ? found[0] : found);
-  return `${path} does not accept ${value}; the rule takes ${takes}`;
-}
-
-/** A condition in words. */
-export function conditionText(condition: Condition): string {
-  if (condition.kind === 'field') return `${condition.path} is ${takesText(condition.accepts)}`;
-  return condition.alternatives.map((some) => some.map(conditionText).join(' and ')).join(', or ');
-}
-
-function takesText(accepts: readonly unknown[]): string {
-  return accepts.map(acceptedText).join(' or ');
-}
-
-/** One entry of a field's condition, in words. */
-function acceptedText(entry: unknown): string {
-  const { exists, prefix, suffix } = fieldsOf(entry);
-  if (exists === false) return 'no value';
-  if (exists === true) return 'any value';
-  if (typeof prefix === 'string') return `what begins with ${show(prefix)}`;
-  if (typeof suffix === 'string') return `what ends with ${show(suffix)}`;
-  return show(entry);
+  const asked = `the rule asks that it ${conditionsText(accepts)}`;
+  if (found.length === 0) return `${path} has no value in the event; ${asked}`;
+  return `${path} does not accept ${show(found.length === 1 ? found[0] : found)}; ${asked}`;
 }
 
 /** The values at a dotted path, through arrays; names in the event may have dots as well. */

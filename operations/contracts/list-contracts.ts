@@ -3,7 +3,9 @@ import { findBreakingChanges } from '../../schemas/compatibility/find-breaking-c
 import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { describeFields, type FieldDescription } from '../../schemas/generator/describe-fields.ts';
 import type { JsonSchema } from '../../schemas/generator/read-event-schemas.ts';
-import { askEventBridge, type BusRule, conditionsOf, conditionText, listBusRules } from '../bus-rules/index.ts';
+import { askEventBridge, type BusRule, conditionsOf, listBusRules } from '../bus-rules/index.ts';
+import { ruleConditionText } from '../deployed/rule-condition.ts';
+import { skipsReplays } from '../deployed/rule-pattern.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
 import { UsageError } from '../messages/errors.ts';
@@ -42,8 +44,9 @@ export interface ContractSample {
 
 /** A rule of the bus that takes a version of an event. */
 export interface EventSubscriber extends Omit<BusRule, 'pattern'> {
-  /** What its events have to be besides, such as `detail.data.country is "kr"`. */
-  readonly conditions: readonly string[];
+  /** What its events must hold besides, such as `country is kr`; empty for nothing. */
+  readonly condition: string;
+  readonly skipsReplays: boolean;
 }
 
 /** Every version of every event of this checkout, with those who publish and take it in a running stack. */
@@ -118,12 +121,10 @@ async function subscribersOf(
   const ask = askEventBridge(on, plain?.event ?? {}, signal);
   const taken = await Promise.all(
     rules.map(async ({ pattern, ...rule }): Promise<EventSubscriber[]> => {
-      const conditions = conditionsOf(pattern);
-      const isIdentity = conditions.map((each) => each.kind === 'field' && IDENTITY.has(each.path));
-      const identity = conditions.filter((_, index) => isIdentity[index]);
+      const identity = conditionsOf(pattern).filter((each) => each.kind === 'field' && IDENTITY.has(each.path));
       const isTaken = await Promise.all(identity.map((condition) => ask(condition.pattern)));
       if (isTaken.includes(false)) return [];
-      return [{ ...rule, conditions: conditions.filter((_, index) => !isIdentity[index]).map(conditionText) }];
+      return [{ ...rule, condition: ruleConditionText(JSON.stringify(pattern)), skipsReplays: skipsReplays(pattern) }];
     }),
   );
   return taken.flat();

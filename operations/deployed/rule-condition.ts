@@ -60,7 +60,8 @@ function alternativesText(alternatives: readonly unknown[], steps: readonly stri
   return `fits one of: ${texts.join('; ')}`;
 }
 
-function conditionsText(conditions: readonly unknown[]): string {
+/** What a value must be to meet one of the conditions of a field: `is eu-west-1 or begins with us-`. */
+export function conditionsText(conditions: readonly unknown[]): string {
   const isExact = (condition: unknown) => typeof condition !== 'object' || condition === null;
   const exact = conditions.filter(isExact);
   const others = conditions.filter((condition) => !isExact(condition)).map(conditionText);

@@ -5,6 +5,7 @@ export {
   type ContractCheck,
   checkContract,
   type DeliveredEvent,
+  deliveredEvent,
   draftOf,
   type EventDraft,
   parseDraft,

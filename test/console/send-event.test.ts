@@ -32,7 +32,7 @@ test('an event is copied, changed, refused while it is not valid, sent, and seen
   await panel.getByText(/^✓ bucket-service gets it$/).waitFor();
   await panel
     .getByText(
-      /^– uri-recorder does not match: .*detail-type does not accept "UserRegistered"; the rule takes "BucketCreated"$/,
+      /^– uri-recorder does not match: .*detail-type does not accept "UserRegistered"; the rule asks that it is BucketCreated$/,
     )
     .waitFor();
 

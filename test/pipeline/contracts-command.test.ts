@@ -22,15 +22,13 @@ test('lists every version with who publishes and takes it, also rules that only 
     .trimEnd()
     .split('\n')
     .map((line) => line.split(/ {2,}/));
-  expect(lines).toEqual([
-    ['VERSION', 'STATE', 'PUBLISHED BY', 'TAKEN BY'],
-    ['bucket-created.v1', 'changed', 'bucket-service', 'uri-recorder'],
-    [
-      'user-registered.v1',
-      'changed',
-      `the pipe ${pipeline.output('PipeName')}`,
-      'bucket-service, of-another-team (only where detail.data.userId is what begins with "vip-") (disabled)',
-    ],
+  expect(lines[0]).toEqual(['VERSION', 'STATE', 'PUBLISHED BY', 'TAKEN BY']);
+  expect(lines).toContainEqual(['bucket-created.v1', 'changed', 'bucket-service', 'uri-recorder']);
+  expect(lines).toContainEqual([
+    'user-registered.v1',
+    'changed',
+    `the pipe ${pipeline.output('PipeName')}`,
+    'bucket-service, of-another-team (only where userId begins with vip-; disabled)',
   ]);
   expect(exitCode).toBe(0);
 });

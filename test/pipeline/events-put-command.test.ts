@@ -30,8 +30,8 @@ describe('pipeline events test', () => {
     expect(stdout).toBe(
       'UserRegistered from users-table: keeps to user-registered.v1\n' +
         'bucket-service  gets it\n' +
-        'uri-recorder    does not match: source does not accept "users-table"; the rule takes "bucket-service"; ' +
-        'detail-type does not accept "UserRegistered"; the rule takes "BucketCreated"\n',
+        'uri-recorder    does not match: source does not accept "users-table"; the rule asks that it is bucket-service; ' +
+        'detail-type does not accept "UserRegistered"; the rule asks that it is BucketCreated\n',
     );
     expect(exitCode).toBe(0);
     expect(published()).toEqual([]);

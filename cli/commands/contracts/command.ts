@@ -16,7 +16,7 @@ const defineList = (contracts: Command) =>
       .option(
         '--json',
         'print one JSON object per version: name, type, version, source, description, published, producer, state, ' +
-          'subscribers (who, rule, kind, enabled, conditions), fields, samples',
+          'subscribers (who, rule, kind, enabled, condition, skipsReplays), fields, samples',
       ),
   );
 

@@ -69,9 +69,13 @@ function versionText({
   ].join('');
 }
 
-function subscriberText({ who, isEnabled, conditions }: EventSubscriber): string {
-  const only = conditions.length > 0 ? ` (only where ${conditions.join(' and ')})` : '';
-  return `${who}${only}${isEnabled ? '' : ' (disabled)'}`;
+function subscriberText({ who, isEnabled, condition, skipsReplays }: EventSubscriber): string {
+  const notes = [
+    ...(condition === '' ? [] : [`only where ${condition}`]),
+    ...(skipsReplays ? ['skips replays'] : []),
+    ...(isEnabled ? [] : ['disabled']),
+  ];
+  return notes.length === 0 ? who : `${who} (${notes.join('; ')})`;
 }
 
 function comparisonText({ older, newer, text, differences }: ContractComparison): string {
@@ -90,8 +94,8 @@ function comparisonText({ older, newer, text, differences }: ContractComparison)
 function versionJson({ subscribers, schema: _, ...version }: ContractVersion): object {
   return {
     ...version,
-    subscribers: subscribers.map(({ who, rule, kind, isEnabled, conditions }) => {
-      return { who, rule, kind, enabled: isEnabled, conditions };
+    subscribers: subscribers.map(({ who, rule, kind, isEnabled, condition, skipsReplays }) => {
+      return { who, rule, kind, enabled: isEnabled, condition, skipsReplays };
     }),
   };
 }

@@ -5,7 +5,6 @@ import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.t
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import {
   type Envelope,
-  type EventsProgress,
   type EventsSession,
   eventsSession,
   followEvents,
@@ -18,8 +17,8 @@ import { formatTime, parseWindow, type Window } from '../../../operations/time/t
 import { keepNewSpaceSmall } from '../../heap.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, printLines } from '../../output/output.ts';
-import { Progress } from '../../output/progress.ts';
 import type { EventsOptions } from './command.ts';
+import { EventsProgressLine } from './progress-line.ts';
 
 const DEFAULT_FROM = '1h';
 
@@ -102,35 +101,6 @@ async function removeOldLeftovers({ on, bus, now }: EventsSession): Promise<void
   } catch (error) {
     const { message } = explainAwsError(error, on.target) as Error;
     note(`Could not remove what earlier runs may have left behind: ${message}\n`);
-  }
-}
-
-/** Shows how far a reading is, beside the events. */
-class EventsProgressLine {
-  #bar: Progress | undefined;
-
-  show(step: EventsProgress): void {
-    switch (step.kind) {
-      case 'scanned':
-        this.#bar ??= new Progress({ label: 'minutes of the window scanned', total: step.totalMinutes });
-        this.#bar.show(step.minutes);
-        break;
-      case 'following':
-        this.clear();
-        // A later replay has a window of its own.
-        this.#bar = undefined;
-        note('Following events. Ctrl-C ends it.\n');
-        break;
-      case 'left-behind':
-        this.clear();
-        note(`${step.name} could not be removed; another run removes it after an hour: ${step.problem}\n`);
-        process.exitCode = 1;
-        break;
-    }
-  }
-
-  clear(): void {
-    this.#bar?.clear();
   }
 }
 

@@ -94,15 +94,12 @@ function Subscribers({ contract: { subscribers } }: { readonly contract: Contrac
   if (subscribers.length === 0) return <span class="quiet">no rule of this bus</span>;
   return (
     <ul>
-      {subscribers.map(({ who, isOwn, isEnabled, conditions }) => (
+      {subscribers.map(({ who, isOwn, isEnabled, condition, skipsReplays }) => (
         <li key={who}>
           {who} {!isOwn && <span class="badge">other rule</span>}{' '}
           {!isEnabled && <span class="badge failed">✕ disabled</span>}
-          {conditions.map((condition) => (
-            <div key={condition} class="quiet">
-              only where {condition}
-            </div>
-          ))}
+          {skipsReplays && <span class="badge">skips replays</span>}
+          {condition !== '' && <div class="quiet">only where {condition}</div>}
         </li>
       ))}
     </ul>

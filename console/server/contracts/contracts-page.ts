@@ -24,8 +24,8 @@ export async function readContractsPage({ target, signal }: Asked): Promise<Cont
 function viewVersion({ subscribers, ...version }: ContractVersion, all: readonly ContractVersion[]): ContractView {
   return {
     ...version,
-    subscribers: subscribers.map(({ who, kind, isEnabled, conditions }) => {
-      return { who, isOwn: kind === 'subscriber', isEnabled, conditions };
+    subscribers: subscribers.map(({ who, kind, isEnabled, condition, skipsReplays }) => {
+      return { who, isOwn: kind === 'subscriber', isEnabled, condition, skipsReplays };
     }),
     comparable: all
       .filter(({ type }) => type === version.type)

@@ -29,32 +29,32 @@ describe('the field in which a pattern does not match', () => {
     [
       'with another value',
       { 'detail-type': ['BucketCreated'] },
-      'detail-type does not accept "UserRegistered"; the rule takes "BucketCreated"',
+      'detail-type does not accept "UserRegistered"; the rule asks that it is BucketCreated',
     ],
     [
       'deep in the detail',
       { source: ['users-table'], detail: { metadata: { schemaVersion: [2, 3] } } },
-      'detail.metadata.schemaVersion does not accept 1; the rule takes 2 or 3',
+      'detail.metadata.schemaVersion does not accept 1; the rule asks that it is 2 or 3',
     ],
     [
       'that the event does not have',
       { detail: { data: { country: [{ exists: true }] } } },
-      'detail.data.country has no value in the event; the rule takes any value',
+      'detail.data.country has no value in the event; the rule asks that it is there',
     ],
     [
       'that the event must not have',
       { 'replay-name': [{ exists: false }] },
-      'replay-name does not accept "again"; the rule takes no value',
+      'replay-name does not accept "again"; the rule asks that it is not there',
     ],
     [
       'written with dots',
       { detail: { 'data.userId': [{ prefix: 'b' }] } },
-      'detail.data.userId does not accept "alice"; the rule takes what begins with "b"',
+      'detail.data.userId does not accept "alice"; the rule asks that it begins with b',
     ],
     [
       'in an array',
       { detail: { data: { lines: { size: [{ suffix: 'L' }] } } } },
-      'detail.data.lines.size does not accept ["S","M"]; the rule takes what ends with "L"',
+      'detail.data.lines.size does not accept ["S","M"]; the rule asks that it ends with L',
     ],
   ])('%s is named, with what the rule takes', async (_, pattern, text) => {
     expect(await textsFor(pattern)).toEqual([text]);
@@ -74,8 +74,8 @@ describe('the field in which a pattern does not match', () => {
       {
         fields: ['detail.data.userId', 'detail.metadata.schemaVersion'],
         text:
-          'none of its alternatives matches: detail.data.userId does not accept "alice"; the rule takes "bob"; ' +
-          'or detail.metadata.schemaVersion does not accept 1; the rule takes 2',
+          'none of its alternatives matches: detail.data.userId does not accept "alice"; the rule asks that it is bob; ' +
+          'or detail.metadata.schemaVersion does not accept 1; the rule asks that it is 2',
       },
     ]);
   });

@@ -48,7 +48,7 @@ describe('an event is tried', () => {
       [
         'bucket-service',
         'subscriber',
-        'does not match: detail-type does not accept "UserRegistered"; the rule takes "BucketCreated"',
+        'does not match: detail-type does not accept "UserRegistered"; the rule asks that it is BucketCreated',
       ],
       ['of-another-stack', 'other', 'its rule matches, but is disabled: it gets nothing'],
       ['pipeline-events-20261122T090000Z-aaaaa', 'temporary', 'gets it'],

@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { UsageError } from '../../../operations/messages/errors.ts';
+import { fieldsOf, parseObject } from '../../../operations/messages/json-fields.ts';
+import type { ImportProgress } from '../../../operations/move-events/index.ts';
+
+/** The lines of a file of events. @throws UsageError if it cannot be read */
+export async function* linesOf(file: string): AsyncGenerator<string> {
+  const input = createReadStream(file);
+  try {
+    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+  } finally {
+    input.destroy();
+  }
+}
+
+/** Which import of which file to which bus a progress is of. */
+export interface ImportKey {
+  readonly hash: string;
+  readonly bus: string;
+  readonly includeSkipped: boolean;
+}
+
+/** How far an import is, and the name that its events have. */
+export interface KeptImport extends ImportProgress {
+  readonly name: string;
+}
+
+/** How far imports of a file are, in a file beside it. */
+export class KeptProgress {
+  readonly path: string;
+
+  constructor(file: string) {
+    this.path = `${file}.imported`;
+  }
+
+  /** What an earlier run has kept; undefined if there is none, or it is of another file or bus. */
+  async read(key: ImportKey): Promise<KeptImport | undefined> {
+    const { hash, bus, includeSkipped, name, done, refused } = fieldsOf(await this.#parsed());
+    const isSame = hash === key.hash && bus === key.bus && includeSkipped === key.includeSkipped;
+    if (!isSame || typeof name !== 'string' || typeof done !== 'number') return undefined;
+    return { name, done, refused: Array.isArray(refused) ? refused : [] };
+  }
+
+  async #parsed(): Promise<object | undefined> {
+    try {
+      return parseObject(await readFile(this.path, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  /** Written whole or not at all, so that a kill leaves what was there before. */
+  async write(key: ImportKey, kept: KeptImport): Promise<void> {
+    const made = `${this.path}.${process.pid}`;
+    await writeFile(made, `${JSON.stringify({ ...key, ...kept })}\n`);
+    await rename(made, this.path);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+}

@@ -1,0 +1,185 @@
+import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { describe, expect, test } from '@jest/globals';
+import { type ImportProgress, putAll } from '../../../../operations/move-events/import-events.ts';
+import { importedDetail, importProblem, planImport } from '../../../../operations/move-events/import-plan.ts';
+import { movedEvent } from '../../../../operations/move-events/moved-event.ts';
+import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
+import { UserRegisteredV1 } from '../../../../schemas/generated/event-contracts.ts';
+import { sampleEvent } from '../../../support/sample-event.ts';
+import { FakeAws } from '../aws/fake-aws.ts';
+
+const envelope = (detail: object) => ({ 'detail-type': 'UserRegistered', source: 'users-table', detail });
+
+describe('an event is checked by its contract', () => {
+  const sample = sampleEvent(UserRegisteredV1);
+
+  test('what the contract does not name is left behind', () => {
+    const moved = movedEvent(envelope({ ...sample, data: { ...sample.data, email: 'alice@example.com' } }));
+    expect(moved).toMatchObject({ kind: 'good', detail: sample, removed: ['UserRegistered detail.data.email'] });
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'that breaks its contract',
+      envelope({ ...sample, data: {} }),
+      /^data\.userId is missing; data\.registeredAt is missing$/,
+    ],
+    ['of another source', { ...envelope(sample), source: 'elsewhere' }, /^this checkout has no contract/],
+    [
+      'of an unknown version',
+      envelope({ ...sample, metadata: { ...sample.metadata, schemaVersion: 7 } }),
+      /^this checkout has no contract/,
+    ],
+    ['without anything', {}, /^this checkout has no contract/],
+  ])('one %s is not moved', (_, event, problem) => {
+    expect(movedEvent({ ...event })).toMatchObject({ kind: 'bad', problem: expect.stringMatching(problem) });
+  });
+});
+
+describe('subscribers that skip replays', () => {
+  const skip = { metadata: { replayName: [{ exists: false }] } };
+  const pattern = compileEventPattern({ source: ['users-table'], detail: skip });
+  const detail = { ...sampleEvent(UserRegisteredV1) };
+
+  test('get an import only if they are included', () => {
+    const matches = (includeSkipped: boolean) =>
+      pattern(envelope(importedDetail({ detail }, { name: 'import-a', includeSkipped })));
+    expect([matches(false), matches(true)]).toEqual([false, true]);
+  });
+
+  test('never get what came of a replay, whatever is included', () => {
+    const replayed = { ...detail, metadata: { ...detail.metadata, replayName: 'before' } };
+    for (const includeSkipped of [true, false]) {
+      expect(importedDetail({ detail: replayed }, { name: 'import-a', includeSkipped }).metadata).toHaveProperty(
+        'replayName',
+        'before',
+      );
+    }
+  });
+});
+
+describe('a plan', () => {
+  const RULES = [
+    { Name: 'all', State: 'ENABLED', EventPattern: '{"source":["users-table"]}' },
+    { Name: 'off', State: 'DISABLED', EventPattern: '{"source":["users-table"]}' },
+    { Name: 'mails', State: 'ENABLED', EventPattern: '{"detail":{"metadata":{"replayName":[{"exists":false}]}}}' },
+  ];
+  const aws = (Rules: object[]) =>
+    new FakeAws({
+      ListRules: () => ({ Rules }),
+      TestEventPattern: ({ EventPattern, Event }) => ({ Result: compileEventPattern(EventPattern)(JSON.parse(Event)) }),
+    });
+  const outputs = { EventBusName: 'users', EventBusArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/users' };
+  const plan = (lines: readonly string[], includeSkipped = false, rules: object[] = RULES) => {
+    const on = { clients: aws(rules).clients, target: { stackName: 's' }, stack: { name: 's', outputs } };
+    return planImport(on, asLines(lines), { includeSkipped, now: 0 });
+  };
+  const good = JSON.stringify(envelope(sampleEvent(UserRegisteredV1)));
+
+  test('says how many events of each type there are, who gets them, and who skips them', async () => {
+    const found = await plan([good, '', good]);
+    expect(found.types).toEqual([
+      { type: 'UserRegistered', events: 2, receivers: ['all'], skipping: ['mails'], unguarded: [] },
+    ]);
+    expect(found.name).toMatch(/^import-19700101T000000Z-/);
+    expect(importProblem(found)).toBeUndefined();
+    expect((await plan([good], true)).types).toEqual([
+      expect.objectContaining({ receivers: ['all', 'mails'], skipping: [] }),
+    ]);
+  });
+
+  test('whose rule skips replays, and would get an import all the same, imports nothing', async () => {
+    const rule = { Name: 'mails', State: 'ENABLED', EventPattern: '{"replay-name":[{"exists":false}]}' };
+    const found = await plan([good], false, [rule]);
+    expect(importProblem(found)).toMatch(
+      /^nothing was imported, because mails skips replays, but its rule would match/,
+    );
+    expect(importProblem(await plan([good], true, [rule]))).toBeUndefined();
+  });
+
+  test('with a line that is no valid event imports nothing, and names the line', async () => {
+    const found = await plan([good, 'oops', ...Array.from({ length: 11 }, () => '{}')]);
+    expect(importProblem(found)).toMatch(
+      /^nothing was imported, .*: line 2: the line: is no JSON object; line 3: .*; and 2 more$/,
+    );
+  });
+
+  test('the same events have the same hash', async () => {
+    const [one, same, other] = [await plan([good]), await plan([good, '']), await plan([good, good])];
+    expect([same.hash === one.hash, other.hash === one.hash]).toEqual([true, false]);
+  });
+});
+
+describe('an import that is interrupted at any point', () => {
+  const entries = Array.from({ length: 25 }, (_, index) => ({ Detail: String(index) }));
+  const accepted = (request: readonly PutEventsRequestEntry[]) => ({
+    FailedEntryCount: 0,
+    Entries: request.map(() => ({ EventId: 'e' })),
+  });
+  const run = async (
+    from: ImportProgress | undefined,
+    send: (sent: string[], signal: AbortController) => Promise<void>,
+  ) => {
+    const stop = new AbortController();
+    const put: string[] = [];
+    let noted = from;
+    const options = {
+      rate: 1e6,
+      signal: stop.signal,
+      from,
+      onProgress: (progress: ImportProgress) => {
+        noted = progress;
+      },
+    };
+    const effects = {
+      send: async (request: PutEventsRequestEntry[]) => {
+        const details = request.map(({ Detail = '' }) => Detail);
+        await send(details, stop);
+        put.push(...details);
+        return accepted(request);
+      },
+      pause: async () => {},
+    };
+    await putAll(asLines(entries), options, effects).catch(() => undefined);
+    return { put, noted };
+  };
+
+  test.each([1, 2, 3])('by a stop during request %i, continues with the next event', async (nth) => {
+    let calls = 0;
+    const first = await run(undefined, async (_, stop) => {
+      if (++calls === nth) stop.abort();
+    });
+    const second = await run(first.noted, async () => {});
+    expect([...first.put, ...second.put]).toEqual(entries.map(({ Detail }) => Detail));
+    expect(second.noted?.done).toBe(25);
+  });
+
+  test.each([1, 2, 3])('by a failure of request %i, continues with that request', async (nth) => {
+    let calls = 0;
+    const first = await run(undefined, async () => {
+      if (++calls === nth) throw new Error('gone');
+    });
+    expect(first.noted?.done ?? 0).toBe((nth - 1) * 10);
+    const second = await run(first.noted, async () => {});
+    expect([...first.put, ...second.put]).toEqual(entries.map(({ Detail }) => Detail));
+  });
+
+  test('an event that the bus refuses is named by its place, and the others are put', async () => {
+    const effects = {
+      send: async (request: PutEventsRequestEntry[]) => ({
+        FailedEntryCount: 1,
+        Entries: request.map(({ Detail }) =>
+          Detail === '11' ? { ErrorCode: 'TooLarge', ErrorMessage: 'no' } : { EventId: 'e' },
+        ),
+      }),
+      pause: async () => {},
+    };
+    const signal = new AbortController().signal;
+    const progress = await putAll(asLines(entries), { rate: 1e6, signal, onProgress: () => {} }, effects);
+    expect(progress).toEqual({ done: 25, refused: [{ event: 12, problem: 'TooLarge, no' }] });
+  });
+});
+
+async function* asLines<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
