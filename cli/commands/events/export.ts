@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { type EventsSession, eventsSession } from '../../../operations/events/index.ts';
@@ -20,7 +21,7 @@ import { EventsProgressLine } from './progress-line.ts';
  */
 export async function eventsExport(file: string, options: EventsExportOptions): Promise<void> {
   const { from, to, type, user, json } = options;
-  const window = parseWindow({ from, ...(to !== undefined && { to }) }, Date.now());
+  const window = parseWindow({ from, ...(to !== undefined && { to }) }, await askTime(options));
   if (file === '-' && json)
     throw new UsageError('--json says what was written to a file; leave it out, or name a file');
   keepNewSpaceSmall();

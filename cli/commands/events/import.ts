@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand, shellWord } from '../../../operations/aws/target.ts';
 import { type OnStack, onStack, requireOutput } from '../../../operations/deployed/stack.ts';
 import { count, display, numberText } from '../../../operations/messages/display.ts';
@@ -25,7 +26,7 @@ export async function eventsImport(file: string, options: EventsImportOptions): 
   keepNewSpaceSmall();
   await onStack(options, async (on) => {
     const { includeSkipped = false, dryRun, json, yes = false } = options;
-    const plan = await planImport(on, linesOf(file), { includeSkipped, now: Date.now() });
+    const plan = await planImport(on, linesOf(file), { includeSkipped, now: timeAt(on.target) });
     const kept = new KeptProgress(file);
     const key: ImportKey = { hash: plan.hash, bus: requireOutput(on.stack, 'EventBusArn'), includeSkipped };
     const before = options.fromStart ? undefined : await kept.read(key);

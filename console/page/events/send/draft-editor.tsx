@@ -20,8 +20,14 @@ export interface Origin {
   readonly contract?: ContractView;
 }
 
+interface DraftEditorProps {
+  readonly origin: Origin;
+  /** The pipeline's clock minus this one, in milliseconds. */
+  readonly offset: number;
+}
+
 /** Edits an event in a form, or as JSON where a form cannot express it, beside what would happen if it were sent now. */
-export function DraftEditor({ origin }: { readonly origin: Origin }) {
+export function DraftEditor({ origin, offset }: DraftEditorProps) {
   const { key, type, source, contract } = origin;
   const fields = useMemo(() => (contract ? formFields(contract.schema) : []), [contract]);
   const draft = useSignal<KeptDraft>(readDraft(key) ?? beginning(origin, fields));
@@ -43,6 +49,7 @@ export function DraftEditor({ origin }: { readonly origin: Origin }) {
             fields={fields}
             detail={detail}
             violations={violations}
+            offset={offset}
             onChange={(next) => set({ detail: next })}
           />
         ) : (

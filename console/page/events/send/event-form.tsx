@@ -8,6 +8,8 @@ interface EventFormProps {
   /** The event's `detail`. */
   readonly detail: SchemaView;
   readonly violations: readonly ViolationView[];
+  /** The pipeline's clock minus this one, in milliseconds. */
+  readonly offset: number;
   onChange(detail: SchemaView): void;
 }
 
@@ -29,6 +31,7 @@ function Field({
   field,
   detail,
   violations,
+  offset,
   onChange,
 }: Omit<EventFormProps, 'fields'> & { readonly field: FormField }) {
   const { pointer, name, kind, required, meaning } = field;
@@ -50,7 +53,7 @@ function Field({
       />
       {(kind === 'time' || kind === 'date') && (
         <span class="quiet">
-          <button type="button" class="small" onClick={() => set(nowValue(kind, Date.now()))}>
+          <button type="button" class="small" onClick={() => set(nowValue(kind, Date.now() + offset))}>
             now
           </button>{' '}
           {typeof value === 'number' && Number.isFinite(value) && <SecondsText seconds={value} />}

@@ -17,14 +17,14 @@ interface SendPanelProps {
 
 /** Sends a new event, or a copy of one of the list, with a form that is made of its schema. */
 export function SendPanel({ find }: SendPanelProps) {
-  const { page, problem } = useContracts();
+  const { page, problem, offset } = useContracts();
   const heading = useRef<HTMLHeadingElement>(null);
   const { query } = address.value;
   const [send, sample] = [query.get('send') ?? '', query.get('sample') ?? ''];
   const copied = send === NEW ? undefined : find(send);
   useEffect(() => heading.current?.focus(), [send]);
   const origin = useMemo(
-    () => page && (send === NEW ? newOrigin(page, sample) : copied && copyOrigin(page, copied)),
+    () => page && (send === NEW ? newOrigin(page, sample, Date.now() + offset) : copied && copyOrigin(page, copied)),
     [page, send, sample, copied],
   );
   return (
@@ -44,18 +44,18 @@ export function SendPanel({ find }: SendPanelProps) {
       {page !== undefined && origin === undefined && (
         <p class="notice">The list does not have this event any more, or shows only the beginning of it.</p>
       )}
-      {origin !== undefined && <DraftEditor key={origin.key} origin={origin} />}
+      {origin !== undefined && <DraftEditor key={origin.key} origin={origin} offset={offset} />}
     </section>
   );
 }
 
-function newOrigin({ versions }: ContractsPage, sample: string): Origin | undefined {
+function newOrigin({ versions }: ContractsPage, sample: string, now: number): Origin | undefined {
   const all = versions.flatMap((contract) => contract.samples.map((each) => ({ contract, ...each })));
   const newest = versions.findLast(({ subscribers }) => subscribers.length > 0) ?? versions.at(-1);
   const chosen = all.find(({ name }) => name === sample) ?? all.find(({ name }) => name === newest?.name);
   if (chosen === undefined) return undefined;
   const { name, contract, event } = chosen;
-  const detail = freshDetail(event, formFields(contract.schema), Date.now());
+  const detail = freshDetail(event, formFields(contract.schema), now);
   return { key: `new ${name}`, type: contract.type, source: contract.source, detail, contract };
 }
 
