@@ -119,12 +119,22 @@ async function readMessages(
 ): Promise<DeadLetter[]> {
   const deadLetters: DeadLetter[] = [];
   if (most <= 0) return deadLetters;
+  let room = MOST_BODIES;
   await processMessages(queueOf(on, url), { most, signal, concurrency: CONCURRENCY }, async (message) => {
-    deadLetters.push(readDeadLetter(message, owner));
+    const deadLetter = readDeadLetter(message, owner);
+    room -= deadLetter.body.length;
+    deadLetters.push(room >= 0 ? deadLetter : { ...deadLetter, body: deadLetter.body.slice(0, MOST_CUT) });
     return 'kept';
   });
   return deadLetters;
 }
+
+/**
+ * A message may be a megabyte. So many characters of a queue are kept, more than 10,000 of the pipeline's events have; of further
+ * messages only the beginning.
+ */
+const MOST_BODIES = 2 ** 27;
+const MOST_CUT = 1000;
 
 /** Batches that are received side by side. */
 const CONCURRENCY = 4;

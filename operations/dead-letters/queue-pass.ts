@@ -114,20 +114,24 @@ class QueuePass {
     const chosen: ReceivedMessage[] = [];
     const others: string[] = [];
     this.#emptyReceives = 0;
-    if (wanted > 0) {
-      await this.#sideBySide(SEARCH_CONCURRENCY, async () => {
-        while (!this.#signal.aborted && chosen.length < wanted) {
-          const fresh = await this.#receive(BATCH_SIZE);
-          if (fresh.length === 0 && (await this.#isEmpty())) return;
-          if (fresh.length > 0) this.#emptyReceives = 0;
-          for (const message of fresh) {
-            if (chosen.length < room && isChosen(message)) chosen.push(message);
-            else others.push(message.MessageId ?? '');
-          }
-          await this.#renewHolds();
-        }
-      });
-    }
+    /** @returns whether to continue */
+    const receive = async (): Promise<boolean> => {
+      if (this.#signal.aborted || chosen.length >= wanted) return false;
+      const fresh = await this.#receive(BATCH_SIZE);
+      if (fresh.length === 0 && (await this.#isEmpty())) return false;
+      if (fresh.length > 0) this.#emptyReceives = 0;
+      for (const message of fresh) {
+        if (chosen.length < room && isChosen(message)) chosen.push(message);
+        else others.push(message.MessageId ?? '');
+      }
+      await this.#renewHolds();
+      return true;
+    };
+    // A receive that finds nothing takes a second, so a short queue is read by one loop.
+    const loops = (await receive()) && chosen.length + others.length >= BATCH_SIZE ? SEARCH_CONCURRENCY : 1;
+    await this.#sideBySide(loops, async () => {
+      while (await receive());
+    });
     this.#started += chosen.length;
     await this.#giveBack(others);
     return chosen;

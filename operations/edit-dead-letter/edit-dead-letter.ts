@@ -1,6 +1,7 @@
 import type { Violation } from '../../schemas/event-contract.ts';
 import {
   type DeadLetterChoice,
+  type ExplainedMessage,
   type ExplainedQueue,
   explainMessages,
   MOST_LOOKED,
@@ -28,7 +29,7 @@ export async function findEditable(
   choice: DeadLetterChoice,
   signal: AbortSignal,
 ): Promise<EditableDeadLetter> {
-  const found: { queue: ExplainedQueue; deadLetter: ExplainedQueue['messages'][number]['deadLetter'] }[] = [];
+  const found: { queue: ExplainedQueue; deadLetter: ExplainedMessage['deadLetter'] }[] = [];
   await explainMessages(on, choice, {
     limit: 2,
     looked: MOST_LOOKED,
@@ -48,15 +49,17 @@ export async function findEditable(
   const { messageId, body } = deadLetter;
   const envelope = parseObject(body);
   if (queue.owner !== 'subscriber' || !('event' in deadLetter) || envelope === undefined) {
-    const what =
-      deadLetter.kind === 'pipe'
-        ? 'is about stream records'
-        : `is no event (${'problem' in deadLetter ? deadLetter.problem : ''})`;
+    const what = notEditable(deadLetter);
     throw new CommandFailure(
       display`the message ${displayId(messageId)} of ${queue.name} ${displayId(what, 120)}: only an event can be edited`,
     );
   }
   return { queue, messageId, envelope };
+}
+
+function notEditable(deadLetter: ExplainedMessage['deadLetter']): string {
+  if (deadLetter.kind === 'pipe') return 'is about stream records';
+  return deadLetter.kind === 'foreign' ? `is no event (${deadLetter.problem})` : 'is too long';
 }
 
 /** Why an edited event cannot be sent, in one line; undefined if it can. */

@@ -34,7 +34,10 @@ describe('a poison event', () => {
     await page.reload();
     await details.getByRole('link', { name: 'What happened to alice' }).click();
     await page.getByRole('heading', { name: 'alice' }).waitFor();
-    await page.goBack();
+    await page.getByRole('link', { name: 'Why, and redrive it' }).click();
+    await causes(page, '1 message of bucket-service, UserRegistered, for 1 user').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await cause.getByText('2 messages of bucket-service').waitFor();
 
     await cause.getByRole('button', { name: /^Redrive/ }).click();
     const dialog = page.getByRole('dialog', { name: 'Redrive' });

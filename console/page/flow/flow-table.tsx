@@ -1,4 +1,5 @@
 import type { FlowPage, PartView } from '../../contract/flow.ts';
+import { addressOf } from '../address.ts';
 import { numberText, spanText } from '../texts.ts';
 import { whereText } from './part-texts.ts';
 
@@ -21,7 +22,7 @@ export function FlowTable({ page: { parts, subscribers } }: { readonly page: Flo
         </tr>
       </thead>
       <tbody>
-        <Row name="pipe" flow={parts.pipe} dlq={parts['pipe dlq']} />
+        <Row name="pipe" flow={parts.pipe} dlq={parts['pipe dlq']} owner="pipe" />
         {subscribers.flatMap(({ name, where }) => [
           <Row
             key={`rule ${name}`}
@@ -34,6 +35,7 @@ export function FlowTable({ page: { parts, subscribers } }: { readonly page: Flo
             flow={parts[`function ${name}`]}
             queue={parts[`queue ${name}`]}
             dlq={parts[`dlq ${name}`]}
+            owner={name}
           />,
         ])}
       </tbody>
@@ -46,9 +48,11 @@ interface RowProps {
   readonly flow: PartView | undefined;
   readonly queue?: PartView | undefined;
   readonly dlq?: PartView | undefined;
+  /** Whose dead-letter queue it is. */
+  readonly owner?: string;
 }
 
-function Row({ name, flow = {}, queue, dlq }: RowProps) {
+function Row({ name, flow = {}, queue, dlq, owner }: RowProps) {
   const oldest = queue?.oldestSeconds ?? 0;
   return (
     <tr>
@@ -59,7 +63,8 @@ function Row({ name, flow = {}, queue, dlq }: RowProps) {
       <td class="number">{queue && numberText(queue.waiting ?? 0)}</td>
       <td class="number">{oldest > 0 && spanText(oldest * 1000)}</td>
       <td class={`number ${dlq?.waiting ? 'failed' : ''}`}>
-        {dlq && (dlq.waiting ? `✕ ${numberText(dlq.waiting)}` : '0')}
+        {dlq &&
+          (dlq.waiting ? <a href={addressOf('/dead-letters', { queue: owner })}>✕ {numberText(dlq.waiting)}</a> : '0')}
       </td>
     </tr>
   );

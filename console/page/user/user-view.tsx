@@ -48,7 +48,9 @@ function Known({ page, offset }: { readonly page: UserPage; readonly offset: num
           <h2 id="open-title">Still open</h2>
           <ul>
             {registrations.flatMap(({ openEnds }) =>
-              openEnds.map((end) => <OpenEnd key={`${end.since} ${end.text}`} end={end} offset={offset} />),
+              openEnds.map((end) => (
+                <OpenEnd key={`${end.since} ${end.text}`} end={end} userId={page.userId} offset={offset} />
+              )),
             )}
           </ul>
         </section>
@@ -82,7 +84,13 @@ const KINDS: Readonly<Record<OpenEndView['kind'], string>> = {
   unmatched: 'no rule',
 };
 
-function OpenEnd({ end, offset }: { readonly end: OpenEndView; readonly offset: number }) {
+interface OpenEndProps {
+  readonly end: OpenEndView;
+  readonly userId: string;
+  readonly offset: number;
+}
+
+function OpenEnd({ end, userId, offset }: OpenEndProps) {
   return (
     <li class={end.kind === 'waiting' ? 'waiting' : 'failed'}>
       <span class="kind">
@@ -92,6 +100,7 @@ function OpenEnd({ end, offset }: { readonly end: OpenEndView; readonly offset: 
       <span class="quiet">
         for <Since at={end.since} offset={offset} />, since <Time at={end.since} />
       </span>
+      {end.kind === 'dead-letter' && <a href={addressOf('/dead-letters', { user: userId })}>Why, and redrive it</a>}
       {end.command !== undefined && <Command text={end.command} />}
     </li>
   );
