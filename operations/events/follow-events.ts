@@ -50,7 +50,7 @@ export function followEvents<T>(
     while (!signal.aborted) {
       await renew();
       const events = await reader.next(WAIT_SECONDS, signal);
-      yield events.map(showLive).filter((each) => each !== undefined);
+      yield events.map(({ event }) => showLive(event)).filter((each) => each !== undefined);
       if (now() < lateAt) continue;
       lateAt = Number.POSITIVE_INFINITY;
       const from = Math.max(history?.from ?? 0, openedAt - lateBy);

@@ -2,4 +2,4 @@
 export { followEvents } from './follow-events.ts';
 export { readArchive } from './read-archive.ts';
 export { type Envelope, type EventFilter, type EventsProgress, type EventsSession, eventsSession } from './session.ts';
-export { removeLeftovers } from './temporary-queue.ts';
+export { removeLeftovers, removeOldLeftovers } from './temporary-queue.ts';

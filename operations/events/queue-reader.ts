@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { isNotFound } from '../aws/aws-failure.ts';
 import { CommandFailure } from '../messages/errors.ts';
-import type { Envelope } from './session.ts';
+import type { Envelope, ReceivedEvent } from './session.ts';
 
 /** Limit of one call (SQS API reference, ReceiveMessage). */
 const MOST_MESSAGES = 10;
@@ -39,25 +39,25 @@ export class QueueReader {
    * @returns none if none came in time, or the signal was aborted
    * @throws CommandFailure if the queue was removed
    */
-  async next(waitSeconds: number, signal: AbortSignal): Promise<Envelope[]> {
+  async next(waitSeconds: number, signal: AbortSignal): Promise<ReceivedEvent[]> {
     const waiting = this.#isFull ? await this.#receiveMany(BURST, signal) : [];
     if (waiting.length > 0) return waiting;
     const first = await this.#receive(waitSeconds, signal);
     return this.#isFull ? [...first, ...(await this.#receiveMany(BURST - 1, signal))] : first;
   }
 
-  async #receiveMany(calls: number, signal: AbortSignal): Promise<Envelope[]> {
+  async #receiveMany(calls: number, signal: AbortSignal): Promise<ReceivedEvent[]> {
     return (await Promise.all(Array.from({ length: calls }, () => this.#receive(0, signal)))).flat();
   }
 
-  async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<Envelope[]> {
+  async #receive(WaitTimeSeconds: number, abortSignal: AbortSignal): Promise<ReceivedEvent[]> {
     const input = { QueueUrl: this.#url, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds };
     try {
       const { Messages = [] } = await this.#sqs.send(new ReceiveMessageCommand(input), { abortSignal });
       this.#isFull = Messages.length === MOST_MESSAGES;
       const isKept = this.#kept.size + Messages.length <= this.#mostKept;
-      const events = Messages.map(({ Body = '{}' }) => JSON.parse(Body) as Envelope);
-      const unseen = events.filter((event) => this.#isNew(event, isKept));
+      const events = Messages.map(({ Body: text = '{}' }) => ({ event: JSON.parse(text) as Envelope, text }));
+      const unseen = events.filter(({ event }) => this.#isNew(event, isKept));
       // At once: no other consumer has a use for them.
       if (!isKept) await this.#delete(Messages);
       return unseen;

@@ -10,7 +10,7 @@ import {
 } from '../deployed/archive.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
-import type { Envelope, EventsSession } from './session.ts';
+import type { Envelope, EventsSession, ReceivedEvent } from './session.ts';
 import { cleanUp, withTemporaryQueue } from './temporary-queue.ts';
 
 export interface ReadArchiveOptions<T> {
@@ -18,9 +18,9 @@ export interface ReadArchiveOptions<T> {
   readonly window: Window;
   /**
    * Makes of each event what is given out for it; undefined leaves it out. Called as events arrive: many are held until they are
-   * in order, so it should be small, such as a line of text.
+   * in order, so it should be small, such as a line of text. The text is the event as JSON, in which large numbers are exact.
    */
-  readonly show: (event: Envelope) => T | undefined;
+  readonly show: (event: Envelope, text: string) => T | undefined;
   /** Called before each receive, for a queue of the caller that must not expire. */
   readonly keepAlive?: () => Promise<void>;
 }
@@ -69,7 +69,7 @@ export function readArchive<T>(session: EventsSession, options: ReadArchiveOptio
 
 export interface ReplayReading<T> extends Pick<ReadArchiveOptions<T>, 'show'> {
   /** The next events of the replay, as soon as there are some; none if none come for that many seconds. */
-  next(waitSeconds: number): Promise<readonly Envelope[]>;
+  next(waitSeconds: number): Promise<readonly ReceivedEvent[]>;
   describe(): Promise<ReplayStatus>;
   /** After the replay has ended, how long no event may come until there are no more. */
   readonly quietSeconds: number;
@@ -96,8 +96,9 @@ export async function* readReplay<T>(reading: ReplayReading<T>): AsyncGenerator<
   for (let ended = false; ; ) {
     const events = await next(ended ? quietSeconds : WAIT_SECONDS);
     if (signal.aborted) return;
-    for (const { 'replay-name': _, ...archived } of events) {
-      const shown = show(archived);
+    for (const { event, text } of events) {
+      const { 'replay-name': name, ...archived } = event;
+      const shown = show(archived, text.replace(`,"replay-name":${JSON.stringify(name)}`, ''));
       if (shown !== undefined) order.add(Date.parse(archived.time), shown);
     }
     yield order.due();

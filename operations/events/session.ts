@@ -17,6 +17,13 @@ export interface Envelope {
   readonly 'replay-name'?: string;
 }
 
+/** An event as it was received. */
+export interface ReceivedEvent {
+  readonly event: Envelope;
+  /** The same as text, in which large numbers are exact. */
+  readonly text: string;
+}
+
 /** Which events to read. */
 export interface EventFilter {
   /** The detail-type. @default any */
@@ -25,6 +32,8 @@ export interface EventFilter {
   readonly userId?: string;
   /** Only events that this replay emits. @default any, replayed or not */
   readonly replayName?: string;
+  /** Only events that a rule with this pattern matches. The other conditions replace those of the same name in it. @default any */
+  readonly pattern?: object;
 }
 
 /** How long AWS needs for what the local engine does at once. */
@@ -75,9 +84,10 @@ export function eventsSession(on: OnStack, options: EventsOptions = {}): EventsS
  * The pattern of a rule that matches these events, as JSON text.
  * @param account of the bus: a pattern needs at least one field, and every event has this one
  */
-export function eventPattern({ type, userId, replayName }: EventFilter, account: string): string {
+export function eventPattern({ type, userId, replayName, pattern }: EventFilter, account: string): string {
   return JSON.stringify({
     account: [account],
+    ...pattern,
     ...(type !== undefined && { 'detail-type': [type] }),
     ...(userId !== undefined && { detail: { data: { userId: [userId] } } }),
     ...(replayName !== undefined && { 'replay-name': [replayName] }),

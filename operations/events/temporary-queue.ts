@@ -5,9 +5,15 @@ import {
   PutTargetsCommand,
   RemoveTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
-import { CreateQueueCommand, DeleteQueueCommand, SQSClient, TagQueueCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueUrlCommand,
+  SQSClient,
+  TagQueueCommand,
+} from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws/aws-clients.ts';
-import { explainAwsError, ifFound } from '../aws/aws-failure.ts';
+import { explainAwsError, ifFound, isDenied } from '../aws/aws-failure.ts';
 import { newName, requestCancel } from '../deployed/archive.ts';
 import { ruleMaySend } from '../deployed/subscribers.ts';
 import { type BusId, besideBus, LEASE_MS, TEMPORARY_PREFIX, TEMPORARY_TAGS } from '../deployed/temporary-names.ts';
@@ -82,6 +88,8 @@ export class TemporaryQueue {
   readonly #clients: AwsClients;
   readonly #props: TemporaryQueueProps;
   #url: string | undefined;
+  /** Whether its creation had no answer: it may exist all the same. */
+  #isUncertain = false;
   #renewedAt = 0;
 
   constructor(clients: AwsClients, props: TemporaryQueueProps) {
@@ -106,18 +114,21 @@ export class TemporaryQueue {
     const { name, busName, busArn, pattern, visibilitySeconds = VISIBILITY_SECONDS } = this.#props;
     const queueArn = besideBus(busArn, 'sqs', name);
     const policy = { Version: '2012-10-17', Statement: [ruleMaySend(this.ruleArn, queueArn)] };
-    const { QueueUrl } = await this.#clients.of(SQSClient).send(
-      new CreateQueueCommand({
-        QueueName: name,
-        Attributes: {
-          MessageRetentionPeriod: String(RETENTION_SECONDS),
-          VisibilityTimeout: String(visibilitySeconds),
-          Policy: JSON.stringify(policy),
-        },
-        tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
-      }),
-    );
-    this.#url = QueueUrl;
+    const command = new CreateQueueCommand({
+      QueueName: name,
+      Attributes: {
+        MessageRetentionPeriod: String(RETENTION_SECONDS),
+        VisibilityTimeout: String(visibilitySeconds),
+        Policy: JSON.stringify(policy),
+      },
+      tags: { [TEMPORARY_TAGS.bus]: busArn, [TEMPORARY_TAGS.inUseUntil]: formatTime(now + LEASE_MS) },
+    });
+    try {
+      this.#url = (await this.#clients.of(SQSClient).send(command)).QueueUrl;
+    } catch (error) {
+      this.#isUncertain = !isDenied(error);
+      throw error;
+    }
     this.#renewedAt = now;
     const events = this.#clients.of(EventBridgeClient);
     const Description = 'Temporary, of npx pipeline events';
@@ -151,8 +162,16 @@ export class TemporaryQueue {
   async close(): Promise<void> {
     const { name, busName } = this.#props;
     await removeRule(this.#clients.of(EventBridgeClient), busName, name);
-    if (this.#url !== undefined) await removeQueue(this.#clients.of(SQSClient), this.#url);
+    const sqs = this.#clients.of(SQSClient);
+    const url = this.#url ?? (this.#isUncertain ? await this.#findUrl() : undefined);
+    if (url !== undefined) await removeQueue(sqs, url);
     this.#url = undefined;
+    this.#isUncertain = false;
+  }
+
+  async #findUrl(): Promise<string | undefined> {
+    const command = new GetQueueUrlCommand({ QueueName: this.#props.name });
+    return (await ifFound(this.#clients.of(SQSClient).send(command)))?.QueueUrl;
   }
 }
 
@@ -182,4 +201,18 @@ export async function removeLeftovers(clients: AwsClients, bus: BusId, now: numb
     if (queueUrl !== undefined) await removeQueue(clients.of(SQSClient), queueUrl);
   }
   return unused.map(({ name }) => name).sort();
+}
+
+/**
+ * Removes them before other work. A failure here is no reason not to do that.
+ * @returns what was removed, or why nothing could be, in a line; undefined if there was nothing
+ */
+export async function removeOldLeftovers({ on, bus, now }: EventsSession): Promise<string | undefined> {
+  try {
+    const removed = await removeLeftovers(on.clients, bus, now());
+    return removed.length > 0 ? `Removed what an earlier run left behind: ${removed.join(', ')}.` : undefined;
+  } catch (error) {
+    const { message } = explainAwsError(error, on.target) as Error;
+    return `Could not remove what earlier runs may have left behind: ${message}`;
+  }
 }

@@ -1,4 +1,5 @@
 /** Whether users, URIs and buckets fit together, and the events that fix what does not. */
+export { type BucketLook, lookAtBucket } from './buckets.ts';
 export { type FixResult, fix, waitForFixes } from './fix.ts';
 export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
 export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';

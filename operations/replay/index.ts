@@ -1,7 +1,16 @@
 /** Replays of archived events to chosen subscribers: plan, start, follow, cancel, and what came of them. */
+export {
+  type ChosenPlan,
+  type ChosenProgress,
+  type ChosenReceiver,
+  chosenEvents,
+  type EventChoice,
+  planChosenReplay,
+} from './chosen-plan.ts';
+export { chosenEventsText, chosenNotes, reasonNothingChosen, sentText } from './chosen-texts.ts';
 export { EventTimeline } from './event-counts.ts';
 export { type ArchiveHistogram, readHistogram } from './histogram.ts';
-export { type CountedEvents, type ReplaySummary, summarizeReplay } from './outcome.ts';
+export { type CountedEvents, type ReplaySummary, summarizeReplay, waitForSubscribers } from './outcome.ts';
 export {
   narrowPlan,
   planReplay,
@@ -13,5 +22,15 @@ export {
   windowText,
 } from './plan.ts';
 export { type FollowedReplay, followReplays } from './replay-list.ts';
-export { eventsText, planHeading, planNotes, queuesTexts, replayProblem, summaryNotes } from './replay-texts.ts';
+export {
+  eventsText,
+  leftNotes,
+  leftText,
+  planHeading,
+  planNotes,
+  queuesTexts,
+  replayProblem,
+  summaryNotes,
+} from './replay-texts.ts';
 export { cancelReplay, followReplay, listReplays, outcomeText, readDepths, replayText, startReplay } from './run.ts';
+export { type SentEvents, sendChosen } from './send-chosen.ts';

@@ -66,6 +66,21 @@ export async function summarizeReplay(
     const names = reachedSubscribers(plan).map(({ name }) => name);
     throw new CommandFailure(`nothing was replayed: no event of this time went to ${names.join(', ')}`);
   }
+  const left = await waitForSubscribers(on, plan, { signal, timeFactor, onProcessed });
+  // CloudWatch counts late, so it is asked at the end.
+  const replayed = exact ?? (await countReplayed(on, plan, status, timeAt(on.target)));
+  return { status, replayed, before, ...left };
+}
+
+/**
+ * Waits until the subscribers of a plan have processed what is in their queues, or make no progress.
+ * @returns their queues then, and how many users have no URI
+ */
+export async function waitForSubscribers(
+  on: OnStack,
+  plan: Pick<ReplayPlan, 'receivers'>,
+  { signal, timeFactor, onProcessed }: Pick<SummarizeOptions, 'signal' | 'timeFactor' | 'onProcessed'>,
+): Promise<Pick<ReplaySummary, 'after' | 'usersWithoutUri'>> {
   let most = 0;
   const after = await waitUntilProcessed({
     read: () => readDepths(on, plan),
@@ -78,10 +93,7 @@ export async function summarizeReplay(
       onProcessed(most - waiting, most);
     },
   });
-  const usersWithoutUri = await usersTable(on).countWithoutUri(signal);
-  // CloudWatch counts late, so it is asked at the end.
-  const replayed = exact ?? (await countReplayed(on, plan, status, timeAt(on.target)));
-  return { status, replayed, before, after, usersWithoutUri };
+  return { after, usersWithoutUri: await usersTable(on).countWithoutUri(signal) };
 }
 
 /** Clocks of two machines may differ by this much. */

@@ -49,17 +49,14 @@ export interface ReplayPlan {
  * @throws UsageError for a choice that fits no subscriber; CommandFailure if the archive or a rule does not exist
  */
 export async function planReplay(
-  { clients, stack }: OnStack,
+  on: OnStack,
   choice: ReceiverChoice,
   { name, window }: { name: string; window: Window },
   now: number,
   onCounted?: (events: number) => void,
 ): Promise<ReplayPlan> {
-  const subscribers = choose(stack, choice);
-  const events = clients.of(EventBridgeClient);
-  const archive = await findArchive(events, stack);
-  const all = await Promise.all(subscribers.map((subscriber) => describeReceiver(events, subscriber)));
-  const receivers = choice.type === undefined ? all : takersOf(choice.type, all);
+  const { clients } = on;
+  const { archive, receivers } = await findReceivers(on, choice);
   const plan = { name, window, archive, receivers };
 
   const ruleArns = reachedSubscribers(plan).map(({ ruleArn }) => ruleArn);
@@ -75,6 +72,26 @@ export async function planReplay(
   return { ...plan, byRuleArn: new Map(ruleArns.map((arn) => [arn, byRule.get(ruleOfArn(arn).name) ?? 0])), timeline };
 }
 
+/** A receiver, with the pattern of its rule. */
+interface DescribedReceiver extends Receiver {
+  readonly pattern: object;
+}
+
+/**
+ * The stack's archive, and the chosen subscribers as their rules are now.
+ * @throws UsageError for a choice that fits no subscriber; CommandFailure if the archive or a rule does not exist
+ */
+export async function findReceivers(
+  { clients, stack }: OnStack,
+  choice: ReceiverChoice,
+): Promise<{ readonly archive: EventArchive; readonly receivers: readonly DescribedReceiver[] }> {
+  const subscribers = choose(stack, choice);
+  const events = clients.of(EventBridgeClient);
+  const archive = await findArchive(events, stack);
+  const all = await Promise.all(subscribers.map((subscriber) => describeReceiver(events, subscriber)));
+  return { archive, receivers: choice.type === undefined ? all : takersOf(choice.type, all) };
+}
+
 function choose(
   stack: FoundStack,
   { toSubscriber = [], allSubscribers = false }: ReceiverChoice,
@@ -87,11 +104,11 @@ function choose(
   throw new UsageError(`choose subscribers: --to-subscriber NAME (there are ${names}), or --all-subscribers`);
 }
 
-async function describeReceiver(events: EventBridgeClient, subscriber: DeployedSubscriber): Promise<Receiver> {
+async function describeReceiver(events: EventBridgeClient, subscriber: DeployedSubscriber): Promise<DescribedReceiver> {
   const { bus, name } = ruleOfArn(subscriber.ruleArn);
   const rule = await ifFound(events.send(new DescribeRuleCommand({ Name: name, EventBusName: bus })));
   if (rule === undefined) throw new CommandFailure(`the rule of ${subscriber.name} does not exist: ${RECREATE_HINT}`);
-  return toReceiver(subscriber, rule);
+  return { ...toReceiver(subscriber, rule), pattern: JSON.parse(rule.EventPattern ?? '{}') as object };
 }
 
 /** @param rule as DescribeRule answers */
@@ -117,7 +134,7 @@ function findHindrance({ State }: DescribeRuleResponse, pattern: RulePattern): R
  * The receivers that take events of a type. AWS replays to rules and knows no types, so this is how a replay is limited to one.
  * @throws UsageError if there is none, with the types that they take
  */
-export function takersOf(type: string, receivers: readonly Receiver[]): Receiver[] {
+export function takersOf<T extends Receiver>(type: string, receivers: readonly T[]): T[] {
   const takers = receivers.filter(({ types }) => types === undefined || types.includes(type));
   if (takers.length > 0) return takers;
   const taken = receivers.map((receiver) => `${receiver.subscriber.name} takes ${typesText(receiver)}`);

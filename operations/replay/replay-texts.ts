@@ -34,10 +34,14 @@ export function planNotes({ timeline, window, archive }: ReplayPlan, now: number
     );
     if (now - window.to < ARCHIVE_DELAY_MS) notes.push(LATE_EVENTS);
   }
-  if (archive.retentionDays > 0 && window.from < now - archive.retentionDays * DAY_MS) {
-    notes.push(`The archive keeps events for ${count(archive.retentionDays, 'day')}: earlier ones are gone.`);
-  }
-  return notes;
+  return [...notes, ...retentionNotes({ window, archive }, now)];
+}
+
+/** What is missing of a window, because the archive does not keep it so long. @param now milliseconds since the Unix epoch */
+export function retentionNotes({ window, archive }: Pick<ReplayPlan, 'window' | 'archive'>, now: number): string[] {
+  const { retentionDays } = archive;
+  if (retentionDays === 0 || window.from >= now - retentionDays * DAY_MS) return [];
+  return [`The archive keeps events for ${count(retentionDays, 'day')}: earlier ones are gone.`];
 }
 
 function bytesText(bytes: number): string {
@@ -73,12 +77,16 @@ function changeText(before: number | undefined, after: number): string {
  * What to know about the result of a replay, and what to do next.
  * @param commandOf a command of this CLI for the same pipeline
  */
-export function summaryNotes(
-  { replayed, after, usersWithoutUri }: ReplaySummary,
+export function summaryNotes({ replayed, ...left }: ReplaySummary, commandOf: (words: string) => string): string[] {
+  return [...countNotes(replayed), ...leftNotes(left, commandOf)];
+}
+
+/** What to do next, by what is left after events were sent. @param commandOf a command of this CLI for the same pipeline */
+export function leftNotes(
+  { after, usersWithoutUri }: Pick<ReplaySummary, 'after' | 'usersWithoutUri'>,
   commandOf: (words: string) => string,
 ): string[] {
   return [
-    ...countNotes(replayed),
     ...(after.some(({ waiting }) => waiting > 0) ? ['Waiting events will still be processed, or retried.'] : []),
     ...(after.some(({ deadLetters }) => deadLetters > 0) ? [`${commandOf('dlq list')} shows the dead letters.`] : []),
     usersWithoutUri === 0
@@ -102,6 +110,14 @@ function countNotes(replayed: CountedEvents): string[] {
 
 /** What is left after a replay, in one line; undefined if nothing is. Earlier dead letters do not count. */
 export function replayProblem({ status, before, after }: ReplaySummary): string | undefined {
+  return leftText(`${status.name} is complete`, { before, after });
+}
+
+/**
+ * What is left of events that subscribers got, in one line; undefined if nothing is.
+ * @param what such as `again is complete`
+ */
+export function leftText(what: string, { before, after }: Pick<ReplaySummary, 'before' | 'after'>): string | undefined {
   const earlier = new Map(before.map(({ subscriber, deadLetters }) => [subscriber, deadLetters]));
   const problems = after.flatMap(({ subscriber, waiting, deadLetters }) => {
     const more = deadLetters - (earlier.get(subscriber) ?? 0);
@@ -112,5 +128,5 @@ export function replayProblem({ status, before, after }: ReplaySummary): string 
       ...(more > 0 ? [`${count(more, 'new dead letter')} of ${subscriber}`] : []),
     ];
   });
-  return problems.length > 0 ? `${status.name} is complete, but events are left: ${problems.join('; ')}` : undefined;
+  return problems.length > 0 ? `${what}, but events are left: ${problems.join('; ')}` : undefined;
 }

@@ -19,7 +19,7 @@ import { type ReplayPlan, reachedSubscribers } from './plan.ts';
 const MINUTE_MS = 60_000;
 
 /** How many messages wait for the subscribers of a replay. */
-export function readDepths({ clients }: OnStack, plan: ReplayPlan): Promise<SubscriberDepths[]> {
+export function readDepths({ clients }: OnStack, plan: Pick<ReplayPlan, 'receivers'>): Promise<SubscriberDepths[]> {
   return readSubscriberDepths(clients.of(SQSClient), reachedSubscribers(plan));
 }
 

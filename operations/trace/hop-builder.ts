@@ -133,11 +133,11 @@ class HopBuilder {
 
   /** The queue's entry comes before the entry of the rule that sent the message. */
   #message(entry: JournalEntry): TraceHop {
-    const { busEventId, replayName: replay } = keysOfBody(entry.body);
+    const { busEventId, detailType, replayName: replay } = keysOfBody(entry.body);
     const messageId = String(entry.messageId);
     this.#invocations.addMessage(messageId, replay);
     const queue = this.#names.queue(entry.queue);
-    return { hop: 'message', at: entry.at, ...queue, messageId, ...textsOf({ busEventId, replay }) };
+    return { hop: 'message', at: entry.at, ...queue, messageId, ...textsOf({ busEventId, detailType, replay }) };
   }
 
   #delivery(entry: JournalEntry): TraceHop | undefined {

@@ -93,11 +93,13 @@ export type TraceHop = Moment &
     /** A rule gave an event up. It is lost if the dead-letter queue refused it too. */
     | ({ readonly hop: 'rule-dlq'; readonly code: string; readonly isLost: boolean } & RuleStep)
     | {
-        /** A message that no rule sent: a redriven dead letter, or one that was sent by hand. */
+        /** A message that no rule sent: a redriven dead letter, an event of a replay of chosen ones, or one that was sent by hand. */
         readonly hop: 'message';
         readonly subscriber: string;
         readonly isDlq: boolean;
         readonly busEventId?: string;
+        /** Of the event in it: the bus may not know the event. */
+        readonly detailType?: string;
         readonly messageId: string;
       }
     | {
@@ -244,9 +246,7 @@ function whatHappens(hop: TraceHop): string {
     case 'rule-dlq':
       return `its rule gives it up (${hop.code}): ${hop.isLost ? 'it is lost' : 'now in the dead-letter queue'}`;
     case 'message':
-      return hop.isDlq
-        ? 'it is put into the dead-letter queue, by none of its rules'
-        : 'it is put into the queue again, by none of its rules: probably a redrive';
+      return describeMessage(hop);
     case 'batch':
       return describeBatch(hop);
     case 'log':
@@ -260,6 +260,12 @@ function whatHappens(hop: TraceHop): string {
     case 'dead-letter':
       return `given up after ${hop.receives} receives: now in the dead-letter queue`;
   }
+}
+
+function describeMessage({ isDlq, replay }: HopOf<'message'>): string {
+  if (isDlq) return 'it is put into the dead-letter queue, by none of its rules';
+  const how = replay === undefined ? 'probably a redrive' : 'probably a replay of chosen events, or a redrive';
+  return `it is put into the queue again, by none of its rules: ${how}`;
 }
 
 function describeRow({ change, uri }: HopOf<'row'>): string {

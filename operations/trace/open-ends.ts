@@ -149,9 +149,11 @@ class Lanes {
     if (lane !== undefined) Object.assign(lane, { state, since, why });
   }
 
-  #laneOf({ subscriber, busEventId = '', replay = '', at }: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message'>): Lane {
+  #laneOf(hop: HopOf<'rule' | 'delivery' | 'rule-dlq' | 'message'>): Lane {
+    const { subscriber, busEventId = '', replay = '', at } = hop;
     const key = JSON.stringify([subscriber, busEventId, replay]);
-    const detailType = this.#detailTypes.get(busEventId) ?? 'its event';
+    const ownType = hop.hop === 'message' ? hop.detailType : undefined;
+    const detailType = this.#detailTypes.get(busEventId) ?? ownType ?? 'its event';
     const lane = this.#lanes.get(key) ?? { subscriber, detailType, state: 'matched', why: '', since: at };
     this.#lanes.set(key, lane);
     return lane;

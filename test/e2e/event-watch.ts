@@ -75,7 +75,7 @@ export class EventWatch {
   async #read(): Promise<void> {
     if (this.#queue === undefined) throw new Error('The watch is not open.');
     const reader = new QueueReader(this.#pipeline.on.clients.of(SQSClient), this.#queue.url);
-    const events = await reader.next(1, new AbortController().signal);
-    this.#seen.push(...(events as SeenEvent[]));
+    const received = await reader.next(1, new AbortController().signal);
+    this.#seen.push(...received.map(({ event }) => event as SeenEvent));
   }
 }

@@ -1,5 +1,4 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { explainAwsError } from '../../../operations/aws/aws-failure.ts';
 import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { findArchive, LATE_EVENTS } from '../../../operations/deployed/archive.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
@@ -9,7 +8,7 @@ import {
   eventsSession,
   followEvents,
   readArchive,
-  removeLeftovers,
+  removeOldLeftovers,
 } from '../../../operations/events/index.ts';
 import { displayId, padToWidth } from '../../../operations/messages/display.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
@@ -59,7 +58,8 @@ async function show(
   const progress = new EventsProgressLine();
   const filter = { ...(type !== undefined && { type }), ...(user !== undefined && { userId: user }) };
   const session = eventsSession(on, { filter, signal, onProgress: (step) => progress.show(step) });
-  await removeOldLeftovers(session);
+  const removed = await removeOldLeftovers(session);
+  if (removed !== undefined) note(`${removed}\n`);
   const archive = window && (await findArchive(on.clients.of(EventBridgeClient), on.stack));
   const history = archive && window && { archive, window };
   if (history) noteHistory(session, history.window);
@@ -91,17 +91,6 @@ function noteHistory({ delays, now }: EventsSession, { to }: Window): void {
   if (delays.archiveMs === 0) return;
   note('Replaying the archive to a temporary rule; no subscriber gets the events. It takes about a minute to begin.\n');
   if (now() - to < delays.archiveMs) note(`${LATE_EVENTS}\n`);
-}
-
-/** A failure here is no reason to show nothing. */
-async function removeOldLeftovers({ on, bus, now }: EventsSession): Promise<void> {
-  try {
-    const removed = await removeLeftovers(on.clients, bus, now());
-    if (removed.length > 0) note(`Removed what an earlier run left behind: ${removed.join(', ')}.\n`);
-  } catch (error) {
-    const { message } = explainAwsError(error, on.target) as Error;
-    note(`Could not remove what earlier runs may have left behind: ${message}\n`);
-  }
 }
 
 /** Where events are written, and whether there is still a reader. */

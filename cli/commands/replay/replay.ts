@@ -23,7 +23,9 @@ import { confirm } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
+import { choosesEvents, replayChosen } from './chosen.ts';
 import type { ReplayOptions } from './command.ts';
+import { ProgressBar } from './progress-bar.ts';
 import { planJson, planText, replaysText, statusJson, summaryJson, summaryText } from './report.ts';
 
 /**
@@ -43,6 +45,9 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const window = parseWindow({ from: options.from, ...(options.to !== undefined && { to: options.to }) }, now);
   const name = checkReplayName(options.name ?? newName('pipeline-', now, Math.random()));
   keepNewSpaceSmall();
+  if (choosesEvents(options)) {
+    return stoppable((signal) => onStack(options, (on) => replayChosen(on, { name, window, signal }, options)));
+  }
   const counting = new Progress({ label: 'archived events counted' });
   await onStack(options, async (on) => {
     const plan = await planReplay(on, options, { name, window }, now, (events) => counting.show(events)).finally(() =>
@@ -79,7 +84,7 @@ interface Following {
 
 async function follow(on: OnStack, plan: ReplayPlan, { before, options, signal }: Following): Promise<void> {
   const { json = false } = options;
-  const bar = new ReplayBar();
+  const bar = new ProgressBar();
   try {
     const status = await followReplay(on, plan, {
       signal,
@@ -107,21 +112,6 @@ async function follow(on: OnStack, plan: ReplayPlan, { before, options, signal }
 }
 
 const LABELS = { events: 'events replayed', minutes: 'minutes of the window scanned' } as const;
-
-/** A progress bar that begins with the first number. */
-class ReplayBar {
-  #progress: Progress | undefined;
-
-  show(label: string, done: number, total: number): void {
-    this.#progress ??= new Progress({ label, total });
-    this.#progress.show(done);
-  }
-
-  clear(): void {
-    this.#progress?.clear();
-    this.#progress = undefined;
-  }
-}
 
 async function cancel(on: OnStack, name: string, options: ReplayOptions): Promise<void> {
   await stoppable(async (signal) => {

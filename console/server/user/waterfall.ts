@@ -182,8 +182,10 @@ class Waterfall {
     return track === undefined ? [] : [track.end(hop.at, 'failed')];
   }
 
-  #laneOf({ subscriber: who, busEventId, replay }: Lane): GrowingTrack {
-    const detailType = this.#detailTypes.get(busEventId ?? '') ?? 'an event';
+  #laneOf(hop: Lane): GrowingTrack {
+    const { subscriber: who, busEventId, replay } = hop;
+    const ownType = hop.hop === 'message' ? hop.detailType : undefined;
+    const detailType = this.#detailTypes.get(busEventId ?? '') ?? ownType ?? 'an event';
     return this.#track(JSON.stringify([who, busEventId, replay]), { who, what: `handles ${detailType}`, replay });
   }
 

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../../operations/events/session.ts';
+import type { Envelope, ReceivedEvent } from '../../../../operations/events/session.ts';
 
 /** An event of that moment, in seconds since the Unix epoch. */
 export function event(id: string, seconds = 0, more: Partial<Envelope> = {}): Envelope {
@@ -10,6 +10,11 @@ export function event(id: string, seconds = 0, more: Partial<Envelope> = {}): En
     detail: { metadata: { eventId: `${id}:BucketCreated` }, data: { userId: 'alice' } },
     ...more,
   };
+}
+
+/** An event as a queue gives it. */
+export function received(event: Envelope): ReceivedEvent {
+  return { event, text: JSON.stringify(event) };
 }
 
 export function ids(events: readonly Envelope[]): string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { QueueReader, RecentIds } from '../../../../operations/events/queue-reader.ts';
-import type { Envelope } from '../../../../operations/events/session.ts';
+import type { Envelope, ReceivedEvent } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
 import { event, ids } from './envelopes.ts';
@@ -20,11 +20,13 @@ function queueOfEvents(events: readonly Envelope[]) {
   });
 }
 
+const eventsOf = (received: readonly ReceivedEvent[]) => received.map(({ event: each }) => each);
+
 describe('a reader of a temporary queue', () => {
   test('takes what there is, and deletes it', async () => {
     const aws = queueOf('a', 'b');
     const reader = new QueueReader(aws.client(), 'url');
-    expect(ids(await reader.next(20, NEVER_STOPPED))).toEqual(['a', 'b']);
+    expect(ids(eventsOf(await reader.next(20, NEVER_STOPPED)))).toEqual(['a', 'b']);
     expect(await reader.next(20, NEVER_STOPPED)).toEqual([]);
     expect(aws.inputs('ReceiveMessage')[0]).toEqual({ QueueUrl: 'url', MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
     expect(aws.inputs('DeleteMessageBatch')).toEqual([
@@ -66,7 +68,7 @@ describe('a reader of a temporary queue', () => {
     const reader = new QueueReader(aws.client(), 'url', 10);
     const shown: Envelope[] = [];
     for (let events = await reader.next(0, NEVER_STOPPED); events.length > 0; ) {
-      shown.push(...events);
+      shown.push(...eventsOf(events));
       aws.calls.length = 0;
       events = await reader.next(0, NEVER_STOPPED);
     }
@@ -75,14 +77,14 @@ describe('a reader of a temporary queue', () => {
 
   test('shows an event once, however often it comes', async () => {
     const reader = new QueueReader(queueOf('a', 'b', 'a').client(), 'url');
-    expect(ids(await reader.next(20, NEVER_STOPPED))).toEqual(['a', 'b']);
+    expect(ids(eventsOf(await reader.next(20, NEVER_STOPPED)))).toEqual(['a', 'b']);
   });
 
   test('shows an event again for each replay that emits it', async () => {
     const again = event('a', 0, { 'replay-name': 'again' });
     const more = event('a', 0, { 'replay-name': 'more' });
     const reader = new QueueReader(queueOfEvents([event('a'), again, again, more]).client(), 'url');
-    expect(await reader.next(20, NEVER_STOPPED)).toEqual([event('a'), again, more]);
+    expect(eventsOf(await reader.next(20, NEVER_STOPPED))).toEqual([event('a'), again, more]);
   });
 
   test('gives nothing once it is asked to stop', async () => {

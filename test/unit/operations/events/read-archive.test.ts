@@ -5,7 +5,7 @@ import { readArchive, readReplay, TimeOrder } from '../../../../operations/event
 import { type Envelope, type EventsProgress, LOCAL_DELAYS } from '../../../../operations/events/session.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { awsError, FakeAws } from '../aws/fake-aws.ts';
-import { event, ids } from './envelopes.ts';
+import { event, ids, received } from './envelopes.ts';
 
 const BUS = { busName: 'main', busArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/main' };
 const ARCHIVE = {
@@ -113,7 +113,7 @@ function replay(states: State[], portions: Envelope[][]) {
   const effects = {
     next: async (waitSeconds: number) => {
       waits.push(waitSeconds);
-      return portions.shift() ?? [];
+      return (portions.shift() ?? []).map(received);
     },
     describe: async (): Promise<ReplayStatus> => {
       return { name: 'mine', archiveArn: 'a', window: { from: 0, to: 1 }, state: states.shift() ?? last };
@@ -158,6 +158,17 @@ describe('reading the history', () => {
     let tenths = 0;
     expect(await readAll({ ...steady.effects, now: () => 100 * tenths++ })).toHaveLength(25);
     expect(steady.seen).toEqual(['RUNNING', 'COMPLETED']);
+  });
+
+  test('gives the text as it was received, in which a number is as exact as it was', async () => {
+    const text = JSON.stringify(event('a')).replace('"userId"', '"size":12345678901234567890,"userId"');
+    const { effects } = replay(['COMPLETED'], []);
+    const portions = [[{ event: JSON.parse(text) as Envelope, text }]];
+    const texts: string[] = [];
+    const show = (_: Envelope, shown: string) => shown;
+    const next = async () => portions.shift() ?? [];
+    for await (const batch of readReplay({ ...effects, next, show })) texts.push(...batch);
+    expect(texts).toEqual([text]);
   });
 
   test('holds what is shown of an event instead of the event, and leaves out what is not shown', async () => {

@@ -98,6 +98,26 @@ describe('a temporary queue', () => {
     );
   });
 
+  test.each([
+    ['is there', () => ({ QueueUrl: 'url' }), true],
+    [
+      'is not there',
+      () => {
+        throw awsError('QueueDoesNotExist');
+      },
+      false,
+    ],
+  ])('given that its creation had no answer, is looked for, and removed if it %s', async (_, answer, isRemoved) => {
+    aws.answer('CreateQueue', () => {
+      throw awsError('TimeoutError');
+    });
+    aws.answer('GetQueueUrl', answer);
+    await expect(queue.open(NOW)).rejects.toThrow('TimeoutError');
+    await queue.close();
+    expect(aws.inputs('GetQueueUrl')).toEqual([{ QueueName: 'pipeline-events-x' }]);
+    expect(operations().includes('DeleteQueue')).toBe(isRemoved);
+  });
+
   test('that was not made is not deleted', async () => {
     aws.answer('CreateQueue', () => {
       throw awsError('AccessDeniedException');
