@@ -67,6 +67,8 @@ describe('a replay of chosen events', () => {
     const ended = await replay(...args, '--wait', '--yes');
     expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^for-bo: 1 event sent\n/) });
     await pipeline.recorded('bo');
+    const { stdout: trace } = await run(['trace', 'bo', '--port', pipeline.port]);
+    expect(trace).toMatch(/uri-recorder +it is put into the queue again, by none of its rules: .* \[replay for-bo\]/);
     const [first, ...more] = got('for-bo');
     expect(more).toEqual([]);
     const [original] = pipeline
