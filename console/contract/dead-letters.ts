@@ -55,7 +55,9 @@ export interface MessageView {
   readonly messageId: string;
   /** When it was sent. */
   readonly sentAt?: number;
-  /** How often it was received, readings of this page included. */
+  /** How often it was tried to deliver or handle it. @default - that is not known */
+  readonly attempts?: number;
+  /** How often it was received from any queue, readings of this page included. */
   readonly receives: number;
   readonly type?: string;
   /** Whom it is about; a message of the pipe may be about several users. */

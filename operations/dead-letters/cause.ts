@@ -56,6 +56,14 @@ export function usersOf({ deadLetter, records }: ExplainedMessage): readonly str
   return records?.registrations.map(({ userId }) => userId) ?? [];
 }
 
+/** How often it was tried to deliver or handle a message's event, as far as that is known. */
+export function attemptsOf({ deadLetter, logged }: ExplainedMessage): number | undefined {
+  if (deadLetter.kind !== 'delivery') return logged?.receiveCount;
+  // EventBridge counts what came after the first attempt.
+  const retries = Number(deadLetter.failure.retries);
+  return Number.isInteger(retries) ? retries + 1 : undefined;
+}
+
 const ID_CHARACTERS = 8;
 
 /** The id of the group that a message belongs to. @param queue whose dead-letter queue it is in */

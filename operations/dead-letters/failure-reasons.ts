@@ -11,6 +11,8 @@ export interface FailureReason {
   readonly problem: string;
   /** What a person can do about it. */
   readonly hint?: string;
+  /** How often SQS had delivered the event by then. */
+  readonly receiveCount?: number;
   /** The whole line. */
   readonly line: string;
 }
@@ -157,11 +159,12 @@ function idsOf({ message = '' }: FilteredLogEvent): string[] {
 }
 
 function readLine({ timestamp = 0, message = '' }: FilteredLogEvent): FailureReason {
-  const { problem, hint } = parseObject(message) ?? {};
+  const { problem, hint, receiveCount } = parseObject(message) ?? {};
   return {
     at: timestamp,
     problem: typeof problem === 'string' ? problem : message,
     ...(typeof hint === 'string' && { hint }),
+    ...(typeof receiveCount === 'number' && { receiveCount }),
     line: message,
   };
 }

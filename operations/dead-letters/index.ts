@@ -1,5 +1,13 @@
 /** What failed for good: the messages of the dead-letter queues, why they are there, sending them back, deleting them. */
-export { type CauseGroup, causeIdOf, type ExplainedMessage, errorOf, groupByCause, usersOf } from './cause.ts';
+export {
+  attemptsOf,
+  type CauseGroup,
+  causeIdOf,
+  type ExplainedMessage,
+  errorOf,
+  groupByCause,
+  usersOf,
+} from './cause.ts';
 export { choiceOptions, isChoice, type MessageChoice } from './choice.ts';
 export type { DeadLetter, DeadLetterKind, QueueOwner } from './dead-letter.ts';
 export { type DeadLetterChoice, type ExplainedQueue, explainMessages, MOST_LOOKED, type Unread } from './explain.ts';

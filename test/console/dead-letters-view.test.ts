@@ -25,7 +25,7 @@ describe('a poison event', () => {
     await cause.getByText('2 messages of bucket-service, UserRegistered, for 2 users').waitFor();
     await cause.getByText(/^What helps: .*quota/).waitFor();
 
-    await cause.locator('.dlq-row').filter({ hasText: 'alice' }).press('Enter');
+    await cause.locator('.dlq-row').filter({ hasText: 'alice' }).filter({ hasText: '5 attempts' }).press('Enter');
     const details = cause.locator('.dlq-details');
     await details.getByText(/^What the function logged at/).click();
     const [payload, line] = await details.locator('pre').allInnerTexts();

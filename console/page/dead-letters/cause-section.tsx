@@ -10,12 +10,14 @@ interface CauseSectionProps {
   readonly filter: DeadLetterFilter;
   /** Ids of messages. */
   readonly selected: readonly string[];
+  /** The pipeline's clock minus this one, in milliseconds. */
+  readonly offset: number;
   onChange(change: Change): void;
   onEdit(message: EditedMessage): void;
 }
 
 /** Messages with the same cause: what is wrong, what helps, and the messages themselves. */
-export function CauseSection({ group, filter, selected, onChange, onEdit }: CauseSectionProps) {
+export function CauseSection({ group, filter, selected, offset, onChange, onEdit }: CauseSectionProps) {
   const { id, queue, kind, error, hint, types, userCount, first, last, messages } = group;
   const all = count(group.count, 'message');
   return (
@@ -49,6 +51,7 @@ export function CauseSection({ group, filter, selected, onChange, onEdit }: Caus
             key={message.messageId}
             message={message}
             isSelected={selected.includes(message.messageId)}
+            offset={offset}
             onEdit={() => onEdit({ queue, messageId: message.messageId })}
           />
         ))}
@@ -65,11 +68,12 @@ export function CauseSection({ group, filter, selected, onChange, onEdit }: Caus
 interface MessageProps {
   readonly message: MessageView;
   readonly isSelected: boolean;
+  readonly offset: number;
   onEdit(): void;
 }
 
-function Message({ message, isSelected, onEdit }: MessageProps) {
-  const { messageId, sentAt, receives, type, users } = message;
+function Message({ message, isSelected, offset, onEdit }: MessageProps) {
+  const { messageId, sentAt, attempts, receives, type, users } = message;
   const isOpen = address.value.query.get('open') === messageId;
   const whom = users[0] ?? messageId;
   return (
@@ -91,8 +95,8 @@ function Message({ message, isSelected, onEdit }: MessageProps) {
           <span class="id">{users.length > 1 ? `${whom} and ${count(users.length - 1, 'other')}` : whom}</span>
           <span>{type}</span>
           <span class="quiet">
-            {sentAt === undefined ? 'of unknown age' : <Since at={sentAt} offset={0} />} old, received{' '}
-            {count(receives, 'time')}
+            {sentAt === undefined ? 'of unknown age' : <Since at={sentAt} offset={offset} />} old,{' '}
+            {attempts === undefined ? `received ${count(receives, 'time')}` : count(attempts, 'attempt')}
           </span>
         </button>
       </div>

@@ -63,6 +63,7 @@ export function DeadLettersView() {
               group={group}
               filter={filter}
               selected={selected}
+              offset={depths.value.offset}
               onChange={begin}
               onEdit={(message) => {
                 edited.value = message;

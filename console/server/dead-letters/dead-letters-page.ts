@@ -1,6 +1,7 @@
 import { askTime } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import {
+  attemptsOf,
   type CauseGroup,
   type DeadLetterList,
   type ExplainedMessage,
@@ -74,9 +75,11 @@ function messageView(explained: ExplainedMessage): MessageView {
   const { deadLetter, logged } = explained;
   const { messageId, sentAt, receives, body } = deadLetter;
   const error = errorOf(explained);
+  const attempts = attemptsOf(explained);
   return {
     messageId,
     ...(sentAt !== undefined && { sentAt }),
+    ...(attempts !== undefined && { attempts }),
     receives,
     ...('event' in deadLetter && { type: deadLetter.event.detailType }),
     users: usersOf(explained).slice(0, MOST_USERS),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  attemptsOf,
   causeIdOf,
   type ExplainedMessage,
   errorOf,
@@ -55,6 +56,13 @@ describe('the error of a message', () => {
     expect(errorOf({ deadLetter: pipeFailure('a') })).toBe('RetryAttemptsExhausted');
     expect(errorOf({ deadLetter: foreignMessage('a') })).toBe('not JSON');
   });
+});
+
+test('the attempts are those that the function logged, or the first one and the retries of the rule', () => {
+  const deadLetter = handlerFailure('a');
+  expect(attemptsOf({ deadLetter, logged: { at: 1, problem: 'x', receiveCount: 5, line: '{}' } })).toBe(5);
+  expect(attemptsOf({ deadLetter: deliveryFailure('a') })).toBe(1);
+  expect(attemptsOf({ deadLetter })).toBeUndefined();
 });
 
 test('a message of the pipe is about the users of its records', () => {
