@@ -4,11 +4,10 @@ export interface FlowPage {
   /** Numbers are of so many last minutes, and of the minute that runs. */
   readonly minutes: number;
   readonly table: string;
-  readonly pipe: string;
-  /** The types of events that the pipe puts on the bus. */
-  readonly pipePublishes: readonly string[];
+  /** The type of event that each pipe puts on the bus. */
+  readonly pipes: readonly string[];
   readonly subscribers: readonly FlowSubscriberView[];
-  /** By the part: `pipe`, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
+  /** By the part: `pipe TYPE`, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
   readonly parts: Readonly<Record<string, PartView>>;
   /** The command that shows the same numbers. */
   readonly command: string;

@@ -1,12 +1,12 @@
 import type { CatalogEntry } from '../../schemas/catalog.ts';
 import { findBreakingChanges } from '../../schemas/compatibility/find-breaking-changes.ts';
-import { UserRegistered } from '../../schemas/generated/event-contracts.ts';
 import { describeFields, type FieldDescription } from '../../schemas/generator/describe-fields.ts';
 import type { JsonSchema } from '../../schemas/generator/read-event-schemas.ts';
 import { askEventBridge, type BusRule, conditionsOf, listBusRules } from '../bus-rules/index.ts';
+import { type DeployedPipe, listPipes } from '../deployed/pipes.ts';
 import { ruleConditionText } from '../deployed/rule-condition.ts';
 import { skipsReplays } from '../deployed/rule-pattern.ts';
-import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import type { OnStack } from '../deployed/stack.ts';
 import { findSubscribers } from '../deployed/subscribers.ts';
 import { UsageError } from '../messages/errors.ts';
 import { readContracts, sampleName } from './read-contracts.ts';
@@ -51,11 +51,12 @@ export interface EventSubscriber extends Omit<BusRule, 'pattern'> {
 
 /** Every version of every event of this checkout, with those who publish and take it in a running stack. */
 export async function listContracts(on: OnStack, signal?: AbortSignal): Promise<ContractVersion[]> {
-  const [catalog, rules] = await Promise.all([readContracts(), listBusRules(on, signal)]);
+  const [catalog, rules, pipes] = await Promise.all([readContracts(), listBusRules(on, signal), listPipes(on)]);
   // Temporary rules and those of EventBridge itself are about no contract.
   const lasting = rules.filter(({ kind }) => kind === 'subscriber' || kind === 'other');
+  const running = { rules: lasting, pipes, signal };
   const versions: ContractVersion[] = [];
-  for (const entry of catalog) versions.push(await versionOf(on, entry, lasting, signal));
+  for (const entry of catalog) versions.push(await versionOf(on, entry, running));
   return versions;
 }
 
@@ -69,14 +70,20 @@ export function findContract(versions: readonly ContractVersion[], name: string)
   throw new UsageError(`there is no contract ${name}; there are ${versions.map((version) => version.name).join(', ')}`);
 }
 
+/** What of the stack has to do with events. */
+interface Running {
+  readonly rules: readonly BusRule[];
+  readonly pipes: readonly DeployedPipe[];
+  readonly signal: AbortSignal | undefined;
+}
+
 async function versionOf(
   on: OnStack,
   entry: CatalogEntry,
-  rules: readonly BusRule[],
-  signal: AbortSignal | undefined,
+  { rules, pipes, signal }: Running,
 ): Promise<ContractVersion> {
   const { schemaName, detailType, version, source, description, published, schema, samples } = entry;
-  const producer = producerOf(on, source);
+  const producer = producerOf(on, entry, pipes);
   return {
     name: schemaName,
     type: detailType,
@@ -99,9 +106,14 @@ function stateOf({ released, schema }: CatalogEntry): ContractVersion['state'] {
   return JSON.stringify(released) === JSON.stringify(schema) ? 'released' : 'changed';
 }
 
-/** Services publish under their own name, the pipe under that of the table. */
-function producerOf({ stack }: OnStack, source: string): string | undefined {
-  if (source === UserRegistered.source) return `the pipe ${requireOutput(stack, 'PipeName')}`;
+/** A pipe says in the template what it publishes; a service publishes under its own name. */
+function producerOf(
+  { stack }: OnStack,
+  { source, detailType }: CatalogEntry,
+  pipes: readonly DeployedPipe[],
+): string | undefined {
+  const pipe = pipes.find((each) => each.source === source && each.type === detailType);
+  if (pipe !== undefined) return `the pipe ${pipe.name}`;
   return findSubscribers(stack).find(({ name }) => name === source)?.name;
 }
 

@@ -29,7 +29,7 @@ interface Wanted extends WantedMetric {
   readonly field: 'count' | 'failed' | 'waiting' | 'oldestSeconds';
 }
 
-/** The names of parts: `pipe`, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
+/** The names of parts: `pipe TYPE` for the pipe of an event, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
 export type Parts = ReadonlyMap<string, PartNumbers>;
 
 /**
@@ -43,7 +43,8 @@ export async function readNumbers(
   { since, now }: { readonly since: number; readonly now: number },
 ): Promise<Parts> {
   const wanted = [
-    ...metricsOfPipe(picture),
+    ...picture.pipes.flatMap(metricsOfPipe),
+    ...metricsOfQueue('pipe dlq', picture.pipeDlq),
     ...picture.subscribers.flatMap((subscriber) => metricsOfSubscriber(subscriber, picture.bus, stack.name)),
   ];
   const from = beginOf(Math.min(since, now) - WINDOW_MS);
@@ -73,15 +74,10 @@ function beginOf(time: number): number {
 }
 
 /** Source: EventBridge user guide, eb-pipes-monitoring. */
-function metricsOfPipe({ pipe, pipeDlq }: FlowPicture): Wanted[] {
+function metricsOfPipe(pipe: FlowPicture['pipes'][number]): Wanted[] {
   const of = (name: string, field: Wanted['field']) =>
-    sum('pipe', field, { namespace: 'AWS/EventBridge/Pipes', name, dimensions: { PipeName: pipe } });
-  return [
-    of('EventCount', 'count'),
-    of('ExecutionFailed', 'failed'),
-    of('ExecutionPartiallyFailed', 'failed'),
-    ...metricsOfQueue('pipe dlq', pipeDlq),
-  ];
+    sum(`pipe ${pipe.type}`, field, { namespace: 'AWS/EventBridge/Pipes', name, dimensions: { PipeName: pipe.name } });
+  return [of('EventCount', 'count'), of('ExecutionFailed', 'failed'), of('ExecutionPartiallyFailed', 'failed')];
 }
 
 /** Source: EventBridge user guide, eb-monitoring; Lambda developer guide, types of metrics; the names in `metric-names.ts`. */

@@ -2,6 +2,7 @@ import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudf
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { eventContracts } from '../../schemas/generated/event-contracts.ts';
 import { ifFound } from '../aws/aws-failure.ts';
+import { type DeployedPipe, pipesOf } from '../deployed/pipes.ts';
 import { ruleConditionText } from '../deployed/rule-condition.ts';
 import { listResources, type OnStack, partsOf, requireOutput } from '../deployed/stack.ts';
 import { type DeployedSubscriber, findSubscribers, queueName, ruleOfArn } from '../deployed/subscribers.ts';
@@ -10,12 +11,11 @@ import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 /** The parts of a pipeline, by the names of their resources, and how they are connected. */
 export interface FlowPicture {
   readonly table: string;
-  readonly pipe: string;
-  /** The pipe's dead-letter queue. */
+  /** Each puts one type of event on the bus. */
+  readonly pipes: readonly DeployedPipe[];
+  /** The dead-letter queue of the pipes. */
   readonly pipeDlq: string;
   readonly bus: string;
-  /** The types of events that the pipe puts on the bus. */
-  readonly pipePublishes: readonly string[];
   readonly subscribers: readonly FlowSubscriber[];
 }
 
@@ -40,9 +40,6 @@ export interface FlowSubscriber {
 /** Actions that every subscriber has, to get its events and to report; and the one that publishes. */
 const COMMON = /^(?:sqs|logs|xray):/;
 const PUBLISHING = 'events:PutEvents';
-
-/** The source of the pipe's events. */
-const USERS_TABLE = 'users-table';
 
 /** Reads the parts of a stack: from its outputs, its template and its rules. */
 export async function readPicture(on: OnStack): Promise<FlowPicture> {
@@ -69,10 +66,9 @@ export async function readPicture(on: OnStack): Promise<FlowPicture> {
   });
   return {
     table: requireOutput(stack, 'UsersTableName'),
-    pipe: requireOutput(stack, 'PipeName'),
+    pipes: pipesOf(TemplateBody, resources),
     pipeDlq: queueName(requireOutput(stack, 'PipeDlqUrl')),
     bus: requireOutput(stack, 'EventBusName'),
-    pipePublishes: typesFrom(USERS_TABLE),
     subscribers: await Promise.all(subscribers),
   };
 }

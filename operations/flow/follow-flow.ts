@@ -8,7 +8,7 @@ import { type FlowPicture, readPicture } from './flow-picture.ts';
 /** The picture and its numbers at a moment. */
 export interface FlowReading {
   readonly picture: FlowPicture;
-  /** By the part: `pipe`, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
+  /** By the part: `pipe TYPE`, `pipe dlq`, and for each subscriber `rule NAME`, `queue NAME`, `function NAME`, `dlq NAME`. */
   readonly parts: ReadonlyMap<string, PartNumbers & { readonly perSecond?: number }>;
 }
 

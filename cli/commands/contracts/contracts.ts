@@ -19,7 +19,7 @@ export async function contractsList(options: ContractsListOptions): Promise<void
   const rows = versions.map(({ name, state, source, producer, subscribers }) => [
     name,
     state,
-    producer ?? source,
+    producer ?? `${source}, not in this stack`,
     subscribers.map(subscriberText).join(', ') || 'none',
   ]);
   print(columns([['VERSION', 'STATE', 'PUBLISHED BY', 'TAKEN BY'], ...rows]));
@@ -55,7 +55,7 @@ function versionText({
   const { subscribers, samples, fields } = rest;
   const facts = [
     ['state', state],
-    ['published by', producer === undefined || producer === source ? source : `${source}, ${producer}`],
+    ['published by', producer === source ? source : `${source}, ${producer ?? 'not in this stack'}`],
     ...(published === '' ? [] : [['when', published]]),
     ['taken by', subscribers.map(subscriberText).join(', ') || 'no rule of this bus'],
     ['samples', samples.map((sample) => sample.name).join(', ')],

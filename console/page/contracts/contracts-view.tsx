@@ -79,7 +79,7 @@ function Versions({ versions, chosen }: VersionsProps) {
             </th>
             <td>{version.version}</td>
             <td class={`state ${version.state === 'breaking' ? 'field-problem' : ''}`}>{STATES[version.state]}</td>
-            <td>{version.producer ?? version.source}</td>
+            <td>{version.producer ?? `${version.source}, not in this stack`}</td>
             <td>
               <Subscribers contract={version} />
             </td>

@@ -49,14 +49,18 @@ const LANE_HEIGHT = LANE.name + BOX + LANE.gap + DLQ + LANE.space;
 const GROUP_SPACE = 26;
 
 /** Places the parts: the way to the bus on top, then a group for each event, with a lane for each of its subscribers. */
-export function layOut({ pipePublishes, subscribers }: Pick<FlowPage, 'pipePublishes' | 'subscribers'>): Layout {
+export function layOut({ pipes, subscribers }: Pick<FlowPage, 'pipes' | 'subscribers'>): Layout {
+  const pipesHeight = pipes.length * (BOX + LANE.space) - LANE.space;
   const boxes: Box[] = [
     { id: 'table', kind: 'table', ...COLUMNS.event, y: 0, height: BOX },
-    { id: 'pipe', kind: 'pipe', ...COLUMNS.rule, y: 0, height: BOX, part: 'pipe' },
-    { id: 'pipe dlq', kind: 'dlq', ...COLUMNS.queue, y: (BOX - DLQ) / 2, height: DLQ, part: 'pipe dlq' },
+    ...pipes.map((type, index): Box => {
+      const id = `pipe ${type}`;
+      return { id, kind: 'pipe', ...COLUMNS.rule, y: index * (BOX + LANE.space), height: BOX, part: id };
+    }),
+    { id: 'pipe dlq', kind: 'dlq', ...COLUMNS.queue, y: (pipesHeight - DLQ) / 2, height: DLQ, part: 'pipe dlq' },
   ];
-  let y = BOX + GROUP_SPACE * 2;
-  for (const type of typesInOrder(pipePublishes, subscribers)) {
+  let y = pipesHeight + GROUP_SPACE * 2;
+  for (const type of typesInOrder(pipes, subscribers)) {
     const lanes = subscribers.filter((subscriber) => firstOf(subscriber) === type);
     boxes.push({ id: `event ${type}`, kind: 'event', ...COLUMNS.event, y: y + LANE.name, height: BOX, type });
     for (const subscriber of lanes) {
@@ -66,7 +70,7 @@ export function layOut({ pipePublishes, subscribers }: Pick<FlowPage, 'pipePubli
     y += (lanes.length === 0 ? LANE.name + BOX : 0) + GROUP_SPACE;
   }
   const width = COLUMNS.effects.x + COLUMNS.effects.width;
-  return { width, height: y - GROUP_SPACE, boxes, edges: edgesOf(boxes, pipePublishes) };
+  return { width, height: y - GROUP_SPACE, boxes, edges: edgesOf(boxes, pipes) };
 }
 
 /** Events in the order in which they follow from each other, beginning with those of the pipe. */
@@ -104,16 +108,21 @@ function laneOf(subscriber: FlowSubscriberView, y: number): Box[] {
   ];
 }
 
-function edgesOf(boxes: readonly Box[], pipePublishes: readonly string[]): Edge[] {
+function edgesOf(boxes: readonly Box[], pipes: readonly string[]): Edge[] {
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const edges: Edge[] = [];
   const connect = (from: string, to: string, path: (a: Box, b: Box) => string, more: Partial<Edge> = {}) => {
     const [a, b] = [byId.get(from), byId.get(to)];
     if (a !== undefined && b !== undefined) edges.push({ from, to, path: path(a, b), isFailure: false, ...more });
   };
-  connect('table', 'pipe', across, { part: 'pipe' });
-  connect('pipe', 'pipe dlq', across, { isFailure: true });
-  for (const type of pipePublishes) connect('pipe', `event ${type}`, downAndLeft, { part: 'pipe' });
+  for (const [index, type] of pipes.entries()) {
+    const id = `pipe ${type}`;
+    connect('table', id, across, { part: id });
+    connect(id, 'pipe dlq', across, { isFailure: true });
+    // Below the last pipe the way is free.
+    const isLast = index === pipes.length - 1;
+    connect(id, `event ${type}`, isLast ? downAndLeft : leftAndDown, { part: id });
+  }
   for (const { kind, subscriber } of boxes) {
     if (kind !== 'rule' || subscriber === undefined) continue;
     const { name, publishes } = subscriber;
@@ -139,6 +148,16 @@ function across(a: Box, b: Box): string {
 
 function down(a: Box, b: Box): string {
   return `M${a.x + a.width / 2} ${a.y + a.height}V${b.y}`;
+}
+
+/** Where a way leaves a box on its left, below the way that comes in. */
+const LEFT = { gap: 9, below: 14 } as const;
+
+/** From the left of a box, past those below it, to the other's top. */
+function leftAndDown(a: Box, b: Box): string {
+  const above = b.y - LANE.name - GROUP_SPACE / 2;
+  const y = a.y + a.height / 2 + LEFT.below;
+  return `M${a.x} ${y}H${a.x - LEFT.gap}V${above}H${b.x + b.width / 2}V${b.y}`;
 }
 
 /** From below a box, through the space above the other's group, to the other's top. */

@@ -12,7 +12,7 @@ const MARGIN = 4;
 
 /** The picture; the table below it has the same numbers for those who do not see it. */
 export function FlowPicture({ page }: { readonly page: FlowPage }) {
-  const shape = JSON.stringify([page.pipePublishes, page.subscribers]);
+  const shape = JSON.stringify([page.pipes, page.subscribers]);
   const { width, height, boxes, edges } = useMemo(() => layOut(page), [shape]);
   const rates = edges.map(({ part = '' }) => page.parts[part]?.perSecond ?? 0);
   const isCalm = Math.max(0, ...rates) <= MOST_PER_SECOND && edges.length <= MOST_EDGES;

@@ -4,7 +4,7 @@ import { numberText, spanText } from '../texts.ts';
 import { whereText } from './part-texts.ts';
 
 /** The numbers of the picture as a table. */
-export function FlowTable({ page: { parts, subscribers } }: { readonly page: FlowPage }) {
+export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly page: FlowPage }) {
   const problems = new Map(
     subscribers.flatMap(({ name, ruleState }) => (ruleState === 'ENABLED' ? [] : [[name, ruleState]])),
   );
@@ -22,7 +22,9 @@ export function FlowTable({ page: { parts, subscribers } }: { readonly page: Flo
         </tr>
       </thead>
       <tbody>
-        <Row name="pipe" flow={parts.pipe} dlq={parts['pipe dlq']} owner="pipe" />
+        {pipes.map((type) => (
+          <Row key={type} name={`pipe of ${type}`} flow={parts[`pipe ${type}`]} dlq={parts['pipe dlq']} owner="pipe" />
+        ))}
         {subscribers.flatMap(({ name, where }) => [
           <Row
             key={`rule ${name}`}

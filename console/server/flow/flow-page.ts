@@ -18,12 +18,11 @@ async function* viewed(
 ): AsyncGenerator<Omit<FlowPage, 'now'>> {
   const command = pipelineCommand('metrics --since 5m', target);
   for await (const { picture, parts } of readings) {
-    const { table, pipe, pipePublishes, subscribers } = picture;
+    const { table, pipes, subscribers } = picture;
     yield {
       minutes: WINDOW_MS / 60_000,
       table,
-      pipe,
-      pipePublishes,
+      pipes: pipes.map(({ type }) => type),
       subscribers: subscribers.map(({ name, ruleState, takes, where, publishes, effects }) => {
         return { name, ruleState, takes, where, publishes, effects };
       }),
