@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS } from './stage-settings.ts';
 
 /** An app that cannot be synthesized as it is configured. One line for each problem. */
 export class ConfigError extends Error {
+  /** A line for each, which names what is wrong, what is allowed and what was received. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

@@ -1,4 +1,9 @@
-/** What CDK apps of other teams need to subscribe to the bus, and to make events of a table's changes: `user-bucket-pipeline/cdk`. */
+/**
+ * What CDK apps of other teams need to subscribe to the bus, and to make events of a table's changes: `user-bucket-pipeline/cdk`.
+ * docs/cdk-api.md is written of the comments of what is exported here, in this order.
+ */
+
+export type { AnyWhere, ExistsCondition, NumberCondition, TextCondition, Where } from '../services/shared/where.ts';
 export { importEventBus } from './constructs/event-bus.ts';
 export { StreamPipe } from './constructs/stream-pipe.ts';
 export type { RecordPattern, StreamPipeProps } from './constructs/stream-pipe-props.ts';

@@ -34,7 +34,7 @@ export interface StreamPipeProps {
   readonly changes?: readonly ('INSERT' | 'MODIFY' | 'REMOVE')[];
 
   /**
-   * Which of these records pass: one to five patterns, of which one must fit. They look like the record:
+   * Which of these records pass: one to five patterns. A record must fit one of them, and they look like it:
    * `{ dynamodb: { NewImage: { status: { S: ['PAID'] } } } }`. What a pipe would refuse is refused at synthesis.
    * @default - all of them
    */

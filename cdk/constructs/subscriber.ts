@@ -37,11 +37,17 @@ import type { SubscriberProps } from './subscriber-props.ts';
  * @typeParam Detail what the event holds, which is known of a contract
  */
 export class Subscriber<Detail = unknown> extends Construct {
+  /** Events that wait for the function. */
   readonly queue: Queue;
+  /** Events that could not be delivered, or failed five times. They stay for 14 days. */
   readonly deadLetterQueue: Queue;
+  /** The function that handles them: give it environment variables. */
   readonly function: LambdaFunction;
+  /** The function's role: grant it what the handler does. */
   readonly role: Role;
+  /** The rule on the bus, to replay events to this subscriber alone. */
   readonly ruleArn: string;
+  /** Its name, as given. */
   readonly serviceName: string;
   /** The event that it gets. */
   readonly detailType: string;
@@ -153,7 +159,10 @@ export class Subscriber<Detail = unknown> extends Construct {
     });
   }
 
-  /** Gives the function access to a shared resource, and sets the environment variables for it. */
+  /**
+   * Gives the function access to a shared resource of the pipeline's own stack, and sets the environment variables for it.
+   * @internal
+   */
   giveAccess(access: SubscriberAccess, resources: SharedResources): void {
     const environment = SUBSCRIBER_ACCESS_GRANTS[access](this.role, resources);
     for (const [name, value] of Object.entries(environment)) this.function.addEnvironment(name, value);

@@ -68,7 +68,7 @@ ${details.join('\n')}
 `;
 }
 
-/** Renders the schemas themselves, for whoever asks at synthesis what an event can hold. */
+/** Renders the schemas themselves, to ask at synthesis what an event can hold. */
 export function renderDetailSchemas(events: readonly EventSchema[]): string {
   const schemas = events.map(({ source, detailType, version, schemaName, schema }) => {
     return { source, detailType, schemaVersion: version, schemaName, schema };

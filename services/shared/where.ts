@@ -71,6 +71,7 @@ export type NumberCondition<Value extends number = number> =
 
 /** Whether an optional field is there. */
 export interface ExistsCondition {
+  /** `true` for an event that has the field, `false` for one that lacks it. */
   readonly exists: boolean;
 }
 

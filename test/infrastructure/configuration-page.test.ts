@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
 import { CONFIGURATION_PAGE, configurationPage } from '../../tools/docs/configuration-page.ts';
-import { documentedSettings, readInterface, SETTING_SOURCES } from '../../tools/docs/documented-settings.ts';
+import { documentedSettings, SETTING_SOURCES } from '../../tools/docs/documented-settings.ts';
+import { readInterface } from '../../tools/docs/read-interface.ts';
 import { synthesize } from './support/synthesize.ts';
 import { actionsOf, statementsOfRole } from './support/template.ts';
 

@@ -16,7 +16,7 @@ const TYPES = `
 import { App, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { importEventBus, Subscriber } from 'user-bucket-pipeline/cdk';
+import { fromRecord, importEventBus, StreamPipe, Subscriber } from 'user-bucket-pipeline/cdk';
 import { BucketCreated, UserRegistered } from 'user-bucket-pipeline/events';
 import { createSubscriber, createTelemetry } from 'user-bucket-pipeline/subscriber';
 
@@ -29,6 +29,13 @@ new Subscriber(stack, 'Two', { serviceName: 'two', code, event: UserRegistered, 
 new Subscriber(stack, 'Three', { serviceName: 'three', code, event: UserRegistered, bus, replays: 'sometimes' });
 // @ts-expect-error: that is no bus
 new Subscriber(stack, 'Four', { serviceName: 'four', code, event: UserRegistered, bus: 'default' });
+new Subscriber(stack, 'Five', { serviceName: 'five', code, event: BucketCreated, bus, where: { region: ['eu-west-1'] } });
+// @ts-expect-error: the event has no such field
+new Subscriber(stack, 'Six', { serviceName: 'six', code, event: BucketCreated, bus, where: { regoin: ['eu-west-1'] } });
+const pipe = { owner: 'Orders', streamArn: 'arn', bus, event: { source: 'shop', detailType: 'OrderPaid' } };
+new StreamPipe(stack, 'Seven', { ...pipe, template: { data: { id: fromRecord('$.eventID') } } });
+// @ts-expect-error: there is no such change
+new StreamPipe(stack, 'Eight', { ...pipe, template: '{}', changes: ['UPSERT'] });
 
 const handler = createSubscriber({
   contract: BucketCreated,
@@ -77,12 +84,15 @@ describe('the package, in the repository of another team', () => {
     expect(tarball).toBe(`file:${name}-${version}.tgz`);
   });
 
-  test('holds nothing to compile, no path of this machine, and the license', async () => {
+  test('holds nothing to compile, no path of this machine, the license and what its parts can do', async () => {
     const files = await other.packageFiles();
     const paths = [...files.keys()];
     expect(paths.length).toBeGreaterThan(30);
     expect(paths.filter((path) => /\.[cm]?tsx?$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);
     expect(paths).toContain(join(other.packageFolder, 'LICENSE'));
+    expect(files.get(join(other.packageFolder, 'API.md'))).toBe(
+      await readFile(join(ROOT, 'docs', 'cdk-api.md'), 'utf8'),
+    );
     for (const [path, text] of files) {
       expect([path, [ROOT, tmpdir(), homedir()].filter((place) => text.includes(place))]).toEqual([path, []]);
       expect([path, text.match(/'\..*\.ts'/g)]).toEqual([path, null]); // an import of a source

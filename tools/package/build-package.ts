@@ -30,6 +30,7 @@ async function buildPackage(folder: string): Promise<Manifest> {
     const project = await readManifest(PROJECT_FOLDER);
     await writeManifest(project, unfinished);
     await cp(join(PROJECT_FOLDER, 'LICENSE'), join(unfinished, 'LICENSE'));
+    await cp(join(PROJECT_FOLDER, 'docs', 'cdk-api.md'), join(unfinished, 'API.md'));
     await rm(folder, { recursive: true, force: true });
     await cp(unfinished, folder, { recursive: true });
     return project;
