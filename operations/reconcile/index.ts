@@ -1,6 +1,7 @@
 /** Whether users, URIs and buckets fit together, and the events that fix what does not. */
 export { type BucketLook, lookAtBucket } from './buckets.ts';
 export { type FixResult, fix, waitForFixes } from './fix.ts';
+export { type FindingGroup, type FindingKind, fixableText, groupFindings, NOTHING_FOUND } from './groups.ts';
 export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
 export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';
 export {
@@ -10,3 +11,15 @@ export {
   type RetiredBuckets,
 } from './retired.ts';
 export { type Survey, type SurveyStep, survey } from './survey.ts';
+export {
+  deletionText,
+  fixProblem,
+  fixQuestion,
+  heldText,
+  pendingText,
+  putText,
+  rerunText,
+  retiredText,
+  STEP_LABELS,
+  seeRest,
+} from './texts.ts';

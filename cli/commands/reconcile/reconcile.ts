@@ -4,15 +4,23 @@ import {
   chooseFixes,
   type Deletion,
   deleteEmptied,
+  deletionText,
   type Fix,
   fix,
+  fixProblem,
+  fixQuestion,
+  heldText,
   type Mismatch,
   mayRegisterTwice,
   NOTHING_PENDING,
+  pendingText,
+  putText,
   type RetiredBucket,
   readPendingWork,
+  rerunText,
+  STEP_LABELS,
   type Survey,
-  type SurveyStep,
+  seeRest,
   survey,
   waitForFixes,
 } from '../../../operations/reconcile/index.ts';
@@ -23,28 +31,7 @@ import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print, printLines } from '../../output/output.ts';
 import { Progress, type ProgressStream } from '../../output/progress.ts';
 import type { ReconcileOptions } from './command.ts';
-import {
-  deletionText,
-  fixProblem,
-  fixQuestion,
-  heldText,
-  mismatchJson,
-  pendingText,
-  putText,
-  reportText,
-  rerunText,
-  seeRest,
-  summaryJson,
-} from './report.ts';
-
-const STEP_LABELS: Readonly<Record<SurveyStep, string>> = {
-  buckets: 'reading buckets',
-  tags: 'reading tags of buckets',
-  rows: 'reading rows',
-  'suspicious-rows': 'reading suspicious rows again',
-  'new-buckets': 'reading new buckets',
-  'suspicious-buckets': 'reading suspicious buckets again',
-};
+import { mismatchJson, reportText, summaryJson } from './report.ts';
 
 /**
  * Finds users, URIs and buckets that do not fit together, and fixes them by putting the right events on the bus.
