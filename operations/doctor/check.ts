@@ -4,6 +4,7 @@ import { awsCommand, pipelineCommand, type Target } from '../aws/target.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Deployed } from './deployed.ts';
+import { type Repair, repairCommand } from './repair.ts';
 
 export type HealthStatus = 'ok' | 'warning' | 'problem';
 
@@ -17,6 +18,8 @@ export interface HealthFinding {
   readonly detail: string;
   /** How to fix it: a command, if there is one. */
   readonly fix?: string;
+  /** The call that `fix` makes, if it is one call and nothing else. */
+  readonly repair?: Repair;
 }
 
 /** Checks one part of a pipeline, or all of one kind. */
@@ -53,6 +56,11 @@ export function findingsAbout(check: string, subject: string) {
     ok: (detail: string) => finding('ok', detail),
     warning: (detail: string, fix?: string) => finding('warning', detail, fix),
     problem: (detail: string, fix: string) => finding('problem', detail, fix),
+    /** A problem that one call fixes. */
+    repairable: (detail: string, repair: Repair, fixes: FixCommands): HealthFinding => ({
+      ...finding('problem', detail, fixes.aws(repairCommand(repair))),
+      repair,
+    }),
   };
 }
 

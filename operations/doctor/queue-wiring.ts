@@ -76,30 +76,28 @@ export function pipeWiringFinding(
 /** A queue that does not exist is reported by the checks of queues and dead letters. */
 export function wiringFindings(facts: WiringFacts, fixes: FixCommands): HealthFinding[] {
   const { subscriber, ruleArn, queueUrl, queueArn, dlqUrl, dlqArn, queue, dlq } = facts;
-  const { ok, problem } = findingsAbout(queueWiring.name, subscriber);
-  const set = (url: string, name: string, value: object) => {
-    const attributes = JSON.stringify({ [name]: JSON.stringify(value) });
-    return fixes.aws(`sqs set-queue-attributes --queue-url ${url} --attributes '${attributes}'`);
-  };
+  const { ok, repairable } = findingsAbout(queueWiring.name, subscriber);
   const problems: HealthFinding[] = [];
+  const add = (detail: string, queueUrl: string, name: 'RedrivePolicy' | 'Policy', value: object) =>
+    problems.push(repairable(detail, { does: 'set-queue-attribute', queueUrl, name, value }, fixes));
   if (queue !== undefined) {
     const target = deadLetterTarget(queue.redrivePolicy);
-    const redrive = set(queueUrl, 'RedrivePolicy', { deadLetterTargetArn: dlqArn, maxReceiveCount: MOST_RECEIVES });
+    const redrive = { deadLetterTargetArn: dlqArn, maxReceiveCount: MOST_RECEIVES };
     if (target === undefined) {
       const detail = 'its queue has no redrive policy: a failing event is retried for 4 days, then lost';
-      problems.push(problem(detail, redrive));
+      add(detail, queueUrl, 'RedrivePolicy', redrive);
     } else if (target !== dlqArn) {
-      problems.push(problem(`its queue moves failed events to ${target}, not to its dead-letter queue`, redrive));
+      const detail = `its queue moves failed events to ${target}, not to its dead-letter queue`;
+      add(detail, queueUrl, 'RedrivePolicy', redrive);
     }
     if (!maySend(queue.policy, ruleArn)) {
-      const allow = set(queueUrl, 'Policy', policyFor(ruleArn, queueArn));
-      problems.push(problem('its queue does not allow its rule to send: it gets no events', allow));
+      const detail = 'its queue does not allow its rule to send: it gets no events';
+      add(detail, queueUrl, 'Policy', policyFor(ruleArn, queueArn));
     }
   }
   if (dlq !== undefined && !maySend(dlq.policy, ruleArn)) {
-    const allow = set(dlqUrl, 'Policy', policyFor(ruleArn, dlqArn));
     const detail = 'its dead-letter queue does not allow its rule to send: an event that cannot be delivered is lost';
-    problems.push(problem(detail, allow));
+    add(detail, dlqUrl, 'Policy', policyFor(ruleArn, dlqArn));
   }
   if (problems.length > 0 || queue === undefined || dlq === undefined) return problems;
   return [ok('its rule may send to its queue, and failed events go to its dead-letter queue')];

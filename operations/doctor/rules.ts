@@ -44,20 +44,18 @@ export const rules: Check = {
 
 export function ruleFinding(facts: RuleFacts, fixes: FixCommands): HealthFinding {
   const { subscriber, bus, rule, state, targets, queueArn, dlqArn } = facts;
-  const { ok, problem } = findingsAbout(rules.name, subscriber);
+  const { ok, problem, repairable } = findingsAbout(rules.name, subscriber);
   if (state === undefined) return problem(`the rule ${rule} does not exist: it gets no events`, fixes.recreate());
   if (state !== 'ENABLED') {
-    const enable = fixes.aws(`events enable-rule --name ${rule} --event-bus-name ${bus}`);
-    return problem(`its rule is ${state}: it gets no events; a replay can deliver the missed ones`, enable);
+    const detail = `its rule is ${state}: it gets no events; a replay can deliver the missed ones`;
+    return repairable(detail, { does: 'enable-rule', rule, bus }, fixes);
   }
   const target = targets.find(({ Arn }) => Arn === queueArn);
   const wanted = [{ Id: target?.Id ?? 'Target0', Arn: queueArn, DeadLetterConfig: { Arn: dlqArn } }];
-  const put = fixes.aws(
-    `events put-targets --rule ${rule} --event-bus-name ${bus} --targets '${JSON.stringify(wanted)}'`,
-  );
-  if (target === undefined) return problem('its rule does not send to its queue: it gets no events', put);
+  const put = { does: 'put-targets', rule, bus, targets: wanted } as const;
+  if (target === undefined) return repairable('its rule does not send to its queue: it gets no events', put, fixes);
   if (target.DeadLetterConfig?.Arn !== dlqArn) {
-    return problem('its rule has no dead-letter queue: an event that cannot be delivered is lost', put);
+    return repairable('its rule has no dead-letter queue: an event that cannot be delivered is lost', put, fixes);
   }
   return ok('its rule is enabled, with its queue and its dead-letter queue');
 }

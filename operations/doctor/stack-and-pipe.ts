@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ifFound } from '../aws/aws-failure.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
+import { repairCommand } from './repair.ts';
 
 /** Whether the last deployment succeeded. */
 export const stackStatus: Check = {
@@ -54,7 +55,7 @@ export const pipeState: Check = {
 
 /** Source: EventBridge Pipes API reference, DescribePipe. */
 export function pipeFinding({ name, state }: PipeFacts, fixes: FixCommands): HealthFinding {
-  const { ok, warning, problem } = findingsAbout(pipeState.name, name);
+  const { ok, warning, problem, repairable } = findingsAbout(pipeState.name, name);
   if (state === undefined) return problem('it does not exist: new rows do not become events', fixes.recreate());
   const { current, desired } = state;
   if (current === 'RUNNING' && desired === 'RUNNING') return ok('it runs');
@@ -63,11 +64,10 @@ export function pipeFinding({ name, state }: PipeFacts, fixes: FixCommands): Hea
   if (['CREATING', 'UPDATING', 'STARTING'].includes(current)) {
     return warning(`it does not run yet: it is ${current}${why}`, `wait a minute, then: ${fixes.pipeline('doctor')}`);
   }
-  const start = fixes.aws(`pipes start-pipe --name ${name}`);
-  return problem(
-    `it is ${current}${why}; new rows wait in the stream, which keeps them for 24 hours`,
-    reason === undefined ? start : `fix that, then: ${start}`,
-  );
+  const detail = `it is ${current}${why}; new rows wait in the stream, which keeps them for 24 hours`;
+  const start = { does: 'start-pipe', pipe: name } as const;
+  if (reason === undefined) return repairable(detail, start, fixes);
+  return problem(detail, `fix that, then: ${fixes.aws(repairCommand(start))}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
-import { diagnose, type HealthFinding, type HealthStatus } from '../../../operations/doctor/index.ts';
-import { count, displayId } from '../../../operations/messages/display.ts';
+import { diagnose, type HealthFinding, type HealthStatus, problemOf } from '../../../operations/doctor/index.ts';
+import { displayId } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import { columns, jsonLine, print } from '../../output/output.ts';
 import type { DoctorOptions } from './command.ts';
@@ -27,7 +27,9 @@ export async function doctor(options: DoctorOptions): Promise<void> {
 
 /** `mend` is the former name of `fix`. */
 function findingsJson(findings: readonly HealthFinding[]): object {
-  return { findings: findings.map((finding) => ({ ...finding, ...(finding.fix && { mend: finding.fix }) })) };
+  return {
+    findings: findings.map(({ repair: _, ...finding }) => ({ ...finding, ...(finding.fix && { mend: finding.fix }) })),
+  };
 }
 
 /**
@@ -48,15 +50,4 @@ export function findingsText(findings: readonly HealthFinding[], stackName: stri
       return `${line}\n${fix === undefined ? '' : `  → ${displayId(fix, 2 * MOST_COLUMNS)}\n`}`;
     })
     .join('');
-}
-
-/** The number of problems and warnings; undefined if there are none. */
-export function problemOf(findings: readonly HealthFinding[]): string | undefined {
-  const numberOf = (wanted: HealthStatus) => findings.filter(({ status }) => status === wanted).length;
-  const [problems, warnings] = [numberOf('problem'), numberOf('warning')];
-  const texts = [
-    ...(problems > 0 ? [count(problems, 'problem')] : []),
-    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
-  ];
-  return texts.length === 0 ? undefined : texts.join(' and ');
 }

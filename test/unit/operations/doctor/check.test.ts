@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { findingsText, problemOf } from '../../../../cli/commands/doctor/doctor.ts';
+import { findingsText } from '../../../../cli/commands/doctor/doctor.ts';
 import { archive } from '../../../../operations/doctor/bus.ts';
 import type { Check, HealthFinding } from '../../../../operations/doctor/check.ts';
 import { fixCommands, runChecks } from '../../../../operations/doctor/check.ts';
+import { problemOf } from '../../../../operations/doctor/index.ts';
 import { deadLetters } from '../../../../operations/doctor/queues.ts';
 import { pipeState } from '../../../../operations/doctor/stack-and-pipe.ts';
 import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
