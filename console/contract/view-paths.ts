@@ -8,6 +8,7 @@ export const VIEW_PATHS = [
   '/dead-letters',
   '/register',
   '/replay',
+  '/health',
 ] as const;
 
 export type ViewPath = (typeof VIEW_PATHS)[number];

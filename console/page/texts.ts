@@ -15,6 +15,13 @@ export function timeText(at: number, now: number): string {
   return then.toDateString() === today.toDateString() ? time : `${DAY.format(then)} ${time}`;
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+/** The time of day here, in minutes: `12:05`. */
+export function clockText(at: number): string {
+  return CLOCK.format(new Date(at));
+}
+
 /** The time in UTC, such as `2026-11-29 03:21:14.529 UTC`. */
 export function utcText(at: number): string {
   return `${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC`;

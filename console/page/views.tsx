@@ -5,6 +5,7 @@ import { ContractsView } from './contracts/contracts-view.tsx';
 import { DeadLettersView } from './dead-letters/dead-letters-view.tsx';
 import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
+import { HealthView } from './health/health-view.tsx';
 import { ReplayView } from './replay/replay-view.tsx';
 import { UserView } from './user/user-view.tsx';
 import { RegisterView } from './users/register-view.tsx';
@@ -29,6 +30,7 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/contracts': { tab: { name: 'Contracts', key: 'c' }, show: () => <ContractsView /> },
   '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
   '/replay': { tab: { name: 'Replay', key: 'p' }, show: () => <ReplayView /> },
+  '/health': { tab: { name: 'Health', key: 'h' }, show: () => <HealthView /> },
 };
 
 /** The view of a path; the users, for one that is unknown. */

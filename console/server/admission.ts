@@ -5,6 +5,9 @@ import { WebOrigin } from '../../packages/local-engine/web-origin/index.ts';
 /** The header with the token of this run, which every request that changes something must have. */
 export const TOKEN_HEADER = 'x-console-token';
 
+/** What is started by POST and changes nothing at AWS: a read-only console may do it, with the token. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set(['/api/reconcile', '/api/jobs/stop']);
+
 /** A request that may be answered, or why it is refused. */
 export type Admitted = { readonly url: URL } | { readonly status: 403 | 415; readonly reason: string };
 
@@ -32,18 +35,18 @@ export class Admission {
     const sender = ORIGIN.judge(request, request.socket.localPort ?? 0);
     if (typeof sender === 'string') return { status: 403, reason: sender };
     if (sender.foreign !== undefined) return { status: 403, reason: sender.foreign };
-    const refusal = this.#refuseChange(request);
-    return refusal ?? { url: new URL(`http://${sender.host}${sender.target.replace(/^\/+/, '/')}`) };
+    const url = new URL(`http://${sender.host}${sender.target.replace(/^\/+/, '/')}`);
+    return this.#refuseChange(request, url) ?? { url };
   }
 
   /** Reading changes nothing. */
-  #refuseChange({ method, headers }: IncomingMessage): Admitted | undefined {
+  #refuseChange({ method, headers }: IncomingMessage, { pathname }: URL): Admitted | undefined {
     if (method === 'GET' || method === 'HEAD') return undefined;
     if (!this.#isToken(headers[TOKEN_HEADER])) {
       const reason = `The request has not this run's token in ${TOKEN_HEADER}. Reload the page: the console was started again.`;
       return { status: 403, reason };
     }
-    if (!this.#isWritable) {
+    if (!this.#isWritable && !CHANGES_NOTHING.has(pathname)) {
       return {
         status: 403,
         reason: 'The console is read-only. To change something, start it with --stack NAME --write.',

@@ -6,6 +6,10 @@ import { checkEdit, readEditable, sendEdit } from './dead-letters/edit.ts';
 import { followEventStream } from './events/event-stream.ts';
 import { sendEvent, tryDraft } from './events/send-event.ts';
 import { followFlowPage } from './flow/flow-page.ts';
+import { readHealth, repairFinding } from './health/health-page.ts';
+import { followMetricsPage } from './health/metrics-page.ts';
+import { planFixJob, planSurveyJob } from './health/reconcile-job.ts';
+import { readReconcile } from './health/reconcile-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
 import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
 import { followReplayList } from './replay/replay-list.ts';
@@ -44,6 +48,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
   'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
   'POST /api/events/send': { kind: 'change', change: sendEvent },
+  'GET /api/health': { kind: 'read', read: readHealth },
+  'POST /api/health/repair': { kind: 'change', change: repairFinding },
+  'GET /api/metrics': { kind: 'stream', follow: followMetricsPage },
+  'GET /api/reconcile': { kind: 'read', read: readReconcile },
+  'POST /api/reconcile': { kind: 'job', plan: planSurveyJob },
+  'POST /api/reconcile/fix': { kind: 'job', plan: planFixJob },
   'POST /api/register': { kind: 'change', change: register },
 };
 

@@ -113,7 +113,7 @@ function watchOf(alarm: MetricAlarm): AlarmWatch | undefined {
 }
 
 /** A value at which an alarm of a graph goes off. */
-export interface Threshold {
+export interface AlarmThreshold {
   readonly value: number;
   /** Such as `greater than`. */
   readonly comparison: string;
@@ -122,8 +122,8 @@ export interface Threshold {
 }
 
 /** At which values of a graph an alarm goes off, the lowest first. */
-export function thresholdsOf({ metrics }: Pick<Graph, 'metrics'>, alarms: readonly StackAlarm[]): Threshold[] {
-  const found = new Map<string, Threshold>();
+export function thresholdsOf({ metrics }: Pick<Graph, 'metrics'>, alarms: readonly StackAlarm[]): AlarmThreshold[] {
+  const found = new Map<string, AlarmThreshold>();
   for (const { name, watches } of alarms) {
     if (watches === undefined || !metrics.some((metric) => isComparable(metric, watches))) continue;
     const { threshold: value, comparison } = watches;

@@ -3,7 +3,7 @@ import { CloudWatchClient, GetDashboardCommand } from '@aws-sdk/client-cloudwatc
 import { listResources, type OnStack, type StackResource } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { Window } from '../time/time.ts';
-import { readAlarms, type StackAlarm, type Threshold, thresholdsOf } from './alarms.ts';
+import { type AlarmThreshold, readAlarms, type StackAlarm, thresholdsOf } from './alarms.ts';
 import { type DashboardMetric, type Graph, readGraphs } from './dashboard.ts';
 import { type MetricValues, NO_VALUES, readValues } from './read-values.ts';
 import { type ServiceLevel, serviceLevelOf } from './service-level.ts';
@@ -12,7 +12,7 @@ import { type ServiceLevel, serviceLevelOf } from './service-level.ts';
 export interface MeasuredGraph extends Omit<Graph, 'metrics'> {
   readonly metrics: readonly (DashboardMetric & MetricValues)[];
   /** At which of its values an alarm goes off. */
-  readonly thresholds: readonly Threshold[];
+  readonly thresholds: readonly AlarmThreshold[];
 }
 
 export interface Metrics {

@@ -10,6 +10,12 @@ import { watchForUris } from '../users/index.ts';
 import { lookAtBucket } from './buckets.ts';
 import { type Fix, fixEntry } from './mismatch.ts';
 
+/**
+ * What is usual: a light load beside normal sign-ups, with which a hundred thousand users are fixed in half an hour; and the time
+ * that a registration may take, which on AWS is two or three seconds.
+ */
+export const USUAL = { rate: 50, graceSeconds: 5, timeoutSeconds: 60 } as const;
+
 export interface FixOptions {
   /** Events a second. */
   readonly rate: number;

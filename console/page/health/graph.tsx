@@ -1,0 +1,121 @@
+import { useSignal } from '@preact/signals';
+import type { GraphView, LineView } from '../../contract/health.ts';
+import { alignPoints } from '../charts/align-points.ts';
+import { LineChart } from '../charts/line-chart.tsx';
+import { LIMIT_STYLE, lineStyle, Swatch } from '../charts/line-style.tsx';
+import { Time } from '../parts.tsx';
+import { numberText } from '../texts.ts';
+
+interface GraphProps {
+  readonly graph: GraphView;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A graph of the dashboard: the chart, the numbers as the command has them, and all values as a table. */
+export function Graph({ graph, from, to }: GraphProps) {
+  const { title, unit, lines, limits } = graph;
+  return (
+    <section class="card graph" aria-label={title}>
+      <h3>
+        {title}
+        {unit !== '' && <span class="quiet">, {unit}</span>}
+      </h3>
+      <LineChart graph={graph} from={from} to={to} />
+      <table class="list">
+        <caption class="hidden">{title} in this time</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="hidden">Line</span>
+            </th>
+            <th scope="col" class="number">
+              {lines.every(({ isSum }) => isSum) ? 'In all' : 'At most'}
+            </th>
+            <th scope="col" class="number">
+              Latest
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ label, whole, latest }, index) => (
+            <tr key={label}>
+              <th scope="row">
+                <Swatch {...lineStyle(index)} /> {label}
+              </th>
+              <td class="number">{valueText(whole)}</td>
+              <td class="number">{valueText(latest)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {limits.map(({ text }) => (
+        <p key={text} class="quiet">
+          <Swatch {...LIMIT_STYLE} /> {text}
+        </p>
+      ))}
+      <Values graph={graph} from={from} to={to} />
+    </section>
+  );
+}
+
+const NO_VALUE = '–';
+
+function valueText(value: number | null): string {
+  return value === null ? NO_VALUE : numberText(Math.round(value * 10) / 10);
+}
+
+/** The values of each period as a table. A period without any is left out. */
+function Values({ graph, from, to }: GraphProps) {
+  const isOpen = useSignal(false);
+  return (
+    <details
+      onToggle={({ currentTarget }) => {
+        isOpen.value = currentTarget.open;
+      }}
+    >
+      <summary>
+        Values by time<span class="hidden"> of {graph.title}</span>
+      </summary>
+      {isOpen.value && <ValueTable graph={graph} from={from} to={to} />}
+    </details>
+  );
+}
+
+function ValueTable({ graph: { title, lines, periodMs }, from, to }: GraphProps) {
+  const { times, values } = alignPoints(lines, { from, to, periodMs });
+  const rows = times
+    .map((time, index) => ({ at: time * 1000, row: values.map((line) => line[index] ?? null) }))
+    .filter(({ row }) => row.some((value) => value !== null))
+    .reverse();
+  if (rows.length === 0) return <p class="quiet">There is no value in this time.</p>;
+  return (
+    <table class="list">
+      <caption class="hidden">{title} by time</caption>
+      <thead>
+        <tr>
+          <th scope="col">From</th>
+          {lines.map(({ label }: LineView) => (
+            <th key={label} scope="col" class="number">
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ at, row }) => (
+          <tr key={at}>
+            <th scope="row">
+              <Time at={at} />
+            </th>
+            {row.map((value, index) => (
+              <td key={lines[index]?.label} class="number">
+                {valueText(value)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
