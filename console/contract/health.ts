@@ -125,15 +125,13 @@ export interface SurveyView {
   readonly groups: readonly FindingGroupView[];
   /** What is pending, and what that means. */
   readonly notes: readonly string[];
-  /** What the fix would do; absent if no event fixes anything. */
+  /** What the fix would do; absent if there is nothing that it can do. */
   readonly fix?: FixPreview;
   /** Whether events were put since. */
   readonly isFixed: boolean;
 }
 
 export interface FixPreview {
-  /** Events to put. */
-  readonly count: number;
   /** Such as `Put 2 events on the bus?`. */
   readonly question: string;
   readonly command: string;

@@ -25,6 +25,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['contracts', '/contracts', '.contract .list'],
   ['registering', '/register', '.card'],
   ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
+  ['health', '/health', '.graph canvas'],
 ];
 
 const run = useConsole();

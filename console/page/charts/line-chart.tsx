@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { GraphView } from '../../contract/health.ts';
 import { clockText, numberText } from '../texts.ts';
 import { type AlignedPoints, alignPoints, topOf } from './align-points.ts';
 import { colorOf, LIMIT_STYLE, lineStyle } from './line-style.tsx';
+import { loadUplot } from './load-uplot.ts';
 
 const HEIGHT = 150;
 const FONT = '12px system-ui, sans-serif';
@@ -32,12 +33,21 @@ export function LineChart({ graph, from, to }: ChartProps) {
   drawn.current = { points, limits: limits.map(({ value }) => value) };
   const names = JSON.stringify(lines.map(({ label }) => label));
   useEffect(() => {
-    if (place.current === null) return undefined;
-    const made = draw(place.current, lines.length, drawn, (index) => {
-      pointedAt.value = index === undefined ? '' : textAt(index, drawn.current.points, graph);
+    let end = () => {};
+    let isGone = false;
+    void loadUplot().then((UPlot) => {
+      if (isGone || place.current === null) return;
+      const made = draw(UPlot, place.current, lines.length, drawn, (index) => {
+        pointedAt.value = index === undefined ? '' : textAt(index, drawn.current.points, graph);
+      });
+      chart.current = made;
+      end = follow(made, place.current);
     });
-    chart.current = made;
-    return follow(made, place.current);
+    return () => {
+      isGone = true;
+      chart.current = undefined;
+      end();
+    };
   }, [names]);
   useEffect(() => chart.current?.setData(dataOf(points)), [points]);
   return (
@@ -53,6 +63,7 @@ function dataOf({ times, values }: AlignedPoints): uPlot.AlignedData {
 }
 
 function draw(
+  UPlot: typeof uPlot,
   place: HTMLElement,
   lines: number,
   drawn: { readonly current: Drawn },
@@ -61,7 +72,7 @@ function draw(
   const color = (name: string) => () => colorOf(name, place);
   const axis = { font: FONT, stroke: color('--quiet'), ticks: { show: false } };
   const grid = { stroke: color('--line'), width: 1 };
-  return new uPlot(
+  return new UPlot(
     {
       width: place.clientWidth,
       height: HEIGHT,

@@ -16,7 +16,7 @@ export function Alarms({ page: { alarms, alarmsProblem } }: { readonly page: Met
   const off = alarms.filter(({ state }) => state === 'OK');
   return (
     <section class="card alarms" aria-label="Alarms">
-      <h3>Alarms</h3>
+      <h2>Alarms</h2>
       {alarmsProblem !== undefined && <Problem text={alarmsProblem} />}
       {alarmsProblem === undefined && (
         <p role="status">

@@ -43,6 +43,7 @@ export function Checks() {
   const { page, problem, isBusy } = checked.value;
   return (
     <section aria-label="Checks">
+      <h2 class="hidden">Checks</h2>
       {problem !== undefined && <Problem text={problem} />}
       {page === undefined && problem === undefined && <Skeleton lines={6} />}
       {page !== undefined && (
@@ -73,7 +74,7 @@ interface CardProps {
 
 function CheckCard({ check: { name, status, findings }, checkAgain }: CardProps) {
   return (
-    <section class={`card check ${status}`} aria-label={name} data-status={status}>
+    <section class={`card check ${status}`} aria-label={`Check: ${name}`} data-status={status}>
       <h3>
         {name} <HealthMark status={status} />
       </h3>

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { MetricsPage } from '../../contract/health.ts';
 import { address, addressOf, adjust } from '../address.ts';
-import { Command, LiveState, Problem, Skeleton } from '../parts.tsx';
+import { Command, LiveState, Problem } from '../parts.tsx';
 import { useLive } from '../server.ts';
 import { Alarms } from './alarms.tsx';
 import { Checks } from './checks.tsx';
@@ -27,14 +27,22 @@ export function HealthView() {
     <>
       <div class="heading">
         <h1>Health</h1>
+        <LiveState live={live.value} />
       </div>
+      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
+      {data === undefined && state === 'loading' && <p class="quiet">Reading the alarms and the numbers …</p>}
+      {data !== undefined && (
+        <div class="signs">
+          <Alarms page={data} />
+          {data.serviceLevel !== undefined && <ServiceLevel level={data.serviceLevel} />}
+        </div>
+      )}
       <Checks />
       <Reconcile />
       <div class="heading">
-        <h2>Alarms and numbers</h2>
-        <LiveState live={live.value} />
+        <h2>Numbers</h2>
         <label class="quiet">
-          Numbers of{' '}
+          of{' '}
           <select value={span} onChange={({ currentTarget }) => adjust({ span: currentTarget.value })}>
             {SPANS.map(([value, name]) => (
               <option key={value} value={value}>
@@ -44,12 +52,8 @@ export function HealthView() {
           </select>
         </label>
       </div>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined && state === 'loading' && <Skeleton lines={9} />}
       {data !== undefined && (
         <>
-          <Alarms page={data} />
-          {data.serviceLevel !== undefined && <ServiceLevel level={data.serviceLevel} />}
           <div class="graphs">
             {data.graphs.map((graph) => (
               <Graph key={graph.title} graph={graph} from={data.from} to={data.to} />

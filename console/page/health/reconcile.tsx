@@ -36,7 +36,7 @@ export function Reconcile() {
   const { survey, command } = page.value ?? {};
   return (
     <section class="card reconcile" aria-label="Users and buckets" data-found={survey?.groups.length}>
-      <h3>Users and buckets</h3>
+      <h2>Users and buckets</h2>
       <p class="quiet">Compares all rows of the users table with all buckets. It reads much, and changes nothing.</p>
       <p>
         <button type="button" disabled={isRunning(KIND)} onClick={() => start('/api/reconcile', {})}>
@@ -81,7 +81,7 @@ function Survey({ survey, fix }: { readonly survey: SurveyView; fix(): void }) {
 function Group({ group: { title, kinds, others } }: { readonly group: FindingGroupView }) {
   return (
     <div class="group">
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul class="findings">
         {kinds.map(({ text, count, examples }) => (
           <li key={text}>
@@ -107,7 +107,7 @@ function Group({ group: { title, kinds, others } }: { readonly group: FindingGro
   );
 }
 
-function Fix({ preview: { count, question, command }, fix }: { readonly preview: FixPreview; fix(): void }) {
+function Fix({ preview: { question, command }, fix }: { readonly preview: FixPreview; fix(): void }) {
   if (info.value?.isWritable === false) {
     return (
       <div class="notice">
@@ -118,10 +118,10 @@ function Fix({ preview: { count, question, command }, fix }: { readonly preview:
   }
   return (
     <div class="notice">
-      <p>{question} The pipeline handles them as any others, and then all is compared again.</p>
+      <p>{question} The pipeline handles events as any others, and then all is compared again.</p>
       <p>
         <button type="button" class="primary" disabled={isRunning(KIND)} onClick={fix}>
-          Put {count === 1 ? 'it' : `all ${count}`}
+          Fix it
         </button>{' '}
         <Command text={command} />
       </p>

@@ -11,7 +11,7 @@ export function ServiceLevel({
   const ms = (value: number | null) => (value === null ? '–' : `${numberText(Math.round(value))} ms`);
   return (
     <section class="card" aria-label="Service level" data-kept={String(isKept)}>
-      <h3>Service level</h3>
+      <h2>Service level</h2>
       <p>
         {isKept !== undefined && <HealthMark status={isKept ? 'ok' : 'problem'} word={isKept ? 'kept' : 'missed'} />}{' '}
         {text}

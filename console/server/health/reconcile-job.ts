@@ -4,6 +4,9 @@ import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { count } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import {
+  deleteEmptied,
+  deletionText,
+  type Fix,
   fix,
   fixableText,
   fixProblem,
@@ -56,10 +59,11 @@ export async function planFixJob(asked: Asked, body: Readonly<Record<string, unk
   if (shown.isFixed)
     throw new CommandFailure('these events were put on the bus already; compare again to see what is left');
   const { chosen } = fixesOf(shown);
-  if (chosen.length === 0) throw new CommandFailure('no event would fix anything that was found');
+  const { due = [] } = shown.surveyed.retired ?? {};
+  if (chosen.length + due.length === 0) throw new CommandFailure('nothing that was found can be fixed here');
   return {
     kind: KIND,
-    title: `Put ${count(chosen.length, 'event')} that fix what was found`,
+    title: `Fix what was found: ${[...(chosen.length > 0 ? [`put ${count(chosen.length, 'event')}`] : []), ...(due.length > 0 ? [`delete ${count(due.length, 'bucket')}`] : [])].join(', ')}`,
     command: fixCommand(target),
     run: (signal, report) =>
       onStack(target, (on) => fixAndLook(on, shown, { target, isWritable, jobs, signal, report })),
@@ -67,26 +71,46 @@ export async function planFixJob(asked: Asked, body: Readonly<Record<string, unk
 }
 
 async function fixAndLook(on: OnStack, shown: MadeSurvey, running: Running): Promise<void> {
-  const { target, signal, report } = running;
-  const { chosen } = fixesOf(shown);
-  const { rate, timeoutSeconds: timeout } = USUAL;
+  const { signal, report } = running;
   shown.isFixed = true;
-  const onProgress = (done: number) => report({ progress: { done, total: chosen.length, unit: 'events put' } });
-  const result = await fix(on, chosen, { rate, asNew: false, signal, onProgress });
+  const lines: string[] = [];
+  const say = (line: string) => {
+    lines.push(line.trim());
+    report({ lines: [...lines] });
+  };
+  const { due = [] } = shown.surveyed.retired ?? {};
+  if (due.length > 0) {
+    const onProgress = (done: number) => report({ progress: { done, total: due.length, unit: 'buckets looked at' } });
+    say(deletionText(await deleteEmptied(on, due, { signal, onProgress })));
+  }
+  if (signal.aborted) return;
+  await putAndWait(on, fixesOf(shown).chosen, say, running);
+  if (signal.aborted) return;
+  const after = await makeSurvey(on, running);
+  if (after !== undefined) say(summaryOf(after));
+}
+
+/** Puts the events, and waits until they have worked. @throws CommandFailure for users who are not fixed */
+async function putAndWait(
+  on: OnStack,
+  fixes: readonly Fix[],
+  say: (line: string) => void,
+  { target, signal, report }: Running,
+): Promise<void> {
+  if (fixes.length === 0) return;
+  const { rate, timeoutSeconds: timeout } = USUAL;
+  const onProgress = (done: number) => report({ progress: { done, total: fixes.length, unit: 'events put' } });
+  const result = await fix(on, fixes, { rate, asNew: false, signal, onProgress });
   const { accepted, refused } = result;
-  const put = putText(accepted.length, { ...target, wait: true }).trim();
-  report({ lines: [put] });
-  if (accepted.length + refused.length < chosen.length) return;
+  say(putText(accepted.length, { ...target, wait: true }));
+  if (accepted.length + refused.length < fixes.length) return;
   let done = 0;
   const onDone = () => report({ progress: { done: ++done, total: accepted.length, unit: 'users fixed' } });
   const late = await waitForFixes(on, accepted, { timeout, onDone, signal });
-  if (late === undefined) return report({ lines: [put, `${seeRest(target)}.`] });
-  const fixed = `Fixed: ${accepted.length - late.length} of ${accepted.length}.`;
-  report({ lines: [put, fixed] });
+  if (late === undefined) return say(`The events are on the bus; ${seeRest(target)}.`);
+  say(`Fixed: ${accepted.length - late.length} of ${accepted.length}.`);
   const problem = fixProblem(result, late, { ...target, timeout });
   if (problem !== undefined) throw new CommandFailure(problem);
-  const after = await makeSurvey(on, running);
-  if (after !== undefined) report({ lines: [put, fixed, summaryOf(after)] });
 }
 
 /** Undefined if it was stopped. */
@@ -107,6 +131,7 @@ async function makeSurvey(on: OnStack, running: Running): Promise<MadeSurvey | u
   // Reading dead letters hides them from others for a moment.
   const pending = isFirst ? await readPendingWork(on, { readsDeadLetters: isWritable, signal }) : NOTHING_PENDING;
   if (signal.aborted) return undefined;
+  report({ progress: { done: surveyed.rows, unit: 'rows compared' } });
   const tookMs = performance.now() - started;
   const done: MadeSurvey = { id: randomUUID(), at: Date.now(), tookMs, surveyed, pending, isFixed: false };
   keepSurvey(jobs, done);

@@ -13,6 +13,7 @@ import {
   NOTHING_FOUND,
   type PendingWork,
   pendingText,
+  retiredText,
   type Survey,
 } from '../../../operations/reconcile/index.ts';
 import type { FindingGroupView, ReconcilePage, SurveyView } from '../../contract/health.ts';
@@ -59,7 +60,8 @@ export async function readReconcile({ target, jobs }: Asked): Promise<ReconcileP
 
 function viewSurvey(survey: MadeSurvey, target: Asked['target']): SurveyView {
   const { id, at, tookMs, surveyed, pending, isFixed } = survey;
-  const { rows, buckets, findings } = surveyed;
+  const { rows, buckets, findings, retired } = surveyed;
+  const { due = [] } = retired ?? {};
   const { chosen, held } = fixesOf(survey);
   return {
     id,
@@ -69,16 +71,19 @@ function viewSurvey(survey: MadeSurvey, target: Asked['target']): SurveyView {
     summary: findings.length === 0 ? `${NOTHING_FOUND}.` : `${fixableText(findings)}.`,
     groups: groupFindings(findings).map(viewGroup),
     notes: [
+      ...(retired === undefined ? [] : [retiredText(retired).trim()].filter((text) => text !== '')),
       ...(pending.texts.length > 0 ? [pendingText(pending.texts, target).trim()] : []),
       ...(held.length > 0 ? [heldText(held).trim()] : []),
     ],
-    ...(chosen.length > 0 && { fix: { ...previewOf(chosen, pending), command: fixCommand(target) } }),
+    ...(chosen.length + due.length > 0 && {
+      fix: { question: questionOf(chosen, survey), command: fixCommand(target) },
+    }),
   };
 }
 
-function previewOf(chosen: readonly Fix[], pending: PendingWork) {
+function questionOf(chosen: readonly Fix[], { surveyed: { retired }, pending }: MadeSurvey): string {
   const twice = chosen.filter((each) => mayRegisterTwice(each, pending));
-  return { count: chosen.length, question: fixQuestion(chosen, twice) };
+  return fixQuestion(chosen, twice, retired?.due.length ?? 0);
 }
 
 export function fixCommand(target: Asked['target']): string {

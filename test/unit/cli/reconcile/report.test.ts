@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Steps } from '../../../../cli/commands/reconcile/reconcile.ts';
-import {
-  deletionText,
-  fixQuestion,
-  mismatchJson,
-  reportText,
-  summaryJson,
-} from '../../../../cli/commands/reconcile/report.ts';
+import { mismatchJson, reportText, summaryJson } from '../../../../cli/commands/reconcile/report.ts';
+import { deletionText, fixQuestion } from '../../../../operations/reconcile/index.ts';
 import type { Fix, Mismatch } from '../../../../operations/reconcile/mismatch.ts';
 
 const fix: Fix = {
