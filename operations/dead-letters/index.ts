@@ -38,14 +38,13 @@ export {
 } from './preview.ts';
 export { type PurgedQueue, type PurgePlan, planPurge, purge } from './purge.ts';
 export {
-  handledMessages,
   planRedrive,
   REDRIVE_RATE,
   type RedrivenQueue,
-  type RedriveOutcome,
   type RedrivePlan,
   redrive,
   requireRedriveTargets,
 } from './redrive.ts';
+export { handledMessages, type RedriveOutcome } from './redrive-queue.ts';
 export { type Replacement, replaceDeadLetter } from './replace.ts';
 export { type DlqChoice, MessageSummary, type ScannedQueue, scanDlq, scanQueues } from './scan.ts';

@@ -2,7 +2,7 @@ import type { OnStack } from '../deployed/stack.ts';
 import { type CauseGroup, groupByCause } from './cause.ts';
 import { isChoice } from './choice.ts';
 import { type DeadLetterChoice, type ExplainedQueue, explainMessages, MOST_LOOKED, type Unread } from './explain.ts';
-import { MessageSummary, type ScannedQueue } from './scan.ts';
+import { MessageSummary, type Scan, type ScannedQueue, type ScanOptions, scanQueues } from './scan.ts';
 
 /** So many messages of a queue show what kinds of trouble there are. */
 const LOOKED = 1000;
@@ -37,4 +37,26 @@ function listedQueue({ messages, looked, ...queue }: ExplainedQueue, narrowed: b
   for (const { deadLetter, records } of messages) summary.add(deadLetter, records);
   const groups = groupByCause(queue.name, messages);
   return { ...queue, ...(narrowed && { looked, most: messages.length }), summary, groups };
+}
+
+/**
+ * Reads the messages that a change is about, and leaves all of them there: those of a choice, or the first ones of each queue.
+ * @throws UsageError for a choice that cannot be read
+ */
+export async function scanChosen(on: OnStack, choice: DeadLetterChoice, options: ScanOptions): Promise<Scan> {
+  if (!isChoice(choice)) return await scanQueues(on, choice, options);
+  const { limit, signal } = options;
+  const queues: ScannedQueue[] = [];
+  const unread = await explainMessages(on, choice, {
+    limit,
+    looked: MOST_LOOKED,
+    wanted: { reason: false, records: true },
+    signal,
+    onQueue: ({ messages, ...queue }) => {
+      const summary = new MessageSummary();
+      for (const { deadLetter, records } of messages) summary.add(deadLetter, records);
+      queues.push({ ...queue, most: messages.length, summary });
+    },
+  });
+  return { queues, ...unread };
 }

@@ -10,7 +10,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import { batchesOf } from '../aws/aws-clients.ts';
+import { isDenied, isNotFound, isOfCredentials } from '../aws/aws-failure.ts';
 import { type QueueDepth, requireDepth } from '../deployed/queue-depth.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 
@@ -154,4 +156,14 @@ function readAttribute(value: Readonly<Record<string, unknown>>): MessageAttribu
   if (BinaryValue === undefined) return { DataType };
   if (typeof BinaryValue !== 'string' || !BASE64.test(BinaryValue)) return 'is not Base64';
   return { DataType, BinaryValue: Buffer.from(BinaryValue, 'base64') };
+}
+
+/**
+ * What a failed call says about the one message that it was made for; the other messages can be processed. Undefined if the call
+ * would fail for every message: without connection, permission or queue.
+ */
+export function problemOfMessage(error: unknown): string | undefined {
+  const { code, message, status } = readServiceFailure(error);
+  if (status === undefined || isDenied(error) || isOfCredentials(error) || isNotFound(error)) return undefined;
+  return `${code}: ${message}`;
 }

@@ -1,7 +1,8 @@
 import { alike, count, display, displayId, numberText, visible } from '../messages/display.ts';
 import { describeKinds, optionOf, type QueueLine, type QueueSummary } from './preview.ts';
 import type { PurgedQueue } from './purge.ts';
-import { handledMessages, type RedrivenQueue, type RedriveOutcome } from './redrive.ts';
+import type { RedrivenQueue } from './redrive.ts';
+import { handledMessages, type RedriveOutcome } from './redrive-queue.ts';
 
 /** A queue for the report of a redrive. */
 export type RedriveReport = Pick<RedrivenQueue, 'outcome'> & { readonly plan: QueueSummary };

@@ -6,7 +6,7 @@ import { type SignUp, userRegisteredEntry } from '../deployed/user-events.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { PipeDeadLetter } from './dead-letter.ts';
-import { problemOfMessage } from './queue-pass.ts';
+import { problemOfMessage } from './message-queue.ts';
 import { type FoundRecords, type StreamRange, StreamReader, type StreamRecord } from './stream-records.ts';
 
 /** A registration, and its record's place in the shard. */

@@ -1,10 +1,10 @@
 import type { OnStack } from '../deployed/stack.ts';
 import { type DeadLetterKind, type QueueOwner, readDeadLetter } from './dead-letter.ts';
 import type { DeadLetterChoice } from './explain.ts';
+import { scanChosen } from './list.ts';
 import type { MessageQueue, ReceivedMessage } from './message-queue.ts';
 import { type PassOptions, processMessages } from './queue-pass.ts';
 import { MessageSummary, queueOf, type Scan, type ScannedQueue } from './scan.ts';
-import { scanChosen } from './scan-chosen.ts';
 
 /** Every message is read before it is deleted, and this many at a time are hidden from others meanwhile. */
 const MOST_AT_ONCE = 10_000;

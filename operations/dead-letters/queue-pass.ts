@@ -1,6 +1,4 @@
-import { readServiceFailure } from '../../services/shared/service-failure.ts';
-import { isDenied, isNotFound, isOfCredentials } from '../aws/aws-failure.ts';
-import { BATCH_SIZE, type MessageQueue, type ReceivedMessage } from './message-queue.ts';
+import { BATCH_SIZE, type MessageQueue, problemOfMessage, type ReceivedMessage } from './message-queue.ts';
 
 /**
  * What happens to a message. {@link Deletion}: it is deleted. `kept`: it stays in the queue. `uncounted`: it stays as well, and
@@ -259,14 +257,4 @@ async function allOrFirstError(tasks: readonly Promise<void>[]): Promise<void> {
 
 function handlesOf(holds: readonly { readonly receiptHandle: string }[]): string[] {
   return holds.map(({ receiptHandle }) => receiptHandle).filter((handle) => handle !== '');
-}
-
-/**
- * What a failed call says about the one message that it was made for; the other messages can be processed. Undefined if the call
- * would fail for every message: without connection, permission or queue.
- */
-export function problemOfMessage(error: unknown): string | undefined {
-  const { code, message, status } = readServiceFailure(error);
-  if (status === undefined || isDenied(error) || isOfCredentials(error) || isNotFound(error)) return undefined;
-  return `${code}: ${message}`;
 }

@@ -1,22 +1,19 @@
-import { createHash } from 'node:crypto';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { isDenied } from '../aws/aws-failure.ts';
 import { putEventsWith, requireBus } from '../aws/event-bridge.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { Pace } from '../time/waiting.ts';
-import {
-  type DeadLetter,
-  type ForeignDeadLetter,
-  type PipeDeadLetter,
-  type QueueOwner,
-  readDeadLetter,
-} from './dead-letter.ts';
 import type { DeadLetterChoice } from './explain.ts';
-import type { MessageQueue } from './message-queue.ts';
-import { narrowBody, type PipeRecords, pipeRecordsReader, putRegistrations } from './pipe-records.ts';
-import { type Decision, type PassOptions, problemOfMessage, processMessages } from './queue-pass.ts';
+import { scanChosen } from './list.ts';
+import { pipeRecordsReader, putRegistrations } from './pipe-records.ts';
+import {
+  emptyOutcome,
+  type PipeEffects,
+  type RedriveOutcome,
+  type RedriveRun,
+  redriveEvents,
+  redrivePipe,
+} from './redrive-queue.ts';
 import { queueOf, type Scan, type ScannedQueue } from './scan.ts';
-import { scanChosen } from './scan-chosen.ts';
 
 /** This many messages of a queue are read to say what is in it. */
 const SCANNED = 1000;
@@ -35,37 +32,9 @@ export interface RedrivePlan extends Scan {
   readonly bus: string;
 }
 
-/** What happened to a queue's messages so far. */
-export interface RedriveOutcome {
-  /** Sent, and deleted from the dead-letter queue. */
-  redriven: number;
-  /** Registrations that were put on the bus for the pipe's messages. */
-  registrations: number;
-  /** Records of other changes, which the pipe's filter drops: they go with their message. */
-  others: number;
-  /** Messages that stay: the same event was sent earlier in this run, and has failed again. */
-  cameBack: number;
-  /** Messages that stay: the pipeline did not put them there. */
-  foreign: number;
-  /** Reasons of messages that stay: the stream has dropped some or all of their records, or the bus refused some registrations. */
-  readonly lost: string[];
-  readonly refused: string[];
-  /** Messages that stay: they could not be read, sent or deleted, while others could. */
-  readonly failed: { readonly messageId: string; readonly problem: string }[];
-}
-
 export interface RedrivenQueue {
   readonly plan: ScannedQueue;
   readonly outcome: RedriveOutcome;
-}
-
-export function emptyOutcome(): RedriveOutcome {
-  return { redriven: 0, registrations: 0, others: 0, cameBack: 0, foreign: 0, lost: [], refused: [], failed: [] };
-}
-
-/** How many messages were handled, with whatever result. */
-export function handledMessages({ redriven, foreign, lost, refused, failed }: RedriveOutcome): number {
-  return redriven + foreign + lost.length + refused.length + failed.length;
 }
 
 /**
@@ -132,156 +101,4 @@ export async function redrive(
     }
   }
   return redriven;
-}
-
-export interface RedriveRun extends PassOptions {
-  readonly queue: MessageQueue;
-  readonly pace: Pace;
-  /** Updated as messages are handled, also if it ends with an error. A message counts as redriven once it is deleted. */
-  readonly outcome: RedriveOutcome;
-  readonly onProgress: () => void;
-}
-
-/**
- * Sends the events of a subscriber's dead-letter queue to its queue. Each event is sent before its message is deleted: after an
- * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays.
- */
-export async function redriveEvents(run: RedriveRun, send: (body: string) => Promise<void>): Promise<void> {
-  const { pace, outcome, isChosen } = run;
-  const sent = new Set<string>();
-  const cameBack = new Set<string>();
-  const options: RedriveRun = {
-    ...run,
-    // An event that came back has another message, which was not chosen.
-    ...(isChosen && {
-      isChosen: (message) => {
-        if (isChosen(message)) return true;
-        const { MessageId = '', Body = '' } = message;
-        if (sent.has(keyOf(Body)) && !cameBack.has(MessageId)) outcome.cameBack += 1;
-        cameBack.add(MessageId);
-        return false;
-      },
-    }),
-  };
-  await redriveEach(options, 'subscriber', async (deadLetter, signal) => {
-    const key = keyOf(deadLetter.body);
-    // Of chosen messages none can have come back: they were there when they were chosen.
-    if (isChosen === undefined && sent.has(key)) {
-      outcome.cameBack += 1;
-      return 'uncounted';
-    }
-    sent.add(key);
-    await pace.turn(signal);
-    if (signal.aborted) return 'kept';
-    await send(deadLetter.body);
-    return deletion(run, deadLetter, 'it was sent', () => {
-      outcome.redriven += 1;
-    });
-  });
-}
-
-/** The body holds the event's id. To SQS, a message that fails again is a different one. */
-function keyOf(body: string): string {
-  return createHash('sha256').update(body).digest('base64');
-}
-
-export interface PipeEffects {
-  recordsOf(deadLetter: PipeDeadLetter): Promise<PipeRecords>;
-  /** Puts registrations on the bus. Returns those that were refused. */
-  put(registrations: PipeRecords['registrations']): ReturnType<typeof putRegistrations>;
-  /** Puts a message into the pipe's dead-letter queue. */
-  leave(body: string): Promise<void>;
-}
-
-/**
- * Puts on the bus what the pipe would have put there for the records of its messages. A message is deleted when all of it
- * is on the bus. It stays if all of its records are lost to the stream or refused by the bus. If only some are, a message about
- * those alone replaces it first: otherwise another run would put the others on the bus a second time.
- */
-export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: PipeEffects): Promise<void> {
-  const { pace, outcome, onProgress } = run;
-  const left = new Set<string>();
-  await redriveEach(run, 'pipe', async (deadLetter, signal) => {
-    // A message in the pipe's queue is read as the pipe's or as foreign.
-    if (deadLetter.kind !== 'pipe') throw new Error(`A message of the pipe was read as a ${deadLetter.kind} failure.`);
-    if (left.has(deadLetter.body)) return 'uncounted';
-    let records: PipeRecords;
-    try {
-      records = await recordsOf(deadLetter);
-    } catch (error) {
-      // The message names the stream, and these credentials may not be allowed to read that one.
-      if (isDenied(error)) return noteFailed(deadLetter, `${error.name}: ${error.message}`, run);
-      throw error;
-    }
-    const { registrations, others, lost, lostIn = [] } = records;
-    await pace.turn(signal, Math.max(1, registrations.length));
-    if (signal.aborted) return 'kept';
-    const refusals = await put(registrations);
-    outcome.registrations += registrations.length - refusals.length;
-    const isWhole = lost === undefined && refusals.length === 0;
-    const noteRest = () => {
-      if (lost !== undefined) outcome.lost.push(lost);
-      else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
-    };
-    if (!isWhole && refusals.length === registrations.length) {
-      noteRest();
-      onProgress();
-      return 'kept';
-    }
-    const refusedPlaces = refusals.map(({ registration: { sequenceNumber: place } }) => {
-      return { startSequenceNumber: place, endSequenceNumber: place };
-    });
-    for (const range of [...lostIn, ...refusedPlaces]) {
-      const body = narrowBody(deadLetter, range);
-      left.add(body);
-      await leave(body);
-    }
-    return deletion(run, deadLetter, 'it is on the bus', () => {
-      noteRest();
-      outcome.others += others;
-      if (isWhole) outcome.redriven += 1;
-    });
-  });
-}
-
-/** Decides about each message of the pipeline. One that cannot be read or sent is noted, and stays; the others are redriven. */
-function redriveEach(
-  run: RedriveRun,
-  owner: QueueOwner,
-  decide: (deadLetter: Exclude<DeadLetter, ForeignDeadLetter>, signal: AbortSignal) => Promise<Decision>,
-): Promise<void> {
-  return processMessages(run.queue, run, async (message, signal) => {
-    const deadLetter = readDeadLetter(message, owner);
-    if (deadLetter.kind !== 'foreign') {
-      try {
-        return await decide(deadLetter, signal);
-      } catch (error) {
-        const problem = problemOfMessage(error);
-        if (problem === undefined) throw error;
-        return noteFailed(deadLetter, problem, run);
-      }
-    }
-    // An unreadable message may be the pipeline's own, so it is not counted as foreign.
-    if (deadLetter.isUnreadable) return noteFailed(deadLetter, deadLetter.problem, run);
-    run.outcome.foreign += 1;
-    run.onProgress();
-    return 'kept';
-  });
-}
-
-/** @param done what has happened to the message, if it cannot be deleted now */
-function deletion(run: RedriveRun, deadLetter: DeadLetter, done: string, note: () => void): Decision {
-  return {
-    onNotDeleted: (problem) => noteFailed(deadLetter, `${done}, but could not be deleted: ${problem}`, run),
-    onDeleted: () => {
-      note();
-      run.onProgress();
-    },
-  };
-}
-
-function noteFailed({ messageId }: DeadLetter, problem: string, { outcome, onProgress }: RedriveRun): Decision {
-  outcome.failed.push({ messageId, problem });
-  onProgress();
-  return 'kept';
 }

@@ -6,7 +6,7 @@ import { linesText } from '../../../../cli/commands/dlq/reports.ts';
 import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import { purgeLines, purgeProblem, redriveLines, redriveProblem } from '../../../../operations/dead-letters/outcome.ts';
 import type { QueueSummary } from '../../../../operations/dead-letters/preview.ts';
-import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-letters/redrive.ts';
+import { emptyOutcome, type RedriveOutcome } from '../../../../operations/dead-letters/redrive-queue.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { foreignMessage, handlerFailure } from '../../operations/dead-letters/fake-queue.ts';
 

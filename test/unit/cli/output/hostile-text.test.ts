@@ -23,7 +23,7 @@ import { type ExplainedMessage, groupByCause } from '../../../../operations/dead
 import { readDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import { purgeLines, purgeProblem, redriveLines, redriveProblem } from '../../../../operations/dead-letters/outcome.ts';
 import { purgePreview, type QueueSummary, scanNotes } from '../../../../operations/dead-letters/preview.ts';
-import { emptyOutcome } from '../../../../operations/dead-letters/redrive.ts';
+import { emptyOutcome } from '../../../../operations/dead-letters/redrive-queue.ts';
 import { MessageSummary } from '../../../../operations/dead-letters/scan.ts';
 import { readableLogLine } from '../../../../operations/journal/journal.ts';
 import { visibleLines } from '../../../../operations/messages/display.ts';

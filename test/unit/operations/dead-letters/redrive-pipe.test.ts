@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PipeDeadLetter } from '../../../../operations/dead-letters/dead-letter.ts';
 import type { PipeRecords } from '../../../../operations/dead-letters/pipe-records.ts';
-import { emptyOutcome, redrivePipe } from '../../../../operations/dead-letters/redrive.ts';
+import { emptyOutcome, redrivePipe } from '../../../../operations/dead-letters/redrive-queue.ts';
 import { Pace } from '../../../../operations/time/waiting.ts';
 import { FakeQueue, pipeBody } from './fake-queue.ts';
 

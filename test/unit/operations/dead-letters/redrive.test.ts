@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { emptyOutcome, handledMessages, redriveEvents } from '../../../../operations/dead-letters/redrive.ts';
+import { emptyOutcome, handledMessages, redriveEvents } from '../../../../operations/dead-letters/redrive-queue.ts';
 import { Pace } from '../../../../operations/time/waiting.ts';
 import { eventBody, FakeQueue, messages } from './fake-queue.ts';
 
