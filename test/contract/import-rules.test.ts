@@ -165,6 +165,7 @@ const ALLOWED: AllowedImports = {
     ...SHARED,
     'operations/*/index.ts',
     'packages/local-engine/index.ts',
+    'console/contract/',
     'console/server/index.ts',
     'cli/output/',
   ],

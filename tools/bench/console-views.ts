@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
+import type { FlowPage } from '../../console/contract/flow.ts';
 import type { EngineChild } from './engine-child.ts';
 import type { Registrations } from './registrations.ts';
 
@@ -23,19 +24,15 @@ export const MEASURED_VIEWS: readonly MeasuredView[] = [
     name: 'Flow',
     path: '/flow',
     stream: '/api/flow',
-    // Each event of the last minutes went all the way.
+    // It has the numbers that the server gives to any other page now.
     shows: async (page) => {
-      const handled = (subscriber: string) =>
-        page
-          .getByRole('row')
-          .filter({ hasText: `${subscriber}, function` })
-          .locator('td')
-          .first()
-          .textContent();
+      const { origin } = new URL(page.url());
+      const row = page.getByRole('row').filter({ hasText: 'uri-recorder, function' });
       for (;;) {
-        const [buckets, uris] = await Promise.all([handled('bucket-service'), handled('uri-recorder')]);
-        if (buckets === uris && buckets !== '0') return;
-        await page.evaluate('new Promise(requestAnimationFrame)');
+        const { parts } = await firstOf<FlowPage>(`${origin}/api/flow`);
+        const count = parts['function uri-recorder']?.count ?? 0;
+        const shown = await row.locator('td').first().textContent();
+        if (count > 0 && shown === count.toLocaleString('en-US')) return;
       }
     },
   },
@@ -49,6 +46,18 @@ export const MEASURED_VIEWS: readonly MeasuredView[] = [
 ];
 
 const WAIT_MS = 120_000;
+
+/** The first item of a stream. */
+async function firstOf<T>(url: string): Promise<T> {
+  const { body } = await fetch(url);
+  let text = '';
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    const [, data] = /^data: (.*)$/m.exec(text.slice(0, text.lastIndexOf('\n'))) ?? [];
+    if (data !== undefined) return JSON.parse(data) as T;
+  }
+  throw new Error(`The stream ${url} has ended: ${text}`);
+}
 
 /** Opens a page in a context of its own, with nothing cached. Resolves when it follows its view. */
 export async function openPage(browser: Browser, url: string): Promise<Page> {
