@@ -2,8 +2,8 @@ import { URI_ATTRIBUTE } from '../deployed/users-table.ts';
 import { type JournalEntry, keysOfBody, uriInRecord, userOfRecord } from '../journal/journal.ts';
 import type { Verdict } from '../trace/index.ts';
 
-/** The kinds of entries from which users are known, as they stand in the journal's lines. */
-export const USER_HOPS = ['stream-record', 'pipe-dlq', 'redriven-to-dlq'].map((hop) => `"hop":"${hop}"`);
+/** The kinds of entries from which users are known. */
+export const USER_HOPS = ['stream-record', 'pipe-dlq', 'redriven-to-dlq'];
 
 /** A user, as far as these entries say. */
 export interface JournalUser {

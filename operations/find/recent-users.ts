@@ -8,7 +8,7 @@ import { endOfJournal } from '../journal/read-journal.ts';
 import { displayId } from '../messages/display.ts';
 import { parseObject, textsOf } from '../messages/json-fields.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
-import { containingAnyOf, searchLogsOf, traceReaders } from '../trace/index.ts';
+import { searchLogsOf, traceReaders, withFields } from '../trace/index.ts';
 import { Explanations, type RecentUser } from './explanations.ts';
 import { JournalUsers, USER_HOPS } from './journal-users.ts';
 
@@ -59,7 +59,7 @@ async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOpt
     const isFirst = read.token === '';
     const end = await endOfJournal(client);
     if (end.token !== read.token) {
-      const lines = (await search(JOURNAL_LOG_GROUP, containingAnyOf(USER_HOPS), read.at)) ?? [];
+      const lines = (await search(JOURNAL_LOG_GROUP, withFields({ '$.hop': USER_HOPS }), read.at)) ?? [];
       const entries = lines.map(({ message }) => JSON.parse(message) as JournalEntry);
       users.take(entries.sort((a, b) => a.sequence - b.sequence));
       read = end;

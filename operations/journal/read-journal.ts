@@ -12,12 +12,16 @@ export interface JournalEnd {
   readonly token: string;
   /** The time of the newest entry, in milliseconds since the Unix epoch. */
   readonly at: number;
+  /** The number of the newest entry; 0 if there is none. */
+  readonly sequence: number;
 }
 
 /** Asks for the newest entry alone, which costs the engine little. */
 export async function endOfJournal(client: CloudWatchLogsClient): Promise<JournalEnd> {
   const { events = [], nextForwardToken = '' } = await client.send(new GetLogEventsCommand({ ...JOURNAL, limit: 1 }));
-  return { token: nextForwardToken, at: events[0]?.timestamp ?? 0 };
+  const [{ timestamp: at = 0, message = '{}' } = {}] = events;
+  const { sequence = 0 } = JSON.parse(message) as Partial<JournalEntry>;
+  return { token: nextForwardToken, at, sequence };
 }
 
 /** All entries, in pages from the newest to the oldest; each page is in the journal's order. */

@@ -5,7 +5,7 @@ import { JournalUsers, USER_HOPS } from '../find/index.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry, keysOfBody, keysOfEvent, userOfRecord } from '../journal/journal.ts';
 import { endOfJournal } from '../journal/read-journal.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
-import { containingAnyOf, markOf, type SearchLogs, searchLogsOf } from '../trace/index.ts';
+import { containingAnyOf, markOf, type SearchLogs, searchLogsOf, withFields } from '../trace/index.ts';
 import { describeFault } from './faults.ts';
 import { LabFunctions } from './functions.ts';
 import { type EngineFault, requireEngine } from './lab-api.ts';
@@ -25,7 +25,7 @@ export interface LabMark {
 const MOST_MARKS = 200;
 const MOST_USERS = 50;
 
-const MARK_HOPS = ['lab', 'fault', 'pipe-state'].map((hop) => `"hop":"${hop}"`);
+const MARK_HOPS = ['lab', 'fault', 'pipe-state'];
 
 /** How long a follower pauses at least, in milliseconds. */
 const PAUSE_MS = 500;
@@ -89,7 +89,7 @@ class MarkLog {
 
   /** Reads what has come. @param from milliseconds since the Unix epoch: everything before was read already */
   async read(from: number): Promise<void> {
-    const entries = (await this.#find([...MARK_HOPS, ...USER_HOPS], from)).filter(
+    const entries = (await this.#find(withFields({ '$.hop': [...MARK_HOPS, ...USER_HOPS] }), from)).filter(
       ({ sequence }) => sequence > this.#last,
     );
     const struck = entries.filter(({ hop }) => hop === 'fault' || hop === 'lab');
@@ -147,13 +147,13 @@ class MarkLog {
     const idsOf = new Map(entries.map((entry) => [entry.sequence, idsIn(entry)]));
     const ids = [...idsOf.values()].flat();
     if (ids.length === 0) return new Map();
-    const first = await this.#find(ids, 0);
+    const first = await this.#find(containingAnyOf(ids), 0);
     const messagesOf = new Map(
       first
         .filter(({ hop }) => hop === 'batch')
         .map(({ requestId, messageIds }) => [String(requestId), textsIn(messageIds)]),
     );
-    const messages = await this.#find([...new Set([...messagesOf.values()].flat())], 0);
+    const messages = await this.#find(containingAnyOf([...messagesOf.values()].flat()), 0);
     const users = new Map<string, string>();
     for (const entry of [...first, ...messages]) {
       const [id, userId] = this.#userIn(entry);
@@ -177,9 +177,8 @@ class MarkLog {
   }
 
   /** Entries that contain one of some texts, in their order. */
-  async #find(texts: readonly string[], from: number): Promise<JournalEntry[]> {
-    if (texts.length === 0) return [];
-    const lines = (await this.#search(JOURNAL_LOG_GROUP, containingAnyOf(texts), from)) ?? [];
+  async #find(patterns: readonly string[], from: number): Promise<JournalEntry[]> {
+    const lines = (await this.#search(JOURNAL_LOG_GROUP, patterns, from)) ?? [];
     return lines.map(({ message }) => JSON.parse(message) as JournalEntry).sort((a, b) => a.sequence - b.sequence);
   }
 }

@@ -1,8 +1,8 @@
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { OnStack } from '../deployed/stack.ts';
 import { findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry, keysOfEvent } from '../journal/journal.ts';
-import { endOfJournal, readJournalBackwards } from '../journal/read-journal.ts';
+import { endOfJournal, type JournalEnd, readJournalBackwards } from '../journal/read-journal.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 
 /** An event of the bus, as the local engine's journal has it. */
@@ -48,11 +48,11 @@ export interface FollowBusOptions {
 
 const PAUSE_MS = 250;
 
-/** Of one reading; if more have come, the others are left out. */
-const MOST_ENTRIES = 3000;
+/** Entries of all kinds in one reading; if more have come, the events of the earlier ones are left out. */
+const MOST_BEHIND = 8000;
 
-/** Events that are read before those that come. */
-const HISTORY = 200;
+/** Events that are read before those that come, at least. */
+const HISTORY = 100;
 
 const PATTERN = '{ $.hop = "event" || $.hop = "rule" }';
 
@@ -63,58 +63,62 @@ export async function* followBus(
 ): AsyncGenerator<BusNews> {
   const client = on.clients.of(CloudWatchLogsClient);
   const nameOf = subscribersByRule(on);
-  let { at, sequence } = placeIn(after) ?? { at: 0, sequence: 0 };
-  let token = '';
+  let place = placeIn(after) ?? { at: 0, sequence: 0 };
   if (after === undefined) {
-    const entries = await lastEntries(client);
-    ({ at = 0, sequence = 0 } = entries.at(-1) ?? {});
-    yield { ...newsIn(entries, nameOf), isGap: false, place: `${at}-${sequence}` };
+    const { entries } = await lastEntries(client, 0);
+    place = entries.at(-1) ?? place;
+    yield { ...newsIn(entries, nameOf), isGap: false, place: textOf(place) };
   }
+  /** Where the journal ended before; what it had by then was read. */
+  let read: JournalEnd = { token: '', ...place };
   while (!signal.aborted) {
     const started = clock.now();
     const end = await endOfJournal(client);
-    if (end.token !== token) {
-      token = end.token;
-      const { entries, isAll } = await entriesSince(client, at);
-      const from = { at, sequence };
+    if (end.token !== read.token) {
+      const isBehind = end.sequence - read.sequence > MOST_BEHIND;
+      const { entries, isAll } = isBehind
+        ? await lastEntries(client, read.sequence)
+        : await entriesSince(client, read.at);
       // The numbers of an engine that was started again begin at 1.
-      const fresh = entries.filter((entry) => entry.sequence > from.sequence || entry.at > from.at);
-      const last = fresh.at(-1);
-      if (last !== undefined) ({ at, sequence } = last);
-      if (!isAll) at = end.at;
-      if (last !== undefined) yield { ...newsIn(fresh, nameOf), isGap: !isAll, place: `${at}-${sequence}` };
+      const { at, sequence } = place;
+      const fresh = entries.filter((entry) => entry.sequence > sequence || entry.at > at);
+      place = fresh.at(-1) ?? place;
+      read = end;
+      if (fresh.length > 0) yield { ...newsIn(fresh, nameOf), isGap: !isAll, place: textOf(place) };
     }
     await clock.pause(watchingPause(PAUSE_MS, clock.now() - started), signal);
   }
 }
 
-async function entriesSince(
-  client: CloudWatchLogsClient,
-  startTime: number,
-): Promise<{ readonly entries: JournalEntry[]; readonly isAll: boolean }> {
-  const { events = [], nextToken } = await client.send(
-    new FilterLogEventsCommand({
-      logGroupName: JOURNAL_LOG_GROUP,
-      filterPattern: PATTERN,
-      limit: MOST_ENTRIES,
-      ...(startTime > 0 && { startTime }),
-    }),
-  );
-  const entries = events.map(({ message = '{}' }) => JSON.parse(message) as JournalEntry);
-  return { entries, isAll: nextToken === undefined };
+/** In the journal's order. */
+interface Read {
+  readonly entries: readonly JournalEntry[];
+  /** Whether there are no others between these and what was read before. */
+  readonly isAll: boolean;
 }
 
-/** The entries of the last events, in the journal's order. */
-async function lastEntries(client: CloudWatchLogsClient): Promise<JournalEntry[]> {
+/** @param startTime milliseconds since the Unix epoch */
+async function entriesSince(client: CloudWatchLogsClient, startTime: number): Promise<Read> {
+  const entries: JournalEntry[] = [];
+  const search = { logGroupName: JOURNAL_LOG_GROUP, filterPattern: PATTERN, ...(startTime > 0 && { startTime }) };
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, search)) {
+    entries.push(...events.map(({ message = '{}' }) => JSON.parse(message) as JournalEntry));
+  }
+  return { entries, isAll: true };
+}
+
+/** The entries of the last events. @param known the number of the newest entry that was read before */
+async function lastEntries(client: CloudWatchLogsClient, known: number): Promise<Read> {
   let found: JournalEntry[] = [];
   let events = 0;
   for await (const page of readJournalBackwards(client)) {
     const own = page.filter(({ hop }) => hop === 'event' || hop === 'rule');
     found = [...own, ...found];
     events += own.filter(({ hop }) => hop === 'event').length;
-    if (events >= HISTORY) break;
+    if ((page[0]?.sequence ?? 0) <= known + 1) break;
+    if (events >= HISTORY) return { entries: found, isAll: false };
   }
-  return found;
+  return { entries: found, isAll: true };
 }
 
 function newsIn(
@@ -155,8 +159,15 @@ function subscribersByRule({ stack }: OnStack): (rule: string) => string {
   return (rule) => names.get(rule) ?? rule;
 }
 
+/** Of an entry in the journal. */
+type Place = Pick<JournalEntry, 'at' | 'sequence'>;
+
+function textOf({ at, sequence }: Place): string {
+  return `${at}-${sequence}`;
+}
+
 /** The place that a reading gave; undefined for anything else. */
-function placeIn(text: string | undefined): { readonly at: number; readonly sequence: number } | undefined {
+function placeIn(text: string | undefined): Place | undefined {
   const [, at, sequence] = /^(\d{1,15})-(\d{1,15})$/.exec(text ?? '') ?? [];
   return at === undefined ? undefined : { at: Number(at), sequence: Number(sequence) };
 }

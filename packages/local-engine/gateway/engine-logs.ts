@@ -51,21 +51,38 @@ function journalLog(journal: Journal, createdAt: number): LogGroup {
     createdAt,
     lineIds: /^\d{1,15}$/,
     read: (range) => lines(journal.from(Number(range.beyond ?? 0) + 1), range),
-    readBackwards: (range) => {
-      const beyond = Number(range.beyond ?? Number.POSITIVE_INFINITY);
-      const earlier = journal.entries().filter(({ sequence }) => sequence < beyond);
-      return lines(earlier.reverse(), range);
-    },
+    readBackwards: (range) =>
+      lines(journal.before(range.beyond === undefined ? undefined : Number(range.beyond)), range),
   };
 }
 
-/** Only what is wanted becomes text: entries are many. */
 function lines(entries: Iterable<JournalEntry>, { from, to, limit }: LogRange): LogLine[] {
   const found: LogLine[] = [];
   for (const entry of entries) {
     if (found.length === limit) break;
     if (entry.at < from || entry.at > to) continue;
-    found.push({ at: entry.at, message: JSON.stringify(entry), id: String(entry.sequence) });
+    found.push(new JournalLine(entry));
   }
   return found;
+}
+
+/** Only what is wanted becomes text: entries are many. */
+class JournalLine implements LogLine {
+  readonly at: number;
+  readonly value: JournalEntry;
+  #message: string | undefined;
+
+  constructor(entry: JournalEntry) {
+    this.at = entry.at;
+    this.value = entry;
+  }
+
+  get id(): string {
+    return String(this.value.sequence);
+  }
+
+  get message(): string {
+    this.#message ??= JSON.stringify(this.value);
+    return this.#message;
+  }
 }

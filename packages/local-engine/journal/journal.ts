@@ -90,6 +90,15 @@ export class Journal {
     }
   }
 
+  /** The kept entries before that sequence number, newest first, without copying them all. @param sequence @default - from the end */
+  *before(sequence = Number.POSITIVE_INFINITY): Generator<JournalEntry> {
+    const oldest = Math.max(1, this.#written - this.#capacity + 1);
+    for (let next = Math.min(sequence - 1, this.#written); next >= oldest; next--) {
+      const entry = this.#ring[(next - 1) % this.#capacity];
+      if (entry !== undefined) yield entry;
+    }
+  }
+
   /** Calls `listener` with every new entry. @returns a function that ends this */
   subscribe(listener: (entry: JournalEntry) => void): () => void {
     this.#listeners.add(listener);

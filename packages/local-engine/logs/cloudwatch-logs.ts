@@ -168,7 +168,7 @@ function searchLines(group: LogGroup, search: Search): { found: readonly LogLine
   for (let searched = 0; searched < LINES_SEARCHED; searched += CHUNK) {
     const lines = group.read({ from, to, limit: CHUNK, ...(beyond !== undefined && { beyond }) });
     for (const line of lines) {
-      if (isWanted(line.message)) {
+      if (isWanted(line)) {
         bytes += sizeOf(line);
         if (found.length === limit || (bytes > MOST_BYTES && found.length > 0)) return { found, next: beyond };
         found.push(line);

@@ -6,6 +6,8 @@ export interface LogLine {
   /** Unix epoch milliseconds. */
   readonly at: number;
   readonly message: string;
+  /** What the message is the JSON of. A condition is then judged without the text, which need not be made. @default - only text */
+  readonly value?: object;
   /** Unique in its group; never changes. */
   readonly id: string;
 }

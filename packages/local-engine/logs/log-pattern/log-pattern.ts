@@ -8,8 +8,14 @@ import { compileCondition, LogPatternError, NO_REGULAR_EXPRESSIONS, readQuoted }
 
 export { LogPatternError };
 
+/** A line, and what it is the JSON of, where that is known. */
+export interface JudgedLine {
+  readonly message: string;
+  readonly value?: object;
+}
+
 /** Whether a log line matches. It never throws. */
-export type LogMatcher = (message: string) => boolean;
+export type LogMatcher = (line: JudgedLine) => boolean;
 
 /**
  * Compiles a filter pattern once, to match many lines. The empty pattern matches every line.
@@ -17,19 +23,22 @@ export type LogMatcher = (message: string) => boolean;
  * @throws LogPatternError for a pattern that CloudWatch Logs would refuse, and for regular expressions and patterns of
  * space-delimited fields, which are not implemented.
  * @example
- * compileLogPattern('?ERROR ?WARN')('{"level":"WARN"}'); // true
- * compileLogPattern('{ $.level = "WARN" && $.attempt > 1 }')('{"level":"WARN","attempt":2}'); // true
+ * compileLogPattern('?ERROR ?WARN')({ message: '{"level":"WARN"}' }); // true
+ * compileLogPattern('{ $.level = "WARN" && $.attempt > 1 }')({ message: '{"level":"WARN","attempt":2}' }); // true
  */
 export function compileLogPattern(pattern: string): LogMatcher {
   const text = pattern.trim();
   if (text.startsWith('[')) {
     throw new LogPatternError(text, 'patterns of space-delimited fields ([a, b, …]) are not implemented here');
   }
-  if (!text.startsWith('{')) return compileTerms(text);
+  if (!text.startsWith('{')) {
+    const contains = compileTerms(text);
+    return ({ message }) => contains(message);
+  }
   if (!text.endsWith('}')) throw new LogPatternError(text, 'a pattern that begins with { must end with }');
   const holds = compileCondition(text.slice(1, -1));
-  return (message) => {
-    const value = parseObject(message);
+  return (line) => {
+    const value = line.value ?? parseObject(line.message);
     return value !== undefined && holds(value);
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { JournalUsers, USER_HOPS } from '../../../../operations/find/journal-users.ts';
+import { JournalUsers } from '../../../../operations/find/journal-users.ts';
 import { deadLetter, journal, row, START, type Step } from '../trace/journal-entries.ts';
 
 const taken = (...steps: readonly Step[]) => {
@@ -53,11 +53,4 @@ test('given very many users, then the latest are remembered', () => {
   const users = taken(...Array.from({ length: 1500 }, (_, index) => row(`user-${index}`, `r-${index}`)));
   expect(users.latest(5000)).toHaveLength(1000);
   expect(told(users, 1)).toEqual(['user-1499 waiting']);
-});
-
-test('the entries that it needs are found by their lines', () => {
-  const lines = journal(row('ann', 'r'), deadLetter(DEAD, 'q', 'm'), ['rule', {}]).map((entry) =>
-    JSON.stringify(entry),
-  );
-  expect(lines.filter((line) => USER_HOPS.some((hop) => line.includes(hop)))).toHaveLength(2);
 });

@@ -21,9 +21,7 @@ export class FakeLogs {
   readonly search: SearchLogs = async (group, patterns, from) => {
     this.asked.push({ group, patterns, from });
     const matchers = patterns.map((pattern) => compileLogPattern(pattern));
-    const found = this.#groups[group]?.filter(
-      ({ at, message }) => at >= from && matchers.some((matches) => matches(message)),
-    );
+    const found = this.#groups[group]?.filter((line) => line.at >= from && matchers.some((matches) => matches(line)));
     this.given += found?.length ?? 0;
     return found;
   };

@@ -63,7 +63,7 @@ test('given a group that is not there, then nothing is found, and any other erro
 
 /** Whether any of the patterns matches, as CloudWatch Logs reads them. */
 function isFound(patterns: readonly string[], line: string): boolean {
-  return patterns.some((pattern) => compileLogPattern(pattern)(line));
+  return patterns.some((pattern) => compileLogPattern(pattern)({ message: line }));
 }
 
 describe('a condition on a field', () => {
@@ -126,7 +126,7 @@ describe('a text that a line contains', () => {
 
   test('given a text with quotes and backslashes, no other line is found', () => {
     const [pattern = ''] = containingAnyOf(['"userId":"a\\"b"']);
-    expect(compileLogPattern(pattern)('{"userId":"a\\"b"}')).toBe(true);
-    expect(compileLogPattern(pattern)('{"userId":"ab"}')).toBe(false);
+    expect(compileLogPattern(pattern)({ message: '{"userId":"a\\"b"}' })).toBe(true);
+    expect(compileLogPattern(pattern)({ message: '{"userId":"ab"}' })).toBe(false);
   });
 });
