@@ -5,6 +5,7 @@ import { followDlqDepths, readDeadLetters } from './dead-letters/dead-letters-pa
 import { checkEdit, readEditable, sendEdit } from './dead-letters/edit.ts';
 import { followEventStream } from './events/event-stream.ts';
 import { sendEvent, tryDraft } from './events/send-event.ts';
+import { planWatchJob } from './events/watch-job.ts';
 import { followFlowPage } from './flow/flow-page.ts';
 import { readHealth, repairFinding } from './health/health-page.ts';
 import { followMetricsPage } from './health/metrics-page.ts';
@@ -47,6 +48,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /api/dead-letters/edit': { kind: 'change', change: sendEdit },
   'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
   'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
+  'POST /api/events/watch': { kind: 'job', plan: planWatchJob },
   'POST /api/events/send': { kind: 'change', change: sendEvent },
   'GET /api/health': { kind: 'read', read: readHealth },
   'POST /api/health/repair': { kind: 'change', change: repairFinding },

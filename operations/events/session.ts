@@ -57,6 +57,11 @@ export type EventsProgress =
   /** A temporary rule, queue or replay could not be removed at the end. */
   | { readonly kind: 'left-behind'; readonly name: string; readonly problem: string };
 
+/** What could not be removed at the end, and what removes it. */
+export function leftBehindText({ name, problem }: Extract<EventsProgress, { kind: 'left-behind' }>): string {
+  return `${name} could not be removed; another run removes it after an hour: ${problem}`;
+}
+
 export interface EventsOptions {
   readonly filter?: EventFilter;
   /** Aborted to end the reading. @default never */

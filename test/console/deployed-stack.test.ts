@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { VIEW_PATHS } from '../../console/contract/view-paths.ts';
+import { leftBehind, NOTHING } from '../pipeline/temporary-queues.ts';
 import { startCommand } from '../support/cli.ts';
 import { TestBrowser } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
@@ -88,14 +89,33 @@ test('nothing may be changed, and the view says how', async () => {
   expect(await page.getByRole('button', { name: 'Register' }).count()).toBe(0);
 });
 
-test('given --write, a user may be registered', async () => {
-  const writing = await start('--write');
-  const [, address = ''] = await writing.shows(/: (http:\/\/127\.0\.0\.1:\d+)\nCtrl-C stops it\./);
-  const page = await browser.open(`${address}/register`);
-  await page.getByText('AWS, may change').waitFor();
-  await page.getByLabel('User id', { exact: true }).fill('written');
-  await page.getByRole('button', { name: 'Register', exact: true }).click();
-  await pipeline.recorded('written');
-  await browser.closePages();
-  expect(await writing.stop()).toBe(0);
+describe('given --write', () => {
+  let writing: RunningCommand;
+  let address: string;
+  beforeAll(async () => {
+    writing = await start('--write');
+    [, address = ''] = await writing.shows(/: (http:\/\/127\.0\.0\.1:\d+)\nCtrl-C stops it\./);
+  });
+  afterAll(async () => {
+    expect(await writing.stop()).toBe(0);
+  });
+
+  test('a user may be registered', async () => {
+    const page = await browser.open(`${address}/register`);
+    await page.getByText('AWS, may change').waitFor();
+    await page.getByLabel('User id', { exact: true }).fill('written');
+    await page.getByRole('button', { name: 'Register', exact: true }).click();
+    await pipeline.recorded('written');
+  });
+
+  test('the bus is watched by a temporary rule and queue, which are removed when that is stopped', async () => {
+    const page = await browser.open(`${address}/events`);
+    await page.getByRole('button', { name: 'Make them, and watch the bus' }).click();
+    const job = page.locator('main .job');
+    await pipeline.waitFor('the temporary rule', ({ operation }) => operation === 'PutTargets');
+    await job.getByRole('button', { name: /^Stop/ }).click();
+    await job.getByText('The temporary rule and queue are removed.').waitFor();
+    await expect(leftBehind(pipeline)).resolves.toEqual(NOTHING);
+    await page.getByRole('button', { name: 'Watch again' }).waitFor();
+  });
 });

@@ -1,4 +1,4 @@
-import type { EventsProgress } from '../../../operations/events/index.ts';
+import { type EventsProgress, leftBehindText } from '../../../operations/events/index.ts';
 import { note } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
 
@@ -20,7 +20,7 @@ export class EventsProgressLine {
         break;
       case 'left-behind':
         this.clear();
-        note(`${step.name} could not be removed; another run removes it after an hour: ${step.problem}\n`);
+        note(`${leftBehindText(step)}\n`);
         process.exitCode = 1;
         break;
     }

@@ -1,6 +1,7 @@
 import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import type { OnStack } from '../../../operations/deployed/stack.ts';
+import { leftBehindText } from '../../../operations/events/index.ts';
 import { count } from '../../../operations/messages/display.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 import {
@@ -83,7 +84,7 @@ function show(bar: ProgressBar, step: ChosenProgress): void {
       break;
     case 'left-behind':
       bar.clear();
-      note(`${step.name} could not be removed; another run removes it after an hour: ${step.problem}\n`);
+      note(`${leftBehindText(step)}\n`);
       process.exitCode = 1;
       break;
     case 'removed':

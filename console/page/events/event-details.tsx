@@ -1,6 +1,9 @@
 import type { EventView, VerdictView } from '../../contract/events.ts';
 import { adjust, userAddress } from '../address.ts';
-import { Copy, Time } from '../parts.tsx';
+import { Copy, Problem, Time } from '../parts.tsx';
+import { info } from '../pipeline-info.ts';
+import { TriedRules } from './send/tried-event.tsx';
+import { useTry } from './send/use-try.ts';
 
 interface EventDetailsProps {
   readonly event: EventView;
@@ -24,16 +27,7 @@ export function EventDetails({ event, verdicts }: EventDetailsProps) {
           Copy as a new event
         </button>
       </div>
-      <ul class="verdicts">
-        {verdicts.map(({ subscriber, isMatched, reason }) => (
-          <li key={subscriber}>
-            <span class={isMatched ? 'verdict done' : 'quiet'}>
-              <span aria-hidden="true">{isMatched ? '✓' : '–'}</span> {subscriber}
-            </span>{' '}
-            {isMatched ? 'matches' : `does not match: ${reason ?? 'reason unknown'}`}
-          </li>
-        ))}
-      </ul>
+      {info.value?.place === 'aws' ? <RulesNow event={event} /> : <Verdicts verdicts={verdicts} />}
       <div class="payload">
         <div class="heading">
           <h3>Detail</h3>
@@ -43,4 +37,41 @@ export function EventDetails({ event, verdicts }: EventDetailsProps) {
       </div>
     </section>
   );
+}
+
+/** What the rules decided, by the engine's journal. */
+function Verdicts({ verdicts }: Pick<EventDetailsProps, 'verdicts'>) {
+  return (
+    <ul class="verdicts">
+      {verdicts.map(({ subscriber, isMatched, reason }) => (
+        <li key={subscriber}>
+          <span class={isMatched ? 'verdict done' : 'quiet'}>
+            <span aria-hidden="true">{isMatched ? '✓' : '–'}</span> {subscriber}
+          </span>{' '}
+          {isMatched ? 'matches' : `does not match: ${reason ?? 'reason unknown'}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** AWS does not say what its rules decided: the event is tried on them as they are now. */
+function RulesNow({ event: { type, source, replay, detail } }: Pick<EventDetailsProps, 'event'>) {
+  const { tried, problem } = useTry(asJson({ 'detail-type': type, source, 'replay-name': replay }, detail), 'it-is');
+  return (
+    <>
+      <p class="quiet">AWS does not say what its rules decided. This is what they decide as they are now:</p>
+      {problem !== undefined && <Problem text={problem} />}
+      {tried !== undefined && <TriedRules rules={tried.rules} />}
+    </>
+  );
+}
+
+/** Undefined for a detail that is cut. */
+function asJson(envelope: object, detail: string): string | undefined {
+  try {
+    return JSON.stringify({ ...envelope, detail: JSON.parse(detail) });
+  } catch {
+    return undefined;
+  }
 }

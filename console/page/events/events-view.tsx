@@ -1,41 +1,93 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { EventNews } from '../../contract/events.ts';
 import { address, adjust } from '../address.ts';
+import { JobCard, jobsOf, startJob } from '../jobs.tsx';
 import { Command, LiveState, Problem, Skeleton } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
-import { useLive } from '../server.ts';
+import { type RequestFailed, useLive } from '../server.ts';
 import { count } from '../texts.ts';
 import { EventDetails } from './event-details.tsx';
 import { EventList } from './event-list.tsx';
 import { EventLog } from './event-log.ts';
 import { NEW, SendPanel } from './send/send-panel.tsx';
 
-/** The events of the bus as they come. On AWS, watching a bus needs a rule and a queue, which the command makes and removes. */
+/** The events of the bus as they come. */
 export function EventsView() {
   useEffect(() => {
     document.title = 'Events · Console';
   }, []);
-  const { place, stack = '' } = info.value ?? {};
-  return place === 'aws' ? <OnAws stack={stack} /> : <Tail />;
+  return info.value?.place === 'aws' ? (
+    <OnAws />
+  ) : (
+    <Tail source="Read from the engine's journal, which makes no rule on the bus." />
+  );
 }
 
-function OnAws({ stack }: { readonly stack: string }) {
+/** Watching a bus on AWS needs a temporary rule and queue: a job makes and removes them. */
+function OnAws() {
+  const [job] = jobsOf('watch-events');
+  const { query } = address.value;
+  if (job !== undefined) {
+    return (
+      <Tail source="Delivered by a temporary rule and queue of this console, since it was told to watch.">
+        <JobCard job={job} />
+        {job.endedAt !== undefined && <WatchButton text="Watch again" />}
+      </Tail>
+    );
+  }
   return (
     <>
       <div class="heading">
         <h1>Events</h1>
         <SendLink />
       </div>
-      {address.value.query.has('send') && <SendPanel find={() => undefined} />}
+      {query.has('send') && <SendPanel find={() => undefined} />}
       <div class="notice">
-        <p>AWS has no call to watch a bus. The command makes a temporary rule and queue for it, and removes them:</p>
-        <Command text={`npx pipeline events --follow --stack ${stack}`} />
+        <p>
+          AWS has no call to watch a bus. It takes a temporary rule and queue, which are removed when you stop, when no
+          page shows the events for five minutes, and when the console ends. SQS charges for the calls that read the
+          queue.
+        </p>
+        {info.value?.isWritable === true ? (
+          <WatchButton text="Make them, and watch the bus" />
+        ) : (
+          <>
+            <p>
+              The console is read-only here. Start it with --write to watch the bus from this page, or use the command:
+            </p>
+            <Command text={`npx pipeline events --follow --stack ${info.value?.stack ?? ''}`} />
+          </>
+        )}
       </div>
     </>
   );
 }
 
-function Tail() {
+function WatchButton({ text }: { readonly text: string }) {
+  const problem = useSignal<string | undefined>(undefined);
+  const watch = () =>
+    startJob('/api/events/watch', {}).catch((error: RequestFailed) => {
+      problem.value = error.message;
+    });
+  return (
+    <>
+      <button type="button" class="primary" onClick={watch}>
+        {text}
+      </button>
+      {problem.value !== undefined && <Problem text={problem.value} />}
+    </>
+  );
+}
+
+interface TailProps {
+  /** Where the events come from, in a sentence. */
+  readonly source: string;
+  readonly children?: ComponentChildren;
+}
+
+function Tail({ source, children }: TailProps) {
   const log = useMemo(() => new EventLog(), []);
   const live = useLive<EventNews>('/api/events', (news) => log.add(news));
   const { data, state, problem } = live.value;
@@ -51,6 +103,7 @@ function Tail() {
         <SendLink />
       </div>
       {query.has('send') && <SendPanel find={(id) => log.find(id)} />}
+      {children}
       {state === 'stale' && problem !== undefined && <Problem text={problem} />}
       {data === undefined && state === 'loading' && <Skeleton lines={8} />}
       {data !== undefined && (
@@ -68,7 +121,7 @@ function Tail() {
           )}
           {chosen !== undefined && <EventDetails event={chosen} verdicts={log.verdictsOf(chosen.id)} />}
           <p class="source">
-            {count(events.length, 'event')}. Read from the engine's journal, which makes no rule on the bus.
+            {count(events.length, 'event')}. {source}
           </p>
         </>
       )}

@@ -1,26 +1,22 @@
 import { streamOnStack } from '../../../operations/deployed/stack.ts';
 import { type BusNews, followBus } from '../../../operations/live-events/index.ts';
-import { CommandFailure } from '../../../operations/messages/errors.ts';
 import type { EventNews } from '../../contract/events.ts';
 import type { StreamItem } from '../answers.ts';
 import type { AskedStream } from '../route.ts';
+import { tailOf } from './live-tail.ts';
 
 /** A longer detail is cut. */
 const MOST_CHARACTERS = 20_000;
 
 /**
- * The events of the bus: the last ones, and those that come. An item's id is its place, from which a browser that connects again
- * continues.
- * @throws CommandFailure on AWS, where watching a bus needs a rule and a queue
+ * The events of the bus: the last ones, and those that come. On AWS, those that came while a job watched the bus. An item's id is its
+ * place, from which a browser that connects again continues.
  */
-export async function* followEventStream({ target, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {
+export async function* followEventStream({ target, jobs, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {
   const after = typeof lastId === 'string' ? lastId : undefined;
-  const news = streamOnStack(target, (on) => {
-    if ('endpoint' in on.target) return followBus(on, { signal, after });
-    throw new CommandFailure(
-      'AWS has no call to watch a bus. The command npx pipeline events --follow makes a temporary rule and queue for it, and removes them',
-    );
-  });
+  const news = streamOnStack(target, (on) =>
+    'endpoint' in on.target ? followBus(on, { signal, after }) : tailOf(jobs).follow(after, signal),
+  );
   for await (const { place, ...each } of news) yield { id: place, data: viewNews(each) };
 }
 

@@ -15,11 +15,16 @@ import type { SentEvent, TriedEventView } from '../../contract/events.ts';
 import type { Asked } from '../route.ts';
 
 /**
- * What the contract and the rules of the bus say about an event. Nothing is sent, so this is allowed where the console is read-only.
+ * What the contract and the rules of the bus say about an event: as it would be sent, or, by `as=it-is`, as it was. Nothing is sent,
+ * so this is allowed where the console is read-only.
  * @throws UsageError for what is no event
  */
 export async function tryDraft({ query, target, signal }: Asked): Promise<TriedEventView> {
-  const event = newEvent(draftIn(parseObject(query.get('event') ?? '')));
+  const given = parseObject(query.get('event') ?? '');
+  const event =
+    query.get('as') === 'it-is'
+      ? { draft: draftOf(given ?? {}, 'the event'), copyOf: undefined }
+      : newEvent(draftIn(given));
   return onStack(target, async (on) => {
     const { contract, violations, rules } = await tryEvent(on, event.draft, { now: timeAt(on.target), signal });
     return {

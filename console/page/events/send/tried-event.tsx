@@ -18,19 +18,26 @@ export function TriedEvent({ trying: { tried, problem, isCurrent }, hasForm }: T
         <Standing tried={tried} hasForm={hasForm} />
       </div>
       <h3>What the rules would do</h3>
-      <ul class="verdicts">
-        {tried.rules.map(({ who, isMatched, isEnabled, text }) => (
-          <li key={who}>
-            <span class={isMatched && isEnabled ? 'verdict done' : 'quiet'}>
-              <span aria-hidden="true">{isMatched && isEnabled ? '✓' : '–'}</span> {who}
-            </span>{' '}
-            {text}
-          </li>
-        ))}
-        {tried.rules.length === 0 && <li>The bus has no rules.</li>}
-      </ul>
+      <TriedRules rules={tried.rules} />
       <Code code={tried.code} />
     </div>
+  );
+}
+
+/** What each rule does with an event, and why. */
+export function TriedRules({ rules }: Pick<TriedEventView, 'rules'>) {
+  return (
+    <ul class="verdicts">
+      {rules.map(({ who, isMatched, isEnabled, text }) => (
+        <li key={who}>
+          <span class={isMatched && isEnabled ? 'verdict done' : 'quiet'}>
+            <span aria-hidden="true">{isMatched && isEnabled ? '✓' : '–'}</span> {who}
+          </span>{' '}
+          {text}
+        </li>
+      ))}
+      {rules.length === 0 && <li>The bus has no rules.</li>}
+    </ul>
   );
 }
 

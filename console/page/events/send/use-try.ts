@@ -22,8 +22,12 @@ const MOST_CHARACTERS = 100_000;
 
 const TOO_LARGE = 'This event is too large to try it here. Use the command npx pipeline events test FILE';
 
-/** Asks the server about an event each time that it has changed, and a moment has passed. @param event as JSON */
-export function useTry(event: string | undefined): Trying {
+/**
+ * Asks the server about an event each time that it has changed, and a moment has passed.
+ * @param event as JSON
+ * @param as `it-is` for an event that came. @default as it would be sent
+ */
+export function useTry(event: string | undefined, as?: 'it-is'): Trying {
   const answer = useSignal<Omit<Trying, 'isCurrent'> & { readonly about?: string }>({});
   useEffect(() => {
     if (event === undefined) return;
@@ -32,7 +36,7 @@ export function useTry(event: string | undefined): Trying {
       if (!isOld) answer.value = { ...given, about: event };
     };
     const ask = () => {
-      const path = addressOf('/api/events/try', { event });
+      const path = addressOf('/api/events/try', { event, as });
       if (path.length > MOST_CHARACTERS) return keep({ problem: TOO_LARGE });
       read<TriedEventView>(path).then(
         (tried) => keep({ tried }),
