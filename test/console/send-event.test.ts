@@ -90,5 +90,11 @@ test('where the console is read-only, an event is tried and given as code, and t
   });
   const { status } = await fetch(`${own.url}/api/events/send`, { method: 'POST', headers, body });
   expect(status).toBe(403);
+  // What is no event is refused, and is no bug.
+  for (const event of ['', '[]', '{"detail-type":1}', '{"detail-type":"A","detail":[]}']) {
+    const answer = await fetch(`${own.url}/api/events/try?${new URLSearchParams({ event })}`);
+    expect([event, answer.status]).toEqual([event, 400]);
+  }
   await own.stop();
+  expect(own.bugs).toEqual([]);
 });

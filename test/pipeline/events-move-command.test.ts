@@ -128,6 +128,30 @@ describe('pipeline events import', () => {
     await remove();
   });
 
+  test('stopped by Ctrl-C, says how far it came', async () => {
+    const buckets = (await readFile(file('many.jsonl'), 'utf8')).trimEnd();
+    await writeFile(file('slow.jsonl'), [buckets, buckets].join('\n'));
+    const onBus = () => laptop.entries((entry) => isEvent(entry, 'BucketCreated')).length;
+    const before = onBus();
+    // The second request would come after ten seconds.
+    const command = startCommand([
+      'events',
+      'import',
+      file('slow.jsonl'),
+      '--yes',
+      '--rate',
+      '1',
+      '--port',
+      laptop.port,
+    ]);
+    await laptop.waitFor('the first request', (entry) => isEvent(entry, 'BucketCreated'), before + 10);
+    await expect(command.stop('SIGINT')).resolves.toBe(130);
+    expect(command.shown).toMatch(
+      /stopped: 10 of 24 events are on the bus; to continue: npx pipeline events import \S+slow\.jsonl --port \d+\n/,
+    );
+    expect(onBus()).toBe(before + 10);
+  });
+
   test.each<[string, string[], RegExp]>([
     ['a file that is not there', ['import', '/nowhere/a.jsonl', '--yes'], /^error: \/nowhere\/a\.jsonl cannot be read/],
     [

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ContractView } from '../../contract/contracts.ts';
 import { address, addressOf, adjust } from '../address.ts';
-import { Command, Problem, Skeleton } from '../parts.tsx';
+import { Command, Problem, Skeleton, Time } from '../parts.tsx';
 import { ContractDetails } from './contract-details.tsx';
 import { useContracts } from './use-contracts.ts';
 
@@ -28,7 +28,8 @@ export function ContractsView() {
           <Versions versions={page.versions} chosen={chosen} />
           {chosen !== undefined && <ContractDetails key={chosen.name} contract={chosen} />}
           <p class="source">
-            Read from the files in schemas/ and the rules of the bus. The same as <Command text={page.command} />
+            Read at <Time at={page.now} /> from the files in schemas/ and the rules of the bus. The same as{' '}
+            <Command text={page.command} />
           </p>
         </>
       )}

@@ -95,6 +95,9 @@ function Tail({ source, children }: TailProps) {
   const filter = { type: query.get('type') ?? '', user: query.get('user') ?? '', text: query.get('text') ?? '' };
   const events = log.matching(filter);
   const chosen = log.find(query.get('event') ?? '');
+  const send = query.get('send');
+  // An event to copy is looked for when the list is there.
+  const isSending = send === NEW || (send !== null && data !== undefined);
   return (
     <>
       <div class="heading">
@@ -102,7 +105,7 @@ function Tail({ source, children }: TailProps) {
         <LiveState live={live.value} />
         <SendLink />
       </div>
-      {query.has('send') && <SendPanel find={(id) => log.find(id)} />}
+      {isSending && <SendPanel find={(id) => log.find(id)} />}
       {children}
       {state === 'stale' && problem !== undefined && <Problem text={problem} />}
       {data === undefined && state === 'loading' && <Skeleton lines={8} />}
