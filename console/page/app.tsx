@@ -37,11 +37,11 @@ export function App() {
         <a class="brand" href="/">
           Console
         </a>
+        <SearchBox />
+        <Place />
         <nav aria-label="Views">
           <Tabs />
         </nav>
-        <SearchBox />
-        <Place />
       </header>
       <RunningJobs />
       <main class="view" id="view" tabIndex={-1}>

@@ -27,10 +27,10 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/flow': { tab: { name: 'Flow', key: 'f' }, show: () => <FlowView /> },
   '/events': { tab: { name: 'Events', key: 'e' }, show: () => <EventsView /> },
   '/dead-letters': { tab: { name: 'Dead letters', key: 'd' }, show: () => <DeadLettersView /> },
-  '/contracts': { tab: { name: 'Contracts', key: 'c' }, show: () => <ContractsView /> },
-  '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
   '/replay': { tab: { name: 'Replay', key: 'p' }, show: () => <ReplayView /> },
   '/health': { tab: { name: 'Health', key: 'h' }, show: () => <HealthView /> },
+  '/contracts': { tab: { name: 'Contracts', key: 'c' }, show: () => <ContractsView /> },
+  '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
 };
 
 /** The view of a path; the users, for one that is unknown. */
