@@ -52,6 +52,20 @@ describe('reading on from an entry', () => {
   });
 });
 
+describe('reading back from an entry', () => {
+  test.each([
+    { before: undefined, written: 2, found: [2, 1] },
+    { before: undefined, written: 8, found: [8, 7, 6] },
+    { before: 8, written: 8, found: [7, 6] },
+    { before: 6, written: 8, found: [] },
+    { before: 1, written: 3, found: [] },
+    { before: 99, written: 3, found: [3, 2, 1] },
+    { before: undefined, written: 0, found: [] },
+  ])('given room for 3, $written written, and $before, it gives $found', ({ before, written, found }) => {
+    expect([...journalOf(3, written).before(before)].map(({ sequence }) => sequence)).toEqual(found);
+  });
+});
+
 describe('subscribers', () => {
   test('given a subscriber, it sees every entry from then on until it ends the subscription', () => {
     const journal = journalOf(10, 1);
