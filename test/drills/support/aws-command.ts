@@ -33,8 +33,9 @@ function parameters(args: readonly string[]): Record<string, unknown> & { query?
   return found;
 }
 
-/** The AWS CLI's shorthand for structures: `A=x,B=y`. */
+/** JSON, or the AWS CLI's shorthand for structures: `A=x,B=y`. */
 function parsedValue(name: string, value: string): unknown {
+  if (value.startsWith('{')) return JSON.parse(value);
   if (name.endsWith('-date-time')) return new Date(value);
   if (!/^\w+=[^,]*(,\w+=[^,]*)*$/.test(value)) return value;
   const members = value.split(',').map((pair) => pair.split('='));

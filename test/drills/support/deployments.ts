@@ -3,7 +3,7 @@ import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ProjectCopy } from '../../support/project-copy.ts';
-import { DEPLOYMENTS, type Deployment } from './services.ts';
+import { DEPLOYMENTS, type Deployment, SETTINGS } from './services.ts';
 
 const VARIABLE = 'PIPELINE_DRILL_FOLDER';
 export const STAGE = 'prod';
@@ -36,10 +36,11 @@ async function synthesize(name: Deployment, from: string): Promise<void> {
   const copy = ProjectCopy.at(project);
   for (const [file, text] of Object.entries(DEPLOYMENTS[name])) await copy.write(file, text);
   const context = JSON.parse(await copy.read('cdk.json')).context;
+  const stages = { ...context.stages, [STAGE]: { ...context.stages[STAGE], ...SETTINGS[name] } };
   const { code, stderr } = await copy.run('node', ['cdk/app.ts'], {
     env: {
       CDK_OUTDIR: assemblyOf(name),
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage: STAGE }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stages, stage: STAGE }),
       CDK_VALIDATION: 'false',
     },
   });

@@ -1,3 +1,5 @@
+import type { StageSettings } from '../../../cdk/stage-settings.ts';
+
 /** Subscribers that a drill has beside the pipeline's own two. */
 
 const SHARED = '../shared';
@@ -74,6 +76,12 @@ export const DEPLOYMENTS = {
   good: { ...WELCOME_MAIL, ...RIGHT },
   buggy: { ...WELCOME_MAIL, ...welcomeFile('data.bucketName') },
   'with-directory': { ...WELCOME_MAIL, ...RIGHT, ...DIRECTORY },
+  leaving: { ...WELCOME_MAIL, ...RIGHT },
 } satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Deployment = keyof typeof DEPLOYMENTS;
+
+/** What the stage sets in a deployment, besides what it always does. */
+export const SETTINGS: Partial<Record<Deployment, Partial<StageSettings>>> = {
+  leaving: { whenUserLeaves: 'empty-and-delete' },
+};
