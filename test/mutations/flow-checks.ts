@@ -41,7 +41,8 @@ export const FLOW_CHECKS: readonly Check[] = [
   },
 ];
 
-async function expectNoDelivery(pipeline: Pipeline, source: string, detailType: string): Promise<void> {
+/** No rule takes an event of this source and type. */
+export async function expectNoDelivery(pipeline: Pipeline, source: string, detailType: string): Promise<void> {
   const isPut = (entry: Parameters<typeof isEvent>[0]) => isEvent(entry, detailType) && entry.source === source;
   await pipeline.put(source, detailType, { metadata: {}, data: {} });
   const { eventId } = await expectEntry(pipeline, `${detailType} of ${source} on the bus`, isPut, () => false);

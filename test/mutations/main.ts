@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Progress } from '../../cli/output/progress.ts';
-import { CHECKS } from './checks.ts';
 import { findBrokenPromise } from './prove.ts';
 import { type Proof, reportJson, reportText } from './report.ts';
 import { synthesizeVariants, type Variant } from './variants.ts';
@@ -37,8 +36,8 @@ function readOptions(): boolean {
 
 /** Without that, nothing would be proven by a promise that is broken. */
 async function everyPromiseIsKept(variants: readonly Variant[]): Promise<boolean> {
-  for (const { name, assembly } of variants) {
-    const broken = await findBrokenPromise(assembly, CHECKS);
+  for (const { name, assembly, checks } of variants) {
+    const broken = await findBrokenPromise(assembly, checks);
     if (broken === undefined) continue;
     process.stderr.write(`With nothing taken out (${name}) it is not so that ${broken.check}: ${broken.how}\n`);
     process.exitCode = 1;
@@ -51,9 +50,9 @@ async function prove(variants: readonly Variant[]): Promise<Proof[]> {
   const total = variants.reduce((sum, { mutations }) => sum + mutations.length, 0);
   const progress = new Progress({ label: 'taking out', total });
   const proofs: Proof[] = [];
-  for (const { name, assembly, mutations } of variants) {
+  for (const { name, assembly, checks, mutations } of variants) {
     for (const mutation of mutations) {
-      const broken = await findBrokenPromise(assembly, CHECKS, mutation);
+      const broken = await findBrokenPromise(assembly, checks, mutation);
       proofs.push({ mutation, variant: name, ...(broken && { broken }) });
       progress.advance();
     }

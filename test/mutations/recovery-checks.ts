@@ -1,3 +1,4 @@
+import { ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketTaggingCommand, PutBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { BucketCreatedV1, UserRegisteredV1 } from '../../schemas/generated/event-contracts.ts';
 import { isEvent, type Pipeline } from '../support/pipeline.ts';
@@ -9,18 +10,19 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Longer than a rule tries, which is 24 hours. */
 const LONGER_THAN_RULES_TRY = 25 * HOUR_MS;
 /** Longer than the pipe waits, and shorter than the stream keeps records. */
-const LONGER_THAN_THE_PIPE_WAITS = 23 * HOUR_MS;
+export const LONGER_THAN_THE_PIPE_WAITS = 23 * HOUR_MS;
 
 /** What becomes of what goes wrong. */
 export const RECOVERY_CHECKS: readonly Check[] = [
   {
     name: 'a bucket that lost its tags gets them again',
     async run(pipeline) {
-      const [Bucket] = await pipeline.buckets();
-      await pipeline.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [] } }));
       const [registered] = pipeline.entries(
         (entry) => isEvent(entry, 'UserRegistered') && entry.source === 'users-table',
       );
+      const userId = (registered?.detail as UserRegisteredV1 | undefined)?.data.userId;
+      const Bucket = (await pipeline.buckets()).find((name) => name.startsWith(`siu${userId}-`));
+      await pipeline.s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [] } }));
       const made = pipeline.entries((entry) => isEvent(entry, 'BucketCreated')).length;
       await pipeline.put('users-table', 'UserRegistered', registered?.detail as object);
       const isMadeAgain = (entry: Parameters<typeof isEvent>[0]) =>
@@ -74,14 +76,16 @@ export const RECOVERY_CHECKS: readonly Check[] = [
 ];
 
 /** Makes the queue of a subscriber refuse an event until its rule gives it up. */
-async function expectUndelivered(
+export async function expectUndelivered(
   pipeline: Pipeline,
   subscriber: string,
   source: string,
   detailType: string,
   detail: object,
 ): Promise<void> {
-  pipeline.engine.faults.fail('sqs:SendMessage', 'ThrottlingException', { times: 2 });
+  // Each rule sends twice.
+  const times = 2 * (await subscribersTo(pipeline, detailType));
+  pipeline.engine.faults.fail('sqs:SendMessage', 'ThrottlingException', { times });
   await pipeline.put(source, detailType, detail);
   const isOf = (rule: unknown) => String(rule).includes(subscriber);
   const isRefused = (wanted: string) => (entry: { hop: string; rule?: unknown; outcome?: unknown }) =>
@@ -92,7 +96,17 @@ async function expectUndelivered(
   await expectOneLetter(pipeline, `${subscriber}DlqUrl`);
 }
 
-async function expectOneLetter(pipeline: Pipeline, output: string): Promise<void> {
+async function subscribersTo(pipeline: Pipeline, detailType: string): Promise<number> {
+  const { Rules = [] } = await pipeline.events.send(
+    new ListRulesCommand({ EventBusName: pipeline.output('EventBusName') }),
+  );
+  return Rules.filter(({ EventPattern = '' }) => EventPattern.includes(`"${detailType}"`)).length;
+}
+
+const expectOneLetter = (pipeline: Pipeline, output: string) => expectLetters(pipeline, output, 1);
+
+/** @throws Error if a dead-letter queue holds another number of messages */
+export async function expectLetters(pipeline: Pipeline, output: string, count: number): Promise<void> {
   const letters = await pipeline.messages(pipeline.output(output));
-  expectThat(letters.length === 1, `one message in ${output}; there are ${letters.length}`);
+  expectThat(letters.length === count, `${count} messages in ${output}; there are ${letters.length}`);
 }

@@ -4,37 +4,40 @@ import { keptLines } from './mutation.ts';
 
 /** That of the stage `dev`, where its dashboard and alarms look. */
 const NAMESPACE = 'UserBucketPipeline/user-bucket-pipeline-dev';
-/** The services, each with a metric that it counts. */
-const SERVICES = { 'bucket-service': 'BucketsCreated', 'uri-recorder': 'UrisRecorded' };
 
-/** What services tell of themselves. They have handled an event by then. */
-export const TELEMETRY_CHECKS: readonly Check[] = [
-  {
-    name: 'services log by their names, each in its log group',
-    async run(pipeline) {
-      for (const service of Object.keys(SERVICES)) {
-        const isOfService = (line: string) => line.includes(`"service":"${service}"`) && line.includes('"userId"');
-        const entry = await expectEntry(pipeline, `a log line of ${service}`, isLine(isOfService), isTrouble);
-        expectThat(
-          keptLines(pipeline).some((line) => line === entry.line),
-          `the line of ${service} in its log group`,
-        );
-      }
+/**
+ * What services tell of themselves. They have handled an event by then.
+ * @param services each with a metric that it counts
+ */
+export function telemetryChecks(who: string, services: Readonly<Record<string, string>>): readonly Check[] {
+  return [
+    {
+      name: `${who} log by their names, each in its log group`,
+      async run(pipeline) {
+        for (const service of Object.keys(services)) {
+          const isOfService = (line: string) => line.includes(`"service":"${service}"`) && line.includes('"userId"');
+          const entry = await expectEntry(pipeline, `a log line of ${service}`, isLine(isOfService), isTrouble);
+          expectThat(
+            keptLines(pipeline).some((line) => line === entry.line),
+            `the line of ${service} in its log group`,
+          );
+        }
+      },
     },
-  },
-  {
-    name: 'services count where the dashboard looks, by their names',
-    async run(pipeline) {
-      for (const [service, metric] of Object.entries(SERVICES)) {
-        const counts = (line: string) => line.includes(`"${metric}":`) && line.includes('"_aws"');
-        const { line } = await expectEntry(pipeline, `the metric ${metric}`, isLine(counts), isTrouble);
-        const { _aws, service: dimension } = JSON.parse(String(line));
-        expectThat(_aws.CloudWatchMetrics[0].Namespace === NAMESPACE, `${metric} in ${NAMESPACE}`);
-        expectThat(dimension === service, `${metric} to be of ${service}`);
-      }
+    {
+      name: `${who} count where the dashboard looks, by their names`,
+      async run(pipeline) {
+        for (const [service, metric] of Object.entries(services)) {
+          const counts = (line: string) => line.includes(`"${metric}":`) && line.includes('"_aws"');
+          const { line } = await expectEntry(pipeline, `the metric ${metric}`, isLine(counts), isTrouble);
+          const { _aws, service: dimension } = JSON.parse(String(line));
+          expectThat(_aws.CloudWatchMetrics[0].Namespace === NAMESPACE, `${metric} in ${NAMESPACE}`);
+          expectThat(dimension === service, `${metric} to be of ${service}`);
+        }
+      },
     },
-  },
-];
+  ];
+}
 
 const isLine =
   (matches: (line: string) => boolean) =>
@@ -48,3 +51,8 @@ const isForeign = isLine((line) => line.includes('"service":"service_undefined"'
 const isLost = ({ hop, action }: JournalEntry) => hop === 'denied' && String(action).startsWith('logs:');
 
 const isTrouble = (entry: JournalEntry) => isForeign(entry) || isLost(entry);
+
+export const TELEMETRY_CHECKS = telemetryChecks('services', {
+  'bucket-service': 'BucketsCreated',
+  'uri-recorder': 'UrisRecorded',
+});

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../cdk/synthesize.ts';
+import type { Check } from './check.ts';
+import { CHECKS, CHECKS_WHERE_USERS_LEAVE } from './checks.ts';
 import type { Mutation, Template } from './mutation.ts';
 import { mutationsOf } from './mutations.ts';
 
@@ -9,6 +11,8 @@ export interface Variant {
   /** What sets it apart, in words. */
   readonly name: string;
   readonly assembly: string;
+  /** What it promises. */
+  readonly checks: readonly Check[];
   readonly mutations: readonly Mutation[];
 }
 
@@ -21,22 +25,40 @@ const ALL_BUCKET_OPTIONS = {
   bucketLifecycle: { abortUploadsAfterDays: 7 },
 };
 
-/** Synthesizes the stage `dev` as it is, and with every option of user buckets, into folders inside of `folder`. */
+/** What happens when users leave. */
+const LEAVING = { whenUserLeaves: 'empty-and-delete', emptyBucketAfterDays: 7 };
+
+/**
+ * Synthesizes the stage `dev` as it is, with every option of user buckets, and with something that happens when users leave, into
+ * folders inside of `folder`.
+ */
 export async function synthesizeVariants(folder: string): Promise<Variant[]> {
-  const asItIs = await synthesizeVariant(join(folder, 'as-it-is'), 'the stage dev');
   const context = JSON.parse(await readFile('cdk.json', 'utf8')).context;
-  const stages = { ...context.stages, dev: { ...context.stages.dev, ...ALL_BUCKET_OPTIONS } };
-  const withOptions = await synthesizeVariant(join(folder, 'with-options'), 'with all bucket options', { stages });
+  const variant = (name: string, inWords: string, settings: object, checks = CHECKS) => {
+    const stages = { ...context.stages, dev: { ...context.stages.dev, ...settings } };
+    return synthesizeVariant(join(folder, name), inWords, checks, { stages });
+  };
+  const asItIs = await variant('as-it-is', 'the stage dev', {});
+  const others = [
+    await variant('with-options', 'with all bucket options', ALL_BUCKET_OPTIONS),
+    await variant('leaving', 'where users leave', LEAVING, CHECKS_WHERE_USERS_LEAVE),
+  ];
   const known = new Set(asItIs.mutations.map(nameOf));
-  return [asItIs, { ...withOptions, mutations: withOptions.mutations.filter((each) => !known.has(nameOf(each))) }];
+  const isNew = (mutation: Mutation) => !known.has(nameOf(mutation));
+  return [asItIs, ...others.map((each) => ({ ...each, mutations: each.mutations.filter(isNew) }))];
 }
 
-async function synthesizeVariant(assembly: string, name: string, context = {}): Promise<Variant> {
+async function synthesizeVariant(
+  assembly: string,
+  name: string,
+  checks: readonly Check[],
+  context: object,
+): Promise<Variant> {
   await synthesize({ outdir: assembly, context: { stage: 'dev', ...context } });
   const template: Template = JSON.parse(
     await readFile(join(assembly, 'user-bucket-pipeline-dev.template.json'), 'utf8'),
   );
-  return { name, assembly, mutations: mutationsOf(template) };
+  return { name, assembly, checks, mutations: mutationsOf(template) };
 }
 
 /** Tells mutations of several variants apart. */
