@@ -18,6 +18,8 @@ export const LEAVING_CHECKS: readonly Check[] = [
     async run(pipeline) {
       await pipeline.register(USER);
       await expectEntry(pipeline, `the URI of ${USER}`, (entry) => isChange(entry, 'MODIFY', USER), isFailure);
+      // Otherwise bucket-restorer may be the first to see that the row is gone.
+      await expectEntry(pipeline, 'the look of bucket-restorer', isLine('no bucket to retire'), isFailure);
       await leave(pipeline, USER);
       await expectEntry(pipeline, 'the retirement', isLine('bucket retired'), isFailure);
       const [bucket = ''] = await bucketsOf(pipeline);
