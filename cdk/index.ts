@@ -5,6 +5,7 @@
 
 export type { AnyWhere, ExistsCondition, NumberCondition, TextCondition, Where } from '../services/shared/where.ts';
 export { importEventBus } from './constructs/event-bus.ts';
+export { ForwardedEvents, type ForwardedEventsProps } from './constructs/forwarded-events.ts';
 export { StreamPipe } from './constructs/stream-pipe.ts';
 export type { RecordPattern, StreamPipeProps } from './constructs/stream-pipe-props.ts';
 export { type DetailTemplate, type FromRecord, fromRecord, type TemplateValue } from './constructs/stream-template.ts';

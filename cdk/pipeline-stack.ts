@@ -7,6 +7,7 @@ import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
 import { DeletionPipe } from './constructs/deletion-pipe.ts';
 import { ArchivedEventBus, eventBusParameterName } from './constructs/event-bus.ts';
+import { ForeignSubscribers } from './constructs/foreign-subscribers.ts';
 import { OperatorNotifications } from './constructs/operator-notifications.ts';
 import { PipelineDashboard } from './constructs/pipeline-dashboard.ts';
 import { RegistrationPipe } from './constructs/registration-pipe.ts';
@@ -63,6 +64,10 @@ export class PipelineStack extends Stack {
       removalPolicy,
       ...(config.archiveRetentionDays > 0 ? { archiveRetention: Duration.days(config.archiveRetentionDays) } : {}),
     });
+    if (Object.values(config.busSubscribers).flat().length > 0) {
+      // In the bus's scope, as the registry.
+      new ForeignSubscribers(events, 'Subscribers', { bus: events.bus, subscribers: config.busSubscribers });
+    }
     if (config.schemaRegistry) {
       // In the bus's scope, so that its id cannot clash with a subscriber's name.
       new SchemaRegistry(events, 'SchemaRegistry', {

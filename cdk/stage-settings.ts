@@ -6,6 +6,7 @@ import {
 } from '../services/bucket-service/bucket-name.ts';
 import { type StageTags, stageTagsField } from '../services/bucket-service/bucket-tags.ts';
 import { anyOf, type Field, flag, text, wholeNumber } from '../services/shared/field.ts';
+import { type BusSubscribers, busSubscribersField } from './bus-subscribers.ts';
 
 /** Days that CloudWatch Logs accepts as a log group's retention (API PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
@@ -146,6 +147,16 @@ export interface StageSettings {
   readonly schemaRegistry: boolean;
 
   /**
+   * Other accounts, and whole organizations, that may subscribe to the bus: each may make rules on it that send to buses of its own
+   * account, at most 12 entries in all. The stack's own account needs no entry. What the other side does is in
+   * [Other accounts](other-accounts.md).
+   * @default {}
+   * @costs nothing by itself. EventBridge charges this account for each event that goes to another account, as for a custom event
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html
+   */
+  readonly busSubscribers: BusSubscribers;
+
+  /**
    * The least severe log lines that functions write. WARN and ERROR are not possible: metrics are lines without a level.
    * Lambda treats them as INFO and would drop them, and with them the service level and its alarm.
    * @default 'INFO'
@@ -214,6 +225,7 @@ export const STAGE_FIELDS: { readonly [Name in keyof StageSettings]: Field<Stage
   logRetentionDays: anyOf(90, LOG_RETENTION_DAYS),
   archiveRetentionDays: wholeNumber(0, 0, 36_500),
   schemaRegistry: flag(true),
+  busSubscribers: busSubscribersField,
   logLevel: anyOf('INFO', ['DEBUG', 'INFO']),
   alarmEmail: text('', /^([^\s@]+@[^\s@]+)?$/, 'an e-mail address, or an empty text'),
   alarmOldestMessageSeconds: wholeNumber(300, 60, 345_600),

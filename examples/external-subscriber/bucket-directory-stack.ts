@@ -2,12 +2,18 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { importEventBus, Subscriber } from 'user-bucket-pipeline/cdk';
+import { ForwardedEvents, importEventBus, Subscriber } from 'user-bucket-pipeline/cdk';
 import { BucketCreated } from 'user-bucket-pipeline/events';
 
 export interface BucketDirectoryStackProps extends StackProps {
   /** The stage of the pipeline whose buckets are listed. */
   readonly stage: string;
+
+  /**
+   * The bus of that stage in another account.
+   * @default - that of the stage in this account
+   */
+  readonly busArn?: string;
 
   /** The bundled handler. */
   readonly code: Code;
@@ -25,9 +31,13 @@ export class BucketDirectoryStack extends Stack {
       // As a subscriber's log and dead-letter queue: what it holds came over the bus, and does not come again.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
+    const forwarded =
+      props.busArn === undefined
+        ? undefined
+        : new ForwardedEvents(this, 'Pipeline', { busArn: props.busArn, events: [BucketCreated] });
     const subscriber = new Subscriber(this, 'BucketDirectory', {
       serviceName: 'bucket-directory',
-      bus: importEventBus(this, 'PipelineBus', props.stage),
+      bus: forwarded?.bus ?? importEventBus(this, 'PipelineBus', props.stage),
       event: BucketCreated,
       code: props.code,
     });
@@ -35,6 +45,9 @@ export class BucketDirectoryStack extends Stack {
     directory.grant(subscriber.role, 'dynamodb:PutItem');
 
     new CfnOutput(this, 'DirectoryTableName', { value: directory.tableName });
-    new CfnOutput(this, 'RuleArn', { value: subscriber.ruleArn, description: 'To replay events to this stack alone' });
+    new CfnOutput(this, 'RuleArn', {
+      value: forwarded?.ruleArn ?? subscriber.ruleArn,
+      description: 'To replay events to this stack alone',
+    });
   }
 }

@@ -2,7 +2,7 @@ import { type Alarms, createAlarms, MetricHistory, metricsOf } from './cloudwatc
 import type { Account } from './core/account.ts';
 import type { Clock } from './core/clock.ts';
 import { DynamoDb, type DynamoDbStream, TableAdministration } from './dynamodb/index.ts';
-import { EventBridge, RuleDelivery } from './eventbridge/index.ts';
+import { type BusPolicyServices, busPoliciesOf, EventBridge, RuleDelivery } from './eventbridge/index.ts';
 import { Access } from './iam/access.ts';
 import { Roles } from './iam/roles.ts';
 import { Faults } from './journal/faults.ts';
@@ -36,6 +36,7 @@ export interface Services {
   /** Authorizes what roles do. */
   readonly access: Access;
   readonly topicPolicies: SnsServices['topicPolicies'];
+  readonly busPolicies: BusPolicyServices['busPolicies'];
   readonly parameters: ParameterStore;
   readonly events: EventBridge;
   readonly delivery: RuleDelivery;
@@ -70,7 +71,11 @@ export function createServices(options: ServicesOptions): Services {
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
   const apiQueues = new ApiQueues({ account, endpoint, clock, queues });
-  const resourcePoliciesOf = (arn: string) => [...(queues.find(arn)?.policies.values() ?? [])];
+  const busPolicies: Services['busPolicies'] = new Map();
+  const resourcePoliciesOf = (arn: string) => [
+    ...(queues.find(arn)?.policies.values() ?? []),
+    ...busPoliciesOf({ busPolicies }, arn),
+  ];
   const roles = new Roles();
   const access = new Access({ account, journal, roles, resourcePoliciesOf });
   const dynamodb = new DynamoDb(account, storage);
@@ -93,6 +98,7 @@ export function createServices(options: ServicesOptions): Services {
     roles,
     access,
     topicPolicies: new Map(),
+    busPolicies,
     parameters: new ParameterStore({ account, clock }),
     logs: new LogLines({ storage, clock }),
     metrics,

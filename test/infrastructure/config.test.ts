@@ -8,6 +8,7 @@ import {
   OWN_TAG_KEYS,
   RETIREMENT_TAGS,
 } from '../../services/bucket-service/bucket-tags.ts';
+import { quote } from '../../services/shared/field.ts';
 import { settings as settingsOfBuckets } from '../unit/services/bucket-service/settings.ts';
 import { registration } from '../unit/services/registrations.ts';
 import { projectContext } from './support/synthesize.ts';
@@ -56,6 +57,7 @@ describe('config', () => {
       logRetentionDays: 90,
       archiveRetentionDays: 0,
       schemaRegistry: true,
+      busSubscribers: {},
       logLevel: 'INFO',
       alarmEmail: '',
       alarmOldestMessageSeconds: 300,
@@ -114,7 +116,7 @@ describe('config', () => {
 
   const settingNames =
     'userIdAttribute, bucketNamePrefix, bucketNamespace, bucketCors, bucketPublicListing, bucketTlsOnly, bucketTags, ' +
-    'bucketLifecycle, whenUserLeaves, emptyBucketAfterDays, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
+    'bucketLifecycle, whenUserLeaves, emptyBucketAfterDays, parallelizationFactor, removalPolicy, terminationProtection, tableDeletionProtection, logRetentionDays, archiveRetentionDays, schemaRegistry, busSubscribers, logLevel, alarmEmail, alarmOldestMessageSeconds, alarmPipeFailures, alarmFunctionErrors, alarmFunctionThrottles, serviceLevelSeconds, tableArn, tableStreamArn';
 
   test('with a context value that nothing knows: is refused for that alone, since it may have meant another stage', () => {
     expect(problemsOf({ ...withSettings({ logLevel: 'LOUD' }), stgae: 'prod' })).toEqual([
@@ -197,6 +199,19 @@ describe('config', () => {
     [{ archiveRetentionDays: -1 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got -1'],
     [{ archiveRetentionDays: 1.5 }, 'archiveRetentionDays must be a whole number from 0 to 36500; got 1.5'],
     [{ schemaRegistry: 'no' }, 'schemaRegistry must be true or false; got "no"'],
+    ...[
+      { accounts: ['12345678901'] },
+      { accounts: ['111122223333', '111122223333'] },
+      { accounts: '111122223333' },
+      { organizations: ['r-a1b2'] },
+      { everybody: true },
+      { accounts: Array.from({ length: 13 }, (_, index) => String(111_122_223_300 + index)) },
+    ].map((busSubscribers): [object, string] => [
+      { busSubscribers },
+      'busSubscribers must be an object with any of accounts (a list without repeats of account ids of 12 digits) and ' +
+        'organizations (a list without repeats of organization ids, such as o-a1b2c3d4e5), at most 12 in all; ' +
+        `got ${quote(busSubscribers)}`,
+    ]),
     [{ logLevel: 'debug' }, 'logLevel must be one of DEBUG, INFO; got "debug"'],
     // Lambda would drop the metrics: their lines have no level, and count as INFO.
     [{ logLevel: 'WARN' }, 'logLevel must be one of DEBUG, INFO; got "WARN"'],

@@ -48,7 +48,7 @@ const isLine =
 const isForeign = isLine((line) => line.includes('"service":"service_undefined"'));
 
 /** A line that may not be written is in no other way to be seen: the function goes on. */
-const isLost = ({ hop, action }: JournalEntry) => hop === 'denied' && String(action).startsWith('logs:');
+export const isLost = ({ hop, action }: JournalEntry) => hop === 'denied' && String(action).startsWith('logs:');
 
 const isTrouble = (entry: JournalEntry) => isForeign(entry) || isLost(entry);
 

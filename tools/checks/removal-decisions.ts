@@ -29,6 +29,7 @@ export const REMOVAL_DECISIONS: Readonly<Record<string, RemovalDecision>> = {
   'AWS::CloudWatch::Dashboard': { because: `${ANOTHER_IS_AS_GOOD}; metrics are not in it` },
   'AWS::EventSchemas::Registry': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
   'AWS::EventSchemas::Schema': { because: `${ANOTHER_IS_AS_GOOD}, from schemas/` },
+  'AWS::Events::EventBusPolicy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::Events::Rule': { because: `${ANOTHER_IS_AS_GOOD}; events that it missed are in the archive` },
   'AWS::IAM::Policy': { because: ANOTHER_IS_AS_GOOD },
   'AWS::IAM::Role': { because: ANOTHER_IS_AS_GOOD },

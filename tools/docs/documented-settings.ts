@@ -25,6 +25,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The types of the settings. */
 export const SETTING_SOURCES: readonly string[] = [
   join(ROOT, 'cdk', 'stage-settings.ts'),
+  join(ROOT, 'cdk', 'bus-subscribers.ts'),
   join(ROOT, 'services', 'bucket-service', 'bucket-lifecycle.ts'),
 ];
 

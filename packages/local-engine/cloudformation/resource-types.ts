@@ -1,7 +1,7 @@
 import { cloudWatchAlarm, cloudWatchDashboard } from '../cloudwatch/index.ts';
 import { arnOf } from '../core/account.ts';
 import { dynamoDbTable } from '../dynamodb/index.ts';
-import { eventArchive, eventBus, eventRule } from '../eventbridge/index.ts';
+import { eventArchive, eventBus, eventBusPolicy, eventRule } from '../eventbridge/index.ts';
 import { iamPolicy, iamRole } from '../iam/roles.ts';
 import { lambdaEventSourceMapping, lambdaFunction } from '../lambda/index.ts';
 import { pipesPipe } from '../pipes/index.ts';
@@ -19,6 +19,7 @@ export const RESOURCE_TYPES = new Map<string, ResourceType<Services>>(
     dynamoDbTable,
     eventArchive,
     eventBus,
+    eventBusPolicy,
     eventRule,
     iamPolicy,
     iamRole,

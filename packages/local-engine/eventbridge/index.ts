@@ -9,7 +9,14 @@ export { EventBridge, type PutEventsResult, type PutEventsResultEntry } from './
 export type { PutEventsEntry } from './put-events.ts';
 export { eventsActions, putEventsAction } from './put-events.ts';
 export { ARCHIVE_POSITION } from './replay.ts';
-export { eventArchive, eventBus, eventRule } from './resources.ts';
+export {
+  type BusPolicyServices,
+  busPoliciesOf,
+  eventArchive,
+  eventBus,
+  eventBusPolicy,
+  eventRule,
+} from './resources.ts';
 export { RuleDelivery } from './rule-delivery.ts';
 
 export function eventBridgeApi({ events }: { readonly events: EventBridge }): ServiceApi {

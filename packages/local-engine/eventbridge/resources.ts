@@ -1,11 +1,45 @@
 import { type Creation, type ResourceType, wholeNumber } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
+import { checkPolicy, type PolicyDocument, type PolicyStatement } from '../iam/policy.ts';
 import { busName, ruleArn } from './buses.ts';
 import type { EventBridge } from './event-bridge.ts';
 import { type TargetRequest, toTarget, whyUnsupported } from './rule-targets.ts';
 
-interface EventBridgeServices {
+interface EventBridgeServices extends BusPolicyServices {
   readonly events: EventBridge;
+}
+
+/** Where statements about buses are kept. */
+export interface BusPolicyServices {
+  /** By the physical id of the resource. */
+  readonly busPolicies: Map<string, { readonly busName: string; readonly policy: PolicyDocument }>;
+}
+
+/** The policies of a bus, by its ARN or by that of a rule on it. */
+export function busPoliciesOf({ busPolicies }: BusPolicyServices, arn: string): PolicyDocument[] {
+  if (busPolicies.size === 0) return [];
+  const name = /:(?:event-bus|rule)\/([^/]+)/.exec(arn)?.[1];
+  return [...busPolicies.values()].flatMap(({ busName: of, policy }) => (of === name ? [policy] : []));
+}
+
+/** A statement of the policy of a bus. It judges the calls of others, and also of this account: IAM adds it to the caller's own. */
+export const eventBusPolicy: ResourceType<EventBridgeServices> = {
+  type: 'AWS::Events::EventBusPolicy',
+  shape: { EventBusName: 'used', StatementId: 'used', Statement: 'used' },
+  identify: ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
+  create: putBusPolicy,
+  update: putBusPolicy,
+  remove: ({ physicalName, services }) => {
+    services.busPolicies.delete(physicalName);
+  },
+};
+
+function putBusPolicy({ physicalName, properties, services }: Creation<EventBridgeServices>): void {
+  const { name } = services.events.buses.get(busNameOf(properties));
+  const statement = { Sid: String(properties.StatementId), ...(properties.Statement as PolicyStatement) };
+  const policy = { Version: '2012-10-17', Statement: [statement] };
+  checkPolicy(policy, 'resource');
+  services.busPolicies.set(physicalName, { busName: name, policy });
 }
 
 export const eventBus: ResourceType<EventBridgeServices> = {

@@ -91,15 +91,16 @@ function compileKey(operatorName: string, key: string, expected: readonly string
   if (base === 'Null') return (context) => expected.includes(String(context[key] === undefined));
   const { compile, isNegated = false } = OPERATORS.get(base ?? '') ?? {};
   if (compile === undefined) return () => false;
-  const matchers = expected.map(compile);
-  const holds = (value: string) => matchers.some((matches) => matches(value)) !== isNegated;
-  if (set === 'ForAllValues') return (context) => many(context[key] ?? []).every(holds);
+  const matchers = expected.map((value) => compileWithVariables(value, compile));
+  const holdsIn = (context: Context) => (value: string) =>
+    matchers.some((matcherIn) => matcherIn(context)(value)) !== isNegated;
+  if (set === 'ForAllValues') return (context) => many(context[key] ?? []).every(holdsIn(context));
   // At least one value is required, also with IfExists.
-  if (set === 'ForAnyValue') return (context) => many(context[key] ?? []).some(holds);
+  if (set === 'ForAnyValue') return (context) => many(context[key] ?? []).some(holdsIn(context));
   return (context) => {
     const value = context[key];
     if (value === undefined) return isNegated || ifExists;
-    return typeof value === 'string' && holds(value);
+    return typeof value === 'string' && holdsIn(context)(value);
   };
 }
 
@@ -111,6 +112,8 @@ function compileKey(operatorName: string, key: string, expected: readonly string
 const KEYS: readonly string[] = [
   'aws:principalaccount',
   'aws:principalarn',
+  // The account here is in no organization: no request has it.
+  'aws:principalorgid',
   'aws:requestedregion',
   'aws:requesttag/',
   'aws:resourceaccount',
@@ -122,8 +125,11 @@ const KEYS: readonly string[] = [
   'dynamodb:leadingkeys',
   'dynamodb:returnvalues',
   'dynamodb:select',
+  // Rules are made by callers that are not judged: only policies for other accounts have these two, and no call from there comes.
+  'events:creatoraccount',
   'events:detail-type',
   'events:source',
+  'events:targetarn',
   's3:delimiter',
   's3:locationconstraint',
   's3:max-keys',
@@ -133,7 +139,41 @@ const KEYS: readonly string[] = [
 ];
 
 /** Keys that may have several values in a request; policies use ForAllValues or ForAnyValue with them. */
-const MULTIVALUED: ReadonlySet<string> = new Set(['aws:tagkeys', 'dynamodb:attributes', 'dynamodb:leadingkeys']);
+const MULTIVALUED: ReadonlySet<string> = new Set([
+  'aws:tagkeys',
+  'dynamodb:attributes',
+  'dynamodb:leadingkeys',
+  'events:targetarn',
+]);
+
+/** The policy variables that are replaced, in the values of conditions alone, by the condition key of that name. */
+const VARIABLES: readonly string[] = ['aws:PrincipalAccount'];
+const VARIABLE = /\$\{([^}]*)\}/g;
+
+/** The policy variables in a text that are not replaced, as they are written. */
+export function unknownVariables(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].flatMap(([written, name = '']) => (VARIABLES.includes(name) ? [] : [written]));
+}
+
+/**
+ * A matcher for a value with variables, which differ from request to request. Source: IAM user guide, policy variables: a variable
+ * without a value matches nothing.
+ */
+function compileWithVariables(expected: string, compile: Operator['compile']): (context: Context) => TextMatcher {
+  if (!expected.includes('${')) {
+    const matches = compile(expected);
+    return () => matches;
+  }
+  return (context) => {
+    let isComplete = true;
+    const replaced = expected.replaceAll(VARIABLE, (_, name: string) => {
+      const value = context[name.toLowerCase()];
+      if (typeof value !== 'string') isComplete = false;
+      return String(value);
+    });
+    return isComplete ? compile(replaced) : () => false;
+  };
+}
 
 /** The values of a request's condition keys, by their names in lower case. */
 export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;

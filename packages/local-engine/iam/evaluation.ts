@@ -24,7 +24,7 @@ export type Verdict = 'allowed' | 'denied' | 'unmentioned';
 
 interface CompiledStatement {
   readonly isAllow: boolean;
-  readonly matchesPrincipal: (principal: Principal) => boolean;
+  readonly matchesPrincipal: (principal: Principal, resource: string) => boolean;
   readonly matchesResource: TextMatcher;
   readonly matchesContext: ContextMatcher | undefined;
 }
@@ -44,7 +44,7 @@ class CompiledPolicy {
     for (const statement of this.#about(action)) {
       const { isAllow, matchesPrincipal, matchesResource, matchesContext } = statement;
       if (verdict === 'allowed' && isAllow) continue;
-      if (!matchesPrincipal(principal) || !matchesResource(resource)) continue;
+      if (!matchesPrincipal(principal, resource) || !matchesResource(resource)) continue;
       if (matchesContext !== undefined && !matchesContext(request.context)) continue;
       if (!isAllow) return 'denied';
       verdict = 'allowed';
@@ -100,20 +100,25 @@ function compileStatement({ Effect, Principal, Action, NotAction, Resource, Cond
 
 /**
  * A policy of an identity names no principal: it is about that identity. An account, by its id or its root, means every identity
- * in it if the statement denies. If the statement allows, the identity's own policies decide.
- * Source: IAM user guide, JSON policy elements, Principal.
+ * in it if the statement denies, or if the resource is another account's. In its own account an allowing statement leaves it to the
+ * identity's own policies.
+ * Source: IAM user guide, JSON policy elements, Principal; cross-account policy evaluation logic.
  */
 function compilePrincipal(
   wanted: PolicyStatement['Principal'],
   effect: PolicyStatement['Effect'],
-): (principal: Principal) => boolean {
+): (principal: Principal, resource: string) => boolean {
   if (wanted === undefined || wanted === '*') return () => true;
   const arns = many(wanted.AWS ?? []);
   const services = many(wanted.Service ?? []);
-  const accounts = new Set(effect === 'Deny' ? arns.flatMap((arn) => accountOf(arn) ?? []) : []);
-  return ({ arn, service }) => {
+  const accounts = new Set(arns.flatMap((arn) => accountOf(arn) ?? []));
+  return ({ arn, service }, resource) => {
     if (arns.includes('*') || (service !== undefined && services.includes(service))) return true;
-    return arn !== undefined && (arns.includes(arn) || accounts.has(arn.split(':')[4] ?? ''));
+    if (arn === undefined) return false;
+    const [account, owner] = [arn, resource].map((each) => each.split(':')[4] ?? '') as [string, string];
+    // ARNs of buckets have no account.
+    const isOfOthers = owner !== '' && owner !== account;
+    return arns.includes(arn) || ((effect === 'Deny' || isOfOthers) && accounts.has(account));
   };
 }
 

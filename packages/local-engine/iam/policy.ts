@@ -1,5 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
-import { type Condition, many, type OneOrMany, problemOf } from './condition.ts';
+import { type Condition, many, type OneOrMany, problemOf, unknownVariables } from './condition.ts';
 
 export interface PolicyStatement {
   readonly Sid?: string;
@@ -64,9 +64,11 @@ function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
     throw malformed('A statement must have either an Action or a NotAction.');
   }
   if (Principal !== undefined && Principal !== '*') checkNames('kind of principal', Principal, PRINCIPALS);
-  // Policy variables are not replaced here. In policies of the version before 2012 they mean nothing.
-  const variable = /\$\{[^}]*\}/.exec(JSON.stringify(statement))?.[0];
-  if (variable !== undefined) throw malformed(`The policy variable ${variable} is not supported; no variable is.`);
+  // Of the variables, one is replaced, in conditions. In policies of the version before 2012 they mean nothing.
+  const { Condition: _, ...others } = statement;
+  const [variable] = [...JSON.stringify(others).matchAll(/\$\{[^}]*\}/g)].flat();
+  const unknown = variable ?? unknownVariables(JSON.stringify(Condition))[0];
+  if (unknown !== undefined) throw malformed(`The policy variable ${unknown} is not supported here.`);
   for (const [operator, keys] of Object.entries(Condition)) {
     const problem = problemOf(operator, Object.keys(keys));
     if (problem !== undefined) throw malformed(problem);

@@ -22,6 +22,9 @@ const ALLOW: PolicyStatement = {
 };
 const DENY: PolicyStatement = { ...ALLOW, Effect: 'Deny' };
 
+/** A policy variable. */
+const CALLER = ['$', '{aws:PrincipalAccount}'].join('');
+
 const isAllowed = (policies: readonly PolicyDocument[], request: AccessRequest) =>
   judge(policies, request) === 'allowed';
 
@@ -66,6 +69,24 @@ describe('principals', () => {
     { Principal: { AWS: `${ROLE}-2` }, service: false, role: false },
   ])('given $Principal, the service is named: $service, the role: $role', ({ Principal, ...expected }) => {
     expect({ service: applies({ Principal }), role: applies({ Principal }, role) }).toEqual(expected);
+  });
+});
+
+describe('an account as principal', () => {
+  const OTHER = 'arn:aws:iam::444455556666:role/deployer';
+  const accounts = ['111122223333', 'arn:aws:iam::111122223333:root', '444455556666', 'arn:aws:iam::444455556666:root'];
+
+  test.each(accounts)('given %s, an allow is about roles of that account if the resource is of another one', (AWS) => {
+    const isOfOther = AWS.includes('444455556666');
+    expect(applies({ Principal: { AWS } }, { principal: { arn: OTHER } })).toBe(isOfOther);
+    // In the account of the resource, the role's own policies decide.
+    expect(applies({ Principal: { AWS } }, { principal: { arn: ROLE } })).toBe(false);
+  });
+
+  test('a resource whose ARN has no account is of the account of the caller', () => {
+    const bucket = { Resource: 'arn:aws:s3:::users', Action: 's3:GetObject', Principal: { AWS: '444455556666' } };
+    const request = { principal: { arn: OTHER }, action: 's3:GetObject', resource: 'arn:aws:s3:::users' };
+    expect(applies(bucket, request)).toBe(false);
   });
 });
 
@@ -136,6 +157,26 @@ describe('conditions', () => {
     { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } }, expected: false },
   ])('given $Condition, that it applies is $expected', ({ Condition, expected }) => {
     expect(applies({ Condition })).toBe(expected);
+  });
+
+  test.each<[string, Context, boolean]>([
+    ['the account of the caller', { 'aws:principalaccount': '1', 'events:creatoraccount': '1' }, true],
+    ['another account', { 'aws:principalaccount': '1', 'events:creatoraccount': '2' }, false],
+    ['nobody', { 'aws:principalaccount': '1' }, true],
+    ['the variable itself', { 'aws:principalaccount': '1', 'events:creatoraccount': CALLER }, false],
+    ['the same, for a caller without account', { 'events:creatoraccount': 'undefined' }, false],
+  ])('given a variable, it is replaced: a rule made by %s', (_, context, expected) => {
+    const Condition = { StringEqualsIfExists: { 'events:creatorAccount': CALLER } };
+    expect(applies({ Condition }, { context })).toBe(expected);
+  });
+
+  test('given a variable within an ARN, wildcards beside it still hold', () => {
+    const Condition = { 'ForAllValues:ArnLike': { 'events:TargetArn': `arn:aws:events:*:${CALLER}:event-bus/*` } };
+    const to = (...targets: string[]) =>
+      applies({ Condition }, { context: { 'aws:principalaccount': '1', 'events:targetarn': targets } });
+    expect(to('arn:aws:events:x:1:event-bus/a', 'arn:aws:events:x:1:event-bus/b')).toBe(true);
+    expect(to('arn:aws:events:x:1:event-bus/a', 'arn:aws:events:x:2:event-bus/b')).toBe(false);
+    expect(to()).toBe(true);
   });
 
   test('given several keys and operators, all must hold', () => {

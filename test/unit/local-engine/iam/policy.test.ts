@@ -47,7 +47,8 @@ describe('a policy that would be misjudged is refused, and what is not known is 
     { given: { Condition: { 'ForSome:StringEquals': { 'aws:SourceArn': 'v' } } }, named: 'ForSome:StringEquals' },
     { given: { Condition: { NullIfExists: { 'aws:SourceArn': 'v' } } }, named: 'NullIfExists' },
     { given: { Condition: { toString: { 'aws:SourceArn': 'v' } } }, named: 'toString' },
-    { given: { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o' } } }, named: 'aws:PrincipalOrgID' },
+    { given: { Resource: ['$', '{aws:PrincipalAccount}'].join('') }, named: 'aws:PrincipalAccount' },
+    { given: { Condition: { StringEquals: { 'aws:PrincipalOrgPaths': 'o' } } }, named: 'aws:PrincipalOrgPaths' },
     {
       given: { Condition: { StringEquals: { 'dynamodb:Attributes': 'a' } } },
       named: 'ForAllValues:StringEquals',
