@@ -5,6 +5,7 @@ import type { ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 
+/** Properties of forwarded events. */
 export interface ForwardedEventsProps {
   /**
    * The other account's bus: the output `EventBusArn` of its stack. In the Region of this stack, and as
