@@ -1,11 +1,15 @@
 import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { synthesize } from '../../cdk/synthesize.ts';
 import type { JournalEntry } from '../../packages/local-engine/journal/journal.ts';
+import bucketCreated from '../../schemas/samples/bucket-created.v1.json' with { type: 'json' };
 import { jsonLines, pipeline as run } from '../support/cli.ts';
 import { Pipeline } from '../support/pipeline.ts';
 import { type Ended, ProjectCopy } from '../support/project-copy.ts';
 import { hopsOf, trace } from './trace-output.ts';
+
+const SAMPLE = bucketCreated as { readonly detail: { readonly data: object } };
 
 let copy: ProjectCopy;
 let written: Ended[];
@@ -90,5 +94,38 @@ describe('given a subscriber that chooses by content', () => {
     const users = decisions('ChosenLog').map(({ userId }) => userId);
     expect(users.sort()).toEqual(['alan', 'alan', 'alice', 'alice']);
     expect(decisions('TriedLog')).toHaveLength(6);
+  });
+
+  test('a replay of a chosen user asks its rule as well', async () => {
+    const args = ['replay', '--port', pipeline.port, '--from', '1h', '--to-subscriber', 'chosen-log', '--dry-run'];
+    const [alice] = jsonLines(await run([...args, '--user', 'alice', '--json']));
+    expect(alice?.receivers).toEqual([expect.objectContaining({ subscriber: 'chosen-log', events: 1 })]);
+    expect(await run([...args, '--user', 'bob'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/nothing/),
+    });
+  });
+
+  test('a redrive moves all of its dead letters, also one that its rule would not take any more', async () => {
+    const before = decisions('ChosenLog').length;
+    const QueueUrl = pipeline.output('ChosenLogDlqUrl');
+    for (const userId of ['alice', 'carol']) {
+      const event = { ...SAMPLE, detail: { ...SAMPLE.detail, data: { ...SAMPLE.detail.data, userId } } };
+      await pipeline.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+    }
+    const redriven = await run([
+      'dlq',
+      'redrive',
+      '--subscriber',
+      'chosen-log',
+      '--port',
+      pipeline.port,
+      '--yes',
+      '--json',
+    ]);
+    expect(jsonLines(redriven)).toEqual([expect.objectContaining({ meant: 2, redriven: 2 })]);
+    await haveDecided(6, before + 2);
+    const users = decisions('ChosenLog').slice(before);
+    expect(users.map(({ userId }) => userId).sort()).toEqual(['alice', 'carol']);
   });
 });
