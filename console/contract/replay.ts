@@ -19,6 +19,8 @@ export interface ReplayPlanPage {
   /** All subscribers. */
   readonly receivers: readonly ReceiverView[];
   readonly notes: readonly string[];
+  /** Whether events are chosen one by one: the numbers above are of all that a rule matches then. */
+  readonly choosesEvents: boolean;
   /** Why the chosen subscribers would get nothing. */
   readonly problem?: string;
   /** The command that starts the same replay. */
@@ -32,6 +34,22 @@ export interface ReceiverView {
   /** How many events it would get, or why none, in words. */
   readonly events: string;
   readonly isReached: boolean;
+  /** Whether it gets none because its rule skips replays: with chosen events it can be included. */
+  readonly skipsReplays: boolean;
+}
+
+/** The events that were read one by one for a choice, and are ready to be sent. */
+export interface ChosenReplayPage {
+  /** Absent where they were not read, or for another choice. */
+  readonly read?: {
+    readonly name: string;
+    readonly events: number;
+    /** How many events each gets, or why none, in words. */
+    readonly receivers: readonly { readonly name: string; readonly events: string }[];
+    readonly notes: readonly string[];
+    /** Why nothing would be sent. */
+    readonly problem?: string;
+  };
 }
 
 /** The replays of the last 90 days, the newest first. */

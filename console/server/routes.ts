@@ -12,6 +12,7 @@ import { followMetricsPage } from './health/metrics-page.ts';
 import { planFixJob, planSurveyJob } from './health/reconcile-job.ts';
 import { readReconcile } from './health/reconcile-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
+import { planReadingJob, planSendingJob, readChosenReplay } from './replay/chosen-job.ts';
 import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
 import { followReplayList } from './replay/replay-list.ts';
 import { readReplayHistogram, readReplayPlan } from './replay/replay-plan.ts';
@@ -39,6 +40,9 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/replay/plan': { kind: 'read', read: readReplayPlan },
   'GET /api/replay/list': { kind: 'stream', follow: followReplayList },
   'POST /api/replay': { kind: 'job', plan: planReplayJob },
+  'GET /api/replay/chosen': { kind: 'read', read: readChosenReplay },
+  'POST /api/replay/read': { kind: 'job', plan: planReadingJob },
+  'POST /api/replay/send': { kind: 'job', plan: planSendingJob },
   'POST /api/replay/cancel': { kind: 'change', change: cancelNamedReplay },
   'GET /api/dead-letters': { kind: 'read', read: readDeadLetters },
   'GET /api/dead-letters/depths': { kind: 'stream', follow: followDlqDepths },

@@ -17,6 +17,16 @@ export interface EventChoice extends ReceiverChoice {
   readonly includeSkipped?: boolean | undefined;
 }
 
+/** Whether a choice needs that the archive is read: AWS's own replay cannot do it. @param choice `rate` is in events a second */
+export function needsReading({
+  users,
+  rate,
+  notDone,
+  includeSkipped,
+}: Pick<EventChoice, 'users' | 'notDone' | 'includeSkipped'> & { readonly rate?: number | undefined }): boolean {
+  return users !== undefined || rate !== undefined || notDone === true || includeSkipped === true;
+}
+
 /** A chosen subscriber, and what it gets. */
 export interface ChosenReceiver extends Receiver {
   /** Whether its rule skips replays, and it was named to get one all the same. */

@@ -5,6 +5,7 @@ export {
   type ChosenReceiver,
   chosenEvents,
   type EventChoice,
+  needsReading,
   planChosenReplay,
 } from './chosen-plan.ts';
 export { chosenEventsText, chosenNotes, reasonNothingChosen, sentText } from './chosen-texts.ts';
@@ -33,4 +34,4 @@ export {
   summaryNotes,
 } from './replay-texts.ts';
 export { cancelReplay, followReplay, listReplays, outcomeText, readDepths, replayText, startReplay } from './run.ts';
-export { type SentEvents, sendChosen } from './send-chosen.ts';
+export { DEFAULT_RATE, type SentEvents, sendChosen } from './send-chosen.ts';

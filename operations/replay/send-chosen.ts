@@ -25,6 +25,9 @@ export interface SendOptions {
   readonly clock?: Clock;
 }
 
+/** Events a second, unless something else is asked for. */
+export const DEFAULT_RATE = 100;
+
 /** Messages a second that one loop manages on AWS, where a call takes some 20 ms. */
 const RATE_OF_ONE_LOOP = 50;
 

@@ -26,6 +26,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['registering', '/register', '.card'],
   ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
   ['health', '/health', '.graph canvas'],
+  ['a replay of chosen events', '/replay?subscribers=uri-recorder&notDone=1', '.start .command'],
 ];
 
 const run = useConsole();

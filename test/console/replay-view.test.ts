@@ -34,6 +34,19 @@ const planned = (page: Page, name: string) =>
     .locator('td')
     .last();
 const shownCommand = async (page: Page) => (await page.locator('.start code').textContent()) ?? '';
+/** The users whose UserRegistered the queue of bucket-service has got by a replay. */
+const replayed = () =>
+  run.pipeline
+    .entries(({ hop, queue }) => hop === 'message' && String(queue).includes('BucketServiceQueue'))
+    .map(({ body }) => JSON.parse(String(body)) as Delivered)
+    .filter((event) => event['replay-name'] !== undefined)
+    .map(({ detail }) => detail.data.userId);
+
+interface Delivered {
+  readonly 'replay-name'?: string;
+  readonly detail: { readonly data: { readonly userId: string } };
+}
+
 /** A time as a field for local times takes it. */
 const localTime = (page: Page, time: string) =>
   page.evaluate(`(() => {
@@ -118,6 +131,27 @@ test('the address keeps window and choice, by brush and by keyboard, when it is 
   );
 });
 
+test('given chosen users, their events are read, shown with the numbers of the command, and only these are sent', async () => {
+  const page = await run.open('/replay');
+  await page.getByText('Not all of these events, or not so fast').click();
+  await page.getByLabel('Users, one in a line').fill('ben\nnobody');
+  await page.getByRole('checkbox', { name: 'Let me choose subscribers that skip replays' }).check();
+  await box(page, 'bucket-service').check();
+  await page.getByRole('button', { name: 'Read the events' }).click();
+  await page.locator('[data-job=done]').getByText('1 event to send. Nothing is sent yet.').waitFor();
+  await page.locator('.chosen-events').getByText('1, although it skips replays').waitFor();
+  const shown = await shownCommand(page);
+  expect(shown).toContain('--to-subscriber bucket-service --user ben --user nobody --include-skipped --wait');
+  expect(await dryRun(shown)).toMatchObject({ events: 1, receivers: [{ subscriber: 'bucket-service', events: 1 }] });
+  expect(replayed()).toEqual([]);
+  await page.reload();
+  await page.getByRole('button', { name: 'Send 1 event to bucket-service' }).click();
+  await page.locator('[data-job=done]').getByText('bucket-service: waiting 0, dead letters 0').waitFor();
+  expect(replayed()).toEqual(['ben']);
+  // What was sent is not sent again by the same button.
+  await page.getByRole('button', { name: 'Read the events' }).waitFor();
+});
+
 test('given a replay that runs, it is cancelled half way, and the list says how far it was', async () => {
   await archiveAgain(run.pipeline, 'BucketCreated', MANY);
   const { mappings } = run.pipeline.engine.services;
@@ -149,7 +183,7 @@ test('given a console that is read-only, shows the commands, and its server refu
   expect(await shownCommand(page)).toContain('--to-subscriber uri-recorder');
   const before = run.pipeline.entries(({ operation }) => operation === 'StartReplay').length;
   const headers = { 'content-type': 'application/json', 'x-console-token': await readOnly.token() };
-  for (const path of ['/api/replay', '/api/replay/cancel']) {
+  for (const path of ['/api/replay', '/api/replay/cancel', '/api/replay/read', '/api/replay/send']) {
     const body = JSON.stringify({ from: '1h', subscribers: 'uri-recorder', name: 'any' });
     const { status } = await fetch(readOnly.url + path, { method: 'POST', headers, body });
     expect([path, status]).toEqual([path, 403]);

@@ -10,6 +10,7 @@ import {
   chosenEvents,
   chosenEventsText,
   chosenNotes,
+  DEFAULT_RATE,
   leftNotes,
   leftText,
   planChosenReplay,
@@ -31,14 +32,6 @@ import { endInterrupted } from '../../output/interruption.ts';
 import { columns, jsonLine, note, print } from '../../output/output.ts';
 import type { ReplayOptions } from './command.ts';
 import { ProgressBar } from './progress-bar.ts';
-
-/** Events a second, unless `--rate` says otherwise. */
-const RATE = 100;
-
-/** Whether the options choose events one by one, which AWS's own replay cannot do. */
-export function choosesEvents({ user, rate, notDone, includeSkipped }: ReplayOptions): boolean {
-  return user !== undefined || rate !== undefined || notDone === true || includeSkipped === true;
-}
 
 interface Request {
   readonly name: string;
@@ -100,7 +93,7 @@ interface Sending {
 }
 
 async function send(on: OnStack, plan: ChosenPlan, { options, signal, bar }: Sending): Promise<void> {
-  const { rate = RATE, wait = false, json = false } = options;
+  const { rate = DEFAULT_RATE, wait = false, json = false } = options;
   const before = wait ? await readDepths(on, plan) : [];
   let progress: SentEvents | undefined;
   try {

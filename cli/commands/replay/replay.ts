@@ -7,6 +7,7 @@ import {
   cancelReplay,
   followReplay,
   listReplays,
+  needsReading,
   planReplay,
   type ReplayPlan,
   readDepths,
@@ -23,7 +24,7 @@ import { confirm } from '../../output/confirm.ts';
 import { endInterrupted, stoppable } from '../../output/interruption.ts';
 import { jsonLine, note, print } from '../../output/output.ts';
 import { Progress } from '../../output/progress.ts';
-import { choosesEvents, replayChosen } from './chosen.ts';
+import { replayChosen } from './chosen.ts';
 import type { ReplayOptions } from './command.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { planJson, planText, replaysText, statusJson, summaryJson, summaryText } from './report.ts';
@@ -45,7 +46,7 @@ export async function replay(options: ReplayOptions): Promise<void> {
   const window = parseWindow({ from: options.from, ...(options.to !== undefined && { to: options.to }) }, now);
   const name = checkReplayName(options.name ?? newName('pipeline-', now, Math.random()));
   keepNewSpaceSmall();
-  if (choosesEvents(options)) {
+  if (needsReading({ ...options, users: options.user })) {
     return stoppable((signal) => onStack(options, (on) => replayChosen(on, { name, window, signal }, options)));
   }
   const counting = new Progress({ label: 'archived events counted' });

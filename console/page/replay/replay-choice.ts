@@ -7,6 +7,13 @@ export interface ReplayChoice {
   /** Empty for now. */
   readonly to: string;
   readonly subscribers: readonly string[];
+  /** One in a line; empty for all. */
+  readonly users: string;
+  /** `1`, or empty. */
+  readonly notDone: string;
+  readonly includeSkipped: string;
+  /** Events a second, or empty. */
+  readonly rate: string;
   /** How far back the histogram goes; empty for all. */
   readonly span: string;
 }
@@ -20,7 +27,16 @@ export function replayChoice(): ReplayChoice {
     to: text('to'),
     span: text('span'),
     subscribers: subscribers.filter((name) => name !== ''),
+    users: text('users'),
+    notDone: text('notDone'),
+    includeSkipped: text('includeSkipped'),
+    rate: text('rate'),
   };
+}
+
+/** A choice as the server takes it. */
+export function fieldsOf({ subscribers, span: _, ...choice }: ReplayChoice): Readonly<Record<string, string>> {
+  return { ...choice, subscribers: subscribers.join(',') };
 }
 
 /** Chooses a window. @param to undefined for now */

@@ -4,7 +4,8 @@ import { isRunning, startJob } from '../jobs.tsx';
 import { Command, Problem, Time } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
 import type { RequestFailed } from '../server.ts';
-import { chooseSubscriber, type ReplayChoice } from './replay-choice.ts';
+import { ChosenEvents, EventChoice } from './chosen-events.tsx';
+import { chooseSubscriber, fieldsOf, type ReplayChoice } from './replay-choice.ts';
 
 interface PlanProps {
   readonly plan: ReplayPlanPage;
@@ -29,14 +30,18 @@ export function ReplayPlan({ plan, isCurrent, choice, countAgain }: PlanProps) {
           </tr>
         </thead>
         <tbody>
-          {plan.receivers.map(({ name, takes, events, isReached }) => (
+          {plan.receivers.map(({ name, takes, events, isReached, skipsReplays }) => (
             <tr key={name}>
               <th scope="row">
                 <label class="choice">
                   <input
                     type="checkbox"
                     checked={choice.subscribers.includes(name)}
-                    disabled={!isReached && !choice.subscribers.includes(name)}
+                    disabled={
+                      !isReached &&
+                      !choice.subscribers.includes(name) &&
+                      !(skipsReplays && choice.includeSkipped !== '')
+                    }
                     onChange={({ currentTarget }) => chooseSubscriber(name, currentTarget.checked)}
                   />{' '}
                   {name}
@@ -68,7 +73,9 @@ export function ReplayPlan({ plan, isCurrent, choice, countAgain }: PlanProps) {
           Count again
         </button>
       </p>
-      {isCurrent && <Start plan={plan} choice={choice} />}
+      <EventChoice choice={choice} />
+      {isCurrent &&
+        (plan.choosesEvents ? <ChosenEvents plan={plan} choice={choice} /> : <Start plan={plan} choice={choice} />)}
     </>
   );
 }
@@ -76,12 +83,12 @@ export function ReplayPlan({ plan, isCurrent, choice, countAgain }: PlanProps) {
 function Start({ plan, choice }: Pick<PlanProps, 'plan' | 'choice'>) {
   const isBusy = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
-  const { from, to, subscribers } = choice;
+  const { subscribers } = choice;
   const start = async () => {
     isBusy.value = true;
     problem.value = undefined;
     try {
-      await startJob('/api/replay', { from, to, subscribers: subscribers.join(',') });
+      await startJob('/api/replay', fieldsOf(choice));
     } catch (error) {
       problem.value = (error as RequestFailed).message;
     } finally {

@@ -4,11 +4,11 @@ import type { HistogramPage, ReplayPlanPage } from '../../contract/replay.ts';
 import { addressOf, adjust } from '../address.ts';
 import { JobCard, jobsOf } from '../jobs.tsx';
 import { Problem, Skeleton } from '../parts.tsx';
-import { type RequestFailed, read } from '../server.ts';
 import { Histogram, WindowFields, windowIn } from './histogram.tsx';
-import { type ReplayChoice, replayChoice, timeOf } from './replay-choice.ts';
+import { fieldsOf, type ReplayChoice, replayChoice, timeOf } from './replay-choice.ts';
 import { ReplayList } from './replay-list.tsx';
 import { ReplayPlan } from './replay-plan.tsx';
+import { useAnswer } from './use-answer.ts';
 
 const SPANS: readonly (readonly [value: string, name: string])[] = [
   ['', 'all that is known'],
@@ -66,8 +66,7 @@ interface PlannedProps {
 
 function Planned({ choice, page, times }: PlannedProps) {
   const from = timeOf(windowIn(choice, page).from);
-  const { to, subscribers } = choice;
-  const path = addressOf('/api/replay/plan', { from, to, subscribers: subscribers.join(',') });
+  const path = addressOf('/api/replay/plan', fieldsOf({ ...choice, from }));
   const { answer, problem, isCurrent } = useAnswer<ReplayPlanPage>(path, times.value);
   const countAgain = () => {
     times.value += 1;
@@ -75,44 +74,4 @@ function Planned({ choice, page, times }: PlannedProps) {
   if (problem !== undefined) return <Problem text={problem} />;
   if (answer === undefined) return <Skeleton lines={4} />;
   return <ReplayPlan plan={answer} isCurrent={isCurrent} choice={{ ...choice, from }} countAgain={countAgain} />;
-}
-
-interface Answer<T> {
-  /** The last one, while the next is on its way. */
-  readonly answer: T | undefined;
-  readonly problem: string | undefined;
-  /** Whether it is for what is asked now. */
-  readonly isCurrent: boolean;
-}
-
-/** How long an address must stay the same until it is asked for: while a window is drawn it changes often. */
-const SETTLED_MS = 150;
-
-/** What the server answers for an address. @param times it is asked again when this changes */
-function useAnswer<T>(path: string, times: number): Answer<T> {
-  const asked = `${times} ${path}`;
-  const found = useSignal<Omit<Answer<T>, 'isCurrent'> & { readonly asked: string }>({
-    asked: '',
-    answer: undefined,
-    problem: undefined,
-  });
-  useEffect(() => {
-    let isOver = false;
-    const timer = setTimeout(() => {
-      read<T>(path).then(
-        (answer) => {
-          if (!isOver) found.value = { asked, answer, problem: undefined };
-        },
-        ({ message }: RequestFailed) => {
-          if (!isOver) found.value = { asked, answer: undefined, problem: message };
-        },
-      );
-    }, SETTLED_MS);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [asked]);
-  const { answer, problem } = found.value;
-  return { answer, problem, isCurrent: found.value.asked === asked };
 }

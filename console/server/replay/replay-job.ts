@@ -23,7 +23,7 @@ import { formatDuration } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
 import { CONSOLE_ENDS, type JobNews, type JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
-import { choiceIn, replayCommand, windowOf } from './replay-plan.ts';
+import { choiceIn, replayCommand, windowOf } from './replay-choice.ts';
 
 /**
  * Plans a replay, to start it.

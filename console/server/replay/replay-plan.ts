@@ -1,5 +1,4 @@
 import { askTime } from '../../../operations/aws/pipeline-time.ts';
-import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { newName } from '../../../operations/deployed/archive.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
@@ -14,9 +13,9 @@ import {
   reasonNothingToReplay,
   typesText,
 } from '../../../operations/replay/index.ts';
-import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
 import type { HistogramPage, ReplayPlanPage } from '../../contract/replay.ts';
 import type { Asked } from '../route.ts';
+import { choiceIn, choosesEvents, replayCommand, windowOf } from './replay-choice.ts';
 
 /** The spans of the histogram, in milliseconds. */
 const SPANS: Readonly<Record<string, number>> = {
@@ -46,36 +45,7 @@ function sourceOf({ archive, isExact }: ArchiveHistogram): string {
   );
 }
 
-/** What is chosen on the page. */
-interface Choice {
-  readonly from: string;
-  /** Empty for now. */
-  readonly to: string;
-  readonly subscribers: readonly string[];
-}
-
-/** @throws UsageError where there is no beginning */
-export function choiceIn(textOf: (name: string) => unknown): Choice {
-  const [from, to, subscribers] = ['from', 'to', 'subscribers'].map((name) => String(textOf(name) ?? ''));
-  if (!from) throw new UsageError('say from which time to replay');
-  return { from, to: to ?? '', subscribers: (subscribers ?? '').split(',').filter((name) => name !== '') };
-}
-
-export function windowOf({ from, to }: Choice, now: number): Window {
-  return parseWindow({ from, ...(to !== '' && { to }) }, now);
-}
-
-/** The command that replays the same. Without an end it replays up to when it is run. */
-export function replayCommand({ to, subscribers }: Choice, window: Window, target: TargetOptions): string {
-  const options = [
-    `--from ${formatTime(window.from)}`,
-    ...(to === '' ? [] : [`--to ${formatTime(window.to)}`]),
-    ...subscribers.map((name) => `--to-subscriber ${name}`),
-  ];
-  return pipelineCommand(`replay ${options.join(' ')} --wait`, target);
-}
-
-/** What a replay would do, for each subscriber. The query has `from`, `to` and `subscribers`. */
+/** What a replay would do, for each subscriber. The query has the choice, as the page's address. */
 export async function readReplayPlan({ query, target }: Asked): Promise<ReplayPlanPage> {
   const now = await askTime(target);
   const choice = choiceIn((name) => query.get(name));
@@ -83,7 +53,8 @@ export async function readReplayPlan({ query, target }: Asked): Promise<ReplayPl
   const name = newName('pipeline-', now, Math.random());
   const plan = await onStack(target, (on) => planReplay(on, { allSubscribers: true }, { name, window }, now));
   const { subscribers } = choice;
-  const problem = subscribers.length === 0 ? undefined : reasonNothingToReplay(narrowPlan(plan, subscribers));
+  const isWhole = subscribers.length > 0 && !choosesEvents(choice);
+  const problem = isWhole ? reasonNothingToReplay(narrowPlan(plan, subscribers)) : undefined;
   return {
     now,
     heading: planHeading(plan).join(' ').replace(/:$/, '.'),
@@ -92,9 +63,11 @@ export async function readReplayPlan({ query, target }: Asked): Promise<ReplayPl
       takes: typesText(receiver),
       events: eventsText(plan, receiver),
       isReached: receiver.hindrance === undefined,
+      skipsReplays: receiver.hindrance === 'its rule skips replays',
     })),
     notes: planNotes(plan, now),
     ...(problem !== undefined && { problem }),
+    choosesEvents: choosesEvents(choice),
     command: replayCommand(choice, window, target),
   };
 }
