@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { UserDeleted, UserRegistered } from '../schemas/generated/event-contracts.ts';
 import { registeredSchemas } from '../schemas/generated/registered-schemas.ts';
 import type { PipelineConfig } from './config.ts';
+import { guideAlarms } from './constructs/alarm-guides.ts';
 import { DeletionPipe } from './constructs/deletion-pipe.ts';
 import { ArchivedEventBus, eventBusParameterName } from './constructs/event-bus.ts';
 import { ForeignSubscribers } from './constructs/foreign-subscribers.ts';
@@ -142,6 +143,7 @@ export class PipelineStack extends Stack {
       alarmTopic,
     });
     new PipelineDashboard(this, 'Dashboard', { pipe, subscribers: listening, serviceLevel });
+    guideAlarms(this, listening);
 
     this.publish('UsersTableName', users.table.tableName, 'The table whose new rows are sign-ups');
     this.publish('UserIdAttribute', userIdAttribute, 'Partition key of the users table');

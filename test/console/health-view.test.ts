@@ -117,7 +117,11 @@ test('the numbers are those of the command, for the time in the address', async 
   const values = graph.getByRole('table', { name: 'Events handled by time' });
   const cells = await values.locator('tbody td').allTextContents();
   expect(cells.reduce((sum, cell) => sum + Number(cell), 0)).toBe(6);
-  expect(await graph.locator('canvas').evaluate('(canvas) => canvas.width')).toBeGreaterThan(100);
+  const drawn = await page.evaluate(`(() => {
+    const canvas = document.querySelector('[aria-label="Events handled"] canvas');
+    return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((part) => part > 0).length;
+  })()`);
+  expect(drawn).toBeGreaterThan(100);
 });
 
 interface Metrics {

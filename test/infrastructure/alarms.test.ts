@@ -1,9 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { guideAlarms } from '../../cdk/constructs/alarm-guides.ts';
 import { Subscriber } from '../../cdk/constructs/subscriber.ts';
+import { createProgram } from '../../cli/program.ts';
+import { RUNBOOK, readAlarmDescription } from '../../services/shared/alarm-guide.ts';
 import { foundSubscriber, projectContext, synthesize } from './support/synthesize.ts';
 import { resource } from './support/template.ts';
 
@@ -13,6 +19,16 @@ const ALARM = 'AWS::CloudWatch::Alarm';
 function alarm(template: Template, idPart: string) {
   return resource(template, ALARM, idPart)[1].Properties;
 }
+
+/** Links to the entries of the runbook, as GitHub makes them. */
+const ANCHORS = [
+  ...readFileSync(join(import.meta.dirname, '../..', RUNBOOK), 'utf8').matchAll(/^## (\d+\. .+)$/gm),
+].map(([, title = '']) =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(/\s/g, '-'),
+);
 
 describe('the alarms', () => {
   const template = synthesize({
@@ -102,3 +118,44 @@ describe('the alarms', () => {
     for (const { Properties } of alarms) expect(Properties).not.toHaveProperty('AlarmActions');
   });
 });
+
+describe('the description of an alarm', () => {
+  const everything = synthesize({
+    settings: { whenUserLeaves: 'keep' },
+    subscribers: [foundSubscriber('quick'), foundSubscriber('slow')],
+  });
+  const described = Object.entries(everything.findResources(ALARM)).map(([id, { Properties }]) => {
+    return [id, readAlarmDescription(joined(Properties.AlarmDescription))] as const;
+  });
+
+  test.each(described)('of %s ends with a command that exists, and an entry that is in the runbook', (_id, guide) => {
+    expect(guide.problem).toMatch(/^[^.]+$/);
+    const [name = '', second = ''] = (guide.command ?? '').split(' ');
+    const command = createProgram().commands.find((each) => each.name() === name);
+    expect(command?.name()).toBe(name);
+    if (second !== '' && !second.startsWith('-'))
+      expect(command?.commands.map((each) => each.name())).toContain(second);
+    expect(ANCHORS).toContain(guide.entry);
+  });
+
+  test('of a dead-letter queue names its owner', () => {
+    const commands = Object.fromEntries(described.map(([id, { command }]) => [id.slice(0, -8), command]));
+    expect(commands).toMatchObject({
+      QuickDeadLettersNotEmpty: 'dlq show --subscriber quick',
+      RegistrationPipeDeadLettersNotEmpty: 'dlq show --pipe',
+    });
+  });
+
+  test('given an alarm without guide, the stack is not made, and says which', () => {
+    const stack = new Stack(new App({ analyticsReporting: false, postCliContext: { ...projectContext } }), 'Other');
+    const metric = new Metric({ namespace: 'N', metricName: 'M' });
+    new Alarm(stack, 'New', { metric, threshold: 1, evaluationPeriods: 1 });
+    expect(() => guideAlarms(stack, [])).toThrow('The alarm Other/New has no guide');
+  });
+});
+
+/** The text of a property, with the stack's name in it. */
+function joined(value: string | { 'Fn::Join': [string, (string | object)[]] }): string {
+  if (typeof value === 'string') return value;
+  return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'STACK')).join('');
+}

@@ -77,6 +77,8 @@ test('every alarm of the stack is there', async () => {
   expect(alarms).toHaveLength(made.length);
   expect(alarms.find(({ problem }) => problem === 'uri-recorder: the dead-letter queue holds messages')).toMatchObject({
     state: 'OK',
+    command: 'dlq show --subscriber uri-recorder',
+    entry: '3-a-subscriber-was-broken-for-an-hour',
   });
 });
 

@@ -44,6 +44,7 @@ const AFTER_FAILURES: readonly Picture[] = [
   { name: 'dead-letter', path: '/user?id=dave', shows: '.open-ends', height: 620 },
   { name: 'users', path: '/', shows: 'table.list', height: 560 },
   { name: 'dead-letters', path: '/dead-letters', shows: '.dlq-row', height: 560 },
+  { name: 'health', path: '/health', shows: '.graph canvas', height: 860 },
 ];
 
 await mkdir(FOLDER, { recursive: true });
