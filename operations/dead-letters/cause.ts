@@ -53,7 +53,7 @@ export function errorOf({ deadLetter, logged }: ExplainedMessage): string | unde
 /** The users whom a message is about; a message of the pipe may be about several. */
 export function usersOf({ deadLetter, records }: ExplainedMessage): readonly string[] {
   if ('event' in deadLetter) return deadLetter.event.userId === undefined ? [] : [deadLetter.event.userId];
-  return records?.registrations.map(({ userId }) => userId) ?? [];
+  return [...(records?.registrations ?? []), ...(records?.deletions ?? [])].map(({ userId }) => userId);
 }
 
 /** How often it was tried to deliver or handle a message's event, as far as that is known. */

@@ -23,11 +23,12 @@ export function purgeLines(queues: readonly PurgeReport[]): QueueLine[] {
 }
 
 function describeOutcome({ most }: QueueSummary, outcome: RedriveOutcome): string {
-  const { redriven, registrations, others, cameBack, foreign, lost, refused, failed } = outcome;
+  const { redriven, registrations, deletions = 0, others, cameBack, foreign, lost, refused, failed } = outcome;
   if (most === 0) return 'nothing';
   const parts = [
     `${numberText(redriven)} of ${numberText(most)} redriven`,
     registrations > 0 && `${count(registrations, 'registration')} put on the bus`,
+    deletions > 0 && `${count(deletions, 'deletion')} put on the bus`,
     others > 0 && `${count(others, 'other change')} dropped`,
     cameBack > 0 && `${cameBack} came back`,
     foreign > 0 && `${count(foreign, 'foreign message')} left`,

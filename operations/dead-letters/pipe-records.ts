@@ -2,7 +2,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { isDenied } from '../aws/aws-failure.ts';
 import { type PutEventsEffects, putEvents } from '../aws/event-bridge.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
-import { type SignUp, userRegisteredEntry } from '../deployed/user-events.ts';
+import { type Departure, type SignUp, userDeletedEntry, userRegisteredEntry } from '../deployed/user-events.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import type { PipeDeadLetter } from './dead-letter.ts';
@@ -14,6 +14,11 @@ interface PipeRegistration extends SignUp {
   readonly sequenceNumber: string;
 }
 
+/** A deleted row, and its record's place in the shard. */
+interface PipeDeletion extends Departure {
+  readonly sequenceNumber: string;
+}
+
 /** A range of a shard, both ends included. */
 export type ShardRange = Pick<StreamRange, 'startSequenceNumber' | 'endSequenceNumber'>;
 
@@ -21,6 +26,8 @@ export type ShardRange = Pick<StreamRange, 'startSequenceNumber' | 'endSequenceN
 export interface PipeRecords {
   /** New rows, which the pipe would have put on the bus. */
   readonly registrations: readonly PipeRegistration[];
+  /** The same for deleted rows, of a message of their pipe. @default - the message is of the pipe of registrations */
+  readonly deletions?: readonly PipeDeletion[];
   /** How many other changes there are; the pipe's filter drops them. */
   readonly others: number;
   /** Why the stream no longer has some or all of the records. @default - it has all of them */
@@ -35,22 +42,36 @@ export type ReadPipeRecords = (deadLetter: PipeDeadLetter) => Promise<PipeRecord
 export function pipeRecordsReader({ clients, stack }: OnStack): ReadPipeRecords {
   const streams = new StreamReader(clients.of(DynamoDBStreamsClient));
   const userIdAttribute = requireOutput(stack, 'UserIdAttribute');
-  return async ({ batch }) => readPipeRecords(await streams.read(batch), userIdAttribute, batch);
+  const { DeletionPipeName } = stack.outputs;
+  return async ({ batch, body }) => {
+    const isOfDeletions = DeletionPipeName !== undefined && pipeIn(body) === DeletionPipeName;
+    return readPipeRecords(await streams.read(batch), userIdAttribute, batch, isOfDeletions ? 'REMOVE' : 'INSERT');
+  };
+}
+
+/** The name of the pipe that sent a dead letter: both of a stage send to one queue. */
+function pipeIn(body: string): string | undefined {
+  const { partnerResourceArn } = plainFields(JSON.parse(body).context) as { partnerResourceArn?: unknown };
+  return /:pipe\/(.+)$/.exec(String(partnerResourceArn))?.[1];
 }
 
 /**
- * Reads registrations out of stream records as the pipe does: its filter lets new rows through, its template takes the
- * record's id, its time in whole seconds and the user's id.
+ * Reads out of stream records what the pipe would have made of them: its filter lets one kind of change through, its template takes
+ * the record's id, its time in whole seconds and the user's id.
+ * @param change that the pipe's filter lets through
  */
 export function readPipeRecords(
   { records, lost }: FoundRecords,
   userIdAttribute: string,
   batch: ShardRange,
+  change: 'INSERT' | 'REMOVE' = 'INSERT',
 ): PipeRecords {
-  const registrations = records.filter(({ eventName }) => eventName === 'INSERT');
+  const passed = records.filter(({ eventName }) => eventName === change);
   return {
-    registrations: registrations.map((record) => registrationOf(record, userIdAttribute)),
-    others: records.length - registrations.length,
+    ...(change === 'INSERT'
+      ? { registrations: passed.map((record) => registrationOf(record, userIdAttribute)) }
+      : { registrations: [], deletions: passed.map((record) => deletionOf(record, userIdAttribute)) }),
+    others: records.length - passed.length,
     ...(lost !== undefined && { lost, lostIn: gapsAround(records, batch) }),
   };
 }
@@ -63,6 +84,11 @@ function registrationOf({ eventID = '', dynamodb = {} }: StreamRecord, userIdAtt
     eventId: eventID,
     sequenceNumber: dynamodb.SequenceNumber ?? '',
   };
+}
+
+function deletionOf(record: StreamRecord, userIdAttribute: string): PipeDeletion {
+  const { registeredAt: deletedAt, ...row } = registrationOf(record, userIdAttribute);
+  return { ...row, deletedAt, deletedBy: record.userIdentity?.PrincipalId ?? '' };
 }
 
 /** The parts of a range before and after the records that were found: a stream drops its records from one end. */
@@ -133,23 +159,26 @@ function plainFields(value: unknown): object {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => typeof field !== 'object' || field === null));
 }
 
-/** A registration that is not on the bus. */
+/** What a pipe would have put on the bus. */
+export type PipeEvent = PipeRegistration | PipeDeletion;
+
+/** A registration, or a deletion, that is not on the bus. */
 export interface RefusedRegistration {
-  readonly registration: PipeRegistration;
+  readonly registration: PipeEvent;
   /** The answer of the bus, or how the registration breaks the event's contract. */
   readonly problem: string;
 }
 
-/** Puts registrations on a bus, and returns those that are not there, and why. */
+/** Puts registrations and deletions on a bus, and returns those that are not there, and why. */
 export async function putRegistrations(
   busName: string,
-  registrations: PipeRecords['registrations'],
+  registrations: readonly PipeEvent[],
   effects: PutEventsEffects,
 ): Promise<RefusedRegistration[]> {
   const refusals: RefusedRegistration[] = [];
   const valid = registrations.flatMap((registration) => {
     try {
-      return [{ registration, entry: userRegisteredEntry(registration, busName) }];
+      return [{ registration, entry: entryOf(registration, busName) }];
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
       refusals.push({ registration, problem: error.message });
@@ -166,4 +195,8 @@ export async function putRegistrations(
     refusals.push({ registration, problem: `${displayId(registration.userId)}: ${code}: ${message}` });
   }
   return refusals;
+}
+
+function entryOf({ sequenceNumber: _, ...event }: PipeEvent, busName: string) {
+  return 'deletedAt' in event ? userDeletedEntry(event, busName) : userRegisteredEntry(event, busName);
 }

@@ -101,11 +101,15 @@ function preview(
 }
 
 function describeRecords({ kinds, records }: MessageSummary): string[] {
-  const { messages, registrations, others, lost } = records;
+  const { messages, registrations, deletions = 0, others, lost } = records;
   if (messages === 0) return [];
   const asked = messages < kinds.pipe ? `in the first ${messages}: ` : '';
   return [
-    asked + count(registrations, 'registration') + (others > 0 ? ` and ${count(others, 'other change')}` : ''),
+    [
+      asked + count(registrations, 'registration'),
+      ...(deletions > 0 ? [count(deletions, 'deletion')] : []),
+      ...(others > 0 ? [count(others, 'other change')] : []),
+    ].join(' and '),
     ...(lost > 0 ? [`the stream has lost records of ${count(lost, 'message')}`] : []),
   ];
 }

@@ -9,7 +9,7 @@ import {
   readDeadLetter,
 } from './dead-letter.ts';
 import { type MessageQueue, problemOfMessage } from './message-queue.ts';
-import { narrowBody, type PipeRecords, type putRegistrations } from './pipe-records.ts';
+import { narrowBody, type PipeEvent, type PipeRecords, type putRegistrations } from './pipe-records.ts';
 import { type Decision, type PassOptions, processMessages } from './queue-pass.ts';
 
 /** What happened to a queue's messages so far. */
@@ -18,6 +18,8 @@ export interface RedriveOutcome {
   redriven: number;
   /** Registrations that were put on the bus for the pipe's messages. */
   registrations: number;
+  /** The same for deletions of rows. @default 0 */
+  deletions?: number;
   /** Records of other changes, which the pipe's filter drops: they go with their message. */
   others: number;
   /** Messages that stay: the same event was sent earlier in this run, and has failed again. */
@@ -93,8 +95,8 @@ function keyOf(body: string): string {
 
 export interface PipeEffects {
   recordsOf(deadLetter: PipeDeadLetter): Promise<PipeRecords>;
-  /** Puts registrations on the bus. Returns those that were refused. */
-  put(registrations: PipeRecords['registrations']): ReturnType<typeof putRegistrations>;
+  /** Puts registrations and deletions on the bus. Returns those that were refused. */
+  put(registrations: readonly PipeEvent[]): ReturnType<typeof putRegistrations>;
   /** Puts a message into the pipe's dead-letter queue. */
   leave(body: string): Promise<void>;
 }
@@ -119,17 +121,21 @@ export async function redrivePipe(run: RedriveRun, { recordsOf, put, leave }: Pi
       if (isDenied(error)) return noteFailed(deadLetter, `${error.name}: ${error.message}`, run);
       throw error;
     }
-    const { registrations, others, lost, lostIn = [] } = records;
-    await pace.turn(signal, Math.max(1, registrations.length));
+    const { registrations, deletions = [], others, lost, lostIn = [] } = records;
+    const events: readonly PipeEvent[] = [...registrations, ...deletions];
+    await pace.turn(signal, Math.max(1, events.length));
     if (signal.aborted) return 'kept';
-    const refusals = await put(registrations);
-    outcome.registrations += registrations.length - refusals.length;
+    const refusals = await put(events);
+    // A message is of one pipe: all of its events are of one kind.
+    const isPut = events.length - refusals.length;
+    if (deletions.length > 0) outcome.deletions = (outcome.deletions ?? 0) + isPut;
+    else outcome.registrations += isPut;
     const isWhole = lost === undefined && refusals.length === 0;
     const noteRest = () => {
       if (lost !== undefined) outcome.lost.push(lost);
       else if (refusals.length > 0) outcome.refused.push(refusals.map(({ problem }) => problem).join('; '));
     };
-    if (!isWhole && refusals.length === registrations.length) {
+    if (!isWhole && refusals.length === events.length) {
       noteRest();
       onProgress();
       return 'kept';

@@ -150,13 +150,23 @@ export async function scanMessages(
 /** More users are not remembered: a summary stays small, however many messages it is about. */
 const MOST_USERS = 1000;
 
+/** How many records the pipes' messages are about. */
+interface RecordCounts {
+  messages: number;
+  registrations: number;
+  /** @default 0 */
+  deletions?: number;
+  others: number;
+  lost: number;
+}
+
 /** What is in a queue, added up message by message. */
 export class MessageSummary {
   readonly kinds: Record<DeadLetterKind, number> = { pipe: 0, handler: 0, delivery: 0, foreign: 0 };
   /** How often each error code, condition or problem occurs, by kind. */
   readonly reasons = new Map<DeadLetterKind, Map<string, number>>();
   /** The stream records of the pipe's messages; `messages` counts those that the stream was asked about. */
-  readonly records = { messages: 0, registrations: 0, others: 0, lost: 0 };
+  readonly records: RecordCounts = { messages: 0, registrations: 0, others: 0, lost: 0 };
   /** When the oldest message was sent, Unix epoch milliseconds. */
   oldestSentAt: number | undefined;
   /** Messages that cannot be read: their ids, and why. */
@@ -193,12 +203,13 @@ export class MessageSummary {
     return this.#ids.has(messageId);
   }
 
-  #addRecords({ registrations, others, lost }: PipeRecords): void {
+  #addRecords({ registrations, deletions = [], others, lost }: PipeRecords): void {
     this.records.messages += 1;
     this.records.registrations += registrations.length;
+    if (deletions.length > 0) this.records.deletions = (this.records.deletions ?? 0) + deletions.length;
     this.records.others += others;
     if (lost !== undefined) this.records.lost += 1;
-    for (const { userId } of registrations) this.#addUser(userId);
+    for (const { userId } of [...registrations, ...deletions]) this.#addUser(userId);
   }
 
   #addUser(userId: string): void {

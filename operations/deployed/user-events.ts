@@ -1,6 +1,12 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describeValidationErrors } from '../../schemas/event-contract.ts';
-import { BucketCreated, UserRegistered, type UserRegisteredV1 } from '../../schemas/generated/event-contracts.ts';
+import {
+  BucketCreated,
+  UserDeleted,
+  type UserDeletedV1,
+  UserRegistered,
+  type UserRegisteredV1,
+} from '../../schemas/generated/event-contracts.ts';
 import { bucketCreated, type CreatedBucket } from '../../services/bucket-service/bucket-created.ts';
 import { displayId } from '../messages/display.ts';
 import { CommandFailure } from '../messages/errors.ts';
@@ -27,6 +33,26 @@ export function userRegisteredEntry(signUp: SignUp, busName: string): PutEventsR
   return entryOf(UserRegistered, registrationOf(signUp), busName);
 }
 
+/** One user who left, by the stream record of their row. */
+export interface Departure {
+  readonly userId: string;
+  /** Whole seconds since the Unix epoch: the record's ApproximateCreationDateTime. */
+  readonly deletedAt: number;
+  /** The service that deleted the row; empty if a call did. */
+  readonly deletedBy: string;
+  /** The record's eventID. */
+  readonly eventId: string;
+}
+
+/**
+ * The entry that publishes a deleted row as the pipe does; the pipe's template is `cdk/constructs/deletion-pipe.ts`.
+ * @throws CommandFailure if the event would break the contract of UserDeleted
+ */
+export function userDeletedEntry({ eventId, ...data }: Departure, busName: string): PutEventsRequestEntry {
+  const detail: UserDeletedV1 = { metadata: { schemaVersion: 1, eventId, correlationId: eventId }, data };
+  return entryOf(UserDeleted, detail, busName);
+}
+
 /**
  * The entry that publishes the bucket of a sign-up as bucket-service does.
  * @throws CommandFailure if the event would break the contract of BucketCreated
@@ -43,7 +69,7 @@ function registrationOf({ userId, registeredAt, eventId, replayName }: SignUp): 
 }
 
 function entryOf(
-  { source, detailType, validateDetail }: typeof UserRegistered | typeof BucketCreated,
+  { source, detailType, validateDetail }: typeof UserRegistered | typeof UserDeleted | typeof BucketCreated,
   detail: { readonly data: { readonly userId: string } },
   busName: string,
 ): PutEventsRequestEntry {

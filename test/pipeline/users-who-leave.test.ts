@@ -208,6 +208,28 @@ describe('reconcile', () => {
   }
 });
 
+describe('a deletion that the pipe gave up', () => {
+  test('is redriven as what it is, and a registration beside it is not published again', async () => {
+    const { bucket } = await registered();
+    await pipeline.idle();
+    pipeline.engine.faults.fail('events:PutEvents', 'InternalException', { status: 500 });
+    await leave();
+    await pipeline.waitFor('the refusal', ({ hop, outcome }) => hop === 'pipe-delivery' && outcome === 'refused');
+    pipeline.clock.skip(23 * 3_600_000);
+    await pipeline.waitFor('the dead letter', ({ hop }) => hop === 'pipe-dlq');
+    expect(await retirement(bucket)).toEqual(IN_USE);
+
+    expect((await operate(pipeline, 'dlq', 'show', '--pipe')).stdout).toContain(`1 deletion: ${user}`);
+    const registrations = () => pipeline.entries((entry) => isEvent(entry, 'UserRegistered')).length;
+    const before = registrations();
+    const redriven = await operate(pipeline, 'dlq', 'redrive', '--pipe', '--yes');
+    expect(redriven.stdout).toContain('1 of 1 redriven, 1 deletion put on the bus');
+    await logged('BucketRetirer', RETIRED);
+    expect((await retirement(bucket)).tagged).toHaveLength(2);
+    expect(registrations()).toBe(before);
+  });
+});
+
 function isAbout({ detail }: JournalEntry): boolean {
   return JSON.stringify(detail).includes(`"${user}"`);
 }

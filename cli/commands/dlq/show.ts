@@ -82,10 +82,13 @@ function heading({ deadLetter, records }: ExplainedMessage): string {
 
 function describeRecords(batchSize: number, records: ExplainedMessage['records']): string {
   if (records === undefined) return count(batchSize, 'record');
-  const { registrations, others } = records;
+  const { registrations, deletions = [], others } = records;
   const users = registrations.map(({ userId }) => userId);
   const found = [
     ...(users.length > 0 ? [`${count(users.length, 'registration')}: ${nameUsers(users)}`] : []),
+    ...(deletions.length > 0
+      ? [`${count(deletions.length, 'deletion')}: ${nameUsers(deletions.map(({ userId }) => userId))}`]
+      : []),
     ...(others > 0 ? [`${count(others, 'other change')}`] : []),
   ];
   return found.length > 0 ? found.join(', ') : count(batchSize, 'record');

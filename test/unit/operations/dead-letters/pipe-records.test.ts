@@ -41,6 +41,28 @@ test('a new row is a registration, with the time in whole seconds; any other cha
   });
 });
 
+test('to the pipe of deletions, a deleted row is one, by whom it says; any other change is only counted', () => {
+  const expired = {
+    ...record('REMOVE', 'bob'),
+    userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' },
+  };
+  const records = [record('INSERT', 'alice'), record('REMOVE', 'alice'), expired];
+  expect(readPipeRecords({ records }, 'user_id', BATCH, 'REMOVE')).toEqual({
+    registrations: [],
+    deletions: [
+      { userId: 'alice', deletedAt: 1714458435, deletedBy: '', eventId: 'event-of-alice', sequenceNumber: '5' },
+      {
+        userId: 'bob',
+        deletedAt: 1714458435,
+        deletedBy: 'dynamodb.amazonaws.com',
+        eventId: 'event-of-bob',
+        sequenceNumber: '5',
+      },
+    ],
+    others: 1,
+  });
+});
+
 test('lost records are reported as well', () => {
   expect(readPipeRecords({ records: [], lost: 'gone' }, 'user_id', BATCH)).toEqual({
     registrations: [],

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { deletionTemplate } from '../../../../cdk/constructs/deletion-pipe.ts';
 import { registrationTemplate } from '../../../../cdk/constructs/registration-pipe.ts';
-import { userRegisteredEntry } from '../../../../operations/deployed/user-events.ts';
+import { userDeletedEntry, userRegisteredEntry } from '../../../../operations/deployed/user-events.ts';
 import { CommandFailure } from '../../../../operations/messages/errors.ts';
 import { compileInputTemplate } from '../../../../packages/local-engine/pipes/input-template.ts';
+import { UserDeleted } from '../../../../schemas/generated/event-contracts.ts';
 
 const REGISTRATION = { userId: 'ji', registeredAt: 1714458435, eventId: 'd356b4b97244ffd0a2e1e6eb627ec456' };
 
@@ -46,5 +48,33 @@ describe('the event of a registration', () => {
     const make = () => userRegisteredEntry({ ...REGISTRATION, ...broken }, 'bus');
     expect(make).toThrow(CommandFailure);
     expect(make).toThrow(field);
+  });
+});
+
+describe('the event of a deletion', () => {
+  /** Source: DynamoDB developer guide, time-to-live-ttl-streams: only records of the time to live have an identity. */
+  test.each([
+    ['a call', undefined, ''],
+    ['the time to live', { type: 'Service', principalId: 'dynamodb.amazonaws.com' }, 'dynamodb.amazonaws.com'],
+  ])('is what the pipe makes of a record of %s', (_, userIdentity, deletedBy) => {
+    for (const userId of ['ji', 'Kim "MJ" \\ Seoul']) {
+      const deletion = { userId, deletedAt: 1714640399, deletedBy, eventId: REGISTRATION.eventId };
+      const record = {
+        eventID: deletion.eventId,
+        eventName: 'REMOVE',
+        ...(userIdentity && { userIdentity }),
+        dynamodb: { Keys: { userId: { S: userId } }, ApproximateCreationDateTime: deletion.deletedAt },
+      };
+      const rendered = JSON.parse(compileInputTemplate(deletionTemplate('userId', 1))(record, {} as never));
+      const { Detail = '', ...address } = userDeletedEntry(deletion, 'bus');
+      expect(JSON.parse(Detail)).toEqual(rendered);
+      expect(UserDeleted.validateDetail(rendered)).toBe(true);
+      expect(address).toEqual({ EventBusName: 'bus', Source: 'users-table', DetailType: 'UserDeleted' });
+    }
+  });
+
+  test('of a record without the key is refused', () => {
+    const broken = { userId: '', deletedAt: 1714640399, deletedBy: '', eventId: 'x' };
+    expect(() => userDeletedEntry(broken, 'bus')).toThrow(CommandFailure);
   });
 });
