@@ -23,6 +23,9 @@ export class ChosenWorld {
   beforeCall: (operation: string) => void = () => {};
   /** Called after it. */
   afterCall: (operation: string) => void = () => {};
+  /** How many messages a receive gives. */
+  batch = 10;
+  /** Of the subscriber's rule. */
   pattern: object = { 'detail-type': ['A'] };
 
   /** @param events envelopes as JSON text, without the name of a replay */
@@ -40,7 +43,9 @@ export class ChosenWorld {
       StartReplay: ({ ReplayName }: Input) => this.#startReplay(String(ReplayName)),
       DescribeReplay: ({ ReplayName }: Input) => ({ ReplayName, State: this.replays.get(String(ReplayName)) }),
       CancelReplay: ({ ReplayName }: Input) => this.replays.set(String(ReplayName), 'CANCELLED'),
-      ReceiveMessage: ({ QueueUrl }: Input) => ({ Messages: this.#queues.get(String(QueueUrl))?.splice(0, 10) ?? [] }),
+      ReceiveMessage: ({ QueueUrl }: Input) => ({
+        Messages: this.#queues.get(String(QueueUrl))?.splice(0, this.batch) ?? [],
+      }),
       DeleteMessageBatch: () => ({}),
       RemoveTargets: () => ({}),
       DeleteRule: ({ Name }: Input) => this.rules.delete(String(Name)),
