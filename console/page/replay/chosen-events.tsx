@@ -42,7 +42,7 @@ export function EventChoice({ choice }: { readonly choice: ReplayChoice }) {
           includeSkipped,
           'Let me choose subscribers that skip replays: their effects happen again',
         )}
-        <label for="replay-rate">Events a second</label>
+        <label for="replay-rate">Events a second, up to 500</label>
         <input
           id="replay-rate"
           type="number"

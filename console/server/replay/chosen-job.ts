@@ -40,7 +40,7 @@ export async function planReadingJob({ target }: Asked, body: Readonly<Record<st
   const now = await askTime(target);
   const choice = choiceIn((name) => body[name]);
   const window = windowOf(choice, now);
-  const events = eventChoiceOf(choice);
+  const eventChoice = eventChoiceOf(choice);
   const name = newName('pipeline-', now, Math.random());
   return {
     kind: 'replay',
@@ -51,10 +51,14 @@ export async function planReadingJob({ target }: Asked, body: Readonly<Record<st
         lastRead = undefined;
         const notes: string[] = [];
         const onProgress = (step: ChosenProgress) => report(newsOf(step, notes));
-        const plan = await planChosenReplay(on, events, { name, window, signal, onProgress });
+        const plan = await planChosenReplay(on, eventChoice, { name, window, signal, onProgress });
         if (plan === undefined) return;
         lastRead = { choice, target, plan };
-        report({ lines: [...notes, `${count(chosenEvents(plan), 'event')} to send. Nothing is sent yet.`] });
+        const events = chosenEvents(plan);
+        report({
+          progress: { done: events, total: events, unit: 'events read' },
+          lines: [...notes, `${count(events, 'event')} to send. Nothing is sent yet.`],
+        });
       }),
   };
 }
