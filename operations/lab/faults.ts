@@ -1,3 +1,4 @@
+import { shellWord } from '../aws/target.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { numberText } from '../messages/display.ts';
 import { UsageError } from '../messages/errors.ts';
@@ -37,7 +38,7 @@ export interface ArmedFault extends Omit<EngineFault, 'functionName'> {
  */
 export async function injectFault(on: OnStack, { subscriber, ...fault }: FaultOptions): Promise<ArmedFault> {
   const functions = await LabFunctions.read(on);
-  const effect = fault.effect ?? (fault.operation.startsWith('deliver:') ? 'duplicate' : 'error');
+  const effect = effectOf(fault);
   if (effect === 'error' && fault.code === undefined) {
     throw new UsageError(
       `the fault needs what it does: an error code, such as ThrottlingException, a lost answer, a delay, or the death of a function`,
@@ -51,6 +52,46 @@ export async function injectFault(on: OnStack, { subscriber, ...fault }: FaultOp
   const functionName = subscriber === undefined ? undefined : functions.physical(subscriber);
   const body = { ...fault, effect, functionName };
   return armedFault(await callLab<EngineFault>(on, '/faults', { method: 'POST', body }), functions);
+}
+
+/** What a fault would do, in a sentence; sets nothing. */
+export function previewFault(fault: FaultOptions): string {
+  const { operation, when = 'before', nth = 1, times = 1, code, delayMs, subscriber } = fault;
+  const effect = effectOf(fault);
+  return describeFault({
+    id: 0,
+    operation,
+    effect,
+    when: effect === 'lost-answer' ? 'after' : when,
+    nth,
+    times,
+    ...(code !== undefined && { code }),
+    ...(delayMs !== undefined && { delayMs }),
+    ...(subscriber !== undefined && { subscriber }),
+    callsBefore: nth - 1,
+    strikesLeft: times,
+  });
+}
+
+/** The command that sets a fault, without the options that choose the pipeline. */
+export function faultCommand(fault: FaultOptions): string {
+  const { operation, code, delayMs, when, nth = 1, times = 1, subscriber } = fault;
+  const effect = effectOf(fault);
+  return [
+    `lab fault ${shellWord(operation)}`,
+    ...(effect === 'error' && code !== undefined ? [`--code ${code}`] : []),
+    ...(effect === 'lost-answer' ? ['--lost-answer'] : []),
+    ...(effect === 'delay' ? [`--delay ${delayMs}`] : []),
+    ...(effect === 'kill' ? ['--kill'] : []),
+    ...(when === 'after' && effect !== 'lost-answer' ? ['--after'] : []),
+    ...(nth === 1 ? [] : [`--nth ${nth}`]),
+    ...(times === 1 ? [] : [`--times ${times}`]),
+    ...(subscriber === undefined ? [] : [`--subscriber ${subscriber}`]),
+  ].join(' ');
+}
+
+function effectOf({ effect, operation }: Pick<FaultOptions, 'effect' | 'operation'>): FaultEffect {
+  return effect ?? (operation.startsWith('deliver:') ? 'duplicate' : 'error');
 }
 
 /** Those that have not struck for the last time, in the order in which they were set. @throws UsageError on AWS */

@@ -44,6 +44,7 @@ export interface EngineState {
   readonly codesOfAny: Readonly<Record<string, number>>;
   /** By their physical names, with the number of running invocations. */
   readonly functions: readonly { readonly name: string; readonly running: number }[];
+  readonly pipes: readonly { readonly name: string; readonly runs: boolean }[];
   readonly faults: readonly EngineFault[];
 }
 

@@ -3,8 +3,6 @@ import type { OnStack } from '../deployed/stack.ts';
 import { usersTable } from '../deployed/users-table.ts';
 import { JournalUsers, USER_HOPS } from '../find/index.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry, keysOfBody, keysOfEvent, userOfRecord } from '../journal/journal.ts';
-import { endOfJournal } from '../journal/read-journal.ts';
-import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
 import { containingAnyOf, markOf, type SearchLogs, searchLogsOf, withFields } from '../trace/index.ts';
 import { describeFault } from './faults.ts';
 import { LabFunctions } from './functions.ts';
@@ -27,40 +25,16 @@ const MOST_USERS = 50;
 
 const MARK_HOPS = ['lab', 'fault', 'pipe-state'];
 
-/** How long a follower pauses at least, in milliseconds. */
-const PAUSE_MS = 500;
-
 /** What was done to the engine on purpose, the newest first. @throws UsageError on AWS */
 export async function readMarks(on: OnStack): Promise<LabMark[]> {
   requireEngine(on.target);
-  const log = await MarkLog.of(on);
+  const log = MarkLog.of(on, await LabFunctions.read(on));
   await log.read(0);
   return log.marks;
 }
 
-/** The same: at once, and again whenever there is something new. */
-export async function* followMarks(
-  on: OnStack,
-  { signal, clock = SYSTEM_CLOCK }: { readonly signal: AbortSignal; readonly clock?: Clock },
-): AsyncGenerator<LabMark[]> {
-  requireEngine(on.target);
-  const client = on.clients.of(CloudWatchLogsClient);
-  const log = await MarkLog.of(on);
-  let read = { token: '', at: 0 };
-  while (!signal.aborted) {
-    const started = clock.now();
-    const end = await endOfJournal(client);
-    if (end.token !== read.token) {
-      await log.read(read.at);
-      yield log.marks;
-    }
-    const tookMs = read.token === '' ? 0 : clock.now() - started;
-    read = end;
-    await clock.pause(watchingPause(PAUSE_MS, tookMs), signal);
-  }
-}
-
-class MarkLog {
+/** The marks of a journal, as it grows. */
+export class MarkLog {
   readonly #search: SearchLogs;
   readonly #functions: LabFunctions;
   readonly #userIdAttribute: string;
@@ -77,9 +51,9 @@ class MarkLog {
     this.#users = new JournalUsers(userIdAttribute);
   }
 
-  static async of(on: OnStack): Promise<MarkLog> {
+  static of(on: OnStack, functions: LabFunctions): MarkLog {
     const search = searchLogsOf(on.clients.of(CloudWatchLogsClient));
-    return new MarkLog(search, await LabFunctions.read(on), usersTable(on).userIdAttribute);
+    return new MarkLog(search, functions, usersTable(on).userIdAttribute);
   }
 
   get marks(): LabMark[] {

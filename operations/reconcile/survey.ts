@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { batchesOf } from '../aws/aws-clients.ts';
+import { timeAt } from '../aws/pipeline-time.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE, type UserRow, type UsersTable, usersTable } from '../deployed/users-table.ts';
@@ -31,7 +32,7 @@ export interface SurveyOptions {
   /** How long a row may be without URI, while its registration is pending. */
   readonly graceMs: number;
   readonly clock?: Clock;
-  /** Milliseconds since the Unix epoch. @default Date.now */
+  /** Milliseconds since the Unix epoch. @default - the pipeline's time */
   readonly time?: () => number;
   /** @param total not given if it is not known */
   readonly onProgress: (step: SurveyStep, done: number, total?: number) => void;
@@ -59,7 +60,7 @@ export interface Survey {
  * meanwhile is not reported as broken. A tagged bucket without user is judged by the first read: nothing is done about it.
  */
 export async function survey(on: OnStack, options: SurveyOptions): Promise<Survey> {
-  const { onProgress, signal, time = Date.now, clock: { now } = SYSTEM_CLOCK } = options;
+  const { onProgress, signal, time = () => timeAt(on.target), clock: { now } = SYSTEM_CLOCK } = options;
   const table = usersTable(on);
   const { createdAt: tableCreatedAt, rows: expectedRows } = await table.readFacts();
   // Before the rows: a user has a row before the bucket, so no bucket can seem to be without user.

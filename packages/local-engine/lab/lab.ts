@@ -18,7 +18,7 @@ import {
 } from './fault-request.ts';
 import { skipTime } from './skipped-time.ts';
 
-type LabServices = Pick<Services, 'clock' | 'journal' | 'faults' | 'functions' | 'storage'>;
+type LabServices = Pick<Services, 'clock' | 'journal' | 'faults' | 'functions' | 'pipes' | 'storage'>;
 
 /** A fault that has not struck for the last time. */
 export interface FaultView extends FaultRequest {
@@ -50,7 +50,7 @@ export class Lab {
 
   /** What there is, and what is broken now. */
   state() {
-    const { clock, functions } = this.#services;
+    const { clock, functions, pipes } = this.#services;
     return {
       version: 1,
       /** Unix epoch milliseconds. */
@@ -62,6 +62,7 @@ export class Lab {
       codes: ERROR_CODES,
       codesOfAny: codesOf('*'),
       functions: [...functions.values()].map(({ name, running }) => ({ name, running: running.size })),
+      pipes: [...pipes.values()].map((pipe) => ({ name: pipe.name, runs: pipe.describe().DesiredState === 'RUNNING' })),
       faults: this.faults(),
     };
   }

@@ -32,7 +32,7 @@ function fakeFunction(name: string): FakeFunction {
 function makeLab(parts: Parts = makeParts()) {
   const greeter = fakeFunction('greeter');
   const functions = new Map([['greeter', greeter]]) as unknown as Services['functions'];
-  return { ...parts, greeter, lab: new Lab({ ...parts, functions }, APIS) };
+  return { ...parts, greeter, lab: new Lab({ ...parts, functions, pipes: new Map() }, APIS) };
 }
 
 /** What a call comes to: `done`, or the code of the error. */
@@ -167,7 +167,7 @@ describe('skipped time', () => {
 
   test("given the machine's own clock, is refused, and the state says that it cannot skip", () => {
     const parts = makeParts();
-    const lab = new Lab({ ...parts, clock: systemClock(), functions: new Map() }, APIS);
+    const lab = new Lab({ ...parts, clock: systemClock(), functions: new Map(), pipes: new Map() }, APIS);
     expect(() => lab.skip({ ms: 1 })).toThrow('cannot skip time');
     expect(lab.state()).toMatchObject({ canSkip: false, skippedMs: 0 });
   });
