@@ -9,6 +9,7 @@ export const VIEW_PATHS = [
   '/register',
   '/replay',
   '/health',
+  '/lab',
 ] as const;
 
 export type ViewPath = (typeof VIEW_PATHS)[number];

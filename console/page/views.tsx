@@ -6,6 +6,7 @@ import { DeadLettersView } from './dead-letters/dead-letters-view.tsx';
 import { EventsView } from './events/events-view.tsx';
 import { FlowView } from './flow/flow-view.tsx';
 import { HealthView } from './health/health-view.tsx';
+import { LabView } from './lab/lab-view.tsx';
 import { ReplayView } from './replay/replay-view.tsx';
 import { UserView } from './user/user-view.tsx';
 import { RegisterView } from './users/register-view.tsx';
@@ -31,6 +32,11 @@ export const VIEWS: Readonly<Record<ViewPath, View>> = {
   '/health': { tab: { name: 'Health', key: 'h' }, show: () => <HealthView /> },
   '/contracts': { tab: { name: 'Contracts', key: 'c' }, show: () => <ContractsView /> },
   '/register': { tab: { name: 'Register', key: 'r' }, show: () => <RegisterView /> },
+  '/lab': {
+    tab: { name: 'Lab', key: 'l' },
+    isFor: ({ place }) => place === 'engine',
+    show: () => <LabView />,
+  },
 };
 
 /** The view of a path; the users, for one that is unknown. */

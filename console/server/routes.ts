@@ -12,6 +12,18 @@ import { followMetricsPage } from './health/metrics-page.ts';
 import { planFixJob, planSurveyJob } from './health/reconcile-job.ts';
 import { readReconcile } from './health/reconcile-page.ts';
 import { followJobs, readJobs, stopJob } from './job-routes.ts';
+import {
+  changePipe,
+  kill,
+  readFaultPreview,
+  readKillPreview,
+  readSkipPreview,
+  removeFault,
+  setFault,
+  skip,
+} from './lab/lab-changes.ts';
+import { followLabPage } from './lab/lab-page.ts';
+import { planBreak, readLessonCheck, readLessonPreview, readLessons, repairLesson } from './lab/lessons.ts';
 import { planReadingJob, planSendingJob, readChosenReplay } from './replay/chosen-job.ts';
 import { cancelNamedReplay, planReplayJob } from './replay/replay-job.ts';
 import { followReplayList } from './replay/replay-list.ts';
@@ -53,6 +65,20 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST /api/dead-letters/redrive': { kind: 'job', plan: planRedriveJob },
   'POST /api/dead-letters/purge': { kind: 'job', plan: planPurgeJob },
   'POST /api/events/watch': { kind: 'job', plan: planWatchJob },
+  'GET /api/lab': { kind: 'stream', follow: followLabPage },
+  'GET /api/lab/fault/preview': { kind: 'read', read: readFaultPreview },
+  'GET /api/lab/skip/preview': { kind: 'read', read: readSkipPreview },
+  'GET /api/lab/kill/preview': { kind: 'read', read: readKillPreview },
+  'GET /api/lab/lessons': { kind: 'read', read: readLessons },
+  'GET /api/lab/lesson/preview': { kind: 'read', read: readLessonPreview },
+  'GET /api/lab/lesson/check': { kind: 'read', read: readLessonCheck },
+  'POST /api/lab/fault': { kind: 'change', change: setFault },
+  'POST /api/lab/fault/remove': { kind: 'change', change: removeFault },
+  'POST /api/lab/skip': { kind: 'change', change: skip },
+  'POST /api/lab/kill': { kind: 'change', change: kill },
+  'POST /api/lab/pipe': { kind: 'change', change: changePipe },
+  'POST /api/lab/lesson/break': { kind: 'job', plan: planBreak },
+  'POST /api/lab/lesson/repair': { kind: 'change', change: repairLesson },
   'POST /api/events/send': { kind: 'change', change: sendEvent },
   'GET /api/health': { kind: 'read', read: readHealth },
   'POST /api/health/repair': { kind: 'change', change: repairFinding },

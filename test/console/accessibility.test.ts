@@ -23,6 +23,8 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],
   ['an event to send', '/events?send=new', '.tried .verdict'],
   ['contracts', '/contracts', '.contract .list'],
+  ['the lab', '/lab', '.preview li'],
+  ['a lesson', '/lab?show=lessons&lesson=pipe-stopped', '.preview li'],
   ['registering', '/register', '.card'],
   ['a replay', '/replay?subscribers=uri-recorder', '.start .command'],
   ['health', '/health', '.graph canvas'],

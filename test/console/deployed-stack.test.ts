@@ -119,3 +119,21 @@ describe('given --write', () => {
     await page.getByRole('button', { name: 'Watch again' }).waitFor();
   });
 });
+
+test('there is no lab: no tab, its address says why, and the server refuses it by name', async () => {
+  const page = await open('/lab');
+  await page.getByText('The lab breaks things on purpose, so it works on a local engine only.').waitFor();
+  expect(await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Lab' }).count()).toBe(0);
+  for (const path of [
+    'skip/preview?span=61s',
+    'kill/preview?subscriber=uri-recorder',
+    'lesson/preview?id=all-uris-lost',
+  ]) {
+    const response = await fetch(`${url}/api/lab/${path}`);
+    expect([path, response.status, await response.json()]).toEqual([
+      path,
+      400,
+      { error: expect.stringContaining(`works on a local engine only, and ${STACK} is on AWS`) },
+    ]);
+  }
+});

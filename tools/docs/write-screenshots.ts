@@ -45,6 +45,8 @@ const AFTER_FAILURES: readonly Picture[] = [
   { name: 'users', path: '/', shows: 'table.list', height: 560 },
   { name: 'dead-letters', path: '/dead-letters', shows: '.dlq-row', height: 560 },
   { name: 'health', path: '/health', shows: '.graph canvas', height: 860 },
+  { name: 'lab', path: '/lab', shows: '.preview li', height: 860 },
+  { name: 'lesson', path: '/lab?show=lessons&lesson=subscriber-broken', shows: '.preview li', height: 760 },
 ];
 
 await mkdir(FOLDER, { recursive: true });

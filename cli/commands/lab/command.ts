@@ -103,12 +103,38 @@ const defineMarks = (lab: Command) =>
       .option('--json', 'print one JSON object for each: sequence, at, text, users'),
   );
 
+const defineLessons = (lab: Command) =>
+  withTarget(
+    lab
+      .command('lessons')
+      .description('list the drills of the runbook, which can be played here')
+      .option('--json', 'print one JSON object for each: id, entry, title, isPlayable'),
+  );
+
+const defineLesson = (lab: Command) =>
+  withTarget(
+    lab
+      .command('lesson')
+      .description('play a drill of the runbook: what breaks, what you see, what you do, and whether it is fixed')
+      .argument('<id>', 'such as all-uris-lost; lab lessons lists them')
+      .addOption(new Option('--break', 'break it, after asking').conflicts(['check', 'repair']))
+      .addOption(new Option('--repair', 'do the step that has no command of its own').conflicts('check'))
+      .option('--check', 'say whether it is fixed; exit code 1 if not')
+      .option('--yes', 'with --break: do not ask')
+      .option(
+        '--json',
+        'print one JSON object: id, title, story, see, todo (text, command), lines, problem; with --check isFixed, found (condition, isMet, text)',
+      ),
+  );
+
 export type LabFaultOptions = OptionsOf<typeof defineFault>;
 export type LabFaultsOptions = OptionsOf<typeof defineFaults>;
 export type LabSkipOptions = OptionsOf<typeof defineSkip>;
 export type LabKillOptions = OptionsOf<typeof defineKill>;
 export type LabPipeOptions = OptionsOf<typeof defineStop>;
 export type LabMarksOptions = OptionsOf<typeof defineMarks>;
+export type LabLessonsOptions = OptionsOf<typeof defineLessons>;
+export type LabLessonOptions = OptionsOf<typeof defineLesson>;
 
 export function add(program: Command): void {
   const lab = program
@@ -123,6 +149,8 @@ export function add(program: Command): void {
   defineStop(lab).action(async (options) => (await import('./pipe.ts')).labPipe(options, false));
   defineStart(lab).action(async (options) => (await import('./pipe.ts')).labPipe(options, true));
   defineMarks(lab).action(async (options) => (await import('./marks.ts')).labMarks(options));
+  defineLessons(lab).action(async (options) => (await import('./lessons.ts')).labLessons(options));
+  defineLesson(lab).action(async (id, options) => (await import('./lessons.ts')).labLesson(id, options));
 }
 
 function times(text: string): number | 'always' {

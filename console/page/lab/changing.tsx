@@ -31,7 +31,9 @@ const SETTLED_MS = 150;
 
 /** What a change would do, asked for again when its address changes. */
 export function usePreview(path: string) {
-  const found = useSignal<{ readonly of: string; readonly preview?: LabPreview; readonly problem?: string }>({ of: '' });
+  const found = useSignal<{ readonly of: string; readonly preview?: LabPreview; readonly problem?: string }>({
+    of: '',
+  });
   useEffect(() => {
     let isOver = false;
     const timer = setTimeout(() => {

@@ -110,24 +110,25 @@ function Choice({
   // The browser shows the first where the value is none of these.
   if (!values.includes(chosen) && first !== chosen) queueMicrotask(() => set(first));
   return (
-    <label>
-      {label}
-      <select value={chosen} onChange={({ currentTarget }) => set(currentTarget.value)}>
+    <div class="field">
+      <label for={`fault-${name}`}>{label}</label>
+      <select id={`fault-${name}`} value={chosen} onChange={({ currentTarget }) => set(currentTarget.value)}>
         {values.map((value) => (
           <option key={value} value={value}>
             {names[value] ?? value}
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
 function NumberField({ draft, name, label }: FieldProps) {
   return (
-    <label>
-      {label}
+    <div class="field">
+      <label for={`fault-${name}`}>{label}</label>
       <input
+        id={`fault-${name}`}
         type="number"
         min={1}
         value={draft.value[name]}
@@ -135,6 +136,6 @@ function NumberField({ draft, name, label }: FieldProps) {
           draft.value = { ...draft.value, [name]: currentTarget.value };
         }}
       />
-    </label>
+    </div>
   );
 }

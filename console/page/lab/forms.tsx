@@ -16,9 +16,10 @@ export function TimeForm({ page }: PageProps) {
   return (
     <section class="card" aria-labelledby="time-title">
       <h2 id="time-title">Time</h2>
-      <label>
-        Skip, such as 61s, 15m, 2h or 1d
+      <div class="field">
+        <label for="skip-span">Skip, such as 61s, 15m, 2h or 1d</label>
         <input
+          id="skip-span"
           value={span.value}
           autoComplete="off"
           spellcheck={false}
@@ -26,7 +27,7 @@ export function TimeForm({ page }: PageProps) {
             span.value = currentTarget.value;
           }}
         />
-      </label>
+      </div>
       <Change
         preview={addressOf('/api/lab/skip/preview', { span: span.value })}
         path="/api/lab/skip"
@@ -44,9 +45,10 @@ export function FunctionForm({ page }: PageProps) {
   return (
     <section class="card" aria-labelledby="function-title">
       <h2 id="function-title">Function</h2>
-      <label>
-        Kill the function of
+      <div class="field">
+        <label for="kill-subscriber">Kill the function of</label>
         <select
+          id="kill-subscriber"
           value={subscriber.value}
           onChange={({ currentTarget }) => {
             subscriber.value = currentTarget.value;
@@ -56,10 +58,11 @@ export function FunctionForm({ page }: PageProps) {
             <option key={name}>{name}</option>
           ))}
         </select>
-      </label>
-      <label>
-        When
+      </div>
+      <div class="field">
+        <label for="kill-moment">When</label>
         <select
+          id="kill-moment"
           value={moment.value}
           onChange={({ currentTarget }) => {
             moment.value = currentTarget.value;
@@ -68,7 +71,7 @@ export function FunctionForm({ page }: PageProps) {
           <option value="next">in the middle of its next invocation</option>
           <option value="now">now</option>
         </select>
-      </label>
+      </div>
       <Change
         preview={addressOf('/api/lab/kill/preview', { subscriber: subscriber.value, moment: moment.value })}
         path="/api/lab/kill"
@@ -109,7 +112,7 @@ export function ArmedFaults({ page: { faults, commands } }: PageProps) {
   const { isBusy, done, problem, make } = useChange();
   const isWritable = info.value?.isWritable !== false;
   return (
-    <section aria-labelledby="armed-title">
+    <section class="lab-part" aria-labelledby="armed-title">
       <h2 id="armed-title">Armed faults</h2>
       {faults.length === 0 ? (
         <p class="quiet">No fault is armed.</p>

@@ -79,7 +79,7 @@ function EngineLab() {
 function Breaking({ page }: { readonly page: LabPage }) {
   return (
     <>
-      <p class="quiet">
+      <p class="quiet lab-part">
         Everything that you do here is a mark in the waterfall of each user whom it touches. Faults end with the engine.
       </p>
       <div class="forms lab-forms">

@@ -9,7 +9,7 @@ const MOST_LINKS = 5;
 /** What was done, the newest first, with links to the waterfalls that it touched. */
 export function Marks({ page: { marks, commands } }: { readonly page: LabPage }) {
   return (
-    <section aria-labelledby="marks-title">
+    <section class="lab-part" aria-labelledby="marks-title">
       <h2 id="marks-title">What was done</h2>
       {marks.length === 0 ? (
         <p class="quiet">Nothing yet.</p>

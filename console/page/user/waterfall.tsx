@@ -77,6 +77,7 @@ const STATES: Readonly<Record<Track['state'], readonly [mark: string, word: stri
 
 function Step({ track, step, isChosen, scale }: StepProps) {
   const { who, what, replay, state, spans } = track;
+  const marks = track.hops.filter(({ kind }) => kind === 'lab');
   const [mark, word] = STATES[state];
   const details = `step-${step}`;
   return (
@@ -95,6 +96,7 @@ function Step({ track, step, isChosen, scale }: StepProps) {
           </span>
           <span class="who">{who}</span> <span class="what">{what}</span>
           {replay !== undefined && <span class="badge">replay {replay}</span>}
+          {marks.length > 0 && <span class="badge lab">⚑ lab{marks.length > 1 && ` ×${marks.length}`}</span>}
           {failuresOf(spans) > 0 && <span class="badge failed">{failuresOf(spans)} ✕ failed</span>}
         </span>
         <span class="lane" aria-hidden="true">
@@ -103,6 +105,9 @@ function Step({ track, step, isChosen, scale }: StepProps) {
           ))}
           {spans.map((span) => (
             <Bar key={`${span.kind} ${span.from}`} span={span} scale={scale} />
+          ))}
+          {marks.map(({ at, text }, index) => (
+            <span key={`${index} ${at}`} class="flag" title={text} style={{ left: percent(scale.place(at)) }} />
           ))}
         </span>
         <Total kind="waiting" spans={spans} until={scale.to} />

@@ -26,8 +26,8 @@ type Body = Readonly<Record<string, unknown>>;
 const EFFECTS: readonly FaultEffect[] = ['error', 'lost-answer', 'delay', 'kill', 'duplicate'];
 
 /** Reads a fault from a form: every value may be a text. @throws UsageError */
-function faultIn(valueOf: (name: string) => unknown): FaultOptions {
-  const text = (name: string) => String(valueOf(name) ?? '');
+function faultIn(fieldOf: (name: string) => unknown): FaultOptions {
+  const text = (name: string) => String(fieldOf(name) ?? '');
   const effect = EFFECTS.find((each) => each === text('effect'));
   const number = (name: string) => (text(name) === '' ? undefined : wholeNumber(name, text(name)));
   const operation = text('operation');
@@ -57,7 +57,12 @@ export async function readFaultPreview({ query, target }: Asked): Promise<LabPre
 
 /** Sets a fault. @param body the fields of the form @throws UsageError for what does not exist */
 export async function setFault({ target }: Asked, body: Body): Promise<LabDone> {
-  const fault = await onEngine(target, (on) => injectFault(on, faultIn((name) => body[name])));
+  const fault = await onEngine(target, (on) =>
+    injectFault(
+      on,
+      faultIn((name) => body[name]),
+    ),
+  );
   return { text: `Set: ${fault.text}.` };
 }
 
@@ -65,7 +70,9 @@ export async function setFault({ target }: Asked, body: Body): Promise<LabDone> 
 export async function removeFault({ target }: Asked, { id, all }: Body): Promise<LabDone> {
   const which = all === true ? ('all' as const) : wholeNumber('id', String(id));
   const removed = await onEngine(target, (on) => removeFaults(on, which));
-  return { text: removed.length === 0 ? 'No fault was armed.' : `Removed: ${removed.map(({ text }) => text).join('; ')}.` };
+  return {
+    text: removed.length === 0 ? 'No fault was armed.' : `Removed: ${removed.map(({ text }) => text).join('; ')}.`,
+  };
 }
 
 /** What a skip would do. The query has `span`, such as `61s`. */
@@ -96,7 +103,9 @@ export async function readKillPreview({ query, target }: Asked): Promise<LabPrev
   }
   const { invocations } = await onEngine(target, (on) => previewKill(on, subscriber));
   return {
-    lines: [`The function of ${subscriber} dies now, with ${invocations === 0 ? 'no' : invocations} running invocations.`],
+    lines: [
+      `The function of ${subscriber} dies now, with ${invocations === 0 ? 'no' : invocations} running invocations.`,
+    ],
     command: pipelineCommand(`lab kill ${subscriber}`, target),
   };
 }

@@ -11,10 +11,7 @@ export async function* followLabPage({ target, signal, lastId }: AskedStream): A
   yield* snapshots(views(states, target), lastId);
 }
 
-async function* views(
-  states: AsyncIterable<LabState>,
-  target: Asked['target'],
-): AsyncGenerator<Omit<LabPage, 'now'>> {
+async function* views(states: AsyncIterable<LabState>, target: Asked['target']): AsyncGenerator<Omit<LabPage, 'now'>> {
   for await (const { faults, pipe, ...state } of states) {
     yield {
       ...state,

@@ -10,7 +10,14 @@ import {
   previewBreak,
   repairForLesson,
 } from '../../../operations/lab/index.ts';
-import type { LabDone, LessonCheckView, LessonPreview, LessonStepView, LessonsPage, LessonView } from '../../contract/lab.ts';
+import type {
+  LabDone,
+  LessonCheckView,
+  LessonPreview,
+  LessonStepView,
+  LessonsPage,
+  LessonView,
+} from '../../contract/lab.ts';
 import type { JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 

@@ -38,7 +38,9 @@ export class GrowingTrack {
     const [who, text] = describeHop(hop);
     const remedy = remedyOf(hop);
     const isNew = remedy !== undefined && this.#hops.every((known) => known.remedy?.statement !== remedy.statement);
-    this.#hops.push({ at: hop.at, kind: hop.hop, who, text, isProblem: isProblem(hop), ...(isNew && { remedy }) });
+    // `mark` is another thing on the page.
+    const kind = hop.hop === 'mark' ? 'lab' : hop.hop;
+    this.#hops.push({ at: hop.at, kind, who, text, isProblem: isProblem(hop), ...(isNew && { remedy }) });
   }
 
   /** It happens at one moment. */
