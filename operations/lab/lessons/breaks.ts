@@ -25,6 +25,7 @@ export const RECORDER = 'uri-recorder';
 
 const MOST_ROWS = 1000;
 const MOST_BUCKETS = 20;
+const FEW_USERS = 2;
 const NEW_USERS = 3;
 
 const HOUR_MS = 3_600_000;
@@ -62,6 +63,16 @@ function breakUsers(
 export const loseUris = breakUsers(
   MOST_ROWS,
   (users) => [`Removes the URI and the URL from ${count(users.length, 'row')}: ${namedUsers(users)}.`],
+  (on, { userId }) => changeUri(on, userId),
+  (done) => `The URI is gone from ${count(done, 'row')}.`,
+);
+
+/** Of the drill `users-missed`. */
+export const missUsers = breakUsers(
+  FEW_USERS,
+  (users) => [
+    `Removes the URI and the URL from ${count(users.length, 'row')}: ${namedUsers(users)}. There are no dead letters.`,
+  ],
   (on, { userId }) => changeUri(on, userId),
   (done) => `The URI is gone from ${count(done, 'row')}.`,
 );

@@ -2,6 +2,7 @@ import {
   breakSubscriber,
   deleteBuckets,
   loseUris,
+  missUsers,
   publishWrongly,
   RECORDER,
   recordWrongly,
@@ -10,7 +11,8 @@ import {
 } from './breaks.ts';
 import type { Lesson, LessonStep } from './lesson.ts';
 
-const RECONCILE: LessonStep = { text: 'Compare users, URIs and buckets', command: 'reconcile' };
+const HEALTH = { path: '/health', name: 'Health' };
+const RECONCILE: LessonStep = { text: 'Users, URIs and buckets compared', view: HEALTH, command: 'reconcile' };
 const WAITING: LessonStep = { text: 'The users who are not done', view: { path: '/?show=waiting', name: 'Users' } };
 const DEAD_LETTERS: LessonStep = {
   text: 'The dead letters, by cause',
@@ -34,7 +36,11 @@ export const LESSONS: readonly Lesson[] = [
         view: { path: `/replay?subscribers=${RECORDER}`, name: 'Replay' },
         command: `replay --from 30d --type BucketCreated --to-subscriber ${RECORDER} --wait`,
       },
-      { text: 'What has no event in the archive gets its URI from its bucket', command: 'reconcile --fix' },
+      {
+        text: 'What has no event in the archive gets its URI from its bucket',
+        view: HEALTH,
+        command: 'reconcile --fix',
+      },
     ],
     play: { break: loseUris, conditions: ['uris'] },
   },
@@ -62,7 +68,7 @@ export const LESSONS: readonly Lesson[] = [
     see: [
       DEAD_LETTERS,
       { text: 'Each attempt in the waterfall of a user', view: { path: '/?show=failed', name: 'Users' } },
-      { text: 'The finding that names the subscriber', command: 'doctor' },
+      { text: 'The finding that names the subscriber', view: HEALTH, command: 'doctor' },
     ],
     todo: [
       { ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' },
@@ -127,7 +133,7 @@ export const LESSONS: readonly Lesson[] = [
     story:
       'Rows were written while the pipe was stopped. The youngest record it still delivers; one that is too old for it becomes a dead letter, which says where it is in the stream; the oldest is gone from the stream, and only the row knows of it.',
     see: [
-      { text: 'The pipe that does not run', command: 'doctor' },
+      { text: 'The pipe that does not run', view: HEALTH, command: 'doctor' },
       { ...WAITING, text: 'The users who wait for the pipe' },
     ],
     todo: [
@@ -137,7 +143,11 @@ export const LESSONS: readonly Lesson[] = [
         view: { path: '/dead-letters?queue=pipe', name: 'Dead letters' },
         command: 'dlq redrive --pipe',
       },
-      { text: 'Register those without an event from their rows', command: 'reconcile --fix --yes --despite-waiting' },
+      {
+        text: 'Register those without an event from their rows',
+        view: HEALTH,
+        command: 'reconcile --fix --yes --despite-waiting',
+      },
       { text: 'Delete the dead letters whose records are lost', command: 'dlq purge --pipe' },
     ],
     play: { break: stopPipeForLong, conditions: ['pipe-runs', 'no-pipe-dead-letters', 'uris'] },
@@ -190,5 +200,21 @@ export const LESSONS: readonly Lesson[] = [
       { text: 'Delete those of other subscribers', command: "dlq purge --error 'not a valid'" },
     ],
     play: { break: publishWrongly, conditions: ['no-dead-letters', 'uris'] },
+  },
+  {
+    id: 'users-missed',
+    title: 'A few users were missed',
+    entry: 10,
+    story:
+      'A few users among many have no URI, and their dead letters are gone. A replay of a whole month would send the events of all users; it can leave out those whose work is done.',
+    see: [RECONCILE],
+    todo: [
+      {
+        text: 'Replay the events of those alone who have no URI, 20 a second',
+        view: { path: `/replay?subscribers=${RECORDER}`, name: 'Replay' },
+        command: `replay --from 30d --to-subscriber ${RECORDER} --not-done --rate 20 --wait`,
+      },
+    ],
+    play: { break: missUsers, conditions: ['uris'] },
   },
 ];
