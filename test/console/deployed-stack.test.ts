@@ -49,7 +49,7 @@ async function open(path: string) {
   const page = await browser.open(url + path);
   await page.getByText('AWS, read-only').waitFor();
   await page.locator('main h1').waitFor();
-  await page.waitForFunction('document.querySelector("main .skeleton") === null');
+  for (const skeleton of await page.locator('main .skeleton').all()) await skeleton.waitFor({ state: 'detached' });
   return page;
 }
 
