@@ -1,6 +1,7 @@
 import { type Command, Option } from '@commander-js/extra-typings';
 import { type OptionsOf, wholeNumber, withTarget } from '../../options.ts';
 
+// The same as `USUAL` of the operation, which the help does not load.
 /** Events a second: a light load beside normal sign-ups, and a hundred thousand users are fixed in half an hour. */
 const RATE = 50;
 /** Seconds that a registration may take; on AWS it takes two or three. */

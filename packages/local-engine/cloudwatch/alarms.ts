@@ -8,7 +8,7 @@ import { type MetricHistory, type Sample, statisticOf } from './metric-history.t
 
 interface AlarmsProps {
   readonly clock: Clock;
-  readonly history: Pick<MetricHistory, 'add' | 'window'>;
+  readonly history: Pick<MetricHistory, 'add' | 'remove' | 'window'>;
   /**
    * What metrics without history of their own are now: they get one by being measured every minute.
    * @param at the time of the samples, in Unix epoch milliseconds
@@ -40,6 +40,8 @@ export class Alarms {
   readonly #props: AlarmsProps;
   readonly #alarms = new Map<string, Alarm>();
   #timer: Timer | undefined;
+  /** What was measured last. */
+  #measured = new Map<string, Metric>();
 
   constructor(props: AlarmsProps) {
     this.#props = props;
@@ -47,13 +49,13 @@ export class Alarms {
 
   /** Begins to measure and to evaluate at the end of every minute. */
   start(): void {
-    const { clock, history, measureAll } = this.#props;
+    const { clock, measureAll } = this.#props;
     const end = minuteOf(clock.now()) + MINUTE_MS;
     this.#timer = clock.after(end - clock.now(), () => {
       // A timer may be a little early or late, and a skipped clock much later.
       const ended = Math.max(end, minuteOf(clock.now()));
       this.start();
-      for (const sample of measureAll(ended - 1)) history.add(sample);
+      this.#measure([...measureAll(ended - 1)]);
       this.#evaluateAll();
     });
   }
@@ -106,6 +108,15 @@ export class Alarms {
       invalid: () => new AwsError('InvalidNextToken', 'The next token specified is invalid.'),
     });
     return { MetricAlarms: page.map(described), CompositeAlarms: [], ...(token !== undefined && { NextToken: token }) };
+  }
+
+  /** Adds samples to the history. What was measured before and is gone is forgotten, so that memory does not grow. */
+  #measure(samples: readonly Sample[]): void {
+    const { history } = this.#props;
+    const before = this.#measured;
+    this.#measured = new Map(samples.map(({ metric }) => [JSON.stringify(metric), metric]));
+    for (const [key, metric] of before) if (!this.#measured.has(key)) history.remove(metric);
+    for (const sample of samples) history.add(sample);
   }
 
   #evaluateAll(): void {

@@ -84,6 +84,12 @@ export class MetricHistory {
     return first;
   }
 
+  /** Forgets a metric of something that is gone. */
+  remove(metric: Metric): void {
+    this.#series.delete(keyOf(metric));
+    this.#seriesOfMetric.delete(metric);
+  }
+
   #seriesOf(metric: Metric, unit: string): Series | undefined {
     const known = this.#seriesOfMetric.get(metric);
     if (known !== undefined) return known;

@@ -238,3 +238,19 @@ test('given a queue, each of its minutes is kept, so that a chart has them', asy
   const points = history.points({ metric, start: begun, end: clock.now(), periodMs: MINUTE_MS });
   expect(points.map(({ values }) => values.max)).toEqual([1, 2]);
 });
+
+test('given a queue that is gone, its history is forgotten, and that of others is kept', async () => {
+  const { clock, queues, alarms, history } = given({});
+  queues.create(queueProps('temporary'));
+  alarms.start();
+  const begun = clock.now();
+  clock.skip(MINUTE_MS);
+  const pointsOf = (QueueName: string) => {
+    const metric = { namespace: 'AWS/SQS', name: 'ApproximateNumberOfMessagesVisible', dimensions: { QueueName } };
+    return history.points({ metric, start: begun, end: clock.now(), periodMs: MINUTE_MS }).length;
+  };
+  expect([pointsOf('temporary'), pointsOf('dlq')]).toEqual([1, 1]);
+  queues.remove(queueArn('temporary'));
+  clock.skip(MINUTE_MS);
+  expect([pointsOf('temporary'), pointsOf('dlq')]).toEqual([0, 2]);
+});
