@@ -11,7 +11,7 @@ import { Subscriber } from '../../cdk/constructs/subscriber.ts';
 import { createProgram } from '../../cli/program.ts';
 import { RUNBOOK, readAlarmDescription } from '../../services/shared/alarm-guide.ts';
 import { foundSubscriber, projectContext, synthesize } from './support/synthesize.ts';
-import { resource } from './support/template.ts';
+import { joinedText, resource } from './support/template.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 
@@ -125,7 +125,7 @@ describe('the description of an alarm', () => {
     subscribers: [foundSubscriber('quick'), foundSubscriber('slow')],
   });
   const described = Object.entries(everything.findResources(ALARM)).map(([id, { Properties }]) => {
-    return [id, readAlarmDescription(joined(Properties.AlarmDescription))] as const;
+    return [id, readAlarmDescription(joinedText(Properties.AlarmDescription))] as const;
   });
 
   test.each(described)('of %s ends with a command that exists, and an entry that is in the runbook', (_id, guide) => {
@@ -153,9 +153,3 @@ describe('the description of an alarm', () => {
     expect(() => guideAlarms(stack, [])).toThrow('The alarm Other/New has no guide');
   });
 });
-
-/** The text of a property, with the stack's name in it. */
-function joined(value: string | { 'Fn::Join': [string, (string | object)[]] }): string {
-  if (typeof value === 'string') return value;
-  return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'STACK')).join('');
-}

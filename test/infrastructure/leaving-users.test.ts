@@ -5,7 +5,7 @@ import { isNeeded } from '../../cdk/leaving-users.ts';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
 import { stageTemplate } from '../../tools/stage-template.ts';
 import { foundSubscriber, synthesize } from './support/synthesize.ts';
-import { actionsOf, arnOf, resource, statementsOfRole } from './support/template.ts';
+import { actionsOf, arnOf, joinedText, resource, statementsOfRole } from './support/template.ts';
 
 const ACCOUNT = { Ref: 'AWS::AccountId' };
 
@@ -94,7 +94,9 @@ describe('the pipe of deletions', () => {
     for (const [, { Properties }] of own) {
       expect(Properties.Dimensions).toEqual([{ Name: 'PipeName', Value: { Ref: pipeId } }]);
       expect(Properties.AlarmActions).toHaveLength(1);
-      expect(Properties.AlarmDescription).toMatch(/^Deletion pipe: .+, and buckets of users who left are not retired/);
+      expect(joinedText(Properties.AlarmDescription)).toMatch(
+        /^Deletion pipe: .+, and buckets of users who left are not retired/,
+      );
     }
   });
 });

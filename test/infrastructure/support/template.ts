@@ -51,3 +51,9 @@ export function actionsOf({ Action }: Statement): string[] {
 export function arnOf(logicalId: string): object {
   return { 'Fn::GetAtt': [logicalId, 'Arn'] };
 }
+
+/** The text of a property, with STACK for each reference. */
+export function joinedText(value: string | { 'Fn::Join': [string, (string | object)[]] }): string {
+  if (typeof value === 'string') return value;
+  return value['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'STACK')).join('');
+}
