@@ -29,9 +29,13 @@ export class Deployed {
 
   /** Undefined if it was deleted. */
   pipe(): Promise<DescribePipeCommandOutput | undefined> {
-    const command = new DescribePipeCommand({ Name: this.output('PipeName') });
-    this.#pipe ??= ifFound(this.clients.of(PipesClient).send(command));
+    this.#pipe ??= this.pipeNamed(this.output('PipeName'));
     return this.#pipe;
+  }
+
+  /** Another pipe; undefined if it was deleted. */
+  pipeNamed(Name: string): Promise<DescribePipeCommandOutput | undefined> {
+    return ifFound(this.clients.of(PipesClient).send(new DescribePipeCommand({ Name })));
   }
 
   /** The rule of a subscriber; undefined if it was deleted. */

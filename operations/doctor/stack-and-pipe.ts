@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DescribePipeCommandOutput } from '@aws-sdk/client-pipes';
 import { ifFound } from '../aws/aws-failure.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
 import { repairCommand } from './repair.ts';
@@ -39,24 +40,42 @@ export interface PipeFacts {
   readonly name: string;
   /** Undefined if the pipe does not exist. */
   readonly state: { readonly current: string; readonly desired: string; readonly reason?: string } | undefined;
+  /** What it makes events of. @default 'new rows' */
+  readonly rows?: string;
 }
 
 /** Whether new rows become events. */
 export const pipeState: Check = {
   name: 'pipe',
   async run({ deployed, fixes }) {
-    const pipe = await deployed.pipe();
-    const { StateReason: reason } = pipe ?? {};
-    const [current, desired] = [pipe?.CurrentState || 'unknown', pipe?.DesiredState || 'unknown'];
-    const state = pipe && { current, desired, ...(reason !== undefined && { reason }) };
-    return [pipeFinding({ name: deployed.output('PipeName'), state }, fixes)];
+    const { DeletionPipeName: ofDeletions } = deployed.stack.outputs;
+    const [pipe, other] = await Promise.all([
+      deployed.pipe(),
+      ofDeletions === undefined ? undefined : deployed.pipeNamed(ofDeletions),
+    ]);
+    return [
+      pipeFinding({ name: deployed.output('PipeName'), state: stateOf(pipe) }, fixes),
+      ...(ofDeletions === undefined
+        ? []
+        : [pipeFinding({ name: ofDeletions, state: stateOf(other), rows: 'deleted rows' }, fixes)]),
+    ];
   },
 };
 
+function stateOf(pipe: DescribePipeCommandOutput | undefined): PipeFacts['state'] {
+  if (pipe === undefined) return undefined;
+  const { StateReason: reason, CurrentState, DesiredState } = pipe;
+  return {
+    current: CurrentState || 'unknown',
+    desired: DesiredState || 'unknown',
+    ...(reason !== undefined && { reason }),
+  };
+}
+
 /** Source: EventBridge Pipes API reference, DescribePipe. */
-export function pipeFinding({ name, state }: PipeFacts, fixes: FixCommands): HealthFinding {
+export function pipeFinding({ name, state, rows = 'new rows' }: PipeFacts, fixes: FixCommands): HealthFinding {
   const { ok, warning, problem, repairable } = findingsAbout(pipeState.name, name);
-  if (state === undefined) return problem('it does not exist: new rows do not become events', fixes.recreate());
+  if (state === undefined) return problem(`it does not exist: ${rows} do not become events`, fixes.recreate());
   const { current, desired } = state;
   if (current === 'RUNNING' && desired === 'RUNNING') return ok('it runs');
   const reason = state.reason && !isByUser(state.reason) ? state.reason : undefined;
@@ -64,7 +83,7 @@ export function pipeFinding({ name, state }: PipeFacts, fixes: FixCommands): Hea
   if (['CREATING', 'UPDATING', 'STARTING'].includes(current)) {
     return warning(`it does not run yet: it is ${current}${why}`, `wait a minute, then: ${fixes.pipeline('doctor')}`);
   }
-  const detail = `it is ${current}${why}; new rows wait in the stream, which keeps them for 24 hours`;
+  const detail = `it is ${current}${why}; ${rows} wait in the stream, which keeps them for 24 hours`;
   const start = { does: 'start-pipe', pipe: name } as const;
   if (reason === undefined) return repairable(detail, start, fixes);
   return problem(detail, `fix that, then: ${fixes.aws(repairCommand(start))}`);

@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** Types whose policy document says who may use something. */
-const RESOURCE_POLICIES = ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
+const RESOURCE_POLICIES = ['AWS::Events::EventBusPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy'];
 
 /** Every policy less one Allow statement, or less one of the actions of a statement that has several. */
 export function policyMutations(template: Template): Mutation[] {
@@ -29,7 +29,10 @@ export function policyMutations(template: Template): Mutation[] {
         what: `${name}${actions.join(', ')}`,
         apply: (changed) => void statements(propertiesOf(changed, logicalId)).splice(index, 1),
       };
-      return actions.length === 1 ? [whole] : [whole, ...actions.map((action) => withoutAction(action, index))];
+      const single = actions.map((action) => withoutAction(action, index));
+      // Without its only statement such a resource could not exist: it is taken away as a whole.
+      if (propertiesOf(template, logicalId).Statement !== undefined) return single;
+      return actions.length === 1 ? [whole] : [whole, ...single];
     });
 
     function withoutAction(action: string, index: number): Mutation {
@@ -46,7 +49,7 @@ export function policyMutations(template: Template): Mutation[] {
   });
 }
 
-/** The template less one whole policy of a queue or a topic, its refusals included. */
+/** The template less one whole policy of a bus, a queue or a topic, its refusals included. */
 export function resourcePolicyMutations(template: Template): Mutation[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => RESOURCE_POLICIES.includes(Type))
@@ -76,6 +79,10 @@ function placesOf({ Resources }: Template): Place[] {
     }
     if (Array.isArray(Properties?.PolicyDocument?.Statement)) {
       places.push({ logicalId, name: '', statements: (of) => of.PolicyDocument.Statement });
+    }
+    if (Properties?.Statement?.Effect !== undefined) {
+      // A resource that is one statement, such as that of a bus.
+      places.push({ logicalId, name: '', statements: (of) => [of.Statement].filter((each) => each !== undefined) });
     }
     for (const [index, { PolicyName }] of (Properties?.Policies ?? []).entries()) {
       places.push({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { synthesize } from '../../cdk/synthesize.ts';
 import type { Check } from './check.ts';
 import { CHECKS, CHECKS_WHERE_USERS_LEAVE } from './checks.ts';
+import { LISTED_ACCOUNT, LISTED_ORGANIZATION } from './foreign-checks.ts';
 import type { Mutation, Template } from './mutation.ts';
 import { mutationsOf } from './mutations.ts';
 
@@ -25,8 +26,12 @@ const ALL_BUCKET_OPTIONS = {
   bucketLifecycle: { abortUploadsAfterDays: 7 },
 };
 
-/** What happens when users leave. */
-const LEAVING = { whenUserLeaves: 'empty-and-delete', emptyBucketAfterDays: 7 };
+/** What happens when users leave, and who may subscribe from outside. */
+const LEAVING = {
+  whenUserLeaves: 'empty-and-delete',
+  emptyBucketAfterDays: 7,
+  busSubscribers: { accounts: [LISTED_ACCOUNT], organizations: [LISTED_ORGANIZATION] },
+};
 
 /**
  * Synthesizes the stage `dev` as it is, with every option of user buckets, and with something that happens when users leave, into
@@ -41,7 +46,7 @@ export async function synthesizeVariants(folder: string): Promise<Variant[]> {
   const asItIs = await variant('as-it-is', 'the stage dev', {});
   const others = [
     await variant('with-options', 'with all bucket options', ALL_BUCKET_OPTIONS),
-    await variant('leaving', 'where users leave', LEAVING, CHECKS_WHERE_USERS_LEAVE),
+    await variant('leaving', 'where users leave and others subscribe', LEAVING, CHECKS_WHERE_USERS_LEAVE),
   ];
   const known = new Set(asItIs.mutations.map(nameOf));
   const isNew = (mutation: Mutation) => !known.has(nameOf(mutation));

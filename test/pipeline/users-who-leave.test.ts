@@ -157,6 +157,17 @@ describe('a user who is back', () => {
   });
 });
 
+test('doctor looks at both pipes, and finds all well', async () => {
+  const { exitCode, stdout } = await operate(pipeline, 'doctor', '--json');
+  const { findings } = JSON.parse(stdout) as { findings: readonly Record<string, unknown>[] };
+  const pipes = findings.filter(({ check }) => check === 'pipe');
+  expect(pipes.map(({ status, subject }) => [status, subject])).toEqual([
+    ['ok', pipeline.output('PipeName')],
+    ['ok', pipeline.output('DeletionPipeName')],
+  ]);
+  expect(exitCode).toBe(0);
+});
+
 describe('reconcile', () => {
   const reconcile = (...args: string[]) => operate(pipeline, 'reconcile', '--grace', '0', '--json', ...args);
   const summaryOf = (ended: Ended) => jsonLines(ended).at(-1) ?? {};

@@ -7,7 +7,7 @@ import {
   stream,
   streamFinding,
 } from '../../../../operations/doctor/stack-and-pipe.ts';
-import { awsError, deployedWith, FIXES } from './fakes.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 const NOW = 0;
 
@@ -72,6 +72,23 @@ describe('the pipe', () => {
   test('given one that runs and should be stopped, that is a problem', () => {
     const state = { current: 'RUNNING', desired: 'STOPPED' };
     expect(pipeFinding({ name: 'pipe', state }, FIXES).status).toBe('problem');
+  });
+
+  test('given a pipe of deletions as well, is about both, each with what waits for it', async () => {
+    const stack = { ...STACK, outputs: { ...STACK.outputs, DeletionPipeName: 'deletions' } };
+    const DescribePipeCommand = ({ Name }: Readonly<Record<string, unknown>>) =>
+      Name === 'pipe'
+        ? { CurrentState: 'RUNNING', DesiredState: 'RUNNING' }
+        : { CurrentState: 'STOPPED', DesiredState: 'STOPPED' };
+    const deployed = deployedWith({ DescribePipeCommand }, stack);
+    expect(await pipeState.run({ deployed, fixes: FIXES, now: NOW })).toMatchObject([
+      { status: 'ok', subject: 'pipe' },
+      {
+        subject: 'deletions',
+        detail: 'it is STOPPED; deleted rows wait in the stream, which keeps them for 24 hours',
+        fix: expect.stringContaining('deletions'),
+      },
+    ]);
   });
 
   test('given one that was deleted, the fix recreates it', async () => {
