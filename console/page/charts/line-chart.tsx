@@ -7,7 +7,7 @@ import { type AlignedPoints, alignPoints, topOf } from './align-points.ts';
 import { colorOf, LIMIT_STYLE, lineStyle } from './line-style.tsx';
 import { loadUplot } from './load-uplot.ts';
 
-const HEIGHT = 150;
+const HEIGHT = 140;
 const FONT = '12px system-ui, sans-serif';
 
 interface ChartProps {
@@ -80,7 +80,12 @@ function draw(
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: () => [0, topOf(drawn.current.points.values, drawn.current.limits)] } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_chart, times) => times.map((time) => clockText(time * 1000)) },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 28,
+          values: (_chart, times) => times.map((time) => clockText(time * 1000)),
+        },
         { ...axis, grid, size: 56, values: (_chart, values) => values.map(numberText) },
       ],
       series: [

@@ -44,7 +44,13 @@ export function Checks() {
   return (
     <section aria-label="Checks">
       <h2 class="hidden">Checks</h2>
-      {problem !== undefined && <Problem text={problem} />}
+      {problem !== undefined && (
+        <Problem text={problem}>
+          <button type="button" class="small" disabled={isBusy} onClick={check}>
+            {isBusy ? 'Checking …' : 'Check again'}
+          </button>
+        </Problem>
+      )}
       {page === undefined && problem === undefined && <Skeleton lines={6} />}
       {page !== undefined && (
         <p class="checked">
