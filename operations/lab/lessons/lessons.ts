@@ -217,4 +217,50 @@ export const LESSONS: readonly Lesson[] = [
     ],
     play: { break: missUsers, conditions: ['uris'] },
   },
+  {
+    id: 'user-deleted',
+    title: 'A user was deleted by mistake',
+    entry: 11,
+    story:
+      'A user who did not leave has no row, and the bucket is retired: it keeps what it holds until the day in its tag. The row as it was before, with its URI, takes the retirement back.',
+    see: [RECONCILE],
+    todo: [
+      { text: 'Put the row back as it was, from a backup or the table at an earlier time, as the runbook says' },
+      { text: 'Buckets of users who are back are restored', view: HEALTH, command: 'reconcile --fix' },
+    ],
+    notPlayable: 'It needs a stage with whenUserLeaves, and the row as it was before.',
+  },
+  {
+    id: 'pipe-refused',
+    title: 'The bus refuses the events of the pipe',
+    entry: 12,
+    story:
+      'The pipe runs, and the bus refuses what it puts. It tries a record again for 22 hours, and then gives it up. Once the cause is fixed it continues by itself; what it gave up is read back from the stream.',
+    see: [
+      { text: 'The alarms of the pipe', view: HEALTH, command: 'metrics' },
+      { ...WAITING, text: 'The users who wait for the pipe' },
+    ],
+    todo: [
+      { ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' },
+      {
+        text: 'Send what the pipe has given up',
+        view: { path: '/dead-letters?queue=pipe', name: 'Dead letters' },
+        command: 'dlq redrive --pipe',
+      },
+    ],
+    notPlayable: 'Break it yourself: in the Lab, let every events:PutEvents fail, and register a user.',
+  },
+  {
+    id: 'events-wait',
+    title: 'Events wait too long',
+    entry: 13,
+    story:
+      'A subscriber is behind: its function fails, is throttled, or gets more than usual. No event is lost, because the queue keeps it for 4 days. Once the cause is fixed, the queue empties by itself.',
+    see: [
+      { text: 'The alarm, and the age of the oldest event', view: HEALTH, command: 'metrics' },
+      { text: 'The queue that is behind', view: { path: '/flow', name: 'Flow' } },
+    ],
+    todo: [{ ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' }],
+    notPlayable: `Break it yourself: in the Lab, let every dynamodb:UpdateItem of ${RECORDER} fail, register a user, and skip 6 minutes.`,
+  },
 ];
