@@ -16,13 +16,7 @@ export function isPublished({ detailType }: { readonly detailType: string }, sta
   return detailType !== UserDeleted.detailType || leavingOf(stage) !== undefined;
 }
 
-/**
- * Whether a stage has use for a subscriber. Where nothing happens when users leave, there is none for one that listens to
- * UserDeleted, or that retires buckets.
- */
-export function isNeeded({ event, subscription }: FoundSubscriber, stage: LeavingSettings): boolean {
-  return (
-    leavingOf(stage) !== undefined ||
-    (isPublished(event, stage) && !subscription.access.includes('retire-user-buckets'))
-  );
+/** Whether a stage has use for a subscriber. Where nothing happens when users leave, there is none for one that retires buckets. */
+export function isNeeded({ subscription }: FoundSubscriber, stage: LeavingSettings): boolean {
+  return leavingOf(stage) !== undefined || !subscription.access.includes('retire-user-buckets');
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -131,6 +131,12 @@ export class PipelineStack extends Stack {
         ...logs,
       });
       for (const access of subscription.access) subscriber.giveAccess(access, shared);
+      if (!isPublished(event, config)) {
+        Annotations.of(subscriber).addWarningV2(
+          'user-bucket-pipeline:unpublished',
+          `it listens to ${event.detailType}, which this stage does not publish: set whenUserLeaves of the stage`,
+        );
+      }
       listening.push(subscriber);
 
       this.publish(`${id}QueueUrl`, subscriber.queue.queueUrl, `Events that wait for ${name}`);

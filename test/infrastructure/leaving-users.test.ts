@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { findSubscribers } from '../../cdk/find-subscribers.ts';
 import { isNeeded } from '../../cdk/leaving-users.ts';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
 import { stageTemplate } from '../../tools/stage-template.ts';
-import { foundSubscriber, synthesize } from './support/synthesize.ts';
+import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
 import { actionsOf, arnOf, joinedText, resource, statementsOfRole } from './support/template.ts';
 
 const ACCOUNT = { Ref: 'AWS::AccountId' };
@@ -40,7 +40,24 @@ describe('a stage in which nothing happens when users leave', () => {
     ]);
   });
 
-  test('has no use for subscribers that would retire buckets, or would never get an event', async () => {
+  test('warns of a subscriber that gets no event', () => {
+    const subscribers = [foundSubscriber('farewell', { event: 'UserDeleted' }), foundSubscriber('welcome')];
+    const warnings = (whenUserLeaves: StageSettings['whenUserLeaves']) =>
+      Annotations.fromStack(pipelineStack({ settings: { whenUserLeaves }, subscribers }))
+        .findWarning('*', Match.stringLikeRegexp('UserDeleted'))
+        .map(({ id, entry }) => [id, entry.data]);
+    expect(warnings('nothing')).toEqual([
+      [
+        '/Pipeline/Farewell',
+        expect.stringContaining(
+          'it listens to UserDeleted, which this stage does not publish: set whenUserLeaves of the stage',
+        ),
+      ],
+    ]);
+    expect(warnings('keep')).toEqual([]);
+  });
+
+  test('has no use for subscribers that would retire buckets', async () => {
     const found = await findSubscribers('services');
     const neededIn = (whenUserLeaves: StageSettings['whenUserLeaves']) =>
       found.filter((each) => isNeeded(each, { whenUserLeaves, emptyBucketAfterDays: 30 })).map(({ name }) => name);

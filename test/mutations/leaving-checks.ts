@@ -35,6 +35,9 @@ export const LEAVING_CHECKS: readonly Check[] = [
     name: 'a user who is back has the same bucket in use, and no other',
     async run(pipeline) {
       const [bucket = ''] = await bucketsOf(pipeline);
+      // In the same second, a new registration would have a bucket of the same name.
+      await pipeline.idle();
+      pipeline.clock.skip(2000);
       await pipeline.register(USER, { attributes: { s3_bucket_uri: { S: `s3://${bucket}` } } });
       await expectEntry(pipeline, 'the restoration', isLine('bucket restored'), isTrouble);
       const { tagged, rules } = await retirementOf(pipeline, bucket);

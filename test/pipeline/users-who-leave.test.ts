@@ -69,6 +69,13 @@ async function registered() {
   return { row, bucket: bucketOfUri(row.s3_bucket_uri?.S ?? '') ?? '' };
 }
 
+/** In the same second, a new registration would have a bucket of the same name. */
+async function comeBack(row: Awaited<ReturnType<typeof registered>>['row']): Promise<void> {
+  await pipeline.idle();
+  pipeline.clock.skip(2000);
+  await pipeline.register(user, { attributes: row });
+}
+
 /** What S3 knows of a bucket's retirement. */
 async function retirement(Bucket: string) {
   const { TagSet = [] } = await pipeline.s3.send(new GetBucketTaggingCommand({ Bucket }));
@@ -128,7 +135,7 @@ describe('a user who is back', () => {
     const { row, bucket } = await registered();
     await leave();
     await logged('BucketRetirer', RETIRED);
-    await pipeline.register(user, { attributes: row });
+    await comeBack(row);
     await logged('BucketRestorer', RESTORED);
     await pipeline.idle();
 
@@ -144,7 +151,7 @@ describe('a user who is back', () => {
     const { row, bucket } = await registered();
     await leave();
     await logged('BucketRetirer', RETIRED);
-    await pipeline.register(user, { attributes: row });
+    await comeBack(row);
     await logged('BucketRestorer', RESTORED);
 
     await startReplay(pipeline, 'everything', { to: new Date(pipeline.clock.now() + 1000) });
