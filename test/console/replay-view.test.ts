@@ -5,7 +5,7 @@ import { type ChangedAssembly, changedAssembly, ofType } from '../support/change
 import { pipeline as command, jsonLines } from '../support/cli.ts';
 import { TestConsole, useConsole } from '../support/console-page.ts';
 import { Pipeline } from '../support/pipeline.ts';
-import { archiveAgain } from '../support/replay.ts';
+import { archiveAgain, describeReplay } from '../support/replay.ts';
 
 let assembly: ChangedAssembly;
 const run = useConsole(async () => {
@@ -171,6 +171,33 @@ test('given a replay that runs, it is cancelled half way, and the list says how 
     .locator('[data-job=failed]')
     .getByText(/CANCELLED/)
     .waitFor();
+
+  // To stop the job is to cancel the replay.
+  await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).click();
+  await page.locator('[data-replay=RUNNING]').waitFor();
+  await page
+    .locator('.card')
+    .getByRole('button', { name: /^Stop: Replay of/ })
+    .click();
+  await page
+    .locator('[data-job=stopped]')
+    .getByText(/CANCELLED, .* Subscribers still process/)
+    .waitFor();
+  await page.locator('[data-replay=RUNNING]').waitFor({ state: 'detached' });
+  expect(await page.locator('[data-replay=CANCELLED]').count()).toBe(2);
+
+  // A console that ends leaves it running.
+  const own = await TestConsole.start(run.pipeline);
+  const headers = { 'content-type': 'application/json', 'x-console-token': await own.token() };
+  const body = JSON.stringify({ from: '1h', subscribers: 'uri-recorder' });
+  expect((await fetch(`${own.url}/api/replay`, { method: 'POST', headers, body })).status).toBe(200);
+  const running = page.locator('[data-replay=RUNNING]');
+  await running.waitFor();
+  await own.stop();
+  const name = String(await running.locator('th').textContent());
+  expect((await describeReplay(run.pipeline, name)).State).toBe('RUNNING');
+  await page.getByRole('button', { name: `Cancel ${name}` }).click();
+  await running.waitFor({ state: 'detached' });
   uriRecorder?.enable();
   await run.pipeline.idle();
 });

@@ -47,6 +47,9 @@ export async function replayChosen(on: OnStack, request: Request, options: Repla
   const { dryRun = false, json = false, yes = false, user: users } = options;
   const { signal } = request;
   if (!dryRun) requireConfirmable({ yes });
+  if (!('endpoint' in on.target)) {
+    note('Reading the archive through a temporary rule and queue. It takes about a minute to begin.\n');
+  }
   const bar = new ProgressBar();
   const plan = await planChosenReplay(
     on,

@@ -26,8 +26,8 @@ const NOTES = `
 Times are ${TIME_FORMS}.
 
 Only the chosen subscribers of this stack get the events; nothing else on the bus does. A subscriber with
-replays: 'skip' gets none. Replayed events are not archived again. A replay follows the events' own times,
-minute by minute; within a minute there is no order.
+replays: 'skip' gets none without --include-skipped. Replayed events are not archived again. A replay follows the
+events' own times, minute by minute; within a minute there is no order.
 
 On the local engine the number of events is exact. AWS has no call to read an archive: there the numbers are
 estimates from CloudWatch. AWS does not say how many events were replayed either, only up to where the window
@@ -37,8 +37,9 @@ charges about $1.00 per million events. It allows 10 replays at a time, and rese
 AWS cannot replay chosen users, at a chosen rate, or to a subscriber that skips replays. With --user, --not-done,
 --rate or --include-skipped this command reads the archive through a temporary rule and queue, which it removes, and
 sends the events to the subscribers' queues itself, by time and as their rules would, with the replay's name. The
-numbers are exact then. --list does not show it. Ctrl-C ends it: what was not sent is still in the archive, and the
-last line says from when to continue. An event whose answer was lost is sent twice. At most 100,000 events at once.
+numbers are exact then, also with --dry-run, which reads in the same way. --list does not show such a replay.
+Ctrl-C ends it: what was not sent is still in the archive, and the last line says from when to continue. An event
+whose answer was lost is sent twice then. At most 100,000 events at once.
 
 --not-done knows of uri-recorder that its work is done if the user's row has a URI, and of bucket-service if the
 user's bucket exists and the row has its URI. Of other subscribers it cannot be known: no event is left out.

@@ -4,6 +4,7 @@ import type { HistogramPage, ReplayPlanPage } from '../../contract/replay.ts';
 import { addressOf, adjust } from '../address.ts';
 import { JobCard, jobsOf } from '../jobs.tsx';
 import { Problem, Skeleton } from '../parts.tsx';
+import { info } from '../pipeline-info.ts';
 import { Histogram, WindowFields, windowIn } from './histogram.tsx';
 import { fieldsOf, type ReplayChoice, replayChoice, timeOf } from './replay-choice.ts';
 import { ReplayList } from './replay-list.tsx';
@@ -11,11 +12,17 @@ import { ReplayPlan } from './replay-plan.tsx';
 import { useAnswer } from './use-answer.ts';
 
 const SPANS: readonly (readonly [value: string, name: string])[] = [
-  ['', 'all that is known'],
+  ['', 'all of the archive'],
   ['1h', 'the last hour'],
   ['24h', 'the last 24 hours'],
   ['7d', 'the last 7 days'],
   ['30d', 'the last 30 days'],
+];
+
+/** AWS does not say when an archive begins: without a span it is a day. */
+const SPANS_ON_AWS = [
+  ...SPANS.filter(([value]) => value === '24h'),
+  ...SPANS.filter(([value]) => value !== '24h' && value !== ''),
 ];
 
 /** Archived events, and which of them subscribers get again. */
@@ -28,14 +35,18 @@ export function ReplayView() {
   const times = useSignal(0);
   const histogram = useAnswer<HistogramPage>(addressOf('/api/replay/histogram', { span: choice.span }), times.value);
   const [job] = jobsOf('replay');
+  const spans = info.value?.place === 'aws' ? SPANS_ON_AWS : SPANS;
   return (
     <>
       <div class="heading">
         <h1>Replay</h1>
         <label class="quiet">
           Show{' '}
-          <select value={choice.span} onChange={({ currentTarget }) => adjust({ span: currentTarget.value })}>
-            {SPANS.map(([value, name]) => (
+          <select
+            value={choice.span || spans[0]?.[0]}
+            onChange={({ currentTarget }) => adjust({ span: currentTarget.value })}
+          >
+            {spans.map(([value, name]) => (
               <option key={value} value={value}>
                 {name}
               </option>
