@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../../../../operations/journal/journal.ts';
-import { describeHop } from '../../../../operations/trace/hops.ts';
+import { describeHop } from '../../../../operations/trace/describe-hop.ts';
 import type { SearchLogs } from '../../../../operations/trace/log-search.ts';
 import { TraceReader, type TraceRequest } from '../../../../operations/trace/read-trace.ts';
 import { FakeLogs } from './fake-logs.ts';
