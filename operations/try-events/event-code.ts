@@ -13,13 +13,19 @@ export interface EventCode {
 /** A line of this text alone ends the input; in JSON it cannot be one. */
 const END = 'EVENT';
 
-/**
- * The event as code. The command makes a copy of an event that has an id; the other two publish what is there.
- * @param busName of the bus that gets it
- */
-export function eventCode(draft: EventDraft, busName: string, target: Target, options: TargetOptions): EventCode {
+export interface CodeProps {
+  /** The event as it was given: the command gives it ids itself, or copies it. */
+  readonly given: EventDraft;
+  /** The same with its ids, as the AWS CLI and the SDK publish it. */
+  readonly draft: EventDraft;
+  /** Of the bus that gets it. */
+  readonly busName: string;
+}
+
+/** The event as code, for a pipeline. */
+export function eventCode({ given, draft, busName }: CodeProps, target: Target, options: TargetOptions): EventCode {
   const { type, source, detail } = draft;
-  const event = JSON.stringify({ 'detail-type': type, source, detail }, null, 2);
+  const event = JSON.stringify({ 'detail-type': type, source, detail: given.detail }, null, 2);
   const entry = { EventBusName: busName, Source: source, DetailType: type, Detail: JSON.stringify(detail) };
   const settings = 'endpoint' in target ? `{ endpoint: ${JSON.stringify(target.endpoint)} }` : '{}';
   const indented = JSON.stringify(detail, null, 2).replaceAll('\n', '\n      ');

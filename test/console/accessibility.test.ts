@@ -22,7 +22,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['dead letters', '/dead-letters', '.dlq-row'],
   ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],
   ['an event to send', '/events?send=new', '.tried .verdict'],
-  ['contracts', '/contracts', '.contract .list'],
+  ['contracts', '/contracts?name=user-registered.v1', '.contract p.verdict'],
   ['the lab', '/lab', '.preview li'],
   ['a lesson', '/lab?show=lessons&lesson=pipe-stopped', '.preview li'],
   ['registering', '/register', '.card'],

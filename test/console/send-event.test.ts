@@ -84,6 +84,10 @@ test('where the console is read-only, an event is tried and given as code, and t
   await page.getByText('Valid by its contract user-registered.v1').waitFor();
   await page.getByText('The console is read-only here.').waitFor();
   expect(await sendButton(page).count()).toBe(0);
+  // The command gives the event its ids itself: with others it would be a copy of an event that there is not.
+  await page.getByText('As code', { exact: true }).click();
+  const [command = '', awsCli = ''] = await page.locator('.code pre').allInnerTexts();
+  expect([command.includes('eventId'), awsCli.includes('eventId')]).toEqual([false, true]);
   const headers = { 'content-type': 'application/json', 'x-console-token': await own.token() };
   const body = JSON.stringify({
     event: { 'detail-type': 'UserRegistered', detail: { data: { userId: 'x', registeredAt: 1 } } },

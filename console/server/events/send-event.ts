@@ -1,11 +1,11 @@
 import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { onStack, requireOutput } from '../../../operations/deployed/stack.ts';
-import { UsageError } from '../../../operations/messages/errors.ts';
 import { fieldsOf, parseObject, textsOf } from '../../../operations/messages/json-fields.ts';
 import {
   draftOf,
   type EventDraft,
   eventCode,
+  type NewEvent,
   newEvent,
   publishEvent,
   triedText,
@@ -20,23 +20,22 @@ import type { Asked } from '../route.ts';
  * @throws UsageError for what is no event
  */
 export async function tryDraft({ query, target, signal }: Asked): Promise<TriedEventView> {
-  const given = parseObject(query.get('event') ?? '');
-  const event =
-    query.get('as') === 'it-is'
-      ? { draft: draftOf(given ?? {}, 'the event'), copyOf: undefined }
-      : newEvent(draftIn(given));
+  const asked = parseObject(query.get('event') ?? '') ?? {};
+  const isAsItWas = query.get('as') === 'it-is';
+  const given = isAsItWas ? draftOf(asked, 'the event') : draftIn(asked);
+  const { draft, copyOf }: Pick<NewEvent, 'draft' | 'copyOf'> = isAsItWas ? { draft: given } : newEvent(given);
   return onStack(target, async (on) => {
-    const { contract, violations, rules } = await tryEvent(on, event.draft, { now: timeAt(on.target), signal });
+    const { contract, violations, rules } = await tryEvent(on, draft, { now: timeAt(on.target), signal });
     return {
       ...(contract !== undefined && { contract }),
-      ...(event.copyOf !== undefined && { copyOf: event.copyOf }),
+      ...(copyOf !== undefined && { copyOf }),
       violations: violations.map(({ pointer, field, problem }) => ({ pointer, field, problem })),
       rules: rules.map((rule) => {
         const { who, isMatched, isEnabled } = rule;
         return { who, isMatched, isEnabled, text: triedText(rule) };
       }),
       receivers: rules.filter(({ isMatched, isEnabled }) => isMatched && isEnabled).length,
-      code: eventCode(event.draft, requireOutput(on.stack, 'EventBusName'), on.target, target),
+      code: eventCode({ given, draft, busName: requireOutput(on.stack, 'EventBusName') }, on.target, target),
     };
   });
 }
@@ -54,8 +53,7 @@ export async function sendEvent({ target }: Asked, body: Readonly<Record<string,
 }
 
 /** What is sent is no replay's. */
-function draftIn(event: Readonly<Record<string, unknown>> | undefined): EventDraft {
-  if (event === undefined) throw new UsageError('the event is not a JSON object');
+function draftIn(event: Readonly<Record<string, unknown>>): EventDraft {
   const { replayName: _, ...draft } = draftOf(event, 'the event');
   return draft;
 }

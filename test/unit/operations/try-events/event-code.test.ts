@@ -6,10 +6,16 @@ const DRAFT = {
   source: 'users-table',
   detail: { data: { userId: `it's "$HOME" \`x\`\nEVENT` } },
 };
+const PROPS = {
+  // As it was given: without ids.
+  given: DRAFT,
+  draft: { ...DRAFT, detail: { ...DRAFT.detail, metadata: { eventId: 'e' } } },
+  busName: 'users',
+};
 const ENGINE = { endpoint: 'http://127.0.0.1:4599', region: 'eu-west-1' };
 
 describe('the code of an event, for an id that a shell would read', () => {
-  const { command, awsCli, sdk } = eventCode(DRAFT, 'users', ENGINE, { port: 4599 });
+  const { command, awsCli, sdk } = eventCode(PROPS, ENGINE, { port: 4599 });
 
   test('is the input of the command: no line of it ends the input, and the shell changes none', () => {
     const [first, ...rest] = command.trimEnd().split('\n');
@@ -33,19 +39,19 @@ describe('the code of an event, for an id that a shell would read', () => {
       EventBusName: 'users',
       Source: 'users-table',
       DetailType: 'UserRegistered',
-      Detail: JSON.stringify(DRAFT.detail),
+      Detail: JSON.stringify(PROPS.draft.detail),
     });
   });
 
   test('is a program of the AWS SDK, for the same place', () => {
     expect(sdk).toContain('new EventBridgeClient({ endpoint: "http://127.0.0.1:4599" })');
     const [, detail = ''] = /Detail: JSON\.stringify\((\{.*\})\),\n {4}\}\]/s.exec(sdk) ?? [];
-    expect(JSON.parse(detail)).toEqual(DRAFT.detail);
+    expect(JSON.parse(detail)).toEqual(PROPS.draft.detail);
   });
 });
 
 test('of a stack on AWS, names the stack, and no endpoint', () => {
-  const { command, awsCli, sdk } = eventCode(DRAFT, 'users', { stackName: 's' }, { stack: 's' });
+  const { command, awsCli, sdk } = eventCode(PROPS, { stackName: 's' }, { stack: 's' });
   expect(command).toMatch(/^npx pipeline events put - --stack s <</);
   expect(awsCli).toMatch(/^aws events put-events/);
   expect(sdk).toContain('new EventBridgeClient({})');
