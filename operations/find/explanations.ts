@@ -13,7 +13,7 @@ export interface RecentUser {
 }
 
 /** Of users who are not done, so many are explained by their traces; if there are more, those who have waited for a while. */
-const MOST_EXPLAINED = 5;
+export const MOST_EXPLAINED = 5;
 const EXPLAINED_AFTER_MS = 2000;
 
 interface Explained {
@@ -33,13 +33,17 @@ export class Explanations {
     this.#readerOf = readerOf;
   }
 
-  /** @param end the time of the journal's newest entry, in milliseconds since the Unix epoch */
-  async of(users: readonly JournalUser[], end: number): Promise<RecentUser[]> {
+  /**
+   * @param end the time of the journal's newest entry, in milliseconds since the Unix epoch
+   * @param most how many traces are read on; of others, what is known is said
+   */
+  async of(users: readonly JournalUser[], end: number, most: number): Promise<RecentUser[]> {
     const open = users.filter(({ verdict }) => verdict !== 'done');
     const late = open.length > MOST_EXPLAINED ? open.filter(({ at }) => at <= end - EXPLAINED_AFTER_MS) : open;
     const explained = new Map<string, Explained>();
-    for (const user of late.slice(0, MOST_EXPLAINED)) {
-      explained.set(user.userId, await this.#explain(user, end));
+    for (const [index, user] of late.slice(0, MOST_EXPLAINED).entries()) {
+      const known = index < most ? await this.#explain(user, end) : this.#known.get(user.userId);
+      if (known?.user === user) explained.set(user.userId, known);
     }
     this.#known = explained;
     return users.map((user) => viewOf(user, explained.get(user.userId)?.ending));

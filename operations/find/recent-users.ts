@@ -4,12 +4,12 @@ import { timeAt } from '../aws/pipeline-time.ts';
 import { findLogGroups, type OnStack } from '../deployed/stack.ts';
 import { BATCH_SIZE, type UserRow, usersTable } from '../deployed/users-table.ts';
 import { JOURNAL_LOG_GROUP, type JournalEntry } from '../journal/journal.ts';
-import { endOfJournal } from '../journal/read-journal.ts';
+import { endOfJournal, type JournalEnd } from '../journal/read-journal.ts';
 import { displayId } from '../messages/display.ts';
 import { parseObject, textsOf } from '../messages/json-fields.ts';
 import { type Clock, SYSTEM_CLOCK, watchingPause } from '../time/waiting.ts';
-import { searchLogsOf, traceReaders, withFields } from '../trace/index.ts';
-import { Explanations, type RecentUser } from './explanations.ts';
+import { type SearchLogs, searchLogsOf, traceReaders, withFields } from '../trace/index.ts';
+import { Explanations, MOST_EXPLAINED, type RecentUser } from './explanations.ts';
 import { JournalUsers, USER_HOPS } from './journal-users.ts';
 
 export interface RecentUsers {
@@ -24,6 +24,13 @@ const MOST_RECENT = BATCH_SIZE;
 
 /** On AWS, logs are read that far back. */
 const LOGS_MS = 15 * 60_000;
+
+/** The first span of time in which the latest users are looked for, and how many times longer the next one is. */
+const FIRST_SPAN_MS = 1000;
+const SPAN_FACTOR = 16;
+
+/** To explain a user is to search all new entries: of so many at most. */
+const MOST_SEARCHED = 2000;
 
 /** On AWS, searches of logs are few and slow. */
 const PAUSE_MS = { engine: 1000, aws: 15_000 };
@@ -53,20 +60,38 @@ async function* followJournal(on: OnStack, { signal, clock }: Required<FollowOpt
   const search = searchLogsOf(client);
   const explanations = new Explanations(await traceReaders(on));
   const users = new JournalUsers(usersTable(on).userIdAttribute);
-  let read = { token: '', at: 0 };
+  let read: JournalEnd = { token: '', at: 0, sequence: 0 };
+  /** Whether some were not explained, because too much came. */
+  let isUnexplained = false;
   while (!signal.aborted) {
     const started = clock.now();
     const isFirst = read.token === '';
     const end = await endOfJournal(client);
-    if (end.token !== read.token) {
-      const lines = (await search(JOURNAL_LOG_GROUP, withFields({ '$.hop': USER_HOPS }), read.at)) ?? [];
-      const entries = lines.map(({ message }) => JSON.parse(message) as JournalEntry);
-      users.take(entries.sort((a, b) => a.sequence - b.sequence));
+    if (end.token !== read.token || isUnexplained) {
+      users.take(await latestEntries(search, { from: read.at, to: end.at }));
+      const explained = isFirst ? MOST_EXPLAINED : Math.floor(MOST_SEARCHED / Math.abs(end.sequence - read.sequence));
+      isUnexplained = explained < MOST_EXPLAINED;
       read = end;
-      yield { users: await explanations.of(users.latest(MOST_RECENT), end.at), hasJournal: true };
+      yield { users: await explanations.of(users.latest(MOST_RECENT), end.at, explained), hasJournal: true };
     }
-    // The first reading goes through the whole journal, the others through what is new.
     await clock.pause(watchingPause(PAUSE_MS.engine, isFirst ? 0 : clock.now() - started), signal);
+  }
+}
+
+/**
+ * The entries of a span of time from which users are known, in their order: all, or those at the end from which as many users are
+ * known as are listed. It reads a little at first, since in a busy engine much comes in a second.
+ */
+async function latestEntries(
+  search: SearchLogs,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<JournalEntry[]> {
+  for (let spanMs = FIRST_SPAN_MS; ; spanMs *= SPAN_FACTOR) {
+    const start = Math.max(from, to - spanMs);
+    const lines = (await search(JOURNAL_LOG_GROUP, withFields({ '$.hop': USER_HOPS }), start)) ?? [];
+    const entries = lines.map(({ message }) => JSON.parse(message) as JournalEntry);
+    const isEnough = entries.filter(({ eventName }) => eventName === 'INSERT').length >= MOST_RECENT;
+    if (isEnough || start === from) return entries.sort((a, b) => a.sequence - b.sequence);
   }
 }
 
