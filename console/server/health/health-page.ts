@@ -1,3 +1,4 @@
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import {
@@ -13,9 +14,9 @@ import type { Asked } from '../route.ts';
 
 /** Makes the checks of `doctor`. */
 export async function readHealth({ target }: Asked): Promise<HealthPage> {
-  const now = Date.now();
-  const { findings, stackName } = await onStack(target, async (on) => {
-    return { findings: await diagnose(on, target, now), stackName: on.stack.name };
+  const { findings, stackName, now } = await onStack(target, async (on) => {
+    const now = timeAt(on.target);
+    return { findings: await diagnose(on, target, now), stackName: on.stack.name, now };
   });
   const problem = problemOf(findings);
   return {
@@ -48,5 +49,5 @@ function viewFinding({ status, subject, detail, fix, repair: call }: HealthFindi
 export async function repairFinding({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<Repaired> {
   const { check, subject, detail } = body;
   const wanted = { check: String(check), subject: String(subject), detail: String(detail) };
-  return { outcome: await onStack(target, (on) => repair(on, target, wanted, Date.now())) };
+  return { outcome: await onStack(target, (on) => repair(on, target, wanted, timeAt(on.target))) };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
 import { pipelineCommand } from '../../../operations/aws/target.ts';
 import { type OnStack, onStack } from '../../../operations/deployed/stack.ts';
 import { count } from '../../../operations/messages/display.ts';
@@ -133,7 +134,7 @@ async function makeSurvey(on: OnStack, running: Running): Promise<MadeSurvey | u
   if (signal.aborted) return undefined;
   report({ progress: { done: surveyed.rows, unit: 'rows compared' } });
   const tookMs = performance.now() - started;
-  const done: MadeSurvey = { id: randomUUID(), at: Date.now(), tookMs, surveyed, pending, isFixed: false };
+  const done: MadeSurvey = { id: randomUUID(), at: timeAt(on.target), tookMs, surveyed, pending, isFixed: false };
   keepSurvey(jobs, done);
   return done;
 }

@@ -1,4 +1,5 @@
-import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { timeAt } from '../../../operations/aws/pipeline-time.ts';
+import { chooseTarget, pipelineCommand } from '../../../operations/aws/target.ts';
 import { count, displayId, numberText } from '../../../operations/messages/display.ts';
 import {
   chooseFixes,
@@ -52,7 +53,7 @@ export function fixesOf({ surveyed, pending }: MadeSurvey): ReturnType<typeof ch
 export async function readReconcile({ target, jobs }: Asked): Promise<ReconcilePage> {
   const survey = lastSurvey(jobs);
   return {
-    now: Date.now(),
+    now: timeAt(chooseTarget(target, process.env)),
     command: pipelineCommand('reconcile', target),
     ...(survey !== undefined && { survey: viewSurvey(survey, target) }),
   };
