@@ -49,7 +49,7 @@ export interface FollowBusOptions {
 const PAUSE_MS = 250;
 
 /** Entries of all kinds in one reading; if more have come, the events of the earlier ones are left out. */
-const MOST_BEHIND = 8000;
+const MOST_BEHIND = 3000;
 
 /** Events that are read before those that come, at least. */
 const HISTORY = 100;
