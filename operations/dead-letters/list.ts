@@ -58,5 +58,12 @@ export async function scanChosen(on: OnStack, choice: DeadLetterChoice, options:
       queues.push({ ...queue, most: messages.length, summary });
     },
   });
-  return { queues, ...unread };
+  const found = queues.reduce((sum, { most }) => sum + most, 0);
+  const isFound = found >= Math.min(limit ?? Number.POSITIVE_INFINITY, mostOf(choice));
+  return { queues: queues.map((queue) => ({ ...queue, isFound })), ...unread };
+}
+
+/** The most messages that a choice can be about. */
+function mostOf({ messageId }: DeadLetterChoice): number {
+  return messageId === undefined ? Number.POSITIVE_INFINITY : new Set(messageId).size;
 }

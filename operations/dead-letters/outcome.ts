@@ -46,11 +46,11 @@ export function redriveProblem(queues: readonly RedriveReport[]): string | undef
 }
 
 function problemsOf({ plan, outcome }: RedriveReport): string[] {
-  const { name, depth, most } = plan;
+  const { name, most } = plan;
   const { cameBack, foreign, lost, refused, failed } = outcome;
   const option = optionOf(name);
   const show = `see npx pipeline dlq show ${option}`;
-  const missed = most - handledMessages(outcome) + (depth.waiting > most ? 0 : depth.inFlight);
+  const missed = most - handledMessages(outcome) + meantInFlight(plan);
   const problems = [
     cameBack > 0 && `${count(cameBack, 'event')} of ${name} failed again and came back: ${show}`,
     foreign > 0 &&
@@ -62,8 +62,22 @@ function problemsOf({ plan, outcome }: RedriveReport): string[] {
     ...failedTexts(name, failed),
     missed > 0 &&
       `${count(missed, 'message')} of ${name} could not be received: someone else has received them, or was stopped while it held them; try again in a minute`,
+    ...unseenTexts(plan),
   ];
   return problems.filter((problem) => problem !== false);
+}
+
+/** Messages in flight that a change of all messages is about. */
+function meantInFlight({ depth, most, looked }: QueueSummary): number {
+  return looked !== undefined || depth.waiting > most ? 0 : depth.inFlight;
+}
+
+/** Of messages in flight nobody can say whether they are chosen: also right after a run that was killed while it held them. */
+function unseenTexts({ name, depth: { inFlight }, looked, isFound = false }: QueueSummary): string[] {
+  if (looked === undefined || isFound || inFlight === 0) return [];
+  return [
+    `${count(inFlight, 'message')} of ${name} could not be looked at: someone else has received them, or was stopped while it held them; try again in a minute`,
+  ];
 }
 
 const MOST_NAMED = 5;
@@ -85,9 +99,9 @@ function failedTexts(name: string, failed: RedriveOutcome['failed']): string[] {
  */
 export function purgeProblem(queues: readonly PurgeReport[], foreign: boolean): string | undefined {
   const problems = queues.flatMap(({ plan, deleted, notDeleted }) => {
-    const { name, summary, depth, most } = plan;
+    const { name, summary, most } = plan;
     const left = foreign ? 0 : summary.kinds.foreign;
-    const missed = most - left - deleted.size - notDeleted.size + (depth.waiting > most ? 0 : depth.inFlight);
+    const missed = most - left - deleted.size - notDeleted.size + meantInFlight(plan);
     return [
       ...(left > 0
         ? [`${count(left, 'foreign message')} of ${name} left: npx pipeline dlq purge ${optionOf(name)} --foreign`]
@@ -97,6 +111,7 @@ export function purgeProblem(queues: readonly PurgeReport[], foreign: boolean): 
           display`message ${displayId(id)} of ${name} could not be deleted: ${displayId(problem, 200)}`,
       ),
       ...(missed > 0 ? [`${count(missed, 'message')} of ${name} could not be received; try again in a minute`] : []),
+      ...unseenTexts(plan),
     ];
   });
   return problems.length > 0 ? problems.join('; ') : undefined;

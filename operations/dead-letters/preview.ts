@@ -5,7 +5,7 @@ import type { RedrivePlan } from './redrive.ts';
 import type { MessageSummary, ScannedQueue } from './scan.ts';
 
 /** A queue, the messages to work on, and a summary of those that were read. */
-export type QueueSummary = Pick<ScannedQueue, 'name' | 'depth' | 'most' | 'summary' | 'looked'>;
+export type QueueSummary = Pick<ScannedQueue, 'name' | 'depth' | 'most' | 'summary' | 'looked' | 'isFound'>;
 
 /** A line of text about a queue. */
 export interface QueueLine {

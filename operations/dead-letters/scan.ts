@@ -52,6 +52,8 @@ export type ScannedQueue = CountedQueue & {
   readonly summary: MessageSummary;
   /** How many messages were read to choose some of them: then only these are meant. @default - there was no choice */
   readonly looked?: number;
+  /** Whether no other message is meant: the limit is reached, or each id is found. @default false */
+  readonly isFound?: boolean;
 };
 
 export function queueOf({ clients }: Pick<OnStack, 'clients'>, url: string): SqsMessageQueue {

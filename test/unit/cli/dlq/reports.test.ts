@@ -116,6 +116,8 @@ describe('the report of a redrive', () => {
     expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
     const limited = plan({ most: 3, depth: { waiting: 10, inFlight: 4 } });
     expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }])).toBeUndefined();
+    const found = plan({ depth: { waiting: 30, inFlight: 4 }, looked: 30, isFound: true });
+    expect(redriveProblem([{ plan: found, outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
   });
 
   test.each<[string, Partial<RedriveOutcome>, Partial<QueueSummary>, RegExp]>([
@@ -149,6 +151,12 @@ describe('the report of a redrive', () => {
       { redriven: 10 },
       { depth: { waiting: 10, inFlight: 2 } },
       /^2 messages of uri-recorder could not be received/,
+    ],
+    [
+      'was in flight while some were chosen',
+      { redriven: 10 },
+      { depth: { waiting: 30, inFlight: 2 }, looked: 30 },
+      /^2 messages of uri-recorder could not be looked at: .* try again in a minute$/,
     ],
   ])('says what to do about what %s', (_, came, planned, problem) => {
     expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }])).toMatch(problem);
@@ -188,5 +196,8 @@ describe('the report of a purge', () => {
     expect(purgeProblem([purged(handlerFailure('a'))], true)).toMatch(
       /^2 messages of uri-recorder could not be received/,
     );
+    const chosen = purged(...both, foreignMessage('c'));
+    const inFlight = { ...chosen, plan: { ...chosen.plan, looked: 3, depth: { waiting: 3, inFlight: 1 } } };
+    expect(purgeProblem([inFlight], true)).toMatch(/^1 message of uri-recorder could not be looked at/);
   });
 });

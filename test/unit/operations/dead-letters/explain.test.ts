@@ -121,6 +121,19 @@ describe('dead letters that are explained', () => {
     expect(aws.inputs('FilterLogEvents')).toEqual([]);
   });
 
+  test('are all found where the limit is reached, or each id is there', async () => {
+    const { on } = deployed({ 'BucketService-dlq': TWENTY });
+    const isFound = async (choice: DeadLetterChoice, limit?: number) => {
+      const { queues } = await planRedrive(on, choice, { limit, signal });
+      return queues.every((queue) => queue.isFound);
+    };
+    expect(await isFound({ type: 'UserRegistered' })).toBe(false);
+    expect(await isFound({ type: 'UserRegistered' }, 3)).toBe(true);
+    expect(await isFound({ type: 'UserRegistered' }, 21)).toBe(false);
+    expect(await isFound({ messageId: ['m01', 'm02', 'm01'] })).toBe(true);
+    expect(await isFound({ messageId: ['m01', 'gone'] })).toBe(false);
+  });
+
   test('that are huge are not all kept in memory: of some only the beginning', async () => {
     const huge = 'x'.repeat(2 ** 26);
     const { on } = deployed({ 'BucketService-dlq': { a: huge, b: huge, c: huge, d: 'small' } });
