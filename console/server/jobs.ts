@@ -41,15 +41,18 @@ export class Jobs {
   readonly #jobs = new Map<string, Job>();
   readonly #onBug: (error: unknown) => void;
   #news = Promise.withResolvers<void>();
+  #isClosed = false;
 
   /** @param onBug called for each unexpected error of a job */
   constructor(onBug: (error: unknown) => void) {
     this.#onBug = onBug;
   }
 
-  /** @throws CommandFailure while another job of its kind runs */
+  /** @throws CommandFailure while another job of its kind runs, and once they are closed */
   start(plan: JobPlan): StartedJob {
     const { kind, title, command } = plan;
+    // It was planned while the console ended: nobody would stop it.
+    if (this.#isClosed) throw new CommandFailure('this was not started, because the console ends');
     const running = [...this.#jobs.values()].find(({ view }) => view.kind === kind && view.endedAt === undefined);
     if (running !== undefined) {
       throw new CommandFailure(
@@ -91,8 +94,9 @@ export class Jobs {
     }
   }
 
-  /** Stops all jobs, and waits until they have ended. */
+  /** Stops all jobs, and waits until they have ended. None starts after it. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const { stop } of this.#jobs.values()) stop.abort(CONSOLE_ENDS);
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
   }

@@ -187,6 +187,12 @@ describe('the server', () => {
       400,
       'what was shown is a purge, not a redrive',
     ]);
+    const none = await preview(run.console, 'redrive&error=matches-nothing');
+    expect(none.count).toBe(0);
+    expect(await post(run.console, 'redrive', { plan: none.id, rate: 10 })).toEqual([
+      400,
+      'what was shown has no message to redrive',
+    ]);
     const shown = await preview(run.console, 'redrive');
     for (const rate of [0, 501, 'fast', 1.5]) {
       expect(await post(run.console, 'redrive', { plan: shown.id, rate })).toEqual([

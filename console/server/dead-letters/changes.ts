@@ -81,6 +81,7 @@ function queuesOf({ plan: { queues } }: ShownPlan): string[] {
 function findPlan<A extends ShownPlan['action']>(jobs: Jobs, id: unknown, action: A) {
   const found = shown.find(jobs, id);
   if (found.action !== action) throw new UsageError(`what was shown is a ${found.action}, not a ${action}`);
+  if (found.count === 0) throw new UsageError(`what was shown has no message to ${action}`);
   return found as Extract<ShownPlan, { readonly action: A }>;
 }
 

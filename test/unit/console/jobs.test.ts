@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { type JobNews, type JobPlan, Jobs } from '../../../console/server/jobs.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 
@@ -12,6 +12,10 @@ async function untilEnded(jobs: Jobs) {
     if (listed[0]?.endedAt !== undefined) return listed[0];
   }
   throw new Error('The jobs ended before the newest one.');
+}
+
+async function untilAllEnded(jobs: Jobs): Promise<void> {
+  while (jobs.list().jobs.some(({ endedAt }) => endedAt === undefined)) await new Promise(setImmediate);
 }
 
 function strict(): Jobs {
@@ -76,9 +80,9 @@ test('while a job runs, another of its kind is refused, and one of another kind 
   jobs.start(planOf(() => end.promise, 'replay'));
   expect(jobs.list().jobs.map(({ kind }) => kind)).toEqual(['replay', 'redrive']);
   end.resolve();
-  await jobs.close();
+  await untilAllEnded(jobs);
   jobs.start(planOf(() => end.promise));
-  await jobs.close();
+  await untilAllEnded(jobs);
 });
 
 test('closing stops every job, and waits until each has ended', async () => {
@@ -98,12 +102,21 @@ test('closing stops every job, and waits until each has ended', async () => {
   expect(ends.sort()).toEqual(['redrive', 'replay']);
 });
 
+test('what was planned while the console ended is not started: nobody would stop it', async () => {
+  const jobs = strict();
+  await jobs.close();
+  const run = jest.fn<JobPlan['run']>();
+  expect(() => jobs.start(planOf(run))).toThrow('the console ends');
+  expect(jobs.list().jobs).toEqual([]);
+  expect(run).not.toHaveBeenCalled();
+});
+
 test('given more ended jobs than are listed, the oldest are forgotten', async () => {
   const jobs = strict();
   const news: JobNews = { lines: ['done'] };
   for (let each = 0; each < 60; each++) {
     jobs.start(planOf(async (_signal, report) => report(news), `kind ${each}`));
-    await jobs.close();
+    await untilAllEnded(jobs);
   }
   expect(jobs.list().jobs).toHaveLength(50);
   expect(jobs.list().jobs.at(-1)?.kind).toBe('kind 10');
