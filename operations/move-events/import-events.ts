@@ -2,7 +2,8 @@ import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-e
 import { type PutEventsEffects, putEvents, putEventsWith, requireBus } from '../aws/event-bridge.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { Pace } from '../time/waiting.ts';
-import { type ImportPlan, importedDetail, movedLine } from './import-plan.ts';
+import { type ImportPlan, movedLine } from './import-plan.ts';
+import { importedDetail } from './import-receivers.ts';
 
 /** Events a second. The highest is a tenth of the smallest quota of PutEvents (EventBridge user guide, eb-quota: 400 to 10,000). */
 export const IMPORT_RATE = { usual: 20, most: 400 } as const;

@@ -128,7 +128,7 @@ const defineImport = (events: Command) =>
       .option(
         '--json',
         'print one JSON object: name, events, done, refused (event, problem); with --dry-run name, events, done, ' +
-          'types (type, events, receivers, skipping), removed, bad (line, problem)',
+          'types (type, events, receivers (who, events), skipping), removed, bad (line, problem)',
       ),
   ).addHelpText('after', IMPORT_NOTES);
 

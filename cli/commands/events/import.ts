@@ -108,7 +108,8 @@ export function planText({ types, removed, events }: ImportPlan, done: number): 
   const rows = types.map(({ type, events: number, receivers, skipping }) => [
     type,
     numberText(number),
-    receivers.join(', ') || 'no rule',
+    receivers.map(({ who, events: some }) => (some < number ? `${who} (${numberText(some)})` : who)).join(', ') ||
+      'no rule',
     skipping.join(', '),
   ]);
   return [

@@ -1,7 +1,8 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from '@jest/globals';
 import { type ImportProgress, putAll } from '../../../../operations/move-events/import-events.ts';
-import { importedDetail, importProblem, planImport } from '../../../../operations/move-events/import-plan.ts';
+import { importProblem, planImport } from '../../../../operations/move-events/import-plan.ts';
+import { importedDetail } from '../../../../operations/move-events/import-receivers.ts';
 import { movedEvent } from '../../../../operations/move-events/moved-event.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
 import { UserRegisteredV1 } from '../../../../schemas/generated/event-contracts.ts';
@@ -64,14 +65,14 @@ describe('a plan', () => {
     { Name: 'off', State: 'DISABLED', EventPattern: '{"source":["users-table"]}' },
     { Name: 'mails', State: 'ENABLED', EventPattern: '{"detail":{"metadata":{"replayName":[{"exists":false}]}}}' },
   ];
-  const aws = (Rules: object[]) =>
+  const aws = (Rules: object[], Result?: boolean) =>
     new FakeAws({
       ListRules: () => ({ Rules }),
-      TestEventPattern: ({ EventPattern, Event }) => ({ Result: compileEventPattern(EventPattern)(JSON.parse(Event)) }),
+      ...(Result !== undefined && { TestEventPattern: () => ({ Result }) }),
     });
   const outputs = { EventBusName: 'users', EventBusArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/users' };
-  const plan = (lines: readonly string[], includeSkipped = false, rules: object[] = RULES) => {
-    const on = { clients: aws(rules).clients, target: { stackName: 's' }, stack: { name: 's', outputs } };
+  const plan = (lines: readonly string[], includeSkipped = false, rules: object[] = RULES, answer?: boolean) => {
+    const on = { clients: aws(rules, answer).clients, target: { stackName: 's' }, stack: { name: 's', outputs } };
     return planImport(on, asLines(lines), { includeSkipped, now: 0 });
   };
   const good = JSON.stringify(envelope(sampleEvent(UserRegisteredV1)));
@@ -79,12 +80,18 @@ describe('a plan', () => {
   test('says how many events of each type there are, who gets them, and who skips them', async () => {
     const found = await plan([good, '', good]);
     expect(found.types).toEqual([
-      { type: 'UserRegistered', events: 2, receivers: ['all'], skipping: ['mails'], unguarded: [] },
+      { type: 'UserRegistered', events: 2, receivers: [{ who: 'all', events: 2 }], skipping: ['mails'], unguarded: [] },
     ]);
     expect(found.name).toMatch(/^import-19700101T000000Z-/);
     expect(importProblem(found)).toBeUndefined();
     expect((await plan([good], true)).types).toEqual([
-      expect.objectContaining({ receivers: ['all', 'mails'], skipping: [] }),
+      expect.objectContaining({
+        receivers: [
+          { who: 'all', events: 1 },
+          { who: 'mails', events: 1 },
+        ],
+        skipping: [],
+      }),
     ]);
   });
 
@@ -95,6 +102,35 @@ describe('a plan', () => {
       /^nothing was imported, because mails skips replays, but its rule would match/,
     );
     expect(importProblem(await plan([good], true, [rule]))).toBeUndefined();
+  });
+
+  describe('looks at each event, as a rule may ask for what is in it', () => {
+    const ofUser = (userId: string) => {
+      const sample = sampleEvent(UserRegisteredV1);
+      return JSON.stringify(envelope({ ...sample, data: { ...sample.data, userId } }));
+    };
+    const rule = (Name: string, more: object) => {
+      const EventPattern = JSON.stringify({ detail: { data: { userId: ['later'] } }, ...more });
+      return { Name, State: 'ENABLED', EventPattern };
+    };
+    const file = [ofUser('first'), ofUser('later'), ofUser('last')];
+
+    test('and counts those that it gets', async () => {
+      const { types } = await plan(file, false, [rule('some', {}), rule('none', { source: ['elsewhere'] })]);
+      expect(types).toMatchObject([{ events: 3, receivers: [{ who: 'some', events: 1 }], skipping: [] }]);
+    });
+
+    test('and imports nothing if one of them would reach who skips replays', async () => {
+      const found = await plan(file, false, [rule('mails', { 'replay-name': [{ exists: false }] })]);
+      expect(importProblem(found)).toMatch(/^nothing was imported, because mails skips replays/);
+    });
+
+    test('and asks EventBridge about a pattern that cannot be read here', async () => {
+      const unknown = rule('new', { source: [{ 'an-operator-to-come': 1 }] });
+      expect((await plan(file, false, [unknown], true)).types).toMatchObject([
+        { receivers: [{ who: 'new', events: 3 }] },
+      ]);
+    });
   });
 
   test('with a line that is no valid event imports nothing, and names the line', async () => {
