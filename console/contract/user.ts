@@ -20,6 +20,8 @@ export type Verdict = 'done' | 'waiting' | 'failed';
 /** One registration of a user, as a waterfall. */
 export interface RegistrationView {
   readonly correlationId?: string;
+  /** What it is the story of. */
+  readonly kind: 'Registration' | 'Deletion';
   readonly verdict: Verdict;
   /** How it stands, in a sentence. */
   readonly summary: string;

@@ -1,7 +1,20 @@
 import { explainDenial, type Remedy } from '../aws/denial.ts';
 import { displayId } from '../messages/display.ts';
 import { formatDuration } from '../time/time.ts';
-import type { HopOf, Outcome, TraceHop } from './hops.ts';
+import type { HopOf, Outcome, TracedRegistration, TraceHop } from './hops.ts';
+
+/** The subscriber to deletions, which no other event reaches. */
+const RETIRER = 'bucket-retirer';
+
+/**
+ * What it is the story of: a deletion of the row is one of its own, since its record does not name the registration. On AWS only log
+ * lines tell.
+ */
+export function kindOf({ hops }: Pick<TracedRegistration, 'hops'>): 'Registration' | 'Deletion' {
+  const isOfDeletion = (hop: TraceHop) =>
+    (hop.hop === 'event' && hop.detailType === 'UserDeleted') || (hop.hop === 'log' && hop.subscriber === RETIRER);
+  return hops.some(isOfDeletion) ? 'Deletion' : 'Registration';
+}
 
 /** Shorter spans are in milliseconds. */
 const MOST_MS = 10_000;

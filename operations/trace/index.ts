@@ -1,6 +1,6 @@
 /** What happened to a user's registrations, hop by hop, and what they still wait for. */
 
-export { describeHop, remedyOf, spanText } from './describe-hop.ts';
+export { describeHop, kindOf, remedyOf, spanText } from './describe-hop.ts';
 export { type Ending, endingOf, summaryOf, type Verdict, verdictOf } from './ending.ts';
 export { type FollowedTrace, followTrace } from './follow-trace.ts';
 export type { UnreadLog } from './function-logs.ts';

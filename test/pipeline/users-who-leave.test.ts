@@ -15,7 +15,7 @@ import type { JournalEntry } from '../../packages/local-engine/journal/journal.t
 import { bucketOfUri } from '../../services/bucket-service/bucket-name.ts';
 import type { BucketTag } from '../../services/bucket-service/bucket-tags.ts';
 import { tagsOfRetired } from '../../services/bucket-service/retirement.ts';
-import { type Ended, jsonLines } from '../support/cli.ts';
+import { type Ended, jsonLines, pipeline as runPipeline } from '../support/cli.ts';
 import { isEvent, Pipeline } from '../support/pipeline.ts';
 import { replayIs, startReplay } from '../support/replay.ts';
 import { operate } from './broken-users.ts';
@@ -102,6 +102,16 @@ describe('a user who leaves', () => {
     expect(days).toBeGreaterThan(6.99);
     expect(days).toBeLessThanOrEqual(8);
     const event = pipeline.entries((entry) => isEvent(entry, 'UserDeleted')).at(-1);
+    // From logs alone, as on AWS, and from the journal.
+    const inJournal = await runPipeline(['trace', user, '--port', pipeline.port]);
+    for (const { stdout } of [await operate(pipeline, 'trace', user), inJournal]) {
+      const [registration, deletion, ...more] = stdout.split(/^(?=Registration |Deletion )/m);
+      expect(more).toEqual([]);
+      expect(registration).toMatch(/^Registration \w+:\n/);
+      expect(registration).toContain('bucket URI recorded');
+      expect(deletion).toMatch(/^Deletion \w+:\n/);
+      expect(deletion).toContain(RETIRED);
+    }
     expect(event?.source).toBe('users-table');
     expect(event?.detail).toMatchObject({ data: { userId: user, deletedBy: '' } });
   });

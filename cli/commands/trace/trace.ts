@@ -7,6 +7,7 @@ import { formatDuration, formatTime, parseTime } from '../../../operations/time/
 import {
   describeHop,
   endingOf,
+  kindOf,
   type OpenEnd,
   openEndsOf,
   remedyOf,
@@ -101,10 +102,10 @@ export function noTraceText(
   return `${found}; its row exists, without a URI; ${commandOf('doctor')} shows what may be wrong`;
 }
 
-function headingOf({ correlationId }: TracedRegistration): string {
+function headingOf({ correlationId, hops }: TracedRegistration): string {
   return correlationId === undefined
     ? 'A registration from before the journal begins:'
-    : `Registration ${displayId(correlationId, 80)}:`;
+    : `${kindOf({ hops })} ${displayId(correlationId, 80)}:`;
 }
 
 function hopLines({ hops }: TracedRegistration): string {

@@ -114,7 +114,7 @@ interface RegistrationProps {
 }
 
 function Registration({ registration, number, offset }: RegistrationProps) {
-  const { correlationId, verdict, summary, startedAt, lastAt, tracks } = registration;
+  const { kind, correlationId, verdict, summary, startedAt, lastAt, tracks } = registration;
   const title = `registration-${number}`;
   return (
     <section aria-labelledby={title} class="registration">
@@ -124,7 +124,7 @@ function Registration({ registration, number, offset }: RegistrationProps) {
             'From before the journal begins'
           ) : (
             <>
-              Registration <span class="id">{correlationId}</span>
+              {kind} <span class="id">{correlationId}</span>
             </>
           )}
         </h2>

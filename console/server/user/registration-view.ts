@@ -2,6 +2,7 @@ import { displayId } from '../../../operations/messages/display.ts';
 import {
   type Ending,
   endingOf,
+  kindOf,
   type Payloads,
   summaryOf,
   type TracedRegistration,
@@ -28,6 +29,7 @@ export function viewRegistration(
   const times = hops.map(({ at }) => at);
   return {
     ...(correlationId !== undefined && { correlationId }),
+    kind: kindOf(registration),
     verdict: verdictOf(ending),
     summary: summaryOf(ending),
     startedAt: Math.min(...times),
