@@ -87,9 +87,9 @@ export function temporaryRuleFindings(found: readonly TemporaryRule[], fixes: Fi
     return [findingsAbout(temporaryRules.name, 'bus').ok(detail)];
   }
   return left.map(({ name, unusedMs }) => {
-    const since = unusedMs === undefined ? 'since an unknown time' : `since ${formatDuration(unusedMs)}`;
+    const howLong = unusedMs === undefined ? 'for an unknown time' : `for ${formatDuration(unusedMs)}`;
     return findingsAbout(temporaryRules.name, name).warning(
-      `left behind by npx pipeline events, and not in use ${since}`,
+      `left behind by npx pipeline events, and not in use ${howLong}`,
       // The command first removes what earlier ones left behind.
       fixes.pipeline('events --from 1m'),
     );

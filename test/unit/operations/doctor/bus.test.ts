@@ -33,9 +33,9 @@ describe('temporary rules and queues', () => {
         status: 'warning',
         subject: 'b',
         fix: 'npx pipeline events --from 1m',
-        detail: expect.stringContaining('since 60 min'),
+        detail: expect.stringContaining('for 60 min'),
       },
-      { status: 'warning', subject: 'c', detail: expect.stringContaining('since an unknown time') },
+      { status: 'warning', subject: 'c', detail: expect.stringContaining('for an unknown time') },
     ]);
   });
 
@@ -65,7 +65,7 @@ describe('temporary rules and queues', () => {
   }
 
   test('given rules without queue, in several pages, their age is read from their names', async () => {
-    expect(await look([[LATE], [EARLY]], {})).toEqual([expect.stringMatching(`^${EARLY}: left behind .* since 3 h$`)]);
+    expect(await look([[LATE], [EARLY]], {})).toEqual([expect.stringMatching(`^${EARLY}: left behind .* for 3 h$`)]);
   });
 
   test('given one that has been in use for long, and says so in time, it is not left behind', async () => {
@@ -76,7 +76,7 @@ describe('temporary rules and queues', () => {
 
   test('given a queue without rule that is no longer in use, it is named', async () => {
     expect(await look([[]], { [LATE]: tagsOf('2026-11-22T09:20:00Z') })).toEqual([
-      expect.stringMatching(`^${LATE}: left behind .* since 10 min$`),
+      expect.stringMatching(`^${LATE}: left behind .* for 10 min$`),
     ]);
   });
 
