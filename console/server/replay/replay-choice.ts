@@ -67,7 +67,7 @@ export function replayCommand(choice: Choice, window: Window, target: TargetOpti
   const options = [
     `--from ${formatTime(window.from)}`,
     ...(to === '' ? [] : [`--to ${formatTime(window.to)}`]),
-    ...subscribers.map((name) => `--to-subscriber ${name}`),
+    ...subscribers.map((name) => `--to-subscriber ${shellWord(name)}`),
     ...users.map((userId) => `--user ${shellWord(userId)}`),
     ...(notDone ? ['--not-done'] : []),
     ...(includeSkipped ? ['--include-skipped'] : []),
