@@ -1,6 +1,7 @@
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { type PutEventsEffects, putEvents, putEventsWith, requireBus } from '../aws/event-bridge.ts';
 import type { OnStack } from '../deployed/stack.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { Pace } from '../time/waiting.ts';
 import { type ImportPlan, movedLine } from './import-plan.ts';
 import { importedDetail } from './import-receivers.ts';
@@ -64,7 +65,7 @@ async function* entriesOf(
     if (line.trim() === '') continue;
     const moved = movedLine(line);
     // The plan has read the same file, and found none.
-    if (moved.kind === 'bad') throw new Error(`The file has changed: ${moved.type}: ${moved.problem}`);
+    if (moved.kind === 'bad') throw new CommandFailure(`the file has changed: ${moved.type}: ${moved.problem}`);
     const Detail = JSON.stringify(importedDetail(moved, { name, includeSkipped }));
     yield { EventBusName: bus.name, Source: moved.source, DetailType: moved.type, Detail };
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { listBusRules } from '../bus-rules/index.ts';
 import { newName } from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
+import { CommandFailure } from '../messages/errors.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import { type ImportChoice, type ImportedType, TypeReceivers } from './import-receivers.ts';
 import { type MovedEvent, movedEvent, Tally } from './moved-event.ts';
@@ -44,7 +45,7 @@ export async function planImport(
   const rules = (await listBusRules(on)).filter(
     ({ kind, isEnabled }) => isEnabled && (kind === 'subscriber' || kind === 'other'),
   );
-  const hash = createHash('sha256');
+  const hash = new FileHash();
   const removed = new Tally();
   const bad: BadLine[] = [];
   const found = new Map<string, TypeReceivers>();
@@ -53,7 +54,7 @@ export async function planImport(
   for await (const text of lines) {
     line += 1;
     if (text.trim() === '') continue;
-    hash.update(text).update('\n');
+    hash.add(text);
     const moved = movedLine(text);
     if (moved.kind === 'bad') {
       badLines += 1;
@@ -70,13 +71,46 @@ export async function planImport(
   return {
     name,
     bus: { name: requireOutput(on.stack, 'EventBusName'), arn: requireOutput(on.stack, 'EventBusArn') },
-    hash: hash.digest('hex'),
+    hash: hash.value(),
     events: types.reduce((sum, { events }) => sum + events, 0),
     types,
     removed: removed.counts,
     bad,
     moreBad: badLines - bad.length,
   };
+}
+
+/** What is the same for the same events in the same order. */
+class FileHash {
+  readonly #hash = createHash('sha256');
+
+  /** @param text a line that is not empty */
+  add(text: string): void {
+    this.#hash.update(text).update('\n');
+  }
+
+  value(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/**
+ * Reads a file once more before its events are put: someone may have looked at the plan for long, and what is no file, such as a
+ * pipe, can be read only once.
+ * @param name of the file
+ * @throws CommandFailure if its events are no longer those of the plan
+ */
+export async function requireUnchanged(
+  plan: Pick<ImportPlan, 'hash'>,
+  lines: AsyncIterable<string>,
+  name: string,
+): Promise<void> {
+  const hash = new FileHash();
+  for await (const text of lines) if (text.trim() !== '') hash.add(text);
+  if (hash.value() === plan.hash) return;
+  throw new CommandFailure(
+    `${name} has changed since it was read, or can be read only once; nothing was put on the bus`,
+  );
 }
 
 /** A line of a file of events. */

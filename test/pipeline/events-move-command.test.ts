@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteRuleCommand, PutRuleCommand } from '@aws-sdk/client-eventbridge';
@@ -128,6 +128,21 @@ describe('pipeline events import', () => {
     await remove();
   });
 
+  test('puts nothing where it cannot keep how far it is', async () => {
+    const text = await readFile(file('many.jsonl'), 'utf8');
+    await writeFile(file('unkept.jsonl'), text);
+    // Whoever runs this may write anywhere, but not in place of a folder.
+    await mkdir(join(file('unkept.jsonl.imported'), 'x'), { recursive: true });
+    const onBus = () => laptop.entries((entry) => isEvent(entry, 'BucketCreated')).length;
+    const before = onBus();
+    const unkept = await events(laptop, 'import', file('unkept.jsonl'), '--from-start', '--yes');
+    expect(unkept).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(unkept.stderr).toMatch(
+      /\nerror: \S+unkept\.jsonl\.imported keeps how far the import is, and cannot be written: .+\n$/,
+    );
+    expect(onBus()).toBe(before);
+  });
+
   test('stopped by Ctrl-C, says how far it came', async () => {
     const buckets = (await readFile(file('many.jsonl'), 'utf8')).trimEnd();
     await writeFile(file('slow.jsonl'), [buckets, buckets].join('\n'));
@@ -159,6 +174,7 @@ describe('pipeline events import', () => {
       ['export', '/nowhere/a.jsonl', '--from', '1h'],
       /^error: \/nowhere\/a\.jsonl\.part cannot be written/,
     ],
+    ['a folder', ['export', tmpdir(), '--from', '1h'], /^error: \S+ is a folder; name a file in it\n$/],
     [
       'JSON and events on one output',
       ['export', '-', '--from', '1h', '--json'],

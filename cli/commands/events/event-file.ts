@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { UsageError } from '../../../operations/messages/errors.ts';
+import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import { fieldsOf, parseObject } from '../../../operations/messages/json-fields.ts';
 import type { ImportProgress } from '../../../operations/move-events/index.ts';
 
@@ -50,16 +50,28 @@ export class KeptProgress {
     try {
       return parseObject(await readFile(this.path, 'utf8'));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return undefined;
+      throw new UsageError(`${this.path} keeps how far an import is, and cannot be read: ${message}`, { cause: error });
     }
   }
 
-  /** Written whole or not at all, so that a kill leaves what was there before. */
+  /**
+   * Written whole or not at all, so that a kill leaves what was there before.
+   * @throws CommandFailure if it cannot be written
+   */
   async write(key: ImportKey, kept: KeptImport): Promise<void> {
     const made = `${this.path}.${process.pid}`;
-    await writeFile(made, `${JSON.stringify({ ...key, ...kept })}\n`);
-    await rename(made, this.path);
+    try {
+      await writeFile(made, `${JSON.stringify({ ...key, ...kept })}\n`);
+      await rename(made, this.path);
+    } catch (cause) {
+      await rm(made, { force: true });
+      const { message } = cause as Error;
+      throw new CommandFailure(`${this.path} keeps how far the import is, and cannot be written: ${message}`, {
+        cause,
+      });
+    }
   }
 
   async remove(): Promise<void> {

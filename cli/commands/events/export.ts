@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { askTime } from '../../../operations/aws/pipeline-time.ts';
@@ -24,6 +24,7 @@ export async function eventsExport(file: string, options: EventsExportOptions): 
   const window = parseWindow({ from, ...(to !== undefined && { to }) }, await askTime(options));
   if (file === '-' && json)
     throw new UsageError('--json says what was written to a file; leave it out, or name a file');
+  await refuseFolder(file);
   keepNewSpaceSmall();
   await onStack(options, (on) =>
     stoppable(async (signal) => {
@@ -41,6 +42,13 @@ export async function eventsExport(file: string, options: EventsExportOptions): 
       else note(exportText(file, exported));
     }),
   );
+}
+
+/** Before the archive is read, which takes long. */
+async function refuseFolder(file: string): Promise<void> {
+  // What is wrong with another file, opening it says.
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory()) throw new UsageError(`${file} is a folder; name a file in it`);
 }
 
 interface ExportJob {

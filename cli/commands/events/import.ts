@@ -9,6 +9,7 @@ import {
   importEvents,
   importProblem,
   planImport,
+  requireUnchanged,
 } from '../../../operations/move-events/index.ts';
 import { keepNewSpaceSmall } from '../../heap.ts';
 import { confirm } from '../../output/confirm.ts';
@@ -64,6 +65,9 @@ async function run(on: OnStack, { file, plan, kept, key, before, options }: Impo
       bar.show(latest.done);
       await kept.write(key, { name, ...latest });
     };
+    await requireUnchanged(plan, linesOf(file), file);
+    // Before the first event is put: where this cannot be kept, nothing is changed.
+    await kept.write(key, { name, ...progress });
     try {
       await importEvents(on, { ...plan, name }, linesOf(file), {
         includeSkipped,

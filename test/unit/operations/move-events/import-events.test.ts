@@ -1,7 +1,7 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from '@jest/globals';
 import { type ImportProgress, putAll } from '../../../../operations/move-events/import-events.ts';
-import { importProblem, planImport } from '../../../../operations/move-events/import-plan.ts';
+import { importProblem, planImport, requireUnchanged } from '../../../../operations/move-events/import-plan.ts';
 import { importedDetail } from '../../../../operations/move-events/import-receivers.ts';
 import { movedEvent } from '../../../../operations/move-events/moved-event.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
@@ -138,6 +138,14 @@ describe('a plan', () => {
     expect(importProblem(found)).toMatch(
       /^nothing was imported, .*: line 2: the line: is no JSON object; line 3: .*; and 2 more$/,
     );
+  });
+
+  test('is not carried out once its file has other events, or can be read only once', async () => {
+    const found = await plan([good]);
+    await expect(requireUnchanged(found, asLines([good, '']), 'a.jsonl')).resolves.toBeUndefined();
+    for (const lines of [[], [good, good]]) {
+      await expect(requireUnchanged(found, asLines(lines), 'a.jsonl')).rejects.toThrow('a.jsonl has changed since');
+    }
   });
 
   test('the same events have the same hash', async () => {
