@@ -16,6 +16,19 @@ afterAll(() => pipeline.stop());
 
 const command = (...args: string[]) => run([...args, '--port', pipeline.port]);
 
+/** Waits until no queue of a subscriber has a message. */
+async function settled(): Promise<void> {
+  const { services } = pipeline.engine;
+  const urls = ['BucketServiceQueueUrl', 'UriRecorderQueueUrl'].map((key) => pipeline.output(key));
+  const isEmpty = () =>
+    urls.every((url) => {
+      const { visible = 0, inFlight = 0 } = services.queues.at(url) ?? {};
+      return visible + inFlight === 0;
+    });
+  await pipeline.waitFor('empty queues', isEmpty);
+  await pipeline.idle();
+}
+
 /** Commands that ask, and those that wait only if they are told to. */
 const ASKING = /^(dlq (redrive|purge)|reconcile --fix|replay)\b/;
 const FIXING = /^reconcile --fix\b/;
@@ -54,6 +67,7 @@ test.each(PLAYABLE)('the lesson %s breaks something, and its own steps fix it', 
     await follow(text);
     await pipeline.idle();
   }
+  await settled();
   expect((await check()).stdout).not.toContain('✖');
 });
 

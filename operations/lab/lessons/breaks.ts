@@ -18,6 +18,8 @@ import {
   doneUsers,
   NO_DONE_USER,
   namedUsers,
+  pipeDeadLetters,
+  pipeGivesUp,
   useUpAttempts,
 } from './pipeline-parts.ts';
 
@@ -27,6 +29,8 @@ const MOST_ROWS = 1000;
 const MOST_BUCKETS = 20;
 const FEW_USERS = 2;
 const NEW_USERS = 3;
+const WAITING_USERS = 10;
+const SLOW_MS = 2000;
 
 const HOUR_MS = 3_600_000;
 
@@ -150,6 +154,47 @@ export const stopPipeForLong: Break = {
       await skipTime(on, hours * HOUR_MS, { signal });
       onLine(`${hours} hours have passed.`);
     }
+  },
+};
+
+/** Of the drill `pipe-refused`. */
+export const refusePipe: Break = {
+  preview: async () => ({
+    lines: [
+      'Sets a fault: every events:PutEvents fails with ThrottlingException, also those of functions and commands. The bus gets nothing more.',
+      'Registers a user, and skips 23 hours: then the record is too old for the pipe, which gives it up.',
+    ],
+  }),
+  async run(on, options) {
+    const { signal, onLine } = options;
+    await injectFault(on, { operation: 'events:PutEvents', code: 'ThrottlingException', times: 'always' });
+    onLine('The bus refuses every event.');
+    const before = await pipeDeadLetters(on);
+    await registerNew(on, 1, options);
+    await skipTime(on, 23 * HOUR_MS, { signal });
+    onLine('23 hours have passed.');
+    if (await pipeGivesUp(on, before + 1, signal)) onLine('The pipe has given the record up.');
+  },
+};
+
+/** Of the drill `events-wait`. */
+export const slowDown: Break = {
+  preview: async () => ({
+    lines: [
+      `Sets a fault: every s3:CreateBucket of bucket-service takes ${SLOW_MS / 1000} seconds longer.`,
+      `Registers ${WAITING_USERS} users, whose events wait in the queue.`,
+    ],
+  }),
+  async run(on, options) {
+    await injectFault(on, {
+      operation: 's3:CreateBucket',
+      effect: 'delay',
+      delayMs: SLOW_MS,
+      times: 'always',
+      subscriber: 'bucket-service',
+    });
+    options.onLine('bucket-service is slow.');
+    await registerNew(on, WAITING_USERS, options);
   },
 };
 

@@ -6,7 +6,9 @@ import {
   publishWrongly,
   RECORDER,
   recordWrongly,
+  refusePipe,
   removeWrongResults,
+  slowDown,
   stopPipeForLong,
 } from './breaks.ts';
 import type { Lesson, LessonStep } from './lesson.ts';
@@ -235,10 +237,11 @@ export const LESSONS: readonly Lesson[] = [
     title: 'The bus refuses the events of the pipe',
     entry: 12,
     story:
-      'The pipe runs, and the bus refuses what it puts. It tries a record again for 22 hours, and then gives it up. Once the cause is fixed it continues by itself; what it gave up is read back from the stream.',
+      'The pipe runs, and the bus refuses what it puts there. It tries a record again for hours, and then gives it up: its dead letter says where the record is in the stream, which keeps it for a while longer.',
     see: [
-      { text: 'The alarms of the pipe', view: HEALTH, command: 'metrics' },
-      { ...WAITING, text: 'The users who wait for the pipe' },
+      { text: 'What the pipe could not do', view: HEALTH, command: 'doctor' },
+      { ...DEAD_LETTERS, view: { path: '/dead-letters?queue=pipe', name: 'Dead letters' } },
+      WAITING,
     ],
     todo: [
       { ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' },
@@ -247,20 +250,29 @@ export const LESSONS: readonly Lesson[] = [
         view: { path: '/dead-letters?queue=pipe', name: 'Dead letters' },
         command: 'dlq redrive --pipe',
       },
+      {
+        text: 'Users whose record the stream no longer has are registered from their rows',
+        view: HEALTH,
+        command: 'reconcile --fix',
+      },
     ],
-    notPlayable: 'Break it yourself: in the Lab, let every events:PutEvents fail, and register a user.',
+    play: { break: refusePipe, conditions: ['no-faults', 'no-pipe-dead-letters', 'uris'] },
   },
   {
     id: 'events-wait',
     title: 'Events wait too long',
     entry: 13,
     story:
-      'A subscriber is behind: its function fails, is throttled, or gets more than usual. No event is lost, because the queue keeps it for 4 days. Once the cause is fixed, the queue empties by itself.',
+      'A subscriber is slower than its events come. Nothing is lost: they wait in its queue, and the queue empties by itself when the cause is gone.',
     see: [
-      { text: 'The alarm, and the age of the oldest event', view: HEALTH, command: 'metrics' },
-      { text: 'The queue that is behind', view: { path: '/flow', name: 'Flow' } },
+      { text: 'The queue that is behind', view: { path: '/flow', name: 'Flow' }, command: 'doctor' },
+      { text: 'The age of the oldest event', view: HEALTH, command: 'metrics --since 1h' },
+      WAITING,
     ],
-    todo: [{ ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' }],
-    notPlayable: `Break it yourself: in the Lab, let every dynamodb:UpdateItem of ${RECORDER} fail, register a user, and skip 6 minutes.`,
+    todo: [
+      { ...MARKS, text: 'Fix the cause: remove the fault', command: 'lab faults --remove-all' },
+      { text: 'Wait until the queue is empty', view: { path: '/flow', name: 'Flow' } },
+    ],
+    play: { break: slowDown, conditions: ['no-faults', 'uris'] },
   },
 ];

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { messagesIn, requireDepth } from '../../deployed/queue-depth.ts';
-import type { OnStack } from '../../deployed/stack.ts';
+import { type OnStack, requireOutput } from '../../deployed/stack.ts';
 import { chooseSubscribers } from '../../deployed/subscribers.ts';
 import { bucketOfUri } from '../../deployed/user-bucket.ts';
 import { URI_ATTRIBUTE, URL_ATTRIBUTE, usersTable } from '../../deployed/users-table.ts';
@@ -120,4 +120,26 @@ export async function useUpAttempts(
 export async function deadLettersOf(on: OnStack, subscriber: string): Promise<number> {
   const [queues] = chooseSubscribers(on.stack, [subscriber]);
   return messagesIn(await requireDepth(on.clients.of(SQSClient), queues?.dlqUrl ?? ''));
+}
+
+/** How many dead letters the pipe has now. */
+export async function pipeDeadLetters(on: OnStack): Promise<number> {
+  return messagesIn(await requireDepth(on.clients.of(SQSClient), requireOutput(on.stack, 'PipeDlqUrl')));
+}
+
+/** The pipe tries again within seconds after its time has come. */
+const MOST_LOOKS = 150;
+
+/**
+ * Waits until the pipe has so many dead letters.
+ * @returns whether it has; not if it was stopped
+ * @throws CommandFailure if it does not get them
+ */
+export async function pipeGivesUp(on: OnStack, deadLetters: number, signal: AbortSignal): Promise<boolean> {
+  for (let looks = 0; looks < MOST_LOOKS && !signal.aborted; looks++) {
+    if ((await pipeDeadLetters(on)) >= deadLetters) return true;
+    await SYSTEM_CLOCK.pause(PAUSE_MS, signal);
+  }
+  if (signal.aborted) return false;
+  throw new CommandFailure('the pipe has not given the record up; see npx pipeline doctor');
 }
