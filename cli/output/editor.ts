@@ -23,7 +23,7 @@ export function editorOf({ VISUAL, EDITOR }: Readonly<Record<string, string | un
  * @param editor its command, which a shell runs, as for Git
  * @param name of the file, such as `event.json`: editors show colours by its ending
  * @returns the text as it was saved
- * @throws CommandFailure if the editor cannot be run, or ends with an error
+ * @throws CommandFailure if the editor cannot be run, or ends with an error, or the file is gone
  */
 export async function editText(text: string, { editor, name }: { editor: string; name: string }): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pipeline-edit-'));
@@ -34,7 +34,9 @@ export async function editText(text: string, { editor, name }: { editor: string;
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     if (code !== 0)
       throw new CommandFailure(`the editor "${editor}" ended with ${signal ?? code}; nothing was changed`);
-    return await readFile(file, 'utf8');
+    return await readFile(file, 'utf8').catch((cause: Error) => {
+      throw new CommandFailure(`the editor "${editor}" left no text; nothing was changed: ${cause.message}`, { cause });
+    });
   } finally {
     await rm(folder, { recursive: true });
   }

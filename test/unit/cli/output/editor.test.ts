@@ -38,6 +38,12 @@ test('an editor may have arguments of its own', async () => {
   );
 });
 
+test('an editor that removes the file changes nothing', async () => {
+  await expect(editText('text', { editor: 'rm', name: 'event.json' })).rejects.toThrow(
+    /^the editor "rm" left no text; nothing was changed: ENOENT/,
+  );
+});
+
 test('an editor that ends with an error changes nothing', async () => {
   await expect(editText('text', { editor: 'exit 3;', name: 'event.json' })).rejects.toThrow(
     new CommandFailure('the editor "exit 3;" ended with 3; nothing was changed'),
