@@ -10,6 +10,7 @@ import {
 import type { OnStack } from '../deployed/stack.ts';
 import { display, displayId } from '../messages/display.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
+import { findInexactNumber } from '../messages/exact-numbers.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { EditableEvent, EditedEvent } from './edit-event.ts';
 
@@ -22,7 +23,7 @@ const NOTHING_MORE = { reason: false, records: false };
 
 /**
  * Finds the one dead letter of a choice. Changes nothing.
- * @throws UsageError if there are several, CommandFailure if there is none, or if it is no event
+ * @throws UsageError if there are several, CommandFailure if there is none, or if it is no event, or has a number that cannot be edited
  */
 export async function findEditable(
   on: OnStack,
@@ -52,6 +53,13 @@ export async function findEditable(
     const what = notEditable(deadLetter);
     throw new CommandFailure(
       display`the message ${displayId(messageId)} of ${queue.name} ${displayId(what, 120)}: only an event can be edited`,
+    );
+  }
+  // Another number would be sent, and nothing would say so.
+  const inexact = findInexactNumber(body);
+  if (inexact !== undefined) {
+    throw new CommandFailure(
+      display`the message ${displayId(messageId)} of ${queue.name} has a number that would be another one once it was edited: ${displayId(inexact)}`,
     );
   }
   return { queue, messageId, envelope };

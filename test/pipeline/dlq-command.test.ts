@@ -175,9 +175,11 @@ describe('dead letters of every kind', () => {
     const broken = envelope('fay').replace('1714458435', '"soon"');
     await send(pipeline, pipeline.output('BucketServiceDlqUrl'), broken);
     await send(pipeline, pipeline.output('BucketServiceDlqUrl'), 'hello');
+    const large = envelope('gus').replace('1714458435', '1714458435, "serial": 12345678901234567890');
+    await send(pipeline, pipeline.output('BucketServiceDlqUrl'), large);
     const edit = (from: string, to: string, ...more: string[]) =>
       run(['dlq', 'redrive', '--edit', ...more, '--port', pipeline.port], { EDITOR: editorThatReplaces(from, to) });
-    const kept = { pipe: [0, 0], 'bucket-service': [2, 0], 'uri-recorder': [0, 0] };
+    const kept = { pipe: [0, 0], 'bucket-service': [3, 0], 'uri-recorder': [0, 0] };
 
     const refusals: (readonly [Ended, RegExp])[] = [
       [await edit('', '', '--yes'), /^error: several dead letters are chosen, and one can be edited/],
@@ -190,6 +192,10 @@ describe('dead letters of every kind', () => {
       [
         await edit('{', '', '--user', 'fay', '--yes'),
         /^error: the edited event is not a JSON object.*; nothing was sent\n$/,
+      ],
+      [
+        await edit('', '', '--user', 'gus', '--yes'),
+        /^error: .* a number that would be another one .*: 12345678901234567890\n$/,
       ],
       [await edit('"soon"', '1', '--user', 'fay'), /^error: there is no terminal to ask/],
       [await run(['dlq', 'redrive', '--edit', '--yes', '--port', pipeline.port]), /^error: no editor is set/],
@@ -215,7 +221,7 @@ describe('dead letters of every kind', () => {
     expect(event?.detail).toMatchObject({
       metadata: { correlationId: 'event-of-fay', causationId: done?.eventId },
     });
-    expect(await counts()).toMatchObject({ 'bucket-service': [1, 0] });
+    expect(await counts()).toMatchObject({ 'bucket-service': [2, 0] });
   });
 
   /** Messages that are visible, and in flight, by queue. */
