@@ -188,7 +188,7 @@ export const LESSONS: readonly Lesson[] = [
     title: 'A producer published a wrong event',
     entry: 9,
     story:
-      'The event itself is wrong, so that no retry can help. It is corrected and sent to the subscriber that missed it; the original stays until that is delivered.',
+      'The event itself is wrong, so that no retry can help. It is corrected and sent to the subscriber that missed it; the original stays until that is delivered. The archive keeps the wrong event, so a later replay of this time brings its dead letters back.',
     see: [
       DEAD_LETTERS,
       { text: 'The field that is wrong, in the log of the attempt', command: "dlq show --error 'not a valid'" },
