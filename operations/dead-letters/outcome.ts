@@ -1,4 +1,5 @@
 import { alike, count, display, displayId, numberText, visible } from '../messages/display.ts';
+import { MOST_LOOKED } from './explain.ts';
 import { describeKinds, optionOf, type QueueLine, type QueueSummary } from './preview.ts';
 import type { PurgedQueue } from './purge.ts';
 import type { RedrivenQueue } from './redrive.ts';
@@ -72,12 +73,20 @@ function meantInFlight({ depth, most, looked }: QueueSummary): number {
   return looked !== undefined || depth.waiting > most ? 0 : depth.inFlight;
 }
 
-/** Of messages in flight nobody can say whether they are chosen: also right after a run that was killed while it held them. */
-function unseenTexts({ name, depth: { inFlight }, looked, isFound = false }: QueueSummary): string[] {
-  if (looked === undefined || isFound || inFlight === 0) return [];
-  return [
-    `${count(inFlight, 'message')} of ${name} could not be looked at: someone else has received them, or was stopped while it held them; try again in a minute`,
+/**
+ * Of messages that were not looked at nobody can say whether they are chosen: those in flight, also right after a run that was
+ * killed while it held them, and those of a queue with too many.
+ */
+function unseenTexts({ name, depth: { waiting, inFlight }, looked, isFound = false }: QueueSummary): string[] {
+  if (looked === undefined || isFound) return [];
+  const unread = looked < MOST_LOOKED ? 0 : Math.max(0, waiting - looked);
+  const texts = [
+    inFlight > 0 &&
+      `${count(inFlight, 'message')} of ${name} could not be looked at: someone else has received them, or was stopped while it held them; try again in a minute`,
+    unread > 0 &&
+      `${count(unread, 'message')} of ${name} could not be looked at, as one run looks at ${numberText(MOST_LOOKED)}: run the command again when the queue holds fewer`,
   ];
+  return texts.filter((text) => text !== false);
 }
 
 const MOST_NAMED = 5;

@@ -116,8 +116,10 @@ describe('the report of a redrive', () => {
     expect(redriveProblem([{ plan: plan(), outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
     const limited = plan({ most: 3, depth: { waiting: 10, inFlight: 4 } });
     expect(redriveProblem([{ plan: limited, outcome: outcome({ redriven: 3 }) }])).toBeUndefined();
-    const found = plan({ depth: { waiting: 30, inFlight: 4 }, looked: 30, isFound: true });
-    expect(redriveProblem([{ plan: found, outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
+    for (const waiting of [30, 12_000]) {
+      const found = plan({ depth: { waiting, inFlight: 4 }, looked: Math.min(waiting, 10_000), isFound: true });
+      expect(redriveProblem([{ plan: found, outcome: outcome({ redriven: 10 }) }])).toBeUndefined();
+    }
   });
 
   test.each<[string, Partial<RedriveOutcome>, Partial<QueueSummary>, RegExp]>([
@@ -157,6 +159,12 @@ describe('the report of a redrive', () => {
       { redriven: 10 },
       { depth: { waiting: 30, inFlight: 2 }, looked: 30 },
       /^2 messages of uri-recorder could not be looked at: .* try again in a minute$/,
+    ],
+    [
+      'is behind the first 10,000',
+      { redriven: 10 },
+      { depth: { waiting: 12_000, inFlight: 0 }, looked: 10_000 },
+      /^2,000 messages of uri-recorder could not be looked at, as one run looks at 10,000: run the command again/,
     ],
   ])('says what to do about what %s', (_, came, planned, problem) => {
     expect(redriveProblem([{ plan: plan(planned), outcome: outcome(came) }])).toMatch(problem);
