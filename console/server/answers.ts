@@ -73,10 +73,11 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES)
-      throw new UnreadableBody(`The request is larger than ${MOST_BYTES} bytes. Send less at once.`);
-    chunks.push(chunk);
+    // The rest is read and dropped: a browser that still sends would otherwise be cut off, and not get the answer.
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
   }
+  if (bytes > MOST_BYTES)
+    throw new UnreadableBody(`The request is larger than ${MOST_BYTES} bytes. Send less at once.`);
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };

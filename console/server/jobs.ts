@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { SYSTEM_CLOCK } from '../../operations/time/waiting.ts';
 import type { JobProgress, JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
+import { fieldText } from './field-text.ts';
 
 /** Why the signal of a job is aborted when the console ends; otherwise someone has stopped the job. */
 export const CONSOLE_ENDS = new Error('the console ends');
@@ -72,9 +73,9 @@ export class Jobs {
 
   /** Tells a job to stop. It ends what it has begun. @throws UsageError if there is no such job */
   stop(id: unknown): void {
-    const job = this.#jobs.get(String(id));
+    const job = this.#jobs.get(fieldText(id));
     if (job === undefined) throw new UsageError('there is no such job; the console may have been started again');
-    if (job.view.state === 'running') this.#change(id as string, { state: 'stopping' });
+    if (job.view.state === 'running') this.#change(job.view.id, { state: 'stopping' });
     job.stop.abort();
   }
 

@@ -34,7 +34,8 @@ import { followUser } from './user/user-page.ts';
 import { findUsers, followUsers } from './users/find-users.ts';
 import { register } from './users/register.ts';
 
-const ROUTES: Readonly<Record<string, Route>> = {
+/** By method and path. */
+export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/console': { kind: 'read', read: readInfo },
   'GET /api/users': { kind: 'stream', follow: followUsers },
   'GET /api/find': { kind: 'read', read: findUsers },

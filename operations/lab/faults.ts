@@ -79,14 +79,14 @@ export function faultCommand(fault: FaultOptions): string {
   const effect = effectOf(fault);
   return [
     `lab fault ${shellWord(operation)}`,
-    ...(effect === 'error' && code !== undefined ? [`--code ${code}`] : []),
+    ...(effect === 'error' && code !== undefined ? [`--code ${shellWord(code)}`] : []),
     ...(effect === 'lost-answer' ? ['--lost-answer'] : []),
     ...(effect === 'delay' ? [`--delay ${delayMs}`] : []),
     ...(effect === 'kill' ? ['--kill'] : []),
     ...(when === 'after' && effect !== 'lost-answer' ? ['--after'] : []),
     ...(nth === 1 ? [] : [`--nth ${nth}`]),
     ...(times === 1 ? [] : [`--times ${times}`]),
-    ...(subscriber === undefined ? [] : [`--subscriber ${subscriber}`]),
+    ...(subscriber === undefined ? [] : [`--subscriber ${shellWord(subscriber)}`]),
   ].join(' ');
 }
 

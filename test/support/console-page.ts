@@ -24,9 +24,10 @@ export class TestConsole {
     this.bugs = bugs;
   }
 
-  static async start(pipeline: Pipeline, options: Partial<ConsoleOptions> = {}): Promise<TestConsole> {
+  /** @param pipeline undefined for a console whose options choose where it looks */
+  static async start(pipeline: Pipeline | undefined, options: Partial<ConsoleOptions> = {}): Promise<TestConsole> {
     const bugs: unknown[] = [];
-    const target = { port: Number(pipeline.port) };
+    const target = pipeline === undefined ? {} : { port: Number(pipeline.port) };
     const props = { target, isWritable: true, port: 0, onBug: (error: unknown) => bugs.push(error), ...options };
     return new TestConsole(await startConsole(props), bugs);
   }

@@ -23,6 +23,7 @@ import { onStack } from '../../../operations/deployed/stack.ts';
 import { count } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import type { DlqPreview } from '../../contract/dead-letters.ts';
+import { fieldText } from '../field-text.ts';
 import type { JobNews, JobPlan, Jobs } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { commandOf, readChoice } from './asked-choice.ts';
@@ -96,11 +97,11 @@ export async function planRedriveJob(
 ): Promise<JobPlan> {
   const found = findPlan(jobs, body.plan, 'redrive');
   const { plan, count: total, command } = found;
-  const rate = Number(body.rate);
+  const rate = Number(fieldText(body.rate));
   const { most } = REDRIVE_RATE;
   if (!Number.isInteger(rate) || rate < 1 || rate > most) {
     throw new UsageError(
-      `the rate must be a whole number from 1 to ${most} messages a second; got ${String(body.rate)}`,
+      `the rate must be a whole number from 1 to ${most} messages a second; got ${fieldText(body.rate)}`,
     );
   }
   await onStack(target, (on) => requireRedriveTargets(on, plan));
@@ -144,7 +145,7 @@ export async function planPurgeJob({ target, jobs }: Asked, body: Readonly<Recor
   const found = findPlan(jobs, body.plan, 'purge');
   const { plan, count: total, command } = found;
   const queues = queuesOf(found);
-  const names = Array.isArray(body.names) ? body.names.map(String) : [];
+  const names = Array.isArray(body.names) ? body.names.map(fieldText) : [];
   if (JSON.stringify(names.toSorted()) !== JSON.stringify(queues.toSorted())) {
     throw new UsageError(
       `nothing was deleted: type the name of the queue, ${queues.join(' and ')}, to delete its messages`,

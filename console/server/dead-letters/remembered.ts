@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '../../../operations/messages/errors.ts';
+import { fieldText } from '../field-text.ts';
 import type { Jobs } from '../jobs.ts';
 
 /** So many things of each run of a console are remembered. */
@@ -20,7 +21,7 @@ export class Remembered<T> {
 
   /** @throws UsageError for an id that is not known, or no longer */
   find(run: Jobs, id: unknown): T {
-    const found = this.#byRun.get(run)?.get(String(id));
+    const found = this.#byRun.get(run)?.get(fieldText(id));
     if (found !== undefined) return found;
     throw new UsageError('what was shown is no longer known: close this, and look again');
   }

@@ -10,6 +10,7 @@ import {
   repairTitle,
 } from '../../../operations/doctor/index.ts';
 import type { FindingView, HealthPage, Repaired } from '../../contract/health.ts';
+import { fieldText } from '../field-text.ts';
 import type { Asked } from '../route.ts';
 
 /** Makes the checks of `doctor`. */
@@ -48,6 +49,6 @@ function viewFinding({ status, subject, detail, fix, repair: call }: HealthFindi
  */
 export async function repairFinding({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<Repaired> {
   const { check, subject, detail } = body;
-  const wanted = { check: String(check), subject: String(subject), detail: String(detail) };
+  const wanted = { check: fieldText(check), subject: fieldText(subject), detail: fieldText(detail) };
   return { outcome: await onStack(target, (on) => repair(on, target, wanted, timeAt(on.target))) };
 }

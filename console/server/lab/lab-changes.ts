@@ -1,4 +1,4 @@
-import { pipelineCommand } from '../../../operations/aws/target.ts';
+import { pipelineCommand, shellWord } from '../../../operations/aws/target.ts';
 import {
   type FaultEffect,
   type FaultOptions,
@@ -19,6 +19,7 @@ import {
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatDuration, formatTime } from '../../../operations/time/time.ts';
 import type { LabDone, LabPreview } from '../../contract/lab.ts';
+import { fieldText } from '../field-text.ts';
 import type { Asked } from '../route.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ const EFFECTS: readonly FaultEffect[] = ['error', 'lost-answer', 'delay', 'kill'
 
 /** Reads a fault from a form: every value may be a text. @throws UsageError */
 function faultIn(fieldOf: (name: string) => unknown): FaultOptions {
-  const text = (name: string) => String(fieldOf(name) ?? '');
+  const text = (name: string) => fieldText(fieldOf(name));
   const effect = EFFECTS.find((each) => each === text('effect'));
   const number = (name: string) => (text(name) === '' ? undefined : wholeNumber(name, text(name)));
   const operation = text('operation');
@@ -68,7 +69,7 @@ export async function setFault({ target }: Asked, body: Body): Promise<LabDone> 
 
 /** Removes a fault. @param body `id`, or `all` @throws UsageError for one that is not armed */
 export async function removeFault({ target }: Asked, { id, all }: Body): Promise<LabDone> {
-  const which = all === true ? ('all' as const) : wholeNumber('id', String(id));
+  const which = all === true ? ('all' as const) : wholeNumber('id', fieldText(id));
   const removed = await onEngine(target, (on) => removeFaults(on, which));
   return {
     text: removed.length === 0 ? 'No fault was armed.' : `Removed: ${removed.map(({ text }) => text).join('; ')}.`,
@@ -87,7 +88,7 @@ export async function readSkipPreview({ query, target }: Asked): Promise<LabPrev
 
 /** Skips time. @param body `span` @throws UsageError for one that cannot be read */
 export async function skip({ target, signal }: Asked, { span }: Body): Promise<LabDone> {
-  const ms = parseSkip(String(span));
+  const ms = parseSkip(fieldText(span));
   const skipped = await onEngine(target, (on) => skipTime(on, ms, { signal }));
   return { text: skipped === undefined ? 'No time was skipped.' : `Skipped ${formatDuration(ms)}.` };
 }
@@ -98,7 +99,7 @@ export async function readKillPreview({ query, target }: Asked): Promise<LabPrev
   if (moment === 'next') {
     return {
       lines: [`${previewFault({ operation: '*', effect: 'kill', when: 'after', subscriber })}.`],
-      command: pipelineCommand(`lab kill ${subscriber} --next`, target),
+      command: pipelineCommand(`lab kill ${shellWord(subscriber)} --next`, target),
     };
   }
   const { invocations } = await onEngine(target, (on) => previewKill(on, subscriber));
@@ -106,13 +107,13 @@ export async function readKillPreview({ query, target }: Asked): Promise<LabPrev
     lines: [
       `The function of ${subscriber} dies now, with ${invocations === 0 ? 'no' : invocations} running invocations.`,
     ],
-    command: pipelineCommand(`lab kill ${subscriber}`, target),
+    command: pipelineCommand(`lab kill ${shellWord(subscriber)}`, target),
   };
 }
 
 /** Kills a function. @param body `subscriber` and `moment` @throws UsageError for an unknown subscriber */
 export async function kill({ target }: Asked, { subscriber, moment }: Body): Promise<LabDone> {
-  const name = String(subscriber);
+  const name = fieldText(subscriber);
   if (moment === 'next') {
     const fault = await onEngine(target, (on) => killInNextInvocation(on, name));
     return { text: `Set: ${fault.text}.` };
@@ -121,8 +122,9 @@ export async function kill({ target }: Asked, { subscriber, moment }: Body): Pro
   return { text: `Killed the function of ${name}, with ${invocations === 0 ? 'no' : invocations} invocations.` };
 }
 
-/** Stops or starts the pipe. @param body `runs` */
+/** Stops or starts the pipe. @param body `runs` @throws UsageError unless that says which */
 export async function changePipe({ target }: Asked, { runs }: Body): Promise<LabDone> {
-  const pipe = await onEngine(target, (on) => setPipe(on, runs === true));
+  if (typeof runs !== 'boolean') throw new UsageError('say whether the pipe runs: true or false');
+  const pipe = await onEngine(target, (on) => setPipe(on, runs));
   return { text: pipe.runs ? 'The pipe runs.' : 'The pipe is stopped: new rows wait in the stream.' };
 }

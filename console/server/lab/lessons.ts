@@ -18,6 +18,7 @@ import type {
   LessonsPage,
   LessonView,
 } from '../../contract/lab.ts';
+import { fieldText } from '../field-text.ts';
 import type { JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 
@@ -55,7 +56,7 @@ export async function readLessonCheck({ query, target, signal }: Asked): Promise
 
 /** Breaks the engine as a lesson says. @param body `id` @throws UsageError for an unknown lesson, and on AWS */
 export async function planBreak({ target }: Asked, { id }: Body): Promise<JobPlan> {
-  const lesson = findLesson(String(id));
+  const lesson = findLesson(fieldText(id));
   await onEngine(target, (on) => previewBreak(on, lesson.id));
   return {
     kind: 'lesson',
@@ -74,5 +75,5 @@ export async function planBreak({ target }: Asked, { id }: Body): Promise<JobPla
 
 /** Does the step of a lesson that has no command. @param body `id` */
 export async function repairLesson({ target }: Asked, { id }: Body): Promise<LabDone> {
-  return { text: await onEngine(target, (on) => repairForLesson(on, String(id))) };
+  return { text: await onEngine(target, (on) => repairForLesson(on, fieldText(id))) };
 }

@@ -2,6 +2,7 @@ import { pipelineCommand, shellWord, type TargetOptions } from '../../../operati
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { type EventChoice, needsReading } from '../../../operations/replay/index.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
+import { fieldText } from '../field-text.ts';
 
 /** What is chosen on the page. */
 export interface Choice {
@@ -24,7 +25,7 @@ const MOST_RATE = 500;
  * @throws UsageError where there is no beginning, or an impossible rate
  */
 export function choiceIn(fieldOf: (name: string) => unknown): Choice {
-  const textOf = (name: string) => String(fieldOf(name) ?? '');
+  const textOf = (name: string) => fieldText(fieldOf(name));
   const listIn = (name: string, separator: string) =>
     textOf(name)
       .split(separator)

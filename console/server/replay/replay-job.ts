@@ -21,6 +21,7 @@ import {
 } from '../../../operations/replay/index.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
+import { fieldText } from '../field-text.ts';
 import { CONSOLE_ENDS, type JobNews, type JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { choiceIn, replayCommand, windowOf } from './replay-choice.ts';
@@ -105,6 +106,6 @@ export async function cancelNamedReplay(
   { target, signal }: Asked,
   body: Readonly<Record<string, unknown>>,
 ): Promise<object> {
-  const name = checkReplayName(String(body.name ?? ''));
+  const name = checkReplayName(fieldText(body.name));
   return { outcome: replayText(await onStack(target, (on) => cancelReplay(on, name, signal))) };
 }

@@ -2,6 +2,7 @@ import { onStack } from '../../../operations/deployed/stack.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { checkUserIds, generateUserIds, newRunId, registerUsers } from '../../../operations/users/index.ts';
 import type { RegisteredUsers } from '../../contract/users.ts';
+import { fieldText } from '../field-text.ts';
 import type { Asked } from '../route.ts';
 
 /** The most users of one request. */
@@ -22,9 +23,9 @@ export async function register(
 }
 
 function wantedIn({ userIds, count }: Readonly<Record<string, unknown>>): readonly string[] {
-  const number = Array.isArray(userIds) ? userIds.length : Number(count);
+  const number = Array.isArray(userIds) ? userIds.length : Number(fieldText(count));
   if (!Number.isInteger(number) || number < 1 || number > MOST_USERS) {
-    throw new UsageError(`the number of users must be from 1 to ${MOST_USERS}; got ${String(count ?? number)}`);
+    throw new UsageError(`the number of users must be from 1 to ${MOST_USERS}; got ${fieldText(count) || number}`);
   }
   if (!Array.isArray(userIds)) return generateUserIds(number, newRunId(Date.now(), Math.random()));
   if (!userIds.every((id) => typeof id === 'string')) throw new UsageError('userIds is not a list of texts');
