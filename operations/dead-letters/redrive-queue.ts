@@ -48,6 +48,8 @@ export interface RedriveRun extends PassOptions {
   /** Updated as messages are handled, also if it ends with an error. A message counts as redriven once it is deleted. */
   readonly outcome: RedriveOutcome;
   readonly onProgress: () => void;
+  /** Whether a message was there before the run: then its event has not come back, also if another message has the same. */
+  readonly wasThere?: (messageId: string) => boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export interface RedriveRun extends PassOptions {
  * interruption an event may arrive twice, but none is lost. An event that fails again meanwhile comes back, and stays.
  */
 export async function redriveEvents(run: RedriveRun, send: (body: string) => Promise<void>): Promise<void> {
-  const { pace, outcome, isChosen } = run;
+  const { pace, outcome, isChosen, wasThere = () => false } = run;
   const sent = new Set<string>();
   const cameBack = new Set<string>();
   const options: RedriveRun = {
@@ -74,7 +76,7 @@ export async function redriveEvents(run: RedriveRun, send: (body: string) => Pro
   await redriveEach(options, 'subscriber', async (deadLetter, signal) => {
     const key = keyOf(deadLetter.body);
     // Of chosen messages none can have come back: they were there when they were chosen.
-    if (isChosen === undefined && sent.has(key)) {
+    if (isChosen === undefined && sent.has(key) && !wasThere(deadLetter.messageId)) {
       outcome.cameBack += 1;
       return 'uncounted';
     }

@@ -10,7 +10,9 @@ function redrive(queue: FakeQueue, most = 1000, concurrency = 1, chosen?: readon
   const outcome = emptyOutcome();
   const pace = new Pace(1_000_000, { now: queue.now, pause: async () => {} });
   const run = (onSent: (body: string) => void = () => {}) => {
-    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency };
+    const there = new Set(queue.ids);
+    const wasThere = (messageId: string) => there.has(messageId);
+    const options = { queue, pace, outcome, signal: stop.signal, now: queue.now, most, concurrency, wasThere };
     const choice = chosen && { isChosen: ({ MessageId = '' }) => chosen.includes(MessageId), most: chosen.length };
     return redriveEvents({ ...options, ...choice, onProgress: () => {} }, async (body) => {
       queue.beforeCall('send');
@@ -67,6 +69,15 @@ describe('redriving events', () => {
     expect(returned).toHaveLength(5);
     expect(queue.visibleIds).toEqual(returned);
     expect(outcome).toEqual({ ...emptyOutcome(), redriven: 50, cameBack: 5 });
+  });
+
+  test('sends each message of an event that was there twice, as after an interruption', async () => {
+    const queue = new FakeQueue({ ...FIFTY, twin: eventBody('m04') });
+    const { sent, outcome, run } = redrive(queue);
+    await run();
+    expect(sent.filter((body) => body === eventBody('m04'))).toHaveLength(2);
+    expect(outcome).toEqual({ ...emptyOutcome(), redriven: 51 });
+    expect(queue.ids).toEqual([]);
   });
 });
 
