@@ -4,7 +4,7 @@ import { loadConfig } from './config.ts';
 import { runApp } from './context.ts';
 import { findSubscribers } from './find-subscribers.ts';
 import { bundleHandlers } from './handler-bundles.ts';
-import { isNeeded } from './leaving-users.ts';
+import { subscribersOf } from './leaving-users.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 
 const SERVICES = join(import.meta.dirname, '..', 'services');
@@ -12,7 +12,7 @@ const SERVICES = join(import.meta.dirname, '..', 'services');
 async function synthesize(): Promise<void> {
   const app = new App({ analyticsReporting: false, autoSynth: false });
   const config = loadConfig(app.node.getAllContext());
-  const subscribers = (await findSubscribers(SERVICES)).filter((each) => isNeeded(each, config));
+  const subscribers = subscribersOf(await findSubscribers(SERVICES), config);
   const codeOf = await bundleHandlers(subscribers);
 
   new PipelineStack(app, `user-bucket-pipeline-${config.stage}`, {

@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { loadConfig } from '../cdk/config.ts';
 import { findSubscribers } from '../cdk/find-subscribers.ts';
-import { isNeeded } from '../cdk/leaving-users.ts';
+import { subscribersOf } from '../cdk/leaving-users.ts';
 import { PipelineStack } from '../cdk/pipeline-stack.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -46,8 +46,8 @@ export async function stageTemplate(
   const config = loadConfig(app.node.getAllContext());
   const stack = new PipelineStack(app, `user-bucket-pipeline-${config.stage}`, {
     config,
-    subscribers: (await findSubscribers(join(PROJECT, 'services'))).filter(
-      (each) => isNeeded(each, config) && isWanted(each.name),
+    subscribers: subscribersOf(await findSubscribers(join(PROJECT, 'services')), config).filter(({ name }) =>
+      isWanted(name),
     ),
     codeOf: () => Code.fromInline('export const handler = async () => {};'),
   });

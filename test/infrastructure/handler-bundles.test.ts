@@ -116,3 +116,19 @@ test('given a handler with an AWS client, the client takes its credentials from 
     returned: 'Unable to find environment variable credentials.',
   });
 });
+
+test('given bucket-service, only a stage where users leave gets the client that reads rows', async () => {
+  const services = join(PROJECT, 'services', 'bucket-service');
+  const bundled = async (file: string) => {
+    await runModule(SCRIPT, [folder, join(services, file), BUNDLES]);
+    return readFile(join(folder, 'index.mjs'), 'utf8');
+  };
+  const client = 'DynamoDB_20120810'; // as its requests name the API
+  const usual = await bundled('handler.ts');
+  expect(usual).not.toContain(client);
+  expect(usual).toContain('S3Client');
+  const whereUsersLeave = await bundled('handler-where-users-leave.ts');
+  expect(whereUsersLeave).toContain(client);
+  // A dynamic import would bring all of the client's commands.
+  expect(whereUsersLeave).not.toContain('CreateTableCommand');
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { findSubscribers } from '../../cdk/find-subscribers.ts';
-import { isNeeded } from '../../cdk/leaving-users.ts';
+import { subscribersOf } from '../../cdk/leaving-users.ts';
 import type { StageSettings } from '../../cdk/stage-settings.ts';
 import { stageTemplate } from '../../tools/stage-template.ts';
 import { foundSubscriber, pipelineStack, synthesize } from './support/synthesize.ts';
@@ -60,13 +60,23 @@ describe('a stage in which nothing happens when users leave', () => {
   test('has no use for subscribers that would retire buckets', async () => {
     const found = await findSubscribers('services');
     const neededIn = (whenUserLeaves: StageSettings['whenUserLeaves']) =>
-      found.filter((each) => isNeeded(each, { whenUserLeaves, emptyBucketAfterDays: 30 })).map(({ name }) => name);
+      subscribersOf(found, { whenUserLeaves, emptyBucketAfterDays: 30 }).map(({ name }) => name);
     expect(neededIn('keep')).toEqual(found.map(({ name }) => name));
     expect(neededIn('empty-and-delete')).toEqual(found.map(({ name }) => name));
     const others = found
       .map(({ name }) => name)
       .filter((name) => !['bucket-restorer', 'bucket-retirer'].includes(name));
     expect(neededIn('nothing')).toEqual(others);
+  });
+
+  test('has the entry points of services that do nothing for it', async () => {
+    const found = await findSubscribers('services');
+    const entriesIn = (whenUserLeaves: StageSettings['whenUserLeaves']) =>
+      subscribersOf(found, { whenUserLeaves, emptyBucketAfterDays: 30 }).flatMap(({ handlerFile }) =>
+        handlerFile.endsWith('/handler.ts') ? [] : [handlerFile],
+      );
+    expect(entriesIn('nothing')).toEqual([]);
+    expect(entriesIn('keep')).toEqual(['services/bucket-service/handler-where-users-leave.ts']);
   });
 });
 
