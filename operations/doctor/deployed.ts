@@ -7,13 +7,22 @@ import { type FoundStack, findLogGroups, requireOutput } from '../deployed/stack
 import { type DeployedSubscriber, findSubscribers, ruleOfArn } from '../deployed/subscribers.ts';
 import { besideBus } from '../deployed/temporary-names.ts';
 
+/** A pipe of the users table's stream. */
+export interface PipeOfRows {
+  readonly name: string;
+  /** What it makes events of. */
+  readonly rows: 'new rows' | 'deleted rows';
+  /** Undefined if it was deleted. */
+  readonly found: DescribePipeCommandOutput | undefined;
+}
+
 /** A deployed pipeline. What several checks need is read once. */
 export class Deployed {
   readonly clients: AwsClients;
   readonly stack: FoundStack;
   readonly subscribers: readonly DeployedSubscriber[];
   readonly #rules = new Map<string, Promise<DescribeRuleCommandOutput | undefined>>();
-  #pipe: Promise<DescribePipeCommandOutput | undefined> | undefined;
+  #pipes: Promise<readonly PipeOfRows[]> | undefined;
   #logGroups: Promise<ReadonlyMap<string, string>> | undefined;
 
   constructor(clients: AwsClients, stack: FoundStack) {
@@ -27,15 +36,19 @@ export class Deployed {
     return requireOutput(this.stack, key);
   }
 
-  /** Undefined if it was deleted. */
-  pipe(): Promise<DescribePipeCommandOutput | undefined> {
-    this.#pipe ??= this.pipeNamed(this.output('PipeName'));
-    return this.#pipe;
+  /** That of new rows, and then that of deleted rows if the stage has it. */
+  pipes(): Promise<readonly PipeOfRows[]> {
+    const ofDeletions = this.stack.outputs.DeletionPipeName;
+    this.#pipes ??= Promise.all([
+      this.#describePipe(this.output('PipeName'), 'new rows'),
+      ...(ofDeletions === undefined ? [] : [this.#describePipe(ofDeletions, 'deleted rows')]),
+    ]);
+    return this.#pipes;
   }
 
-  /** Another pipe; undefined if it was deleted. */
-  pipeNamed(Name: string): Promise<DescribePipeCommandOutput | undefined> {
-    return ifFound(this.clients.of(PipesClient).send(new DescribePipeCommand({ Name })));
+  async #describePipe(name: string, rows: PipeOfRows['rows']): Promise<PipeOfRows> {
+    const found = await ifFound(this.clients.of(PipesClient).send(new DescribePipeCommand({ Name: name })));
+    return { name, rows, found };
   }
 
   /** The rule of a subscriber; undefined if it was deleted. */

@@ -4,7 +4,7 @@ import { ifFound } from '../aws/aws-failure.ts';
 import { type DeployedSubscriber, queueName, ruleMaySend } from '../deployed/subscribers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
-import type { Deployed } from './deployed.ts';
+import type { Deployed, PipeOfRows } from './deployed.ts';
 
 /** Where a queue's failed messages go, and who may send to it, both as JSON. */
 interface QueuePolicies {
@@ -29,19 +29,18 @@ export interface WiringFacts {
 export const queueWiring: Check = {
   name: 'queue wiring',
   async run({ deployed, fixes }) {
-    const [pipe, ...found] = await Promise.all([
-      deployed.pipe(),
+    const [pipes, ...wiring] = await Promise.all([
+      deployed.pipes(),
       ...deployed.subscribers.map((subscriber) => readWiring(deployed, subscriber)),
     ]);
-    const parameters = pipe?.SourceParameters?.DynamoDBStreamParameters;
-    const ofPipe = {
-      pipe: deployed.output('PipeName'),
-      wanted: deployed.queueArn(queueName(deployed.output('PipeDlqUrl'))),
-      dlqArn: parameters?.DeadLetterConfig?.Arn || undefined,
-    };
+    const wanted = deployed.queueArn(queueName(deployed.output('PipeDlqUrl')));
     return [
-      ...(pipe === undefined ? [] : [pipeWiringFinding(ofPipe, fixes)]),
-      ...found.flatMap((facts) => wiringFindings(facts, fixes)),
+      ...pipes.flatMap(({ name, rows, found }) => {
+        if (found === undefined) return [];
+        const { Arn } = found.SourceParameters?.DynamoDBStreamParameters?.DeadLetterConfig ?? {};
+        return [pipeWiringFinding({ pipe: name, rows, wanted, dlqArn: Arn || undefined }, fixes)];
+      }),
+      ...wiring.flatMap((facts) => wiringFindings(facts, fixes)),
     ];
   },
 };
@@ -63,14 +62,21 @@ async function readPolicies({ clients }: Deployed, QueueUrl: string): Promise<Qu
   return { ...(RedrivePolicy && { redrivePolicy: RedrivePolicy }), ...(Policy && { policy: Policy }) };
 }
 
-export function pipeWiringFinding(
-  { pipe, wanted, dlqArn }: { readonly pipe: string; readonly wanted: string; readonly dlqArn: string | undefined },
-  fixes: FixCommands,
-): HealthFinding {
+/** A pipe, and where the positions of records go that it gives up. */
+export interface PipeWiringFacts {
+  readonly pipe: string;
+  readonly rows: PipeOfRows['rows'];
+  /** The dead-letter queue of the stack's pipes. */
+  readonly wanted: string;
+  readonly dlqArn: string | undefined;
+}
+
+export function pipeWiringFinding({ pipe, rows, wanted, dlqArn }: PipeWiringFacts, fixes: FixCommands): HealthFinding {
   const { ok, problem } = findingsAbout(queueWiring.name, pipe);
-  if (dlqArn === wanted) return ok('failed sign-ups go to its dead-letter queue');
-  if (dlqArn === undefined) return problem('it has no dead-letter queue: failed sign-ups are lost', fixes.deploy());
-  return problem(`failed sign-ups go to ${dlqArn}, not to the dead-letter queue of this stack`, fixes.deploy());
+  const failed = rows === 'new rows' ? 'failed sign-ups' : 'failed deletions';
+  if (dlqArn === wanted) return ok(`${failed} go to its dead-letter queue`);
+  if (dlqArn === undefined) return problem(`it has no dead-letter queue: ${failed} are lost`, fixes.deploy());
+  return problem(`${failed} go to ${dlqArn}, not to the dead-letter queue of this stack`, fixes.deploy());
 }
 
 /** A queue that does not exist is reported by the checks of queues and dead letters. */

@@ -63,7 +63,7 @@ export function ruleFinding(facts: RuleFacts, fixes: FixCommands): HealthFinding
 /** Versions of the event contracts, by the event's name, in rising order. */
 type KnownVersions = Readonly<Record<string, readonly number[]>>;
 
-/** What the pipe publishes. */
+/** What a pipe publishes. */
 export interface PublishedVersion {
   readonly pipe: string;
   readonly detailType: string;
@@ -80,18 +80,17 @@ export interface RequestedVersions {
   readonly condition?: string;
 }
 
-/** Whether pipe, rules and this checkout agree on the versions of the events. */
+/** Whether pipes, rules and this checkout agree on the versions of the events. */
 export const schemaVersions: Check = {
   name: 'schema versions',
   async run({ deployed, fixes }) {
     const known = knownVersions();
-    const pipe = await deployed.pipe();
-    const { InputTemplate = '', EventBridgeEventBusParameters: to } = pipe?.TargetParameters ?? {};
-    const published = {
-      pipe: deployed.output('PipeName'),
-      detailType: to?.DetailType ?? '',
-      version: versionIn(InputTemplate),
-    };
+    const pipes = await deployed.pipes();
+    const published = pipes.flatMap(({ name, found }): PublishedVersion[] => {
+      if (found === undefined) return [];
+      const { InputTemplate = '', EventBridgeEventBusParameters: to } = found.TargetParameters ?? {};
+      return [{ pipe: name, detailType: to?.DetailType ?? '', version: versionIn(InputTemplate) }];
+    });
     const ofRules = await Promise.all(
       deployed.subscribers.map(async (subscriber) => {
         const rule = await deployed.rule(subscriber);
@@ -100,7 +99,7 @@ export const schemaVersions: Check = {
         return [ruleVersionFinding(requested, published, known, fixes)];
       }),
     );
-    return [...(pipe === undefined ? [] : [pipeVersionFinding(published, known, fixes)]), ...ofRules.flat()];
+    return [...published.map((each) => pipeVersionFinding(each, known, fixes)), ...ofRules.flat()];
   },
 };
 
@@ -125,7 +124,7 @@ export function pipeVersionFinding(
 /** A rule that asks for a version which is no longer published needs a deployment. */
 export function ruleVersionFinding(
   { subscriber, detailTypes, versions, condition = '' }: RequestedVersions & { readonly subscriber: string },
-  published: PublishedVersion,
+  published: readonly PublishedVersion[],
   known: KnownVersions,
   fixes: FixCommands,
 ): HealthFinding {
@@ -136,7 +135,8 @@ export function ruleVersionFinding(
   const detail = `its rule takes only ${events} of version ${versions.join(', ')}${chosen}`;
   const live = detailTypes.flatMap((type): readonly number[] => {
     const all = known[type] ?? [];
-    return type === published.detailType ? all.filter((version) => version === published.version) : all;
+    const ofPipe = published.find(({ detailType }) => detailType === type);
+    return ofPipe === undefined ? all : all.filter((version) => version === ofPipe.version);
   });
   if (live.some((version) => versions.includes(version))) return ok(detail);
   return problem(

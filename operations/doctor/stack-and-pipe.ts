@@ -3,6 +3,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DescribePipeCommandOutput } from '@aws-sdk/client-pipes';
 import { ifFound } from '../aws/aws-failure.ts';
 import { type Check, type FixCommands, findingsAbout, type HealthFinding } from './check.ts';
+import type { PipeOfRows } from './deployed.ts';
 import { repairCommand } from './repair.ts';
 
 /** Whether the last deployment succeeded. */
@@ -41,24 +42,15 @@ export interface PipeFacts {
   /** Undefined if the pipe does not exist. */
   readonly state: { readonly current: string; readonly desired: string; readonly reason?: string } | undefined;
   /** What it makes events of. @default 'new rows' */
-  readonly rows?: string;
+  readonly rows?: PipeOfRows['rows'];
 }
 
-/** Whether new rows become events. */
+/** Whether rows become events. */
 export const pipeState: Check = {
   name: 'pipe',
   async run({ deployed, fixes }) {
-    const { DeletionPipeName: ofDeletions } = deployed.stack.outputs;
-    const [pipe, other] = await Promise.all([
-      deployed.pipe(),
-      ofDeletions === undefined ? undefined : deployed.pipeNamed(ofDeletions),
-    ]);
-    return [
-      pipeFinding({ name: deployed.output('PipeName'), state: stateOf(pipe) }, fixes),
-      ...(ofDeletions === undefined
-        ? []
-        : [pipeFinding({ name: ofDeletions, state: stateOf(other), rows: 'deleted rows' }, fixes)]),
-    ];
+    const pipes = await deployed.pipes();
+    return pipes.map(({ name, rows, found }) => pipeFinding({ name, rows, state: stateOf(found) }, fixes));
   },
 };
 
@@ -97,34 +89,35 @@ function isByUser(reason: string): boolean {
   return /^user[\s_-]*initiated\.?$/i.test(reason.trim());
 }
 
-/** The users table and its stream, and what the pipe reads. */
+/** The users table and its stream, and what the pipes read. */
 export interface StreamFacts {
   readonly tableName: string;
   /** Undefined if the table does not exist. */
   readonly table: { readonly arn: string; readonly streamArn?: string; readonly viewType?: string } | undefined;
-  /** The stream that the pipe reads; undefined without pipe. */
-  readonly pipeSource: string | undefined;
+  /** The streams that the pipes read. None of a pipe that was deleted. */
+  readonly sources: readonly { readonly rows: PipeOfRows['rows']; readonly arn: string }[];
 }
 
-/** Whether the table has a stream, and the pipe reads it. */
+/** Whether the table has a stream, and each pipe reads it. */
 export const stream: Check = {
   name: 'stream',
   async run({ deployed, fixes }) {
     const tableName = deployed.output('UsersTableName');
     const described = deployed.clients.of(DynamoDBClient).send(new DescribeTableCommand({ TableName: tableName }));
-    const [answer, pipe] = await Promise.all([ifFound(described), deployed.pipe()]);
+    const [answer, pipes] = await Promise.all([ifFound(described), deployed.pipes()]);
     const { TableArn: arn = '', LatestStreamArn, StreamSpecification } = answer?.Table ?? {};
     const current =
       StreamSpecification?.StreamEnabled && LatestStreamArn
         ? { streamArn: LatestStreamArn, viewType: StreamSpecification.StreamViewType || 'of an unknown view' }
         : {};
     const table = answer && { arn, ...current };
-    return [streamFinding({ tableName, table, pipeSource: pipe?.Source || undefined }, fixes)];
+    const sources = pipes.flatMap(({ rows, found }) => (found?.Source ? [{ rows, arn: found.Source }] : []));
+    return [streamFinding({ tableName, table, sources }, fixes)];
   },
 };
 
 /** The event needs only the row's key, which every view type has. */
-export function streamFinding({ tableName, table, pipeSource }: StreamFacts, fixes: FixCommands): HealthFinding {
+export function streamFinding({ tableName, table, sources }: StreamFacts, fixes: FixCommands): HealthFinding {
   const { ok, problem } = findingsAbout(stream.name, tableName);
   if (table === undefined) {
     return problem(
@@ -142,12 +135,18 @@ export function streamFinding({ tableName, table, pipeSource }: StreamFacts, fix
       `${enable}, then: ${fixes.pipeline('doctor')}`,
     );
   }
-  if (pipeSource === undefined) return ok(`the table has one (${viewType})`);
-  if (pipeSource === streamArn) return ok(`the pipe reads it (${viewType})`);
+  const stale = sources.filter((source) => source.arn !== streamArn);
+  const [first] = stale;
+  if (first === undefined) {
+    return ok(`${['the table has one', 'the pipe reads it', 'both pipes read it'][sources.length]} (${viewType})`);
+  }
   // The source of a pipe cannot be changed: a deployment replaces the pipe.
   const deploy = fixes.deploy({ tableArn: arn, tableStreamArn: streamArn });
+  const rows = stale.map((source) => source.rows);
+  const of = rows.length === 1 ? `the pipe of ${rows[0]} reads` : `the pipes of ${rows.join(' and of ')} read`;
+  const reading = sources.length === 1 ? 'the pipe reads' : of;
   return problem(
-    `the pipe reads ${pipeSource}, which is no longer the table's stream: new rows do not become events`,
+    `${reading} ${first.arn}, which is no longer the table's stream: ${rows.join(' and ')} do not become events`,
     `${deploy} (in a stage with removalPolicy destroy, set that to retain and deploy first), then: ${fixes.pipeline('reconcile --fix')}`,
   );
 }

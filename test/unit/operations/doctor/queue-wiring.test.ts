@@ -100,7 +100,23 @@ describe('the wiring of queues', () => {
     [arn('another'), 'problem'],
     [undefined, 'problem'],
   ])('given a pipe with the dead-letter queue %s, it is %s', (dlqArn, status) => {
-    expect(pipeWiringFinding({ pipe: 'pipe', wanted: arn('pipe-dlq'), dlqArn }, FIXES).status).toBe(status);
+    const facts = { pipe: 'pipe', rows: 'new rows', wanted: arn('pipe-dlq'), dlqArn } as const;
+    expect(pipeWiringFinding(facts, FIXES)).toMatchObject({ status, detail: expect.stringContaining('sign-ups') });
+  });
+
+  test('given a pipe of deletions as well, looks at both', async () => {
+    const stack = { ...STACK, outputs: { ...STACK.outputs, DeletionPipeName: 'deletions' } };
+    const DescribePipeCommand = ({ Name }: Readonly<Record<string, unknown>>) => ({
+      SourceParameters: {
+        DynamoDBStreamParameters: Name === 'pipe' ? { DeadLetterConfig: { Arn: arn('pipe-dlq') } } : {},
+      },
+    });
+    const GetQueueAttributesCommand = awsError('QueueDoesNotExist', 'gone');
+    const deployed = deployedWith({ DescribePipeCommand, GetQueueAttributesCommand }, stack);
+    expect(await queueWiring.run({ deployed, fixes: FIXES, now: 0 })).toMatchObject([
+      { status: 'ok', subject: 'pipe' },
+      { status: 'problem', subject: 'deletions', detail: 'it has no dead-letter queue: failed deletions are lost' },
+    ]);
   });
 
   test('given what AWS answers, each subscriber and the pipe have a finding, and a missing queue is skipped', async () => {

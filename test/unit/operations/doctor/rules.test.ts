@@ -10,7 +10,7 @@ import {
   schemaVersions,
   versionIn,
 } from '../../../../operations/doctor/rules.ts';
-import { awsError, deployedWith, FIXES } from './fakes.ts';
+import { awsError, deployedWith, FIXES, STACK } from './fakes.ts';
 
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:bucket-queue';
 const DLQ = 'arn:aws:sqs:eu-west-1:123456789012:bucket-dlq';
@@ -102,7 +102,7 @@ describe('what the pipe publishes', () => {
 });
 
 describe('what rules ask for', () => {
-  const published = { pipe: 'pipe', detailType: 'UserRegistered', version: 2 };
+  const published = [{ pipe: 'pipe', detailType: 'UserRegistered', version: 2 }];
 
   test.each([
     ['any version', { detailTypes: ['UserRegistered'], versions: undefined }, 'ok'],
@@ -161,5 +161,30 @@ test('given a pipeline of this checkout, pipe and rules are in step', async () =
     ['pipe', 'ok'],
     ['bucket-service', 'ok'],
     ['uri-recorder', 'ok'],
+  ]);
+});
+
+test('given a pipe of deletions as well, its version is checked too, and a rule that asks for another one gets nothing', async () => {
+  const stack = { ...STACK, outputs: { ...STACK.outputs, DeletionPipeName: 'deletions' } };
+  const DescribePipeCommand = ({ Name }: Readonly<Record<string, unknown>>) => {
+    const [DetailType, version] = Name === 'pipe' ? ['UserRegistered', 1] : ['UserDeleted', 7];
+    return {
+      TargetParameters: {
+        InputTemplate: `{"metadata":{"schemaVersion": ${version}}}`,
+        EventBridgeEventBusParameters: { DetailType },
+      },
+    };
+  };
+  const EventPattern = JSON.stringify({
+    'detail-type': ['UserDeleted'],
+    detail: { metadata: { schemaVersion: [1] } },
+  });
+  const deployed = deployedWith({ DescribePipeCommand, DescribeRuleCommand: { EventPattern } }, stack);
+  const findings = await schemaVersions.run({ deployed, fixes: FIXES, now: 0 });
+  expect(findings.map(({ subject, status }) => [subject, status])).toEqual([
+    ['pipe', 'ok'],
+    ['deletions', 'problem'],
+    ['bucket-service', 'problem'],
+    ['uri-recorder', 'problem'],
   ]);
 });

@@ -103,14 +103,19 @@ describe('the stream', () => {
   const table = { arn: 'T', streamArn: 'T/stream/2', viewType: 'KEYS_ONLY' };
 
   test('given the one that the pipe reads, it is well, of any view type', () => {
-    expect(streamFinding({ tableName: 'users', table, pipeSource: 'T/stream/2' }, FIXES)).toMatchObject({
+    expect(
+      streamFinding({ tableName: 'users', table, sources: [{ rows: 'new rows', arn: 'T/stream/2' }] }, FIXES),
+    ).toMatchObject({
       status: 'ok',
       detail: 'the pipe reads it (KEYS_ONLY)',
     });
   });
 
   test('given another one, the fix is a deployment with both ARNs, and a reconcile for the missed users', () => {
-    const { status, detail, fix } = streamFinding({ tableName: 'users', table, pipeSource: 'T/stream/1' }, FIXES);
+    const { status, detail, fix } = streamFinding(
+      { tableName: 'users', table, sources: [{ rows: 'new rows', arn: 'T/stream/1' }] },
+      FIXES,
+    );
     expect(status).toBe('problem');
     expect(detail).toContain('T/stream/1');
     expect(fix).toMatch(/^deploy tableArn=T tableStreamArn=T\/stream\/2 .*npx pipeline reconcile --fix$/);
@@ -135,6 +140,38 @@ describe('the stream', () => {
   });
 
   test('given no pipe, which another check reports, the stream is well', () => {
-    expect(streamFinding({ tableName: 'users', table, pipeSource: undefined }, FIXES).status).toBe('ok');
+    expect(streamFinding({ tableName: 'users', table, sources: [] }, FIXES).status).toBe('ok');
+  });
+
+  test.each([
+    ['T/stream/2', 'ok', 'both pipes read it (KEYS_ONLY)'],
+    [
+      'T/stream/1',
+      'problem',
+      "the pipe of deleted rows reads T/stream/1, which is no longer the table's stream: deleted rows do not become events",
+    ],
+  ])('given a pipe of deletions that reads %s, it is %s', async (Source, status, detail) => {
+    const stack = { ...STACK, outputs: { ...STACK.outputs, DeletionPipeName: 'deletions' } };
+    const DescribeTableCommand = {
+      Table: {
+        TableArn: 'T',
+        LatestStreamArn: 'T/stream/2',
+        StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+      },
+    };
+    const DescribePipeCommand = ({ Name }: Readonly<Record<string, unknown>>) =>
+      Name === 'pipe' ? { Source: 'T/stream/2' } : { Source };
+    const deployed = deployedWith({ DescribeTableCommand, DescribePipeCommand }, stack);
+    expect(await stream.run({ deployed, fixes: FIXES, now: NOW })).toMatchObject([{ status, detail }]);
+  });
+
+  test('given two pipes that read another one, says so of both', () => {
+    const sources = [
+      { rows: 'new rows', arn: 'T/stream/1' },
+      { rows: 'deleted rows', arn: 'T/stream/1' },
+    ] as const;
+    expect(streamFinding({ tableName: 'users', table, sources }, FIXES).detail).toBe(
+      "the pipes of new rows and of deleted rows read T/stream/1, which is no longer the table's stream: new rows and deleted rows do not become events",
+    );
   });
 });
