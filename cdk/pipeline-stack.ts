@@ -87,10 +87,11 @@ export class PipelineStack extends Stack {
     };
     const pipe = new RegistrationPipe(this, 'RegistrationPipe', { ...pipeProps, event: UserRegistered });
     const leaving = leavingOf(config);
+    let deletions: DeletionPipe | undefined;
     if (leaving) {
       const { deadLetterQueue } = pipe;
       // In the first pipe's scope, so that its id cannot clash with a subscriber's name.
-      const deletions = new DeletionPipe(pipe, 'Deletions', { ...pipeProps, event: UserDeleted, deadLetterQueue });
+      deletions = new DeletionPipe(pipe, 'Deletions', { ...pipeProps, event: UserDeleted, deadLetterQueue });
       this.publish('DeletionPipeName', deletions.pipeName, 'The pipe of deleted rows from the users table to the bus');
     }
 
@@ -148,7 +149,12 @@ export class PipelineStack extends Stack {
       target: Duration.seconds(config.serviceLevelSeconds),
       alarmTopic,
     });
-    new PipelineDashboard(this, 'Dashboard', { pipe, subscribers: listening, serviceLevel });
+    new PipelineDashboard(this, 'Dashboard', {
+      pipe,
+      ...(deletions && { deletions }),
+      subscribers: listening,
+      serviceLevel,
+    });
     guideAlarms(this, listening);
 
     this.publish('UsersTableName', users.table.tableName, 'The table whose new rows are sign-ups');

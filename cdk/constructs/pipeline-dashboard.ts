@@ -17,6 +17,9 @@ export interface PipelineDashboardProps {
   /** The pipe of registrations. */
   readonly pipe: StreamPipe;
 
+  /** The pipe of deletions. @default - the stage has none */
+  readonly deletions?: StreamPipe;
+
   /** Each gets a line of its own. */
   readonly subscribers: readonly Subscriber[];
 
@@ -38,8 +41,9 @@ const MOST_ALARMS = 100;
  * decision 0019.
  */
 export class PipelineDashboard extends Construct {
-  constructor(scope: Construct, id: string, { pipe, subscribers, serviceLevel }: PipelineDashboardProps) {
+  constructor(scope: Construct, id: string, props: PipelineDashboardProps) {
     super(scope, id);
+    const { pipe, deletions, subscribers, serviceLevel } = props;
     const each = (metricOf: (subscriber: Subscriber) => Metric) =>
       subscribers.map((subscriber) => metricOf(subscriber).with({ label: subscriber.serviceName }));
     const highest = { statistic: Stats.MAXIMUM };
@@ -49,11 +53,11 @@ export class PipelineDashboard extends Construct {
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: `${Aws.STACK_NAME}-${Aws.REGION}` });
     dashboard.addWidgets(...alarmWidgets(Stack.of(this)));
     dashboard.addWidgets(
-      graph('Registrations', [pipeMetric(pipe.pipeName, 'EventCount').with({ label: 'taken from the stream' })]),
-      graph(
-        'Pipe failures',
-        Object.keys(PIPE_FAILURES).map((name) => pipeMetric(pipe.pipeName, name).with({ label: name })),
-      ),
+      graph(deletions ? 'Registrations and deletions' : 'Registrations', [
+        pipeMetric(pipe.pipeName, 'EventCount').with({ label: 'taken from the stream' }),
+        ...(deletions ? [pipeMetric(deletions.pipeName, 'EventCount').with({ label: 'of deleted rows' })] : []),
+      ]),
+      graph('Pipe failures', [...failures(pipe), ...(deletions ? labelled(failures(deletions), 'of deletions') : [])]),
       graph('Events by type', eventMetrics(subscribers)),
       graph(
         'Events handled',
@@ -94,6 +98,10 @@ export class PipelineDashboard extends Construct {
 
 function graph(title: string, left: Metric[], more: GraphWidgetProps = {}): GraphWidget {
   return new GraphWidget({ title, left, leftYAxis: Y_AXIS, width: WIDTH / COLUMNS, ...more });
+}
+
+function failures({ pipeName }: StreamPipe): Metric[] {
+  return Object.keys(PIPE_FAILURES).map((name) => pipeMetric(pipeName, name).with({ label: name }));
 }
 
 function labelled(metrics: readonly Metric[], what: string): Metric[] {

@@ -75,6 +75,24 @@ describe('the dashboard', () => {
     ]);
   });
 
+  test('given a pipe of deletions, it has both, each by its name', () => {
+    const pipesIn = (title: string, graphs: ReturnType<typeof dashboard>) =>
+      Object.groupBy(
+        graphs.lines(title).map((line) => [line[3], (line.at(-1) as { label: string }).label] as const),
+        ([pipe]) => String(pipe),
+      );
+    const leaving = dashboard({ settings: { whenUserLeaves: 'keep' } });
+    const [usual, deletions] = ['RegistrationPipe', 'RegistrationPipeDeletionsPipe'];
+    expect(pipesIn('Registrations and deletions', leaving)).toEqual({
+      [usual]: [[usual, 'taken from the stream']],
+      [deletions]: [[deletions, 'of deleted rows']],
+    });
+    const failures = pipesIn('Pipe failures', leaving);
+    expect(failures[usual]).toHaveLength(4);
+    expect(failures[deletions]?.map(([, label]) => label)).toContain('ExecutionFailed of deletions');
+    expect(Object.keys(pipesIn('Pipe failures', dashboard()))).toEqual([usual]);
+  });
+
   test('counts each type of event once, at a rule that all its versions pass', () => {
     const subscribers = [
       foundSubscriber('narrow', { schemaVersion: 1 }),
