@@ -16,6 +16,13 @@ export interface PipelineConfig extends StageSettings {
    * @default - the stack makes its own table
    */
   readonly existingTable?: ExistingTable;
+
+  /**
+   * The other stages of cdk.json whose buckets have names of the same form, in a stage where users leave. Nothing on a bucket says
+   * which stage it belongs to.
+   * @default - none, or nothing happens when users leave
+   */
+  readonly sameBucketNamesAs?: readonly string[];
 }
 
 const STAGE_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -45,14 +52,29 @@ export function loadConfig(context: Readonly<Record<string, unknown>>): Pipeline
   ];
   if (problems.length > 0) throw new ConfigError(problems);
 
-  return {
+  const complete: StageSettings = {
     ...DEFAULT_SETTINGS,
     // A stage whose data is deleted with the stack cannot protect the table.
     ...(settings.removalPolicy === 'destroy' && { tableDeletionProtection: false }),
     ...settings,
+  };
+  const alike = complete.whenUserLeaves === 'nothing' ? [] : stagesNamingAlike(stage, complete, context.stages);
+  return {
+    ...complete,
     stage,
+    ...(alike.length > 0 && { sameBucketNamesAs: alike }),
     ...(table.tableArn === undefined ? {} : { existingTable: table as ExistingTable }),
   };
+}
+
+/** @param stages all of them, as cdk.json has them: those that were not chosen are not checked */
+function stagesNamingAlike(stage: string, settings: StageSettings, stages: unknown): string[] {
+  return Object.entries(isJsonObject(stages) ? stages : {}).flatMap(([name, written]) => {
+    if (name === stage || !isJsonObject(written)) return [];
+    const other = { ...DEFAULT_SETTINGS, ...written };
+    const { bucketNamePrefix, bucketNamespace } = settings;
+    return other.bucketNamePrefix === bucketNamePrefix && other.bucketNamespace === bucketNamespace ? [name] : [];
+  });
 }
 
 /** A setting outside the stages, such as `-c logLevel=DEBUG`, would have no effect. */

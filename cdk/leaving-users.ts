@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { UserDeleted } from '../schemas/generated/event-contracts.ts';
 import type { PipelineConfig } from './config.ts';
 import type { Leaving } from './constructs/subscriber-access.ts';
@@ -36,4 +38,25 @@ export function subscribersOf(found: readonly FoundSubscriber[], stage: LeavingS
     const handlerFile = join(subscriber.folder, ENTRY_WHERE_USERS_LEAVE);
     return existsSync(handlerFile) ? { ...subscriber, handlerFile } : subscriber;
   });
+}
+
+/** Warns of what synthesis cannot know, and would harm a stage where users leave. */
+export function warnOfLeaving(scope: Construct, { existingTable, sameBucketNamesAs = [] }: PipelineConfig): void {
+  const warn = (id: string, text: string) =>
+    Annotations.of(scope).addWarningV2(`user-bucket-pipeline:${id}`, `whenUserLeaves: ${text}`);
+  if (existingTable !== undefined) {
+    // Source: DynamoDB developer guide, quotas of streams; Lambda developer guide, with-ddb, for global tables.
+    warn(
+      'streamReaders',
+      `the two pipes are the two readers that a shard of ${existingTable.tableStreamArn} takes at most: make sure that nothing else ` +
+        'reads this stream, and that it is not the stream of a global table, which takes one; otherwise DynamoDB throttles all of them',
+    );
+  }
+  if (sameBucketNamesAs.length > 0) {
+    warn(
+      'bucketNames',
+      `the stage${sameBucketNamesAs.length > 1 ? 's' : ''} ${sameBucketNamesAs.join(', ')} may be in the same account and Region: buckets there ` +
+        'have names of the same form, so those of a user with the same id are retired too; give one of the stages another bucketNamePrefix',
+    );
+  }
 }

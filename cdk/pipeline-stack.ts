@@ -18,7 +18,7 @@ import { Subscriber } from './constructs/subscriber.ts';
 import type { SharedResources } from './constructs/subscriber-access.ts';
 import { UserTable } from './constructs/user-table.ts';
 import type { FoundSubscriber } from './find-subscribers.ts';
-import { isPublished, leavingOf } from './leaving-users.ts';
+import { isPublished, leavingOf, warnOfLeaving } from './leaving-users.ts';
 
 export interface PipelineStackProps extends StackProps {
   readonly config: PipelineConfig;
@@ -92,6 +92,7 @@ export class PipelineStack extends Stack {
       const { deadLetterQueue } = pipe;
       // In the first pipe's scope, so that its id cannot clash with a subscriber's name.
       deletions = new DeletionPipe(pipe, 'Deletions', { ...pipeProps, event: UserDeleted, deadLetterQueue });
+      warnOfLeaving(deletions, config);
       this.publish('DeletionPipeName', deletions.pipeName, 'The pipe of deleted rows from the users table to the bus');
     }
 

@@ -2,6 +2,7 @@
 import type { TargetOptions } from '../aws/target.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
+import { bucketNames } from './bucket-names.ts';
 import { bucketQuota } from './bucket-quota.ts';
 import { archive, replays, temporaryRules } from './bus.ts';
 import { type Check, fixCommands, type HealthFinding, runChecks } from './check.ts';
@@ -28,6 +29,7 @@ const CHECKS: readonly Check[] = [
   archive,
   replays,
   bucketQuota,
+  bucketNames,
   schemaVersions,
   temporaryRules,
 ];

@@ -80,6 +80,35 @@ describe('a stage in which nothing happens when users leave', () => {
   });
 });
 
+describe('a stage where users leave warns', () => {
+  const TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/users';
+  const ofTable = { tableArn: TABLE, tableStreamArn: `${TABLE}/stream/2026-03-01T12:00:00.000` };
+  const keep = { whenUserLeaves: 'keep' } as const;
+  const warnings = (context: Record<string, unknown>) =>
+    Annotations.fromStack(pipelineStack({ context }))
+      .findWarning('*', Match.stringLikeRegexp('^whenUserLeaves'))
+      .map(({ entry }) => String(entry.data));
+
+  test('that two pipes are all readers that an existing stream takes', () => {
+    expect(warnings({ stages: { test: keep }, ...ofTable })).toEqual([
+      expect.stringContaining(`the two readers that a shard of ${ofTable.tableStreamArn} takes at most`),
+    ]);
+    expect(warnings({ stages: { test: keep } })).toEqual([]);
+    expect(warnings({ stages: { test: {} }, ...ofTable })).toEqual([]);
+  });
+
+  test.each([
+    ['names buckets the same', { other: {} }, 1],
+    ['has another prefix', { other: { bucketNamePrefix: 'dev' } }, 0],
+    ['has another namespace', { other: { bucketNamespace: 'global' } }, 0],
+  ])('of another stage that %s, whose buckets would be retired too', (_, others, count) => {
+    const found = warnings({ stages: { test: keep, ...others } });
+    expect(found).toHaveLength(count);
+    for (const each of found) expect(each).toContain('the stage other may be in the same account and Region');
+    expect(warnings({ stages: { test: {}, ...others } })).toEqual([]);
+  });
+});
+
 describe('the pipe of deletions', () => {
   const settings = { whenUserLeaves: 'keep' } as const;
   const template = synthesize({ settings });
