@@ -39,6 +39,8 @@ export class World {
   readonly buckets: Map<string, Bucket>;
   readonly calls: string[] = [];
   now = NOW;
+  /** Each call waits for its turn. */
+  turn: () => Promise<void> = async () => {};
   /** Called before each call takes effect, with its number from 1 on. */
   before: (call: number) => void = () => {};
   /** Called after it. */
@@ -74,6 +76,7 @@ export class World {
   }
 
   async #call<T>(name: string, effect: () => T): Promise<T> {
+    await this.turn();
     this.calls.push(name);
     const call = this.calls.length;
     this.before(call);
