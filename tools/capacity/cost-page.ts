@@ -3,6 +3,7 @@ import { markdownTable } from '../../schemas/generator/markdown-table.ts';
 import { stageTemplate } from '../stage-template.ts';
 import { ASSUMPTIONS } from './assumptions.ts';
 import { archiveText, factTable, furtherText, money, optionTable, quantity, streamText } from './cost-sections.ts';
+import { leavingText } from './leaving-costs.ts';
 import {
   inRegion,
   keepingItems,
@@ -43,7 +44,11 @@ export async function costPage(): Promise<string> {
       facts: stackFacts(await stageTemplate({ stage: name }, (each) => OWN_SUBSCRIBERS.includes(each))),
     })),
   );
-  return renderCostPage(stages);
+  const leaving = stackFacts(
+    await stageTemplate({ stage: 'leaving', stages: { leaving: { whenUserLeaves: 'empty-and-delete' } } }),
+  );
+  const usual = stackFacts(await stageTemplate({ stage: 'usual', stages: { usual: {} } }));
+  return renderCostPage(stages, leavingText(usual, leaving));
 }
 
 const MILLION = 1_000_000;
@@ -51,8 +56,9 @@ const MILLION = 1_000_000;
 /**
  * The page as Markdown.
  * @param stages the last one is shown in detail
+ * @param ofLeaving what it costs when users leave
  */
-function renderCostPage(stages: readonly StageFacts[]): string {
+function renderCostPage(stages: readonly StageFacts[], ofLeaving: string): string {
   const detailed = stages.at(-1);
   if (detailed === undefined) throw new Error('The page needs at least one stage.');
   const { name, facts } = detailed;
@@ -141,6 +147,8 @@ function renderCostPage(stages: readonly StageFacts[]): string {
     'Calls to S3 for every new bucket. [Configuration](configuration.md) says what the options do.',
     '',
     optionTable(facts),
+    '',
+    ofLeaving,
     '',
     ...quotaSections(facts),
     '## Assumptions',

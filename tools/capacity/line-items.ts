@@ -1,6 +1,6 @@
 import { assumed } from './assumptions.ts';
 import { costOf, type PriceName } from './prices.ts';
-import { bucketCalls, type StackFacts, type SubscriberFacts } from './stack-facts.ts';
+import { bucketCalls, type StackFacts, type SubscriberFacts, settlesBuckets } from './stack-facts.ts';
 
 /** One line of a bill. */
 export interface LineItem {
@@ -35,12 +35,13 @@ export function registrationItems(facts: StackFacts): LineItem[] {
   const events = Object.values(EVENTS).reduce((sum, each) => sum + each, 0) * REGISTRATIONS;
   return [
     ...rowItems(),
-    item('The pipe', 'pipeRequests', facts.pipes * REGISTRATIONS),
+    // What its filter lets through: a pipe of deletions gets nothing of it.
+    item('The pipe', 'pipeRequests', Math.min(facts.pipes, 1) * REGISTRATIONS),
     item('Events on the bus', 'customEvents', events),
     ...(facts.archiveDays === undefined
       ? []
       : [item('Events into the archive', 'archiving', (assumed('eventBytes') * REGISTRATIONS) / GB)]),
-    ...facts.subscribers.flatMap(subscriberItems),
+    ...facts.subscribers.flatMap((each) => subscriberItems(each)),
   ];
 }
 
@@ -71,13 +72,16 @@ export function writeUnits(): number {
 
 /** The same for one more subscriber that does as much as the cheapest one of the stack. */
 export function furtherSubscriberItems({ subscribers }: StackFacts): LineItem[] {
-  const bills = subscribers.map(subscriberItems).sort((a, b) => total(a) - total(b));
+  const bills = subscribers.map((each) => subscriberItems(each)).sort((a, b) => total(a) - total(b));
   return bills[0] ?? [];
 }
 
-function subscriberItems(subscriber: SubscriberFacts): LineItem[] {
+/** What a subscriber costs. @param events that it gets; by default those of a million registrations */
+export function subscriberItems(
+  subscriber: SubscriberFacts,
+  events: number = eventsOf(subscriber) * REGISTRATIONS,
+): LineItem[] {
   const { name, isTraced } = subscriber;
-  const events = eventsOf(subscriber) * REGISTRATIONS;
   const invocations = events / assumed('eventsPerBatch');
   const calls = bucketCalls(subscriber);
   return [
@@ -122,8 +126,14 @@ export function eventsOf({ events }: SubscriberFacts): number {
   return events.reduce((sum, type) => sum + (EVENTS[type] ?? 0), 0);
 }
 
+/** Calls to S3 about the bucket of a user who has one in use. */
+export const SETTLING_CALLS = 3;
+
 /** Milliseconds that a subscriber takes for one event: its own, and the time that it waits for AWS. */
 export function handlingMs(subscriber: SubscriberFacts): number {
+  if (settlesBuckets(subscriber)) {
+    return assumed('ownMs') + assumed('updateItemMs') + SETTLING_CALLS * assumed('createBucketMs');
+  }
   const calls = bucketCalls(subscriber);
   const answers = calls > 0 ? calls * assumed('createBucketMs') + assumed('putEventsMs') : assumed('updateItemMs');
   return assumed('ownMs') + answers;

@@ -118,6 +118,11 @@ function read(resource: TemplateResource | undefined, ...path: string[]): unknow
   );
 }
 
+/** Whether a subscriber retires and restores buckets: one call each to list them, and to read tags and rules. */
+export function settlesBuckets({ variables }: Pick<SubscriberFacts, 'variables'>): boolean {
+  return variables.EMPTY_RETIRED_AFTER_DAYS !== undefined;
+}
+
 /** An example: the number of calls does not depend on it. */
 const REGISTRATION = {
   metadata: { schemaVersion: 1 as const, eventId: 'e', correlationId: 'e' },
@@ -129,7 +134,8 @@ const REGISTRATION = {
  * The rule is bucket-service's own. 0 for a subscriber that makes no buckets.
  */
 export function bucketCalls({ variables }: SubscriberFacts): number {
-  if (variables.BUCKET_NAMESPACE === undefined) return 0;
+  // Who retires buckets knows their names, and nothing else of them.
+  if (variables.BUCKET_NAMESPACE === undefined || settlesBuckets({ variables })) return 0;
   const given = Object.fromEntries(BUCKET_VARIABLES.map((name) => [name, String(variables[name])])) as BucketVariables;
   const settings = bucketSettings({ ...given, AWS_REGION: 'us-east-1', BUCKET_ACCOUNT_ID: '123456789012' });
   return 1 + planBucket(REGISTRATION, settings).settings.length;
