@@ -25,6 +25,7 @@ export interface ContractView {
   readonly producer?: string;
   /** How it stands to its last release. */
   readonly state: 'released' | 'not released' | 'changed' | 'breaking';
+  readonly stateText: string;
   readonly subscribers: readonly ContractSubscriber[];
   readonly fields: readonly ContractField[];
   /** The plain one first. */

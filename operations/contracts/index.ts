@@ -6,5 +6,6 @@ export {
   type EventSubscriber,
   findContract,
   listContracts,
+  STATE_TEXTS,
 } from './list-contracts.ts';
 export { findSample, readContracts } from './read-contracts.ts';

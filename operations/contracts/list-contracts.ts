@@ -33,6 +33,14 @@ export interface ContractVersion {
   readonly schema: JsonSchema;
 }
 
+/** How a version stands to its last release, in words. */
+export const STATE_TEXTS: Readonly<Record<ContractVersion['state'], string>> = {
+  released: 'released',
+  changed: 'compatible changes since its release',
+  'not released': 'not released, may still change',
+  breaking: 'breaking changes since its release',
+};
+
 /** A sample of an event. */
 export interface ContractSample {
   /** Such as `user-registered.v1.replayed`. */

@@ -20,7 +20,7 @@ export function endingOf(
   const wasRemoved = registration.hops.some((hop) => hop.hop === 'row' && hop.change === 'removed');
   if (row === undefined || wasRemoved) return { kind: 'done', text: 'Done.' };
   if (row.uri !== undefined) return { kind: 'done', text: `Done: its row has ${displayId(row.uri, 80)}` };
-  if (!row.exists) return { kind: 'done', text: 'Done, and its row is removed.' };
+  if (!row.exists) return { kind: 'done', text: 'Done, and there is no row of this user.' };
   const text = 'All of this is done, but its row has no URI';
   return { kind: 'without-uri', text, command: 'reconcile --fix' };
 }

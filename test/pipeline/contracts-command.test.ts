@@ -24,12 +24,12 @@ test('lists every version with who publishes and takes it, also rules that only 
     .map((line) => line.split(/ {2,}/));
   expect(lines).toEqual([
     ['VERSION', 'STATE', 'PUBLISHED BY', 'TAKEN BY'],
-    ['bucket-created.v1', 'changed', 'bucket-service', 'uri-recorder'],
+    ['bucket-created.v1', 'compatible changes since its release', 'bucket-service', 'uri-recorder'],
     // The stage does nothing when users leave, so that no pipe publishes it.
-    ['user-deleted.v1', 'not released', 'users-table, not in this stack', 'none'],
+    ['user-deleted.v1', 'not released, may still change', 'users-table, not in this stack', 'none'],
     [
       'user-registered.v1',
-      'changed',
+      'compatible changes since its release',
       `the pipe ${pipeline.output('PipeName')}`,
       'bucket-service, of-another-team (only where userId begins with vip-; disabled)',
     ],

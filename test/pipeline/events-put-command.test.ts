@@ -28,7 +28,7 @@ describe('pipeline events test', () => {
   test('says for every rule whether it would match a sample, and publishes nothing', async () => {
     const { stdout, exitCode } = await events('test', '--sample', 'UserRegistered');
     expect(stdout).toBe(
-      'UserRegistered from users-table: keeps to user-registered.v1\n' +
+      'UserRegistered from users-table: fits user-registered.v1\n' +
         'bucket-service  gets it\n' +
         'uri-recorder    does not match: source does not accept "users-table"; the rule asks that it is bucket-service; ' +
         'detail-type does not accept "UserRegistered"; the rule asks that it is BucketCreated\n',

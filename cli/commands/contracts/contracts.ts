@@ -5,6 +5,7 @@ import {
   type EventSubscriber,
   findContract,
   listContracts,
+  STATE_TEXTS,
 } from '../../../operations/contracts/index.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { display } from '../../../operations/messages/display.ts';
@@ -18,7 +19,7 @@ export async function contractsList(options: ContractsListOptions): Promise<void
   if (options.json) return void print(versions.map((version) => jsonLine(versionJson(version))).join(''));
   const rows = versions.map(({ name, state, source, producer, subscribers }) => [
     name,
-    state,
+    STATE_TEXTS[state],
     producer ?? `${source}, not in this stack`,
     subscribers.map(subscriberText).join(', ') || 'none',
   ]);
@@ -54,7 +55,7 @@ function versionText({
 }: ContractVersion): string {
   const { subscribers, samples, fields } = rest;
   const facts = [
-    ['state', state],
+    ['state', STATE_TEXTS[state]],
     ['published by', producer === source ? source : `${source}, ${producer ?? 'not in this stack'}`],
     ...(published === '' ? [] : [['when', published]]),
     ['taken by', subscribers.map(subscriberText).join(', ') || 'no rule of this bus'],

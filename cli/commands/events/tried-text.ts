@@ -5,8 +5,7 @@ import { columns } from '../../output/output.ts';
 /** What would happen to an event, for people: its contract, and a line for each rule. */
 export function triedEventText({ event, contract, violations, rules }: TriedEvent): string {
   const { 'detail-type': type, source } = event;
-  const standing =
-    contract === undefined ? 'no contract' : `${violations.length > 0 ? 'breaks' : 'keeps to'} ${contract}`;
+  const standing = contract === undefined ? 'no contract' : `${violations.length > 0 ? 'breaks' : 'fits'} ${contract}`;
   const heading = display`${type} from ${source}: ${standing}\n`;
   const lines = rules.map((rule) => [
     rule.kind === 'subscriber' ? rule.who : `${rule.who} (${KINDS[rule.kind]})`,

@@ -39,8 +39,8 @@ const defineFault = (lab: Command) =>
       )
       .option('--kill', 'kill the function of --subscriber at this call')
       .option('--after', 'after the call took effect (default: before)')
-      .option('--nth <n>', 'the first call that is struck, counted from now', wholeNumber(1, MOST_CALLS), 1)
-      .option('--times <n>', 'how many calls are struck, or always: until the fault is removed', times, 1)
+      .option('--nth <n>', 'the first call that it affects, counted from now', wholeNumber(1, MOST_CALLS), 1)
+      .option('--times <n>', 'how many calls it affects; always: until the fault is removed', times, 1)
       .option('--subscriber <name>', 'only calls of the function of this subscriber')
       .option('--json', FAULT_JSON),
   ).addHelpText(

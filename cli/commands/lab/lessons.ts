@@ -26,7 +26,7 @@ export async function labLessons(options: LabLessonsOptions): Promise<void> {
       id,
       String(entry),
       title,
-      isPlayable ? '' : 'to read',
+      isPlayable ? '' : 'read only',
     ]);
     print(columns([['LESSON', 'ENTRY', 'WHAT', ''], ...rows]));
   });

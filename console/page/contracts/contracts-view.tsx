@@ -37,13 +37,7 @@ export function ContractsView() {
   );
 }
 
-/** How a version stands to its last release: a mark and words. */
-const STATES = {
-  released: '✓ released',
-  changed: '✓ compatible changes since its release',
-  'not released': '… not released, may still change',
-  breaking: '✕ breaking changes since its release',
-} as const;
+const MARKS = { released: '✓', changed: '✓', 'not released': '…', breaking: '✕' } as const;
 
 interface VersionsProps {
   readonly versions: readonly ContractView[];
@@ -79,7 +73,9 @@ function Versions({ versions, chosen }: VersionsProps) {
               </a>
             </th>
             <td>{version.version}</td>
-            <td class={`state ${version.state === 'breaking' ? 'field-problem' : ''}`}>{STATES[version.state]}</td>
+            <td class={`state ${version.state === 'breaking' ? 'field-problem' : ''}`}>
+              {MARKS[version.state]} {version.stateText}
+            </td>
             <td>{version.producer ?? `${version.source}, not in this stack`}</td>
             <td>
               <Subscribers contract={version} />

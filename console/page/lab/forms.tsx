@@ -68,7 +68,7 @@ export function FunctionForm({ page }: PageProps) {
             moment.value = currentTarget.value;
           }}
         >
-          <option value="next">in the middle of its next invocation</option>
+          <option value="next">in its next invocation</option>
           <option value="now">now</option>
         </select>
       </div>

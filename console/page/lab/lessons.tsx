@@ -44,7 +44,7 @@ export function Lessons() {
               >
                 {title}
               </a>
-              {notPlayable !== undefined && <span class="quiet"> to read</span>}
+              {notPlayable !== undefined && <span class="quiet"> read only</span>}
             </li>
           ))}
         </ol>

@@ -5,6 +5,7 @@ import {
   compareContracts,
   listContracts,
   RELEASED,
+  STATE_TEXTS,
 } from '../../../operations/contracts/index.ts';
 import { onStack } from '../../../operations/deployed/stack.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
@@ -24,6 +25,7 @@ export async function readContractsPage({ target, signal }: Asked): Promise<Cont
 function viewVersion({ subscribers, ...version }: ContractVersion, all: readonly ContractVersion[]): ContractView {
   return {
     ...version,
+    stateText: STATE_TEXTS[version.state],
     subscribers: subscribers.map(({ who, kind, isEnabled, condition, skipsReplays }) => {
       return { who, isOwn: kind === 'subscriber', isEnabled, condition, skipsReplays };
     }),

@@ -21,7 +21,7 @@ const DEAD_LETTERS: LessonStep = {
   view: { path: '/dead-letters', name: 'Dead letters' },
   command: 'dlq list',
 };
-const MARKS: LessonStep = { text: 'What is armed, and what was struck', view: { path: '/lab', name: 'Lab' } };
+const MARKS: LessonStep = { text: 'Which faults are set, and what they did', view: { path: '/lab', name: 'Lab' } };
 
 /** The drills of the runbook, in its order: what is broken, what you see, what to do. */
 export const LESSONS: readonly Lesson[] = [

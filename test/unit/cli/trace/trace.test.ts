@@ -57,7 +57,7 @@ describe('a trace for people', () => {
   test.each([
     [{ exists: true, uri: 's3://x' }, 'Done: its row has s3://x'],
     [{ exists: true }, 'All of this is done, but its row has no URI: npx pipeline reconcile --fix --stack app-prod'],
-    [{ exists: false }, 'Done, and its row is removed.'],
+    [{ exists: false }, 'Done, and there is no row of this user.'],
   ])('given that all is done and the row is %j, then: %s', (rowState, text) => {
     const registrations = traced(
       'alice',
