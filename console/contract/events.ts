@@ -6,6 +6,8 @@ export interface EventNews {
   readonly verdicts: readonly VerdictView[];
   /** Whether events were left out before these, because more came than can be shown. */
   readonly isGap: boolean;
+  /** Whether what came before is of another engine, and gone. */
+  readonly isAnew: boolean;
 }
 
 export interface EventView {

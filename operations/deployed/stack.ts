@@ -15,6 +15,8 @@ export type StackOutputs = Readonly<Record<string, string>>;
 export interface FoundStack {
   readonly name: string;
   readonly outputs: StackOutputs;
+  /** Unix epoch milliseconds. A local engine that keeps no data makes its stack anew when it is started again. */
+  readonly createdAt?: number | undefined;
 }
 
 /** How stack names of this project begin; the stage follows. */
@@ -47,7 +49,7 @@ async function namedStack(cloudformation: CloudFormationClient, name: string): P
 }
 
 function describe(stack: Stack): FoundStack {
-  return { name: stack.StackName ?? '', outputs: outputsOf(stack) };
+  return { name: stack.StackName ?? '', outputs: outputsOf(stack), createdAt: stack.CreationTime?.getTime() };
 }
 
 export function outputsOf({ Outputs = [] }: Stack): StackOutputs {

@@ -34,6 +34,8 @@ export interface BusNews {
   readonly verdicts: readonly RuleVerdict[];
   /** Whether events were left out before these, because more came than can be shown. */
   readonly isGap: boolean;
+  /** Whether the place where to continue is of another engine: what was read before is gone with it. */
+  readonly isAnew: boolean;
   /** Where to continue. */
   readonly place: string;
 }
@@ -63,11 +65,13 @@ export async function* followBus(
 ): AsyncGenerator<BusNews> {
   const client = on.clients.of(CloudWatchLogsClient);
   const nameOf = subscribersByRule(on);
-  let place = placeIn(after) ?? { at: 0, sequence: 0 };
-  if (after === undefined) {
+  const textOf = ({ at, sequence }: Place) => `${at}-${sequence}-${engineOf(on)}`;
+  const known = placeIn(after, engineOf(on));
+  let place = known ?? { at: 0, sequence: 0 };
+  if (known === undefined) {
     const { entries } = await lastEntries(client, 0);
     place = entries.at(-1) ?? place;
-    yield { ...newsIn(entries, nameOf), isGap: false, place: textOf(place) };
+    yield { ...newsIn(entries, nameOf), isGap: false, isAnew: after !== undefined, place: textOf(place) };
   }
   /** Where the journal ended before; what it had by then was read. */
   let read: JournalEnd = { token: '', ...place };
@@ -84,7 +88,7 @@ export async function* followBus(
       const fresh = entries.filter((entry) => entry.sequence > sequence || entry.at > at);
       place = fresh.at(-1) ?? place;
       read = end;
-      if (fresh.length > 0) yield { ...newsIn(fresh, nameOf), isGap: !isAll, place: textOf(place) };
+      if (fresh.length > 0) yield { ...newsIn(fresh, nameOf), isGap: !isAll, isAnew: false, place: textOf(place) };
     }
     await clock.pause(watchingPause(PAUSE_MS, clock.now() - started), signal);
   }
@@ -162,12 +166,13 @@ function subscribersByRule({ stack }: OnStack): (rule: string) => string {
 /** Of an entry in the journal. */
 type Place = Pick<JournalEntry, 'at' | 'sequence'>;
 
-function textOf({ at, sequence }: Place): string {
-  return `${at}-${sequence}`;
+/** An engine that was started again without its data has another journal: its stack was made later. */
+function engineOf({ stack }: OnStack): string {
+  return String(stack.createdAt ?? 0);
 }
 
-/** The place that a reading gave; undefined for anything else. */
-function placeIn(text: string | undefined): Place | undefined {
-  const [, at, sequence] = /^(\d{1,15})-(\d{1,15})$/.exec(text ?? '') ?? [];
-  return at === undefined ? undefined : { at: Number(at), sequence: Number(sequence) };
+/** The place that a reading of the same engine gave; undefined for anything else. */
+function placeIn(text: string | undefined, engine: string): Place | undefined {
+  const [, at, sequence, known] = /^(\d{1,15})-(\d{1,15})-(\d{1,15})$/.exec(text ?? '') ?? [];
+  return at === undefined || known !== engine ? undefined : { at: Number(at), sequence: Number(sequence) };
 }

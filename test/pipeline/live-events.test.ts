@@ -38,7 +38,7 @@ async function follow(...between: readonly (() => void)[]): Promise<BusNews[]> {
   };
   const found: BusNews[] = [];
   await onStack({ port: Number(pipeline.port) }, async (on) => {
-    for await (const news of followBus(on, { signal: end.signal, after: '1-1', clock })) {
+    for await (const news of followBus(on, { signal: end.signal, clock })) {
       found.push(news);
       hasNews = true;
     }
@@ -68,4 +68,21 @@ test('given very many other entries between two events, none is left out', async
     writeEvents(10_001, 1);
   });
   expect([news?.isGap, news && idsOf(news)]).toEqual([false, ['event-10000', 'event-10001']]);
+});
+
+test('given the place of an engine that was started again, even one that was ahead, begins with the last events', async () => {
+  const end = new AbortController();
+  const later = Date.now() + 40 * 86_400_000;
+  const first = await onStack({ port: Number(pipeline.port) }, async (on) => {
+    const news = followBus(on, { signal: end.signal, after: `${later}-9-${later}` });
+    return (await news.next()).value as BusNews;
+  });
+  end.abort();
+  expect([first.isAnew, idsOf(first).at(-1)]).toEqual([true, 'event-10001']);
+  const again = await onStack({ port: Number(pipeline.port) }, async (on) => {
+    const news = followBus(on, { signal: new AbortController().signal, after: first.place });
+    writeEvents(20_000, 1);
+    return (await news.next()).value as BusNews;
+  });
+  expect([again.isAnew, idsOf(again)]).toEqual([false, ['event-20000']]);
 });

@@ -27,7 +27,8 @@ export class EventLog {
   readonly hasGap = signal(false);
 
   /** Adds what has come. */
-  add({ events, verdicts, isGap }: EventNews): void {
+  add({ events, verdicts, isGap, isAnew }: EventNews): void {
+    if (isAnew) this.#forget();
     for (const event of events) this.#events.push(event);
     for (const verdict of verdicts) {
       const known = this.#verdicts.get(verdict.eventId);
@@ -37,6 +38,13 @@ export class EventLog {
     if (isGap) this.hasGap.value = true;
     if (this.#events.length > MOST_EVENTS) this.#drop();
     this.#changes.value += 1;
+  }
+
+  #forget(): void {
+    this.#events.length = 0;
+    this.#verdicts.clear();
+    this.#shown.value = 0;
+    this.hasGap.value = false;
   }
 
   #drop(): void {

@@ -20,7 +20,7 @@ export async function* followEventStream({ target, jobs, signal, lastId }: Asked
   for await (const { place, ...each } of news) yield { id: place, data: viewNews(each) };
 }
 
-function viewNews({ events, verdicts, isGap }: Omit<BusNews, 'place'>): Omit<EventNews, 'now'> {
+function viewNews({ events, verdicts, isGap, isAnew }: Omit<BusNews, 'place'>): Omit<EventNews, 'now'> {
   return {
     events: events.map(({ detail, ...event }) => {
       const text = JSON.stringify(detail, null, 2) ?? '';
@@ -29,5 +29,6 @@ function viewNews({ events, verdicts, isGap }: Omit<BusNews, 'place'>): Omit<Eve
     }),
     verdicts,
     isGap,
+    isAnew,
   };
 }

@@ -54,7 +54,7 @@ export class LiveTail {
         const isGap = place > 0 && place < this.#dropped;
         const events = this.#events.slice(Math.max(0, place - this.#dropped));
         place = this.#dropped + this.#events.length;
-        yield { events, verdicts: [], isGap, place: String(place) };
+        yield { events, verdicts: [], isGap, isAnew: false, place: String(place) };
         await Promise.race([news, gone]);
       }
     } finally {

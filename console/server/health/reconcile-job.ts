@@ -54,7 +54,8 @@ export async function planSurveyJob({ target, isWritable, jobs }: Asked): Promis
 export async function planFixJob(asked: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
   const { target, isWritable, jobs } = asked;
   const shown = lastSurvey(jobs);
-  if (shown === undefined || shown.id !== body.survey) {
+  const isThere = shown?.id === body.survey && (await isOfStack(shown, target));
+  if (shown === undefined || !isThere) {
     throw new UsageError('what would be fixed is no longer known: compare again, look at it, then fix it');
   }
   if (shown.isFixed)
@@ -69,6 +70,10 @@ export async function planFixJob(asked: Asked, body: Readonly<Record<string, unk
     run: (signal, report) =>
       onStack(target, (on) => fixAndLook(on, shown, { target, isWritable, jobs, signal, report })),
   };
+}
+
+function isOfStack(shown: MadeSurvey | undefined, target: Asked['target']): Promise<boolean> {
+  return onStack(target, async ({ stack }) => stack.createdAt === shown?.stackCreatedAt);
 }
 
 async function fixAndLook(on: OnStack, shown: MadeSurvey, running: Running): Promise<void> {
@@ -134,7 +139,8 @@ async function makeSurvey(on: OnStack, running: Running): Promise<MadeSurvey | u
   if (signal.aborted) return undefined;
   report({ progress: { done: surveyed.rows, unit: 'rows compared' } });
   const tookMs = performance.now() - started;
-  const done: MadeSurvey = { id: randomUUID(), at: timeAt(on.target), tookMs, surveyed, pending, isFixed: false };
+  const made = { id: randomUUID(), at: timeAt(on.target), stackCreatedAt: on.stack.createdAt, tookMs };
+  const done: MadeSurvey = { ...made, surveyed, pending, isFixed: false };
   keepSurvey(jobs, done);
   return done;
 }

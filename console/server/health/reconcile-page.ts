@@ -25,6 +25,8 @@ import type { Asked } from '../route.ts';
 export interface MadeSurvey {
   readonly id: string;
   readonly at: number;
+  /** When the stack was created that it is of: an engine that was started again has other users. */
+  readonly stackCreatedAt: number | undefined;
   readonly tookMs: number;
   readonly surveyed: Survey;
   readonly pending: PendingWork;

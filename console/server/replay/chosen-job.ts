@@ -29,7 +29,15 @@ import type { Asked } from '../route.ts';
 import { type Choice, choiceIn, eventChoiceOf, replayCommand, windowOf } from './replay-choice.ts';
 
 /** What was read of the archive, to be sent: its events are in memory, so only the last one is kept. */
-let lastRead: { readonly choice: Choice; readonly target: TargetOptions; readonly plan: ChosenPlan } | undefined;
+let lastRead:
+  | {
+      readonly choice: Choice;
+      readonly target: TargetOptions;
+      readonly plan: ChosenPlan;
+      /** When the stack was created of whose archive it was read. */
+      readonly createdAt: number | undefined;
+    }
+  | undefined;
 
 /**
  * Reads which events subscribers would get, through a temporary rule and queue. Nothing is sent.
@@ -53,7 +61,7 @@ export async function planReadingJob({ target }: Asked, body: Readonly<Record<st
         const onProgress = (step: ChosenProgress) => report(newsOf(step, notes));
         const plan = await planChosenReplay(on, eventChoice, { name, window, signal, onProgress });
         if (plan === undefined) return;
-        lastRead = { choice, target, plan };
+        lastRead = { choice, target, plan, createdAt: on.stack.createdAt };
         const events = chosenEvents(plan);
         report({
           progress: { done: events, total: events, unit: 'events read' },
@@ -85,7 +93,7 @@ function newsOf(step: ChosenProgress, notes: string[]): JobNews {
 
 /** What was read for a choice; nothing if it was not, or for another one. */
 export async function readChosenReplay({ query, target }: Asked): Promise<ChosenReplayPage> {
-  const found = readFor(
+  const found = await readFor(
     choiceIn((name) => query.get(name)),
     target,
   );
@@ -107,11 +115,13 @@ export async function readChosenReplay({ query, target }: Asked): Promise<Chosen
   };
 }
 
-/** The rate does not change what was read. */
-function readFor(choice: Choice, target: TargetOptions): typeof lastRead {
+/** The rate does not change what was read. An engine that was started again has nothing of it. */
+async function readFor(choice: Choice, target: TargetOptions): Promise<typeof lastRead> {
+  const found = lastRead;
   const keyOf = ({ rate: _, ...own }: Choice, place: TargetOptions) => JSON.stringify([own, place]);
-  if (lastRead === undefined || keyOf(lastRead.choice, lastRead.target) !== keyOf(choice, target)) return undefined;
-  return lastRead;
+  if (found === undefined || keyOf(found.choice, found.target) !== keyOf(choice, target)) return undefined;
+  const isThere = await onStack(target, async ({ stack }) => stack.createdAt === found.createdAt);
+  return isThere ? found : undefined;
 }
 
 /**
@@ -121,7 +131,7 @@ function readFor(choice: Choice, target: TargetOptions): typeof lastRead {
  */
 export async function planSendingJob({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
   const choice = choiceIn((name) => body[name]);
-  const found = readFor(choice, target);
+  const found = await readFor(choice, target);
   if (found === undefined) throw new CommandFailure('the events for this choice are not read; read them first');
   const { plan } = found;
   const problem = reasonNothingChosen(plan);

@@ -7,7 +7,8 @@ const ALL = { type: '', user: '', text: '' };
 const event = (id: string, more: Partial<EventView> = {}): EventView => {
   return { id, at: 0, type: 'UserRegistered', source: 'users-table', detail: '{}', ...more };
 };
-const add = (log: EventLog, ...events: readonly EventView[]) => log.add({ now: 0, events, verdicts: [], isGap: false });
+const add = (log: EventLog, ...events: readonly EventView[]) =>
+  log.add({ now: 0, events, verdicts: [], isGap: false, isAnew: false });
 const ids = (log: EventLog, filter = {}) => log.matching({ ...ALL, ...filter }).map(({ id }) => id);
 
 describe('the log of events', () => {
@@ -42,11 +43,25 @@ describe('the log of events', () => {
     expect([ids(log), log.waiting.value]).toEqual([['c', 'b', 'a'], 0]);
   });
 
+  test('given the events of another engine, has no more of the one before', () => {
+    const log = new EventLog();
+    add(log, event('a'));
+    log.add({
+      now: 0,
+      events: [],
+      verdicts: [{ eventId: 'a', subscriber: 's', isMatched: true }],
+      isGap: true,
+      isAnew: false,
+    });
+    log.add({ now: 0, events: [event('b')], verdicts: [], isGap: false, isAnew: true });
+    expect([ids(log), log.verdictsOf('a'), log.hasGap.value]).toEqual([['b'], [], false]);
+  });
+
   test('keeps what rules decided, also what comes after the event', () => {
     const log = new EventLog();
     add(log, event('a'));
     const verdict = { eventId: 'a', subscriber: 'uri-recorder', isMatched: true };
-    log.add({ now: 0, events: [], verdicts: [verdict], isGap: false });
+    log.add({ now: 0, events: [], verdicts: [verdict], isGap: false, isAnew: false });
     expect([log.verdictsOf('a'), log.verdictsOf('b')]).toEqual([[verdict], []]);
   });
 
@@ -60,7 +75,7 @@ describe('the log of events', () => {
     expect(kept.length).toBeGreaterThanOrEqual(95_000);
     expect(kept.length).toBeLessThanOrEqual(100_000);
     expect(log.hasGap.value).toBe(false);
-    log.add({ now: 0, events: [], verdicts: [], isGap: true });
+    log.add({ now: 0, events: [], verdicts: [], isGap: true, isAnew: false });
     expect(log.hasGap.value).toBe(true);
   });
 });
