@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { ConsoleInfo } from '../contract/info.ts';
 import { address } from './address.ts';
+import { isSeen } from './clock.ts';
 import { RunningJobs } from './jobs.tsx';
 import { Keys, useKeys } from './keys.tsx';
 import { info } from './pipeline-info.ts';
@@ -13,7 +14,9 @@ const AGAIN_MS = 2000;
 /** The page: what is the same in every view, and the view of the address. */
 export function App() {
   useKeys();
+  const isAsking = isSeen.value && info.value === undefined;
   useEffect(() => {
+    if (!isAsking) return undefined;
     let timer: number | undefined;
     const ask = () =>
       read<ConsoleInfo>('/api/console').then(
@@ -26,7 +29,7 @@ export function App() {
       );
     void ask();
     return () => clearTimeout(timer);
-  }, []);
+  }, [isAsking]);
   const { path, query } = address.value;
   return (
     <>

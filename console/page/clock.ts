@@ -3,6 +3,12 @@ import { useEffect } from 'preact/hooks';
 
 const TICK_MS = 200;
 
+/** Whether someone can see this page: what goes on by itself pauses meanwhile. */
+export const isSeen = signal(document.visibilityState === 'visible');
+document.addEventListener('visibilitychange', () => {
+  isSeen.value = document.visibilityState === 'visible';
+});
+
 /** Milliseconds since the Unix epoch by this machine; it goes on only while something shows it. */
 export const now = signal(Date.now());
 
@@ -11,9 +17,11 @@ let timer: number | undefined;
 
 /** Lets {@link now} go on while a component is shown that needs it. */
 export function useClock(isNeeded: boolean): void {
+  const goesOn = isNeeded && isSeen.value;
   useEffect(() => {
-    if (!isNeeded) return undefined;
+    if (!goesOn) return undefined;
     users += 1;
+    now.value = Date.now();
     timer ??= setInterval(() => {
       now.value = Date.now();
     }, TICK_MS);
@@ -23,5 +31,5 @@ export function useClock(isNeeded: boolean): void {
       clearInterval(timer);
       timer = undefined;
     };
-  }, [isNeeded]);
+  }, [goesOn]);
 }

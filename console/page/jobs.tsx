@@ -1,8 +1,10 @@
-import { signal, useSignal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
-import { Command, LiveState, Problem, Since, Time } from './parts.tsx';
-import { change, type Live, type RequestFailed, read, useLive } from './server.ts';
+import { ActionButton } from './actions.tsx';
+import { Command, Since, type Standing, StateMark, Time } from './parts.tsx';
+import { change, read, useLive } from './server.ts';
+import { LiveState, Problem } from './states.tsx';
 import { numberText, spanText } from './texts.ts';
 
 /** The jobs of this run of the console, the newest first. */
@@ -62,15 +64,11 @@ function FollowedJobs() {
           <span>{job.title}</span>
           <JobProgressBar job={job} offset={live.value.offset} />
           <StopButton job={job} />
-          <JobsLiveState live={live.value} />
+          {live.value.state === 'stale' && <LiveState live={live.value} />}
         </div>
       ))}
     </section>
   );
-}
-
-function JobsLiveState({ live }: { readonly live: Live<unknown> }) {
-  return live.state === 'stale' ? <LiveState live={live} /> : null;
 }
 
 function hasNotEnded({ endedAt }: JobView): boolean {
@@ -78,7 +76,13 @@ function hasNotEnded({ endedAt }: JobView): boolean {
 }
 
 const STATES = { running: 'runs', stopping: 'stops', done: 'done', stopped: 'stopped', failed: 'failed' } as const;
-const MARKS = { running: '…', stopping: '…', done: '✓', stopped: '■', failed: '✕' } as const;
+const STANDINGS: Readonly<Record<JobView['state'], Standing>> = {
+  running: 'waiting',
+  stopping: 'waiting',
+  done: 'done',
+  stopped: 'quiet',
+  failed: 'failed',
+};
 
 /** One job: how far it is, what came of it, and what is left to do. */
 export function JobCard({ job }: { readonly job: JobView }) {
@@ -87,8 +91,10 @@ export function JobCard({ job }: { readonly job: JobView }) {
     <section class="card job" aria-label={title} data-job={state}>
       <h2>{title}</h2>
       <p class="quiet">
-        <span class={`verdict ${state}`} role="status">
-          <span aria-hidden="true">{MARKS[state]}</span> {STATES[state]}
+        <span role="status">
+          <StateMark standing={STANDINGS[state]} {...(state === 'stopped' && { mark: '■' })}>
+            {STATES[state]}
+          </StateMark>
         </span>{' '}
         since <Time at={startedAt} />
         {endedAt !== undefined && `, took ${spanText(endedAt - startedAt)}`}
@@ -125,19 +131,16 @@ function JobProgressBar({ job, offset }: { readonly job: JobView; readonly offse
   );
 }
 
-function StopButton({ job }: { readonly job: JobView }) {
-  const problem = useSignal<string | undefined>(undefined);
-  if (job.endedAt !== undefined) return null;
-  const stop = () =>
-    change('/api/jobs/stop', { id: job.id }).catch((error: RequestFailed) => {
-      problem.value = error.message;
-    });
+function StopButton({ job: { id, title, state, endedAt } }: { readonly job: JobView }) {
+  if (endedAt !== undefined) return null;
+  const isStopping = state === 'stopping';
   return (
-    <>
-      <button type="button" onClick={stop} disabled={job.state === 'stopping'} aria-label={`Stop: ${job.title}`}>
-        {job.state === 'stopping' ? 'Stopping …' : 'Stop'}
-      </button>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-    </>
+    <ActionButton
+      text={isStopping ? 'Stopping …' : 'Stop'}
+      busyText="Stopping …"
+      label={`Stop: ${title}`}
+      isDisabled={isStopping}
+      work={() => change('/api/jobs/stop', { id })}
+    />
   );
 }

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { go } from './address.ts';
+import { Dialog } from './forms.tsx';
 import { SEARCH_ID } from './search-box.tsx';
 import { VIEWS } from './views.tsx';
 
@@ -53,30 +54,24 @@ function focusStep(by: number): void {
 
 /** The list of keys, as a dialog. */
 export function Keys() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const isOpen = isHelpOpen.value;
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-  }, [isOpen]);
+  if (!isHelpOpen.value) return null;
   const close = () => {
     isHelpOpen.value = false;
   };
   return (
-    <dialog ref={dialog} onClose={close} aria-labelledby="keys-title">
-      <h2 id="keys-title">Keys</h2>
-      <dl>
-        {KEYS.map(([key, what]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
-    </dialog>
+    <Dialog id="keys-title" title="Keys" onClose={close}>
+      {() => (
+        <dl>
+          {KEYS.map(([key, what]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Dialog>
   );
 }

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Verdict } from '../contract/user.ts';
 import { now, useClock } from './clock.ts';
-import type { Live } from './server.ts';
 import { spanText, timeText, utcText } from './texts.ts';
 
 /** A time of day; UTC appears when it is pointed at. */
@@ -20,25 +19,98 @@ export function Since({ at, offset }: { readonly at: number; readonly offset: nu
   return <span class="number">{spanText(Math.max(0, now.value + offset - at))}</span>;
 }
 
-const MARKS = { done: '✓', waiting: '…', failed: '✕' } as const;
-const WORDS = { done: 'done', waiting: 'waiting', failed: 'failed' } as const;
+/** How something stands. `quiet` is neither good nor bad. */
+export type Standing = Verdict | 'quiet';
+
+const MARKS = { done: '✓', waiting: '…', failed: '✕', quiet: '–' } as const;
+
+interface StateMarkProps {
+  readonly standing: Standing;
+  readonly children: ComponentChildren;
+  /** In place of the usual one. */
+  readonly mark?: string;
+}
 
 /** How something stands: a mark and a word, never colour alone. */
-export function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
+export function StateMark({ standing, children, mark = MARKS[standing] }: StateMarkProps) {
   return (
-    <span class={`verdict ${verdict}`}>
-      <span aria-hidden="true">{MARKS[verdict]}</span> {WORDS[verdict]}
+    <span class={`verdict ${standing}`}>
+      <span aria-hidden="true">{mark}</span> {children}
     </span>
   );
 }
 
+/** How a registration stands. */
+export function VerdictMark({ verdict }: { readonly verdict: Verdict }) {
+  return <StateMark standing={verdict}>{verdict}</StateMark>;
+}
+
 /** A command to copy. */
 export function Command({ text }: { readonly text: string }) {
+  return <Code text={text} what="command" />;
+}
+
+/** A short text to copy, in a line. @param what it is, for those who do not see it */
+export function Code({ text, what }: { readonly text: string; readonly what: string }) {
   return (
     <span class="command">
       <code>{text}</code>
-      <Copy text={text} what="command" />
+      <Copy text={text} what={what} />
     </span>
+  );
+}
+
+/** The command that does the same as what stands above it. */
+export function SameCommand({ text, children }: { readonly text: string; readonly children?: ComponentChildren }) {
+  return (
+    <p class="source">
+      {children} The same in the terminal: <Command text={text} />
+    </p>
+  );
+}
+
+interface PayloadProps {
+  readonly title: ComponentChildren;
+  readonly text: string;
+  /** For those who do not see it. */
+  readonly what: string;
+  /** Between title and text. */
+  readonly children?: ComponentChildren;
+}
+
+/** A long text to read and copy. It may be foreign, and is only ever shown as text. */
+export function Payload({ title, text, what, children }: PayloadProps) {
+  return (
+    <div class="payload">
+      <div class="heading">
+        <h3>{title}</h3>
+        <Copy text={text} what={what} />
+      </div>
+      {children}
+      <pre>{text}</pre>
+    </div>
+  );
+}
+
+interface ChangedValue {
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Values that differ, each with what it was and is. */
+export function Changes({ changes }: { readonly changes: readonly ChangedValue[] }) {
+  return (
+    <dl class="changes">
+      {changes.map(({ path, before, after }) => (
+        <div key={path}>
+          <dt>{path === '' ? 'as a whole' : path}</dt>
+          <dd>
+            {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -61,51 +133,5 @@ export function Copy({ text, what }: { readonly text: string; readonly what: str
     <button type="button" class="small" aria-label={`${label.value} ${what}`} onClick={copy}>
       {label.value}
     </button>
-  );
-}
-
-const IN_TURNS = 'More pages of the console are open than can follow at a time. They take turns.';
-
-/** Says whether what is shown is true now. */
-export function LiveState({ live }: { readonly live: Live<unknown> }) {
-  if (live.state === 'live') {
-    return (
-      <span class="live" role="status">
-        <span class="dot" aria-hidden="true" />{' '}
-        {live.isInTurns ? <span title={IN_TURNS}>live, every few seconds</span> : 'live'}
-      </span>
-    );
-  }
-  if (live.state === 'loading')
-    return (
-      <span class="live" role="status">
-        loading
-      </span>
-    );
-  return (
-    <span class="live stale" role="status">
-      not live since {live.since === undefined ? 'now' : <Time at={live.since} />}
-    </span>
-  );
-}
-
-/** Says why nothing, or nothing new, can be shown. */
-export function Problem({ text, children }: { readonly text: string; readonly children?: ComponentChildren }) {
-  return (
-    <div class="notice problem" role="alert">
-      <p>{text}</p>
-      {children}
-    </div>
-  );
-}
-
-/** Fills the place of what is on its way. */
-export function Skeleton({ lines }: { readonly lines: number }) {
-  return (
-    <div class="skeleton" aria-hidden="true">
-      {Array.from({ length: lines }, (_, index) => (
-        <div key={index} />
-      ))}
-    </div>
   );
 }

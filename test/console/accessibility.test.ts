@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { VIEW_PATHS } from '../../console/contract/view-paths.ts';
 import { bundleScript, joinStyles } from '../../console/server/page-files.ts';
 import { axeFindings, useConsole } from '../support/console-page.ts';
 
@@ -14,7 +15,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['no users', '/?show=waiting', '.notice'],
   ['a search', '/?q=fine', 'table.list'],
   ['a search without result', '/?q=nobody', '.notice'],
-  ['a user who is done', '/user?id=fine&step=1.4', '.details'],
+  ['a user who is done', '/user?id=fine&step=1.4&details=1', '.facts'],
   ['a user whose event is a dead letter', '/user?id=failed&step=1.4', '.open-ends'],
   ['an unknown user', '/user?id=nobody', '.notice'],
   ['the flow', '/flow', '.list'],
@@ -22,7 +23,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['dead letters', '/dead-letters', '.dlq-row'],
   ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],
   ['an event to send', '/events?send=new', '.tried .verdict'],
-  ['contracts', '/contracts?name=user-registered.v1', '.contract p.verdict'],
+  ['contracts', '/contracts?name=user-registered.v1', '.contract .verdict'],
   ['the lab', '/lab', '.preview li'],
   ['a lesson', '/lab?show=lessons&lesson=pipe-stopped', '.preview li'],
   ['registering', '/register', '.card'],
@@ -44,14 +45,29 @@ beforeAll(async () => {
   await run.pipeline.waitFor('the dead letter', ({ hop }) => hop === 'redriven-to-dlq');
 });
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  test.each(VIEWS)('axe finds nothing in the view of %s', async (_what, path, shows) => {
-    const page = await run.open(path, { colorScheme });
+test('every view is here', () => {
+  const paths = VIEWS.map(([, path]) => path.split('?')[0]);
+  expect(VIEW_PATHS.filter((path) => !paths.includes(path))).toEqual([]);
+});
+
+test.each(VIEWS)(
+  'axe finds nothing in the view of %s, in both themes and in a narrow window, and so at 200 %% too',
+  async (_what, path, shows) => {
+    const page = await run.open(path, { colorScheme: 'light' });
     await page.locator(shows).first().waitFor();
     await page.getByText('local engine').waitFor();
     expect(await axeFindings(page)).toEqual([]);
-  });
+    // The dark theme has other colours, and nothing else.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await axeFindings(page, 'color-contrast')).toEqual([]);
+    await page.setViewportSize({ width: 400, height: 700 });
+    expect(await axeFindings(page)).toEqual([]);
+    // Nothing is out of sight at the side.
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
+  },
+);
 
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test('axe finds nothing in a dead letter, nor in the dialogs that delete and edit it', async () => {
     const page = await run.open('/dead-letters', { colorScheme });
     await page.getByRole('checkbox').first().check();
@@ -75,15 +91,6 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(await axeFindings(page)).toEqual([]);
   });
 });
-
-test.each(VIEWS)(
-  'in a narrow window, and so at 200 %% too, %s needs no scrolling sideways',
-  async (_what, path, shows) => {
-    const page = await run.open(path, { viewport: { width: 400, height: 700 } });
-    await page.locator(shows).first().waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
-  },
-);
 
 test('given less motion, nothing moves', async () => {
   const moving = async (reducedMotion: 'reduce' | 'no-preference') => {

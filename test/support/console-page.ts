@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../console/server/index.ts';
 import { startBrowser } from '../../tools/browser.ts';
@@ -13,6 +13,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 interface AxeResults {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
 }
+
+/** Those that run: a test that fails must not leave one behind, which would keep Jest running. */
+const running = new Set<TestConsole>();
+let runningBefore: ReadonlySet<TestConsole> = new Set();
+beforeEach(() => {
+  runningBefore = new Set(running);
+});
+afterEach(async () => {
+  for (const left of running) if (!runningBefore.has(left)) await left.stop();
+});
 
 /** The console of a running pipeline. Whatever it reports as a bug fails the test that asks for {@link bugs}. */
 export class TestConsole {
@@ -29,7 +39,9 @@ export class TestConsole {
     const bugs: unknown[] = [];
     const target = pipeline === undefined ? {} : { port: Number(pipeline.port) };
     const props = { target, isWritable: true, port: 0, onBug: (error: unknown) => bugs.push(error), ...options };
-    return new TestConsole(await startConsole(props), bugs);
+    const started = new TestConsole(await startConsole(props), bugs);
+    running.add(started);
+    return started;
   }
 
   get url(): string {
@@ -47,8 +59,10 @@ export class TestConsole {
     return /name="console-token" content="([^"]+)"/.exec(html)?.[1] ?? '';
   }
 
-  stop(): Promise<void> {
-    return this.running.close();
+  /** Ends it. What a test has started and not stopped ends after the test. */
+  async stop(): Promise<void> {
+    running.delete(this);
+    await this.running.close();
   }
 }
 
@@ -116,21 +130,26 @@ export function useConsole(start: () => Promise<Pipeline> = () => Pipeline.start
   run.open = (path, options) => run.browser.open(run.console.url + path, options);
   beforeAll(async () => {
     run.pipeline = await start();
-    [run.console, run.browser] = await Promise.all([TestConsole.start(run.pipeline), TestBrowser.start()]);
+    run.browser = await TestBrowser.start();
+    run.console = await TestConsole.start(run.pipeline);
   });
   afterEach(() => run.browser.closePages());
-  afterAll(async () => {
-    await run.browser.stop();
-    await run.console.stop();
-    await run.pipeline.stop();
-    expect([run.console.bugs, run.browser.errors]).toEqual([[], []]);
-  });
+  // One by one: where one could not start, or does not end, the others still end.
+  afterAll(() => run.browser?.stop());
+  afterAll(() => run.console?.stop());
+  afterAll(() => run.pipeline?.stop());
+  afterAll(() => expect([run.console.bugs, run.browser.errors]).toEqual([[], []]));
   return run;
 }
 
-/** What axe-core finds wrong with a page, each in a line. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+/**
+ * What axe-core finds wrong with a page, each in a line.
+ * @param rule the only one that is asked. @default all of them
+ */
+export async function axeFindings(page: Page, rule?: 'color-contrast'): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
+  const { violations } = (await page.evaluate(
+    rule === undefined ? 'axe.run()' : `axe.run({ runOnly: ['${rule}'] })`,
+  )) as AxeResults;
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

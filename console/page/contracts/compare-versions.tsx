@@ -1,9 +1,10 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { ContractComparisonView, ContractView, FieldDifferenceView } from '../../contract/contracts.ts';
 import { address, addressOf, adjust } from '../address.ts';
-import { Command, Problem, Skeleton } from '../parts.tsx';
-import { type RequestFailed, read } from '../server.ts';
+import { Choice, type Option } from '../forms.tsx';
+import { SameCommand, StateMark } from '../parts.tsx';
+import { AnswerProblem } from '../states.tsx';
+import { Table } from '../table.tsx';
+import { useAnswer } from '../use-answer.ts';
 import { WithCode } from './with-code.tsx';
 
 /** Two versions of an event, with the verdict of the compatibility gate. By default: since the last release. */
@@ -11,12 +12,13 @@ export function CompareVersions({ contract: { name, comparable } }: { readonly c
   const { query } = address.value;
   const older = chosenOf(comparable, query.get('older')) ?? before(comparable, name) ?? name;
   const newer = chosenOf(comparable, query.get('newer')) ?? name;
+  const options = comparable.map((each): Option => [each, each.replace('@released', ', as released')]);
   return (
     <section aria-labelledby="compare-title">
       <h3 id="compare-title">Compare</h3>
       <div class="filter-bar">
-        <VersionChoice label="From" name="older" chosen={older} comparable={comparable} />
-        <VersionChoice label="To" name="newer" chosen={newer} comparable={comparable} />
+        <Choice label="From" value={older} options={options} onChoose={(name) => adjust({ older: name })} />
+        <Choice label="To" value={newer} options={options} onChoose={(name) => adjust({ newer: name })} />
       </div>
       {older === newer ? (
         <p class="notice">It was never released, and there is no other version to compare it with.</p>
@@ -36,102 +38,49 @@ function before(comparable: readonly string[], name: string): string | undefined
   return comparable[comparable.indexOf(name) - 1];
 }
 
-interface VersionChoiceProps {
-  readonly label: string;
-  readonly name: 'older' | 'newer';
-  readonly chosen: string;
-  readonly comparable: readonly string[];
-}
-
-function VersionChoice({ label, name, chosen, comparable }: VersionChoiceProps) {
-  return (
-    <label>
-      {label}{' '}
-      <select value={chosen} onChange={({ currentTarget }) => adjust({ [name]: currentTarget.value })}>
-        {comparable.map((each) => (
-          <option key={each} value={each}>
-            {each.replace('@released', ', as released')}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 function Comparison({ older, newer }: { readonly older: string; readonly newer: string }) {
-  const found = useSignal<ContractComparisonView | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    let isOld = false;
-    read<ContractComparisonView>(addressOf('/api/contracts/compare', { older, newer })).then(
-      (comparison) => {
-        if (isOld) return;
-        found.value = comparison;
-        problem.value = undefined;
-      },
-      ({ message }: RequestFailed) => {
-        if (!isOld) problem.value = message;
-      },
-    );
-    return () => {
-      isOld = true;
-    };
-  }, [older, newer]);
-  if (problem.value !== undefined) return <Problem text={problem.value} />;
-  if (found.value === undefined) return <Skeleton lines={3} />;
-  const { verdict, text, differences, command } = found.value;
+  const found = useAnswer<ContractComparisonView>(addressOf('/api/contracts/compare', { older, newer }));
+  if (found.answer === undefined) return <AnswerProblem of={found} lines={3} />;
+  const { verdict, text, differences, command } = found.answer;
   return (
     <>
-      <p role="status" class={verdict === 'breaking' ? 'field-problem' : 'verdict done'}>
-        <span aria-hidden="true">{verdict === 'breaking' ? '✕' : '✓'}</span> {text}
+      <p role="status">
+        <StateMark standing={verdict === 'breaking' ? 'failed' : 'done'}>{text}</StateMark>
       </p>
       {differences.length > 0 && <Differences differences={differences} />}
-      <p class="source">
-        The same as <Command text={command} />
-      </p>
+      <SameCommand text={command} />
     </>
   );
 }
 
 function Differences({ differences }: { readonly differences: readonly FieldDifferenceView[] }) {
   return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Change</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
-          <th scope="col">What it breaks</th>
+    <Table columns={['Field', 'Change', 'Before', 'After', 'What it breaks']}>
+      {differences.map(({ field, kind, before: was = '', after = '', breaking }) => (
+        <tr key={field}>
+          <th scope="row" class="id">
+            {field === '' ? 'the event' : field}
+          </th>
+          <td>{kind}</td>
+          <td class="limits">
+            <WithCode text={was} />
+          </td>
+          <td class="limits">
+            <WithCode text={after} />
+          </td>
+          <td class="limits">
+            {breaking.length === 0 ? (
+              <span class="quiet">nothing</span>
+            ) : (
+              breaking.map((message) => (
+                <p key={message} class="field-problem">
+                  ✕ {message}
+                </p>
+              ))
+            )}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {differences.map(({ field, kind, before: was = '', after = '', breaking }) => (
-          <tr key={field}>
-            <th scope="row" class="id">
-              {field === '' ? 'the event' : field}
-            </th>
-            <td>{kind}</td>
-            <td class="limits">
-              <WithCode text={was} />
-            </td>
-            <td class="limits">
-              <WithCode text={after} />
-            </td>
-            <td class="limits">
-              {breaking.length === 0 ? (
-                <span class="quiet">nothing</span>
-              ) : (
-                breaking.map((message) => (
-                  <p key={message} class="field-problem">
-                    ✕ {message}
-                  </p>
-                ))
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -1,6 +1,7 @@
 import type { ContractField, ContractSampleView, ContractView } from '../../contract/contracts.ts';
 import { addressOf } from '../address.ts';
-import { Copy } from '../parts.tsx';
+import { Payload } from '../parts.tsx';
+import { Table } from '../table.tsx';
 import { CompareVersions } from './compare-versions.tsx';
 import { WithCode } from './with-code.tsx';
 
@@ -33,33 +34,25 @@ export function ContractDetails({ contract }: { readonly contract: ContractView 
 
 function Fields({ fields }: { readonly fields: readonly ContractField[] }) {
   return (
-    <table class="list">
-      <caption>Fields of the detail</caption>
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Type</th>
-          <th scope="col">Always there</th>
-          <th scope="col">Limits</th>
-          <th scope="col">Meaning</th>
+    <Table
+      caption="Fields of the detail"
+      isCaptionHidden={false}
+      columns={['Field', 'Type', 'Always there', 'Limits', 'Meaning']}
+    >
+      {fields.map(({ path, type, limits, required, meaning }) => (
+        <tr key={path}>
+          <th scope="row" class="id">
+            {path}
+          </th>
+          <td>{type}</td>
+          <td>{required ? 'yes' : 'no'}</td>
+          <td class="limits">
+            <WithCode text={limits} />
+          </td>
+          <td class="wide">{meaning}</td>
         </tr>
-      </thead>
-      <tbody>
-        {fields.map(({ path, type, limits, required, meaning }) => (
-          <tr key={path}>
-            <th scope="row" class="id">
-              {path}
-            </th>
-            <td>{type}</td>
-            <td>{required ? 'yes' : 'no'}</td>
-            <td class="limits">
-              <WithCode text={limits} />
-            </td>
-            <td class="wide">{meaning}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 
@@ -68,14 +61,11 @@ function Sample({ sample: { name, special, event } }: { readonly sample: Contrac
   return (
     <details class="code">
       <summary>{special === '' ? 'The plain sample' : special}</summary>
-      <div class="payload">
-        <div class="heading">
-          <span class="id">{name}</span>
-          <Copy text={text} what={`sample ${name}`} />
+      <Payload title={<span class="id">{name}</span>} text={text} what={`sample ${name}`}>
+        <p>
           <a href={addressOf('/events', { send: 'new', sample: name })}>Send one like it</a>
-        </div>
-        <pre>{text}</pre>
-      </div>
+        </p>
+      </Payload>
     </details>
   );
 }

@@ -1,6 +1,6 @@
 import type { CauseView, DeadLetterFilter, MessageView } from '../../contract/dead-letters.ts';
 import { address, adjust, userAddress } from '../address.ts';
-import { Copy, Since, Time } from '../parts.tsx';
+import { Payload, Since, StateMark, Time } from '../parts.tsx';
 import { count, numberText } from '../texts.ts';
 import { type Change, ChangeButtons } from './change-dialog.tsx';
 import type { EditedMessage } from './edit-dialog.tsx';
@@ -24,10 +24,7 @@ export function CauseSection({ group, filter, selected, offset, onChange, onEdit
     <section class="cause" aria-labelledby={`cause-${id}`}>
       <div class="heading">
         <h2 id={`cause-${id}`}>
-          <span class="verdict failed">
-            <span aria-hidden="true">✕</span> {kind}
-          </span>{' '}
-          {error ?? 'nothing says why'}
+          <StateMark standing="failed">{kind}</StateMark> {error ?? 'nothing says why'}
         </h2>
       </div>
       {hint !== undefined && <p>What helps: {hint}</p>}
@@ -87,7 +84,7 @@ function Message({ message, isSelected, offset, onEdit }: MessageProps) {
         />
         <button
           type="button"
-          class="dlq-row"
+          class="opens dlq-row"
           data-step={messageId}
           aria-expanded={isOpen}
           onClick={() => adjust({ open: isOpen ? undefined : messageId })}
@@ -133,35 +130,23 @@ function MessageDetails({ message, onEdit }: Pick<MessageProps, 'message' | 'onE
           Edit and redrive …
         </button>
       )}
-      <Text title="Message" text={payload} what="message" note={messageId} />
+      <Payload
+        title={
+          <>
+            Message <span class="id quiet">{messageId}</span>
+          </>
+        }
+        text={payload}
+        what="message"
+      />
       {line !== undefined && (
         <details>
           <summary>
             What the function logged at <Time at={line.at} />
           </summary>
-          <Text title="Log line" text={line.text} what="log line" />
+          <Payload title="Log line" text={line.text} what="log line" />
         </details>
       )}
-    </div>
-  );
-}
-
-interface TextProps {
-  readonly title: string;
-  readonly text: string;
-  readonly what: string;
-  readonly note?: string;
-}
-
-function Text({ title, text, what, note }: TextProps) {
-  return (
-    <div class="payload">
-      <div class="heading">
-        <h3>{title}</h3>
-        {note !== undefined && <span class="id quiet">{note}</span>}
-        <Copy text={text} what={what} />
-      </div>
-      <pre>{text}</pre>
     </div>
   );
 }

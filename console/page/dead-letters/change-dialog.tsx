@@ -1,13 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DeadLetterFilter, DeadLettersPage, DlqAction, DlqPreview } from '../../contract/dead-letters.ts';
+import { isReadOnly, ReadOnly, useAction } from '../actions.tsx';
+import { Dialog, TextField } from '../forms.tsx';
 import { isRunning, startJob } from '../jobs.tsx';
-import { Command, Problem, Skeleton } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import type { RequestFailed } from '../server.ts';
+import { SameCommand } from '../parts.tsx';
+import { AnswerProblem, Problem } from '../states.tsx';
 import { count } from '../texts.ts';
+import { useAnswer } from '../use-answer.ts';
 import { parametersOf } from './filters.tsx';
-import { useReading } from './reading.ts';
 
 /** What someone is about to do. */
 export interface Change {
@@ -47,46 +48,27 @@ const TITLES = { redrive: 'Redrive', purge: 'Delete for good' } as const;
 /** Shows what a change would do, in the command's words, and starts it as a job. */
 export function ChangeDialog({ change, rate, onClose }: ChangeDialogProps) {
   const { action, filter } = change;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  const { reading, again } = useReading<DlqPreview>(
-    `/api/dead-letters/preview?action=${action}&${parametersOf(filter)}`,
-  );
-  const { data, problem } = reading.value;
-  const close = () => dialog.current?.close();
+  const preview = useAnswer<DlqPreview>(`/api/dead-letters/preview?action=${action}&${parametersOf(filter)}`);
+  const data = preview.answer;
   return (
-    <dialog ref={dialog} class="change" onClose={onClose} aria-labelledby="change-title">
-      <h2 id="change-title">{TITLES[action]}</h2>
-      {problem !== undefined && (
-        <Problem text={problem}>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </Problem>
-      )}
-      {data === undefined && problem === undefined && (
+    <Dialog id="change-title" title={TITLES[action]} isWide={true} onClose={onClose}>
+      {(close) => (
         <>
-          <p role="status">Reading the messages …</p>
-          <Skeleton lines={3} />
-        </>
-      )}
-      {data !== undefined && (
-        <>
-          <Preview preview={data} />
-          {data.count === 0 ? (
-            <p class="notice">None of these messages is there any more. Close this, and read again.</p>
-          ) : (
-            <Start key={data.id} action={action} preview={data} rate={rate} onStarted={close} />
+          <AnswerProblem of={preview} lines={3} />
+          {data !== undefined && (
+            <>
+              <Preview preview={data} />
+              {data.count === 0 ? (
+                <p class="notice">None of these messages is there any more. Close this, and read again.</p>
+              ) : (
+                <Start key={data.id} action={action} preview={data} rate={rate} onStarted={close} />
+              )}
+              <SameCommand text={data.command} />
+            </>
           )}
-          <p class="source">
-            The same in the terminal: <Command text={data.command} />
-          </p>
         </>
       )}
-      <button type="button" onClick={close}>
-        Close
-      </button>
-    </dialog>
+    </Dialog>
   );
 }
 
@@ -124,27 +106,18 @@ function Start({ action, preview, rate, onStarted }: StartProps) {
   const { id, queues } = preview;
   const perSecond = useSignal(String(rate.usual));
   const names = useSignal<Readonly<Record<string, string>>>({});
-  const isBusy = useSignal(false);
-  const problem = useSignal<string | undefined>(undefined);
+  const { isBusy, problem, act } = useAction();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
-  if (info.value?.isWritable === false) {
-    return <p class="notice">The console is read-only here: start it with --write, or use the command.</p>;
-  }
-  const start = async (event: Event) => {
+  if (isReadOnly()) return <ReadOnly to={action} />;
+  const start = (event: Event) => {
     event.preventDefault();
-    isBusy.value = true;
-    problem.value = undefined;
-    const typed = queues.map((queue) => (names.value[queue] ?? '').trim());
-    const more = action === 'redrive' ? { rate: Number(perSecond.value) } : { names: typed };
-    try {
+    void act(async () => {
+      const typed = queues.map((queue) => (names.value[queue] ?? '').trim());
+      const more = action === 'redrive' ? { rate: Number(perSecond.value) } : { names: typed };
       await startJob(`/api/dead-letters/${action}`, { plan: id, ...more });
       onStarted();
-    } catch (error) {
-      problem.value = (error as RequestFailed).message;
-    } finally {
-      isBusy.value = false;
-    }
+    });
   };
   const messages = count(preview.count, 'message');
   return (
@@ -165,28 +138,29 @@ function Start({ action, preview, rate, onStarted }: StartProps) {
         </label>
       ) : (
         queues.map((queue) => (
-          <label key={queue}>
-            To delete them, type the queue's name, <span class="id">{queue}</span>{' '}
-            <input
-              required
-              autoComplete="off"
-              spellcheck={false}
-              value={names.value[queue] ?? ''}
-              onInput={({ currentTarget }) => {
-                names.value = { ...names.value, [queue]: currentTarget.value };
-              }}
-            />
-          </label>
+          <TextField
+            key={queue}
+            label={
+              <>
+                To delete them, type the queue's name, <span class="id">{queue}</span>
+              </>
+            }
+            value={names.value[queue] ?? ''}
+            isRequired={true}
+            onText={(text) => {
+              names.value = { ...names.value, [queue]: text };
+            }}
+          />
         ))
       )}
       {action === 'redrive' && (
         <p class="quiet">Fix the cause first: an event that fails again returns after five attempts.</p>
       )}
-      <button type="submit" class="primary" disabled={isBusy.value || isRunning(action)}>
+      <button type="submit" class="primary" disabled={isBusy || isRunning(action)}>
         {action === 'redrive' ? `Redrive ${messages}` : `Delete ${messages} for good`}
       </button>
       {isRunning(action) && <p class="quiet">Another {action} still runs; wait for it, or stop it.</p>}
-      {problem.value !== undefined && <Problem text={problem.value} />}
+      {problem !== undefined && <Problem text={problem} />}
     </form>
   );
 }

@@ -4,52 +4,42 @@ import type { DeadLetterFilter, DeadLettersPage, DlqDepths } from '../../contrac
 import type { JobView } from '../../contract/jobs.ts';
 import { address, adjust } from '../address.ts';
 import { JobCard, jobsOf } from '../jobs.tsx';
-import { Command, LiveState, Problem, Skeleton, Time } from '../parts.tsx';
+import { SameCommand } from '../parts.tsx';
 import { useLive } from '../server.ts';
+import { AnswerProblem, AskedAt, ViewHeading } from '../states.tsx';
 import { count, numberText } from '../texts.ts';
+import { useAnswer } from '../use-answer.ts';
 import { CauseSection } from './cause-section.tsx';
 import { type Change, ChangeButtons, ChangeDialog } from './change-dialog.tsx';
 import { EditDialog, type EditedMessage } from './edit-dialog.tsx';
 import { Filters, filterIn, parametersOf } from './filters.tsx';
-import { useReading } from './reading.ts';
 
 /**
  * The dead letters of all queues, by cause. To read them is to receive them for a moment, so they are read when the view opens,
  * after a change, and when someone asks; what is live is how many there are.
  */
 export function DeadLettersView() {
-  useEffect(() => {
-    document.title = 'Dead letters · Console';
-  }, []);
   const { query } = address.value;
   const filter = filterIn(query);
-  const { reading, again } = useReading<DeadLettersPage>(`/api/dead-letters?${parametersOf(filter)}`);
+  const reading = useAnswer<DeadLettersPage>(`/api/dead-letters?${parametersOf(filter)}`);
   const depths = useLive<DlqDepths>('/api/dead-letters/depths');
   const change = useSignal<Change | undefined>(undefined);
   const edited = useSignal<EditedMessage | undefined>(undefined);
   const jobs = [...jobsOf('redrive'), ...jobsOf('purge')].sort((a, b) => b.startedAt - a.startedAt);
-  useEndOf(jobs, again);
-  const { data, isReading, problem } = reading.value;
+  useEndOf(jobs, reading.again);
+  const data = reading.answer;
   const selected = (query.get('selected') ?? '').split(',').filter((id) => id !== '');
   const begin = (next: Change) => {
     change.value = next;
   };
   return (
     <>
-      <div class="heading">
-        <h1>Dead letters</h1>
-        <LiveState live={depths.value} />
-      </div>
-      {depths.value.state === 'stale' && depths.value.problem !== undefined && <Problem text={depths.value.problem} />}
+      <ViewHeading title="Dead letters" live={depths.value} lines={0} />
       <Filters key={parametersOf(filter)} filter={filter} queues={data?.queues.map(({ name }) => name) ?? []} />
-      <p class="dlq-read" role="status">
-        {isReading ? 'Reading the queues …' : data !== undefined && <ReadAt page={data} depths={depths.value.data} />}
-        <button type="button" onClick={again} disabled={isReading}>
-          Read again
-        </button>
-      </p>
-      {problem !== undefined && <Problem text={problem} />}
-      {data === undefined && isReading && <Skeleton lines={6} />}
+      <AskedAt what="Read" at={data?.now} of={reading}>
+        {data !== undefined && <WhatWasRead page={data} depths={depths.value.data} />}
+      </AskedAt>
+      <AnswerProblem of={reading} lines={6} canAskAgain={false} />
       {jobs.slice(0, MOST_JOBS).map((job) => (
         <JobCard key={job.id} job={job} />
       ))}
@@ -75,16 +65,15 @@ export function DeadLettersView() {
               {note}
             </p>
           ))}
-          <p class="source">
-            Messages of one queue are one group if their errors differ only in ids, numbers and times. The same in the
-            terminal: <Command text={data.command} />
-          </p>
+          <SameCommand text={data.command}>
+            Messages of one queue are one group if their errors differ only in ids, numbers and times.
+          </SameCommand>
         </>
       )}
       {edited.value !== undefined && (
         <EditDialog
           message={edited.value}
-          onSent={again}
+          onSent={reading.again}
           onClose={() => {
             edited.value = undefined;
           }}
@@ -122,16 +111,16 @@ function useEndOf(jobs: readonly JobView[], again: () => void): void {
   }, [ended]);
 }
 
-/** When the queues were read, and whether they hold something else now. */
-function ReadAt({ page, depths }: { readonly page: DeadLettersPage; readonly depths: DlqDepths | undefined }) {
+/** How much was read, and whether the queues hold something else now. */
+function WhatWasRead({ page, depths }: { readonly page: DeadLettersPage; readonly depths: DlqDepths | undefined }) {
   const all = (queues: DlqDepths['queues']) =>
     queues.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
   const names = new Set(page.queues.map(({ name }) => name));
   const now = depths && all(depths.queues.filter(({ name }) => names.has(name)));
   const then = all(page.queues);
   return (
-    <span>
-      Read at <Time at={page.now} />: {count(then, 'message')}.{' '}
+    <>
+      {count(then, 'message')}.{' '}
       {now !== undefined && now !== then && (
         <strong>
           There {now === 1 ? 'is' : 'are'} {numberText(now)} now.
@@ -146,7 +135,7 @@ function ReadAt({ page, depths }: { readonly page: DeadLettersPage; readonly dep
       {page.queues
         .filter(({ looked, waiting }) => looked < waiting)
         .map(({ name, looked }) => `Of ${name} the first ${numberText(looked)} were read. `)}
-    </span>
+    </>
   );
 }
 

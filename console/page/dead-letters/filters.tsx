@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { DeadLetterFilter } from '../../contract/dead-letters.ts';
 import { adjust } from '../address.ts';
+import { Choice, TextField } from '../forms.tsx';
 
 /** The filter's fields that an address has. */
 const FIELDS = ['queue', 'cause', 'user', 'error', 'type', 'olderThan'] as const;
@@ -30,24 +31,14 @@ interface FiltersProps {
 /** The filter is in the address. It is applied when it is sent: each time the queues are read. */
 export function Filters({ filter, queues }: FiltersProps) {
   const draft = useSignal<Readonly<Partial<Record<Field, string>>>>(filter);
-  const set = (name: Field) => (event: { readonly currentTarget: HTMLInputElement | HTMLSelectElement }) => {
-    draft.value = { ...draft.value, [name]: event.currentTarget.value };
+  const set = (name: Field) => (text: string) => {
+    draft.value = { ...draft.value, [name]: text };
   };
   const apply = (next: Readonly<Partial<Record<Field, string>>>) =>
     adjust({ ...Object.fromEntries(FIELDS.map((name) => [name, next[name]])), selected: undefined, open: undefined });
   const { queue = '' } = draft.value;
-  const names = queue === '' || queues.includes(queue) ? queues : [...queues, queue];
   const text = (name: Field, label: string, hint = '') => (
-    <label>
-      {label}{' '}
-      <input
-        value={draft.value[name] ?? ''}
-        onInput={set(name)}
-        placeholder={hint}
-        autoComplete="off"
-        spellcheck={false}
-      />
-    </label>
+    <TextField label={label} value={draft.value[name] ?? ''} hint={hint} onText={set(name)} />
   );
   return (
     <form
@@ -57,17 +48,7 @@ export function Filters({ filter, queues }: FiltersProps) {
         apply(draft.value);
       }}
     >
-      <label>
-        Queue{' '}
-        <select value={queue} onChange={set('queue')}>
-          <option value="">all</option>
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice label="Queue" value={queue} options={[['', 'all'], ...queues]} onChoose={set('queue')} />
       {text('user', 'User')}
       {text('error', 'Error contains')}
       {text('type', 'Event')}

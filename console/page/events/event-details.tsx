@@ -1,7 +1,8 @@
 import type { EventView, VerdictView } from '../../contract/events.ts';
 import { adjust, userAddress } from '../address.ts';
-import { Copy, Problem, Time } from '../parts.tsx';
+import { Payload, StateMark, Time } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
+import { Problem } from '../states.tsx';
 import { TriedRules } from './send/tried-event.tsx';
 import { useTry } from './send/use-try.ts';
 
@@ -28,13 +29,7 @@ export function EventDetails({ event, verdicts }: EventDetailsProps) {
         </button>
       </div>
       {info.value?.place === 'aws' ? <RulesNow event={event} /> : <Verdicts verdicts={verdicts} />}
-      <div class="payload">
-        <div class="heading">
-          <h3>Detail</h3>
-          <Copy text={detail} what="JSON" />
-        </div>
-        <pre>{detail}</pre>
-      </div>
+      <Payload title="Detail" text={detail} what="JSON" />
     </section>
   );
 }
@@ -45,9 +40,7 @@ function Verdicts({ verdicts }: Pick<EventDetailsProps, 'verdicts'>) {
     <ul class="verdicts">
       {verdicts.map(({ subscriber, isMatched, reason }) => (
         <li key={subscriber}>
-          <span class={isMatched ? 'verdict done' : 'quiet'}>
-            <span aria-hidden="true">{isMatched ? '✓' : '–'}</span> {subscriber}
-          </span>{' '}
+          <StateMark standing={isMatched ? 'done' : 'quiet'}>{subscriber}</StateMark>{' '}
           {isMatched ? 'matches' : `does not match: ${reason ?? 'reason unknown'}`}
         </li>
       ))}
@@ -57,7 +50,10 @@ function Verdicts({ verdicts }: Pick<EventDetailsProps, 'verdicts'>) {
 
 /** AWS does not say what its rules decided: the event is tried on them as they are now. */
 function RulesNow({ event: { type, source, replay, detail } }: Pick<EventDetailsProps, 'event'>) {
-  const { tried, problem } = useTry(asJson({ 'detail-type': type, source, 'replay-name': replay }, detail), 'it-is');
+  const { answer: tried, problem } = useTry(
+    asJson({ 'detail-type': type, source, 'replay-name': replay }, detail),
+    'it-is',
+  );
   return (
     <>
       <p class="quiet">AWS does not say what its rules decided. This is what they decide as they are now:</p>

@@ -55,7 +55,7 @@ function Row({ event, isChosen }: { readonly event: EventView; readonly isChosen
     <li>
       <button
         type="button"
-        class="event-row"
+        class="opens event-row"
         data-step={id}
         aria-expanded={isChosen}
         onClick={() => adjust({ event: isChosen ? undefined : id })}

@@ -1,12 +1,13 @@
-import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { EventNews } from '../../contract/events.ts';
+import { ActionButton, isReadOnly, ReadOnly } from '../actions.tsx';
 import { address, adjust } from '../address.ts';
+import { Choice, TextField } from '../forms.tsx';
 import { JobCard, jobsOf, startJob } from '../jobs.tsx';
-import { Command, LiveState, Problem, Skeleton } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
-import { type RequestFailed, useLive } from '../server.ts';
+import { useLive } from '../server.ts';
+import { ViewHeading } from '../states.tsx';
 import { count } from '../texts.ts';
 import { EventDetails } from './event-details.tsx';
 import { EventList } from './event-list.tsx';
@@ -15,9 +16,6 @@ import { NEW, SendPanel } from './send/send-panel.tsx';
 
 /** The events of the bus as they come. */
 export function EventsView() {
-  useEffect(() => {
-    document.title = 'Events · Console';
-  }, []);
   return info.value?.place === 'aws' ? (
     <OnAws />
   ) : (
@@ -39,10 +37,9 @@ function OnAws() {
   }
   return (
     <>
-      <div class="heading">
-        <h1>Events</h1>
+      <ViewHeading title="Events">
         <SendLink />
-      </div>
+      </ViewHeading>
       {query.has('send') && <SendPanel find={() => undefined} />}
       <div class="notice">
         <p>
@@ -50,35 +47,17 @@ function OnAws() {
           page shows the events for five minutes, and when the console ends. SQS charges for the calls that read the
           queue.
         </p>
-        {info.value?.isWritable === true ? (
-          <WatchButton text="Make them, and watch the bus" />
-        ) : (
-          <>
-            <p>
-              The console is read-only here. Start it with --write to watch the bus from this page, or use the command:
-            </p>
-            <Command text={`npx pipeline events --follow --stack ${info.value?.stack ?? ''}`} />
-          </>
-        )}
+        {!isReadOnly() && <WatchButton text="Make them, and watch the bus" />}
       </div>
+      {isReadOnly() && (
+        <ReadOnly to="watch the bus" command={`npx pipeline events --follow --stack ${info.value?.stack ?? ''}`} />
+      )}
     </>
   );
 }
 
 function WatchButton({ text }: { readonly text: string }) {
-  const problem = useSignal<string | undefined>(undefined);
-  const watch = () =>
-    startJob('/api/events/watch', {}).catch((error: RequestFailed) => {
-      problem.value = error.message;
-    });
-  return (
-    <>
-      <button type="button" class="primary" onClick={watch}>
-        {text}
-      </button>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-    </>
-  );
+  return <ActionButton kind="primary" text={text} work={() => startJob('/api/events/watch', {})} />;
 }
 
 interface TailProps {
@@ -90,7 +69,7 @@ interface TailProps {
 function Tail({ source, children }: TailProps) {
   const log = useMemo(() => new EventLog(), []);
   const live = useLive<EventNews>('/api/events', (news) => log.add(news));
-  const { data, state, problem } = live.value;
+  const { data } = live.value;
   const { query } = address.value;
   const filter = { type: query.get('type') ?? '', user: query.get('user') ?? '', text: query.get('text') ?? '' };
   const events = log.matching(filter);
@@ -100,15 +79,11 @@ function Tail({ source, children }: TailProps) {
   const isSending = send === NEW || (send !== null && data !== undefined);
   return (
     <>
-      <div class="heading">
-        <h1>Events</h1>
-        <LiveState live={live.value} />
+      <ViewHeading title="Events" live={live.value}>
         <SendLink />
-      </div>
+      </ViewHeading>
       {isSending && <SendPanel find={(id) => log.find(id)} />}
       {children}
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined && state === 'loading' && <Skeleton lines={8} />}
       {data !== undefined && (
         <>
           <Filters log={log} />
@@ -143,29 +118,13 @@ function SendLink() {
 /** The filters are in the address, so that it can be shared and loaded again. */
 function Filters({ log }: { readonly log: EventLog }) {
   const { query } = address.value;
-  const set = (name: string) => (event: { readonly currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-    adjust({ [name]: event.currentTarget.value });
-  const type = query.get('type') ?? '';
-  const types = log.types.value.includes(type) || type === '' ? log.types.value : [type, ...log.types.value];
+  const text = (name: string) => query.get(name) ?? '';
+  const set = (name: string) => (value: string) => adjust({ [name]: value });
   return (
     <form class="filter-bar" onSubmit={(event) => event.preventDefault()}>
-      <label>
-        Type{' '}
-        <select value={type} onChange={set('type')}>
-          <option value="">all</option>
-          {types.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        User <input value={query.get('user') ?? ''} onInput={set('user')} autoComplete="off" spellcheck={false} />
-      </label>
-      <label>
-        Text <input value={query.get('text') ?? ''} onInput={set('text')} autoComplete="off" spellcheck={false} />
-      </label>
+      <Choice label="Type" value={text('type')} options={[['', 'all'], ...log.types.value]} onChoose={set('type')} />
+      <TextField label="User" value={text('user')} onText={set('user')} />
+      <TextField label="Text" value={text('text')} onText={set('text')} />
       <button type="button" aria-pressed={log.isPaused.value} onClick={() => log.pause(!log.isPaused.value)}>
         {log.isPaused.value ? `Continue (${log.waiting.value} more)` : 'Pause'}
       </button>

@@ -1,7 +1,10 @@
 import type { FlowPage, PartView } from '../../contract/flow.ts';
 import { addressOf } from '../address.ts';
+import { Table } from '../table.tsx';
 import { numberText, spanText } from '../texts.ts';
 import { whereText } from './part-texts.ts';
+
+const NUMBERS = ['Events', 'Per second', 'Failed', 'Waiting', 'Oldest', 'Dead letters'];
 
 /** The numbers of the picture as a table. */
 export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly page: FlowPage }) {
@@ -9,39 +12,30 @@ export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly pa
     subscribers.flatMap(({ name, ruleState }) => (ruleState === 'ENABLED' ? [] : [[name, ruleState]])),
   );
   return (
-    <table class="list numbers">
-      <caption class="hidden">How much goes through each part</caption>
-      <thead>
-        <tr>
-          <th scope="col">Part</th>
-          {['Events', 'Per second', 'Failed', 'Waiting', 'Oldest', 'Dead letters'].map((name) => (
-            <th key={name} scope="col" class="number">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {pipes.map((type) => (
-          <Row key={type} name={`pipe of ${type}`} flow={parts[`pipe ${type}`]} dlq={parts['pipe dlq']} owner="pipe" />
-        ))}
-        {subscribers.flatMap(({ name, where }) => [
-          <Row
-            key={`rule ${name}`}
-            name={`${name}, rule${problems.has(name) ? ` (${problems.get(name)?.toLowerCase()})` : ''}${whereText(where, Infinity)}`}
-            flow={parts[`rule ${name}`]}
-          />,
-          <Row
-            key={`function ${name}`}
-            name={`${name}, function`}
-            flow={parts[`function ${name}`]}
-            queue={parts[`queue ${name}`]}
-            dlq={parts[`dlq ${name}`]}
-            owner={name}
-          />,
-        ])}
-      </tbody>
-    </table>
+    <Table
+      kind="numbers"
+      caption="How much goes through each part"
+      columns={['Part', ...NUMBERS.map((name) => ({ name, isNumber: true }))]}
+    >
+      {pipes.map((type) => (
+        <Row key={type} name={`pipe of ${type}`} flow={parts[`pipe ${type}`]} dlq={parts['pipe dlq']} owner="pipe" />
+      ))}
+      {subscribers.flatMap(({ name, where }) => [
+        <Row
+          key={`rule ${name}`}
+          name={`${name}, rule${problems.has(name) ? ` (${problems.get(name)?.toLowerCase()})` : ''}${whereText(where, Infinity)}`}
+          flow={parts[`rule ${name}`]}
+        />,
+        <Row
+          key={`function ${name}`}
+          name={`${name}, function`}
+          flow={parts[`function ${name}`]}
+          queue={parts[`queue ${name}`]}
+          dlq={parts[`dlq ${name}`]}
+          owner={name}
+        />,
+      ])}
+    </Table>
   );
 }
 

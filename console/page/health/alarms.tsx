@@ -1,5 +1,6 @@
 import type { AlarmView, HealthStatus, MetricsPage } from '../../contract/health.ts';
-import { Command, Problem, Time } from '../parts.tsx';
+import { Command, Time } from '../parts.tsx';
+import { Problem } from '../states.tsx';
 import { count } from '../texts.ts';
 import { HealthMark } from './health-mark.tsx';
 

@@ -1,9 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type { GraphView, LineView } from '../../contract/health.ts';
+import type { GraphView } from '../../contract/health.ts';
 import { alignPoints } from '../charts/align-points.ts';
 import { LineChart } from '../charts/line-chart.tsx';
 import { LIMIT_STYLE, lineStyle, Swatch } from '../charts/line-style.tsx';
 import { Time } from '../parts.tsx';
+import { Table } from '../table.tsx';
 import { numberText } from '../texts.ts';
 
 interface GraphProps {
@@ -22,33 +23,24 @@ export function Graph({ graph, from, to }: GraphProps) {
         {unit !== '' && <span class="quiet">, {unit}</span>}
       </h3>
       <LineChart graph={graph} from={from} to={to} />
-      <table class="list">
-        <caption class="hidden">{title} in this time</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="hidden">Line</span>
+      <Table
+        caption={`${title} in this time`}
+        columns={[
+          { name: 'Line', isHidden: true },
+          { name: lines.every(({ isSum }) => isSum) ? 'In all' : 'At most', isNumber: true },
+          { name: 'Latest', isNumber: true },
+        ]}
+      >
+        {lines.map(({ label, whole, latest }, index) => (
+          <tr key={label}>
+            <th scope="row">
+              <Swatch {...lineStyle(index)} /> {label}
             </th>
-            <th scope="col" class="number">
-              {lines.every(({ isSum }) => isSum) ? 'In all' : 'At most'}
-            </th>
-            <th scope="col" class="number">
-              Latest
-            </th>
+            <td class="number">{valueText(whole)}</td>
+            <td class="number">{valueText(latest)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ label, whole, latest }, index) => (
-            <tr key={label}>
-              <th scope="row">
-                <Swatch {...lineStyle(index)} /> {label}
-              </th>
-              <td class="number">{valueText(whole)}</td>
-              <td class="number">{valueText(latest)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       {limits.map(({ text }) => (
         <p key={text} class="quiet">
           <Swatch {...LIMIT_STYLE} /> {text}
@@ -90,32 +82,22 @@ function ValueTable({ graph: { title, lines, periodMs }, from, to }: GraphProps)
     .reverse();
   if (rows.length === 0) return <p class="quiet">There is no value in this time.</p>;
   return (
-    <table class="list">
-      <caption class="hidden">{title} by time</caption>
-      <thead>
-        <tr>
-          <th scope="col">From</th>
-          {lines.map(({ label }: LineView) => (
-            <th key={label} scope="col" class="number">
-              {label}
-            </th>
+    <Table
+      caption={`${title} by time`}
+      columns={['From', ...lines.map(({ label }) => ({ name: label, isNumber: true }))]}
+    >
+      {rows.map(({ at, row }) => (
+        <tr key={at}>
+          <th scope="row">
+            <Time at={at} />
+          </th>
+          {row.map((value, index) => (
+            <td key={lines[index]?.label} class="number">
+              {valueText(value)}
+            </td>
           ))}
         </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ at, row }) => (
-          <tr key={at}>
-            <th scope="row">
-              <Time at={at} />
-            </th>
-            {row.map((value, index) => (
-              <td key={lines[index]?.label} class="number">
-                {valueText(value)}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -1,20 +1,20 @@
 import type { HealthStatus } from '../../contract/health.ts';
+import { type Standing, StateMark } from '../parts.tsx';
 
-const MARKS = { ok: '✓', warning: '!', problem: '✕' } as const;
+const STANDINGS: Readonly<Record<HealthStatus, Standing>> = { ok: 'done', warning: 'waiting', problem: 'failed' };
 const WORDS = { ok: 'well', warning: 'warning', problem: 'problem' } as const;
-const COLORS = { ok: 'done', warning: 'waiting', problem: 'failed' } as const;
 
-/** How something stands: a mark and a word, never colour alone. @param word instead of the usual one */
-export function HealthMark({
-  status,
-  word = WORDS[status],
-}: {
+interface HealthMarkProps {
   readonly status: HealthStatus;
+  /** In place of the usual one. */
   readonly word?: string;
-}) {
+}
+
+/** How a part of the pipeline stands. */
+export function HealthMark({ status, word = WORDS[status] }: HealthMarkProps) {
   return (
-    <span class={`verdict ${COLORS[status]}`}>
-      <span aria-hidden="true">{MARKS[status]}</span> {word}
-    </span>
+    <StateMark standing={STANDINGS[status]} {...(status === 'warning' && { mark: '!' })}>
+      {word}
+    </StateMark>
   );
 }

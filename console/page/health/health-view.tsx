@@ -1,15 +1,16 @@
-import { useEffect } from 'preact/hooks';
 import type { MetricsPage } from '../../contract/health.ts';
 import { address, addressOf, adjust } from '../address.ts';
-import { Command, LiveState, Problem } from '../parts.tsx';
+import { Choice, type Option } from '../forms.tsx';
+import { SameCommand } from '../parts.tsx';
 import { useLive } from '../server.ts';
+import { ViewHeading } from '../states.tsx';
 import { Alarms } from './alarms.tsx';
 import { Checks } from './checks.tsx';
 import { Graph } from './graph.tsx';
 import { Reconcile } from './reconcile.tsx';
 import { ServiceLevel } from './service-level.tsx';
 
-const SPANS: readonly (readonly [value: string, name: string])[] = [
+const SPANS: readonly Option[] = [
   ['', 'the last hour'],
   ['6h', 'the last 6 hours'],
   ['24h', 'the last 24 hours'],
@@ -17,20 +18,12 @@ const SPANS: readonly (readonly [value: string, name: string])[] = [
 
 /** Whether all is well: the checks, the alarms, the service level and the numbers of the dashboard. */
 export function HealthView() {
-  useEffect(() => {
-    document.title = 'Health · Console';
-  }, []);
   const span = address.value.query.get('span') ?? '';
   const live = useLive<MetricsPage>(addressOf('/api/metrics', { span }));
-  const { data, state, problem } = live.value;
+  const { data } = live.value;
   return (
     <>
-      <div class="heading">
-        <h1>Health</h1>
-        <LiveState live={live.value} />
-      </div>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined && state === 'loading' && <p class="quiet">Reading the alarms and the numbers …</p>}
+      <ViewHeading title="Health" live={live.value} lines={4} />
       {data !== undefined && (
         <div class="signs">
           <Alarms page={data} />
@@ -41,16 +34,7 @@ export function HealthView() {
       <Reconcile />
       <div class="heading">
         <h2>Numbers</h2>
-        <label class="quiet">
-          of{' '}
-          <select value={span} onChange={({ currentTarget }) => adjust({ span: currentTarget.value })}>
-            {SPANS.map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label="of" isQuiet={true} value={span} options={SPANS} onChoose={(next) => adjust({ span: next })} />
       </div>
       {data !== undefined && (
         <>
@@ -59,10 +43,9 @@ export function HealthView() {
               <Graph key={graph.title} graph={graph} from={data.from} to={data.to} />
             ))}
           </div>
-          <p class="source">
-            From the dashboard {data.dashboard}, whose values are of five minutes each. The same numbers:{' '}
-            <Command text={data.command} />
-          </p>
+          <SameCommand text={data.command}>
+            From the dashboard {data.dashboard}, whose values are of five minutes each.
+          </SameCommand>
         </>
       )}
     </>

@@ -1,60 +1,41 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { FindingGroupView, FixPreview, ReconcilePage, SurveyView } from '../../contract/health.ts';
+import { ActionButton, isReadOnly, ReadOnly } from '../actions.tsx';
 import { userAddress } from '../address.ts';
 import { isRunning, JobCard, jobsOf, startJob } from '../jobs.tsx';
-import { Command, Problem, Time } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import { type RequestFailed, read } from '../server.ts';
+import { Command, Time } from '../parts.tsx';
+import { Problem } from '../states.tsx';
+import { useAnswer } from '../use-answer.ts';
 import { HealthMark } from './health-mark.tsx';
 
 const KIND = 'reconcile';
 
 /** Whether users, URIs and buckets fit together, and the events that fix what does not. */
 export function Reconcile() {
-  const page = useSignal<ReconcilePage | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
   const [job] = jobsOf(KIND);
   // A job that has ended has left its survey on the server.
-  const ended = job?.endedAt;
-  useEffect(() => {
-    read<ReconcilePage>('/api/reconcile').then(
-      (found) => {
-        page.value = found;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-  }, [ended]);
-  const start = (path: string, body: object) => {
-    problem.value = undefined;
-    void startJob(path, body).catch(({ message }: RequestFailed) => {
-      problem.value = message;
-    });
-  };
-  const { survey, command } = page.value ?? {};
+  const page = useAnswer<ReconcilePage>('/api/reconcile', { version: job?.endedAt });
+  const { survey, command } = page.answer ?? {};
   return (
     <section class="card reconcile" aria-label="Users and buckets" data-found={survey?.groups.length}>
       <h2>Users and buckets</h2>
       <p class="quiet">Compares all rows of the users table with all buckets. It reads much, and changes nothing.</p>
       <p>
-        <button type="button" disabled={isRunning(KIND)} onClick={() => start('/api/reconcile', {})}>
-          {survey === undefined ? 'Compare them' : 'Compare again'}
-        </button>{' '}
+        <ActionButton
+          text={survey === undefined ? 'Compare them' : 'Compare again'}
+          isDisabled={isRunning(KIND)}
+          work={() => startJob('/api/reconcile', {})}
+        />{' '}
         {command !== undefined && <Command text={command} />}
       </p>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-      {survey !== undefined && (
-        <Survey survey={survey} fix={() => start('/api/reconcile/fix', { survey: survey.id })} />
-      )}
+      {page.problem !== undefined && <Problem text={page.problem} />}
+      {survey !== undefined && <Survey survey={survey} />}
       {job !== undefined && <JobCard job={job} />}
     </section>
   );
 }
 
-function Survey({ survey, fix }: { readonly survey: SurveyView; fix(): void }) {
-  const { at, read: what, summary, groups, notes, isFixed, fix: preview } = survey;
+function Survey({ survey }: { readonly survey: SurveyView }) {
+  const { id, at, read: what, summary, groups, notes, isFixed, fix: preview } = survey;
   return (
     <>
       <p role="status">
@@ -73,7 +54,7 @@ function Survey({ survey, fix }: { readonly survey: SurveyView; fix(): void }) {
         </p>
       ))}
       {isFixed && <p class="quiet">Events were put since: compare again to see what is left.</p>}
-      {!isFixed && preview !== undefined && <Fix preview={preview} fix={fix} />}
+      {!isFixed && preview !== undefined && <Fix preview={preview} survey={id} />}
     </>
   );
 }
@@ -107,22 +88,18 @@ function Group({ group: { title, kinds, others } }: { readonly group: FindingGro
   );
 }
 
-function Fix({ preview: { question, command }, fix }: { readonly preview: FixPreview; fix(): void }) {
-  if (info.value?.isWritable === false) {
-    return (
-      <div class="notice">
-        <p>The console is read-only here. To fix it, start it with --write, or use the command:</p>
-        <Command text={command} />
-      </div>
-    );
-  }
+function Fix({ preview: { question, command }, survey }: { readonly preview: FixPreview; readonly survey: string }) {
+  if (isReadOnly()) return <ReadOnly to="fix it" command={command} />;
   return (
     <div class="notice">
       <p>{question} The pipeline handles events as any others, and then all is compared again.</p>
       <p>
-        <button type="button" class="primary" disabled={isRunning(KIND)} onClick={fix}>
-          Fix it
-        </button>{' '}
+        <ActionButton
+          kind="primary"
+          text="Fix it"
+          isDisabled={isRunning(KIND)}
+          work={() => startJob('/api/reconcile/fix', { survey })}
+        />{' '}
         <Command text={command} />
       </p>
     </div>

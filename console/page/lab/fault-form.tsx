@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { LabPage } from '../../contract/lab.ts';
 import { addressOf } from '../address.ts';
+import { Options } from '../forms.tsx';
 import { Change } from './changing.tsx';
 
 type Field = 'operation' | 'effect' | 'code' | 'delayMs' | 'when' | 'nth' | 'times' | 'subscriber';
@@ -113,11 +114,7 @@ function Choice({
     <div class="field">
       <label for={`fault-${name}`}>{label}</label>
       <select id={`fault-${name}`} value={chosen} onChange={({ currentTarget }) => set(currentTarget.value)}>
-        {values.map((value) => (
-          <option key={value} value={value}>
-            {names[value] ?? value}
-          </option>
-        ))}
+        <Options options={values.map((value) => [value, names[value] ?? value] as const)} value={first} />
       </select>
     </div>
   );

@@ -1,9 +1,11 @@
 import { useSignal } from '@preact/signals';
-import type { LabPage } from '../../contract/lab.ts';
+import type { LabDone, LabPage } from '../../contract/lab.ts';
+import { ActionButton, isReadOnly } from '../actions.tsx';
 import { addressOf } from '../address.ts';
-import { Command, Problem } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import { Change, useChange } from './changing.tsx';
+import { Command } from '../parts.tsx';
+import { change } from '../server.ts';
+import { Table } from '../table.tsx';
+import { Change, Do } from './changing.tsx';
 
 interface PageProps {
   readonly page: LabPage;
@@ -84,24 +86,20 @@ export function FunctionForm({ page }: PageProps) {
 
 /** Stops and starts the pipe. */
 export function PipeForm({ page: { pipeRuns, commands } }: PageProps) {
-  const { isBusy, problem, make } = useChange();
   return (
     <section class="card" aria-labelledby="pipe-title">
       <h2 id="pipe-title">Pipe</h2>
       <p role="status">
         {pipeRuns ? 'The pipe runs: new rows become events.' : 'The pipe is stopped: new rows wait in the stream.'}
       </p>
-      {info.value?.isWritable !== false && (
-        <button
-          type="button"
-          class="primary"
-          disabled={isBusy.value}
-          onClick={() => make('/api/lab/pipe', { runs: !pipeRuns })}
-        >
-          {pipeRuns ? 'Stop the pipe' : 'Start the pipe'}
-        </button>
+      {!isReadOnly() && (
+        <Do
+          kind="primary"
+          text={pipeRuns ? 'Stop the pipe' : 'Start the pipe'}
+          path="/api/lab/pipe"
+          body={{ runs: !pipeRuns }}
+        />
       )}
-      {problem.value !== undefined && <Problem text={problem.value} />}
       <Command text={commands.pipe} />
     </section>
   );
@@ -109,49 +107,31 @@ export function PipeForm({ page: { pipeRuns, commands } }: PageProps) {
 
 /** The armed faults, each with its removal. */
 export function ArmedFaults({ page: { faults, commands } }: PageProps) {
-  const { isBusy, done, problem, make } = useChange();
-  const isWritable = info.value?.isWritable !== false;
+  const done = useSignal('');
+  const remove = (id: number) => async () => {
+    done.value = (await change<LabDone>('/api/lab/fault/remove', { id })).text;
+  };
   return (
     <section class="lab-part" aria-labelledby="armed-title">
       <h2 id="armed-title">Armed faults</h2>
       {faults.length === 0 ? (
         <p class="quiet">No fault is armed.</p>
       ) : (
-        <table class="list">
-          <thead>
-            <tr>
-              <th scope="col">Fault</th>
-              <th scope="col">What</th>
-              <th scope="col">
-                <span class="hidden">Remove</span>
-              </th>
+        <Table columns={['Fault', 'What', { name: 'Remove', isHidden: true }]}>
+          {faults.map(({ id, text }) => (
+            <tr key={id} data-fault={id}>
+              <th scope="row">{id}</th>
+              <td class="wide">{text}</td>
+              <td>
+                {!isReadOnly() && (
+                  <ActionButton kind="small" text="Remove" label={`Remove fault ${id}`} work={remove(id)} />
+                )}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {faults.map(({ id, text }) => (
-              <tr key={id} data-fault={id}>
-                <th scope="row">{id}</th>
-                <td class="wide">{text}</td>
-                <td>
-                  {isWritable && (
-                    <button
-                      type="button"
-                      class="small"
-                      disabled={isBusy.value}
-                      aria-label={`Remove fault ${id}`}
-                      onClick={() => make('/api/lab/fault/remove', { id })}
-                    >
-                      Remove
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       <p role="status">{done.value}</p>
-      {problem.value !== undefined && <Problem text={problem.value} />}
       <Command text={commands.faults} />
     </section>
   );

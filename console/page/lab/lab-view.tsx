@@ -1,9 +1,9 @@
-import { useEffect } from 'preact/hooks';
 import type { LabPage } from '../../contract/lab.ts';
 import { address, addressOf } from '../address.ts';
-import { LiveState, Problem, Skeleton, Time } from '../parts.tsx';
+import { Time } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
 import { useLive } from '../server.ts';
+import { Skeleton, ViewHeading } from '../states.tsx';
 import { spanText } from '../texts.ts';
 import { FaultForm } from './fault-form.tsx';
 import { ArmedFaults, FunctionForm, PipeForm, TimeForm } from './forms.tsx';
@@ -12,9 +12,6 @@ import { Marks } from './marks.tsx';
 
 /** Breaks a local engine on purpose, and teaches what to do then. */
 export function LabView() {
-  useEffect(() => {
-    document.title = 'Lab · Console';
-  }, []);
   const place = info.value?.place;
   if (place === undefined) return <Skeleton lines={6} />;
   return place === 'engine' ? <EngineLab /> : <NoLab />;
@@ -23,9 +20,7 @@ export function LabView() {
 function NoLab() {
   return (
     <>
-      <div class="heading">
-        <h1>Lab</h1>
-      </div>
+      <ViewHeading title="Lab" />
       <div class="notice">
         <p>
           The lab breaks things on purpose, so it works on a local engine only. This console shows the stack{' '}
@@ -41,18 +36,16 @@ const PARTS = { break: 'Break', lessons: 'Lessons' } as const;
 function EngineLab() {
   const live = useLive<LabPage>('/api/lab');
   const shown = address.value.query.get('show') === 'lessons' ? 'lessons' : 'break';
-  const { data, problem, state } = live.value;
+  const { data } = live.value;
   return (
     <>
-      <div class="heading">
-        <h1>Lab</h1>
-        <LiveState live={live.value} />
+      <ViewHeading title="Lab" live={live.value}>
         {data !== undefined && data.skippedMs > 0 && (
           <span class="quiet">
             The engine is {spanText(data.skippedMs)} ahead: it is <Time at={Date.now() + live.value.offset} /> there
           </span>
         )}
-      </div>
+      </ViewHeading>
       <nav class="filters" aria-label="Parts of the lab">
         {Object.entries(PARTS).map(([part, name]) => (
           <a
@@ -64,14 +57,7 @@ function EngineLab() {
           </a>
         ))}
       </nav>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined ? (
-        problem === undefined && <Skeleton lines={6} />
-      ) : shown === 'lessons' ? (
-        <Lessons />
-      ) : (
-        <Breaking page={data} />
-      )}
+      {data !== undefined && (shown === 'lessons' ? <Lessons /> : <Breaking page={data} />)}
     </>
   );
 }

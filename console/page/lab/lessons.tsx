@@ -1,36 +1,19 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import type {
-  LabDone,
-  LessonCheckView,
-  LessonPreview,
-  LessonStepView,
-  LessonsPage,
-  LessonView,
-} from '../../contract/lab.ts';
+import type { LessonCheckView, LessonPreview, LessonStepView, LessonsPage, LessonView } from '../../contract/lab.ts';
+import { ActionButton, isReadOnly, ReadOnly } from '../actions.tsx';
 import { address, addressOf } from '../address.ts';
 import { isRunning, JobCard, jobsOf, startJob } from '../jobs.tsx';
-import { Command, Problem, Skeleton } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import { change, type RequestFailed, read } from '../server.ts';
+import { Command, StateMark } from '../parts.tsx';
+import { read } from '../server.ts';
+import { AnswerProblem } from '../states.tsx';
+import { useAnswer } from '../use-answer.ts';
+import { Do, PreviewLines } from './changing.tsx';
 
 /** The drills of the runbook as lessons: the list, and the one that the address names. */
 export function Lessons() {
-  const page = useSignal<LessonsPage | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    read<LessonsPage>('/api/lab/lessons').then(
-      (found) => {
-        page.value = found;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-  }, []);
-  if (problem.value !== undefined) return <Problem text={problem.value} />;
-  if (page.value === undefined) return <Skeleton lines={8} />;
-  const { lessons } = page.value;
+  const page = useAnswer<LessonsPage>('/api/lab/lessons');
+  if (page.answer === undefined) return <AnswerProblem of={page} lines={8} />;
+  const { lessons } = page.answer;
   const chosen = lessons.find(({ id }) => id === address.value.query.get('lesson'));
   return (
     <div class="lessons">
@@ -78,7 +61,7 @@ function Lesson({ lesson }: { readonly lesson: LessonView }) {
       <Steps steps={see} />
       <h3>3. What you do</h3>
       <Steps steps={todo} />
-      {repair !== undefined && <Repair id={id} text={repair} />}
+      {repair !== undefined && !isReadOnly() && <Do text={repair} path="/api/lab/lesson/repair" body={{ id }} />}
       {notPlayable === undefined && (
         <>
           <h3>4. Is it fixed?</h3>
@@ -112,123 +95,62 @@ function Steps({ steps }: { readonly steps: readonly LessonStepView[] }) {
 
 /** What the button would change, and the button. */
 function Breaking({ id, command }: { readonly id: string; readonly command: string }) {
-  const preview = useSignal<LessonPreview | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
   const isBusy = isRunning('lesson');
-  useEffect(() => {
-    read<LessonPreview>(addressOf('/api/lab/lesson/preview', { id })).then(
-      (found) => {
-        preview.value = found;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-    // What it would change is another thing after it has changed something.
-  }, [isBusy]);
-  const start = async () => {
-    problem.value = undefined;
-    await startJob('/api/lab/lesson/break', { id }).catch(({ message }: RequestFailed) => {
-      problem.value = message;
-    });
-  };
+  // What it would change is another thing after it has changed something.
+  const preview = useAnswer<LessonPreview>(addressOf('/api/lab/lesson/preview', { id }), { version: String(isBusy) });
   const [job] = jobsOf('lesson').filter((each) => each.command === command);
-  const { lines = [], problem: hindrance } = preview.value ?? {};
+  const { lines = [], problem: hindrance } = preview.answer ?? {};
   return (
     <>
-      {preview.value === undefined && problem.value === undefined && <Skeleton lines={1} />}
-      <ul class="preview">
-        {lines.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      <AnswerProblem of={preview} lines={1} />
+      <PreviewLines lines={lines} />
       {hindrance !== undefined && (
         <p class="notice">
           It cannot be broken now: {hindrance}. <a href="/register">Register</a>
         </p>
       )}
-      {problem.value !== undefined && <Problem text={problem.value} />}
-      {info.value?.isWritable === false ? (
-        <Command text={command} />
+      {isReadOnly() ? (
+        <ReadOnly to="play the lesson" command={command} />
       ) : (
-        <button
-          type="button"
-          class="primary danger"
-          disabled={isBusy || preview.value === undefined || hindrance !== undefined}
-          onClick={start}
-        >
-          Break it
-        </button>
+        <ActionButton
+          kind="primary danger"
+          text="Break it"
+          isDisabled={isBusy || preview.answer === undefined || hindrance !== undefined}
+          work={() => startJob('/api/lab/lesson/break', { id })}
+        />
       )}
       {job !== undefined && <JobCard job={job} />}
     </>
   );
 }
 
-function Repair({ id, text }: { readonly id: string; readonly text: string }) {
-  const said = useSignal<string | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  const repair = () =>
-    change<LabDone>('/api/lab/lesson/repair', { id }).then(
-      (done) => {
-        said.value = done.text;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-  if (info.value?.isWritable === false) return null;
+function Check({ id }: { readonly id: string }) {
+  const found = useSignal<LessonCheckView | undefined>(undefined);
+  const check = async () => {
+    found.value = await read<LessonCheckView>(addressOf('/api/lab/lesson/check', { id }));
+  };
   return (
     <>
-      <button type="button" onClick={repair}>
-        {text}
-      </button>
-      <p role="status">{said.value}</p>
-      {problem.value !== undefined && <Problem text={problem.value} />}
+      <ActionButton text="Check" busyText="Checking …" work={check} />
+      <div role="status">{found.value !== undefined && <Checked view={found.value} />}</div>
     </>
   );
 }
 
-function Check({ id }: { readonly id: string }) {
-  const found = useSignal<LessonCheckView | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
-  const check = async () => {
-    isBusy.value = true;
-    problem.value = undefined;
-    await read<LessonCheckView>(addressOf('/api/lab/lesson/check', { id })).then(
-      (view) => {
-        found.value = view;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-    isBusy.value = false;
-  };
+function Checked({ view: { isFixed, found } }: { readonly view: LessonCheckView }) {
   return (
     <>
-      <button type="button" disabled={isBusy.value} onClick={check}>
-        {isBusy.value ? 'Checking …' : 'Check'}
-      </button>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-      <div role="status">
-        {found.value !== undefined && (
-          <>
-            <p class={`verdict ${found.value.isFixed ? 'done' : 'failed'}`}>
-              {found.value.isFixed ? '✓ All is well.' : '✕ Not yet.'}
-            </p>
-            <ul class="lesson-checks">
-              {found.value.found.map(({ isMet, text }) => (
-                <li key={text}>
-                  <span aria-hidden="true">{isMet ? '✓' : '✕'}</span>
-                  <span class="hidden">{isMet ? 'yes: ' : 'no: '}</span> {text}
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </div>
+      <p>
+        <StateMark standing={isFixed ? 'done' : 'failed'}>{isFixed ? 'All is well.' : 'Not yet.'}</StateMark>
+      </p>
+      <ul class="lesson-checks">
+        {found.map(({ isMet, text }) => (
+          <li key={text}>
+            <span aria-hidden="true">{isMet ? '✓' : '✕'}</span>
+            <span class="hidden">{isMet ? 'yes: ' : 'no: '}</span> {text}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { LabPage } from '../../contract/lab.ts';
 import { userAddress } from '../address.ts';
 import { Command, Time } from '../parts.tsx';
+import { Table } from '../table.tsx';
 import { count } from '../texts.ts';
 
 /** Users of a mark that are links; the others are counted. */
@@ -14,33 +15,24 @@ export function Marks({ page: { marks, commands } }: { readonly page: LabPage })
       {marks.length === 0 ? (
         <p class="quiet">Nothing yet.</p>
       ) : (
-        <table class="list">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">What</th>
-              <th scope="col">Users</th>
+        <Table columns={['Time', 'What', 'Users']}>
+          {marks.map(({ sequence, at, text, users }) => (
+            <tr key={sequence}>
+              <td>
+                <Time at={at} />
+              </td>
+              <td class="wide">{text}</td>
+              <td class="wide">
+                {users.slice(0, MOST_LINKS).map((userId) => (
+                  <span key={userId}>
+                    <a href={userAddress(userId)}>{userId}</a>{' '}
+                  </span>
+                ))}
+                {users.length > MOST_LINKS && `and ${count(users.length - MOST_LINKS, 'other')}`}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {marks.map(({ sequence, at, text, users }) => (
-              <tr key={sequence}>
-                <td>
-                  <Time at={at} />
-                </td>
-                <td class="wide">{text}</td>
-                <td class="wide">
-                  {users.slice(0, MOST_LINKS).map((userId) => (
-                    <span key={userId}>
-                      <a href={userAddress(userId)}>{userId}</a>{' '}
-                    </span>
-                  ))}
-                  {users.length > MOST_LINKS && `and ${count(users.length - MOST_LINKS, 'other')}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       <Command text={commands.marks} />
     </section>

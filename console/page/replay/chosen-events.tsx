@@ -1,13 +1,12 @@
-import { useSignal } from '@preact/signals';
 import type { ChosenReplayPage, ReplayPlanPage } from '../../contract/replay.ts';
+import { ActionButton, isReadOnly, ReadOnly } from '../actions.tsx';
 import { addressOf, adjust } from '../address.ts';
 import { isRunning, jobsOf, startJob } from '../jobs.tsx';
-import { Command, Problem } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import type { RequestFailed } from '../server.ts';
+import { Command } from '../parts.tsx';
+import { Problem } from '../states.tsx';
 import { count } from '../texts.ts';
+import { useAnswer } from '../use-answer.ts';
 import { fieldsOf, type ReplayChoice } from './replay-choice.ts';
-import { useAnswer } from './use-answer.ts';
 
 /** Which events, and how fast: what AWS's own replay cannot do. It is in the address. */
 export function EventChoice({ choice }: { readonly choice: ReplayChoice }) {
@@ -58,34 +57,37 @@ export function EventChoice({ choice }: { readonly choice: ReplayChoice }) {
 
 /** Reads the chosen events first, through a temporary rule and queue; then they can be sent. */
 export function ChosenEvents({ plan, choice }: { readonly plan: ReplayPlanPage; readonly choice: ReplayChoice }) {
-  const problem = useSignal<string | undefined>(undefined);
   // What was read may be another thing after each job.
   const ended = jobsOf('replay').filter(({ endedAt }) => endedAt !== undefined).length;
-  const { answer, isCurrent } = useAnswer<ChosenReplayPage>(addressOf('/api/replay/chosen', fieldsOf(choice)), ended);
+  const chosen = useAnswer<ChosenReplayPage>(addressOf('/api/replay/chosen', fieldsOf(choice)), { version: ended });
   if (choice.subscribers.length === 0) return <p class="notice">Choose the subscribers that get the events.</p>;
+  if (isReadOnly()) {
+    return (
+      <div class="start">
+        <ReadOnly to="replay" command={plan.command} />
+      </div>
+    );
+  }
   const start = (path: string) => () => {
-    problem.value = undefined;
     // What is read is for this window, also when the page is loaded again later.
     adjust({ from: choice.from });
-    startJob(path, fieldsOf(choice)).catch((error: RequestFailed) => {
-      problem.value = error.message;
-    });
+    return startJob(path, fieldsOf(choice));
   };
-  const read = isCurrent ? answer?.read : undefined;
+  const read = chosen.isCurrent ? chosen.answer?.read : undefined;
   const isBusy = isRunning('replay');
-  const isReadOnly = info.value?.isWritable === false;
   return (
     <div class="start">
       <p>
         AWS cannot replay chosen events. They are read through a temporary rule and queue, which are removed, and then
         sent to the subscribers’ queues, as their rules would.
       </p>
-      {isReadOnly && <p>The console is read-only here. To replay, start it with --write, or use the command:</p>}
-      {!isReadOnly && (
-        <button type="button" class={read ? '' : 'primary'} disabled={isBusy} onClick={start('/api/replay/read')}>
-          {read ? 'Read them again' : 'Read the events'}
-        </button>
-      )}
+      <ActionButton
+        {...(read === undefined && { kind: 'primary' })}
+        text={read === undefined ? 'Read the events' : 'Read them again'}
+        isDisabled={isBusy}
+        work={start('/api/replay/read')}
+      />
+      {chosen.problem !== undefined && <Problem text={chosen.problem} />}
       {read !== undefined && (
         <dl class="chosen-events">
           {read.receivers.map(({ name, events }) => (
@@ -102,12 +104,14 @@ export function ChosenEvents({ plan, choice }: { readonly plan: ReplayPlanPage; 
         </p>
       ))}
       {read?.problem !== undefined && <Problem text={read.problem} />}
-      {read !== undefined && read.problem === undefined && !isReadOnly && (
-        <button type="button" class="primary" disabled={isBusy} onClick={start('/api/replay/send')}>
-          Send {count(read.events, 'event')} to {choice.subscribers.join(', ')}
-        </button>
+      {read !== undefined && read.problem === undefined && (
+        <ActionButton
+          kind="primary"
+          text={`Send ${count(read.events, 'event')} to ${choice.subscribers.join(', ')}`}
+          isDisabled={isBusy}
+          work={start('/api/replay/send')}
+        />
       )}
-      {problem.value !== undefined && <Problem text={problem.value} />}
       <Command text={plan.command} />
     </div>
   );

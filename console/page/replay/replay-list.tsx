@@ -1,44 +1,32 @@
-import { useSignal } from '@preact/signals';
 import type { ReplaysPage, ReplayView } from '../../contract/replay.ts';
-import { Command, LiveState, Problem, Skeleton, Time } from '../parts.tsx';
-import { info } from '../pipeline-info.ts';
-import { change, type RequestFailed, useLive } from '../server.ts';
+import { ActionButton, isReadOnly } from '../actions.tsx';
+import { Command, SameCommand, StateMark, Time } from '../parts.tsx';
+import { change, useLive } from '../server.ts';
+import { LiveProblem, LiveState } from '../states.tsx';
+import { Table } from '../table.tsx';
+
+const COLUMNS = ['Replay', 'State', 'Outcome', 'From', 'Up to', 'Started', { name: 'Cancel', isHidden: true }];
 
 /** The replays of the last 90 days, as they change. */
 export function ReplayList() {
   const live = useLive<ReplaysPage>('/api/replay/list');
-  const { data, state, problem } = live.value;
+  const { data } = live.value;
   return (
     <section aria-labelledby="past-replays">
-      <h2 id="past-replays">
-        Replays of the last 90 days <LiveState live={live.value} />
-      </h2>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined && state === 'loading' && <Skeleton lines={3} />}
+      <div class="heading">
+        <h2 id="past-replays">Replays of the last 90 days</h2>
+        <LiveState live={live.value} />
+      </div>
+      <LiveProblem live={live.value} lines={3} />
       {data?.replays.length === 0 && <p class="notice">No replay in the last 90 days.</p>}
       {data !== undefined && data.replays.length > 0 && (
-        <table class="list replays">
-          <thead>
-            <tr>
-              {['Replay', 'State', 'Outcome', 'From', 'Up to', 'Started', ''].map((name) => (
-                <th key={name} scope="col">
-                  {name || <span class="hidden">Cancel</span>}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.replays.map((replay) => (
-              <Row key={replay.name} replay={replay} />
-            ))}
-          </tbody>
-        </table>
+        <Table kind="replays" columns={COLUMNS}>
+          {data.replays.map((replay) => (
+            <Row key={replay.name} replay={replay} />
+          ))}
+        </Table>
       )}
-      {data !== undefined && (
-        <p class="source">
-          <Command text={data.command} />
-        </p>
-      )}
+      {data !== undefined && <SameCommand text={data.command} />}
     </section>
   );
 }
@@ -69,34 +57,25 @@ function Row({ replay }: { readonly replay: ReplayView }) {
 }
 
 function State({ replay: { state, isRunning, isFailed } }: { readonly replay: ReplayView }) {
-  const [mark, style] = isRunning
-    ? ['…', 'waiting']
-    : isFailed
-      ? ['✕', 'failed']
-      : state === 'COMPLETED'
-        ? ['✓', 'done']
-        : ['■', ''];
+  if (isRunning) return <StateMark standing="waiting">{state}</StateMark>;
+  if (isFailed) return <StateMark standing="failed">{state}</StateMark>;
+  if (state === 'COMPLETED') return <StateMark standing="done">{state}</StateMark>;
   return (
-    <span class={`verdict ${style}`}>
-      <span aria-hidden="true">{mark}</span> {state}
-    </span>
+    <StateMark standing="quiet" mark="■">
+      {state}
+    </StateMark>
   );
 }
 
 function Cancel({ replay: { name, state, cancelCommand } }: { readonly replay: ReplayView }) {
-  const problem = useSignal<string | undefined>(undefined);
   if (cancelCommand === undefined) return null;
-  if (info.value?.isWritable === false) return <Command text={cancelCommand} />;
-  const cancel = () =>
-    change('/api/replay/cancel', { name }).catch((error: RequestFailed) => {
-      problem.value = error.message;
-    });
+  if (isReadOnly()) return <Command text={cancelCommand} />;
   return (
-    <>
-      <button type="button" onClick={cancel} disabled={state === 'CANCELLING'} aria-label={`Cancel ${name}`}>
-        Cancel
-      </button>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-    </>
+    <ActionButton
+      text="Cancel"
+      label={`Cancel ${name}`}
+      isDisabled={state === 'CANCELLING'}
+      work={() => change('/api/replay/cancel', { name })}
+    />
   );
 }

@@ -1,17 +1,16 @@
-import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { HistogramPage, ReplayPlanPage } from '../../contract/replay.ts';
 import { addressOf, adjust } from '../address.ts';
+import { Choice, type Option } from '../forms.tsx';
 import { JobCard, jobsOf } from '../jobs.tsx';
-import { Problem, Skeleton } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
+import { AnswerProblem, ViewHeading } from '../states.tsx';
+import { useAnswer } from '../use-answer.ts';
 import { Histogram, WindowFields, windowIn } from './histogram.tsx';
 import { fieldsOf, type ReplayChoice, replayChoice, timeOf } from './replay-choice.ts';
 import { ReplayList } from './replay-list.tsx';
 import { ReplayPlan } from './replay-plan.tsx';
-import { useAnswer } from './use-answer.ts';
 
-const SPANS: readonly (readonly [value: string, name: string])[] = [
+const SPANS: readonly Option[] = [
   ['', 'all of the archive'],
   ['1h', 'the last hour'],
   ['24h', 'the last 24 hours'],
@@ -25,42 +24,34 @@ const SPANS_ON_AWS = [
   ...SPANS.filter(([value]) => value !== '24h' && value !== ''),
 ];
 
+/** How long a window must stay the same until it is asked about: while one is drawn, it changes often. */
+export const SETTLE_MS = 150;
+
 /** Archived events, and which of them subscribers get again. */
 export function ReplayView() {
-  useEffect(() => {
-    document.title = 'Replay · Console';
-  }, []);
   const choice = replayChoice();
-  /** How often it was counted again. */
-  const times = useSignal(0);
-  const histogram = useAnswer<HistogramPage>(addressOf('/api/replay/histogram', { span: choice.span }), times.value);
+  const histogram = useAnswer<HistogramPage>(addressOf('/api/replay/histogram', { span: choice.span }), {
+    settleMs: SETTLE_MS,
+  });
   const [job] = jobsOf('replay');
   const spans = info.value?.place === 'aws' ? SPANS_ON_AWS : SPANS;
   return (
     <>
-      <div class="heading">
-        <h1>Replay</h1>
-        <label class="quiet">
-          Show{' '}
-          <select
-            value={choice.span || spans[0]?.[0]}
-            onChange={({ currentTarget }) => adjust({ span: currentTarget.value })}
-          >
-            {spans.map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-      {histogram.problem !== undefined && <Problem text={histogram.problem} />}
-      {histogram.answer === undefined && histogram.problem === undefined && <Skeleton lines={5} />}
+      <ViewHeading title="Replay">
+        <Choice
+          label="Show"
+          isQuiet={true}
+          value={choice.span || (spans[0]?.[0] ?? '')}
+          options={spans}
+          onChoose={(span) => adjust({ span })}
+        />
+      </ViewHeading>
+      <AnswerProblem of={histogram} lines={5} />
       {histogram.answer !== undefined && (
         <>
           <Histogram page={histogram.answer} choice={choice} />
           <WindowFields page={histogram.answer} choice={choice} />
-          <Planned choice={choice} page={histogram.answer} times={times} />
+          <Planned choice={choice} page={histogram.answer} countAgain={histogram.again} />
         </>
       )}
       {job !== undefined && <JobCard job={job} />}
@@ -72,17 +63,19 @@ export function ReplayView() {
 interface PlannedProps {
   readonly choice: ReplayChoice;
   readonly page: HistogramPage;
-  readonly times: Signal<number>;
+  /** Counts what the histogram shows. */
+  countAgain(): void;
 }
 
-function Planned({ choice, page, times }: PlannedProps) {
+function Planned({ choice, page, countAgain }: PlannedProps) {
   const from = timeOf(windowIn(choice, page).from);
   const path = addressOf('/api/replay/plan', fieldsOf({ ...choice, from }));
-  const { answer, problem, isCurrent } = useAnswer<ReplayPlanPage>(path, times.value);
-  const countAgain = () => {
-    times.value += 1;
+  const plan = useAnswer<ReplayPlanPage>(path, { settleMs: SETTLE_MS });
+  const again = () => {
+    countAgain();
+    plan.again();
   };
-  if (problem !== undefined) return <Problem text={problem} />;
-  if (answer === undefined) return <Skeleton lines={4} />;
-  return <ReplayPlan plan={answer} isCurrent={isCurrent} choice={{ ...choice, from }} countAgain={countAgain} />;
+  if (plan.answer === undefined || plan.problem !== undefined)
+    return <AnswerProblem of={{ ...plan, again }} lines={4} />;
+  return <ReplayPlan plan={plan.answer} asked={{ isCurrent: plan.isCurrent, again }} choice={{ ...choice, from }} />;
 }

@@ -1,5 +1,5 @@
 import type { PayloadView, RemedyView, Track } from '../../contract/user.ts';
-import { Copy } from '../parts.tsx';
+import { Changes, Code, Payload } from '../parts.tsx';
 import { spanText, utcText } from '../texts.ts';
 
 interface StepDetailsProps {
@@ -33,7 +33,7 @@ export function StepDetails({ id, track: { hops, payload }, startedAt }: StepDet
           </li>
         ))}
       </ol>
-      {payload !== undefined && <Payload payload={payload} />}
+      {payload !== undefined && <StepPayload payload={payload} />}
     </div>
   );
 }
@@ -43,42 +43,21 @@ function Remedy({ remedy: { where, statement } }: { readonly remedy: RemedyView 
   return (
     <span class="remedy">
       <span>This would allow it, {where}:</span>
-      <span class="command">
-        <code>{statement}</code>
-        <Copy text={statement} what="statement" />
-      </span>
+      <Code text={statement} what="statement" />
     </span>
   );
 }
 
-/** A payload is foreign text: it is only ever shown as text. */
-function Payload({ payload: { title, text, changes } }: { readonly payload: PayloadView }) {
+/** What the step was given, and what is new in it. */
+function StepPayload({ payload: { title, text, changes } }: { readonly payload: PayloadView }) {
   return (
-    <div class="payload">
-      <div class="heading">
-        <h3>{title}</h3>
-        <Copy text={text} what="JSON" />
-      </div>
+    <Payload title={title} text={text} what="JSON">
       {changes !== undefined && (
         <>
           <h4>New since the step before</h4>
-          {changes.length === 0 ? (
-            <p class="quiet">Nothing.</p>
-          ) : (
-            <dl class="changes">
-              {changes.map(({ path, before, after }) => (
-                <div key={path}>
-                  <dt>{path === '' ? 'as a whole' : path}</dt>
-                  <dd>
-                    {before !== undefined && <del>{before}</del>} {after !== undefined && <ins>{after}</ins>}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          {changes.length === 0 ? <p class="quiet">Nothing.</p> : <Changes changes={changes} />}
         </>
       )}
-      <pre>{text}</pre>
-    </div>
+    </Payload>
   );
 }

@@ -1,9 +1,8 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { UserDetails as Details } from '../../contract/user.ts';
 import { address, addressOf, adjust } from '../address.ts';
-import { Command, Problem, Skeleton } from '../parts.tsx';
-import { type RequestFailed, read } from '../server.ts';
+import { SameCommand } from '../parts.tsx';
+import { AnswerProblem, Problem } from '../states.tsx';
+import { useAnswer } from '../use-answer.ts';
 
 interface UserDetailsProps {
   readonly userId: string;
@@ -21,50 +20,38 @@ export function UserDetails({ userId, version }: UserDetailsProps) {
           <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> Row, bucket and settings
         </button>
       </h2>
-      {isOpen && <Opened key={version} userId={userId} />}
+      {isOpen && <Opened userId={userId} version={version} />}
     </section>
   );
 }
 
-function Opened({ userId }: { readonly userId: string }) {
-  const details = useSignal<Details | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    read<Details>(addressOf('/api/user/details', { id: userId })).then(
-      (found) => {
-        details.value = found;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-  }, [userId]);
-  if (problem.value !== undefined) return <Problem text={problem.value} />;
-  if (details.value === undefined) return <Skeleton lines={4} />;
-  const { sections, problems, command } = details.value;
+function Opened({ userId, version }: UserDetailsProps) {
+  const details = useAnswer<Details>(addressOf('/api/user/details', { id: userId }), { version });
+  const { sections = [], problems = [], command } = details.answer ?? {};
   return (
     <>
+      <AnswerProblem of={details} lines={4} />
       {problems.map((text) => (
         <Problem key={text} text={text} />
       ))}
-      <div class="facts">
-        {sections.map(({ title, lines }) => (
-          <div key={title}>
-            <h3>{title}</h3>
-            <dl>
-              {lines.map(([name, value]) => (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ))}
-            </dl>
-          </div>
-        ))}
-      </div>
-      <p class="source">
-        The same as <Command text={command} />
-      </p>
+      {command !== undefined && (
+        <div class="facts">
+          {sections.map(({ title, lines }) => (
+            <div key={title}>
+              <h3>{title}</h3>
+              <dl>
+                {lines.map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                  </div>
+                ))}
+              </dl>
+            </div>
+          ))}
+        </div>
+      )}
+      {command !== undefined && <SameCommand text={command} />}
     </>
   );
 }

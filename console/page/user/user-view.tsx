@@ -1,9 +1,9 @@
-import { useEffect } from 'preact/hooks';
 import type { OpenEndView, RegistrationView, UserPage } from '../../contract/user.ts';
 import { addressOf } from '../address.ts';
-import { Command, Copy, LiveState, Problem, Since, Skeleton, Time, VerdictMark } from '../parts.tsx';
+import { Command, Copy, SameCommand, Since, StateMark, Time, VerdictMark } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
 import { useLive } from '../server.ts';
+import { Problem, ViewHeading } from '../states.tsx';
 import { count, spanText } from '../texts.ts';
 import { UserDetails } from './user-details.tsx';
 import { Waterfall } from './waterfall.tsx';
@@ -11,19 +11,12 @@ import { Waterfall } from './waterfall.tsx';
 /** A user: what is open, and the waterfall of each registration, live while it runs. */
 export function UserView({ userId }: { readonly userId: string }) {
   const live = useLive<UserPage>(addressOf('/api/user', { id: userId }));
-  const { data, state, problem, offset } = live.value;
-  useEffect(() => {
-    document.title = `${userId} · Console`;
-  }, [userId]);
+  const { data, offset } = live.value;
   return (
     <>
-      <div class="heading">
-        <h1 class="id">{userId}</h1>
+      <ViewHeading title={userId} name={<span class="id">{userId}</span>} live={live.value}>
         {data?.registrations[0] !== undefined && <VerdictMark verdict={data.registrations[0].verdict} />}
-        <LiveState live={live.value} />
-      </div>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
-      {data === undefined && state === 'loading' && <Skeleton lines={7} />}
+      </ViewHeading>
       {data !== undefined && <Known page={data} offset={offset} />}
     </>
   );
@@ -68,10 +61,7 @@ function Known({ page, offset }: { readonly page: UserPage; readonly offset: num
       {unread.map(({ subscriber, problem }) => (
         <Problem key={subscriber} text={`The log of ${subscriber} cannot be read: ${problem}`} />
       ))}
-      <p class="source">{sourceText(page)}</p>
-      <p class="source">
-        The same as <Command text={command} />
-      </p>
+      <SameCommand text={command}>{sourceText(page)}</SameCommand>
     </>
   );
 }
@@ -93,9 +83,7 @@ interface OpenEndProps {
 function OpenEnd({ end, userId, offset }: OpenEndProps) {
   return (
     <li class={end.kind === 'waiting' ? 'waiting' : 'failed'}>
-      <span class="kind">
-        <span aria-hidden="true">{end.kind === 'waiting' ? '…' : '✕'}</span> {KINDS[end.kind]}
-      </span>
+      <StateMark standing={end.kind === 'waiting' ? 'waiting' : 'failed'}>{KINDS[end.kind]}</StateMark>
       <span>{end.text}</span>
       <span class="quiet">
         for <Since at={end.since} offset={offset} />, since <Time at={end.since} />

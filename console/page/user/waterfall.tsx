@@ -84,6 +84,7 @@ function Step({ track, step, isChosen, scale }: StepProps) {
     <li class={`step ${state}`}>
       <button
         type="button"
+        class="opens"
         data-step={step}
         aria-expanded={isChosen}
         aria-controls={isChosen ? details : undefined}

@@ -1,27 +1,18 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { RegisteredUsers } from '../../contract/users.ts';
+import { isReadOnly, ReadOnly, useAction } from '../actions.tsx';
 import { address, go, userAddress } from '../address.ts';
-import { Command, Problem } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
-import { change, type RequestFailed } from '../server.ts';
+import { change, RequestFailed } from '../server.ts';
+import { Problem, ViewHeading } from '../states.tsx';
 
 /** Registers users, and shows what happens to them. */
 export function RegisterView() {
-  useEffect(() => {
-    document.title = 'Register · Console';
-  }, []);
-  const isReadOnly = info.value?.isWritable === false;
   return (
     <>
-      <div class="heading">
-        <h1>Register</h1>
-      </div>
-      {isReadOnly ? (
-        <div class="notice">
-          <p>The console is read-only here. To register users, start it with --write, or use the command:</p>
-          <Command text={`npx pipeline register USER_ID --stack ${info.value?.stack ?? ''}`} />
-        </div>
+      <ViewHeading title="Register" />
+      {isReadOnly() ? (
+        <ReadOnly to="register users" command={`npx pipeline register USER_ID --stack ${info.value?.stack ?? ''}`} />
       ) : (
         <div class="forms">
           <OneUser />
@@ -32,36 +23,25 @@ export function RegisterView() {
   );
 }
 
-/** Sends one request at a time, and keeps why it failed. */
-function useRegistering() {
-  const isBusy = useSignal(false);
-  const problem = useSignal<string | undefined>(undefined);
-  const register = async (body: object): Promise<RegisteredUsers['reports']> => {
-    if (isBusy.value) return [];
-    isBusy.value = true;
-    problem.value = undefined;
-    try {
-      const { reports } = await change<RegisteredUsers>('/api/register', body);
-      problem.value = reports.find(({ status }) => status === 'failed')?.problem;
-      return problem.value === undefined ? reports : [];
-    } catch (error) {
-      problem.value = (error as RequestFailed).message;
-      return [];
-    } finally {
-      isBusy.value = false;
-    }
-  };
-  return { isBusy, problem, register };
+/** @throws RequestFailed if one of them fails */
+async function register(body: object): Promise<RegisteredUsers['reports']> {
+  const { reports } = await change<RegisteredUsers>('/api/register', body);
+  const problem = reports.find(({ status }) => status === 'failed')?.problem;
+  if (problem !== undefined) throw new RequestFailed(problem);
+  return reports;
 }
 
 function OneUser() {
   const userId = useSignal(address.value.query.get('id') ?? '');
-  const { isBusy, problem, register } = useRegistering();
-  const submit = async (event: Event) => {
+  const { isBusy, problem, act } = useAction();
+  const submit = (event: Event) => {
     event.preventDefault();
-    const [report] = await register({ userIds: [userId.value] });
-    if (report?.status === 'exists') problem.value = `${report.userId} has a row already, which is unchanged.`;
-    else if (report !== undefined) go(userAddress(report.userId));
+    void act(async () => {
+      const [report] = await register({ userIds: [userId.value] });
+      if (report?.status === 'exists')
+        throw new RequestFailed(`${report.userId} has a row already, which is unchanged.`);
+      if (report !== undefined) go(userAddress(report.userId));
+    });
   };
   return (
     <form class="card" onSubmit={submit}>
@@ -78,13 +58,11 @@ function OneUser() {
           userId.value = currentTarget.value;
         }}
       />
-      <button type="submit" class="primary" disabled={isBusy.value}>
-        {isBusy.value ? 'Registering …' : 'Register'}
+      <button type="submit" class="primary" disabled={isBusy}>
+        {isBusy ? 'Registering …' : 'Register'}
       </button>
-      {problem.value !== undefined && (
-        <Problem text={problem.value}>
-          {userId.value !== '' && <a href={userAddress(userId.value)}>See this user</a>}
-        </Problem>
+      {problem !== undefined && (
+        <Problem text={problem}>{userId.value !== '' && <a href={userAddress(userId.value)}>See this user</a>}</Problem>
       )}
     </form>
   );
@@ -92,11 +70,13 @@ function OneUser() {
 
 function ManyUsers() {
   const number = useSignal('10');
-  const { isBusy, problem, register } = useRegistering();
-  const submit = async (event: Event) => {
+  const { isBusy, problem, act } = useAction();
+  const submit = (event: Event) => {
     event.preventDefault();
-    const reports = await register({ count: Number(number.value) });
-    if (reports.length > 0) go('/');
+    void act(async () => {
+      await register({ count: Number(number.value) });
+      go('/');
+    });
   };
   return (
     <form class="card" onSubmit={submit}>
@@ -114,10 +94,10 @@ function ManyUsers() {
           number.value = currentTarget.value;
         }}
       />
-      <button type="submit" class="primary" disabled={isBusy.value}>
-        {isBusy.value ? 'Registering …' : 'Register them'}
+      <button type="submit" class="primary" disabled={isBusy}>
+        {isBusy ? 'Registering …' : 'Register them'}
       </button>
-      {problem.value !== undefined && <Problem text={problem.value} />}
+      {problem !== undefined && <Problem text={problem} />}
     </form>
   );
 }

@@ -1,18 +1,16 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { FoundUsers, ListedUser, UserListPage } from '../../contract/users.ts';
 import { address, addressOf, userAddress } from '../address.ts';
-import { LiveState, Problem, Skeleton, Time, VerdictMark } from '../parts.tsx';
+import { Time, VerdictMark } from '../parts.tsx';
 import { info } from '../pipeline-info.ts';
-import { type RequestFailed, read, useLive } from '../server.ts';
+import { useLive } from '../server.ts';
+import { AnswerProblem, ViewHeading } from '../states.tsx';
+import { Table } from '../table.tsx';
 import { count } from '../texts.ts';
+import { useAnswer } from '../use-answer.ts';
 
 /** Users: those that a search finds, or those who registered last. */
 export function UsersView() {
   const query = address.value.query.get('q') ?? '';
-  useEffect(() => {
-    document.title = query === '' ? 'Users · Console' : `${query} · Console`;
-  }, [query]);
   return query === '' ? <RecentUsers /> : <Found key={query} query={query} />;
 }
 
@@ -22,17 +20,13 @@ type Filter = keyof typeof FILTERS;
 
 function RecentUsers() {
   const live = useLive<UserListPage>('/api/users');
-  const { data, state, problem } = live.value;
+  const { data } = live.value;
   const chosen = address.value.query.get('show') ?? '';
   const filter: Filter = chosen === 'waiting' || chosen === 'failed' ? chosen : 'recent';
   const of = (name: Filter) => (data?.users ?? []).filter(({ verdict }) => name === 'recent' || verdict === name);
   return (
     <>
-      <div class="heading">
-        <h1>Users</h1>
-        <LiveState live={live.value} />
-      </div>
-      {state === 'stale' && problem !== undefined && <Problem text={problem} />}
+      <ViewHeading title="Users" live={live.value} />
       <nav class="filters" aria-label="Which users">
         {(Object.keys(FILTERS) as Filter[]).map((name) => (
           <a
@@ -44,11 +38,9 @@ function RecentUsers() {
           </a>
         ))}
       </nav>
-      {data === undefined ? (
-        state === 'loading' && <Skeleton lines={8} />
-      ) : (
+      {data !== undefined && (
         <>
-          <UserTable users={of(filter)} filter={filter} now={data.now} />
+          <UserTable users={of(filter)} filter={filter} />
           <p class="source">{data.source}</p>
         </>
       )}
@@ -56,46 +48,29 @@ function RecentUsers() {
   );
 }
 
-function UserTable({
-  users,
-  filter,
-}: {
-  readonly users: readonly ListedUser[];
-  readonly filter: Filter;
-  readonly now: number;
-}) {
+const COLUMNS = ['User', 'State', 'How it stands', { name: 'Registered', isNumber: true }];
+
+function UserTable({ users, filter }: { readonly users: readonly ListedUser[]; readonly filter: Filter }) {
   if (users.length === 0) return <NoUsers filter={filter} />;
   return (
-    <table class="list">
-      <thead>
-        <tr>
-          <th scope="col">User</th>
-          <th scope="col">State</th>
-          <th scope="col">How it stands</th>
-          <th scope="col" class="number">
-            Registered
+    <Table columns={COLUMNS}>
+      {users.map(({ userId, verdict, text, at }) => (
+        <tr key={userId}>
+          <th scope="row">
+            <a class="id" href={userAddress(userId)}>
+              {userId}
+            </a>
           </th>
+          <td>
+            <VerdictMark verdict={verdict} />
+          </td>
+          <td class={verdict === 'done' ? 'wide id' : 'wide'}>{text}</td>
+          <td class="number">
+            <Time at={at} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {users.map(({ userId, verdict, text, at }) => (
-          <tr key={userId}>
-            <th scope="row">
-              <a class="id" href={userAddress(userId)}>
-                {userId}
-              </a>
-            </th>
-            <td>
-              <VerdictMark verdict={verdict} />
-            </td>
-            <td class={verdict === 'done' ? 'wide id' : 'wide'}>{text}</td>
-            <td class="number">
-              <Time at={at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }
 
@@ -108,54 +83,37 @@ function NoUsers({ filter }: { readonly filter: Filter }) {
 }
 
 function Found({ query }: { readonly query: string }) {
-  const found = useSignal<FoundUsers | undefined>(undefined);
-  const problem = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    read<FoundUsers>(addressOf('/api/find', { q: query })).then(
-      (answer) => {
-        found.value = answer;
-      },
-      ({ message }: RequestFailed) => {
-        problem.value = message;
-      },
-    );
-  }, [query]);
-  const { users, source } = found.value ?? {};
+  const found = useAnswer<FoundUsers>(addressOf('/api/find', { q: query }));
+  const { users, source } = found.answer ?? {};
   return (
     <>
-      <div class="heading">
-        <h1>
-          Users for <span class="id">{query}</span>
-        </h1>
-      </div>
-      {problem.value !== undefined && <Problem text={problem.value} />}
-      {users === undefined && problem.value === undefined && <Skeleton lines={3} />}
+      <ViewHeading
+        title={query}
+        name={
+          <>
+            Users for <span class="id">{query}</span>
+          </>
+        }
+      />
+      <AnswerProblem of={found} lines={3} />
       {users?.length === 0 && (
         <p class="notice">
           Nothing is known of <span class="id">{query}</span>. Check the id, or see <a href="/">who registered last</a>.
         </p>
       )}
       {users !== undefined && users.length > 0 && (
-        <table class="list">
-          <thead>
-            <tr>
-              <th scope="col">User</th>
-              <th scope="col">Why</th>
+        <Table columns={['User', 'Why']}>
+          {users.map(({ userId, reason }) => (
+            <tr key={userId}>
+              <th scope="row">
+                <a class="id" href={userAddress(userId)}>
+                  {userId}
+                </a>
+              </th>
+              <td class="wide">{reason}</td>
             </tr>
-          </thead>
-          <tbody>
-            {users.map(({ userId, reason }) => (
-              <tr key={userId}>
-                <th scope="row">
-                  <a class="id" href={userAddress(userId)}>
-                    {userId}
-                  </a>
-                </th>
-                <td class="wide">{reason}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       <p class="source" role="status">
         {users !== undefined && `${count(users.length, 'user')}. ${source}`}

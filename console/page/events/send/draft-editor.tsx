@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { ContractView, SchemaView } from '../../../contract/contracts.ts';
-import { info } from '../../pipeline-info.ts';
+import { isReadOnly } from '../../actions.tsx';
 import { EventForm } from './event-form.tsx';
 import { expresses, type FormField, formFields } from './form-fields.ts';
 import { type KeptDraft, keepDraft, readDraft } from './kept-draft.ts';
@@ -35,8 +35,8 @@ export function DraftEditor({ origin, offset }: DraftEditorProps) {
   const typed = json === undefined ? detail : parsedObject(json);
   const event = typed && JSON.stringify({ 'detail-type': type, source, detail: typed });
   const trying = useTry(event);
-  const violations = trying.tried?.violations ?? [];
-  const isReady = trying.isCurrent && trying.tried !== undefined && violations.length === 0;
+  const violations = trying.answer?.violations ?? [];
+  const isReady = trying.isCurrent && trying.answer !== undefined && violations.length === 0;
   const set = (next: KeptDraft) => {
     draft.value = next;
     keepDraft(key, next);
@@ -77,12 +77,12 @@ export function DraftEditor({ origin, offset }: DraftEditorProps) {
       </form>
       <div>
         <TriedEvent trying={trying} hasForm={json === undefined} />
-        {info.value?.isWritable === false ? (
+        {isReadOnly() ? (
           <p class="notice">
             The console is read-only here. To send the event, copy it as code, or start the console with --write.
           </p>
         ) : (
-          <SendButton event={isReady ? event : undefined} receivers={trying.tried?.receivers ?? 0} />
+          <SendButton event={isReady ? event : undefined} receivers={trying.answer?.receivers ?? 0} />
         )}
       </div>
     </div>

@@ -2,8 +2,9 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ContractsPage, SchemaView } from '../../../contract/contracts.ts';
 import type { EventView } from '../../../contract/events.ts';
 import { address, adjust } from '../../address.ts';
-import { useContracts } from '../../contracts/use-contracts.ts';
-import { Problem, Skeleton } from '../../parts.tsx';
+import { Choice, type Option } from '../../forms.tsx';
+import { AnswerProblem } from '../../states.tsx';
+import { useAnswer } from '../../use-answer.ts';
 import { DraftEditor, type Origin } from './draft-editor.tsx';
 import { formFields, freshDetail } from './form-fields.ts';
 
@@ -17,7 +18,9 @@ interface SendPanelProps {
 
 /** Sends a new event, or a copy of one of the list, with a form that is made of its schema. */
 export function SendPanel({ find }: SendPanelProps) {
-  const { page, problem, offset } = useContracts();
+  const contracts = useAnswer<ContractsPage>('/api/contracts');
+  const page = contracts.answer;
+  const offset = useMemo(() => (page === undefined ? 0 : page.now - Date.now()), [page]);
   const heading = useRef<HTMLHeadingElement>(null);
   const { query } = address.value;
   const [send, sample] = [query.get('send') ?? '', query.get('sample') ?? ''];
@@ -38,8 +41,7 @@ export function SendPanel({ find }: SendPanelProps) {
           Close
         </button>
       </div>
-      {problem !== undefined && <Problem text={problem} />}
-      {page === undefined && problem === undefined && <Skeleton lines={6} />}
+      <AnswerProblem of={contracts} lines={6} />
       {send === NEW && page !== undefined && <SampleChoice page={page} chosen={origin} />}
       {page !== undefined && origin === undefined && (
         <p class="notice">The list does not have this event any more, or shows only the beginning of it.</p>
@@ -77,30 +79,22 @@ function copyOrigin({ versions }: ContractsPage, { id, type, source, detail: tex
 function SampleChoice({ page, chosen }: { readonly page: ContractsPage; readonly chosen: Origin | undefined }) {
   const contract = chosen?.contract;
   const sample = chosen?.key.replace('new ', '') ?? '';
-  const choose = ({ currentTarget }: { readonly currentTarget: HTMLSelectElement }) =>
-    adjust({ sample: currentTarget.value });
+  const choose = (name: string) => adjust({ sample: name });
+  const samples = contract?.samples ?? [];
   return (
     <div class="filter-bar">
-      <label>
-        Event{' '}
-        <select value={contract?.name ?? ''} onChange={choose}>
-          {page.versions.map(({ name, type, version }) => (
-            <option key={name} value={name}>
-              {type}, version {version}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Begin with{' '}
-        <select value={sample} onChange={choose}>
-          {contract?.samples.map(({ name, special }) => (
-            <option key={name} value={name}>
-              {special === '' ? 'the sample' : special}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Event"
+        value={contract?.name ?? ''}
+        options={page.versions.map(({ name, type, version }): Option => [name, `${type}, version ${version}`])}
+        onChoose={choose}
+      />
+      <Choice
+        label="Begin with"
+        value={sample}
+        options={samples.map(({ name, special }): Option => [name, special === '' ? 'the sample' : special])}
+        onChoose={choose}
+      />
     </div>
   );
 }

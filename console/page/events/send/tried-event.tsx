@@ -1,5 +1,6 @@
 import type { EventCodeView, TriedEventView } from '../../../contract/events.ts';
-import { Copy, Problem, Skeleton } from '../../parts.tsx';
+import { Payload, StateMark } from '../../parts.tsx';
+import { AnswerProblem } from '../../states.tsx';
 import type { Trying } from './use-try.ts';
 
 interface TriedEventProps {
@@ -9,13 +10,13 @@ interface TriedEventProps {
 }
 
 /** What would happen to the event if it were sent now: its contract, each rule, and the event as code. */
-export function TriedEvent({ trying: { tried, problem, isCurrent }, hasForm }: TriedEventProps) {
-  if (problem !== undefined) return <Problem text={problem} />;
-  if (tried === undefined) return <Skeleton lines={3} />;
+export function TriedEvent({ trying, hasForm }: TriedEventProps) {
+  const { answer: tried, problem, isCurrent } = trying;
+  if (tried === undefined || problem !== undefined) return <AnswerProblem of={trying} lines={3} canAskAgain={false} />;
   return (
     <div class="tried" aria-busy={!isCurrent}>
       <div role="status">
-        <Standing tried={tried} hasForm={hasForm} />
+        <Validity tried={tried} hasForm={hasForm} />
       </div>
       <h3>What the rules would do</h3>
       <TriedRules rules={tried.rules} />
@@ -30,10 +31,7 @@ export function TriedRules({ rules }: Pick<TriedEventView, 'rules'>) {
     <ul class="verdicts">
       {rules.map(({ who, isMatched, isEnabled, text }) => (
         <li key={who}>
-          <span class={isMatched && isEnabled ? 'verdict done' : 'quiet'}>
-            <span aria-hidden="true">{isMatched && isEnabled ? '✓' : '–'}</span> {who}
-          </span>{' '}
-          {text}
+          <StateMark standing={isMatched && isEnabled ? 'done' : 'quiet'}>{who}</StateMark> {text}
         </li>
       ))}
       {rules.length === 0 && <li>The bus has no rules.</li>}
@@ -41,7 +39,7 @@ export function TriedRules({ rules }: Pick<TriedEventView, 'rules'>) {
   );
 }
 
-function Standing({
+function Validity({
   tried: { contract, violations, copyOf },
   hasForm,
 }: {
@@ -53,17 +51,11 @@ function Standing({
     <>
       {violations.length === 0 ? (
         <p>
-          <span class="verdict done">
-            <span aria-hidden="true">✓</span> Valid
-          </span>{' '}
-          by its contract {contract}
+          <StateMark standing="done">Valid</StateMark> by its contract {contract}
         </p>
       ) : (
         <p>
-          <span class="verdict failed">
-            <span aria-hidden="true">✕</span> Not valid
-          </span>
-          , {kept}
+          <StateMark standing="failed">Not valid</StateMark>, {kept}
         </p>
       )}
       <ul class={hasForm ? 'quiet' : 'field-problem'}>
@@ -92,13 +84,7 @@ function Code({ code: { command, awsCli, sdk } }: { readonly code: EventCodeView
     <details class="code">
       <summary>As code</summary>
       {ways.map(([name, text]) => (
-        <div key={name} class="payload">
-          <div class="heading">
-            <h3>{name}</h3>
-            <Copy text={text} what={name} />
-          </div>
-          <pre>{text}</pre>
-        </div>
+        <Payload key={name} title={name} text={text} what={name} />
       ))}
     </details>
   );
