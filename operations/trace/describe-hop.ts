@@ -41,7 +41,7 @@ function whoDoes(hop: TraceHop): string {
     case 'filter':
     case 'put':
     case 'pipe-dlq':
-      return 'pipe';
+      return hop.isOfDeletions ? 'pipe of deletions' : 'pipe';
     case 'event':
       return 'bus';
     case 'archived':

@@ -40,11 +40,17 @@ class HopBuilder {
       case 'stream-record':
         return this.#row(entry);
       case 'pipe-filter':
-        return { hop: 'filter', at, passed: entry.passed === true, change: String(entry.eventName) };
+        return this.#filter(entry);
       case 'pipe-delivery':
         return this.#put(entry);
       case 'pipe-dlq':
-        return { hop: 'pipe-dlq', at, condition: String(entry.condition), isLost: entry.outcome === 'lost' };
+        return {
+          hop: 'pipe-dlq',
+          at,
+          condition: String(entry.condition),
+          isLost: entry.outcome === 'lost',
+          ...this.#pipeOf(entry),
+        };
       case 'event':
         return this.#event(entry);
       case 'archived':
@@ -105,9 +111,20 @@ class HopBuilder {
     };
   }
 
+  /** Where users leave, two pipes read the stream: what the pipe of deletions leaves to the other one is no step. */
+  #filter(entry: JournalEntry): TraceHop | undefined {
+    const [passed, pipe] = [entry.passed === true, this.#pipeOf(entry)];
+    if (pipe.isOfDeletions === true && !passed) return undefined;
+    return { hop: 'filter', at: entry.at, passed, change: String(entry.eventName), ...pipe };
+  }
+
+  #pipeOf({ pipe }: JournalEntry): { readonly isOfDeletions?: true } {
+    return pipe === undefined || this.#names.isPipe(pipe) ? {} : { isOfDeletions: true };
+  }
+
   /** The pipe's entry for a put comes after the entries of the rules for that event. */
   #put(entry: JournalEntry): TraceHop | undefined {
-    const attempt = { hop: 'put', at: entry.at, attempt: Number(entry.retries) + 1 } as const;
+    const attempt = { hop: 'put', at: entry.at, attempt: Number(entry.retries) + 1, ...this.#pipeOf(entry) } as const;
     if (entry.outcome !== 'delivered') return { ...attempt, refusal: refusalIn(entry) };
     const index = this.hops.findIndex((hop) => hop.hop === 'event' && hop.busEventId === entry.busEventId);
     const event = this.hops[index];

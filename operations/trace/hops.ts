@@ -58,14 +58,16 @@ export type TraceHop = Moment &
         readonly hop: 'filter';
         readonly passed: boolean;
         readonly change: string;
+        readonly isOfDeletions?: true;
       }
     /** The pipe's attempt to put the event on the bus. */
-    | ({ readonly hop: 'put' } & Attempt)
+    | ({ readonly hop: 'put'; readonly isOfDeletions?: true } & Attempt)
     | {
         /** The pipe gave a stream record up. It is lost if the dead-letter queue refused it too. */
         readonly hop: 'pipe-dlq';
         readonly condition: string;
         readonly isLost: boolean;
+        readonly isOfDeletions?: true;
       }
     | {
         readonly hop: 'event';

@@ -22,9 +22,10 @@ export function openEndsOf({ hops }: TracedRegistration): OpenEnd[] {
 function openEndOfPipe(hops: readonly TraceHop[]): OpenEnd[] {
   const written = hops.find((hop) => hop.hop === 'row' && hop.change === 'written');
   if (written === undefined || hops.some(({ hop }) => hop === 'event')) return [];
-  const last = hops.findLast(
-    (hop) => hop.hop === 'put' || hop.hop === 'pipe-dlq' || (hop.hop === 'filter' && hop.change === 'INSERT'),
-  );
+  const last = hops.findLast((hop) => {
+    const isOfPipe = hop.hop === 'put' || hop.hop === 'pipe-dlq' || (hop.hop === 'filter' && hop.change === 'INSERT');
+    return isOfPipe && !hop.isOfDeletions;
+  });
   const since = last?.at ?? written.at;
   switch (last?.hop) {
     case 'filter':

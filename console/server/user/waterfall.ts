@@ -37,9 +37,9 @@ class Waterfall {
       case 'filter':
         return [this.#filter(hop)];
       case 'put':
-        return [hop.refusal ? this.#pipe(hop.at).wait(hop.at, true) : this.#pipe(hop.at).end(hop.at, 'done')];
+        return [hop.refusal ? this.#pipe(hop).wait(hop.at, true) : this.#pipe(hop).end(hop.at, 'done')];
       case 'pipe-dlq':
-        return [this.#pipe(hop.at).end(hop.at, 'failed')];
+        return [this.#pipe(hop).end(hop.at, 'failed')];
       case 'event':
         return [this.#addEvent(hop)];
       case 'archived':
@@ -74,7 +74,7 @@ class Waterfall {
     if (requestId !== undefined) return this.#ofMessages(this.#batches.get(requestId)?.messageIds ?? []);
     if (messageId !== undefined) return this.#ofMessages([messageId]);
     if (busEventId !== undefined) return this.#eventOf({ busEventId });
-    if (kind !== 'skip') return [this.#pipe(at)];
+    if (kind !== 'skip') return [this.#pipe({ at })];
     return this.tracks.filter(({ isOpen }) => isOpen);
   }
 
@@ -94,15 +94,16 @@ class Waterfall {
   /** The pipe passes new rows on; that it drops the others belongs to the change of the row. */
   #filter(hop: HopOf<'filter'>): GrowingTrack {
     if (hop.change !== 'INSERT' && this.#row !== undefined) return this.#row.track;
-    const pipe = this.#pipe(hop.at);
+    const pipe = this.#pipe(hop);
     return hop.passed ? pipe.work(hop.at) : pipe.end(hop.at, 'stopped');
   }
 
   /** The pipe's track for the row that was written last; it waits from then on. */
-  #pipe(at: number): GrowingTrack {
+  #pipe({ at, isOfDeletions }: { readonly at: number; readonly isOfDeletions?: true }): GrowingTrack {
     const id = `pipe ${this.#row?.hop.eventId ?? ''}`;
     const known = this.#tracks.get(id);
-    return known ?? this.#track(id, { who: 'pipe', what: 'puts the event' }).wait(this.#row?.hop.at ?? at);
+    const who = isOfDeletions ? 'pipe of deletions' : 'pipe';
+    return known ?? this.#track(id, { who, what: 'puts the event' }).wait(this.#row?.hop.at ?? at);
   }
 
   #addEvent(hop: HopOf<'event'>): GrowingTrack {

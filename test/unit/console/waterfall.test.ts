@@ -112,6 +112,22 @@ describe('the tracks of a registration', () => {
     ]);
   });
 
+  test('given a stage where users leave, then the pipe of deletions has a track for a row that is removed, and none for a new one', () => {
+    const deletions = { pipe: 'deletions-pipe' };
+    const left = tracks(
+      row('alice', 'r'),
+      ['pipe-filter', { ...deletions, eventId: 'r', eventName: 'INSERT', passed: false }],
+      row('alice', 'd', 'REMOVE'),
+      ['pipe-filter', { ...deletions, eventId: 'd', eventName: 'REMOVE', passed: true }],
+      ['pipe-delivery', { ...deletions, eventId: 'd', retries: 0, outcome: 'delivered', busEventId: 'bus-d' }],
+    );
+    expect(left.map(told)).toEqual([
+      'users table row written: done, working 0-0',
+      'users table row removed: done, working 2-2',
+      'pipe of deletions puts the event: done, waiting 2-4',
+    ]);
+  });
+
   test('given an event that a rule does not match, then why is at the event', () => {
     const [bus, ...others] = tracks(event(EVENT), rule('bucket-rule', 'bus', 'source does not accept "x"'));
     expect(others).toEqual([]);

@@ -13,6 +13,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1
 export const STACK = {
   name: 'app-dev',
   outputs: {
+    PipeName: 'registrations-pipe',
     BucketServiceQueueUrl: url('bucket-queue'),
     BucketServiceDlqUrl: url('bucket-dlq'),
     BucketServiceRuleArn: arn('events', 'rule/bus/bucket-rule'),

@@ -49,6 +49,11 @@ describe('between the row and the bus', () => {
   test.each<[string, Step[], string[]]>([
     ['only the row', [written], ['waiting: its stream record waits for the pipe [doctor]']],
     ['a filter that let it through', [written, filtered], ['waiting: the pipe has not put its event on the bus yet']],
+    [
+      'a stopped pipe, and the pipe of deletions, which reads the same stream and drops it',
+      [written, ['pipe-filter', { eventId: 'r-alice', pipe: 'deletions-pipe', eventName: 'INSERT', passed: false }]],
+      ['waiting: its stream record waits for the pipe [doctor]'],
+    ],
     ['a filter that dropped it', [written, dropped], ["dropped: the pipe's filter dropped it, so there is no event"]],
     [
       'a bus that refused',

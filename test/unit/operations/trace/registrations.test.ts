@@ -121,6 +121,23 @@ describe('a registration that does not go well', () => {
     expect(afterwards(...steps)).toEqual(['users table: the row is changed', 'pipe: the filter drops it (MODIFY)']);
   });
 
+  test('given a stage where users leave, then it shows which of its two pipes takes a row that is removed, and not what the other one leaves', () => {
+    const [deletions, registrations] = [{ pipe: 'deletions-pipe' }, { pipe: 'registrations-pipe' }];
+    const steps = [
+      ['pipe-filter', { ...deletions, eventId: 'r-alice', eventName: 'INSERT', passed: false }],
+      row(ALICE, 'd', 'REMOVE'),
+      ['pipe-filter', { ...registrations, eventId: 'd', eventName: 'REMOVE', passed: false }],
+      ['pipe-filter', { ...deletions, eventId: 'd', eventName: 'REMOVE', passed: true }],
+      ['pipe-delivery', { ...deletions, eventId: 'd', retries: 0, outcome: 'delivered', busEventId: 'bus-d' }],
+    ] as const;
+    expect(afterwards(...steps)).toEqual([
+      'users table: the row is removed',
+      'pipe: the filter drops it (REMOVE)',
+      'pipe of deletions: the filter lets it through',
+      'pipe of deletions: puts it on the bus',
+    ]);
+  });
+
   test.each([
     [
       { errorType: 'Sandbox.Timedout', message: 'bucket-function: Task timed out' },
