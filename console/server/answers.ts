@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../contract/info.ts';
 import type { Turn } from './turns.ts';
 
@@ -57,34 +57,6 @@ export function sendJson(response: ServerResponse, value: object, status = 200):
 
 export function refuse(response: ServerResponse, status: number, error: string): void {
   sendJson(response, { error } satisfies Refusal, status);
-}
-
-/** The largest body of a request, in bytes. */
-const MOST_BYTES = 2 ** 20;
-
-/** A body that is too large, or no JSON object. */
-export class UnreadableBody extends Error {
-  override readonly name = 'UnreadableBody';
-}
-
-/** Reads a request's JSON object. @throws UnreadableBody */
-export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // The rest is read and dropped: a browser that still sends would otherwise be cut off, and not get the answer.
-    if (bytes <= MOST_BYTES) chunks.push(chunk);
-  }
-  if (bytes > MOST_BYTES)
-    throw new UnreadableBody(`The request is larger than ${MOST_BYTES} bytes. Send less at once.`);
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {
-    // The same as for another value.
-  }
-  throw new UnreadableBody('The request is not a JSON object.');
 }
 
 /** How long a browser waits before it connects again, in milliseconds. */

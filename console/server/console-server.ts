@@ -4,16 +4,8 @@ import { timeAt } from '../../operations/aws/pipeline-time.ts';
 import { chooseTarget, type TargetOptions } from '../../operations/aws/target.ts';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { Admission } from './admission.ts';
-import {
-  failStream,
-  postponeStream,
-  readJson,
-  refuse,
-  type StreamItem,
-  sendJson,
-  sendStream,
-  UnreadableBody,
-} from './answers.ts';
+import { failStream, postponeStream, refuse, type StreamItem, sendJson, sendStream } from './answers.ts';
+import { readJson, UnreadableBody } from './body.ts';
 import { Jobs } from './jobs.ts';
 import { pageRoute } from './page-files.ts';
 import type { Asked, Route } from './route.ts';

@@ -1,5 +1,6 @@
 import type { JobsPage } from '../contract/jobs.ts';
 import type { StreamItem } from './answers.ts';
+import type { Body } from './body.ts';
 import type { Asked, AskedStream } from './route.ts';
 import { snapshots } from './snapshots.ts';
 
@@ -16,7 +17,7 @@ export async function* followJobs({ jobs, signal, lastId }: AskedStream): AsyncG
 }
 
 /** Tells a job to stop. @param body `id`, as starting it gave @throws UsageError if there is no such job */
-export async function stopJob({ jobs }: Asked, { id }: Readonly<Record<string, unknown>>): Promise<object> {
+export async function stopJob({ jobs }: Asked, { id }: Body): Promise<object> {
   jobs.stop(id);
   return {};
 }

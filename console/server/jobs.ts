@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { SYSTEM_CLOCK } from '../../operations/time/waiting.ts';
 import type { JobProgress, JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
-import { fieldText } from './field-text.ts';
+import { fieldText } from './body.ts';
 
 /** Why the signal of a job is aborted when the console ends; otherwise someone has stopped the job. */
 export const CONSOLE_ENDS = new Error('the console ends');

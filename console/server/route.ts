@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { TargetOptions } from '../../operations/aws/target.ts';
 import type { StreamItem } from './answers.ts';
+import type { Body } from './body.ts';
 import type { JobPlan, Jobs } from './jobs.ts';
 
 /** What a request asks for. */
@@ -25,7 +26,7 @@ export interface AskedStream extends Asked {
 export type Route =
   | { readonly kind: 'page'; send(response: ServerResponse, page: { token: string; path: string }): Promise<void> }
   | { readonly kind: 'read'; read(asked: Asked): Promise<object> }
-  | { readonly kind: 'change'; change(asked: Asked, body: Readonly<Record<string, unknown>>): Promise<object> }
+  | { readonly kind: 'change'; change(asked: Asked, body: Body): Promise<object> }
   /** A change that takes long: it is planned while the browser waits, and done afterwards. */
-  | { readonly kind: 'job'; plan(asked: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> }
+  | { readonly kind: 'job'; plan(asked: Asked, body: Body): Promise<JobPlan> }
   | { readonly kind: 'stream'; follow(asked: AskedStream): AsyncIterable<StreamItem> };

@@ -5,7 +5,6 @@ import type { GraphView } from '../../contract/health.ts';
 import { clockText, numberText } from '../texts.ts';
 import { type AlignedPoints, alignPoints, topOf } from './align-points.ts';
 import { colorOf, LIMIT_STYLE, lineStyle } from './line-style.tsx';
-import { loadUplot } from './load-uplot.ts';
 
 const HEIGHT = 140;
 const FONT = '12px system-ui, sans-serif';
@@ -142,4 +141,22 @@ function textAt(index: number, { times, values }: AlignedPoints, { lines, unit }
     return value === null ? [] : [`${label} ${numberText(value)}${unit === '' ? '' : ` ${unit}`}`];
   });
   return `${time}: ${known.length === 0 ? 'no value' : known.join(', ')}`;
+}
+
+/**
+ * Loads uPlot when the first chart is shown. It makes a number format of the browser's language: with the system's language `C`,
+ * Chromium says `en-US@posix`, of which none can be made.
+ */
+async function loadUplot(): Promise<typeof uPlot> {
+  if (!isLanguage(navigator.language)) Object.defineProperty(navigator, 'language', { value: 'en-US' });
+  const { default: loaded } = await import('uplot');
+  return loaded;
+}
+
+function isLanguage(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
 }

@@ -5,7 +5,6 @@ import { SameCommand, StateMark } from '../parts.tsx';
 import { AnswerProblem } from '../states.tsx';
 import { Table } from '../table.tsx';
 import { useAnswer } from '../use-answer.ts';
-import { WithCode } from './with-code.tsx';
 
 /** Two versions of an event, with the verdict of the compatibility gate. By default: since the last release. */
 export function CompareVersions({ contract: { name, comparable } }: { readonly contract: ContractView }) {
@@ -83,4 +82,9 @@ function Differences({ differences }: { readonly differences: readonly FieldDiff
       ))}
     </Table>
   );
+}
+
+/** A text in which code is between backticks, as the table of fields has it. */
+export function WithCode({ text }: { readonly text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }

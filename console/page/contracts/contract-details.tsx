@@ -2,8 +2,7 @@ import type { ContractField, ContractSampleView, ContractView } from '../../cont
 import { addressOf } from '../address.ts';
 import { Payload } from '../parts.tsx';
 import { Table } from '../table.tsx';
-import { CompareVersions } from './compare-versions.tsx';
-import { WithCode } from './with-code.tsx';
+import { CompareVersions, WithCode } from './compare-versions.tsx';
 
 /** One version: what it says, its fields, its samples, and how it differs from another one. */
 export function ContractDetails({ contract }: { readonly contract: ContractView }) {

@@ -1,7 +1,7 @@
-import type { AlarmView, HealthStatus, MetricsPage } from '../../contract/health.ts';
+import type { AlarmView, HealthStatus, MetricsPage, ServiceLevelView } from '../../contract/health.ts';
 import { Command, Time } from '../parts.tsx';
 import { Problem } from '../states.tsx';
-import { count } from '../texts.ts';
+import { count, numberText } from '../texts.ts';
 import { HealthMark } from './health-mark.tsx';
 
 const STATUS: Readonly<Record<AlarmView['state'], HealthStatus>> = {
@@ -69,5 +69,26 @@ function Alarm({ alarm: { state, since, problem, rule, reason, command, runbook 
         </p>
       )}
     </>
+  );
+}
+
+/** Whether users get their URI in time. */
+export function ServiceLevel({
+  level: { text, isKept, target, highest, latest },
+}: {
+  readonly level: ServiceLevelView;
+}) {
+  const ms = (value: number | null) => (value === null ? '–' : `${numberText(Math.round(value))} ms`);
+  return (
+    <section class="card" aria-label="Service level" data-kept={String(isKept)}>
+      <h2>Service level</h2>
+      <p>
+        {isKept !== undefined && <HealthMark status={isKept ? 'ok' : 'problem'} word={isKept ? 'kept' : 'missed'} />}{' '}
+        {text}
+      </p>
+      <p class="quiet">
+        The 99th percentile: at most {ms(highest)}, latest {ms(latest)}, allowed {ms(target)}.
+      </p>
+    </section>
   );
 }

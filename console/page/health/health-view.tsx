@@ -4,11 +4,10 @@ import { Choice, type Option } from '../forms.tsx';
 import { SameCommand } from '../parts.tsx';
 import { useLive } from '../server.ts';
 import { ViewHeading } from '../states.tsx';
-import { Alarms } from './alarms.tsx';
+import { Alarms, ServiceLevel } from './alarms.tsx';
 import { Checks } from './checks.tsx';
 import { Graph } from './graph.tsx';
 import { Reconcile } from './reconcile.tsx';
-import { ServiceLevel } from './service-level.tsx';
 
 const SPANS: readonly Option[] = [
   ['', 'the last hour'],

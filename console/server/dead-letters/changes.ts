@@ -23,7 +23,7 @@ import { onStack } from '../../../operations/deployed/stack.ts';
 import { count } from '../../../operations/messages/display.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import type { DlqPreview } from '../../contract/dead-letters.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import type { JobNews, JobPlan, Jobs } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { commandOf, readChoice } from './asked-choice.ts';
@@ -91,10 +91,7 @@ function findPlan<A extends ShownPlan['action']>(jobs: Jobs, id: unknown, action
  * @param body `plan`, the id of the preview; `rate`, messages a second
  * @throws UsageError for a rate that is not allowed, or a preview that is not known; CommandFailure for a missing bus or queue
  */
-export async function planRedriveJob(
-  { target, jobs }: Asked,
-  body: Readonly<Record<string, unknown>>,
-): Promise<JobPlan> {
+export async function planRedriveJob({ target, jobs }: Asked, body: Body): Promise<JobPlan> {
   const found = findPlan(jobs, body.plan, 'redrive');
   const { plan, count: total, command } = found;
   const rate = Number(fieldText(body.rate));
@@ -141,7 +138,7 @@ async function runRedrive(run: Run & { readonly plan: RedrivePlan; readonly rate
  * @param body `plan`, the id of the preview; `names`, the names of the queues, typed by a person
  * @throws UsageError unless these are the names of the queues that messages would be deleted from
  */
-export async function planPurgeJob({ target, jobs }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
+export async function planPurgeJob({ target, jobs }: Asked, body: Body): Promise<JobPlan> {
   const found = findPlan(jobs, body.plan, 'purge');
   const { plan, count: total, command } = found;
   const queues = queuesOf(found);

@@ -12,6 +12,7 @@ import {
 } from '../../../operations/edit-dead-letter/index.ts';
 import { CommandFailure, UsageError } from '../../../operations/messages/errors.ts';
 import type { EditableView, EditCheck } from '../../contract/dead-letters.ts';
+import type { Body } from '../body.ts';
 import type { Asked } from '../route.ts';
 import { commandOf, readChoice } from './asked-choice.ts';
 import { Remembered } from './remembered.ts';
@@ -31,7 +32,7 @@ export async function readEditable({ query, target, jobs, signal }: Asked): Prom
 }
 
 /** Says whether an edited text fits the contract, and what differs. Sends nothing. @param body `id`, and the `text` */
-export async function checkEdit({ jobs }: Asked, body: Readonly<Record<string, unknown>>): Promise<EditCheck> {
+export async function checkEdit({ jobs }: Asked, body: Body): Promise<EditCheck> {
   const original = edited.find(jobs, body.id);
   try {
     const event = editEvent(original, textIn(body));
@@ -48,10 +49,7 @@ export async function checkEdit({ jobs }: Asked, body: Readonly<Record<string, u
  * @param body `id`, and the `text`
  * @throws CommandFailure if it does not fit its contract, or the original is no longer there
  */
-export async function sendEdit(
-  { jobs, target, signal }: Asked,
-  body: Readonly<Record<string, unknown>>,
-): Promise<Pick<EditedEvent, 'eventId'>> {
+export async function sendEdit({ jobs, target, signal }: Asked, body: Body): Promise<Pick<EditedEvent, 'eventId'>> {
   const original = edited.find(jobs, body.id);
   const event = editEvent(original, textIn(body));
   const isSent = await onStack(target, (on) => sendEdited(on, original, event, signal));
@@ -59,7 +57,7 @@ export async function sendEdit(
   return { eventId: event.eventId };
 }
 
-function textIn({ text }: Readonly<Record<string, unknown>>): string {
+function textIn({ text }: Body): string {
   if (typeof text === 'string') return text;
   throw new UsageError('the request has no text');
 }

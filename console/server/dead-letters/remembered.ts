@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '../../../operations/messages/errors.ts';
-import { fieldText } from '../field-text.ts';
+import { fieldText } from '../body.ts';
 import type { Jobs } from '../jobs.ts';
 
 /** So many things of each run of a console are remembered. */

@@ -12,6 +12,7 @@ import {
   tryEvent,
 } from '../../../operations/try-events/index.ts';
 import type { SentEvent, TriedEventView } from '../../contract/events.ts';
+import type { Body } from '../body.ts';
 import type { Asked } from '../route.ts';
 
 /**
@@ -45,7 +46,7 @@ export async function tryDraft({ query, target, signal }: Asked): Promise<TriedE
  * @param body `event`, as EventBridge delivers it
  * @throws UsageError for what is no event; CommandFailure if it breaks its contract, or the bus refuses it
  */
-export async function sendEvent({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<SentEvent> {
+export async function sendEvent({ target }: Asked, body: Body): Promise<SentEvent> {
   const event = newEvent(draftIn(fieldsOf(body.event)));
   const { id, eventId } = await onStack(target, (on) => publishEvent(on, event));
   const { type, detail } = event.draft;
@@ -53,7 +54,7 @@ export async function sendEvent({ target }: Asked, body: Readonly<Record<string,
 }
 
 /** What is sent is no replay's. */
-function draftIn(event: Readonly<Record<string, unknown>>): EventDraft {
+function draftIn(event: Body): EventDraft {
   const { replayName: _, ...draft } = draftOf(event, 'the event');
   return draft;
 }

@@ -10,7 +10,7 @@ import {
   repairTitle,
 } from '../../../operations/doctor/index.ts';
 import type { FindingView, HealthPage, Repaired } from '../../contract/health.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import type { Asked } from '../route.ts';
 
 /** Makes the checks of `doctor`. */
@@ -47,7 +47,7 @@ function viewFinding({ status, subject, detail, fix, repair: call }: HealthFindi
  * @param body `check`, `subject` and `detail` of the finding: the call comes from the check itself, which is made again
  * @throws CommandFailure if the check no longer finds it, or no single call fixes it
  */
-export async function repairFinding({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<Repaired> {
+export async function repairFinding({ target }: Asked, body: Body): Promise<Repaired> {
   const { check, subject, detail } = body;
   const wanted = { check: fieldText(check), subject: fieldText(subject), detail: fieldText(detail) };
   return { outcome: await onStack(target, (on) => repair(on, target, wanted, timeAt(on.target))) };

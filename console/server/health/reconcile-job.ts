@@ -22,6 +22,7 @@ import {
   waitForFixes,
 } from '../../../operations/reconcile/index.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
+import type { Body } from '../body.ts';
 import type { JobNews, JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { fixCommand, fixesOf, keepSurvey, lastSurvey, type MadeSurvey } from './reconcile-page.ts';
@@ -51,7 +52,7 @@ export async function planSurveyJob({ target, isWritable, jobs }: Asked): Promis
  * @param body `survey`, the id of the survey that was shown
  * @throws UsageError for a survey that is not the last one; CommandFailure if it was fixed already, or nothing can be
  */
-export async function planFixJob(asked: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
+export async function planFixJob(asked: Asked, body: Body): Promise<JobPlan> {
   const { target, isWritable, jobs } = asked;
   const shown = lastSurvey(jobs);
   const isThere = shown?.id === body.survey && (await isOfStack(shown, target));

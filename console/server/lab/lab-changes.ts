@@ -19,10 +19,8 @@ import {
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { formatDuration, formatTime } from '../../../operations/time/time.ts';
 import type { LabDone, LabPreview } from '../../contract/lab.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import type { Asked } from '../route.ts';
-
-type Body = Readonly<Record<string, unknown>>;
 
 const EFFECTS: readonly FaultEffect[] = ['error', 'lost-answer', 'delay', 'kill', 'duplicate'];
 

@@ -18,11 +18,9 @@ import type {
   LessonsPage,
   LessonView,
 } from '../../contract/lab.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import type { JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** The drills of the runbook. */
 export async function readLessons({ target }: Asked): Promise<LessonsPage> {

@@ -24,6 +24,7 @@ import {
 } from '../../../operations/replay/index.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
 import type { ChosenReplayPage } from '../../contract/replay.ts';
+import type { Body } from '../body.ts';
 import type { JobNews, JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { type Choice, choiceIn, eventChoiceOf, replayCommand, windowOf } from './replay-choice.ts';
@@ -44,7 +45,7 @@ let lastRead:
  * @param body the choice, as the page has it in its address
  * @throws UsageError for a choice that is wrong
  */
-export async function planReadingJob({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
+export async function planReadingJob({ target }: Asked, body: Body): Promise<JobPlan> {
   const now = await askTime(target);
   const choice = choiceIn((name) => body[name]);
   const window = windowOf(choice, now);
@@ -129,7 +130,7 @@ async function readFor(choice: Choice, target: TargetOptions): Promise<typeof la
  * @param body the choice for which they were read, and its rate
  * @throws CommandFailure if they were not read, or there are none
  */
-export async function planSendingJob({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
+export async function planSendingJob({ target }: Asked, body: Body): Promise<JobPlan> {
   const choice = choiceIn((name) => body[name]);
   const found = await readFor(choice, target);
   if (found === undefined) throw new CommandFailure('the events for this choice are not read; read them first');

@@ -2,7 +2,7 @@ import { pipelineCommand, shellWord, type TargetOptions } from '../../../operati
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { type EventChoice, needsReading } from '../../../operations/replay/index.ts';
 import { formatTime, parseWindow, type Window } from '../../../operations/time/time.ts';
-import { fieldText } from '../field-text.ts';
+import { fieldText } from '../body.ts';
 
 /** What is chosen on the page. */
 export interface Choice {

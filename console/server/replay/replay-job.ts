@@ -21,7 +21,7 @@ import {
 } from '../../../operations/replay/index.ts';
 import { formatDuration } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import { CONSOLE_ENDS, type JobNews, type JobPlan } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { choiceIn, replayCommand, windowOf } from './replay-choice.ts';
@@ -31,7 +31,7 @@ import { choiceIn, replayCommand, windowOf } from './replay-choice.ts';
  * @param body `from`, `to` and `subscribers`, as the page has them in its address
  * @throws UsageError for a window or subscribers that are wrong; CommandFailure if there is nothing to replay
  */
-export async function planReplayJob({ target }: Asked, body: Readonly<Record<string, unknown>>): Promise<JobPlan> {
+export async function planReplayJob({ target }: Asked, body: Body): Promise<JobPlan> {
   const now = await askTime(target);
   const choice = choiceIn((name) => body[name]);
   const window = windowOf(choice, now);
@@ -102,10 +102,7 @@ function summaryLines(summary: ReplaySummary, target: TargetOptions): string[] {
 }
 
 /** Cancels a replay of the stack's archive. @param body `name` @throws CommandFailure if there is none, or it has ended */
-export async function cancelNamedReplay(
-  { target, signal }: Asked,
-  body: Readonly<Record<string, unknown>>,
-): Promise<object> {
+export async function cancelNamedReplay({ target, signal }: Asked, body: Body): Promise<object> {
   const name = checkReplayName(fieldText(body.name));
   return { outcome: replayText(await onStack(target, (on) => cancelReplay(on, name, signal))) };
 }

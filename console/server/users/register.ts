@@ -2,7 +2,7 @@ import { onStack } from '../../../operations/deployed/stack.ts';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { checkUserIds, generateUserIds, newRunId, registerUsers } from '../../../operations/users/index.ts';
 import type { RegisteredUsers } from '../../contract/users.ts';
-import { fieldText } from '../field-text.ts';
+import { type Body, fieldText } from '../body.ts';
 import type { Asked } from '../route.ts';
 
 /** The most users of one request. */
@@ -13,16 +13,13 @@ const MOST_USERS = 100;
  * @param body `userIds`, a list of texts; or `count`, for that many users with new ids
  * @throws UsageError for anything else, before any call
  */
-export async function register(
-  { target, signal }: Asked,
-  body: Readonly<Record<string, unknown>>,
-): Promise<RegisteredUsers> {
+export async function register({ target, signal }: Asked, body: Body): Promise<RegisteredUsers> {
   const wanted = checkUserIds(wantedIn(body));
   const reports = await onStack(target, (on) => registerUsers(on, wanted, { signal }));
   return { reports: reports.map(({ userId, status, problem }) => ({ userId, status, ...(problem && { problem }) })) };
 }
 
-function wantedIn({ userIds, count }: Readonly<Record<string, unknown>>): readonly string[] {
+function wantedIn({ userIds, count }: Body): readonly string[] {
   const number = Array.isArray(userIds) ? userIds.length : Number(fieldText(count));
   if (!Number.isInteger(number) || number < 1 || number > MOST_USERS) {
     throw new UsageError(`the number of users must be from 1 to ${MOST_USERS}; got ${fieldText(count) || number}`);
