@@ -8,12 +8,13 @@ const RETIRER = 'bucket-retirer';
 
 /**
  * What it is the story of: a deletion of the row is one of its own, since its record does not name the registration. On AWS only log
- * lines tell.
+ * lines tell, and the engine's journal also before there is an event.
  */
 export function kindOf({ hops }: Pick<TracedRegistration, 'hops'>): 'Registration' | 'Deletion' {
   const isOfDeletion = (hop: TraceHop) =>
     (hop.hop === 'event' && hop.detailType === 'UserDeleted') || (hop.hop === 'log' && hop.subscriber === RETIRER);
-  return hops.some(isOfDeletion) ? 'Deletion' : 'Registration';
+  const isUnpublished = hops[0]?.hop === 'row' && hops[0].change === 'removed';
+  return isUnpublished || hops.some(isOfDeletion) ? 'Deletion' : 'Registration';
 }
 
 /** Shorter spans are in milliseconds. */

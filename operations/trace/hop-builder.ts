@@ -111,11 +111,11 @@ class HopBuilder {
     };
   }
 
-  /** Where users leave, two pipes read the stream: what the pipe of deletions leaves to the other one is no step. */
+  /** Where users leave, two pipes read the stream: what one of them leaves to the other is no step. */
   #filter(entry: JournalEntry): TraceHop | undefined {
-    const [passed, pipe] = [entry.passed === true, this.#pipeOf(entry)];
-    if (pipe.isOfDeletions === true && !passed) return undefined;
-    return { hop: 'filter', at: entry.at, passed, change: String(entry.eventName), ...pipe };
+    const { at, pipe, eventName: change } = entry;
+    if (pipe !== undefined && !this.#names.isPipeFor(change, pipe)) return undefined;
+    return { hop: 'filter', at, passed: entry.passed === true, change: String(change), ...this.#pipeOf(entry) };
   }
 
   #pipeOf({ pipe }: JournalEntry): { readonly isOfDeletions?: true } {

@@ -12,21 +12,26 @@ export interface OpenEnd {
 }
 
 /** What a registration still lacks, by its hops; empty if it is complete. */
-export function openEndsOf({ hops }: TracedRegistration): OpenEnd[] {
+export function openEndsOf({ hops, correlationId }: TracedRegistration): OpenEnd[] {
   const isOfLogsAlone = hops.every(({ hop }) => hop === 'log' || hop === 'invocation');
   if (isOfLogsAlone) return failuresInLogs(hops);
-  return [...openEndOfPipe(hops), ...unmatchedEvents(hops), ...lanesOf(hops)];
+  return [...openEndOfPipe(hops, correlationId), ...unmatchedEvents(hops), ...lanesOf(hops)];
 }
 
 /** Between the row and the bus. */
-function openEndOfPipe(hops: readonly TraceHop[]): OpenEnd[] {
-  const written = hops.find((hop) => hop.hop === 'row' && hop.change === 'written');
-  if (written === undefined || hops.some(({ hop }) => hop === 'event')) return [];
+function openEndOfPipe(hops: readonly TraceHop[], correlationId: string | undefined): OpenEnd[] {
+  // A removed row is to become an event only where it is a story of its own.
+  const begun = hops.find(
+    (hop): hop is HopOf<'row'> =>
+      hop.hop === 'row' && (hop.change === 'written' || (hop.change === 'removed' && hop.eventId === correlationId)),
+  );
+  const change = begun?.change === 'removed' ? 'REMOVE' : 'INSERT';
+  if (begun === undefined || hops.some(({ hop }) => hop === 'event')) return [];
   const last = hops.findLast((hop) => {
-    const isOfPipe = hop.hop === 'put' || hop.hop === 'pipe-dlq' || (hop.hop === 'filter' && hop.change === 'INSERT');
-    return isOfPipe && !hop.isOfDeletions;
+    const isOfPipe = hop.hop === 'put' || hop.hop === 'pipe-dlq' || (hop.hop === 'filter' && hop.change === change);
+    return isOfPipe && (hop.isOfDeletions === true) === (change === 'REMOVE');
   });
-  const since = last?.at ?? written.at;
+  const since = last?.at ?? begun.at;
   switch (last?.hop) {
     case 'filter':
       return last.passed

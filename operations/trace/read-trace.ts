@@ -59,7 +59,13 @@ export async function traceReaders(
   const { userIdAttribute } = usersTable({ clients, stack });
   const isLocal = 'endpoint' in target;
   return (userId) =>
-    new TraceReader(search, { user: { userId, userIdAttribute }, stack, resources, isLocal, takers: askTakers });
+    new TraceReader(search, {
+      user: followed({ userId, userIdAttribute }, stack),
+      stack,
+      resources,
+      isLocal,
+      takers: askTakers,
+    });
 }
 
 /** A user's registrations by the journal alone. @param entries in their order */
@@ -69,7 +75,11 @@ export function registrationsInJournal(
   stack: FoundStack,
 ): TracedRegistration[] {
   const names = namesOf(stack);
-  return registrationsOf(inOrder(entries, [], names), user, names);
+  return registrationsOf(inOrder(entries, [], names), followed(user, stack), names);
+}
+
+function followed(user: FollowedUser, { outputs }: FoundStack): FollowedUser {
+  return { ...user, deletionsAreEvents: outputs.DeletionPipeName !== undefined };
 }
 
 export interface TraceRequest {

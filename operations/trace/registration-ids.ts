@@ -14,6 +14,8 @@ export interface FollowedUser {
   readonly userId: string;
   /** The users table's key attribute. */
   readonly userIdAttribute: string;
+  /** Whether a deleted row becomes an event, and so a story of its own. @default false */
+  readonly deletionsAreEvents?: boolean;
 }
 
 /** Stands for the registration of a row that was written before the journal begins. */
@@ -106,10 +108,19 @@ export class RegistrationIds {
     const { userId, userIdAttribute } = this.#user;
     if (userOfRecord(entry, userIdAttribute) !== userId) return NONE;
     const eventId = String(entry.eventId);
-    if (entry.eventName === 'INSERT') this.#latest = eventId;
-    const registration = this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE) ?? '') ?? this.#latest;
+    const registration = this.#registrationOfRecord(entry, eventId);
     this.#records.set(eventId, registration);
     return [this.#add(registration)];
+  }
+
+  /** The event of a record has the record's id as its correlation id, whatever the row names. */
+  #registrationOfRecord(entry: JournalEntry, eventId: string): string {
+    if (entry.eventName === 'INSERT') {
+      this.#latest = eventId;
+      return eventId;
+    }
+    if (entry.eventName === 'REMOVE' && this.#user.deletionsAreEvents === true) return eventId;
+    return this.#uris.get(uriInRecord(entry, URI_ATTRIBUTE) ?? '') ?? this.#latest;
   }
 
   #takeEvent(entry: JournalEntry): Keys {

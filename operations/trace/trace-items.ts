@@ -69,8 +69,10 @@ export interface Names {
   queue(nameOrArn: unknown): NamedQueue;
   rule(name: unknown): string;
   function(name: unknown): string;
-  /** Whether it is the stack's pipe. */
+  /** Whether it is the stack's pipe of new rows. */
   isPipe(name: unknown): boolean;
+  /** Whether it is the pipe that is there for such a change: INSERT, MODIFY or REMOVE. The other one's filter drops it. */
+  isPipeFor(change: unknown, name: unknown): boolean;
 }
 
 /**
@@ -85,11 +87,13 @@ export function namesOf(stack: FoundStack, functions: ReadonlyMap<string, string
     queues.set(queueName(dlqUrl), { subscriber, isDlq: true });
   }
   const rules = new Map(subscribers.map(({ name, ruleArn }) => [ruleOfArn(ruleArn).name, name]));
+  const { PipeName, DeletionPipeName } = stack.outputs;
   const short = (name: unknown) => shortName(String(name), stack.name);
   return {
     queue: (nameOrArn) => queues.get(String(nameOrArn).split(':').at(-1) ?? '') ?? queueByShortName(short(nameOrArn)),
     rule: (name) => rules.get(String(name)) ?? ownerOf(short(name), 'Rule'),
-    isPipe: (name) => name === stack.outputs.PipeName,
+    isPipe: (name) => name === PipeName,
+    isPipeFor: (change, name) => name === (change === 'REMOVE' ? (DeletionPipeName ?? name) : PipeName),
     function: (name) => functions.get(String(name)) ?? ownerOf(short(name), 'Function'),
   };
 }
