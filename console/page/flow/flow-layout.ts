@@ -13,6 +13,8 @@ export interface Box {
   readonly subscriber?: FlowSubscriberView;
   /** The type of an event. */
   readonly type?: string;
+  /** How many pipes read the table. */
+  readonly pipes?: number;
 }
 
 /** The way from a part to another. */
@@ -52,7 +54,7 @@ const GROUP_SPACE = 26;
 export function layOut({ pipes, subscribers }: Pick<FlowPage, 'pipes' | 'subscribers'>): Layout {
   const pipesHeight = pipes.length * (BOX + LANE.space) - LANE.space;
   const boxes: Box[] = [
-    { id: 'table', kind: 'table', ...COLUMNS.event, y: 0, height: BOX },
+    { id: 'table', kind: 'table', ...COLUMNS.event, y: 0, height: BOX, pipes: pipes.length },
     ...pipes.map((type, index): Box => {
       const id = `pipe ${type}`;
       return { id, kind: 'pipe', ...COLUMNS.rule, y: index * (BOX + LANE.space), height: BOX, part: id };
@@ -119,9 +121,8 @@ function edgesOf(boxes: readonly Box[], pipes: readonly string[]): Edge[] {
     const id = `pipe ${type}`;
     connect('table', id, across, { part: id });
     connect(id, 'pipe dlq', across, { isFailure: true });
-    // Below the last pipe the way is free.
-    const isLast = index === pipes.length - 1;
-    connect(id, `event ${type}`, isLast ? downAndLeft : leftAndDown, { part: id });
+    // Below a pipe of several are others, or the lanes of another event.
+    connect(id, `event ${type}`, pipes.length === 1 ? downAndLeft : leftAndDown(index), { part: id });
   }
   for (const { kind, subscriber } of boxes) {
     if (kind !== 'rule' || subscriber === undefined) continue;
@@ -150,14 +151,16 @@ function down(a: Box, b: Box): string {
   return `M${a.x + a.width / 2} ${a.y + a.height}V${b.y}`;
 }
 
-/** Where a way leaves a box on its left, below the way that comes in. */
-const LEFT = { gap: 9, below: 14 } as const;
+/** Where a way leaves a box on its left, below the way that comes in. Each has a place of its own beside the boxes. */
+const LEFT = { gap: 9, apart: 7, below: 14 } as const;
 
-/** From the left of a box, past those below it, to the other's top. */
-function leftAndDown(a: Box, b: Box): string {
-  const above = b.y - LANE.name - GROUP_SPACE / 2;
-  const y = a.y + a.height / 2 + LEFT.below;
-  return `M${a.x} ${y}H${a.x - LEFT.gap}V${above}H${b.x + b.width / 2}V${b.y}`;
+/** From the left of a box, past those below it, to the other's top. @param index of the box among those above each other */
+function leftAndDown(index: number): (a: Box, b: Box) => string {
+  return (a, b) => {
+    const above = b.y - LANE.name - GROUP_SPACE / 2;
+    const y = a.y + a.height / 2 + LEFT.below;
+    return `M${a.x} ${y}H${a.x - LEFT.gap - index * LEFT.apart}V${above}H${b.x + b.width / 2}V${b.y}`;
+  };
 }
 
 /** From below a box, through the space above the other's group, to the other's top. */

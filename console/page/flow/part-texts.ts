@@ -17,7 +17,7 @@ export function titleOf({ kind, type }: Pick<Box, 'kind' | 'type'>): string {
 }
 
 /** The lines below a part's title. */
-export function linesOf({ kind, subscriber }: Box, numbers: PartView): string[] {
+export function linesOf({ kind, subscriber, pipes = 1 }: Box, numbers: PartView): string[] {
   const { count: events, perSecond, failed, waiting, oldestSeconds } = numbers;
   const rate = perSecond ? `${numberText(perSecond)}/s` : '';
   const failures = failed ? `✕ ${numberText(failed)} failed` : '';
@@ -37,7 +37,7 @@ export function linesOf({ kind, subscriber }: Box, numbers: PartView): string[] 
     case 'effects':
       return [...(subscriber?.publishes ?? []).map((type) => `→ ${type}`), effectsText(subscriber?.effects ?? [])];
     default:
-      return ['each new row'];
+      return pipes > 1 ? ['each new row', 'each deleted row'] : ['each new row'];
   }
 }
 

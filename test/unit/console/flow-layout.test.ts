@@ -32,6 +32,20 @@ describe('the layout of the flow', () => {
     expect(ids(boxes, 'rule')).toEqual(['rule audit']);
   });
 
+  test('given two pipes, the way of each is left of the lanes, and covers no name and no box of another', () => {
+    const { boxes, edges } = layOut({ pipes: ['A', 'D'], subscribers: [...CHAIN, subscriber('leaver', ['D'])] });
+    const lanesFrom = Math.min(...boxes.filter(({ kind }) => kind === 'rule').map(({ x }) => x));
+    const ways = edges.filter(({ from, to }) => from.startsWith('pipe') && to.startsWith('event'));
+    const down = ways.map(({ path }) => Number(/H([\d.]+)V/.exec(path)?.[1]));
+    expect(down).toHaveLength(2);
+    expect(new Set(down).size).toBe(2);
+    for (const x of down) expect(x).toBeLessThan(lanesFrom);
+    expect(linesOf(boxes.find(({ kind }) => kind === 'table') as Box, {})).toEqual([
+      'each new row',
+      'each deleted row',
+    ]);
+  });
+
   test('given any subscribers, no box covers another, and all are in the picture', () => {
     const type = fc.constantFrom('A', 'B', 'C', 'D');
     const some = fc.array(
