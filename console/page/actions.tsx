@@ -44,7 +44,10 @@ interface ActionButtonProps {
   work(): Promise<unknown>;
 }
 
-/** A button that does something: it says that it works, and why it failed. */
+/**
+ * A button that does something: it says that it works, and why it failed. It keeps the focus meanwhile, which a browser takes from
+ * a button with `disabled`.
+ */
 export function ActionButton({ text, busyText, kind, label, isDisabled = false, work }: ActionButtonProps) {
   const { isBusy, problem, act } = useAction();
   return (
@@ -53,9 +56,9 @@ export function ActionButton({ text, busyText, kind, label, isDisabled = false, 
         type="button"
         class={kind}
         aria-label={label}
-        disabled={isBusy || isDisabled}
+        aria-disabled={isBusy || isDisabled}
         onClick={() => {
-          void act(work);
+          if (!isDisabled) void act(work);
         }}
       >
         {isBusy ? (busyText ?? `${text} …`) : text}

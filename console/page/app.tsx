@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { ConsoleInfo } from '../contract/info.ts';
 import { address } from './address.ts';
 import { isSeen } from './clock.ts';
+import { VIEW_ID } from './focus.ts';
 import { RunningJobs } from './jobs.tsx';
 import { Keys, useKeys } from './keys.tsx';
 import { info } from './pipeline-info.ts';
@@ -33,7 +34,7 @@ export function App() {
   const { path, query } = address.value;
   return (
     <>
-      <a class="skip" href="#view">
+      <a class="skip" href={`#${VIEW_ID}`}>
         Skip to the content
       </a>
       <header class="bar">
@@ -47,7 +48,7 @@ export function App() {
         </nav>
       </header>
       <RunningJobs />
-      <main class="view" id="view" tabIndex={-1}>
+      <main class="view" id={VIEW_ID} tabIndex={-1}>
         {viewOf(path).show(query)}
       </main>
       <Keys />

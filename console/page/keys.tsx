@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { go } from './address.ts';
+import { focusView } from './focus.ts';
 import { Dialog } from './forms.tsx';
 import { SEARCH_ID } from './search-box.tsx';
 import { VIEWS } from './views.tsx';
@@ -19,12 +20,13 @@ const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['?', 'these keys'],
 ];
 
-/** Keys of every view. They do nothing while a text is typed. */
+/** Keys of every view. They do nothing while a text is typed, or in a dialog. */
 export function useKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
-      if (isTyping || event.metaKey || event.ctrlKey || event.altKey) return;
+      const isInDialog = document.querySelector('dialog[open]') !== null;
+      if (isTyping || isInDialog || event.metaKey || event.ctrlKey || event.altKey) return;
       const act = ACTIONS[event.key];
       if (act === undefined) return;
       event.preventDefault();
@@ -37,13 +39,18 @@ export function useKeys(): void {
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
   '/': () => document.getElementById(SEARCH_ID)?.focus(),
-  ...Object.fromEntries(TABS.map(([path, { key }]) => [key, () => go(path)])),
+  ...Object.fromEntries(TABS.map(([path, { key }]) => [key, () => showView(path)])),
   j: () => focusStep(1),
   k: () => focusStep(-1),
   '?': () => {
     isHelpOpen.value = true;
   },
 };
+
+function showView(path: string): void {
+  go(path);
+  focusView();
+}
 
 /** Moves to a step of the waterfalls, from the one that has the focus. */
 function focusStep(by: number): void {

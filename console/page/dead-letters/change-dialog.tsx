@@ -156,7 +156,7 @@ function Start({ action, preview, rate, onStarted }: StartProps) {
       {action === 'redrive' && (
         <p class="quiet">Fix the cause first: an event that fails again returns after five attempts.</p>
       )}
-      <button type="submit" class="primary" disabled={isBusy || isRunning(action)}>
+      <button type="submit" class="primary" disabled={isRunning(action)} aria-disabled={isBusy}>
         {action === 'redrive' ? `Redrive ${messages}` : `Delete ${messages} for good`}
       </button>
       {isRunning(action) && <p class="quiet">Another {action} still runs; wait for it, or stop it.</p>}

@@ -92,7 +92,7 @@ function Editor({ original: { id, text: before }, queue, onSent }: EditorProps) 
         It is sent to the queue of {queue} as a new event, with an id of its own and the original as its cause. Then the
         original is deleted.
       </p>
-      <button type="submit" class="primary" disabled={isBusy || text.value === before}>
+      <button type="submit" class="primary" disabled={text.value === before} aria-disabled={isBusy}>
         {isReady ? 'Send it, and delete the original' : 'Check'}
       </button>
       {check.value?.problem !== undefined && <Problem text={check.value.problem} />}

@@ -58,7 +58,7 @@ function OneUser() {
           userId.value = currentTarget.value;
         }}
       />
-      <button type="submit" class="primary" disabled={isBusy}>
+      <button type="submit" class="primary" aria-disabled={isBusy}>
         {isBusy ? 'Registering …' : 'Register'}
       </button>
       {problem !== undefined && (
@@ -94,7 +94,7 @@ function ManyUsers() {
           number.value = currentTarget.value;
         }}
       />
-      <button type="submit" class="primary" disabled={isBusy}>
+      <button type="submit" class="primary" aria-disabled={isBusy}>
         {isBusy ? 'Registering …' : 'Register them'}
       </button>
       {problem !== undefined && <Problem text={problem} />}
