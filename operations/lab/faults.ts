@@ -41,7 +41,7 @@ export async function injectFault(on: OnStack, { subscriber, ...fault }: FaultOp
   const effect = effectOf(fault);
   if (effect === 'error' && fault.code === undefined) {
     throw new UsageError(
-      `the fault needs what it does: an error code, such as ThrottlingException, a lost answer, a delay, or the death of a function`,
+      `say what the fault does: an error code (--code), a lost answer (--lost-answer), a delay (--delay), or the end of a function (--kill)`,
     );
   }
   if (effect === 'kill' && subscriber === undefined) {

@@ -3,7 +3,7 @@ import { type PutEventsEffects, putEvents, putEventsWith, requireBus } from '../
 import type { OnStack } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
 import { Pace } from '../time/waiting.ts';
-import { type ImportPlan, movedLine } from './import-plan.ts';
+import { badLineText, type ImportPlan, movedLine } from './import-plan.ts';
 import { importedDetail } from './import-receivers.ts';
 
 /** Events a second. The highest is a tenth of the smallest quota of PutEvents (EventBridge user guide, eb-quota: 400 to 10,000). */
@@ -65,7 +65,7 @@ async function* entriesOf(
     if (line.trim() === '') continue;
     const moved = movedLine(line);
     // The plan has read the same file, and found none.
-    if (moved.kind === 'bad') throw new CommandFailure(`the file has changed: ${moved.type}: ${moved.problem}`);
+    if (moved.kind === 'bad') throw new CommandFailure(`the file has changed: ${badLineText(moved)}`);
     const Detail = JSON.stringify(importedDetail(moved, { name, includeSkipped }));
     yield { EventBusName: bus.name, Source: moved.source, DetailType: moved.type, Detail };
   }

@@ -58,7 +58,7 @@ export async function planImport(
     const moved = movedLine(text);
     if (moved.kind === 'bad') {
       badLines += 1;
-      if (bad.length < MOST_NAMED) bad.push({ line, problem: `${moved.type}: ${moved.problem}` });
+      if (bad.length < MOST_NAMED) bad.push({ line, problem: badLineText(moved) });
       continue;
     }
     for (const field of moved.removed) removed.add(field);
@@ -116,7 +116,12 @@ export async function requireUnchanged(
 /** A line of a file of events. */
 export function movedLine(text: string): MovedEvent {
   const event = parseObject(text);
-  return event === undefined ? { kind: 'bad', type: 'the line', problem: 'is no JSON object' } : movedEvent(event);
+  return event === undefined ? { kind: 'bad', type: '', problem: 'not a JSON object' } : movedEvent(event);
+}
+
+/** What is wrong with a line: of an event, with its name. */
+export function badLineText({ type, problem }: { readonly type: string; readonly problem: string }): string {
+  return type === '' ? problem : `${type}: ${problem}`;
 }
 
 /** Why nothing is imported, in one line; undefined if nothing speaks against it. */

@@ -63,7 +63,7 @@ describe('a fault', () => {
       ['s3:CreateBucket', '--kill'],
       'a kill needs the subscriber whose function dies; there are bucket-service, uri-recorder',
     ],
-    [['s3:CreateBucket'], 'the fault needs what it does'],
+    [['s3:CreateBucket'], 'say what the fault does: an error code (--code)'],
     [['s3:CreateBucket', '--code', 'SlowDown', '--lost-answer'], 'cannot be used with option'],
     [['s3:CreateBucket', '--code', 'SlowDown', '--times', 'often'], 'or always'],
   ])('given %j, is refused by name, and nothing is armed', async (args, message) => {

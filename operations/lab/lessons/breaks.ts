@@ -140,7 +140,7 @@ export const stopPipeForLong: Break = {
   preview: async () => ({
     lines: [
       'Stops the pipe, registers a user, skips 3 hours, registers a second, skips 23 hours, and registers a third.',
-      'The stream keeps records for 24 hours: it has no longer that of the first, and the pipe finds that of the second too old.',
+      'The stream keeps records for 24 hours: the record of the first user is gone, and that of the second is too old for the pipe.',
     ],
   }),
   async run(on, options) {

@@ -133,7 +133,7 @@ export const LESSONS: readonly Lesson[] = [
     title: 'The pipe was stopped for longer than the stream keeps records',
     entry: 6,
     story:
-      'Rows were written while the pipe was stopped. The youngest record it still delivers; one that is too old for it becomes a dead letter, which says where it is in the stream; the oldest is gone from the stream, and only the row knows of it.',
+      'Rows were written while the pipe was stopped. When it runs again, it delivers young records. A record that is too old for it becomes a dead letter, which says where the record is in the stream. The oldest records are gone from the stream, and only the rows are left.',
     see: [
       { text: 'The pipe that does not run', view: HEALTH, command: 'doctor' },
       { ...WAITING, text: 'The users who wait for the pipe' },

@@ -136,7 +136,7 @@ describe('a plan', () => {
   test('with a line that is no valid event imports nothing, and names the line', async () => {
     const found = await plan([good, 'oops', ...Array.from({ length: 11 }, () => '{}')]);
     expect(importProblem(found)).toMatch(
-      /^nothing was imported, .*: line 2: the line: is no JSON object; line 3: .*; and 2 more$/,
+      /^nothing was imported, .*: line 2: not a JSON object; line 3: .*; and 2 more$/,
     );
   });
 
