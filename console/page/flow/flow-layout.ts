@@ -71,7 +71,7 @@ export function layOut({ pipes, subscribers }: Pick<FlowPage, 'pipes' | 'subscri
     }
     y += (lanes.length === 0 ? LANE.name + BOX : 0) + GROUP_SPACE;
   }
-  const width = COLUMNS.effects.x + COLUMNS.effects.width;
+  const width = COLUMNS.effects.x + COLUMNS.effects.width + BESIDE + 1;
   return { width, height: y - GROUP_SPACE, boxes, edges: edgesOf(boxes, pipes) };
 }
 
@@ -133,7 +133,7 @@ function edgesOf(boxes: readonly Box[], pipes: readonly string[]): Edge[] {
     connect(`queue ${name}`, `function ${name}`, across, { part: `function ${name}` });
     connect(`function ${name}`, `effects ${name}`, across, { part: `function ${name}` });
     for (const type of publishes) {
-      connect(`effects ${name}`, `event ${type}`, downAndLeft, { part: `function ${name}` });
+      connect(`effects ${name}`, `event ${type}`, downOrBeside(boxes), { part: `function ${name}` });
     }
   }
   return edges;
@@ -167,4 +167,17 @@ function leftAndDown(index: number): (a: Box, b: Box) => string {
 function downAndLeft(a: Box, b: Box): string {
   const above = b.y - LANE.name - GROUP_SPACE / 2;
   return `M${a.x + a.width / 2} ${a.y + a.height}V${above}H${b.x + b.width / 2}V${b.y}`;
+}
+
+/** How far to the right of its column a way passes the boxes below. */
+const BESIDE = 12;
+
+/** As `downAndLeft`, but beside the boxes that are below it in its column. */
+function downOrBeside(boxes: readonly Box[]): (a: Box, b: Box) => string {
+  return (a, b) => {
+    const above = b.y - LANE.name - GROUP_SPACE / 2;
+    if (!boxes.some((box) => box.x === a.x && box.y > a.y && box.y < above)) return downAndLeft(a, b);
+    const [x, y] = [a.x + a.width / 2, a.y + a.height];
+    return `M${x} ${y}V${y + LANE.gap}H${a.x + a.width + BESIDE}V${above}H${b.x + b.width / 2}V${b.y}`;
+  };
 }

@@ -46,6 +46,19 @@ describe('the layout of the flow', () => {
     ]);
   });
 
+  test('given events that skip a group, the ways to them pass its boxes', () => {
+    const subscribers = [
+      subscriber('first', ['A'], ['C']),
+      { ...subscriber('second', ['B']), effects: ['s3:PutObject'] },
+      subscriber('third', ['C']),
+    ];
+    const { boxes, edges } = layOut({ pipes: ['A', 'B'], subscribers });
+    for (const { from, to, path } of edges) {
+      const passed = boxes.filter(({ id }) => id !== from && id !== to).filter((box) => crosses(path, box));
+      expect([from, to, passed.map(({ id }) => id)]).toEqual([from, to, []]);
+    }
+  });
+
   test('given any subscribers, no box covers another, and all are in the picture', () => {
     const type = fc.constantFrom('A', 'B', 'C', 'D');
     const some = fc.array(
@@ -70,6 +83,19 @@ describe('the layout of the flow', () => {
 
 function covers(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** Whether a path of lines that are level or upright goes through a box. */
+function crosses(path: string, box: Box): boolean {
+  let [x, y] = [0, 0];
+  return [...path.matchAll(/([MHV])([\d.-]+)(?: ([\d.-]+))?/g)].some(([, kind, first, second]) => {
+    const [fromX, fromY] = [x, y];
+    if (kind !== 'V') x = Number(first);
+    if (kind !== 'H') y = Number(kind === 'M' ? second : first);
+    if (kind === 'M') return false;
+    const [left, right, top, bottom] = [Math.min(x, fromX), Math.max(x, fromX), Math.min(y, fromY), Math.max(y, fromY)];
+    return left < box.x + box.width && right > box.x && top < box.y + box.height && bottom > box.y;
+  });
 }
 
 describe('the texts of parts', () => {
