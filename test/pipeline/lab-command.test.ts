@@ -45,7 +45,7 @@ describe('a fault', () => {
     const options = ['--code', 'ThrottlingException', '--times', 'always', '--subscriber', 'uri-recorder'];
     const [fault] = jsonLines(await lab('fault', 'dynamodb:UpdateItem', ...options, '--json'));
     expect(fault).toMatchObject({ subscriber: 'uri-recorder', strikesLeft: 'always' });
-    await pipeline.setAttribute('by an operator', 'note', 'is not struck');
+    await pipeline.setAttribute('slow', 'note', 'is not struck');
     const listed = await lab('faults');
     expect(listed.stdout).toContain('dynamodb:UpdateItem: every call of uri-recorder fails with ThrottlingException');
     expect((await lab('faults', '--remove', String(fault?.id))).stdout).toContain('dynamodb:UpdateItem');
