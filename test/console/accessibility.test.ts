@@ -18,7 +18,7 @@ const VIEWS: readonly (readonly [what: string, path: string, shows: string])[] =
   ['a user who is done', '/user?id=fine&step=1.4&details=1', '.facts'],
   ['a user whose event is a dead letter', '/user?id=failed&step=1.4', '.open-ends'],
   ['an unknown user', '/user?id=nobody', '.notice'],
-  ['the flow', '/flow', '.list'],
+  ['the flow, and charts of a subscriber', '/flow?subscriber=uri-recorder', '.graph canvas'],
   ['events', '/events', 'li .event-row'],
   ['dead letters', '/dead-letters', '.dlq-row'],
   ['no dead letters', '/dead-letters?user=nobody', 'main .notice'],

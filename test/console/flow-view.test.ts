@@ -58,6 +58,25 @@ test('has the numbers of the command', async () => {
   for (const { label, whole } of handled) expect((await cells(page, `${label}, function`))[0]).toBe(String(whole));
 });
 
+test('a subscriber has its charts, which the address keeps, with the numbers of the table', async () => {
+  const page = await openFlow();
+  await has(page, 'uri-recorder, function', USERS.length);
+  await page.getByRole('button', { name: 'Charts of uri-recorder' }).click();
+  await page.reload();
+  const charts = page.getByRole('region', { name: 'uri-recorder, the last hour' });
+  const handled = charts.getByRole('region', { name: 'Events handled' });
+  await handled.locator('canvas').waitFor();
+  const [all] = await row(page, 'uri-recorder, function').locator('td').allTextContents();
+  const lines = await handled.locator('tbody').first().locator('th').allInnerTexts();
+  expect(lines.map((line) => line.trim())).toEqual(['uri-recorder']);
+  await handled
+    .getByRole('cell', { name: String(all), exact: true })
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Charts of uri-recorder' }).click();
+  await charts.waitFor({ state: 'detached' });
+});
+
 interface Graph {
   readonly title: string;
   readonly metrics: readonly { readonly label: string; readonly whole: number }[];

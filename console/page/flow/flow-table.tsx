@@ -1,13 +1,20 @@
+import type { ComponentChildren } from 'preact';
 import type { FlowPage, PartView } from '../../contract/flow.ts';
-import { addressOf } from '../address.ts';
+import { addressOf, adjust } from '../address.ts';
 import { Table } from '../table.tsx';
 import { numberText, spanText } from '../texts.ts';
 import { whereText } from './part-texts.ts';
 
 const NUMBERS = ['Events', 'Per second', 'Failed', 'Waiting', 'Oldest', 'Dead letters'];
 
+interface FlowTableProps {
+  readonly page: FlowPage;
+  /** The subscriber whose charts are shown. */
+  readonly chosen: string | undefined;
+}
+
 /** The numbers of the picture as a table. */
-export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly page: FlowPage }) {
+export function FlowTable({ page: { parts, pipes, subscribers }, chosen }: FlowTableProps) {
   const problems = new Map(
     subscribers.flatMap(({ name, ruleState }) => (ruleState === 'ENABLED' ? [] : [[name, ruleState]])),
   );
@@ -28,7 +35,7 @@ export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly pa
         />,
         <Row
           key={`function ${name}`}
-          name={`${name}, function`}
+          name={<FunctionName name={name} isChosen={name === chosen} />}
           flow={parts[`function ${name}`]}
           queue={parts[`queue ${name}`]}
           dlq={parts[`dlq ${name}`]}
@@ -40,12 +47,30 @@ export function FlowTable({ page: { parts, pipes, subscribers } }: { readonly pa
 }
 
 interface RowProps {
-  readonly name: string;
+  readonly name: ComponentChildren;
   readonly flow: PartView | undefined;
   readonly queue?: PartView | undefined;
   readonly dlq?: PartView | undefined;
   /** Whose dead-letter queue it is. */
   readonly owner?: string;
+}
+
+/** Whose function it is, and the button that shows the subscriber's charts. */
+function FunctionName({ name, isChosen }: { readonly name: string; readonly isChosen: boolean }) {
+  return (
+    <>
+      {name}, function{' '}
+      <button
+        type="button"
+        class="small"
+        aria-label={`Charts of ${name}`}
+        aria-expanded={isChosen}
+        onClick={() => adjust({ subscriber: isChosen ? undefined : name })}
+      >
+        Charts
+      </button>
+    </>
+  );
 }
 
 function Row({ name, flow = {}, queue, dlq, owner }: RowProps) {

@@ -1,12 +1,12 @@
 import type { MetricsPage } from '../../contract/health.ts';
 import { address, addressOf, adjust } from '../address.ts';
+import { Graph } from '../charts/graph.tsx';
 import { Choice, type Option } from '../forms.tsx';
 import { SameCommand } from '../parts.tsx';
 import { useLive } from '../server.ts';
 import { ViewHeading } from '../states.tsx';
 import { Alarms, ServiceLevel } from './alarms.tsx';
 import { Checks } from './checks.tsx';
-import { Graph } from './graph.tsx';
 import { Reconcile } from './reconcile.tsx';
 
 const SPANS: readonly Option[] = [

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { GraphView } from '../../contract/health.ts';
-import { alignPoints } from '../charts/align-points.ts';
-import { LineChart } from '../charts/line-chart.tsx';
-import { LIMIT_STYLE, lineStyle, Swatch } from '../charts/line-style.tsx';
 import { Time } from '../parts.tsx';
 import { Table } from '../table.tsx';
 import { numberText } from '../texts.ts';
+import { alignPoints } from './align-points.ts';
+import { LineChart } from './line-chart.tsx';
+import { LIMIT_STYLE, lineStyle, Swatch } from './line-style.tsx';
 
 interface GraphProps {
   readonly graph: GraphView;
