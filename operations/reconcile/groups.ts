@@ -1,5 +1,6 @@
 import { numberText } from '../messages/display.ts';
 import { MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
+import type { RetiredBuckets } from './retired.ts';
 
 /** How many findings of a kind are named, and how many kinds of a class. */
 const MOST_NAMED = 3;
@@ -14,7 +15,12 @@ const NOUNS: Readonly<Record<MismatchClass, readonly [one: string, several: stri
   conflict: ['conflict', 'conflicts'],
 };
 
-export const NOTHING_FOUND = 'Nothing to fix: every user has a bucket, every bucket a user';
+/** What a survey without findings says. A retired bucket that is due can be deleted by a fix. */
+export function nothingFound(retired: RetiredBuckets | undefined): string {
+  if (retired === undefined) return 'Nothing to fix: every user has a bucket, every bucket a user';
+  const rest = 'user has a bucket, and every other bucket is of a user who left';
+  return retired.due.length > 0 ? `Every ${rest}` : `Nothing to fix: every ${rest}`;
+}
 
 /** The findings of a class. */
 export interface FindingGroup {

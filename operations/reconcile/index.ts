@@ -1,7 +1,7 @@
 /** Whether users, URIs and buckets fit together, and the events that fix what does not. */
 export { type BucketLook, lookAtBucket } from './buckets.ts';
 export { type FixResult, fix, USUAL, waitForFixes } from './fix.ts';
-export { type FindingGroup, type FindingKind, fixableText, groupFindings, NOTHING_FOUND } from './groups.ts';
+export { type FindingGroup, type FindingKind, fixableText, groupFindings, nothingFound } from './groups.ts';
 export { eventIdOf, type Fix, MISMATCH_CLASSES, type Mismatch, type MismatchClass } from './mismatch.ts';
 export { chooseFixes, mayRegisterTwice, NOTHING_PENDING, type PendingWork, readPendingWork } from './pending-work.ts';
 export {

@@ -7,7 +7,7 @@ import {
   groupFindings,
   MISMATCH_CLASSES,
   type Mismatch,
-  NOTHING_FOUND,
+  nothingFound,
   retiredText,
   type Survey,
 } from '../../../operations/reconcile/index.ts';
@@ -18,7 +18,7 @@ export function reportText(surveyed: Survey, durationMs: number): string {
   const { rows, buckets, findings, retired } = surveyed;
   const left = retired === undefined ? '' : retiredText(retired);
   const read = `${count(rows, 'row')} and ${count(buckets, 'bucket')}, read in ${(durationMs / 1000).toFixed(1)} s`;
-  if (findings.length === 0) return `${NOTHING_FOUND} (${read}).\n${left}`;
+  if (findings.length === 0) return `${nothingFound(retired)} (${read}).\n${left}`;
   return [...groupFindings(findings).map(groupText), `${read}: ${fixableText(findings)}.\n`, left].join('');
 }
 

@@ -11,8 +11,8 @@ import {
   fix,
   fixableText,
   fixProblem,
-  NOTHING_FOUND,
   NOTHING_PENDING,
+  nothingFound,
   putText,
   readPendingWork,
   STEP_LABELS,
@@ -146,6 +146,6 @@ async function makeSurvey(on: OnStack, running: Running): Promise<MadeSurvey | u
   return done;
 }
 
-function summaryOf({ surveyed: { findings } }: MadeSurvey): string {
-  return `${findings.length === 0 ? NOTHING_FOUND : fixableText(findings)}.`;
+function summaryOf({ surveyed: { findings, retired } }: MadeSurvey): string {
+  return `${findings.length === 0 ? nothingFound(retired) : fixableText(findings)}.`;
 }

@@ -11,7 +11,7 @@ import {
   heldText,
   type Mismatch,
   mayRegisterTwice,
-  NOTHING_FOUND,
+  nothingFound,
   type PendingWork,
   pendingText,
   retiredText,
@@ -71,7 +71,7 @@ function viewSurvey(survey: MadeSurvey, target: Asked['target']): SurveyView {
     at,
     isFixed,
     read: `${count(rows, 'row')} and ${count(buckets, 'bucket')}, read in ${(tookMs / 1000).toFixed(1)} s`,
-    summary: findings.length === 0 ? `${NOTHING_FOUND}.` : `${fixableText(findings)}.`,
+    summary: findings.length === 0 ? `${nothingFound(retired)}.` : `${fixableText(findings)}.`,
     groups: groupFindings(findings).map(viewGroup),
     notes: [
       ...(retired === undefined ? [] : [retiredText(retired).trim()].filter((text) => text !== '')),

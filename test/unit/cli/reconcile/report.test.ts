@@ -32,6 +32,17 @@ describe('the report of a survey', () => {
     );
   });
 
+  it('given buckets of users who left, does not say that each has a user, or that nothing is to fix where one is due', () => {
+    const due = [{ bucket: 'siugone', retiredAt: 0, emptiedFrom: '1970-01-31' }];
+    const text = reportText({ rows: 1, buckets: 2, findings: [], retired: { kept: [], waiting: [], due } }, 100);
+    expect(text).toMatch(
+      /^Every user has a bucket, and every other bucket is of a user who left \(1 row and 2 buckets/,
+    );
+    expect(text).toContain('1 due, to be deleted by --fix');
+    const waits = reportText({ rows: 1, buckets: 2, findings: [], retired: { kept: [], waiting: due, due: [] } }, 100);
+    expect(waits).toMatch(/^Nothing to fix: every user has a bucket, and every other bucket is of a user who left /);
+  });
+
   it('says of a row without room how large it is, and how much is too much', () => {
     const full: Mismatch = {
       class: 'user-without-uri',
@@ -130,13 +141,13 @@ describe('the buckets of users who left', () => {
   const waiting = [retired('b', '2026-12-31'), retired('c', '2026-12-30')];
   const all = { kept: [retired('a')], waiting, due: [retired('d', '2026-01-01')] };
 
-  it('are counted by what becomes of them, and are nothing to fix', () => {
+  it('are counted by what becomes of them, and are no findings', () => {
     const text = reportText({ rows: 1, buckets: 5, findings: [], retired: all }, 1000);
     expect(text.split('\n').slice(1)).toEqual([
       '4 buckets of users who left: 1 kept, 2 to be emptied, the first from 2026-12-30 on, 1 due, to be deleted by --fix when S3 has emptied them.',
       '',
     ]);
-    expect(text).toMatch(/^Nothing to fix: /);
+    expect(text).toMatch(/^Every user has a bucket, /);
     expect(summaryJson({ rows: 1, buckets: 5, findings: [], retired: all })).toMatchObject({
       retired: { kept: 1, waiting: 2, due: 1 },
     });
