@@ -30,6 +30,8 @@ export function alignPoints(lines: readonly Pick<LineView, 'points'>[], { from, 
 
 /** The top of the scale: all values and limits are below it. */
 export function topOf(values: AlignedPoints['values'], limits: readonly number[]): number {
-  const highest = Math.max(0, ...limits, ...values.flat().map((value) => value ?? 0));
+  let highest = Math.max(0, ...limits);
+  // One by one: the values of a month are more than a call takes arguments.
+  for (const row of values) for (const value of row) highest = Math.max(highest, value ?? 0);
   return highest === 0 ? 1 : highest * 1.1;
 }

@@ -1,6 +1,7 @@
 import { pipelineCommand, type TargetOptions } from '../../../operations/aws/target.ts';
 import { streamOnStack } from '../../../operations/deployed/stack.ts';
 import { numberText } from '../../../operations/messages/display.ts';
+import { UsageError } from '../../../operations/messages/errors.ts';
 import {
   type AlarmThreshold,
   followMetrics,
@@ -19,13 +20,22 @@ import { snapshots } from '../snapshots.ts';
 
 const USUAL_SPAN = '1h';
 
+/** A page draws each period of five minutes: 30 days are 8,640 of them in each line. */
+const LONGEST_SPAN = '30d';
+
 /**
  * The numbers of the dashboard and the alarms as they change. The query's `span` is how far back they go, such as `6h`.
- * @throws UsageError for another form of it
+ * @throws UsageError for another form of it, and for more than the page can draw
  */
 export async function* followMetricsPage({ query, target, signal, lastId }: AskedStream): AsyncGenerator<StreamItem> {
   const span = query.get('span') ?? USUAL_SPAN;
   const spanMs = parseAge(span, 'span');
+  if (spanMs > parseAge(LONGEST_SPAN, 'span')) {
+    const command = pipelineCommand(`metrics --since ${span}`, target);
+    throw new UsageError(
+      `the page shows at most ${LONGEST_SPAN}; got ${span}; for the numbers of more, use ${command}`,
+    );
+  }
   const readings = streamOnStack(target, (on) => followMetrics(on, { spanMs, signal }));
   yield* snapshots(viewed(readings, span, target), lastId);
 }

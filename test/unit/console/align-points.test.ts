@@ -36,4 +36,6 @@ test('the scale ends above all values and limits, and is there without any', () 
   expect(topOf([[1, null], [20]], [10])).toBeCloseTo(22);
   expect(topOf([[1]], [100])).toBeCloseTo(110);
   expect(topOf([[0, null]], [])).toBe(1);
+  // More than a call takes arguments.
+  expect(topOf([Array.from({ length: 200_000 }, () => 1)], [])).toBeCloseTo(1.1);
 });

@@ -101,3 +101,10 @@ test('given much more than it takes, answers before the connection ends', async 
   const answer = await sendRaw(writable.url, head, Buffer.alloc(2 ** 23, 'x'));
   expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('larger than 1048576')]);
 });
+
+test.each(['31d', '9999999d'])('given numbers of %s, which a page cannot draw, names the command', async (span) => {
+  const text = await (await fetch(`${writable.url}/api/metrics?span=${span}`)).text();
+  expect(text).toContain(
+    `"error":"the page shows at most 30d; got ${span}; for the numbers of more, use npx pipeline metrics`,
+  );
+});
