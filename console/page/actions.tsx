@@ -36,7 +36,7 @@ interface ActionButtonProps {
   readonly text: string;
   /** While it works. @default the text, with an ellipsis */
   readonly busyText?: string;
-  readonly kind?: 'primary' | 'primary danger' | 'small';
+  readonly kind?: 'primary' | 'small';
   /** For those who do not see where it stands. */
   readonly label?: string;
   readonly isDisabled?: boolean;

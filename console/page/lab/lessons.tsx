@@ -113,7 +113,7 @@ function Breaking({ id, command }: { readonly id: string; readonly command: stri
         <ReadOnly to="play the lesson" command={command} />
       ) : (
         <ActionButton
-          kind="primary danger"
+          kind="primary"
           text="Break it"
           isDisabled={isBusy || preview.answer === undefined || hindrance !== undefined}
           work={() => startJob('/api/lab/lesson/break', { id })}
