@@ -107,7 +107,7 @@ export function checkResources({ Resources }: Template): void {
 }
 
 function checkShape(value: unknown, shape: PropertyShape, path: string, logicalId: string): void {
-  if (shape === 'used' || shape === 'inert') return;
+  if (typeof shape === 'string') return;
   if (Array.isArray(shape)) {
     const [item] = shape;
     if (Array.isArray(value))
@@ -116,7 +116,8 @@ function checkShape(value: unknown, shape: PropertyShape, path: string, logicalI
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    const member = (shape as Readonly<Record<string, PropertyShape>>)[name];
+    const members = shape as Readonly<Record<string, PropertyShape>>;
+    const member = Object.hasOwn(members, name) ? members[name] : undefined;
     if (member === undefined) {
       const known = Object.keys(shape).join(', ');
       const problem = `${path} has the property ${name}, which the local engine does not know; it knows ${known}.`;

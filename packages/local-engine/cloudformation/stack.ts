@@ -1,6 +1,7 @@
 import type { Account } from '../core/account.ts';
 import { ssmParameter } from '../ssm/index.ts';
 import type { AssembledStack } from './assembly.ts';
+import { checkProperties } from './check-properties.ts';
 import { checkOutline, checkResources } from './check-template.ts';
 import { type Exporting, Identities, type Output, type Surroundings } from './identities.ts';
 import { RESOURCE_TYPES } from './resource-types.ts';
@@ -99,6 +100,7 @@ function resolveResource(
   const properties = type
     ? (resolveIntrinsics(Properties, identities, logicalId) as Record<string, unknown>)
     : resolveImports(Properties, identities, logicalId);
+  if (type) checkProperties(logicalId, properties, type);
   try {
     type?.check?.(properties, account);
   } catch (cause) {

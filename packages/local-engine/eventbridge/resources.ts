@@ -25,7 +25,7 @@ export function busPoliciesOf({ busPolicies }: BusPolicyServices, arn: string): 
 /** A statement of the policy of a bus. It judges the calls of others, and also of this account: IAM adds it to the caller's own. */
 export const eventBusPolicy: ResourceType<EventBridgeServices> = {
   type: 'AWS::Events::EventBusPolicy',
-  shape: { EventBusName: 'used', StatementId: 'used', Statement: 'used' },
+  shape: { EventBusName: 'used', StatementId: 'used', Statement: 'json' },
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: {} }),
   create: putBusPolicy,
   update: putBusPolicy,
@@ -66,7 +66,7 @@ export const eventRule: ResourceType<EventBridgeServices> = {
     Name: 'used',
     Description: 'used',
     EventBusName: 'used',
-    EventPattern: 'used',
+    EventPattern: 'json',
     State: 'used',
     Targets: [
       {
@@ -91,7 +91,7 @@ export const eventArchive: ResourceType<EventBridgeServices> = {
   type: 'AWS::Events::Archive',
   nameProperty: 'ArchiveName',
   nameLimit: 48,
-  shape: { ArchiveName: 'used', Description: 'used', EventPattern: 'used', RetentionDays: 'used', SourceArn: 'used' },
+  shape: { ArchiveName: 'used', Description: 'used', EventPattern: 'json', RetentionDays: 'used', SourceArn: 'used' },
   identify: ({ physicalName, account }) => ({
     ref: physicalName,
     attributes: { Arn: arnOf(account, 'events', `archive/${physicalName}`), ArchiveName: physicalName },

@@ -1,4 +1,5 @@
 import { AwsError } from '../core/aws-error.ts';
+import { isObject } from '../core/json-text.ts';
 import { type Condition, many, type OneOrMany, problemOf, unknownVariables } from './condition.ts';
 
 export interface PolicyStatement {
@@ -47,11 +48,45 @@ const BY_KIND: Readonly<
  * element that is missing or not allowed
  */
 export function checkPolicy(policy: PolicyDocument, kind: PolicyKind): void {
+  checkForm('policy', isObject, 'an object', policy);
   checkNames('policy element', policy, DOCUMENT_ELEMENTS);
   for (const statement of many(policy.Statement)) checkStatement(statement, kind);
 }
 
+/** Templates and clients send any JSON: a policy that is not of this form could not be judged. */
+function checkStatementForm(statement: PolicyStatement): void {
+  checkForm('Statement', isObject, 'an object', statement);
+  const { Action, NotAction, Resource, Principal, Condition } = statement;
+  for (const [name, element] of Object.entries({ Action, NotAction, Resource })) {
+    if (element !== undefined) checkForm(name, isText, 'a text or a list of texts', ...many<unknown>(element));
+  }
+  if (Principal !== undefined && Principal !== '*') {
+    checkForm('Principal', isObject, '"*" or an object', Principal);
+    for (const one of Object.values(Principal)) checkForm('Principal', isText, 'texts', ...many<unknown>(one));
+  }
+  if (Condition === undefined) return;
+  checkForm('Condition', isObject, 'an object', Condition);
+  for (const keys of Object.values(Condition)) {
+    checkForm('Condition', isObject, 'an object of objects', keys);
+    for (const value of Object.values(keys)) checkForm('Condition', isScalar, 'texts', ...many<unknown>(value));
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/** IAM takes numbers and booleans for their text. */
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function checkForm(name: string, holds: (value: unknown) => boolean, expected: string, ...values: readonly unknown[]) {
+  if (!values.every(holds)) throw malformed(`Syntax errors in policy: ${name} must be ${expected}.`);
+}
+
 function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
+  checkStatementForm(statement);
   checkNames('policy element', statement, STATEMENT_ELEMENTS);
   const { needed, refused } = BY_KIND[kind];
   const missing = needed.find((name) => statement[name] === undefined);
@@ -59,7 +94,8 @@ function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const misplaced = refused.find((name) => statement[name] !== undefined);
   if (misplaced !== undefined) throw malformed(`A statement of ${A_POLICY[kind]} must not have a ${misplaced}.`);
   const { Effect, Principal, Action, NotAction, Condition = {} } = statement;
-  if (Effect !== 'Allow' && Effect !== 'Deny') throw malformed(`The Effect must be Allow or Deny, not ${Effect}.`);
+  if (Effect !== 'Allow' && Effect !== 'Deny')
+    throw malformed(`The Effect must be Allow or Deny, not ${JSON.stringify(Effect)}.`);
   if ((Action === undefined) === (NotAction === undefined)) {
     throw malformed('A statement must have either an Action or a NotAction.');
   }

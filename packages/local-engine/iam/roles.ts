@@ -122,9 +122,9 @@ export const iamRole: ResourceType<IamServices> = {
   shape: {
     RoleName: 'used',
     Path: 'used',
-    AssumeRolePolicyDocument: 'used',
-    Policies: [{ PolicyName: 'used', PolicyDocument: 'used' }],
-    ManagedPolicyArns: 'used',
+    AssumeRolePolicyDocument: 'json',
+    Policies: [{ PolicyName: 'used', PolicyDocument: 'json' }],
+    ManagedPolicyArns: ['used'],
     Description: 'inert',
     MaxSessionDuration: 'inert',
     Tags: 'inert',
@@ -144,7 +144,8 @@ export const iamRole: ResourceType<IamServices> = {
 /** Source: CloudFormation template reference, AWS::IAM::Policy: a policy inside the identities that it names. */
 export const iamPolicy: ResourceType<IamServices> = {
   type: 'AWS::IAM::Policy',
-  shape: { PolicyName: 'used', PolicyDocument: 'used', Roles: 'used' },
+  shape: { PolicyName: 'used', PolicyDocument: 'json', Roles: ['used'] },
+  required: ['PolicyDocument'],
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
   create: putPolicy,
   update: putPolicy,

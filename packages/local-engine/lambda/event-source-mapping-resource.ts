@@ -60,10 +60,10 @@ export const lambdaEventSourceMapping: ResourceType<MappingServices> = {
     Enabled: 'used',
     EventSourceArn: 'used',
     FunctionName: 'used',
-    FunctionResponseTypes: 'used',
+    FunctionResponseTypes: ['used'],
     ScalingConfig: { MaximumConcurrency: 'used' },
     Tags: 'inert',
-    ...Object.fromEntries(UNSUPPORTED.map((name) => [name, 'used' as const])),
+    ...Object.fromEntries(UNSUPPORTED.map((name) => [name, 'json' as const])),
   },
   check: checkMapping,
   identify: ({ physicalName, account }) => ({

@@ -41,6 +41,7 @@ const DEFAULT_MEMORY_MB = 128;
 export const lambdaFunction: ResourceType<FunctionServices> = {
   type: 'AWS::Lambda::Function',
   nameProperty: 'FunctionName',
+  required: ['Code'],
   shape: {
     FunctionName: 'used',
     Code: { S3Bucket: 'inert', S3Key: 'used' },
@@ -49,7 +50,7 @@ export const lambdaFunction: ResourceType<FunctionServices> = {
     Role: 'used',
     Timeout: 'used',
     MemorySize: 'used',
-    Environment: { Variables: 'used' },
+    Environment: { Variables: 'json' },
     LoggingConfig: { LogFormat: 'used', LogGroup: 'used', ApplicationLogLevel: 'used', SystemLogLevel: 'inert' },
     Architectures: 'inert',
     Description: 'inert',

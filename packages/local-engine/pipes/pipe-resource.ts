@@ -61,7 +61,7 @@ export const pipesPipe: ResourceType<PipeServices> = {
     Name: 'used',
     Source: 'used',
     SourceParameters: {
-      FilterCriteria: { Filters: [{ Pattern: 'used' }] },
+      FilterCriteria: { Filters: [{ Pattern: 'json' }] },
       DynamoDBStreamParameters: {
         StartingPosition: 'used',
         BatchSize: 'used',
@@ -75,7 +75,7 @@ export const pipesPipe: ResourceType<PipeServices> = {
     Target: 'used',
     TargetParameters: {
       InputTemplate: 'used',
-      EventBridgeEventBusParameters: { Source: 'used', DetailType: 'used', Resources: 'used', Time: 'used' },
+      EventBridgeEventBusParameters: { Source: 'used', DetailType: 'used', Resources: ['used'], Time: 'used' },
     },
     DesiredState: 'used',
     RoleArn: 'used',

@@ -32,7 +32,7 @@ function endOfItem(bytes: Uint8Array, at: number, level: number): number {
   if (level > MOST_LEVELS) throw new Error(`it is nested deeper than ${MOST_LEVELS} levels`);
   const [kind, length, start] = headOf(bytes, at);
   if (kind === BYTES || kind === TEXT) {
-    if (length === undefined) return endOfPieces(bytes, start, level);
+    if (length === undefined) return endOfPieces(bytes, start, kind);
     return within(bytes, start + length);
   }
   if (kind === TAG && length !== TIME) throw new Error(`there is a tag ${length}`);
@@ -42,15 +42,29 @@ function endOfItem(bytes: Uint8Array, at: number, level: number): number {
   let next = start;
   for (let item = 0; item < items; item++) {
     if (length === undefined && bytes[next] === BREAK) return next + 1;
+    // The codec takes whatever stands there for a text, and any number in it for a length.
+    if (kind === MAP && item % 2 === 0) checkKind(bytes, next, TEXT);
     next = endOfItem(bytes, next, level + 1);
   }
   return next;
 }
 
+/** @throws Error for an item of another kind */
+function checkKind(bytes: Uint8Array, at: number, kind: number): void {
+  within(bytes, at + 1);
+  if ((bytes[at] ?? 0) >> 5 !== kind)
+    throw new Error(`there is no ${kind === TEXT ? 'text' : 'list of bytes'} where one must be`);
+}
+
 /** The end of a text or bytes that come in pieces. */
-function endOfPieces(bytes: Uint8Array, start: number, level: number): number {
+function endOfPieces(bytes: Uint8Array, start: number, kind: number): number {
   let next = start;
-  while (bytes[next] !== BREAK) next = endOfItem(bytes, next, level + 1);
+  while (bytes[next] !== BREAK) {
+    checkKind(bytes, next, kind);
+    const [, length, content] = headOf(bytes, next);
+    if (length === undefined) throw new Error('a piece of a text has pieces');
+    next = within(bytes, content + length);
+  }
   return next + 1;
 }
 

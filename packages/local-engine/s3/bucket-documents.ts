@@ -104,7 +104,9 @@ function jsonObject(document: string): Readonly<Record<string, unknown>> {
 function checkStatement(statement: Statement, bucketArn: string): void {
   const { Effect: effect } = statement;
   if (effect === undefined) throw malformed('Missing required field Effect');
-  if (effect !== 'Allow' && effect !== 'Deny') throw malformed(`Invalid effect: ${String(effect)}`);
+  if (effect !== 'Allow' && effect !== 'Deny') {
+    throw malformed(`Invalid effect: ${typeof effect === 'string' ? effect : JSON.stringify(effect)}`);
+  }
   for (const name of ['Principal', 'Action', 'Resource']) {
     const [given, inverse] = [statement[name], statement[`Not${name}`]];
     if (given === undefined && inverse === undefined) throw malformed(`Missing required field ${name}`);

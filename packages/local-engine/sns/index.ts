@@ -10,7 +10,8 @@ export interface SnsServices {
 /** The policies of topics are checked and kept. Topics themselves have no effect here. */
 export const snsTopicPolicy: ResourceType<SnsServices> = {
   type: 'AWS::SNS::TopicPolicy',
-  shape: { PolicyDocument: 'used', Topics: 'used' },
+  shape: { PolicyDocument: 'json', Topics: ['used'] },
+  required: ['PolicyDocument', 'Topics'],
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
   create: putPolicy,
   update: putPolicy,

@@ -1,5 +1,6 @@
 import type { Creation, ResourceType } from '../cloudformation/template/resource-type.ts';
 import { arnOf } from '../core/account.ts';
+import { isObject } from '../core/json-text.ts';
 import { checkPolicy, type PolicyDocument } from '../iam/policy.ts';
 import { checkQueueAttributes, type QueueAttributes, redriveRefusal, withAttributes } from './queue-attributes.ts';
 import type { Queues } from './queues.ts';
@@ -29,9 +30,9 @@ export const sqsQueue: ResourceType<SqsServices> = {
   shape: {
     QueueName: 'used',
     RedrivePolicy: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' },
-    RedriveAllowPolicy: { redrivePermission: 'used', sourceQueueArns: 'used' },
+    RedriveAllowPolicy: { redrivePermission: 'used', sourceQueueArns: ['used'] },
     ...Object.fromEntries(QUEUE_ATTRIBUTES.map((name) => [name, 'used' as const])),
-    Tags: 'used',
+    Tags: 'json',
   },
   identify: ({ physicalName, account, endpoint }) => {
     const url = `${endpoint}/${account.id}/${physicalName}`;
@@ -56,7 +57,8 @@ export const sqsQueue: ResourceType<SqsServices> = {
 
 export const sqsQueuePolicy: ResourceType<SqsServices> = {
   type: 'AWS::SQS::QueuePolicy',
-  shape: { PolicyDocument: 'used', Queues: 'used' },
+  shape: { PolicyDocument: 'json', Queues: ['used'] },
+  required: ['PolicyDocument', 'Queues'],
   identify: ({ physicalName }) => ({ ref: physicalName, attributes: { Id: physicalName } }),
   create: putPolicy,
   update: putPolicy,
@@ -81,15 +83,19 @@ function attributesOf({ RedrivePolicy, RedriveAllowPolicy, ...others }: Creation
   };
 }
 
+/** @throws Error for what are no tags */
 function tagsOf({ Tags = [] }: Creation['properties']): Readonly<Record<string, string>> {
-  return Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+  const isTag = (tag: unknown): tag is { Key: string; Value: string } =>
+    isObject(tag) && typeof tag.Key === 'string' && typeof tag.Value === 'string';
+  if (!Array.isArray(Tags) || !Tags.every(isTag)) throw new Error('has Tags without a Key and a Value that are texts.');
+  return Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function putPolicy(creation: Creation<SqsServices>): void {
   const { physicalName, properties, services } = creation;
   const policy = properties.PolicyDocument as PolicyDocument;
   checkPolicy(policy, 'resource');
-  const queues = (properties.Queues as readonly string[]).map((url) => {
+  const queues = (properties.Queues as readonly unknown[]).map(String).map((url) => {
     const queue = services.queues.at(url);
     if (queue === undefined) throw new Error(`names a queue that does not exist: ${url}`);
     return queue;

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/json-text.ts';
 import { required, TemplateError } from './template.ts';
 
 /** Resolves the references in a template. */
@@ -75,7 +76,7 @@ export function referencesIn(value: unknown): Set<string> {
   const visit = (inner: unknown): void => {
     if (typeof inner !== 'object' || inner === null) return;
     for (const [key, argument] of Object.entries(inner)) {
-      if (key === 'Ref') found.add(String(argument));
+      if (key === 'Ref') found.add(textOf(argument));
       else if (key === 'Fn::GetAtt') found.add(attributePath(argument)[0]);
       else if (key === 'Fn::Sub') for (const name of substituted(argument)) found.add(name.split('.')[0] ?? name);
       visit(argument);
@@ -86,38 +87,65 @@ export function referencesIn(value: unknown): Set<string> {
 }
 
 const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Ref: (name, _resolve, references, owner) =>
-    required(references.ref(String(name)), owner, `refers to ${name}, which the template does not have.`),
+  Ref: (name, _resolve, references, owner) => {
+    if (typeof name !== 'string') {
+      throw new TemplateError(owner, 'Template error: every Ref object must have a single String value.');
+    }
+    return required(references.ref(name), owner, `refers to ${name}, which the template does not have.`);
+  },
   'Fn::GetAtt': (argument, _resolve, references, owner) => {
+    if (!isText(argument) && !(Array.isArray(argument) && argument.length >= 2 && argument.every(isText))) {
+      const two = 'two non-empty parameters, the resource name and the resource attribute';
+      throw new TemplateError(owner, `Template error: every Fn::GetAtt object requires ${two}.`);
+    }
     const [logicalId, attribute] = attributePath(argument);
     return attributeOf(logicalId, attribute, references, owner);
   },
   'Fn::Join': (argument, resolve, _references, owner) => {
-    const [delimiter, parts] = (argument ?? []) as [string, unknown];
+    const [delimiter, parts] = Array.isArray(argument) ? argument : [];
     const values = resolve(parts);
-    if (!Array.isArray(values)) throw new TemplateError(owner, 'uses Fn::Join without a list of values.');
+    if (!isText(delimiter) || !Array.isArray(values)) {
+      throw new TemplateError(owner, 'uses Fn::Join without a list of values.');
+    }
+    if (values.some((value) => typeof value === 'object')) {
+      throw new TemplateError(owner, 'uses Fn::Join with a value that is not a text.');
+    }
     return values.join(delimiter);
   },
   'Fn::Sub': (argument, resolve, references, owner) => {
-    const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
-      string,
-      Record<string, unknown>,
-    ];
+    const [text, variables = {}] = Array.isArray(argument) ? argument : [argument];
+    if (!isText(text) || !isObject(variables)) {
+      const what = 'a string as first argument, and an optional second argument to specify a mapping of values';
+      throw new TemplateError(owner, `uses Fn::Sub without its arguments. Specify ${what}.`);
+    }
     return text.replace(/\$\{(!?)([^}]+)\}/g, (_whole, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
-      if (name in variables) return String(resolve(variables[name]));
+      if (Object.hasOwn(variables, name)) {
+        const value = resolve(variables[name]);
+        if (typeof value === 'object')
+          throw new TemplateError(owner, `uses Fn::Sub with ${name}, which is not a text.`);
+        return String(value);
+      }
       const [logicalId = '', ...attribute] = name.split('.');
       if (attribute.length > 0) return String(attributeOf(logicalId, attribute.join('.'), references, owner));
       return String(resolve({ Ref: name }));
     });
   },
   'Fn::Select': (argument, resolve, _references, owner) => {
-    const [index, values] = resolve(argument) as [number | string, unknown];
+    const resolved = resolve(argument);
+    const [index, values] = Array.isArray(resolved) ? resolved : [];
+    if (typeof index !== 'number' && !isText(index)) {
+      throw new TemplateError(owner, 'uses Fn::Select without an index and a list.');
+    }
     const value: unknown = Array.isArray(values) ? values[Number(index)] : undefined;
     return required(value, owner, `uses Fn::Select with the index ${index}, which its list does not have.`);
   },
   'Fn::GetStackOutput': (argument, resolve, references, owner) => {
-    const { StackName, OutputName, Region, ...others } = resolve(argument) as Record<string, unknown>;
+    const resolved = resolve(argument);
+    if (!isObject(resolved) || !Object.values(resolved).every(isText)) {
+      throw new TemplateError(owner, 'uses Fn::GetStackOutput without a StackName and an OutputName.');
+    }
+    const { StackName, OutputName, Region, ...others } = resolved;
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {
       throw new TemplateError(owner, `uses Fn::GetStackOutput with ${unknown}, which the local engine does not know.`);
@@ -133,29 +161,40 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return required(value, owner, problem);
   },
   'Fn::ImportValue': (argument, resolve, references, owner) => {
-    const name = String(resolve(argument));
+    const name = resolve(argument);
+    if (!isText(name)) throw new TemplateError(owner, 'uses Fn::ImportValue without the name of an export.');
     const problem = `No export named ${name} found. A stack sees the exports of the stacks loaded before it.`;
     return required(references.imported?.(name), owner, problem);
   },
   'Fn::Split': (argument, resolve, _references, owner) => {
-    const [delimiter, text] = resolve(argument) as [string, unknown];
-    if (typeof text !== 'string') throw new TemplateError(owner, 'uses Fn::Split without a text.');
+    const resolved = resolve(argument);
+    const [delimiter, text] = Array.isArray(resolved) ? resolved : [];
+    if (!isText(delimiter) || !isText(text)) throw new TemplateError(owner, 'uses Fn::Split without a text.');
     return text.split(delimiter);
   },
 };
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
 
 function attributeOf(logicalId: string, attribute: string, references: References, owner: string): unknown {
   const problem = `refers to the attribute ${logicalId}.${attribute}, which the local engine does not know.`;
   return required(references.attribute(logicalId, attribute), owner, problem);
 }
 
+function textOf(value: unknown): string {
+  return isText(value) ? value : '';
+}
+
 function attributePath(argument: unknown): [logicalId: string, attribute: string] {
-  if (Array.isArray(argument)) return [String(argument[0]), argument.slice(1).join('.')];
-  const [logicalId = '', ...attribute] = String(argument).split('.');
+  // What is no text is refused when it is resolved.
+  if (Array.isArray(argument)) return [textOf(argument[0]), argument.slice(1).map(textOf).join('.')];
+  const [logicalId = '', ...attribute] = textOf(argument).split('.');
   return [logicalId, attribute.join('.')];
 }
 
 function substituted(argument: unknown): string[] {
-  const text = String(Array.isArray(argument) ? argument[0] : argument);
+  const text = textOf(Array.isArray(argument) ? argument[0] : argument);
   return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1] ?? '');
 }

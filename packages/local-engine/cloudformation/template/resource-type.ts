@@ -1,10 +1,16 @@
 import type { Account } from '../../core/account.ts';
 
 /**
- * The properties that a resource type may have. `used` has an effect here, `inert` is accepted and has none; a record lists the
- * members of an object, a list of one shape describes each item of a list.
+ * The properties that a resource type may have. `used` is a text, a number or a boolean that has an effect here; `json` has one too
+ * and may be anything, which the type itself checks; `inert` is accepted and has none. A record lists the members of an object,
+ * a list of one shape describes each item of a list.
  */
-export type PropertyShape = 'used' | 'inert' | readonly [PropertyShape] | { readonly [name: string]: PropertyShape };
+export type PropertyShape =
+  | 'used'
+  | 'json'
+  | 'inert'
+  | readonly [PropertyShape]
+  | { readonly [name: string]: PropertyShape };
 
 /** What the rest of a template can refer to. */
 export interface Identity {
@@ -48,6 +54,8 @@ export interface ResourceType<Services = unknown> {
   /** The longest name that AWS allows. @default 64 */
   readonly nameLimit?: number;
   readonly shape: { readonly [name: string]: PropertyShape };
+  /** Properties that a resource must have, and {@link check} or the rest takes for granted. @default - none */
+  readonly required?: readonly string[];
   identify(naming: Naming): Identity;
   /**
    * Refuses values that AWS would refuse, or that the engine does not support. Called before an update changes anything.
@@ -90,7 +98,7 @@ export interface ResourceType<Services = unknown> {
 
 /** A value without its inert properties. */
 export function withoutInert(value: unknown, shape: PropertyShape): unknown {
-  if (shape === 'used' || typeof value !== 'object' || value === null) return value;
+  if (typeof shape === 'string' || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => withoutInert(item, (shape as readonly [PropertyShape])[0]));
   const members = shape as Readonly<Record<string, PropertyShape>>;
   const withEffect = Object.entries(value).filter(([name]) => members[name] !== 'inert');

@@ -184,3 +184,31 @@ describe('the search for a piece of text', () => {
     expect(compileLogPattern(`{ $.x = "*${term}*" }`)({ message: JSON.stringify({ x: text }) })).toBe(false);
   });
 });
+
+describe('a policy that is not of the form of one is refused as such, as IAM does', () => {
+  // Found by `npm run fuzz`.
+  test.each<object>([
+    { Resource: {} },
+    { Action: [null] },
+    { Action: undefined, NotAction: [[]] },
+    { Condition: false },
+    { Condition: { ArnLike: null } },
+    { Condition: { StringEquals: { 'aws:SourceArn': {} } } },
+    { Effect: { toString: '' } },
+  ])('%j', (change) => {
+    expect(() => check(change)).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));
+  });
+
+  test('a statement that is none, and a policy that is none', () => {
+    for (const policy of [null, [], {}, { Statement: [null] }, { Statement: 'x' }]) {
+      const refused = () => checkPolicy(policy as PolicyDocument, 'identity');
+      expect(refused).toThrow(expect.objectContaining({ code: 'MalformedPolicyDocument' }));
+    }
+  });
+
+  test('a principal that is none', () => {
+    for (const Principal of ['', null, { AWS: [1] }]) {
+      expect(() => check({ Principal, Resource: undefined }, 'trust')).toThrow(/Principal/);
+    }
+  });
+});

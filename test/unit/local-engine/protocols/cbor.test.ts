@@ -36,6 +36,10 @@ describe('bytes that are none', () => {
     ['a byte that begins nothing', [0x1c]],
     ['a text in pieces without an end', [0x7f, 0x61, 0x61]],
     ['two items', [0x01, 0x02]],
+    // Found by `npm run fuzz`: the codec takes the number for the length of a text, and prints a stack.
+    ['a map with a number for a name', [0xa1, 0xfb, 0x44, 0x65, 0x61, 0x64, 0x62, 0x65, 0x65, 0x65, 0x01]],
+    ['a text with a number for a piece', [0x7f, 0x01, 0xff]],
+    ['a text whose piece has pieces', [0x7f, 0x7f, 0x60, 0xff, 0xff]],
     ['lists inside each other, too deep for a reader', Array(100_000).fill(0x81)],
     ['a number of 100,000 bytes', [0xc2, 0x5a, 0, 1, 0x86, 0xa0, ...Array(100_000).fill(0xff)]],
     ['a decimal number with a million zeros', [0xc4, 0x82, 0x1a, 0, 0x0f, 0x42, 0x40, 1]],

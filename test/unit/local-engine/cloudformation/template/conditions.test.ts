@@ -134,8 +134,8 @@ describe('Fn::If', () => {
 describe('Fn::FindInMap', () => {
   const Mappings = { Of: { dev: { size: 30, names: ['a', 'b'] } } };
   const find = (...path: unknown[]) =>
-    load({ Queue: { ...QUEUE, Properties: { VisibilityTimeout: { 'Fn::FindInMap': path } } } }, { Mappings })
-      .resources[0]?.properties.VisibilityTimeout;
+    load({ Queue: { ...QUEUE, Properties: { Tags: { 'Fn::FindInMap': path } } } }, { Mappings }).resources[0]
+      ?.properties.Tags;
 
   test('gives the value under both keys, which may be parameters', () => {
     expect(find('Of', 'dev', 'size')).toBe(30);
