@@ -44,7 +44,8 @@ export async function sendMalformed(
   return [...failures, ...pipeline.entries(({ hop }) => hop === 'bug').map(({ stack }) => String(stack))];
 }
 
-async function namesIn(pipeline: Pipeline): Promise<Names> {
+/** Names of what runs, after it made a bucket for requests about objects. */
+export async function namesIn(pipeline: Pipeline): Promise<Names> {
   const { engine } = pipeline;
   const bucket = 'fuzzed-objects';
   await pipeline.s3.send(new CreateBucketCommand({ Bucket: bucket }));
@@ -67,7 +68,8 @@ async function namesIn(pipeline: Pipeline): Promise<Names> {
   };
 }
 
-function roleNames({ engine }: Pipeline): string[] {
+/** The access keys of the functions. */
+export function roleNames({ engine }: Pipeline): string[] {
   return [...engine.services.functions.values()].map(({ roleArn }) => roleArn.split('/').at(-1) ?? '');
 }
 
