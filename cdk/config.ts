@@ -59,6 +59,12 @@ export function loadConfig(context: Readonly<Record<string, unknown>>): Pipeline
     ...settings,
   };
   const alike = complete.whenUserLeaves === 'nothing' ? [] : stagesNamingAlike(stage, complete, context.stages);
+  if (alike.length > 0 && complete.whenUserLeaves === 'empty-and-delete') {
+    throw new ConfigError([
+      `stages.${stage}: buckets of ${alike.join(', ')} have names of the same form, so that S3 would empty those of a user with the ` +
+        'same id as well; give one of the stages another bucketNamePrefix, which only new buckets get',
+    ]);
+  }
   return {
     ...complete,
     stage,

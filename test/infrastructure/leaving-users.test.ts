@@ -106,6 +106,10 @@ describe('a stage where users leave warns', () => {
     expect(found).toHaveLength(count);
     for (const each of found) expect(each).toContain('the stage other may be in the same account and Region');
     expect(warnings({ stages: { test: {}, ...others } })).toEqual([]);
+    const emptying = () =>
+      pipelineStack({ context: { stages: { test: { whenUserLeaves: 'empty-and-delete' }, ...others } } });
+    if (count === 0) expect(emptying).not.toThrow();
+    else expect(emptying).toThrow('stages.test: buckets of other have names of the same form');
   });
 });
 

@@ -40,7 +40,7 @@ const LEAVING = {
 export async function synthesizeVariants(folder: string): Promise<Variant[]> {
   const context = JSON.parse(await readFile('cdk.json', 'utf8')).context;
   const variant = (name: string, inWords: string, settings: object, checks = CHECKS) => {
-    const stages = { ...context.stages, dev: { ...context.stages.dev, ...settings } };
+    const stages = { dev: { ...context.stages.dev, ...settings } };
     return synthesizeVariant(join(folder, name), inWords, checks, { stages });
   };
   const asItIs = await variant('as-it-is', 'the stage dev', {});

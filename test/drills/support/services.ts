@@ -83,5 +83,6 @@ export type Deployment = keyof typeof DEPLOYMENTS;
 
 /** What the stage sets in a deployment, besides what it always does. */
 export const SETTINGS: Partial<Record<Deployment, Partial<StageSettings>>> = {
-  leaving: { whenUserLeaves: 'empty-and-delete' },
+  // Buckets of the other stages of cdk.json must have other names.
+  leaving: { whenUserLeaves: 'empty-and-delete', bucketNamePrefix: 'drill' },
 };
