@@ -5,13 +5,13 @@ import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
 import { AwsError } from './core/aws-error.ts';
 import { type Clock, SkippingClock } from './core/clock.ts';
-import { type ApiCall, type AroundCall, Gateway } from './gateway/gateway.ts';
+import { type ApiCall, type AroundCall, type DirectAnswer, type DirectRequest, Gateway } from './gateway/gateway.ts';
 import { callPermission, serviceApis } from './gateway/service-apis.ts';
 import { RefusalLog } from './gateway/web-origin.ts';
 import type { Faults } from './journal/faults.ts';
 import type { Journal } from './journal/journal.ts';
 import { labApi, resumeSkippedTime } from './lab/index.ts';
-import { ONE_PER_CORE } from './lambda/index.ts';
+import { ONE_PER_CORE, type StartEnvironment } from './lambda/index.ts';
 import { requestIdOf, TRACE_HEADER } from './protocols/http.ts';
 import { createServices, type Services } from './services.ts';
 import { Storage } from './storage/storage.ts';
@@ -57,6 +57,14 @@ export interface EngineOptions {
    * @default 'all'
    */
   readonly journalValues?: JournalValues;
+  /**
+   * Makes an engine without sockets: nothing listens, and clients in its own process hand their requests to
+   * {@link Engine.exchange}. Functions are told this address.
+   * @default - the engine listens on {@link port}
+   */
+  readonly inProcessEndpoint?: string;
+  /** Starts the execution environments of functions. @default - each is a process */
+  readonly startEnvironment?: StartEnvironment;
 }
 
 export type JournalValues = 'all' | 'types';
@@ -75,6 +83,8 @@ export interface Engine {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly services: Services;
+  /** Answers a request of a client in this process, as it would come over a socket. */
+  exchange(request: DirectRequest): Promise<DirectAnswer>;
   /**
    * Updates the running stacks to the assemblies, as CloudFormation's UpdateStack does. Rows, messages, buckets, archives and the
    * journal are kept. All or nothing: if it throws, nothing has changed, unless the error says that the rollback failed, or that
@@ -119,7 +129,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     storage.hold();
     storage.claim(account);
     resumeSkippedTime(clock, storage);
-    const endpoint = await gateway.listen(port);
+    const endpoint = options.inProcessEndpoint ?? (await gateway.listen(port));
     const services = createServices({
       account,
       endpoint,
@@ -127,6 +137,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       storage,
       functionVariables,
       environmentsPerFunction,
+      ...(options.startEnvironment !== undefined && { startEnvironment: options.startEnvironment }),
       typesOnly: options.journalValues === 'types',
     });
     const stacks = new Stacks(services);
@@ -155,6 +166,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       journal,
       faults,
       services,
+      exchange: (request) => gateway.exchange(request),
       get stacks() {
         return stacks.deployed;
       },

@@ -13,7 +13,14 @@ export {
   keepHeapSmall,
   startEngine,
 } from './engine.ts';
+export type { DirectAnswer, DirectRequest } from './gateway/gateway.ts';
 export type { Fault, Faults } from './journal/faults.ts';
 export type { Hop, Journal, JournalEntry } from './journal/journal.ts';
+export {
+  type EnvironmentProps,
+  type FunctionEnvironment,
+  FunctionError,
+  type StartEnvironment,
+} from './lambda/index.ts';
 export { StorageError } from './storage/data-folder.ts';
 export { hostName } from './web-origin/index.ts';

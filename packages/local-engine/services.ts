@@ -7,7 +7,13 @@ import { Access } from './iam/access.ts';
 import { Roles } from './iam/roles.ts';
 import { Faults } from './journal/faults.ts';
 import { Journal, type JournalEntry, type JournalOptions } from './journal/journal.ts';
-import { type EventSourceMapping, type LambdaFunction, ONE_PER_CORE } from './lambda/index.ts';
+import {
+  type EventSourceMapping,
+  type LambdaFunction,
+  ONE_PER_CORE,
+  type StartEnvironment,
+  startProcess,
+} from './lambda/index.ts';
 import { LogLines } from './logs/index.ts';
 import type { Pipe } from './pipes/index.ts';
 import { S3 } from './s3/index.ts';
@@ -51,6 +57,7 @@ export interface Services {
   readonly functionVariables: Readonly<Record<string, string>>;
   /** Execution environments that one function has at the same time. */
   readonly environmentsPerFunction: number;
+  readonly startEnvironment: StartEnvironment;
   /** By function name. */
   readonly functions: Map<string, LambdaFunction>;
   /** By mapping id. */
@@ -60,13 +67,13 @@ export interface Services {
 }
 
 type ServicesOptions = Pick<Services, 'account' | 'endpoint' | 'clock' | 'storage'> &
-  Partial<Pick<Services, 'functionVariables' | 'environmentsPerFunction'>> &
+  Partial<Pick<Services, 'functionVariables' | 'environmentsPerFunction' | 'startEnvironment'>> &
   Pick<JournalOptions, 'typesOnly'>;
 
 /** The services of an account without resources. */
 export function createServices(options: ServicesOptions): Services {
   const { account, endpoint, clock, storage, functionVariables = {}, typesOnly = false } = options;
-  const { environmentsPerFunction = ONE_PER_CORE } = options;
+  const { environmentsPerFunction = ONE_PER_CORE, startEnvironment = startProcess } = options;
   const journal = new Journal(clock, { storage, typesOnly });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
@@ -106,6 +113,7 @@ export function createServices(options: ServicesOptions): Services {
     alarms: createAlarms({ account, clock, queues, metrics }),
     functionVariables,
     environmentsPerFunction,
+    startEnvironment,
     functions: new Map(),
     mappings: new Map(),
     pipes: new Map(),

@@ -111,14 +111,21 @@ export function sendAnswer(
   const isHead = incoming.method === 'HEAD';
   if (now !== undefined && Math.abs(now - Date.now()) >= AHEAD_MS) outgoing.setHeader(TIME_HEADER, String(now));
   outgoing.writeHead(status, {
-    'x-amzn-requestid': requestId,
-    'x-amz-request-id': requestId,
-    ...(!isHead && { 'content-length': Buffer.byteLength(body) }),
+    ...answerHeaders(requestId, isHead ? undefined : body),
     ...headers,
   });
   const content = isHead || status === 204 ? '' : body;
   if (incoming.complete || incoming.destroyed) outgoing.end(content);
   else endAfterRequest(incoming, outgoing, content);
+}
+
+/** What every answer has. @param body undefined for an answer that has none */
+export function answerHeaders(requestId: string, body: string | Buffer | undefined): Record<string, string> {
+  return {
+    'x-amzn-requestid': requestId,
+    'x-amz-request-id': requestId,
+    ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }),
+  };
 }
 
 /**
@@ -137,7 +144,7 @@ function endAfterRequest(incoming: IncomingMessage, outgoing: ServerResponse, co
 
 type Sent = Pick<ApiRequest, 'target' | 'region'> & { readonly host: string; readonly hostBucket: string | undefined };
 
-const NOTHING = Buffer.alloc(0);
+export const NOTHING = Buffer.alloc(0);
 
 /** A request, whose URL is parsed when it is first asked for: most calls do without it. */
 export class ReceivedRequest implements ApiRequest {
@@ -150,7 +157,10 @@ export class ReceivedRequest implements ApiRequest {
   readonly #host: string;
   #url: URL | undefined;
 
-  constructor({ method = 'GET', headers }: IncomingMessage, { host, target, region, hostBucket }: Sent) {
+  constructor(
+    { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+    { host, target, region, hostBucket }: Sent,
+  ) {
     this.method = method;
     this.target = target;
     this.headers = headers;

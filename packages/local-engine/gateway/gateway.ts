@@ -11,7 +11,15 @@ import {
   type ServiceApi,
 } from '../protocols/http.ts';
 import type { WebOrigin } from '../web-origin/index.ts';
-import { credentialScope, type Exchange, ReceivedRequest, readBody, sendAnswer } from './exchange.ts';
+import {
+  answerHeaders,
+  credentialScope,
+  type Exchange,
+  NOTHING,
+  ReceivedRequest,
+  readBody,
+  sendAnswer,
+} from './exchange.ts';
 import { engineOrigin, isPreflight } from './web-origin.ts';
 
 export type ServiceApis = ReadonlyMap<string, ServiceApi>;
@@ -53,6 +61,23 @@ interface GatewayProps {
    * @default - none
    */
   readonly allowedHosts?: readonly string[];
+}
+
+/** A request of a client in the engine's own process. */
+export interface DirectRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Names in lower case; with the client's signature. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** The answer to a {@link DirectRequest}. */
+export interface DirectAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
 }
 
 /** What the gateway is opened with. */
@@ -125,6 +150,27 @@ export class Gateway {
   }
 
   /**
+   * Answers a request without a socket. No web page can send one, so its Host and Origin are not judged; everything else is as if it
+   * had come over HTTP, and the answer leaves only when its effect is committed.
+   */
+  async exchange({ method, target, headers, body }: DirectRequest): Promise<DirectAnswer> {
+    const incoming = { method, url: target, headers };
+    const { service = '', accessKeyId = '', region = 'us-east-1' } = credentialScope(incoming);
+    const request = new ReceivedRequest(incoming, { host: HOST, target, region, hostBucket: undefined });
+    request.body = body;
+    const requestId = randomUUID();
+    const failed = (error: unknown) => this.#failed({ incoming, requestId }, error, service);
+    const response = await this.#answer({ service, accessKeyId, request, requestId }).catch(failed);
+    const { status, headers: ofService, body: content } = (await this.#unwritten(failed)) ?? response;
+    const hasBody = method !== 'HEAD' && status !== 204;
+    return {
+      status,
+      headers: { ...answerHeaders(requestId, method === 'HEAD' ? undefined : content), ...ofService },
+      body: hasBody ? Buffer.from(content) : NOTHING,
+    };
+  }
+
+  /**
    * Refuses new calls and closes all connections at once. Resolves when the running calls are finished, or after a second: a fault
    * may hold a call forever.
    */
@@ -175,15 +221,17 @@ export class Gateway {
     };
     const failed = (error: unknown) => this.#failed(exchange, error, service);
     const response = await answer().catch(failed);
-    const lasting = this.#lasting();
-    // A refused call may have changed something too.
-    const unwritten = lasting && (await lasting.then(() => undefined, failed));
-    const sent = unwritten ?? response;
+    const sent = (await this.#unwritten(failed)) ?? response;
     this.#send(exchange, cors === undefined ? sent : { ...sent, headers: { ...sent.headers, ...cors.headers } });
   }
 
+  /** The answer if what a call has changed cannot be committed. A refused call may have changed something too. */
+  async #unwritten(failed: (error: unknown) => ApiResponse): Promise<ApiResponse | undefined> {
+    return this.#lasting()?.then(() => undefined, failed);
+  }
+
   /** The answer to a request that failed, in the form of its service. */
-  #failed({ incoming, requestId }: Exchange, error: unknown, service = ''): ApiResponse {
+  #failed({ incoming, requestId }: Failed, error: unknown, service = ''): ApiResponse {
     const errorOf = this.#opened?.services.get(service)?.errorOf ?? errorsAsAsked;
     return errorOf(this.#asAwsError(error, requestId), { requestId, headers: incoming.headers });
   }
@@ -249,6 +297,11 @@ export class Gateway {
     const message = `The local engine failed, which is a bug: ${what} The journal has the stack, under the request id ${requestId}.`;
     return new AwsError('InternalFailure', message, 500);
   }
+}
+
+/** The request that an error is about. */
+interface Failed extends Pick<Exchange, 'requestId'> {
+  readonly incoming: Pick<IncomingMessage, 'headers'>;
 }
 
 /** A request that is answered. */

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Clock, Timer } from '../core/clock.ts';
-import type { ExecutionEnvironment, FunctionError } from './execution-environment.ts';
+import type { FunctionEnvironment, FunctionError } from './execution-environment.ts';
 
 /** An environment as the pool sees it. */
-type Environment = Pick<ExecutionEnvironment, 'isAlive' | 'ready' | 'stop'>;
+type Environment = Pick<FunctionEnvironment, 'isAlive' | 'ready' | 'stop'>;
 
 export interface EnvironmentPoolProps<E extends Environment> {
   readonly start: () => E;

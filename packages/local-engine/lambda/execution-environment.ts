@@ -17,13 +17,36 @@ export class FunctionError extends Error {
 /** The error type of an environment that the engine stopped. */
 export const STOPPED = 'Runtime.Stopped';
 
-interface EnvironmentProps {
+/** What an execution environment is made of. */
+export interface EnvironmentProps {
   readonly start: RuntimeStart;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly onLog: (line: string) => void;
 }
+
+/** An execution environment as a function uses it: it serves one invocation at a time. */
+export interface FunctionEnvironment {
+  /** Whether it can serve another invocation. */
+  readonly isAlive: boolean;
+  /** Resolves when the handler's module is loaded. @throws FunctionError if it cannot be loaded */
+  ready(): Promise<void>;
+  /**
+   * Invokes the handler, once it is ready.
+   * @returns what it returned, through JSON
+   * @throws FunctionError when it threw, timed out, or the environment died
+   */
+  invoke(requestId: string, event: unknown): Promise<unknown>;
+  /** Ends it at once, with the invocation that it runs. Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+/** Starts an environment of a function. */
+export type StartEnvironment = (props: EnvironmentProps) => FunctionEnvironment;
+
+/** Each environment is a process: what everyone wants but a simulation, which has one process for everything. */
+export const startProcess: StartEnvironment = (props) => new ExecutionEnvironment(props);
 
 type Outcome = { readonly answer: InvocationAnswer } | { readonly failure: FunctionError };
 
@@ -34,7 +57,7 @@ const INIT_TIMEOUT_MS = 10_000;
  * One execution environment: a process with its own variables and memory limit, which serves one invocation at a time. As on
  * AWS it dies of a timeout, an exit of the process or lack of memory, and is then not used again.
  */
-export class ExecutionEnvironment {
+export class ExecutionEnvironment implements FunctionEnvironment {
   readonly #props: EnvironmentProps;
   readonly #process: RuntimeProcess;
   readonly #ready = Promise.withResolvers<void>();
@@ -86,12 +109,10 @@ export class ExecutionEnvironment {
     return this.#failure === undefined && !this.#hasExited;
   }
 
-  /** Resolves when the handler's module is loaded. @throws FunctionError if it cannot be loaded */
   ready(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** Invokes the handler. @throws FunctionError */
   async invoke(requestId: string, event: unknown): Promise<unknown> {
     await this.ready();
     if (this.#failure) throw this.#failure;
@@ -116,7 +137,6 @@ export class ExecutionEnvironment {
     return result ?? null;
   }
 
-  /** Ends it at once. Resolves when its process has ended. */
   async stop(): Promise<void> {
     this.#die(STOPPED, 'the environment was stopped.');
     await this.#ended.promise;

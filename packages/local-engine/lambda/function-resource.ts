@@ -14,6 +14,7 @@ import { type Access, type Caller, roleNameIn } from '../iam/access.ts';
 import type { Roles } from '../iam/roles.ts';
 import type { Journal } from '../journal/journal.ts';
 import { LOG_STREAM, type LogLines, logWriting } from '../logs/index.ts';
+import type { StartEnvironment } from './execution-environment.ts';
 import { type FunctionProps, LambdaFunction } from './lambda-function.ts';
 
 interface FunctionServices {
@@ -30,6 +31,7 @@ interface FunctionServices {
   readonly functionVariables: Readonly<Record<string, string>>;
   /** Execution environments that one function has at the same time. */
   readonly environmentsPerFunction: number;
+  readonly startEnvironment: StartEnvironment;
 }
 
 type FunctionCreation = Creation<FunctionServices>;
@@ -151,7 +153,7 @@ function functionProps(creation: FunctionCreation): FunctionProps {
     memoryMb,
     logGroup: logGroup ?? `/aws/lambda/${physicalName}`,
   };
-  const { account, access, clock, journal, logs, functionVariables, environmentsPerFunction } = services;
+  const { account, access, clock, journal, logs, functionVariables, startEnvironment } = services;
   const roleArn = String(properties.Role);
   const variables = {
     ...runtimeVariables(services, start, assetFolder, roleNameIn(roleArn)),
@@ -169,7 +171,8 @@ function functionProps(creation: FunctionCreation): FunctionProps {
     return isAllowed;
   };
   logs.createGroup(start.logGroup);
-  return { ...start, roleArn, variables, timeoutMs, mostEnvironments: environmentsPerFunction, clock, journal, log };
+  const mostEnvironments = services.environmentsPerFunction;
+  return { ...start, roleArn, variables, timeoutMs, mostEnvironments, startEnvironment, clock, journal, log };
 }
 
 /** The settings of a function's log. Source: Lambda developer guide, advanced logging controls. */

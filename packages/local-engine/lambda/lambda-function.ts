@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import type { Journal } from '../journal/journal.ts';
 import { EnvironmentPool, type EnvironmentPoolProps, type Waiter } from './environment-pool.ts';
-import { ExecutionEnvironment, FunctionError, STOPPED } from './execution-environment.ts';
+import { type FunctionEnvironment, FunctionError, STOPPED, type StartEnvironment } from './execution-environment.ts';
 import type { RuntimeStart } from './runtime-process.ts';
 
 export interface FunctionProps extends RuntimeStart {
@@ -11,6 +11,7 @@ export interface FunctionProps extends RuntimeStart {
   readonly timeoutMs: number;
   /** Execution environments at the same time. */
   readonly mostEnvironments: number;
+  readonly startEnvironment: StartEnvironment;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Adds a line to the function's log group. Returns false if the role does not allow it. */
@@ -22,7 +23,7 @@ export class LambdaFunction {
   readonly name: string;
   readonly arn: string;
   #props: FunctionProps;
-  readonly #environments: EnvironmentPool<ExecutionEnvironment>;
+  readonly #environments: EnvironmentPool<FunctionEnvironment>;
   readonly #running = new Set<string>();
 
   constructor(props: FunctionProps) {
@@ -103,7 +104,7 @@ export class LambdaFunction {
     return this.#environments.kill();
   }
 
-  #nextFree(requestId: string): Promise<ExecutionEnvironment> {
+  #nextFree(requestId: string): Promise<FunctionEnvironment> {
     return new Promise((resolve, reject) => {
       const run = () => {
         const environment = this.#environments.take();
@@ -120,13 +121,23 @@ export class LambdaFunction {
     });
   }
 }
-function poolProps(props: FunctionProps): EnvironmentPoolProps<ExecutionEnvironment> {
-  const { functionName, journal, log, clock, timeoutMs, variables, mostEnvironments: most, ...start } = props;
+function poolProps(props: FunctionProps): EnvironmentPoolProps<FunctionEnvironment> {
+  const {
+    functionName,
+    journal,
+    log,
+    clock,
+    timeoutMs,
+    variables,
+    mostEnvironments: most,
+    startEnvironment,
+    ...start
+  } = props;
   const onLog = (line: string) => {
     if (log(line)) journal.write('log', { functionName, line });
   };
   return {
-    start: () => new ExecutionEnvironment({ start: { functionName, ...start }, variables, timeoutMs, clock, onLog }),
+    start: () => startEnvironment({ start: { functionName, ...start }, variables, timeoutMs, clock, onLog }),
     most,
     clock,
     machineTime: () => performance.now(),

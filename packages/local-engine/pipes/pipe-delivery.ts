@@ -46,7 +46,8 @@ export class PipeDelivery {
   /**
    * Tries a batch once. In the pipe's log a batch without a taken record counts as failed; AWS does not say.
    * @param lane number of the batch's lane, for the journal
-   * @param settle is called with the records that were not delivered, in the turn in which they are known
+   * @param settle is called with the records that were not delivered, in the turn in which they are known; a second time, with all of
+   * them, if the bus has taken them but its answer is an error
    */
   async attempt(
     { records, retries }: OpenBatch,

@@ -221,6 +221,11 @@ export class PipeLane {
     this.#batches = [...left, ...others];
   }
 
+  /** Replaces what {@link replace} left of a batch: its result has become another one. @param count of the batches that it left */
+  revise(count: number, left: readonly RecordBatch[]): void {
+    this.#batches = [...left, ...this.#batches.slice(count)];
+  }
+
   toStored(stream: DynamoDbStream): StoredLane {
     const position = this.#queue[0]?.position ?? this.#from;
     const batches = this.#batches.map((batch) => toStored(batch, stream));

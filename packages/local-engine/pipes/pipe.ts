@@ -239,8 +239,13 @@ export class Pipe {
   async #attempt(batch: OpenBatch, lane: PipeLane): Promise<void> {
     const { maximumRetryAttempts, bisects } = this.#props;
     const retryLimit = maximumRetryAttempts === -1 ? Number.POSITIVE_INFINITY : maximumRetryAttempts;
+    let leftBefore: number | undefined;
     await this.#delivery.attempt(batch, lane.number, (undelivered) => {
-      lane.replace(batch.records.length, afterAttempt(batch, undelivered, { retryLimit, bisects }));
+      const left = afterAttempt(batch, undelivered, { retryLimit, bisects });
+      if (leftBefore === undefined) lane.replace(batch.records.length, left);
+      // The bus has taken them, and the pipe got an error all the same.
+      else lane.revise(leftBefore, left);
+      leftBefore = left.length;
       this.#save();
     });
     const next = lane.first;

@@ -114,3 +114,50 @@ describe('a failed request', () => {
     expect(handled).toEqual(['{}', 'next']);
   });
 });
+
+describe('a request of the same process', () => {
+  const request = {
+    method: 'POST',
+    target: '/',
+    headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=KEY/20261122/ap-northeast-1/test/aws4_request, Signature=0',
+    },
+    body: Buffer.from('{}'),
+  };
+
+  /** A gateway that never listens, with one service. */
+  function openWith(handle: ServiceApi['handle'], lasting: () => Promise<void> | undefined): Gateway {
+    const unheard = new Gateway({ lasting });
+    const api: ServiceApi = { operationOf: () => 'Change', handle, errorOf: jsonErrors('1.0') };
+    unheard.open(openedWith({ services: new Map([['test', api]]) }));
+    return unheard;
+  }
+
+  test('is answered as over HTTP, without a socket', async () => {
+    const echo: ServiceApi['handle'] = async (operation, { body, region }) => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain' },
+      body: `${operation} ${body} ${region}`,
+    });
+    const answer = await openWith(echo, () => undefined).exchange(request);
+    expect([answer.status, String(answer.body)]).toEqual([200, 'Change {} ap-northeast-1']);
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/plain', 'content-length': '24' });
+    expect(answer.headers['x-amzn-requestid']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('hears of a refusal in the form of the service', async () => {
+    const answer = await openWith(refused, () => undefined).exchange(request);
+    expect([answer.status, JSON.parse(String(answer.body))]).toMatchObject([400, { __type: 'ValidationException' }]);
+  });
+
+  test('hears that what it did cannot be written', async () => {
+    const answer = await openWith(done, () => Promise.reject(new Error('disk is full'))).exchange(request);
+    expect(answer.status).toBe(500);
+    expect(String(answer.body)).toContain('disk is full');
+  });
+
+  test('gets no body to HEAD', async () => {
+    const answer = await openWith(done, () => undefined).exchange({ ...request, method: 'HEAD' });
+    expect([answer.status, answer.body.length, answer.headers['content-length']]).toEqual([200, 0, undefined]);
+  });
+});

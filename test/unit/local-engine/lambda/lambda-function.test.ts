@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
+import type { EnvironmentProps } from '../../../../packages/local-engine/lambda/index.ts';
 import { codeFile, makeFunction } from '../support/lambda.ts';
 import { entriesOf, settle } from '../support/parts.ts';
 import { processIsGone } from '../support/process.ts';
@@ -285,5 +286,26 @@ describe('other code while it runs', () => {
     const ended = expect(underWay).rejects.toMatchObject({ errorType: 'Runtime.Stopped' });
     await fn.kill();
     await ended;
+  });
+});
+
+test('an environment may be something else than a process: it gets what the function is, and its answer is the function’s', async () => {
+  const started: EnvironmentProps[] = [];
+  const startEnvironment = (props: EnvironmentProps) => {
+    started.push(props);
+    return {
+      isAlive: true,
+      ready: async () => {},
+      invoke: async (_id: string, event: unknown) => [event],
+      stop: async () => {},
+    };
+  };
+  const { fn } = makeFunction('', { startEnvironment, variables: { NAME: 'value' } });
+  expect(await fn.invoke('event')).toEqual(['event']);
+  expect(started).toHaveLength(1);
+  expect(started[0]).toMatchObject({
+    start: { functionName: 'service' },
+    variables: { NAME: 'value' },
+    timeoutMs: 10_000,
   });
 });

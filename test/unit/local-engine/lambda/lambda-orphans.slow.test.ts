@@ -32,11 +32,12 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 /** A host that runs a function, invokes it, and prints what that logs. */
 function host(module: string): string {
   return codeFile(`
+    import { startProcess } from ${JSON.stringify(source('lambda/execution-environment.ts'))};
     import { LambdaFunction } from ${JSON.stringify(source('lambda/lambda-function.ts'))};
     import { systemClock } from ${JSON.stringify(source('core/clock.ts'))};
     const journal = { write: (hop, { line }) => { if (hop === 'log') console.log(line); } };
     const props = ${JSON.stringify(makeFunction(module).props, ['file', 'exportName', 'functionName', 'functionArn', 'memoryMb', 'logGroup', 'timeoutMs'])};
-    const fn = new LambdaFunction({ ...props, variables: {}, clock: systemClock(), journal, log: () => true });
+    const fn = new LambdaFunction({ ...props, variables: {}, startEnvironment: startProcess, clock: systemClock(), journal, log: () => true });
     fn.invoke({}).catch(() => {});
   `);
 }

@@ -40,6 +40,24 @@ describe('given a batch that fails in part', () => {
   });
 });
 
+describe('given a batch that the bus takes, and an error instead of its answer', () => {
+  const unavailable = new AwsError('InternalException', 'Lost on the way.', 500);
+
+  test('it is delivered again, and what waits behind it in the lane is delivered too', async () => {
+    const { bus, clock } = startWith(['a', 'b', 'c'], { batchSize: 1 });
+    bus.losesAnswer = (attempt) => (attempt === 1 ? unavailable : undefined);
+    await passTime(clock, MINUTE_MS, () => bus.requests.length === 4);
+    expect(bus.users).toEqual([['a'], ['a'], ['b'], ['c']]);
+  });
+
+  test('when that happens to a retry too, nothing is lost either', async () => {
+    const { bus, clock } = startWith(['a', 'b', 'c'], { batchSize: 2, bisects: true });
+    bus.losesAnswer = (attempt) => (attempt <= 2 ? unavailable : undefined);
+    await passTime(clock, MINUTE_MS, () => bus.users.flat().includes('c'));
+    expect(bus.users).toEqual([['a', 'b'], ['a'], ['a'], ['b'], ['c']]);
+  });
+});
+
 describe('given one record that never succeeds', () => {
   test('when it bisects, the record ends alone in the dead-letter queue and every other is delivered', async () => {
     const { bus, clock, dlq, stream } = startWith(['a', 'b', 'poison', 'c', 'd', 'e']);

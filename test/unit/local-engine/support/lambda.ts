@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach } from '@jest/globals';
 import type { Clock } from '../../../../packages/local-engine/core/clock.ts';
+import { startProcess } from '../../../../packages/local-engine/lambda/index.ts';
 import { type FunctionProps, LambdaFunction } from '../../../../packages/local-engine/lambda/lambda-function.ts';
 import { makeParts, type Parts } from './parts.ts';
 
@@ -42,6 +43,7 @@ export function makeFunction(
     variables: {},
     timeoutMs: 10_000,
     mostEnvironments: 2,
+    startEnvironment: startProcess,
     clock: parts.clock as Clock,
     journal: parts.journal,
     log: (line: string) => {

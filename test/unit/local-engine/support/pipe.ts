@@ -31,8 +31,12 @@ export class FakeBus {
     const results = verdicts as PutEventsResultEntry[];
     const result = { FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length, Entries: results };
     taken(result);
+    const lost = this.losesAnswer(this.requests.length);
+    if (lost !== undefined) throw lost;
     return result;
   };
+  /** The error that the pipe gets though the bus has taken the request; `attempt` counts requests from 1. */
+  losesAnswer: (attempt: number) => AwsError | undefined = () => undefined;
 
   /** The user ids of every request, in order. */
   get users(): string[][] {
