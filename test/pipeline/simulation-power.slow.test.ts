@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs.ts';
+import { type SeedResult, simulateInProcess } from '../../tools/simulate/processes.ts';
+import { undisturbedAssembly } from '../support/assembly.ts';
+
+/** Each is found within twenty; more leave room for seeds that become other days when a fault is added. */
+const MOST_SEEDS = 100;
+
+test.each(PLANTED_BUGS)('the simulation finds it when $name', async ({ changes }) => {
+  const seeds = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
+  const found: SeedResult[] = [];
+  await simulateInProcess(
+    { seeds, events: 5, assembly: undisturbedAssembly(), changes, untilFirst: true },
+    (result) => void (result.failure !== undefined && found.push(result)),
+  );
+  expect(found.map(({ failure }) => failure)).toEqual([expect.stringContaining('breaks a promise')]);
+});

@@ -1,0 +1,50 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { SourceChange } from './handler-modules.ts';
+
+/** What a process of the simulation is given to do. */
+export interface Task {
+  readonly seeds: readonly string[];
+  /** Sign-ups in a schedule. */
+  readonly events: number;
+  readonly assembly: string;
+  /** Of the services' sources. */
+  readonly changes: readonly SourceChange[];
+  /** Ends at the first seed that breaks a promise, without shrinking it. @default false */
+  readonly untilFirst?: boolean;
+}
+
+/** What became of one seed. */
+export interface SeedResult {
+  readonly seed: string;
+  readonly hash: string;
+  /** Faults that struck. */
+  readonly faults: number;
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number;
+  /** For people; absent if every promise was kept. */
+  readonly failure?: string;
+}
+
+const WORKER = join(import.meta.dirname, 'worker.ts');
+
+/**
+ * Runs seeds in one process per core.
+ * @throws Error when a process ends before its work is done
+ */
+export async function simulateSeeds(task: Task, onResult: (result: SeedResult) => void): Promise<void> {
+  const count = Math.min(availableParallelism(), task.seeds.length);
+  const parts = Array.from({ length: count }, (_, part) => task.seeds.filter((_seed, n) => n % count === part));
+  await Promise.all(parts.map((seeds) => simulateInProcess({ ...task, seeds }, onResult)));
+}
+
+/** Runs seeds in one new process, one after the other. @throws Error when it ends before its work is done */
+export async function simulateInProcess(task: Task, onResult: (result: SeedResult) => void): Promise<void> {
+  const child = fork(WORKER, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  child.on('message', (result) => onResult(result as SeedResult));
+  child.send(task);
+  const [code, signal] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`A process of the simulation ended with ${signal ?? `code ${code}`}.`);
+}

@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What belongs to one execution environment in a process that it shares with all others. */
+export interface Scope {
+  /** Such as `bucket-service`. */
+  readonly service: string;
+  /** Its own environment variables; what its code sets is seen by no other. */
+  readonly variables: Record<string, string | undefined>;
+  /** Gets what its code writes to stdout and stderr, line by line. */
+  readonly onLog: (line: string) => void;
+  /** False once it was killed: nothing of it happens any more. */
+  isAlive: boolean;
+  /** Kills it. */
+  readonly die: (errorType: string, message: string) => void;
+}
+
+const scopes = new AsyncLocalStorage<Scope | undefined>();
+
+/** Whose module is loaded now: the loader of Node.js does not carry the storage along. */
+let loading: Scope | undefined;
+
+/** The environment whose code runs now; undefined for the engine and the simulation. */
+export function currentScope(): Scope | undefined {
+  return scopes.getStore() ?? loading;
+}
+
+/** Runs code of an environment. */
+export function inScope<T>(scope: Scope, run: () => T): T {
+  return scopes.run(scope, run);
+}
+
+/** Runs what is outside of all environments, such as the engine's answer to a call. */
+export function outsideScopes<T>(run: () => T): T {
+  return scopes.run(undefined, run);
+}
+
+/** The load before. */
+let lastLoad: Promise<unknown> = Promise.resolve();
+
+/** Loads a module for an environment, when those before it are loaded. @throws what the module throws */
+export function loadInScope<T>(scope: Scope, load: () => Promise<T>): Promise<T> {
+  const loaded = lastLoad.then(async () => {
+    loading = scope;
+    try {
+      return await outsideScopes(load);
+    } finally {
+      loading = undefined;
+    }
+  });
+  lastLoad = loaded.catch(() => {});
+  return loaded;
+}
+
+/** Gives each environment its own `process.env` and output. */
+export function installScopes(): void {
+  const ofProcess = process.env;
+  const variables = () => currentScope()?.variables ?? ofProcess;
+  process.env = new Proxy(ofProcess, {
+    get: (_target, name) => (typeof name === 'string' ? variables()[name] : undefined),
+    has: (_target, name) => typeof name === 'string' && name in variables(),
+    set: (_target, name, value) => {
+      variables()[String(name)] = String(value);
+      return true;
+    },
+    deleteProperty: (_target, name) => delete variables()[String(name)],
+    ownKeys: () => Reflect.ownKeys(variables()),
+    getOwnPropertyDescriptor: (_target, name) =>
+      name in variables()
+        ? { value: variables()[String(name)], enumerable: true, configurable: true, writable: true }
+        : undefined,
+  });
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+    stream.write = (...given: unknown[]): boolean => {
+      const scope = currentScope();
+      if (scope === undefined) return write(...given);
+      const [text] = given;
+      if (scope.isAlive) for (const line of String(text).trimEnd().split('\n')) outsideScopes(() => scope.onLog(line));
+      return true;
+    };
+  }
+}

@@ -1,0 +1,38 @@
+import type { SourceChange } from './handler-modules.ts';
+import type { Plan } from './plan.ts';
+import type { ScheduleResult } from './schedule.ts';
+import { currentScope, installScopes } from './scope.ts';
+import { Transport } from './transport.ts';
+import { World } from './world.ts';
+
+/**
+ * Makes this process a simulated world, for the rest of its life, and returns what runs a schedule in it. Nothing else may be done in
+ * such a process.
+ * @param assembly a folder that `cdk synth` wrote
+ * @param changes of the services' sources, for a simulation with a bug
+ */
+export async function makeSimulator(
+  assembly: string,
+  changes: readonly SourceChange[] = [],
+): Promise<(plan: Plan) => Promise<ScheduleResult>> {
+  const world = new World(() => currentScope()?.isAlive ?? true);
+  world.install();
+  installScopes();
+  // As in a process of its own, a rejection that was not waited for ends the environment where it happened.
+  process.on('unhandledRejection', (error) => {
+    const scope = currentScope();
+    if (scope === undefined) throw error;
+    scope.die('Runtime.UnhandledPromiseRejection', error instanceof Error ? error.message : String(error));
+  });
+  const transport = new Transport(world);
+  transport.install();
+  // Only now: what they load keeps the functions that it finds.
+  const { HandlerModules } = await import('./handler-modules.ts');
+  const { runSchedule } = await import('./schedule.ts');
+  const { planOf } = await import('./plan.ts');
+  const simulator = { world, transport, assembly, modules: new HandlerModules(changes) };
+  const run = (plan: Plan) => runSchedule(plan, simulator);
+  // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
+  await run(planOf('warm-up', 3));
+  return run;
+}

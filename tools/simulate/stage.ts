@@ -1,0 +1,64 @@
+import type { DirectRequest, Engine } from '../../packages/local-engine/index.ts';
+
+/** Personal data of a row: the pipeline never reads it. */
+export const PERSONAL = 'personal-data-of-';
+
+/** Writes a row as a sign-up service would. */
+export async function register(engine: Engine, userId: string, registered: Set<string>): Promise<void> {
+  const item = { userId: { S: userId }, email: { S: `${PERSONAL}${registered.size}@example.com` } };
+  const { status } = await engine.exchange(dynamodbCall('PutItem', { TableName: usersTable(engine), Item: item }));
+  if (status === 200) registered.add(userId);
+}
+
+/** @throws Error for a stack without users table */
+export function usersTable({ stacks }: Engine): string {
+  const table = stacks.flatMap(({ outputs }) => outputs).find(({ key }) => key === 'UsersTableName');
+  if (table === undefined) throw new Error('The stack names no users table.');
+  return table.value;
+}
+
+/** A call as a client of operators or of the sign-up service would send it. The engine reads signatures and does not verify them. */
+function callOf(service: string, target: string, input: object): DirectRequest {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260801/ap-northeast-1/${service}/aws4_request, Signature=0`;
+  return {
+    method: 'POST',
+    target: '/',
+    headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0', authorization },
+    body: Buffer.from(JSON.stringify(input)),
+  };
+}
+
+export function dynamodbCall(operation: string, input: object): DirectRequest {
+  return callOf('dynamodb', `DynamoDB_20120810.${operation}`, input);
+}
+
+/** A subscriber's two queues. */
+export interface SubscriberQueues {
+  readonly waiting: Queue;
+  readonly dead: Queue;
+}
+
+type Queue = NonNullable<ReturnType<Engine['services']['queues']['at']>>;
+
+/** The queues of every subscriber, by the outputs of the stack. */
+export function subscriberQueues({ services, stacks }: Engine): SubscriberQueues[] {
+  const outputs = new Map(stacks.flatMap((stack) => stack.outputs).map(({ key, value }) => [key, value]));
+  const at = (key: string) => services.queues.at(outputs.get(key) ?? '');
+  return [...outputs.keys()].flatMap((key) => {
+    const name = /^(.+)QueueUrl$/.exec(key)?.[1];
+    const [waiting, dead] = [at(`${name}QueueUrl`), at(`${name}DlqUrl`)];
+    return waiting === undefined || dead === undefined ? [] : [{ waiting, dead }];
+  });
+}
+
+/**
+ * Moves every dead letter back to its subscriber, by SQS's own redrive.
+ * @throws Error when SQS refuses it
+ */
+export async function redrive(engine: Engine): Promise<void> {
+  for (const { waiting, dead } of subscriberQueues(engine)) {
+    const move = { SourceArn: dead.arn, DestinationArn: waiting.arn };
+    const { status, body } = await engine.exchange(callOf('sqs', 'AmazonSQS.StartMessageMoveTask', move));
+    if (status !== 200) throw new Error(`SQS refused the redrive: ${body}`);
+  }
+}

@@ -1,0 +1,155 @@
+import { EventEmitter } from 'node:events';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { Readable } from 'node:stream';
+import type { DirectAnswer, DirectRequest } from '../../packages/local-engine/index.ts';
+import { currentScope, inScope, outsideScopes, type Scope } from './scope.ts';
+import type { World } from './world.ts';
+
+const require = createRequire(import.meta.url);
+
+/** What happens to a call on its way. */
+export interface CallFate {
+  /** Milliseconds until the call takes effect, and from there until its answer arrives. */
+  readonly thereMs: number;
+  readonly backMs: number;
+  /** The connection breaks before the call, or after its effect; or its answer never comes. @default - it is answered */
+  readonly breaks?: 'before' | 'after' | 'silence';
+  /** The function that calls dies before the call, or after its effect. @default - it lives on */
+  readonly dies?: { readonly when: 'before' | 'after'; readonly errorType: string };
+  /** Answers instead of AWS; undefined to leave it to AWS. @default - AWS answers */
+  readonly instead?: (request: DirectRequest) => DirectAnswer | undefined;
+}
+
+/** Answers calls, and decides what happens to them on the way. */
+export interface Network {
+  readonly exchange: (request: DirectRequest) => Promise<DirectAnswer>;
+  readonly fateOf: (scope: Scope) => CallFate;
+}
+
+interface RequestOptions {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type OnResponse = (response: Readable) => void;
+
+/** The network of a simulated process: what the SDK's own request handler asks of `node:http` ends at the engine. */
+export class Transport {
+  readonly #world: World;
+  /** Replaced with each schedule. */
+  network: Network | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Replaces `request` of `node:http` for the rest of the process. What is asked for from outside of an environment is an error. */
+  install(): void {
+    const http = require('node:http') as { request: unknown };
+    http.request = (options: RequestOptions, onResponse: OnResponse) => {
+      const scope = currentScope();
+      if (scope === undefined) throw new Error('Only functions send requests in a simulation.');
+      const request = new SimulatedRequest(options, (sent, body) => void this.#carry(sent, body, scope, onResponse));
+      // Who waits for leave to send a body gets it.
+      if (headerOf(options, 'expect') !== undefined) this.#world.soon(() => request.emit('continue'));
+      return request;
+    };
+    syncBuiltinESMExports();
+  }
+
+  async #carry(request: SimulatedRequest, body: Buffer, scope: Scope, onResponse: OnResponse): Promise<void> {
+    const { network } = this;
+    if (network === undefined || !scope.isAlive) return;
+    const { method = 'GET', path = '/', headers = {} } = request.options;
+    const { thereMs, backMs, breaks, dies, instead } = network.fateOf(scope);
+    const isOver = () => network !== this.network || !scope.isAlive;
+    const answer = await outsideScopes(async () => {
+      await this.#world.pass(thereMs);
+      if (isOver()) return undefined;
+      if (dies?.when === 'before') scope.die(dies.errorType, 'killed by the simulation.');
+      if (breaks === 'before' || dies?.when === 'before') return undefined;
+      const target = path;
+      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+      const sent = { method, target, headers: lower, body };
+      const answered = instead?.(sent) ?? (await network.exchange(sent));
+      if (isOver()) return undefined;
+      if (dies?.when === 'after') scope.die(dies.errorType, 'killed by the simulation.');
+      await this.#world.pass(backMs);
+      return answered;
+    });
+    if (isOver() || request.destroyed || breaks === 'silence') return;
+    inScope(scope, () => {
+      if (breaks !== undefined || answer === undefined) request.emit('error', connectionReset());
+      else respond(request, answer, onResponse);
+      request.emit('close');
+    });
+  }
+}
+
+function headerOf({ headers = {} }: RequestOptions, wanted: string): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+}
+
+function connectionReset(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
+function respond(request: SimulatedRequest, { status, headers, body }: DirectAnswer, onResponse: OnResponse): void {
+  const response = new Readable({ read() {} });
+  Object.assign(response, { statusCode: status, statusMessage: '', headers, complete: true });
+  if (body.length > 0) response.push(body);
+  response.push(null);
+  request.emit('response', response);
+  onResponse(response);
+}
+
+/** A connection that is always there. */
+const SOCKET = Object.assign(new EventEmitter().setMaxListeners(0), {
+  connecting: false,
+  setTimeout() {},
+  setKeepAlive() {},
+  destroy() {},
+});
+
+/** So much of `ClientRequest` as the SDK uses. */
+class SimulatedRequest extends EventEmitter {
+  readonly options: RequestOptions;
+  readonly socket = SOCKET;
+  destroyed = false;
+  readonly #chunks: Buffer[] = [];
+  readonly #send: (request: SimulatedRequest, body: Buffer) => void;
+
+  constructor(options: RequestOptions, send: (request: SimulatedRequest, body: Buffer) => void) {
+    super();
+    this.options = options;
+    this.#send = send;
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    this.#chunks.push(Buffer.from(chunk as Uint8Array));
+    return true;
+  }
+
+  end(chunk?: string | Uint8Array): this {
+    if (chunk !== undefined) this.write(chunk);
+    this.#send(this, Buffer.concat(this.#chunks));
+    return this;
+  }
+
+  setTimeout(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  destroy(error?: Error): this {
+    if (this.destroyed) return this;
+    this.destroyed = true;
+    if (error !== undefined) this.emit('error', error);
+    this.emit('close');
+    return this;
+  }
+}

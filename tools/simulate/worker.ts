@@ -1,0 +1,33 @@
+/** A process of the simulation: gets one task, answers each of its seeds, and ends. */
+import { once } from 'node:events';
+import type { SeedResult, Task } from './processes.ts';
+import { makeSimulator } from './simulator.ts';
+
+const [task] = (await once(process, 'message')) as [Task];
+const run = await makeSimulator(task.assembly, task.changes);
+// Only now: what is loaded before the world is there keeps the machine's time.
+const { planOf } = await import('./plan.ts');
+const { describeFailure } = await import('./report.ts');
+const { shrink } = await import('./shrink.ts');
+
+for (const seed of task.seeds) {
+  const before = process.cpuUsage();
+  const plan = planOf(seed, task.events);
+  const { violations, hash, outcome } = await run(plan);
+  const { user, system } = process.cpuUsage(before);
+  const result = { seed, hash, faults: outcome.faults, cpuMs: (user + system) / 1000 };
+  if (violations.length === 0) send(result);
+  else {
+    const least = task.untilFirst
+      ? plan
+      : await shrink(plan, async (smaller) => (await run(smaller)).violations.length > 0);
+    const { entries, violations: broken } = await run(least);
+    send({ ...result, failure: describeFailure(least, broken, entries) });
+    if (task.untilFirst) break;
+  }
+}
+process.disconnect();
+
+function send(result: SeedResult): void {
+  process.send?.(result);
+}
