@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -33,16 +33,40 @@ describe('the GitHub workflow', () => {
     expect(deployJob).toContain('run: npm run deploy -- --stage dev --yes');
   });
 
-  test('names every action by its commit, and its version beside it', () => {
-    const actions = workflow.match(/uses: .*/g) ?? [];
-    expect(actions.length).toBeGreaterThan(0);
-    for (const action of actions) expect(action).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-  });
-
   test('reads no secret, and only variables that the page on deploying names', () => {
     expect(workflow).not.toContain('secrets.');
     const variables = new Set([...workflow.matchAll(/vars\.(\w+)/g)].map(([, name]) => name));
     expect(variables.size).toBeGreaterThan(0);
     for (const name of variables) expect(read('docs/deploying.md')).toContain(`\`${name}\``);
   });
+});
+
+describe.each(readdirSync(join(ROOT, '.github', 'workflows')))('the workflow %s', (file) => {
+  const text = read(join('.github', 'workflows', file));
+
+  test('names every action by its commit, and its version beside it', () => {
+    const actions = text.match(/uses: .*/g) ?? [];
+    expect(actions.length).toBeGreaterThan(0);
+    for (const action of actions) expect(action).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test('may only read unless a job asks for more, and leaves no credentials to what it runs', () => {
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+    expect(text).not.toContain('pull_request_target');
+    expect(text.match(/persist-credentials: false/g)).toHaveLength(text.match(/actions\/checkout/g)?.length ?? 0);
+  });
+});
+
+test('the audit asks the registry about vulnerabilities and signatures, every week and with each change of the lock file', () => {
+  const audit = read('.github/workflows/audit.yml');
+  expect(audit).toMatch(/schedule:\n {4}- cron: '\d+ \d+ \* \* \d'/);
+  expect(audit.match(/paths: \[package-lock\.json, /g)).toHaveLength(2);
+  for (const asked of [
+    'npm audit signatures',
+    'npm audit --omit=dev --audit-level=moderate',
+    'npm ci --ignore-scripts',
+  ]) {
+    expect(audit).toContain(`- run: ${asked}`);
+  }
+  expect(audit).not.toContain(': write');
 });

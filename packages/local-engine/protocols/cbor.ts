@@ -36,7 +36,11 @@ function endOfItem(bytes: Uint8Array, at: number, level: number): number {
     return within(bytes, start + length);
   }
   if (kind === TAG && length !== TIME) throw new Error(`there is a tag ${length}`);
-  if (kind === TAG) return endOfItem(bytes, start, level + 1);
+  if (kind === TAG) {
+    within(bytes, start + 1);
+    if (!isNumber(bytes[start] ?? 0)) throw new Error('a time is not a number of seconds');
+    return endOfItem(bytes, start, level + 1);
+  }
   if (kind !== LIST && kind !== MAP) return start;
   const items = (length ?? Number.POSITIVE_INFINITY) * (kind === MAP ? 2 : 1);
   let next = start;
@@ -54,6 +58,11 @@ function checkKind(bytes: Uint8Array, at: number, kind: number): void {
   within(bytes, at + 1);
   if ((bytes[at] ?? 0) >> 5 !== kind)
     throw new Error(`there is no ${kind === TEXT ? 'text' : 'list of bytes'} where one must be`);
+}
+
+/** Whether an item that begins so is a whole number, or a floating point number of any size. */
+function isNumber(first: number): boolean {
+  return first >> 5 <= NEGATIVE || (first >= 0xf9 && first <= 0xfb);
 }
 
 /** The end of a text or bytes that come in pieces. */

@@ -17,7 +17,7 @@ const MOST_LEVELS = 16;
 
 /** In the order in which they are tried: what is neither is text. */
 const PIECES =
-  /<\?[^>]*\?>|<!--(?:[^-]|-(?!->))*-->|<(\/?)([A-Za-z_][\w.:-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
+  /<\?[^>]*\?>|<!--(?:[^-]|-(?!->))*-->|<(\/?)((?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 
 interface OpenElement {
   readonly name: string;

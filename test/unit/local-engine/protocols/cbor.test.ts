@@ -38,6 +38,8 @@ describe('bytes that are none', () => {
     ['two items', [0x01, 0x02]],
     // Found by `npm run fuzz`: the codec takes the number for the length of a text, and prints a stack.
     ['a map with a number for a name', [0xa1, 0xfb, 0x44, 0x65, 0x61, 0x64, 0x62, 0x65, 0x65, 0x65, 0x01]],
+    ['a time that is a map', [0xc1, 0xa1, 0x61, 0x61, 0x60]],
+    ['a time that is nothing', [0xc1, 0xf6]],
     ['a text with a number for a piece', [0x7f, 0x01, 0xff]],
     ['a text whose piece has pieces', [0x7f, 0x7f, 0x60, 0xff, 0xff]],
     ['lists inside each other, too deep for a reader', Array(100_000).fill(0x81)],

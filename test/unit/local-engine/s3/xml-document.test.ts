@@ -37,6 +37,8 @@ describe('a document', () => {
     '<a><b></a></b>',
     '<a/>text',
     '<a b></a>',
+    // Found by `npm run fuzz`.
+    '<a><b:c:d/></a>',
     '<a>&nothing;</a>',
     '<a>&</a>',
     '<a>&#0;</a>',
