@@ -36,6 +36,8 @@ export class Storage {
   #planned: NodeJS.Timeout | undefined;
   #isHeld = false;
   #hasCommitted = false;
+  /** Whether an engine wrote the folder before. */
+  #holdsData = false;
   #failure: StorageError | undefined;
   readonly #onFailure: ((failure: StorageError) => void)[] = [];
 
@@ -59,6 +61,7 @@ export class Storage {
   claim({ region, id }: Pick<Account, 'region' | 'id'>): void {
     this.db.exec('CREATE TABLE IF NOT EXISTS engine (region TEXT NOT NULL, account TEXT NOT NULL)');
     const known = this.db.prepare('SELECT region, account FROM engine').get();
+    this.#holdsData = known !== undefined;
     if (known === undefined) this.db.prepare('INSERT INTO engine VALUES (?, ?)').run(region, id);
     const refuse = (data: string, wanted: string, what: string) => {
       const message = `${this.#folder} holds the data of ${data}, not of ${wanted}.`;
@@ -184,14 +187,16 @@ export class Storage {
   }
 
   /**
-   * What an error at the start means, if the content of the folder causes it: unreadable JSON, or a table of another form. Other
-   * errors are returned unchanged.
+   * What an error at the start means, if the content of the folder causes it: unreadable JSON, a table of another form, or a value
+   * that no engine writes, such as a time without a meaning. Other errors are returned unchanged.
    */
   explain(error: unknown): unknown {
     if (this.#failure) return this.#failure;
     if (this.#folder === undefined || error instanceof StorageError) return error;
     for (let cause = error; cause instanceof Error; cause = cause.cause) {
-      const isUnreadable = cause instanceof SyntaxError || 'errcode' in cause;
+      // Templates do not cause these: what is wrong with them has a name.
+      const isOdd = this.#holdsData && (cause instanceof TypeError || cause instanceof RangeError);
+      const isUnreadable = isOdd || cause instanceof SyntaxError || 'errcode' in cause;
       if (isUnreadable) return damaged(this.#folder, `its tables cannot be read: ${cause.message}`, error);
     }
     return error;

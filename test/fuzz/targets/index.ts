@@ -1,4 +1,5 @@
 import type { FuzzTarget } from '../target.ts';
+import { dataFolders } from './data-folder.ts';
 import { eventPatterns } from './event-patterns.ts';
 import { expressions } from './expressions.ts';
 import { http } from './http.ts';
@@ -20,4 +21,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   requests,
   http,
   templates,
+  dataFolders,
 ];

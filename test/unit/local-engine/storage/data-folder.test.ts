@@ -179,6 +179,13 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
     );
     const other = new Error('port in use');
     expect(storage.explain(other)).toBe(other);
+    // Found by `npm run fuzz`: a time that is none, and a number beyond what JavaScript holds.
+    const odd = new Error('Table: Invalid time value', { cause: new RangeError('Invalid time value') });
+    expect(storage.explain(odd)).toBe(odd);
+    const account = { region: 'eu-west-1', id: '123456789012' };
+    storage.claim(account);
+    storage.claim(account);
+    expect((storage.explain(odd) as Error).message).toMatch(/its tables cannot be read: Invalid time value/);
   });
 });
 
