@@ -33,7 +33,7 @@ const FILES = ['engine.db', 'engine.db', 'engine.db-wal', 'engine.db-wal', 'engi
 /** Data folders that are damaged: refused with what to do and not changed, or read without an error. */
 export const dataFolders: FuzzTarget = {
   name: 'data-folders',
-  share: 1,
+  share: 0.5,
   start: async () => {
     const assembly = await quietAssembly();
     const made = mkdtempSync(join(tmpdir(), 'pipeline-folders-'));

@@ -16,7 +16,7 @@ const EVENT = {
 };
 
 /** Event patterns of rules and of pipes' filters, and the events that they judge. */
-export const eventPatterns = plainTarget('event-patterns', 22, {
+export const eventPatterns = plainTarget('event-patterns', 15, {
   generate: (mutator) => {
     const pattern = object(mutator, 0);
     return {

@@ -30,7 +30,7 @@ const CHUNKS = [
 const KINDS = ['json', 'cbor', 'query', 'xml', 'chunks'] as const;
 
 /** What requests are written in, apart from what they mean: JSON, CBOR, forms, XML, and bodies in chunks. */
-export const messageForms = plainTarget('message-forms', 22, {
+export const messageForms = plainTarget('message-forms', 17, {
   generate: (mutator) => {
     const kind = mutator.pick(KINDS);
     return { kind, bytes: messageOf(kind, mutator) };

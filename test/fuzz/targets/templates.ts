@@ -22,7 +22,7 @@ interface TemplateInput {
 /** Templates, to which a running stack is updated: an update that is refused must leave all as it was. */
 export const templates: FuzzTarget = {
   name: 'templates',
-  share: 2,
+  share: 1.5,
   start: async () => {
     const assembly = await quietAssembly();
     const [original] = await readAssemblies([assembly.folder]);
