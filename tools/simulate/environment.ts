@@ -85,17 +85,7 @@ export class SimulatedEnvironment implements FunctionEnvironment {
     const { start } = this.#props;
     const { world } = this.#around;
     this.#scope.variables._X_AMZN_TRACE_ID = `Root=1-${requestId.replaceAll('-', '').replace(/^.{8}/, '$&-')};Sampled=0`;
-    const context = {
-      awsRequestId: requestId,
-      functionName: start.functionName,
-      functionVersion: '$LATEST',
-      invokedFunctionArn: start.functionArn,
-      memoryLimitInMB: String(start.memoryMb),
-      logGroupName: start.logGroup,
-      logStreamName: 'local',
-      callbackWaitsForEmptyEventLoop: false,
-      getRemainingTimeInMillis: () => deadline - world.now,
-    };
+    const context = contextOf(requestId, start, remainingUntil(deadline, world));
     const settle = this.#settle;
     const answered = (outcome: Outcome) => {
       // What ended in another way meanwhile answers no more.
@@ -117,4 +107,30 @@ export class SimulatedEnvironment implements FunctionEnvironment {
     this.#scope.isAlive = false;
     outsideScopes(() => this.#settle?.({ failure }));
   }
+}
+
+/**
+ * Made apart from the environment: a logger keeps its last context, and modules are never unloaded, so that each schedule's engine
+ * would stay in memory.
+ */
+function contextOf(
+  awsRequestId: string,
+  { functionName, functionArn, memoryMb, logGroup }: EnvironmentProps['start'],
+  getRemainingTimeInMillis: () => number,
+): object {
+  return {
+    awsRequestId,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: String(memoryMb),
+    logGroupName: logGroup,
+    logStreamName: 'local',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis,
+  };
+}
+
+function remainingUntil(deadline: number, world: World): () => number {
+  return () => deadline - world.now;
 }
