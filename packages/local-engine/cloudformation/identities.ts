@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import type { AssembledStack } from './assembly.ts';
+import { checkProperties } from './check-properties.ts';
 import { INERT_RESOURCE_TYPES, RESOURCE_TYPES } from './resource-types.ts';
 import { type References, resolveIntrinsics } from './template/intrinsics.ts';
 import { ParameterValues } from './template/parameters.ts';
-import type { Identity, Naming } from './template/resource-type.ts';
+import type { Identity, Naming, ResourceType } from './template/resource-type.ts';
 import { required, TemplateError, type TemplateResource } from './template/template.ts';
 
 export interface Output {
@@ -33,6 +34,11 @@ export interface Surroundings {
   /** The stacks before this one. */
   readonly earlier: readonly Exporting[];
 }
+
+/** What resources without an effect are named by: the rest of them is not read. */
+const INERT_NAMES: Pick<ResourceType, 'shape'> = {
+  shape: { LogGroupName: 'used', RegistryName: 'used', SchemaName: 'used', TopicArn: 'used', TopicName: 'used' },
+};
 
 /** Resolves the references of one stack. Each resource's identity is computed once, before any resource is created. */
 export class Identities implements References {
@@ -96,7 +102,11 @@ export class Identities implements References {
   physicalName(logicalId: string, { Type, Properties = {} }: TemplateResource): string {
     const { nameProperty, nameLimit = 64 } = RESOURCE_TYPES.get(Type) ?? {};
     const given = nameProperty === undefined ? undefined : Properties[nameProperty];
-    if (given !== undefined) return String(resolveIntrinsics(given, this, logicalId));
+    if (nameProperty !== undefined && given !== undefined) {
+      const name = resolveIntrinsics(given, this, logicalId);
+      checkProperties(logicalId, { [nameProperty]: name }, { shape: { [nameProperty]: 'used' } });
+      return String(name);
+    }
     // As CloudFormation builds names: stack, logical id, and some characters that make the name unique.
     const suffix = createHash('sha256').update(`${this.#stack.name}/${logicalId}`).digest('hex').slice(0, 12);
     return `${`${this.#stack.name}-${logicalId}`.slice(0, nameLimit - 1 - suffix.length)}-${suffix}`;
@@ -106,7 +116,11 @@ export class Identities implements References {
     return {
       ...this.#surroundings,
       physicalName: this.physicalName(logicalId, resource),
-      properties: () => resolveIntrinsics(resource.Properties ?? {}, this, logicalId) as Record<string, unknown>,
+      properties: () => {
+        const properties = resolveIntrinsics(resource.Properties ?? {}, this, logicalId);
+        if (Object.hasOwn(INERT_RESOURCE_TYPES, resource.Type)) checkProperties(logicalId, properties, INERT_NAMES);
+        return properties as Record<string, unknown>;
+      },
     };
   }
 }

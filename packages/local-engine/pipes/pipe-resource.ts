@@ -211,7 +211,7 @@ function targetOf({ Target, TargetParameters }: Properties): PipeTarget {
     ...(DetailType !== undefined && { detailType: DetailType }),
     ...(Resources !== undefined && { resources: Resources }),
     ...(Time !== undefined && { time: Time }),
-    render: compileInputTemplate(InputTemplate ?? ''),
+    render: compileInputTemplate(String(InputTemplate ?? '')),
   };
 }
 
