@@ -59,7 +59,7 @@ describe.each(readdirSync(join(ROOT, '.github', 'workflows')))('the workflow %s'
 
 test('the audit asks the registry about vulnerabilities and signatures, every week and with each change of the lock file', () => {
   const audit = read('.github/workflows/audit.yml');
-  expect(audit).toMatch(/schedule:\n {4}- cron: '\d+ \d+ \* \* \d'/);
+  expect(audit).toMatch(/schedule:\n {4}- cron: ['"]\d+ \d+ \* \* \d['"]/);
   expect(audit.match(/paths: \[package-lock\.json, /g)).toHaveLength(2);
   for (const asked of [
     'npm audit signatures',

@@ -38,7 +38,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   planted('publishing is not waited for', PROVISION, 'await effects.publish(', 'void effects.publish('),
   planted(
     'an error of publishing is swallowed',
-    'services/bucket-service/handler.ts',
+    'services/bucket-service/provisioner.ts',
     'publish(BucketCreatedV1, detail),',
     'publish(BucketCreatedV1, detail).catch(() => {}),',
   ),
