@@ -6,6 +6,9 @@ import { isEvent } from '../support/pipeline.ts';
 const run = useConsole();
 
 const users = (page: Page) => page.locator('table.list tbody th').allTextContents();
+/** Rows that were new, until now. */
+const inserts = () =>
+  run.pipeline.entries(({ hop, eventName }) => hop === 'stream-record' && eventName === 'INSERT').length;
 const shown = (page: Page, userId: string) => page.getByRole('link', { name: userId, exact: true });
 
 test('given no user, the list says so, and shows each user who comes, the latest first', async () => {
@@ -149,14 +152,23 @@ describe('registering', () => {
   });
 
   test('given a number, registers that many, and shows them as they come', async () => {
-    const before = run.pipeline.entries(
-      ({ hop, eventName }) => hop === 'stream-record' && eventName === 'INSERT',
-    ).length;
+    const before = inserts();
     const page = await run.open('/register');
     await page.getByLabel('How many, up to 100').fill('7');
     await page.getByRole('button', { name: 'Register them' }).click();
     await page.getByRole('link', { name: `Recent ${before + 7}`, exact: true }).waitFor();
     expect(await users(page)).toHaveLength(before + 7);
+  });
+
+  test('registers the sample users, and once only', async () => {
+    const before = inserts();
+    const page = await run.open('/register');
+    for (const _ of ['first', 'again']) {
+      await page.goto(`${run.console.url}/register`);
+      await page.getByRole('button', { name: 'Register the samples' }).click();
+      await page.getByRole('link', { name: `Recent ${before + 10}`, exact: true }).waitFor();
+    }
+    expect(await users(page)).toEqual(expect.arrayContaining(['test4', '김민지', 'Kim "MJ" \\ Seoul']));
   });
 
   test('given a console that is read-only, the page offers nothing to change, and the command instead', async () => {

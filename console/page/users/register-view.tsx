@@ -17,6 +17,7 @@ export function RegisterView() {
         <div class="forms">
           <OneUser />
           <ManyUsers />
+          <SampleUsers />
         </div>
       )}
     </>
@@ -64,6 +65,29 @@ function OneUser() {
       {problem !== undefined && (
         <Problem text={problem}>{userId.value !== '' && <a href={userAddress(userId.value)}>See this user</a>}</Problem>
       )}
+    </form>
+  );
+}
+
+function SampleUsers() {
+  const { isBusy, problem, act } = useAction();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void act(async () => {
+      await register({ samples: true });
+      go('/');
+    });
+  };
+  return (
+    <form class="card" onSubmit={submit}>
+      <h2>The sample users</h2>
+      <p class="quiet">
+        Ten ids that are hard: other scripts, quotes, long ones. Users who have a row already stay as they are.
+      </p>
+      <button type="submit" class="primary" aria-disabled={isBusy}>
+        {isBusy ? 'Registering …' : 'Register the samples'}
+      </button>
+      {problem !== undefined && <Problem text={problem} />}
     </form>
   );
 }
