@@ -100,7 +100,7 @@ export interface AlarmView {
 export interface ServiceLevelView {
   /** In a sentence. */
   readonly text: string;
-  /** Undefined if nobody registered. */
+  /** Undefined where no user registered in that time. */
   readonly isKept?: boolean;
   /** The longest allowed wait of 99 of 100 users, in milliseconds. */
   readonly target: number;

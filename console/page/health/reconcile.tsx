@@ -92,7 +92,7 @@ function Fix({ preview: { question, command }, survey }: { readonly preview: Fix
   if (isReadOnly()) return <ReadOnly to="fix it" command={command} />;
   return (
     <div class="notice">
-      <p>{question} The pipeline handles events as any others, and then all is compared again.</p>
+      <p>{question} The pipeline handles these events like any other. Then users and buckets are compared again.</p>
       <p>
         <ActionButton
           kind="primary"
