@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs.ts';
+import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs/planted-bugs.ts';
 import { type SeedResult, simulateInProcess } from '../../tools/simulate/processes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs.ts';
+import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs/planted-bugs.ts';
 import { type SeedResult, simulateInProcess, type Task } from '../../tools/simulate/processes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
+import { REGRESSIONS } from '../support/simulated-regressions.ts';
 
 /** What became of each seed, in a process of its own. */
 async function simulate(seeds: readonly string[], more: Partial<Task> = {}): Promise<Map<string, SeedResult>> {
@@ -12,8 +13,7 @@ async function simulate(seeds: readonly string[], more: Partial<Task> = {}): Pro
 }
 
 test('bad days break no promise, and the same seed gives the same day, whatever came before it', async () => {
-  // The last: an error after a delivery of the pipe, once, lost the record behind it.
-  const seeds = ['1', '2', '3', '4', '5', '6', '7', '8', '50'];
+  const seeds = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
   const [forwards, backwards] = await Promise.all([simulate(seeds), simulate(seeds.toReversed())]);
   expect([...forwards.values()].flatMap(({ failure }) => failure ?? [])).toEqual([]);
   const hashes = (results: Map<string, SeedResult>) => seeds.map((seed) => results.get(seed)?.hash);
@@ -24,9 +24,15 @@ test('bad days break no promise, and the same seed gives the same day, whatever 
 
 test('a bug is found, with its seed, the least that shows it, and what happened to the user', async () => {
   const [bug] = PLANTED_BUGS.filter(({ name }) => name === 'a failed event is acknowledged');
-  const results = await simulate(['1', '2', '3'], { changes: bug?.changes ?? [] });
+  const results = await simulate(['1', '2', '3', '4', '5', '6', '7', '8'], { changes: bug?.changes ?? [] });
   const [first] = [...results.values()].filter(({ failure }) => failure !== undefined);
   expect(first?.failure).toContain(`seed ${first?.seed} breaks a promise:`);
   expect(first?.failure).toContain('has no URI, and no event in a dead-letter queue');
   expect(first?.failure).toMatch(/ms {2}stream-record/);
+});
+
+test.each(REGRESSIONS)('never again: $what', async ({ plan }) => {
+  const result = (await simulate([], { plans: [plan] })).get(plan.seed);
+  expect(result?.failure).toBeUndefined();
+  expect(result?.faults).toBeGreaterThan(0);
 });

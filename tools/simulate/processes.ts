@@ -2,11 +2,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { SourceChange } from './handler-modules.ts';
+import type { Plan } from './day/plan.ts';
+import type { SourceChange } from './world/handler-modules.ts';
 
 /** What a process of the simulation is given to do. */
 export interface Task {
   readonly seeds: readonly string[];
+  /** Days that no seed gives any more, run before those of the seeds. @default - none */
+  readonly plans?: readonly Plan[];
   /** Sign-ups in a schedule. */
   readonly events: number;
   readonly assembly: string;

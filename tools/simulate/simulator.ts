@@ -1,9 +1,9 @@
-import type { SourceChange } from './handler-modules.ts';
-import type { Plan } from './plan.ts';
-import type { ScheduleResult } from './schedule.ts';
-import { currentScope, installScopes } from './scope.ts';
-import { Transport } from './transport.ts';
-import { World } from './world.ts';
+import type { Plan } from './day/plan.ts';
+import type { ScheduleResult } from './day/schedule.ts';
+import type { SourceChange } from './world/handler-modules.ts';
+import { currentScope, installScopes } from './world/scope.ts';
+import { Transport } from './world/transport.ts';
+import { World } from './world/world.ts';
 
 /**
  * Makes this process a simulated world, for the rest of its life, and returns what runs a schedule in it. Nothing else may be done in
@@ -27,9 +27,9 @@ export async function makeSimulator(
   const transport = new Transport(world);
   transport.install();
   // Only now: what they load keeps the functions that it finds.
-  const { HandlerModules } = await import('./handler-modules.ts');
-  const { runSchedule } = await import('./schedule.ts');
-  const { planOf } = await import('./plan.ts');
+  const { HandlerModules } = await import('./world/handler-modules.ts');
+  const { runSchedule } = await import('./day/schedule.ts');
+  const { planOf } = await import('./day/plan.ts');
   const simulator = { world, transport, assembly, modules: new HandlerModules(changes) };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.

@@ -6,16 +6,15 @@ import { makeSimulator } from './simulator.ts';
 const [task] = (await once(process, 'message')) as [Task];
 const run = await makeSimulator(task.assembly, task.changes);
 // Only now: what is loaded before the world is there keeps the machine's time.
-const { planOf } = await import('./plan.ts');
-const { describeFailure } = await import('./report.ts');
-const { shrink } = await import('./shrink.ts');
+const { planOf } = await import('./day/plan.ts');
+const { describeFailure } = await import('./day/report.ts');
+const { shrink } = await import('./day/shrink.ts');
 
-for (const seed of task.seeds) {
+for (const plan of [...(task.plans ?? []), ...task.seeds.map((seed) => planOf(seed, task.events))]) {
   const before = process.cpuUsage();
-  const plan = planOf(seed, task.events);
   const { violations, hash, outcome } = await run(plan);
   const { user, system } = process.cpuUsage(before);
-  const result = { seed, hash, faults: outcome.faults, cpuMs: (user + system) / 1000 };
+  const result = { seed: plan.seed, hash, faults: outcome.faults, cpuMs: (user + system) / 1000 };
   if (violations.length === 0) send(result);
   else {
     const least = task.untilFirst

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Random } from '../../../../tools/simulate/random.ts';
+import { Random } from '../../../../tools/simulate/world/random.ts';
 
 const numbers = (seed: string) => {
   const random = new Random(seed);

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { type Plan, planOf } from '../../../../tools/simulate/plan.ts';
-import { shrink } from '../../../../tools/simulate/shrink.ts';
+import { type Plan, planOf } from '../../../../tools/simulate/day/plan.ts';
+import { shrink } from '../../../../tools/simulate/day/shrink.ts';
 
 const plan: Plan = {
   seed: '1',
   registrations: [1, 2, 3].map((n) => ({ userId: `user${n}`, atMs: n })),
   faults: [
     { kind: 'duplicate', what: 'stream-record', nth: 1 },
-    { kind: 'kill-after', service: 'bucket-service', nth: 2 },
+    { kind: 'on-the-way', what: 'kill-after', service: 'bucket-service', nth: 2 },
     {
       kind: 'error',
       operation: 's3:CreateBucket',

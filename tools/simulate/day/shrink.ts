@@ -1,4 +1,5 @@
-import type { Plan, PlannedFault } from './plan.ts';
+import { milderFault } from '../faults/index.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * The least that still fails: leaves out faults, then users, one after the other, as long as the rest fails without it.
@@ -21,14 +22,10 @@ export async function shrink(plan: Plan, fails: (plan: Plan) => Promise<boolean>
 function* smallerThan(plan: Plan): Generator<Plan> {
   for (const [place, fault] of plan.faults.entries()) {
     yield { ...plan, faults: plan.faults.toSpliced(place, 1) };
-    const milder = withFewerStrikes(fault);
+    const milder = milderFault(fault);
     if (milder !== undefined) yield { ...plan, faults: plan.faults.with(place, milder) };
   }
   for (const place of plan.registrations.keys()) {
     if (plan.registrations.length > 1) yield { ...plan, registrations: plan.registrations.toSpliced(place, 1) };
   }
-}
-
-function withFewerStrikes(fault: PlannedFault): PlannedFault | undefined {
-  return fault.kind === 'error' && fault.times > 1 ? { ...fault, times: Math.floor(fault.times / 2) } : undefined;
 }

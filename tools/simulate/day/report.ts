@@ -1,7 +1,8 @@
-import type { JournalEntry } from '../../packages/local-engine/index.ts';
-import type { Violation } from './invariants.ts';
-import { describeFault, type Plan } from './plan.ts';
-import { BEGINS_AT } from './world.ts';
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import { describeFault } from '../faults/index.ts';
+import type { Violation } from '../promises/index.ts';
+import { BEGINS_AT } from '../world/world.ts';
+import type { Plan } from './plan.ts';
 
 /** Fields that say what happened at a hop, in the order in which they are shown. */
 const TOLD = ['detailType', 'operation', 'status', 'outcome', 'code', 'when', 'errorType', 'receives', 'matched'];

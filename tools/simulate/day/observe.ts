@@ -1,5 +1,5 @@
-import type { Engine, JournalEntry } from '../../packages/local-engine/index.ts';
-import type { Bucket, BusEvent, Outcome } from './invariants.ts';
+import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { Bucket, BusEvent, Outcome } from '../promises/index.ts';
 import { dynamodbCall, PERSONAL, subscriberQueues, usersTable } from './stage.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;

@@ -1,4 +1,8 @@
-import { type EnvironmentProps, type FunctionEnvironment, FunctionError } from '../../packages/local-engine/index.ts';
+import {
+  type EnvironmentProps,
+  type FunctionEnvironment,
+  FunctionError,
+} from '../../../packages/local-engine/index.ts';
 import { type HandlerModules, withoutCopies } from './handler-modules.ts';
 import { inScope, loadInScope, outsideScopes, type Scope } from './scope.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { SourceChange } from './handler-modules.ts';
+import type { SourceChange } from '../world/handler-modules.ts';
 
 /** A bug that someone could write one day. */
 export interface PlantedBug {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { findUnrepaired, findViolations, type Outcome } from '../../../../tools/simulate/invariants.ts';
-import type { Plan } from '../../../../tools/simulate/plan.ts';
+import type { Plan } from '../../../../tools/simulate/day/plan.ts';
+import { findUnrepaired, findViolations, type Outcome } from '../../../../tools/simulate/promises/index.ts';
 
 const calm: Plan = { seed: '1', registrations: [{ userId: 'ada', atMs: 0 }], faults: [] };
 const bad: Plan = { ...calm, faults: [{ kind: 'duplicate', what: 'queue-message', nth: 1 }] };

@@ -1,4 +1,4 @@
-import type { DirectRequest, Engine } from '../../packages/local-engine/index.ts';
+import type { DirectRequest, Engine } from '../../../packages/local-engine/index.ts';
 
 /** Personal data of a row: the pipeline never reads it. */
 export const PERSONAL = 'personal-data-of-';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
-import type { DirectAnswer, DirectRequest } from '../../packages/local-engine/index.ts';
+import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine/index.ts';
 import { currentScope, inScope, outsideScopes, type Scope } from './scope.ts';
 import type { World } from './world.ts';
 

@@ -1,0 +1,33 @@
+import type { Plan } from '../../tools/simulate/day/plan.ts';
+
+/** A day that once broke a promise, with the least of it that did. Seeds give other days when a kind of fault is added: plans stay. */
+export interface Regression {
+  /** What went wrong. */
+  readonly what: string;
+  readonly plan: Plan;
+}
+
+export const REGRESSIONS: readonly Regression[] = [
+  {
+    what: "an error after a pipe's PutEvents took effect lost the record behind it",
+    plan: {
+      seed: '3',
+      registrations: [
+        { userId: 'min.ji@example.com3', atMs: 732 },
+        { userId: 'min.ji@example.com2', atMs: 1632 },
+        { userId: '김민지4', atMs: 1833 },
+      ],
+      faults: [
+        {
+          kind: 'error',
+          operation: 'events:PutEvents',
+          nth: 2,
+          times: 15,
+          when: 'after',
+          code: 'InternalException',
+          status: 500,
+        },
+      ],
+    },
+  },
+];

@@ -1,0 +1,14 @@
+import type { Engine } from '../../../packages/local-engine/index.ts';
+import type { World } from '../world/world.ts';
+import type { Fates } from './fates.ts';
+
+/** A day that runs: what faults may disturb. */
+export interface Day {
+  readonly world: World;
+  /** The engine that runs now: ask for it each time, never keep it. */
+  readonly engine: Engine;
+  /** What happens to calls of the services on their way. */
+  readonly fates: Fates;
+  /** Calls `undo` when the faults end: what was taken away is given back. */
+  atEndOfFaults(undo: () => void | Promise<void>): void;
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { type JournalEntry, startEngine, systemClock } from '../../../packages/local-engine/index.ts';
+import { armFault } from '../faults/index.ts';
+import { findUnrepaired, findViolations, type Outcome, type Violation } from '../promises/index.ts';
+import { SimulatedEnvironment, type Surroundings } from '../world/environment.ts';
+import type { Transport } from '../world/transport.ts';
+import { Fates } from './fates.ts';
+import { observe } from './observe.ts';
+import type { Plan } from './plan.ts';
+import { redrive, register } from './stage.ts';
+
+/** An address that belongs to nobody (RFC 5737): nothing listens, and nothing asks. */
+const ENDPOINT = 'http://192.0.2.1';
+
+/** When nothing is left to do for this long, nothing will happen: all pauses between retries are shorter. */
+const REST_MS = 20 * 60_000;
+
+/** EventBridge and the pipe give up within a day. */
+const MOST_MS = 26 * 3_600_000;
+
+export interface ScheduleResult {
+  readonly violations: readonly Violation[];
+  /** Of every hop and the final state. The same plan gives the same. */
+  readonly hash: string;
+  readonly outcome: Outcome;
+  /** Every hop, for a trace. */
+  readonly entries: readonly JournalEntry[];
+}
+
+export interface Simulator extends Surroundings {
+  readonly transport: Transport;
+  /** A folder that `cdk synth` wrote. */
+  readonly assembly: string;
+}
+
+/**
+ * Runs a schedule from an empty stage until nothing is left to do.
+ * @throws Error when the simulated world comes to a stop, which is a bug of the simulation or of the engine
+ */
+export async function runSchedule(
+  plan: Plan,
+  { world, modules, transport, assembly }: Simulator,
+): Promise<ScheduleResult> {
+  world.begin(plan.seed);
+  const engine = await world.until(
+    startEngine({
+      assemblies: [assembly],
+      inProcessEndpoint: ENDPOINT,
+      clock: systemClock(),
+      environmentsPerFunction: 2,
+      startEnvironment: (props) => new SimulatedEnvironment(props, { world, modules }),
+    }),
+  );
+  // They would be evaluated every minute, for nobody.
+  engine.services.alarms.stop();
+  const hash = createHash('sha256');
+  const seen = observe(engine, (entry) => hash.update(JSON.stringify(entry)));
+  const fates = new Fates(plan.seed);
+  const undo: (() => void | Promise<void>)[] = [];
+  const day = { world, engine, fates, atEndOfFaults: (give: () => void | Promise<void>) => void undo.push(give) };
+  for (const fault of plan.faults) armFault(fault, day);
+  transport.network = {
+    exchange: (request) => engine.exchange(request),
+    fateOf: ({ service }) => fates.next(service),
+  };
+  for (const { userId, atMs } of plan.registrations)
+    world.after(atMs, () => void register(engine, userId, seen.registered));
+  const end = await world.rest(REST_MS, MOST_MS);
+  const outcome = await world.until(seen.outcome(end));
+  // Nothing fails any more, and operators do what the documents say.
+  for (const { id } of engine.faults.armed) engine.faults.remove(id);
+  fates.calm();
+  for (const give of undo) await world.until(Promise.resolve(give()));
+  await world.until(redrive(engine));
+  const repaired = await world.until(seen.outcome(await world.rest(REST_MS, MOST_MS)));
+  transport.network = undefined;
+  await world.until(engine.stop());
+  hash.update(JSON.stringify([outcome, repaired]));
+  const violations = findViolations(plan, outcome);
+  return {
+    // What is wrong already is wrong after the redrive too.
+    violations: violations.length > 0 ? violations : findUnrepaired(repaired),
+    hash: hash.digest('hex'),
+    outcome,
+    entries: seen.entries,
+  };
+}

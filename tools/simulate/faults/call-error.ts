@@ -1,0 +1,69 @@
+import type { FaultKind } from './fault-kind.ts';
+
+/** An AWS error instead of an answer, for some calls of an operation by whoever makes them. */
+export interface CallError {
+  readonly kind: 'error';
+  /** As in IAM, such as `s3:CreateBucket`. What a rule sends to its queue is `sqs:SendMessage`. */
+  readonly operation: string;
+  /** The first call that it strikes, from 1, and how many. */
+  readonly nth: number;
+  readonly times: number;
+  /** Before the call takes effect, or after. */
+  readonly when: 'before' | 'after';
+  readonly code: string;
+  readonly status: number;
+}
+
+/** Errors that AWS documents for each operation, with their status. */
+const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  's3:CreateBucket': [
+    ['InternalError', 500],
+    ['SlowDown', 503],
+    ['OperationAborted', 409],
+    ['AccessDenied', 403],
+  ],
+  's3:GetBucketTagging': [
+    ['InternalError', 500],
+    ['SlowDown', 503],
+    ['NoSuchBucket', 404],
+  ],
+  's3:PutBucketTagging': [
+    ['InternalError', 500],
+    ['OperationAborted', 409],
+  ],
+  'events:PutEvents': [
+    ['InternalException', 500],
+    ['ThrottlingException', 400],
+  ],
+  'dynamodb:UpdateItem': [
+    ['InternalServerError', 500],
+    ['ProvisionedThroughputExceededException', 400],
+    ['ThrottlingException', 400],
+  ],
+  'sqs:SendMessage': [
+    ['ServiceUnavailable', 503],
+    ['ThrottlingException', 400],
+  ],
+};
+
+/** How many calls in a row an error strikes: one, more than the SDK's attempts, a burst, or longer than SQS tries. */
+const TIMES = [1, 1, 2, 3, 4, 8, 15, 60] as const;
+
+export const callError: FaultKind<CallError> = {
+  weight: 8,
+  draw: (random, { userIds }) => {
+    const operation = random.pick(Object.keys(ERRORS));
+    const [code, status] = random.pick(ERRORS[operation] ?? []);
+    const when = random.pick(['before', 'after'] as const);
+    const nth = random.between(1, userIds.length);
+    return { kind: 'error', operation, nth, times: random.pick(TIMES), when, code, status };
+  },
+  describe: ({ nth, times, code, status, when, operation }) => {
+    const calls = times === 1 ? `call ${nth}` : `calls ${nth} to ${nth + times - 1}`;
+    return `${code} (${status}) ${when} ${calls} of ${operation}`;
+  },
+  arm: ({ kind: _, operation, code, ...rest }, { engine }) => {
+    engine.faults.fail(operation, code, rest);
+  },
+  milder: (fault) => (fault.times > 1 ? { ...fault, times: Math.floor(fault.times / 2) } : undefined),
+};

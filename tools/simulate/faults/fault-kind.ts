@@ -1,0 +1,25 @@
+import type { Day } from '../day/day.ts';
+import type { Random } from '../world/random.ts';
+
+/** What can be planned about a day before its faults are. */
+export interface Prospect {
+  /** Who signs up, in order. */
+  readonly userIds: readonly string[];
+}
+
+/**
+ * A kind of fault. The fault itself is data: a seed decides it, a failing plan is made smaller by leaving some out, and a plan can be
+ * kept as a test.
+ */
+export interface FaultKind<F extends { readonly kind: string }> {
+  /** How often it is chosen, in proportion to the others. */
+  readonly weight: number;
+  /** Chooses one. Takes numbers from nothing but `random`. */
+  draw(random: Random, prospect: Prospect): F;
+  /** One line for people. */
+  describe(fault: F): string;
+  /** Makes it happen: called once, before the day begins. */
+  arm(fault: F, day: Day): void;
+  /** The same fault with less effect, for a smaller plan. @default - there is none */
+  milder?(fault: F): F | undefined;
+}

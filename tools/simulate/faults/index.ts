@@ -1,0 +1,49 @@
+import type { Day } from '../day/day.ts';
+import type { Random } from '../world/random.ts';
+import { type CallError, callError } from './call-error.ts';
+import { type Delay, delay } from './delay.ts';
+import { type Duplicate, duplicate } from './duplicate.ts';
+import type { FaultKind, Prospect } from './fault-kind.ts';
+import { type OnTheWay, onTheWay } from './on-the-way.ts';
+
+export type PlannedFault = CallError | Delay | Duplicate | OnTheWay;
+
+/** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
+const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
+  error: callError,
+  'on-the-way': onTheWay,
+  duplicate,
+  delay,
+};
+
+const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);
+
+/** Chooses a fault, each kind as often as its weight says. */
+export function drawFault(random: Random, prospect: Prospect): PlannedFault {
+  let place = random.below(TOTAL_WEIGHT);
+  for (const kind of Object.values(KINDS)) {
+    place -= kind.weight;
+    if (place < 0) return kind.draw(random, prospect);
+  }
+  throw new Error('The weights of the kinds of faults do not add up.');
+}
+
+/** One line for people. */
+export function describeFault(fault: PlannedFault): string {
+  return kindOf(fault).describe(fault);
+}
+
+/** Makes it happen: called once, before the day begins. */
+export function armFault(fault: PlannedFault, day: Day): void {
+  kindOf(fault).arm(fault, day);
+}
+
+/** The same fault with less effect; undefined if there is none. */
+export function milderFault(fault: PlannedFault): PlannedFault | undefined {
+  return kindOf(fault).milder?.(fault);
+}
+
+/** The kind takes its own faults: the table's type holds that, which is lost where any of them is looked up. */
+function kindOf(fault: PlannedFault): FaultKind<PlannedFault> {
+  return KINDS[fault.kind] as FaultKind<PlannedFault>;
+}

@@ -1,0 +1,27 @@
+import type { Plan } from '../day/plan.ts';
+import { causesFormTrees } from './causes.ts';
+import type { Outcome } from './outcome.ts';
+import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
+import { everyUserIsServed, findUnrepaired, noStrayBuckets, noUriIsOverwritten } from './users.ts';
+import type { Promised, Violation } from './violation.ts';
+
+export type { Bucket, BusEvent, Outcome } from './outcome.ts';
+export type { Violation } from './violation.ts';
+export { findUnrepaired };
+
+/** What the pipeline promises of each day, whatever fails. */
+const PROMISES: readonly Promised[] = [
+  everythingComesToRest,
+  engineHasNoBug,
+  nothingIsDenied,
+  nothingPersonalIsLogged,
+  everyUserIsServed,
+  noStrayBuckets,
+  noUriIsOverwritten,
+  causesFormTrees,
+];
+
+/** Which promises of the pipeline the outcome breaks. */
+export function findViolations(plan: Plan, outcome: Outcome): Violation[] {
+  return PROMISES.flatMap((promise) => promise(outcome, plan));
+}
