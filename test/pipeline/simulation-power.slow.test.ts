@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs/planted-bugs.ts';
+import { plantedBugs } from '../../tools/simulate/planted-bugs/index.ts';
 import { type SeedResult, simulateInProcess } from '../../tools/simulate/processes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
 
 /** Each is found within twenty; more leave room for seeds that become other days when a fault is added. */
 const MOST_SEEDS = 100;
 
-test.each(PLANTED_BUGS)('the simulation finds it when $name', async ({ changes }) => {
+test.each(plantedBugs())('the simulation finds it when $name', async ({ patches }) => {
   const seeds = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
   const found: SeedResult[] = [];
   await simulateInProcess(
-    { seeds, events: 5, assembly: undisturbedAssembly(), changes, untilFirst: true },
+    { seeds, events: 5, assembly: undisturbedAssembly(), patches, untilFirst: true },
     (result) => void (result.failure !== undefined && found.push(result)),
   );
   expect(found.map(({ failure }) => failure)).toEqual([expect.stringContaining('breaks a promise')]);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../tools/simulate/planted-bugs/planted-bugs.ts';
+import { plantedBugs } from '../../tools/simulate/planted-bugs/index.ts';
 import { type SeedResult, simulateInProcess, type Task } from '../../tools/simulate/processes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
 import { REGRESSIONS } from '../support/simulated-regressions.ts';
@@ -7,7 +7,7 @@ import { REGRESSIONS } from '../support/simulated-regressions.ts';
 /** What became of each seed, in a process of its own. */
 async function simulate(seeds: readonly string[], more: Partial<Task> = {}): Promise<Map<string, SeedResult>> {
   const results = new Map<string, SeedResult>();
-  const task = { seeds, events: 5, assembly: undisturbedAssembly(), changes: [], ...more };
+  const task = { seeds, events: 5, assembly: undisturbedAssembly(), patches: [], ...more };
   await simulateInProcess(task, (result) => results.set(result.seed, result));
   return results;
 }
@@ -23,8 +23,8 @@ test('bad days break no promise, and the same seed gives the same day, whatever 
 });
 
 test('a bug is found, with its seed, the least that shows it, and what happened to the user', async () => {
-  const [bug] = PLANTED_BUGS.filter(({ name }) => name === 'a failed event is acknowledged');
-  const results = await simulate(['1', '2', '3', '4', '5', '6', '7', '8'], { changes: bug?.changes ?? [] });
+  const [bug] = plantedBugs().filter(({ name }) => name === 'a failed event is acknowledged');
+  const results = await simulate(['1', '2', '3', '4', '5', '6', '7', '8'], { patches: bug?.patches ?? [] });
   const [first] = [...results.values()].filter(({ failure }) => failure !== undefined);
   expect(first?.failure).toContain(`seed ${first?.seed} breaks a promise:`);
   expect(first?.failure).toContain('has no URI, and no event in a dead-letter queue');

@@ -17,7 +17,7 @@ else if ('problem' in read) {
   const began = performance.now();
   let [failed, struck, cpuMs] = [0, 0, 0];
   await withAssembly((assembly) =>
-    simulateSeeds({ seeds, events, assembly, changes: [] }, (result) => {
+    simulateSeeds({ seeds, events, assembly, patches: [] }, (result) => {
       struck += result.faults;
       cpuMs += result.cpuMs;
       if (result.failure !== undefined) {

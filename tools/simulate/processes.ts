@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from './day/plan.ts';
-import type { SourceChange } from './world/handler-modules.ts';
+import type { SourcePatch } from './world/source-patches.ts';
 
 /** What a process of the simulation is given to do. */
 export interface Task {
@@ -13,8 +13,8 @@ export interface Task {
   /** Sign-ups in a schedule. */
   readonly events: number;
   readonly assembly: string;
-  /** Of the services' sources. */
-  readonly changes: readonly SourceChange[];
+  /** Of the project's sources, for a simulation with a bug. */
+  readonly patches: readonly SourcePatch[];
   /** Ends at the first seed that breaks a promise, without shrinking it. @default false */
   readonly untilFirst?: boolean;
 }

@@ -1,7 +1,7 @@
 import type { Plan } from './day/plan.ts';
 import type { ScheduleResult } from './day/schedule.ts';
-import type { SourceChange } from './world/handler-modules.ts';
 import { currentScope, installScopes } from './world/scope.ts';
+import type { SourcePatch } from './world/source-patches.ts';
 import { Transport } from './world/transport.ts';
 import { World } from './world/world.ts';
 
@@ -9,11 +9,11 @@ import { World } from './world/world.ts';
  * Makes this process a simulated world, for the rest of its life, and returns what runs a schedule in it. Nothing else may be done in
  * such a process.
  * @param assembly a folder that `cdk synth` wrote
- * @param changes of the services' sources, for a simulation with a bug
+ * @param patches of the project's sources, for a simulation with a bug
  */
 export async function makeSimulator(
   assembly: string,
-  changes: readonly SourceChange[] = [],
+  patches: readonly SourcePatch[] = [],
 ): Promise<(plan: Plan) => Promise<ScheduleResult>> {
   const world = new World(() => currentScope()?.isAlive ?? true);
   world.install();
@@ -30,7 +30,7 @@ export async function makeSimulator(
   const { HandlerModules } = await import('./world/handler-modules.ts');
   const { runSchedule } = await import('./day/schedule.ts');
   const { planOf } = await import('./day/plan.ts');
-  const simulator = { world, transport, assembly, modules: new HandlerModules(changes) };
+  const simulator = { world, transport, assembly, modules: new HandlerModules(patches) };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
   await run(planOf('warm-up', 3));
