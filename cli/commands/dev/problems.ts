@@ -91,7 +91,7 @@ export class ProblemLines {
     const functionName = String(entry.functionName);
     // The subscriber was removed, or the engine stops.
     if (errorType === 'Runtime.Stopped') return undefined;
-    if (outcome === 'failed') {
+    if (outcome === 'failed' || outcome === 'refused') {
       // Some messages begin with the function's name, which the line begins with already.
       this.#failures.set(requestId, `${errorType}: ${String(message).replace(`${functionName}: `, '')}`);
       return undefined;

@@ -92,18 +92,25 @@ function ruleMetric({ at, bus, rule }: JournalEntry, name: string): Sample {
   return { metric: metricOf('AWS/Events', name, dimensions), unit: 'Count', at, value: 1 };
 }
 
+/** Source: Lambda API reference, Invoke. */
+const THROTTLED = 'TooManyRequestsException';
+
 /**
- * The engine throttles nothing. An invocation that the engine's stop interrupted does not count.
+ * The engine throttles nothing by itself: a fault can have it refuse an invocation. An invocation that the engine's stop interrupted does not count.
  * Source: Lambda developer guide, types of metrics.
  */
 function invocationMetrics({ functionName, outcome, errorType, durationMs, at }: JournalEntry): Sample[] {
-  if ((outcome !== 'answered' && outcome !== 'failed') || errorType === STOPPED) return [];
+  const isThrottled = outcome === 'refused' && errorType === THROTTLED;
+  const isCounted = outcome === 'answered' || outcome === 'failed';
+  if ((!isCounted && !isThrottled) || errorType === STOPPED) return [];
   const sample = (name: string, value: number, unit = 'Count'): Sample => ({
     metric: metricOf('AWS/Lambda', name, ['FunctionName', String(functionName)]),
     unit,
     at,
     value,
   });
+  // It did not run.
+  if (isThrottled) return [sample('Throttles', 1)];
   return [
     sample('Invocations', 1),
     sample('Errors', Number(outcome === 'failed')),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../core/account.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Permission } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
@@ -26,6 +27,9 @@ export interface EventSourceMappingProps {
   readonly journal: Journal;
   readonly faults: Faults;
 }
+
+/** What a fault names to have an invocation refused, as Lambda does when it throttles. */
+const INVOKE = 'lambda:InvokeFunction';
 
 /**
  * How long a batch may take before what has come meanwhile gets an environment of its own, though it does not fill a batch. AWS
@@ -169,15 +173,23 @@ async function invoke(
   requestId: string,
   props: EventSourceMappingProps,
 ): Promise<Set<string>> {
-  const { target, queueArn, journal } = props;
+  const { target, queueArn, journal, faults } = props;
   const messageIds = batch.map(({ message }) => message.messageId);
   const receives = batch.map(({ message }) => message.receives);
   journal.write('batch', { functionName: target.name, queueArn, requestId, messageIds, receives });
   try {
-    const answer = await target.invoke({ Records: batch.map((received) => toRecord(received, props)) }, requestId);
+    const event = { Records: batch.map((received) => toRecord(received, props)) };
+    const answer = await faults.around(INVOKE, () => target.invoke(event, requestId), { requestId });
     return props.reportsItemFailures ? failedItems(answer, new Set(messageIds)) : new Set();
   } catch (error) {
-    // The journal has the failed invocation; the messages come back when their visibility timeout ends.
+    // The messages come back when their visibility timeout ends.
+    if (error instanceof AwsError) {
+      const { code: errorType, message } = error;
+      const refused = { requestId, durationMs: 0, outcome: 'refused', errorType, message };
+      journal.write('invocation', { functionName: target.name, ...refused });
+      return new Set(messageIds);
+    }
+    // The journal has the failed invocation.
     if (error instanceof FunctionError) return new Set(messageIds);
     throw error;
   }

@@ -1,14 +1,17 @@
+import type { InitFate } from '../world/environment.ts';
 import { Random } from '../world/random.ts';
 import type { CallFate } from '../world/transport.ts';
 
 /** What is special about one call on its way; the rest is as always. */
 export type Strike = Partial<CallFate>;
 
-/** What happens to each call of a service on its way: calls are counted over all operations and environments of a service, from 1. */
+/** What happens to each call of a service on its way, and to each INIT: both are counted over all environments of a service, from 1. */
 export class Fates {
   readonly #random: Random;
   readonly #calls = new Map<string, number>();
   readonly #strikes = new Map<string, Strike>();
+  readonly #inits = new Map<string, number>();
+  readonly #specialInits = new Map<string, InitFate>();
   #isCalm = false;
 
   constructor(seed: string) {
@@ -20,9 +23,21 @@ export class Fates {
     this.#strikes.set(`${service} ${nth}`, strike);
   }
 
+  /** @param service such as `bucket-service` @param nth from 1 */
+  strikeInit(service: string, nth: number, fate: InitFate): void {
+    this.#specialInits.set(`${service} ${nth}`, fate);
+  }
+
   /** From now on nothing special happens. */
   calm(): void {
     this.#isCalm = true;
+  }
+
+  /** The fate of a service's next INIT. */
+  nextInit(service: string): InitFate {
+    const nth = (this.#inits.get(service) ?? 0) + 1;
+    this.#inits.set(service, nth);
+    return this.#isCalm ? {} : (this.#specialInits.get(`${service} ${nth}`) ?? {});
   }
 
   /** The fate of a service's next call. */

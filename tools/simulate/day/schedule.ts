@@ -27,7 +27,7 @@ export interface ScheduleResult {
   readonly entries: readonly JournalEntry[];
 }
 
-export interface Simulator extends Surroundings {
+export interface Simulator extends Omit<Surroundings, 'initOf'> {
   readonly transport: Transport;
   /** A folder that `cdk synth` wrote. */
   readonly assembly: string;
@@ -42,20 +42,21 @@ export async function runSchedule(
   { world, modules, transport, assembly }: Simulator,
 ): Promise<ScheduleResult> {
   world.begin(plan.seed);
+  const fates = new Fates(plan.seed);
+  const initOf = (service: string) => fates.nextInit(service);
   const engine = await world.until(
     startEngine({
       assemblies: [assembly],
       inProcessEndpoint: ENDPOINT,
       clock: systemClock(),
       environmentsPerFunction: 2,
-      startEnvironment: (props) => new SimulatedEnvironment(props, { world, modules }),
+      startEnvironment: (props) => new SimulatedEnvironment(props, { world, modules, initOf }),
     }),
   );
   // They would be evaluated every minute, for nobody.
   engine.services.alarms.stop();
   const hash = createHash('sha256');
   const seen = observe(engine, (entry) => hash.update(JSON.stringify(entry)));
-  const fates = new Fates(plan.seed);
   const undo: (() => void | Promise<void>)[] = [];
   const day = { world, engine, fates, atEndOfFaults: (give: () => void | Promise<void>) => void undo.push(give) };
   for (const fault of plan.faults) armFault(fault, day);

@@ -38,6 +38,16 @@ export interface SubscriberQueues {
   readonly dead: Queue;
 }
 
+/** The function of a service. @throws Error if there is none */
+export function functionOf({ services }: Engine, service: string): LambdaFunction {
+  const name = service.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase());
+  const found = [...services.functions.values()].find((fn) => fn.name.includes(name));
+  if (found === undefined) throw new Error(`The stack has no function of ${service}.`);
+  return found;
+}
+
+type LambdaFunction = Engine['services']['functions'] extends ReadonlyMap<string, infer F> ? F : never;
+
 type Queue = NonNullable<ReturnType<Engine['services']['queues']['at']>>;
 
 /** The queues of every subscriber, by the outputs of the stack. */

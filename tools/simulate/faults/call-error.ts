@@ -44,6 +44,10 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ['ServiceUnavailable', 503],
     ['ThrottlingException', 400],
   ],
+  'lambda:InvokeFunction': [
+    ['TooManyRequestsException', 429],
+    ['ServiceException', 500],
+  ],
 };
 
 /** How many calls in a row an error strikes: one, more than the SDK's attempts, a burst, or longer than SQS tries. */

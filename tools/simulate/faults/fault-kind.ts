@@ -7,6 +7,17 @@ export interface Prospect {
   readonly userIds: readonly string[];
 }
 
+/** Whose functions may be disturbed. */
+export const SERVICES: readonly string[] = ['bucket-service', 'uri-recorder'];
+
+/** While users sign up, while SQS tries again for the first time, or for the last. */
+const SPANS_MS = [5000, 5000, 70_000, 330_000] as const;
+
+/** A moment of a day at which something may be under way, in milliseconds after its beginning. */
+export function drawMoment(random: Random): number {
+  return random.between(1, random.pick(SPANS_MS));
+}
+
 /**
  * A kind of fault. The fault itself is data: a seed decides it, a failing plan is made smaller by leaving some out, and a plan can be
  * kept as a test.

@@ -4,9 +4,11 @@ import { type CallError, callError } from './call-error.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
 import type { FaultKind, Prospect } from './fault-kind.ts';
+import { type HostLost, hostLost } from './host-lost.ts';
+import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
 
-export type PlannedFault = CallError | Delay | Duplicate | OnTheWay;
+export type PlannedFault = CallError | Delay | Duplicate | OnTheWay | HostLost | InitFailure;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -14,6 +16,8 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   'on-the-way': onTheWay,
   duplicate,
   delay,
+  'host-lost': hostLost,
+  init: initFailure,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

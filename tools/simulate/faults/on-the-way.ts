@@ -1,6 +1,6 @@
 import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine/index.ts';
 import type { Strike } from '../day/fates.ts';
-import type { FaultKind } from './fault-kind.ts';
+import { type FaultKind, SERVICES } from './fault-kind.ts';
 
 /** What happens to one call of a service on its way. */
 export interface OnTheWay {
@@ -18,14 +18,14 @@ const SLOW_MS = 3500;
 const STRIKES = {
   'kill-before': { dies: { when: 'before', errorType: 'Runtime.ExitError' } },
   'kill-after': { dies: { when: 'after', errorType: 'Runtime.OutOfMemory' } },
+  'timeout-before': { hangs: 'before' },
+  'timeout-after': { hangs: 'after' },
   'reset-before': { breaks: 'before' },
   'reset-after': { breaks: 'after' },
   'no-answer': { breaks: 'silence' },
   slow: { backMs: SLOW_MS },
   'entries-refused': { instead: refusedEntries },
 } as const satisfies Readonly<Record<string, Strike>>;
-
-const SERVICES = ['bucket-service', 'uri-recorder'];
 
 export const onTheWay: FaultKind<OnTheWay> = {
   weight: 8,

@@ -14,10 +14,20 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 type Outcome = { readonly result: unknown } | { readonly failure: FunctionError };
 
+/** What is special about one INIT; the rest is as always. */
+export interface InitFate {
+  /** How long it takes. */
+  readonly ms?: number;
+  /** Lambda's name for the error that it ends with, such as `Runtime.ExitError`. @default - it succeeds */
+  readonly fails?: string;
+}
+
 /** What all environments of a simulation share. */
 export interface Surroundings {
   readonly world: World;
   readonly modules: HandlerModules;
+  /** Called at each INIT of a service. */
+  readonly initOf: (service: string) => InitFate;
 }
 
 /** An execution environment in this process: a fresh copy of the service's own modules, with variables and output of its own. */
@@ -77,10 +87,12 @@ export class SimulatedEnvironment implements FunctionEnvironment {
   }
 
   async #start(): Promise<void> {
-    const { world, modules } = this.#around;
+    const { world, modules, initOf } = this.#around;
+    const { ms = world.random.between(...INIT_MS), fails } = initOf(this.#scope.service);
     const load = () => loadInScope(this.#scope, () => modules.load(this.#scope.service));
     const { [this.#props.start.exportName]: handler } = await world.frozen(load);
-    await world.pass(world.random.between(...INIT_MS));
+    await world.pass(ms);
+    if (fails !== undefined) this.#die(fails, 'INIT failed.');
     if (this.#failure) throw this.#failure;
     this.#handler = handler as Handler;
   }

@@ -8,7 +8,7 @@ export interface Scope {
   readonly variables: Record<string, string | undefined>;
   /** Gets what its code writes to stdout and stderr, line by line. */
   readonly onLog: (line: string) => void;
-  /** False once it was killed: nothing of it happens any more. */
+  /** False once it was killed or hangs: nothing of it happens any more. */
   isAlive: boolean;
   /** Kills it. */
   readonly die: (errorType: string, message: string) => void;

@@ -14,6 +14,8 @@ export interface CallFate {
   readonly backMs: number;
   /** The connection breaks before the call, or after its effect; or its answer never comes. @default - it is answered */
   readonly breaks?: 'before' | 'after' | 'silence';
+  /** The function that calls hangs before the call, or after its effect, until Lambda ends it. @default - it does not */
+  readonly hangs?: 'before' | 'after';
   /** The function that calls dies before the call, or after its effect. @default - it lives on */
   readonly dies?: { readonly when: 'before' | 'after'; readonly errorType: string };
   /** Answers instead of AWS; undefined to leave it to AWS. @default - AWS answers */
@@ -62,18 +64,20 @@ export class Transport {
     const { network } = this;
     if (network === undefined || !scope.isAlive) return;
     const { method = 'GET', path = '/', headers = {} } = request.options;
-    const { thereMs, backMs, breaks, dies, instead } = network.fateOf(scope);
+    const { thereMs, backMs, breaks, hangs, dies, instead } = network.fateOf(scope);
     const isOver = () => network !== this.network || !scope.isAlive;
     const answer = await outsideScopes(async () => {
       await this.#world.pass(thereMs);
       if (isOver()) return undefined;
       if (dies?.when === 'before') scope.die(dies.errorType, 'killed by the simulation.');
-      if (breaks === 'before' || dies?.when === 'before') return undefined;
+      if (hangs === 'before') scope.isAlive = false;
+      if (breaks === 'before' || hangs === 'before' || dies?.when === 'before') return undefined;
       const target = path;
       const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
       const sent = { method, target, headers: lower, body };
       const answered = instead?.(sent) ?? (await network.exchange(sent));
       if (isOver()) return undefined;
+      if (hangs === 'after') scope.isAlive = false;
       if (dies?.when === 'after') scope.die(dies.errorType, 'killed by the simulation.');
       await this.#world.pass(backMs);
       return answered;

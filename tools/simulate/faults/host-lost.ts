@@ -1,0 +1,20 @@
+import { functionOf } from '../day/stage.ts';
+import { drawMoment, type FaultKind, SERVICES } from './fault-kind.ts';
+
+/** All environments of a function end at once, idle or busy, and the next invocation starts cold. */
+export interface HostLost {
+  readonly kind: 'host-lost';
+  /** Such as `bucket-service`. */
+  readonly service: string;
+  /** Milliseconds after the beginning. */
+  readonly atMs: number;
+}
+
+export const hostLost: FaultKind<HostLost> = {
+  weight: 2,
+  draw: (random) => ({ kind: 'host-lost', service: random.pick(SERVICES), atMs: drawMoment(random) }),
+  describe: ({ service, atMs }) => `${service} loses all its environments after ${atMs} ms`,
+  arm: ({ service, atMs }, day) => {
+    day.world.after(atMs, () => void functionOf(day.engine, service).kill());
+  },
+};
