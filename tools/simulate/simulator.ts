@@ -28,9 +28,11 @@ export async function makeSimulator(
   transport.install();
   // Only now: what they load keeps the functions that it finds.
   const { HandlerModules } = await import('./world/handler-modules.ts');
+  // Before the engine is loaded, which may have a patch too.
+  const modules = new HandlerModules(patches);
   const { runSchedule } = await import('./day/schedule.ts');
   const { planOf } = await import('./day/plan.ts');
-  const simulator = { world, transport, assembly, modules: new HandlerModules(patches) };
+  const simulator = { world, transport, assembly, modules };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
   await run(planOf('warm-up', 3));

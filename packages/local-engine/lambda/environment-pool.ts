@@ -12,7 +12,7 @@ export interface EnvironmentPoolProps<E extends Environment> {
   readonly clock: Clock;
   /** Milliseconds of the machine's own time, from any moment on: starts and invocations do not get shorter when a test skips time. */
   readonly machineTime: () => number;
-  /** Called when an environment could not start and no invocation fails with it. */
+  /** Called when an environment could not start, unless an invocation fails with it. */
   readonly onStartFailed: (failure: FunctionError) => void;
 }
 
@@ -50,6 +50,8 @@ const WEIGHT_OF_LAST = 0.5;
 export class EnvironmentPool<E extends Environment> {
   #props: EnvironmentPoolProps<E>;
   #starting: E | undefined;
+  /** Whether the one that starts does so because INIT has failed for the invocation that waits. */
+  #isRetry = false;
   /** Could not start: the next invocation fails with it. */
   #failed: E | undefined;
   #idle: E[] = [];
@@ -140,6 +142,7 @@ export class EnvironmentPool<E extends Environment> {
     const unused = [...this.#idle, ...(this.#starting ? [this.#starting] : [])];
     this.#idle = [];
     this.#starting = undefined;
+    this.#isRetry = false;
     return unused;
   }
 
@@ -159,14 +162,25 @@ export class EnvironmentPool<E extends Environment> {
   }
 
   #succeeded(environment: E, initMs: number): void {
+    this.#isRetry = false;
     this.#usefulAfterMs = USEFUL_AFTER_INITS * initMs;
     this.#fresh.add(environment);
     this.#idle.push(environment);
     this.#serve();
   }
 
-  /** One waiting invocation fails with it, as on AWS; for the others another one is started. */
+  /**
+   * For an invocation that waits, INIT is tried once more. If that fails too, the invocation fails with it; for the others another
+   * environment is started. Source: Lambda developer guide, runtime environment lifecycle.
+   */
   #couldNotStart(environment: E, failure: FunctionError): void {
+    const isRetried = this.#waiters.length > 0 && !this.#isRetry;
+    this.#isRetry = isRetried;
+    if (isRetried) {
+      this.#props.onStartFailed(failure);
+      this.#start();
+      return;
+    }
     this.#failed = environment;
     this.#waiters.shift()?.run();
     if (this.#failed === environment) {

@@ -72,6 +72,18 @@ describe('what is counted', () => {
       { functionName: 'f', outcome: 'failed', errorType: 'Runtime.Stopped', durationMs: 3 },
       [],
     ],
+    [
+      'one that is throttled',
+      'invocation',
+      { functionName: 'f', outcome: 'refused', errorType: 'TooManyRequestsException', durationMs: 0 },
+      ['Throttles 1'],
+    ],
+    [
+      'one that Lambda itself fails to run',
+      'invocation',
+      { functionName: 'f', outcome: 'refused', errorType: 'ServiceException', durationMs: 0 },
+      [],
+    ],
     ['that some of its events failed', 'invocation', { functionName: 'f', outcome: 'items-failed' }, []],
     ['anything else', 'archived', { archive: 'a' }, []],
   ])('of %s', (_what, hop, fields, expected) => {

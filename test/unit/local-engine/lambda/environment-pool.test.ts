@@ -193,16 +193,26 @@ describe('how many environments are started', () => {
 });
 
 describe('given what ends unusually', () => {
-  test('when a start fails, one that waits fails with it, and another start serves the next', async () => {
+  test('when a start fails, it is tried once more for the one that waits', async () => {
+    const it = makePool(9);
+    it.wait('a');
+    await startedOf(it, 0).couldNotStart();
+    expect([it.served, it.failures]).toEqual([[], [FAILURE]]);
+    await startedOf(it, 1).hasStarted();
+    expect(it.served).toEqual(['a by 1']);
+  });
+
+  test('when a start fails twice, one that waits fails with it, and another start serves the next', async () => {
     const it = makePool(9);
     it.wait('a');
     it.wait('b');
     await startedOf(it, 0).couldNotStart();
-    expect(it.served).toEqual(['a by 0']);
-    it.pool.release(startedOf(it, 0));
-    await startedOf(it, 1).hasStarted();
-    expect(it.served).toEqual(['a by 0', 'b by 1']);
-    expect(it.failures).toEqual([]);
+    await startedOf(it, 1).couldNotStart();
+    expect(it.served).toEqual(['a by 1']);
+    it.pool.release(startedOf(it, 1));
+    await startedOf(it, 2).couldNotStart();
+    await startedOf(it, 3).hasStarted();
+    expect(it.served).toEqual(['a by 1', 'b by 3']);
   });
 
   test('when a start fails that nothing waits for, the failure is reported, and the next gets a new one', async () => {

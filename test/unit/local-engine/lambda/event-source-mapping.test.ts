@@ -158,6 +158,20 @@ describe('what happens to the messages of a batch', () => {
     expect(failures).toMatchObject([{ functionName: 'service' }, { functionName: 'service' }]);
   });
 
+  test('given an invocation that is throttled, the whole batch comes back, and the journal says so', async () => {
+    const { queues, clock, bodies, faults, ...parts } = start(() => undefined);
+    faults.fail('lambda:InvokeFunction', 'TooManyRequestsException', { status: 429 });
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([]);
+    expect(entriesOf(parts, 'invocation')).toMatchObject([
+      { functionName: 'service', outcome: 'refused', errorType: 'TooManyRequestsException' },
+      { outcome: 'items-failed', messageIds: [expect.any(String)] },
+    ]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 1);
+    expect([bodies(), waitingIn(queues, 'users')]).toEqual([[['a']], []]);
+  });
+
   test('given a function that fails, the whole batch comes back', async () => {
     let calls = 0;
     const { queues, clock, bodies } = start(() => {
