@@ -5,14 +5,14 @@ import type { Mutator } from './mutator.ts';
 const require = createRequire(import.meta.url);
 const { NormalizedSchema } = require('@smithy/core/schema') as { NormalizedSchema: { of(ref: unknown): Schema } };
 
-/** The kind of an operation's schema; its name is the third member, its input the fifth. */
+/** The kind of an operation's schema; its name is the third member, its traits the fourth, its input the fifth. */
 const OPERATION = 9;
 const MOST_LEVELS = 5;
 
 /** Words that operations take, whichever: the schemas do not have the enums. */
 const WORDS = (
   'ALL ALL_OLD ALL_NEW NONE TOTAL KEYS_ONLY NEW_IMAGE NEW_AND_OLD_IMAGES HASH RANGE S N B ENABLED DISABLED RUNNING ' +
-  'PAY_PER_REQUEST PROVISIONED TRIM_HORIZON LATEST AT_SEQUENCE_NUMBER All Policy RedrivePolicy VisibilityTimeout ' +
+  'PAY_PER_REQUEST PROVISIONED Enabled BucketOwnerEnforced GET COPY REPLACE url global RUNNING STOPPED TRIM_HORIZON LATEST AT_SEQUENCE_NUMBER All Policy RedrivePolicy VisibilityTimeout ' +
   'FifoQueue String Number Binary Sum p99 Count COUNT ALARM EQ NE IN BETWEEN CONTAINS PUT ADD DELETE AND OR a b'
 ).split(' ');
 
@@ -34,8 +34,18 @@ export class SchemaRequests {
    * @param known values for members by their names: names of what runs
    */
   members(operation: string, mutator: Mutator, known: KnownValues): unknown {
-    const schema = this.#client[`${operation}$`] as readonly unknown[];
-    return make(NormalizedSchema.of(schema[4]), '', { mutator, known, level: 0 });
+    return make(NormalizedSchema.of(this.#schema(operation)[4]), '', { mutator, known, level: 0 });
+  }
+
+  /** Where an operation of a REST service is, with the members of its input. */
+  route(operation: string): { method: string; path: string; input: [name: string, schema: Schema][] } {
+    const [, , , traits, input] = this.#schema(operation);
+    const [method, path] = (traits as { readonly http: readonly [method: string, path: string] }).http;
+    return { method, path, input: [...NormalizedSchema.of(input).structIterator()] };
+  }
+
+  #schema(operation: string): readonly unknown[] {
+    return this.#client[`${operation}$`] as readonly unknown[];
   }
 }
 
@@ -47,6 +57,15 @@ interface Making {
   readonly level: number;
 }
 
+/** Most operations need their members; unions take one. Of many headers and parameters, most refuse each other. */
+function isKept(member: string, schema: Schema, { mutator, known }: Making, count: number): boolean {
+  const { httpLabel, httpHeader, httpQuery } = schema.getMergedTraits();
+  if (httpLabel) return !mutator.chance(40);
+  if (count > 12 && (httpHeader || httpQuery) && member !== 'UploadId') return mutator.chance(8);
+  if (known[member] !== undefined) return !mutator.chance(6);
+  return !mutator.chance(count > 8 ? 2 : 5);
+}
+
 function make(schema: Schema, name: string, making: Making): unknown {
   const { mutator, known } = making;
   const inner: Making = { ...making, level: making.level + 1 };
@@ -55,11 +74,7 @@ function make(schema: Schema, name: string, making: Making): unknown {
   if (mutator.chance(60)) return mutator.odd();
   if (schema.isStructSchema()) {
     const members = making.level > MOST_LEVELS ? [] : [...schema.structIterator()];
-    // Most operations need their members; unions take one.
-    const often = members.length > 8 ? 2 : 5;
-    const kept = members.filter(([member]) =>
-      known[member] !== undefined ? !mutator.chance(6) : !mutator.chance(often),
-    );
+    const kept = members.filter(([member, shape]) => isKept(member, shape, making, members.length));
     return Object.fromEntries(kept.map(([member, shape]) => [member, make(shape, member, inner)]));
   }
   if (schema.isListSchema()) {

@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { namesIn, roleNames } from '../../support/malformed/send-malformed.ts';
 import type { Mutator } from '../mutator.ts';
 import { quietPipeline } from '../quiet-pipeline.ts';
 import type { FuzzTarget } from '../target.ts';
@@ -34,7 +33,7 @@ export const http: FuzzTarget = {
   share: 4,
   start: async () => {
     const { pipeline, stop } = await quietPipeline();
-    const maker = new RequestMaker(await namesIn(pipeline), roleNames(pipeline));
+    const maker = await RequestMaker.of(pipeline);
     const port = Number(new URL(pipeline.engine.endpoint).port);
     const ticking = setInterval(() => pipeline.clock.skip(SKIPPED_MS), TICK_MS);
     const bugs = () => pipeline.engine.journal.entries().filter(({ hop }) => hop === 'bug');
@@ -77,6 +76,11 @@ function bytesOf(maker: RequestMaker, mutator: Mutator): string {
     isChunked ? 'transfer-encoding: chunked' : `content-length: ${body.length}`,
     'connection: close',
   ];
+  // Repeated, with the same value or another one; too long; or one that goes on in the next line.
+  if (mutator.chance(8))
+    lines.push(mutator.chance(2) ? mutator.pick(lines.slice(1)) : mutator.text(mutator.pick(lines.slice(1))));
+  if (mutator.chance(60)) lines.push(`x-long: ${'x'.repeat(mutator.pick([8000, 17_000, 100_000]))}`);
+  if (mutator.chance(60)) lines.push(' and so on');
   const sent = isChunked ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
   const whole = `${lines.join('\r\n')}\r\n\r\n${sent}`;
   if (mutator.chance(2)) return whole;

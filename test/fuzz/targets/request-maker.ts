@@ -1,8 +1,15 @@
 import { createRequire } from 'node:module';
+import { CreateMultipartUploadCommand, PutObjectCommand, UploadPartCommand } from '@aws-sdk/client-s3';
+import { OPERATIONS } from '../../../packages/local-engine/s3/operations.ts';
+import { namesIn, roleNames } from '../../support/malformed/send-malformed.ts';
 import { jsonRequests, type Names } from '../../support/malformed/valid-requests.ts';
 import { restRequests } from '../../support/malformed/valid-rest-requests.ts';
+import type { Pipeline } from '../../support/pipeline.ts';
 import { type KnownValues, SchemaRequests } from '../from-schemas.ts';
+import { knownValues, restValues } from '../known-values.ts';
 import type { Mutator } from '../mutator.ts';
+import { changedRecord, recordedRequests } from '../recorded-requests.ts';
+import { type RestService, restRequest } from '../rest-from-schemas.ts';
 
 /** One request. Its body is a text in Latin-1. */
 export interface FuzzedRequest {
@@ -28,6 +35,12 @@ const CLIENTS: readonly (readonly [service: string, clients: readonly string[]])
   ['tagging', ['@aws-sdk/client-resource-groups-tagging-api']],
 ];
 
+/** Those whose members are in paths, queries, headers and bodies. */
+const REST_CLIENTS = [
+  { service: 's3', client: '@aws-sdk/client-s3', form: 'xml', first: 'Bucket' },
+  { service: 'pipes', client: '@aws-sdk/client-pipes', form: 'json' },
+] as const;
+
 /** Those that the query protocol is spoken to. */
 const QUERY = ['sqs', 'monitoring', 'cloudformation', 'sts'];
 
@@ -50,14 +63,30 @@ export class RequestMaker {
   readonly #valid: ReturnType<typeof jsonRequests>;
   readonly #rest: ReturnType<typeof restRequests>;
   readonly #schemas: readonly (readonly [service: string, SchemaRequests])[];
+  readonly #restSchemas: readonly (RestService & { readonly service: string })[];
+  readonly #recorded: ReturnType<typeof recordedRequests>;
   readonly #accessKeys: readonly string[];
   readonly #known: KnownValues;
+  readonly #restKnown: KnownValues;
 
-  constructor(names: Names, roleNames: readonly string[]) {
+  /** Makes requests about what runs, after it has made objects for them. */
+  static async of(pipeline: Pipeline): Promise<RequestMaker> {
+    const names = await namesIn(pipeline);
+    const [Bucket, Key, Body] = [names.bucket, 'multi', 'abc'];
+    await pipeline.s3.send(new PutObjectCommand({ Bucket, Key: 'a/b.txt', Body }));
+    const { UploadId = '' } = await pipeline.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    await pipeline.s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body }));
+    return new RequestMaker({ names, roleNames: roleNames(pipeline), uploadId: UploadId });
+  }
+
+  private constructor({ names, roleNames, uploadId }: Made) {
     this.#valid = jsonRequests(names);
     this.#rest = restRequests(names);
+    this.#recorded = recordedRequests(names);
     this.#accessKeys = roleNames;
     this.#known = knownValues(names);
+    this.#restKnown = restValues(names, uploadId);
+    this.#restSchemas = REST_CLIENTS.map((rest) => ({ ...rest, schemas: new SchemaRequests(rest.client) }));
     this.#schemas = CLIENTS.flatMap(([service, clients]) =>
       clients.map((client) => [service, new SchemaRequests(client)] as const),
     );
@@ -66,8 +95,10 @@ export class RequestMaker {
   next(mutator: Mutator): FuzzedRequest {
     // Calls of functions are judged by their members; most of them are denied.
     const accessKeyId = mutator.chance(6) ? mutator.pick(this.#accessKeys) : 'local';
-    const kind = mutator.wholeNumber(0, 19);
-    if (kind < 6) return { ...this.#rested(mutator), accessKeyId };
+    const kind = mutator.wholeNumber(0, 23);
+    if (kind < 3) return { ...this.#rested(mutator), accessKeyId };
+    if (kind < 6) return { ...this.#restMadeUp(mutator), accessKeyId };
+    if (kind > 19) return { ...changedRecord(mutator.pick(this.#recorded), mutator), accessKeyId };
     if (kind === 6) return { ...lab(mutator), accessKeyId };
     const { service, operation, members } = kind < 13 ? this.#changed(mutator) : this.#madeUp(mutator);
     return { ...spelled(service, operation, members, mutator), accessKeyId };
@@ -100,6 +131,28 @@ export class RequestMaker {
       body: mutator.chance(6) ? mutator.bytes(bytes) : bytes,
     };
   }
+
+  #restMadeUp(mutator: Mutator): Omit<FuzzedRequest, 'accessKeyId'> {
+    const { service, ...rest } = mutator.pick(this.#restSchemas);
+    const here = service === 's3' ? Object.keys(OPERATIONS) : rest.schemas.operations;
+    const operation = mutator.pick(mutator.chance(10) ? rest.schemas.operations : here);
+    const members = rest.schemas.members(operation, mutator, this.#restKnown);
+    const { method, target, headers, body } = restRequest(rest, operation, members);
+    const bytes = inBytes(mutator.chance(6) ? mutator.text(body) : body);
+    return {
+      service,
+      method,
+      target: pathOf(mutator.chance(12) ? mutator.text(target) : target),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [headerName(name), headerOf(value)])),
+      body: mutator.chance(12) ? mutator.bytes(bytes) : bytes,
+    };
+  }
+}
+
+interface Made {
+  readonly names: Names;
+  readonly roleNames: readonly string[];
+  readonly uploadId: string;
 }
 
 interface Asked {
@@ -165,63 +218,6 @@ function headerOf(text: string): string {
   return text.replace(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }
 
-/** Values for members, by the names that the SDK's schemas have for them. */
-function knownValues(names: Names): KnownValues {
-  const { table, streamArn, busName, ruleName, archiveArn, queueUrl, queueArn, stackName, logGroup } = names;
-  const key = { userId: { S: 'fuzzed' } };
-  return {
-    TableName: [table],
-    StreamArn: [streamArn],
-    EventBusName: [busName],
-    EventBusNames: [[busName]],
-    Rule: [ruleName, 'fuzzed'],
-    Name: [ruleName, 'fuzzed', 'a', 'QueueName'],
-    QueueUrl: [queueUrl],
-    QueueName: ['fuzzed', 'fuzzed.fifo'],
-    SourceArn: [queueArn],
-    DestinationArn: [queueArn],
-    TargetArn: [queueArn],
-    Arn: [queueArn, archiveArn],
-    EventSourceArn: [archiveArn],
-    ArchiveName: [archiveArn.split('/').at(-1)],
-    ReplayName: ['fuzzed', 'other'],
-    StackName: [stackName],
-    logGroupName: [logGroup],
-    Key: [key],
-    Item: [{ ...key, a: { M: { b: { L: [{ N: '1' }] } } } }, key],
-    ExclusiveStartKey: [key],
-    RequestItems: [{ [table]: { Keys: [key] } }, { [table]: [{ PutRequest: { Item: key } }] }],
-    UpdateExpression: [
-      'SET #a = :a',
-      'REMOVE a[0].b ADD n :a',
-      'SET a = list_append(a, :l), #b.c = if_not_exists(b, :a)',
-    ],
-    ConditionExpression: ['attribute_exists(userId) AND (#a > :a OR size(l) < :a)', 'NOT contains(a, :a)'],
-    FilterExpression: ['#a BETWEEN :a AND :a', 'a IN (:a, :l)', 'attribute_type(a, :t)'],
-    KeyConditionExpression: ['userId = :u', '#k = :u AND a > :a'],
-    ProjectionExpression: ['a, b[0].c', '#a'],
-    ExpressionAttributeNames: [{ '#a': 'a' }, { '#a': 'a', '#b': 'b', '#k': 'userId' }],
-    ExpressionAttributeValues: [
-      { ':a': { N: '1' } },
-      { ':u': { S: 'x' } },
-      { ':a': { N: '1' }, ':l': { L: [{ S: 'x' }] } },
-    ],
-    EventPattern: ['{"source":["a"]}', '{"$or":[{"a":["b"]},{"c":[1]}]}'],
-    Event: [
-      '{"id":"1","account":"1","source":"a","time":"2026-01-01T00:00:00Z","region":"x","resources":[],"detail-type":"b","detail":{}}',
-    ],
-    Detail: ['{"a":1}', '[]', '{'],
-    RedrivePolicy: [JSON.stringify({ deadLetterTargetArn: queueArn, maxReceiveCount: 5 })],
-    Policy: ['{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}'],
-    filterPattern: ['{ $.hop = "event" }', 'ERROR -x'],
-    Namespace: ['AWS/SQS', 'AWS/Events'],
-    MetricName: ['NumberOfMessagesSent'],
-    Period: [60, 300, 1],
-    NextToken: ['x', Buffer.from('{"name":"a"}').toString('base64url'), Buffer.from('null').toString('base64url')],
-    nextToken: ['x', 'f/1', Buffer.from('{"name":[]}').toString('base64url')],
-    ShardIterator: [Buffer.from(JSON.stringify({ streamArn, position: 0, issuedAt: 0 })).toString('base64url')],
-    Id: ['a', 'b'],
-    MessageBody: ['b'],
-    ReceiptHandle: ['x'],
-  };
+function headerName(text: string): string {
+  return text.replace(/[^\w-]/g, '') || 'x';
 }

@@ -1,11 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { validateHeaderValue } from 'node:http';
-import type { StatementSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AwsError } from '../../../packages/local-engine/core/aws-error.ts';
 import { callPermission, serviceApis } from '../../../packages/local-engine/gateway/service-apis.ts';
 import { labApi } from '../../../packages/local-engine/lab/index.ts';
 import type { ApiRequest, ApiResponse, ServiceApi } from '../../../packages/local-engine/protocols/http.ts';
-import { namesIn, roleNames } from '../../support/malformed/send-malformed.ts';
 import type { Pipeline } from '../../support/pipeline.ts';
+import { EngineState } from '../engine-state.ts';
 import { quietPipeline } from '../quiet-pipeline.ts';
 import { type FuzzTarget, problemOf } from '../target.ts';
 import { type FuzzedRequest, RequestMaker } from './request-maker.ts';
@@ -21,14 +23,17 @@ export const requests: FuzzTarget = {
   name: 'requests',
   share: 9,
   start: async () => {
-    const { pipeline, stop } = await quietPipeline();
-    const names = await namesIn(pipeline);
-    const maker = new RequestMaker(names, roleNames(pipeline));
+    const dataFolder = mkdtempSync(join(tmpdir(), 'pipeline-requests-'));
+    const { pipeline, stop } = await quietPipeline(dataFolder);
+    const maker = await RequestMaker.of(pipeline);
     const called = new CalledServices(pipeline);
     return {
       generate: (mutator) => maker.next(mutator),
       check: (input) => called.problemOf(input as FuzzedRequest),
-      stop,
+      stop: async () => {
+        await stop();
+        rmSync(dataFolder, { recursive: true, force: true });
+      },
     };
   },
 };
@@ -39,7 +44,6 @@ class CalledServices {
   readonly #apis: ReadonlyMap<string, ServiceApi>;
   readonly #control: (request: ApiRequest) => Promise<ApiResponse>;
   readonly #permit: ReturnType<typeof callPermission>;
-  #counts: { readonly table: string; readonly count: StatementSync }[] | undefined;
 
   constructor(pipeline: Pipeline) {
     const { services, stacks } = pipeline.engine;
@@ -63,15 +67,17 @@ class CalledServices {
     };
     const api = this.#apis.get(service);
     if (api === undefined && service !== '') return undefined;
-    const before = this.#changes();
+    await nextTurns();
+    const before = new EngineState(this.#pipeline.engine.services);
     try {
       const answer = api === undefined ? this.#control(request) : this.#call(api, { service, accessKeyId }, request);
-      return answerProblem(await this.#ended(answer));
-    } catch (error) {
-      if (!(error instanceof AwsError) || error.status === 500) return problemOf(error);
-      const failed = { requestId: REQUEST_ID, headers: request.headers };
-      const problem = api && answerProblem(api.errorOf(error, failed));
-      return problem ?? (error.status < 500 ? this.#halfEffect(before, error) : undefined);
+      // In the turn in which it is refused: later, what earlier requests began goes on.
+      const effectOf = (error: unknown) => new Refused(error, before.changed());
+      const ended = answer.then((response) => (response.status < 400 ? response : effectOf(response)), effectOf);
+      const outcome = await this.#ended(ended);
+      return outcome instanceof Refused ? refusalProblem(outcome, { api, request }) : answerProblem(outcome);
+    } finally {
+      before.close();
     }
   }
 
@@ -100,37 +106,37 @@ class CalledServices {
     }
     return settled;
   }
+}
 
-  /** What a refused call wrote apart from the journal. */
-  #halfEffect(before: readonly number[], { code, message }: AwsError): string | undefined {
-    const after = this.#changes();
-    const changed = before.findIndex((count, index) => count !== after[index]);
-    return changed < 0
-      ? undefined
-      : `${this.#counts?.[changed]?.table} changed, but the answer was ${code}: ${message}`;
-  }
+/** A call that was answered with an error, and what it changed all the same. */
+class Refused {
+  readonly reason: unknown;
+  readonly effect: string | undefined;
 
-  #changes(): number[] {
-    const { db } = this.#pipeline.engine.services.storage;
-    this.#counts ??= WATCHED.filter((table) => db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table)).map(
-      (table) => ({ table, count: db.prepare(`SELECT count(*) AS n FROM ${table}`) }),
-    );
-    return this.#counts.map(({ count }) => Number(count.get()?.n));
+  constructor(reason: unknown, effect: string | undefined) {
+    this.reason = reason;
+    this.effect = effect;
   }
 }
 
-/** Tables that requests alone add to or take from. */
-const WATCHED = [
-  'buckets',
-  'bucket_settings',
-  'objects',
-  'queues',
-  'replays',
-  'rule_changes',
-  'dynamodb_items',
-  'dynamodb_tables',
-  'uploads',
-];
+function refusalProblem(
+  { reason, effect }: Refused,
+  { api, request }: { api: ServiceApi | undefined; request: ApiRequest },
+) {
+  if (reason instanceof Error && (!(reason instanceof AwsError) || reason.status === 500)) return problemOf(reason);
+  const answer =
+    reason instanceof AwsError
+      ? api?.errorOf(reason, { requestId: REQUEST_ID, headers: request.headers })
+      : (reason as ApiResponse);
+  const what = reason instanceof AwsError ? `${reason.code}: ${reason.message}` : String(answer?.body);
+  const problem = answer && answerProblem(answer);
+  return problem ?? (effect === undefined ? undefined : `${effect} changed, but the answer was ${what}`);
+}
+
+/** What the request before began in the background goes on. */
+async function nextTurns(): Promise<void> {
+  for (let turns = 3; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const NOTHING: FuzzedRequest = { service: '', method: 'GET', target: '/', headers: {}, body: '', accessKeyId: 'local' };
 
