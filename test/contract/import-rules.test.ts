@@ -17,6 +17,19 @@ const SHARED = [
   'operations/deployed/',
 ];
 
+/** What programs for those who work on the project may use. */
+const TOOLS = [
+  'cdk/',
+  'services/',
+  'schemas/',
+  ...SHARED,
+  'operations/*/index.ts',
+  'packages/local-engine/index.ts',
+  'console/contract/',
+  'console/server/index.ts',
+  'cli/output/',
+];
+
 /** What stands below the engine's services. */
 const BASE = ['core', 'storage', 'journal', 'protocols', 'iam', 'cloudformation/template'].map(
   (slice) => `packages/local-engine/${slice}/`,
@@ -158,17 +171,9 @@ const ALLOWED: AllowedImports = {
   'packages/local-engine/command': ['packages/local-engine/index.ts'],
   'packages/local-engine': [],
 
-  tools: [
-    'cdk/',
-    'services/',
-    'schemas/',
-    ...SHARED,
-    'operations/*/index.ts',
-    'packages/local-engine/index.ts',
-    'console/contract/',
-    'console/server/index.ts',
-    'cli/output/',
-  ],
+  tools: TOOLS,
+  // Operators run the real commands there.
+  'tools/simulate': [...TOOLS, 'cli/program.ts', 'cli/commands/'],
   examples: ['cdk/index.ts', 'services/shared/index.ts', 'schemas/generated/event-contracts.ts'],
 };
 

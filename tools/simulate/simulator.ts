@@ -32,7 +32,8 @@ export async function makeSimulator(
   const modules = new HandlerModules(patches);
   const { runSchedule } = await import('./day/schedule.ts');
   const { planOf } = await import('./day/plan.ts');
-  const simulator = { world, transport, assembly, modules };
+  const { makeDesk } = await import('./operators/desk.ts');
+  const simulator = { world, transport, assembly, modules, desk: await makeDesk() };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
   await run(planOf('warm-up', 3));

@@ -1,4 +1,5 @@
 import type { Engine } from '../../../packages/local-engine/index.ts';
+import type { Operators } from '../operators/operators.ts';
 import type { World } from '../world/world.ts';
 import type { Fates } from './fates.ts';
 
@@ -9,6 +10,8 @@ export interface Day {
   readonly engine: Engine;
   /** What happens to calls of the services on their way. */
   readonly fates: Fates;
+  /** Who runs commands. */
+  readonly operators: Operators;
   /** Calls `undo` when the faults end: what was taken away is given back. */
   atEndOfFaults(undo: () => void | Promise<void>): void;
 }

@@ -1,5 +1,7 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { Operators } from '../operators/operators.ts';
 import type { Bucket, BusEvent, Outcome } from '../promises/index.ts';
+import { archivedIn, replayedIn } from './replays.ts';
 import { dynamodbCall, PERSONAL, subscriberQueues, usersTable } from './stage.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;
@@ -14,7 +16,7 @@ export interface Observed {
 }
 
 /** Watches an engine, hop by hop. @param onEntry gets every entry of its journal, those from before included */
-export function observe(engine: Engine, onEntry: (entry: JournalEntry) => void): Observed {
+export function observe(engine: Engine, operators: Operators, onEntry: (entry: JournalEntry) => void): Observed {
   const registered = new Set<string>();
   const entries: JournalEntry[] = [];
   const note = (entry: JournalEntry) => {
@@ -39,6 +41,9 @@ export function observe(engine: Engine, onEntry: (entry: JournalEntry) => void):
       bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
       denied: entries.filter(({ hop }) => hop === 'denied').length,
       personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
+      commands: operators.runs,
+      replayed: replayedIn(entries, subscriberQueues(engine)),
+      archived: archivedIn(entries, subscriberQueues(engine)),
       faults: entries.filter(({ hop }) => hop === 'fault').length,
     }),
   };

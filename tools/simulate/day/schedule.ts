@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type JournalEntry, startEngine, systemClock } from '../../../packages/local-engine/index.ts';
 import { armFault } from '../faults/index.ts';
+import { type Desk, Operators } from '../operators/operators.ts';
 import { findUnrepaired, findViolations, type Outcome, type Violation } from '../promises/index.ts';
 import { SimulatedEnvironment, type Surroundings } from '../world/environment.ts';
 import type { Transport } from '../world/transport.ts';
@@ -29,6 +30,7 @@ export interface ScheduleResult {
 
 export interface Simulator extends Omit<Surroundings, 'initOf'> {
   readonly transport: Transport;
+  readonly desk: Desk;
   /** A folder that `cdk synth` wrote. */
   readonly assembly: string;
 }
@@ -39,7 +41,7 @@ export interface Simulator extends Omit<Surroundings, 'initOf'> {
  */
 export async function runSchedule(
   plan: Plan,
-  { world, modules, transport, assembly }: Simulator,
+  { world, modules, transport, assembly, desk }: Simulator,
 ): Promise<ScheduleResult> {
   world.begin(plan.seed);
   const fates = new Fates(plan.seed);
@@ -56,9 +58,16 @@ export async function runSchedule(
   // They would be evaluated every minute, for nobody.
   engine.services.alarms.stop();
   const hash = createHash('sha256');
-  const seen = observe(engine, (entry) => hash.update(JSON.stringify(entry)));
+  const operators = new Operators(world, desk, ENDPOINT);
+  const seen = observe(engine, operators, (entry) => hash.update(JSON.stringify(entry)));
   const undo: (() => void | Promise<void>)[] = [];
-  const day = { world, engine, fates, atEndOfFaults: (give: () => void | Promise<void>) => void undo.push(give) };
+  const day = {
+    world,
+    engine,
+    fates,
+    operators,
+    atEndOfFaults: (give: () => void | Promise<void>) => void undo.push(give),
+  };
   for (const fault of plan.faults) armFault(fault, day);
   transport.network = {
     exchange: (request) => engine.exchange(request),
@@ -76,7 +85,7 @@ export async function runSchedule(
   const repaired = await world.until(seen.outcome(await world.rest(REST_MS, MOST_MS)));
   transport.network = undefined;
   await world.until(engine.stop());
-  hash.update(JSON.stringify([outcome, repaired]));
+  hash.update(JSON.stringify([outcome, repaired], (name, value) => (name === 'calls' ? value.length : value)));
   const violations = findViolations(plan, outcome);
   return {
     // What is wrong already is wrong after the redrive too.

@@ -1,3 +1,4 @@
+import { ruleOfArn, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import type { DirectRequest, Engine } from '../../../packages/local-engine/index.ts';
 
 /** Personal data of a row: the pipeline never reads it. */
@@ -34,6 +35,10 @@ export function dynamodbCall(operation: string, input: object): DirectRequest {
 
 /** A subscriber's two queues. */
 export interface SubscriberQueues {
+  /** Such as `bucket-service`. */
+  readonly subscriber: string;
+  /** Of the rule that sends to it. */
+  readonly ruleName: string;
   readonly waiting: Queue;
   readonly dead: Queue;
 }
@@ -57,7 +62,9 @@ export function subscriberQueues({ services, stacks }: Engine): SubscriberQueues
   return [...outputs.keys()].flatMap((key) => {
     const name = /^(.+)QueueUrl$/.exec(key)?.[1];
     const [waiting, dead] = [at(`${name}QueueUrl`), at(`${name}DlqUrl`)];
-    return waiting === undefined || dead === undefined ? [] : [{ waiting, dead }];
+    if (name === undefined || waiting === undefined || dead === undefined) return [];
+    const ruleName = ruleOfArn(outputs.get(`${name}RuleArn`) ?? '').name;
+    return [{ subscriber: subscriberName(name), ruleName, waiting, dead }];
   });
 }
 

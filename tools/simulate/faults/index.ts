@@ -1,6 +1,7 @@
 import type { Day } from '../day/day.ts';
 import type { Random } from '../world/random.ts';
 import { type CallError, callError } from './call-error.ts';
+import { command, type OperatorCommands } from './command.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
 import type { FaultKind, Prospect } from './fault-kind.ts';
@@ -8,7 +9,7 @@ import { type HostLost, hostLost } from './host-lost.ts';
 import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
 
-export type PlannedFault = CallError | Delay | Duplicate | OnTheWay | HostLost | InitFailure;
+export type PlannedFault = CallError | Delay | Duplicate | OnTheWay | HostLost | InitFailure | OperatorCommands;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -18,6 +19,7 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   delay,
   'host-lost': hostLost,
   init: initFailure,
+  command,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

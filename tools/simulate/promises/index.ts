@@ -1,11 +1,19 @@
 import type { Plan } from '../day/plan.ts';
 import { causesFormTrees } from './causes.ts';
+import {
+  commandsEndWell,
+  lookingChangesNothing,
+  onlyRefusedEntriesAreSentAgain,
+  redrivesLoseNothing,
+  replaysReachOnlyTheChosen,
+  replaysReachTheChosen,
+} from './commands.ts';
 import type { Outcome } from './outcome.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import { everyUserIsServed, findUnrepaired, noStrayBuckets, noUriIsOverwritten } from './users.ts';
 import type { Promised, Violation } from './violation.ts';
 
-export type { Bucket, BusEvent, Outcome } from './outcome.ts';
+export type { ArchivedEvent, Bucket, BusEvent, Outcome, ReplayedMessage } from './outcome.ts';
 export type { Violation } from './violation.ts';
 export { findUnrepaired };
 
@@ -19,6 +27,12 @@ const PROMISES: readonly Promised[] = [
   noStrayBuckets,
   noUriIsOverwritten,
   causesFormTrees,
+  commandsEndWell,
+  lookingChangesNothing,
+  redrivesLoseNothing,
+  onlyRefusedEntriesAreSentAgain,
+  replaysReachOnlyTheChosen,
+  replaysReachTheChosen,
 ];
 
 /** Which promises of the pipeline the outcome breaks. */

@@ -1,3 +1,5 @@
+import type { CommandRun } from '../operators/operators.ts';
+
 /** What is seen at the end of a day, and what the promises are judged by. */
 export interface Bucket {
   readonly name: string;
@@ -10,6 +12,26 @@ export interface BusEvent {
   readonly detailType: string;
   readonly metadata: { readonly eventId: string; readonly correlationId: string; readonly causationId?: string };
   readonly data: { readonly userId: string };
+}
+
+/** A message of a replay, in a subscriber's queue or its dead-letter queue. */
+export interface ReplayedMessage {
+  /** Name of the replay. */
+  readonly replay: string;
+  /** Such as `bucket-service`. */
+  readonly subscriber: string;
+  readonly eventId: string;
+  readonly userId: string;
+}
+
+/** An event in the archive that a subscriber's rule matched when it was new. */
+export interface ArchivedEvent {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Such as `bucket-service`. */
+  readonly subscriber: string;
+  readonly eventId: string;
+  readonly userId: string;
 }
 
 /** How a schedule ended. */
@@ -32,6 +54,10 @@ export interface Outcome {
   readonly denied: number;
   /** Log lines with personal data. */
   readonly personalLines: number;
+  /** What operators ran so far. */
+  readonly commands: readonly CommandRun[];
+  readonly replayed: readonly ReplayedMessage[];
+  readonly archived: readonly ArchivedEvent[];
   /** Faults that struck. */
   readonly faults: number;
 }

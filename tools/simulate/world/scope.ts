@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine/index.ts';
 
-/** What belongs to one execution environment in a process that it shares with all others. */
+/** What belongs to one execution environment, or one command, in a process that it shares with all others. */
 export interface Scope {
-  /** Such as `bucket-service`. */
+  /** Such as `bucket-service`, or `operator 1`. */
   readonly service: string;
   /** Its own environment variables; what its code sets is seen by no other. */
   readonly variables: Record<string, string | undefined>;
@@ -12,6 +13,12 @@ export interface Scope {
   isAlive: boolean;
   /** Kills it. */
   readonly die: (errorType: string, message: string) => void;
+  /** What its code finds as the global `process`. @default - that of this process, with its own variables and output */
+  readonly process?: NodeJS.Process;
+  /** Gets each call that it makes, and then its answer if that arrives. @default - they are not noted */
+  readonly calls?: { readonly request: DirectRequest; answer?: DirectAnswer }[];
+  /** Asks it to end, as Ctrl-C does. @default - nobody asks a function */
+  readonly interrupt?: () => void;
 }
 
 const scopes = new AsyncLocalStorage<Scope | undefined>();
@@ -51,8 +58,10 @@ export function loadInScope<T>(scope: Scope, load: () => Promise<T>): Promise<T>
   return loaded;
 }
 
-/** Gives each environment its own `process.env` and output. */
+/** Gives each environment its own `process.env` and output, and each command its own `process`. */
 export function installScopes(): void {
+  const shared = process;
+  Object.defineProperty(globalThis, 'process', { get: () => currentScope()?.process ?? shared, configurable: true });
   const ofProcess = process.env;
   const variables = () => currentScope()?.variables ?? ofProcess;
   process.env = new Proxy(ofProcess, {

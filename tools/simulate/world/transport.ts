@@ -18,6 +18,8 @@ export interface CallFate {
   readonly hangs?: 'before' | 'after';
   /** The function that calls dies before the call, or after its effect. @default - it lives on */
   readonly dies?: { readonly when: 'before' | 'after'; readonly errorType: string };
+  /** Who calls is asked to end, before the call takes effect. @default - nobody asks */
+  readonly interrupts?: boolean;
   /** Answers instead of AWS; undefined to leave it to AWS. @default - AWS answers */
   readonly instead?: (request: DirectRequest) => DirectAnswer | undefined;
 }
@@ -36,6 +38,8 @@ interface RequestOptions {
 
 type OnResponse = (response: Readable) => void;
 
+type SendRequest = (options: RequestOptions, onResponse: OnResponse) => SimulatedRequest;
+
 /** The network of a simulated process: what the SDK's own request handler asks of `node:http` ends at the engine. */
 export class Transport {
   readonly #world: World;
@@ -48,33 +52,47 @@ export class Transport {
 
   /** Replaces `request` of `node:http` for the rest of the process. What is asked for from outside of an environment is an error. */
   install(): void {
-    const http = require('node:http') as { request: unknown };
+    const http = require('node:http') as { request: SendRequest };
     http.request = (options: RequestOptions, onResponse: OnResponse) => {
       const scope = currentScope();
-      if (scope === undefined) throw new Error('Only functions send requests in a simulation.');
+      if (scope === undefined) throw new Error('Only functions and commands send requests in a simulation.');
       const request = new SimulatedRequest(options, (sent, body) => void this.#carry(sent, body, scope, onResponse));
       // Who waits for leave to send a body gets it.
       if (headerOf(options, 'expect') !== undefined) this.#world.soon(() => request.emit('continue'));
       return request;
     };
     syncBuiltinESMExports();
+    globalThis.fetch = (url) =>
+      new Promise((resolve, reject) => {
+        const { pathname, search } = new URL(url instanceof Request ? url.url : url);
+        const request = http.request({ path: pathname + search }, (response) => {
+          clearTimeout(patience);
+          resolve(answerOf(response));
+        });
+        const patience = setTimeout(() => request.destroy(new Error('Headers Timeout Error')), HEADERS_TIMEOUT_MS);
+        request.on('error', (cause) => reject(new TypeError('fetch failed', { cause })));
+        request.end();
+      });
   }
 
   async #carry(request: SimulatedRequest, body: Buffer, scope: Scope, onResponse: OnResponse): Promise<void> {
     const { network } = this;
     if (network === undefined || !scope.isAlive) return;
     const { method = 'GET', path = '/', headers = {} } = request.options;
-    const { thereMs, backMs, breaks, hangs, dies, instead } = network.fateOf(scope);
+    const { thereMs, backMs, breaks, hangs, dies, instead, interrupts } = network.fateOf(scope);
+    const target = path;
+    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const sent = { method, target, headers: lower, body };
+    const noted: { readonly request: DirectRequest; answer?: DirectAnswer } = { request: sent };
+    scope.calls?.push(noted);
     const isOver = () => network !== this.network || !scope.isAlive;
     const answer = await outsideScopes(async () => {
       await this.#world.pass(thereMs);
       if (isOver()) return undefined;
       if (dies?.when === 'before') scope.die(dies.errorType, 'killed by the simulation.');
       if (hangs === 'before') scope.isAlive = false;
-      if (breaks === 'before' || hangs === 'before' || dies?.when === 'before') return undefined;
-      const target = path;
-      const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-      const sent = { method, target, headers: lower, body };
+      if (interrupts) scope.interrupt?.();
+      if (isOver() || breaks === 'before') return undefined;
       const answered = instead?.(sent) ?? (await network.exchange(sent));
       if (isOver()) return undefined;
       if (hangs === 'after') scope.isAlive = false;
@@ -85,7 +103,10 @@ export class Transport {
     if (isOver() || request.destroyed || breaks === 'silence') return;
     inScope(scope, () => {
       if (breaks !== undefined || answer === undefined) request.emit('error', connectionReset());
-      else respond(request, answer, onResponse);
+      else {
+        noted.answer = answer;
+        respond(request, answer, onResponse);
+      }
       request.emit('close');
     });
   }
@@ -106,6 +127,15 @@ function respond(request: SimulatedRequest, { status, headers, body }: DirectAns
   response.push(null);
   request.emit('response', response);
   onResponse(response);
+}
+
+/** How long `fetch` waits for the head of an answer. Source: undici, Client, `headersTimeout`. */
+const HEADERS_TIMEOUT_MS = 300_000;
+
+/** As much of a `fetch` answer as its head: nobody here reads the body of one. */
+function answerOf(response: Readable): Response {
+  const { statusCode, headers } = response as Readable & { statusCode: number; headers: Record<string, string> };
+  return new Response(null, { status: statusCode, headers });
 }
 
 /** A connection that is always there. */

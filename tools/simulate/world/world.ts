@@ -87,6 +87,23 @@ export class World {
     return new Promise((resolve) => this.after(ms, resolve));
   }
 
+  /** The same, but ends at once with an error when `signal` is aborted, as `setTimeout` of `node:timers/promises` does. */
+  passUnless(signal: AbortSignal | undefined, ms: number): Promise<void> {
+    if (signal === undefined) return this.pass(ms);
+    return new Promise((resolve, reject) => {
+      const aborted = () => {
+        this.cancel(timer.id);
+        reject(new DOMException('The operation was aborted', 'AbortError'));
+      };
+      const timer = this.after(ms, () => {
+        signal.removeEventListener('abort', aborted);
+        resolve();
+      });
+      if (signal.aborted) aborted();
+      else signal.addEventListener('abort', aborted, { once: true });
+    });
+  }
+
   /** Does something that takes real time, such as loading a module: until it is done nothing else happens in the world. */
   async frozen<T>(work: () => Promise<T>): Promise<T> {
     this.#frozen += 1;
@@ -128,7 +145,10 @@ export class World {
       if (this.#frozen > 0) continue;
       if (this.#immediates.length === 0) {
         const next = this.#timers.next;
-        if (next === undefined || next.due > this.#now + ms) return 'at rest';
+        if (next === undefined || next.due > this.#now + ms) {
+          if (isReading()) continue;
+          return 'at rest';
+        }
         if (next.due > end) return 'busy';
       }
       this.#step();
@@ -200,7 +220,8 @@ export class World {
     Object.assign(globalThis, { Date: SimulatedDate, ...timers });
     Object.assign(require('node:timers'), timers);
     Object.assign(require('node:timers/promises'), {
-      setTimeout: (ms: number, value: unknown) => world.pass(ms).then(() => value),
+      setTimeout: (ms: number, value: unknown, { signal }: { readonly signal?: AbortSignal } = {}) =>
+        world.passUnless(signal, ms).then(() => value),
       setImmediate: (value: unknown) => new Promise((resolve) => world.soon(() => resolve(value))),
     });
     Object.defineProperty(performance, 'now', { value: () => world.now - BEGINS_AT, configurable: true });
@@ -231,9 +252,9 @@ function turn(): Promise<void> {
   return new Promise((resolve) => realImmediate(resolve));
 }
 
-/** Whether a file is read: clients look for settings of the machine. That takes no time of the world. */
+/** Whether a file is read or written: clients look for settings of the machine. That takes no time of the world. */
 function isReading(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+  return process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
 }
 
 /** What the timer functions return, so far as it is used. */

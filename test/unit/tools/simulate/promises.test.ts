@@ -27,6 +27,9 @@ const good: Outcome = {
   bugs: [],
   denied: 0,
   personalLines: 0,
+  commands: [],
+  replayed: [],
+  archived: [],
   faults: 0,
 };
 

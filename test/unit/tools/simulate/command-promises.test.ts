@@ -1,0 +1,134 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CommandRun } from '../../../../tools/simulate/operators/operators.ts';
+import type { SentCall } from '../../../../tools/simulate/operators/sent-call.ts';
+import {
+  commandsEndWell,
+  lookingChangesNothing,
+  onlyRefusedEntriesAreSentAgain,
+  redrivesLoseNothing,
+  replaysReachOnlyTheChosen,
+  replaysReachTheChosen,
+} from '../../../../tools/simulate/promises/commands.ts';
+import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
+import type { Promised } from '../../../../tools/simulate/promises/violation.ts';
+
+const STARTED_AT = 1_000_000;
+
+function ran(words: string, more: Partial<CommandRun> = {}): CommandRun {
+  const ending = { at: STARTED_AT + 1, code: 0 };
+  const args = words.split(' ');
+  return {
+    args,
+    operator: 'operator 1',
+    startedAt: STARTED_AT,
+    calls: [],
+    isInterrupted: false,
+    output: '',
+    ending,
+    ...more,
+  };
+}
+
+/** What a promise says about commands, without their names. */
+function broken(promise: Promised, commands: readonly CommandRun[], more: Partial<Outcome> = {}): string[] {
+  const outcome = { commands, replayed: [], archived: [], ...more } as Partial<Outcome> as Outcome;
+  return promise(outcome, { seed: '', registrations: [], faults: [] }).map(({ what }) => what.replace(/^.*` /s, ''));
+}
+
+function called(operation: string, input: object, answer?: object): SentCall {
+  const request = { method: 'POST', target: '/', headers: { 'x-amz-target': `X.${operation}` }, body: json(input) };
+  return { request, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
+}
+
+function json(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+describe('a command ends well', () => {
+  test('with a documented exit code, or killed', () => {
+    const codes = [0, 1, 130, 'killed'] as const;
+    expect(
+      broken(
+        commandsEndWell,
+        codes.map((code) => ran('doctor', { ending: { at: 0, code } })),
+      ),
+    ).toEqual([]);
+  });
+
+  test('and not with a bug, a refusal of its arguments, or never', () => {
+    const { ending: _, ...endless } = ran('doctor');
+    const bug = 'This is a bug in the pipeline command, please report it:\nError: x';
+    const runs = [endless, ran('doctor', { output: bug }), ran('doctor', { ending: { at: 0, code: 2 } })];
+    expect(broken(commandsEndWell, runs)).toEqual(['does not end', `has a bug: ${bug}`, 'refuses its arguments: ']);
+  });
+});
+
+test('what only looks makes no call that changes something', () => {
+  const looks = ['doctor', 'trace ada', 'dlq list', 'reconcile', 'dlq redrive --dry-run'];
+  const [reads, deletes] = [called('ReceiveMessage', {}), called('DeleteMessage', {})];
+  const run = (calls: SentCall[]) => looks.map((words) => ran(words, { calls }));
+  expect(broken(lookingChangesNothing, run([reads]))).toEqual([]);
+  expect(broken(lookingChangesNothing, run([reads, deletes]))).toEqual(
+    looks.map(() => 'only looks, and calls DeleteMessage'),
+  );
+  expect(broken(lookingChangesNothing, [ran('dlq redrive', { calls: [deletes] })])).toEqual([]);
+});
+
+describe('a redrive', () => {
+  const receive = called('ReceiveMessage', {}, { Messages: [{ MessageId: 'm', ReceiptHandle: 'h', Body: 'body' }] });
+  const send = (isAnswered = true) => called('SendMessage', { MessageBody: 'body' }, isAnswered ? {} : undefined);
+  const remove = called('DeleteMessage', { ReceiptHandle: 'h' }, {});
+  const redriven = (...calls: SentCall[]) => broken(redrivesLoseNothing, [ran('dlq redrive --yes', { calls })]);
+
+  test('sends, and then deletes; it sends again only where no answer came', () => {
+    expect(redriven(receive, send(), remove)).toEqual([]);
+    expect(redriven(receive, send(false), send(), remove)).toEqual([]);
+  });
+
+  test('deletes nothing that it has not sent, or not received', () => {
+    expect(redriven(receive, remove)).toEqual(['deletes what it has not sent: body']);
+    expect(redriven(receive, send(false), remove)).toEqual(['deletes what it has not sent: body']);
+    expect(redriven(remove)).toEqual(['deletes a message that it has not received']);
+  });
+
+  test('sends nothing twice', () => {
+    expect(redriven(receive, send(), send(), remove)).toEqual(['sends what was sent: body']);
+  });
+});
+
+test('entries that the bus took are not put again with those that it refused', () => {
+  const taken = { EventId: '1' };
+  const refused = { ErrorCode: 'ThrottlingException' };
+  const put = (names: string[], results: object[]) =>
+    called('PutEvents', { Entries: names.map((Detail) => ({ Detail })) }, { Entries: results });
+  const runs = (...calls: SentCall[]) => [ran('reconcile --fix', { calls })];
+  const first = put(['a', 'b'], [taken, refused]);
+  expect(broken(onlyRefusedEntriesAreSentAgain, runs(first, put(['b'], [taken])))).toEqual([]);
+  expect(broken(onlyRefusedEntriesAreSentAgain, runs(first, put(['a', 'b'], [taken, taken])))).toEqual([
+    'puts what was taken: {"Detail":"a"}',
+  ]);
+});
+
+describe('a replay', () => {
+  const start = called('StartReplay', { ReplayName: 'r' }, {});
+  const replay = (words: string) => [ran(`replay --from 10m ${words}`, { calls: [start] })];
+  const message = { replay: 'r', subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
+  const event = { at: STARTED_AT - 60_000, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
+
+  test('reaches nobody but the subscribers and users that it names', () => {
+    const reached = (words: string) => broken(replaysReachOnlyTheChosen, replay(words), { replayed: [message] });
+    expect(reached('--all-subscribers')).toEqual([]);
+    expect(reached('--to-subscriber bucket-service --user ada')).toEqual([]);
+    expect(reached('--to-subscriber uri-recorder')).toEqual(['brought e to bucket-service']);
+    expect(reached('--all-subscribers --user eve')).toEqual(['brought e to bucket-service']);
+  });
+
+  test('brings all events of its window', () => {
+    const missed = (more: Partial<Outcome>, words = '--all-subscribers') =>
+      broken(replaysReachTheChosen, replay(words), { archived: [event], ...more });
+    expect(missed({ replayed: [message] })).toEqual([]);
+    expect(missed({})).toEqual(['did not bring e to bucket-service']);
+    expect(missed({}, '--to-subscriber uri-recorder')).toEqual([]);
+    expect(missed({ archived: [{ ...event, at: STARTED_AT - 3_600_000 }] })).toEqual([]);
+  });
+});

@@ -1,0 +1,37 @@
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { ArchivedEvent, ReplayedMessage } from '../promises/index.ts';
+import type { SubscriberQueues } from './stage.ts';
+
+interface Envelope {
+  readonly 'replay-name'?: string;
+  readonly detail?: { readonly metadata: { readonly eventId: string }; readonly data: { readonly userId: string } };
+}
+
+/** Every message that a replay brought to a subscriber. */
+export function replayedIn(entries: readonly JournalEntry[], queues: readonly SubscriberQueues[]): ReplayedMessage[] {
+  const subscriberOf = new Map(
+    queues.flatMap(({ subscriber, waiting, dead }) => [waiting, dead].map(({ name }) => [name, subscriber] as const)),
+  );
+  return entries.flatMap(({ hop, queue, body }) => {
+    const subscriber = subscriberOf.get(String(queue));
+    if (hop !== 'message' || subscriber === undefined || !String(body).includes('"replay-name"')) return [];
+    const { 'replay-name': replay, detail } = JSON.parse(String(body)) as Envelope;
+    if (replay === undefined || detail === undefined) return [];
+    return [{ replay, subscriber, eventId: detail.metadata.eventId, userId: detail.data.userId }];
+  });
+}
+
+/** Every event that a subscriber got when it was new: the archive keeps all of them. */
+export function archivedIn(entries: readonly JournalEntry[], queues: readonly SubscriberQueues[]): ArchivedEvent[] {
+  const subscriberOf = new Map(queues.map(({ subscriber, ruleName }) => [ruleName, subscriber]));
+  const events = new Map<unknown, JournalEntry>();
+  return entries.flatMap((entry) => {
+    const { hop, eventId, rule, matched, replay } = entry;
+    if (hop === 'event' && replay === undefined) events.set(eventId, entry);
+    const subscriber = subscriberOf.get(String(rule));
+    const event = events.get(eventId);
+    if (hop !== 'rule' || matched !== true || subscriber === undefined || event === undefined) return [];
+    const { metadata, data } = event.detail as NonNullable<Envelope['detail']>;
+    return [{ at: event.at, subscriber, eventId: metadata.eventId, userId: data.userId }];
+  });
+}

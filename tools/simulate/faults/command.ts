@@ -1,0 +1,155 @@
+import type { Day } from '../day/day.ts';
+import type { Strike } from '../day/fates.ts';
+import { EVENTS_FILE } from '../operators/operators.ts';
+import type { Random } from '../world/random.ts';
+import type { FaultKind } from './fault-kind.ts';
+
+type Args = readonly string[];
+
+/** An operator runs commands in the midst of the day, and something may happen to them. */
+export interface OperatorCommands {
+  readonly kind: 'command';
+  /** As typed after `npx pipeline`, one after the other. What happens, happens to the last. */
+  readonly commands: readonly Args[];
+  /** Milliseconds after the beginning. */
+  readonly atMs: number;
+  /** What happens at one of its calls, counted from 1. @default - nothing */
+  readonly strike?: { readonly what: keyof typeof STRIKES; readonly nth: number };
+  /** Milliseconds after the end of the last one, when it is run again. @default - it is not */
+  readonly againAfterMs?: number;
+  /** Milliseconds after the beginning of the last one, when another operator runs the same. @default - nobody does */
+  readonly togetherAfterMs?: number;
+}
+
+const STRIKES = {
+  'kill-before': { dies: { when: 'before', errorType: 'SIGKILL' } },
+  'kill-after': { dies: { when: 'after', errorType: 'SIGKILL' } },
+  'ctrl-c': { interrupts: true },
+  'reset-before': { breaks: 'before' },
+  'reset-after': { breaks: 'after' },
+  'no-answer': { breaks: 'silence' },
+  slow: { backMs: 20_000 },
+} as const satisfies Readonly<Record<string, Strike>>;
+
+/** Longer than a command that is killed keeps messages from others. */
+const AGAIN_MS = [100, 70_000] as const;
+
+/** Sign-ups come in seconds, dead letters in minutes, what the pipe and EventBridge give up in hours. */
+const WITHIN_MS = [5000, 60_000, 600_000, 600_000, 4 * 3_600_000] as const;
+
+/** A command of a few users takes some twenty calls. */
+const MOST_CALLS = 24;
+
+export const command: FaultKind<OperatorCommands> = {
+  weight: 3,
+  draw: (random, { userIds }) => {
+    const what = random.pick(Object.keys(STRIKES) as (keyof typeof STRIKES)[]);
+    const nth = random.between(1, MOST_CALLS);
+    return {
+      kind: 'command',
+      commands: random.pick(COMMANDS)(random, userIds),
+      atMs: random.below(random.pick(WITHIN_MS)),
+      ...(random.chance(0.6) && { strike: { what, nth } }),
+      ...(random.chance(0.4) && { againAfterMs: random.pick(AGAIN_MS) }),
+      ...(random.chance(0.2) && { togetherAfterMs: random.below(2000) }),
+    };
+  },
+  describe: ({ commands, atMs, strike, againAfterMs, togetherAfterMs }) =>
+    [
+      `${atMs} ms: ${commands.map((args) => args.join(' ')).join(', then ')}`,
+      ...(strike === undefined ? [] : [`${strike.what} at call ${strike.nth}`]),
+      ...(againAfterMs === undefined ? [] : [`again ${againAfterMs} ms after its end`]),
+      ...(togetherAfterMs === undefined ? [] : [`and by another operator ${togetherAfterMs} ms later`]),
+    ].join('; '),
+  arm: (fault, day) => day.world.after(fault.atMs, () => void run(fault, day)),
+  milder: ({ strike, againAfterMs, togetherAfterMs, ...fault }) => {
+    if (togetherAfterMs !== undefined)
+      return { ...fault, ...(strike && { strike }), ...(againAfterMs && { againAfterMs }) };
+    if (againAfterMs !== undefined) return { ...fault, ...(strike && { strike }) };
+    return strike === undefined ? undefined : fault;
+  },
+};
+
+async function run({ commands, strike, againAfterMs, togetherAfterMs }: OperatorCommands, day: Day): Promise<void> {
+  const { operators, fates, world } = day;
+  for (const args of commands.slice(0, -1)) await operators.run(operators.another(), args);
+  const args = commands.at(-1) ?? [];
+  const operator = operators.another();
+  if (strike !== undefined) fates.strike(operator, strike.nth, STRIKES[strike.what]);
+  if (togetherAfterMs !== undefined) {
+    world.after(togetherAfterMs, () => void operators.run(operators.another(), args));
+  }
+  await operators.run(operator, args);
+  if (againAfterMs === undefined) return;
+  await world.pass(againAfterMs);
+  await operators.run(operators.another(), args);
+}
+
+type Draw = (random: Random, userIds: readonly string[]) => readonly Args[];
+
+const SUBSCRIBERS = ['bucket-service', 'uri-recorder'];
+
+const redrive: Draw = (random, userIds) => {
+  const choice: Args = random.pick([
+    [],
+    [],
+    ['--subscriber', random.pick(SUBSCRIBERS)],
+    ['--pipe'],
+    ['--user', random.pick(userIds)],
+    ['--type', random.pick(['UserRegistered', 'BucketCreated'])],
+    ['--older-than', random.pick(['10s', '5m'])],
+    ['--error', random.pick(['S3', 'DynamoDB', 'not finished'])],
+    ['--limit', '1'],
+  ]);
+  const rate: Args = random.pick([[], [], ['--rate', '1'], ['--rate', '500']]);
+  return [['dlq', 'redrive', '--yes', ...choice, ...rate]];
+};
+
+const replay: Draw = (random, userIds) => {
+  const receivers: Args = random.pick([['--all-subscribers'], ['--to-subscriber', random.pick(SUBSCRIBERS)]]);
+  const chosen: Args = random.pick([
+    [],
+    [],
+    ['--user', random.pick(userIds)],
+    ['--not-done'],
+    ['--rate', random.pick(['1', '100'])],
+  ]);
+  const from = random.pick(['30s', '10m', '5h']);
+  return [['replay', '--yes', '--from', from, ...receivers, ...chosen, ...(random.chance(0.3) ? ['--wait'] : [])]];
+};
+
+const reconcile: Draw = (random) => {
+  const more: Args = random.pick([[], [], ['--wait'], ['--limit', '1'], ['--rate', '1'], ['--as-new']]);
+  return [['reconcile', '--fix', '--yes', ...more]];
+};
+
+const moveEvents: Draw = (random) => [
+  ['events', 'export', EVENTS_FILE, '--from', '5h'],
+  ['events', 'import', EVENTS_FILE, '--yes', ...random.pick([[], ['--rate', '2']])],
+];
+
+const look: Draw = (random, userIds) => [
+  random.pick<Args>([
+    ['doctor'],
+    ['trace', random.pick(userIds)],
+    ['show', random.pick(userIds)],
+    ['dlq', 'list'],
+    ['dlq', 'show'],
+    ['dlq', 'redrive', '--dry-run'],
+    ['reconcile'],
+    ['replay', '--from', '5h', '--all-subscribers', '--dry-run'],
+  ]),
+];
+
+const COMMANDS: readonly Draw[] = [
+  redrive,
+  redrive,
+  redrive,
+  replay,
+  replay,
+  reconcile,
+  reconcile,
+  moveEvents,
+  look,
+  look,
+];

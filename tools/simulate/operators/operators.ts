@@ -1,0 +1,109 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inScope, outsideScopes, type Scope } from '../world/scope.ts';
+import type { World } from '../world/world.ts';
+import { OwnProcess } from './own-process.ts';
+import type { SentCall } from './sent-call.ts';
+
+/** What operators have in every day. */
+export interface Desk {
+  /** Runs the command that arguments name, as the CLI does. */
+  readonly command: (args: readonly string[]) => Promise<void>;
+  /** A folder for their files, which exists. */
+  readonly folder: string;
+}
+
+/** In arguments: the path of the day's file of events. */
+export const EVENTS_FILE = '{events file}';
+
+/** A command that an operator ran. */
+export interface CommandRun {
+  /** As typed after `npx pipeline`. */
+  readonly args: readonly string[];
+  /** Such as `operator 3`: whose calls are counted together. */
+  readonly operator: string;
+  readonly startedAt: number;
+  readonly calls: readonly SentCall[];
+  /** @default - it has not ended */
+  ending?: {
+    readonly at: number;
+    /** The exit code, or `killed`. */
+    readonly code: number | 'killed';
+  };
+  /** Whether it was asked to end. */
+  isInterrupted: boolean;
+  /** What it wrote to stdout and stderr. */
+  output: string;
+}
+
+/** The variables of a developer's shell. */
+const SHELL = { AWS_REGION: 'ap-northeast-1', PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
+
+/** The operators of a day: they run the real commands, each in a process of its own. */
+export class Operators {
+  readonly runs: CommandRun[] = [];
+  readonly #world: World;
+  readonly #desk: Desk;
+  readonly #file: string;
+  readonly #endpoint: string;
+  #count = 0;
+
+  /** @param endpoint of the engine */
+  constructor(world: World, desk: Desk, endpoint: string) {
+    this.#world = world;
+    this.#desk = desk;
+    this.#endpoint = endpoint;
+    this.#file = join(desk.folder, 'events.jsonl');
+    // Of the day before.
+    for (const file of [this.#file, `${this.#file}.imported`]) rmSync(file, { force: true });
+  }
+
+  /** A name for one more operator, whose calls are counted from 1. */
+  another(): string {
+    this.#count += 1;
+    return `operator ${this.#count}`;
+  }
+
+  /** Runs a command until it ends, in whatever way. */
+  async run(operator: string, args: readonly string[]): Promise<CommandRun> {
+    const { folder } = this.#desk;
+    const calls: SentCall[] = [];
+    const startedAt = this.#world.now;
+    const run: CommandRun = { args, operator, startedAt, calls, isInterrupted: false, output: '' };
+    this.runs.push(run);
+    await new Promise<void>((resolve) => {
+      const end = (code: number | 'killed') => {
+        if (run.ending !== undefined) return;
+        run.ending = { at: this.#world.now, code };
+        scope.isAlive = false;
+        outsideScopes(resolve);
+      };
+      const onOutput = (text: string) => {
+        run.output += text.replaceAll(folder, '');
+      };
+      const own = new OwnProcess({ onOutput, onExit: end });
+      const scope: Scope = {
+        service: operator,
+        variables: { ...SHELL, AWS_ENDPOINT_URL: this.#endpoint },
+        onLog: () => {},
+        isAlive: true,
+        die: () => end('killed'),
+        process: own.facade,
+        calls,
+        interrupt: () => {
+          run.isInterrupted = true;
+          if (!inScope(scope, () => own.signal('SIGINT'))) end('killed');
+        },
+      };
+      const words = args.map((word) => (word === EVENTS_FILE ? this.#file : word));
+      inScope(scope, () => this.#desk.command(words)).then(
+        () => end(own.exitCode),
+        (error: unknown) => {
+          run.output += `thrown: ${error instanceof Error ? error.stack : error}`;
+          end(1);
+        },
+      );
+    });
+    return run;
+  }
+}

@@ -1,0 +1,172 @@
+import type { CommandRun } from '../operators/operators.ts';
+import { isReading, operationOf, type SentCall, sentBy } from '../operators/sent-call.ts';
+import type { ArchivedEvent, Outcome, ReplayedMessage } from './outcome.ts';
+import type { Promised, Violation } from './violation.ts';
+
+/** A command ends with a documented exit code, whatever state it finds, and never with a bug of its own. */
+export const commandsEndWell: Promised = ({ commands }) =>
+  commands.flatMap((run) => {
+    if (run.ending === undefined) return [broken(run, 'does not end')];
+    const bug = /^.*(?:This is a bug|thrown:)[\s\S]{0,600}/m.exec(run.output)?.[0];
+    if (bug !== undefined) return [broken(run, `has a bug: ${bug}`)];
+    // The export before it was stopped, and left no file.
+    const isWrongUsage = run.ending.code === 2 && !run.output.includes('cannot be read');
+    return isWrongUsage ? [broken(run, `refuses its arguments: ${run.output}`)] : [];
+  });
+
+/** What only shows something changes nothing. */
+export const lookingChangesNothing: Promised = ({ commands }) =>
+  commands.filter(onlyLooks).flatMap((run) => {
+    const writing = run.calls.find((call) => !isReading(call));
+    return writing === undefined ? [] : [broken(run, `only looks, and calls ${operationOf(writing.request)}`)];
+  });
+
+function onlyLooks({ args }: CommandRun): boolean {
+  const [name = '', word] = args;
+  if (args.includes('--dry-run') || ['doctor', 'trace', 'show'].includes(name)) return true;
+  return (name === 'reconcile' && !args.includes('--fix')) || (name === 'dlq' && (word === 'list' || word === 'show'));
+}
+
+/**
+ * A redrive deletes a dead letter only when the answer says that its event was sent, and sends each once: twice only if an answer was
+ * lost, or if another run redrives it too (docs/operating.md).
+ */
+export const redrivesLoseNothing: Promised = ({ commands }) =>
+  commands.filter(({ args: [name, word] }) => name === 'dlq' && word === 'redrive').flatMap(ofRedrive);
+
+function ofRedrive(run: CommandRun): Violation[] {
+  const bodyOf = new Map<string, string>();
+  const messageIds = new Map<string, Set<string>>();
+  const sent = new Map<string, number>();
+  const deleted = new Map<string, number>();
+  return run.calls.flatMap((call): Violation[] => {
+    for (const { MessageId, ReceiptHandle, Body } of receivedBy(call)) {
+      bodyOf.set(ReceiptHandle, Body);
+      messageIds.set(Body, (messageIds.get(Body) ?? new Set()).add(MessageId));
+    }
+    switch (operationOf(call.request)) {
+      case 'SendMessage': {
+        const { MessageBody: body } = inputOf(call) as { readonly MessageBody: string };
+        // Its own part of a dead letter that it could not put as a whole was not received.
+        const times = messageIds.get(body)?.size ?? Number.POSITIVE_INFINITY;
+        if ((sent.get(body) ?? 0) >= times) return [broken(run, `sends what was sent: ${body}`)];
+        if (call.answer?.status === 200) sent.set(body, (sent.get(body) ?? 0) + 1);
+        return [];
+      }
+      case 'DeleteMessage': {
+        const { ReceiptHandle: handle } = inputOf(call) as { readonly ReceiptHandle: string };
+        const body = bodyOf.get(handle);
+        if (body === undefined) return [broken(run, 'deletes a message that it has not received')];
+        // The pipe's holds no event: what it is about is put on the bus.
+        if (body.includes('DDBStreamBatchInfo')) return [];
+        if ((sent.get(body) ?? 0) <= (deleted.get(body) ?? 0))
+          return [broken(run, `deletes what it has not sent: ${body}`)];
+        if (call.answer?.status === 200) deleted.set(body, (deleted.get(body) ?? 0) + 1);
+        return [];
+      }
+      default:
+        return [];
+    }
+  });
+}
+
+interface Received {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+}
+
+function receivedBy(call: SentCall): readonly Received[] {
+  if (operationOf(call.request) !== 'ReceiveMessage' || call.answer?.status !== 200) return [];
+  return (JSON.parse(call.answer.body.toString()) as { readonly Messages?: readonly Received[] }).Messages ?? [];
+}
+
+function inputOf({ request }: SentCall): unknown {
+  return JSON.parse(request.body.toString());
+}
+
+/** When the bus refuses a part of what it is given, only that part is given again. */
+export const onlyRefusedEntriesAreSentAgain: Promised = ({ commands }) =>
+  commands.flatMap((run) => {
+    const puts = run.calls.filter((call) => operationOf(call.request) === 'PutEvents').map(sentBy);
+    return puts.slice(1).flatMap((entries, place): Violation[] => {
+      const before = puts[place] ?? [];
+      const taken = before.filter(({ isAcknowledged }) => isAcknowledged);
+      if (taken.length === before.length) return [];
+      const again = entries.find(({ text }) => taken.some((entry) => entry.text === text));
+      return again === undefined ? [] : [broken(run, `puts what was taken: ${again.text}`)];
+    });
+  });
+
+/** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
+export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
+  commands.filter(isReplay).flatMap((run) => {
+    const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
+    const isMeant = ({ subscriber, userId }: ReplayedMessage) =>
+      (receivers.length === 0 || receivers.includes(subscriber)) && (users.length === 0 || users.includes(userId));
+    return messagesOf(run, replayed)
+      .filter((message) => !isMeant(message))
+      .map(({ userId, subscriber, eventId }) => ({ userId, ...broken(run, `brought ${eventId} to ${subscriber}`) }));
+  });
+
+/** Events within this time of a window's ends may be in it or not: archives count in seconds. */
+const EDGE_MS = 5000;
+
+/** A replay that ended well brought them every event of its window. */
+export const replaysReachTheChosen: Promised = ({ commands, replayed, archived }) =>
+  commands
+    .filter((run) => isReplay(run) && run.ending?.code === 0 && !run.args.includes('--not-done'))
+    .flatMap((run) => {
+      const arrived = messagesOf(run, replayed);
+      const keys = new Set(arrived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+      return dueOf(run, archived)
+        .filter(({ subscriber, eventId }) => !keys.has(`${subscriber} ${eventId}`))
+        .map(({ userId, subscriber, eventId }) => ({
+          userId,
+          ...broken(run, `did not bring ${eventId} to ${subscriber}`),
+        }));
+    });
+
+function dueOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly ArchivedEvent[] {
+  const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
+  const from = run.startedAt - ageOf(valuesOf(run, '--from')[0] ?? '') + EDGE_MS;
+  return archived
+    .filter(({ at }) => at >= from && at <= run.startedAt - EDGE_MS)
+    .filter(({ subscriber }) => receivers.length === 0 || receivers.includes(subscriber))
+    .filter(({ userId }) => users.length === 0 || users.includes(userId));
+}
+
+/** Milliseconds of an age such as `10m`. */
+function ageOf(text: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? Number.NaN);
+}
+
+function isReplay({ args }: CommandRun): boolean {
+  return args[0] === 'replay' && !args.includes('--dry-run');
+}
+
+/** Messages that a replay brought, by EventBridge or by the command itself. */
+function messagesOf({ calls }: CommandRun, replayed: Outcome['replayed']): readonly ReplayedMessage[] {
+  const names = new Set(
+    calls.flatMap((call): string[] => {
+      switch (operationOf(call.request)) {
+        case 'StartReplay':
+          return [(inputOf(call) as { readonly ReplayName: string }).ReplayName];
+        case 'SendMessage':
+          return [JSON.parse((inputOf(call) as { readonly MessageBody: string }).MessageBody)['replay-name']];
+        default:
+          return [];
+      }
+    }),
+  );
+  return replayed.filter(({ replay }) => names.has(replay));
+}
+
+function valuesOf({ args }: CommandRun, option: string): readonly string[] {
+  return args.flatMap((word, place) => (args[place - 1] === option ? [word] : []));
+}
+
+function broken({ args, operator }: CommandRun, what: string): Violation {
+  return { what: `${operator}: \`${args.join(' ')}\` ${what}` };
+}
