@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { CLI, jsonLines } from '../../support/cli.ts';
+import { type EngineLives, environment } from './engine-lives.ts';
+import type { CommandName, PlannedCommand } from './plan.ts';
+
+/** What a command takes until it was measured. */
+const ASSUMED_MS = 2000;
+
+const USERS_OF_A_COMMAND = 40;
+
+/** How often commands of a name ran, and how their runs ended. */
+export interface CommandCounts {
+  runs: number;
+  /** Those that were killed. */
+  killed: number;
+  /** Those that failed since the engine was killed meanwhile. */
+  withoutEngine: number;
+}
+
+/** How a run of a command ended. */
+export interface CommandEnd {
+  readonly exitCode: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+export interface CommandsProps {
+  readonly lives: EngineLives;
+  /** Seconds that a row may be without URI before a reconcile repairs it. */
+  readonly graceSeconds: number;
+  /** Called for each user whom a command has registered. */
+  readonly onRegistered: (userId: string) => void;
+}
+
+/**
+ * Runs commands as an operator does. A command that was killed, or lost its engine, is run again with the same words, as the runbook
+ * says, until it ends by itself.
+ */
+export class Commands {
+  readonly #props: CommandsProps;
+  readonly #tookMs = new Map<CommandName, number>();
+  #made = 0;
+  readonly counts = new Map<CommandName, CommandCounts>();
+  /** Ends that no operator should see, by what was wrong. */
+  readonly problems: string[] = [];
+
+  constructor(props: CommandsProps) {
+    this.#props = props;
+  }
+
+  /** Runs a planned command to its end. */
+  async run({ name, kills, pick }: PlannedCommand): Promise<void> {
+    const { lives, graceSeconds, onRegistered } = this.#props;
+    this.#made += 1;
+    const users = Array.from({ length: USERS_OF_A_COMMAND }, (_, index) => `by-command-${this.#made}-${index}`);
+    const args = argumentsOf(name, { users, graceSeconds, pick });
+    let wasInterrupted = false;
+    for (const kill of [...kills, undefined]) {
+      let isOver = false;
+      while (!isOver) {
+        const { number: life } = await lives.up();
+        const killAfterMs = kill === undefined ? undefined : kill * (this.#tookMs.get(name) ?? ASSUMED_MS);
+        const begun = performance.now();
+        const end = await this.once(args, killAfterMs);
+        const counts = this.#countsOf(name);
+        counts.runs += 1;
+        const isWhole = end.exitCode !== null;
+        const hadEngine = (await lives.up()).number === life;
+        if (name === 'register') for (const userId of rowsIn(end)) onRegistered(userId);
+        if (!isWhole) counts.killed += 1;
+        else if (hadEngine) this.#tookMs.set(name, performance.now() - begun);
+        else if (end.exitCode !== 0) counts.withoutEngine += 1;
+        const problem = isWhole ? problemOf(name, end, { hadEngine, wasInterrupted, users }) : undefined;
+        if (problem !== undefined) this.problems.push(`${args.join(' ')}: ${problem}`);
+        wasInterrupted ||= !isWhole || !hadEngine;
+        isOver = !isWhole || hadEngine || end.exitCode === 0;
+      }
+    }
+  }
+
+  /** Runs a command once. @param killAfterMs kills it then, unless it has ended before. @default - it ends by itself */
+  async once(args: readonly string[], killAfterMs?: number): Promise<CommandEnd> {
+    const child = spawn(process.execPath, [CLI, ...args, '--port', this.#props.lives.port], {
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    clearTimeout(timer);
+    return { exitCode: child.exitCode, out, said };
+  }
+
+  #countsOf(name: CommandName): CommandCounts {
+    const counts = this.counts.get(name) ?? { runs: 0, killed: 0, withoutEngine: 0 };
+    this.counts.set(name, counts);
+    return counts;
+  }
+}
+
+interface Surroundings {
+  readonly users: readonly string[];
+  readonly graceSeconds: number;
+  readonly pick: number;
+}
+
+/** The words of a command, without the port. */
+function argumentsOf(name: CommandName, { users, graceSeconds, pick }: Surroundings): string[] {
+  const subscriber = pick < 0.5 ? 'uri-recorder' : 'bucket-service';
+  switch (name) {
+    case 'register':
+      return ['register', ...users, '--json'];
+    case 'redrive':
+      return ['dlq', 'redrive', '--yes', '--rate', '500', '--json'];
+    case 'reconcile':
+      return ['reconcile', '--fix', '--yes', '--grace', String(graceSeconds), '--rate', '500', '--json'];
+    case 'replay':
+      return ['replay', '--from', '10s', '--to-subscriber', subscriber, '--yes', '--json'];
+    case 'replay-chosen':
+      return [
+        'replay',
+        '--from',
+        '1m',
+        '--to-subscriber',
+        subscriber,
+        '--not-done',
+        '--rate',
+        '200',
+        '--yes',
+        '--json',
+      ];
+    case 'events':
+      return ['events', '--from', '10s', '--json'];
+    case 'doctor':
+      return ['doctor', '--json'];
+  }
+}
+
+/** Users of whom a register command has said that they have a row. Its last line may be cut off by a kill. */
+function rowsIn({ out }: CommandEnd): string[] {
+  const whole = out.slice(0, out.lastIndexOf('\n') + 1);
+  const rows = jsonLines({ stdout: whole }).filter(({ status }) => status === 'registered' || status === 'exists');
+  return rows.map(({ userId }) => String(userId));
+}
+
+interface Run {
+  /** Whether one engine was there from its begin to its end. */
+  readonly hadEngine: boolean;
+  /** Whether an earlier run of the same words was killed, or lost its engine. */
+  readonly wasInterrupted: boolean;
+  readonly users: readonly string[];
+}
+
+/** There is nothing to replay, or others replay already. */
+const NOTHING_TO_DO = /nothing|no event|too many replays|already done/i;
+
+/** What is wrong with the end of a run; undefined if it is as it should be. */
+export function problemOf(name: CommandName, end: CommandEnd, run: Run): string | undefined {
+  const { exitCode, said, out } = end;
+  const text = `exit code ${exitCode}, ${JSON.stringify(said.slice(-500))}`;
+  // Whatever happens to the engine: a stack is for a bug.
+  if (/^ +at .+:\d+:\d+\)?$/m.test(said)) return `it ended with a stack: ${text}`;
+  if (!run.hadEngine) return undefined;
+  if (exitCode !== 0 && exitCode !== 1) return text;
+  switch (name) {
+    case 'register': {
+      if (rowsIn(end).length < run.users.length) return `not every user is registered: ${text}`;
+      return exitCode === 0 || run.wasInterrupted ? undefined : text;
+    }
+    case 'reconcile': {
+      const summary = jsonLines({ stdout: out }).at(-1);
+      if (summary?.class !== 'summary') return `it gave no summary: ${text}`;
+      const { conflict, 'bucket-without-user': strays } = summary.found as Record<string, number>;
+      return conflict === 0 && strays === 0 ? undefined : `it found ${JSON.stringify(summary.found)}`;
+    }
+    case 'replay':
+    case 'replay-chosen':
+      return exitCode === 0 || NOTHING_TO_DO.test(said) ? undefined : text;
+    case 'doctor':
+      return undefined;
+    default:
+      return exitCode === 0 ? undefined : text;
+  }
+}

@@ -1,0 +1,194 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { Commands } from './commands.ts';
+import { type EndStateProps, findLosses, findOverflows, type Recovery, recover, tableSizes } from './end-state.ts';
+import { EngineLives } from './engine-lives.ts';
+import { Incidents } from './incidents.ts';
+import { judge } from './judgements.ts';
+import type { SoakOptions } from './options.ts';
+import { type Plan, planOf } from './plan.ts';
+import { requireProc } from './processes.ts';
+import { Recordings } from './recordings.ts';
+import { reportOf, type SoakReport } from './report.ts';
+import { csvOf, progressLine, type Sample, takeSample } from './samples.ts';
+import { SignUps } from './sign-ups.ts';
+
+/** Runs shorter than this have no time to show whether memory grows, nor to wait for visibility timeouts. */
+const LONG_MINUTES = 5;
+const SAMPLES = { longEveryMs: 10_000, shortEveryMs: 250 };
+const GRACE_SECONDS = { long: 60, short: 10 };
+
+export interface Soak extends SoakOptions {
+  /** The folder that `cdk synth` wrote. */
+  readonly assembly: string;
+  /** Gets a line each ten seconds. */
+  readonly onProgress: (line: string) => void;
+}
+
+/**
+ * Registers users at a rate on `pipeline dev --data` in a process of its own, while the engine, functions and commands are killed;
+ * then recovers as the runbook says, and looks whether everybody is recorded and nothing has grown.
+ * @returns what was measured, and what is wrong
+ */
+export async function soak(options: Soak): Promise<SoakReport> {
+  requireProc();
+  const own = await mkdtemp(join(tmpdir(), 'pipeline-soak-'));
+  const out = options.out ?? own;
+  await mkdir(out, { recursive: true });
+  try {
+    const report = await run(options, join(own, 'data'), out);
+    await writeFile(join(out, 'samples.csv'), csvOf(report.samples));
+    await writeFile(join(out, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+    await writeFile(join(out, 'report.txt'), report.text);
+    return report;
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+async function run(options: Soak, dataFolder: string, out: string): Promise<SoakReport> {
+  const { minutes, rate, seed, assembly, onProgress } = options;
+  const isLong = minutes >= LONG_MINUTES;
+  const plan = planOf({ minutes, seed });
+  const lives = await EngineLives.start({ assembly, dataFolder, log: join(out, 'engine.log') });
+  const clients = connect(lives.endpoint);
+  let exitCode: number | null = null;
+  try {
+    const outputs = await outputsOf(lives.endpoint);
+    const table = outputs.UsersTableName ?? '';
+    const recordings = new Recordings(clients.dynamodb, table);
+    const onRegistered = (userId: string) => recordings.add(userId);
+    const signUps = new SignUps({
+      lives,
+      dynamodb: clients.dynamodb,
+      table,
+      users: Math.round(minutes * 60 * rate),
+      rate,
+      onRegistered,
+    });
+    const commands = new Commands({
+      lives,
+      graceSeconds: isLong ? GRACE_SECONDS.long : GRACE_SECONDS.short,
+      onRegistered,
+    });
+    const incidents = new Incidents({ lives, ...clients, outputs, recordings });
+
+    const begun = performance.now();
+    const samples: Sample[] = [];
+    const killsOfCommands = () => [...commands.counts.values()].reduce((sum, { killed }) => sum + killed, 0);
+    const counts = () => ({
+      registered: recordings.registered.size,
+      recorded: recordings.uris.size,
+      kills: incidents.enginesKilled + incidents.functionsKilled + killsOfCommands(),
+    });
+    const isOver = new AbortController();
+    const sampling = every(isLong ? SAMPLES.longEveryMs : SAMPLES.shortEveryMs, isOver.signal, async () => {
+      const sample = await takeSample(lives, dataFolder, { begun, counts });
+      if (sample === undefined) return;
+      samples.push(sample);
+      if (isLong || samples.length % 40 === 0) onProgress(progressLine(sample));
+    });
+    const watching = recordings.run();
+    const load = signUps.run().finally(() => isOver.abort());
+    const bringing = bringAbout(plan, incidents, begun);
+    const commanding = runCommands(plan, commands, isOver.signal);
+    await allOf([load, bringing, commanding, sampling]);
+    const seconds = (performance.now() - begun) / 1000;
+
+    const props: EndStateProps = { commands, ...clients, outputs, recordings, skipsTime: !isLong };
+    onProgress('The load is over: redriving and reconciling, as the runbook says.');
+    const findings: string[] = [];
+    const recovery = await recover(props).catch((error: Error): Recovery => {
+      findings.push(error.message);
+      return { deadLetters: Number.NaN, repaired: Number.NaN };
+    });
+    recordings.end();
+    await watching;
+    findings.push(...(await findLosses(props)));
+    exitCode = await lives.stop();
+    if (exitCode !== 0) findings.push(`the engine ended with exit code ${exitCode} after Ctrl-C`);
+    const sizes = tableSizes(dataFolder);
+    findings.push(...lives.unexpectedEnds, ...commands.problems, ...findOverflows(sizes));
+    for (const [what, times] of signUps.refusals) findings.push(`${what} (${times} times)`);
+    const judgements = judge(samples, isLong);
+    for (const { measure, verdict, text } of judgements) {
+      if (verdict === 'grows' || (verdict === 'not judged' && isLong)) findings.push(`${measure}: ${verdict}; ${text}`);
+    }
+    return reportOf({
+      options: { minutes, rate, seed },
+      seconds,
+      samples,
+      judgements,
+      findings,
+      recovery,
+      sizes,
+      signUps,
+      recordings,
+      incidents,
+      commands,
+      starts: lives.starts,
+    });
+  } finally {
+    for (const client of Object.values(clients)) client.destroy();
+    if (exitCode === null) await lives.stop();
+  }
+}
+
+/** Incidents begin at their time, whether the ones before have ended or not; the engine is killed once at a time. */
+async function bringAbout({ incidents: planned }: Plan, incidents: Incidents, begun: number): Promise<void> {
+  const under: Promise<void>[] = [];
+  for (const incident of planned) {
+    const wait = begun + incident.at * 1000 - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const brought = incidents.bring(incident);
+    if (incident.kind === 'engine-killed') await brought;
+    else under.push(brought);
+  }
+  await Promise.all(under);
+}
+
+/** One after the other, until the load is over; the last one ends by itself. */
+async function runCommands({ commands: planned }: Plan, commands: Commands, isOver: AbortSignal): Promise<void> {
+  for (const command of planned) {
+    if (isOver.aborted) return;
+    await new Promise((resolve) => setTimeout(resolve, command.pause * 1000));
+    await commands.run(command);
+  }
+}
+
+async function every(ms: number, isOver: AbortSignal, run: () => Promise<void>): Promise<void> {
+  while (!isOver.aborted) {
+    await run();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+  }
+}
+
+/** @throws the first error of any of them, at once */
+async function allOf(all: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.all(all);
+}
+
+function connect(endpoint: string) {
+  // A call whose answer is lost is not repeated by the client: who calls decides that.
+  const settings = {
+    endpoint,
+    region: 'ap-northeast-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  };
+  return { dynamodb: new DynamoDBClient(settings), s3: new S3Client(settings), sqs: new SQSClient(settings) };
+}
+
+async function outputsOf(endpoint: string): Promise<Record<string, string>> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new CloudFormationClient({ endpoint, region: 'ap-northeast-1', credentials });
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+  client.destroy();
+  const outputs = (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+  return Object.fromEntries(outputs);
+}
