@@ -2,6 +2,9 @@ import type { InitFate } from '../world/environment.ts';
 import { Random } from '../world/random.ts';
 import type { CallFate } from '../world/transport.ts';
 
+/** Answers a request in the place of AWS, which it may ask. */
+export type Answer = NonNullable<CallFate['instead']>;
+
 /** What is special about one call on its way; the rest is as always. */
 export type Strike = Partial<CallFate>;
 
@@ -10,6 +13,7 @@ export class Fates {
   readonly #random: Random;
   readonly #calls = new Map<string, number>();
   readonly #strikes = new Map<string, Strike>();
+  readonly #answers = new Map<string, Answer[]>();
   readonly #inits = new Map<string, number>();
   readonly #specialInits = new Map<string, InitFate>();
   #isCalm = false;
@@ -21,6 +25,11 @@ export class Fates {
   /** @param service such as `bucket-service` @param nth from 1 */
   strike(service: string, nth: number, strike: Strike): void {
     this.#strikes.set(`${service} ${nth}`, strike);
+  }
+
+  /** For every call of a service. @param service such as `bucket-service` */
+  answerInstead(service: string, answer: Answer): void {
+    this.#answers.set(service, [...(this.#answers.get(service) ?? []), answer]);
   }
 
   /** @param service such as `bucket-service` @param nth from 1 */
@@ -45,6 +54,15 @@ export class Fates {
     const nth = (this.#calls.get(service) ?? 0) + 1;
     this.#calls.set(service, nth);
     const latency = { thereMs: this.#random.between(1, 30), backMs: this.#random.between(1, 30) };
-    return this.#isCalm ? latency : { ...latency, ...this.#strikes.get(`${service} ${nth}`) };
+    if (this.#isCalm) return latency;
+    const answers = this.#answers.get(service);
+    const instead = answers === undefined ? {} : { instead: inTurn(answers) };
+    return { ...latency, ...instead, ...this.#strikes.get(`${service} ${nth}`) };
   }
+}
+
+/** The first answers, and asks the next in the place of AWS. */
+function inTurn([first, ...others]: readonly Answer[]): Answer {
+  return (request, exchange) =>
+    first === undefined ? exchange(request) : first(request, (asked) => inTurn(others)(asked, exchange));
 }

@@ -1,6 +1,6 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
 import type { Operators } from '../operators/operators.ts';
-import type { Bucket, BusEvent, Outcome } from '../promises/index.ts';
+import { type Bucket, type BusEvent, MetricChecks, type Outcome, StepChecks } from '../promises/index.ts';
 import { archivedIn, replayedIn } from './replays.ts';
 import { dynamodbCall, PERSONAL, subscriberQueues, usersTable } from './stage.ts';
 
@@ -19,9 +19,11 @@ export interface Observed {
 export function observe(engine: Engine, operators: Operators, onEntry: (entry: JournalEntry) => void): Observed {
   const registered = new Set<string>();
   const entries: JournalEntry[] = [];
+  const checks = [stepChecks(engine), new MetricChecks()];
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     onEntry(entry);
+    for (const check of checks) check.note(entry);
   };
   for (const entry of engine.journal.entries()) note(entry);
   engine.journal.subscribe(note);
@@ -44,9 +46,20 @@ export function observe(engine: Engine, operators: Operators, onEntry: (entry: J
       commands: operators.runs,
       replayed: replayedIn(entries, subscriberQueues(engine)),
       archived: archivedIn(entries, subscriberQueues(engine)),
+      brokenSteps: checks.flatMap(({ violations }) => violations),
       faults: entries.filter(({ hop }) => hop === 'fault').length,
     }),
   };
+}
+
+function stepChecks(engine: Engine): StepChecks {
+  const takers = new Map(subscriberQueues(engine).map(({ subscriber, waiting }) => [waiting.arn, subscriber]));
+  const { buckets } = engine.services.s3;
+  return new StepChecks({
+    takerOf: (queueArn) => takers.get(queueArn),
+    tagsOf: (bucketName) =>
+      buckets.find(bucketName) === undefined ? undefined : (buckets.setting(bucketName, 'tagging') ?? ''),
+  });
 }
 
 /** The URI in each row, by its user; undefined for none. */

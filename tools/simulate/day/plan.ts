@@ -15,21 +15,34 @@ export interface Plan {
   readonly faults: readonly PlannedFault[];
 }
 
-/** Ids that make every kind of bucket name, and two that differ only in case. */
-const IDS = ['ada', 'Ada', '김민지', 'min.ji@example.com', '3f0c1a52-8f5e-4b67-9a55-2d1c8e4f7b90'] as const;
+/** Ids that make every kind of bucket name. */
+const IDS = ['ada', '김민지', 'min.ji@example.com', '3f0c1a52-8f5e-4b67-9a55-2d1c8e4f7b90'] as const;
 
-const REGISTERED_WITHIN_MS = 4000;
+/** Users come one by one, or many at once: then they share batches and requests. */
+const WITHIN_MS = [4000, 1000, 50] as const;
 
 const MOST_FAULTS = 6;
 
 /** @param users how many sign up */
 export function planOf(seed: string, users: number): Plan {
   const random = new Random(`plan ${seed}`);
-  const registrations = Array.from({ length: users }, (_, index) => ({
-    userId: `${random.pick(IDS)}${index}`,
-    atMs: random.below(REGISTERED_WITHIN_MS),
-  })).sort((one, other) => one.atMs - other.atMs);
+  const withinMs = random.pick(WITHIN_MS);
+  const registrations = chosenIds(random, users)
+    .map((userId) => ({ userId, atMs: random.below(withinMs) }))
+    .sort((one, other) => one.atMs - other.atMs);
   const prospect = { userIds: registrations.map(({ userId }) => userId) };
   const faults = Array.from({ length: random.between(0, MOST_FAULTS) }, () => drawFault(random, prospect));
   return { seed, registrations, faults };
+}
+
+/** Different ids, of which some differ from the one before only in case. */
+function chosenIds(random: Random, count: number): string[] {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    const id = `${random.pick(IDS)}${ids.length}`;
+    ids.push(id);
+    const alike = id.toUpperCase();
+    if (ids.length < count && alike !== id && random.chance(0.3)) ids.push(alike);
+  }
+  return ids;
 }

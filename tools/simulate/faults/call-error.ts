@@ -21,6 +21,7 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ['SlowDown', 503],
     ['OperationAborted', 409],
     ['AccessDenied', 403],
+    ['BucketAlreadyExists', 409],
   ],
   's3:GetBucketTagging': [
     ['InternalError', 500],
@@ -59,7 +60,7 @@ export const callError: FaultKind<CallError> = {
     const operation = random.pick(Object.keys(ERRORS));
     const [code, status] = random.pick(ERRORS[operation] ?? []);
     const when = random.pick(['before', 'after'] as const);
-    const nth = random.between(1, userIds.length);
+    const nth = random.between(1, userIds.length * 2);
     return { kind: 'error', operation, nth, times: random.pick(TIMES), when, code, status };
   },
   describe: ({ nth, times, code, status, when, operation }) => {

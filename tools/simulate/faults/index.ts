@@ -8,13 +8,23 @@ import type { FaultKind, Prospect } from './fault-kind.ts';
 import { type HostLost, hostLost } from './host-lost.ts';
 import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
+import { type RefusedEntries, refusedEntries } from './refused-entries.ts';
 
-export type PlannedFault = CallError | Delay | Duplicate | OnTheWay | HostLost | InitFailure | OperatorCommands;
+export type PlannedFault =
+  | CallError
+  | Delay
+  | Duplicate
+  | OnTheWay
+  | RefusedEntries
+  | HostLost
+  | InitFailure
+  | OperatorCommands;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
   error: callError,
   'on-the-way': onTheWay,
+  'refused-entries': refusedEntries,
   duplicate,
   delay,
   'host-lost': hostLost,

@@ -1,4 +1,3 @@
-import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine/index.ts';
 import type { Strike } from '../day/fates.ts';
 import { type FaultKind, SERVICES } from './fault-kind.ts';
 
@@ -24,7 +23,6 @@ const STRIKES = {
   'reset-after': { breaks: 'after' },
   'no-answer': { breaks: 'silence' },
   slow: { backMs: SLOW_MS },
-  'entries-refused': { instead: refusedEntries },
 } as const satisfies Readonly<Record<string, Strike>>;
 
 export const onTheWay: FaultKind<OnTheWay> = {
@@ -39,12 +37,3 @@ export const onTheWay: FaultKind<OnTheWay> = {
   describe: ({ what, nth, service }) => `${what} at call ${nth} of ${service}`,
   arm: ({ what, service, nth }, { fates }) => fates.strike(service, nth, STRIKES[what]),
 };
-
-/** PutEvents answers status 200 also if it refuses entries; other calls are made. Source: EventBridge API reference, PutEvents. */
-function refusedEntries({ headers, body }: DirectRequest): DirectAnswer | undefined {
-  if (headers['x-amz-target'] !== 'AWSEvents.PutEvents') return undefined;
-  const { Entries } = JSON.parse(body.toString()) as { readonly Entries: readonly unknown[] };
-  const refused = Entries.map(() => ({ ErrorCode: 'InternalFailure', ErrorMessage: 'Refused by the simulation.' }));
-  const answer = JSON.stringify({ FailedEntryCount: refused.length, Entries: refused });
-  return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.1' }, body: Buffer.from(answer) };
-}

@@ -9,11 +9,14 @@ import {
   replaysReachTheChosen,
 } from './commands.ts';
 import type { Outcome } from './outcome.ts';
+import type { Promised } from './promised.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import { everyUserIsServed, findUnrepaired, noStrayBuckets, noUriIsOverwritten } from './users.ts';
-import type { Promised, Violation } from './violation.ts';
+import type { Violation } from './violation.ts';
 
+export { MetricChecks } from './metrics.ts';
 export type { ArchivedEvent, Bucket, BusEvent, Outcome, ReplayedMessage } from './outcome.ts';
+export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
 export { findUnrepaired };
 
@@ -33,6 +36,7 @@ const PROMISES: readonly Promised[] = [
   onlyRefusedEntriesAreSentAgain,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
+  ({ brokenSteps }) => brokenSteps,
 ];
 
 /** Which promises of the pipeline the outcome breaks. */

@@ -1,4 +1,5 @@
 import type { CommandRun } from '../operators/operators.ts';
+import type { Violation } from './violation.ts';
 
 /** What is seen at the end of a day, and what the promises are judged by. */
 export interface Bucket {
@@ -58,6 +59,8 @@ export interface Outcome {
   readonly commands: readonly CommandRun[];
   readonly replayed: readonly ReplayedMessage[];
   readonly archived: readonly ArchivedEvent[];
+  /** What broke a promise at its step, while the day went on. */
+  readonly brokenSteps: readonly Violation[];
   /** Faults that struck. */
   readonly faults: number;
 }

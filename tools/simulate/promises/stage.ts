@@ -1,4 +1,4 @@
-import type { Promised } from './violation.ts';
+import type { Promised } from './promised.ts';
 
 export const everythingComesToRest: Promised = ({ end, waiting }) => {
   const left = waiting.reduce((sum, messages) => sum + messages, 0);

@@ -1,6 +1,7 @@
 import type { Plan } from '../day/plan.ts';
 import type { Outcome } from './outcome.ts';
-import { ownerHash, type Promised, type Violation } from './violation.ts';
+import type { Promised } from './promised.ts';
+import { ownerHash, type Violation } from './violation.ts';
 
 /** Every registered user has one bucket and its URI, or an event in a dead-letter queue; without faults always the former. */
 export const everyUserIsServed: Promised = (outcome, plan) =>
@@ -33,11 +34,12 @@ export const noUriIsOverwritten: Promised = ({ urisOf }) =>
     .map(([userId, uris]) => ({ userId, what: `had a URI that was overwritten: ${uris.join(', ')}` }));
 
 /** What is still wrong after nothing failed any more, and every dead letter was redriven. The pipe's are another matter. */
-export function findUnrepaired({ registered, rows, deadLetters, lostByPipe }: Outcome): Violation[] {
+export function findUnrepaired({ registered, rows, deadLetters, lostByPipe, brokenSteps }: Outcome): Violation[] {
   const still = new Set(deadLetters.map(({ userId }) => userId));
-  return registered.flatMap((userId) => {
+  const ofUsers = registered.flatMap((userId) => {
     if (still.has(userId)) return [{ userId, what: 'has an event in a dead-letter queue again after the redrive' }];
     const isMissing = rows.find((row) => row.userId === userId)?.uri === undefined && !lostByPipe.includes(userId);
     return isMissing ? [{ userId, what: 'has no URI after the redrive' }] : [];
   });
+  return [...brokenSteps, ...ofUsers];
 }

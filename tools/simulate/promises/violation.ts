@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Plan } from '../day/plan.ts';
-import type { Outcome } from './outcome.ts';
 
 /** A promise that a schedule broke. */
 export interface Violation {
@@ -8,9 +6,6 @@ export interface Violation {
   /** @default - it concerns no user alone */
   readonly userId?: string;
 }
-
-/** A promise of the pipeline: returns how the outcome breaks it. */
-export type Promised = (outcome: Outcome, plan: Plan) => readonly Violation[];
 
 /** How a bucket's tags name its owner. */
 export function ownerHash(userId: string): string {

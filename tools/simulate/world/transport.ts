@@ -20,13 +20,15 @@ export interface CallFate {
   readonly dies?: { readonly when: 'before' | 'after'; readonly errorType: string };
   /** Who calls is asked to end, before the call takes effect. @default - nobody asks */
   readonly interrupts?: boolean;
-  /** Answers instead of AWS; undefined to leave it to AWS. @default - AWS answers */
-  readonly instead?: (request: DirectRequest) => DirectAnswer | undefined;
+  /** Answers in the place of AWS, which it may ask. @default - AWS answers */
+  readonly instead?: (request: DirectRequest, exchange: Exchange) => Promise<DirectAnswer>;
 }
+
+export type Exchange = (request: DirectRequest) => Promise<DirectAnswer>;
 
 /** Answers calls, and decides what happens to them on the way. */
 export interface Network {
-  readonly exchange: (request: DirectRequest) => Promise<DirectAnswer>;
+  readonly exchange: Exchange;
   readonly fateOf: (scope: Scope) => CallFate;
 }
 
@@ -93,7 +95,7 @@ export class Transport {
       if (hangs === 'before') scope.isAlive = false;
       if (interrupts) scope.interrupt?.();
       if (isOver() || breaks === 'before') return undefined;
-      const answered = instead?.(sent) ?? (await network.exchange(sent));
+      const answered = await (instead === undefined ? network.exchange(sent) : instead(sent, network.exchange));
       if (isOver()) return undefined;
       if (hangs === 'after') scope.isAlive = false;
       if (dies?.when === 'after') scope.die(dies.errorType, 'killed by the simulation.');

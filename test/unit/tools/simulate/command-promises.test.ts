@@ -10,7 +10,7 @@ import {
   replaysReachTheChosen,
 } from '../../../../tools/simulate/promises/commands.ts';
 import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
-import type { Promised } from '../../../../tools/simulate/promises/violation.ts';
+import type { Promised } from '../../../../tools/simulate/promises/promised.ts';
 
 const STARTED_AT = 1_000_000;
 

@@ -25,6 +25,7 @@ const good: Outcome = {
   lostByPipe: [],
   waiting: [0, 0],
   bugs: [],
+  brokenSteps: [],
   denied: 0,
   personalLines: 0,
   commands: [],

@@ -1,0 +1,89 @@
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { Violation } from './violation.ts';
+
+/** What one function reported, and what it did. */
+interface Count {
+  /** By its metrics. */
+  handled: number;
+  failed: number;
+  /** By its log. */
+  failedLines: number;
+  /** By its answers to Lambda. */
+  acknowledged: number;
+  returned: number;
+  /** Invocations that ended without an answer: what they reported counts, or not. */
+  unanswered: number;
+}
+
+interface Metrics {
+  readonly EventsHandled?: number | readonly number[];
+  readonly EventsFailed?: number | readonly number[];
+}
+
+/**
+ * Whether the services' metrics agree with what happened: each event that a function acknowledged counts once as handled, and each
+ * that it gave back once as failed. What a function did that died before it could report is missing from both.
+ */
+export class MetricChecks {
+  readonly #counts = new Map<string, Count>();
+  readonly #sizes = new Map<string, number>();
+
+  note({ hop, functionName, ...entry }: JournalEntry): void {
+    if (hop === 'batch') this.#sizes.set(String(entry.requestId), (entry.messageIds as readonly string[]).length);
+    else if (hop === 'log') this.#line(this.#of(functionName), String(entry.line));
+    else if (hop === 'invocation' && this.#sizes.has(String(entry.requestId))) {
+      this.#answer(this.#of(functionName), entry);
+    }
+  }
+
+  get violations(): readonly Violation[] {
+    return [...this.#counts].flatMap(([name, count]) => {
+      const said = `${count.handled} handled and ${count.failed} failed`;
+      const did = `${count.acknowledged} acknowledged and ${count.returned} given back`;
+      const isSure = count.unanswered === 0;
+      const agree = isSure
+        ? count.handled === count.acknowledged && count.failed === count.returned
+        : count.handled >= count.acknowledged && count.failed >= count.returned;
+      const isLogged = isSure ? count.failed === count.failedLines : count.failed <= count.failedLines;
+      return [
+        ...(agree ? [] : [{ what: `the metrics of ${name} say ${said} events, but it has ${did}` }]),
+        ...(isLogged ? [] : [{ what: `${name} counts ${count.failed} failed events, and logs ${count.failedLines}` }]),
+      ];
+    });
+  }
+
+  #of(functionName: unknown): Count {
+    const name = String(functionName);
+    const known = this.#counts.get(name);
+    if (known !== undefined) return known;
+    const count = { handled: 0, failed: 0, failedLines: 0, acknowledged: 0, returned: 0, unanswered: 0 };
+    this.#counts.set(name, count);
+    return count;
+  }
+
+  /** Metrics are log lines in CloudWatch's embedded metric format. */
+  #line(count: Count, line: string): void {
+    if (line.startsWith('{"_aws"')) {
+      const { EventsHandled = 0, EventsFailed = 0 }: Metrics = JSON.parse(line);
+      count.handled += sum(EventsHandled);
+      count.failed += sum(EventsFailed);
+    } else if (line.includes('"message":"event not handled"')) count.failedLines += 1;
+  }
+
+  #answer(count: Count, { requestId, outcome, result }: Omit<JournalEntry, 'hop' | 'functionName'>): void {
+    if (outcome === 'items-failed') return;
+    const size = this.#sizes.get(String(requestId)) ?? 0;
+    this.#sizes.delete(String(requestId));
+    if (outcome !== 'answered') {
+      count.unanswered += 1;
+      return;
+    }
+    const { batchItemFailures = [] } = (result ?? {}) as { readonly batchItemFailures?: readonly unknown[] };
+    count.returned += batchItemFailures.length;
+    count.acknowledged += size - batchItemFailures.length;
+  }
+}
+
+function sum(values: number | readonly number[]): number {
+  return typeof values === 'number' ? values : values.reduce((total, value) => total + value, 0);
+}
