@@ -1,6 +1,7 @@
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LogLine } from '../logs/index.ts';
 import { operationNamed } from '../protocols/operations.ts';
@@ -20,6 +21,7 @@ interface EventBridgeProps {
   readonly account: Account;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly faults: Faults;
   readonly delivery: Pick<RuleDelivery, 'deliver'>;
   readonly storage: Storage;
   readonly queues: Queues;
@@ -35,6 +37,9 @@ export interface PutEventsResult {
   readonly FailedEntryCount: number;
   readonly Entries: readonly PutEventsResultEntry[];
 }
+
+/** What a fault names to have one entry of a request refused, and not the others. */
+const ENTRY = 'events:PutEventsEntry';
 
 /** EventBridge's classic buses: they archive events, match them by rules, and deliver them to the rules' targets. */
 export class EventBridge {
@@ -133,15 +138,18 @@ export class EventBridge {
   }
 
   #put(entry: PutEventsEntry): PutEventsResultEntry {
-    const { account, clock, journal } = this.#props;
+    const { account, clock, journal, faults } = this.#props;
     const { EventBusName = 'default' } = entry;
     const bus = busName(EventBusName);
     try {
+      const struck = faults.strikeAtOnce(ENTRY);
+      if (struck?.when === 'before') throw struck.error;
       const event = toBusEvent(entry, account, clock.now());
       const found = this.buses.find(EventBusName);
       const { id: eventId, source, 'detail-type': detailType, detail } = event;
       journal.write('event', { bus, eventId, source, detailType, detail, dropped: found === undefined });
       if (found) this.#router.publish(found, event, entry.TraceHeader);
+      if (struck !== undefined) throw struck.error;
       return { EventId: eventId };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

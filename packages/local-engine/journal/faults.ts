@@ -45,6 +45,12 @@ export interface CallContext {
   readonly messageId?: string;
 }
 
+/** What a fault does to something that cannot wait. */
+interface AtOnce {
+  readonly when: FaultMoment;
+  readonly error: AwsError;
+}
+
 /** A fault that has not struck for the last time. */
 export interface ArmedFault {
   readonly id: number;
@@ -67,6 +73,8 @@ interface Armed {
 }
 
 const NONE: readonly Armed[] = [];
+
+const INJECTED = 'Injected fault.';
 
 /**
  * Faults for tests: fails, delays or interrupts the n-th call of an operation, named as in IAM (`s3:CreateBucket`), and
@@ -114,7 +122,7 @@ export class Faults {
     code: string,
     fault: Omit<Fault, 'error'> & { status?: number; message?: string } = {},
   ): void {
-    const { status = 400, message = 'Injected fault.', ...rest } = fault;
+    const { status = 400, message = INJECTED, ...rest } = fault;
     this.inject(operation, { ...rest, error: { code, status, message } });
   }
 
@@ -150,16 +158,32 @@ export class Faults {
     return answer;
   }
 
+  /**
+   * Whether a fault strikes something that cannot wait: a part of a call, or a step of the engine's own work. Actions of the fault do not
+   * run, and a fault for any operation is not meant.
+   * @returns the error, and whether it comes before the effect or after it; undefined if none strikes
+   */
+  strikeAtOnce(operation: string, context: CallContext = {}): AtOnce | undefined {
+    for (const { id, fault } of this.#next(operation, context, false)) {
+      const { error, effect, when = 'before' } = fault;
+      if (error === undefined) continue;
+      const { code, message = INJECTED, status } = error;
+      this.#journal.write('fault', { operation, when, code, fault: id, effect, ...context });
+      return { when, error: new AwsError(code, message, status) };
+    }
+    return undefined;
+  }
+
   /** The engine ends: calls that a fault is holding never continue. */
   end(): void {
     this.#ended = true;
   }
 
-  #next(operation: string, context: CallContext): readonly Armed[] {
+  #next(operation: string, context: CallContext, isCall = true): readonly Armed[] {
     if (this.#armed.length === 0) return NONE;
     const striking: Armed[] = [];
     for (const armed of this.#armed) {
-      if (!counts(armed, operation, context)) continue;
+      if (!counts(armed, operation, context, isCall)) continue;
       armed.calls += 1;
       if (armed.calls >= armed.first) striking.push(armed);
     }
@@ -175,12 +199,12 @@ export class Faults {
       this.#journal.write('fault', { operation, when, code: error?.code, fault: id, effect, ...context });
       await action?.();
       if (this.#ended) await new Promise(() => {});
-      if (error) throw new AwsError(error.code, error.message ?? 'Injected fault.', error.status ?? 400);
+      if (error) throw new AwsError(error.code, error.message ?? INJECTED, error.status ?? 400);
     }
   }
 }
 
-function counts({ operation, fault }: Armed, called: string, context: CallContext): boolean {
-  const isMeant = operation === called || (operation === ANY_OPERATION && !called.startsWith(DELIVERY));
+function counts({ operation, fault }: Armed, called: string, context: CallContext, isCall: boolean): boolean {
+  const isMeant = operation === called || (operation === ANY_OPERATION && isCall && !called.startsWith(DELIVERY));
   return isMeant && (fault.functionName === undefined || fault.functionName === context.functionName);
 }

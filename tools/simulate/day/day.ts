@@ -12,6 +12,8 @@ export interface Day {
   readonly fates: Fates;
   /** Who runs commands. */
   readonly operators: Operators;
+  /** Calls `happen` at a moment of the day, which lasts at least until then. @param ms after the beginning */
+  at(ms: number, happen: () => void): void;
   /** Calls `undo` when the faults end: what was taken away is given back. */
   atEndOfFaults(undo: () => void | Promise<void>): void;
 }

@@ -88,15 +88,18 @@ function urisIn(entries: readonly JournalEntry[]): ReadonlyMap<string, readonly 
 }
 
 function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
-  return entries
-    .filter(({ hop }) => hop === 'event')
-    .map(({ detailType, detail }) => {
-      const { metadata, data } = (typeof detail === 'string' ? JSON.parse(detail) : detail) as Omit<
-        BusEvent,
-        'detailType'
-      >;
-      return { detailType: String(detailType), metadata, data };
-    });
+  return (
+    entries
+      // An entry that the bus refused has no id.
+      .filter(({ hop, eventId }) => hop === 'event' && eventId !== undefined)
+      .map(({ detailType, detail }) => {
+        const { metadata, data } = (typeof detail === 'string' ? JSON.parse(detail) : detail) as Omit<
+          BusEvent,
+          'detailType'
+        >;
+        return { detailType: String(detailType), metadata, data };
+      })
+  );
 }
 
 function deadLetters(engine: Engine): Outcome['deadLetters'] {

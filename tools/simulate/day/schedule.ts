@@ -5,6 +5,7 @@ import { type Desk, Operators } from '../operators/operators.ts';
 import { findUnrepaired, findViolations, type Outcome, type Violation } from '../promises/index.ts';
 import { SimulatedEnvironment, type Surroundings } from '../world/environment.ts';
 import type { Transport } from '../world/transport.ts';
+import type { Day } from './day.ts';
 import { Fates } from './fates.ts';
 import { observe } from './observe.ts';
 import type { Plan } from './plan.ts';
@@ -61,12 +62,16 @@ export async function runSchedule(
   const operators = new Operators(world, desk, ENDPOINT);
   const seen = observe(engine, operators, (entry) => hash.update(JSON.stringify(entry)));
   const undo: (() => void | Promise<void>)[] = [];
-  const day = {
+  let until = world.now;
+  const day: Day = {
     world,
     engine,
     fates,
     operators,
-    atEndOfFaults: (give: () => void | Promise<void>) => void undo.push(give),
+    at: (ms, happen) => {
+      until = Math.max(until, world.after(ms, happen).due);
+    },
+    atEndOfFaults: (give) => void undo.push(give),
   };
   for (const fault of plan.faults) armFault(fault, day);
   transport.network = {
@@ -75,7 +80,7 @@ export async function runSchedule(
   };
   for (const { userId, atMs } of plan.registrations)
     world.after(atMs, () => void register(engine, userId, seen.registered));
-  const end = await world.rest(REST_MS, MOST_MS);
+  const end = await world.rest(REST_MS, MOST_MS, until);
   const outcome = await world.until(seen.outcome(end));
   // Nothing fails any more, and operators do what the documents say.
   for (const { id } of engine.faults.armed) engine.faults.remove(id);

@@ -29,6 +29,19 @@ function callOf(service: string, target: string, input: object): DirectRequest {
   };
 }
 
+/** A call of a service in AWS's REST JSON protocol. @param target method and path, such as `POST /v1/pipes/NAME/stop` */
+function restCallOf(service: string, target: string): DirectRequest {
+  const [method = '', path = ''] = target.split(' ');
+  return { ...callOf(service, '', {}), method, target: path, body: Buffer.alloc(0) };
+}
+
+/** Stops or starts the pipe of registrations, as operators do. @throws Error when AWS refuses it */
+export async function commandPipe(engine: Engine, command: 'stop' | 'start'): Promise<void> {
+  const [pipe] = engine.services.pipes.keys();
+  const { status, body } = await engine.exchange(restCallOf('pipes', `POST /v1/pipes/${pipe}/${command}`));
+  if (status !== 200) throw new Error(`The pipe did not ${command}: ${body}`);
+}
+
 export function dynamodbCall(operation: string, input: object): DirectRequest {
   return callOf('dynamodb', `DynamoDB_20120810.${operation}`, input);
 }

@@ -15,6 +15,6 @@ export const hostLost: FaultKind<HostLost> = {
   draw: (random) => ({ kind: 'host-lost', service: random.pick(SERVICES), atMs: drawMoment(random) }),
   describe: ({ service, atMs }) => `${service} loses all its environments after ${atMs} ms`,
   arm: ({ service, atMs }, day) => {
-    day.world.after(atMs, () => void functionOf(day.engine, service).kill());
+    day.at(atMs, () => void functionOf(day.engine, service).kill());
   },
 };

@@ -4,10 +4,12 @@ import { type CallError, callError } from './call-error.ts';
 import { command, type OperatorCommands } from './command.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
+import { type EntryRefused, entryRefused } from './entry-refused.ts';
 import type { FaultKind, Prospect } from './fault-kind.ts';
 import { type HostLost, hostLost } from './host-lost.ts';
 import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
+import { type PipeStopped, pipeStopped } from './pipe-stopped.ts';
 import { type RefusedEntries, refusedEntries } from './refused-entries.ts';
 
 export type PlannedFault =
@@ -18,6 +20,8 @@ export type PlannedFault =
   | RefusedEntries
   | HostLost
   | InitFailure
+  | PipeStopped
+  | EntryRefused
   | OperatorCommands;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
@@ -29,6 +33,8 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   delay,
   'host-lost': hostLost,
   init: initFailure,
+  'pipe-stopped': pipeStopped,
+  'entry-refused': entryRefused,
   command,
 };
 

@@ -137,15 +137,19 @@ export class World {
     return noted;
   }
 
-  /** Lets the world go on until nothing is left to do within `ms` milliseconds. @param mostMs ends it in any case */
-  async rest(ms: number, mostMs: number): Promise<'at rest' | 'busy'> {
-    const end = this.#now + mostMs;
+  /**
+   * Lets the world go on until nothing is left to do within `ms` milliseconds.
+   * @param mostMs ends it in any case
+   * @param until Unix epoch milliseconds until which something will happen, whatever is left to do. @default - nothing will
+   */
+  async rest(ms: number, mostMs: number, until = 0): Promise<'at rest' | 'busy'> {
+    const end = Math.max(this.#now, until) + mostMs;
     for (;;) {
       await turn();
       if (this.#frozen > 0) continue;
       if (this.#immediates.length === 0) {
         const next = this.#timers.next;
-        if (next === undefined || next.due > this.#now + ms) {
+        if (next === undefined || next.due > Math.max(this.#now + ms, until)) {
           if (isReading()) continue;
           return 'at rest';
         }

@@ -103,3 +103,26 @@ describe('duplicates', () => {
     expect(faults.copies('queue-message')).toBe(1);
   });
 });
+
+describe('what cannot wait', () => {
+  const PART = 'events:PutEventsEntry';
+
+  test('given a fault, the part that it names gets its error, with the moment, and the journal says so', () => {
+    const parts = makeParts();
+    parts.faults.fail(PART, 'InternalFailure', { nth: 2, when: 'after', status: 500 });
+    expect(parts.faults.strikeAtOnce(PART)).toBeUndefined();
+    expect(parts.faults.strikeAtOnce(PART)).toMatchObject({
+      when: 'after',
+      error: { code: 'InternalFailure', status: 500 },
+    });
+    expect(parts.faults.strikeAtOnce(PART)).toBeUndefined();
+    expect(entriesOf(parts, 'fault')).toMatchObject([{ operation: PART, when: 'after', code: 'InternalFailure' }]);
+  });
+
+  test('given a fault of any call, it is not meant', async () => {
+    const { faults } = makeParts();
+    faults.fail('*', 'SlowDown');
+    expect(faults.strikeAtOnce(PART)).toBeUndefined();
+    expect(await outcomes(faults, 1)).toEqual(['SlowDown']);
+  });
+});

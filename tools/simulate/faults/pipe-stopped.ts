@@ -1,0 +1,31 @@
+import { commandPipe } from '../day/stage.ts';
+import { drawMoment, type FaultKind } from './fault-kind.ts';
+
+/** Someone stops the pipe, and starts it again. What is written meanwhile waits in the stream. */
+export interface PipeStopped {
+  readonly kind: 'pipe-stopped';
+  /** Milliseconds after the beginning. */
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Shorter than a retry, and up to longer than the pipe keeps trying, which is 22 hours; the stream keeps records for 24. */
+const LENGTHS_MS = [20, 500, 5000, 60_000, HOUR_MS, 21 * HOUR_MS, 23 * HOUR_MS] as const;
+
+export const pipeStopped: FaultKind<PipeStopped> = {
+  weight: 3,
+  draw: (random) => ({
+    kind: 'pipe-stopped',
+    // Often from the beginning: then it starts again with many records, and puts several into a batch.
+    atMs: random.chance(0.4) ? 1 : drawMoment(random),
+    forMs: random.pick(LENGTHS_MS),
+  }),
+  describe: ({ atMs, forMs }) => `the pipe is stopped after ${atMs} ms, for ${forMs} ms`,
+  arm: ({ atMs, forMs }, day) => {
+    day.at(atMs, () => void commandPipe(day.engine, 'stop'));
+    day.at(atMs + forMs, () => void commandPipe(day.engine, 'start'));
+  },
+  milder: (fault) => (fault.forMs > 1000 ? { ...fault, forMs: Math.floor(fault.forMs / 10) } : undefined),
+};
