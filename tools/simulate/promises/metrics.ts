@@ -74,6 +74,8 @@ export class MetricChecks {
     if (outcome === 'items-failed') return;
     const size = this.#sizes.get(String(requestId)) ?? 0;
     this.#sizes.delete(String(requestId));
+    // Lambda refused it: the function did not run.
+    if (outcome === 'refused') return;
     if (outcome !== 'answered') {
       count.unanswered += 1;
       return;
