@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inScope, outsideScopes, type Scope } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
@@ -47,6 +47,7 @@ export class Operators {
   readonly #file: string;
   readonly #endpoint: string;
   #count = 0;
+  #calls = 0;
 
   /** @param endpoint of the engine */
   constructor(world: World, desk: Desk, endpoint: string) {
@@ -62,6 +63,17 @@ export class Operators {
   another(): string {
     this.#count += 1;
     return `operator ${this.#count}`;
+  }
+
+  /** How many events of the day's file the command has noted as imported; undefined without a note. */
+  #imported(): number | undefined {
+    const note = `${this.#file}.imported`;
+    return existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')).done : undefined;
+  }
+
+  /** Whether there is a file of events. */
+  get hasEvents(): boolean {
+    return existsSync(this.#file);
   }
 
   /** Runs a command until it ends, in whatever way. */
@@ -89,7 +101,11 @@ export class Operators {
         isAlive: true,
         die: () => end('killed'),
         process: own.facade,
-        calls,
+        onCall: (request) => {
+          const call: SentCall = { request, place: ++this.#calls, imported: this.#imported() };
+          calls.push(call);
+          return call;
+        },
         interrupt: () => {
           run.isInterrupted = true;
           if (!inScope(scope, () => own.signal('SIGINT'))) end('killed');

@@ -3,8 +3,12 @@ import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine
 /** A call that a command made. */
 export interface SentCall {
   readonly request: DirectRequest;
+  /** Among all calls of operators in a day, from 1. */
+  readonly place: number;
   /** What it got. @default - nothing arrived */
   answer?: DirectAnswer;
+  /** How many events of the day's file were noted as imported before it. @default - there was no note */
+  readonly imported?: number | undefined;
 }
 
 /** The name of a call's operation, such as `SendMessage`; for those that are REST, such as S3's, the method and the path. */

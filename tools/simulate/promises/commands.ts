@@ -86,6 +86,24 @@ function inputOf({ request }: SentCall): unknown {
   return JSON.parse(request.body.toString());
 }
 
+/**
+ * An import notes that events are on the bus only when the answer says so: where it continues after an interruption, none is left out
+ * (docs/operating.md).
+ */
+export const importsNoteWhatIsDone: Promised = ({ commands }) => {
+  let taken = 0;
+  return commands
+    .filter(({ args: [name, word] }) => name === 'events' && word === 'import')
+    .flatMap((run) => run.calls.map((call) => ({ run, call })))
+    .sort((one, other) => one.call.place - other.call.place)
+    .flatMap(({ run, call }): Violation[] => {
+      const before = taken;
+      taken += sentBy(call).filter(({ isAcknowledged }) => isAcknowledged).length;
+      const { imported = 0 } = call;
+      return imported > before ? [broken(run, `notes ${imported} events as imported, and the bus has ${before}`)] : [];
+    });
+};
+
 /** When the bus refuses a part of what it is given, only that part is given again. */
 export const onlyRefusedEntriesAreSentAgain: Promised = ({ commands }) =>
   commands.flatMap((run) => {

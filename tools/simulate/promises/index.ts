@@ -2,6 +2,7 @@ import type { Plan } from '../day/plan.ts';
 import { causesFormTrees } from './causes.ts';
 import {
   commandsEndWell,
+  importsNoteWhatIsDone,
   lookingChangesNothing,
   onlyRefusedEntriesAreSentAgain,
   redrivesLoseNothing,
@@ -33,6 +34,7 @@ const PROMISES: readonly Promised[] = [
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,
+  importsNoteWhatIsDone,
   onlyRefusedEntriesAreSentAgain,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,

@@ -15,8 +15,8 @@ export interface Scope {
   readonly die: (errorType: string, message: string) => void;
   /** What its code finds as the global `process`. @default - that of this process, with its own variables and output */
   readonly process?: NodeJS.Process;
-  /** Gets each call that it makes, and then its answer if that arrives. @default - they are not noted */
-  readonly calls?: { readonly request: DirectRequest; answer?: DirectAnswer }[];
+  /** Called with each call that it makes; gets the answer if that arrives. @default - they are not noted */
+  readonly onCall?: (request: DirectRequest) => { answer?: DirectAnswer };
   /** Asks it to end, as Ctrl-C does. @default - nobody asks a function */
   readonly interrupt?: () => void;
 }

@@ -85,8 +85,7 @@ export class Transport {
     const target = path;
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     const sent = { method, target, headers: lower, body };
-    const noted: { readonly request: DirectRequest; answer?: DirectAnswer } = { request: sent };
-    scope.calls?.push(noted);
+    const noted = scope.onCall?.(sent);
     const isOver = () => network !== this.network || !scope.isAlive;
     const answer = await outsideScopes(async () => {
       await this.#world.pass(thereMs);
@@ -106,7 +105,7 @@ export class Transport {
     inScope(scope, () => {
       if (breaks !== undefined || answer === undefined) request.emit('error', connectionReset());
       else {
-        noted.answer = answer;
+        if (noted !== undefined) noted.answer = answer;
         respond(request, answer, onResponse);
       }
       request.emit('close');

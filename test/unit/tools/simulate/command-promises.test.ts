@@ -3,6 +3,7 @@ import type { CommandRun } from '../../../../tools/simulate/operators/operators.
 import type { SentCall } from '../../../../tools/simulate/operators/sent-call.ts';
 import {
   commandsEndWell,
+  importsNoteWhatIsDone,
   lookingChangesNothing,
   onlyRefusedEntriesAreSentAgain,
   redrivesLoseNothing,
@@ -37,7 +38,7 @@ function broken(promise: Promised, commands: readonly CommandRun[], more: Partia
 
 function called(operation: string, input: object, answer?: object): SentCall {
   const request = { method: 'POST', target: '/', headers: { 'x-amz-target': `X.${operation}` }, body: json(input) };
-  return { request, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
+  return { request, place: 1, ...(answer && { answer: { status: 200, headers: {}, body: json(answer) } }) };
 }
 
 function json(value: object): Buffer {
@@ -94,6 +95,16 @@ describe('a redrive', () => {
   test('sends nothing twice', () => {
     expect(redriven(receive, send(), send(), remove)).toEqual(['sends what was sent: body']);
   });
+});
+
+test('an import notes no event as imported before the bus has taken it', () => {
+  const put = called('PutEvents', { Entries: [{ Detail: 'a' }] }, { Entries: [{ EventId: '1' }] });
+  const imported = (...notes: (number | undefined)[]) =>
+    broken(importsNoteWhatIsDone, [
+      ran('events import f', { calls: notes.map((note, place) => ({ ...put, place, imported: note })) }),
+    ]);
+  expect(imported(undefined, 0, 1, 2)).toEqual([]);
+  expect(imported(undefined, 2)).toEqual(['notes 2 events as imported, and the bus has 1']);
 });
 
 test('entries that the bus took are not put again with those that it refused', () => {
