@@ -3,6 +3,7 @@ import type { Strike } from '../day/fates.ts';
 import { EVENTS_FILE } from '../operators/operators.ts';
 import type { Random } from '../world/random.ts';
 import type { FaultKind } from './fault-kind.ts';
+import { refusing } from './refused-entries.ts';
 
 type Args = readonly string[];
 
@@ -14,7 +15,7 @@ export interface OperatorCommands {
   /** Milliseconds after the beginning. */
   readonly atMs: number;
   /** What happens at one of its calls, counted from 1. @default - nothing */
-  readonly strike?: { readonly what: keyof typeof STRIKES; readonly nth: number };
+  readonly strike?: { readonly what: keyof typeof STRIKES | 'entries-refused'; readonly nth: number };
   /** Milliseconds after the end of the last one, when it is run again. @default - it is not */
   readonly againAfterMs?: number;
   /** Milliseconds after the beginning of the last one, when another operator runs the same. @default - nobody does */
@@ -43,7 +44,7 @@ const MOST_CALLS = 24;
 export const command: FaultKind<OperatorCommands> = {
   weight: 3,
   draw: (random, { userIds }) => {
-    const what = random.pick(Object.keys(STRIKES) as (keyof typeof STRIKES)[]);
+    const what = random.pick([...(Object.keys(STRIKES) as (keyof typeof STRIKES)[]), 'entries-refused' as const]);
     const nth = random.between(1, MOST_CALLS);
     return {
       kind: 'command',
@@ -75,7 +76,9 @@ async function run({ commands, strike, againAfterMs, togetherAfterMs }: Operator
   for (const args of commands.slice(0, -1)) await operators.run(operators.another(), args);
   const args = commands.at(-1) ?? [];
   const operator = operators.another();
-  if (strike !== undefined) fates.strike(operator, strike.nth, STRIKES[strike.what]);
+  // Its first one: most commands make no other.
+  if (strike?.what === 'entries-refused') fates.answerInstead(operator, refusing(1, 1));
+  else if (strike !== undefined) fates.strike(operator, strike.nth, STRIKES[strike.what]);
   if (togetherAfterMs !== undefined) {
     world.after(togetherAfterMs, () => void operators.run(operators.another(), args));
   }

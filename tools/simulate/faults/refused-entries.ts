@@ -1,4 +1,5 @@
 import type { DirectAnswer, DirectRequest } from '../../../packages/local-engine/index.ts';
+import type { Answer } from '../day/fates.ts';
 import type { Exchange } from '../world/transport.ts';
 import type { FaultKind } from './fault-kind.ts';
 
@@ -24,16 +25,19 @@ export const refusedEntries: FaultKind<RefusedEntries> = {
   }),
   describe: ({ service, nth, times }) =>
     `entries of ${times} PutEvents requests of ${service} are refused, from ${nth}`,
-  arm: ({ service, nth, times }, { fates }) => {
-    let requests = 0;
-    fates.answerInstead(service, (request, exchange) => {
-      if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents') return exchange(request);
-      requests += 1;
-      return requests >= nth && requests < nth + times ? refuseSome(request, exchange) : exchange(request);
-    });
-  },
+  arm: ({ service, nth, times }, { fates }) => fates.answerInstead(service, refusing(nth, times)),
   milder: (fault) => (fault.times > 1 ? { ...fault, times: Math.floor(fault.times / 2) } : undefined),
 };
+
+/** Answers that refuse entries of so many PutEvents requests, from the `nth` on; other calls are made. */
+export function refusing(nth: number, times: number): Answer {
+  let requests = 0;
+  return (request, exchange) => {
+    if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents') return exchange(request);
+    requests += 1;
+    return requests >= nth && requests < nth + times ? refuseSome(request, exchange) : exchange(request);
+  };
+}
 
 /** Of several entries every other one is refused, a single one too. */
 async function refuseSome(request: DirectRequest, exchange: Exchange): Promise<DirectAnswer> {
