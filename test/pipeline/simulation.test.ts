@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Plan } from '../../tools/simulate/day/plan.ts';
 import { plantedBugs } from '../../tools/simulate/planted-bugs/index.ts';
 import { type SeedResult, simulateInProcess, type Task } from '../../tools/simulate/processes.ts';
 import { undisturbedAssembly } from '../support/assembly.ts';
@@ -23,12 +24,31 @@ test('bad days break no promise, and the same seed gives the same day, whatever 
 });
 
 test('a bug is found, with its seed, the least that shows it, and what happened to the user', async () => {
-  const [bug] = plantedBugs().filter(({ name }) => name === 'a failed event is acknowledged');
-  const results = await simulate(['1', '2', '3', '4', '5', '6', '7', '8'], { patches: bug?.patches ?? [] });
-  const [first] = [...results.values()].filter(({ failure }) => failure !== undefined);
-  expect(first?.failure).toContain(`seed ${first?.seed} breaks a promise:`);
-  expect(first?.failure).toContain('has no URI, and no event in a dead-letter queue');
-  expect(first?.failure).toMatch(/ms {2}stream-record/);
+  const patches = plantedBugs().find(({ name }) => name === 'a failed event is acknowledged')?.patches ?? [];
+  const [ada, bob] = [
+    { userId: 'ada', atMs: 100 },
+    { userId: 'bob', atMs: 5000 },
+  ];
+  const refused = {
+    kind: 'error',
+    operation: 's3:CreateBucket',
+    when: 'before',
+    code: 'AccessDenied',
+    status: 403,
+  } as const;
+  const plan: Plan = {
+    seed: 'one that fails',
+    registrations: [ada, bob],
+    faults: [
+      { kind: 'duplicate', what: 'queue-message', nth: 1 },
+      { ...refused, nth: 2, times: 3 },
+    ],
+  };
+  const failure = (await simulate([], { patches, plans: [plan] })).get(plan.seed)?.failure;
+  expect(failure).toContain(`seed ${plan.seed} breaks a promise:`);
+  expect(failure).toContain('has no URI, and no event in a dead-letter queue');
+  expect(failure).toMatch(/with the least that is needed:\n.*signs up\n.*AccessDenied.*\nwhat happened to/);
+  expect(failure).toMatch(/ms {2}stream-record/);
 });
 
 test.each(REGRESSIONS)('never again: $what', async ({ plan }) => {

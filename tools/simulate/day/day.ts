@@ -2,6 +2,7 @@ import type { Engine } from '../../../packages/local-engine/index.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { World } from '../world/world.ts';
 import type { Fates } from './fates.ts';
+import type { SignUps } from './sign-ups.ts';
 
 /** A day that runs: what faults may disturb. */
 export interface Day {
@@ -12,6 +13,8 @@ export interface Day {
   readonly fates: Fates;
   /** Who runs commands. */
   readonly operators: Operators;
+  /** The service that writes users' rows. */
+  readonly signUps: SignUps;
   /** Calls `happen` at a moment of the day, which lasts at least until then. @param ms after the beginning */
   at(ms: number, happen: () => void): void;
   /** Calls `undo` when the faults end: what was taken away is given back. */

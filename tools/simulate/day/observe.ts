@@ -1,23 +1,33 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
-import type { Operators } from '../operators/operators.ts';
-import { type Bucket, type BusEvent, MetricChecks, type Outcome, StepChecks } from '../promises/index.ts';
+import {
+  type Bucket,
+  type BusEvent,
+  type DeadLetter,
+  MetricChecks,
+  type Outcome,
+  StepChecks,
+} from '../promises/index.ts';
+import type { Day } from './day.ts';
+import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
-import { dynamodbCall, PERSONAL, subscriberQueues, usersTable } from './stage.ts';
+import { PERSONAL } from './sign-ups.ts';
+import { dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;
 
 /** What is seen of a schedule while it runs and at its end. */
 export interface Observed {
-  /** Users whose registration was acknowledged. */
-  readonly registered: Set<string>;
   readonly entries: readonly JournalEntry[];
   /** Reads the final state. */
   outcome(end: Outcome['end']): Promise<Outcome>;
 }
 
 /** Watches an engine, hop by hop. @param onEntry gets every entry of its journal, those from before included */
-export function observe(engine: Engine, operators: Operators, onEntry: (entry: JournalEntry) => void): Observed {
-  const registered = new Set<string>();
+export function observe(
+  engine: Engine,
+  { signUps, operators }: Pick<Day, 'signUps' | 'operators'>,
+  onEntry: (entry: JournalEntry) => void,
+): Observed {
   const entries: JournalEntry[] = [];
   const checks = [stepChecks(engine), new MetricChecks()];
   const note = (entry: JournalEntry) => {
@@ -28,14 +38,13 @@ export function observe(engine: Engine, operators: Operators, onEntry: (entry: J
   for (const entry of engine.journal.entries()) note(entry);
   engine.journal.subscribe(note);
   return {
-    registered,
     entries,
     outcome: async (end) => ({
       end,
-      registered: [...registered],
+      registered: [...signUps.registered],
+      registrations: registrationsIn(entries),
       rows: await readRows(engine),
       buckets: readBuckets(engine),
-      urisOf: urisIn(entries),
       events: eventsIn(entries),
       deadLetters: deadLetters(engine),
       lostByPipe: lostByPipe(entries),
@@ -71,20 +80,13 @@ async function readRows(engine: Engine): Promise<Outcome['rows']> {
 
 function readBuckets({ services: { s3 } }: Engine): Bucket[] {
   const all = s3.buckets.page({ limit: Number.MAX_SAFE_INTEGER });
-  return all.map(({ name }) => ({ name, tags: s3.buckets.setting(name, 'tagging') ?? '' }));
+  return all.map(({ name }) => ({ name, tags: tagsIn(s3.buckets.setting(name, 'tagging') ?? '[]') }));
 }
 
-/** Every URI that a user's row ever had, in order. */
-function urisIn(entries: readonly JournalEntry[]): ReadonlyMap<string, readonly string[]> {
-  const uris = new Map<string, string[]>();
-  for (const { hop, keys, newImage } of entries) {
-    if (hop !== 'stream-record') continue;
-    const [userId, uri] = [(keys as TypedRow).userId?.S, (newImage as TypedRow | undefined)?.s3_bucket_uri?.S];
-    if (userId === undefined || uri === undefined) continue;
-    const known = uris.get(userId) ?? [];
-    if (known.at(-1) !== uri) uris.set(userId, [...known, uri]);
-  }
-  return uris;
+/** @param text as the engine keeps them */
+function tagsIn(text: string): Bucket['tags'] {
+  const tags = JSON.parse(text) as readonly { readonly Key: string; readonly Value: string }[];
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
@@ -102,17 +104,19 @@ function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
   );
 }
 
-function deadLetters(engine: Engine): Outcome['deadLetters'] {
+function deadLetters(engine: Engine): DeadLetter[] {
   return subscriberQueues(engine).flatMap(({ dead: queue }) =>
     [...queue.arrived()].flatMap(({ body }) => {
-      const { detail } = JSON.parse(body) as { readonly detail?: BusEvent };
-      return detail === undefined ? [] : [{ userId: detail.data.userId, queue: queue.name }];
+      const { detail } = JSON.parse(body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
+      if (detail === undefined) return [];
+      const { data, metadata } = detail;
+      return [{ userId: data.userId, queue: queue.name, correlationId: metadata.correlationId }];
     }),
   );
 }
 
-/** Whose records the pipe gave up. Its dead letter has the place of a record only: the journal knows whose it was. */
-function lostByPipe(entries: readonly JournalEntry[]): string[] {
+/** Records that the pipe gave up. Its dead letter has the place of a record only: the journal knows whose it was. */
+function lostByPipe(entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
   const users = new Map<unknown, string>();
   for (const { hop, eventId, keys } of entries) {
     if (hop === 'stream-record') users.set(eventId, (keys as TypedRow).userId?.S ?? '');
@@ -120,5 +124,5 @@ function lostByPipe(entries: readonly JournalEntry[]): string[] {
   const given = entries
     .filter(({ hop }) => hop === 'pipe-dlq')
     .flatMap(({ eventIds }) => eventIds as readonly unknown[]);
-  return given.flatMap((id) => users.get(id) ?? []);
+  return given.map((id) => ({ userId: users.get(id) ?? '', eventId: String(id) }));
 }

@@ -30,7 +30,7 @@ export function planOf(seed: string, users: number): Plan {
   const registrations = chosenIds(random, users)
     .map((userId) => ({ userId, atMs: random.below(withinMs) }))
     .sort((one, other) => one.atMs - other.atMs);
-  const prospect = { userIds: registrations.map(({ userId }) => userId) };
+  const prospect = { userIds: registrations.map(({ userId }) => userId), registrations };
   const faults = Array.from({ length: random.between(0, MOST_FAULTS) }, () => drawFault(random, prospect));
   return { seed, registrations, faults };
 }

@@ -9,7 +9,8 @@ import type { Day } from './day.ts';
 import { Fates } from './fates.ts';
 import { observe } from './observe.ts';
 import type { Plan } from './plan.ts';
-import { redrive, register } from './stage.ts';
+import { repair } from './repair.ts';
+import { SignUps } from './sign-ups.ts';
 
 /** An address that belongs to nobody (RFC 5737): nothing listens, and nothing asks. */
 const ENDPOINT = 'http://192.0.2.1';
@@ -60,13 +61,15 @@ export async function runSchedule(
   engine.services.alarms.stop();
   const hash = createHash('sha256');
   const operators = new Operators(world, desk, ENDPOINT);
-  const seen = observe(engine, operators, (entry) => hash.update(JSON.stringify(entry)));
+  const signUps = new SignUps(world, () => engine);
+  const seen = observe(engine, { signUps, operators }, (entry) => hash.update(JSON.stringify(entry)));
   const undo: (() => void | Promise<void>)[] = [];
   let until = world.now;
   const day: Day = {
     world,
     engine,
     fates,
+    signUps,
     operators,
     at: (ms, happen) => {
       until = Math.max(until, world.after(ms, happen).due);
@@ -78,16 +81,16 @@ export async function runSchedule(
     exchange: (request) => engine.exchange(request),
     fateOf: ({ service }) => fates.next(service),
   };
-  for (const { userId, atMs } of plan.registrations)
-    world.after(atMs, () => void register(engine, userId, seen.registered));
+  for (const { userId, atMs } of plan.registrations) world.after(atMs, () => void signUps.put(userId));
   const end = await world.rest(REST_MS, MOST_MS, until);
   const outcome = await world.until(seen.outcome(end));
   // Nothing fails any more, and operators do what the documents say.
   for (const { id } of engine.faults.armed) engine.faults.remove(id);
   fates.calm();
   for (const give of undo) await world.until(Promise.resolve(give()));
-  await world.until(redrive(engine));
-  const repaired = await world.until(seen.outcome(await world.rest(REST_MS, MOST_MS)));
+  const rest = () => world.rest(REST_MS, MOST_MS);
+  await repair(day, seen, rest);
+  const repaired = await world.until(seen.outcome(await rest()));
   transport.network = undefined;
   await world.until(engine.stop());
   hash.update(JSON.stringify([outcome, repaired], (name, value) => (name === 'calls' ? value.length : value)));

@@ -1,25 +1,19 @@
 import { ruleOfArn, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import type { DirectRequest, Engine } from '../../../packages/local-engine/index.ts';
 
-/** Personal data of a row: the pipeline never reads it. */
-export const PERSONAL = 'personal-data-of-';
-
-/** Writes a row as a sign-up service would. */
-export async function register(engine: Engine, userId: string, registered: Set<string>): Promise<void> {
-  const item = { userId: { S: userId }, email: { S: `${PERSONAL}${registered.size}@example.com` } };
-  const { status } = await engine.exchange(dynamodbCall('PutItem', { TableName: usersTable(engine), Item: item }));
-  if (status === 200) registered.add(userId);
+export function usersTable(engine: Engine): string {
+  return outputOf(engine, 'UsersTableName');
 }
 
-/** @throws Error for a stack without users table */
-export function usersTable({ stacks }: Engine): string {
-  const table = stacks.flatMap(({ outputs }) => outputs).find(({ key }) => key === 'UsersTableName');
-  if (table === undefined) throw new Error('The stack names no users table.');
-  return table.value;
+/** @throws Error for a stack without it */
+export function outputOf({ stacks }: Engine, key: string): string {
+  const output = stacks.flatMap(({ outputs }) => outputs).find((each) => each.key === key);
+  if (output === undefined) throw new Error(`The stack has no output ${key}.`);
+  return output.value;
 }
 
 /** A call as a client of operators or of the sign-up service would send it. The engine reads signatures and does not verify them. */
-function callOf(service: string, target: string, input: object): DirectRequest {
+export function callOf(service: string, target: string, input: object): DirectRequest {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260801/ap-northeast-1/${service}/aws4_request, Signature=0`;
   return {
     method: 'POST',
@@ -79,16 +73,4 @@ export function subscriberQueues({ services, stacks }: Engine): SubscriberQueues
     const ruleName = ruleOfArn(outputs.get(`${name}RuleArn`) ?? '').name;
     return [{ subscriber: subscriberName(name), ruleName, waiting, dead }];
   });
-}
-
-/**
- * Moves every dead letter back to its subscriber, by SQS's own redrive.
- * @throws Error when SQS refuses it
- */
-export async function redrive(engine: Engine): Promise<void> {
-  for (const { waiting, dead } of subscriberQueues(engine)) {
-    const move = { SourceArn: dead.arn, DestinationArn: waiting.arn };
-    const { status, body } = await engine.exchange(callOf('sqs', 'AmazonSQS.StartMessageMoveTask', move));
-    if (status !== 200) throw new Error(`SQS refused the redrive: ${body}`);
-  }
 }

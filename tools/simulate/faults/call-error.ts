@@ -41,6 +41,10 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ['ProvisionedThroughputExceededException', 400],
     ['ThrottlingException', 400],
   ],
+  'dynamodb:PutItem': [
+    ['InternalServerError', 500],
+    ['ThrottlingException', 400],
+  ],
   'sqs:SendMessage': [
     ['ServiceUnavailable', 503],
     ['ThrottlingException', 400],

@@ -1,10 +1,13 @@
 import type { Day } from '../day/day.ts';
+import type { Registration } from '../day/plan.ts';
 import type { Random } from '../world/random.ts';
 
 /** What can be planned about a day before its faults are. */
 export interface Prospect {
   /** Who signs up, in order. */
   readonly userIds: readonly string[];
+  /** When they do. */
+  readonly registrations: readonly Registration[];
 }
 
 /** Whose functions may be disturbed. */

@@ -11,6 +11,8 @@ import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
 import { type PipeStopped, pipeStopped } from './pipe-stopped.ts';
 import { type RefusedEntries, refusedEntries } from './refused-entries.ts';
+import { type RowPutAgain, rowPutAgain } from './row-put-again.ts';
+import { type UserLeaves, userLeaves } from './user-leaves.ts';
 
 export type PlannedFault =
   | CallError
@@ -22,7 +24,9 @@ export type PlannedFault =
   | InitFailure
   | PipeStopped
   | EntryRefused
-  | OperatorCommands;
+  | OperatorCommands
+  | RowPutAgain
+  | UserLeaves;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -36,6 +40,8 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   'pipe-stopped': pipeStopped,
   'entry-refused': entryRefused,
   command,
+  'user-leaves': userLeaves,
+  'row-put-again': rowPutAgain,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

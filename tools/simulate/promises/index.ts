@@ -12,14 +12,23 @@ import {
 import type { Outcome } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
-import { everyUserIsServed, findUnrepaired, noStrayBuckets, noUriIsOverwritten } from './users.ts';
+import {
+  bucketsOf,
+  bucketsStay,
+  everyBucketIsOfOneRegistration,
+  everyUserIsServed,
+  findUnrepaired,
+  noUriIsOverwritten,
+  onlyNewRowsAreRegistrations,
+  onlySignUpsMakeRows,
+} from './users.ts';
 import type { Violation } from './violation.ts';
 
 export { MetricChecks } from './metrics.ts';
-export type { ArchivedEvent, Bucket, BusEvent, Outcome, ReplayedMessage } from './outcome.ts';
+export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
-export { findUnrepaired };
+export { bucketsOf, findUnrepaired };
 
 /** What the pipeline promises of each day, whatever fails. */
 const PROMISES: readonly Promised[] = [
@@ -28,8 +37,11 @@ const PROMISES: readonly Promised[] = [
   nothingIsDenied,
   nothingPersonalIsLogged,
   everyUserIsServed,
-  noStrayBuckets,
+  everyBucketIsOfOneRegistration,
+  bucketsStay,
   noUriIsOverwritten,
+  onlySignUpsMakeRows,
+  onlyNewRowsAreRegistrations,
   causesFormTrees,
   commandsEndWell,
   lookingChangesNothing,

@@ -4,15 +4,42 @@ import type { Violation } from './violation.ts';
 /** What is seen at the end of a day, and what the promises are judged by. */
 export interface Bucket {
   readonly name: string;
-  /** The document of its tags. */
-  readonly tags: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A registration: a new row of the users table, and what became of it. */
+export interface Registered {
+  readonly userId: string;
+  /** Of its stream record, and so of its event. */
+  readonly eventId: string;
+  /** Whole seconds since the Unix epoch. */
+  readonly registeredAt: number;
+  /** Whether the sign-up service wrote the row. No other may make one. */
+  readonly isSignUp: boolean;
+  /** The URI that the row was put with, and each that it had later, in order; undefined for none. */
+  readonly uris: readonly (string | undefined)[];
+  /** Whether the row was deleted. */
+  readonly isGone: boolean;
 }
 
 /** An event on the bus. */
 export interface BusEvent {
   readonly detailType: string;
-  readonly metadata: { readonly eventId: string; readonly correlationId: string; readonly causationId?: string };
-  readonly data: { readonly userId: string };
+  readonly metadata: {
+    readonly eventId: string;
+    readonly correlationId: string;
+    readonly causationId?: string;
+    readonly replayName?: string;
+  };
+  readonly data: { readonly userId: string; readonly registeredAt?: number; readonly bucketName?: string };
+}
+
+/** An event that a subscriber could not handle. */
+export interface DeadLetter {
+  readonly userId: string;
+  readonly queue: string;
+  /** Id of the registration where it began. */
+  readonly correlationId: string;
 }
 
 /** A message of a replay, in a subscriber's queue or its dead-letter queue. */
@@ -40,15 +67,15 @@ export interface Outcome {
   readonly end: 'at rest' | 'busy';
   /** Users whose registration was acknowledged. */
   readonly registered: readonly string[];
+  /** In order. */
+  readonly registrations: readonly Registered[];
   readonly rows: readonly { readonly userId: string; readonly uri: string | undefined }[];
   readonly buckets: readonly Bucket[];
-  /** Every URI that a user's row ever had. */
-  readonly urisOf: ReadonlyMap<string, readonly string[]>;
   readonly events: readonly BusEvent[];
-  /** Whose events are in which dead-letter queue. */
-  readonly deadLetters: readonly { readonly userId: string; readonly queue: string }[];
-  /** Users whose record is in the pipe's dead-letter queue. */
-  readonly lostByPipe: readonly string[];
+  /** Events in the dead-letter queues of subscribers. */
+  readonly deadLetters: readonly DeadLetter[];
+  /** Records in the pipe's dead-letter queue, by their ids. */
+  readonly lostByPipe: readonly { readonly userId: string; readonly eventId: string }[];
   /** How many messages are left in each subscriber's queue. */
   readonly waiting: readonly number[];
   readonly bugs: readonly string[];

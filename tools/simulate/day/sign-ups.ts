@@ -1,0 +1,70 @@
+import type { Engine } from '../../../packages/local-engine/index.ts';
+import type { World } from '../world/world.ts';
+import { dynamodbCall, usersTable } from './stage.ts';
+
+/** Personal data of a row: the pipeline never reads it. Only the sign-up service writes it, so it shows who wrote a row. */
+export const PERSONAL = 'personal-data-of-';
+
+/** Waits before the next attempt, in milliseconds; the last one is repeated. */
+const PAUSES_MS = [50, 200, 1000, 5000];
+
+/** So many attempts outlast every burst of errors. */
+const MOST_ATTEMPTS = 80;
+
+type Attribute = { readonly S: string };
+type Row = Readonly<Record<string, Attribute>>;
+
+/** The service that owns the users table: it writes and deletes rows, and tries until DynamoDB has acknowledged it. */
+export class SignUps {
+  readonly #world: World;
+  readonly #engine: () => Engine;
+  readonly #emails = new Map<string, Attribute>();
+  readonly #registered = new Set<string>();
+
+  /** @param engine the one that runs now */
+  constructor(world: World, engine: () => Engine) {
+    this.#world = world;
+    this.#engine = engine;
+  }
+
+  /** Users whose registration was acknowledged. */
+  get registered(): ReadonlySet<string> {
+    return this.#registered;
+  }
+
+  /** Puts a user's row, over any that is there, as PutItem does. @param more attributes beside those of every sign-up */
+  async put(userId: string, more: Row = {}): Promise<void> {
+    const item = { userId: { S: userId }, email: this.#emailOf(userId), ...more };
+    if (await this.#call('PutItem', { Item: item })) this.#registered.add(userId);
+  }
+
+  /** Puts a deleted row back as it was, unless there is one again. */
+  async putBack(Item: Row): Promise<void> {
+    await this.#call('PutItem', { Item, ConditionExpression: 'attribute_not_exists(userId)' });
+  }
+
+  /** Deletes a user's row, if there is one. @returns the row */
+  async delete(userId: string): Promise<Row | undefined> {
+    const answer = await this.#call('DeleteItem', { Key: { userId: { S: userId } }, ReturnValues: 'ALL_OLD' });
+    return (answer as { readonly Attributes?: Row } | undefined)?.Attributes;
+  }
+
+  #emailOf(userId: string): Attribute {
+    const email = this.#emails.get(userId) ?? { S: `${PERSONAL}${this.#emails.size}@example.com` };
+    this.#emails.set(userId, email);
+    return email;
+  }
+
+  /** The answer; undefined if no attempt was answered with success. */
+  async #call(operation: string, input: object): Promise<object | undefined> {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const engine = this.#engine();
+      const call = dynamodbCall(operation, { TableName: usersTable(engine), ...input });
+      const { status, body } = await engine.exchange(call);
+      if (status === 200) return JSON.parse(body.toString()) as object;
+      if (body.includes('ConditionalCheckFailedException')) return undefined;
+      await this.#world.pass(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 0);
+    }
+    return undefined;
+  }
+}
