@@ -1,5 +1,4 @@
 import type { Day } from '../day/day.ts';
-import type { Registration } from '../day/plan.ts';
 import type { Random } from '../world/random.ts';
 
 /** What can be planned about a day before its faults are. */
@@ -7,7 +6,7 @@ export interface Prospect {
   /** Who signs up, in order. */
   readonly userIds: readonly string[];
   /** When they do. */
-  readonly registrations: readonly Registration[];
+  readonly registrations: readonly { readonly userId: string; readonly atMs: number }[];
 }
 
 /** Whose functions may be disturbed. */
