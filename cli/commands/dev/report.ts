@@ -104,7 +104,9 @@ export class ProblemGroups {
         this.#others.delete(reason);
         return;
       }
-      this.#props.write(`${what}, for the same reason (${named([...others])})`);
+      // The journal may no longer name those who waited long.
+      others.delete('');
+      this.#props.write(`${what}, for the same reason${others.size > 0 ? ` (${named([...others])})` : ''}`);
       this.#startInterval(reason, what);
     });
   }

@@ -42,6 +42,18 @@ test('given more users than a line names, then the others are counted', () => {
   );
 });
 
+test('given users whom the journal no longer names, then the others are told, and without any there are no empty parentheses', () => {
+  const { add, written, pass } = grouped();
+  for (const who of ['user a', '', 'user b']) add(who);
+  pass();
+  add('');
+  pass();
+  expect(written.slice(1)).toEqual([
+    'service: failed, for the same reason (user b)',
+    'service: failed, for the same reason',
+  ]);
+});
+
 test('given another reason, then it is told in full at once', () => {
   const { add, written } = grouped();
   add('user a');
