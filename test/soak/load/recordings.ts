@@ -28,7 +28,6 @@ export class Recordings {
   readonly registered = new Set<string>();
   /** Milliseconds from a user's acknowledgement until the URI was seen, which may be half as long after it was there. */
   readonly delays: number[] = [];
-  #isOver = false;
 
   constructor(dynamodb: DynamoDBClient, table: string) {
     this.#dynamodb = dynamodb;
@@ -42,14 +41,9 @@ export class Recordings {
     this.#waiting.push({ userId, since: now, lookAt: now + FIRST_LOOK_MS });
   }
 
-  /** Ends {@link run}. */
-  end(): void {
-    this.#isOver = true;
-  }
-
-  /** Watches until {@link end} is called. While the engine is down, nothing is seen. */
-  async run(): Promise<void> {
-    while (!this.#isOver) {
+  /** Watches until the signal is aborted. While the engine is down, nothing is seen. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       const now = performance.now();
       const due = this.#waiting.filter(({ lookAt }) => lookAt <= now).slice(0, BATCH);
       if (due.length > 0) await this.#look(due);

@@ -87,17 +87,19 @@ function figuresOf({ seconds, samples, recovery, sizes, signUps, recordings, inc
       median: rounded(median(starts)),
       last: rounded(starts.at(-1)),
     },
-    'processor milliseconds of the engine for each user': rounded(engineMs(samples)),
+    'processor milliseconds for each user': cpuOf(samples),
     'rows of tables in the end': sizes,
   };
 }
 
-/** In the life that was longest. */
-function engineMs(samples: readonly Sample[]): number {
+/** Processor milliseconds of a registration, in the life that was longest; in a replay and a command there are more. */
+function cpuOf(samples: readonly Sample[]): Readonly<Record<string, number>> {
   const life = longestLife(samples);
   const [first, last] = [life[0], life.at(-1)];
-  if (first === undefined || last === undefined) return Number.NaN;
-  return ((last.cpu - first.cpu) * 1000) / (last.registered - first.registered);
+  if (first === undefined || last === undefined) return {};
+  const users = last.registered - first.registered;
+  const each = (of: 'cpu' | 'functionsCpu' | 'clientCpu') => rounded(((last[of] - first[of]) * 1000) / users);
+  return { engine: each('cpu'), functions: each('functionsCpu'), 'sign-up service': each('clientCpu') };
 }
 
 function rounded(value = Number.NaN): number {

@@ -20,7 +20,10 @@ import { SignUps } from './sign-ups.ts';
 
 /** Runs shorter than this have no time to show whether memory grows, nor to wait for visibility timeouts. */
 const LONG_MINUTES = 5;
-const SAMPLES = { longEveryMs: 10_000, shortEveryMs: 250 };
+/** In the longest life of the engine, and how often at most and at least, in milliseconds. */
+const SAMPLES_OF_LIFE = 60;
+const [SAMPLE_MS, LONGEST_SAMPLE_MS] = [400, 10_000];
+const PROGRESS_MS = 10_000;
 const GRACE_SECONDS = { long: 60, short: 10 };
 
 export interface Soak extends SoakOptions {
@@ -57,6 +60,7 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
   const plan = planOf({ minutes, seed });
   const lives = await EngineLives.start({ assembly, dataFolder, log: join(out, 'engine.log') });
   const clients = connect(lives.endpoint);
+  const [isOver, isRecovered] = [new AbortController(), new AbortController()];
   let exitCode: number | null = null;
   try {
     const outputs = await outputsOf(lives.endpoint);
@@ -86,14 +90,17 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
       recorded: recordings.uris.size,
       kills: incidents.enginesKilled + incidents.functionsKilled + killsOfCommands(),
     });
-    const isOver = new AbortController();
-    const sampling = every(isLong ? SAMPLES.longEveryMs : SAMPLES.shortEveryMs, isOver.signal, async () => {
+    const sampleMs = Math.max(SAMPLE_MS, Math.min(lifeMs(plan) / SAMPLES_OF_LIFE, LONGEST_SAMPLE_MS));
+    let shownAt = Number.NEGATIVE_INFINITY;
+    const sampling = every(sampleMs, isOver.signal, async () => {
       const sample = await takeSample(lives, dataFolder, { begun, counts });
       if (sample === undefined) return;
       samples.push(sample);
-      if (isLong || samples.length % 40 === 0) onProgress(progressLine(sample));
+      if (performance.now() - shownAt < PROGRESS_MS) return;
+      shownAt = performance.now();
+      onProgress(progressLine(sample));
     });
-    const watching = recordings.run();
+    const watching = recordings.run(isRecovered.signal);
     const load = signUps.run().finally(() => isOver.abort());
     const bringing = bringAbout(plan, incidents, begun);
     const commanding = runCommands(plan, commands, isOver.signal);
@@ -107,7 +114,7 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
       findings.push(error.message);
       return { deadLetters: Number.NaN, repaired: Number.NaN };
     });
-    recordings.end();
+    isRecovered.abort();
     await watching;
     findings.push(...(await findLosses(props)));
     exitCode = await lives.stop();
@@ -134,6 +141,8 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
       starts: lives.starts,
     });
   } finally {
+    isOver.abort();
+    isRecovered.abort();
     for (const client of Object.values(clients)) client.destroy();
     if (exitCode === null) await lives.stop();
   }
@@ -159,6 +168,11 @@ async function runCommands({ commands: planned }: Plan, commands: Commands, isOv
     await new Promise((resolve) => setTimeout(resolve, command.pause * 1000));
     await commands.run(command);
   }
+}
+
+/** How long the longest life of the engine is, at least. */
+function lifeMs({ quiet }: Plan): number {
+  return (quiet.to - quiet.from) * 1000;
 }
 
 async function every(ms: number, isOver: AbortSignal, run: () => Promise<void>): Promise<void> {

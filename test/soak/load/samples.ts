@@ -18,8 +18,10 @@ export interface Sample {
   readonly life: number;
   /** Seconds since that was ready. */
   readonly age: number;
-  /** Processor seconds that its process has used. */
+  /** Processor seconds that its process has used, those of its functions, and those of the sign-up service. */
   readonly cpu: number;
+  readonly functionsCpu: number;
+  readonly clientCpu: number;
   /** Bytes of the engine's process in memory. */
   readonly resident: number;
   /** Bytes of its JavaScript objects, after a garbage collection. */
@@ -55,13 +57,17 @@ export async function takeSample(
   if (held === undefined) return undefined;
   const processes = functionProcesses(life.pid);
   const oldest = oldestOfEach(processes);
+  const cpu = treeCpu(life.pid);
+  const { user, system } = process.cpuUsage();
   const now = performance.now();
   return {
     second: Math.round((now - begun) / 100) / 10,
     ...counts(),
     life: life.number,
     age: Math.round((now - life.readyAt) / 100) / 10,
-    cpu: treeCpu(life.pid)?.own ?? 0,
+    cpu: cpu?.own ?? 0,
+    functionsCpu: cpu?.descendants ?? 0,
+    clientCpu: (user + system) / 1e6,
     ...held,
     functions: processes.length,
     functionResident: Math.max(0, ...oldest.map(({ pid }) => residentBytes(pid))),

@@ -102,6 +102,8 @@ describe('a run', () => {
     life: 1,
     age: 0,
     cpu: 0,
+    functionsCpu: 0,
+    clientCpu: 0,
     resident: 300 * MIB,
     heap: 100 * MIB,
     files: 120,
