@@ -1,4 +1,5 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
+import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
 import {
   type Bucket,
   type BusEvent,
@@ -8,10 +9,12 @@ import {
   StepChecks,
 } from '../promises/index.ts';
 import type { Day } from './day.ts';
+import { handledIn } from './handled.ts';
 import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
 import { PERSONAL } from './sign-ups.ts';
-import { dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
+import { dynamodbCall, type SubscriberQueues, subscriberQueues, usersTable } from './stage.ts';
+import { subscriptionOf } from './subscriptions.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;
 
@@ -55,6 +58,8 @@ export function observe(
       commands: operators.runs,
       replayed: replayedIn(entries, subscriberQueues(engine)),
       archived: archivedIn(entries, subscriberQueues(engine)),
+      subscriptions: subscriberQueues(engine).map(({ subscriber }) => subscriptionOf(subscriber)),
+      handled: handledIn(entries),
       brokenSteps: checks.flatMap(({ violations }) => violations),
       faults: entries.filter(({ hop }) => hop === 'fault').length,
     }),
@@ -105,14 +110,24 @@ function eventsIn(entries: readonly JournalEntry[]): BusEvent[] {
 }
 
 function deadLetters(engine: Engine): DeadLetter[] {
-  return subscriberQueues(engine).flatMap(({ dead: queue }) =>
-    [...queue.arrived()].flatMap(({ body }) => {
-      const { detail } = JSON.parse(body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
+  return subscriberQueues(engine).flatMap(({ subscriber, dead }) =>
+    [...dead.arrived()].flatMap((message) => {
+      const { detail } = JSON.parse(message.body) as { readonly detail?: Omit<BusEvent, 'detailType'> };
       if (detail === undefined) return [];
-      const { data, metadata } = detail;
-      return [{ userId: data.userId, queue: queue.name, correlationId: metadata.correlationId }];
+      const { eventId, correlationId } = detail.metadata;
+      const reason = reasonOf(message);
+      const about = { userId: detail.data.userId, subscriber, queue: dead.name, eventId, correlationId };
+      return [reason === undefined ? about : { ...about, reason }];
     }),
   );
+}
+
+type Message = ReturnType<SubscriberQueues['dead']['arrived']> extends Iterable<infer M> ? M : never;
+
+/** EventBridge says it in attributes. SQS has received it as often as the queue allows. */
+function reasonOf({ attributes, origin, receives }: Message): string | undefined {
+  const code = attributes.ERROR_CODE?.StringValue;
+  return code ?? (origin !== undefined && receives >= MOST_RECEIVES ? `received ${receives} times` : undefined);
 }
 
 /** Records that the pipe gave up. Its dead letter has the place of a record only: the journal knows whose it was. */

@@ -1,4 +1,5 @@
 import type { Plan } from '../day/plan.ts';
+import { deadLettersSayWhy, everyAcknowledgedEventIsHandled, everyEventReachesItsSubscribers } from './acknowledged.ts';
 import { causesFormTrees } from './causes.ts';
 import {
   commandsEndWell,
@@ -43,6 +44,9 @@ const PROMISES: readonly Promised[] = [
   onlySignUpsMakeRows,
   onlyNewRowsAreRegistrations,
   causesFormTrees,
+  everyEventReachesItsSubscribers,
+  everyAcknowledgedEventIsHandled,
+  deadLettersSayWhy,
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,

@@ -37,7 +37,12 @@ export interface BusEvent {
 /** An event that a subscriber could not handle. */
 export interface DeadLetter {
   readonly userId: string;
+  /** Such as `bucket-service`. */
+  readonly subscriber: string;
   readonly queue: string;
+  readonly eventId: string;
+  /** Why it is there: the code of a failed delivery, or how often it was received. @default - nothing says why */
+  readonly reason?: string;
   /** Id of the registration where it began. */
   readonly correlationId: string;
 }
@@ -86,6 +91,14 @@ export interface Outcome {
   readonly commands: readonly CommandRun[];
   readonly replayed: readonly ReplayedMessage[];
   readonly archived: readonly ArchivedEvent[];
+  /** What each subscriber of the stage wants. */
+  readonly subscriptions: readonly {
+    readonly subscriber: string;
+    readonly event: string;
+    readonly replays: 'receive' | 'skip';
+  }[];
+  /** What subscribers have handled, as `uri-recorder EVENT_ID`. */
+  readonly handled: ReadonlySet<string>;
   /** What broke a promise at its step, while the day went on. */
   readonly brokenSteps: readonly Violation[];
   /** Faults that struck. */

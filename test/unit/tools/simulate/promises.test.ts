@@ -39,7 +39,15 @@ const good: Outcome = {
   personalLines: 0,
   commands: [],
   replayed: [],
-  archived: [],
+  archived: [
+    { at: 0, subscriber: 'bucket-service', eventId: 'r', userId: 'ada' },
+    { at: 0, subscriber: 'uri-recorder', eventId: 'r:BucketCreated', userId: 'ada' },
+  ],
+  subscriptions: [
+    { subscriber: 'bucket-service', event: 'UserRegistered', replays: 'receive' },
+    { subscriber: 'uri-recorder', event: 'BucketCreated', replays: 'receive' },
+  ],
+  handled: new Set(['bucket-service r', 'uri-recorder r:BucketCreated']),
   faults: 0,
 };
 
@@ -47,7 +55,16 @@ const good: Outcome = {
 const broken = (what: Partial<Outcome>, plan = bad) =>
   findViolations(plan, { ...good, ...what }).map((each) => each.what);
 const noUri = { rows: [{ userId: 'ada', uri: undefined }], registrations: [{ ...signUp, uris: [undefined] }] };
-const dead = [{ userId: 'ada', queue: 'dead', correlationId: 'r' }];
+const dead = [
+  {
+    userId: 'ada',
+    subscriber: 'uri-recorder',
+    queue: 'dead',
+    eventId: 'r:BucketCreated',
+    correlationId: 'r',
+    reason: 'x',
+  },
+];
 const lostByPipe = [{ userId: 'ada', eventId: 'r' }];
 /** Ada left, and is back with a second registration. */
 const back = {
@@ -61,6 +78,8 @@ const twice: Partial<Outcome> = {
   registrations: [{ ...signUp, isGone: true }, back],
   rows: [{ userId: 'ada', uri: 's3://siuada2' }],
   buckets: [bucket, backBucket],
+  archived: [],
+  subscriptions: [],
   events: [
     ...good.events,
     { ...event('UserRegistered', { eventId: 'r2', correlationId: 'r2' }), data: { userId: 'ada', registeredAt: 2 } },
@@ -124,7 +143,29 @@ test('a URI of an earlier registration is put right, unless the row was put back
   expect(left(['s3://siuada'])).toEqual([]);
 });
 
+test('a subscriber that skips replays need not get what comes of one', () => {
+  const again = event('BucketCreated', { ...created, eventId: 'r:BucketCreated', replayName: 'x' });
+  const of = (replays: 'receive' | 'skip') =>
+    broken({
+      events: [...good.events, again],
+      subscriptions: [{ subscriber: 'mail', event: 'BucketCreated', replays }],
+    });
+  expect(of('receive')).toHaveLength(2);
+  expect(of('skip')).toHaveLength(1);
+});
+
+test('an event that was not handled is a dead letter, with a reason', () => {
+  const handled = new Set(['bucket-service r']);
+  const [{ reason: _, ...silent } = {}] = dead;
+  expect(broken({ handled })).toEqual(['has the event r:BucketCreated, which uri-recorder has not handled']);
+  expect(broken({ handled, deadLetters: dead })).toEqual([]);
+  expect(broken({ handled, deadLetters: [silent as (typeof dead)[0]] })).toEqual([
+    'has a dead letter without a reason in dead',
+  ]);
+});
+
 test.each<[string, Partial<Outcome>, string]>([
+  ['an event that a subscriber did not get', { archived: good.archived.slice(0, 1) }, 'not sent to uri-recorder'],
   ['a dead letter on a calm day', { deadLetters: dead }, 'though nothing failed'],
   ['two buckets of a registration', { buckets: [bucket, { ...bucket, name: 'siuada2' }] }, 'has 2 buckets'],
   ['a URI of another bucket', { rows: [{ userId: 'ada', uri: 's3://other' }] }, 'has the URI s3://other'],

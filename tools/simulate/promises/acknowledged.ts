@@ -1,0 +1,28 @@
+import type { Promised } from './promised.ts';
+
+/** Every event that the bus acknowledged reaches each subscriber to it. One that skips replays gets none, nor what comes of them. */
+export const everyEventReachesItsSubscribers: Promised = ({ events, subscriptions, archived }) => {
+  const reached = new Set(archived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+  return events.flatMap(({ detailType, metadata: { eventId, replayName }, data: { userId } }) =>
+    subscriptions
+      .filter(({ event, replays }) => event === detailType && !(replays === 'skip' && replayName !== undefined))
+      .filter(({ subscriber }) => !reached.has(`${subscriber} ${eventId}`))
+      .map(({ subscriber }) => ({ userId, what: `has the event ${eventId}, which was not sent to ${subscriber}` })),
+  );
+};
+
+/** Each of them handled it, or it is in the subscriber's dead-letter queue. */
+export const everyAcknowledgedEventIsHandled: Promised = ({ archived, handled, deadLetters }) => {
+  const dead = new Set(deadLetters.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+  return archived.flatMap(({ subscriber, eventId, userId }) => {
+    const key = `${subscriber} ${eventId}`;
+    const isLost = !handled.has(key) && !dead.has(key);
+    return isLost ? [{ userId, what: `has the event ${eventId}, which ${subscriber} has not handled` }] : [];
+  });
+};
+
+/** A dead letter says why it is one: EventBridge in its attributes, or SQS by the number of receives. */
+export const deadLettersSayWhy: Promised = ({ deadLetters }) =>
+  deadLetters
+    .filter(({ reason }) => reason === undefined)
+    .map(({ userId, queue }) => ({ userId, what: `has a dead letter without a reason in ${queue}` }));
