@@ -157,6 +157,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       now: () => clock.now(),
       around: aroundCalls(services),
       greeting: () => `Local engine: ${stacks.deployed.map(({ name }) => name).join(', ')} in ${region}\n`,
+      ...(storage.doubt !== undefined && { doubt: storage.doubt }),
       refused: (incoming, reason) => refusals.note(incoming, reason),
       failed: (requestId, error) => journal.write('bug', { requestId, stack: (error as Error).stack ?? String(error) }),
     });

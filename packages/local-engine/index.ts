@@ -22,5 +22,5 @@ export {
   FunctionError,
   type StartEnvironment,
 } from './lambda/index.ts';
-export { StorageError } from './storage/data-folder.ts';
+export { StorageError } from './storage/storage-error.ts';
 export { hostName } from './web-origin/index.ts';

@@ -161,7 +161,7 @@ export class Rules {
   /** Adds to a new bus the rules that the API made there in an earlier run. */
   restore(bus: Bus): void {
     const select = 'SELECT props FROM rule_changes WHERE bus = ? AND template IS NULL';
-    for (const { props } of this.#storage.prepared(select).all(bus.name)) this.#set(JSON.parse(String(props)));
+    for (const { props } of this.#storage.prepared(select).all(bus.name)) this.#set(storedRule(String(props)));
   }
 
   /**
@@ -173,7 +173,7 @@ export class Rules {
     const select = 'SELECT props, template FROM rule_changes WHERE bus = ? AND name = ?';
     const change = this.#storage.prepared(select).get(props.busName, props.name);
     const isKept = change?.template === template;
-    this.#set(isKept ? JSON.parse(String(change.props)) : props, template);
+    this.#set(isKept ? storedRule(String(change.props)) : props, template);
     if (change && !isKept) this.#forgetChange(props.busName, props.name);
   }
 
@@ -203,4 +203,16 @@ export class Rules {
     const rule: Rule = { ...props, matches, ...(template !== undefined && { template }) };
     this.#buses.get(props.busName).rules.set(props.name, rule);
   }
+}
+
+/** @throws SyntaxError for what no engine has stored */
+function storedRule(text: string): RuleProps {
+  const props: RuleProps = JSON.parse(text);
+  try {
+    compileEventPattern(props.pattern);
+  } catch (error) {
+    throw new SyntaxError('A stored rule has no event pattern.', { cause: error });
+  }
+  if (typeof props.name === 'string' && typeof props.arn === 'string' && Array.isArray(props.targets)) return props;
+  throw new SyntaxError('A stored rule is not one.');
 }

@@ -6,6 +6,9 @@ import { lastSequence } from './archive.ts';
 import { archiveNameOf, isActive, type Replay, type ReplayPlan } from './replay.ts';
 import { ReplayRun, type ReplayRunProps } from './replay-run.ts';
 
+/** Of a stored text, in an error. */
+const MOST_SHOWN = 200;
+
 /** Source: EventBridge user guide, eb-quota. */
 const MAX_ACTIVE = 10;
 /** Source: EventBridge user guide, eb-replay-archived-event. */
@@ -29,8 +32,7 @@ export class Replays {
     this.#props = props;
     db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
     const rows = db.prepare('SELECT replay FROM replays').all();
-    // An earlier version stored no `matched`.
-    const replays = rows.map(({ replay }): Replay => ({ matched: 0, ...JSON.parse(String(replay)) }));
+    const replays = rows.map(({ replay }) => storedReplay(String(replay)));
     this.#replays = new Map(replays.map((replay) => [replay.name, replay]));
   }
 
@@ -128,4 +130,14 @@ export class Replays {
       storage.run('DELETE FROM replays WHERE name = ?', name);
     }
   }
+}
+
+/** @throws SyntaxError for what no engine has stored */
+function storedReplay(text: string): Replay {
+  // An earlier version stored no `matched`.
+  const replay: Replay = { matched: 0, ...JSON.parse(text) };
+  const texts = [replay.name, replay.arn, replay.archiveArn, replay.busArn];
+  const numbers = [replay.from, replay.to, replay.startedAt, replay.upTo];
+  if (texts.every((each) => typeof each === 'string') && numbers.every(Number.isFinite)) return replay;
+  throw new SyntaxError(`${text.slice(0, MOST_SHOWN)} is not a replay.`);
 }

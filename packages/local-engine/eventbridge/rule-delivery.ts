@@ -88,7 +88,7 @@ export class RuleDelivery {
   resume(): void {
     const { storage } = this.#props;
     for (const { id, progress } of storage.db.prepare('SELECT * FROM rule_deliveries ORDER BY id').all()) {
-      void this.#complete(new PendingDelivery(storage, JSON.parse(String(progress)), Number(id)));
+      void this.#complete(new PendingDelivery(storage, storedProgress(String(progress)), Number(id)));
     }
   }
 
@@ -207,6 +207,16 @@ interface DeliveryProgress {
   readonly due: number;
   /** Set when the delivery was given up: only the dead letter is left to send. */
   readonly burial?: GivenUp;
+}
+
+/** @throws SyntaxError for what no engine has stored */
+function storedProgress(text: string): DeliveryProgress {
+  const progress: DeliveryProgress = JSON.parse(text);
+  const { delivery, acceptedAt, retries, due } = progress ?? {};
+  const texts = [delivery?.ruleArn, delivery?.body, delivery?.target?.arn];
+  if (texts.every((each) => typeof each === 'string') && [acceptedAt, retries, due].every(Number.isFinite))
+    return progress;
+  throw new SyntaxError('A stored delivery of a rule is not one.');
 }
 
 /** Why a delivery was given up. */

@@ -92,6 +92,8 @@ export interface GatewayServices {
   readonly now: () => number;
   /** Called for each request that is refused because of its origin. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;
+  /** What else than a bug may be why a call fails, such as "the data in .pipeline is damaged". @default - nothing */
+  readonly doubt?: string;
   /** Called for each unexpected error, which is a bug of the engine. */
   readonly failed: (requestId: string, error: unknown) => void;
 }
@@ -294,7 +296,8 @@ export class Gateway {
     if (error instanceof AwsError) return error;
     this.#opened?.failed(requestId, error);
     const [what = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    const message = `The local engine failed, which is a bug: ${what} The journal has the stack, under the request id ${requestId}.`;
+    const doubt = this.#opened?.doubt === undefined ? '' : `, unless ${this.#opened.doubt}`;
+    const message = `The local engine failed, which is a bug${doubt}: ${what} The journal has the stack, under the request id ${requestId}.`;
     return new AwsError('InternalFailure', message, 500);
   }
 }

@@ -15,11 +15,11 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { checkChangeLog, holdsNoChange } from './change-log.ts';
+import { CHECKSUM, isAsItWasLeft, removeChecksum, writeChecksum } from './checksum.ts';
+import { codeOf, DATABASE, damaged, describeStorageProblem, SQLITE, StorageError } from './storage-error.ts';
 
 /** Version of the tables' layout, in SQLite's `user_version`. Raise it with every change of a table. */
 export const LAYOUT = 3;
-
-const DATABASE = 'engine.db';
 
 /** The database of layout 2 and before. */
 const FORMER_DATABASE = 'fauxqs.db';
@@ -37,31 +37,39 @@ const IN_USE = 'in-use';
 const BEGINNING = 'The engine begins.\n';
 
 /** Every file of the engine in a data folder. */
-const FILES = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, IN_USE];
+const FILES = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, IN_USE, CHECKSUM];
 
 /** The first bytes of every database. Source: SQLite database file format, section 1.3.1. */
 const MAGIC = 'SQLite format 3\0';
+
+/** An open data folder. */
+interface OpenedFolder {
+  readonly db: DatabaseSync;
+  /** Whether each byte is what an engine wrote: the folder is new, or as an engine left it when it stopped. */
+  readonly isAsWritten: boolean;
+}
 
 /**
  * Opens the database in a folder, and creates the folder if necessary. Checks the whole database before anything is written:
  * what is written to a damaged one would be lost with it.
  * @throws StorageError with what is wrong and what to do; nothing in the folder has changed then
  */
-export function openDataFolder(folder: string): DatabaseSync {
+export function openDataFolder(folder: string): OpenedFolder {
   if (folder.trim() === '') throw new StorageError('The data folder has no name. Give one, such as .local-engine.');
   try {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
     for (const name of FILES) refuseOtherKinds(join(folder, name));
     const file = join(folder, DATABASE);
+    let isAsWritten = true;
     if (existsSync(file)) {
-      checkDatabase(folder, file);
+      isAsWritten = checkDatabase(folder, file);
       accessSync(file, constants.W_OK);
     } else {
       refuseRemains(folder);
       writeFileSync(join(folder, IN_USE), BEGINNING);
     }
-    return openDatabase(folder, file);
+    return { db: openDatabase(folder, file), isAsWritten };
   } catch (error) {
     if (error instanceof StorageError) throw error;
     throw new StorageError(describeStorageProblem(error as Error, folder), { cause: error });
@@ -70,6 +78,7 @@ export function openDataFolder(folder: string): DatabaseSync {
 
 /** Call this after the first commit: from then on the change log holds something until the engine stops. */
 export function noteCommitted(folder: string): void {
+  removeChecksum(folder);
   writeFileSync(join(folder, IN_USE), 'Written by the engine when it starts, and removed when it stops.\n');
 }
 
@@ -80,10 +89,15 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
-/** Closes the database of a folder. It is complete then without its change log. */
+/** Closes the database of a folder. It is complete then without its change log, unless the disk has failed. */
 export function closeDataFolder(folder: string, db: DatabaseSync): void {
   rmSync(join(folder, IN_USE), { force: true });
   db.close();
+}
+
+/** Call this after {@link closeDataFolder}, for a database that is as the engine wants it. */
+export function noteClosed(folder: string): void {
+  if (!existsSync(join(folder, `${DATABASE}-wal`))) writeChecksum(folder, DATABASE);
 }
 
 function openDatabase(folder: string, file: string): DatabaseSync {
@@ -117,23 +131,28 @@ function refuseOtherKinds(file: string): void {
 function refuseRemains(folder: string): void {
   if (existsSync(join(folder, FORMER_DATABASE))) throw otherVersion(folder);
   const log = join(folder, `${DATABASE}-wal`);
-  if (!existsSync(log) || statSync(log).size === 0) return;
-  throw damaged(folder, `${DATABASE} is missing, but its change log ${DATABASE}-wal is there`);
+  if (existsSync(log) && statSync(log).size > 0) {
+    throw damaged(folder, `${DATABASE} is missing, but its change log ${DATABASE}-wal is there`);
+  }
+  if (existsSync(join(folder, CHECKSUM))) {
+    throw damaged(folder, `${DATABASE} is missing, but its checksum in ${join(folder, CHECKSUM)} is there`);
+  }
 }
 
-function checkDatabase(folder: string, file: string): void {
+/** @returns whether each byte is what an engine wrote */
+function checkDatabase(folder: string, file: string): boolean {
   const log = `${file}-wal`;
   const logBytes = existsSync(log) ? statSync(log).size : undefined;
   const inUse = join(folder, IN_USE);
   const use = existsSync(inUse) ? readFileSync(inUse, 'utf8') : undefined;
   if (statSync(file).size === 0) {
     // This is what an engine leaves that was killed in its first moment.
-    if (use === BEGINNING && !logBytes) return;
+    if (use === BEGINNING && !logBytes) return true;
     throw damaged(folder, `${DATABASE} is empty`);
   }
   if (firstBytes(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
   // Its first change, which gives it a change log, was not finished: SQLite undoes it.
-  if (existsSync(`${file}-journal`)) return;
+  if (existsSync(`${file}-journal`)) return true;
   if (holdsNoChange(logBytes) && use !== undefined && use !== BEGINNING) {
     const state = logBytes === undefined ? 'missing' : 'empty';
     throw damaged(
@@ -141,11 +160,14 @@ function checkDatabase(folder: string, file: string): void {
       `the change log ${DATABASE}-wal with the last changes is ${state}; to continue without them, remove ${inUse}`,
     );
   }
-  checkContents(folder, file);
+  return checkContents(folder, file);
 }
 
-/** Reads who wrote the database, the change log, and every page. Leaves no new file behind. */
-function checkContents(folder: string, file: string): void {
+/**
+ * Reads who wrote the database, the change log, and every byte or page. Leaves no new file behind.
+ * @returns whether each byte is what an engine wrote
+ */
+function checkContents(folder: string, file: string): boolean {
   const created = ['-wal', '-shm'].map((ending) => `${file}${ending}`).filter((path) => !existsSync(path));
   let db: DatabaseSync | undefined;
   try {
@@ -159,8 +181,16 @@ function checkContents(folder: string, file: string): void {
     // Not before: the reads above fail if another engine uses the folder and writes the log.
     const problem = checkChangeLog(`${file}-wal`);
     if (problem !== undefined) throw damaged(folder, problem);
+    const hasLog = existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0;
+    const isLeft = hasLog ? undefined : isAsItWasLeft(folder, DATABASE);
+    if (isLeft) return true;
+    if (isLeft === false) {
+      const own = `if you, or an earlier version of the engine, changed it, remove ${join(folder, CHECKSUM)}`;
+      throw damaged(folder, `${DATABASE} is not as the engine left it; ${own}`);
+    }
     const found = String(db.prepare('PRAGMA quick_check(1)').get()?.quick_check);
     if (found !== 'ok') throw damaged(folder, `${DATABASE}: ${found.replaceAll(/\s+/g, ' ')}`);
+    return false;
   } catch (error) {
     if (error instanceof StorageError || ![SQLITE.CORRUPT, SQLITE.NOTADB].includes(codeOf(error))) throw error;
     throw damaged(folder, `${DATABASE}: ${(error as Error).message}`);
@@ -185,57 +215,4 @@ function otherVersion(folder: string): StorageError {
   return new StorageError(
     `${folder} was written by another version of the engine. Use an empty folder, or remove this one.`,
   );
-}
-
-/**
- * The error for a damaged folder. `.recover` of SQLite's own command reads what is left.
- * Source: SQLite, recovering data from a corrupt database.
- */
-export function damaged(folder: string, problem: string, cause?: unknown): StorageError {
-  const file = join(folder, DATABASE);
-  return new StorageError(
-    `The data in ${folder} is damaged: ${problem}. Nothing was changed. To start with no data, move the folder away or use another one. ` +
-      `To save what can still be read: copy the folder, then sqlite3 ${file} .recover | sqlite3 saved.db.`,
-    { cause },
-  );
-}
-
-/** The data folder cannot be used. The message says why, and what to do. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-}
-
-/** Primary result codes of SQLite. Source: SQLite, result and error codes. */
-const SQLITE = { BUSY: 5, READONLY: 8, IOERR: 10, CORRUPT: 11, FULL: 13, NOTADB: 26 };
-
-/** The primary result code of an error; 0 if it is not of SQLite. The upper bytes of a result code are details. */
-function codeOf(error: unknown): number {
-  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-}
-
-/** Whether SQLite could not read or write the disk: not a mistake in the statement. */
-export function isStorageFailure(error: unknown): error is Error {
-  return [SQLITE.READONLY, SQLITE.IOERR, SQLITE.CORRUPT, SQLITE.FULL].includes(codeOf(error));
-}
-
-/**
- * What an error of the file system or of SQLite means for a data folder, and what to do.
- * @param otherwise what cannot be done, for an error of an unknown kind
- */
-export function describeStorageProblem(
-  error: Error & { readonly code?: string; readonly errcode?: number },
-  folder: string,
-  otherwise = "cannot be used for the engine's data",
-): string {
-  const { message, code } = error;
-  const primary = codeOf(error);
-  if (primary === SQLITE.BUSY) return `${folder} is in use by another engine. Stop that engine, or use another folder.`;
-  if (primary === SQLITE.FULL || code === 'ENOSPC' || code === 'EDQUOT') {
-    return `The disk of ${folder} is full: ${message}. Free some space, or use a folder on another disk.`;
-  }
-  if (primary === SQLITE.READONLY || ['EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) {
-    return `${folder} cannot be written: ${message}. Allow this user to write there, or use another folder.`;
-  }
-  if (primary === SQLITE.IOERR) return `${folder} cannot be read or written: ${message}. Check its disk.`;
-  return `${folder} ${otherwise}: ${message}. Use another folder.`;
 }

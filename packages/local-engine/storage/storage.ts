@@ -1,15 +1,8 @@
 import { tmpdir } from 'node:os';
 import { DatabaseSync, type SQLInputValue, type StatementResultingChanges, type StatementSync } from 'node:sqlite';
 import type { Account } from '../core/account.ts';
-import {
-  closeDataFolder,
-  damaged,
-  describeStorageProblem,
-  isStorageFailure,
-  noteCommitted,
-  openDataFolder,
-  StorageError,
-} from './data-folder.ts';
+import { closeDataFolder, noteClosed, noteCommitted, openDataFolder } from './data-folder.ts';
+import { damaged, describeStorageProblem, isStorageFailure, StorageError } from './storage-error.ts';
 
 /** How long a write may wait for its commit if no caller waits: a commit costs many times as much as a write. */
 const COMMITTED_WITHIN_MS = 5;
@@ -29,6 +22,8 @@ export class Storage {
   readonly db: DatabaseSync;
   /** Whether it outlives the engine. */
   readonly isLasting: boolean;
+  /** What else than a bug may be why a value cannot be read: the engine before was killed. @default - nothing */
+  readonly doubt?: string;
   readonly #folder: string | undefined;
   readonly #statements = new Map<string, StatementSync>();
   readonly #beforeCommit: (() => void)[] = [];
@@ -48,7 +43,9 @@ export class Storage {
   constructor(folder?: string) {
     this.#folder = folder;
     this.isLasting = folder !== undefined;
-    this.db = folder === undefined ? openTemporary() : openDataFolder(folder);
+    const opened = folder === undefined ? { db: openTemporary(), isAsWritten: true } : openDataFolder(folder);
+    this.db = opened.db;
+    if (!opened.isAsWritten) this.doubt = `the data in ${folder}, which no engine has closed, is damaged`;
     this.#noticeFailures();
     // Without a folder it never ends: a transaction for each statement would cost nearly as much as the statement.
     this.db.exec('BEGIN');
@@ -231,6 +228,7 @@ export class Storage {
     }
     if (this.isLasting) this.db.exec('COMMIT');
     this.#close();
+    if (this.#folder !== undefined) noteClosed(this.#folder);
   }
 
   #close(): void {

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TemplateError } from '../../../packages/local-engine/cloudformation/template/template.ts';
 import { startEngine } from '../../../packages/local-engine/engine.ts';
-import { StorageError } from '../../../packages/local-engine/storage/data-folder.ts';
 import { Storage } from '../../../packages/local-engine/storage/storage.ts';
-import { Pipeline } from '../../support/pipeline.ts';
+import { StorageError } from '../../../packages/local-engine/storage/storage-error.ts';
+import type { Names } from '../../support/malformed/valid-requests.ts';
 import type { Mutator } from '../mutator.ts';
 import { quietAssembly } from '../quiet-pipeline.ts';
 import { type FuzzTarget, problemOf } from '../target.ts';
+import { useFolder } from '../use-folder.ts';
+import { writeFolders } from '../written-folder.ts';
 
 /** One damage of the bytes of a file. */
 interface Damage {
@@ -28,7 +30,7 @@ interface FolderInput {
   readonly value?: { readonly table?: number; readonly row?: number; readonly column?: number; readonly to?: unknown };
 }
 
-const FILES = ['engine.db', 'engine.db', 'engine.db-wal', 'engine.db-wal', 'engine.db-shm', 'in-use'];
+const FILES = ['engine.db', 'engine.db', 'engine.db-wal', 'engine.db-wal', 'engine.db-shm', 'in-use', 'checksum'];
 
 /** Data folders that are damaged: refused with what to do and not changed, or read without an error. */
 export const dataFolders: FuzzTarget = {
@@ -37,7 +39,7 @@ export const dataFolders: FuzzTarget = {
   start: async () => {
     const assembly = await quietAssembly();
     const made = mkdtempSync(join(tmpdir(), 'pipeline-folders-'));
-    await writeFolders(made, assembly.folder);
+    const names = await writeFolders(made, assembly.folder);
     return {
       generate,
       check: async (input) => {
@@ -49,8 +51,10 @@ export const dataFolders: FuzzTarget = {
           for (const damage of damages) apply(folder, damage ?? {});
           return problemOfStorage(folder);
         }
+        // With it, no change of a value is read.
+        rmSync(join(folder, 'checksum'));
         changeValue(folder, value);
-        return problemOfEngine(folder, assembly.folder);
+        return problemOfEngine(folder, assembly.folder, names);
       },
       stop: async () => {
         rmSync(made, { recursive: true, force: true });
@@ -62,7 +66,7 @@ export const dataFolders: FuzzTarget = {
 
 function generate(mutator: Mutator): FolderInput {
   const left = mutator.pick(['stopped', 'killed'] as const);
-  if (mutator.chance(4)) {
+  if (mutator.chance(2)) {
     const number = () => mutator.wholeNumber(0, 999);
     return { left: 'stopped', value: { table: number(), row: number(), column: number(), to: mutator.odd() } };
   }
@@ -73,21 +77,6 @@ function generate(mutator: Mutator): FolderInput {
     bytes: mutator.pick([1, 4, 100, 5000]),
   }));
   return { left, damages };
-}
-
-/** Two folders of an engine with a little of everything. */
-async function writeFolders(made: string, assembly: string): Promise<void> {
-  const dataFolder = join(made, 'stopped');
-  const pipeline = await Pipeline.start({ assemblies: [assembly], dataFolder });
-  try {
-    for (let user = 0; user < 20; user++) await pipeline.register(`user-${user}`);
-    await pipeline.put('somebody', 'Something', { a: 1 });
-    await pipeline.waitFor('the events', ({ hop }) => hop === 'event', 21);
-    pipeline.engine.services.storage.commit();
-    cpSync(dataFolder, join(made, 'killed'), { recursive: true });
-  } finally {
-    await pipeline.stop();
-  }
 }
 
 function apply(folder: string, { file = 'engine.db', kind = 'flip', at = 0, bytes = 1 }: Damage): void {
@@ -148,14 +137,22 @@ function problemOfStorage(folder: string): string | undefined {
   }
 }
 
-async function problemOfEngine(dataFolder: string, assembly: string): Promise<string | undefined> {
+/** What an engine makes of a folder with another value: it refuses it, or reads everything. */
+async function problemOfEngine(dataFolder: string, assembly: string, names: Names): Promise<string | undefined> {
   const before = contents(dataFolder);
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
   try {
-    const engine = await startEngine({ assemblies: [assembly], port: 0, dataFolder });
+    const inProcessEndpoint = 'http://127.0.0.1:1';
+    const engine = await startEngine({ assemblies: [assembly], dataFolder, inProcessEndpoint });
+    const problem = await useFolder(engine, names);
     await engine.stop();
-    return undefined;
+    return unhandled.length > 0 ? `unhandled: ${problemOf(unhandled[0])}` : problem;
   } catch (error) {
     return refusal(error, before, dataFolder);
+  } finally {
+    process.off('unhandledRejection', note);
   }
 }
 

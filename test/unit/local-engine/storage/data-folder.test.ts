@@ -13,33 +13,12 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
-import { describeStorageProblem, StorageError } from '../../../../packages/local-engine/storage/data-folder.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
-import { dataFolder, openStorage } from '../support/folder.ts';
+import { describeStorageProblem, StorageError } from '../../../../packages/local-engine/storage/storage-error.ts';
+import { DATABASE, dataFolder, openStorage, ROWS, refusal, writtenFolder } from '../support/folder.ts';
 
-const DATABASE = 'engine.db';
 const LOG = `${DATABASE}-wal`;
-const ROWS = 3000;
-
-/** A folder as an engine left it: by stopping, or as it is while the engine runs, which is what a kill leaves. */
-function writtenFolder(left: 'stopped' | 'killed'): string {
-  const folder = dataFolder();
-  const storage = openStorage(folder);
-  storage.db.exec('CREATE TABLE notes (text TEXT)');
-  const insert = storage.db.prepare('INSERT INTO notes VALUES (?)');
-  for (let n = 0; n < ROWS; n++) {
-    insert.run(`note ${n} `.padEnd(200, '.'));
-    if (n % 100 === 0) storage.commit();
-  }
-  storage.commit();
-  if (left === 'killed') {
-    const copy = dataFolder();
-    cpSync(folder, copy, { recursive: true });
-    return copy;
-  }
-  storage.close();
-  return folder;
-}
+const CHECKSUM = 'checksum';
 
 const contents = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
@@ -85,7 +64,29 @@ describe('given a damaged folder, a start says what is wrong, and changes nothin
       'noise in the middle of the database',
       'stopped',
       (folder) => overwrite(join(folder, DATABASE), 40_000, NOISE),
+      /engine\.db is not as the engine left it; if you, .* changed it, remove .*checksum\. /,
+    ],
+    [
+      'the same without a checksum, as after a kill',
+      'stopped',
+      (folder) => {
+        overwrite(join(folder, DATABASE), 40_000, NOISE);
+        rmSync(join(folder, CHECKSUM));
+      },
       /engine\.db: /,
+    ],
+    [
+      'one wrong letter in a value',
+      'stopped',
+      (folder) =>
+        overwrite(join(folder, DATABASE), readFileSync(join(folder, DATABASE)).indexOf('note 7 '), Buffer.from('m')),
+      /engine\.db is not as the engine left it/,
+    ],
+    [
+      'a checksum without its database',
+      'stopped',
+      (folder) => rmSync(join(folder, DATABASE)),
+      /engine\.db is missing, but its checksum in .*checksum is there/,
     ],
     [
       'an empty database beside its log',
@@ -214,7 +215,7 @@ describe('given something else in place of a file, it is refused before it is re
     { kind: 'a link', make: (file: string) => symlinkSync('elsewhere', file) },
     { kind: 'a device or a pipe', make: (file: string) => execFileSync('mkfifo', [file]) },
   ];
-  const names = [DATABASE, LOG, `${DATABASE}-shm`, `${DATABASE}-journal`, 'in-use'];
+  const names = [DATABASE, LOG, `${DATABASE}-shm`, `${DATABASE}-journal`, 'in-use', CHECKSUM];
   test.each(kinds.flatMap((each) => names.map((name) => ({ ...each, name }))))(
     '$kind for $name',
     ({ kind, name, make }) => {
@@ -261,12 +262,3 @@ describe('what a failure of the disk means', () => {
     expect(describeStorageProblem(Object.assign(new Error('why'), error), 'data')).toBe(says);
   });
 });
-
-function refusal(folder: string): string {
-  try {
-    new Storage(folder).close();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error(`${folder} was opened.`);
-}

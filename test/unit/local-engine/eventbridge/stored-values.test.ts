@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { localAccount } from '../../../../packages/local-engine/core/account.ts';
+import { SkippingClock } from '../../../../packages/local-engine/core/clock.ts';
+import { createServices, type Services } from '../../../../packages/local-engine/services.ts';
+import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
+
+let storage: Storage;
+let services: Services;
+
+beforeEach(() => {
+  storage = new Storage();
+  services = servicesOn(storage);
+});
+
+afterEach(() => {
+  services.alarms.stop();
+  services.queues.close();
+  storage.close();
+});
+
+function servicesOn(stored: Storage): Services {
+  const account = localAccount('ap-northeast-1', '123456789012');
+  return createServices({ account, endpoint: 'http://localhost', clock: new SkippingClock(), storage: stored });
+}
+
+// Found by `npm run fuzz -- --target data-folders`: the first was a crash, the others answers 500.
+test('given a stored delivery that is none, the start is refused', () => {
+  storage.run('INSERT INTO rule_deliveries VALUES (?, ?)', 1, '{"S":null}');
+  expect(() => services.delivery.resume()).toThrow(SyntaxError);
+});
+
+test('given a stored replay that is none, the start is refused', () => {
+  storage.run('INSERT INTO replays VALUES (?, ?)', 'a', '{}');
+  expect(() => servicesOn(storage)).toThrow('{} is not a replay.');
+});
+
+test.each(['{}', '{"pattern":{"a":[1]}}'])('given %s for a stored rule, the start is refused', (props) => {
+  storage.run('INSERT INTO rule_changes (bus, name, props) VALUES (?, ?, ?)', 'main', 'a', props);
+  const bus = services.events.buses.create('main');
+  expect(() => services.events.rules.restore(bus)).toThrow(SyntaxError);
+});
