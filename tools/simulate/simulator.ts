@@ -1,5 +1,6 @@
 import type { Plan } from './day/plan.ts';
 import type { ScheduleResult } from './day/schedule.ts';
+import { installWorld } from './world/install-world.ts';
 import { currentScope, installScopes } from './world/scope.ts';
 import type { SourcePatch } from './world/source-patches.ts';
 import { Transport } from './world/transport.ts';
@@ -16,7 +17,7 @@ export async function makeSimulator(
   patches: readonly SourcePatch[] = [],
 ): Promise<(plan: Plan) => Promise<ScheduleResult>> {
   const world = new World(() => currentScope()?.isAlive ?? true);
-  world.install();
+  installWorld(world);
   installScopes();
   // As in a process of its own, a rejection that was not waited for ends the environment where it happened.
   process.on('unhandledRejection', (error) => {

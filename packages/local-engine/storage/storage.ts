@@ -232,6 +232,9 @@ export class Storage {
   }
 
   #close(): void {
+    // A statement keeps its database, also from the garbage collector: if the database kept this storage, and with it its
+    // statements, none of them would ever be collected.
+    Reflect.deleteProperty(this.db, 'prepare');
     if (this.#folder === undefined) this.db.close();
     else closeDataFolder(this.#folder, this.db);
   }

@@ -3,8 +3,8 @@ import {
   type FunctionEnvironment,
   FunctionError,
 } from '../../../packages/local-engine/index.ts';
-import { type HandlerModules, withoutCopies } from './handler-modules.ts';
-import { inScope, loadInScope, outsideScopes, type Scope } from './scope.ts';
+import type { HandlerModules } from './handler-modules.ts';
+import { inScope, outsideScopes, type Scope } from './scope.ts';
 import type { World } from './world.ts';
 
 /** How long INIT takes in the simulated world. */
@@ -46,7 +46,7 @@ export class SimulatedEnvironment implements FunctionEnvironment {
     this.#scope = {
       service: props.variables.POWERTOOLS_SERVICE_NAME ?? props.start.functionName,
       variables: { ...props.variables },
-      onLog: (line) => props.onLog(withoutCopies(line)),
+      onLog: props.onLog,
       isAlive: true,
       die: (errorType, message) => this.#die(errorType, message),
     };
@@ -89,8 +89,8 @@ export class SimulatedEnvironment implements FunctionEnvironment {
   async #start(): Promise<void> {
     const { world, modules, initOf } = this.#around;
     const { ms = world.random.between(...INIT_MS), fails } = initOf(this.#scope.service);
-    const load = () => loadInScope(this.#scope, () => modules.load(this.#scope.service));
-    const { [this.#props.start.exportName]: handler } = await world.frozen(load);
+    const load = await world.frozen(() => modules.prepare(this.#scope.service));
+    const { [this.#props.start.exportName]: handler } = inScope(this.#scope, load);
     await world.pass(ms);
     if (fails !== undefined) this.#die(fails, 'INIT failed.');
     if (this.#failure) throw this.#failure;

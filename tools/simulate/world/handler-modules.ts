@@ -2,20 +2,28 @@ import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
+import { transformSync } from '@swc/core';
 import { patched, type SourcePatch } from './source-patches.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const SERVICES = pathToFileURL(join(ROOT, 'services/')).href;
-const COPY = '?copy=';
+
+type Exports = Record<string, unknown>;
+
+/** A module as a function: what it imports comes by `require`. */
+type Body = (require: (name: string) => unknown, exports: Exports) => void;
 
 /**
- * The services' own handlers, in as many copies as there are execution environments: each has clients, logger and publisher of its
- * own, as a process has. What a handler imports is shared, since no other module keeps anything.
+ * The services' own handlers, run once for each execution environment: each has clients, logger and publisher of its own, as a process
+ * has. What a handler imports is shared, since no other module keeps anything.
+ *
+ * A handler is compiled as a function, since Node.js keeps every module that it ever imported, and with it all that the module holds.
+ * Of a function that returned, nothing is left when its environment is gone; and it need not be compiled again for the next.
  */
 export class HandlerModules {
-  #copies = 0;
-  readonly #sources = new Map<string, string>();
   readonly #patches = new Map<string, SourcePatch>();
+  readonly #services = new Map<string, Promise<() => Readonly<Exports>>>();
 
   /**
    * @param patches of sources of the project, for the rest of the process
@@ -23,33 +31,51 @@ export class HandlerModules {
    */
   constructor(patches: readonly SourcePatch[] = []) {
     for (const patch of patches) this.#patches.set(pathToFileURL(join(ROOT, patch.file)).href, patch);
-    for (const url of this.#patches.keys()) this.#source(url);
+    const changed = new Map([...this.#patches.keys()].map((url) => [url, stripTypeScriptTypes(this.#source(url))]));
     registerHooks({
       load: (url, context, next) => {
-        const [file = '', copy] = url.split(COPY);
-        if (copy === undefined && !this.#patches.has(file)) return next(url, context);
-        return { format: 'module', source: this.#source(file), shortCircuit: true };
+        const source = changed.get(url);
+        return source === undefined ? next(url, context) : { format: 'module', source, shortCircuit: true };
       },
     });
   }
 
-  /** Loads a new copy of a service. @param service such as `bucket-service` */
-  load(service: string): Promise<Record<string, unknown>> {
-    this.#copies += 1;
-    return import(`${SERVICES}${service}/handler.ts${COPY}${this.#copies}`);
+  /**
+   * Gets a service ready to be run, which takes real time when it is first asked for.
+   * @param service such as `bucket-service`
+   * @returns runs its handler's module for a new environment, and returns what it exports
+   */
+  prepare(service: string): Promise<() => Readonly<Exports>> {
+    const known = this.#services.get(service) ?? this.#compile(`${SERVICES}${service}/handler.ts`);
+    this.#services.set(service, known);
+    return known;
+  }
+
+  async #compile(url: string): Promise<() => Readonly<Exports>> {
+    const filename = fileURLToPath(url);
+    const { code } = transformSync(this.#source(url), {
+      filename,
+      swcrc: false,
+      module: { type: 'commonjs' },
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+    });
+    const names = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
+    const imports = names.map(async (name) => [name, await import(resolved(name, url))] as const);
+    const imported = new Map<string, unknown>(await Promise.all(imports));
+    const run = compileFunction(code, ['require', 'exports'], { filename }) as Body;
+    return () => {
+      const exports: Exports = {};
+      run((name) => imported.get(name), exports);
+      return exports;
+    };
   }
 
   #source(url: string): string {
-    const known = this.#sources.get(url);
-    if (known !== undefined) return known;
     const [text, patch] = [readFileSync(fileURLToPath(url), 'utf8'), this.#patches.get(url)];
-    const source = stripTypeScriptTypes(patch === undefined ? text : patched(text, patch));
-    this.#sources.set(url, source);
-    return source;
+    return patch === undefined ? text : patched(text, patch);
   }
 }
 
-/** A text with the names of sources as they are: which copy a stack trace is of depends on the schedules before. */
-export function withoutCopies(text: string): string {
-  return text.replaceAll(/\?copy=\d+/g, '');
+function resolved(name: string, importer: string): string {
+  return name.startsWith('.') ? new URL(name, importer).href : name;
 }

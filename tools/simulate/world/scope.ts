@@ -23,12 +23,9 @@ export interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope | undefined>();
 
-/** Whose module is loaded now: the loader of Node.js does not carry the storage along. */
-let loading: Scope | undefined;
-
 /** The environment whose code runs now; undefined for the engine and the simulation. */
 export function currentScope(): Scope | undefined {
-  return scopes.getStore() ?? loading;
+  return scopes.getStore();
 }
 
 /** Runs code of an environment. */
@@ -39,23 +36,6 @@ export function inScope<T>(scope: Scope, run: () => T): T {
 /** Runs what is outside of all environments, such as the engine's answer to a call. */
 export function outsideScopes<T>(run: () => T): T {
   return scopes.run(undefined, run);
-}
-
-/** The load before. */
-let lastLoad: Promise<unknown> = Promise.resolve();
-
-/** Loads a module for an environment, when those before it are loaded. @throws what the module throws */
-export function loadInScope<T>(scope: Scope, load: () => Promise<T>): Promise<T> {
-  const loaded = lastLoad.then(async () => {
-    loading = scope;
-    try {
-      return await outsideScopes(load);
-    } finally {
-      loading = undefined;
-    }
-  });
-  lastLoad = loaded.catch(() => {});
-  return loaded;
 }
 
 /** Gives each environment its own `process.env` and output, and each command its own `process`. */
