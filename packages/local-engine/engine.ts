@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { readAssemblies } from './cloudformation/assembly.ts';
+import { type LoadedAssembly, readAssemblies } from './cloudformation/assembly.ts';
 import type { StackChange } from './cloudformation/stack-update.ts';
 import { type DeployedStack, Stacks } from './cloudformation/stacks.ts';
 import { type Account, localAccount } from './core/account.ts';
@@ -19,10 +19,10 @@ import { hostName } from './web-origin/index.ts';
 
 export interface EngineOptions {
   /**
-   * The cloud assemblies to run: folders that `cdk synth` wrote. They are deployed in this order, so a later one may refer to
-   * resources of an earlier one.
+   * The cloud assemblies to run: folders that `cdk synth` wrote, or what {@link loadAssembly} read of them. They are deployed in this
+   * order, so a later one may refer to resources of an earlier one.
    */
-  readonly assemblies: readonly string[];
+  readonly assemblies: readonly (string | LoadedAssembly)[];
   /** 0 takes any free port. @default 4566 */
   readonly port?: number;
   /** @default 'ap-northeast-1' */
@@ -89,12 +89,12 @@ export interface Engine {
    * Updates the running stacks to the assemblies, as CloudFormation's UpdateStack does. Rows, messages, buckets, archives and the
    * journal are kept. All or nothing: if it throws, nothing has changed, unless the error says that the rollback failed, or that
    * only a removal failed, which comes last. A second update waits for the first.
-   * @param assemblies the folders to run. @default - the current folders, read again
+   * @param assemblies what to run, as in the options. @default - the current ones; folders are read again
    * @returns what was added and changed, in order of reference, then what was removed
    * @throws TemplateError for what the engine does not know or cannot change while it runs, AssemblyError for a folder that is not
    * an assembly, Error for an engine that has stopped
    */
-  update(assemblies?: readonly string[]): Promise<readonly StackChange[]>;
+  update(assemblies?: EngineOptions['assemblies']): Promise<readonly StackChange[]>;
   /**
    * Calls `listener` if the data folder can no longer be written, for example because the disk is full. After that every call is
    * refused. Stop the engine, and start it again: it continues from what was acknowledged.
@@ -171,15 +171,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       get stacks() {
         return stacks.deployed;
       },
-      update: (folders) => {
+      update: (wanted) => {
         let before = stacks.deployed;
         const updated = stacks.update(() => {
           before = stacks.deployed;
-          return readAssemblies(folders ?? assemblies);
+          return readAssemblies(wanted ?? assemblies);
         });
         // Also if a removal failed.
         return updated.finally(() => {
-          if (stacks.deployed !== before) assemblies = folders ?? assemblies;
+          if (stacks.deployed !== before) assemblies = wanted ?? assemblies;
         });
       },
       onFailure: (listener) => storage.onFailure(listener),

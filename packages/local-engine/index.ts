@@ -1,5 +1,5 @@
 /** The one entry of the engine: what other code may import. */
-export { AssemblyError } from './cloudformation/assembly.ts';
+export { AssemblyError, type LoadedAssembly, loadAssembly } from './cloudformation/assembly.ts';
 export type { StackChange } from './cloudformation/stack-update.ts';
 export type { DeployedStack } from './cloudformation/stacks.ts';
 export { TemplateError } from './cloudformation/template/template.ts';

@@ -34,7 +34,9 @@ export async function makeSimulator(
   const { runSchedule } = await import('./day/schedule.ts');
   const { planOf } = await import('./day/plan.ts');
   const { makeDesk } = await import('./operators/desk.ts');
-  const simulator = { world, transport, assembly, modules, desk: await makeDesk() };
+  const { loadAssembly } = await import('../../packages/local-engine/index.ts');
+  const loaded = { assembly: await loadAssembly(assembly), modules, desk: await makeDesk() };
+  const simulator = { world, transport, ...loaded };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
   await run(planOf('warm-up', 3));

@@ -15,24 +15,40 @@ export interface AssembledStack {
   readonly assetFolder: (objectKey: string) => string | undefined;
 }
 
+/** A cloud assembly that was read. Engines that get it instead of its folder do not read and resolve it again. */
+export interface LoadedAssembly {
+  readonly folder: string;
+  readonly stacks: readonly AssembledStack[];
+}
+
 /**
- * Reads several cloud assemblies, whose stacks run together in this order.
+ * Reads the folder that `cdk synth` wrote.
+ * @throws AssemblyError for a folder that is not an assembly
+ */
+export async function loadAssembly(folder: string): Promise<LoadedAssembly> {
+  return { folder, stacks: await readAssembly(folder) };
+}
+
+/**
+ * The stacks of several cloud assemblies, which run together in this order.
+ * @param assemblies folders, which are read, or what was read before
  * @throws AssemblyError for a folder that is not an assembly, or two stacks of the same name
  */
-export async function readAssemblies(folders: readonly string[]): Promise<AssembledStack[]> {
-  const stacks: AssembledStack[] = [];
+export async function readAssemblies(assemblies: readonly (string | LoadedAssembly)[]): Promise<AssembledStack[]> {
+  const all: AssembledStack[] = [];
   const folderOf = new Map<string, string>();
-  for (const folder of folders) {
-    for (const stack of await readAssembly(folder)) {
+  for (const assembly of assemblies) {
+    const { folder, stacks } = typeof assembly === 'string' ? await loadAssembly(assembly) : assembly;
+    for (const stack of stacks) {
       const other = folderOf.get(stack.name);
       if (other !== undefined) {
         throw new AssemblyError(`${folder} and ${other} both have a stack named ${stack.name}. Rename one of them.`);
       }
       folderOf.set(stack.name, folder);
-      stacks.push(stack);
+      all.push(stack);
     }
   }
-  return stacks;
+  return all;
 }
 
 type ById<T> = Readonly<Record<string, T>>;

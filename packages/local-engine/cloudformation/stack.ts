@@ -56,7 +56,7 @@ export function resolveStacks(
   const parameters = new Map<string, string>();
   const earlier: ResolvedStack[] = [];
   for (const stack of stacks) {
-    const resolved = resolveStack(stack, { ...place, parameters, earlier, createdAt: createdAtOf(stack.name) });
+    const resolved = resolveOnce(stack, { ...place, parameters, earlier, createdAt: createdAtOf(stack.name) });
     checkExports(resolved, earlier);
     earlier.push(resolved);
     for (const { type, identity } of resolved.resources) {
@@ -64,6 +64,28 @@ export function resolveStacks(
     }
   }
   return earlier;
+}
+
+/** What was resolved last of each stack, and of which surroundings. Folders that are read again give new ones. */
+const lastResolved = new WeakMap<AssembledStack, { readonly of: string; readonly resolved: ResolvedStack }>();
+
+/** As {@link resolveStack}. The result is shared, and frozen. */
+function resolveOnce(stack: AssembledStack, surroundings: Surroundings): ResolvedStack {
+  const { account, endpoint, createdAt, parameters, earlier } = surroundings;
+  const exporting = earlier.map(({ name, outputs }) => ({ name, outputs }));
+  const of = JSON.stringify([account, endpoint, createdAt, [...parameters], exporting]);
+  const last = lastResolved.get(stack);
+  if (last?.of === of) return last.resolved;
+  const resolved = deepFreeze(resolveStack(stack, surroundings));
+  lastResolved.set(stack, { of, resolved });
+  return resolved;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return value;
 }
 
 function resolveStack(written: AssembledStack, surroundings: Surroundings): ResolvedStack {

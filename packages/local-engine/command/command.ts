@@ -64,8 +64,9 @@ export async function runCommand(
   }
 }
 
-type Options = Required<Pick<EngineOptions, 'assemblies' | 'port' | 'region' | 'allowedHosts'>> &
-  Pick<EngineOptions, 'dataFolder' | 'environmentsPerFunction'> & { readonly watch: boolean };
+type Options = Required<Pick<EngineOptions, 'port' | 'region' | 'allowedHosts'>> & {
+  readonly assemblies: readonly string[];
+} & Pick<EngineOptions, 'dataFolder' | 'environmentsPerFunction'> & { readonly watch: boolean };
 
 /** @throws UsageError */
 function parse(args: readonly string[]): Options | 'help' {

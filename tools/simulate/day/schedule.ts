@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type JournalEntry, startEngine, systemClock } from '../../../packages/local-engine/index.ts';
+import {
+  type JournalEntry,
+  type LoadedAssembly,
+  startEngine,
+  systemClock,
+} from '../../../packages/local-engine/index.ts';
 import { armFault } from '../faults/index.ts';
 import { type Desk, Operators } from '../operators/operators.ts';
 import { findUnrepaired, findViolations, type Outcome, type Violation } from '../promises/index.ts';
@@ -33,8 +38,7 @@ export interface ScheduleResult {
 export interface Simulator extends Omit<Surroundings, 'initOf'> {
   readonly transport: Transport;
   readonly desk: Desk;
-  /** A folder that `cdk synth` wrote. */
-  readonly assembly: string;
+  readonly assembly: LoadedAssembly;
 }
 
 /**

@@ -119,7 +119,6 @@ export class World {
     });
     noted.catch(() => {});
     for (let idle = 0; ; idle = this.#step() ? 0 : idle + 1) {
-      if (idle > MOST_IDLE) throw new Error('The simulated world has come to a stop.');
       await turn(idle);
       if (isDone) return noted;
     }
@@ -177,8 +176,10 @@ export class World {
 /**
  * Lets everything run that is under way: promises and ticks, which run before this.
  * @param idle how often nothing happened before. Then something takes real time, and the processor is left to it
+ * @throws Error when nothing will ever happen
  */
 function turn(idle: number): Promise<void> {
+  if (idle > MOST_IDLE) throw new Error('The simulated world has come to a stop.');
   return new Promise((resolve) => (idle < SHORT_WAIT ? realImmediate(resolve) : realTimeout(resolve, 1)));
 }
 
