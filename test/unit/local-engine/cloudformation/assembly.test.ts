@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readAssembly } from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import {
+  loadAssembly,
+  readAssemblies,
+  readAssembly,
+} from '../../../../packages/local-engine/cloudformation/assembly.ts';
+import { resolveStacks } from '../../../../packages/local-engine/cloudformation/stack.ts';
+import { ACCOUNT } from '../support/parts.ts';
+import { ENDPOINT } from '../support/stack.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,4 +49,28 @@ test('given a folder by its path from here, its assets have absolute paths', asy
   await writeFile(join(folder, 'assets.json'), JSON.stringify({ files: { code } }));
   const [stack] = await readAssembly(relative(process.cwd(), folder));
   expect(stack?.assetFolder('1.zip')).toBe(join(folder, 'asset.1'));
+});
+
+test('given an assembly that was read, its folder is not read again, and each engine has it', async () => {
+  await written({ A: [] });
+  const loaded = await loadAssembly(folder);
+  await writeFile(join(folder, 'manifest.json'), 'no longer an assembly');
+  expect((await readAssemblies([loaded])).map(({ name }) => name)).toEqual(['A']);
+  await expect(readAssemblies([loaded, loaded])).rejects.toThrow('both have a stack named A');
+});
+
+test('given an assembly that was read, its stacks are resolved again only for other surroundings, and cannot be changed', async () => {
+  await written({ A: [] });
+  const name = { 'Fn::Join': ['-', [{ Ref: 'AWS::Region' }, 'events']] };
+  const template = { Resources: { Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: name } } } };
+  await writeFile(join(folder, 'template.json'), JSON.stringify(template));
+  const stacks = await readAssemblies([await loadAssembly(folder)]);
+  const resolved = (region: string, createdAt: number) =>
+    resolveStacks(stacks, { account: { ...ACCOUNT, region }, endpoint: ENDPOINT }, () => createdAt)[0];
+  const first = resolved('eu-west-1', 1);
+  expect(first?.resources[0]?.properties).toEqual({ Name: 'eu-west-1-events' });
+  expect(resolved('eu-west-1', 1)).toBe(first);
+  expect(resolved('us-east-1', 1)?.resources[0]?.properties).toEqual({ Name: 'us-east-1-events' });
+  expect(resolved('eu-west-1', 2)?.createdAt).toBe(2);
+  expect(Object.isFrozen(first?.resources[0]?.properties)).toBe(true);
 });

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import { LAYOUT } from '../../../../packages/local-engine/storage/data-folder.ts';
 import { Storage } from '../../../../packages/local-engine/storage/storage.ts';
@@ -255,4 +257,27 @@ describe('given no folder', () => {
     expect(failures).toHaveLength(1);
     storage.close();
   });
+});
+
+test('given engines that start and stop in one process, their statements are not kept', async () => {
+  setFlagsFromString('--expose-gc');
+  const usedBytes = async () => {
+    // A statement is freed first, then its database.
+    for (let round = 0; round < 3; round++) {
+      runInNewContext('gc')();
+      await settle();
+    }
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await usedBytes();
+  for (let engine = 0; engine < 100; engine++) {
+    const storage = new Storage();
+    storage.db.exec('CREATE TABLE notes (text TEXT)');
+    const memory = Buffer.alloc(100_000, `${engine}`).toString('latin1');
+    storage.onFailure(() => expect(memory).toBe(''));
+    storage.run('INSERT INTO notes VALUES (?)', 'a');
+    storage.close();
+  }
+  // What they hold has 10 MB.
+  expect((await usedBytes()) - before).toBeLessThan(2_000_000);
 });
