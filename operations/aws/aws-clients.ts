@@ -1,3 +1,6 @@
+import { display, displayId } from '../messages/display.ts';
+import { CommandFailure } from '../messages/errors.ts';
+import { REGION_HINT } from './aws-failure.ts';
 import { noteTime } from './pipeline-time.ts';
 import type { Target } from './target.ts';
 
@@ -21,9 +24,14 @@ type AfterAnswer = <TArgs, TResult extends { readonly response: unknown }>(
   next: (args: TArgs) => Promise<TResult>,
 ) => (args: TArgs) => Promise<TResult>;
 
+/** A step before a call is made. */
+type BeforeCall = <TArgs, TResult>(next: (args: TArgs) => Promise<TResult>) => (args: TArgs) => Promise<TResult>;
+
 interface AwsClient {
+  readonly config: { readonly region: () => Promise<unknown> };
   readonly middlewareStack: {
     remove(name: string): boolean;
+    add(step: BeforeCall, options: { readonly step: 'initialize'; readonly name: string }): void;
     add(step: AfterAnswer, options: { readonly step: 'deserialize'; readonly name: string }): void;
   };
   destroy(): void;
@@ -75,6 +83,23 @@ const ATTEMPTS_BY_CLIENT: Readonly<Record<string, number>> = { EventBridgeClient
 const REQUEST_HANDLER = { requestTimeout: 60_000, throwOnRequestTimeout: true };
 
 /**
+ * The form of every Region's name in every partition: `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1`. Wider than the patterns of the
+ * SDK's partitions, which do not know the areas that AWS opens later.
+ */
+const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
+
+/** Without it, a name that no Region can have is looked up for 18 s. @throws CommandFailure */
+function requireRegion({ config }: Pick<AwsClient, 'config'>): BeforeCall {
+  return (next) => async (args) => {
+    const region = await config.region();
+    if (REGION.test(String(region))) return next(args);
+    throw new CommandFailure(
+      display`${displayId(String(region))} is no AWS Region; set ${REGION_HINT}, to a name such as eu-west-1`,
+    );
+  };
+}
+
+/**
  * Clients for a target. On AWS they use the Region and the credentials that the SDK finds in its usual places. Each client is
  * created at its first use.
  *
@@ -115,6 +140,8 @@ export class AwsClients {
       ...(!this.#isLocal && { maxAttempts: ATTEMPTS_BY_CLIENT[Client.name] ?? ATTEMPTS_ON_AWS }),
       ...(region !== undefined && { region }),
     });
+    if (!this.#isLocal)
+      client.middlewareStack.add(requireRegion(client), { step: 'initialize', name: 'requireRegion' });
     client.middlewareStack.add(this.#noteTime, { step: 'deserialize', name: 'notePipelineTime' });
     for (const step of this.#isLocal ? NEEDLESS_LOCALLY : NEEDLESS) client.middlewareStack.remove(step);
     this.#made.set(key, client);

@@ -8,6 +8,9 @@ interface AwsError extends Error {
   readonly $response?: unknown;
 }
 
+/** Where a Region is set. */
+export const REGION_HINT = 'AWS_REGION, or a region in your AWS profile';
+
 /** Codes of Node.js for failed connections. */
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'ETIMEDOUT']);
 
@@ -32,6 +35,14 @@ const INVALID_CREDENTIALS = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** Error names for a signature of another time or of another secret. Source: IAM user guide, troubleshooting signed requests. */
+const BAD_SIGNATURE = new Set([
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
 /** A failed AWS call as a CommandFailure with one line for the user. Any other error is returned unchanged. */
 export function explainAwsError(error: unknown, target: Target): unknown {
   if (!(error instanceof Error) || error instanceof CommandFailure) return error;
@@ -44,7 +55,9 @@ export function explainAwsError(error: unknown, target: Target): unknown {
     if (isLocal && code === 'ECONNREFUSED') {
       return failure(`no local engine at ${place}; start one with npm start, or name a deployed stack with --stack`);
     }
-    return failure(`${place} cannot be reached: ${message}`);
+    const hint =
+      !isLocal && code === 'ENOTFOUND' ? `; check the network, and that the Region exists: ${REGION_HINT}` : '';
+    return failure(`${place} cannot be reached: ${message}${hint}`);
   }
   if (name === 'CredentialsProviderError' || name === 'TokenProviderError') {
     return failure(
@@ -52,11 +65,19 @@ export function explainAwsError(error: unknown, target: Target): unknown {
     );
   }
   if (message === 'Region is missing') {
-    return failure('no AWS Region: set AWS_REGION, or a region in your AWS profile');
+    return failure(`no AWS Region: set ${REGION_HINT}`);
+  }
+  // The SDK's own check of a name that cannot be part of a host's name.
+  if (message.startsWith('Region not accepted: ')) {
+    return failure(`${oneLine(message)}; set ${REGION_HINT}, to a name such as eu-west-1`);
   }
   if (isDenied(error)) {
     const hint = 'grant the permission to these credentials, or use others, for example with AWS_PROFILE';
     return failure(`${name}: ${oneLine(message)}; ${hint}`);
+  }
+  if (BAD_SIGNATURE.has(name)) {
+    const hint = "check this machine's clock and its date, then the secret access key";
+    return failure(`AWS does not accept the signature: ${oneLine(message)}; ${hint}`);
   }
   if (isOfCredentials(error)) {
     return failure(`AWS does not accept these credentials: ${oneLine(message)}; log in again, or set AWS_PROFILE`);

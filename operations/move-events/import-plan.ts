@@ -3,6 +3,7 @@ import { listBusRules } from '../bus-rules/index.ts';
 import { newName } from '../deployed/archive.ts';
 import { type OnStack, requireOutput } from '../deployed/stack.ts';
 import { CommandFailure } from '../messages/errors.ts';
+import { inexactNumbers, inexactText } from '../messages/exact-numbers.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import { type ImportChoice, type ImportedType, TypeReceivers } from './import-receivers.ts';
 import { type MovedEvent, movedEvent, Tally } from './moved-event.ts';
@@ -116,7 +117,18 @@ export async function requireUnchanged(
 /** A line of a file of events. */
 export function movedLine(text: string): MovedEvent {
   const event = parseObject(text);
-  return event === undefined ? { kind: 'bad', type: '', problem: 'not a JSON object' } : movedEvent(event);
+  if (event === undefined) return { kind: 'bad', type: '', problem: 'not a JSON object' };
+  const moved = movedEvent(event);
+  return moved.kind === 'bad' ? moved : (inexactLine(text, moved) ?? moved);
+}
+
+/** A line with a number that would be another one on the bus, unless its field is left behind anyway. */
+function inexactLine(text: string, { type, detail }: Extract<MovedEvent, { kind: 'good' }>): MovedEvent | undefined {
+  const numbers = inexactNumbers(text);
+  if (numbers.length === 0) return undefined;
+  const kept = JSON.stringify(detail);
+  const found = numbers.find(({ field }) => field !== undefined && kept.includes(`${JSON.stringify(field)}:`));
+  return found && { kind: 'bad', type, problem: inexactText(found) };
 }
 
 /** What is wrong with a line: of an event, with its name. */

@@ -3,6 +3,7 @@ import { type EventContract, listViolations, type Violation } from '../../schema
 import { eventContracts } from '../../schemas/generated/event-contracts.ts';
 import { type FoundStack, requireOutput } from '../deployed/stack.ts';
 import { UsageError } from '../messages/errors.ts';
+import { inexactNumbers, inexactText } from '../messages/exact-numbers.ts';
 import { fieldsOf, parseObject } from '../messages/json-fields.ts';
 import { formatTime } from '../time/time.ts';
 
@@ -33,13 +34,15 @@ export interface DeliveredEvent {
  * Reads an event from JSON, as EventBridge delivers it. Only `detail-type` and `detail` have to be there; the producer is that of
  * the contract.
  * @param name of the file, for errors
- * @throws UsageError for anything else
+ * @throws UsageError for anything else, and for a number that cannot be published as it is
  */
 export function parseDraft(text: string, name: string): EventDraft {
   const event = parseObject(text);
   if (event === undefined || Array.isArray(event)) {
     throw new UsageError(`${name} is not a JSON object; it must be an event, such as those in schemas/samples/`);
   }
+  const [inexact] = inexactNumbers(text);
+  if (inexact !== undefined) throw new UsageError(`${name} ${inexactText(inexact)}`);
   return draftOf(event, name);
 }
 

@@ -5,11 +5,20 @@ import { CommandFailure, UsageError } from '../../../operations/messages/errors.
 import { fieldsOf, parseObject } from '../../../operations/messages/json-fields.ts';
 import type { ImportProgress } from '../../../operations/move-events/index.ts';
 
+/** A text without the byte order mark that editors on Windows put before it. */
+export function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 /** The lines of a file of events. @throws UsageError if it cannot be read */
 export async function* linesOf(file: string): AsyncGenerator<string> {
   const input = createReadStream(file);
+  let isFirst = true;
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      yield isFirst ? withoutMark(line) : line;
+      isFirst = false;
+    }
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new UsageError(`${file} cannot be read: ${(cause as Error).message}`, { cause });

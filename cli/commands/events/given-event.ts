@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../../../operations/messages/errors.ts';
 import { type EventDraft, parseDraft, readSample } from '../../../operations/try-events/index.ts';
+import { withoutMark } from './event-file.ts';
 
 /** An event that a command was given. */
 export interface GivenEvent {
@@ -17,7 +18,7 @@ export async function readGivenEvent(file: string | undefined, sample: string | 
   if (file !== undefined && sample !== undefined) throw new UsageError('give a file or --sample, not both');
   if (sample !== undefined) return { draft: await readSample(sample), isSample: true };
   if (file === undefined) throw new UsageError('give a file with the event, - for the input, or --sample NAME');
-  return { draft: parseDraft(await readInput(file), file === '-' ? 'the input' : file), isSample: false };
+  return { draft: parseDraft(withoutMark(await readInput(file)), file === '-' ? 'the input' : file), isSample: false };
 }
 
 async function readInput(file: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { AwsClients, type ClientSettings } from '../../../../operations/aws/aws-clients.ts';
 import { credentialScope } from '../../../../packages/local-engine/gateway/exchange.ts';
@@ -8,6 +8,7 @@ const made: FakeClient[] = [];
 
 class FakeClient {
   readonly settings: ClientSettings;
+  readonly config = { region: async () => 'eu-west-1' };
   readonly middlewareStack = { remove: () => true, add: () => {} };
   isClosed = false;
   constructor(settings: ClientSettings) {
@@ -30,7 +31,8 @@ describe('clients', () => {
   test('leave out steps of a call that take long and serve nothing here, and note the time of answers', () => {
     const steps = (client: SQSClient) => client.middlewareStack.identify().map((step) => step.split(' ')[0]);
     expect(steps(new AwsClients(LOCAL).of(SQSClient))).toContain('notePipelineTime');
-    const stepsOf = (client: SQSClient) => steps(client).filter((step) => step !== 'notePipelineTime');
+    const own = ['notePipelineTime', 'requireRegion'];
+    const stepsOf = (client: SQSClient) => steps(client).filter((step) => !own.includes(String(step)));
     const usual = stepsOf(new SQSClient(LOCAL));
     const without = (...steps: string[]) => usual.filter((step) => step === undefined || !steps.includes(step));
     expect(stepsOf(new AwsClients({ stackName: 'mine' }).of(SQSClient))).toEqual(without('loggerMiddleware'));
@@ -38,6 +40,25 @@ describe('clients', () => {
     expect(stepsOf(new AwsClients(LOCAL).of(SQSClient))).toEqual(local);
     expect(usual).toHaveLength(local.length + 2);
   });
+
+  test.each(['ap-northeast1', 'tokyo', 'EU-WEST-1'])('on AWS refuse %s at once, which no Region is', async (region) => {
+    const client = new AwsClients({ stackName: 'mine' }).of(SQSClient, region);
+    await expect(client.send(new ListQueuesCommand())).rejects.toThrow(
+      `${region} is no AWS Region; set AWS_REGION, or a`,
+    );
+    client.destroy();
+  });
+
+  test.each(['eu-west-1', 'us-gov-west-1', 'us-iso-east-1', 'eusc-de-east-1', 'cn-north-1', 'zz-newarea-3'])(
+    'on AWS do not refuse %s, which is a Region or may become one',
+    async (region) => {
+      const client = new AwsClients({ stackName: 'mine' }).of(SQSClient, region);
+      const isCalled = new Error('called');
+      client.middlewareStack.add(() => async () => Promise.reject(isCalled), { step: 'initialize', priority: 'low' });
+      await expect(client.send(new ListQueuesCommand())).rejects.toBe(isCalled);
+      client.destroy();
+    },
+  );
 
   test.each(['eu-west-1', 'us-east-1'])('tell the local engine who calls which service in %s', async (region) => {
     const { signerConstructor: LocalSigner } = new AwsClients(LOCAL).of(Sqs).settings;

@@ -18,7 +18,18 @@ describe('a failed AWS call is explained in one line', () => {
       LOCAL,
       /^no local engine at http:\/\/127.0.0.1:4566; start one with npm start, or name a deployed stack with --stack$/,
     ],
-    ['no network', failure('Error', 'ENOTFOUND x', { code: 'ENOTFOUND' }), AWS, /^AWS cannot be reached: ENOTFOUND x$/],
+    [
+      'no network',
+      failure('Error', 'ENOTFOUND x', { code: 'ENOTFOUND' }),
+      AWS,
+      /^AWS cannot be reached: ENOTFOUND x; check the network, and that the Region exists: AWS_REGION, or a region in your AWS profile$/,
+    ],
+    [
+      'a name of the local engine',
+      failure('Error', 'ENOTFOUND x', { code: 'ENOTFOUND' }),
+      LOCAL,
+      /cannot be reached: ENOTFOUND x$/,
+    ],
     ['no answer', failure('TimeoutError', 'too long'), AWS, /^AWS cannot be reached: too long$/],
     [
       'no credentials',
@@ -27,6 +38,12 @@ describe('a failed AWS call is explained in one line', () => {
       /^no AWS credentials: no providers; log in, for example with aws sso login, or set AWS_PROFILE$/,
     ],
     ['no Region', failure('Error', 'Region is missing'), AWS, /^no AWS Region: set AWS_REGION/],
+    [
+      'a Region that is no part of a host name',
+      failure('Error', 'Region not accepted: region="a b" is not a valid hostname component.'),
+      AWS,
+      /^Region not accepted: region="a b" is not .*; set AWS_REGION, or a region in your AWS profile, to a name such as/,
+    ],
     [
       'a web page',
       failure('SyntaxError', 'Unexpected <\n  Deserialization error: look', { $response: {}, $metadata: {} }),
@@ -46,6 +63,14 @@ describe('a failed AWS call is explained in one line', () => {
       AWS,
       /^AccessDeniedException: User: x is not .*: events:StartReplay; grant the permission to these credentials, or use others, for example with AWS_PROFILE$/,
     ],
+    ...['SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'InvalidSignatureException', 'RequestExpired'].map(
+      (name): [string, Error, Target, RegExp] => [
+        name,
+        failure(name, 'Signature expired', { $metadata: {} }),
+        AWS,
+        /^AWS does not accept the signature: Signature expired; check this machine's clock and its date, then the secret access key$/,
+      ],
+    ),
     [
       'credentials that have expired',
       failure('ExpiredTokenException', 'The token is expired', { $metadata: {} }),

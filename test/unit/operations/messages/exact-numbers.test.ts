@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findInexactNumber } from '../../../../operations/messages/exact-numbers.ts';
+import { findInexactNumber, inexactNumbers, inexactText } from '../../../../operations/messages/exact-numbers.ts';
 
 test.each([
   '12345678901234567890',
@@ -30,5 +30,21 @@ test.each([
 test('what looks like a number in a text is none', () => {
   expect(findInexactNumber(JSON.stringify({ '12345678901234567890': 'a "12345678901234567890" \\', b: '\\' }))).toBe(
     undefined,
+  );
+});
+
+test('each is named with its field, also in a list, and where texts look like fields', () => {
+  const json = '{"a\\"": {"n": "x: 1", "b c": 9007199254740993}, "list": [1, 12345678901234567890], "c": 1e400}';
+  expect(inexactNumbers(json)).toEqual([
+    { number: '9007199254740993', field: 'b c' },
+    { number: '12345678901234567890', field: 'list' },
+    { number: '1e400', field: 'c' },
+  ]);
+  expect(inexactNumbers('9007199254740993')).toEqual([{ number: '9007199254740993' }]);
+});
+
+test('the message says which number, where, and what to do', () => {
+  expect(inexactText({ number: '1e400', field: 'c' })).toBe(
+    'has a number that would be another one on the bus: 1e400 in "c"; write it as a text, or with fewer digits',
   );
 });

@@ -1,7 +1,12 @@
 import type { PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { describe, expect, test } from '@jest/globals';
 import { type ImportProgress, putAll } from '../../../../operations/move-events/import-events.ts';
-import { importProblem, planImport, requireUnchanged } from '../../../../operations/move-events/import-plan.ts';
+import {
+  importProblem,
+  movedLine,
+  planImport,
+  requireUnchanged,
+} from '../../../../operations/move-events/import-plan.ts';
 import { importedDetail } from '../../../../operations/move-events/import-receivers.ts';
 import { movedEvent } from '../../../../operations/move-events/moved-event.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
@@ -34,6 +39,25 @@ describe('an event is checked by its contract', () => {
     ['without anything', {}, /^this checkout has no contract/],
   ])('one %s is not moved', (_, event, problem) => {
     expect(movedEvent({ ...event })).toMatchObject({ kind: 'bad', problem: expect.stringMatching(problem) });
+  });
+});
+
+describe('a number that would be another one on the bus', () => {
+  const sample = sampleEvent(UserRegisteredV1);
+  const line = (from: string, to: string) => JSON.stringify(envelope({ ...sample, more: 7777 })).replace(from, to);
+
+  test('in a field that is moved, is refused with its field', () => {
+    const { registeredAt } = sample.data;
+    expect(movedLine(line(`${registeredAt}`, `${registeredAt}.00000000000000001`))).toMatchObject({
+      kind: 'bad',
+      problem: expect.stringMatching(
+        /^has a number that would be another one on the bus: .* in "registeredAt"; write it/,
+      ),
+    });
+  });
+
+  test('in a field that is left behind, does not matter', () => {
+    expect(movedLine(line('7777', '9007199254740993'))).toMatchObject({ kind: 'good', detail: sample });
   });
 });
 

@@ -143,3 +143,10 @@ describe('what is no event', () => {
     );
   });
 });
+
+test('an event with a number that would be another one is refused, with the field', () => {
+  const text = '{"detail-type":"Other","source":"me","detail":{"data":{"amount":9007199254740993}}}';
+  expect(() => parseDraft(text, 'event.json')).toThrow(
+    'event.json has a number that would be another one on the bus: 9007199254740993 in "amount"; write it as a text',
+  );
+});
