@@ -5,7 +5,6 @@ import {
   referencesIn,
   resolveIntrinsics,
 } from '../../../../../packages/local-engine/cloudformation/template/intrinsics.ts';
-import { wholeNumber } from '../../../../../packages/local-engine/cloudformation/template/resource-type.ts';
 import { TemplateError } from '../../../../../packages/local-engine/cloudformation/template/template.ts';
 
 const REFS: Readonly<Record<string, unknown>> = {
@@ -124,16 +123,4 @@ describe('which ids a value refers to', () => {
 test('given AWS::NoValue, the property or item that it stands for is not there', () => {
   const nothing = { Ref: 'AWS::NoValue' };
   expect(resolve({ a: nothing, b: 1, c: [nothing, 2] })).toEqual({ b: 1, c: [2] });
-});
-
-test.each([
-  { value: 10, number: 10 },
-  { value: '10', number: 10 },
-  { value: undefined, number: 7 },
-])('given $value, the whole number is $number', ({ value, number }) => {
-  expect(wholeNumber(value, 7)).toBe(number);
-});
-
-test.each(['ten', '', 1.5, null, {}])('given %j, which is none, it is refused', (value) => {
-  expect(() => wholeNumber(value, 7)).toThrow(JSON.stringify(value));
 });
