@@ -2,12 +2,13 @@ import { isNoValue, resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameters.ts';
 import { type Template, TemplateError, type TemplateResource } from './template.ts';
 
-/** How many conditions each function takes. Source: CloudFormation template reference, condition functions. */
-const OPERANDS: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  'Fn::And': [2, 10],
-  'Fn::Or': [2, 10],
-  'Fn::Not': [1, 1],
-};
+/** How many operands each function takes. Source: CloudFormation template reference, condition functions. */
+const OPERANDS: ReadonlyMap<string | undefined, readonly [least: number, most: number]> = new Map([
+  ['Fn::Equals', [2, 2]],
+  ['Fn::And', [2, 10]],
+  ['Fn::Or', [2, 10]],
+  ['Fn::Not', [1, 1]],
+]);
 
 /**
  * A template after its conditions are evaluated: without the resources and outputs whose condition is false, with one branch of
@@ -65,12 +66,13 @@ class Conditionals {
   settle(value: unknown, owner: string): unknown {
     if (Array.isArray(value)) return value.map((item) => this.settle(item, owner)).filter((item) => !isNoValue(item));
     if (typeof value !== 'object' || value === null) return value;
-    const entries = Object.entries(value);
-    const [name, argument] = entries[0] ?? [];
-    if (entries.length === 1 && name === 'Fn::If') return this.settle(this.#branch(argument, owner), owner);
-    if (entries.length === 1 && name === 'Fn::FindInMap') return this.#inMap(argument, owner);
+    const [name, argument] = onlyMember(value);
+    if (name === 'Fn::If') return this.settle(this.#branch(argument, owner), owner);
+    if (name === 'Fn::FindInMap') return this.#inMap(argument, owner);
     return Object.fromEntries(
-      entries.map(([key, inner]) => [key, this.settle(inner, owner)]).filter(([, inner]) => !isNoValue(inner)),
+      Object.entries(value)
+        .map(([key, inner]) => [key, this.settle(inner, owner)])
+        .filter(([, inner]) => !isNoValue(inner)),
     );
   }
 
@@ -83,26 +85,27 @@ class Conditionals {
   }
 
   #inMap(argument: unknown, owner: string): unknown {
-    const path = Array.isArray(argument) ? argument.map((part) => this.#plainValue(part, owner)) : [];
-    if (path.length !== 3) throw new TemplateError(owner, 'uses Fn::FindInMap without a map and two keys.');
-    const [map, first, second] = path.map(String);
-    return this.#values.inMap(map ?? '', first ?? '', second ?? '', owner);
+    if (!Array.isArray(argument) || argument.length !== 3) {
+      throw new TemplateError(owner, 'uses Fn::FindInMap without a map and two keys.');
+    }
+    const path = argument.map((part) => String(this.#plainValue(part, owner)));
+    const [map, first, second] = path as [string, string, string];
+    return this.#values.inMap(map, first, second, owner);
   }
 
   #evaluate(definition: unknown, owner: string): boolean {
-    const entries = typeof definition === 'object' && definition !== null ? Object.entries(definition) : [];
-    const [name = '', argument] = entries[0] ?? [];
-    if (entries.length === 1 && name === 'Condition' && typeof argument === 'string')
-      return this.isTrue(argument, owner);
-    if (entries.length !== 1 || (name !== 'Fn::Equals' && !Object.hasOwn(OPERANDS, name))) {
-      const known = ['Fn::Equals', ...Object.keys(OPERANDS), 'Condition'].join(', ');
+    const [name, argument] = onlyMember(definition ?? {});
+    if (name === 'Condition' && typeof argument === 'string') return this.isTrue(argument, owner);
+    const range = OPERANDS.get(name);
+    if (range === undefined) {
+      const known = [...OPERANDS.keys(), 'Condition'].join(', ');
       throw new TemplateError(
         owner,
         `is the condition ${JSON.stringify(definition)}, which the local engine does not know; it knows ${known}.`,
       );
     }
     const operands: unknown[] = Array.isArray(argument) ? argument : [];
-    const [least, most] = OPERANDS[name] ?? [2, 2];
+    const [least, most] = range;
     if (operands.length < least || operands.length > most) {
       throw new TemplateError(owner, `${name} has ${operands.length} operands; it needs ${least} to ${most}.`);
     }
@@ -132,6 +135,12 @@ class Conditionals {
     };
     return resolveIntrinsics(this.settle(value, owner), references, owner);
   }
+}
+
+/** Name and value of the only member of an object; nothing for one with more or none. A function of a template is such a member. */
+function onlyMember(object: object): [name?: string, value?: unknown] {
+  const [first, ...others] = Object.entries(object);
+  return first !== undefined && others.length === 0 ? first : [];
 }
 
 function asText(value: unknown): unknown {

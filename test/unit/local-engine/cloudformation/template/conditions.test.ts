@@ -59,12 +59,46 @@ describe('a condition', () => {
       named: 'Fn::And has 1 operands',
     },
     { given: 'three values to compare', condition: { 'Fn::Equals': ['a', 'a', 'a'] }, named: 'Fn::Equals' },
+    {
+      given: 'one alternative',
+      condition: { 'Fn::Or': [{ Condition: 'IsDev' }] },
+      named: 'Fn::Or has 1 operands; it needs 2 to 10',
+    },
+    {
+      given: 'eleven alternatives',
+      condition: { 'Fn::Or': Array.from({ length: 11 }, () => ({ Condition: 'IsDev' })) },
+      named: 'Fn::Or has 11 operands',
+    },
+    { given: 'nothing to negate', condition: { 'Fn::Not': [] }, named: 'Fn::Not has 0 operands; it needs 1 to 1' },
+    {
+      given: 'two conditions to negate',
+      condition: { 'Fn::Not': [{ Condition: 'IsDev' }, { Condition: 'IsDev' }] },
+      named: 'Fn::Not has 2 operands',
+    },
+    { given: 'a text for operands', condition: { 'Fn::Not': 'IsDev' }, named: 'Fn::Not has 0 operands' },
+    { given: 'the name of a condition as operand', condition: { 'Fn::Not': ['IsDev'] }, named: 'condition "IsDev"' },
+    { given: 'null as operand', condition: { 'Fn::Not': [null] }, named: 'condition null' },
+    { given: 'a condition that is no name', condition: { Condition: ['IsDev'] }, named: '{"Condition":["IsDev"]}' },
+    {
+      given: 'two functions at once',
+      condition: { Condition: 'IsDev', 'Fn::Not': [{ Condition: 'IsDev' }] },
+      named: 'it knows Fn::Equals, Fn::And, Fn::Or, Fn::Not, Condition.',
+    },
     { given: 'an empty object', condition: {}, named: 'condition {}' },
   ])('given $given, is refused, also where nothing uses it', ({ condition, named }) => {
     const refused = expect(() => load({ Queue: QUEUE }, { Conditions: { ...BOTH, It: condition } }));
     refused.toThrow(/^It: /);
     expect(() => load({ Queue: QUEUE }, { Conditions: { ...BOTH, It: condition } })).toThrow(named);
   });
+});
+
+test('conditions that name each other again and again are each evaluated once', () => {
+  const levels = Array.from({ length: 60 }, (_, level) => {
+    const below = { Condition: `Level${level}` };
+    return [`Level${level + 1}`, { 'Fn::And': [below, below] }];
+  });
+  const Conditions = { Level0: stageIs('dev'), ...Object.fromEntries(levels) };
+  expect(load({ Queue: { ...QUEUE, Condition: 'Level60' } }, { Conditions }).resources).toHaveLength(1);
 });
 
 describe('a resource with a condition', () => {
@@ -110,8 +144,20 @@ describe('Fn::If', () => {
     { properties: { QueueName: { 'Fn::If': ['IsDev', NO_VALUE, 'a'] } }, result: {} },
     { properties: { RedrivePolicy: { 'Fn::If': ['IsDev', NO_VALUE, { other: 1 }] } }, result: {} },
     { properties: { Tags: ['a', { 'Fn::If': ['IsDev', NO_VALUE, 'b'] }] }, result: { Tags: ['a'] } },
+    // A function is the only member of its object.
+    {
+      properties: { Tags: { 'Fn::If': ['IsDev', 1, 2], x: 1 } },
+      result: { Tags: { 'Fn::If': ['IsDev', 1, 2], x: 1 } },
+    },
   ])('in $properties gives $result', ({ properties, result }) => {
     expect(propertiesOf(properties)).toEqual(result);
+  });
+
+  test('around the target of a rule decides whether the rule has it', () => {
+    const target = (Id: string) => ({ Id, Arn: `arn:aws:sqs:ap-northeast-1:111122223333:${Id}` });
+    const targets = [target('a'), { 'Fn::If': ['IsDev', NO_VALUE, target('b')] }];
+    const rule = { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['x'] }, Targets: targets } };
+    expect(load({ Rule: rule }, sections).resources[0]?.properties.Targets).toEqual([target('a')]);
   });
 
   test('in an output gives its value; an output whose condition is false is not there', () => {
@@ -127,7 +173,9 @@ describe('Fn::If', () => {
     ['IsDev', 'a'],
     [{ Ref: 'Stage' }, 'a', 'b'],
   ])('of %j, %j, %j is refused by the name of the resource', (...argument) => {
-    expect(() => propertiesOf({ QueueName: { 'Fn::If': argument } })).toThrow(/^Queue: /);
+    expect(() => propertiesOf({ QueueName: { 'Fn::If': argument } })).toThrow(
+      /^Queue: (uses Fn::If without the name of a condition and two values|Template format error: .* IsTest)\.$/,
+    );
   });
 });
 
@@ -147,9 +195,19 @@ describe('Fn::FindInMap', () => {
     [['Of', 'dev', 'toString'], 'Of.dev.toString'],
     [['None', 'dev', 'size'], 'None.dev.size'],
     [['Of', 'dev', 'size', { DefaultValue: 1 }], 'two keys'],
+    [['Of', 'dev'], 'two keys'],
+    [[], 'two keys'],
   ])('of %j is refused', (path, named) => {
     expect(() => find(...path)).toThrow(/^Queue: uses Fn::FindInMap/);
     expect(() => find(...path)).toThrow(named);
+  });
+
+  test('of a text is refused; beside another member it is no function', () => {
+    const tagsOf = (Tags: unknown) =>
+      load({ Queue: { ...QUEUE, Properties: { Tags } } }, { Mappings }).resources[0]?.properties.Tags;
+    expect(() => tagsOf({ 'Fn::FindInMap': 'Of.dev.size' })).toThrow('Queue: uses Fn::FindInMap without a map');
+    const beside = { 'Fn::FindInMap': ['Of', 'dev', 'size'], other: 1 };
+    expect(tagsOf(beside)).toEqual(beside);
   });
 });
 
