@@ -1,4 +1,4 @@
-import { isNoValue, resolveIntrinsics } from './intrinsics.ts';
+import { isNoValue, itemsOf, onlyMember, resolveIntrinsics } from './intrinsics.ts';
 import type { ParameterValues } from './parameters.ts';
 import { type Template, TemplateError, type TemplateResource } from './template.ts';
 
@@ -104,7 +104,7 @@ class Conditionals {
         `is the condition ${JSON.stringify(definition)}, which the local engine does not know; it knows ${known}.`,
       );
     }
-    const operands: unknown[] = Array.isArray(argument) ? argument : [];
+    const operands = itemsOf(argument);
     const [least, most] = range;
     if (operands.length < least || operands.length > most) {
       throw new TemplateError(owner, `${name} has ${operands.length} operands; it needs ${least} to ${most}.`);
@@ -135,12 +135,6 @@ class Conditionals {
     };
     return resolveIntrinsics(this.settle(value, owner), references, owner);
   }
-}
-
-/** Name and value of the only member of an object; nothing for one with more or none. A function of a template is such a member. */
-function onlyMember(object: object): [name?: string, value?: unknown] {
-  const [first, ...others] = Object.entries(object);
-  return first !== undefined && others.length === 0 ? first : [];
 }
 
 function asText(value: unknown): unknown {

@@ -30,13 +30,8 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
   const resolve = (inner: unknown): unknown => resolveIntrinsics(inner, references, owner);
   if (Array.isArray(value)) return value.filter((item) => !isNoValue(item)).map(resolve);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  const [name, argument] = entries[0] ?? [];
-  if (
-    entries.length === 1 &&
-    name !== undefined &&
-    (name === 'Ref' || name === 'Condition' || name.startsWith('Fn::'))
-  ) {
+  const [name, argument] = onlyMember(value);
+  if (name === 'Ref' || name === 'Condition' || name?.startsWith('Fn::')) {
     const intrinsic = INTRINSICS[name];
     if (intrinsic) return intrinsic(argument, resolve, references, owner);
     // A lone key `Condition` is a reference to a condition only where its value is a name.
@@ -46,8 +41,21 @@ export function resolveIntrinsics(value: unknown, references: References, owner:
     }
   }
   return Object.fromEntries(
-    entries.filter(([, inner]) => !isNoValue(inner)).map(([key, inner]) => [key, resolve(inner)]),
+    Object.entries(value)
+      .filter(([, inner]) => !isNoValue(inner))
+      .map(([key, inner]) => [key, resolve(inner)]),
   );
+}
+
+/** Name and value of the only member of an object; nothing for one with more or none. A function is such a member. */
+export function onlyMember(object: object): [name?: string, value?: unknown] {
+  const [first, ...others] = Object.entries(object);
+  return first !== undefined && others.length === 0 ? first : [];
+}
+
+/** The arguments of a function; none for what is no list. */
+export function itemsOf(argument: unknown): readonly unknown[] {
+  return Array.isArray(argument) ? argument : [];
 }
 
 /** Functions that read values of other stacks. */
@@ -102,7 +110,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     return attributeOf(logicalId, attribute, references, owner);
   },
   'Fn::Join': (argument, resolve, _references, owner) => {
-    const [delimiter, parts] = Array.isArray(argument) ? argument : [];
+    const [delimiter, parts] = itemsOf(argument);
     const values = resolve(parts);
     if (!isText(delimiter) || !Array.isArray(values)) {
       throw new TemplateError(owner, 'uses Fn::Join without a list of values.');
@@ -126,14 +134,13 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
           throw new TemplateError(owner, `uses Fn::Sub with ${name}, which is not a text.`);
         return String(value);
       }
-      const [logicalId = '', ...attribute] = name.split('.');
+      const [logicalId, ...attribute] = name.split('.') as [string, ...string[]];
       if (attribute.length > 0) return String(attributeOf(logicalId, attribute.join('.'), references, owner));
       return String(resolve({ Ref: name }));
     });
   },
   'Fn::Select': (argument, resolve, _references, owner) => {
-    const resolved = resolve(argument);
-    const [index, values] = Array.isArray(resolved) ? resolved : [];
+    const [index, values] = itemsOf(resolve(argument));
     if (typeof index !== 'number' && !isText(index)) {
       throw new TemplateError(owner, 'uses Fn::Select without an index and a list.');
     }
@@ -190,11 +197,11 @@ function textOf(value: unknown): string {
 function attributePath(argument: unknown): [logicalId: string, attribute: string] {
   // What is no text is refused when it is resolved.
   if (Array.isArray(argument)) return [textOf(argument[0]), argument.slice(1).map(textOf).join('.')];
-  const [logicalId = '', ...attribute] = textOf(argument).split('.');
+  const [logicalId, ...attribute] = textOf(argument).split('.') as [string, ...string[]];
   return [logicalId, attribute.join('.')];
 }
 
 function substituted(argument: unknown): string[] {
   const text = textOf(Array.isArray(argument) ? argument[0] : argument);
-  return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1] ?? '');
+  return [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map(([, name]) => name as string);
 }

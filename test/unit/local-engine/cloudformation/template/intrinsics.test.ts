@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   type References,
   referencesIn,
+  resolveImports,
   resolveIntrinsics,
 } from '../../../../../packages/local-engine/cloudformation/template/intrinsics.ts';
 import { TemplateError } from '../../../../../packages/local-engine/cloudformation/template/template.ts';
@@ -94,6 +95,40 @@ describe('what is refused, by the logical id of its owner', () => {
     { given: 'an unknown attribute', value: { 'Fn::GetAtt': ['Queue', 'Size'] }, names: 'Queue.Size' },
     { given: 'a Sub of nothing', value: { 'Fn::Sub': 'x${Nothing}' }, names: 'Nothing' },
     { given: 'a Sub of an unknown attribute', value: { 'Fn::Sub': '${Queue.Size}' }, names: 'Queue.Size' },
+    { given: 'a Ref to what is no name', value: { Ref: ['Queue'] }, names: 'a single String value' },
+    ...[['Queue'], [], ['Queue', 5], [{ Ref: 'Queue' }, 'Arn'], 5, null].map((argument) => ({
+      given: `a GetAtt of ${JSON.stringify(argument)}`,
+      value: { 'Fn::GetAtt': argument },
+      names: 'every Fn::GetAtt object requires two non-empty parameters',
+    })),
+    { given: 'a Sub of no text', value: { 'Fn::Sub': 5 }, names: 'Fn::Sub without its arguments' },
+    { given: 'a Sub of no text in a list', value: { 'Fn::Sub': [5, {}] }, names: 'Fn::Sub without its arguments' },
+    { given: 'a Sub whose values are none', value: { 'Fn::Sub': ['a', 5] }, names: 'Fn::Sub without its arguments' },
+    { given: 'a Sub with a list', value: { 'Fn::Sub': ['${x}', { x: [1] }] }, names: 'Fn::Sub with x, which is not' },
+    { given: 'a Join without a delimiter', value: { 'Fn::Join': [5, ['a']] }, names: 'Fn::Join without a list' },
+    { given: 'a Join of objects', value: { 'Fn::Join': ['', ['a', { b: 1 }]] }, names: 'that is not a text' },
+    { given: 'a Join of a text', value: { 'Fn::Join': 'ab' }, names: 'Fn::Join without a list' },
+    { given: 'a Select of a text', value: { 'Fn::Select': 'ab' }, names: 'Fn::Select without an index and a list' },
+    {
+      given: 'a Select without an index',
+      value: { 'Fn::Select': [null, ['a']] },
+      names: 'Fn::Select without an index',
+    },
+    { given: 'a Split without a delimiter', value: { 'Fn::Split': [5, 'a'] }, names: 'Fn::Split' },
+    { given: 'a Split of a text', value: { 'Fn::Split': 'ab' }, names: 'Fn::Split' },
+    { given: 'an import of nothing', value: { 'Fn::ImportValue': ['Bus'] }, names: 'Fn::ImportValue without the name' },
+    { given: 'an output of nothing', value: { 'Fn::GetStackOutput': 'Out' }, names: 'without a StackName and an' },
+    {
+      given: 'an output whose name is no text',
+      value: { 'Fn::GetStackOutput': { StackName: 'First', OutputName: 5 } },
+      names: 'without a StackName and an OutputName',
+    },
+    { given: 'what no stack exports', value: { 'Fn::ImportValue': 'Bus' }, names: 'No export named Bus found' },
+    {
+      given: 'what no stack has',
+      value: { 'Fn::GetStackOutput': { StackName: 'First', OutputName: 'Out' } },
+      names: 'the output Out of the stack First',
+    },
     { given: 'a Join of no list', value: { 'Fn::Join': ['', { Ref: 'Queue' }] }, names: 'Fn::Join' },
     { given: 'a Select past the end', value: { 'Fn::Select': [2, ['a', 'b']] }, names: 'Fn::Select' },
     { given: 'a Select from no list', value: { 'Fn::Select': [0, { Ref: 'Count' }] }, names: 'Fn::Select' },
@@ -106,6 +141,44 @@ describe('what is refused, by the logical id of its owner', () => {
   });
 });
 
+test('the error about an unknown function says which are known', () => {
+  expect(() => resolve({ 'Fn::Base64': 'x' })).toThrow('it knows Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select,');
+});
+
+describe('values of other stacks', () => {
+  const others: References = {
+    ...references,
+    imported: (name) => (name === 'Bus' ? 'main' : undefined),
+    stackOutput: (stack, output) => (stack === 'First' && output === 'Out' ? 'url' : undefined),
+  };
+  const output = (more: object) => ({ 'Fn::GetStackOutput': { StackName: 'First', OutputName: 'Out', ...more } });
+
+  test.each<{ given: unknown; result: unknown }>([
+    { given: { 'Fn::ImportValue': 'Bus' }, result: 'main' },
+    { given: { 'Fn::ImportValue': { 'Fn::Join': ['', ['B', 'us']] } }, result: 'main' },
+    { given: output({}), result: 'url' },
+    { given: output({ Region: { Ref: 'AWS::Region' } }), result: 'url' },
+  ])('given $given, it is $result, also where only such are resolved', ({ given, result }) => {
+    expect(resolveIntrinsics(given, others, 'Rule')).toBe(result);
+    const around = { list: ['a', { deep: given }, null], own: { Ref: 'Queue' }, count: 3 };
+    const resolved = { list: ['a', { deep: result }, null], own: { Ref: 'Queue' }, count: 3 };
+    expect(resolveImports(around, others, 'Rule')).toEqual(resolved);
+  });
+
+  test.each<{ given: unknown; names: string }>([
+    { given: { 'Fn::ImportValue': 'Mail' }, names: 'No export named Mail found' },
+    {
+      given: output({ OutputName: 'Other' }),
+      names: 'the output Other of the stack First, which no earlier stack has',
+    },
+    { given: output({ Region: 'us-east-1' }), names: 'of the Region us-east-1' },
+    { given: output({ RoleArn: 'arn' }), names: 'Fn::GetStackOutput with RoleArn' },
+  ])('given $given, it is refused', ({ given, names }) => {
+    expect(() => resolveImports([given], others, 'Rule')).toThrow(/^Rule: /);
+    expect(() => resolveImports([given], others, 'Rule')).toThrow(names);
+  });
+});
+
 describe('which ids a value refers to', () => {
   test.each<{ value: unknown; ids: string[] }>([
     { value: { Ref: 'A' }, ids: ['A'] },
@@ -114,6 +187,8 @@ describe('which ids a value refers to', () => {
     { value: { 'Fn::Sub': '${A}-${B.Arn}-${!C}' }, ids: ['A', 'B'] },
     { value: { 'Fn::Sub': ['${A}', { x: { Ref: 'B' } }] }, ids: ['A', 'B'] },
     { value: [{ deep: [{ Ref: 'A' }, { 'Fn::Join': ['', [{ Ref: 'B' }]] }] }], ids: ['A', 'B'] },
+    { value: { 'Fn::Sub': '${Bucket.Arn}' }, ids: ['Bucket'] },
+    { value: { text: '${A}', 'Fn::Join': ['${B}', []] }, ids: [] },
     { value: { text: 'A', none: null }, ids: [] },
   ])('given $value, they are $ids', ({ value, ids }) => {
     expect([...referencesIn(value)].sort()).toEqual(ids);
