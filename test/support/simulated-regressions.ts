@@ -30,4 +30,22 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    what: 'a queue whose policy had denied everything was not read after the policy was given back',
+    plan: {
+      seed: '124',
+      registrations: [{ userId: '김민지4', atMs: 40 }],
+      faults: [
+        {
+          kind: 'policy-lost',
+          subscriber: 'bucket-service',
+          queue: 'waiting',
+          how: 'denies',
+          atMs: 39_168,
+          forMs: 72_000,
+        },
+        { kind: 'grant-lost', who: 'bucket-service', action: 'events:PutEvents', atMs: 145, forMs: 3000 },
+      ],
+    },
+  },
 ];

@@ -82,6 +82,8 @@ export class ApiQueues {
       this.#check(queue.arn, attributes);
       this.#props.queues.setAttributes(queue.arn, withAttributes(queue.attributes, attributes));
       setPolicy(queue, attributes.Policy);
+      // Who was denied to receive may be allowed to now.
+      if (attributes.Policy !== undefined) this.#props.queues.signals.waiting(queue.arn);
       return {};
     },
     TagQueue: (request) => {

@@ -101,9 +101,15 @@ function putPolicy(creation: Creation<SqsServices>): void {
     return queue;
   });
   removePolicy(creation);
-  for (const queue of queues) queue.policies.set(physicalName, policy);
+  for (const queue of queues) {
+    queue.policies.set(physicalName, policy);
+    services.queues.signals.waiting(queue.arn);
+  }
 }
 
+/** Who was denied to receive may be allowed to afterwards. */
 function removePolicy({ physicalName, services }: Creation<SqsServices>): void {
-  for (const { policies } of services.queues.all()) policies.delete(physicalName);
+  for (const { arn, policies } of services.queues.all()) {
+    if (policies.delete(physicalName)) services.queues.signals.waiting(arn);
+  }
 }

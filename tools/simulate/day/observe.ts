@@ -51,9 +51,10 @@ export function observe(
       events: eventsIn(entries),
       deadLetters: deadLetters(engine),
       lostByPipe: lostByPipe(entries),
+      lostByRules: lostByRules(entries),
       waiting: subscriberQueues(engine).map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
       bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
-      denied: entries.filter(({ hop }) => hop === 'denied').length,
+      denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
       personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
       commands: operators.runs,
       replayed: replayedIn(entries, subscriberQueues(engine)),
@@ -140,4 +141,13 @@ function lostByPipe(entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
     .filter(({ hop }) => hop === 'pipe-dlq')
     .flatMap(({ eventIds }) => eventIds as readonly unknown[]);
   return given.map((id) => ({ userId: users.get(id) ?? '', eventId: String(id) }));
+}
+
+/** Events that a rule could not send to any queue. */
+function lostByRules(entries: readonly JournalEntry[]): Outcome['lostByRules'] {
+  const lost = new Set(entries.filter(({ hop, lost }) => hop === 'rule-dlq' && lost).map(({ eventId }) => eventId));
+  if (lost.size === 0) return [];
+  return entries
+    .filter(({ hop, eventId }) => hop === 'event' && lost.has(eventId))
+    .map(({ detail }) => (detail as BusEvent).metadata);
 }

@@ -13,18 +13,30 @@ interface Letter {
   readonly data: { readonly userId: string; readonly bucketUri?: string };
 }
 
+/** What operators do about events that are in no subscriber's dead-letter queue. */
+const GIVEN_UP = [
+  ['dlq', 'redrive', '--pipe', '--yes'],
+  ['reconcile', '--fix', '--yes'],
+] as const;
+
 /**
- * Does what operators do after a bad day, as the documents say: redrives, decides about rows that name another bucket, and gives rows
+ * Does what operators do after a bad day, as the documents say: redrives, registers what the pipe or a rule gave up, decides about rows that name another bucket, and gives rows
  * that were overwritten their URI back.
  * @param rest lets the world go on until nothing is left to do
  */
 export async function repair(
-  { world, engine }: Day,
+  { world, engine, operators }: Day,
   seen: Observed,
   rest: () => Promise<Outcome['end']>,
 ): Promise<void> {
   await world.until(redrive(engine));
-  const redriven = await world.until(seen.outcome(await rest()));
+  let redriven = await world.until(seen.outcome(await rest()));
+  if (redriven.lostByPipe.length + redriven.lostByRules.length > 0) {
+    for (const args of GIVEN_UP) {
+      await world.until(operators.run(operators.another(), args));
+      redriven = await world.until(seen.outcome(await rest()));
+    }
+  }
   if (redriven.deadLetters.length > 0) {
     await world.until(decideRefused(engine, redriven));
     await world.until(redrive(engine));

@@ -69,6 +69,7 @@ export async function runSchedule(
   const seen = observe(engine, { signUps, operators }, (entry) => hash.update(JSON.stringify(entry)));
   const undo: (() => void | Promise<void>)[] = [];
   let until = world.now;
+  let happened = 0;
   const day: Day = {
     world,
     engine,
@@ -76,7 +77,11 @@ export async function runSchedule(
     signUps,
     operators,
     at: (ms, happen) => {
-      until = Math.max(until, world.after(ms, happen).due);
+      const planned = world.after(ms, () => {
+        happened += 1;
+        happen();
+      });
+      until = Math.max(until, planned.due);
     },
     atEndOfFaults: (give) => void undo.push(give),
   };
@@ -103,7 +108,7 @@ export async function runSchedule(
     // What is wrong already is wrong after the redrive too.
     violations: violations.length > 0 ? violations : findUnrepaired(repaired),
     hash: hash.digest('hex'),
-    outcome,
+    outcome: { ...outcome, faults: outcome.faults + happened },
     entries: seen.entries,
   };
 }

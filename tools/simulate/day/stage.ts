@@ -58,6 +58,17 @@ export function functionOf({ services }: Engine, service: string): LambdaFunctio
   return found;
 }
 
+/** The name of the role of a service, or of the pipe. @throws Error if there is none */
+export function roleOf(engine: Engine, who: string): string {
+  const { pipes, roles } = engine.services;
+  const [pipe] = pipes.values();
+  const { RoleArn } = { RoleArn: '', ...pipe?.describe() };
+  const arn = who === 'pipe' ? RoleArn : functionOf(engine, who).roleArn;
+  const role = roles.find(arn);
+  if (role === undefined) throw new Error(`The stack has no role ${arn}.`);
+  return role.name;
+}
+
 type LambdaFunction = Engine['services']['functions'] extends ReadonlyMap<string, infer F> ? F : never;
 
 type Queue = NonNullable<ReturnType<Engine['services']['queues']['at']>>;
@@ -73,4 +84,11 @@ export function subscriberQueues({ services, stacks }: Engine): SubscriberQueues
     const ruleName = ruleOfArn(outputs.get(`${name}RuleArn`) ?? '').name;
     return [{ subscriber: subscriberName(name), ruleName, waiting, dead }];
   });
+}
+
+/** Replaces the policy of a queue. @param policy an empty text for none @throws Error when SQS refuses it */
+export async function setQueuePolicy(engine: Engine, QueueUrl: string, policy: string): Promise<void> {
+  const change = callOf('sqs', 'AmazonSQS.SetQueueAttributes', { QueueUrl, Attributes: { Policy: policy } });
+  const { status, body } = await engine.exchange(change);
+  if (status !== 200) throw new Error(`SQS refused the policy: ${body}`);
 }

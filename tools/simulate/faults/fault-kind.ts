@@ -20,6 +20,9 @@ export function drawMoment(random: Random): number {
   return random.between(1, random.pick(SPANS_MS));
 }
 
+/** How long something is taken away: shorter than a retry, until SQS has tried for the last time, and longer. */
+export const OUTAGES_MS = [1000, 30_000, 300_000, 1_800_000, 7_200_000] as const;
+
 /**
  * A kind of fault. The fault itself is data: a seed decides it, a failing plan is made smaller by leaving some out, and a plan can be
  * kept as a test.
@@ -33,6 +36,8 @@ export interface FaultKind<F extends { readonly kind: string }> {
   describe(fault: F): string;
   /** Makes it happen: called once, before the day begins. */
   arm(fault: F, day: Day): void;
+  /** Whether it makes AWS deny an action, as IAM names it. @default - it makes AWS deny none */
+  denies?(fault: F, action: string): boolean;
   /** The same fault with less effect, for a smaller plan. @default - there is none */
   milder?(fault: F): F | undefined;
 }

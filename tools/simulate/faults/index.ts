@@ -6,10 +6,12 @@ import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
 import { type EntryRefused, entryRefused } from './entry-refused.ts';
 import type { FaultKind, Prospect } from './fault-kind.ts';
+import { type GrantLost, grantLost } from './grant-lost.ts';
 import { type HostLost, hostLost } from './host-lost.ts';
 import { type InitFailure, initFailure } from './init-failure.ts';
 import { type OnTheWay, onTheWay } from './on-the-way.ts';
 import { type PipeStopped, pipeStopped } from './pipe-stopped.ts';
+import { type PolicyLost, policyLost } from './policy-lost.ts';
 import { type RefusedEntries, refusedEntries } from './refused-entries.ts';
 import { type RowPutAgain, rowPutAgain } from './row-put-again.ts';
 import { type UserLeaves, userLeaves } from './user-leaves.ts';
@@ -24,6 +26,8 @@ export type PlannedFault =
   | InitFailure
   | PipeStopped
   | EntryRefused
+  | PolicyLost
+  | GrantLost
   | OperatorCommands
   | RowPutAgain
   | UserLeaves;
@@ -39,6 +43,8 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   init: initFailure,
   'pipe-stopped': pipeStopped,
   'entry-refused': entryRefused,
+  'policy-lost': policyLost,
+  'grant-lost': grantLost,
   command,
   'user-leaves': userLeaves,
   'row-put-again': rowPutAgain,
@@ -64,6 +70,11 @@ export function describeFault(fault: PlannedFault): string {
 /** Makes it happen: called once, before the day begins. */
 export function armFault(fault: PlannedFault, day: Day): void {
   kindOf(fault).arm(fault, day);
+}
+
+/** Whether one of the faults makes AWS deny an action, as IAM names it. */
+export function isDeniedBy(faults: readonly PlannedFault[], action: string): boolean {
+  return faults.some((fault) => kindOf(fault).denies?.(fault, action) === true);
 }
 
 /** The same fault with less effect; undefined if there is none. */

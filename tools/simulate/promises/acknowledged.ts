@@ -11,12 +11,16 @@ export const everyEventReachesItsSubscribers: Promised = ({ events, subscription
   );
 };
 
-/** Each of them handled it, or it is in the subscriber's dead-letter queue. */
-export const everyAcknowledgedEventIsHandled: Promised = ({ archived, handled, deadLetters }) => {
+/**
+ * Each of them handled it, or it is in the subscriber's dead-letter queue, unless the rule may not send it there: then only the archive
+ * has it.
+ */
+export const everyAcknowledgedEventIsHandled: Promised = ({ archived, handled, deadLetters, lostByRules }) => {
+  const lost = new Set(lostByRules.map(({ eventId }) => eventId));
   const dead = new Set(deadLetters.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
   return archived.flatMap(({ subscriber, eventId, userId }) => {
     const key = `${subscriber} ${eventId}`;
-    const isLost = !handled.has(key) && !dead.has(key);
+    const isLost = !handled.has(key) && !dead.has(key) && !lost.has(eventId);
     return isLost ? [{ userId, what: `has the event ${eventId}, which ${subscriber} has not handled` }] : [];
   });
 };

@@ -81,10 +81,13 @@ export interface Outcome {
   readonly deadLetters: readonly DeadLetter[];
   /** Records in the pipe's dead-letter queue, by their ids. */
   readonly lostByPipe: readonly { readonly userId: string; readonly eventId: string }[];
+  /** Events that a rule could send neither to its queue nor to the dead-letter queue: only the archive has them. */
+  readonly lostByRules: readonly { readonly eventId: string; readonly correlationId: string }[];
   /** How many messages are left in each subscriber's queue. */
   readonly waiting: readonly number[];
   readonly bugs: readonly string[];
-  readonly denied: number;
+  /** What AWS denied, as IAM names it. */
+  readonly denied: readonly string[];
   /** Log lines with personal data. */
   readonly personalLines: number;
   /** What operators ran so far. */

@@ -63,9 +63,9 @@ export class StepChecks {
     this.#owned(userId, uri, 'got the URI');
   }
 
-  #event({ eventId, detailType, detail }: JournalEntry): void {
+  #event({ detailType, detail }: JournalEntry): void {
     // An entry that the bus refused has none.
-    if (eventId === undefined) return;
+    if (detail === undefined) return;
     const { metadata, data } = detail as BusEvent & { readonly data: { readonly bucketUri?: string } };
     this.#published.add(metadata.eventId);
     if (detailType === 'BucketCreated') this.#owned(data.userId, data.bucketUri ?? '', 'was announced the bucket');

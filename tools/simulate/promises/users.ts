@@ -90,7 +90,7 @@ export const onlyNewRowsAreRegistrations: Promised = ({ registrations, events, l
   ];
 };
 
-/** What is still wrong after nothing failed any more, and operators did what the documents say. The pipe's are another matter. */
+/** What is still wrong after nothing failed any more, and operators did what the documents say. */
 export function findUnrepaired(outcome: Outcome): Violation[] {
   const dead = outcome.deadLetters.map(({ userId }) => ({
     userId,
@@ -101,8 +101,7 @@ export function findUnrepaired(outcome: Outcome): Violation[] {
 }
 
 function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
-  const { userId, eventId, uris } = registration;
-  if (outcome.lostByPipe.some((lost) => lost.eventId === eventId)) return [];
+  const { userId, uris } = registration;
   const uri = uriOf(userId, outcome);
   if (uri === undefined) return [{ userId, what: 'has no URI after the redrive' }];
   const own = bucketsOf(registration, outcome.buckets).map(({ name }) => `s3://${name}`);
@@ -113,10 +112,11 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   return [{ userId, what: `has the URI ${uri} of another registration after the redrive` }];
 }
 
-/** Whether an event of this registration is in a dead-letter queue. */
-function isDeadLetter({ eventId }: Registered, { deadLetters, lostByPipe }: Outcome): boolean {
+/** Whether an event of this registration is in a dead-letter queue, or a rule could not send it there either. */
+function isDeadLetter({ eventId }: Registered, { deadLetters, lostByPipe, lostByRules }: Outcome): boolean {
   return (
     lostByPipe.some((lost) => lost.eventId === eventId) ||
+    lostByRules.some(({ correlationId }) => correlationId === eventId) ||
     deadLetters.some(({ correlationId }) => correlationId === eventId)
   );
 }

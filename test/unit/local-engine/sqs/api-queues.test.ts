@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Storage } from '../../../../packages/local-engine/storage/storage.ts';
 import { dataFolder, openStorage } from '../support/folder.ts';
-import { makeParts } from '../support/parts.ts';
+import { makeParts, settle } from '../support/parts.ts';
 import { makeApiQueues, makeQueues, queueArn, queueProps, waitingIn } from '../support/queues.ts';
 
 const SECOND_MS = 1000;
@@ -97,6 +97,18 @@ describe('SetQueueAttributes', () => {
     expect([...policies.values()]).toEqual([POLICY]);
     await set('');
     expect(policies.size).toBe(0);
+  });
+
+  test('given a policy, whoever takes from the queue is woken: it may have been denied to receive', async () => {
+    const { call, queues } = open();
+    let woken = 0;
+    const end = queues.signals.consume(queueArn('users'), () => void woken++);
+    await settle();
+    const before = woken;
+    await call('SetQueueAttributes', { QueueUrl: queueProps('users').url, Attributes: { Policy } });
+    await settle();
+    expect(woken).toBe(before + 1);
+    end();
   });
 
   test('given other attributes, they change, and those that are not named stay', async () => {
