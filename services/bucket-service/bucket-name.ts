@@ -80,7 +80,7 @@ export function readBucketName(name: string, settings: BucketNameSettings): Buck
   const base = name.slice(0, name.length - ending.length);
   const time = base.slice(-TIME_DIGITS);
   const stem = base.slice(0, -TIME_DIGITS - SEPARATOR.length);
-  if (base !== `${stem}${SEPARATOR}${time}` || stem === '' || stem === settings.prefix) return undefined;
+  if (base !== `${stem}${SEPARATOR}${time}` || stem === settings.prefix) return undefined;
   const registeredAt = Date.parse(time.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')) / 1000;
   if (timeText(registeredAt) !== time) return undefined;
   return { stem, registeredAt };

@@ -11,6 +11,11 @@ test('a description says what happened, the whole command, and the entry of the 
   expect(readAlarmDescription(text)).toEqual(GUIDE);
 });
 
-test.each(['', 'Something else', 'Something. Run: npx pipeline doctor'])('of %j all is what happened', (text) => {
+test.each([
+  '',
+  'Something else',
+  'Something. Run: npx pipeline doctor',
+  'Something. Run: npx pipeline doctor --stack s. Runbook: docs/runbook.md#entry and more',
+])('of %j all is what happened', (text) => {
   expect(readAlarmDescription(text)).toEqual({ problem: text });
 });

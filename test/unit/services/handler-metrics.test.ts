@@ -1,59 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { captureOutput } from './captured-output.ts';
+import { describe, expect, it } from '@jest/globals';
+import { type Answer, useAws } from './handled.ts';
 import { createdBucket, registrationEvent } from './registrations.ts';
-import { lambdaContext, sqsBatch } from './sqs-batch.ts';
 
-type Handler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
-type Answer = (target: string) => { readonly status?: number; readonly body: string };
-
-const before = process.env;
-let server: Server;
-let answer: Answer;
-
-beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    request.resume();
-    await once(request, 'end');
-    const { status = 200, body } = answer(String(request.headers['x-amz-target'] ?? request.method));
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-});
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
-afterEach(() => {
-  process.env = before;
-});
-
-/** Hands an event to the handler of a service whose AWS answers so, and gives what it wrote. */
-async function handled(service: string, event: object, variables: Record<string, string>, answers: Answer) {
-  answer = answers;
-  process.env = {
-    ...before,
-    ...variables,
-    AWS_REGION: 'ap-northeast-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    POWERTOOLS_METRICS_NAMESPACE: 'Test',
-    POWERTOOLS_SERVICE_NAME: service,
-  };
-  let response: SQSBatchResponse | undefined;
-  const output = await captureOutput(async () => {
-    const { handler } = (await import(`../../../services/${service}/handler.ts?${randomUUID()}`)) as {
-      handler: Handler;
-    };
-    response = await handler(sqsBatch([event]), lambdaContext());
-  });
-  return { output, failed: response?.batchItemFailures.length };
-}
+const handled = useAws();
 
 describe('the metrics of uri-recorder, by their units', () => {
   const event = { ...registrationEvent(), 'detail-type': 'BucketCreated', source: 'bucket-service' };
@@ -65,7 +14,12 @@ describe('the metrics of uri-recorder, by their units', () => {
 
   it('given a registration of seven seconds ago, tells that wait in milliseconds', async () => {
     const registeredAt = Math.floor(Date.now() / 1000) - 7;
-    const { output, failed } = await handled('uri-recorder', told(registeredAt), variables, () => ({ body: '{}' }));
+    const aws = () => ({ body: '{}' });
+    const { output, failed, requests } = await handled('uri-recorder', told(registeredAt), variables, aws);
+    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ TableName: 'users', Key: { userId: { S: 'test4' } } });
+    expect(output.log('INFO')).toEqual([
+      expect.objectContaining({ message: 'bucket URI recorded', bucketUri: 's3://siutest4-20240430062715' }),
+    ]);
     expect(failed).toBe(0);
     expect(output.units()).toEqual({
       EventsHandled: 'Count',
@@ -81,6 +35,18 @@ describe('the metrics of uri-recorder, by their units', () => {
     const body = '{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"x"}';
     const { output } = await handled('uri-recorder', told(1), variables, () => ({ status: 400, body }));
     expect(output.units()).toEqual({ EventsHandled: 'Count', RowsGone: 'Count' });
+    expect(output.log('WARN')).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('the user is gone'),
+        bucketUri: 's3://siutest4-20240430062715',
+      }),
+    ]);
+  });
+
+  it('given a URI that was recorded before, counts it, and no wait', async () => {
+    const body = '{"Attributes":{"s3_bucket_uri":{"S":"s3://siutest4-20240430062715"}}}';
+    const { output } = await handled('uri-recorder', told(1), variables, () => ({ body }));
+    expect(output.units()).toEqual({ EventsHandled: 'Count', UrisRecorded: 'Count' });
   });
 
   it('given a refusal, counts it', async () => {
@@ -107,8 +73,8 @@ describe('the metrics of bucket-service, by their units', () => {
   const onBus = '{"FailedEntryCount":0,"Entries":[{"EventId":"id"}]}';
   const answers =
     (status: number, body: string): Answer =>
-    (target) =>
-      target.endsWith('PutEvents') ? { body: onBus } : { status: target === 'PUT' ? status : 200, body };
+    ({ operation }) =>
+      operation === 'PutEvents' ? { body: onBus } : { status: operation === 'PUT' ? status : 200, body };
   const tags = '<Tagging><TagSet></TagSet></Tagging>';
   const ours = '<Error><Code>BucketAlreadyOwnedByYou</Code><Message>x</Message></Error>';
 
@@ -117,10 +83,10 @@ describe('the metrics of bucket-service, by their units', () => {
     [
       'one that is there',
       'BucketsAlreadyThere',
-      ((target) => {
-        if (target.endsWith('PutEvents')) return { body: onBus };
-        if (target === 'GET') return { body: tags };
-        return puts++ === 0 ? { status: 409, body: ours } : { body: '' };
+      (({ operation }) => {
+        if (operation === 'PutEvents') return { body: onBus };
+        if (operation === 'GET') return { body: tags };
+        return puts++ === 0 ? { status: 409, body: ours } : {};
       }) as Answer,
     ],
   ])('given %s, counts %s', async (_given, metric, answering) => {

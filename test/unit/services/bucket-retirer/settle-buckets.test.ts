@@ -60,8 +60,42 @@ describe('given a user who left', () => {
   it('retires each of their buckets, and none of a user whose id begins the same', async () => {
     const other = bucketOf('mina-2', THEN);
     const world = new World(bucketOf(USER, THEN), bucketOf(USER, THEN + 60), other);
-    expect((await deleted(world)).retired).toHaveLength(2);
+    const settled = await deleted(world);
+    expect(settled.retired).toHaveLength(2);
+    // It is not this user's by its name either.
+    expect(settled.notTheirs).toEqual([]);
     expect(world.isRetired(other[0])).toBe(false);
+  });
+
+  it('asks S3 for buckets of their name alone', async () => {
+    const world = new World(bucketOf(USER, THEN));
+    const prefixes: string[] = [];
+    const { listBuckets } = world.effects;
+    const effects = {
+      ...world.effects,
+      listBuckets: (prefix: string) => {
+        prefixes.push(prefix);
+        return listBuckets(prefix);
+      },
+    };
+    await settleBuckets(USER, SETTINGS, effects, { mayRetire: true });
+    expect(prefixes).toEqual([`siu${USER}-`]);
+  });
+
+  it('leaves out a bucket that is deleted meanwhile', async () => {
+    const world = new World(bucketOf(USER, THEN), bucketOf(USER, THEN + 60));
+    world.after = (call) => {
+      if (call === 2) world.buckets.delete(NAME);
+    };
+    const [second] = bucketOf(USER, THEN + 60);
+    expect(await deleted(world)).toEqual({ retired: [second], restored: [], notTheirs: [] });
+  });
+
+  it('leaves a bucket that is to be emptied as it is, in a stage that keeps buckets from now on', async () => {
+    const world = await retired();
+    expect(await deleted(world, KEEP)).toEqual({ retired: [], restored: [], notTheirs: [] });
+    expect(world.isToBeEmptied(NAME)).toBe(true);
+    expect(world.buckets.get(NAME)?.tags).toContainEqual(DAY);
   });
 
   it.each([
@@ -164,7 +198,11 @@ describe('given a row that comes or goes between any two calls', () => {
       if (world.calls.at(-1) !== 'list') return;
       if (!world.rows.delete(USER)) world.rows.add(USER);
     };
-    await expect(deleted(world)).rejects.toThrow(RetryableError);
+    const thrown = await deleted(world).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(RetryableError);
+    expect(thrown).toMatchObject({ userId: USER, hint: 'nothing to do unless it lasts' });
+    // It hardly changes twice: after the third time another delivery has a better chance.
+    expect(world.calls.filter((call) => call === 'list')).toHaveLength(3);
   });
 });
 

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import {
   bucketName,
   bucketNamePattern,
+  bucketNamePrefixField,
   bucketNamePrefixProblem,
+  bucketOfUri,
   readBucketName,
 } from '../../../../services/bucket-service/bucket-name.ts';
 import { PermanentError } from '../../../../services/shared/errors.ts';
@@ -26,6 +28,9 @@ describe("a user's bucket name", () => {
       'siu3f2504e0-4f89-41d3-9a0c-0305e82c3301-20240430062715',
     ],
     ['a number that looks like a time', '1714458435123', GLOBAL, 'siu1714458435123-20240430062715'],
+    ['what just fits', 'a'.repeat(45), GLOBAL, `siu${'a'.repeat(45)}-20240430062715`],
+    // Names are for good: users have addresses with them.
+    ['the same in all versions, with its hash', 'Jane', GLOBAL, 'siujane-hh7mq05khuteb-20240430062715'],
   ])('is %s', (_case, userId, under, expected) => {
     expect(bucketName({ userId, registeredAt: REGISTERED_AT }, under)).toBe(expected);
   });
@@ -36,6 +41,8 @@ describe("a user's bucket name", () => {
     ['an e-mail address', 'jane@example.com', GLOBAL, /^siujaneexamplecom-[a-z][a-z0-9]{12}-20240430062715$/],
     ['another script', '홍길동', GLOBAL, /^siu[a-z][a-z0-9]{12}-20240430062715$/],
     ['no character at all', '', GLOBAL, /^siu[a-z][a-z0-9]{12}-20240430062715$/],
+    ['hyphens inside', 'Jane-Doe', GLOBAL, /^siujane-doe-[a-z][a-z0-9]{12}-20240430062715$/],
+    ['hyphens around it', '--Jane--', GLOBAL, /^siujane-[a-z][a-z0-9]{12}-20240430062715$/],
     ['more than fits', 'a'.repeat(100), GLOBAL, /^siua{31}-[a-z][a-z0-9]{12}-20240430062715$/],
     ['what a hash looks like', 'abcdefghijklm', GLOBAL, /^siuabcdefghijklm-[a-z][a-z0-9]{12}-20240430062715$/],
     [
@@ -64,7 +71,11 @@ describe("a user's bucket name", () => {
   it.each([-1, 1.5, Number.NaN, 253_402_300_800, 1714458435000])(
     'given the time %p, is refused for good',
     (registeredAt) => {
-      expect(() => bucketName({ userId: 'test4', registeredAt }, GLOBAL)).toThrow(PermanentError);
+      const name = () => bucketName({ userId: 'test4', registeredAt }, GLOBAL);
+      expect(name).toThrow(PermanentError);
+      expect(name).toThrow(
+        expect.objectContaining({ userId: 'test4', hint: expect.stringContaining('seconds, not milliseconds') }),
+      );
     },
   );
 });
@@ -125,6 +136,7 @@ describe('a bucket name prefix', () => {
 
   it.each([
     ['us-east-1', 'eightchr', undefined],
+    ['us-isof-south-1', 'sixchr', undefined],
     [
       'us-isof-south-1',
       'sevenlt',
@@ -135,6 +147,10 @@ describe('a bucket name prefix', () => {
     const found = bucketNamePrefixProblem({ prefix, namespace: 'account-regional', ...(region && { region }) });
     if (problem === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(problem);
+  });
+
+  it('that nobody has set is a good one', () => {
+    expect(bucketNamePrefixProblem(settings({ prefix: bucketNamePrefixField.default }))).toBeUndefined();
   });
 
   it('has its place in the ARNs of policies', () => {
@@ -167,6 +183,7 @@ describe('what a bucket name says', () => {
       name.replace('20240430062715', '2024043006271'),
       name.replace('20240430062715', '00000000000000'),
       name.replace('test4', ''),
+      name.replace('-2024', 'x2024'),
       `${name}x`,
       '',
     ];
@@ -179,4 +196,17 @@ describe('what a bucket name says', () => {
     const name = bucketName({ userId, registeredAt: REGISTERED_AT }, place);
     expect(readBucketName(name, place)).toEqual({ stem: `siu${userId}`, registeredAt: REGISTERED_AT });
   });
+});
+
+describe('the bucket of a URI', () => {
+  it.each(['s3://siutest4-20240430062715', 's3://siutest4-20240430062715/'])('is in %s', (uri) => {
+    expect(bucketOfUri(uri)).toBe('siutest4-20240430062715');
+  });
+
+  it.each(['siutest4', 'https://siutest4', 'see s3://siutest4', 's3://siutest4/a.txt', 's3://', 's3://UPPER', ''])(
+    'is not in %s',
+    (uri) => {
+      expect(bucketOfUri(uri)).toBeUndefined();
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bucketSettings } from '../../../../services/bucket-service/bucket-settings.ts';
+import { bucketSettings, bucketVariables } from '../../../../services/bucket-service/bucket-settings.ts';
 import { settings } from './settings.ts';
 
 const variables = {
@@ -35,6 +35,20 @@ describe('bucket settings', () => {
     );
   });
 
+  it('come out of the variables as they went in', () => {
+    const all = settings({
+      prefix: 'u',
+      namespace: 'global',
+      cors: true,
+      publicListing: true,
+      tlsOnly: true,
+      tags: { team: 'a' },
+      lifecycle: { intelligentTieringAfterDays: 30, expireObjectsAfterDays: 31 },
+    });
+    expect(bucketSettings({ ...bucketVariables(all), AWS_REGION: all.region })).toEqual(all);
+    expect(bucketSettings({ ...bucketVariables(settings()), AWS_REGION: 'ap-northeast-1' })).toEqual(settings());
+  });
+
   it.each([
     ['BUCKET_NAMESPACE', 'private', 'BUCKET_NAMESPACE must be account-regional or global; got "private"'],
     ['BUCKET_CORS', 'yes', 'BUCKET_CORS must be true or false; got "yes"'],
@@ -57,6 +71,8 @@ describe('bucket settings', () => {
       'BUCKET_LIFECYCLE must have expireObjectsAfterDays after intelligentTieringAfterDays; got "{',
     ],
     ['BUCKET_ACCOUNT_ID', '12', 'BUCKET_ACCOUNT_ID must be 12 digits; got "12"'],
+    ['BUCKET_ACCOUNT_ID', '1234567890123', 'BUCKET_ACCOUNT_ID must be 12 digits'],
+    ['BUCKET_ACCOUNT_ID', 'x123456789012', 'BUCKET_ACCOUNT_ID must be 12 digits'],
     ['BUCKET_NAME_PREFIX', 'X', 'BUCKET_NAME_PREFIX must be a text of 1 to 8 lower-case letters'],
   ])('given %s=%s, are refused', (name, value, problem) => {
     expect(() => bucketSettings({ ...variables, [name]: value })).toThrow(problem);

@@ -26,6 +26,15 @@ describe("S3's answer to CreateBucket", () => {
     expect(createOutcome(error).kind).toBe(kind);
   });
 
+  it.each([
+    ['AccessDenied', /s3:CreateBucket/],
+    ['TooManyBuckets', /quota/],
+    ['InvalidTag', /bucketTags/],
+    ['NeverHeardOf', /look up the code/],
+  ])('given %s, says what helps against that', (code, hint) => {
+    expect(createOutcome(serviceError(code, 400))).toMatchObject({ hint: expect.stringMatching(hint) });
+  });
+
   it.each(['BucketAlreadyExists', 'OperationAborted', 'TooManyBuckets', 'NeverHeardOf'])(
     'given %s, says what happened and what to do, and keeps the cause',
     (code) => {

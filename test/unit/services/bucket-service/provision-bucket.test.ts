@@ -65,6 +65,16 @@ describe('provisioning a bucket', () => {
     expect(buckets.get(NAME)).toContainEqual({ Key: 'retiredAt', Value: '1714640399' });
   });
 
+  it('given a bucket that S3 does not know everywhere yet, sets it up and publishes all the same', async () => {
+    const { calls, effects } = world({
+      createBucket: async () => ({ kind: 'already-ours' }),
+      readTags: async () => undefined,
+    });
+    const result = await provisionBucket(registration(), GLOBAL, effects);
+    expect(result).toEqual({ outcome: 'already-ours', bucketName: NAME, addedTags: [] });
+    expect(calls).toEqual(['cors', 'publish']);
+  });
+
   it('given a bucket that is there and healthy, reads its tags, sets it up and publishes all the same', async () => {
     const { calls, effects } = world();
     await provisionBucket(registration(), GLOBAL, effects);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { bucketName } from '../../../../services/bucket-service/bucket-name.ts';
 import { asFirstRegistered } from '../../../../services/bucket-service/restored-registration.ts';
-import { planRetirement, readRetirement } from '../../../../services/bucket-service/retirement.ts';
+import { isToBeEmptied, planRetirement, readRetirement } from '../../../../services/bucket-service/retirement.ts';
 import { REGISTERED_AT, registration } from '../registrations.ts';
 import { settings } from './settings.ts';
 
@@ -25,7 +25,13 @@ it.each([
 
 it('a bucket that is kept has no such day', () => {
   expect(planRetirement(REGISTERED_AT, undefined)).toEqual({ retiredAt: REGISTERED_AT });
-  expect(readRetirement([{ Key: 'retiredAt', Value: String(REGISTERED_AT) }])).toEqual({ retiredAt: REGISTERED_AT });
+  expect(readRetirement([{ Key: 'retiredAt', Value: String(REGISTERED_AT) }])).toStrictEqual({
+    retiredAt: REGISTERED_AT,
+  });
+});
+
+it('a bucket with other rules alone is not to be emptied', () => {
+  expect(isToBeEmptied([{ ID: 'user-bucket-pipeline', Status: 'Enabled' }])).toBe(false);
 });
 
 it('a bucket without the tag is not retired', () => {

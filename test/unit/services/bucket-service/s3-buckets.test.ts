@@ -86,6 +86,15 @@ describe('tags of a bucket in S3', () => {
     ]);
   });
 
+  it('are none in an answer without any, and without what a tag lacks', async () => {
+    expect(await client().buckets.readTags('siutest4')).toEqual([]);
+    const { buckets } = client(undefined, undefined, { TagSet: [{ Key: 'team' }, { Value: 'a' }] });
+    expect(await buckets.readTags('siutest4')).toEqual([
+      { Key: 'team', Value: '' },
+      { Key: '', Value: 'a' },
+    ]);
+  });
+
   it.each([
     ['NoSuchTagSet', 'a bucket without any', []],
     ['NoSuchBucket', 'one that is not known everywhere yet', undefined],

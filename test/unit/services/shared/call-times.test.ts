@@ -51,6 +51,15 @@ describe('times of calls', () => {
     });
   });
 
+  it('pass as those of the process do, unless there is another clock', async () => {
+    const calls = new CallTimes();
+    await calls.ofEvent(async () => {
+      await calls.measure('GetItem', async () => {});
+      expect(calls.read()?.GetItem).toBeGreaterThanOrEqual(0);
+      expect(calls.read()?.GetItem).toBeLessThan(60_000);
+    });
+  });
+
   it('are absent for an event without calls, and where there is no event', async () => {
     const calls = new CallTimes();
     expect(calls.ofEvent(() => calls.read())).toBeUndefined();

@@ -54,6 +54,19 @@ describe('publishing an event', () => {
     const thrown = await publish().catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(expected);
     expect(thrown).toHaveProperty('message', `the bus refused BucketCreated, ${code}: no.`);
+    const hint = expected === PermanentError ? 'events:PutEvents' : 'nothing to do unless it lasts';
+    expect(thrown).toHaveProperty('hint', expect.stringContaining(hint));
+  });
+
+  it('given an answer that says that nothing failed, and no more, is done', async () => {
+    await expect(publisher(async () => ({ FailedEntryCount: 0 })).publish()).resolves.toBeUndefined();
+  });
+
+  it('after one that is done, puts the next one on the bus', async () => {
+    const { sent, publish } = publisher(async () => ACCEPTED);
+    await publish();
+    await publish();
+    expect(sent).toHaveLength(2);
   });
 
   it('given an answer that does not say that nothing failed, throws', async () => {
@@ -70,12 +83,18 @@ describe('publishing an event', () => {
       .catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(expected);
     expect(thrown).toHaveProperty('cause', cause);
+    expect(thrown).toHaveProperty('message', expect.stringMatching(/^publishing BucketCreated failed, \w+/));
   });
 
   it('given a detail that breaks the contract, sends nothing and names the field', async () => {
     const broken = { ...createdBucket(), data: { ...createdBucket().data, bucketUri: 'http://x' } };
     const { sent, publish } = publisher(async () => ACCEPTED, broken);
-    await expect(publish()).rejects.toThrow(/BucketCreated would break its contract, .*data\.bucketUri/);
+    const thrown = await publish().catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(PermanentError);
+    expect(thrown).toMatchObject({
+      message: expect.stringMatching(/^BucketCreated would break its contract, .*data\.bucketUri/),
+      hint: expect.stringContaining('redrive'),
+    });
     expect(sent).toEqual([]);
   });
 });
@@ -117,6 +136,39 @@ describe('events that are published while a request is under way', () => {
     requests[2]?.answer(accepted(2));
     await Promise.all(all);
     expect(requests).toHaveLength(3);
+  });
+
+  /** How many characters of padding make an event of so many bytes: its source, its type and its detail. */
+  const paddingFor = (bytes: number, eventId: string) => {
+    const detail = createdBucket();
+    const text = JSON.stringify({ ...detail, metadata: { ...detail.metadata, eventId, padding: '' } });
+    return 'x'.repeat(bytes - Buffer.byteLength(`bucket-serviceBucketCreated${text}`));
+  };
+  const MOST = 1024 * 1024;
+
+  it.each([
+    [MOST, [['first'], ['a', 'b']]],
+    [MOST + 1, [['first'], ['a'], ['b']]],
+  ])('of %i bytes in all share a request up to 1 MB', async (bytes, expected) => {
+    const { requests, send } = slowBus();
+    const half = Math.floor(bytes / 2);
+    const all = [send('first'), send('a', paddingFor(half, 'a')), send('b', paddingFor(bytes - half, 'b'))];
+    for (let index = 0; index < expected.length; index++) {
+      requests[index]?.answer(accepted(2));
+      await settled();
+    }
+    await Promise.all(all);
+    expect(requests.map(({ ids }) => ids)).toEqual(expected);
+  });
+
+  it('given one that is too large by itself, it is sent alone, for the bus to refuse it', async () => {
+    const { requests, send } = slowBus();
+    const all = [send('large', paddingFor(MOST + 1, 'large')), send('next')];
+    requests[0]?.answer(accepted(1));
+    await settled();
+    requests[1]?.answer(accepted(1));
+    await Promise.all(all);
+    expect(requests.map(({ ids }) => ids)).toEqual([['large'], ['next']]);
   });
 
   it('given one refused entry, only its publisher hears of it', async () => {

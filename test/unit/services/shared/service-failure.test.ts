@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { isThrottlingError, isTransientError } from '@smithy/core/retry';
 import { describeServiceFailure, readServiceFailure } from '../../../../services/shared/service-failure.ts';
 import { networkError, serviceError } from '../service-errors.ts';
 
@@ -15,6 +16,48 @@ describe('an error of an AWS service', () => {
     ['an invalid request', serviceError('ValidationException', 400), false],
   ])('given %s, tells whether it may pass', (_case, error, transient) => {
     expect(readServiceFailure(error).transient).toBe(transient);
+  });
+
+  it.each([
+    'BandwidthLimitExceeded',
+    'LimitExceededException',
+    'PriorRequestNotComplete',
+    'ProvisionedThroughputExceededException',
+    'RequestLimitExceeded',
+    'RequestThrottled',
+    'RequestThrottledException',
+    'SlowDown',
+    'ThrottledException',
+    'Throttling',
+    'ThrottlingException',
+    'TooManyRequestsException',
+    'TransactionInProgressException',
+    'RequestTimeout',
+    'RequestTimeoutException',
+    'AccessDeniedException',
+    'ValidationException',
+    'ResourceNotFoundException',
+  ])('given %s with a status of 400, may pass where the SDK would try again', (code) => {
+    const error = serviceError(code, 400) as Error & { $fault: 'client' };
+    const isRetried = isThrottlingError(error as never) || isTransientError(error as never);
+    expect(readServiceFailure(error).transient).toBe(isRetried);
+  });
+
+  it.each(['ExpiredToken', 'ExpiredTokenException', 'RequestTimeTooSkewed'])(
+    'given %s, may pass: the next call has new credentials, or another time',
+    (code) => {
+      expect(readServiceFailure(serviceError(code, 400)).transient).toBe(true);
+    },
+  );
+
+  it('that was answered has the name of the service, whatever code it has besides', () => {
+    expect(readServiceFailure(serviceError('AccessDenied', 403, { code: 'ERR_X' })).code).toBe('AccessDenied');
+  });
+
+  it('that was not answered, and has a number as its code, has its name', () => {
+    expect(readServiceFailure(Object.assign(new Error('no'), { name: 'TimeoutError', code: 23 })).code).toBe(
+      'TimeoutError',
+    );
   });
 
   it('is described by code, status and message', () => {

@@ -5,7 +5,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { UserRegisteredV1 } from '../../../../schemas/generated/user-registered.v1.ts';
 import { CallTimes } from '../../../../services/shared/call-times.ts';
 import { PermanentError, RetryableError } from '../../../../services/shared/errors.ts';
-import { createSubscriber, type SubscriberOptions } from '../../../../services/shared/subscriber.ts';
+import { createEventLogger, createSubscriber, type SubscriberOptions } from '../../../../services/shared/subscriber.ts';
 import { type CapturedOutput, captureOutput } from '../captured-output.ts';
 import { registrationEvent } from '../registrations.ts';
 import { lambdaContext, sqsBatch } from '../sqs-batch.ts';
@@ -240,6 +240,29 @@ describe('a batch of events', () => {
     );
     expect(output.metric('RegistrationToUri')).toBe(2500);
     expect(output.dimensions()).toEqual([['service']]);
+  });
+});
+
+describe('the log lines of an event', () => {
+  const lines: unknown[] = [];
+  const note = (level: string) => (message: unknown, fields: unknown) => void lines.push([level, message, fields]);
+  const sink = { debug: note('debug'), info: note('info'), warn: note('warn') };
+
+  it.each(['debug', 'info', 'warn'] as const)('of level %s have its ids, their fields, and nothing empty', (level) => {
+    lines.length = 0;
+    const logger = createEventLogger(sink as never, { eventId: 'e' }, { read: () => undefined });
+    logger[level]('looked', { found: 1 });
+    logger[level]('done');
+    expect(lines).toStrictEqual([
+      [level, 'looked', { eventId: 'e', found: 1 }],
+      [level, 'done', { eventId: 'e' }],
+    ]);
+  });
+
+  it('say for what it has waited so far', () => {
+    lines.length = 0;
+    createEventLogger(sink as never, {}, { read: () => ({ GetItem: 3 }) }).warn('slow');
+    expect(lines).toStrictEqual([['warn', 'slow', { calls: { GetItem: 3 } }]]);
   });
 });
 

@@ -52,6 +52,7 @@ describe("recording a bucket in its user's row", () => {
   it.each([
     ['an empty text', { S: '' }, '{"S":""}'],
     ['no text at all', { NULL: true }, '{"NULL":true}'],
+    ['nothing', undefined, 'nothing'],
   ])('given a row with %s where the URI belongs, fails for good and shows it', async (_case, attribute, shown) => {
     const thrown = await record(conditionFailed({ s3_bucket_uri: attribute }));
     expect(thrown).toHaveProperty('message', expect.stringContaining(`holds ${shown},`));
