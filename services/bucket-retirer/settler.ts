@@ -36,7 +36,7 @@ export function createSettler(telemetry: Telemetry): SettleUser {
       count('BucketsRestored');
       logger.info('bucket restored: its user is back', { bucketName });
     }
-    if (retired.length + restored.length === 0) logger.debug('no bucket to retire or to restore');
+    if (retired.length === 0 && restored.length === 0) logger.debug('no bucket to retire or to restore');
     for (const bucketName of notTheirs) {
       logger.warn('a bucket with a name of this user is not tagged as theirs; it stays as it is', { bucketName });
     }

@@ -57,8 +57,7 @@ export function bucketName({ userId, registeredAt }: Registration, settings: Buc
       userId,
     });
   }
-  const slug = userSlug(userId, slugRoom(settings));
-  return `${settings.prefix}${slug}${SEPARATOR}${timeText(registeredAt)}${nameEnding(settings)}`;
+  return `${bucketStem(userId, settings)}${SEPARATOR}${timeText(registeredAt)}${nameEnding(settings)}`;
 }
 
 /** What a bucket name says about its registration. */
@@ -95,7 +94,7 @@ export function registrationIn(name: string, userId: string, settings: BucketNam
 
 /** How all bucket names of a user begin, before the time. Names of other users may begin so too. */
 export function bucketStem(userId: string, settings: BucketNameSettings): string {
-  return readBucketName(bucketName({ userId, registeredAt: 0 }, settings), settings)?.stem ?? '';
+  return `${settings.prefix}${userSlug(userId, slugRoom(settings))}`;
 }
 
 /** The bucket's name in a URI such as `s3://NAME`; undefined for any other text. */

@@ -19,7 +19,6 @@ export function alarmDescription({ problem, command, entry }: AlarmGuide, stackN
 /** Reads {@link alarmDescription}; of another description all is the problem. */
 export function readAlarmDescription(description: string): Pick<AlarmGuide, 'problem'> & Partial<AlarmGuide> {
   const parts = /^(.+?)\. Run: npx pipeline (.+) --stack \S+\. Runbook: docs\/runbook\.md#(\S+)$/s.exec(description);
-  const [, problem, command, entry] = parts ?? [];
-  if (problem === undefined || command === undefined || entry === undefined) return { problem: description };
-  return { problem, command, entry };
+  const [, problem = description, command, entry] = parts ?? [];
+  return { problem, ...(command !== undefined && { command }), ...(entry !== undefined && { entry }) };
 }

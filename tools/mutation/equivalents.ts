@@ -21,14 +21,17 @@ export interface Judged {
   readonly outdated: readonly Equivalent[];
 }
 
-/** The entries for a folder, in a file of its own. */
+/** The folder with a file of entries for each measured folder that has any. */
+export const EQUIVALENTS = join(import.meta.dirname, 'equivalents');
+
+/** The entries for a folder. */
 export function readEquivalents(folder: string): Equivalent[] {
   const file = equivalentsFile(folder);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 }
 
 export function equivalentsFile(folder: string): string {
-  return join(import.meta.dirname, 'equivalents', `${folder.replaceAll('/', '-')}.json`);
+  return join(EQUIVALENTS, `${folder.replaceAll('/', '-')}.json`);
 }
 
 /** Which of the mutants that were not killed are equivalent. @param entries those for the files of these mutants */

@@ -17,5 +17,5 @@ test.each([
   'Something. Run: npx pipeline doctor',
   'Something. Run: npx pipeline doctor --stack s. Runbook: docs/runbook.md#entry and more',
 ])('of %j all is what happened', (text) => {
-  expect(readAlarmDescription(text)).toEqual({ problem: text });
+  expect(readAlarmDescription(text)).toStrictEqual({ problem: text });
 });

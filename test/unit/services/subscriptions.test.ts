@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { findSubscribers } from '../../../cdk/find-subscribers.ts';
-import { SERVICE_LEVEL_SERVICE } from '../../../services/shared/metric-names.ts';
+import { METRICS_NAMESPACE, SERVICE_LEVEL_SERVICE } from '../../../services/shared/metric-names.ts';
 
 const services = await findSubscribers(join(import.meta.dirname, '..', '..', '..', 'services'));
 const accessOf = (service: string) => services.find(({ name }) => name === service)?.subscription.access;
@@ -20,4 +20,8 @@ describe('a service may do what its handler does, and nothing else', () => {
 
 it('the service that the service level is measured by is there', () => {
   expect(services.map(({ name }) => name)).toContain(SERVICE_LEVEL_SERVICE);
+});
+
+it('metrics have the namespace that the dashboards and alarms of other teams name', () => {
+  expect(METRICS_NAMESPACE).toBe('UserBucketPipeline');
 });

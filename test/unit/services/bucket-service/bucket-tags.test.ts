@@ -46,7 +46,7 @@ describe('the tags of a registration', () => {
   };
 
   it.each(['', 'a"b', 'x'.repeat(257)])('given a correlation id that is no legal value, are without it: %j', (id) => {
-    expect(withCorrelation(id)).toEqual(['app', 'userIdSha256', 'registeredAt']);
+    expect(withCorrelation(id)).toStrictEqual(['app', 'userIdSha256', 'registeredAt']);
   });
 
   it('have the hash that anyone can make of the id', () => {

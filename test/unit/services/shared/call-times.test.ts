@@ -96,3 +96,30 @@ it('a service’s client measures each of its calls by the operation, once with 
     server.close();
   }
 });
+
+describe('a service’s client', () => {
+  type Middleware = (next: () => Promise<unknown>, context: { commandName?: string }) => () => Promise<unknown>;
+
+  it.each([
+    ['GetItemCommand', 'GetItem'],
+    ['ListCommandsCommand', 'ListCommands'],
+    [undefined, 'unknown'],
+  ])('that sends %s calls it %s, from the first of the SDK’s steps on', async (commandName, operation) => {
+    const added: { middleware: Middleware; at: object }[] = [];
+    class Client {
+      readonly middlewareStack = {
+        add: (middleware: unknown, at: object) => void added.push({ middleware: middleware as Middleware, at }),
+        remove: () => true,
+      };
+    }
+    const calls = new CallTimes();
+    createClient(Client, { calls });
+    const [only, ...others] = added;
+    expect(others).toEqual([]);
+    expect(only?.at).toEqual({ step: 'initialize', name: 'callTimes' });
+    await calls.ofEvent(async () => {
+      await only?.middleware(async () => {}, { ...(commandName !== undefined && { commandName }) })();
+      expect(calls.read()).toEqual({ [operation]: expect.any(Number) });
+    });
+  });
+});

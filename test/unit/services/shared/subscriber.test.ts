@@ -228,6 +228,15 @@ describe('a batch of events', () => {
     ]);
   });
 
+  it('given no time at all, gives up each event, and not the batch as a whole', async () => {
+    const { failed } = await deliver(
+      sqsBatch(tenEvents.slice(0, 2)),
+      () => new Promise<never>(() => {}),
+      lambdaContext(1),
+    );
+    expect(failed).toEqual(['m0', 'm1']);
+  });
+
   it('counts by service only, never by user', async () => {
     const { output } = await deliver(sqsBatch(tenEvents), async (_event, { count }) => count('BucketsCreated'));
     expect(output.metric('BucketsCreated')).toBe(10);
