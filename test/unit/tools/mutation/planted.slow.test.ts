@@ -8,6 +8,7 @@ import { WAIT_MS } from '../../../support/limits.ts';
 
 const MEASURE = join(import.meta.dirname, '..', '..', '..', '..', 'tools/mutation/measure.ts');
 
+const PLANTED = '../src/planted.ts';
 const SOURCE = `/** Evaluated when the module is loaded. */
 const MOST = 5 + 5;
 export const NAMES: readonly string[] = ['one', 'two'];
@@ -38,7 +39,7 @@ export function fail(): never {
 }
 `;
 const TESTS = `import { expect, jest, test } from '@jest/globals';
-import { countTo, fail, isLarge, later, NAMES, next } from '../src/planted.ts';
+import { countTo, fail, isLarge, later, NAMES, next } from '${PLANTED}';
 
 test('loaded', () => expect(NAMES).toEqual(['one', 'two']));
 test('kept', () => expect([next(), next()]).toEqual([1, 2]));
