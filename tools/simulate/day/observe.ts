@@ -13,7 +13,7 @@ import { handledIn } from './handled.ts';
 import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
 import { PERSONAL } from './sign-ups.ts';
-import { dynamodbCall, type SubscriberQueues, subscriberQueues, usersTable } from './stage.ts';
+import { dynamodbCall, outputOf, type SubscriberQueues, subscriberQueues, usersTable } from './stage.ts';
 import { subscriptionOf } from './subscriptions.ts';
 
 type TypedRow = Readonly<Record<string, { readonly S?: string }>>;
@@ -50,13 +50,13 @@ export function observe(
       buckets: readBuckets(engine),
       events: eventsIn(entries),
       deadLetters: deadLetters(engine),
-      lostByPipe: lostByPipe(entries),
+      lostByPipe: lostByPipe(engine, entries),
       lostByRules: lostByRules(entries),
       waiting: subscriberQueues(engine).map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
       bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
       denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
       personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
-      commands: operators.runs,
+      commands: [...operators.runs],
       replayed: replayedIn(entries, subscriberQueues(engine)),
       archived: archivedIn(entries, subscriberQueues(engine)),
       subscriptions: subscriberQueues(engine).map(({ subscriber }) => subscriptionOf(subscriber)),
@@ -131,16 +131,24 @@ function reasonOf({ attributes, origin, receives }: Message): string | undefined
   return code ?? (origin !== undefined && receives >= MOST_RECEIVES ? `received ${receives} times` : undefined);
 }
 
-/** Records that the pipe gave up. Its dead letter has the place of a record only: the journal knows whose it was. */
-function lostByPipe(entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
-  const users = new Map<unknown, string>();
-  for (const { hop, eventId, keys } of entries) {
-    if (hop === 'stream-record') users.set(eventId, (keys as TypedRow).userId?.S ?? '');
-  }
-  const given = entries
-    .filter(({ hop }) => hop === 'pipe-dlq')
-    .flatMap(({ eventIds }) => eventIds as readonly unknown[]);
-  return given.map((id) => ({ userId: users.get(id) ?? '', eventId: String(id) }));
+interface PipeLetter {
+  readonly DDBStreamBatchInfo: { readonly startSequenceNumber: string; readonly endSequenceNumber: string };
+}
+
+/** Records that the pipe gave up. Its dead letters have their places only: the journal knows whose they were. */
+function lostByPipe(engine: Engine, entries: readonly JournalEntry[]): Outcome['lostByPipe'] {
+  const queue = engine.services.queues.at(outputOf(engine, 'PipeDlqUrl'));
+  const ranges = [...(queue?.arrived() ?? [])].map(({ body }) => (JSON.parse(body) as PipeLetter).DDBStreamBatchInfo);
+  if (ranges.length === 0) return [];
+  return entries.flatMap(({ hop, eventId, eventName, keys, sequenceNumber }) => {
+    if (hop !== 'stream-record' || eventName !== 'INSERT') return [];
+    const place = BigInt(String(sequenceNumber));
+    const isLost = ranges.some(
+      ({ startSequenceNumber, endSequenceNumber }) =>
+        BigInt(startSequenceNumber) <= place && place <= BigInt(endSequenceNumber),
+    );
+    return isLost ? [{ userId: (keys as TypedRow).userId?.S ?? '', eventId: String(eventId) }] : [];
+  });
 }
 
 /** Events that a rule could not send to any queue. */

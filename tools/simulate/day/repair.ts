@@ -1,9 +1,8 @@
-import { bucketCreatedEntry } from '../../../operations/deployed/user-events.ts';
 import type { Engine } from '../../../packages/local-engine/index.ts';
-import { bucketsOf, type Outcome, type Registered } from '../promises/index.ts';
+import { ON_CALL, type Outcome, type Registered } from '../promises/index.ts';
 import type { Day } from './day.ts';
 import type { Observed } from './observe.ts';
-import { callOf, dynamodbCall, outputOf, subscriberQueues, usersTable } from './stage.ts';
+import { callOf, dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
 
 type Exchange = Pick<Engine, 'exchange'>;
 
@@ -13,43 +12,27 @@ interface Letter {
   readonly data: { readonly userId: string; readonly bucketUri?: string };
 }
 
-/** What operators do about events that are in no subscriber's dead-letter queue. */
-const GIVEN_UP = [
-  ['dlq', 'redrive', '--pipe', '--yes'],
-  ['reconcile', '--fix', '--yes'],
-] as const;
-
 /**
- * Does what operators do after a bad day, as the documents say: redrives, registers what the pipe or a rule gave up, decides about rows that name another bucket, and gives rows
- * that were overwritten their URI back.
+ * Does what operators do after a bad day, as the documents say: redrives, decides about rows that name another bucket, and reconciles.
+ * What was interrupted is run again first.
  * @param rest lets the world go on until nothing is left to do
  */
-export async function repair(
-  { world, engine, operators }: Day,
-  seen: Observed,
-  rest: () => Promise<Outcome['end']>,
-): Promise<void> {
-  await world.until(redrive(engine));
-  let redriven = await world.until(seen.outcome(await rest()));
-  if (redriven.lostByPipe.length + redriven.lostByRules.length > 0) {
-    for (const args of GIVEN_UP) {
-      await world.until(operators.run(operators.another(), args));
-      redriven = await world.until(seen.outcome(await rest()));
-    }
+export async function repair(day: Day, seen: Observed, rest: () => Promise<Outcome['end']>): Promise<void> {
+  const { world, engine, operators } = day;
+  const run = async (...args: string[]): Promise<Outcome> => {
+    await world.until(operators.run(ON_CALL, args));
+    return world.until(seen.outcome(await rest()));
+  };
+  const imported = operators.runs.findLast(({ args: [name, word] }) => name === 'events' && word === 'import');
+  if (imported !== undefined && operators.hasEvents && imported.ending?.code !== 0) await run(...imported.args);
+  let now = await world.until(seen.outcome(await rest()));
+  const redrive = ['dlq', 'redrive', '--yes'];
+  if (now.deadLetters.length > 0 || now.lostByPipe.length > 0) now = await run(...redrive);
+  if (now.deadLetters.length > 0) {
+    await world.until(decideRefused(engine, now));
+    now = await run(...redrive);
   }
-  if (redriven.deadLetters.length > 0) {
-    await world.until(decideRefused(engine, redriven));
-    await world.until(redrive(engine));
-    await rest();
-  }
-  await world.until(restoreUris(engine, await world.until(seen.outcome('at rest'))));
-}
-
-/** Moves every dead letter back to its subscriber, by SQS's own redrive. */
-async function redrive(engine: Engine): Promise<void> {
-  for (const { waiting, dead } of subscriberQueues(engine)) {
-    await call(engine, 'sqs', 'AmazonSQS.StartMessageMoveTask', { SourceArn: dead.arn, DestinationArn: waiting.arn });
-  }
+  if (now.rows.some(({ uri }) => uri === undefined)) await run('reconcile', '--fix', '--yes', '--wait');
 }
 
 /**
@@ -103,20 +86,6 @@ async function receiveAll(engine: Engine, QueueUrl: string): Promise<Received[]>
     };
     if (Messages.length === 0) return all;
     all.push(...Messages);
-  }
-}
-
-/** As `reconcile --fix` does for a row without URI whose bucket is there. */
-async function restoreUris(engine: Engine, { registrations, rows, buckets }: Outcome): Promise<void> {
-  const region = engine.account.region;
-  for (const { userId, eventId, registeredAt, isGone } of registrations) {
-    if (isGone || rows.find((row) => row.userId === userId)?.uri !== undefined) continue;
-    const bucket = bucketsOf({ userId, registeredAt }, buckets)[0];
-    if (bucket === undefined) continue;
-    const signUp = { userId, registeredAt, eventId, replayName: 'reconcile' };
-    const created = { bucketName: bucket.name, region, createdAt: registeredAt };
-    const entry = bucketCreatedEntry(signUp, created, outputOf(engine, 'EventBusName'));
-    await call(engine, 'events', 'AWSEvents.PutEvents', { Entries: [entry] });
   }
 }
 

@@ -3,6 +3,7 @@ import type { ArchivedEvent, ReplayedMessage } from '../promises/index.ts';
 import type { SubscriberQueues } from './stage.ts';
 
 interface Envelope {
+  readonly id?: string;
   readonly 'replay-name'?: string;
   readonly detail?: { readonly metadata: { readonly eventId: string }; readonly data: { readonly userId: string } };
 }
@@ -24,7 +25,15 @@ export function replayedIn(entries: readonly JournalEntry[], queues: readonly Su
 /** Every event that a subscriber got when it was new: the archive keeps all of them. */
 export function archivedIn(entries: readonly JournalEntry[], queues: readonly SubscriberQueues[]): ArchivedEvent[] {
   const subscriberOf = new Map(queues.map(({ subscriber, ruleName }) => [ruleName, subscriber]));
+  const queueOf = new Map(queues.map(({ waiting, subscriber }) => [waiting.name, subscriber]));
   const events = new Map<unknown, JournalEntry>();
+  const arrivals = new Map<string, number>();
+  for (const { hop, at, queue, body } of entries) {
+    const subscriber = queueOf.get(String(queue));
+    if (hop !== 'message' || subscriber === undefined) continue;
+    const key = `${subscriber} ${(JSON.parse(String(body)) as Envelope).id}`;
+    if (!arrivals.has(key)) arrivals.set(key, at);
+  }
   return entries.flatMap((entry) => {
     const { hop, eventId, rule, matched, replay } = entry;
     if (hop === 'event' && replay === undefined) events.set(eventId, entry);
@@ -32,6 +41,10 @@ export function archivedIn(entries: readonly JournalEntry[], queues: readonly Su
     const event = events.get(eventId);
     if (hop !== 'rule' || matched !== true || subscriber === undefined || event === undefined) return [];
     const { metadata, data } = event.detail as NonNullable<Envelope['detail']>;
-    return [{ at: event.at, subscriber, eventId: metadata.eventId, userId: data.userId }];
+    const arrivedAt = arrivals.get(`${subscriber} ${eventId}`);
+    const { eventId: id } = metadata;
+    return [
+      { at: event.at, subscriber, eventId: id, userId: data.userId, ...(arrivedAt !== undefined && { arrivedAt }) },
+    ];
   });
 }

@@ -106,7 +106,7 @@ export async function runSchedule(
   const violations = findViolations(plan, outcome);
   return {
     // What is wrong already is wrong after the redrive too.
-    violations: violations.length > 0 ? violations : findUnrepaired(repaired),
+    violations: violations.length > 0 ? violations : findUnrepaired(plan, repaired),
     hash: hash.digest('hex'),
     outcome: { ...outcome, faults: outcome.faults + happened },
     entries: seen.entries,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inScope, outsideScopes, type Scope } from '../world/scope.ts';
 import type { World } from '../world/world.ts';
@@ -71,9 +71,9 @@ export class Operators {
     return existsSync(note) ? JSON.parse(readFileSync(note, 'utf8')).done : undefined;
   }
 
-  /** Whether there is a file of events. */
+  /** Whether there is a file of events, with any in it. */
   get hasEvents(): boolean {
-    return existsSync(this.#file);
+    return existsSync(this.#file) && statSync(this.#file).size > 0;
   }
 
   /** Runs a command until it ends, in whatever way. */

@@ -3,10 +3,13 @@ import { deadLettersSayWhy, everyAcknowledgedEventIsHandled, everyEventReachesIt
 import { causesFormTrees } from './causes.ts';
 import {
   commandsEndWell,
+  fixesAreOfUsersWhoAreThere,
   importsNoteWhatIsDone,
   lookingChangesNothing,
+  ON_CALL,
   onlyRefusedEntriesAreSentAgain,
   redrivesLoseNothing,
+  repairsDoTheirWork,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
 } from './commands.ts';
@@ -14,11 +17,10 @@ import type { Outcome } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import {
-  bucketsOf,
   bucketsStay,
   everyBucketIsOfOneRegistration,
+  everyUserIsRepaired,
   everyUserIsServed,
-  findUnrepaired,
   noUriIsOverwritten,
   onlyNewRowsAreRegistrations,
   onlySignUpsMakeRows,
@@ -29,15 +31,14 @@ export { MetricChecks } from './metrics.ts';
 export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
-export { bucketsOf, findUnrepaired };
+export { ON_CALL };
 
-/** What the pipeline promises of each day, whatever fails. */
-const PROMISES: readonly Promised[] = [
+/** What the pipeline promises of each day, whatever fails, and also after the repair. */
+const ALWAYS: readonly Promised[] = [
   everythingComesToRest,
   engineHasNoBug,
   nothingIsDenied,
   nothingPersonalIsLogged,
-  everyUserIsServed,
   everyBucketIsOfOneRegistration,
   bucketsStay,
   noUriIsOverwritten,
@@ -45,11 +46,12 @@ const PROMISES: readonly Promised[] = [
   onlyNewRowsAreRegistrations,
   causesFormTrees,
   everyEventReachesItsSubscribers,
-  everyAcknowledgedEventIsHandled,
   deadLettersSayWhy,
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,
+  fixesAreOfUsersWhoAreThere,
+  repairsDoTheirWork,
   importsNoteWhatIsDone,
   onlyRefusedEntriesAreSentAgain,
   replaysReachOnlyTheChosen,
@@ -57,7 +59,12 @@ const PROMISES: readonly Promised[] = [
   ({ brokenSteps }) => brokenSteps,
 ];
 
-/** Which promises of the pipeline the outcome breaks. */
+/** Which promises of the pipeline the outcome of a day breaks. In the repair, dead letters may be purged. */
 export function findViolations(plan: Plan, outcome: Outcome): Violation[] {
-  return PROMISES.flatMap((promise) => promise(outcome, plan));
+  return [everyUserIsServed, everyAcknowledgedEventIsHandled, ...ALWAYS].flatMap((promise) => promise(outcome, plan));
+}
+
+/** The same after nothing failed any more, and operators did what the documents say. */
+export function findUnrepaired(plan: Plan, outcome: Outcome): Violation[] {
+  return [everyUserIsRepaired, ...ALWAYS].flatMap((promise) => promise(outcome, plan));
 }

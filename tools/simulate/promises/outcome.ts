@@ -61,6 +61,8 @@ export interface ReplayedMessage {
 export interface ArchivedEvent {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** When it came to the subscriber's queue first. @default - it never did */
+  readonly arrivedAt?: number;
   /** Such as `bucket-service`. */
   readonly subscriber: string;
   readonly eventId: string;

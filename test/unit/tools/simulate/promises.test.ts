@@ -101,9 +101,10 @@ test('a record that the pipe gave up is in its dead-letter queue', () => {
 });
 
 test('after the repair every user has a URI, and no event is dead', () => {
-  const left = (what: Partial<Outcome>) => findUnrepaired({ ...good, ...what }).map((each) => each.what);
+  const left = (what: Partial<Outcome>) => findUnrepaired(bad, { ...good, ...what }).map((each) => each.what);
   expect(left({})).toEqual([]);
-  expect(left({ ...noUri })).toEqual(['has no URI after the redrive']);
+  expect(left({ ...noUri, lostByPipe })).toEqual(['has no URI after the repair']);
+  expect(left({ ...noUri })).toEqual(['has no URI after the repair']);
   expect(left({ deadLetters: dead })).toEqual(['has an event in a dead-letter queue again after the redrive']);
 });
 
@@ -125,13 +126,15 @@ test('each registration has a bucket of its own, and the row has that of the las
 test('a row that was overwritten has lost its URI until it is restored', () => {
   const overwritten = { ...noUri, registrations: [{ ...signUp, uris: [undefined, 's3://siuada', undefined] }] };
   expect(broken(overwritten)).toEqual([]);
-  expect(findUnrepaired({ ...good, ...overwritten }).map(({ what }) => what)).toEqual(['has no URI after the redrive']);
+  expect(findUnrepaired(bad, { ...good, ...overwritten }).map(({ what }) => what)).toEqual([
+    'has no URI after the repair',
+  ]);
 });
 
 test('a URI of an earlier registration is put right, unless the row was put back with it', () => {
   const ofFirst = { ...twice, rows: [{ userId: 'ada', uri: 's3://siuada' }] };
   const left = (uris: (typeof back)['uris']) =>
-    findUnrepaired({
+    findUnrepaired(bad, {
       ...good,
       ...ofFirst,
       registrations: [
