@@ -3,10 +3,13 @@ import type { CommandRun } from '../../../../tools/simulate/operators/operators.
 import type { SentCall } from '../../../../tools/simulate/operators/sent-call.ts';
 import {
   commandsEndWell,
+  fixesAreOfUsersWhoAreThere,
   importsNoteWhatIsDone,
   lookingChangesNothing,
+  ON_CALL,
   onlyRefusedEntriesAreSentAgain,
   redrivesLoseNothing,
+  repairsDoTheirWork,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
 } from '../../../../tools/simulate/promises/commands.ts';
@@ -118,6 +121,31 @@ test('entries that the bus took are not put again with those that it refused', (
   expect(broken(onlyRefusedEntriesAreSentAgain, runs(first, put(['a', 'b'], [taken, taken])))).toEqual([
     'puts what was taken: {"Detail":"a"}',
   ]);
+});
+
+test('reconcile puts events only for users whose row it has found again', () => {
+  const read = (asked: string[], found: string[]) => {
+    const keys = (ids: string[]) => ids.map((userId) => ({ userId: { S: userId } }));
+    const [input, answer] = [{ RequestItems: { t: { Keys: keys(asked) } } }, { Responses: { t: keys(found) } }];
+    return called('BatchGetItem', input, answer);
+  };
+  const put = called('PutEvents', {
+    Entries: [{ DetailType: 'UserRegistered', Detail: JSON.stringify({ data: { userId: 'ada' } }) }],
+  });
+  const fixed = (...calls: SentCall[]) => broken(fixesAreOfUsersWhoAreThere, [ran('reconcile --fix', { calls })]);
+  const what = 'puts an event for a user whose row it has not found again';
+  expect(fixed(read(['ada'], ['ada']), put)).toEqual([]);
+  expect(fixed(put)).toEqual([what]);
+  expect(fixed(read(['ada'], ['ada']), read(['ada'], []), put)).toEqual([what]);
+});
+
+test('a command of the repair ends without error, but for what the stream has dropped', () => {
+  const repaired = (output: string, operator = ON_CALL) =>
+    broken(repairsDoTheirWork, [ran('dlq redrive --yes', { operator, output })]);
+  expect(repaired('done\n')).toEqual([]);
+  expect(repaired('error: 1 message of x stays\n')).toEqual(['ends with error: 1 message of x stays']);
+  expect(repaired('error: 1 message of x stays\n', 'operator 1')).toEqual([]);
+  expect(repaired('error: too old: npx pipeline reconcile --fix finds their users, then …\n')).toEqual([]);
 });
 
 describe('a replay', () => {
