@@ -19,6 +19,8 @@ type Spelling = 'typed' | 'text';
 type Check = (value: unknown) => Problem | undefined;
 type Problem = { readonly steps: (string | number)[]; readonly found: string; readonly expected: string };
 
+const require = createRequire(import.meta.url);
+
 const NUMBER_TEXT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** Numbers that JSON cannot write as such. Source: the Smithy specification, AWS JSON protocols. */
 const NUMBERS_IN_TEXT: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
@@ -44,24 +46,37 @@ const LEAVES: Readonly<
   Blob: { typed: isBlob, text: isBlob },
 };
 
+interface CompiledChecks {
+  readonly ofOperation: Map<string, Check>;
+  readonly ofSchema: Map<unknown, Check>;
+}
+
+/** Of every client and spelling. */
+const compiled = new Map<string, CompiledChecks>();
+
 /**
  * Checks requests against the input schemas of a service's SDK client: lists are lists and texts are texts, at every depth. It does
  * not check limits, enums and missing members, nor members that AWS does not know, which AWS ignores. A member that is `null`
  * counts as missing, and is removed from the request. The client is loaded at the first call, and an operation's check is
- * compiled at its first call.
+ * compiled at its first call in a process: engines share it.
  *
  * The values must not be nested deeper than MOST_LEVELS in json-text.ts.
  */
 export class RequestSchemas {
   readonly #client: string;
   readonly #spelling: Spelling;
-  readonly #ofOperation = new Map<string, Check>();
-  readonly #ofSchema = new Map<unknown, Check>();
+  readonly #ofOperation: Map<string, Check>;
+  readonly #ofSchema: Map<unknown, Check>;
 
   /** @param client the package of the SDK client, such as `@aws-sdk/client-eventbridge` */
   constructor(client: string, spelling: Spelling = 'typed') {
     this.#client = client;
     this.#spelling = spelling;
+    const key = `${client} ${spelling}`;
+    const shared = compiled.get(key) ?? { ofOperation: new Map(), ofSchema: new Map() };
+    compiled.set(key, shared);
+    this.#ofOperation = shared.ofOperation;
+    this.#ofSchema = shared.ofSchema;
   }
 
   /**
@@ -92,7 +107,6 @@ export class RequestSchemas {
   #checkOf(operation: string): Check {
     const known = this.#ofOperation.get(operation);
     if (known !== undefined) return known;
-    const require = createRequire(import.meta.url);
     const { NormalizedSchema } = require('@smithy/core/schema') as { NormalizedSchema: { of(ref: unknown): Schema } };
     const schema: unknown = require(this.#client)[`${operation}$`];
     // An operation's schema: kind, namespace, name, traits, input, output.

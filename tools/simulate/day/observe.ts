@@ -25,17 +25,12 @@ export interface Observed {
   outcome(end: Outcome['end']): Promise<Outcome>;
 }
 
-/** Watches an engine, hop by hop. @param onEntry gets every entry of its journal, those from before included */
-export function observe(
-  engine: Engine,
-  { signUps, operators }: Pick<Day, 'signUps' | 'operators'>,
-  onEntry: (entry: JournalEntry) => void,
-): Observed {
+/** Watches an engine, hop by hop, from its first entry on. */
+export function observe(engine: Engine, { signUps, operators }: Pick<Day, 'signUps' | 'operators'>): Observed {
   const entries: JournalEntry[] = [];
   const checks = [stepChecks(engine), new MetricChecks()];
   const note = (entry: JournalEntry) => {
     entries.push(entry);
-    onEntry(entry);
     for (const check of checks) check.note(entry);
   };
   for (const entry of engine.journal.entries()) note(entry);

@@ -1,3 +1,9 @@
+/** Every byte in hexadecimal digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The bytes of a UUID before which there is a hyphen. */
+const HYPHENATED: ReadonlySet<number> = new Set([4, 6, 8, 10]);
+
 /** Numbers that a seed decides: the same seed gives the same numbers, on every machine. */
 export class Random {
   #a: number;
@@ -57,16 +63,9 @@ export class Random {
     this.fill(bytes);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-    const digits = Buffer.from(bytes).toString('hex');
-    return [
-      [0, 8],
-      [8, 12],
-      [12, 16],
-      [16, 20],
-      [20, 32],
-    ]
-      .map(([from, to]) => digits.slice(from, to))
-      .join('-');
+    let text = '';
+    for (const [index, byte] of bytes.entries()) text += HYPHENATED.has(index) ? `-${HEX[byte]}` : HEX[byte];
+    return text;
   }
 }
 

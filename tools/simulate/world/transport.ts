@@ -121,13 +121,38 @@ function connectionReset(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
 
-function respond(request: SimulatedRequest, { status, headers, body }: DirectAnswer, onResponse: OnResponse): void {
-  const response = new Readable({ read() {} });
-  Object.assign(response, { statusCode: status, statusMessage: '', headers, complete: true });
-  if (body.length > 0) response.push(body);
-  response.push(null);
+function respond(request: SimulatedRequest, answer: DirectAnswer, onResponse: OnResponse): void {
+  const response = new SimulatedResponse(answer);
   request.emit('response', response);
   onResponse(response);
+}
+
+/** As much of `IncomingMessage` as the SDK uses. All of the body is there at once. */
+class SimulatedResponse extends Readable {
+  readonly statusCode: number;
+  readonly statusMessage = '';
+  readonly headers: DirectAnswer['headers'];
+  readonly complete = true;
+  readonly #body: Buffer;
+
+  constructor({ status, headers, body }: DirectAnswer) {
+    super();
+    this.statusCode = status;
+    this.headers = headers;
+    this.#body = body;
+  }
+
+  override _read(): void {
+    if (this.#body.length > 0) this.push(this.#body);
+    this.push(null);
+  }
+
+  /** Without the flow control of a stream, which takes longer than the rest of a small answer. */
+  override pipe<T extends NodeJS.WritableStream>(to: T): T {
+    if (this.#body.length > 0) to.write(this.#body);
+    to.end();
+    return to;
+  }
 }
 
 /** How long `fetch` waits for the head of an answer. Source: undici, Client, `headersTimeout`. */
