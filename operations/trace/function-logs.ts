@@ -62,18 +62,18 @@ async function readLog(
   const asked = new Set<string>();
   const found = new Map<string, LogLine>();
   for (;;) {
-    const known = [...found.values()].sort((a, b) => a.at - b.at);
+    const known = [...found.values()];
     const ids = idsIn([...items, ...known.map((line) => ({ at: line.at, line }))], user);
     const fields = {
       '$.userId': [user.userId],
       '$.correlationId': ids.registrations,
       '$.record.requestId': ids.invocations,
     };
-    const news = Object.entries(fields).map(([field, values]) => [
-      field,
-      values.filter((value) => !asked.has(`${field} ${value}`) && asked.add(`${field} ${value}`)),
-    ]);
-    if (news.every(([, values]) => values?.length === 0)) return known;
+    const news = Object.entries(fields).map(([field, values]) => {
+      const isNew = (value: string) => !asked.has(`${field} ${value}`) && asked.add(`${field} ${value}`);
+      return [field, values.filter(isNew)] as const;
+    });
+    if (news.every(([, values]) => values.length === 0)) return known;
     const lines = await search(withFields(Object.fromEntries(news)));
     if (lines === undefined) return undefined;
     for (const { id, at, message } of lines) found.set(id, { at, subscriber, line: message });

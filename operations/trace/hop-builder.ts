@@ -81,9 +81,8 @@ class HopBuilder {
       case 'lab':
       case 'pipe-state':
         return this.#mark(entry);
-      default:
-        return undefined;
     }
+    return undefined;
   }
 
   #mark(entry: JournalEntry): TraceHop | undefined {

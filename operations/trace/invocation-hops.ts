@@ -48,7 +48,7 @@ export class InvocationHops {
     const subscriber = this.#names.function(entry.functionName);
     this.#taken.set(requestId, { subscriber, messageIds, size: all.length, replay });
     const receives = entry.receives as readonly number[] | undefined;
-    const receive = receives?.[all.indexOf(messageIds[0] ?? '')] ?? 1;
+    const receive = receives?.[all.findIndex((id) => this.#messages.has(id))] ?? 1;
     const { at } = entry;
     return { hop: 'batch', at, subscriber, requestId, messageIds, receive, size: all.length, ...textsOf({ replay }) };
   }

@@ -27,9 +27,8 @@ export function markOf(entry: JournalEntry, functionOf: (physicalName: unknown) 
         : { kind: 'pipe-started', text: 'the pipe is started again' };
     case 'lab':
       return labMark(entry, functionOf);
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 function labMark(entry: JournalEntry, functionOf: (physicalName: unknown) => string): Mark | undefined {
@@ -38,9 +37,8 @@ function labMark(entry: JournalEntry, functionOf: (physicalName: unknown) => str
       return { kind: 'skip', text: `time is skipped: ${formatDuration(Number(entry.ms))}` };
     case 'kill':
       return { kind: 'kill', text: `the function of ${functionOf(entry.functionName)} is killed` };
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 function struckText(entry: JournalEntry, functionOf: (physicalName: unknown) => string): string {

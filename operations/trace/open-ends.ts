@@ -38,8 +38,9 @@ function openEndOfPipe(hops: readonly TraceHop[], correlationId: string | undefi
         ? [{ kind: 'waiting', since, text: 'the pipe has not put its event on the bus yet' }]
         : [{ kind: 'dropped', since, text: "the pipe's filter dropped it, so there is no event" }];
     case 'put': {
-      const { code, message } = last.refusal ?? { code: '', message: '' };
-      const text = `the bus refused its event (${code}: ${message}); the pipe tries again`;
+      const { refusal } = last;
+      if (refusal === undefined) return [{ kind: 'waiting', since, text: 'its event is on its way to the bus' }];
+      const text = `the bus refused its event (${refusal.code}: ${refusal.message}); the pipe tries again`;
       return [{ kind: 'waiting', since, text }];
     }
     case 'pipe-dlq':

@@ -90,7 +90,8 @@ export function namesOf(stack: FoundStack, functions: ReadonlyMap<string, string
   const { PipeName, DeletionPipeName } = stack.outputs;
   const short = (name: unknown) => shortName(String(name), stack.name);
   return {
-    queue: (nameOrArn) => queues.get(String(nameOrArn).split(':').at(-1) ?? '') ?? queueByShortName(short(nameOrArn)),
+    queue: (nameOrArn) =>
+      queues.get(String(nameOrArn).split(':').at(-1) as string) ?? queueByShortName(short(nameOrArn)),
     rule: (name) => rules.get(String(name)) ?? ownerOf(short(name), 'Rule'),
     isPipe: (name) => name === PipeName,
     isPipeFor: (change, name) => name === (change === 'REMOVE' ? (DeletionPipeName ?? name) : PipeName),

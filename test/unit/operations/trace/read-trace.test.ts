@@ -124,6 +124,16 @@ describe('on AWS, where there is no journal', () => {
     ]);
   });
 
+  test('given lines of functions between each other, then they are in the order of their times', async () => {
+    const one = (at: number, message: string) => line(at, { level: 'INFO', message, ...alice, ...keys('first') });
+    const logs = new FakeLogs({
+      'bucket-logs': [one(0, 'a'), one(4, 'e'), line(2, { level: 'INFO', message: 'c', ...keys('first') })],
+      'uri-logs': [one(1, 'b'), one(3, 'd')],
+    });
+    const { registrations } = await readOnAws(logs, 'alice');
+    expect(registrations[0]?.hops.map((hop) => describeHop(hop)[1].slice(-1))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
   test('then no journal is read, because there is no permission for it', async () => {
     const logs = new FakeLogs({ [JOURNAL_LOG_GROUP]: [], 'bucket-logs': [] });
     expect((await readOnAws(logs, 'alice')).hasJournal).toBe(false);
