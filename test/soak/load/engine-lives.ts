@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { compileCache } from '../../support/assembly.ts';
 import { CLI } from '../../support/cli.ts';
+import { WAIT_MS } from '../../support/limits.ts';
 import type { Held } from './probe.ts';
 
 /** Below the ports that systems give to clients: nobody gets it while the engine is down. */
@@ -87,12 +88,14 @@ export class EngineLives {
     return this.#process?.held();
   }
 
-  /** Ends it as Ctrl-C does. @returns its exit code */
+  /** Ends it as Ctrl-C does. @returns its exit code; null if it does not end, and had to be killed */
   async stop(): Promise<number | null> {
     this.#isMeant = true;
     this.#isStopping = true;
     this.#process?.signal('SIGINT');
+    const hanging = setTimeout(() => this.#process?.signal('SIGKILL'), WAIT_MS);
     await this.#process?.ended;
+    clearTimeout(hanging);
     this.#log.end();
     return this.#process?.exitCode ?? null;
   }

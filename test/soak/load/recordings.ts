@@ -1,4 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { batchesOf } from '../../../operations/aws/aws-clients.ts';
 import { isAnswer } from './sign-ups.ts';
 
 /** Keys that one call reads. Source: DynamoDB API reference, BatchGetItem. */
@@ -7,8 +8,9 @@ const BATCH = 100;
 /** A user without URI is looked at after this, then after twice as long, and so on: those who wait long cost few calls. */
 const FIRST_LOOK_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
-/** Calls are at least this far apart. */
+/** Calls are at least this far apart, and where many wait, some are made at the same time. */
 const CALL_EVERY_MS = 100;
+const CALLS_IN_FLIGHT = 8;
 
 interface Waiting {
   readonly userId: string;
@@ -45,8 +47,8 @@ export class Recordings {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const now = performance.now();
-      const due = this.#waiting.filter(({ lookAt }) => lookAt <= now).slice(0, BATCH);
-      if (due.length > 0) await this.#look(due);
+      const due = this.#waiting.filter(({ lookAt }) => lookAt <= now).slice(0, BATCH * CALLS_IN_FLIGHT);
+      await Promise.all([...batchesOf(due, BATCH)].map((batch) => this.#look(batch)));
       await new Promise((resolve) => setTimeout(resolve, CALL_EVERY_MS));
     }
   }

@@ -65,7 +65,7 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
   try {
     const outputs = await outputsOf(lives.endpoint);
     const table = outputs.UsersTableName ?? '';
-    const recordings = new Recordings(clients.dynamodb, table);
+    const recordings = new Recordings(clients.watching, table);
     const onRegistered = (userId: string) => recordings.add(userId);
     const signUps = new SignUps({
       lives,
@@ -195,7 +195,9 @@ function connect(endpoint: string) {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   };
-  return { dynamodb: new DynamoDBClient(settings), s3: new S3Client(settings), sqs: new SQSClient(settings) };
+  // Who watches does not wait behind sign-ups for a connection.
+  const watching = new DynamoDBClient(settings);
+  return { dynamodb: new DynamoDBClient(settings), watching, s3: new S3Client(settings), sqs: new SQSClient(settings) };
 }
 
 async function outputsOf(endpoint: string): Promise<Record<string, string>> {
