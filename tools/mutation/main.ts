@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { type Equivalent, judge, readEquivalents } from './equivalents.ts';
 import { type Area, ROOT, readAreas } from './folders.ts';
 import { type TriedMutant, tryMutants } from './measure.ts';
+import { testsThatReach } from './reach.ts';
 import { describeFolder, describeScore } from './report.ts';
 import { type FolderScore, LEAST_SCORE, SCORES_FILE, scoreOf, writeScores } from './score.ts';
 
@@ -71,7 +72,8 @@ async function run(args: Arguments): Promise<number> {
   const scores: Record<string, FolderScore> = {};
   const survivors: TriedMutant[] = [];
   for (const { tests, folders } of choose(readAreas(), args)) {
-    const tried = await tryMutants({ files: folders.flatMap(({ files }) => files), tests, workers: args.workers });
+    const files = folders.flatMap((folder) => folder.files);
+    const tried = await tryMutants({ files, tests: testsThatReach(files, tests), workers: args.workers });
     for (const folder of folders) {
       const ofFolder = tried.filter(({ file }) => folder.files.includes(file));
       const judged = judge(
@@ -83,10 +85,11 @@ async function run(args: Arguments): Promise<number> {
       survivors.push(...judged.survivors);
       console.log(describeFolder(folder.name, score, judged));
     }
+    // After each area, since the next one may take long.
+    if (args.isWhole || args.write) writeScores(scores);
   }
   for (const [name, score] of Object.entries(scores)) console.log(`${name.padEnd(48)} ${describeScore(score)}`);
   writeSurvivors(survivors);
-  if (args.isWhole || args.write) writeScores(scores);
   return Object.values(scores).every(({ score }) => score >= LEAST_SCORE) ? 0 : 1;
 }
 

@@ -62,7 +62,7 @@ export async function tryMutants({ files, tests, workers }: MeasureOptions): Pro
     reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only'],
     logLevel: 'warn' as never,
     allowConsoleColors: false,
-    tempDirName: join(tmpdir(), 'mutation'),
+    tempDirName: join(tmpdir(), `mutation-${process.pid}`),
     cleanTempDir: 'always',
     ignorePatterns: ['docs/images', 'dist', 'cdk.out', '.cache', '.pipeline'],
     // For what blocks the process for good. Tests have limits of their own, which end sooner.
