@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { testsThatReach } from '../../../../tools/mutation/reach.ts';
 
 const from = (name: string) => `import { x } from '${name}';`;
+const lazily = (name: string) => `const x = await import('${name}');`;
 const FILES = {
   'src/measured.ts': 'export const x = 1;',
   'src/through.ts': `${from('./measured.ts')}\n${from('node:fs')}`,
@@ -12,7 +13,7 @@ const FILES = {
   'src/any.ts': 'export const load = (name: string) => import(name);',
   'test/direct.test.ts': from('../src/measured.ts'),
   'test/through.test.ts': from('../src/through.ts'),
-  'test/lazy.test.ts': "const x = await import('../src/measured.ts?2');",
+  'test/lazy.test.ts': lazily('../src/measured.ts?2'),
   'test/type.test.ts': "import type { x } from '../src/measured.ts';",
   'test/other.test.ts': from('../src/other.ts'),
   'test/helper.ts': 'export const load = (name: string) => import(name);',
