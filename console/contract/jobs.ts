@@ -28,6 +28,9 @@ export interface JobProgress {
   readonly unit: string;
 }
 
+/** Where the jobs are followed. Its times are the console's, not the pipeline's. */
+export const JOBS_STREAM = '/api/jobs/follow';
+
 /** The jobs of this run of the console, the newest first. */
 export interface JobsPage {
   readonly now: number;

@@ -12,6 +12,19 @@ document.addEventListener('visibilitychange', () => {
 /** Milliseconds since the Unix epoch by this machine; it goes on only while something shows it. */
 export const now = signal(Date.now());
 
+/** The pipeline's clock minus this machine's, in milliseconds: an engine's time can be skipped. */
+export const pipelineAhead = signal(0);
+
+/** Smaller differences are those of two machines, or of the way between them. */
+const LEAST_CHANGE_MS = 1000;
+
+/** Call this with each time of the pipeline's. */
+export function notePipelineTime(at: number): void {
+  const ahead = at - Date.now();
+  // Each change renders every time of the page again.
+  if (Math.abs(ahead - pipelineAhead.peek()) >= LEAST_CHANGE_MS) pipelineAhead.value = ahead;
+}
+
 let users = 0;
 let timer: number | undefined;
 

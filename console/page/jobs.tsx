@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
+import { JOBS_STREAM, type JobsPage, type JobView, type StartedJob } from '../contract/jobs.ts';
 import { ActionButton } from './actions.tsx';
 import { Command, Since, type Standing, StateMark, Time } from './parts.tsx';
 import { change, read, useLive } from './server.ts';
@@ -50,7 +50,7 @@ export function RunningJobs() {
 }
 
 function FollowedJobs() {
-  const live = useLive<JobsPage>('/api/jobs/follow', (page) => {
+  const live = useLive<JobsPage>(JOBS_STREAM, (page) => {
     jobs.value = page.jobs;
     if (page.jobs.some(({ id }) => id === started)) started = undefined;
     isFollowing.value = started !== undefined || page.jobs.some(hasNotEnded);

@@ -1,14 +1,21 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Verdict } from '../contract/user.ts';
-import { now, useClock } from './clock.ts';
+import { now, pipelineAhead, useClock } from './clock.ts';
 import { spanText, timeText, utcText } from './texts.ts';
 
-/** A time of day; UTC appears when it is pointed at. */
-export function Time({ at }: { readonly at: number }) {
+interface TimeProps {
+  readonly at: number;
+  /** Whether the day is always there. @default - if it is not the pipeline's today */
+  readonly isDated?: boolean;
+}
+
+/** A time of day, with the day if it is not today by the pipeline's clock; UTC appears when it is pointed at. */
+export function Time({ at, isDated = false }: TimeProps) {
+  const today = isDated ? undefined : Date.now() + pipelineAhead.value;
   return (
     <time dateTime={new Date(at).toISOString()} title={utcText(at)}>
-      {timeText(at, now.peek())}
+      {timeText(at, today)}
     </time>
   );
 }

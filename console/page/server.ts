@@ -1,6 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Refusal } from '../contract/info.ts';
+import { JOBS_STREAM } from '../contract/jobs.ts';
+import { notePipelineTime } from './clock.ts';
 
 /** A request that failed. The message is for people. */
 export class RequestFailed extends Error {
@@ -73,6 +75,7 @@ export function useLive<T extends { readonly now: number }>(
         const data = JSON.parse(text) as T;
         const { isInTurns = false } = live.value;
         onItem?.(data);
+        if (path !== JOBS_STREAM) notePipelineTime(data.now);
         live.value = { data, isInTurns, state: 'live', offset: data.now - Date.now() };
       },
       onTurn: () => setTurns(true),

@@ -8,11 +8,15 @@ const TIME = new Intl.DateTimeFormat(undefined, {
 });
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
-/** The time of day here, with the day if it is another one. @param now milliseconds since the Unix epoch */
-export function timeText(at: number, now: number): string {
-  const [then, today] = [new Date(at), new Date(now)];
+/**
+ * The time of day here, with the day if it is another one.
+ * @param now milliseconds since the Unix epoch. @default - the day is always there
+ */
+export function timeText(at: number, now?: number): string {
+  const then = new Date(at);
   const time = TIME.format(then);
-  return then.toDateString() === today.toDateString() ? time : `${DAY.format(then)} ${time}`;
+  const isToday = now !== undefined && then.toDateString() === new Date(now).toDateString();
+  return isToday ? time : `${DAY.format(then)} ${time}`;
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });

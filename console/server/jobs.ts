@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { CommandFailure, UsageError } from '../../operations/messages/errors.ts';
 import { SYSTEM_CLOCK } from '../../operations/time/waiting.ts';
-import type { JobProgress, JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
+import type { JobProgress, JobState, JobsPage, JobView, StartedJob } from '../contract/jobs.ts';
 import { fieldText } from './body.ts';
 
 /** Why the signal of a job is aborted when the console ends; otherwise someone has stopped the job. */
 export const CONSOLE_ENDS = new Error('the console ends');
+
+/** What a job was about was stopped, but not by stopping the job: it ends as if it had been. */
+export class StoppedElsewhere extends Error {
+  override readonly name = 'StoppedElsewhere';
+}
 
 /** What a job reports of itself. It replaces what the job reported before. */
 export interface JobNews {
@@ -20,7 +25,7 @@ export interface JobPlan {
   readonly command: string;
   /**
    * Does the work. Ends early, without an error, once the signal is aborted.
-   * @throws CommandFailure with what is left to do
+   * @throws CommandFailure with what is left to do, StoppedElsewhere
    */
   run(signal: AbortSignal, report: (news: JobNews) => void): Promise<void>;
 }
@@ -107,11 +112,15 @@ export class Jobs {
     try {
       await plan.run(signal, (news) => this.#change(id, news));
     } catch (error) {
+      if (error instanceof StoppedElsewhere) return this.#end(id, 'stopped');
       const isExpected = error instanceof CommandFailure || error instanceof UsageError;
       if (!isExpected) this.#onBug(error);
       problem = error instanceof Error ? error.message : String(error);
     }
-    const state = problem !== undefined ? 'failed' : signal.aborted ? 'stopped' : 'done';
+    this.#end(id, problem !== undefined ? 'failed' : signal.aborted ? 'stopped' : 'done', problem);
+  }
+
+  #end(id: string, state: JobState, problem?: string): void {
     this.#change(id, { state, endedAt: Date.now(), ...(problem !== undefined && { problem }) });
   }
 

@@ -33,5 +33,14 @@ export {
   replayProblem,
   summaryNotes,
 } from './replay-texts.ts';
-export { cancelReplay, followReplay, listReplays, outcomeText, readDepths, replayText, startReplay } from './run.ts';
+export {
+  cancelReplay,
+  followReplay,
+  listReplays,
+  outcomeText,
+  ReplayCancelled,
+  readDepths,
+  replayText,
+  startReplay,
+} from './run.ts';
 export { DEFAULT_RATE, type SentEvents, sendChosen } from './send-chosen.ts';

@@ -28,6 +28,9 @@ export function listReplays({ clients, stack }: OnStack): Promise<ReplayStatus[]
   return listArchiveReplays(clients.of(EventBridgeClient), requireOutput(stack, 'EventArchiveArn'));
 }
 
+/** A replay has ended because someone has cancelled it. The message says how far it was. */
+export class ReplayCancelled extends CommandFailure {}
+
 /** Starts a planned replay. @throws CommandFailure if AWS refuses it now */
 export async function startReplay({ clients }: OnStack, plan: ReplayPlan): Promise<void> {
   const [first, ...others] = reachedSubscribers(plan).map(({ ruleArn }) => ruleArn);
@@ -51,7 +54,7 @@ export interface FollowOptions {
 /**
  * Follows a replay until it has ended or `signal` is aborted. The replay itself continues either way.
  * @returns its last state
- * @throws CommandFailure if it ends incomplete
+ * @throws ReplayCancelled if someone cancels it; CommandFailure if it ends incomplete otherwise
  */
 export async function followReplay(
   { clients }: OnStack,
@@ -64,6 +67,7 @@ export async function followReplay(
     signal,
     onStatus: ({ scannedTo }) => onProgress(progressOf(plan, scannedTo)),
   });
+  if (status.state === 'CANCELLED') throw new ReplayCancelled(replayText(status));
   if (hasEnded(status) && status.state !== 'COMPLETED') throw new CommandFailure(replayText(status));
   return status;
 }

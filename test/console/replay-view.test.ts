@@ -168,7 +168,7 @@ test('given a replay that runs, it is cancelled half way, and the list says how 
   expect(Number(ended?.matched)).toBeLessThan(MANY);
   await row.getByText(`${ended?.matched} events in`).waitFor();
   await page
-    .locator('[data-job=failed]')
+    .locator('[data-job=stopped]')
     .getByText(/CANCELLED/)
     .waitFor();
 

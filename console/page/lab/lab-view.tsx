@@ -42,7 +42,8 @@ function EngineLab() {
       <ViewHeading title="Lab" live={live.value}>
         {data !== undefined && data.skippedMs > 0 && (
           <span class="quiet">
-            The engine is {spanText(data.skippedMs)} ahead: it is <Time at={Date.now() + live.value.offset} /> there
+            The engine is {spanText(data.skippedMs)} ahead: it is <Time at={Date.now() + live.value.offset} isDated />{' '}
+            there
           </span>
         )}
       </ViewHeading>

@@ -8,6 +8,7 @@ import {
   followReplay,
   planReplay,
   queuesTexts,
+  ReplayCancelled,
   type ReplayPlan,
   type ReplaySummary,
   reachedSubscribers,
@@ -22,7 +23,7 @@ import {
 import { formatDuration } from '../../../operations/time/time.ts';
 import { timeFactorOf } from '../../../operations/time/waiting.ts';
 import { type Body, fieldText } from '../body.ts';
-import { CONSOLE_ENDS, type JobNews, type JobPlan } from '../jobs.ts';
+import { CONSOLE_ENDS, type JobNews, type JobPlan, StoppedElsewhere } from '../jobs.ts';
 import type { Asked } from '../route.ts';
 import { choiceIn, replayCommand, windowOf } from './replay-choice.ts';
 
@@ -68,6 +69,8 @@ async function runReplay(on: OnStack, plan: ReplayPlan, { target, signal, report
       report({
         progress: { done, total, unit: unit === 'events' ? 'events replayed' : 'minutes of the window scanned' },
       }),
+  }).catch((error: unknown) => {
+    throw asStopped(error, report);
   });
   if (!hasEnded(status)) return report({ lines: [await endEarly(on, plan, signal)] });
   const summary = await summarizeReplay(on, plan, {
@@ -84,10 +87,19 @@ async function runReplay(on: OnStack, plan: ReplayPlan, { target, signal, report
   if (left !== undefined && !signal.aborted) throw new CommandFailure(left);
 }
 
+/** For a replay that someone cancels in the list, or by a command. */
+function asStopped(error: unknown, report: Running['report']): unknown {
+  if (!(error instanceof ReplayCancelled)) return error;
+  report({ lines: [`${error.message}. ${STILL_PROCESSED}`] });
+  return new StoppedElsewhere(error.message, { cause: error });
+}
+
+const STILL_PROCESSED = 'Subscribers still process the events that were already sent.';
+
 async function endEarly(on: OnStack, plan: ReplayPlan, signal: AbortSignal): Promise<string> {
   if (signal.reason === CONSOLE_ENDS) return `${plan.name} continues without the console.`;
   const status = await cancelReplay(on, plan.name, new AbortController().signal);
-  return `${replayText(status)}. Subscribers still process the events that were already sent.`;
+  return `${replayText(status)}. ${STILL_PROCESSED}`;
 }
 
 function summaryLines(summary: ReplaySummary, target: TargetOptions): string[] {

@@ -67,9 +67,10 @@ export class Queues {
     const expired = (queued: QueuedMessage) => this.#stored?.delete(queued);
     const queue = new Queue(identity, { ...DEFAULT_ATTRIBUTES, ...attributes }, { clock: this.#clock, expired });
     queue.tags = tags;
+    // First: it may throw, for messages that cannot be read, and then there is no queue.
+    this.#stored?.keep(queue, { isByClient });
     this.#byArn.set(arn, queue);
     this.#byName.set(name, queue);
-    this.#stored?.keep(queue, { isByClient });
     this.signals.planReturn(queue);
     this.signals.waiting(arn);
     return queue;

@@ -146,8 +146,7 @@ async function problemOfEngine(dataFolder: string, assembly: string, names: Name
   try {
     const inProcessEndpoint = 'http://127.0.0.1:1';
     const engine = await startEngine({ assemblies: [assembly], dataFolder, inProcessEndpoint });
-    const problem = await useFolder(engine, names);
-    await engine.stop();
+    const problem = await useFolder(engine, names).finally(() => engine.stop());
     return unhandled.length > 0 ? `unhandled: ${problemOf(unhandled[0])}` : problem;
   } catch (error) {
     return refusal(error, before, dataFolder);

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { type JobNews, type JobPlan, Jobs } from '../../../console/server/jobs.ts';
+import { type JobNews, type JobPlan, Jobs, StoppedElsewhere } from '../../../console/server/jobs.ts';
 import { CommandFailure } from '../../../operations/messages/errors.ts';
 
 function planOf(run: JobPlan['run'], kind = 'redrive'): JobPlan {
@@ -124,4 +124,17 @@ test('given more ended jobs than are listed, the oldest are forgotten', async ()
 
 test('a job that is unknown cannot be stopped', () => {
   expect(() => strict().stop('none')).toThrow('there is no such job');
+});
+
+test('a job whose replay someone cancels elsewhere is stopped, and has not failed', async () => {
+  const jobs = strict();
+  jobs.start(
+    planOf(async (_signal, report) => {
+      report({ lines: ['a: CANCELLED'] });
+      throw new StoppedElsewhere('a was cancelled');
+    }),
+  );
+  const ended = await untilEnded(jobs);
+  expect(ended).toMatchObject({ state: 'stopped', lines: ['a: CANCELLED'] });
+  expect(ended.problem).toBeUndefined();
 });

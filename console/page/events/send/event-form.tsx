@@ -1,5 +1,6 @@
 import type { SchemaView } from '../../../contract/contracts.ts';
 import type { ViolationView } from '../../../contract/events.ts';
+import { pipelineAhead } from '../../clock.ts';
 import { timeText, utcText } from '../../texts.ts';
 import { type FormField, nowValue, textOfValue, valueAt, valueOfText, withValue } from './form-fields.ts';
 
@@ -78,7 +79,7 @@ function SecondsText({ seconds }: { readonly seconds: number }) {
   const at = seconds * 1000;
   // The latest time that a Date can have.
   if (Math.abs(at) > 8.64e15) return null;
-  return <span title={utcText(at)}>{timeText(at, Date.now())}</span>;
+  return <span title={utcText(at)}>{timeText(at, Date.now() + pipelineAhead.value)}</span>;
 }
 
 interface ControlProps {
