@@ -1,7 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { plantedBugs } from '../../tools/simulate/planted-bugs/index.ts';
 import { type SeedResult, simulateInProcess } from '../../tools/simulate/processes.ts';
-import { undisturbedAssembly } from '../support/assembly.ts';
+import type { Assemblies } from '../../tools/simulate/stages/stages.ts';
+import { simulatedAssemblies } from '../support/simulated-assemblies.ts';
+
+let assemblies: Assemblies;
+beforeAll(async () => {
+  assemblies = await simulatedAssemblies();
+});
 
 /** As promised: a bug that is not found within so many is a hole in the simulation. */
 const MOST_SEEDS = 500;
@@ -10,7 +16,7 @@ test.each(plantedBugs())('the simulation finds it when $name', async ({ patches 
   const seeds = Array.from({ length: MOST_SEEDS }, (_, n) => String(n + 1));
   const found: SeedResult[] = [];
   await simulateInProcess(
-    { seeds, events: 5, assembly: undisturbedAssembly(), patches, untilFirst: true },
+    { seeds, events: 5, assemblies, patches, untilFirst: true },
     (result) => void (result.failure !== undefined && found.push(result)),
   );
   expect(found.map(({ failure }) => failure)).toEqual([expect.stringContaining('breaks a promise')]);

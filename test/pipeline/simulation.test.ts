@@ -1,14 +1,20 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import type { Plan } from '../../tools/simulate/day/plan.ts';
 import { plantedBugs } from '../../tools/simulate/planted-bugs/index.ts';
 import { type SeedResult, simulateInProcess, type Task } from '../../tools/simulate/processes.ts';
-import { undisturbedAssembly } from '../support/assembly.ts';
+import type { Assemblies } from '../../tools/simulate/stages/stages.ts';
+import { simulatedAssemblies } from '../support/simulated-assemblies.ts';
 import { REGRESSIONS } from '../support/simulated-regressions.ts';
+
+let assemblies: Assemblies;
+beforeAll(async () => {
+  assemblies = await simulatedAssemblies();
+});
 
 /** What became of each seed, in a process of its own. */
 async function simulate(seeds: readonly string[], more: Partial<Task> = {}): Promise<Map<string, SeedResult>> {
   const results = new Map<string, SeedResult>();
-  const task = { seeds, events: 5, assembly: undisturbedAssembly(), patches: [], ...more };
+  const task = { seeds, events: 5, assemblies, patches: [], ...more };
   await simulateInProcess(task, (result) => results.set(result.seed, result));
   return results;
 }

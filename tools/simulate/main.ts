@@ -4,7 +4,7 @@
  */
 import { readArguments, USAGE } from './arguments.ts';
 import { simulateSeeds } from './processes.ts';
-import { withAssembly } from './stage-assembly.ts';
+import { withAssemblies } from './stages/synthesize.ts';
 
 const read = readArguments(process.argv.slice(2));
 if (read === 'help') console.log(USAGE);
@@ -16,8 +16,8 @@ else if ('problem' in read) {
   const seeds = read.seed === undefined ? Array.from({ length: read.seeds }, (_, n) => String(n + 1)) : [read.seed];
   const began = performance.now();
   let [failed, struck, cpuMs] = [0, 0, 0];
-  await withAssembly((assembly) =>
-    simulateSeeds({ seeds, events, assembly, patches: [] }, (result) => {
+  await withAssemblies((assemblies) =>
+    simulateSeeds({ seeds, events, assemblies, patches: [] }, (result) => {
       struck += result.faults;
       cpuMs += result.cpuMs;
       if (result.failure !== undefined) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Plan } from './day/plan.ts';
+import type { Assemblies } from './stages/stages.ts';
 import type { SourcePatch } from './world/source-patches.ts';
 
 /** What a process of the simulation is given to do. */
@@ -12,7 +13,7 @@ export interface Task {
   readonly plans?: readonly Plan[];
   /** Sign-ups in a schedule. */
   readonly events: number;
-  readonly assembly: string;
+  readonly assemblies: Assemblies;
   /** Of the project's sources, for a simulation with a bug. */
   readonly patches: readonly SourcePatch[];
   /** Ends at the first seed that breaks a promise, without shrinking it. @default false */

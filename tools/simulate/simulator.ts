@@ -1,5 +1,6 @@
 import type { Plan } from './day/plan.ts';
 import type { ScheduleResult } from './day/schedule.ts';
+import type { Assemblies } from './stages/stages.ts';
 import { installWorld } from './world/install-world.ts';
 import { currentScope, installScopes } from './world/scope.ts';
 import type { SourcePatch } from './world/source-patches.ts';
@@ -12,11 +13,11 @@ const STACK_FRAMES = 3;
 /**
  * Makes this process a simulated world, for the rest of its life, and returns what runs a schedule in it. Nothing else may be done in
  * such a process.
- * @param assembly a folder that `cdk synth` wrote
+ * @param assemblies of the stages
  * @param patches of the project's sources, for a simulation with a bug
  */
 export async function makeSimulator(
-  assembly: string,
+  assemblies: Assemblies,
   patches: readonly SourcePatch[] = [],
 ): Promise<(plan: Plan) => Promise<ScheduleResult>> {
   Error.stackTraceLimit = STACK_FRAMES;
@@ -39,8 +40,12 @@ export async function makeSimulator(
   const { planOf } = await import('./day/plan.ts');
   const { makeDesk } = await import('./operators/desk.ts');
   const { loadAssembly } = await import('../../packages/local-engine/index.ts');
-  const loaded = { assembly: await loadAssembly(assembly), modules, desk: await makeDesk() };
-  const simulator = { world, transport, ...loaded };
+  const loaded = {
+    plain: await loadAssembly(assemblies.plain),
+    subscribers: await loadAssembly(assemblies.subscribers),
+    leaving: await loadAssembly(assemblies.leaving),
+  };
+  const simulator = { world, transport, assemblies: loaded, modules, desk: await makeDesk() };
   const run = (plan: Plan) => runSchedule(plan, simulator);
   // The first schedule of a process loads modules when they are first used, which takes time that is not simulated.
   await run(planOf('warm-up', 3));

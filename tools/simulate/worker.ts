@@ -4,7 +4,7 @@ import type { SeedResult, Task } from './processes.ts';
 import { makeSimulator } from './simulator.ts';
 
 const [task] = (await once(process, 'message')) as [Task];
-const run = await makeSimulator(task.assembly, task.patches);
+const run = await makeSimulator(task.assemblies, task.patches);
 // Only now: what is loaded before the world is there keeps the machine's time.
 const { planOf } = await import('./day/plan.ts');
 const { describeFailure } = await import('./day/report.ts');

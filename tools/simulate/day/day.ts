@@ -11,6 +11,10 @@ export interface Day {
   readonly engine: Engine;
   /** What happens to calls of the services on their way. */
   readonly fates: Fates;
+  /** Every subscriber of the stage, such as `bucket-service`. */
+  readonly services: readonly string[];
+  /** Subscribers that are deployed with a bug now. */
+  readonly buggy: Set<string>;
   /** Who runs commands. */
   readonly operators: Operators;
   /** The service that writes users' rows. */

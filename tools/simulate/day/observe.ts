@@ -6,6 +6,7 @@ import {
   type DeadLetter,
   MetricChecks,
   type Outcome,
+  ReplayMarks,
   StepChecks,
 } from '../promises/index.ts';
 import type { Day } from './day.ts';
@@ -28,7 +29,8 @@ export interface Observed {
 /** Watches an engine, hop by hop, from its first entry on. */
 export function observe(engine: Engine, { signUps, operators }: Pick<Day, 'signUps' | 'operators'>): Observed {
   const entries: JournalEntry[] = [];
-  const checks = [stepChecks(engine), new MetricChecks()];
+  const subscriptions = subscriberQueues(engine).map(({ subscriber }) => subscriptionOf(subscriber));
+  const checks = [stepChecks(engine), new MetricChecks(), replayMarks(engine)];
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     for (const check of checks) check.note(entry);
@@ -54,12 +56,18 @@ export function observe(engine: Engine, { signUps, operators }: Pick<Day, 'signU
       commands: [...operators.runs],
       replayed: replayedIn(entries, subscriberQueues(engine)),
       archived: archivedIn(entries, subscriberQueues(engine)),
-      subscriptions: subscriberQueues(engine).map(({ subscriber }) => subscriptionOf(subscriber)),
+      subscriptions,
+      retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
       handled: handledIn(entries),
       brokenSteps: checks.flatMap(({ violations }) => violations),
       faults: entries.filter(({ hop }) => hop === 'fault').length,
     }),
   };
+}
+
+function replayMarks(engine: Engine): ReplayMarks {
+  const skipping = subscriberQueues(engine).filter(({ subscriber }) => subscriptionOf(subscriber).replays === 'skip');
+  return new ReplayMarks(new Set(skipping.map(({ waiting }) => waiting.name)));
 }
 
 function stepChecks(engine: Engine): StepChecks {
@@ -81,7 +89,11 @@ async function readRows(engine: Engine): Promise<Outcome['rows']> {
 
 function readBuckets({ services: { s3 } }: Engine): Bucket[] {
   const all = s3.buckets.page({ limit: Number.MAX_SAFE_INTEGER });
-  return all.map(({ name }) => ({ name, tags: tagsIn(s3.buckets.setting(name, 'tagging') ?? '[]') }));
+  return all.map(({ name }) => ({
+    name,
+    tags: tagsIn(s3.buckets.setting(name, 'tagging') ?? '[]'),
+    isToBeEmptied: s3.buckets.setting(name, 'lifecycle')?.includes('user-bucket-pipeline-retired') === true,
+  }));
 }
 
 /** @param text as the engine keeps them */

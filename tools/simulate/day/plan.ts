@@ -1,4 +1,5 @@
 import { drawFault, type PlannedFault } from '../faults/index.ts';
+import { drawStage, type StageName, servicesOf } from '../stages/stages.ts';
 import { Random } from '../world/random.ts';
 
 /** A sign-up. */
@@ -11,6 +12,8 @@ export interface Registration {
 /** All that a schedule does. A seed decides it, and it decides the run, together with the seed. */
 export interface Plan {
   readonly seed: string;
+  /** @default 'plain' */
+  readonly stage?: StageName;
   readonly registrations: readonly Registration[];
   readonly faults: readonly PlannedFault[];
 }
@@ -30,9 +33,11 @@ export function planOf(seed: string, users: number): Plan {
   const registrations = chosenIds(random, users)
     .map((userId) => ({ userId, atMs: random.below(withinMs) }))
     .sort((one, other) => one.atMs - other.atMs);
-  const prospect = { userIds: registrations.map(({ userId }) => userId), registrations };
+  const stage = drawStage(random);
+  const userIds = registrations.map(({ userId }) => userId);
+  const prospect = { stage, services: servicesOf(stage), userIds, registrations };
   const faults = Array.from({ length: random.between(0, MOST_FAULTS) }, () => drawFault(random, prospect));
-  return { seed, registrations, faults };
+  return { seed, stage, registrations, faults };
 }
 
 /** Different ids, of which some differ from the one before only in case. */

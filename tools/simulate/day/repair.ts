@@ -32,7 +32,8 @@ export async function repair(day: Day, seen: Observed, rest: () => Promise<Outco
     await world.until(decideRefused(engine, now));
     now = await run(...redrive);
   }
-  if (now.rows.some(({ uri }) => uri === undefined)) await run('reconcile', '--fix', '--yes', '--wait');
+  const isLeft = now.rows.some(({ uri }) => uri === undefined) || now.lostByRules.length > 0;
+  if (isLeft) await run('reconcile', '--fix', '--yes', '--wait');
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  type EnvironmentProps,
   type JournalEntry,
   type LoadedAssembly,
   startEngine,
@@ -8,6 +9,8 @@ import {
 import { armFault } from '../faults/index.ts';
 import { type Desk, Operators } from '../operators/operators.ts';
 import { findUnrepaired, findViolations, type Outcome, type Violation } from '../promises/index.ts';
+import { handlerOf, type StageName, servicesOf } from '../stages/stages.ts';
+import { BUG_VARIABLE } from '../subscribers/bug.ts';
 import { SimulatedEnvironment, type Surroundings } from '../world/environment.ts';
 import type { Transport } from '../world/transport.ts';
 import type { Day } from './day.ts';
@@ -35,10 +38,10 @@ export interface ScheduleResult {
   readonly entries: readonly JournalEntry[];
 }
 
-export interface Simulator extends Omit<Surroundings, 'initOf'> {
+export interface Simulator extends Omit<Surroundings, 'initOf' | 'handlerOf'> {
   readonly transport: Transport;
   readonly desk: Desk;
-  readonly assembly: LoadedAssembly;
+  readonly assemblies: Readonly<Record<StageName, LoadedAssembly>>;
 }
 
 /**
@@ -47,18 +50,25 @@ export interface Simulator extends Omit<Surroundings, 'initOf'> {
  */
 export async function runSchedule(
   plan: Plan,
-  { world, modules, transport, assembly, desk }: Simulator,
+  { world, modules, transport, assemblies, desk }: Simulator,
 ): Promise<ScheduleResult> {
   world.begin(plan.seed);
   const fates = new Fates(plan.seed);
-  const initOf = (service: string) => fates.nextInit(service);
+  const { stage = 'plain' } = plan;
+  const buggy = new Set<string>();
+  const around = {
+    world,
+    modules,
+    initOf: (service: string) => fates.nextInit(service),
+    handlerOf: (service: string) => handlerOf(stage, service),
+  };
   const engine = await world.until(
     startEngine({
-      assemblies: [assembly],
+      assemblies: [assemblies[stage]],
       inProcessEndpoint: ENDPOINT,
       clock: systemClock(),
       environmentsPerFunction: 2,
-      startEnvironment: (props) => new SimulatedEnvironment(props, { world, modules, initOf }),
+      startEnvironment: (props) => new SimulatedEnvironment(deployed(props, buggy), around),
     }),
   );
   // They would be evaluated every minute, for nobody.
@@ -75,6 +85,8 @@ export async function runSchedule(
     fates,
     signUps,
     operators,
+    services: servicesOf(stage),
+    buggy,
     at: (ms, happen) => {
       const planned = world.after(ms, () => {
         happened += 1;
@@ -111,4 +123,10 @@ export async function runSchedule(
     outcome: { ...outcome, faults: outcome.faults + happened },
     entries: seen.entries,
   };
+}
+
+/** A function as it is deployed now. */
+function deployed({ variables, ...props }: EnvironmentProps, buggy: ReadonlySet<string>): EnvironmentProps {
+  const isBuggy = buggy.has(variables.POWERTOOLS_SERVICE_NAME ?? '');
+  return { ...props, variables: isBuggy ? { ...variables, [BUG_VARIABLE]: 'yes' } : variables };
 }

@@ -4,6 +4,8 @@ import { subscription as bucketService } from '../../../services/bucket-service/
 import { SUBSCRIPTION_DEFAULTS, type Subscription } from '../../../services/shared/subscription.ts';
 import { subscription as uriRecorder } from '../../../services/uri-recorder/subscription.ts';
 import type { Outcome } from '../promises/index.ts';
+import { subscription as directory } from '../subscribers/directory/subscription.ts';
+import { subscription as welcomeMail } from '../subscribers/welcome-mail/subscription.ts';
 
 /** What each subscriber says about itself, by its name. */
 const SUBSCRIPTIONS: Readonly<Record<string, Subscription>> = {
@@ -11,12 +13,18 @@ const SUBSCRIPTIONS: Readonly<Record<string, Subscription>> = {
   'uri-recorder': uriRecorder,
   'bucket-retirer': bucketRetirer,
   'bucket-restorer': bucketRestorer,
+  directory,
+  'welcome-mail': welcomeMail,
 };
+
+/** Whom the condition of `directory` lets through, said in another way than there. */
+const PREFIXES: Readonly<Record<string, string>> = { directory: 'ada' };
 
 /** @throws Error for a subscriber that no stage has */
 export function subscriptionOf(subscriber: string): Outcome['subscriptions'][number] {
   const found = SUBSCRIPTIONS[subscriber];
   if (found === undefined) throw new Error(`Nothing is known of what ${subscriber} subscribes to.`);
   const { event, replays = SUBSCRIPTION_DEFAULTS.replays } = found;
-  return { subscriber, event, replays };
+  const userPrefix = PREFIXES[subscriber];
+  return { subscriber, event, replays, ...(userPrefix !== undefined && { userPrefix }) };
 }

@@ -55,14 +55,37 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
   ],
 };
 
+/** Those of a stage where users leave. */
+const ERRORS_OF_LEAVING: typeof ERRORS = {
+  's3:ListBuckets': [
+    ['InternalError', 500],
+    ['SlowDown', 503],
+  ],
+  's3:PutBucketTagging': [
+    ['InternalError', 500],
+    ['OperationAborted', 409],
+  ],
+  's3:GetBucketLifecycleConfiguration': [
+    ['InternalError', 500],
+    ['NoSuchBucket', 404],
+  ],
+  's3:PutBucketLifecycleConfiguration': [['InternalError', 500]],
+  's3:DeleteBucketLifecycle': [['InternalError', 500]],
+  'dynamodb:GetItem': [
+    ['InternalServerError', 500],
+    ['ThrottlingException', 400],
+  ],
+};
+
 /** How many calls in a row an error strikes: one, more than the SDK's attempts, a burst, or longer than SQS tries. */
 const TIMES = [1, 1, 2, 3, 4, 8, 15, 60] as const;
 
 export const callError: FaultKind<CallError> = {
   weight: 8,
-  draw: (random, { userIds }) => {
-    const operation = random.pick(Object.keys(ERRORS));
-    const [code, status] = random.pick(ERRORS[operation] ?? []);
+  draw: (random, { userIds, stage }) => {
+    const errors = stage === 'leaving' && random.chance(0.5) ? ERRORS_OF_LEAVING : ERRORS;
+    const operation = random.pick(Object.keys(errors));
+    const [code, status] = random.pick(errors[operation] ?? []);
     const when = random.pick(['before', 'after'] as const);
     const nth = random.between(1, userIds.length * 2);
     return { kind: 'error', operation, nth, times: random.pick(TIMES), when, code, status };

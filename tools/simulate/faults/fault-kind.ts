@@ -1,16 +1,17 @@
 import type { Day } from '../day/day.ts';
+import type { StageName } from '../stages/stages.ts';
 import type { Random } from '../world/random.ts';
 
 /** What can be planned about a day before its faults are. */
 export interface Prospect {
   /** Who signs up, in order. */
   readonly userIds: readonly string[];
+  readonly stage: StageName;
+  /** Every subscriber of the stage, such as `bucket-service`. */
+  readonly services: readonly string[];
   /** When they do. */
   readonly registrations: readonly { readonly userId: string; readonly atMs: number }[];
 }
-
-/** Whose functions may be disturbed. */
-export const SERVICES: readonly string[] = ['bucket-service', 'uri-recorder'];
 
 /** While users sign up, while SQS tries again for the first time, or for the last. */
 const SPANS_MS = [5000, 5000, 70_000, 330_000] as const;

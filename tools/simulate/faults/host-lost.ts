@@ -1,5 +1,5 @@
 import { functionOf } from '../day/stage.ts';
-import { drawMoment, type FaultKind, SERVICES } from './fault-kind.ts';
+import { drawMoment, type FaultKind } from './fault-kind.ts';
 
 /** All environments of a function end at once, idle or busy, and the next invocation starts cold. */
 export interface HostLost {
@@ -12,7 +12,7 @@ export interface HostLost {
 
 export const hostLost: FaultKind<HostLost> = {
   weight: 2,
-  draw: (random) => ({ kind: 'host-lost', service: random.pick(SERVICES), atMs: drawMoment(random) }),
+  draw: (random, { services }) => ({ kind: 'host-lost', service: random.pick(services), atMs: drawMoment(random) }),
   describe: ({ service, atMs }) => `${service} loses all its environments after ${atMs} ms`,
   arm: ({ service, atMs }, day) => {
     day.at(atMs, () => void functionOf(day.engine, service).kill());

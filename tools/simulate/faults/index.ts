@@ -1,5 +1,6 @@
 import type { Day } from '../day/day.ts';
 import type { Random } from '../world/random.ts';
+import { type BuggyDeployment, buggyDeployment } from './buggy-deployment.ts';
 import { type CallError, callError } from './call-error.ts';
 import { command, type OperatorCommands } from './command.ts';
 import { type Delay, delay } from './delay.ts';
@@ -30,7 +31,8 @@ export type PlannedFault =
   | GrantLost
   | OperatorCommands
   | RowPutAgain
-  | UserLeaves;
+  | UserLeaves
+  | BuggyDeployment;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -48,6 +50,7 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   command,
   'user-leaves': userLeaves,
   'row-put-again': rowPutAgain,
+  'buggy-deployment': buggyDeployment,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

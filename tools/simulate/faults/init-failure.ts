@@ -1,5 +1,5 @@
 import type { InitFate } from '../world/environment.ts';
-import { type FaultKind, SERVICES } from './fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 
 /** An environment of a function takes long to start, or cannot. */
 export interface InitFailure {
@@ -24,10 +24,10 @@ const TIMES = [1, 1, 2, 8] as const;
 
 export const initFailure: FaultKind<InitFailure> = {
   weight: 2,
-  draw: (random) => ({
+  draw: (random, { services }) => ({
     kind: 'init',
     what: random.pick(Object.keys(FATES) as InitFailure['what'][]),
-    service: random.pick(SERVICES),
+    service: random.pick(services),
     nth: random.between(1, 3),
     times: random.pick(TIMES),
   }),

@@ -1,5 +1,5 @@
 import type { Strike } from '../day/fates.ts';
-import { type FaultKind, SERVICES } from './fault-kind.ts';
+import type { FaultKind } from './fault-kind.ts';
 
 /** What happens to one call of a service on its way. */
 export interface OnTheWay {
@@ -27,10 +27,10 @@ const STRIKES = {
 
 export const onTheWay: FaultKind<OnTheWay> = {
   weight: 8,
-  draw: (random, { userIds }) => ({
+  draw: (random, { userIds, services }) => ({
     kind: 'on-the-way',
     what: random.pick(Object.keys(STRIKES) as OnTheWay['what'][]),
-    service: random.pick(SERVICES),
+    service: random.pick(services),
     // A registration takes some three calls; what is struck later finds nothing to strike.
     nth: random.between(1, userIds.length * 3),
   }),

@@ -1,5 +1,5 @@
 import { setQueuePolicy, subscriberQueues } from '../day/stage.ts';
-import { drawMoment, type FaultKind, OUTAGES_MS, SERVICES } from './fault-kind.ts';
+import { drawMoment, type FaultKind, OUTAGES_MS } from './fault-kind.ts';
 
 /** Someone changes the policy of a subscriber's queue, and takes that back. */
 export interface PolicyLost {
@@ -21,9 +21,9 @@ const DENIES = JSON.stringify({
 
 export const policyLost: FaultKind<PolicyLost> = {
   weight: 2,
-  draw: (random) => ({
+  draw: (random, { services }) => ({
     kind: 'policy-lost',
-    subscriber: random.pick(SERVICES),
+    subscriber: random.pick(services),
     queue: random.pick(['waiting', 'waiting', 'dead']),
     how: random.pick(['removed', 'denies']),
     atMs: drawMoment(random),

@@ -6,6 +6,7 @@ export const everyEventReachesItsSubscribers: Promised = ({ events, subscription
   return events.flatMap(({ detailType, metadata: { eventId, replayName }, data: { userId } }) =>
     subscriptions
       .filter(({ event, replays }) => event === detailType && !(replays === 'skip' && replayName !== undefined))
+      .filter(({ userPrefix = '' }) => userId.toLowerCase().startsWith(userPrefix))
       .filter(({ subscriber }) => !reached.has(`${subscriber} ${eventId}`))
       .map(({ subscriber }) => ({ userId, what: `has the event ${eventId}, which was not sent to ${subscriber}` })),
   );
@@ -30,3 +31,11 @@ export const deadLettersSayWhy: Promised = ({ deadLetters }) =>
   deadLetters
     .filter(({ reason }) => reason === undefined)
     .map(({ userId, queue }) => ({ userId, what: `has a dead letter without a reason in ${queue}` }));
+
+/** A subscriber with a condition gets no other events. */
+export const conditionsHold: Promised = ({ archived, subscriptions }) =>
+  archived.flatMap(({ subscriber, eventId, userId }) => {
+    const { userPrefix = '' } = subscriptions.find((each) => each.subscriber === subscriber) ?? {};
+    if (userId.toLowerCase().startsWith(userPrefix)) return [];
+    return [{ userId, what: `has the event ${eventId}, which ${subscriber} does not want` }];
+  });

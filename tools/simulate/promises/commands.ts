@@ -204,13 +204,15 @@ export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
 const EDGE_MS = 5000;
 
 /** A replay that ended well brought them every event of its window. */
-export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, lostByRules }) =>
+export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, lostByRules, subscriptions }) =>
   commands
     .filter((run) => isReplay(run) && run.ending?.code === 0 && !run.args.includes('--not-done'))
     .flatMap((run) => {
       const arrived = messagesOf(run, replayed);
       const keys = new Set(arrived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
+      const skip = subscriptions.filter(({ replays }) => replays === 'skip').map((each) => each.subscriber);
       return dueOf(run, archived)
+        .filter(({ subscriber }) => !skip.includes(subscriber))
         .filter(({ subscriber, eventId }) => !keys.has(`${subscriber} ${eventId}`))
         .filter(({ eventId }) => !lostByRules.some((lost) => lost.eventId === eventId))
         .map(({ userId, subscriber, eventId }) => ({

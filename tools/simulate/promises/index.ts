@@ -1,5 +1,10 @@
 import type { Plan } from '../day/plan.ts';
-import { deadLettersSayWhy, everyAcknowledgedEventIsHandled, everyEventReachesItsSubscribers } from './acknowledged.ts';
+import {
+  conditionsHold,
+  deadLettersSayWhy,
+  everyAcknowledgedEventIsHandled,
+  everyEventReachesItsSubscribers,
+} from './acknowledged.ts';
 import { causesFormTrees } from './causes.ts';
 import {
   commandsEndWell,
@@ -13,6 +18,7 @@ import {
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
 } from './commands.ts';
+import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
 import type { Outcome } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
@@ -29,6 +35,7 @@ import type { Violation } from './violation.ts';
 
 export { MetricChecks } from './metrics.ts';
 export type { ArchivedEvent, Bucket, BusEvent, DeadLetter, Outcome, Registered, ReplayedMessage } from './outcome.ts';
+export { ReplayMarks } from './replay-marks.ts';
 export { StepChecks } from './steps.ts';
 export type { Violation } from './violation.ts';
 export { ON_CALL };
@@ -47,6 +54,8 @@ const ALWAYS: readonly Promised[] = [
   causesFormTrees,
   everyEventReachesItsSubscribers,
   deadLettersSayWhy,
+  conditionsHold,
+  bucketsOfThoseWhoLeftAreRetired,
   commandsEndWell,
   lookingChangesNothing,
   redrivesLoseNothing,

@@ -5,6 +5,8 @@ import type { Violation } from './violation.ts';
 export interface Bucket {
   readonly name: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Whether it has the rule by which S3 empties it. @default false */
+  readonly isToBeEmptied?: boolean;
 }
 
 /** A registration: a new row of the users table, and what became of it. */
@@ -101,7 +103,11 @@ export interface Outcome {
     readonly subscriber: string;
     readonly event: string;
     readonly replays: 'receive' | 'skip';
+    /** How the ids of the users begin whom its condition lets through, in small letters. @default - all */
+    readonly userPrefix?: string;
   }[];
+  /** Whether the stage retires buckets of users who leave. */
+  readonly retiresBuckets: boolean;
   /** What subscribers have handled, as `uri-recorder EVENT_ID`. */
   readonly handled: ReadonlySet<string>;
   /** What broke a promise at its step, while the day went on. */

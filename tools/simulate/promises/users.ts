@@ -1,5 +1,6 @@
 import type { Plan } from '../day/plan.ts';
 import { fixedBy } from './commands.ts';
+import { findWronglyRetired } from './leaving.ts';
 import type { Bucket, Outcome, Registered } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import { ownerHash, type Violation } from './violation.ts';
@@ -28,10 +29,9 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   }
   if (own.some(({ name }) => uri === `s3://${name}`)) return [];
   // An earlier registration's event came late, or the row was put back with its URI: nothing is overwritten then (docs/architecture.md).
-  const isOfEarlier = earlierOf(registration, outcome).some((earlier) =>
-    bucketsOf(earlier, outcome.buckets).some(({ name }) => uri === `s3://${name}`),
-  );
-  if (isOfEarlier && (isDead || wasOverwritten)) return [];
+  const isOfEarlier = namesEarlier(uri, registration, outcome);
+  // Where users leave, bucket-service gives those who are back the bucket that their row names (decision 0034).
+  if (isOfEarlier && (isDead || wasOverwritten || outcome.retiresBuckets)) return [];
   return [{ userId, what: `has the URI ${uri}, but owns ${own.map(({ name }) => name).join() || 'no bucket'}` }];
 }
 
@@ -112,8 +112,25 @@ export const everyUserIsRepaired: Promised = (outcome) => {
     what: 'has an event in a dead-letter queue again after the redrive',
   }));
   const standing = outcome.registrations.filter(({ isGone }) => !isGone);
-  return [...dead, ...standing.flatMap((registration) => unrepaired(registration, outcome))];
+  return [
+    ...dead,
+    ...standing.flatMap((registration) => unrepaired(registration, outcome)),
+    ...findWronglyRetired(outcome),
+    ...unhandled(outcome),
+  ];
 };
+
+/** uri-recorder's were decided about, and some were deleted. */
+function unhandled({ archived, handled, lostByRules }: Outcome): Violation[] {
+  const lost = new Set(lostByRules.map(({ eventId }) => eventId));
+  return (
+    archived
+      .filter(({ subscriber, eventId }) => subscriber !== 'uri-recorder' && !handled.has(`${subscriber} ${eventId}`))
+      // Only the archive has it: reconcile gave its user what the event would have, but no other subscriber the event.
+      .filter(({ eventId }) => !lost.has(eventId))
+      .map(({ userId, subscriber }) => ({ userId, what: `has an event that ${subscriber} never handled` }))
+  );
+}
 
 function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   const { userId, uris } = registration;
@@ -122,6 +139,7 @@ function unrepaired(registration: Registered, outcome: Outcome): Violation[] {
   const own = bucketsOf(registration, outcome.buckets).map(({ name }) => `s3://${name}`);
   // Put back from a backup.
   if (own.includes(uri) || uri === uris[0]) return [];
+  if (outcome.retiresBuckets && namesEarlier(uri, registration, outcome)) return [];
   // Lost by a put, and then an earlier registration's event came.
   if (uris.some((earlier) => earlier !== undefined && own.includes(earlier))) return [];
   return [{ userId, what: `has the URI ${uri} of another registration after the repair` }];
@@ -138,6 +156,13 @@ function isDeadLetter({ eventId }: Registered, { deadLetters, lostByPipe, lostBy
 
 function uriOf(userId: string, { rows }: Outcome): string | undefined {
   return rows.find((row) => row.userId === userId)?.uri;
+}
+
+/** Whether a URI is that of an earlier registration of the same user. */
+function namesEarlier(uri: string, registration: Registered, outcome: Outcome): boolean {
+  return earlierOf(registration, outcome).some((earlier) =>
+    bucketsOf(earlier, outcome.buckets).some(({ name }) => uri === `s3://${name}`),
+  );
 }
 
 /** Those of the same user before this one. */

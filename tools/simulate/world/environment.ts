@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly modules: HandlerModules;
   /** Called at each INIT of a service. */
   readonly initOf: (service: string) => InitFate;
+  /** The source of a service's entry point, from the root of the project. */
+  readonly handlerOf: (service: string) => string;
 }
 
 /** An execution environment in this process: a fresh copy of the service's own modules, with variables and output of its own. */
@@ -87,9 +89,9 @@ export class SimulatedEnvironment implements FunctionEnvironment {
   }
 
   async #start(): Promise<void> {
-    const { world, modules, initOf } = this.#around;
+    const { world, modules, initOf, handlerOf } = this.#around;
     const { ms = world.random.between(...INIT_MS), fails } = initOf(this.#scope.service);
-    const load = await world.frozen(() => modules.prepare(this.#scope.service));
+    const load = await world.frozen(() => modules.prepare(handlerOf(this.#scope.service)));
     const { [this.#props.start.exportName]: handler } = inScope(this.#scope, load);
     await world.pass(ms);
     if (fails !== undefined) this.#die(fails, 'INIT failed.');

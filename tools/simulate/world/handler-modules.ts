@@ -7,7 +7,6 @@ import { transformSync } from '@swc/core';
 import { patched, type SourcePatch } from './source-patches.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const SERVICES = pathToFileURL(join(ROOT, 'services/')).href;
 
 type Exports = Record<string, unknown>;
 
@@ -23,7 +22,7 @@ type Body = (require: (name: string) => unknown, exports: Exports) => void;
  */
 export class HandlerModules {
   readonly #patches = new Map<string, SourcePatch>();
-  readonly #services = new Map<string, Promise<() => Readonly<Exports>>>();
+  readonly #handlers = new Map<string, Promise<() => Readonly<Exports>>>();
 
   /**
    * @param patches of sources of the project, for the rest of the process
@@ -41,13 +40,13 @@ export class HandlerModules {
   }
 
   /**
-   * Gets a service ready to be run, which takes real time when it is first asked for.
-   * @param service such as `bucket-service`
+   * Gets a handler ready to be run, which takes real time when it is first asked for.
+   * @param file from the root of the project, such as `services/bucket-service/handler.ts`
    * @returns runs its handler's module for a new environment, and returns what it exports
    */
-  prepare(service: string): Promise<() => Readonly<Exports>> {
-    const known = this.#services.get(service) ?? this.#compile(`${SERVICES}${service}/handler.ts`);
-    this.#services.set(service, known);
+  prepare(file: string): Promise<() => Readonly<Exports>> {
+    const known = this.#handlers.get(file) ?? this.#compile(pathToFileURL(join(ROOT, file)).href);
+    this.#handlers.set(file, known);
     return known;
   }
 

@@ -35,7 +35,14 @@ function ran(words: string, more: Partial<CommandRun> = {}): CommandRun {
 
 /** What a promise says about commands, without their names. */
 function broken(promise: Promised, commands: readonly CommandRun[], more: Partial<Outcome> = {}): string[] {
-  const outcome = { commands, replayed: [], archived: [], lostByRules: [], ...more } as Partial<Outcome> as Outcome;
+  const outcome = {
+    commands,
+    replayed: [],
+    archived: [],
+    lostByRules: [],
+    subscriptions: [],
+    ...more,
+  } as Partial<Outcome> as Outcome;
   return promise(outcome, { seed: '', registrations: [], faults: [] }).map(({ what }) => what.replace(/^.*` /s, ''));
 }
 

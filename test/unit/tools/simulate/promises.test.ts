@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../../../tools/simulate/day/plan.ts';
 import { findUnrepaired, findViolations, type Outcome } from '../../../../tools/simulate/promises/index.ts';
 
@@ -48,6 +48,7 @@ const good: Outcome = {
     { subscriber: 'bucket-service', event: 'UserRegistered', replays: 'receive' },
     { subscriber: 'uri-recorder', event: 'BucketCreated', replays: 'receive' },
   ],
+  retiresBuckets: false,
   handled: new Set(['bucket-service r', 'uri-recorder r:BucketCreated']),
   faults: 0,
 };
@@ -206,4 +207,41 @@ test.each<[string, Partial<Outcome>, string]>([
   ],
 ])('%s breaks a promise', (_what, outcome, text) => {
   expect(broken(outcome, calm)).toContainEqual(expect.stringContaining(text));
+});
+
+describe('where users leave', () => {
+  const retired = {
+    ...bucket,
+    tags: { ...bucket.tags, retiredAt: '5', emptiedFrom: '2026-09-01' },
+    isToBeEmptied: true,
+  };
+  const left = { registrations: [{ ...signUp, isGone: true }], rows: [], retiresBuckets: true };
+
+  test('the buckets of those who left are retired, whole, and of nobody else', () => {
+    expect(broken({ ...left, buckets: [retired] })).toEqual([]);
+    expect(broken(left)).toEqual(['left, and siuada is not retired']);
+    expect(broken({ ...left, buckets: [{ ...retired, isToBeEmptied: false }] })).toHaveLength(1);
+    expect(broken({ retiresBuckets: true, buckets: [retired] })).toEqual(['is there, and siuada is retired']);
+    expect(broken({ retiresBuckets: true, buckets: [{ ...bucket, isToBeEmptied: true }] })).toHaveLength(1);
+  });
+
+  test('a dead letter of the user may settle it later; after the redrive nothing may', () => {
+    expect(broken({ ...left, deadLetters: dead })).toEqual([]);
+    expect(findUnrepaired({ ...good, ...left })).toHaveLength(1);
+  });
+
+  test('elsewhere no bucket is retired', () => {
+    expect(broken({ ...left, retiresBuckets: false, buckets: [retired] })).toHaveLength(1);
+  });
+});
+
+test('a subscriber with a condition gets the events that fulfil it, and no others', () => {
+  const wanting = (userPrefix: string, archived = good.archived) =>
+    broken({
+      archived,
+      subscriptions: [{ subscriber: 'uri-recorder', event: 'BucketCreated', replays: 'receive', userPrefix }],
+    });
+  expect(wanting('ad')).toEqual([]);
+  expect(wanting('eve')).toEqual(['has the event r:BucketCreated, which uri-recorder does not want']);
+  expect(wanting('ad', [])).toEqual(['has the event r:BucketCreated, which was not sent to uri-recorder']);
 });

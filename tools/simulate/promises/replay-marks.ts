@@ -1,0 +1,69 @@
+import type { JournalEntry } from '../../../packages/local-engine/index.ts';
+import type { BusEvent } from './outcome.ts';
+import type { Violation } from './violation.ts';
+
+interface Told {
+  readonly eventId: string;
+  /** Whether it came by a replay, or of one. */
+  readonly isReplayed: boolean;
+}
+
+/**
+ * What comes of a replay says so, and nothing else does (decision 0013); and a subscriber that skips replays gets none of it. Reads the
+ * journal as it is written.
+ */
+export class ReplayMarks {
+  readonly #skipping: ReadonlySet<string>;
+  readonly #violations: Violation[] = [];
+  /** By the ids of messages. */
+  readonly #messages = new Map<string, Told>();
+  /** The messages of each running batch. */
+  readonly #batches = new Map<unknown, readonly string[]>();
+
+  /** @param skipping names of the queues of subscribers that skip replays */
+  constructor(skipping: ReadonlySet<string>) {
+    this.#skipping = skipping;
+  }
+
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  note(entry: JournalEntry): void {
+    if (entry.hop === 'message') this.#message(entry);
+    else if (entry.hop === 'batch') this.#batches.set(entry.requestId, entry.messageIds as readonly string[]);
+    else if (entry.hop === 'invocation' && entry.outcome !== 'items-failed') this.#batches.delete(entry.requestId);
+    else if (entry.hop === 'event' && entry.replay === undefined && entry.eventId !== undefined) this.#event(entry);
+  }
+
+  #message({ messageId, queue, body }: JournalEntry): void {
+    const { 'replay-name': envelope, detail } = JSON.parse(String(body)) as {
+      readonly 'replay-name'?: string;
+      readonly detail?: BusEvent;
+    };
+    if (detail === undefined) return;
+    const { eventId, replayName } = detail.metadata;
+    const isReplayed = (envelope ?? replayName) !== undefined;
+    this.#messages.set(String(messageId), { eventId, isReplayed });
+    if (!isReplayed || !this.#skipping.has(String(queue))) return;
+    this.#violations.push({
+      userId: detail.data.userId,
+      what: `has the event ${eventId} of a replay in ${queue}, which skips replays`,
+    });
+  }
+
+  /** Its cause is handled now: the message says whether that is a replay. */
+  #event({ detail }: JournalEntry): void {
+    const { metadata, data } = detail as BusEvent;
+    const { causationId, eventId, replayName } = metadata;
+    if (causationId === undefined) return;
+    const causes = [...this.#batches.values()]
+      .flat()
+      .map((id) => this.#messages.get(id))
+      .filter((told) => told?.eventId === causationId);
+    const says = replayName === undefined ? 'does not say that it comes' : 'says that it comes';
+    // Put by an operator, or handled as new and as replayed at the same time.
+    if (causes.length === 0 || causes.some((told) => told?.isReplayed === (replayName !== undefined))) return;
+    this.#violations.push({ userId: data.userId, what: `has the event ${eventId}, which ${says} of a replay` });
+  }
+}

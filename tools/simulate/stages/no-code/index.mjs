@@ -1,0 +1,1 @@
+// In place of bundled handlers: the simulation loads their sources.
