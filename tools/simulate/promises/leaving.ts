@@ -8,17 +8,9 @@ import { ownerHash, type Violation } from './violation.ts';
  */
 export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome) => {
   const waiting = new Set([...outcome.deadLetters, ...outcome.lostByPipe].map(({ userId }) => userId));
-  return findWronglyRetired(outcome).filter(({ userId = '' }) => !waiting.has(userId));
+  const users = new Set(outcome.registrations.map(({ userId }) => userId));
+  return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome));
 };
-
-/** The same when no dead letter is left. What a pipe gave up is another matter. */
-export function findWronglyRetired(outcome: Outcome): Violation[] {
-  const { registrations, lostByPipe } = outcome;
-  const users = new Set(registrations.map(({ userId }) => userId));
-  return [...users].flatMap((userId) =>
-    lostByPipe.some((lost) => lost.userId === userId) ? [] : ofUser(userId, outcome),
-  );
-}
 
 function ofUser(userId: string, outcome: Outcome): Violation[] {
   const { buckets, rows, retiresBuckets } = outcome;

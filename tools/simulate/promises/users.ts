@@ -1,6 +1,5 @@
 import type { Plan } from '../day/plan.ts';
 import { fixedBy } from './commands.ts';
-import { findWronglyRetired } from './leaving.ts';
 import type { Bucket, Outcome, Registered } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import { ownerHash, type Violation } from './violation.ts';
@@ -112,12 +111,7 @@ export const everyUserIsRepaired: Promised = (outcome) => {
     what: 'has an event in a dead-letter queue again after the redrive',
   }));
   const standing = outcome.registrations.filter(({ isGone }) => !isGone);
-  return [
-    ...dead,
-    ...standing.flatMap((registration) => unrepaired(registration, outcome)),
-    ...findWronglyRetired(outcome),
-    ...unhandled(outcome),
-  ];
+  return [...dead, ...standing.flatMap((registration) => unrepaired(registration, outcome)), ...unhandled(outcome)];
 };
 
 /** uri-recorder's were decided about, and some were deleted. */

@@ -227,7 +227,7 @@ describe('where users leave', () => {
 
   test('a dead letter of the user may settle it later; after the redrive nothing may', () => {
     expect(broken({ ...left, deadLetters: dead })).toEqual([]);
-    expect(findUnrepaired({ ...good, ...left })).toHaveLength(1);
+    expect(findUnrepaired(bad, { ...good, ...left })).toHaveLength(1);
   });
 
   test('elsewhere no bucket is retired', () => {
