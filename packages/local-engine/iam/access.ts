@@ -215,7 +215,7 @@ function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 /** The name at the end of a role's ARN, after its path. */
 export function roleNameIn(roleArn: string): string {
-  return roleArn.split('/').at(-1) ?? '';
+  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }
 
 /** The reason for an action that no policy mentions. */

@@ -11,9 +11,6 @@ export function many<T>(value: OneOrMany<T>): readonly T[] {
 
 const COLONS_BEFORE_RESOURCE = 5;
 
-/** An ARN without a wildcard. */
-const IS_EXACT_ARN = /^(?:[^:*?]*:){5}[^*?]+$/;
-
 /**
  * A pattern in which `*` matches any characters and `?` matches any one.
  * Source: IAM user guide, policy elements Action, Resource, and string condition operators.
@@ -25,11 +22,11 @@ export function compileWildcard(pattern: string): TextMatcher {
 
 /** ARNs are compared part by part: a wildcard ends at a colon, except in the resource. Source: as above, ARN operators. */
 export function compileArn(pattern: string): TextMatcher {
-  if (IS_EXACT_ARN.test(pattern)) return (arn) => arn === pattern;
+  if (!/[*?]/.test(pattern)) return exact(pattern);
   const parts = partsOf(pattern).map(compileWildcard);
   return (arn) => {
     const actual = partsOf(arn);
-    return parts.every((matches, index) => matches(actual[index] ?? ''));
+    return actual.length === parts.length && parts.every((matches, index) => matches(actual[index] as string));
   };
 }
 
@@ -68,7 +65,9 @@ const WHOLE_NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/;
 
 /** The parts of an operator's name; undefined for one that is not supported. */
 function readOperator(name: string) {
-  const [, set, base = '', ifExists] = WHOLE_NAME.exec(name) ?? [];
+  const found = WHOLE_NAME.exec(name);
+  if (found === null) return undefined;
+  const [, set, base = name, ifExists] = found;
   const isNull = base === 'Null' && set === undefined && ifExists === undefined;
   return isNull || OPERATORS.has(base) ? { set, base, ifExists: ifExists !== undefined } : undefined;
 }

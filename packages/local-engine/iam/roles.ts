@@ -159,7 +159,7 @@ function putRole({ physicalName, identity, properties, services }: Creation<IamS
   const ownPolicies = [...inline.map(({ PolicyDocument }) => PolicyDocument), ...managed.map(managedPolicy)];
   checkPolicy(trust, 'trust');
   for (const policy of ownPolicies) checkPolicy(policy, 'identity');
-  services.roles.put({ name: physicalName, arn: identity.attributes.Arn ?? '', trust, ownPolicies });
+  services.roles.put({ name: physicalName, arn: identity.attributes.Arn as string, trust, ownPolicies });
 }
 
 function putPolicy({ physicalName, properties, services }: Creation<IamServices>): void {

@@ -88,6 +88,86 @@ test('given a demand that is denied, it is refused in the words of AWS, and the 
   ]);
 });
 
+describe('an AWS service that acts for itself', () => {
+  const SERVICE = 'events.amazonaws.com';
+  const ofService = (statement: PolicyStatement): PolicyStatement => ({
+    ...statement,
+    Principal: { Service: SERVICE },
+  });
+  const denied = `User: ${SERVICE} is not authorized to perform: sqs:sendmessage on resource: ${QUEUE}`;
+
+  test.each([
+    {
+      given: 'no policy',
+      its: [],
+      message: `${denied} because no resource-based policy allows the sqs:sendmessage action`,
+    },
+    { given: 'a policy that allows it', its: [ofService(ALLOW)], message: undefined },
+    {
+      given: 'one that denies it',
+      its: [ofService(ALLOW), ofService(DENY)],
+      message: `${denied} with an explicit deny in a resource-based policy`,
+    },
+    {
+      given: 'one that allows it to a role',
+      its: [ofQueue(ALLOW)],
+      message: `${denied} because no resource-based policy allows the sqs:sendmessage action`,
+    },
+  ])('given $given of the resource', ({ its, message }) => {
+    const { access } = makeAccess([ALLOW], its);
+    expect(access.findServiceDenial(SERVICE, [SEND])?.message).toBe(message);
+  });
+
+  test('given several actions, the first that is not allowed is named', () => {
+    const { access } = makeAccess([], [ofService(ALLOW)]);
+    const others = ['sqs:DeleteMessage', 'sqs:ReceiveMessage'].map((action) => ({ action, resource: QUEUE }));
+    expect(access.findServiceDenial(SERVICE, [SEND, ...others])).toMatchObject({
+      principal: SERVICE,
+      action: 'sqs:DeleteMessage',
+      resource: QUEUE,
+    });
+  });
+
+  test('given a condition, the request has no keys of a principal', () => {
+    const condition = { Null: { 'aws:PrincipalArn': 'true', 'aws:PrincipalAccount': 'true' } };
+    const { access } = makeAccess([], [{ ...ofService(ALLOW), Condition: condition }]);
+    expect(access.findServiceDenial(SERVICE, [SEND])).toBeUndefined();
+  });
+});
+
+test('given a demand that is allowed, nothing happens; one that is denied is refused with 400, unless the service says otherwise', () => {
+  const { access, caller, journal } = makeAccess([ALLOW]);
+  access.authorize(caller, [SEND]);
+  expect(journal.entries()).toEqual([]);
+  const refused = () => access.authorize(caller, [{ ...SEND, action: 'sqs:DeleteMessage' }]);
+  expect(refused).toThrow(expect.objectContaining({ code: 'AccessDeniedException', status: 400 }));
+});
+
+test('given a role with a path, its session is named without it', () => {
+  const { access, roles } = makeAccess([]);
+  const arn = 'arn:aws:iam::111122223333:role/team/part/worker';
+  roles.put({ name: 'worker', arn, trust: { Statement: [] }, ownPolicies: [] });
+  expect(access.findDenial({ roleArn: arn, session: () => 's' }, [SEND])?.principal).toBe(
+    'arn:aws:sts::111122223333:assumed-role/worker/s',
+  );
+});
+
+test('given a permission, the journal has no entry while it is granted, and one however often it is judged as denied', () => {
+  const { access, caller, journal, roles } = makeAccess([ALLOW]);
+  const permission = access.permission(() => caller, [SEND]);
+  const may = (...own: PolicyStatement[]) =>
+    roles.put({ name: 'service', arn: ROLE, trust: { Statement: [] }, ownPolicies: [{ Statement: own }] });
+  permission.isGranted();
+  may(ALLOW, { ...ALLOW, Action: 'sqs:DeleteMessage' });
+  permission.isGranted();
+  expect(journal.entries()).toEqual([]);
+  may();
+  permission.isGranted();
+  may({ ...ALLOW, Action: 'sqs:DeleteMessage' });
+  permission.isGranted();
+  expect(journal.entries()).toHaveLength(1);
+});
+
 test.each([
   { action: 's3:CreateBucket', resource: 'arn:aws:s3:::b', worded: 's3:CreateBucket on resource: "arn:aws:s3:::b"' },
   { action: 'dynamodb:GetItem', resource: 'arn:t', worded: 'dynamodb:GetItem on resource: arn:t' },

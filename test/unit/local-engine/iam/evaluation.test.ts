@@ -199,6 +199,9 @@ describe('how ARNs and accounts are compared', () => {
     { pattern: 'arn:aws:events:*:111122223333:rule/*', matches: true },
     { pattern: 'arn:aws:events:ap-northeast-1:111122223333:*', matches: true },
     { pattern: 'arn:aws:events:*:rule/main/users', matches: false },
+    { pattern: 'arn:a?s:events:ap-northeast-1:111122223333:rule/main/users', matches: true },
+    { pattern: 'arn:*:events:ap-northeast-1:111122223333:rule/main/users', matches: true },
+    { pattern: '*', matches: false },
   ])('given the pattern $pattern, that it matches the rule is $matches', ({ pattern, matches }) => {
     expect(applies({ Condition: { ArnLike: { 'aws:SourceArn': pattern } } })).toBe(matches);
   });
@@ -226,6 +229,19 @@ describe('how ARNs and accounts are compared', () => {
   test('given Bool, letter case does not matter', () => {
     expect(applies({ Condition: { Bool: { 'aws:SecureTransport': 'TRUE' } } })).toBe(true);
   });
+});
+
+test.each([
+  { pattern: 'arn:aws:lambda:*:*:function:*', arn: 'arn:aws:lambda:x:1:function:f:alias', matches: true },
+  { pattern: 'arn:aws:lambda:x:1:function:*', arn: 'arn:aws:lambda:x:1:function:f', matches: true },
+  { pattern: 'arn:aws:lambda:*:*:functionf', arn: 'arn:aws:lambda:x:1:function:f', matches: false },
+  { pattern: 'arn:aws:*:*:*:f', arn: 'arn:aws:lambda:x:1:function:f', matches: false },
+  { pattern: 'arn:aws:s3:::*', arn: 'arn:aws:s3:::bucket', matches: true },
+  { pattern: 'arn:aws:s3:::*', arn: 'arn:aws:s3', matches: false },
+  { pattern: 'arn:aws:s3', arn: 'arn:aws:s3', matches: true },
+  { pattern: 'arn:aws:s3', arn: 'arn:aws:s3:', matches: false },
+])('given the pattern $pattern, that it matches $arn is $matches', ({ pattern, arn, matches }) => {
+  expect(holds('ArnLike', pattern, arn)).toBe(matches);
 });
 
 /** Whether an operator with these expected values holds for a value of the request. */
@@ -293,5 +309,19 @@ describe('set operators, for keys with several values', () => {
 
   test('given several values and no set operator, nothing holds', () => {
     expect(holds('StringEquals', 'a', ['a'])).toBe(false);
+    expect(holds('StringNotEquals', 'a', ['b'])).toBe(false);
+    expect(holds('StringEqualsIfExists', 'a', ['b'])).toBe(false);
   });
+});
+
+test.each(['DateLessThan', 'ForSome:StringEquals', '', 'Stringequals'])(
+  'given the operator %j, which is not supported, nothing holds, not even a missing key',
+  (operator) => {
+    expect([holds(operator, 'a', 'a'), holds(operator, 'a', undefined)]).toEqual([false, false]);
+  },
+);
+
+test('given a statement about no action, it is about nothing', () => {
+  const { Action: _left, ...rest } = ALLOW;
+  expect(mayWith([rest])).toBe(false);
 });

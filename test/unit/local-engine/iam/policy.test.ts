@@ -31,8 +31,31 @@ describe('a policy that can be judged', () => {
     expect(() => check({ Condition: { [operator]: { 'aws:SourceArn': 'v' } } })).not.toThrow();
   });
 
-  test.each(['aws:sourcearn', 'AWS:RequestTag/owner', 's3:x-amz-bucket-namespace'])('may ask for %s', (key) => {
+  test.each([
+    ...['aws:sourcearn', 'AWS:RequestTag/owner', 'aws:SourceAccount', 'aws:SecureTransport', 'aws:RequestedRegion'],
+    ...['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:ResourceAccount'],
+    ...['dynamodb:ReturnValues', 'dynamodb:Select', 'events:creatorAccount', 'events:detail-type', 'events:source'],
+    ...['s3:delimiter', 's3:LocationConstraint', 's3:max-keys', 's3:prefix', 's3:ResourceAccount'],
+    's3:x-amz-bucket-namespace',
+  ])('may ask for %s', (key) => {
     expect(() => check({ Condition: { StringEquals: { [key]: 'v' } } })).not.toThrow();
+  });
+
+  test.each(['aws:TagKeys', 'dynamodb:Attributes', 'dynamodb:LeadingKeys', 'events:TargetArn'])(
+    'may ask for %s with a set operator alone, since it may have several values',
+    (key) => {
+      for (const set of ['ForAllValues', 'ForAnyValue']) {
+        expect(() => check({ Condition: { [`${set}:StringEquals`]: { [key]: 'v' } } })).not.toThrow();
+      }
+      expect(() => check({ Condition: { StringEquals: { [key]: 'v' } } })).toThrow(
+        `The condition key ${key} may have several values: use ForAllValues:StringEquals or ForAnyValue:StringEquals.`,
+      );
+    },
+  );
+
+  test('may have the account of the caller in the value of a condition, beside other text', () => {
+    const value = `arn:aws:events:*:${['$', '{aws:PrincipalAccount}'].join('')}:event-bus/*`;
+    expect(() => check({ Condition: { ArnLike: { 'aws:SourceArn': value } } })).not.toThrow();
   });
 
   test('may ask whether a key with several values is there', () => {
@@ -46,6 +69,12 @@ describe('a policy that would be misjudged is refused, and what is not known is 
     { given: { Condition: { 'ForAnyValue:DateEquals': { 'aws:SourceArn': 'v' } } }, named: 'ForAnyValue:DateEquals' },
     { given: { Condition: { 'ForSome:StringEquals': { 'aws:SourceArn': 'v' } } }, named: 'ForSome:StringEquals' },
     { given: { Condition: { NullIfExists: { 'aws:SourceArn': 'v' } } }, named: 'NullIfExists' },
+    { given: { Condition: { 'ForAllValues:Null': { 'aws:SourceArn': 'true' } } }, named: 'ForAllValues:Null' },
+    { given: { Condition: { 'xForAllValues:Bool': { 'aws:SourceArn': 'v' } } }, named: 'xForAllValues:Bool' },
+    { given: { Condition: { BoolIfExistsx: { 'aws:SourceArn': 'v' } } }, named: 'BoolIfExistsx' },
+    { given: { Condition: { StringEquals: { 'aws:SourceArn': ['v', VARIABLE] } } }, named: VARIABLE },
+    { given: { Condition: { StringEquals: { 'aws:RequestTags': 'v' } } }, named: 'aws:RequestTags' },
+    { given: { Condition: { StringEquals: { 'aws:SourceArnx': 'v' } } }, named: 'aws:SourceArnx' },
     { given: { Condition: { toString: { 'aws:SourceArn': 'v' } } }, named: 'toString' },
     { given: { Resource: ['$', '{aws:PrincipalAccount}'].join('') }, named: 'aws:PrincipalAccount' },
     { given: { Condition: { StringEquals: { 'aws:PrincipalOrgPaths': 'o' } } }, named: 'aws:PrincipalOrgPaths' },

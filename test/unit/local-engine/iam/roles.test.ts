@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PolicyDocument } from '../../../../packages/local-engine/iam/policy.ts';
-import { managedPolicy, Roles } from '../../../../packages/local-engine/iam/roles.ts';
+import { iamPolicy, iamRole, managedPolicy, Roles } from '../../../../packages/local-engine/iam/roles.ts';
+import { ACCOUNT } from '../support/parts.ts';
 
 const QUEUE = 'arn:aws:sqs:ap-northeast-1:111122223333:users';
 const allow = (Action: string): PolicyDocument => ({ Statement: { Effect: 'Allow', Action, Resource: QUEUE } });
@@ -91,7 +92,96 @@ describe('managed policies', () => {
     expect(judge(roles, 'logs:PutLogEvents')).toBe('allowed');
   });
 
-  test('given any other one, it is refused by name', () => {
-    expect(() => managedPolicy('arn:aws:iam::aws:policy/AdministratorAccess')).toThrow('AdministratorAccess');
+  test.each([
+    ['AWSXRayDaemonWriteAccess', 'xray:PutTraceSegments', 'logs:PutLogEvents'],
+    ['service-role/AWSLambdaSQSQueueExecutionRole', 'sqs:DeleteMessage', 'sqs:SendMessage'],
+    ['service-role/AWSLambdaSQSQueueExecutionRole', 'logs:CreateLogStream', 'xray:PutTraceSegments'],
+  ])('given %s, it allows %s, and not %s', (name, allowed, other) => {
+    const roles = rolesWith(managedPolicy(`arn:aws-cn:iam::aws:policy/${name}`));
+    expect([judge(roles, allowed), judge(roles, other)]).toEqual(['allowed', 'unmentioned']);
+  });
+
+  test.each([
+    'arn:aws:iam::aws:policy/AdministratorAccess',
+    'arn:aws:iam::111122223333:policy/AWSXRayDaemonWriteAccess',
+    'AWSXRayDaemonWriteAccess',
+  ])('given %s, it is refused by name, with those that are known', (arn) => {
+    expect(() => managedPolicy(arn)).toThrow(
+      `names the managed policy ${arn}, which the local engine does not know; it knows service-role/AWSLambdaBasicExecutionRole, service-role/AWSLambdaSQSQueueExecutionRole, AWSXRayDaemonWriteAccess.`,
+    );
+  });
+});
+
+describe('a role and a policy in a template', () => {
+  const naming = (properties: object) => ({
+    ...{ physicalName: 'worker', account: ACCOUNT, endpoint: '', createdAt: 0 },
+    properties: () => properties as Readonly<Record<string, unknown>>,
+  });
+  const created = (properties: object) => {
+    const roles = new Roles();
+    const identity = iamRole.identify(naming(properties));
+    const creation = { logicalId: 'R', physicalName: 'worker', identity, services: { roles } };
+    const create = () => iamRole.create({ ...creation, properties: properties as Record<string, unknown> });
+    return { roles, create, creation };
+  };
+  const malformed = expect.objectContaining({ code: 'MalformedPolicyDocument' });
+
+  test.each([
+    [{}, 'arn:aws:iam::111122223333:role/worker'],
+    [{ Path: '/team/' }, 'arn:aws:iam::111122223333:role/team/worker'],
+  ])('given %j, the role is %s', (properties, Arn) => {
+    expect(iamRole.identify(naming(properties))).toEqual({
+      ref: 'worker',
+      attributes: { Arn, RoleId: 'worker' },
+    });
+    expect(iamPolicy.identify(naming(properties))).toEqual({ ref: 'worker', attributes: { Id: 'worker' } });
+  });
+
+  test('a role has the policies in it, and the managed ones that it names', () => {
+    const { roles, create } = created({
+      AssumeRolePolicyDocument: trust,
+      Policies: [{ PolicyName: 'p', PolicyDocument: allow('sqs:SendMessage') }],
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],
+    });
+    create();
+    const role = roles.find('arn:aws:iam::111122223333:role/worker');
+    const verdictOn = (action: string) => role?.judge({ principal: {}, action, resource: QUEUE, context: {} });
+    expect(['sqs:SendMessage', 'xray:PutTraceSegments', 'sqs:DeleteMessage'].map(verdictOn)).toEqual([
+      'allowed',
+      'allowed',
+      'unmentioned',
+    ]);
+    expect(roles.named('worker')).toBe(role);
+    expect(role?.canBeAssumedBy('pipes.amazonaws.com', { 'aws:sourceaccount': '111122223333' })).toBe(true);
+  });
+
+  test.each([
+    ['its trust policy is none of a role', { AssumeRolePolicyDocument: allow('sqs:SendMessage') }],
+    [
+      'a policy in it is none of an identity',
+      { AssumeRolePolicyDocument: trust, Policies: [{ PolicyName: 'p', PolicyDocument: trust }] },
+    ],
+  ])('a role is refused if %s', (_, properties) => {
+    const { roles, create } = created(properties);
+    expect(create).toThrow(malformed);
+    expect(roles.named('worker')).toBeUndefined();
+  });
+
+  test('a policy is attached to the roles that it names; one that is none of an identity is refused', () => {
+    const { roles, create, creation } = created({ AssumeRolePolicyDocument: trust });
+    create();
+    const attach = (PolicyDocument: PolicyDocument, more: object = { Roles: ['worker'] }) =>
+      iamPolicy.create({ ...creation, physicalName: 'policy', properties: { PolicyDocument, ...more } });
+    const verdict = () =>
+      roles.named('worker')?.judge({ principal: {}, action: 'sqs:SendMessage', resource: QUEUE, context: {} });
+    expect(() => attach(trust)).toThrow(malformed);
+    attach(allow('sqs:SendMessage'), {});
+    expect(verdict()).toBe('unmentioned');
+    attach(allow('sqs:SendMessage'));
+    expect(verdict()).toBe('allowed');
+    iamPolicy.remove({ ...creation, physicalName: 'policy', properties: {} });
+    expect(verdict()).toBe('unmentioned');
+    iamRole.remove({ ...creation, properties: {} });
+    expect(roles.named('worker')).toBeUndefined();
   });
 });
