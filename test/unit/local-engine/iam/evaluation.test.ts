@@ -211,6 +211,8 @@ describe('how ARNs and accounts are compared', () => {
     { AWS: '111122223333', denied: true },
     { AWS: '444455556666', denied: false },
     { AWS: 'arn:aws:iam::111122223333:role/other', denied: false },
+    { AWS: 'arn:aws:iam::111122223333:rooted', denied: false },
+    { AWS: 'x:arn:aws:iam::111122223333:root', denied: false },
   ])('given a deny of the principal $AWS, that it is about a role of 111122223333 is $denied', ({ AWS, denied }) => {
     const everyone: PolicyStatement = { ...ALLOW, Principal: '*' };
     const request = { principal: { arn: ROLE } };

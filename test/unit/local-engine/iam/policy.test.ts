@@ -117,11 +117,62 @@ describe('a policy that AWS would not take is refused', () => {
   });
 
   test.each<{ kind: PolicyKind; given: object }>([
+    { kind: 'identity', given: { Sid: 'One', Effect: 'Deny' } },
+    { kind: 'identity', given: { Action: undefined, NotAction: ['sqs:*', 's3:*'], Resource: ['a', 'b'] } },
+    { kind: 'identity', given: { Condition: { Bool: { 'aws:SecureTransport': true } } } },
+    { kind: 'identity', given: { Condition: { StringEquals: { 's3:max-keys': [10, 20] } } } },
+    { kind: 'resource', given: { Principal: '*' } },
+    { kind: 'resource', given: { Principal: { AWS: ['1', '2'], Service: 's' } } },
     { kind: 'resource', given: { Principal: PRINCIPAL } },
     { kind: 'trust', given: { Principal: PRINCIPAL, Resource: undefined } },
   ])('of the kind $kind it is taken with what it needs', ({ kind, given }) => {
     expect(() => check(given, kind)).not.toThrow();
   });
+});
+
+test('a document may have a version and an id, and several statements', () => {
+  const policy = { Version: '2012-10-17', Id: 'x', Statement: [ALLOW, ALLOW] };
+  expect(() => checkPolicy(policy, 'identity')).not.toThrow();
+  const second = { Statement: [ALLOW, { ...ALLOW, Effect: 'Maybe' }] } as unknown as PolicyDocument;
+  expect(() => checkPolicy(second, 'identity')).toThrow('The Effect must be Allow or Deny, not "Maybe".');
+});
+
+test.each<{ kind: PolicyKind; given: object; message: string }>([
+  { kind: 'resource', given: {}, message: "A statement of a resource's policy must have a Principal." },
+  { kind: 'trust', given: {}, message: 'A statement of a trust policy must have a Principal.' },
+  {
+    kind: 'identity',
+    given: { Principal: '*' },
+    message: "A statement of an identity's policy must not have a Principal.",
+  },
+  {
+    kind: 'identity',
+    given: { Nothing: 1 },
+    message:
+      'The policy element Nothing is not supported; supported are Sid, Effect, Principal, Action, NotAction, Resource, Condition.',
+  },
+  { kind: 'identity', given: { Action: ['a', 5] }, message: 'Action must be a text or a list of texts.' },
+  { kind: 'identity', given: { NotAction: 5 }, message: 'NotAction must be a text or a list of texts.' },
+  { kind: 'identity', given: { Resource: ['a', null] }, message: 'Resource must be a text or a list of texts.' },
+  { kind: 'resource', given: { Principal: 'x' }, message: 'Principal must be "*" or an object.' },
+  { kind: 'resource', given: { Principal: { AWS: ['a', 1] } }, message: 'Principal must be texts.' },
+  { kind: 'identity', given: { Condition: 'x' }, message: 'Condition must be an object.' },
+  { kind: 'identity', given: { Condition: { Bool: 'x' } }, message: 'Condition must be an object of objects.' },
+  {
+    kind: 'identity',
+    given: { Condition: { Bool: { 'aws:SecureTransport': ['true', {}] } } },
+    message: 'Condition must be texts.',
+  },
+])('given $given in the policy of a kind $kind, the error says: $message', ({ kind, given, message }) => {
+  expect(() => check(given, kind)).toThrow(message);
+});
+
+test.each([
+  [null, 'Syntax errors in policy: policy must be an object.'],
+  [{ Statement: ['x'] }, 'Syntax errors in policy: Statement must be an object.'],
+  [{ Statement: [], Other: 1 }, 'The policy element Other is not supported; supported are Version, Id, Statement.'],
+])('given the policy %j, the error says: %s', (policy, message) => {
+  expect(() => checkPolicy(policy as unknown as PolicyDocument, 'identity')).toThrow(message);
 });
 
 /** Whether a text matches, tried in every way: what the matcher must agree with. */

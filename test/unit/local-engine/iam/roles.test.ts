@@ -92,19 +92,27 @@ describe('managed policies', () => {
     expect(judge(roles, 'logs:PutLogEvents')).toBe('allowed');
   });
 
+  const LOGS = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+  const SQS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  const SAMPLING = ['Rules', 'Targets', 'StatisticSummaries'].map((what) => `xray:GetSampling${what}`);
+  const XRAY = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', ...SAMPLING];
+
+  // As the reference of AWS's managed policies has them.
   test.each([
-    ['AWSXRayDaemonWriteAccess', 'xray:PutTraceSegments', 'logs:PutLogEvents'],
-    ['service-role/AWSLambdaSQSQueueExecutionRole', 'sqs:DeleteMessage', 'sqs:SendMessage'],
-    ['service-role/AWSLambdaSQSQueueExecutionRole', 'logs:CreateLogStream', 'xray:PutTraceSegments'],
-  ])('given %s, it allows %s, and not %s', (name, allowed, other) => {
+    ['service-role/AWSLambdaBasicExecutionRole', LOGS, [...SQS, ...XRAY]],
+    ['service-role/AWSLambdaSQSQueueExecutionRole', [...LOGS, ...SQS], [...XRAY, 'sqs:SendMessage']],
+    ['AWSXRayDaemonWriteAccess', XRAY, [...LOGS, ...SQS]],
+  ])('given %s, it allows %j, and not %j', (name, allowed, others) => {
     const roles = rolesWith(managedPolicy(`arn:aws-cn:iam::aws:policy/${name}`));
-    expect([judge(roles, allowed), judge(roles, other)]).toEqual(['allowed', 'unmentioned']);
+    const verdicts = (actions: readonly string[]) => new Set(actions.map((action) => judge(roles, action)));
+    expect([verdicts(allowed), verdicts(others)]).toEqual([new Set(['allowed']), new Set(['unmentioned'])]);
   });
 
   test.each([
     'arn:aws:iam::aws:policy/AdministratorAccess',
     'arn:aws:iam::111122223333:policy/AWSXRayDaemonWriteAccess',
     'AWSXRayDaemonWriteAccess',
+    'x:arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess',
   ])('given %s, it is refused by name, with those that are known', (arn) => {
     expect(() => managedPolicy(arn)).toThrow(
       `names the managed policy ${arn}, which the local engine does not know; it knows service-role/AWSLambdaBasicExecutionRole, service-role/AWSLambdaSQSQueueExecutionRole, AWSXRayDaemonWriteAccess.`,
