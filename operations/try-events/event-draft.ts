@@ -60,12 +60,14 @@ export function draftOf(event: Readonly<Record<string, unknown>>, name: string):
   return { type, source: producer, detail: { ...detail }, ...(typeof replayName === 'string' && { replayName }) };
 }
 
+type Arn = [scheme: string, partition: string, service: string, region: string, account: string];
+
 /**
  * The event as the bus will deliver it.
  * @param now milliseconds since the Unix epoch
  */
 export function deliveredEvent(draft: EventDraft, stack: FoundStack, now: number): DeliveredEvent {
-  const [, , , region = '', account = ''] = requireOutput(stack, 'EventBusArn').split(':');
+  const [, , , region, account] = requireOutput(stack, 'EventBusArn').split(':') as Arn;
   const { type, source, detail, replayName } = draft;
   return {
     version: '0',

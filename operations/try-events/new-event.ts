@@ -45,10 +45,7 @@ function withCause(draft: EventDraft, metadata: Readonly<Record<string, unknown>
   const { validateDetail } = contractOf(draft) ?? {};
   if (metadata.causationId !== undefined || validateDetail === undefined) return metadata;
   validateDetail({ ...draft.detail, metadata });
-  const isRequired = (validateDetail.errors ?? []).some(
-    ({ instancePath, keyword, params }) =>
-      instancePath === '/metadata' && keyword === 'required' && params.missingProperty === 'causationId',
-  );
+  const isRequired = validateDetail.errors?.some(({ params }) => params.missingProperty === 'causationId');
   return isRequired ? { ...metadata, causationId: metadata.correlationId } : metadata;
 }
 
