@@ -56,22 +56,24 @@ function yesNo(known: Known, yes: string, no: string): string {
 }
 
 function rowLines({ row, userIdAttribute }: UserView, showsAll: boolean): Line[] {
-  if (row.kind !== 'set') return [['', readingText(row, () => '')]];
+  if (row.kind !== 'set') return [['', unsetText(row)]];
   const names = Object.keys(row.value).sort();
   const ours = [userIdAttribute, URI_ATTRIBUTE, URL_ATTRIBUTE].filter((name) => names.includes(name));
   const others = names.filter((name) => !ours.includes(name));
   const shown = showsAll ? [...ours, ...others] : ours;
-  const line = (name: string): Line => [displayId(name), displayId(attributeText(row.value[name]), VALUE_COLUMNS)];
+  const line = (name: string): Line => {
+    return [displayId(name), displayId(attributeText(row.value[name] as AttributeValue), VALUE_COLUMNS)];
+  };
   if (showsAll || others.length === 0) return shown.map(line);
   return [...shown.map(line), ['others', `${others.map((name) => displayId(name)).join(', ')} (their values: --all)`]];
 }
 
-function attributeText(value: AttributeValue | undefined): string {
-  return value?.S ?? value?.N ?? (value?.BOOL === undefined ? JSON.stringify(value) : String(value.BOOL));
+function attributeText(value: AttributeValue): string {
+  return value.S ?? value.N ?? (value.BOOL === undefined ? JSON.stringify(value) : String(value.BOOL));
 }
 
 function bucketLines(bucket: Reading<BucketView>): Line[] {
-  if (bucket.kind !== 'set') return [['', readingText(bucket, () => '')]];
+  if (bucket.kind !== 'set') return [['', unsetText(bucket)]];
   const { region, tags, publicAccessBlock, cors, policy, versioning, encryption } = bucket.value;
   const settings: (readonly [string, Reading<unknown>, string])[] = [
     ['tags', tags, readingText(tags, tagsText)],
@@ -87,9 +89,11 @@ function bucketLines(bucket: Reading<BucketView>): Line[] {
 }
 
 function readingText<T>(reading: Reading<T>, textOf: (value: T) => string): string {
+  return reading.kind === 'set' ? textOf(reading.value) : unsetText(reading);
+}
+
+function unsetText(reading: Exclude<Reading<unknown>, { readonly kind: 'set' }>): string {
   switch (reading.kind) {
-    case 'set':
-      return textOf(reading.value);
     case 'none':
       return 'none';
     case 'hidden':
