@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '../../../../operations/messages/errors.ts';
-import { formatDuration, formatTime, parseTime, parseWindow } from '../../../../operations/time/time.ts';
+import { formatDuration, formatTime, parseAge, parseTime, parseWindow } from '../../../../operations/time/time.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 0, 0);
 
@@ -15,6 +15,7 @@ describe('a time that is given to an option', () => {
     ['2026-11-22T09:00Z', NOW],
     ['2026-11-22T09:00:01Z', NOW + 1000],
     ['2026-11-22T09:00:01.5Z', NOW + 1500],
+    ['2026-11-22T09:00:01.257Z', NOW + 1257],
     ['2026-11-22T18:00+09:00', NOW],
     ['2026-11-21T23:30-09:30', NOW],
     ['2028-02-29T00:00Z', Date.UTC(2028, 1, 29)],
@@ -41,6 +42,10 @@ describe('a time that is given to an option', () => {
     '2026-11-22T25:00Z',
     '2026-11-22T09:00+25:00',
     '2026-11-22T09:00Z ',
+    '+2026-11-22T09:00Z',
+    'Sun, 2026-11-22T09:00Z',
+    '2hours',
+    '15m30s',
   ])('%j is refused, with what is allowed and what was received', (text) => {
     const read = () => parseTime(text, NOW, '--to');
     expect(read).toThrow(UsageError);
@@ -91,6 +96,7 @@ describe('a window', () => {
       /^--from must be before --to; got from .*T08:00:00Z to .*T07:00:00Z$/,
     ],
     ['an end that is no time', { from: '1h', to: 'noon' }, /^--to must be .*; got noon$/],
+    ['a start that is no time', { from: 'noon' }, /^--from must be .*; got noon$/],
   ])('with %s is refused in one line', (_, given, message) => {
     const read = () => parseWindow(given, NOW);
     expect(read).toThrow(UsageError);
@@ -113,4 +119,22 @@ test.each([
   [48 * 3_600_000, '2 d'],
 ])('%d ms are shown as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+describe('an age that is given to an option', () => {
+  test.each([
+    ['0s', 0],
+    ['90s', 90_000],
+    ['15m', 900_000],
+    ['2h', 7_200_000],
+    ['7d', 604_800_000],
+  ])('%s is read', (text, ms) => {
+    expect(parseAge(text, '--older-than')).toBe(ms);
+  });
+
+  test.each(['', 'now', '2', '2w', '-2h', '2026-11-22T09:00Z'])('%j is refused, with what is allowed', (text) => {
+    const read = () => parseAge(text, '--older-than');
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(`--older-than must be an age such as 90s, 15m, 2h or 7d; got ${text}`);
+  });
 });

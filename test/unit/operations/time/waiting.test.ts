@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { Pace, timeFactorOf, watchingPause } from '../../../../operations/time/waiting.ts';
+import { describe, expect, test } from '@jest/globals';
+import { engineTime, Pace, SYSTEM_CLOCK, timeFactorOf, watchingPause } from '../../../../operations/time/waiting.ts';
 
 const { signal } = new AbortController();
 
@@ -70,4 +70,35 @@ test.each([
   [1000, 3000],
 ])('given a reading that took %i ms, a watcher pauses for %i ms', (tookMs, pauseMs) => {
   expect(watchingPause(250, tookMs)).toBe(pauseMs);
+});
+
+test.each([
+  [{}, { timeFactor: 1, functionVariables: {} }],
+  [{ PIPELINE_TIME_FACTOR: '1' }, { timeFactor: 1, functionVariables: {} }],
+  [{ PIPELINE_TIME_FACTOR: '2.5' }, { timeFactor: 2.5, functionVariables: { PIPELINE_TIME_FACTOR: '2.5' } }],
+])('given %j, the engine and its functions have %j', (env, time) => {
+  expect(engineTime(env)).toEqual(time);
+});
+
+describe('the clock of the system', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('only goes forward', () => {
+    const before = SYSTEM_CLOCK.now();
+    expect(SYSTEM_CLOCK.now()).toBeGreaterThanOrEqual(before);
+  });
+
+  test('ends a pause when the signal is aborted, or was before', async () => {
+    const stop = new AbortController();
+    const pause = SYSTEM_CLOCK.pause(HOUR_MS, stop.signal);
+    stop.abort();
+    await expect(pause).resolves.toBeUndefined();
+    await expect(SYSTEM_CLOCK.pause(HOUR_MS, AbortSignal.abort())).resolves.toBeUndefined();
+  });
+
+  test('keeps no other error of a pause to itself', async () => {
+    const wrong = { code: 'ERR_INVALID_ARG_TYPE' };
+    await expect(SYSTEM_CLOCK.pause('soon' as never)).rejects.toMatchObject(wrong);
+    await expect(SYSTEM_CLOCK.pause(0, {} as AbortSignal)).rejects.toMatchObject(wrong);
+  });
 });
