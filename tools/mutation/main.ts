@@ -5,9 +5,9 @@ import { parseArgs } from 'node:util';
 import { type Equivalent, judge, readEquivalents } from './equivalents.ts';
 import { type Area, ROOT, readAreas } from './folders.ts';
 import { type TriedMutant, tryMutants } from './measure.ts';
-import { testsThatReach } from './reach.ts';
+import { testsOf } from './reach.ts';
 import { describeFolder, describeScore } from './report.ts';
-import { type FolderScore, LEAST_SCORE, SCORES_FILE, scoreOf, writeScores } from './score.ts';
+import { type FolderScore, hashesOf, LEAST_SCORE, SCORES_FILE, scoreOf, writeScores } from './score.ts';
 
 const USAGE = `npm run mutation -- [--folder NAME] [--file PATH] [--workers N] [--write]
 
@@ -72,15 +72,22 @@ async function run(args: Arguments): Promise<number> {
   const scores: Record<string, FolderScore> = {};
   const survivors: TriedMutant[] = [];
   for (const { tests, folders } of choose(readAreas(), args)) {
-    const files = folders.flatMap((folder) => folder.files);
-    const tried = await tryMutants({ files, tests: testsThatReach(files, tests), workers: args.workers });
+    const testsOfEach = Object.fromEntries(
+      folders.flatMap(({ files }) => {
+        const ofFolder = testsOf(files, tests);
+        return files.map((file) => [file, ofFolder] as const);
+      }),
+    );
+    const before = new Map(folders.map((folder) => [folder, hashesOf(folder)]));
+    const date = new Date().toISOString().slice(0, 10);
+    const tried = await tryMutants({ tests: testsOfEach, workers: args.workers });
     for (const folder of folders) {
       const ofFolder = tried.filter(({ file }) => folder.files.includes(file));
       const judged = judge(
         ofFolder,
         readEquivalents(folder.name).filter(({ file }) => folder.files.includes(file)),
       );
-      const score = scoreOf(folder, ofFolder, judged, new Date().toISOString().slice(0, 10));
+      const score = scoreOf(ofFolder, judged, { date, files: before.get(folder) ?? {} });
       scores[folder.name] = score;
       survivors.push(...judged.survivors);
       console.log(describeFolder(folder.name, score, judged));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
-import { TEST_FILES } from './test-runner.ts';
+import { TESTS_BY_SOURCE, type TestsBySource } from './test-runner.ts';
 
 /** A change of a source that was tried. */
 export interface TriedMutant {
@@ -25,10 +25,8 @@ export interface TriedMutant {
 }
 
 export interface MeasureOptions {
-  /** Sources to change, from the root of the project, which is the working directory. */
-  readonly files: readonly string[];
-  /** The test files, from there. */
-  readonly tests: readonly string[];
+  /** The sources to change, with the test files for each, from the root of the project, which is the working directory. */
+  readonly tests: TestsBySource;
   readonly workers: number;
 }
 
@@ -48,10 +46,11 @@ const OUTCOMES: Readonly<Record<MutantResult['status'], TriedMutant['outcome']>>
  *
  * @throws Error if a test fails without any change
  */
-export async function tryMutants({ files, tests, workers }: MeasureOptions): Promise<TriedMutant[]> {
+export async function tryMutants({ tests, workers }: MeasureOptions): Promise<TriedMutant[]> {
+  const files = Object.keys(tests);
   const options: PartialStrykerOptions = {
-    mutate: [...files],
-    [TEST_FILES]: tests,
+    mutate: files,
+    [TESTS_BY_SOURCE]: tests,
     testRunner: 'native',
     ignorers: ['texts'],
     plugins: [join(import.meta.dirname, 'plugin.ts')],

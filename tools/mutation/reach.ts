@@ -2,18 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './folders.ts';
 
-/** What a file of the project loads: files of the project, and `unknown` where a name is made when it runs. */
-type Loads = readonly (string | 'unknown')[];
+/** Where a name is made when it runs, so that it may be any. */
+const ANY = 'any';
 
 /**
- * The test files that can run any of these sources, since they load it, directly or through other files. One that makes a name when it
- * runs, such as `import(file)`, may load any source.
+ * The test files for the sources of a folder: those that load anything of it, directly or through what they share in `test/`. A test
+ * that loads only what uses the folder is for that. One that makes a name when it runs, such as `import(file)`, may load any source.
  *
- * @param files from the root of the project, as all names here
+ * @param sources from the root of the project, as all names here
  */
-export function testsThatReach(files: readonly string[], tests: readonly string[], root: string = ROOT): string[] {
-  const known = new Map<string, Loads>();
-  const loadsOf = (file: string): Loads => {
+export function testsOf(sources: readonly string[], tests: readonly string[], root: string = ROOT): string[] {
+  const folders = new Set(sources.map((source) => dirname(source)));
+  const known = new Map<string, readonly string[]>();
+  const loadsOf = (file: string): readonly string[] => {
     const loads = known.get(file) ?? readLoads(file, root);
     known.set(file, loads);
     return loads;
@@ -21,23 +22,20 @@ export function testsThatReach(files: readonly string[], tests: readonly string[
   return tests.filter((test) => {
     const reached = new Set([test]);
     for (const file of reached) {
-      if (file === 'unknown' || files.includes(file)) return true;
-      for (const loaded of loadsOf(file)) {
-        // Only tests load by names that they make; what a source loads so, such as a service that a path names, is not under test.
-        if (loaded !== 'unknown' || file.startsWith('test/')) reached.add(loaded);
-      }
+      if (file === ANY || folders.has(dirname(file))) return true;
+      if (file.startsWith('test/')) for (const loaded of loadsOf(file)) reached.add(loaded);
     }
     return false;
   });
 }
 
-function readLoads(file: string, root: string): Loads {
+function readLoads(file: string, root: string): string[] {
   const path = join(root, file);
   if (!file.endsWith('.ts') || !existsSync(path)) return [];
   const code = readFileSync(path, 'utf8').replaceAll(/^(?:import|export) type [^;]*;$/gm, '');
   const named = [...code.matchAll(/\bfrom '(\.[^']+)'|\bimport\(?\s*'(\.[^']+)'/g)].map(
     ([, from, name]) => from ?? name ?? '',
   );
-  const loads: string[] = named.map((name) => join(dirname(file), name.replace(/\?.*$/, '')));
-  return /\bimport\((?!\s*')/.test(code) ? [...loads, 'unknown'] : loads;
+  const loads = named.map((name) => join(dirname(file), name.replace(/\?.*$/, '')));
+  return /\bimport\((?!\s*')/.test(code) ? [...loads, ANY] : loads;
 }

@@ -44,12 +44,19 @@ export function writeScores(measured: Scores): void {
   writeFileSync(join(ROOT, SCORES_FILE), `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
 }
 
-/** @param date the day, such as `2026-11-29` */
+/** The sources of a folder as they are now, each with the hash of what it is. */
+export function hashesOf({ files }: MeasuredFolder): FolderScore['files'] {
+  return Object.fromEntries(files.map((file) => [file, hashOf(readFileSync(join(ROOT, file), 'utf8'))]));
+}
+
+/**
+ * @param date the day, such as `2026-11-29`
+ * @param files the sources as they were before the run, since they may have changed meanwhile
+ */
 export function scoreOf(
-  folder: MeasuredFolder,
   tried: readonly TriedMutant[],
   judged: Judged,
-  date: string,
+  { date, files }: Pick<FolderScore, 'date' | 'files'>,
 ): FolderScore {
   const count = (outcome: TriedMutant['outcome']) => tried.filter((mutant) => mutant.outcome === outcome).length;
   const mutants = tried.length - count('ignored');
@@ -65,7 +72,7 @@ export function scoreOf(
     equivalent,
     texts: count('ignored'),
     score: percent(killed + timedOut, mutants - equivalent),
-    files: Object.fromEntries(folder.files.map((file) => [file, hashOf(readFileSync(join(ROOT, file), 'utf8'))])),
+    files,
   };
 }
 

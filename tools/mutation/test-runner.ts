@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { MutantCoverage, StrykerOptions } from '@stryker-mutator/api/core';
 import { commonTokens, tokens } from '@stryker-mutator/api/plugin';
 import {
@@ -27,8 +27,11 @@ interface Instrumented {
 }
 type Counts = Record<string, number>;
 
-/** The test files of a run, as an option of it. */
-export const TEST_FILES = 'testFilesOfRun';
+/** The test files for each source, as an option of a run. */
+export const TESTS_BY_SOURCE = 'testsBySource';
+
+/** Sources and tests by their names from the root of the project. */
+export type TestsBySource = Readonly<Record<string, readonly string[]>>;
 
 /** Where the first run leaves how long each file took, for the processes that try the mutants. In the copy of the project. */
 const DURATIONS = '.test-durations.json';
@@ -47,14 +50,14 @@ const NO_LIMIT = 2 ** 31 - 1;
  */
 export class NativeTestRunner implements TestRunner {
   static readonly inject = tokens(commonTokens.options);
-  readonly #files: readonly string[];
+  readonly #tests: TestsBySource;
   readonly #session = new TestSession(process.cwd());
   readonly #instrumented: Instrumented;
   #durations: ReadonlyMap<string, number> | undefined;
   #mayBeBusy = false;
 
   constructor(options: StrykerOptions) {
-    this.#files = options[TEST_FILES] as readonly string[];
+    this.#tests = options[TESTS_BY_SOURCE] as TestsBySource;
     const ofProcess = globalThis as { __stryker__?: Instrumented };
     ofProcess.__stryker__ ??= {};
     this.#instrumented = ofProcess.__stryker__;
@@ -68,7 +71,7 @@ export class NativeTestRunner implements TestRunner {
     const perTest: Record<string, Counts> = {};
     const tests: TestResult[] = [];
     const durations: [string, number][] = [];
-    for (const file of this.#files) {
+    for (const file of new Set(Object.values(this.#tests).flat())) {
       const start = performance.now();
       this.#instrumented.mutantCoverage = { static: {}, perTest: {} };
       this.#session.startRun();
@@ -90,7 +93,12 @@ export class NativeTestRunner implements TestRunner {
     return { status: DryRunStatus.Complete, tests, ...(coverageAnalysis === 'perTest' && { mutantCoverage }) };
   }
 
-  async mutantRun({ activeMutant, testFilter = [], hitLimit }: MutantRunOptions): Promise<MutantRunResult> {
+  async mutantRun({
+    activeMutant,
+    sandboxFileName,
+    testFilter = [],
+    hitLimit,
+  }: MutantRunOptions): Promise<MutantRunResult> {
     // What a test left running would disturb the next ones. Stryker starts another process and tries again.
     if (this.#mayBeBusy) throw new Error('A test of an earlier mutant may still run in this process.');
     const only = new Set(testFilter);
@@ -98,7 +106,7 @@ export class NativeTestRunner implements TestRunner {
     this.#session.startRun();
     Object.assign(this.#instrumented, { activeMutant: activeMutant.id, hitCount: hitLimit && 0, hitLimit });
     try {
-      for (const [file, duration] of this.#quickestFirst(only)) {
+      for (const [file, duration] of this.#quickestFirst(relative(process.cwd(), sandboxFileName), only)) {
         const limit = LEAST_LIMIT + LIMIT_FACTOR * duration;
         const outcomes = await this.#session.run(resolve(file), { only, stopsAtFailure: true, limit });
         nrOfTests += outcomes.length;
@@ -117,11 +125,14 @@ export class NativeTestRunner implements TestRunner {
     }
   }
 
-  /** The files of these tests, with the milliseconds that each takes. */
-  #quickestFirst(tests: ReadonlySet<string>): (readonly [string, number])[] {
+  /** Of the files for a source those with these tests, with the milliseconds that each takes. */
+  #quickestFirst(source: string, tests: ReadonlySet<string>): (readonly [string, number])[] {
     this.#durations ??= new Map(JSON.parse(readFileSync(join(process.cwd(), DURATIONS), 'utf8')));
     const files = new Set([...tests].map((id) => id.slice(0, id.indexOf(' '))));
-    return [...this.#durations].filter(([file]) => files.has(file)).sort(([, one], [, other]) => one - other);
+    return (this.#tests[source] ?? [])
+      .filter((file) => files.has(file))
+      .map((file) => [file, this.#durations?.get(file) ?? 0] as const)
+      .sort(([, one], [, other]) => one - other);
   }
 }
 

@@ -41,7 +41,6 @@ describe('an entry of the equivalents', () => {
 });
 
 describe('the score of a folder', () => {
-  const folder = { name: 'services/shared', files: [FILE] };
   const tried = [
     ...Array.from({ length: 6 }, () => mutant({ outcome: 'killed' })),
     mutant({ outcome: 'timed out' }),
@@ -52,7 +51,7 @@ describe('the score of a folder', () => {
     mutant({ outcome: 'ignored' }),
   ];
   const judged = judge(tried, [entryFor(), { ...entryFor(), lineText: 'gone' }]);
-  const score = scoreOf(folder, tried, judged, '2026-11-29');
+  const score = scoreOf(tried, judged, { date: '2026-11-29', files: { [FILE]: '0123456789abcdef' } });
 
   test('is what was killed of all mutants, without texts and equivalents', () => {
     expect(score).toMatchObject({
@@ -64,7 +63,7 @@ describe('the score of a folder', () => {
       equivalent: 1,
       texts: 1,
       score: 70,
-      files: { [FILE]: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      files: { [FILE]: '0123456789abcdef' },
     });
   });
 

@@ -65,7 +65,7 @@ beforeAll(() => {
   writeFileSync(join(root, 'test/planted.test.ts'), TESTS);
   const script = `
     const { tryMutants } = await import(${JSON.stringify(MEASURE)});
-    const tried = await tryMutants({ files: ['src/planted.ts'], tests: ['test/planted.test.ts'], workers: 1 });
+    const tried = await tryMutants({ tests: { 'src/planted.ts': ['test/planted.test.ts'] }, workers: 1 });
     (await import('node:fs')).writeFileSync('tried.json', JSON.stringify(tried));`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
     cwd: root,

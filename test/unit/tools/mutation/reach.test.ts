@@ -2,23 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testsThatReach } from '../../../../tools/mutation/reach.ts';
+import { testsOf } from '../../../../tools/mutation/reach.ts';
 
 const from = (name: string) => `import { x } from '${name}';`;
 const lazily = (name: string) => `const x = await import('${name}');`;
 const FILES = {
-  'src/measured.ts': 'export const x = 1;',
-  'src/through.ts': `${from('./measured.ts')}\n${from('node:fs')}`,
-  'src/other.ts': 'export const x = 2;',
-  'src/any.ts': 'export const load = (name: string) => import(name);',
-  'test/direct.test.ts': from('../src/measured.ts'),
-  'test/through.test.ts': from('../src/through.ts'),
-  'test/lazy.test.ts': lazily('../src/measured.ts?2'),
-  'test/type.test.ts': "import type { x } from '../src/measured.ts';",
-  'test/other.test.ts': from('../src/other.ts'),
+  'src/measured/source.ts': 'export const x = 1;',
+  'src/measured/index.ts': from('./source.ts'),
+  'src/user/source.ts': from('../measured/index.ts'),
+  'test/direct.test.ts': from('../src/measured/source.ts'),
+  'test/index.test.ts': from('../src/measured/index.ts'),
+  'test/lazy.test.ts': lazily('../src/measured/source.ts?2'),
+  'test/world.ts': from('../src/measured/source.ts'),
+  'test/shared.test.ts': from('./world.ts'),
   'test/helper.ts': 'export const load = (name: string) => import(name);',
   'test/made.test.ts': from('./helper.ts'),
-  'test/any.test.ts': from('../src/any.ts'),
+  'test/user.test.ts': from('../src/user/source.ts'),
+  'test/type.test.ts': "import type { x } from '../src/measured/source.ts';",
 };
 
 let root: string;
@@ -31,12 +31,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-test('a test file reaches what it loads, directly, through others, when it runs, or by a name that it makes', () => {
+test('tests of a source load its folder: directly, through what they share, or by a name that they make', () => {
   const tests = Object.keys(FILES).filter((file) => file.endsWith('.test.ts'));
-  expect(testsThatReach(['src/measured.ts'], tests, root)).toEqual([
+  expect(testsOf(['src/measured/source.ts'], tests, root)).toEqual([
     'test/direct.test.ts',
-    'test/through.test.ts',
+    'test/index.test.ts',
     'test/lazy.test.ts',
+    'test/shared.test.ts',
     'test/made.test.ts',
   ]);
 });
