@@ -2,6 +2,7 @@ import type { Plan } from './day/plan.ts';
 import type { ScheduleResult } from './day/schedule.ts';
 import type { Assemblies } from './stages/stages.ts';
 import { installWorld } from './world/install-world.ts';
+import { isDead } from './world/life.ts';
 import { currentScope, installScopes } from './world/scope.ts';
 import type { SourcePatch } from './world/source-patches.ts';
 import { Transport } from './world/transport.ts';
@@ -21,7 +22,7 @@ export async function makeSimulator(
   patches: readonly SourcePatch[] = [],
 ): Promise<(plan: Plan) => Promise<ScheduleResult>> {
   Error.stackTraceLimit = STACK_FRAMES;
-  const world = new World(() => currentScope()?.isAlive ?? true);
+  const world = new World(() => !isDead() && (currentScope()?.isAlive ?? true));
   installWorld(world);
   installScopes();
   // As in a process of its own, a rejection that was not waited for ends the environment where it happened.

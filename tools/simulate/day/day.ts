@@ -2,6 +2,7 @@ import type { Engine } from '../../../packages/local-engine/index.ts';
 import type { Operators } from '../operators/operators.ts';
 import type { World } from '../world/world.ts';
 import type { Fates } from './fates.ts';
+import type { RunningEngine } from './running-engine.ts';
 import type { SignUps } from './sign-ups.ts';
 
 /** A day that runs: what faults may disturb. */
@@ -9,6 +10,8 @@ export interface Day {
   readonly world: World;
   /** The engine that runs now: ask for it each time, never keep it. */
   readonly engine: Engine;
+  /** Kills it and starts it again, in a day that was planned with that. */
+  readonly running: RunningEngine;
   /** What happens to calls of the services on their way. */
   readonly fates: Fates;
   /** Every subscriber of the stage, such as `bucket-service`. */

@@ -13,6 +13,7 @@ import type { Day } from './day.ts';
 import { handledIn } from './handled.ts';
 import { registrationsIn } from './registrations.ts';
 import { archivedIn, replayedIn } from './replays.ts';
+import type { RunningEngine } from './running-engine.ts';
 import { PERSONAL } from './sign-ups.ts';
 import { dynamodbCall, outputOf, type SubscriberQueues, subscriberQueues, usersTable } from './stage.ts';
 import { subscriptionOf } from './subscriptions.ts';
@@ -27,35 +28,48 @@ export interface Observed {
 }
 
 /** Watches an engine, hop by hop, from its first entry on. */
-export function observe(engine: Engine, { signUps, operators }: Pick<Day, 'signUps' | 'operators'>): Observed {
+export function observe(running: RunningEngine, { signUps, operators }: Pick<Day, 'signUps' | 'operators'>): Observed {
   const entries: JournalEntry[] = [];
-  const subscriptions = subscriberQueues(engine).map(({ subscriber }) => subscriptionOf(subscriber));
-  const checks = [stepChecks(engine), new MetricChecks(), replayMarks(engine)];
+  const subscriptions = subscriberQueues(running.engine).map(({ subscriber }) => subscriptionOf(subscriber));
+  let metrics = new MetricChecks();
+  let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine)];
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     for (const check of checks) check.note(entry);
   };
-  for (const entry of engine.journal.entries()) note(entry);
-  engine.journal.subscribe(note);
+  const watch = ({ journal }: Engine) => {
+    for (const entry of journal.entries()) note(entry);
+    journal.subscribe(note);
+  };
+  watch(running.engine);
+  running.onRestart((engine) => {
+    // What was not committed when it was killed has not happened.
+    entries.length = 0;
+    metrics = new MetricChecks();
+    checks = [stepChecks(engine), metrics, replayMarks(engine)];
+    watch(engine);
+    metrics.cutOff();
+  });
+  const now = () => running.engine;
   return {
     entries,
     outcome: async (end) => ({
       end,
       registered: [...signUps.registered],
       registrations: registrationsIn(entries),
-      rows: await readRows(engine),
-      buckets: readBuckets(engine),
+      rows: await readRows(now()),
+      buckets: readBuckets(now()),
       events: eventsIn(entries),
-      deadLetters: deadLetters(engine),
-      lostByPipe: lostByPipe(engine, entries),
+      deadLetters: deadLetters(now()),
+      lostByPipe: lostByPipe(now(), entries),
       lostByRules: lostByRules(entries),
-      waiting: subscriberQueues(engine).map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
+      waiting: subscriberQueues(now()).map(({ waiting: queue }) => queue.visible + queue.inFlight + queue.delayed),
       bugs: entries.filter(({ hop }) => hop === 'bug').map(({ stack }) => String(stack)),
       denied: entries.filter(({ hop }) => hop === 'denied').map(({ action }) => String(action)),
       personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
       commands: [...operators.runs],
-      replayed: replayedIn(entries, subscriberQueues(engine)),
-      archived: archivedIn(entries, subscriberQueues(engine)),
+      replayed: replayedIn(entries, subscriberQueues(now())),
+      archived: archivedIn(entries, subscriberQueues(now())),
       subscriptions,
       retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
       handled: handledIn(entries),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
+  type EngineOptions,
   type EnvironmentProps,
   type JournalEntry,
   type LoadedAssembly,
-  startEngine,
   systemClock,
 } from '../../../packages/local-engine/index.ts';
 import { armFault } from '../faults/index.ts';
@@ -18,6 +18,7 @@ import { Fates } from './fates.ts';
 import { observe } from './observe.ts';
 import type { Plan } from './plan.ts';
 import { repair } from './repair.ts';
+import { RunningEngine } from './running-engine.ts';
 import { SignUps } from './sign-ups.ts';
 
 /** An address that belongs to nobody (RFC 5737): nothing listens, and nothing asks. */
@@ -62,26 +63,27 @@ export async function runSchedule(
     initOf: (service: string) => fates.nextInit(service),
     handlerOf: (service: string) => handlerOf(stage, service),
   };
-  const engine = await world.until(
-    startEngine({
-      assemblies: [assemblies[stage]],
-      inProcessEndpoint: ENDPOINT,
-      clock: systemClock(),
-      environmentsPerFunction: 2,
-      startEnvironment: (props) => new SimulatedEnvironment(deployed(props, buggy), around),
-    }),
-  );
-  // They would be evaluated every minute, for nobody.
-  engine.services.alarms.stop();
+  const options: EngineOptions = {
+    assemblies: [assemblies[stage]],
+    inProcessEndpoint: ENDPOINT,
+    clock: systemClock(),
+    environmentsPerFunction: 2,
+    startEnvironment: (props) => new SimulatedEnvironment(deployed(props, buggy), around),
+  };
+  const isKilled = plan.faults.some(({ kind }) => kind === 'engine-killed');
+  const running = await world.until(RunningEngine.start(options, isKilled));
   const operators = new Operators(world, desk, ENDPOINT);
-  const signUps = new SignUps(world, () => engine);
-  const seen = observe(engine, { signUps, operators });
+  const signUps = new SignUps(world, running);
+  const seen = observe(running, { signUps, operators });
   const undo: (() => void | Promise<void>)[] = [];
   let until = world.now;
   let happened = 0;
   const day: Day = {
     world,
-    engine,
+    running,
+    get engine() {
+      return running.engine;
+    },
     fates,
     signUps,
     operators,
@@ -98,21 +100,22 @@ export async function runSchedule(
   };
   for (const fault of plan.faults) armFault(fault, day);
   transport.network = {
-    exchange: (request) => engine.exchange(request),
+    exchange: (request) => running.exchange(request),
     fateOf: ({ service }) => fates.next(service),
   };
   for (const { userId, atMs } of plan.registrations) world.after(atMs, () => void signUps.put(userId));
   const end = await world.rest(REST_MS, MOST_MS, until);
   const outcome = await world.until(seen.outcome(end));
   // Nothing fails any more, and operators do what the documents say.
-  for (const { id } of engine.faults.armed) engine.faults.remove(id);
+  const { faults } = running.engine;
+  for (const { id } of faults.armed) faults.remove(id);
   fates.calm();
   for (const give of undo) await world.until(Promise.resolve(give()));
   const rest = () => world.rest(REST_MS, MOST_MS);
   await repair(day, seen, rest);
   const repaired = await world.until(seen.outcome(await rest()));
   transport.network = undefined;
-  await world.until(engine.stop());
+  await world.until(running.stop());
   const hash = createHash('sha256').update(JSON.stringify(seen.entries));
   hash.update(JSON.stringify([outcome, repaired], (name, value) => (name === 'calls' ? value.length : value)));
   const violations = findViolations(plan, outcome);

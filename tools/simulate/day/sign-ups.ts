@@ -1,5 +1,5 @@
-import type { Engine } from '../../../packages/local-engine/index.ts';
 import type { World } from '../world/world.ts';
+import type { RunningEngine } from './running-engine.ts';
 import { dynamodbCall, usersTable } from './stage.ts';
 
 /** Personal data of a row: the pipeline never reads it. Only the sign-up service writes it, so it shows who wrote a row. */
@@ -17,14 +17,13 @@ type Row = Readonly<Record<string, Attribute>>;
 /** The service that owns the users table: it writes and deletes rows, and tries until DynamoDB has acknowledged it. */
 export class SignUps {
   readonly #world: World;
-  readonly #engine: () => Engine;
+  readonly #running: Pick<RunningEngine, 'engine' | 'exchange'>;
   readonly #emails = new Map<string, Attribute>();
   readonly #registered = new Set<string>();
 
-  /** @param engine the one that runs now */
-  constructor(world: World, engine: () => Engine) {
+  constructor(world: World, running: Pick<RunningEngine, 'engine' | 'exchange'>) {
     this.#world = world;
-    this.#engine = engine;
+    this.#running = running;
   }
 
   /** Users whose registration was acknowledged. */
@@ -58,9 +57,8 @@ export class SignUps {
   /** The answer; undefined if no attempt was answered with success. */
   async #call(operation: string, input: object): Promise<object | undefined> {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const engine = this.#engine();
-      const call = dynamodbCall(operation, { TableName: usersTable(engine), ...input });
-      const { status, body } = await engine.exchange(call);
+      const call = dynamodbCall(operation, { TableName: usersTable(this.#running.engine), ...input });
+      const { status, body } = await this.#running.exchange(call);
       if (status === 200) return JSON.parse(body.toString()) as object;
       if (body.includes('ConditionalCheckFailedException')) return undefined;
       await this.#world.pass(PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] ?? 0);

@@ -1,5 +1,6 @@
 import { ruleOfArn, subscriberName } from '../../../operations/deployed/subscribers.ts';
 import type { DirectRequest, Engine } from '../../../packages/local-engine/index.ts';
+import type { World } from '../world/world.ts';
 
 export function usersTable(engine: Engine): string {
   return outputOf(engine, 'UsersTableName');
@@ -30,10 +31,25 @@ function restCallOf(service: string, target: string): DirectRequest {
 }
 
 /** Stops or starts the pipe of registrations, as operators do. @throws Error when AWS refuses it */
-export async function commandPipe(engine: Engine, command: 'stop' | 'start'): Promise<void> {
-  const [pipe] = engine.services.pipes.keys();
-  const { status, body } = await engine.exchange(restCallOf('pipes', `POST /v1/pipes/${pipe}/${command}`));
-  if (status !== 200) throw new Error(`The pipe did not ${command}: ${body}`);
+export async function commandPipe(day: Asked, command: 'stop' | 'start'): Promise<void> {
+  const [pipe] = day.engine.services.pipes.keys();
+  await ask(day, restCallOf('pipes', `POST /v1/pipes/${pipe}/${command}`));
+}
+
+/** Whom operators ask: the engine that runs now. */
+interface Asked {
+  readonly engine: Engine;
+  readonly world: World;
+}
+
+/** Makes an operator's call, again and again while no engine runs. @throws Error for a call that is refused */
+async function ask(day: Asked, request: DirectRequest): Promise<void> {
+  for (;;) {
+    const { status, body } = await day.engine.exchange(request);
+    if (status === 200) return;
+    if (status !== 503) throw new Error(`An operator's call was refused: ${body}`);
+    await day.world.pass(1000);
+  }
 }
 
 export function dynamodbCall(operation: string, input: object): DirectRequest {
@@ -87,8 +103,6 @@ export function subscriberQueues({ services, stacks }: Engine): SubscriberQueues
 }
 
 /** Replaces the policy of a queue. @param policy an empty text for none @throws Error when SQS refuses it */
-export async function setQueuePolicy(engine: Engine, QueueUrl: string, policy: string): Promise<void> {
-  const change = callOf('sqs', 'AmazonSQS.SetQueueAttributes', { QueueUrl, Attributes: { Policy: policy } });
-  const { status, body } = await engine.exchange(change);
-  if (status !== 200) throw new Error(`SQS refused the policy: ${body}`);
+export async function setQueuePolicy(day: Asked, QueueUrl: string, policy: string): Promise<void> {
+  await ask(day, callOf('sqs', 'AmazonSQS.SetQueueAttributes', { QueueUrl, Attributes: { Policy: policy } }));
 }

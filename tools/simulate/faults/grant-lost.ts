@@ -37,8 +37,9 @@ export const grantLost: FaultKind<GrantLost> = {
   arm: ({ who, action, atMs, forMs }, day) => {
     const id = `${who} ${action} ${atMs} ${forMs}`;
     const denial = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: action, Resource: '*' }] } as const;
-    day.at(atMs, () => day.engine.services.roles.attach(id, denial, [roleOf(day.engine, who)]));
-    day.at(atMs + forMs, () => day.engine.services.roles.detach(id));
+    const inside = day.running.inside.bind(day.running);
+    day.at(atMs, () => inside((engine) => engine.services.roles.attach(id, denial, [roleOf(engine, who)])));
+    day.at(atMs + forMs, () => inside(({ services }) => services.roles.detach(id)));
   },
   denies: ({ action }, denied) => action === denied,
   milder: (fault) => (fault.forMs > 1000 ? { ...fault, forMs: Math.floor(fault.forMs / 10) } : undefined),

@@ -15,6 +15,6 @@ export const hostLost: FaultKind<HostLost> = {
   draw: (random, { services }) => ({ kind: 'host-lost', service: random.pick(services), atMs: drawMoment(random) }),
   describe: ({ service, atMs }) => `${service} loses all its environments after ${atMs} ms`,
   arm: ({ service, atMs }, day) => {
-    day.at(atMs, () => void functionOf(day.engine, service).kill());
+    day.at(atMs, () => day.running.inside((engine) => void functionOf(engine, service).kill()));
   },
 };

@@ -5,6 +5,7 @@ import { type CallError, callError } from './call-error.ts';
 import { command, type OperatorCommands } from './command.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
+import { type EngineKilled, engineKilled } from './engine-killed.ts';
 import { type EntryRefused, entryRefused } from './entry-refused.ts';
 import type { FaultKind, Prospect } from './fault-kind.ts';
 import { type GrantLost, grantLost } from './grant-lost.ts';
@@ -28,6 +29,7 @@ export type PlannedFault =
   | PipeStopped
   | EntryRefused
   | PolicyLost
+  | EngineKilled
   | GrantLost
   | OperatorCommands
   | RowPutAgain
@@ -46,6 +48,7 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   'pipe-stopped': pipeStopped,
   'entry-refused': entryRefused,
   'policy-lost': policyLost,
+  'engine-killed': engineKilled,
   'grant-lost': grantLost,
   command,
   'user-leaves': userLeaves,

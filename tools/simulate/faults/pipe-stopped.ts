@@ -24,8 +24,8 @@ export const pipeStopped: FaultKind<PipeStopped> = {
   }),
   describe: ({ atMs, forMs }) => `the pipe is stopped after ${atMs} ms, for ${forMs} ms`,
   arm: ({ atMs, forMs }, day) => {
-    day.at(atMs, () => void commandPipe(day.engine, 'stop'));
-    day.at(atMs + forMs, () => void commandPipe(day.engine, 'start'));
+    day.at(atMs, () => void commandPipe(day, 'stop'));
+    day.at(atMs + forMs, () => void commandPipe(day, 'start'));
   },
   milder: (fault) => (fault.forMs > 1000 ? { ...fault, forMs: Math.floor(fault.forMs / 10) } : undefined),
 };

@@ -37,8 +37,8 @@ export const policyLost: FaultKind<PolicyLost> = {
       subscriberQueues(day.engine)
         .find((each) => each.subscriber === subscriber)
         ?.[queue].policies.values() ?? [];
-    day.at(atMs, () => void setQueuePolicy(day.engine, url(), how === 'removed' ? '' : DENIES));
-    day.at(atMs + forMs, () => void setQueuePolicy(day.engine, url(), JSON.stringify(own)));
+    day.at(atMs, () => void setQueuePolicy(day, url(), how === 'removed' ? '' : DENIES));
+    day.at(atMs + forMs, () => void setQueuePolicy(day, url(), JSON.stringify(own)));
   },
   denies: ({ how }, action) => how === 'denies' && action.startsWith('sqs:'),
   milder: (fault) => (fault.forMs > 1000 ? { ...fault, forMs: Math.floor(fault.forMs / 10) } : undefined),

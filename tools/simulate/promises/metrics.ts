@@ -26,14 +26,24 @@ interface Metrics {
  */
 export class MetricChecks {
   readonly #counts = new Map<string, Count>();
-  readonly #sizes = new Map<string, number>();
+  /** Batches without an answer yet. */
+  readonly #open = new Map<string, { readonly functionName: unknown; readonly size: number }>();
 
   note({ hop, functionName, ...entry }: JournalEntry): void {
-    if (hop === 'batch') this.#sizes.set(String(entry.requestId), (entry.messageIds as readonly string[]).length);
-    else if (hop === 'log') this.#line(this.#of(functionName), String(entry.line));
-    else if (hop === 'invocation' && this.#sizes.has(String(entry.requestId))) {
+    if (hop === 'batch') {
+      const size = (entry.messageIds as readonly string[]).length;
+      this.#open.set(String(entry.requestId), { functionName, size });
+    }
+    if (hop === 'log') this.#line(this.#of(functionName), String(entry.line));
+    else if (hop === 'invocation' && this.#open.has(String(entry.requestId))) {
       this.#answer(this.#of(functionName), entry);
     }
+  }
+
+  /** The engine was killed with its functions: what they work on is never answered. */
+  cutOff(): void {
+    for (const { functionName } of this.#open.values()) this.#of(functionName).unanswered += 1;
+    this.#open.clear();
   }
 
   get violations(): readonly Violation[] {
@@ -72,8 +82,8 @@ export class MetricChecks {
 
   #answer(count: Count, { requestId, outcome, result }: Omit<JournalEntry, 'hop' | 'functionName'>): void {
     if (outcome === 'items-failed') return;
-    const size = this.#sizes.get(String(requestId)) ?? 0;
-    this.#sizes.delete(String(requestId));
+    const size = this.#open.get(String(requestId))?.size ?? 0;
+    this.#open.delete(String(requestId));
     // Lambda refused it: the function did not run.
     if (outcome === 'refused') return;
     if (outcome !== 'answered') {
