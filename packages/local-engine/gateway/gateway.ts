@@ -92,7 +92,7 @@ export interface GatewayServices {
   readonly now: () => number;
   /** Called for each request that is refused because of its origin. */
   readonly refused: (incoming: IncomingMessage, reason: string) => void;
-  /** What else than a bug may be why a call fails, such as "the data in .pipeline is damaged". @default - nothing */
+  /** What else than a bug may be why a call fails, such as "the data of the engine is damaged". @default - nothing */
   readonly doubt?: string;
   /** Called for each unexpected error, which is a bug of the engine. */
   readonly failed: (requestId: string, error: unknown) => void;
