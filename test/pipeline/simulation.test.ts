@@ -47,7 +47,7 @@ test('a bug is found, with its seed, the least that shows it, and what happened 
     registrations: [ada, bob],
     faults: [
       { kind: 'duplicate', what: 'queue-message', nth: 1 },
-      { ...refused, nth: 2, times: 3 },
+      { ...refused, nth: 1, times: 3 },
     ],
   };
   const failure = (await simulate([], { patches, plans: [plan] })).get(plan.seed)?.failure;
