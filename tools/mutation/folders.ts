@@ -25,9 +25,6 @@ const ENGINE = {
   'packages/local-engine/eventbridge/replay': 'packages/local-engine/eventbridge/replay*.ts',
 };
 
-/** Folders that act through others: all that they do is calls of the engine's control API, and `test/pipeline/` makes them there. */
-const ACTING = ['operations/lab/'];
-
 /** What decides and has no effects may use these of Node.js: they reach no file, no socket and no process. */
 const WITHOUT_EFFECTS = new Set([
   'node:buffer',
@@ -42,7 +39,7 @@ const WITHOUT_EFFECTS = new Set([
 export function readAreas(): Area[] {
   return [
     { tests: testsIn('services'), folders: foldersIn('services', () => true) },
-    { tests: testsIn('operations'), folders: foldersIn('operations', (file) => isPure(file) && !isActing(file)) },
+    { tests: testsIn('operations'), folders: foldersIn('operations', isPure) },
     {
       tests: testsIn('local-engine/{event-pattern,cloudformation,iam,eventbridge}'),
       folders: Object.entries(ENGINE).map(([name, pattern]) => ({ name, files: find(pattern) })),
@@ -62,10 +59,6 @@ export function isPure(file: string): boolean {
   const hasEffects = (name: string) =>
     name.startsWith('@aws-sdk/') || (name.startsWith('node:') && !WITHOUT_EFFECTS.has(name));
   return !loaded.some(hasEffects) && !/\bfetch\(/.test(code);
-}
-
-function isActing(file: string): boolean {
-  return ACTING.some((folder) => file.startsWith(folder));
 }
 
 function foldersIn(parent: string, isMeasured: (file: string) => boolean): MeasuredFolder[] {
