@@ -64,7 +64,7 @@ export function isActive({ state }: Replay): boolean {
 
 /** `all`, of `arn:aws:events:REGION:ACCOUNT:archive/all`. */
 export function archiveNameOf({ archiveArn }: ReplayPlan): string {
-  return archiveArn.split('/').at(-1) ?? '';
+  return archiveArn.slice(archiveArn.lastIndexOf('/') + 1);
 }
 
 /**
