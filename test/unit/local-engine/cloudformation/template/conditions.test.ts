@@ -33,6 +33,16 @@ describe('a condition', () => {
     { condition: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, 'ap-northeast-1'] }, is: true },
     { condition: { 'Fn::Equals': [{ 'Fn::Join': ['-', ['a', { Ref: 'Stage' }]] }, 'a-dev'] }, is: true },
     { condition: { 'Fn::Equals': [{ 'Fn::FindInMap': ['Of', { Ref: 'Stage' }, 'is'] }, 'small'] }, is: true },
+    {
+      condition: {
+        'Fn::Equals': [
+          [1, 'b'],
+          ['1', 'b'],
+        ],
+      },
+      is: true,
+    },
+    { condition: { 'Fn::Equals': [{ a: 1 }, { a: 2 }] }, is: false },
     { condition: { 'Fn::Not': [stageIs('dev')] }, is: false },
     { condition: { 'Fn::Not': [{ Condition: 'IsProd' }] }, is: true },
     { condition: { 'Fn::And': [{ Condition: 'IsDev' }, { Condition: 'IsProd' }] }, is: false },
@@ -47,7 +57,16 @@ describe('a condition', () => {
     { given: 'another one that is not defined', condition: { Condition: 'IsTest' }, named: 'IsTest' },
     { given: 'itself', condition: { 'Fn::Not': [{ Condition: 'It' }] }, named: 'circular' },
     { given: 'an unknown function', condition: { 'Fn::Contains': [['a'], 'a'] }, named: 'Fn::Contains' },
-    { given: 'a resource', condition: { 'Fn::Equals': [{ Ref: 'Queue' }, 'a'] }, named: 'Queue' },
+    {
+      given: 'a resource',
+      condition: { 'Fn::Equals': [{ Ref: 'Queue' }, 'a'] },
+      named: 'refers to the resource Queue. A condition cannot',
+    },
+    {
+      given: 'an attribute of a resource',
+      condition: { 'Fn::Equals': [{ 'Fn::GetAtt': ['Queue', 'Arn'] }, 'a'] },
+      named: 'refers to the resource Queue. A condition cannot',
+    },
     {
       given: 'a parameter that is not there',
       condition: { 'Fn::Equals': [{ Ref: 'Nothing' }, 'a'] },
