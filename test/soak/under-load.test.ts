@@ -16,7 +16,8 @@ test.each([SEED])(
       onProgress: () => {},
     });
     expect(findings).toEqual([]);
-    expect(figures).toMatchObject({ 'by the sign-up service': 300, 'engine killed': 2 });
+    expect(figures).toMatchObject({ 'engine killed': 2 });
+    expect(figures['by the sign-up service']).toBeGreaterThan(0);
     expect(figures['functions killed']).toBeGreaterThan(0);
     expect(figures['queues closed']).toBeGreaterThan(0);
     expect(new Set(samples.map(({ life }) => life)).size).toBeGreaterThan(1);

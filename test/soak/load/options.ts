@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export interface SoakOptions {
   /** How long users register. */
   readonly minutes: number;
-  /** Registrations a second. */
+  /** Registrations a second, if the machine is fast enough. */
   readonly rate: number;
   /** Decides when what is killed. */
   readonly seed: number;
@@ -16,7 +16,7 @@ export const USAGE = `npm run test:soak                 the tests of test/soak/,
 npm run test:soak -- --long [--minutes N] [--rate N] [--seed S] [--out FOLDER]
 
   --minutes N   how long users register (default 30)
-  --rate N      registrations a second (default 100)
+  --rate N      registrations a second (default 100); fewer where the machine is slower
   --seed S      decides when what is killed (default: the time; it is printed)
   --out FOLDER  writes samples.csv, report.json, report.txt and what the engine said into this folder`;
 

@@ -5,9 +5,10 @@ import { isAnswer } from './sign-ups.ts';
 /** Keys that one call reads. Source: DynamoDB API reference, BatchGetItem. */
 const BATCH = 100;
 
-/** A user without URI is looked at after this, then after twice as long, and so on: those who wait long cost few calls. */
+/** A user without URI is looked at after this, then after half as long again, and so on: those who wait long cost few calls. */
 const FIRST_LOOK_MS = 250;
-const LONGEST_PAUSE_MS = 30_000;
+const LATER = 0.5;
+const LONGEST_PAUSE_MS = 10_000;
 /** Calls are at least this far apart, and where many wait, some are made at the same time. */
 const CALL_EVERY_MS = 100;
 const CALLS_IN_FLIGHT = 8;
@@ -41,6 +42,11 @@ export class Recordings {
     this.registered.add(userId);
     const now = performance.now();
     this.#waiting.push({ userId, since: now, lookAt: now + FIRST_LOOK_MS });
+  }
+
+  /** Registered users whose URI was not seen yet. */
+  get missing(): number {
+    return this.#waiting.length;
   }
 
   /** Watches until the signal is aborted. While the engine is down, nothing is seen. */
@@ -77,7 +83,7 @@ export class Recordings {
     this.#waiting = this.#waiting.filter((each) => {
       if (!looked.has(each.userId)) return true;
       if (!this.uris.has(each.userId))
-        later.push({ ...each, lookAt: now + Math.min(now - each.since, LONGEST_PAUSE_MS) });
+        later.push({ ...each, lookAt: now + Math.min(LATER * (now - each.since), LONGEST_PAUSE_MS) });
       return false;
     });
     this.#waiting.push(...later);

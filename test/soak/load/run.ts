@@ -71,8 +71,9 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
       lives,
       dynamodb: clients.dynamodb,
       table,
-      users: Math.round(minutes * 60 * rate),
+      minutes,
       rate,
+      waiting: () => recordings.missing,
       onRegistered,
     });
     const commands = new Commands({

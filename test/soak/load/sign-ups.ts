@@ -6,26 +6,37 @@ const MOST_IN_FLIGHT = 64;
 
 const TICK_MS = 20;
 
+/** Users who come while the engine is down are put when it is back, but for those of more than these seconds. */
+const REMEMBERED_SECONDS = 60;
+
+/**
+ * While more than the users of these seconds have no URI, nobody comes: a machine that is too slow for the rate shows that by the rate
+ * that it reaches, and not by queues that grow without end.
+ */
+const MOST_WAITING_SECONDS = 30;
+const LEAST_WAITING = 1000;
+
 export interface SignUpsProps {
   readonly lives: Pick<EngineLives, 'up'>;
   readonly dynamodb: DynamoDBClient;
   readonly table: string;
-  /** Users in all. */
-  readonly users: number;
-  /** A second. */
+  /** How long users come. */
+  readonly minutes: number;
+  /** How many come each second. */
   readonly rate: number;
+  /** Registered users without URI at this moment. */
+  readonly waiting: () => number;
   /** Called when the engine has acknowledged a user's row. */
   readonly onRegistered: (userId: string) => void;
 }
 
 /**
- * A sign-up service: so many users come each second, whether the engine runs or not. It puts a row for each, on the condition
+ * A sign-up service: so many users come each second, whether the engine runs or not, until the time is over. It puts a row for each, on the condition
  * that there is none, and again until it has an answer. A user is registered when the answer is that the row was put, or, after an
  * answer was lost, that it is there: then the put whose answer was lost has taken effect, and it is not done twice.
  */
 export class SignUps {
   readonly #props: SignUpsProps;
-  #begun = 0;
   #next = 0;
   #inFlight = 0;
   registered = 0;
@@ -40,14 +51,20 @@ export class SignUps {
     this.#props = props;
   }
 
-  /** Resolves when all are registered. */
+  /** Resolves when the time is over, and everybody who came is registered. */
   async run(): Promise<void> {
-    const { users, rate } = this.#props;
-    this.#begun = performance.now();
+    const { minutes, rate, waiting } = this.#props;
+    const most = Math.max(LEAST_WAITING, rate * MOST_WAITING_SECONDS);
+    const end = performance.now() + minutes * 60_000;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let [due, last] = [0, performance.now()];
     const turn = () => {
-      const due = Math.min(users, Math.floor(((performance.now() - this.#begun) / 1000) * rate));
-      while (this.#next < due && this.#inFlight < MOST_IN_FLIGHT) {
+      const now = performance.now();
+      if (waiting() < most) due = Math.min(due + ((now - last) / 1000) * rate, rate * REMEMBERED_SECONDS);
+      last = now;
+      if (now > end && this.#inFlight === 0) resolve();
+      while (now <= end && due >= 1 && this.#inFlight < MOST_IN_FLIGHT) {
+        due -= 1;
         this.#inFlight += 1;
         this.#register(userIdOf(this.#next)).then(() => {
           this.#inFlight -= 1;
@@ -56,7 +73,6 @@ export class SignUps {
         }, reject);
         this.#next += 1;
       }
-      if (this.registered === users) resolve();
     };
     const ticking = setInterval(turn, TICK_MS);
     await promise.finally(() => clearInterval(ticking));
