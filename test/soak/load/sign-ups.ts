@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } 
 import type { EngineLives } from './engine-lives.ts';
 
 /** Puts under way at the same time: what waits while the engine is down comes then as fast as it can be taken. */
-const MOST_IN_FLIGHT = 64;
+const MOST_IN_FLIGHT = 16;
 
 const TICK_MS = 20;
 
@@ -13,7 +13,7 @@ const REMEMBERED_SECONDS = 60;
  * While more than the users of these seconds have no URI, nobody comes: a machine that is too slow for the rate shows that by the rate
  * that it reaches, and not by queues that grow without end.
  */
-const MOST_WAITING_SECONDS = 30;
+const MOST_WAITING_SECONDS = 15;
 const LEAST_WAITING = 1000;
 
 export interface SignUpsProps {
