@@ -1,7 +1,9 @@
 import type { Engine } from '../../../packages/local-engine/index.ts';
-import { ON_CALL, type Outcome, type Registered } from '../promises/index.ts';
+import { findWrongLooks, ON_CALL, type Outcome, type Registered, type Violation } from '../promises/index.ts';
+import { Random } from '../world/random.ts';
 import type { Day } from './day.ts';
 import type { Observed } from './observe.ts';
+import type { Plan } from './plan.ts';
 import { callOf, dynamodbCall, subscriberQueues, usersTable } from './stage.ts';
 
 type Exchange = Pick<Engine, 'exchange'>;
@@ -34,6 +36,34 @@ export async function repair(day: Day, seen: Observed, rest: () => Promise<Outco
   }
   const isLeft = now.rows.some(({ uri }) => uri === undefined) || now.lostByRules.length > 0;
   if (isLeft) await run('reconcile', '--fix', '--yes', '--wait');
+}
+
+/** Days of which an operator looks at the end: a command costs as much as the rest of a day. */
+const SHARE_OF_LOOKS = 0.15;
+
+/**
+ * Looks at what is there when nothing happens any more, on a share of the days.
+ * @param before what is there
+ * @returns what a command that only looks has changed, or has not seen as it is
+ */
+export async function lookAround(
+  { world, operators }: Day,
+  seen: Observed,
+  before: Outcome,
+  plan: Plan,
+): Promise<Violation[]> {
+  const random = new Random(`look ${plan.seed}`);
+  if (!random.chance(SHARE_OF_LOOKS)) return [];
+  const userId = before.registered[0] ?? 'nobody';
+  const args = random.pick([
+    ['reconcile', '--json'],
+    ['reconcile', '--json'],
+    ['doctor'],
+    ['trace', userId],
+    ['dlq', 'list'],
+  ]);
+  await world.until(operators.run(operators.another(), args));
+  return findWrongLooks(plan, before, await world.until(seen.outcome('at rest')));
 }
 
 /**

@@ -17,7 +17,7 @@ import type { Day } from './day.ts';
 import { Fates } from './fates.ts';
 import { observe } from './observe.ts';
 import type { Plan } from './plan.ts';
-import { repair } from './repair.ts';
+import { lookAround, repair } from './repair.ts';
 import { RunningEngine } from './running-engine.ts';
 import { SignUps } from './sign-ups.ts';
 
@@ -114,6 +114,7 @@ export async function runSchedule(
   const rest = () => world.rest(REST_MS, MOST_MS);
   await repair(day, seen, rest);
   const repaired = await world.until(seen.outcome(await rest()));
+  const looks = await lookAround(day, seen, repaired, plan);
   transport.network = undefined;
   await world.until(running.stop());
   const hash = createHash('sha256').update(JSON.stringify(seen.entries));
@@ -121,7 +122,7 @@ export async function runSchedule(
   const violations = findViolations(plan, outcome);
   return {
     // What is wrong already is wrong after the redrive too.
-    violations: violations.length > 0 ? violations : findUnrepaired(plan, repaired),
+    violations: violations.length > 0 ? violations : [...findUnrepaired(plan, repaired), ...looks],
     hash: hash.digest('hex'),
     outcome: { ...outcome, faults: outcome.faults + happened },
     entries: seen.entries,

@@ -15,7 +15,7 @@ export interface OperatorCommands {
   /** Milliseconds after the beginning. */
   readonly atMs: number;
   /** What happens at one of its calls, counted from 1. @default - nothing */
-  readonly strike?: { readonly what: keyof typeof STRIKES | 'entries-refused'; readonly nth: number };
+  readonly strike?: { readonly what: Strikes; readonly nth: number };
   /** Milliseconds after the end of the last one, when it is run again. @default - it is not */
   readonly againAfterMs?: number;
   /** Milliseconds after the beginning of the last one, when another operator runs the same. @default - nobody does */
@@ -32,6 +32,13 @@ const STRIKES = {
   slow: { backMs: 20_000 },
 } as const satisfies Readonly<Record<string, Strike>>;
 
+type Strikes = keyof typeof STRIKES | 'entries-refused';
+
+const STRIKES_OF_ALL = Object.keys(STRIKES) as (keyof typeof STRIKES)[];
+
+/** An import alone puts several entries at once, and keeps how far it is. */
+const STRIKES_OF_IMPORTS = ['entries-refused', 'entries-refused', 'kill-before', 'kill-after', 'ctrl-c'] as const;
+
 /** Longer than a command that is killed keeps messages from others. */
 const AGAIN_MS = [100, 70_000] as const;
 
@@ -41,14 +48,19 @@ const WITHIN_MS = [5000, 60_000, 600_000, 600_000, 4 * 3_600_000] as const;
 /** A command of a few users takes some twenty calls. */
 const MOST_CALLS = 24;
 
+/** It looks for the stack, its rules and the bus, and puts ten events at a time. */
+const CALLS_OF_IMPORT = 5;
+
 export const command: FaultKind<OperatorCommands> = {
   weight: 3,
   draw: (random, { userIds }) => {
-    const what = random.pick([...(Object.keys(STRIKES) as (keyof typeof STRIKES)[]), 'entries-refused' as const]);
-    const nth = random.between(1, MOST_CALLS);
+    const commands = random.pick(COMMANDS)(random, userIds);
+    const isImport = commands.at(-1)?.[1] === 'import';
+    const what = random.pick<Strikes>(isImport ? STRIKES_OF_IMPORTS : [...STRIKES_OF_ALL, 'entries-refused']);
+    const nth = random.between(1, isImport ? CALLS_OF_IMPORT : MOST_CALLS);
     return {
       kind: 'command',
-      commands: random.pick(COMMANDS)(random, userIds),
+      commands,
       atMs: random.below(random.pick(WITHIN_MS)),
       ...(random.chance(0.6) && { strike: { what, nth } }),
       ...(random.chance(0.4) && { againAfterMs: random.pick(AGAIN_MS) }),
@@ -152,6 +164,7 @@ const COMMANDS: readonly Draw[] = [
   replay,
   reconcile,
   reconcile,
+  moveEvents,
   moveEvents,
   look,
   look,

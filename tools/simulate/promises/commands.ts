@@ -28,6 +28,20 @@ function onlyLooks({ args }: CommandRun): boolean {
   return (name === 'reconcile' && !args.includes('--fix')) || (name === 'dlq' && (word === 'list' || word === 'show'));
 }
 
+/** The same at rest, by what is there before and after it: nothing is changed, and `reconcile` finds every user with a URI. */
+export function wrongLooks(before: Outcome, after: Outcome): Violation[] {
+  const stateOf = ({ rows, buckets, events, deadLetters, lostByPipe, waiting }: Outcome) =>
+    JSON.stringify([rows, buckets, events.length, deadLetters, lostByPipe, waiting]);
+  const isChanged = stateOf(before) !== stateOf(after);
+  return after.commands.slice(before.commands.length).flatMap((run) => {
+    const found = run.output.split('\n').find((line) => line.includes('"class":"user-without-uri"'));
+    return [
+      ...(isChanged ? [broken(run, 'only looks, and has changed something')] : []),
+      ...(found === undefined ? [] : [broken(run, `finds ${found}`)]),
+    ];
+  });
+}
+
 /**
  * A redrive deletes a dead letter only when the answer says that its event was sent, and sends each once: twice only if an answer was
  * lost, or if another run redrives it too (docs/operating.md).

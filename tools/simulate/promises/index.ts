@@ -17,6 +17,7 @@ import {
   repairsDoTheirWork,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
+  wrongLooks,
 } from './commands.ts';
 import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
 import type { Outcome } from './outcome.ts';
@@ -76,4 +77,10 @@ export function findViolations(plan: Plan, outcome: Outcome): Violation[] {
 /** The same after nothing failed any more, and operators did what the documents say. */
 export function findUnrepaired(plan: Plan, outcome: Outcome): Violation[] {
   return [everyUserIsRepaired, ...ALWAYS].flatMap((promise) => promise(outcome, plan));
+}
+
+/** Which promises a command breaks that looks at the end of it all. @param before what was there, and `after`, both at rest */
+export function findWrongLooks(plan: Plan, before: Outcome, after: Outcome): Violation[] {
+  const ofCommand = [commandsEndWell, lookingChangesNothing].flatMap((promise) => promise(after, plan));
+  return [...ofCommand, ...wrongLooks(before, after)];
 }

@@ -12,6 +12,7 @@ import {
   repairsDoTheirWork,
   replaysReachOnlyTheChosen,
   replaysReachTheChosen,
+  wrongLooks,
 } from '../../../../tools/simulate/promises/commands.ts';
 import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
 import type { Promised } from '../../../../tools/simulate/promises/promised.ts';
@@ -83,6 +84,18 @@ test('what only looks makes no call that changes something', () => {
     looks.map(() => 'only looks, and calls DeleteMessage'),
   );
   expect(broken(lookingChangesNothing, [ran('dlq redrive', { calls: [deletes] })])).toEqual([]);
+});
+
+test('what only looks leaves everything as it is, and sees every user with a URI', () => {
+  const empty = { rows: [], buckets: [], events: [], deadLetters: [], lostByPipe: [], waiting: [], commands: [] };
+  const looked = (output: string, more: Partial<Outcome> = {}) =>
+    wrongLooks(
+      empty as Partial<Outcome> as Outcome,
+      { ...empty, commands: [ran('reconcile --json', { output })], ...more } as Partial<Outcome> as Outcome,
+    ).map(({ what }) => what.replace(/^.*` /s, ''));
+  expect(looked('{"class":"summary"}')).toEqual([]);
+  expect(looked('', { waiting: [1] })).toEqual(['only looks, and has changed something']);
+  expect(looked('{"class":"user-without-uri"}\n')).toEqual(['finds {"class":"user-without-uri"}']);
 });
 
 describe('a redrive', () => {
