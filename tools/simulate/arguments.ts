@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--events N]
+export const USAGE = `npm run simulate -- [--seeds N] [--seed S] [--events N] [--json]
 
 Runs schedules of sign-ups and faults that seeds decide, in virtual time, and checks the pipeline's promises at the end of each.
 
   --seeds N    how many schedules, with the seeds 1 to N (default 500)
   --seed S     only this one, which may be any text; prints its hash
   --events N   sign-ups in a schedule, 1 to 50 (default 5)
+  --json       prints the summary as JSON, and nothing else
   --help       prints this
 
 Exit codes: 0 every promise was kept, 1 a seed broke one, 2 wrong usage.`;
@@ -15,6 +16,8 @@ export interface Arguments {
   readonly seeds: number;
   readonly seed?: string;
   readonly events: number;
+  /** Whether the summary is printed as JSON. */
+  readonly isJson: boolean;
 }
 
 const MOST_SEEDS = 10_000_000;
@@ -26,6 +29,7 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | { 
     seeds: { type: 'string', default: '500' },
     seed: { type: 'string' },
     events: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
   try {
@@ -33,7 +37,7 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | { 
     if (values.help) return 'help';
     const seeds = wholeNumber('--seeds', values.seeds, MOST_SEEDS);
     const events = wholeNumber('--events', values.events, MOST_EVENTS);
-    return { seeds, events, ...(values.seed !== undefined && { seed: values.seed }) };
+    return { seeds, events, isJson: values.json, ...(values.seed !== undefined && { seed: values.seed }) };
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) return { problem: error.message };
     throw error;

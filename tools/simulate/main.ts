@@ -4,6 +4,7 @@
  */
 import { readArguments, USAGE } from './arguments.ts';
 import { simulateSeeds } from './processes.ts';
+import { Progress } from './progress.ts';
 import { withAssemblies } from './stages/synthesize.ts';
 
 const read = readArguments(process.argv.slice(2));
@@ -12,24 +13,34 @@ else if ('problem' in read) {
   console.error(`${read.problem}\n\n${USAGE}`);
   process.exitCode = 2;
 } else {
-  const { events } = read;
+  const { events, isJson } = read;
   const seeds = read.seed === undefined ? Array.from({ length: read.seeds }, (_, n) => String(n + 1)) : [read.seed];
   const began = performance.now();
-  let [failed, struck, cpuMs] = [0, 0, 0];
+  const say = (text: string) => {
+    progress.clear();
+    if (!isJson) console.log(text);
+  };
+  const write = process.stdout.isTTY && !isJson ? (text: string) => void process.stdout.write(text) : undefined;
+  const progress = new Progress({ total: seeds.length, now: () => performance.now(), write });
+  const failures: { readonly seed: string; readonly failure: string }[] = [];
+  let [struck, cpuMs] = [0, 0];
   await withAssemblies((assemblies) =>
     simulateSeeds({ seeds, events, assemblies, patches: [] }, (result) => {
+      const { seed, hash, failure } = result;
       struck += result.faults;
       cpuMs += result.cpuMs;
-      if (result.failure !== undefined) {
-        failed += 1;
-        console.log(`${result.failure}\n`);
-      } else if (read.seed !== undefined) console.log(`seed ${result.seed}: ${result.hash}`);
+      if (failure !== undefined) {
+        failures.push({ seed, failure });
+        say(`${failure}\n`);
+      } else if (read.seed !== undefined) say(`seed ${seed}: ${hash}`);
+      progress.note(result);
     }),
   );
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const each = (cpuMs / seeds.length).toFixed(1);
-  console.log(
-    `${seeds.length} schedules of ${events} sign-ups, ${struck} faults struck, ${failed} broke a promise; ${seconds} s, ${each} ms of CPU each`,
+  const seconds = Number(((performance.now() - began) / 1000).toFixed(1));
+  const cpuMsEach = Number((cpuMs / seeds.length).toFixed(1));
+  say(
+    `${seeds.length} schedules of ${events} sign-ups, ${struck} faults struck, ${failures.length} broke a promise; ${seconds} s, ${cpuMsEach} ms of CPU each`,
   );
-  if (failed > 0) process.exitCode = 1;
+  if (isJson) console.log(JSON.stringify({ schedules: seeds.length, events, struck, seconds, cpuMsEach, failures }));
+  if (failures.length > 0) process.exitCode = 1;
 }

@@ -34,35 +34,47 @@ export interface SeedResult {
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
 
-/**
- * Seeds of one process. Each leaves about 0.2 MB behind, since Node.js never unloads a module: a process that runs many would grow
- * without end.
- */
-const SEEDS_OF_PROCESS = 250;
+/** Seeds that a process gets at a time: so few that all processes end at about the same time. */
+const SEEDS_AT_A_TIME = 10;
+
+/** What a process sends, besides results, when it is ready for its next seeds. */
+export const READY = 'ready';
+
+/** What a process gets: its task first, then seeds again and again, then the end. */
+export type Order = Omit<Task, 'seeds'> | { readonly seeds: readonly string[] } | 'end';
 
 /**
- * Runs seeds in as many processes at a time as there are cores.
+ * Runs seeds in as many processes as there are cores. A process runs many: only after some hundred schedules is its code compiled as
+ * well as it ever will be.
  * @throws Error when a process ends before its work is done
  */
 export async function simulateSeeds(task: Task, onResult: (result: SeedResult) => void): Promise<void> {
-  const count = Math.min(availableParallelism(), task.seeds.length);
-  const size = Math.min(SEEDS_OF_PROCESS, Math.ceil(task.seeds.length / count));
-  const parts = Array.from({ length: Math.ceil(task.seeds.length / size) }, (_, part) =>
-    task.seeds.slice(part * size, (part + 1) * size),
-  );
-  const work = async () => {
-    for (let seeds = parts.shift(); seeds !== undefined; seeds = parts.shift()) {
-      await simulateInProcess({ ...task, seeds }, onResult);
-    }
-  };
-  await Promise.all(Array.from({ length: count }, work));
+  const left = [...task.seeds];
+  const count = Math.min(availableParallelism(), Math.ceil(left.length / SEEDS_AT_A_TIME));
+  const next = () => left.splice(0, SEEDS_AT_A_TIME);
+  await Promise.all(Array.from({ length: count }, () => runProcess(task, next, onResult)));
 }
 
 /** Runs seeds in one new process, one after the other. @throws Error when it ends before its work is done */
 export async function simulateInProcess(task: Task, onResult: (result: SeedResult) => void): Promise<void> {
+  const left = [...task.seeds];
+  await runProcess(task, () => left.splice(0), onResult);
+}
+
+/** @param next the seeds to run next; none at the end */
+async function runProcess(
+  { seeds: _, ...task }: Task,
+  next: () => readonly string[],
+  onResult: (result: SeedResult) => void,
+): Promise<void> {
   const child = fork(WORKER, { execArgv: ['--disable-warning=ExperimentalWarning'] });
-  child.on('message', (result) => onResult(result as SeedResult));
-  child.send(task);
+  const send = (order: Order) => void child.send(order);
+  child.on('message', (message: SeedResult | typeof READY) => {
+    if (message !== READY) return onResult(message);
+    const seeds = next();
+    send(seeds.length > 0 ? { seeds } : 'end');
+  });
+  send(task);
   const [code, signal] = await once(child, 'exit');
   if (code !== 0) throw new Error(`A process of the simulation ended with ${signal ?? `code ${code}`}.`);
 }
