@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { conditionsOf, type Pattern } from '../../../../operations/bus-rules/rule-conditions.ts';
+import { conditionsOf, mismatchText, type Pattern } from '../../../../operations/bus-rules/rule-conditions.ts';
 import { findMismatches } from '../../../../operations/bus-rules/try-rules.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
 
@@ -86,8 +86,60 @@ describe('the field in which a pattern does not match', () => {
   });
 });
 
-test('a field named $or that holds no alternatives is an ordinary field', () => {
-  expect(conditionsOf({ detail: { $or: ['a'] } })).toEqual([
-    { kind: 'field', path: 'detail.$or', accepts: ['a'], pattern: { detail: { $or: ['a'] } } },
-  ]);
+const X = { x: ['a'] };
+
+describe('$or', () => {
+  test('stands for alternatives, each with its conditions, at the place where it is', () => {
+    expect(conditionsOf({ detail: { $or: [X, { y: { z: [1] } }] } })).toEqual([
+      {
+        kind: 'or',
+        pattern: { detail: { $or: [X, { y: { z: [1] } }] } },
+        alternatives: [
+          [{ kind: 'field', path: 'detail.x', accepts: ['a'], pattern: { detail: X } }],
+          [{ kind: 'field', path: 'detail.y.z', accepts: [1], pattern: { detail: { y: { z: [1] } } } }],
+        ],
+      },
+    ]);
+  });
+
+  test.each<[string, readonly unknown[]]>([
+    ['texts', ['a', 'b']],
+    ['one object', [X]],
+    ['nothing', []],
+    ['an object and a text', [X, 'a']],
+    ['an object and null', [X, null]],
+    ['an object and a list', [X, ['a']]],
+  ])('that holds %s is an ordinary field of that name', (_case, $or) => {
+    expect(conditionsOf({ detail: { $or } })).toEqual([
+      { kind: 'field', path: 'detail.$or', accepts: $or, pattern: { detail: { $or } } },
+    ]);
+  });
+
+  test('is no name for a list of objects in another field', () => {
+    const other = [{ prefix: 'a' }, { prefix: 'b' }];
+    expect(conditionsOf({ other })).toEqual([{ kind: 'field', path: 'other', accepts: other, pattern: { other } }]);
+  });
+});
+
+describe('a condition that is not met', () => {
+  const asks = (path: string, event: object) =>
+    mismatchText({ kind: 'field', path, accepts: ['b'], pattern: {} }, event);
+
+  test.each<[string, object, string]>([
+    ['an object', { a: { c: 1 } }, 'a has no value in the event; the rule asks that it is b'],
+    ['an empty list', { a: [] }, 'a has no value in the event; the rule asks that it is b'],
+    ['null', { a: null }, 'a does not accept null; the rule asks that it is b'],
+    ['a list', { a: ['x', null] }, 'a does not accept ["x",null]; the rule asks that it is b'],
+    ['a list of one', { a: ['x'] }, 'a does not accept "x"; the rule asks that it is b'],
+  ])('of a field that holds %s says so', (_case, event, text) => expect(asks('a', event)).toBe(text));
+
+  test('finds a field whose name has dots, and none whose name only begins so', () => {
+    expect(asks('a.b.c', { 'a.b': { c: 'x' }, 'a.': 1, a: 2 })).toMatch(/^a\.b\.c does not accept "x";/);
+    expect(asks('ab.c', { a: { c: 'x' } })).toMatch(/^ab\.c has no value/);
+  });
+
+  test('shows 80 characters of a value', () => {
+    expect(asks('a', { a: 'x'.repeat(78) })).toBe(`a does not accept "${'x'.repeat(78)}"; the rule asks that it is b`);
+    expect(asks('a', { a: 'x'.repeat(79) })).toBe(`a does not accept "${'x'.repeat(79)}…; the rule asks that it is b`);
+  });
 });

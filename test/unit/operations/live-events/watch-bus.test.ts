@@ -73,8 +73,23 @@ test('says what could not be removed, before it and after it', async () => {
     throw awsError(name);
   };
   const { notes, left } = await watch({ ListQueues: fail('InternalError'), DeleteQueue: fail('AccessDenied') });
-  expect(notes[0]).toMatch(/^Could not remove what earlier runs may have left behind: /);
+  expect(notes).toEqual([
+    expect.stringMatching(/^Could not remove what earlier runs may have left behind: /),
+    'The temporary rule and queue are there; events are shown as they come.',
+  ]);
   expect(left).toEqual([
     expect.stringMatching(/^pipeline-events-\S+ could not be removed; another run removes it after an hour: /),
   ]);
+});
+
+test('an event of another system has no user and no replay, and where nothing was left behind nothing is said of it', async () => {
+  const other = { ...EVENT, detail: 'hello', 'replay-name': undefined };
+  const { notes, events } = await watch({
+    ListRules: () => ({}),
+    ReceiveMessage: () => ({ Messages: [{ Body: JSON.stringify(other), ReceiptHandle: 'r' }] }),
+  });
+  expect(events).toStrictEqual([
+    { id: '1', at: Date.parse(EVENT.time), type: 'UserRegistered', source: 'users-table', detail: 'hello' },
+  ]);
+  expect(notes).toEqual(['The temporary rule and queue are there; events are shown as they come.']);
 });
