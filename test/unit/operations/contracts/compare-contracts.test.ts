@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { compareContracts, compareSchemas } from '../../../../operations/contracts/compare-contracts.ts';
+import { compareContracts, compareSchemas, versionNames } from '../../../../operations/contracts/compare-contracts.ts';
 
 const SCHEMAS = join(import.meta.dirname, '../../../../schemas');
 
@@ -50,6 +50,39 @@ describe('two schemas', () => {
   });
 });
 
+describe('a difference', () => {
+  test('given one change that breaks, says so in the singular', () => {
+    const { text } = compareSchemas(object({ size }), object({ size: { ...size, maxLength: 2 } }));
+    expect(text).toMatch(/^Breaking: a change that some reader/);
+  });
+
+  test('that is a field which is gone has no shape after it; a new one has none before it', () => {
+    expect(compareSchemas(object({ size, gift: size }), object({ size, color: size })).differences).toStrictEqual([
+      { field: 'gift', kind: 'removed', before: 'string, optional', breaking: expect.any(Array) },
+      { field: 'color', kind: 'added', after: 'string, optional', breaking: [] },
+    ]);
+  });
+
+  test('given a field that has slashes and tildes in its name, is at that field', () => {
+    const before = object({ 'a/b~c': size });
+    const { differences } = compareSchemas(before, object({ 'a/b~c': { ...size, maxLength: 2 } }));
+    expect(differences.map(({ field, breaking }) => [field, breaking.length])).toEqual([['a/b~c', 1]]);
+  });
+
+  test('given only what the gate says, is a change', () => {
+    const { differences } = compareSchemas(object({}), { ...object({}), additionalProperties: false });
+    expect(differences.map(({ field, kind, breaking }) => [field, kind, breaking.length > 0])).toEqual([
+      ['', 'changed', true],
+    ]);
+  });
+});
+
+test('versions are named with their release in front, if they have one', () => {
+  const entry = (schemaName: string, released?: object) => ({ schemaName, ...(released && { released }) });
+  const catalog = [entry('a.v1', {}), entry('b.v1')] as unknown as Parameters<typeof versionNames>[0];
+  expect(versionNames(catalog)).toEqual(['a.v1@released', 'a.v1', 'b.v1']);
+});
+
 describe('two versions of the files', () => {
   let folder: string;
   beforeAll(async () => {
@@ -76,6 +109,7 @@ describe('two versions of the files', () => {
 
   test.each([
     ['user-registered.v7', /^there is no version user-registered\.v7; there are bucket-created\.v1@released, /],
+    ['user-registered.v7@released', /^there is no version user-registered\.v7@released; there are /],
     ['bucket-created.v1', /are different events; compare two versions of one$/],
   ])('%s is refused', async (other, message) => {
     await expect(compareContracts('user-registered.v1', other, folder)).rejects.toThrow(message);

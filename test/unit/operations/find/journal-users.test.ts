@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { JournalUsers } from '../../../../operations/find/journal-users.ts';
+import { JournalUsers, USER_HOPS } from '../../../../operations/find/journal-users.ts';
 import { deadLetter, journal, row, START, type Step } from '../trace/journal-entries.ts';
 
 const taken = (...steps: readonly Step[]) => {
@@ -53,4 +53,27 @@ test('given very many users, then the latest are remembered', () => {
   const users = taken(...Array.from({ length: 1500 }, (_, index) => row(`user-${index}`, `r-${index}`)));
   expect(users.latest(5000)).toHaveLength(1000);
   expect(told(users, 1)).toEqual(['user-1499 waiting']);
+});
+
+test('users are known from their rows, and from events that were given up', () => {
+  expect(USER_HOPS).toEqual(['stream-record', 'pipe-dlq', 'redriven-to-dlq']);
+});
+
+test('given entries that are about no known user, then nothing changes', () => {
+  const nameless: Step = ['stream-record', { eventName: 'INSERT', eventId: 'r' }];
+  const unknown = row('bob', 'r2', 'MODIFY', 's3://bob');
+  expect(told(taken(nameless, unknown, ['pipe-dlq', {}], ['redriven-to-dlq', { body: '{}' }]))).toEqual([]);
+});
+
+test('given a record that was given up after very many others, then its user is still known, but not one before', () => {
+  const records = Array.from({ length: 1001 }, (_, index) => row(`user-${index}`, `r-${index}`));
+  // These are users of rows that were written again: all of them are remembered.
+  const again = Array.from({ length: 1001 }, (_, index) => row('ann', `s-${index}`));
+  const failedBy = (id: string, ...steps: readonly Step[]) => {
+    const users = taken(...steps, ['pipe-dlq', { eventIds: [id] }]);
+    return told(users, 2000).filter((text) => text.endsWith('failed'));
+  };
+  expect(failedBy('r-1', ...records)).toEqual(['user-1 failed']);
+  expect(failedBy('s-1', ...again)).toEqual(['ann failed']);
+  expect(failedBy('s-0', ...again)).toEqual([]);
 });
