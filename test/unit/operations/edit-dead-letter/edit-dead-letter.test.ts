@@ -28,7 +28,8 @@ const wholeEvent = (eventId: string) =>
 /** A stack with these messages in the dead-letter queue of a subscriber, and in that of the pipe. */
 function deployed(
   bodies: Readonly<Record<string, string>>,
-  { pipe = {}, ...answers }: { pipe?: Record<string, string> } & ConstructorParameters<typeof FakeAws>[0] = {},
+  answers: ConstructorParameters<typeof FakeAws>[0] = {},
+  pipe: Readonly<Record<string, string>> = {},
 ) {
   const queues = new Map([
     ['https://sqs/dlq', new Map(Object.entries(bodies))],
@@ -57,7 +58,7 @@ function deployed(
       queues.get(QueueUrl)?.delete(ReceiptHandle);
       return {};
     },
-    ...(answers as ConstructorParameters<typeof FakeAws>[0]),
+    ...answers,
   });
   const on = { clients: aws.clients, stack: { name: 's', outputs: OUTPUTS }, target: { stackName: 's' } };
   const left = (url = 'https://sqs/dlq') => visible(url).map(([id]) => id);
@@ -110,7 +111,7 @@ describe('the dead letter to edit', () => {
   });
 
   test('cannot be one of the pipe, whose stream is not asked', async () => {
-    const { aws, on } = deployed({}, { pipe: { p1: pipeBody('111') } });
+    const { aws, on } = deployed({}, {}, { p1: pipeBody('111') });
     await expect(find(on)).rejects.toThrow('the message p1 of pipe is about stream records: only an event');
     expect(aws.inputs('GetShardIterator')).toEqual([]);
   });

@@ -14,10 +14,10 @@ const WAITING = traced('ann', journal(...registered('ann')));
 const FAILED = traced('ann', journal(...registered('ann'), deadLetter(HAPPENED, 'bucket-queue', 'm-r-ann')));
 
 /** Explanations by traces that say the same of every user. */
-function explaining(registrations: readonly TracedRegistration[] | undefined = FAILED) {
+function explaining(first: readonly TracedRegistration[] = FAILED) {
   const made: string[] = [];
   const reads: (readonly [userId: string, from: number])[] = [];
-  const world = { registrations };
+  const world: { registrations: readonly TracedRegistration[] | undefined } = { registrations: first };
   const explanations = new Explanations((userId) => {
     made.push(userId);
     const readNews = async (from: number) => {

@@ -64,9 +64,32 @@ describe('the graphs of a dashboard', () => {
     [['.', 'Errors', 'FunctionName', 'audit']],
     [['AWS/Lambda', 'Errors', '...', 'audit']],
     [['AWS/Lambda', 'Errors', 'FunctionName']],
+    [['AWS/Lambda', 'Errors', 'FunctionName', 7]],
+    [['AWS/Lambda', 'Errors', 'FunctionName', null]],
+    [['AWS/Lambda', 7]],
+    [['AWS/Lambda']],
+    [[]],
   ])('given the line %j, which the stack does not create, it is refused with the graph’s name', (line) => {
     expect(() => readGraphs(bodyOf({ title: 'Errors', metrics: [line] }))).toThrow(
       /^the graph Errors has a line .* the dashboard was edited by hand/,
     );
   });
+});
+
+test('given a dashboard without widgets, there is no graph', () => {
+  expect(readGraphs('{}')).toEqual([]);
+});
+
+test('given a graph that says little, the rest of it is empty', () => {
+  const empty = { title: '', unit: '', metrics: [], limits: [] };
+  expect(readGraphs(bodyOf({}))).toEqual([empty]);
+  expect(readGraphs('{"widgets":[{"type":"metric"}]}')).toEqual([empty]);
+  const annotations = { horizontal: [{ value: 1 }] };
+  expect(readGraphs(bodyOf({ yAxis: {}, annotations }))).toEqual([{ ...empty, limits: [{ label: '', value: 1 }] }]);
+  expect(readGraphs(bodyOf({ yAxis: { left: {} }, annotations: {} }))).toEqual([empty]);
+});
+
+test('given a name that begins or ends with dots, it is a name', () => {
+  const [graph] = readGraphs(bodyOf({ metrics: [['.A', 'B.', 'C', '..D']] }));
+  expect(graph?.metrics).toMatchObject([{ namespace: '.A', name: 'B.', dimensions: { C: '..D' } }]);
 });

@@ -37,3 +37,12 @@ test.each([
 test('given a dashboard without it, there is none', () => {
   expect(serviceLevelOf([{ limits: [], metrics: [] }])).toBeUndefined();
 });
+
+test('given graphs that only look like it, there is none', () => {
+  const { limits, metrics } = graphOf(1000);
+  const [half, whole] = metrics;
+  if (half === undefined || whole === undefined) throw new Error('The graph has two lines.');
+  expect(serviceLevelOf([{ limits, metrics: [] }])).toBeUndefined();
+  expect(serviceLevelOf([{ limits, metrics: [half, { ...whole, name: 'Other' }] }])).toBeUndefined();
+  expect(serviceLevelOf([{ limits: [], metrics }])).toBeUndefined();
+});

@@ -41,6 +41,64 @@ test.each<[string, object, object, object, string[]]>([
     { of: { n1: 'x' }, by: { k: { x: 'a' } } },
     ['of.m1', 'by.k.y'],
   ],
+  [
+    'a field that may be anything stays as it is',
+    object({ a: true, b: {}, c: false, d: null }),
+    { a: { x: 1 }, b: [{ y: 1 }], c: 1, d: 2 },
+    { a: { x: 1 }, b: [{ y: 1 }] },
+    ['c', 'd'],
+  ],
+  [
+    'null, texts and lists stay where it names fields of objects',
+    object({ a: object({ x: text }), b: object({ x: text }), c: object({ x: text }) }),
+    { a: null, b: 'text', c: ['x'] },
+    { a: null, b: 'text', c: ['x'] },
+    [],
+  ],
+  [
+    'what all fields are is not for those that have a name',
+    { ...object({ a: object({ x: text }) }), additionalProperties: object({ y: text }) },
+    { a: { x: 1, y: 1 }, b: { x: 1, y: 1 } },
+    { a: { x: 1 }, b: { y: 1 } },
+    ['a.y', 'b.x'],
+  ],
+  [
+    'other fields that are allowed, without a word what they are, are not named',
+    { ...object({ a: text }), additionalProperties: true },
+    { a: 'x', b: 'y' },
+    { a: 'x' },
+    ['b'],
+  ],
+  [
+    'what follows a condition names fields as well',
+    {
+      ...object({ a: text }),
+      ...Object.fromEntries(
+        [
+          ['if', 'z'],
+          ['then', 'b'],
+          ['else', 'c'],
+        ].map(([key = '', name = '']) => [key, object({ [name]: text })]),
+      ),
+    },
+    { a: 1, b: 2, c: 3, z: 4 },
+    { a: 1, b: 2, c: 3 },
+    ['z'],
+  ],
+  [
+    'all parts and one of several name fields',
+    { allOf: [object({ a: text })], oneOf: [object({ b: text })] },
+    { a: 1, b: 2, c: 3 },
+    { a: 1, b: 2 },
+    ['c'],
+  ],
+  [
+    'a pattern is of characters, not of their halves',
+    object({ of: { patternProperties: { '^.$': text } } }),
+    { of: { '🙂': 1, ab: 2 } },
+    { of: { '🙂': 1 } },
+    ['of.ab'],
+  ],
 ])('of a schema, %s', (_, schema, value, kept, removed) => {
   expect(namedFields(value, { ...schema })).toEqual({ value: kept, removed });
 });

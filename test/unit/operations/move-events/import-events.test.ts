@@ -89,14 +89,23 @@ describe('a plan', () => {
     { Name: 'off', State: 'DISABLED', EventPattern: '{"source":["users-table"]}' },
     { Name: 'mails', State: 'ENABLED', EventPattern: '{"detail":{"metadata":{"replayName":[{"exists":false}]}}}' },
   ];
-  const aws = (Rules: object[], Result?: boolean) =>
+  const aws = (Rules: object[], answer?: boolean | ((event: object) => boolean)) =>
     new FakeAws({
       ListRules: () => ({ Rules }),
-      ...(Result !== undefined && { TestEventPattern: () => ({ Result }) }),
+      ...(answer !== undefined && {
+        TestEventPattern: ({ Event }) => ({ Result: typeof answer === 'boolean' ? answer : answer(JSON.parse(Event)) }),
+      }),
     });
   const outputs = { EventBusName: 'users', EventBusArn: 'arn:aws:events:eu-west-1:123456789012:event-bus/users' };
-  const plan = (lines: readonly string[], includeSkipped = false, rules: object[] = RULES, answer?: boolean) => {
-    const on = { clients: aws(rules, answer).clients, target: { stackName: 's' }, stack: { name: 's', outputs } };
+  const plan = (
+    lines: readonly string[],
+    includeSkipped = false,
+    rules: object[] = RULES,
+    answer?: Parameters<typeof aws>[1],
+    more: object = {},
+  ) => {
+    const stack = { name: 's', outputs: { ...outputs, ...more } };
+    const on = { clients: aws(rules, answer).clients, target: { stackName: 's' }, stack };
     return planImport(on, asLines(lines), { includeSkipped, now: 0 });
   };
   const good = JSON.stringify(envelope(sampleEvent(UserRegisteredV1)));
@@ -157,6 +166,61 @@ describe('a plan', () => {
     });
   });
 
+  test('asks only lasting rules, and names those of subscribers by them', async () => {
+    const rules = [
+      { Name: 'bucket-rule', State: 'ENABLED', EventPattern: '{"source":["users-table"]}' },
+      { Name: 'pipeline-events-20200101T000000Z-aaaaa', State: 'ENABLED', EventPattern: '{"source":["users-table"]}' },
+      { Name: 'of-aws', State: 'ENABLED', EventPattern: '{"source":["users-table"]}', ManagedBy: 'events' },
+    ];
+    const more = {
+      BucketServiceQueueUrl: 'q',
+      BucketServiceDlqUrl: 'd',
+      BucketServiceRuleArn: 'arn:aws:events:eu-west-1:123456789012:rule/users/bucket-rule',
+    };
+    const { types } = await plan([good], false, rules, undefined, more);
+    expect(types).toMatchObject([{ receivers: [{ who: 'bucket-service', events: 1 }] }]);
+  });
+
+  test('names the bus, counts the events, and says nothing against them', async () => {
+    const found = await plan([good, '  ', good]);
+    expect(found).toMatchObject({
+      bus: { name: 'users', arn: outputs.EventBusArn },
+      events: 2,
+      bad: [],
+      moreBad: 0,
+    });
+    expect(importProblem(found)).toBeUndefined();
+  });
+
+  test('of a file without events says so', async () => {
+    const found = await plan(['', ' ']);
+    expect([found.events, importProblem(found)]).toEqual([0, 'the file has no events']);
+  });
+
+  test('with a few lines that are no valid events names each, and no more', async () => {
+    const found = await plan(['oops', JSON.stringify(envelope({}))]);
+    expect(importProblem(found)).toMatch(/: line 1: not a JSON object; line 2: UserRegistered: [^;]*$/);
+  });
+
+  test('names all who skip replays and would get an import', async () => {
+    const rule = (Name: string) => ({ Name, State: 'ENABLED', EventPattern: '{"replay-name":[{"exists":false}]}' });
+    const found = await plan([good], false, [rule('mails'), rule('posts')]);
+    expect(importProblem(found)).toMatch(/^nothing was imported, because mails, posts skips replays/);
+  });
+
+  test('does not count who skips replays, and would get none of the events anyway', async () => {
+    const EventPattern = '{"source":["elsewhere"],"replay-name":[{"exists":false}]}';
+    const found = await plan([good], false, [{ Name: 'mails', State: 'ENABLED', EventPattern }]);
+    expect(found.types).toMatchObject([{ receivers: [], skipping: [], unguarded: [] }]);
+  });
+
+  test('asks EventBridge about an event as it is, and as it would be imported', async () => {
+    const unknown = { Name: 'new', State: 'ENABLED', EventPattern: '{"source":[{"an-operator-to-come":1}]}' };
+    const isNew = (event: object) => !JSON.stringify(event).includes('"replayName"');
+    const found = await plan([good], false, [unknown], isNew);
+    expect(found.types).toMatchObject([{ receivers: [], skipping: ['new'] }]);
+  });
+
   test('with a line that is no valid event imports nothing, and names the line', async () => {
     const found = await plan([good, 'oops', ...Array.from({ length: 11 }, () => '{}')]);
     expect(importProblem(found)).toMatch(
@@ -166,7 +230,7 @@ describe('a plan', () => {
 
   test('is not carried out once its file has other events, or can be read only once', async () => {
     const found = await plan([good]);
-    await expect(requireUnchanged(found, asLines([good, '']), 'a.jsonl')).resolves.toBeUndefined();
+    await expect(requireUnchanged(found, asLines([good, '', ' ']), 'a.jsonl')).resolves.toBeUndefined();
     for (const lines of [[], [good, good]]) {
       await expect(requireUnchanged(found, asLines(lines), 'a.jsonl')).rejects.toThrow('a.jsonl has changed since');
     }
@@ -175,6 +239,8 @@ describe('a plan', () => {
   test('the same events have the same hash', async () => {
     const [one, same, other] = [await plan([good]), await plan([good, '']), await plan([good, good])];
     expect([same.hash === one.hash, other.hash === one.hash]).toEqual([true, false]);
+    const [two, joined] = [await plan(['{}', '{} ']), await plan(['{}{} '])];
+    expect(two.hash).not.toBe(joined.hash);
   });
 });
 
