@@ -60,10 +60,11 @@ export class SignUps {
     let [due, last] = [0, performance.now()];
     const turn = () => {
       const now = performance.now();
-      if (waiting() < most) due = Math.min(due + ((now - last) / 1000) * rate, rate * REMEMBERED_SECONDS);
+      const isHeld = waiting() >= most;
+      if (!isHeld) due = Math.min(due + ((now - last) / 1000) * rate, rate * REMEMBERED_SECONDS);
       last = now;
       if (now > end && this.#inFlight === 0) resolve();
-      while (now <= end && due >= 1 && this.#inFlight < MOST_IN_FLIGHT) {
+      while (!isHeld && now <= end && due >= 1 && this.#inFlight < MOST_IN_FLIGHT) {
         due -= 1;
         this.#inFlight += 1;
         this.#register(userIdOf(this.#next)).then(() => {
