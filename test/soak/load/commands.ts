@@ -56,27 +56,24 @@ export class Commands {
     this.#made += 1;
     const users = Array.from({ length: USERS_OF_A_COMMAND }, (_, index) => `by-command-${this.#made}-${index}`);
     const args = argumentsOf(name, { users, graceSeconds, pick });
-    let wasInterrupted = false;
-    for (const kill of [...kills, undefined]) {
-      let isOver = false;
-      while (!isOver) {
-        const { number: life } = await lives.up();
-        const killAfterMs = kill === undefined ? undefined : kill * (this.#tookMs.get(name) ?? ASSUMED_MS);
-        const begun = performance.now();
-        const end = await this.once(args, killAfterMs);
-        const counts = this.#countsOf(name);
-        counts.runs += 1;
-        const isWhole = end.exitCode !== null;
-        const hadEngine = (await lives.up()).number === life;
-        if (name === 'register') for (const userId of rowsIn(end)) onRegistered(userId);
-        if (!isWhole) counts.killed += 1;
-        else if (hadEngine) this.#tookMs.set(name, performance.now() - begun);
-        else if (end.exitCode !== 0) counts.withoutEngine += 1;
-        const problem = isWhole ? problemOf(name, end, { hadEngine, wasInterrupted, users }) : undefined;
-        if (problem !== undefined) this.problems.push(`${args.join(' ')}: ${problem}`);
-        wasInterrupted ||= !isWhole || !hadEngine;
-        isOver = !isWhole || hadEngine || end.exitCode === 0;
-      }
+    const killTimes = [...kills];
+    for (let wasInterrupted = false; ; wasInterrupted = true) {
+      const { number: life } = await lives.up();
+      const kill = killTimes.shift();
+      const killAfterMs = kill === undefined ? undefined : kill * (this.#tookMs.get(name) ?? ASSUMED_MS);
+      const begun = performance.now();
+      const end = await this.once(args, killAfterMs);
+      const wasKilled = end.exitCode === null;
+      const hadEngine = (await lives.up()).number === life;
+      const counts = this.#countsOf(name);
+      counts.runs += 1;
+      if (name === 'register') for (const userId of rowsIn(end)) onRegistered(userId);
+      if (wasKilled) counts.killed += 1;
+      else if (hadEngine) this.#tookMs.set(name, performance.now() - begun);
+      else if (end.exitCode !== 0) counts.withoutEngine += 1;
+      const problem = wasKilled ? undefined : problemOf(name, end, { hadEngine, wasInterrupted, users });
+      if (problem !== undefined) this.problems.push(`${args.join(' ')}: ${problem}`);
+      if (!wasKilled && (hadEngine || end.exitCode === 0)) return;
     }
   }
 
@@ -155,6 +152,9 @@ interface Run {
 /** There is nothing to replay, or others replay already. */
 const NOTHING_TO_DO = /nothing|no event|too many replays|already done/i;
 
+/** Messages that a killed command has received are hidden for a minute. */
+const HELD = /someone else has received them, or was stopped while it held them; try again in a minute\n$/;
+
 /** What is wrong with the end of a run; undefined if it is as it should be. */
 export function problemOf(name: CommandName, end: CommandEnd, run: Run): string | undefined {
   const { exitCode, said, out } = end;
@@ -179,7 +179,10 @@ export function problemOf(name: CommandName, end: CommandEnd, run: Run): string 
       return exitCode === 0 || NOTHING_TO_DO.test(said) ? undefined : text;
     case 'doctor':
       return undefined;
-    default:
+    case 'redrive':
+      // The run that was killed before has received them.
+      return exitCode === 0 || HELD.test(said) ? undefined : text;
+    case 'events':
       return exitCode === 0 ? undefined : text;
   }
 }

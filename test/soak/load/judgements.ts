@@ -6,16 +6,16 @@ const MIB = 1024 * KIB;
 
 /**
  * What may grow, and by how much. The engine keeps each row of the users table in memory, with its key: half a KiB. Everything else
- * that grows with users is on the disk. Sockets come and go with what is under way.
+ * that grows with users is on the disk. Sockets come and go with what is under way: those of sign-ups, functions and commands.
  */
 const ALLOWED = {
   heap: { each: 0.75 * KIB, once: 16 * MIB },
   resident: { each: 1 * KIB, once: 48 * MIB },
-  files: { once: 16 },
-  handles: { once: 16 },
+  files: { once: 64 },
+  handles: { once: 64 },
   timers: { once: 8 },
-  // V8 lets the heap of a young process grow, up to the 512 MB that a function has.
-  functionResident: { once: 64 * MIB },
+  // V8 lets the heap of a busy process grow in steps, to 200 MiB of the 512 MB that a function may have.
+  functionResident: { once: 128 * MIB },
   functionFiles: { once: 4 },
   changeLog: { once: 16 * MIB },
 } satisfies Partial<Record<keyof Sample, Allowance>>;

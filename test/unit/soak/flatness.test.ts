@@ -157,12 +157,12 @@ describe('a run', () => {
   test.each<[string, (users: number, sample: Sample) => Partial<Sample>]>([
     ['heap of the engine', (users, { heap }) => ({ heap: heap + 800 * users })],
     ['resident memory of the engine', (users, { resident }) => ({ resident: resident + 2000 * users })],
-    ['file descriptors of the engine', (users, { files }) => ({ files: files + users / 1500 })],
-    ['active handles of the engine', (users, { handles }) => ({ handles: handles + users / 1500 })],
+    ['file descriptors of the engine', (users, { files }) => ({ files: files + users / 500 })],
+    ['active handles of the engine', (users, { handles }) => ({ handles: handles + users / 500 })],
     ['timers of the engine', (users) => ({ timers: 9 + users / 3000 })],
     [
       'resident memory of a function',
-      (users, { functionResident }) => ({ functionResident: functionResident + 2000 * users }),
+      (users, { functionResident }) => ({ functionResident: functionResident + 4000 * users }),
     ],
     ['file descriptors of a function', (users) => ({ functionFiles: 34 + Math.floor(users / 5000) })],
     ['change log of the database', (users) => ({ changeLog: 500 * users })],

@@ -120,6 +120,10 @@ describe('the end of a command', () => {
     const some = summary({ 'user-without-uri': 3, conflict: 0, 'bucket-without-user': 0 });
     expect(problemOf('reconcile', end(1, some), RUN)).toBeUndefined();
     expect(problemOf('replay', end(1, '', 'error: nothing to replay'), RUN)).toBeUndefined();
+    const held = 'someone else has received them, or was stopped while it held them; try again in a minute';
+    expect(
+      problemOf('redrive', end(1, '', `error: 36 messages could not be received: ${held}\n`), RUN),
+    ).toBeUndefined();
   });
 
   test('is right when there was no engine, but not with a stack', () => {
