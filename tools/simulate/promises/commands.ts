@@ -1,6 +1,6 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { isReading, operationOf, type SentCall, sentBy } from '../operators/sent-call.ts';
-import type { ArchivedEvent, Outcome, ReplayedMessage } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { Promised } from './promised.ts';
 import type { Violation } from './violation.ts';
 
@@ -96,7 +96,8 @@ function receivedBy(call: SentCall): readonly Received[] {
   return (JSON.parse(call.answer.body.toString()) as { readonly Messages?: readonly Received[] }).Messages ?? [];
 }
 
-function inputOf({ request }: SentCall): unknown {
+/** The input of a call in JSON. */
+export function inputOf({ request }: SentCall): unknown {
   return JSON.parse(request.body.toString());
 }
 
@@ -203,78 +204,7 @@ export const onlyRefusedEntriesAreSentAgain: Promised = ({ commands }) =>
     });
   });
 
-/** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
-export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>
-  commands.filter(isReplay).flatMap((run) => {
-    const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
-    const isMeant = ({ subscriber, userId }: ReplayedMessage) =>
-      (receivers.length === 0 || receivers.includes(subscriber)) && (users.length === 0 || users.includes(userId));
-    return messagesOf(run, replayed)
-      .filter((message) => !isMeant(message))
-      .map(({ userId, subscriber, eventId }) => ({ userId, ...broken(run, `brought ${eventId} to ${subscriber}`) }));
-  });
-
-/** Events within this time of a window's ends may be in it or not: archives count in seconds. */
-const EDGE_MS = 5000;
-
-/** A replay that ended well brought them every event of its window. */
-export const replaysReachTheChosen: Promised = ({ commands, replayed, archived, lostByRules, subscriptions }) =>
-  commands
-    .filter((run) => isReplay(run) && run.ending?.code === 0 && !run.args.includes('--not-done'))
-    .flatMap((run) => {
-      const arrived = messagesOf(run, replayed);
-      const keys = new Set(arrived.map(({ subscriber, eventId }) => `${subscriber} ${eventId}`));
-      const skip = subscriptions.filter(({ replays }) => replays === 'skip').map((each) => each.subscriber);
-      return dueOf(run, archived)
-        .filter(({ subscriber }) => !skip.includes(subscriber))
-        .filter(({ subscriber, eventId }) => !keys.has(`${subscriber} ${eventId}`))
-        .filter(({ eventId }) => !lostByRules.some((lost) => lost.eventId === eventId))
-        .map(({ userId, subscriber, eventId }) => ({
-          userId,
-          ...broken(run, `did not bring ${eventId} to ${subscriber}`),
-        }));
-    });
-
-function dueOf(run: CommandRun, archived: readonly ArchivedEvent[]): readonly ArchivedEvent[] {
-  const [receivers, users] = [valuesOf(run, '--to-subscriber'), valuesOf(run, '--user')];
-  const from = run.startedAt - ageOf(valuesOf(run, '--from')[0] ?? '') + EDGE_MS;
-  return archived
-    .filter(({ at }) => at >= from && at <= run.startedAt - EDGE_MS)
-    .filter(({ subscriber }) => receivers.length === 0 || receivers.includes(subscriber))
-    .filter(({ userId }) => users.length === 0 || users.includes(userId));
-}
-
-/** Milliseconds of an age such as `10m`. */
-function ageOf(text: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
-  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? Number.NaN);
-}
-
-function isReplay({ args }: CommandRun): boolean {
-  return args[0] === 'replay' && !args.includes('--dry-run');
-}
-
-/** Messages that a replay brought, by EventBridge or by the command itself. */
-function messagesOf({ calls }: CommandRun, replayed: Outcome['replayed']): readonly ReplayedMessage[] {
-  const names = new Set(
-    calls.flatMap((call): string[] => {
-      switch (operationOf(call.request)) {
-        case 'StartReplay':
-          return [(inputOf(call) as { readonly ReplayName: string }).ReplayName];
-        case 'SendMessage':
-          return [JSON.parse((inputOf(call) as { readonly MessageBody: string }).MessageBody)['replay-name']];
-        default:
-          return [];
-      }
-    }),
-  );
-  return replayed.filter(({ replay }) => names.has(replay));
-}
-
-function valuesOf({ args }: CommandRun, option: string): readonly string[] {
-  return args.flatMap((word, place) => (args[place - 1] === option ? [word] : []));
-}
-
-function broken({ args, operator }: CommandRun, what: string): Violation {
+/** What a command did wrong, by whom. */
+export function broken({ args, operator }: CommandRun, what: string): Violation {
   return { what: `${operator}: \`${args.join(' ')}\` ${what}` };
 }

@@ -15,13 +15,12 @@ import {
   onlyRefusedEntriesAreSentAgain,
   redrivesLoseNothing,
   repairsDoTheirWork,
-  replaysReachOnlyTheChosen,
-  replaysReachTheChosen,
   wrongLooks,
 } from './commands.ts';
 import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
 import type { Outcome } from './outcome.ts';
 import type { Promised } from './promised.ts';
+import { replaysReachOnlyTheChosen, replaysReachTheChosen } from './replays.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import {
   bucketsStay,
