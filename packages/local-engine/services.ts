@@ -70,13 +70,26 @@ type ServicesOptions = Pick<Services, 'account' | 'endpoint' | 'clock' | 'storag
   Partial<Pick<Services, 'functionVariables' | 'environmentsPerFunction' | 'startEnvironment'>> &
   Pick<JournalOptions, 'typesOnly'>;
 
-/** The services of an account without resources. */
+/** The services of an account without resources. @throws Error for what is stored and cannot be read */
 export function createServices(options: ServicesOptions): Services {
-  const { account, endpoint, clock, storage, functionVariables = {}, typesOnly = false } = options;
-  const { environmentsPerFunction = ONE_PER_CORE, startEnvironment = startProcess } = options;
+  const { clock, storage, typesOnly = false } = options;
   const journal = new Journal(clock, { storage, typesOnly });
   const faults = new Faults(journal);
   const queues = new Queues({ clock, journal, faults, storage });
+  try {
+    return servicesAround({ journal, faults, queues }, options);
+  } catch (error) {
+    // Queues that are stored have timers already, which would keep the process.
+    queues.close();
+    throw error;
+  }
+}
+
+function servicesAround(
+  { journal, faults, queues }: Pick<Services, 'journal' | 'faults' | 'queues'>,
+  { account, endpoint, clock, storage, functionVariables = {}, ...options }: ServicesOptions,
+): Services {
+  const { environmentsPerFunction = ONE_PER_CORE, startEnvironment = startProcess } = options;
   const apiQueues = new ApiQueues({ account, endpoint, clock, queues });
   const busPolicies: Services['busPolicies'] = new Map();
   const resourcePoliciesOf = (arn: string) => [
