@@ -19,7 +19,7 @@ export interface SettlingEffects {
   readonly readRow: ReadUserRow;
   /** Names of this account's buckets in this Region that begin like this. */
   listBuckets(prefix: string): Promise<readonly string[]>;
-  /** The tags of a bucket; undefined if it does not exist. */
+  /** The tags of a bucket; undefined if S3 says that there is none of that name. */
   readTags(bucketName: string): Promise<readonly BucketTag[] | undefined>;
   /** Replaces all tags of a bucket. */
   putTags(bucketName: string, tags: readonly BucketTag[]): Promise<void>;
@@ -69,7 +69,13 @@ export async function settleBuckets(
     for (const name of await effects.listBuckets(`${bucketStem(userId, settings)}-`)) {
       if (registrationIn(name, userId, settings) === undefined) continue;
       const tags = await effects.readTags(name);
-      if (tags === undefined) continue;
+      // Passed over, it would never be settled: no other event comes. One that was deleted is soon not listed either.
+      if (tags === undefined) {
+        throw new RetryableError(`S3 lists the bucket ${name} of this user, but says that it does not exist`, {
+          hint: 'nothing to do unless it lasts',
+          userId,
+        });
+      }
       if (ownerIn(tags) !== userIdTag(userId)) {
         notTheirs.add(name);
         continue;

@@ -48,4 +48,28 @@ export const REGRESSIONS: readonly Regression[] = [
       ],
     },
   },
+  {
+    what: 'a bucket that S3 listed and did not know yet was passed over, and not retired',
+    plan: {
+      seed: '1126',
+      stage: 'leaving',
+      registrations: [
+        { userId: '3f0c1a52-8f5e-4b67-9a55-2d1c8e4f7b902', atMs: 300 },
+        { userId: '김민지4', atMs: 454 },
+        { userId: 'ada0', atMs: 706 },
+      ],
+      faults: [
+        {
+          kind: 'error',
+          operation: 's3:GetBucketTagging',
+          nth: 4,
+          times: 1,
+          when: 'after',
+          code: 'NoSuchBucket',
+          status: 404,
+        },
+        { kind: 'user-leaves', userId: '3f0c1a52-8f5e-4b67-9a55-2d1c8e4f7b902', atMs: 10_398 },
+      ],
+    },
+  },
 ];

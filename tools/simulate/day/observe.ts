@@ -1,5 +1,6 @@
 import type { Engine, JournalEntry } from '../../../packages/local-engine/index.ts';
 import { MOST_RECEIVES } from '../../../services/shared/subscription.ts';
+import { putEventIds } from '../operators/sent-call.ts';
 import {
   type Bucket,
   type BusEvent,
@@ -32,7 +33,7 @@ export function observe(running: RunningEngine, { signUps, operators }: Pick<Day
   const entries: JournalEntry[] = [];
   const subscriptions = subscriberQueues(running.engine).map(({ subscriber }) => subscriptionOf(subscriber));
   let metrics = new MetricChecks();
-  let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine)];
+  let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine, operators)];
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     for (const check of checks) check.note(entry);
@@ -46,7 +47,7 @@ export function observe(running: RunningEngine, { signUps, operators }: Pick<Day
     // What was not committed when it was killed has not happened.
     entries.length = 0;
     metrics = new MetricChecks();
-    checks = [stepChecks(engine), metrics, replayMarks(engine)];
+    checks = [stepChecks(engine), metrics, replayMarks(engine, operators)];
     watch(engine);
     metrics.cutOff();
   });
@@ -79,9 +80,11 @@ export function observe(running: RunningEngine, { signUps, operators }: Pick<Day
   };
 }
 
-function replayMarks(engine: Engine): ReplayMarks {
+function replayMarks(engine: Engine, operators: Day['operators']): ReplayMarks {
   const skipping = subscriberQueues(engine).filter(({ subscriber }) => subscriptionOf(subscriber).replays === 'skip');
-  return new ReplayMarks(new Set(skipping.map(({ waiting }) => waiting.name)));
+  const isPutByOperator = (eventId: string) =>
+    operators.runs.some(({ calls }) => calls.some((call) => putEventIds(call).includes(eventId)));
+  return new ReplayMarks(new Set(skipping.map(({ waiting }) => waiting.name)), isPutByOperator);
 }
 
 function stepChecks(engine: Engine): StepChecks {

@@ -54,3 +54,12 @@ export function sentBy({
       return [];
   }
 }
+
+/** The ids in the metadata of the events that a call puts on the bus. */
+export function putEventIds({ request }: SentCall): readonly string[] {
+  if (operationOf(request) !== 'PutEvents') return [];
+  const { Entries } = JSON.parse(request.body.toString()) as {
+    readonly Entries: readonly { readonly Detail: string }[];
+  };
+  return Entries.map(({ Detail }) => JSON.parse(Detail).metadata.eventId);
+}

@@ -14,15 +14,20 @@ interface Told {
  */
 export class ReplayMarks {
   readonly #skipping: ReadonlySet<string>;
+  readonly #isPutByOperator: (eventId: string) => boolean;
   readonly #violations: Violation[] = [];
   /** By the ids of messages. */
   readonly #messages = new Map<string, Told>();
   /** The messages of each running batch. */
   readonly #batches = new Map<unknown, readonly string[]>();
 
-  /** @param skipping names of the queues of subscribers that skip replays */
-  constructor(skipping: ReadonlySet<string>) {
+  /**
+   * @param skipping names of the queues of subscribers that skip replays
+   * @param isPutByOperator whether a command has put the event of that id: a fix or an import, which says so whatever is under way
+   */
+  constructor(skipping: ReadonlySet<string>, isPutByOperator: (eventId: string) => boolean) {
     this.#skipping = skipping;
+    this.#isPutByOperator = isPutByOperator;
   }
 
   get violations(): readonly Violation[] {
@@ -62,8 +67,9 @@ export class ReplayMarks {
       .map((id) => this.#messages.get(id))
       .filter((told) => told?.eventId === causationId);
     const says = replayName === undefined ? 'does not say that it comes' : 'says that it comes';
-    // Put by an operator, or handled as new and as replayed at the same time.
+    // Handled as new and as replayed at the same time, or put by an operator.
     if (causes.length === 0 || causes.some((told) => told?.isReplayed === (replayName !== undefined))) return;
+    if (replayName !== undefined && this.#isPutByOperator(eventId)) return;
     this.#violations.push({ userId: data.userId, what: `has the event ${eventId}, which ${says} of a replay` });
   }
 }

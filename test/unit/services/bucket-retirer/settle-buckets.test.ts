@@ -37,6 +37,17 @@ describe('given a user who left', () => {
     ]);
   });
 
+  it('tries again later when S3 lists their bucket and does not know it yet', async () => {
+    const world = new World(bucketOf(USER, THEN));
+    const tags = world.effects.readTags;
+    Object.assign(world.effects, { readTags: async () => undefined });
+    const failure = await deleted(world).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RetryableError);
+    expect(failure).toMatchObject({ message: expect.stringContaining(NAME), userId: USER });
+    Object.assign(world.effects, { readTags: tags });
+    expect(await deleted(world)).toMatchObject({ retired: [NAME] });
+  });
+
   it('keeps the other rules of the bucket', async () => {
     const own = { ID: 'user-bucket-pipeline', Status: 'Enabled' as const, Filter: { Prefix: '' } };
     const world = new World(bucketOf(USER, THEN, { rules: [own] }));
@@ -82,12 +93,13 @@ describe('given a user who left', () => {
     expect(prefixes).toEqual([`siu${USER}-`]);
   });
 
-  it('leaves out a bucket that is deleted meanwhile', async () => {
+  it('leaves out a bucket that is deleted meanwhile, when it comes again', async () => {
     const world = new World(bucketOf(USER, THEN), bucketOf(USER, THEN + 60));
     world.after = (call) => {
       if (call === 2) world.buckets.delete(NAME);
     };
     const [second] = bucketOf(USER, THEN + 60);
+    await expect(deleted(world)).rejects.toThrow(`S3 lists the bucket ${NAME} of this user`);
     expect(await deleted(world)).toEqual({ retired: [second], restored: [], notTheirs: [] });
   });
 

@@ -18,8 +18,10 @@ const created = (more: object) => ({
 const replayed = { 'replay-name': 'again' };
 
 /** What is said about these entries. */
-function said(...entries: readonly object[]): string[] {
-  const marks = new ReplayMarks(new Set(['mail']));
+const said = (...entries: readonly object[]) => saidOf(entries, []);
+
+function saidOf(entries: readonly object[], putByOperator: readonly string[]): string[] {
+  const marks = new ReplayMarks(new Set(['mail']), (eventId) => putByOperator.includes(eventId));
   for (const entry of entries) marks.note(entry as JournalEntry);
   return marks.violations.map(({ what }) => what);
 }
@@ -43,6 +45,12 @@ test('what is new does not say so', () => {
 test('what is put while no batch has its cause is of an operator', () => {
   const answered = { hop: 'invocation', requestId: 'q', outcome: 'answered' };
   expect(said(message('buckets', { eventId: 'r' }), batch, answered, created({ replayName: 'reconcile' }))).toEqual([]);
+});
+
+test('what an operator puts while its cause is still handled may say so; what a subscriber puts may not', () => {
+  const running = [message('buckets', { eventId: 'r' }), batch];
+  expect(saidOf([...running, created({ replayName: 'reconcile' })], ['r:BucketCreated'])).toEqual([]);
+  expect(saidOf([...running, created({ replayName: 'reconcile' })], ['other'])).toHaveLength(1);
 });
 
 test.each<[object, object]>([
