@@ -16,7 +16,7 @@ export interface RecordedRequest {
 
 export const RECORDED_FILE = join(import.meta.dirname, 'recorded-requests.json');
 
-/** What stands in the file for names that are others in each run: the longest first, since names are parts of others. */
+/** Placeholders for names that differ in each run. The longest come first, since one name may contain another. */
 export function placeholders(names: Names): [value: string, placeholder: string][] {
   const values = Object.entries({ ...names, endpoint: new URL(names.queueUrl).origin });
   const found = values.map(([name, value]): [string, string] => [value, `{${name}}`]);

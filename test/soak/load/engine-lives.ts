@@ -8,7 +8,7 @@ import { CLI } from '../../support/cli.ts';
 import { WAIT_MS } from '../../support/limits.ts';
 import type { Held } from './probe.ts';
 
-/** Below the ports that systems give to clients: nobody gets it while the engine is down. */
+/** Below the ports that systems give to clients, so that it is still free when the engine starts again. */
 const [LEAST_PORT, MOST_PORT] = [20_000, 30_000];
 
 /** Starts in a row that fail before the soak is given up. */
@@ -43,7 +43,7 @@ export class EngineLives {
   /** Whether somebody wants the present process to end. */
   #isMeant = false;
   #isStopping = false;
-  /** Ends that nobody brought about. */
+  /** How the engine ended when the plan had not killed it. */
   readonly unexpectedEnds: string[] = [];
   /** Seconds of each start, until it was ready. */
   readonly starts: number[] = [];
@@ -195,7 +195,7 @@ export function environment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Reads all that it prints, which nobody else reads. */
+/** Reads all that it prints: a full pipe would stop it. */
 function saysReady({ stdout }: ChildProcess, log: WriteStream): Promise<true> {
   return new Promise((resolve) => {
     let said = '';

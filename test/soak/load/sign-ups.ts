@@ -6,12 +6,12 @@ const MOST_IN_FLIGHT = 16;
 
 const TICK_MS = 20;
 
-/** Users who come while the engine is down are put when it is back, but for those of more than these seconds. */
+/** Users who sign up while the engine is down are put when it is back. Those of more than these seconds are left out. */
 const REMEMBERED_SECONDS = 60;
 
 /**
- * While more than the users of these seconds have no URI, nobody comes: a machine that is too slow for the rate shows that by the rate
- * that it reaches, and not by queues that grow without end.
+ * No user signs up while more than the users of these seconds wait for their URI. A machine that is too slow for the rate then reaches
+ * a lower rate, and its queues do not grow without end.
  */
 const MOST_WAITING_SECONDS = 15;
 const LEAST_WAITING = 1000;

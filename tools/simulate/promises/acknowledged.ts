@@ -1,4 +1,4 @@
-import type { Promised } from './promised.ts';
+import type { Promised } from './outcome.ts';
 
 /** Every event that the bus acknowledged reaches each subscriber to it. One that skips replays gets none, nor what comes of them. */
 export const everyEventReachesItsSubscribers: Promised = ({ events, subscriptions, archived }) => {

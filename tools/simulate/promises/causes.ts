@@ -1,5 +1,4 @@
-import type { BusEvent } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { BusEvent, Promised } from './outcome.ts';
 
 /** What was published names its cause, which was published before it, and the registration where it began. */
 export const causesFormTrees: Promised = ({ events }) => {

@@ -1,7 +1,6 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { isReading, operationOf, type SentCall, sentBy } from '../operators/sent-call.ts';
-import type { Outcome } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { Outcome, Promised } from './outcome.ts';
 import type { Violation } from './violation.ts';
 
 /** A command ends with a documented exit code, whatever state it finds, and never with a bug of its own. */

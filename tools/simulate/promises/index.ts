@@ -18,8 +18,7 @@ import {
   wrongLooks,
 } from './commands.ts';
 import { bucketsOfThoseWhoLeftAreRetired } from './leaving.ts';
-import type { Outcome } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { Outcome, Promised } from './outcome.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from './replays.ts';
 import { engineHasNoBug, everythingComesToRest, nothingIsDenied, nothingPersonalIsLogged } from './stage.ts';
 import {

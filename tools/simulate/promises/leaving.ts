@@ -1,5 +1,4 @@
-import type { Bucket, Outcome } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { Bucket, Outcome, Promised } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { Plan } from '../day/plan.ts';
 import type { CommandRun } from '../operators/operators.ts';
 import type { Violation } from './violation.ts';
 
@@ -115,3 +116,6 @@ export interface Outcome {
   /** Faults that struck. */
   readonly faults: number;
 }
+
+/** A promise of the pipeline: returns how the outcome breaks it. */
+export type Promised = (outcome: Outcome, plan: Plan) => readonly Violation[];

@@ -1,8 +1,7 @@
 import type { CommandRun } from '../operators/operators.ts';
 import { operationOf } from '../operators/sent-call.ts';
 import { broken, inputOf } from './commands.ts';
-import type { ArchivedEvent, Outcome, ReplayedMessage } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { ArchivedEvent, Outcome, Promised, ReplayedMessage } from './outcome.ts';
 
 /** A replay reaches the subscribers that it names, of the users that it names, and nobody else. */
 export const replaysReachOnlyTheChosen: Promised = ({ commands, replayed }) =>

@@ -1,5 +1,5 @@
 import { isDeniedBy } from '../faults/index.ts';
-import type { Promised } from './promised.ts';
+import type { Promised } from './outcome.ts';
 
 export const everythingComesToRest: Promised = ({ end, waiting }) => {
   const left = waiting.reduce((sum, messages) => sum + messages, 0);

@@ -1,7 +1,6 @@
 import type { Plan } from '../day/plan.ts';
 import { fixedBy } from './commands.ts';
-import type { Bucket, Outcome, Registered } from './outcome.ts';
-import type { Promised } from './promised.ts';
+import type { Bucket, Outcome, Promised, Registered } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
 /**

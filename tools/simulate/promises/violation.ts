@@ -7,7 +7,7 @@ export interface Violation {
   readonly userId?: string;
 }
 
-/** How a bucket's tags name its owner. */
+/** How a bucket's tags name its owner. Written again on purpose: the services' own function may be the one with the bug. */
 export function ownerHash(userId: string): string {
   return createHash('sha256').update(userId).digest('hex');
 }

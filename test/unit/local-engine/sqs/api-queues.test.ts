@@ -99,7 +99,7 @@ describe('SetQueueAttributes', () => {
     expect(policies.size).toBe(0);
   });
 
-  test('given a policy, whoever takes from the queue is woken: it may have been denied to receive', async () => {
+  test('a new policy wakes the consumers of a queue: an earlier one may have denied them', async () => {
     const { call, queues } = open();
     let woken = 0;
     const end = queues.signals.consume(queueArn('users'), () => void woken++);

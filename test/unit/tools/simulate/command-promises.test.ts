@@ -13,7 +13,7 @@ import {
   wrongLooks,
 } from '../../../../tools/simulate/promises/commands.ts';
 import type { Outcome } from '../../../../tools/simulate/promises/index.ts';
-import type { Promised } from '../../../../tools/simulate/promises/promised.ts';
+import type { Promised } from '../../../../tools/simulate/promises/outcome.ts';
 import { replaysReachOnlyTheChosen, replaysReachTheChosen } from '../../../../tools/simulate/promises/replays.ts';
 
 const STARTED_AT = 1_000_000;
