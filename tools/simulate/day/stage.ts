@@ -42,8 +42,20 @@ interface Asked {
   readonly world: World;
 }
 
-/** Makes an operator's call, again and again while no engine runs. @throws Error for a call that is refused */
-async function ask(day: Asked, request: DirectRequest): Promise<void> {
+/** The last call of each day's operator. */
+const asked = new WeakMap<Asked, Promise<void>>();
+
+/**
+ * Makes an operator's call when the one before it is answered: what is taken away while no engine runs is given back after that.
+ * @throws Error for a call that is refused
+ */
+function ask(day: Asked, request: DirectRequest): Promise<void> {
+  const answered = (asked.get(day) ?? Promise.resolve()).then(() => askUntilAnswered(day, request));
+  asked.set(day, answered);
+  return answered;
+}
+
+async function askUntilAnswered(day: Asked, request: DirectRequest): Promise<void> {
   for (;;) {
     const { status, body } = await day.engine.exchange(request);
     if (status === 200) return;
