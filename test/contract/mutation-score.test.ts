@@ -10,9 +10,12 @@ const folders = readAreas().flatMap((area) => area.folders);
 const scores = readScores();
 const measured = folders.filter(({ name }) => name in scores);
 
+/** Folders that wait for their first measurement. Who measures one takes it out; none is added. */
+const NOT_YET: readonly string[] = [];
+
 describe('the mutation score', () => {
   test('of every folder that was measured is at least what is promised', () => {
-    expect(measured.length).toBeGreaterThan(9);
+    expect(folders.map(({ name }) => name).filter((name) => !(name in scores))).toEqual(NOT_YET);
     const low = measured.filter(({ name }) => !((scores[name]?.score ?? 0) >= LEAST_SCORE));
     expect(low.map(({ name }) => [name, scores[name]?.score])).toEqual([]);
   });

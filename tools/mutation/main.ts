@@ -25,7 +25,7 @@ Exit codes: 0 every folder has at least ${LEAST_SCORE}%, 1 one has less, 2 wrong
 /** Survivors in the form of an entry of the equivalents. */
 const SURVIVORS_FILE = 'node_modules/.cache/mutation/survivors.json';
 
-/** @returns a text that says what is wrong with the command line, or `help` */
+/** @throws TypeError or RangeError that says what is wrong with the command line */
 function readArguments(args: string[]) {
   const { values } = parseArgs({
     args,
@@ -41,7 +41,9 @@ function readArguments(args: string[]) {
   if (!Number.isInteger(workers) || workers < 1)
     throw new RangeError(`--workers must be a whole number, not '${values.workers}'.`);
   if (values.write && values.file.length > 0) throw new RangeError('--write is for whole folders: leave out --file.');
-  return { ...values, workers, isWhole: values.folder.length + values.file.length === 0 };
+  // As shells complete the name of a folder.
+  const folder = values.folder.map((name) => name.replace(/\/$/, ''));
+  return { ...values, folder, workers, isWhole: values.folder.length + values.file.length === 0 };
 }
 
 type Arguments = ReturnType<typeof readArguments>;
@@ -68,10 +70,10 @@ function choose(areas: readonly Area[], { folder: folders, file: files, isWhole 
     .filter((area) => area.folders.length > 0);
 }
 
-async function run(args: Arguments): Promise<number> {
+async function run(areas: readonly Area[], args: Arguments): Promise<number> {
   const scores: Record<string, FolderScore> = {};
   const survivors: TriedMutant[] = [];
-  for (const { tests, folders } of choose(readAreas(), args)) {
+  for (const { tests, folders } of areas) {
     const testsOfEach = Object.fromEntries(
       folders.flatMap(({ files }) => {
         const ofFolder = testsOf(files, tests);
@@ -112,12 +114,20 @@ function writeSurvivors(survivors: readonly TriedMutant[]): void {
 
 process.chdir(ROOT);
 process.env.PIPELINE_TIME_FACTOR ??= '10';
-try {
-  const args = readArguments(process.argv.slice(2));
-  if (args.help) console.log(USAGE);
-  else process.exitCode = await run(args);
-} catch (error) {
-  if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
+const asked = readAsked();
+if (asked === 'help') console.log(USAGE);
+else if ('problem' in asked) {
+  console.error(`${asked.problem}\n\n${USAGE}`);
   process.exitCode = 2;
+} else process.exitCode = await run(asked.areas, asked.args);
+
+/** What to measure. Any other error is one of the tool, and keeps its stack. */
+function readAsked(): 'help' | { readonly problem: string } | { readonly areas: Area[]; readonly args: Arguments } {
+  try {
+    const args = readArguments(process.argv.slice(2));
+    return args.help ? 'help' : { args, areas: choose(readAreas(), args) };
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return { problem: error.message };
+    throw error;
+  }
 }

@@ -10,7 +10,8 @@ export const commandsEndWell: Promised = ({ commands }) =>
     const bug = /^.*(?:This is a bug|thrown:)[\s\S]{0,600}/m.exec(run.output)?.[0];
     if (bug !== undefined) return [broken(run, `has a bug: ${bug}`)];
     // The export before it was stopped, and left no file.
-    const isWrongUsage = run.ending.code === 2 && !run.output.includes('cannot be read');
+    const isWithoutFile = run.args[0] === 'events' && run.args[1] === 'import' && run.output.includes('cannot be read');
+    const isWrongUsage = run.ending.code === 2 && !isWithoutFile;
     return isWrongUsage ? [broken(run, `refuses its arguments: ${run.output}`)] : [];
   });
 

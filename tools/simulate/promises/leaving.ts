@@ -1,3 +1,5 @@
+import type { Plan } from '../day/plan.ts';
+import type { PlannedFault } from '../faults/index.ts';
 import type { Bucket, Outcome, Promised } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
 
@@ -5,13 +7,13 @@ import { ownerHash, type Violation } from './violation.ts';
  * A bucket is retired as long as its user has no row (decision 0034): tagged, and to be emptied, both or none. Where a dead letter or a
  * record that a pipe gave up is about the user, that may come later.
  */
-export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome) => {
+export const bucketsOfThoseWhoLeftAreRetired: Promised = (outcome, plan) => {
   const waiting = new Set([...outcome.deadLetters, ...outcome.lostByPipe].map(({ userId }) => userId));
   const users = new Set(outcome.registrations.map(({ userId }) => userId));
-  return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome));
+  return [...users].filter((userId) => !waiting.has(userId)).flatMap((userId) => ofUser(userId, outcome, plan));
 };
 
-function ofUser(userId: string, outcome: Outcome): Violation[] {
+function ofUser(userId: string, outcome: Outcome, plan: Plan): Violation[] {
   const { buckets, rows, retiresBuckets } = outcome;
   const isThere = rows.some((row) => row.userId === userId);
   const own = buckets.filter(({ tags }) => tags.userIdSha256 === ownerHash(userId));
@@ -21,8 +23,9 @@ function ofUser(userId: string, outcome: Outcome): Violation[] {
       const why = isThere ? 'is there' : 'left a stage that keeps buckets as they are';
       return isRetired ? [{ userId, what: `${why}, and ${bucket.name} is retired` }] : [];
     }
-    // What only a replay or a repair says does not retire a bucket, nor does an event that a rule has lost.
-    if (isFullyMarked(bucket) || isOnlyTold(userId, outcome)) return [];
+    if (isFullyMarked(bucket) || isLostByRule(userId, outcome)) return [];
+    // A replay or a repair that restores the bucket takes that back, unless its function dies before it can (decision 0034).
+    if (plan.faults.some(endsFunctions) && isReplayed(userId, outcome)) return [];
     return [{ userId, what: `left, and ${bucket.name} is not retired` }];
   });
 }
@@ -35,11 +38,18 @@ function isFullyMarked({ tags, isToBeEmptied }: Bucket): boolean {
   return tags.retiredAt !== undefined && tags.emptiedFrom !== undefined && isToBeEmptied === true;
 }
 
-function isOnlyTold(userId: string, { events, replayed, lostByRules }: Outcome): boolean {
+function isLostByRule(userId: string, { events, lostByRules }: Outcome): boolean {
   const lost = new Set(lostByRules.map(({ eventId }) => eventId));
+  return events.some(({ data, metadata }) => data.userId === userId && lost.has(metadata.eventId));
+}
+
+function isReplayed(userId: string, { events, replayed }: Outcome): boolean {
   return (
-    events.some(({ data, metadata }) => data.userId === userId && lost.has(metadata.eventId)) ||
     replayed.some((message) => message.userId === userId) ||
     events.some(({ data, metadata }) => data.userId === userId && metadata.replayName !== undefined)
   );
+}
+
+function endsFunctions({ kind }: PlannedFault): boolean {
+  return ['on-the-way', 'host-lost', 'init', 'engine-killed'].includes(kind);
 }

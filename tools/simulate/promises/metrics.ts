@@ -11,7 +11,7 @@ interface Count {
   /** By its answers to Lambda. */
   acknowledged: number;
   returned: number;
-  /** Invocations that ended without an answer: what they reported counts, or not. */
+  /** Events of invocations that ended without an answer: what they reported counts, or not. */
   unanswered: number;
 }
 
@@ -42,7 +42,7 @@ export class MetricChecks {
 
   /** The engine was killed with its functions: what they work on is never answered. */
   cutOff(): void {
-    for (const { functionName } of this.#open.values()) this.#of(functionName).unanswered += 1;
+    for (const { functionName, size } of this.#open.values()) this.#of(functionName).unanswered += size;
     this.#open.clear();
   }
 
@@ -53,7 +53,9 @@ export class MetricChecks {
       const isSure = count.unanswered === 0;
       const agree = isSure
         ? count.handled === count.acknowledged && count.failed === count.returned
-        : count.handled >= count.acknowledged && count.failed >= count.returned;
+        : count.handled >= count.acknowledged &&
+          count.failed >= count.returned &&
+          count.handled + count.failed <= count.acknowledged + count.returned + count.unanswered;
       const isLogged = isSure ? count.failed === count.failedLines : count.failed <= count.failedLines;
       return [
         ...(agree ? [] : [{ what: `the metrics of ${name} say ${said} events, but it has ${did}` }]),
@@ -87,7 +89,7 @@ export class MetricChecks {
     // Lambda refused it: the function did not run.
     if (outcome === 'refused') return;
     if (outcome !== 'answered') {
-      count.unanswered += 1;
+      count.unanswered += size;
       return;
     }
     const { batchItemFailures = [] } = (result ?? {}) as { readonly batchItemFailures?: readonly unknown[] };

@@ -1,4 +1,5 @@
 import type { Plan } from '../day/plan.ts';
+import type { PlannedFault } from '../faults/index.ts';
 import { fixedBy } from './commands.ts';
 import type { Bucket, Outcome, Promised, Registered } from './outcome.ts';
 import { ownerHash, type Violation } from './violation.ts';
@@ -21,7 +22,8 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   const isDead = isDeadLetter(registration, outcome);
   if (isDead && faults.length === 0)
     return [{ userId, what: 'has an event in a dead-letter queue, though nothing failed' }];
-  const wasOverwritten = uris.some((earlier) => own.some(({ name }) => earlier === `s3://${name}`));
+  const wasOverwritten =
+    faults.some(putsRowsAgain) && uris.some((earlier) => own.some(({ name }) => earlier === `s3://${name}`));
   if (uri === undefined) {
     return isDead || wasOverwritten ? [] : [{ userId, what: 'has no URI, and no event in a dead-letter queue' }];
   }
@@ -31,6 +33,15 @@ function ofRegistration(registration: Registered, { faults }: Plan, outcome: Out
   // Where users leave, bucket-service gives those who are back the bucket that their row names (decision 0034).
   if (isOfEarlier && (isDead || wasOverwritten || outcome.retiresBuckets)) return [];
   return [{ userId, what: `has the URI ${uri}, but owns ${own.map(({ name }) => name).join() || 'no bucket'}` }];
+}
+
+/** A fault after which a row is put a second time: by itself, or since the sign-up service got no answer. */
+function putsRowsAgain(fault: PlannedFault): boolean {
+  return (
+    fault.kind === 'row-put-again' ||
+    fault.kind === 'engine-killed' ||
+    (fault.kind === 'error' && fault.operation === 'dynamodb:PutItem')
+  );
 }
 
 /** A registration has one bucket at most, and no bucket is there without one: its tags name both. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isPure, readAreas } from '../../../../tools/mutation/folders.ts';
+import { isOnlyReexport, isPure, readAreas } from '../../../../tools/mutation/folders.ts';
 
 const folders = readAreas().flatMap((area) => area.folders);
 
@@ -36,4 +36,11 @@ test('no source is measured twice, and no test is left out by its place', () => 
   const files = folders.flatMap(({ files: all }) => all);
   expect(new Set(files).size).toBe(files.length);
   for (const { tests } of readAreas()) expect(tests.length).toBeGreaterThan(20);
+});
+
+test.each([
+  ['operations/flow/index.ts', true],
+  ['operations/flow/flow-picture.ts', false],
+])('%s only passes on what is elsewhere: %s', (file, expected) => {
+  expect(isOnlyReexport(file)).toBe(expected);
 });

@@ -126,8 +126,10 @@ test('each registration has a bucket of its own, and the row has that of the las
 
 test('a row that was overwritten has lost its URI until it is restored', () => {
   const overwritten = { ...noUri, registrations: [{ ...signUp, uris: [undefined, 's3://siuada', undefined] }] };
-  expect(broken(overwritten)).toEqual([]);
-  expect(findUnrepaired(bad, { ...good, ...overwritten }).map(({ what }) => what)).toEqual([
+  const putAgain: Plan = { ...bad, faults: [{ kind: 'row-put-again', userId: 'ada', atMs: 1, isChanged: false }] };
+  expect(broken(overwritten, putAgain)).toEqual([]);
+  expect(broken(overwritten)).toEqual(['has no URI, and no event in a dead-letter queue']);
+  expect(findUnrepaired(putAgain, { ...good, ...overwritten }).map(({ what }) => what)).toEqual([
     'has no URI after the repair',
   ]);
 });

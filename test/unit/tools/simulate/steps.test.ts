@@ -111,3 +111,9 @@ test('a function that died may have reported, or not', () => {
   const failure: Step = { hop: 'log', functionName: 'f', line: '{"message":"event not handled"}' };
   expect(metricsBroken(batch('q'), failure, died)).toEqual([]);
 });
+
+test('a function that died has reported no more than what it was given', () => {
+  const died: Step = { ...answered(), outcome: 'failed', errorType: 'Runtime.ExitError' };
+  const metrics: Step = { hop: 'log', functionName: 'f', line: '{"_aws":{},"EventsHandled":2}' };
+  expect(metricsBroken(batch('q'), metrics, died)).toHaveLength(1);
+});
