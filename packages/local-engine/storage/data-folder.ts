@@ -151,8 +151,8 @@ function checkDatabase(folder: string, file: string): boolean {
     throw damaged(folder, `${DATABASE} is empty`);
   }
   if (firstBytes(file, MAGIC.length) !== MAGIC) throw damaged(folder, `${DATABASE} is not a database`);
-  // Its first change, which gives it a change log, was not finished: SQLite undoes it.
-  if (existsSync(`${file}-journal`)) return true;
+  // Its first change, which gives it a change log, was not finished: SQLite undoes it when it is opened, so nothing is read before.
+  if (existsSync(`${file}-journal`)) return false;
   if (holdsNoChange(logBytes) && use !== undefined && use !== BEGINNING) {
     const state = logBytes === undefined ? 'missing' : 'empty';
     throw damaged(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from '@jest/globals';
@@ -22,6 +22,12 @@ describe('a stop leaves a checksum of the database', () => {
     expect(openStorage(folder).doubt).toBeUndefined();
     const killed = writtenFolder('killed');
     expect(openStorage(killed).doubt).toBe(`the data in ${killed}, which no engine has closed, is damaged`);
+  });
+
+  test('with it, what is read may still be damaged beside a change that SQLite is to undo: then nothing was checked', () => {
+    const folder = writtenFolder('stopped');
+    writeFileSync(join(folder, `${DATABASE}-journal`), '');
+    expect(openStorage(folder).doubt).toBe(`the data in ${folder}, which no engine has closed, is damaged`);
   });
 
   test('one that a crash of the machine has left empty is none', () => {
