@@ -1,8 +1,9 @@
 import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { compileEventPattern, type EventMatcher } from '../event-pattern/index.ts';
+import { compileEventPattern, type EventMatcher, InvalidEventPatternError } from '../event-pattern/index.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readStored } from '../storage/storage-error.ts';
 import type { Archive } from './archive.ts';
 import type { RuleTarget } from './targets/target.ts';
 
@@ -160,8 +161,10 @@ export class Rules {
 
   /** Adds to a new bus the rules that the API made there in an earlier run. */
   restore(bus: Bus): void {
-    const select = 'SELECT props FROM rule_changes WHERE bus = ? AND template IS NULL';
-    for (const { props } of this.#storage.prepared(select).all(bus.name)) this.#set(storedRule(String(props)));
+    const select = 'SELECT name, props FROM rule_changes WHERE bus = ? AND template IS NULL';
+    for (const { name, props } of this.#storage.prepared(select).all(bus.name)) {
+      this.#set(storedRule(bus.name, String(name), String(props)));
+    }
   }
 
   /**
@@ -173,7 +176,7 @@ export class Rules {
     const select = 'SELECT props, template FROM rule_changes WHERE bus = ? AND name = ?';
     const change = this.#storage.prepared(select).get(props.busName, props.name);
     const isKept = change?.template === template;
-    this.#set(isKept ? storedRule(String(change.props)) : props, template);
+    this.#set(isKept ? storedRule(props.busName, props.name, String(change.props)) : props, template);
     if (change && !isKept) this.#forgetChange(props.busName, props.name);
   }
 
@@ -206,13 +209,17 @@ export class Rules {
 }
 
 /** @throws SyntaxError for what no engine has stored */
-function storedRule(text: string): RuleProps {
-  const props: RuleProps = JSON.parse(text);
-  try {
-    compileEventPattern(props.pattern);
-  } catch (error) {
-    throw new SyntaxError('A stored rule has no event pattern.', { cause: error });
-  }
-  if (typeof props.name === 'string' && typeof props.arn === 'string' && Array.isArray(props.targets)) return props;
-  throw new SyntaxError('A stored rule is not one.');
+function storedRule(bus: string, name: string, text: string): RuleProps {
+  const stored = { what: `the rule ${name} of the bus ${bus}`, table: 'rule_changes', text };
+  return readStored<RuleProps>(stored, (props) => {
+    try {
+      compileEventPattern(props.pattern);
+    } catch (error) {
+      if (error instanceof InvalidEventPatternError) return `has an invalid event pattern (${error.message})`;
+      throw error;
+    }
+    if (typeof props.name !== 'string') return 'has no name';
+    if (typeof props.arn !== 'string') return 'has no ARN';
+    return Array.isArray(props.targets) ? undefined : 'has no list of targets';
+  });
 }

@@ -2,12 +2,10 @@ import { type Account, arnOf } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readStored } from '../storage/storage-error.ts';
 import { lastSequence } from './archive.ts';
 import { archiveNameOf, isActive, type Replay, type ReplayPlan } from './replay.ts';
 import { ReplayRun, type ReplayRunProps } from './replay-run.ts';
-
-/** Of a stored text, in an error. */
-const MOST_SHOWN = 200;
 
 /** Source: EventBridge user guide, eb-quota. */
 const MAX_ACTIVE = 10;
@@ -31,8 +29,8 @@ export class Replays {
     const { db } = props.storage;
     this.#props = props;
     db.exec('CREATE TABLE IF NOT EXISTS replays (name TEXT PRIMARY KEY, replay TEXT NOT NULL)');
-    const rows = db.prepare('SELECT replay FROM replays').all();
-    const replays = rows.map(({ replay }) => storedReplay(String(replay)));
+    const rows = db.prepare('SELECT name, replay FROM replays').all();
+    const replays = rows.map(({ name, replay }) => storedReplay(String(name), String(replay)));
     this.#replays = new Map(replays.map((replay) => [replay.name, replay]));
   }
 
@@ -133,11 +131,13 @@ export class Replays {
 }
 
 /** @throws SyntaxError for what no engine has stored */
-function storedReplay(text: string): Replay {
+function storedReplay(name: string, text: string): Replay {
+  const stored = readStored<Replay>({ what: `the replay ${name}`, table: 'replays', text }, (replay) => {
+    const text = (['name', 'arn', 'archiveArn', 'busArn'] as const).find((key) => typeof replay[key] !== 'string');
+    const number = (['from', 'to', 'startedAt', 'upTo'] as const).find((key) => !Number.isFinite(replay[key]));
+    const missing = text ?? number;
+    return missing && `has no proper ${missing}`;
+  });
   // An earlier version stored no `matched`.
-  const replay: Replay = { matched: 0, ...JSON.parse(text) };
-  const texts = [replay.name, replay.arn, replay.archiveArn, replay.busArn];
-  const numbers = [replay.from, replay.to, replay.startedAt, replay.upTo];
-  if (texts.every((each) => typeof each === 'string') && numbers.every(Number.isFinite)) return replay;
-  throw new SyntaxError(`${text.slice(0, MOST_SHOWN)} is not a replay.`);
+  return { ...stored, matched: stored.matched ?? 0 };
 }

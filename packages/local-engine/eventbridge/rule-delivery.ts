@@ -3,6 +3,7 @@ import { DLQ_RETRIES, Pauses, pauseBefore } from '../core/retry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { TextAttributes } from '../sqs/index.ts';
 import type { Storage } from '../storage/storage.ts';
+import { readStored } from '../storage/storage-error.ts';
 import { type Bus, busOfRule, type Rule } from './buses.ts';
 import type { BusEvent } from './put-events.ts';
 import { kindOf, type TargetServices } from './rule-targets.ts';
@@ -88,7 +89,7 @@ export class RuleDelivery {
   resume(): void {
     const { storage } = this.#props;
     for (const { id, progress } of storage.db.prepare('SELECT * FROM rule_deliveries ORDER BY id').all()) {
-      void this.#complete(new PendingDelivery(storage, storedProgress(String(progress)), Number(id)));
+      void this.#complete(new PendingDelivery(storage, storedProgress(Number(id), String(progress)), Number(id)));
     }
   }
 
@@ -210,13 +211,14 @@ interface DeliveryProgress {
 }
 
 /** @throws SyntaxError for what no engine has stored */
-function storedProgress(text: string): DeliveryProgress {
-  const progress: DeliveryProgress = JSON.parse(text);
-  const { delivery, acceptedAt, retries, due } = progress ?? {};
-  const texts = [delivery?.ruleArn, delivery?.body, delivery?.target?.arn];
-  if (texts.every((each) => typeof each === 'string') && [acceptedAt, retries, due].every(Number.isFinite))
-    return progress;
-  throw new SyntaxError('A stored delivery of a rule is not one.');
+function storedProgress(id: number, text: string): DeliveryProgress {
+  const stored = { what: `the delivery ${id} of a rule`, table: 'rule_deliveries', text };
+  return readStored<DeliveryProgress>(stored, ({ delivery, acceptedAt, retries, due }) => {
+    if (typeof delivery?.ruleArn !== 'string') return 'does not name its rule';
+    if (typeof delivery.target?.arn !== 'string') return 'does not name its target';
+    if (typeof delivery.body !== 'string') return 'has no event';
+    return [acceptedAt, retries, due].every(Number.isFinite) ? undefined : 'does not say how far it is';
+  });
 }
 
 /** Why a delivery was given up. */

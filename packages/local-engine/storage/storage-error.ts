@@ -55,3 +55,40 @@ export function describeStorageProblem(
   if (primary === SQLITE.IOERR) return `${folder} cannot be read or written: ${message}. Check its disk.`;
   return `${folder} ${otherwise}: ${message}. Use another folder.`;
 }
+
+/** Of a stored text, in an error. */
+const MOST_SHOWN = 200;
+
+/** A JSON object in a table. */
+interface StoredText {
+  /** What it is, with its name: such as `the rule a of the bus main`. */
+  readonly what: string;
+  readonly table: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a JSON object from a table, which any program can have changed.
+ * @param problemOf what is wrong with it, such as `has no name`; undefined if an engine can have stored it
+ * @throws SyntaxError that names it, and says what is wrong with it and how to start without it. `Storage.explain` takes it for damage
+ */
+export function readStored<T extends object>(
+  { what, table, text }: StoredText,
+  problemOf: (value: Partial<T>) => string | undefined,
+): T {
+  const refuse = (problem: string, cause?: unknown) => {
+    const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+    const remedy = `to start without it, delete its row from the table ${table} in ${DATABASE}`;
+    return new SyntaxError(`${what} ${problem}: ${shown}; ${remedy}`, { cause });
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refuse('is not JSON', cause);
+  }
+  if (typeof value !== 'object' || value === null) throw refuse('is not an object');
+  const problem = problemOf(value);
+  if (problem !== undefined) throw refuse(problem);
+  return value as T;
+}

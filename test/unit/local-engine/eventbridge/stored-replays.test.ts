@@ -38,14 +38,16 @@ describe('replays that an earlier engine has stored', () => {
     (field) => {
       for (const value of [undefined, null, {}]) {
         const storage = storageWith({ ...ENDED, [field]: value });
-        expect(() => makeReplays({ storage })).toThrow(/^\{.* is not a replay\.$/);
+        const remedy = 'to start without it, delete its row from the table replays in engine.db';
+        const said = new RegExp(`^the replay .+ has no proper ${field}: \\{.*; ${remedy}$`);
+        expect(() => makeReplays({ storage })).toThrow(said);
       }
     },
   );
 
   test('are quoted only in part, if they are long', () => {
     const storage = storageWith({ description: 'x'.repeat(1000) });
-    expect(() => makeReplays({ storage })).toThrow(/^\{"description":"x{184} is not a replay\.$/);
+    expect(() => makeReplays({ storage })).toThrow(/ has no proper name: \{"description":"x{184}…; /);
   });
 
   test('keep their names for 90 days after their end, and are forgotten then, also in the storage', () => {

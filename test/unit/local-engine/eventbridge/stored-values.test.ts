@@ -25,20 +25,38 @@ function servicesOn(stored: Storage, clock: Clock = new SkippingClock()): Servic
 }
 
 // Found by `npm run fuzz -- --target data-folders`: the first was a crash, the others answers 500.
-test('given a stored delivery that is none, the start is refused', () => {
-  storage.run('INSERT INTO rule_deliveries VALUES (?, ?)', 1, '{"S":null}');
-  expect(() => services.delivery.resume()).toThrow(SyntaxError);
+test.each([
+  ['{"S":null}', 'does not name its rule'],
+  ['{"delivery":{"ruleArn":"r"}}', 'does not name its target'],
+  ['{"delivery":{"ruleArn":"r","target":{"arn":"t"}}}', 'has no event'],
+  ['{"delivery":{"ruleArn":"r","target":{"arn":"t"},"body":"{}"},"due":1,"retries":0}', 'does not say how far it is'],
+])('given %s for a stored delivery, the start is refused: it %s', (progress, problem) => {
+  storage.run('INSERT INTO rule_deliveries VALUES (?, ?)', 7, progress);
+  const remedy = 'to start without it, delete its row from the table rule_deliveries in engine.db';
+  const said = new SyntaxError(`the delivery 7 of a rule ${problem}: ${progress}; ${remedy}`);
+  expect(() => services.delivery.resume()).toThrow(said);
 });
 
 test('given a stored replay that is none, the start is refused', () => {
   storage.run('INSERT INTO replays VALUES (?, ?)', 'a', '{}');
-  expect(() => servicesOn(storage)).toThrow('{} is not a replay.');
+  expect(() => servicesOn(storage)).toThrow('the replay a has no proper name: {}; to start without it, delete');
 });
 
-test.each(['{}', '{"pattern":{"a":[1]}}'])('given %s for a stored rule, the start is refused', (props) => {
+const PATTERN = '"pattern":{"a":[1]}';
+test.each([
+  ['{}', /^the rule a of the bus main has an invalid event pattern \(.+\): \{\}; to start without it, delete its row/],
+  [`{${PATTERN}}`, /^the rule a of the bus main has no name: \{"pattern".*; .* the table rule_changes in engine\.db$/],
+  [`{${PATTERN},"name":"a"}`, / has no ARN: /],
+  [`{${PATTERN},"name":"a","arn":"r"}`, / has no list of targets: /],
+  ['null', /^the rule a of the bus main is not an object: null; /],
+  ['{"name"', /^the rule a of the bus main is not JSON: \{"name"; /],
+  [`{"name":"${'x'.repeat(300)}"}`, / has an invalid event pattern .*: \{"name":"x{191}…; /],
+])('given %s for a stored rule, the start is refused, and says of which rule, why, and what to do', (props, said) => {
   storage.run('INSERT INTO rule_changes (bus, name, props) VALUES (?, ?, ?)', 'main', 'a', props);
   const bus = services.events.buses.create('main');
-  expect(() => services.events.rules.restore(bus)).toThrow(SyntaxError);
+  const restore = () => services.events.rules.restore(bus);
+  expect(restore).toThrow(SyntaxError);
+  expect(restore).toThrow(said);
 });
 
 // Found by `npm run fuzz -- --target data-folders --seed 3`: the process did not end.
@@ -64,7 +82,7 @@ test('a start that is refused leaves no timer of a stored queue behind', async (
     limit: () => ({ cancel: () => {} }),
     timeFactor: 1,
   };
-  expect(() => servicesOn(lasting, clock)).toThrow('{} is not a replay.');
+  expect(() => servicesOn(lasting, clock)).toThrow('the replay a has no proper name: {}; ');
   expect(started).toBeGreaterThan(0);
   expect(pending.size).toBe(0);
 });
