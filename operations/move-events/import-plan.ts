@@ -122,12 +122,12 @@ export function movedLine(text: string): MovedEvent {
   return moved.kind === 'bad' ? moved : (inexactLine(text, moved) ?? moved);
 }
 
-/** A line with a number that would be another one on the bus, unless its field is left behind anyway. */
+/** A line with a number that would be another one on the bus, unless it is known to be in a field that is left behind. */
 function inexactLine(text: string, { type, detail }: Extract<MovedEvent, { kind: 'good' }>): MovedEvent | undefined {
   const numbers = inexactNumbers(text);
   if (numbers.length === 0) return undefined;
   const kept = JSON.stringify(detail);
-  const found = numbers.find(({ field }) => field !== undefined && kept.includes(`${JSON.stringify(field)}:`));
+  const found = numbers.find(({ field }) => field === undefined || kept.includes(`${JSON.stringify(field)}:`));
   return found && { kind: 'bad', type, problem: inexactText(found) };
 }
 

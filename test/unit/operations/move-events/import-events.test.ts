@@ -56,6 +56,14 @@ describe('a number that would be another one on the bus', () => {
     });
   });
 
+  test('whose field is not found, as in a list after a text, is refused: it may be in what is moved', () => {
+    expect(movedLine(line('7777', '["a",9007199254740993]'))).toMatchObject({
+      kind: 'bad',
+      problem:
+        'has a number that would be another one on the bus: 9007199254740993; write it as a text, or with fewer digits',
+    });
+  });
+
   test('in a field that is left behind, does not matter', () => {
     expect(movedLine(line('7777', '9007199254740993'))).toMatchObject({ kind: 'good', detail: sample });
   });
