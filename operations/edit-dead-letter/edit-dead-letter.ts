@@ -10,7 +10,7 @@ import {
 import type { OnStack } from '../deployed/stack.ts';
 import { display, displayId } from '../messages/display.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
-import { findInexactNumber } from '../messages/exact-numbers.ts';
+import { inexactNumbers, inexactText } from '../messages/exact-numbers.ts';
 import { parseObject } from '../messages/json-fields.ts';
 import type { EditableEvent, EditedEvent } from './edit-event.ts';
 
@@ -56,11 +56,9 @@ export async function findEditable(
     );
   }
   // Another number would be sent, and nothing would say so.
-  const inexact = findInexactNumber(body);
+  const [inexact] = inexactNumbers(body);
   if (inexact !== undefined) {
-    throw new CommandFailure(
-      display`the message ${displayId(messageId)} of ${queue.name} has a number that would be another one once it was edited: ${displayId(inexact)}`,
-    );
+    throw new CommandFailure(display`the message ${displayId(messageId)} of ${queue.name} ${inexactText(inexact)}`);
   }
   return { queue, messageId, envelope };
 }

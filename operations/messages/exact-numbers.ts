@@ -1,16 +1,10 @@
+import { displayId } from './display.ts';
+
 const TEXT = /"(?:[^"\\]|\\.)*"/g;
 const NUMBER = /-?\d[\d.eE+-]*/g;
 
 /** Any decimal number with so many digits is the same after it was read as a double (IEEE 754). */
 const SURE_DIGITS = 15;
-
-/**
- * The first number in JSON that would not be the same once it was parsed and written again, such as 12345678901234567890.
- * @param json valid JSON
- */
-export function findInexactNumber(json: string): string | undefined {
-  return (json.replaceAll(TEXT, '""').match(NUMBER) ?? []).find((number) => !isExact(number));
-}
 
 /** A number that would be another one, and the field that it is in. */
 export interface InexactNumber {
@@ -35,10 +29,10 @@ export function inexactNumbers(json: string): readonly InexactNumber[] {
   });
 }
 
-/** Says what is wrong with such a number, and what to do. */
+/** Says what is wrong with such a number, which is cut if it is long, and what to do. */
 export function inexactText({ number, field }: InexactNumber): string {
-  const where = field === undefined ? '' : ` in "${field}"`;
-  return `has a number that would be another one on the bus: ${number}${where}; write it as a text, or with fewer digits`;
+  const where = field === undefined ? '' : ` in "${displayId(field)}"`;
+  return `has a number that would be another one on the bus: ${displayId(number)}${where}; write it as a text, or with fewer digits`;
 }
 
 function isExact(number: string): boolean {

@@ -103,7 +103,11 @@ describe('the dead letter to edit', () => {
       { m1: '[1]' },
       'the message m1 of uri-recorder is no event (not an event: source, detail-type or detail',
     ],
-    ['a number that would change', { m1: numbered }, 'another one once it was edited: 12345678901234567890'],
+    [
+      'a number that would change',
+      { m1: numbered },
+      'the message m1 of uri-recorder has a number that would be another one on the bus: 12345678901234567890 in "registeredAt"; write it as a text',
+    ],
   ])('cannot be %s', async (_case, bodies, problem) => {
     const refused = find(deployed(bodies).on);
     await expect(refused).rejects.toThrow(CommandFailure);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findInexactNumber, inexactNumbers, inexactText } from '../../../../operations/messages/exact-numbers.ts';
+import { inexactNumbers, inexactText } from '../../../../operations/messages/exact-numbers.ts';
 
 test.each([
   '12345678901234567890',
@@ -9,7 +9,7 @@ test.each([
   '1e400',
   '1e-400',
 ])('%s would be another number', (number) => {
-  expect(findInexactNumber(`{"a": [1, "2", {"b": ${number}}]}`)).toBe(number);
+  expect(inexactNumbers(`{"a": [1, "2", {"b": ${number}}]}`)).toEqual([{ number, field: 'b' }]);
 });
 
 test.each([
@@ -24,13 +24,12 @@ test.each([
   '0.30000000000000004',
   '5e-324',
 ])('%s stays the same number', (number) => {
-  expect(findInexactNumber(`[${number}]`)).toBeUndefined();
+  expect(inexactNumbers(`[${number}]`)).toEqual([]);
 });
 
 test('what looks like a number in a text is none', () => {
-  expect(findInexactNumber(JSON.stringify({ '12345678901234567890': 'a "12345678901234567890" \\', b: '\\' }))).toBe(
-    undefined,
-  );
+  const json = JSON.stringify({ '12345678901234567890': 'a "12345678901234567890" \\', b: '\\' });
+  expect(inexactNumbers(json)).toEqual([]);
 });
 
 test('each is named with its field, also in a list, and where texts look like fields', () => {
@@ -47,4 +46,12 @@ test('the message says which number, where, and what to do', () => {
   expect(inexactText({ number: '1e400', field: 'c' })).toBe(
     'has a number that would be another one on the bus: 1e400 in "c"; write it as a text, or with fewer digits',
   );
+});
+
+test('the message still says what to do where the number or its field is very long', () => {
+  const said = inexactText({ number: '9'.repeat(10_000), field: 'f'.repeat(10_000) });
+  expect(said).toMatch(
+    /: 9+… \(10000 characters\) in "f+… \(10000 characters\)"; write it as a text, or with fewer digits$/,
+  );
+  expect(said.length).toBeLessThan(250);
 });
