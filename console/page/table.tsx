@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 
-/** In a narrow window tables scroll sideways; the style sheet has the same width. */
+/** In a narrow window tables scroll sideways. */
 const NARROW = matchMedia('(max-width: 640px)');
 const isNarrow = signal(NARROW.matches);
 NARROW.addEventListener('change', ({ matches }) => {
@@ -28,7 +28,7 @@ interface TableProps {
 /** A list with columns. */
 export function Table({ columns, caption, isCaptionHidden = true, kind = '', children }: TableProps) {
   return (
-    // What scrolls must have the focus to be scrolled by keyboard.
+    // What scrolls must have the focus to be scrolled by keyboard: the style sheet lets it scroll by this alone.
     <table class={`list ${kind}`} tabIndex={isNarrow.value ? 0 : undefined}>
       {caption !== undefined && <caption class={isCaptionHidden ? 'hidden' : ''}>{caption}</caption>}
       <thead>

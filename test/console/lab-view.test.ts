@@ -140,3 +140,30 @@ test('given a console that is read-only, the server refuses, and the page shows 
   }
   await console.stop();
 });
+
+test('given an engine that is days ahead, a job that goes on has its day: its times are not taken for those of the engine', async () => {
+  await run.pipeline.idle();
+  run.pipeline.clock.skip(2 * 24 * 3600_000);
+  const page = await run.open('/replay?subscribers=uri-recorder');
+  await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).waitFor();
+  await page.locator('.replays [data-replay]').first().waitFor();
+  // Every state of the page counts, also one that the next news corrects.
+  await page.evaluate(`(() => {
+    window.times = new Set();
+    const note = () => document.querySelectorAll('[data-job] time').forEach(({ textContent }) => times.add(textContent));
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+  })()`);
+  const before = await page
+    .locator('[data-job=done]')
+    .getByText(/ since /)
+    .textContent();
+  await page.getByRole('button', { name: 'Start the replay to uri-recorder' }).click();
+  await page
+    .locator('[data-job=done]')
+    .getByText(before ?? '')
+    .waitFor({ state: 'detached' });
+  await page.locator('[data-job=done]').getByText('uri-recorder: waiting 0').waitFor();
+  const times = (await page.evaluate('[...times]')) as string[];
+  expect(times).not.toEqual([]);
+  expect(times.filter((time) => /^\d\d:/.test(time))).toEqual([]);
+});

@@ -6,6 +6,7 @@ import { Dialog, TextField } from '../forms.tsx';
 import { isRunning, startJob } from '../jobs.tsx';
 import { SameCommand } from '../parts.tsx';
 import { AnswerProblem, Problem } from '../states.tsx';
+import { Table } from '../table.tsx';
 import { count } from '../texts.ts';
 import { useAnswer } from '../use-answer.ts';
 import { parametersOf } from './filters.tsx';
@@ -75,16 +76,14 @@ export function ChangeDialog({ change, rate, onClose }: ChangeDialogProps) {
 function Preview({ preview: { lines, notes } }: { readonly preview: DlqPreview }) {
   return (
     <>
-      <table class="list preview">
-        <tbody>
-          {lines.map(({ queue, text }) => (
-            <tr key={queue}>
-              <th scope="row">{queue}</th>
-              <td>{text}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table kind="preview" columns={['Queue', 'Messages']}>
+        {lines.map(({ queue, text }) => (
+          <tr key={queue}>
+            <th scope="row">{queue}</th>
+            <td>{text}</td>
+          </tr>
+        ))}
+      </Table>
       {notes.map((note) => (
         <p key={note} class="notice">
           {note}
