@@ -21,22 +21,29 @@ export interface CommandCounts {
 
 /** How a run of a command ended. */
 export interface CommandEnd {
+  /** Null if a signal ended it. */
   readonly exitCode: number | null;
+  /** @default - it ended by itself */
+  readonly signal?: NodeJS.Signals;
+  /** Whether the signal was the one that it was to get. */
+  readonly wasKilled: boolean;
   readonly out: string;
   readonly said: string;
 }
 
 export interface CommandsProps {
-  readonly lives: EngineLives;
+  readonly lives: Pick<EngineLives, 'up' | 'port'>;
   /** Seconds that a row may be without URI before a reconcile repairs it. */
   readonly graceSeconds: number;
   /** Called for each user whom a command has registered. */
   readonly onRegistered: (userId: string) => void;
+  /** The file that Node runs. @default - the command line of the pipeline */
+  readonly program?: string;
 }
 
 /**
  * Runs commands as an operator does. A command that was killed, or lost its engine, is run again with the same words, as the runbook
- * says, until it ends by itself.
+ * says, until it ends by itself. One that crashed is not: that is a problem.
  */
 export class Commands {
   readonly #props: CommandsProps;
@@ -63,7 +70,7 @@ export class Commands {
       const killAfterMs = kill === undefined ? undefined : kill * (this.#tookMs.get(name) ?? ASSUMED_MS);
       const begun = performance.now();
       const end = await this.once(args, killAfterMs);
-      const wasKilled = end.exitCode === null;
+      const { wasKilled } = end;
       const hadEngine = (await lives.up()).number === life;
       const counts = this.#countsOf(name);
       counts.runs += 1;
@@ -71,22 +78,30 @@ export class Commands {
       if (wasKilled) counts.killed += 1;
       else if (hadEngine) this.#tookMs.set(name, performance.now() - begun);
       else if (end.exitCode !== 0) counts.withoutEngine += 1;
-      const problem = wasKilled ? undefined : problemOf(name, end, { hadEngine, wasInterrupted, users });
+      const problem = problemOf(name, end, { hadEngine, wasInterrupted, users });
       if (problem !== undefined) this.problems.push(`${args.join(' ')}: ${problem}`);
-      if (!wasKilled && (hadEngine || end.exitCode === 0)) return;
+      const hasCrashed = end.exitCode === null && !wasKilled;
+      if (hasCrashed || (!wasKilled && (hadEngine || end.exitCode === 0))) return;
     }
   }
 
   /** Runs a command once. @param killAfterMs kills it then, unless it has ended before. @default - it ends by itself */
   async once(args: readonly string[], killAfterMs?: number): Promise<CommandEnd> {
-    const child = spawn(process.execPath, [CLI, ...args, '--port', this.#props.lives.port], {
+    const { lives, program = CLI } = this.#props;
+    const child = spawn(process.execPath, [program, ...args, '--port', lives.port], {
       env: environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let isMeant = false;
+    const kill = () => {
+      isMeant = child.kill('SIGKILL');
+    };
+    const timer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
     const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     clearTimeout(timer);
-    return { exitCode: child.exitCode, out, said };
+    const { exitCode, signalCode } = child;
+    const wasKilled = isMeant && signalCode === 'SIGKILL';
+    return { exitCode, ...(signalCode !== null && { signal: signalCode }), wasKilled, out, said };
   }
 
   #countsOf(name: CommandName): CommandCounts {
@@ -157,8 +172,10 @@ const HELD = /someone else has received them, or was stopped while it held them;
 
 /** What is wrong with the end of a run; undefined if it is as it should be. */
 export function problemOf(name: CommandName, end: CommandEnd, run: Run): string | undefined {
-  const { exitCode, said, out } = end;
+  const { exitCode, signal, wasKilled, said, out } = end;
+  if (wasKilled) return undefined;
   const text = `exit code ${exitCode}, ${JSON.stringify(said.slice(-500))}`;
+  if (exitCode === null) return `it was ended by ${signal}, which nobody meant: ${JSON.stringify(said.slice(-500))}`;
   // Whatever happens to the engine: a stack is for a bug.
   if (/^ +at .+:\d+:\d+\)?$/m.test(said)) return `it ended with a stack: ${text}`;
   if (!run.hadEngine) return undefined;

@@ -109,7 +109,7 @@ describe('the end state', () => {
 
 describe('the end of a command', () => {
   const RUN = { hadEngine: true, wasInterrupted: false, users: ['ann', 'bo'] };
-  const end = (exitCode: number, out = '', said = '') => ({ exitCode, out, said });
+  const end = (exitCode: number, out = '', said = '') => ({ exitCode, wasKilled: false, out, said });
   const registered = (...users: string[]) =>
     users.map((userId) => `${JSON.stringify({ userId, status: 'registered' })}\n`).join('');
   const summary = (found: object) => JSON.stringify({ class: 'summary', found });
