@@ -164,11 +164,21 @@ interface Run {
   readonly users: readonly string[];
 }
 
-/** There is nothing to replay, or others replay already. */
-const NOTHING_TO_DO = /nothing|no event|too many replays|already done/i;
+/** There is nothing to replay, or others replay already. Source: `operations/replay`, and `explainRefusal` of `operations/deployed/archive.ts`. */
+const NOTHING_TO_DO = endingIn(
+  String.raw`nothing to replay: the archive \S+ holds no (?:such )?event for \S+ from \S+ to \S+`,
+  String.raw`nothing to replay: the effect of all [\d,]+ events? for \S+ is there`,
+  String.raw`too many replays are running: AWS allows 10 in an account and Region; wait for one to end, or cancel one \(replay --list shows them\)`,
+);
 
-/** Messages that a killed command has received are hidden for a minute. */
-const HELD = /someone else has received them, or was stopped while it held them; try again in a minute\n$/;
+/** Messages that a killed command has received are hidden for a minute. Source: `operations/dead-letters/outcome.ts`. */
+const ONE_HELD = String.raw`[\d,]+ messages? of [\w-]+ could not be received: someone else has received them, or was stopped while it held them; try again in a minute`;
+const HELD = endingIn(`${ONE_HELD}(?:; ${ONE_HELD})*`);
+
+/** Whether what a command said ends in one of these errors, and nothing else. */
+function endingIn(...errors: readonly string[]): RegExp {
+  return new RegExp(String.raw`(?:^|\n)error: (?:${errors.join('|')})\n$`);
+}
 
 /** What is wrong with the end of a run; undefined if it is as it should be. */
 export function problemOf(name: CommandName, end: CommandEnd, run: Run): string | undefined {

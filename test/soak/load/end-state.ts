@@ -5,7 +5,7 @@ import { paginateListBuckets, type S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { jsonLines } from '../../support/cli.ts';
 import { LONG_WAIT_MS } from '../../support/limits.ts';
-import type { CommandEnd, Commands } from './commands.ts';
+import { type CommandEnd, type Commands, problemOf } from './commands.ts';
 import { lossesIn } from './losses.ts';
 import type { Recordings } from './recordings.ts';
 
@@ -13,16 +13,21 @@ const LOOK_EVERY_MS = 500;
 /** A message of a killed function comes back after its visibility timeout. */
 const VISIBILITY = '61s';
 const MOST_ROUNDS = 10;
+/** Nothing is killed any more. */
+const UNDISTURBED = { hadEngine: true, wasInterrupted: false, users: [] };
 
-export interface EndStateProps {
-  readonly commands: Commands;
-  readonly dynamodb: DynamoDBClient;
-  readonly s3: S3Client;
-  readonly sqs: SQSClient;
+export interface RecoveryProps {
+  readonly commands: Pick<Commands, 'once'>;
+  readonly sqs: Pick<SQSClient, 'send'>;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly recordings: Recordings;
   /** Whether visibility timeouts are skipped instead of waited for. */
   readonly skipsTime: boolean;
+}
+
+export interface EndStateProps extends RecoveryProps {
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly recordings: Recordings;
 }
 
 /** What the recovery did. */
@@ -38,12 +43,14 @@ export interface Recovery {
  * well.
  * @throws Error for a command that does not end as the runbook says
  */
-export async function recover(props: EndStateProps): Promise<Recovery> {
+export async function recover(props: RecoveryProps): Promise<Recovery> {
   const { commands } = props;
   await queuesEmpty(props);
   const deadLetters = await deadLettersIn(props);
   for (let round = 1; (await deadLettersIn(props)) > 0; round += 1) {
     const end = await commands.once(['dlq', 'redrive', '--yes', '--rate', '500', '--json']);
+    // What a run of the load held when it was killed comes back in a minute.
+    if (problemOf('redrive', end, UNDISTURBED) !== undefined) throw unexpected('dlq redrive failed', end);
     if (round === MOST_ROUNDS) throw unexpected('dlq redrive leaves dead letters', end);
     await queuesEmpty(props);
   }
@@ -61,7 +68,7 @@ function unexpected(what: string, { exitCode, out, said }: CommandEnd): Error {
 }
 
 /** Waits until the subscribers have handled all that is in their queues. */
-async function queuesEmpty(props: EndStateProps): Promise<void> {
+async function queuesEmpty(props: RecoveryProps): Promise<void> {
   const end = performance.now() + LONG_WAIT_MS;
   for (;;) {
     const { visible, hidden } = await depthOf(props, 'QueueUrl');
@@ -72,13 +79,13 @@ async function queuesEmpty(props: EndStateProps): Promise<void> {
   }
 }
 
-async function deadLettersIn(props: EndStateProps): Promise<number> {
+async function deadLettersIn(props: RecoveryProps): Promise<number> {
   const { visible, hidden } = await depthOf(props, 'DlqUrl');
   return visible + hidden;
 }
 
 /** Messages of all queues whose output ends like that. */
-async function depthOf({ sqs, outputs }: EndStateProps, ending: string): Promise<{ visible: number; hidden: number }> {
+async function depthOf({ sqs, outputs }: RecoveryProps, ending: string): Promise<{ visible: number; hidden: number }> {
   const urls = Object.entries(outputs).flatMap(([key, url]) => (key.endsWith(ending) ? [url] : []));
   const depth = { visible: 0, hidden: 0 };
   for (const QueueUrl of urls) {

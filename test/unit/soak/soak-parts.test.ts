@@ -112,6 +112,8 @@ describe('the end of a command', () => {
   const end = (exitCode: number, out = '', said = '') => ({ exitCode, wasKilled: false, out, said });
   const registered = (...users: string[]) =>
     users.map((userId) => `${JSON.stringify({ userId, status: 'registered' })}\n`).join('');
+  const HELD =
+    '36 messages of uri-recorder could not be received: someone else has received them, or was stopped while it held them; try again in a minute';
   const summary = (found: object) => JSON.stringify({ class: 'summary', found });
 
   test('is right when all is done, or nothing is left to do', () => {
@@ -119,11 +121,16 @@ describe('the end of a command', () => {
     expect(problemOf('register', end(0, registered('ann', 'bo')), RUN)).toBeUndefined();
     const some = summary({ 'user-without-uri': 3, conflict: 0, 'bucket-without-user': 0 });
     expect(problemOf('reconcile', end(1, some), RUN)).toBeUndefined();
-    expect(problemOf('replay', end(1, '', 'error: nothing to replay'), RUN)).toBeUndefined();
-    const held = 'someone else has received them, or was stopped while it held them; try again in a minute';
-    expect(
-      problemOf('redrive', end(1, '', `error: 36 messages could not be received: ${held}\n`), RUN),
-    ).toBeUndefined();
+    expect(problemOf('redrive', end(1, '', `uri-recorder: 36 events\nerror: ${HELD}; ${HELD}\n`), RUN)).toBeUndefined();
+  });
+
+  test.each([
+    'nothing to replay: the archive a-1 holds no event for uri-recorder from 2026-01-01T00:00:00Z to 2026-01-01T00:00:10Z',
+    'nothing to replay: the archive a-1 holds no such event for uri-recorder from 2026-01-01T00:00:00Z to 2026-01-01T00:01:00Z',
+    'nothing to replay: the effect of all 1,204 events for uri-recorder is there',
+    'too many replays are running: AWS allows 10 in an account and Region; wait for one to end, or cancel one (replay --list shows them)',
+  ])('of a replay may be "%s"', (error) => {
+    expect(problemOf('replay-chosen', end(1, '', `a plan\nerror: ${error}\n`), RUN)).toBeUndefined();
   });
 
   test('is right when there was no engine, but not with a stack', () => {
@@ -141,7 +148,19 @@ describe('the end of a command', () => {
 
   test.each([
     ['redrive', end(1, '', 'error: 3 failed'), /^exit code 1, "error: 3 failed"/],
+    [
+      'redrive',
+      end(1, '', `error: 3 events of uri-recorder failed again and came back: see x; ${HELD}\n`),
+      /^exit code 1/,
+    ],
     ['replay', end(1, '', 'error: denied'), /^exit code 1/],
+    ['replay', end(1, '', 'error: nothing could be read: AccessDenied\n'), /^exit code 1/],
+    [
+      'replay',
+      end(1, '', 'error: nothing to replay: uri-recorder gets none: its rule does not exist\n'),
+      /^exit code 1/,
+    ],
+    ['replay-chosen', end(1, '', 'error: there is no event bus any more\n'), /^exit code 1/],
     ['doctor', end(7), /^exit code 7/],
     ['reconcile', end(1, ''), /^it gave no summary/],
     ['reconcile', end(1, summary({ conflict: 1, 'bucket-without-user': 0 })), /^it found \{"conflict":1/],
