@@ -1,14 +1,24 @@
 import { expect, test } from '@jest/globals';
 import { testAssembly } from '../support/assembly.ts';
+import { judgementLine } from './load/judgements.ts';
 import { soak } from './load/run.ts';
 
 /** A failure is repeated with the seed in its name. */
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
 
+/** What is judged of a run that is too short for memory. */
+const JUDGED = [
+  'file descriptors of the engine',
+  'active handles of the engine',
+  'timers of the engine',
+  'file descriptors of a function',
+  'change log of the database',
+];
+
 test.each([SEED])(
   'given 20 seconds of registrations while engine, functions and commands are killed, everybody is recorded (SOAK_SEED=%i)',
   async (seed) => {
-    const { findings, figures, samples } = await soak({
+    const { findings, figures, samples, judgements } = await soak({
       minutes: 1 / 3,
       rate: 15,
       seed,
@@ -16,6 +26,9 @@ test.each([SEED])(
       onProgress: () => {},
     });
     expect(findings).toEqual([]);
+    expect(judgements.map(judgementLine)).toEqual(
+      JUDGED.map((measure) => expect.stringMatching(`^✔ ${measure}: flat; `)),
+    );
     expect(figures).toMatchObject({ 'engine killed': 2 });
     expect(figures['by the sign-up service']).toBeGreaterThan(0);
     expect(figures['functions killed']).toBeGreaterThan(0);

@@ -69,6 +69,7 @@ export function judgeFlat(
     return { measure, verdict: 'not judged', text: `${points.length} samples are too few for a line` };
   }
   const slope = slopeOf(points);
+  if (!Number.isFinite(slope)) return { measure, verdict: 'not judged', text: 'there is no line through the samples' };
   const growth = slope * users;
   const allowed = each * users + once;
   return {
@@ -93,6 +94,9 @@ export function judgeLinear(measure: string, points: readonly Point[], unit: (va
     return { measure, verdict: 'not judged', text: `${points.length} samples are too few for two lines` };
   }
   const [before, after] = [slopeOf(middle), slopeOf(last)];
+  if (!Number.isFinite(before) || !Number.isFinite(after)) {
+    return { measure, verdict: 'not judged', text: 'nobody registered in one of the last two thirds' };
+  }
   return {
     measure,
     verdict: after > before * STEEPER ? 'grows' : 'flat',

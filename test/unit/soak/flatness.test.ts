@@ -88,6 +88,37 @@ describe('a size that grows with the users', () => {
     expect(database((users) => 5000 * users + 2000 * Math.max(0, users - 120_000))).toBe('grows');
   });
 
+  test.each([
+    ['second', (users: number) => (users > 60_000 && users <= 120_000 ? 90_000 : users)],
+    ['last', (users: number) => (users > 120_000 ? 180_000 : users)],
+  ])('is not judged where nobody registers during the samples of the %s third', (_, standing) => {
+    const points = whole((users) => users ** 2).map(({ users, value }) => ({ users: standing(users), value }));
+    expect(
+      judgeLinear(
+        'database',
+        points.filter(({ users }) => users !== 60_000 && users !== 120_000),
+        String,
+      ).verdict,
+    ).toBe('not judged');
+  });
+
+  test('is not judged by values that are no numbers', () => {
+    expect(
+      judgeLinear(
+        'database',
+        whole(() => Number.NaN),
+        String,
+      ).verdict,
+    ).toBe('not judged');
+    expect(
+      judgeFlat(
+        'database',
+        whole(() => Number.NaN),
+        { once: 1 },
+      ).verdict,
+    ).toBe('not judged');
+  });
+
   test('is not judged by a few samples', () => {
     expect(judgeLinear('database', whole((users) => users).slice(0, 5), String).verdict).toBe('not judged');
   });
