@@ -17,12 +17,13 @@ import { Recordings } from './recordings.ts';
 import { reportOf, type SoakReport } from './report.ts';
 import { csvOf, progressLine, type Sample, takeSample } from './samples.ts';
 import { SignUps } from './sign-ups.ts';
+import { bringAbout, every, runCommands, Work } from './work.ts';
 
 /** Runs shorter than this have no time to show whether memory grows, nor to wait for visibility timeouts. */
 const LONG_MINUTES = 5;
 /** In the longest life of the engine, and how often at most and at least, in milliseconds. */
 const SAMPLES_OF_LIFE = 60;
-const [SAMPLE_MS, LONGEST_SAMPLE_MS] = [400, 10_000];
+const [SAMPLE_MS, LONGEST_SAMPLE_MS] = [200, 10_000];
 const PROGRESS_MS = 10_000;
 const GRACE_SECONDS = { long: 60, short: 10 };
 
@@ -93,19 +94,22 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
     });
     const sampleMs = Math.max(SAMPLE_MS, Math.min(lifeMs(plan) / SAMPLES_OF_LIFE, LONGEST_SAMPLE_MS));
     let shownAt = Number.NEGATIVE_INFINITY;
-    const sampling = every(sampleMs, isOver.signal, async () => {
-      const sample = await takeSample(lives, dataFolder, { begun, counts });
-      if (sample === undefined) return;
-      samples.push(sample);
+    const sample = async () => {
+      const taken = await takeSample(lives, dataFolder, { begun, counts });
+      if (taken === undefined) return;
+      samples.push(taken);
       if (performance.now() - shownAt < PROGRESS_MS) return;
       shownAt = performance.now();
-      onProgress(progressLine(sample));
-    });
-    const watching = recordings.run(isRecovered.signal);
-    const load = signUps.run().finally(() => isOver.abort());
-    const bringing = bringAbout(plan, incidents, begun);
-    const commanding = runCommands(plan, commands, isOver.signal);
-    await allOf([load, bringing, commanding, sampling]);
+      onProgress(progressLine(taken));
+    };
+    const work = new Work();
+    const watching = work.do('watching for URIs', () => recordings.run(isRecovered.signal));
+    await Promise.all([
+      work.do('signing up', () => signUps.run(work.hasFailed)).then(() => isOver.abort()),
+      work.do('bringing about incidents', () => bringAbout(plan, incidents, { begun, work })),
+      work.do('running commands', () => runCommands(plan, commands, isOver.signal)),
+      work.do('sampling', () => every(sampleMs, isOver.signal, sample)),
+    ]);
     const seconds = (performance.now() - begun) / 1000;
 
     const props: EndStateProps = { commands, ...clients, outputs, recordings, skipsTime: !isLong };
@@ -117,7 +121,8 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
     });
     isRecovered.abort();
     await watching;
-    findings.push(...(await findLosses(props)));
+    await work.do('looking for losses', async () => findings.push(...(await findLosses(props))));
+    findings.push(...work.failures);
     exitCode = await lives.stop();
     if (exitCode !== 0) findings.push(`the engine ended with exit code ${exitCode} after Ctrl-C`);
     const sizes = tableSizes(dataFolder);
@@ -149,43 +154,9 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
   }
 }
 
-/** Incidents begin at their time, whether the ones before have ended or not; the engine is killed once at a time. */
-async function bringAbout({ incidents: planned }: Plan, incidents: Incidents, begun: number): Promise<void> {
-  const under: Promise<void>[] = [];
-  for (const incident of planned) {
-    const wait = begun + incident.at * 1000 - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const brought = incidents.bring(incident);
-    if (incident.kind === 'engine-killed') await brought;
-    else under.push(brought);
-  }
-  await Promise.all(under);
-}
-
-/** One after the other, until the load is over; the last one ends by itself. */
-async function runCommands({ commands: planned }: Plan, commands: Commands, isOver: AbortSignal): Promise<void> {
-  for (const command of planned) {
-    if (isOver.aborted) return;
-    await new Promise((resolve) => setTimeout(resolve, command.pause * 1000));
-    await commands.run(command);
-  }
-}
-
 /** How long the longest life of the engine is, at least. */
 function lifeMs({ quiet }: Plan): number {
   return (quiet.to - quiet.from) * 1000;
-}
-
-async function every(ms: number, isOver: AbortSignal, run: () => Promise<void>): Promise<void> {
-  while (!isOver.aborted) {
-    await run();
-    await new Promise((resolve) => setTimeout(resolve, ms));
-  }
-}
-
-/** @throws the first error of any of them, at once */
-async function allOf(all: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.all(all);
 }
 
 function connect(endpoint: string) {

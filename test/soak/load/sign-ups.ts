@@ -51,8 +51,11 @@ export class SignUps {
     this.#props = props;
   }
 
-  /** Resolves when the time is over, and everybody who came is registered. */
-  async run(): Promise<void> {
+  /**
+   * Resolves when the time is over, and everybody who came is registered.
+   * @param signal ends the time early
+   */
+  async run(signal: AbortSignal): Promise<void> {
     const { minutes, rate, waiting } = this.#props;
     const most = Math.max(LEAST_WAITING, rate * MOST_WAITING_SECONDS);
     const end = performance.now() + minutes * 60_000;
@@ -63,8 +66,9 @@ export class SignUps {
       const isHeld = waiting() >= most;
       if (!isHeld) due = Math.min(due + ((now - last) / 1000) * rate, rate * REMEMBERED_SECONDS);
       last = now;
-      if (now > end && this.#inFlight === 0) resolve();
-      while (!isHeld && now <= end && due >= 1 && this.#inFlight < MOST_IN_FLIGHT) {
+      const isOver = now > end || signal.aborted;
+      if (isOver && this.#inFlight === 0) resolve();
+      while (!isHeld && !isOver && due >= 1 && this.#inFlight < MOST_IN_FLIGHT) {
         due -= 1;
         this.#inFlight += 1;
         this.#register(userIdOf(this.#next)).then(() => {

@@ -7,7 +7,10 @@ import { SignUps } from '../../soak/load/sign-ups.ts';
 const LIFE: Life = { number: 1, pid: 1, readyAt: 0 };
 
 /** A sign-up service that works for 0.3 seconds, whose puts are answered like that; by user, from the first put on. */
-async function signUps(answer: (put: number) => Error | undefined, waiting = 0) {
+async function signUps(
+  answer: (put: number) => Error | undefined,
+  { waiting = 0, isOver = false, minutes = 0.005 } = {},
+) {
   const puts = new Map<string, number>();
   const registered: string[] = [];
   const dynamodb = {
@@ -23,12 +26,12 @@ async function signUps(answer: (put: number) => Error | undefined, waiting = 0) 
     lives: { up: async () => LIFE },
     dynamodb,
     table: 'users',
-    minutes: 0.005,
+    minutes,
     rate: 100,
     waiting: () => waiting,
     onRegistered: (userId) => registered.push(userId),
   });
-  await service.run();
+  await service.run(isOver ? AbortSignal.abort() : new AbortController().signal);
   return { service, puts, registered };
 }
 
@@ -59,7 +62,11 @@ describe('a sign-up service', () => {
     expect([...broken.service.refusals]).toEqual([['a put was answered with InternalFailure', broken.puts.size]]);
   });
 
+  test('lets nobody come any more when it is told to end', async () => {
+    expect((await signUps(() => undefined, { isOver: true, minutes: 60 })).registered).toEqual([]);
+  });
+
   test('lets nobody come while too many have no URI', async () => {
-    expect((await signUps(() => undefined, 1500)).registered).toEqual([]);
+    expect((await signUps(() => undefined, { waiting: 1500 })).registered).toEqual([]);
   });
 });
