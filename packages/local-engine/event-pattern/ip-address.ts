@@ -61,7 +61,7 @@ const MAPPED_IPV4 = '0000000000000000' + '0000FFFF';
  */
 function ipAddressDigits(text: string): string | undefined {
   if (IPV4.test(text)) return ipv4Digits(text);
-  if (!text.includes(':') || !IPV6.test(text)) return undefined;
+  if (!IPV6.test(text)) return undefined;
   const digits = ipv6Digits(text);
   return digits?.startsWith(MAPPED_IPV4) ? digits.slice(MAPPED_IPV4.length) : digits;
 }

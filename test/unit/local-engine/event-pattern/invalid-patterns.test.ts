@@ -51,7 +51,16 @@ describe('the pattern as a whole', () => {
       path: 'detail.status',
       message: 'Invalid event pattern at "detail.status": prefix needs a string, got 3',
     });
-    expect(refuse('{')).toMatchObject({ path: '', cause: expect.any(SyntaxError) });
+    expect(refuse('{')).toMatchObject({
+      path: '',
+      message: 'Invalid event pattern: it is not valid JSON',
+      cause: expect.any(SyntaxError),
+    });
+  });
+
+  test('given a value of up to 80 characters, the message has all of it, and else its beginning', () => {
+    expect(() => compileEventPattern({ a: 'x'.repeat(78) })).toThrow(/got "x{78}"$/);
+    expect(() => compileEventPattern({ a: 'x'.repeat(79) })).toThrow(/got "x{79}…$/);
   });
 });
 
@@ -165,6 +174,8 @@ describe('cidr', () => {
     ['/', /whole number/],
     ['10.0.0.0/x', /whole number/],
     ['10.0.0.0/8.5', /whole number/],
+    ['10.0.0.0/x8', /whole number/],
+    ['10.0.0.0/8x', /whole number/],
     ['10.0.0.0/ 8', /whole number/],
     ['/8', /begin with an IP address/],
     ['10.0.0/8', /begin with an IP address/],
@@ -185,6 +196,7 @@ describe('$or', () => {
     [[], /at least two objects/],
     [[{ a: [1] }], /at least two objects/],
     [['x', { a: [1] }], /at least two objects/],
+    [[null, { a: [1] }], /at least two objects/],
     [[{ a: [1] }, {}], /empty object/],
     [[{ a: [1] }, { b: [] }], /at "b": an empty array/],
     [[{ a: [1] }, { b: 'x' }], /at "b": it must be/],
@@ -215,6 +227,24 @@ describe('$or', () => {
     const levels = (depth: number) => Object.fromEntries(Array.from({ length: depth }, (_, n) => [`l${n}`, ten('x')]));
     expect(() => compileEventPattern(levels(3))).not.toThrow();
     expectRefusal(levels(30), /more than 1000 combinations/);
+  });
+
+  test('given alternatives with alternatives of their own, all of them count', () => {
+    const alternatives = (count: number) => Array.from({ length: count }, () => ({ a: [1] }));
+    const twoTimes = (count: number) => ({ $or: [{ $or: alternatives(count) }, { $or: alternatives(count) }] });
+    expect(() => compileEventPattern({ $or: alternatives(100) })).not.toThrow();
+    expect(() => compileEventPattern({ x: twoTimes(20), y: { $or: alternatives(25) } })).not.toThrow();
+    expectRefusal({ x: twoTimes(20), y: { $or: alternatives(26) } }, /more than 1000 combinations/);
+    expectRefusal({ x: twoTimes(10), y: twoTimes(5), z: twoTimes(3) }, /more than 1000 combinations/);
+  });
+
+  test('given many values of several fields, they are no combinations', () => {
+    const values = Array.from({ length: 40 }, (_, value) => value);
+    expect(() => compileEventPattern({ a: values, b: values, $or: [{ c: values }, { d: values }] })).not.toThrow();
+  });
+
+  test('given more than 1,000 plain values, it is a field name and takes them', () => {
+    expect(compileEventPattern({ $or: Array(1001).fill(7) })({ $or: 7 })).toBe(true);
   });
 });
 

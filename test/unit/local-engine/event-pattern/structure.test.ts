@@ -110,6 +110,7 @@ describe('arrays in the event', () => {
       false,
     ],
     ['scalars of one array are not elements', { a: [1], 'a.b': [2] }, { a: [1, { b: 2 }] }, true],
+    ['nor is null', { a: [null], 'a.b': [2] }, { a: [null, { b: 2 }] }, true],
     ['arrays in arrays are flattened', { a: [3] }, { a: [[1], [[2, 3]]] }, true],
     ['and are elements to each other', { a: { b: [1], c: [2] } }, { a: [[{ b: 1 }], [{ c: 2 }]] }, false],
     [
