@@ -95,7 +95,7 @@ async function run(options: Soak, dataFolder: string, out: string): Promise<Soak
     const sampleMs = Math.max(SAMPLE_MS, Math.min(lifeMs(plan) / SAMPLES_OF_LIFE, LONGEST_SAMPLE_MS));
     let shownAt = Number.NEGATIVE_INFINITY;
     const sample = async () => {
-      const taken = await takeSample(lives, dataFolder, { begun, counts });
+      const taken = await takeSample({ lives, sqs: clients.sqs, dataFolder, begun, counts });
       if (taken === undefined) return;
       samples.push(taken);
       if (performance.now() - shownAt < PROGRESS_MS) return;

@@ -1,8 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { treeCpu } from '../../../tools/bench/process-cpu.ts';
 import type { EngineLives } from './engine-lives.ts';
 import { functionProcesses, oldestOfEach, openFiles, residentBytes } from './processes.ts';
+import { queuesOf } from './queues.ts';
 
 /** What was there at a moment. */
 export interface Sample {
@@ -38,6 +40,9 @@ export interface Sample {
   readonly functionResident: number;
   /** Open file descriptors of the one of these that has most. */
   readonly functionFiles: number;
+  /** Messages that wait in queues, of commands that were killed too, and how many queues there are. */
+  readonly messages: number;
+  readonly queues: number;
   /** Bytes of the database, and of its change log. */
   readonly database: number;
   readonly changeLog: number;
@@ -46,15 +51,21 @@ export interface Sample {
 /** Counted apart from the engine. */
 export type Counts = Pick<Sample, 'registered' | 'recorded' | 'kills'>;
 
-/** Takes a sample; undefined while there is no engine. @param begun of `performance.now()` */
-export async function takeSample(
-  lives: EngineLives,
-  dataFolder: string,
-  { begun, counts }: { readonly begun: number; readonly counts: () => Counts },
-): Promise<Sample | undefined> {
+export interface SamplesProps {
+  readonly lives: EngineLives;
+  readonly sqs: SQSClient;
+  readonly dataFolder: string;
+  /** Of `performance.now()`. */
+  readonly begun: number;
+  readonly counts: () => Counts;
+}
+
+/** Takes a sample; undefined while there is no engine. */
+export async function takeSample({ lives, sqs, dataFolder, begun, counts }: SamplesProps): Promise<Sample | undefined> {
   const life = await lives.up();
   const held = await lives.held();
-  if (held === undefined) return undefined;
+  const queued = await queuesOf(sqs);
+  if (held === undefined || queued === undefined) return undefined;
   const processes = functionProcesses(life.pid);
   const oldest = oldestOfEach(processes);
   const cpu = treeCpu(life.pid);
@@ -72,6 +83,7 @@ export async function takeSample(
     functions: processes.length,
     functionResident: Math.max(0, ...oldest.map(({ pid }) => residentBytes(pid))),
     functionFiles: Math.max(0, ...oldest.map(({ pid }) => openFiles(pid))),
+    ...queued,
     database: sizeOf(join(dataFolder, 'engine.db')),
     changeLog: sizeOf(join(dataFolder, 'engine.db-wal')),
   };
