@@ -13,7 +13,7 @@ export {
   keepHeapSmall,
   startEngine,
 } from './engine.ts';
-export type { DirectAnswer, DirectRequest } from './gateway/gateway.ts';
+export type { DirectAnswer, DirectRequest } from './gateway/answers.ts';
 export type { Fault, Faults } from './journal/faults.ts';
 export type { Hop, Journal, JournalEntry } from './journal/journal.ts';
 export {

@@ -25,7 +25,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { DirectRequest } from '../../packages/local-engine/gateway/gateway.ts';
+import type { DirectRequest } from '../../packages/local-engine/gateway/answers.ts';
 import synthesizeOnce, { testAssembly } from '../support/assembly.ts';
 import { pipeline as command } from '../support/cli.ts';
 import { namesIn } from '../support/malformed/send-malformed.ts';

@@ -14,8 +14,8 @@ import type { Services } from '../services.ts';
 import { sqsActions, sqsApi } from '../sqs/index.ts';
 import { ssmActions, ssmApi } from '../ssm/index.ts';
 import { stsActions, stsApi } from '../sts/index.ts';
+import type { ApiCall, ServiceApis } from './answers.ts';
 import { engineLogGroups } from './engine-logs.ts';
-import type { ApiCall, ServiceApis } from './gateway.ts';
 
 interface Service {
   readonly api: (services: Services & { readonly stacks: Stacks }) => ServiceApi;

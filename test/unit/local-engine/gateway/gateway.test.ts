@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../../../packages/local-engine/core/aws-error.ts';
-import { Gateway, type GatewayServices } from '../../../../packages/local-engine/gateway/gateway.ts';
+import type { GatewayServices } from '../../../../packages/local-engine/gateway/answers.ts';
+import { Gateway } from '../../../../packages/local-engine/gateway/gateway.ts';
 import { jsonErrors, type ServiceApi } from '../../../../packages/local-engine/protocols/http.ts';
 import { sendRaw } from '../../../support/raw-http.ts';
 import { settle } from '../support/parts.ts';

@@ -1,4 +1,4 @@
-import type { GatewayServices } from '../../../../packages/local-engine/gateway/gateway.ts';
+import type { GatewayServices } from '../../../../packages/local-engine/gateway/answers.ts';
 import type { ApiRequest } from '../../../../packages/local-engine/protocols/http.ts';
 import { ACCOUNT } from './parts.ts';
 
