@@ -48,6 +48,11 @@ export function noteTime(target: Target, headers: Readonly<Record<string, string
   else if (Math.abs(ahead - (AHEAD.get(place) ?? 0)) >= LEAST_CHANGE_MS) AHEAD.set(place, ahead);
 }
 
+/** Forgets what answers have said, as a new process does. */
+export function forgetTimes(): void {
+  AHEAD.clear();
+}
+
 function placeOf(target: Target): string {
   return 'endpoint' in target ? target.endpoint : 'aws';
 }

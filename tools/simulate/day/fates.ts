@@ -8,6 +8,9 @@ export type Answer = NonNullable<CallFate['instead']>;
 /** What is special about one call on its way; the rest is as always. */
 export type Strike = Partial<CallFate>;
 
+/** In the place of a service: all who run commands. */
+export const OPERATORS = 'operators';
+
 /** What happens to each call of a service on its way, and to each INIT: both are counted over all environments of a service, from 1. */
 export class Fates {
   readonly #random: Random;
@@ -16,6 +19,7 @@ export class Fates {
   readonly #answers = new Map<string, Answer[]>();
   readonly #inits = new Map<string, number>();
   readonly #specialInits = new Map<string, InitFate>();
+  readonly #clocks = new Map<string, number>();
   #isCalm = false;
 
   constructor(seed: string) {
@@ -35,6 +39,16 @@ export class Fates {
   /** @param service such as `bucket-service` @param nth from 1 */
   strikeInit(service: string, nth: number, fate: InitFate): void {
     this.#specialInits.set(`${service} ${nth}`, fate);
+  }
+
+  /** Its clock is ahead of the machine's, all day. @param who such as `bucket-service`, or {@link OPERATORS} @param ms less than 0 for behind */
+  setClock(who: string, ms: number): void {
+    this.#clocks.set(who, ms);
+  }
+
+  /** By how much the clock of a service is ahead of the machine's, in milliseconds. */
+  clockAheadOf(who: string): number {
+    return this.#clocks.get(who) ?? 0;
   }
 
   /** From now on nothing special happens. */

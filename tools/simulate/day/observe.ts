@@ -29,18 +29,26 @@ export interface Observed {
 }
 
 /** Watches an engine, hop by hop, from its first entry on. */
-export function observe(running: RunningEngine, { signUps, operators }: Pick<Day, 'signUps' | 'operators'>): Observed {
+export function observe(
+  running: RunningEngine,
+  { world, signUps, operators }: Pick<Day, 'world' | 'signUps' | 'operators'>,
+): Observed {
   const entries: JournalEntry[] = [];
   const subscriptions = subscriberQueues(running.engine).map(({ subscriber }) => subscriptionOf(subscriber));
   let metrics = new MetricChecks();
   let checks = [stepChecks(running.engine), metrics, replayMarks(running.engine, operators)];
+  // When each happened, by its sequence number: entries say what the clock showed, which may have been set.
+  const times = new Map<number, number>();
   const note = (entry: JournalEntry) => {
     entries.push(entry);
     for (const check of checks) check.note(entry);
   };
   const watch = ({ journal }: Engine) => {
     for (const entry of journal.entries()) note(entry);
-    journal.subscribe(note);
+    journal.subscribe((entry) => {
+      times.set(entry.sequence, world.now);
+      note(entry);
+    });
   };
   watch(running.engine);
   running.onRestart((engine) => {
@@ -70,7 +78,7 @@ export function observe(running: RunningEngine, { signUps, operators }: Pick<Day
       personalLines: entries.filter(({ hop, line }) => hop === 'log' && String(line).includes(PERSONAL)).length,
       commands: [...operators.runs],
       replayed: replayedIn(entries, subscriberQueues(now())),
-      archived: archivedIn(entries, subscriberQueues(now())),
+      archived: archivedIn(entries, subscriberQueues(now()), times),
       subscriptions,
       retiresBuckets: subscriptions.some(({ event }) => event === 'UserDeleted'),
       handled: handledIn(entries),

@@ -22,17 +22,24 @@ export function replayedIn(entries: readonly JournalEntry[], queues: readonly Su
   });
 }
 
-/** Every event that a subscriber got when it was new: the archive keeps all of them. */
-export function archivedIn(entries: readonly JournalEntry[], queues: readonly SubscriberQueues[]): ArchivedEvent[] {
+/**
+ * Every event that a subscriber got when it was new: the archive keeps all of them.
+ * @param times when each entry was written, by its sequence number
+ */
+export function archivedIn(
+  entries: readonly JournalEntry[],
+  queues: readonly SubscriberQueues[],
+  times: ReadonlyMap<number, number>,
+): ArchivedEvent[] {
   const subscriberOf = new Map(queues.map(({ subscriber, ruleName }) => [ruleName, subscriber]));
   const queueOf = new Map(queues.map(({ waiting, subscriber }) => [waiting.name, subscriber]));
   const events = new Map<unknown, JournalEntry>();
   const arrivals = new Map<string, number>();
-  for (const { hop, at, queue, body } of entries) {
+  for (const { hop, at, sequence, queue, body } of entries) {
     const subscriber = queueOf.get(String(queue));
     if (hop !== 'message' || subscriber === undefined) continue;
     const key = `${subscriber} ${(JSON.parse(String(body)) as Envelope).id}`;
-    if (!arrivals.has(key)) arrivals.set(key, at);
+    if (!arrivals.has(key)) arrivals.set(key, times.get(sequence) ?? at);
   }
   return entries.flatMap((entry) => {
     const { hop, eventId, rule, matched, replay } = entry;

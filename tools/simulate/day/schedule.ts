@@ -14,7 +14,7 @@ import { BUG_VARIABLE } from '../subscribers/bug.ts';
 import { SimulatedEnvironment, type Surroundings } from '../world/environment.ts';
 import type { Transport } from '../world/transport.ts';
 import type { Day } from './day.ts';
-import { Fates } from './fates.ts';
+import { Fates, OPERATORS } from './fates.ts';
 import { observe } from './observe.ts';
 import type { Plan } from './plan.ts';
 import { lookAround, repair } from './repair.ts';
@@ -39,7 +39,7 @@ export interface ScheduleResult {
   readonly entries: readonly JournalEntry[];
 }
 
-export interface Simulator extends Omit<Surroundings, 'initOf' | 'handlerOf'> {
+export interface Simulator extends Omit<Surroundings, 'initOf' | 'handlerOf' | 'clockAheadOf'> {
   readonly transport: Transport;
   readonly desk: Desk;
   readonly assemblies: Readonly<Record<StageName, LoadedAssembly>>;
@@ -62,6 +62,7 @@ export async function runSchedule(
     modules,
     initOf: (service: string) => fates.nextInit(service),
     handlerOf: (service: string) => handlerOf(stage, service),
+    clockAheadOf: (service: string) => fates.clockAheadOf(service),
   };
   const options: EngineOptions = {
     assemblies: [assemblies[stage]],
@@ -72,9 +73,9 @@ export async function runSchedule(
   };
   const isKilled = plan.faults.some(({ kind }) => kind === 'engine-killed');
   const running = await world.until(RunningEngine.start(options, isKilled));
-  const operators = new Operators(world, desk, ENDPOINT);
+  const operators = new Operators(world, desk, () => fates.clockAheadOf(OPERATORS));
   const signUps = new SignUps(world, running);
-  const seen = observe(running, { signUps, operators });
+  const seen = observe(running, { world, signUps, operators });
   const undo: (() => void | Promise<void>)[] = [];
   let until = world.now;
   let happened = 0;

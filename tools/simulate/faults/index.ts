@@ -2,6 +2,8 @@ import type { Day } from '../day/day.ts';
 import type { Random } from '../world/random.ts';
 import { type BuggyDeployment, buggyDeployment } from './buggy-deployment.ts';
 import { type CallError, callError } from './call-error.ts';
+import { type ClockDiffers, clockDiffers } from './clock-differs.ts';
+import { type ClockSet, clockSet } from './clock-set.ts';
 import { command, type OperatorCommands } from './command.ts';
 import { type Delay, delay } from './delay.ts';
 import { type Duplicate, duplicate } from './duplicate.ts';
@@ -34,7 +36,9 @@ export type PlannedFault =
   | OperatorCommands
   | RowPutAgain
   | UserLeaves
-  | BuggyDeployment;
+  | BuggyDeployment
+  | ClockSet
+  | ClockDiffers;
 
 /** Every kind of fault. Who adds one adds the bug that only it can find: see `planted-bugs/`. */
 const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFault, { readonly kind: K }>> } = {
@@ -54,6 +58,8 @@ const KINDS: { readonly [K in PlannedFault['kind']]: FaultKind<Extract<PlannedFa
   'user-leaves': userLeaves,
   'row-put-again': rowPutAgain,
   'buggy-deployment': buggyDeployment,
+  'clock-set': clockSet,
+  'clock-differs': clockDiffers,
 };
 
 const TOTAL_WEIGHT = Object.values(KINDS).reduce((sum, { weight }) => sum + weight, 0);

@@ -23,10 +23,12 @@ export async function makeDesk(): Promise<Desk> {
   const { createProgram } = await import('../../../cli/program.ts');
   const { runProgram } = await import('../../../cli/output/run-program.ts');
   for (const load of COMMANDS) await load();
+  const { forgetTimes } = await import('../../../operations/aws/pipeline-time.ts');
   const folder = mkdtempSync(join(tmpdir(), 'pipeline-operators-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return {
     folder,
+    forget: forgetTimes,
     command: (args) => runProgram({ parseAsync: () => createProgram().parseAsync([...args], { from: 'user' }) }),
   };
 }

@@ -9,6 +9,8 @@ import type { SentCall } from './sent-call.ts';
 export interface Desk {
   /** Runs the command that arguments name, as the CLI does. */
   readonly command: (args: readonly string[]) => Promise<void>;
+  /** Forgets what commands of the day before have noted of the engine's time. */
+  readonly forget: () => void;
   /** A folder for their files, which exists. */
   readonly folder: string;
 }
@@ -22,7 +24,12 @@ export interface CommandRun {
   readonly args: readonly string[];
   /** Such as `operator 3`: whose calls are counted together. */
   readonly operator: string;
+  /** Milliseconds since the Unix epoch, whatever clocks showed. */
   readonly startedAt: number;
+  /** What the clock of the services showed then. */
+  readonly clockAtStart: number;
+  /** Whether that clock was set before it ended. */
+  isClockSet: boolean;
   readonly calls: readonly SentCall[];
   /** @default - it has not ended */
   ending?: {
@@ -36,6 +43,9 @@ export interface CommandRun {
   output: string;
 }
 
+/** An address that belongs to nobody (RFC 5737). Each command has a port of its own, as what it notes of the engine's time is its own. */
+const ENGINE = 'http://192.0.2.1';
+
 /** The variables of a developer's shell. */
 const SHELL = { AWS_REGION: 'ap-northeast-1', PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
 
@@ -45,18 +55,19 @@ export class Operators {
   readonly #world: World;
   readonly #desk: Desk;
   readonly #file: string;
-  readonly #endpoint: string;
+  readonly #clockAhead: () => number;
   #count = 0;
   #calls = 0;
 
-  /** @param endpoint of the engine */
-  constructor(world: World, desk: Desk, endpoint: string) {
+  /** @param clockAhead by how much the operators' clocks are ahead of the machine's, in milliseconds */
+  constructor(world: World, desk: Desk, clockAhead: () => number) {
     this.#world = world;
     this.#desk = desk;
-    this.#endpoint = endpoint;
+    this.#clockAhead = clockAhead;
     this.#file = join(desk.folder, 'events.jsonl');
     // Of the day before.
     for (const file of [this.#file, `${this.#file}.imported`]) rmSync(file, { force: true });
+    desk.forget();
   }
 
   /** A name for one more operator, whose calls are counted from 1. */
@@ -80,13 +91,15 @@ export class Operators {
   async run(operator: string, args: readonly string[]): Promise<CommandRun> {
     const { folder } = this.#desk;
     const calls: SentCall[] = [];
-    const startedAt = this.#world.now;
-    const run: CommandRun = { args, operator, startedAt, calls, isInterrupted: false, output: '' };
+    const { now: startedAt, clock: clockAtStart, aheadMs } = this.#world;
+    const begun = { args, operator, startedAt, clockAtStart, calls };
+    const run: CommandRun = { ...begun, isClockSet: false, isInterrupted: false, output: '' };
     this.runs.push(run);
     await new Promise<void>((resolve) => {
       const end = (code: number | 'killed') => {
         if (run.ending !== undefined) return;
         run.ending = { at: this.#world.now, code };
+        run.isClockSet = this.#world.aheadMs !== aheadMs;
         scope.isAlive = false;
         outsideScopes(resolve);
       };
@@ -96,7 +109,8 @@ export class Operators {
       const own = new OwnProcess({ onOutput, onExit: end });
       const scope: Scope = {
         service: operator,
-        variables: { ...SHELL, AWS_ENDPOINT_URL: this.#endpoint },
+        variables: { ...SHELL, AWS_ENDPOINT_URL: `${ENGINE}:${this.runs.length}` },
+        clockAheadMs: this.#clockAhead(),
         onLog: () => {},
         isAlive: true,
         die: () => end('killed'),

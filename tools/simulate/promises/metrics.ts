@@ -18,6 +18,7 @@ interface Count {
 interface Metrics {
   readonly EventsHandled?: number | readonly number[];
   readonly EventsFailed?: number | readonly number[];
+  readonly RegistrationToUri?: number | readonly number[];
 }
 
 /**
@@ -26,6 +27,8 @@ interface Metrics {
  */
 export class MetricChecks {
   readonly #counts = new Map<string, Count>();
+  /** Waits of users that no one can have waited: clocks may differ, and be set. */
+  readonly #wrongWaits: Violation[] = [];
   /** Batches without an answer yet. */
   readonly #open = new Map<string, { readonly functionName: unknown; readonly size: number }>();
 
@@ -47,7 +50,7 @@ export class MetricChecks {
   }
 
   get violations(): readonly Violation[] {
-    return [...this.#counts].flatMap(([name, count]) => {
+    const ofCounts = [...this.#counts].flatMap(([name, count]) => {
       const said = `${count.handled} handled and ${count.failed} failed`;
       const did = `${count.acknowledged} acknowledged and ${count.returned} given back`;
       const isSure = count.unanswered === 0;
@@ -62,6 +65,7 @@ export class MetricChecks {
         ...(isLogged ? [] : [{ what: `${name} counts ${count.failed} failed events, and logs ${count.failedLines}` }]),
       ];
     });
+    return [...ofCounts, ...this.#wrongWaits];
   }
 
   #of(functionName: unknown): Count {
@@ -76,7 +80,10 @@ export class MetricChecks {
   /** Metrics are log lines in CloudWatch's embedded metric format. */
   #line(count: Count, line: string): void {
     if (line.startsWith('{"_aws"')) {
-      const { EventsHandled = 0, EventsFailed = 0 }: Metrics = JSON.parse(line);
+      const { EventsHandled = 0, EventsFailed = 0, RegistrationToUri = 0 }: Metrics = JSON.parse(line);
+      const waits = typeof RegistrationToUri === 'number' ? [RegistrationToUri] : RegistrationToUri;
+      const negative = waits.find((wait) => wait < 0);
+      if (negative !== undefined) this.#wrongWaits.push({ what: `a user waited ${negative} ms, by the metrics` });
       count.handled += sum(EventsHandled);
       count.failed += sum(EventsFailed);
     } else if (line.includes('"message":"event not handled"')) count.failedLines += 1;

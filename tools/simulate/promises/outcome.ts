@@ -62,9 +62,9 @@ export interface ReplayedMessage {
 
 /** An event in the archive that a subscriber's rule matched when it was new. */
 export interface ArchivedEvent {
-  /** Milliseconds since the Unix epoch. */
+  /** What the clock showed, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** When it came to the subscriber's queue first. @default - it never did */
+  /** When it came to the subscriber's queue first, whatever clocks showed. @default - it never did */
   readonly arrivedAt?: number;
   /** Such as `bucket-service`. */
   readonly subscriber: string;

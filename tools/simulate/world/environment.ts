@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly modules: HandlerModules;
   /** Called at each INIT of a service. */
   readonly initOf: (service: string) => InitFate;
+  /** By how much a service's clock is ahead of the machine's, in milliseconds. */
+  readonly clockAheadOf: (service: string) => number;
   /** The source of a service's entry point, from the root of the project. */
   readonly handlerOf: (service: string) => string;
 }
@@ -45,8 +47,10 @@ export class SimulatedEnvironment implements FunctionEnvironment {
   constructor(props: EnvironmentProps, around: Surroundings) {
     this.#props = props;
     this.#around = around;
+    const service = props.variables.POWERTOOLS_SERVICE_NAME ?? props.start.functionName;
     this.#scope = {
-      service: props.variables.POWERTOOLS_SERVICE_NAME ?? props.start.functionName,
+      service,
+      clockAheadMs: around.clockAheadOf(service),
       variables: { ...props.variables },
       onLog: props.onLog,
       isAlive: true,
@@ -150,5 +154,5 @@ function contextOf(
 }
 
 function remainingUntil(deadline: number, world: World): () => number {
-  return () => deadline - world.now;
+  return () => deadline - world.clock;
 }

@@ -1,4 +1,5 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { currentScope } from './scope.ts';
 import { BEGINS_AT, type World } from './world.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,15 +21,20 @@ function dateOf(world: World): typeof Date {
   return class SimulatedDate extends RealDate {
     constructor(...given: unknown[]) {
       // What Date's overloads take is what the caller gave.
-      super(...((given.length === 0 ? [world.now] : given) as [number]));
+      super(...((given.length === 0 ? [shownBy(world)] : given) as [number]));
     }
     static override now(): number {
-      return world.now;
+      return shownBy(world);
     }
     static override [Symbol.hasInstance](value: unknown): boolean {
       return value instanceof RealDate;
     }
   } as typeof Date;
+}
+
+/** Who runs now may have a clock that is not the machine's. */
+function shownBy(world: World): number {
+  return world.clock + (currentScope()?.clockAheadMs ?? 0);
 }
 
 function replaceTimers(world: World): void {

@@ -9,6 +9,8 @@ export interface Scope {
   readonly variables: Record<string, string | undefined>;
   /** Gets what its code writes to stdout and stderr, line by line. */
   readonly onLog: (line: string) => void;
+  /** By how much its clock is ahead of the machine's. @default 0 */
+  readonly clockAheadMs?: number;
   /** False once it was killed or hangs: nothing of it happens any more. */
   isAlive: boolean;
   /** Kills it. */

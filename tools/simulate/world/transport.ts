@@ -106,7 +106,7 @@ export class Transport {
       if (breaks !== undefined || answer === undefined) request.emit('error', connectionReset());
       else {
         if (noted !== undefined) noted.answer = answer;
-        respond(request, answer, onResponse);
+        respond(request, answer, new Date(this.#world.clock), onResponse);
       }
       request.emit('close');
     });
@@ -121,8 +121,9 @@ function connectionReset(): Error {
   return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }
 
-function respond(request: SimulatedRequest, answer: DirectAnswer, onResponse: OnResponse): void {
-  const response = new SimulatedResponse(answer);
+/** @param date what the clock of who answers shows */
+function respond(request: SimulatedRequest, answer: DirectAnswer, date: Date, onResponse: OnResponse): void {
+  const response = new SimulatedResponse({ ...answer, headers: { date: date.toUTCString(), ...answer.headers } });
   request.emit('response', response);
   onResponse(response);
 }

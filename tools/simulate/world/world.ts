@@ -26,6 +26,7 @@ export class World {
   /** Decides identifiers and jitter. A schedule gives it its seed. */
   random = new Random('');
   #now = BEGINS_AT;
+  #aheadMs = 0;
   #lastId = 0;
   #immediates: Task[] = [];
   readonly #timers = new TimerQueue();
@@ -39,15 +40,31 @@ export class World {
     this.#mayRun = mayRun;
   }
 
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch. They only grow, whatever clocks show. */
   get now(): number {
     return this.#now;
+  }
+
+  /** By how much the machine's clock is ahead, in milliseconds: it may be set forward or back. Timers do not depend on it. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /** What the machine's clock shows, in milliseconds since the Unix epoch. */
+  get clock(): number {
+    return this.#now + this.#aheadMs;
+  }
+
+  /** Sets the machine's clock. @param ms forward; less than 0 for back */
+  setClock(ms: number): void {
+    this.#aheadMs += ms;
   }
 
   /** Forgets everything of the schedule before. */
   begin(seed: string): void {
     this.random = new Random(seed);
     this.#now = BEGINS_AT;
+    this.#aheadMs = 0;
     this.#lastId = 0;
     this.#immediates = [];
     this.#timers.clear();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { noteTime, timeAt } from '../../../../operations/aws/pipeline-time.ts';
+import { forgetTimes, noteTime, timeAt } from '../../../../operations/aws/pipeline-time.ts';
 
 const NOW = Date.parse('2026-11-29T06:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -25,6 +25,13 @@ test('given an engine that is ahead, it is exactly its time; given one that is n
   noteTime(place, { ...dateOf(NOW), 'x-local-engine-time': String(NOW + HOUR_MS + 123) });
   expect(timeAt(place)).toBe(NOW + HOUR_MS + 123);
   noteTime(place, dateOf(NOW));
+  expect(timeAt(place)).toBe(NOW);
+});
+
+test("once times are forgotten, it is this machine's time again", () => {
+  const place = somewhere();
+  noteTime(place, dateOf(NOW + HOUR_MS));
+  forgetTimes();
   expect(timeAt(place)).toBe(NOW);
 });
 

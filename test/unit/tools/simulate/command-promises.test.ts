@@ -25,6 +25,8 @@ function ran(words: string, more: Partial<CommandRun> = {}): CommandRun {
     args,
     operator: 'operator 1',
     startedAt: STARTED_AT,
+    clockAtStart: STARTED_AT,
+    isClockSet: false,
     calls: [],
     isInterrupted: false,
     output: '',
@@ -169,7 +171,9 @@ test('a command of the repair ends without error, but for what the stream has dr
 
 describe('a replay', () => {
   const start = called('StartReplay', { ReplayName: 'r' }, {});
-  const replay = (words: string) => [ran(`replay --from 10m ${words}`, { calls: [start] })];
+  const replay = (words: string, more: Partial<CommandRun> = {}) => [
+    ran(`replay --from 10m ${words}`, { calls: [start], ...more }),
+  ];
   const message = { replay: 'r', subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
   const event = { at: STARTED_AT - 60_000, subscriber: 'bucket-service', eventId: 'e', userId: 'ada' };
 
@@ -188,5 +192,13 @@ describe('a replay', () => {
     expect(missed({})).toEqual(['did not bring e to bucket-service']);
     expect(missed({}, '--to-subscriber uri-recorder')).toEqual([]);
     expect(missed({ archived: [{ ...event, at: STARTED_AT - 3_600_000 }] })).toEqual([]);
+  });
+
+  test('by the clock of the services as it was when it began, unless that was set meanwhile', () => {
+    const missed = (more: Partial<CommandRun>) =>
+      broken(replaysReachTheChosen, replay('--all-subscribers', more), { archived: [event] });
+    expect(missed({ startedAt: STARTED_AT + 3_600_000 })).toEqual(['did not bring e to bucket-service']);
+    expect(missed({ clockAtStart: STARTED_AT + 3_600_000 })).toEqual([]);
+    expect(missed({ isClockSet: true })).toEqual([]);
   });
 });

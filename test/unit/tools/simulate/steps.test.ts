@@ -117,3 +117,13 @@ test('a function that died has reported no more than what it was given', () => {
   const metrics: Step = { hop: 'log', functionName: 'f', line: '{"_aws":{},"EventsHandled":2}' };
   expect(metricsBroken(batch('q'), metrics, died)).toHaveLength(1);
 });
+
+test('nobody has waited a negative time for their URI', () => {
+  const waits = (RegistrationToUri: number | number[]): Step => ({
+    hop: 'log',
+    functionName: 'f',
+    line: JSON.stringify({ _aws: {}, RegistrationToUri }),
+  });
+  expect(metricsBroken(waits([0, 1200]), waits(5))).toEqual([]);
+  expect(metricsBroken(waits([3, -5]))).toEqual(['a user waited -5 ms, by the metrics']);
+});
