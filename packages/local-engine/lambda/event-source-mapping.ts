@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../core/account.ts';
 import { AwsError } from '../core/aws-error.ts';
-import type { Clock } from '../core/clock.ts';
+import type { Clock, Timer } from '../core/clock.ts';
+import { pauseBefore } from '../core/retry.ts';
 import type { Permission } from '../iam/access.ts';
 import type { Faults } from '../journal/faults.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -31,6 +32,10 @@ export interface EventSourceMappingProps {
 /** What a fault names to have an invocation refused, as Lambda does when it throttles. */
 const INVOKE = 'lambda:InvokeFunction';
 
+/** What a fault names to have the poller's calls fail. A batch is received in one call, and each message deleted in one. */
+const RECEIVE = 'sqs:ReceiveMessage';
+const DELETE = 'sqs:DeleteMessage';
+
 /**
  * How long a batch may take before what has come meanwhile gets an environment of its own, though it does not fill a batch. AWS
  * takes it at once; on one machine that only takes processor time from the running batch, unless that one waits.
@@ -49,6 +54,10 @@ export class EventSourceMapping {
   #heldUp = 0;
   /** Ends the waiting for the function; undefined if no batch waits for it. */
   #endWaiting: (() => void) | undefined;
+  /** Until the poller receives again, after a call that failed. */
+  #pause: Timer | undefined;
+  /** Calls in a row that failed. */
+  #failures = 0;
   #stopped = false;
   #unsubscribe = () => {};
 
@@ -67,6 +76,8 @@ export class EventSourceMapping {
       for (const end of ends) end();
       this.#endWaiting?.();
       this.#endWaiting = undefined;
+      this.#pause?.cancel();
+      this.#pause = undefined;
     };
   }
 
@@ -94,22 +105,39 @@ export class EventSourceMapping {
   }
 
   #takeBatches(): void {
-    const { queues, queueArn, batchSize, target } = this.#props;
+    const { queues, queueArn, batchSize, target, faults } = this.#props;
     while (this.#mayTakeBatch()) {
       if (!target.isFree) {
         this.#waitForFunction();
         return;
       }
-      const batch = queues.receive(queueArn, batchSize);
+      const struck = faults.strikeAtOnce(RECEIVE, { functionName: target.name });
+      const batch = struck?.when === 'before' ? [] : queues.receive(queueArn, batchSize);
+      if (struck !== undefined) {
+        // Nobody has what was received: it comes again when its visibility timeout ends.
+        for (const received of batch) queues.messages.failed(queueArn, received);
+        this.#receiveLater();
+        return;
+      }
+      this.#failures = 0;
       if (batch.length === 0) return;
       void this.#run(batch);
     }
   }
 
+  /** AWS does not publish how long its poller waits after an error. */
+  #receiveLater(): void {
+    this.#pause = this.#props.clock.after(pauseBefore(this.#failures), () => {
+      this.#pause = undefined;
+      this.#takeBatches();
+    });
+    this.#failures += 1;
+  }
+
   #mayTakeBatch(): boolean {
     const { isEnabled, maximumConcurrency = Number.POSITIVE_INFINITY, mayPoll, queues, queueArn } = this.#props;
-    if (!isEnabled || this.#stopped || this.#endWaiting !== undefined || this.#running >= maximumConcurrency)
-      return false;
+    if (!isEnabled || this.#stopped || this.#running >= maximumConcurrency) return false;
+    if (this.#endWaiting !== undefined || this.#pause !== undefined) return false;
     if (queues.find(queueArn) === undefined || !mayPoll.isGranted()) return false;
     const waiting = this.#waitingBatches();
     return waiting >= 1 || (waiting > 0 && this.#running <= this.#heldUp);
@@ -157,7 +185,12 @@ export class EventSourceMapping {
     const failed = await invoke(delivered, requestId, props);
     if (this.#stopped) return;
     for (const received of batch) {
-      if (failed.has(received.message.messageId)) queues.messages.failed(queueArn, received);
+      const { messageId } = received.message;
+      const isKept =
+        failed.has(messageId) ||
+        faults.strikeAtOnce(DELETE, { functionName: target.name, requestId, messageId })?.when === 'before';
+      // A message that was handled and could not be deleted comes again.
+      if (isKept) queues.messages.failed(queueArn, received);
       else queues.messages.handled(queueArn, received);
     }
     if (failed.size > 0) {

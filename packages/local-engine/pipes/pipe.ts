@@ -9,6 +9,7 @@ import { PipeDelivery, type PipeDeliveryProps } from './pipe-delivery.ts';
 import { type PipeLane, PipeLanes, type PlacedRecord, placesOf } from './pipe-lanes.ts';
 import { PipeProgress, type PipeState } from './pipe-progress.ts';
 import type { PipeRole } from './pipe-role.ts';
+import { StreamReader } from './stream-reader.ts';
 
 export interface PipeProps extends PipeDeliveryProps {
   /** What the pipe was created with, as DescribePipe answers. Source: EventBridge Pipes API reference. */
@@ -53,6 +54,7 @@ export class Pipe {
   #isDealing = false;
   #endReading = () => {};
   readonly #pauses: Pauses;
+  readonly #reader: StreamReader;
   readonly #delivery: PipeDelivery;
 
   constructor(props: PipeProps) {
@@ -73,6 +75,7 @@ export class Pipe {
     const { lanes: stored } = this.#progress;
     this.#lanes = new PipeLanes({ stream, stored, count: laneCount, batchSize, end: position });
     this.#pauses = new Pauses(clock);
+    this.#reader = new StreamReader({ stream, faults: props.faults, pauses: this.#pauses });
     this.#delivery = new PipeDelivery(props, this.#pauses);
     if (desiredState === 'STOPPED') this.#pauses.stop();
   }
@@ -152,20 +155,24 @@ export class Pipe {
   /** Reads as long as a lane has nothing to do, so that a blocked lane does not keep another one waiting. */
   async #dealOut(): Promise<void> {
     try {
-      while (!this.#pauses.stopped && this.#lanes.all.some(({ isIdle }) => isIdle) && this.#read()) {
-        await setImmediate();
+      while (!this.#pauses.stopped && this.#lanes.all.some(({ isIdle }) => isIdle)) {
+        const outcome = this.#read();
+        if (outcome === 'nothing') break;
+        await (outcome === 'failed' ? this.#reader.pause() : setImmediate());
       }
     } finally {
       this.#isDealing = false;
     }
   }
 
-  /** Reads the next records from the stream, and gives each to its lane. Returns whether there were any. */
-  #read(): boolean {
-    const { stream, faults, role, journal } = this.#props;
-    if (!role.mayRead.isGranted()) return false;
-    const { records, next } = stream.read(this.#position, READ_LIMIT);
-    if (records.length === 0) return false;
+  /** Reads the next records from the stream, and gives each to its lane. */
+  #read(): 'read' | 'nothing' | 'failed' {
+    const { faults, role, journal } = this.#props;
+    if (!role.mayRead.isGranted()) return 'nothing';
+    const page = this.#reader.read(this.#position, READ_LIMIT);
+    if (page === undefined) return 'failed';
+    const { records, next } = page;
+    if (records.length === 0) return 'nothing';
     this.#position = next;
     const dealtTo = new Set<PipeLane>();
     for (const placed of placesOf(records, next)) {
@@ -181,7 +188,7 @@ export class Pipe {
     // Otherwise the position is stored with the result of the batches, which are tried next.
     if (dealtTo.size === 0) this.#save();
     for (const lane of dealtTo) void this.#drain(lane);
-    return true;
+    return 'read';
   }
 
   async #drain(lane: PipeLane): Promise<void> {
@@ -202,7 +209,9 @@ export class Pipe {
   async #catchUp(lane: PipeLane): Promise<void> {
     const { stream } = this.#props;
     const from = Math.max(lane.from ?? this.#position, stream.oldest);
-    const { records, next } = stream.read(from, Math.min(READ_LIMIT, Math.max(this.#position - from, 0)));
+    const page = this.#reader.read(from, Math.min(READ_LIMIT, Math.max(this.#position - from, 0)));
+    if (page === undefined) return this.#reader.pause();
+    const { records, next } = page;
     const isItsOwn = (placed: PlacedRecord) =>
       this.#lanes.of(placed.record) === lane && this.#isWanted(placed.record) && !this.#lanes.areDoneWith(placed);
     lane.caughtUp(placesOf(records, next).filter(isItsOwn), next < this.#position ? next : undefined);

@@ -14,7 +14,7 @@ export interface CallError {
   readonly status: number;
 }
 
-/** Errors that AWS documents for each operation, with their status. */
+/** Errors that AWS documents for each operation, with their status. Pollers and pipes make some of these calls, besides commands. */
 const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
   's3:CreateBucket': [
     ['InternalError', 500],
@@ -49,6 +49,21 @@ const ERRORS: Readonly<Record<string, readonly (readonly [string, number])[]>> =
     ['ServiceUnavailable', 503],
     ['ThrottlingException', 400],
   ],
+  'sqs:ReceiveMessage': [
+    ['ServiceUnavailable', 503],
+    ['ThrottlingException', 400],
+  ],
+  'sqs:DeleteMessage': [
+    ['ServiceUnavailable', 503],
+    ['ThrottlingException', 400],
+  ],
+  'sqs:ChangeMessageVisibility': [['ServiceUnavailable', 503]],
+  'dynamodb:GetShardIterator': [['InternalServerError', 500]],
+  'dynamodb:GetRecords': [
+    ['InternalServerError', 500],
+    ['LimitExceededException', 400],
+    ['ExpiredIteratorException', 400],
+  ],
   'lambda:InvokeFunction': [
     ['TooManyRequestsException', 429],
     ['ServiceException', 500],
@@ -81,7 +96,7 @@ const ERRORS_OF_LEAVING: typeof ERRORS = {
 const TIMES = [1, 1, 2, 3, 4, 8, 15, 60] as const;
 
 export const callError: FaultKind<CallError> = {
-  weight: 8,
+  weight: 10,
   draw: (random, { userIds, stage }) => {
     const errors = stage === 'leaving' && random.chance(0.5) ? ERRORS_OF_LEAVING : ERRORS;
     const operation = random.pick(Object.keys(errors));

@@ -190,6 +190,52 @@ describe('what happens to the messages of a batch', () => {
     expect(queues.get(ARN).inFlight).toBe(0);
   });
 
+  test('given a receive that fails, it receives again after a pause, also when nothing more arrives', async () => {
+    const { queues, clock, bodies, faults } = start(() => undefined);
+    faults.fail('sqs:ReceiveMessage', 'ServiceUnavailable', { times: 3, status: 503 });
+    await queues.send(ARN, 'a');
+    await settle();
+    expect(bodies()).toEqual([]);
+    expect(queues.get(ARN).visible).toBe(1);
+    await passTime(clock, 1000, () => bodies().length === 1);
+    await settle();
+    expect([bodies(), waitingIn(queues, 'users')]).toEqual([[['a']], []]);
+  });
+
+  test('given a receive whose answer is lost, the messages come when their visibility timeout ends, and that receive counts', async () => {
+    const { queues, clock, bodies, faults, ...parts } = start(() => undefined);
+    faults.fail('sqs:ReceiveMessage', 'ServiceUnavailable', { when: 'after', status: 503 });
+    await queues.send(ARN, 'a');
+    await settle();
+    expect([bodies(), queues.get(ARN).inFlight]).toEqual([[], 1]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 1);
+    expect(entriesOf(parts, 'batch')).toMatchObject([{ receives: [2] }]);
+  });
+
+  test('given a message that was handled and cannot be deleted, it comes again; given a lost answer, it does not', async () => {
+    const { queues, clock, bodies, faults } = start(() => undefined);
+    faults.fail('sqs:DeleteMessage', 'ServiceUnavailable', { status: 503 });
+    faults.fail('sqs:DeleteMessage', 'ServiceUnavailable', { nth: 2, when: 'after', status: 503 });
+    await queues.send(ARN, 'a');
+    await queues.send(ARN, 'b');
+    await settle();
+    expect([bodies(), queues.get(ARN).inFlight]).toEqual([[['a', 'b']], 1]);
+    await passTime(clock, TIMEOUT_MS, () => bodies().length === 2);
+    await settle();
+    expect([bodies(), queues.get(ARN).inFlight]).toEqual([[['a', 'b'], ['a']], 0]);
+  });
+
+  test('given that it is stopped while it pauses, it receives no more', async () => {
+    const { queues, clock, bodies, faults, mapping } = start(() => undefined);
+    faults.fail('sqs:ReceiveMessage', 'ServiceUnavailable', { status: 503 });
+    await queues.send(ARN, 'a');
+    await settle();
+    mapping.stop();
+    clock.skip(60_000);
+    await settle();
+    expect(bodies()).toEqual([]);
+  });
+
   test('given a batch, its journal entries have one request id, and how often each message was received', async () => {
     const { queues, clock, bodies, ...parts } = start((records) => failing(records, 'poison'));
     await queues.send(ARN, 'poison');

@@ -168,3 +168,51 @@ test('given a record that no event can be made of, it ends in the dead-letter qu
     message: expect.stringMatching(/^No event can be made of the record \w+: too deep$/),
   });
 });
+
+describe('given a stream that it cannot read now', () => {
+  test.each([
+    { operation: 'dynamodb:GetShardIterator', code: 'InternalServerError' },
+    { operation: 'dynamodb:GetRecords', code: 'LimitExceededException' },
+    { operation: 'dynamodb:GetRecords', code: 'ExpiredIteratorException' },
+  ])('when $operation answers $code, it reads again after pauses, once and in order', async ({ operation, code }) => {
+    const { bus, clock, faults, stream } = startPipe();
+    faults.fail(operation, code, { times: 3 });
+    register(stream, 'a');
+    register(stream, 'b');
+    await settle();
+    expect(bus.users).toEqual([]);
+    register(stream, 'c');
+    await passTime(clock, 1000, () => bus.users.length > 0);
+    await settle();
+    expect(bus.users.flat()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('when its iterator expires, it asks for another', async () => {
+    const { bus, clock, faults, stream, journal } = startPipe();
+    register(stream, 'a');
+    await settle();
+    faults.fail('dynamodb:GetRecords', 'ExpiredIteratorException');
+    faults.fail('dynamodb:GetShardIterator', 'InternalServerError');
+    register(stream, 'b');
+    await passTime(clock, 1000, () => bus.users.length === 2);
+    expect(bus.users).toEqual([['a'], ['b']]);
+    expect(entriesOf({ journal }, 'fault').map(({ operation }) => operation)).toEqual([
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+    ]);
+  });
+
+  test('when it is stopped meanwhile, it goes on where it was once it is started again', async () => {
+    const { bus, clock, faults, stream, pipe } = startPipe();
+    faults.fail('dynamodb:GetRecords', 'InternalServerError');
+    register(stream, 'a');
+    await settle();
+    pipe.pause();
+    clock.skip(MINUTE_MS);
+    await settle();
+    expect(bus.users).toEqual([]);
+    pipe.resume();
+    await settle();
+    expect(bus.users).toEqual([['a']]);
+  });
+});
