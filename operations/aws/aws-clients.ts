@@ -132,7 +132,7 @@ export class AwsClients {
    * @param region of a service that is in one Region only. @default the pipeline's
    */
   of<TClient extends AwsClient>(Client: new (settings: ClientSettings) => TClient, region?: string): TClient {
-    const key = `${Client.name} ${region ?? ''}`;
+    const key = `${Client.name} ${region}`;
     const made = this.#made.get(key) as TClient | undefined;
     if (made !== undefined) return made;
     const client = new Client({

@@ -31,8 +31,8 @@ const DENIAL =
   /(?:User: (?<principal>\S+) is )?not authorized to perform:? (?<action>[a-z0-9-]+:[A-Za-z]+) on resource:? "?(?<resource>[^\s",]+)/;
 
 /** Source: the same. */
-const IMPLICIT = /because no (?<policy>[A-Za-z][A-Za-z -]*?) allows/;
-const EXPLICIT = /with an explicit deny in an? (?<policy>[A-Za-z -]*(?:policy|boundary))/;
+const IMPLICIT = /because no ([A-Za-z][A-Za-z -]*?) allows/;
+const EXPLICIT = /with an explicit deny in an? ([A-Za-z -]*(?:policy|boundary))/;
 
 const OF_IDENTITY = 'identity-based policy';
 const OF_RESOURCE = 'resource-based policy';
@@ -41,8 +41,8 @@ const OF_RESOURCE = 'resource-based policy';
 export function denialIn(message: string): Denial | undefined {
   const { action, resource, principal } = DENIAL.exec(message)?.groups ?? {};
   if (action === undefined || resource === undefined) return undefined;
-  const explicit = EXPLICIT.exec(message)?.groups?.policy;
-  const policy = explicit ?? IMPLICIT.exec(message)?.groups?.policy;
+  const explicit = EXPLICIT.exec(message)?.[1];
+  const policy = explicit ?? IMPLICIT.exec(message)?.[1];
   return {
     action,
     resource,

@@ -25,7 +25,7 @@ export function chooseTarget({ stack, port }: TargetOptions, env: Environment): 
   const stackName = stack ?? (port === undefined ? env.PIPELINE_STACK : undefined);
   if (stackName) return { stackName };
   const fromEnvironment = port === undefined ? env.AWS_ENDPOINT_URL : undefined;
-  if (fromEnvironment && !/^https?:$/.test(URL.parse(fromEnvironment)?.protocol ?? '')) {
+  if (fromEnvironment && !/^https?:/.test(URL.parse(fromEnvironment)?.protocol ?? '')) {
     throw new UsageError(
       `AWS_ENDPOINT_URL must be a URL such as ${localEndpoint(DEFAULT_PORT)}; got ${fromEnvironment}`,
     );

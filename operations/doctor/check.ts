@@ -89,7 +89,7 @@ function failedCheck(check: string, error: unknown, target: Target): HealthFindi
 
 /** @param options those that chose the target: the commands repeat them */
 export function fixCommands({ target, stack }: Pick<OnStack, 'target' | 'stack'>, options: TargetOptions): FixCommands {
-  const [, stage] = /^user-bucket-pipeline-(.+)$/.exec(stack.name) ?? [];
+  const stage = /^user-bucket-pipeline-(.+)/.exec(stack.name)?.[1];
   const contextOptions = (values: Readonly<Record<string, string>>) =>
     Object.entries(values)
       .map(([key, value]) => ` -c ${key}=${value}`)

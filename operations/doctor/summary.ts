@@ -9,13 +9,15 @@ export interface HealthCheck {
   readonly findings: readonly HealthFinding[];
 }
 
-const WORST_FIRST: readonly HealthStatus[] = ['problem', 'warning', 'ok'];
+/** The worst first. */
+const PLACES: Readonly<Record<HealthStatus, number>> = { problem: 0, warning: 1, ok: 2 };
 
 /** Findings by their check, in the order in which they came; those that need attention first in each. */
 export function groupByCheck(findings: readonly HealthFinding[]): HealthCheck[] {
   return [...Map.groupBy(findings, ({ check }) => check)].map(([name, members]) => {
-    const sorted = members.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status));
-    return { name, status: sorted[0]?.status ?? 'ok', findings: sorted };
+    const status = (['problem', 'warning'] as const).find((each) => members.some((found) => found.status === each));
+    const sorted = members.toSorted((a, b) => PLACES[a.status] - PLACES[b.status]);
+    return { name, status: status ?? 'ok', findings: sorted };
   });
 }
 

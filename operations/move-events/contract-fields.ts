@@ -20,7 +20,7 @@ export function namedFields(value: unknown, schema: Schema): NamedFields {
   function keep(value: unknown, schemas: readonly Schema[], path: string): unknown {
     if (Array.isArray(value)) {
       const items = schemas.flatMap((each) => partsOf(each.items));
-      return items.length === 0 ? value : value.map((item) => keep(item, items, `${path}[]`));
+      return value.map((item) => keep(item, items, `${path}[]`));
     }
     if (typeof value !== 'object' || value === null || !schemas.some(namesFields)) return value;
     const kept = Object.entries(value).flatMap(([name, inner]) => {
@@ -40,20 +40,17 @@ export function namedFields(value: unknown, schema: Schema): NamedFields {
     );
     const found = [...(Object.hasOwn(own, name) ? [own[name]] : []), ...patterns.map(([, inner]) => inner)];
     const isOther = found.length === 0 && typeof additionalProperties === 'object';
-    return [...found, ...(isOther ? [additionalProperties] : [])].flatMap(partsOf);
+    return [...found, isOther ? additionalProperties : undefined].flatMap(partsOf);
   }
 
-  /** A schema with all that it consists of. A field that only one alternative names is named. */
+  /** A schema with all that it consists of; nothing for what is none. A field that only one alternative names is named. */
   function partsOf(part: unknown): Schema[] {
     if (part === true) return [{}];
     if (typeof part !== 'object' || part === null) return [];
     const own = part as Schema;
     const target = typeof own.$ref === 'string' ? fieldsOf(schema.$defs)[own.$ref.replace('#/$defs/', '')] : undefined;
-    const others = [own.allOf, own.anyOf, own.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-    return [
-      own,
-      ...[target, ...others, own.then, own.else].flatMap((each) => (each === undefined ? [] : partsOf(each))),
-    ];
+    const others = [own.allOf, own.anyOf, own.oneOf].flat();
+    return [own, ...[target, ...others, own.then, own.else].flatMap(partsOf)];
   }
 }
 

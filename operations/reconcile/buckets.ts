@@ -3,7 +3,13 @@ import { GetBucketTaggingCommand, paginateListBuckets, S3Client } from '@aws-sdk
 import { type BucketNameSettings, readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { readServiceFailure } from '../../services/shared/service-failure.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { bucketNaming, NO_TAGS, type OurTags, readOurTags } from '../deployed/user-bucket.ts';
+import { bucketNaming, bucketOfUri, NO_TAGS, type OurTags, readOurTags } from '../deployed/user-bucket.ts';
+
+/** What a row says about its user's bucket. */
+interface WithUri {
+  /** @default - the row has none */
+  readonly uri?: string | undefined;
+}
 
 /** A bucket whose name has the form of this pipeline. */
 export interface KnownBucket {
@@ -50,6 +56,12 @@ export class BucketInventory {
     return this.#buckets.get(name);
   }
 
+  /** The bucket that a row names; undefined if it names none, or one that is not known. */
+  namedIn(row: WithUri): KnownBucket | undefined {
+    const name = bucketIn(row);
+    return name === undefined ? undefined : this.get(name);
+  }
+
   values(): Iterable<KnownBucket> {
     return this.#buckets.values();
   }
@@ -82,6 +94,11 @@ export class BucketInventory {
     }
     if (owner !== undefined) this.#byOwner.set(owner, [...this.ownedBy(owner), bucket]);
   }
+}
+
+/** The name of the bucket in a row's URI; undefined if there is none. */
+export function bucketIn({ uri }: WithUri): string | undefined {
+  return uri === undefined ? undefined : bucketOfUri(uri);
 }
 
 /** S3 returns up to 10,000; a smaller page comes sooner (S3 API reference, ListBuckets). */

@@ -13,7 +13,7 @@ export interface Surroundings {
   /** What S3 said about single buckets, by name. */
   readonly looks: ReadonlyMap<string, BucketLook>;
   /** Our buckets that no row names and that have no owner's tag, by the stem of their names. */
-  readonly strays: ReadonlyMap<string, readonly KnownBucket[]>;
+  readonly strays: ReadonlyMap<string | undefined, readonly KnownBucket[]>;
   /** Whether the stack has a subscriber that restores retired buckets. */
   readonly canRestore: boolean;
   /** When the users table was created: whole seconds since the Unix epoch, UTC. */
@@ -23,10 +23,11 @@ export interface Surroundings {
 }
 
 /** Whether a row must be read again before it is judged. Notes which bucket it names. */
-export function isSuspicious({ userId, uri }: UserRow, inventory: BucketInventory): boolean {
+export function isSuspicious(row: UserRow, inventory: BucketInventory): boolean {
+  const { userId } = row;
   const owner = userIdTag(userId);
   for (const owned of inventory.ownedBy(owner)) owned.hasUser = true;
-  const bucket = inventory.get((uri !== undefined && bucketOfUri(uri)) || '');
+  const bucket = inventory.namedIn(row);
   if (bucket === undefined) return true;
   // Only its owner can name it.
   if (bucket.tags.owner !== undefined && bucket.tags.owner !== owner) return true;

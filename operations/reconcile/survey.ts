@@ -3,13 +3,14 @@ import { readBucketName } from '../../services/bucket-service/bucket-name.ts';
 import { batchesOf } from '../aws/aws-clients.ts';
 import { timeAt } from '../aws/pipeline-time.ts';
 import type { OnStack } from '../deployed/stack.ts';
-import { bucketOfUri, isTagged } from '../deployed/user-bucket.ts';
+import { isTagged } from '../deployed/user-bucket.ts';
 import { BATCH_SIZE, type UserRow, type UsersTable, usersTable } from '../deployed/users-table.ts';
 import { type Clock, SYSTEM_CLOCK } from '../time/waiting.ts';
 import {
   addLateBuckets,
   type BucketInventory,
   type BucketLook,
+  bucketIn,
   type KnownBucket,
   lookAtBucket,
   readInventory,
@@ -113,9 +114,9 @@ export async function survey(on: OnStack, options: SurveyOptions): Promise<Surve
 }
 
 /** If two rows name one bucket, either may be wrong. */
-function suspectNeighbour({ userId, uri }: UserRow, inventory: BucketInventory, suspects: Suspects): void {
-  const first = inventory.get(bucketOfUri(uri ?? '') ?? '')?.namedBy;
-  if (uri !== undefined && first !== undefined && first !== userId) suspects.set(first, uri);
+function suspectNeighbour(row: UserRow, inventory: BucketInventory, suspects: Suspects): void {
+  const first = inventory.namedIn(row)?.namedBy;
+  if (first !== undefined) suspects.set(first, row.uri);
 }
 
 /**
@@ -130,7 +131,7 @@ async function waitForRegistrations(
 ): Promise<void> {
   const { clock: { now, pause } = SYSTEM_CLOCK, onWait, signal } = options;
   let waiting = [...suspects].flatMap(([userId, uri]) => (uri === undefined ? [userId] : []));
-  if (waiting.length > 0 && until > now()) onWait(until - now());
+  if (until > now()) onWait(until - now());
   while (waiting.length > 0 && until > now() && !signal.aborted) {
     const areFew = waiting.length <= BATCH_SIZE;
     await pause(areFew ? Math.min(LOOK_EVERY_MS, until - now()) : until - now(), signal);
@@ -166,12 +167,11 @@ async function readAgain(
 
 /** Notes again which bucket each row names, by what is known now. Returns the rows that are still suspicious. */
 function nameAgain(rows: readonly UserRow[], suspects: Suspects, inventory: BucketInventory): UserRow[] {
-  const forget = (userId: string, uri = '') => {
-    const bucket = inventory.get(bucketOfUri(uri) ?? '');
-    if (bucket?.namedBy === userId) bucket.namedBy = undefined;
-  };
-  for (const [userId, uri] of suspects) forget(userId, uri);
-  for (const { userId, uri } of rows) forget(userId, uri);
+  const before = [...suspects].map(([userId, uri]) => ({ userId, uri }));
+  for (const row of [...before, ...rows]) {
+    const bucket = inventory.namedIn(row);
+    if (bucket?.namedBy === row.userId) bucket.namedBy = undefined;
+  }
   return rows.filter((row) => isSuspicious(row, inventory));
 }
 
@@ -182,8 +182,8 @@ async function lookAgain(
   inventory: BucketInventory,
   { onProgress, signal }: SurveyOptions,
 ): Promise<Map<string, BucketLook>> {
-  const named = rows.flatMap(({ uri = '' }) => bucketOfUri(uri) ?? []);
-  const untagged = [...inventory.values()].filter(({ namedBy, tags }) => namedBy === undefined && !isTagged(tags));
+  const named = rows.flatMap((row) => bucketIn(row) ?? []);
+  const untagged = [...inventory.values()].filter(({ tags }) => !isTagged(tags));
   const retired = [...inventory.values()].filter((bucket) => bucket.hasUser && isRetired(bucket));
   const names = [...new Set([...named, ...[...untagged, ...retired].map(({ name }) => name)])];
   const looks = new Map<string, BucketLook>();
@@ -209,9 +209,9 @@ function unlisted(looks: ReadonlyMap<string, BucketLook>, inventory: BucketInven
   return [...looks].filter(([name, { kind }]) => kind === 'there' && inventory.get(name) === undefined).length;
 }
 
-function straysOf(inventory: BucketInventory): Map<string, KnownBucket[]> {
+function straysOf(inventory: BucketInventory): Map<string | undefined, KnownBucket[]> {
   const strays = [...inventory.values()].filter(({ namedBy, tags }) => (namedBy ?? tags.owner) === undefined);
-  return Map.groupBy(strays, ({ name }) => readBucketName(name, inventory.naming)?.stem ?? '');
+  return Map.groupBy(strays, ({ name }) => readBucketName(name, inventory.naming)?.stem);
 }
 
 /** Whether its owner left. A retired bucket of a user who is back is the row's mismatch. */

@@ -29,7 +29,7 @@ export function retiredText({ kept, waiting, due }: RetiredBuckets): string {
 }
 
 function firstDay(waiting: readonly RetiredBucket[]): string {
-  return visible(waiting.map(({ emptiedFrom = '' }) => emptiedFrom).sort()[0] ?? '');
+  return visible(String(waiting.map(({ emptiedFrom }) => emptiedFrom).sort()[0]));
 }
 
 /** What became of the buckets that were due. */
@@ -94,9 +94,10 @@ export function fixProblem(
   late: readonly string[],
   options: TargetOptions & { readonly timeout: number },
 ): string | undefined {
-  if (refused.length > 0) {
+  const [first] = refused;
+  if (first !== undefined) {
     const users = nameUsers(refused.map(({ fix }) => fix.userId));
-    return `${count(refused.length, 'event')} not put on the bus (the first: ${visible(refused[0]?.reason ?? '')}): ${users}`;
+    return `${count(refused.length, 'event')} not put on the bus (the first: ${visible(first.reason)}): ${users}`;
   }
   if (late.length === 0) return undefined;
   const [dlq, trace] = ['dlq list', 'trace'].map((words) => pipelineCommand(words, options));

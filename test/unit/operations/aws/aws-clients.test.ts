@@ -1,6 +1,7 @@
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { AwsClients, type ClientSettings } from '../../../../operations/aws/aws-clients.ts';
+import { timeAt } from '../../../../operations/aws/pipeline-time.ts';
 import { credentialScope } from '../../../../packages/local-engine/gateway/exchange.ts';
 
 /** What clients were made of, in the order of their making, and which were closed. */
@@ -25,6 +26,13 @@ class EventBridgeClient extends FakeClient {}
 
 const TIMEOUT = { requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true } };
 
+const NOW = Date.parse('2026-11-29T06:00:00Z');
+const HOUR_MS = 3_600_000;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 const LOCAL = { endpoint: 'http://127.0.0.1:4566', region: 'eu-west-1' };
 
 describe('clients', () => {
@@ -41,30 +49,60 @@ describe('clients', () => {
     expect(usual).toHaveLength(local.length + 2);
   });
 
-  test.each(['ap-northeast1', 'tokyo', 'EU-WEST-1'])('on AWS refuse %s at once, which no Region is', async (region) => {
-    const client = new AwsClients({ stackName: 'mine' }).of(SQSClient, region);
-    await expect(client.send(new ListQueuesCommand())).rejects.toThrow(
-      `${region} is no AWS Region; set AWS_REGION, or a`,
-    );
-    client.destroy();
-  });
-
-  test.each(['eu-west-1', 'us-gov-west-1', 'us-iso-east-1', 'eusc-de-east-1', 'cn-north-1', 'zz-newarea-3'])(
-    'on AWS do not refuse %s, which is a Region or may become one',
+  test.each(['ap-northeast1', 'tokyo', 'EU-WEST-1', 'eu-west-1a', '1eu-west-1'])(
+    'on AWS refuse %s at once, which no Region is',
     async (region) => {
       const client = new AwsClients({ stackName: 'mine' }).of(SQSClient, region);
-      const isCalled = new Error('called');
-      client.middlewareStack.add(() => async () => Promise.reject(isCalled), { step: 'initialize', priority: 'low' });
-      await expect(client.send(new ListQueuesCommand())).rejects.toBe(isCalled);
+      await expect(client.send(new ListQueuesCommand())).rejects.toThrow(
+        `${region} is no AWS Region; set AWS_REGION, or a`,
+      );
       client.destroy();
     },
   );
+
+  test.each([
+    'eu-west-1',
+    'us-gov-west-1',
+    'us-iso-east-1',
+    'eusc-de-east-1',
+    'cn-north-1',
+    'zz-newarea-3',
+    'eu-west-12',
+  ])('on AWS do not refuse %s, which is a Region or may become one', async (region) => {
+    const client = new AwsClients({ stackName: 'mine' }).of(SQSClient, region);
+    const isCalled = new Error('called');
+    client.middlewareStack.add(() => async () => Promise.reject(isCalled), { step: 'initialize', priority: 'low' });
+    await expect(client.send(new ListQueuesCommand())).rejects.toBe(isCalled);
+    client.destroy();
+  });
 
   test.each(['eu-west-1', 'us-east-1'])('tell the local engine who calls which service in %s', async (region) => {
     const { signerConstructor: LocalSigner } = new AwsClients(LOCAL).of(Sqs).settings;
     if (LocalSigner === undefined) throw new Error('The SDK would sign.');
     const { headers } = await new LocalSigner({ region, service: 'sqs' }).sign({ headers: {} });
     expect(credentialScope({ headers })).toEqual({ accessKeyId: 'local', region, service: 'sqs' });
+  });
+
+  test.each<[number, string, Readonly<Record<string, string>> | undefined, number]>([
+    [1, 'is ahead', { 'x-local-engine-time': String(NOW + HOUR_MS) }, NOW + HOUR_MS],
+    [2, 'says no time', {}, NOW],
+    [3, 'has no headers', undefined, NOW],
+  ])('note the time of engine %i whose answer %s, in any Region', async (port, _case, headers, time) => {
+    jest.spyOn(Date, 'now').mockReturnValue(NOW);
+    const target = { endpoint: `http://127.0.0.1:${port}`, region: 'here' };
+    const client = new AwsClients(target).of(SQSClient);
+    const steps: string[] = [];
+    client.middlewareStack.add(
+      () => async () => {
+        steps.push(`answered at ${timeAt(target)}`);
+        return { response: { headers }, output: { $metadata: {} } };
+      },
+      { step: 'deserialize', priority: 'low' },
+    );
+    client.middlewareStack.remove('deserializerMiddleware');
+    await client.send(new ListQueuesCommand());
+    expect([...steps, timeAt(target)]).toEqual([`answered at ${NOW}`, time]);
+    client.destroy();
   });
 
   test('of the local engine go there, with credentials that belong to no account', () => {
@@ -94,7 +132,8 @@ describe('clients', () => {
     expect(elsewhere).not.toBe(sqs);
     expect(clients.of(Sqs, 'us-east-1')).toBe(elsewhere);
     expect(elsewhere.settings).toMatchObject({ region: 'us-east-1' });
-    expect(made).toHaveLength(3);
+    expect(clients.of(Sqs, 'us-east-2').settings).toMatchObject({ region: 'us-east-2' });
+    expect(made).toHaveLength(4);
   });
 
   test('are closed together', () => {

@@ -101,6 +101,7 @@ test('the action that is missing is known where AWS names it', () => {
   expect(deniedAction(failure('AccessDenied', 'no'))).toBeUndefined();
   const message = 'User: x is not authorized to perform: s3:GetBucketTagging on resource: "arn:aws:s3:::b"';
   expect(deniedAction(failure('AccessDenied', message))).toBe('s3:GetBucketTagging');
+  expect(deniedAction(failure('AccessDenied', 'not authorized to perform sqs:SendMessage'))).toBe('sqs:SendMessage');
 });
 
 test('an error that is no failure of a call stays what it is', () => {

@@ -4,10 +4,13 @@ import type { DeadLetter } from '../../../../operations/dead-letters/dead-letter
 import {
   describeKinds,
   describeUsers,
+  logsNote,
   messagesToPurge,
+  messagesToRedrive,
   optionOf,
   purgePreview,
   type QueueSummary,
+  recordsNote,
   redrivePreview,
   scanNotes,
 } from '../../../../operations/dead-letters/preview.ts';
@@ -35,6 +38,15 @@ describe('a summary', () => {
       '2 handler failures, 3 delivery failures (NO_RESOURCE ×2, NO_PERMISSIONS ×1), 1 foreign message (not JSON)',
     );
     expect(describeUsers(MIXED)).toBe(', for user-a, user-b, user-c, user-d, user-e');
+  });
+
+  test('of chosen kinds names those alone, and cuts a long reason', () => {
+    expect(describeKinds(MIXED, ['foreign', 'pipe'])).toBe('1 foreign message (not JSON)');
+    const unreadable: DeadLetter = { ...foreignMessage('x'), kind: 'foreign', problem: 'x'.repeat(81) };
+    expect(describeKinds(summaryOf(unreadable))).toBe(`1 foreign message (${'x'.repeat(63)}… (81 characters))`);
+    expect(describeKinds(summaryOf({ ...unreadable, problem: 'x'.repeat(80) }))).toBe(
+      `1 foreign message (${'x'.repeat(80)})`,
+    );
   });
 
   test('of nothing says nothing', () => {
@@ -89,6 +101,54 @@ describe('a plan', () => {
     );
   });
 
+  describe('of messages of the pipe, says that they go to the bus, and what they are about', () => {
+    const registrations = (count: number) =>
+      Array.from({ length: count }, (_, index) => {
+        return { userId: `u${index}`, registeredAt: 1, eventId: 'e', sequenceNumber: String(index) };
+      });
+    const deletions = (count: number) =>
+      registrations(count).map(({ registeredAt: deletedAt, ...row }) => ({ ...row, deletedAt, deletedBy: '' }));
+
+    test.each([
+      [{ registrations: registrations(1), others: 0 }, ', for u0; 1 registration'],
+      [{ registrations: registrations(2), others: 1 }, ', for u0, u1; 2 registrations and 1 other change'],
+      [{ registrations: [], deletions: deletions(1), others: 0 }, ', for u0; 0 registrations and 1 deletion'],
+      [
+        { registrations: [], deletions: deletions(2), others: 3, lost: 'gone' },
+        ', for u0, u1; 0 registrations and 2 deletions and 3 other changes; the stream has lost records of 1 message',
+      ],
+    ])('%#', (records, about) => {
+      const summary = new MessageSummary();
+      summary.add(pipeFailure('a'), records);
+      const [line] = redrivePreview({ queues: [plan(summary, { name: 'pipe' })], bus: 'users' });
+      expect(line?.text).toBe(`1 pipe failure (RetryAttemptsExhausted) to the bus users${about}`);
+    });
+  });
+
+  test('counts the messages to work on, in all queues', () => {
+    const queues = [plan(MIXED, { most: 600 }), plan(summaryOf(handlerFailure('a')))];
+    expect(messagesToRedrive({ queues })).toBe(601);
+    expect(messagesToRedrive({ queues: [] })).toBe(0);
+    expect(messagesToPurge({ queues, kinds: ['handler', 'delivery'] })).toBe(6);
+  });
+
+  test.each<[Partial<QueueSummary>, string]>([
+    [{ depth: { waiting: 1, inFlight: 0 } }, ''],
+    [{ depth: { waiting: 2, inFlight: 0 } }, '; 1 message beyond the limit'],
+    [{ depth: { waiting: 1, inFlight: 0 }, looked: 1 }, ''],
+    [{ depth: { waiting: 2, inFlight: 0 }, looked: 2 }, '; 1 other message stays'],
+    [{ depth: { waiting: 3, inFlight: 0 }, looked: 3 }, '; 2 other messages stay'],
+    [{ depth: { waiting: 3, inFlight: 0 }, looked: 2 }, '; 1 other message stays; 1 message not looked at'],
+    // Messages came after they were counted, or went.
+    [{ depth: { waiting: 2, inFlight: 0 }, looked: 9 }, '; 1 other message stays'],
+    [{ depth: { waiting: 0, inFlight: 0 }, looked: 1 }, ''],
+    [{ depth: { waiting: 1, inFlight: 1 }, looked: 1 }, '; 1 in flight, received by someone else'],
+  ])('given %j, says what is left out', (more, leftOut) => {
+    expect(text(plan(summaryOf(handlerFailure('a')), more))).toBe(
+      `q  1 handler failure to its queue, for user-a${leftOut}\n`,
+    );
+  });
+
   test('takes foreign messages along where they are meant', () => {
     const purged = { queues: [plan(MIXED)], kinds: ['foreign'] as const };
     expect(purgePreview(purged)).toEqual([
@@ -132,6 +192,28 @@ describe('the notes', () => {
     expect(lines[0]).toBe('note: message a of q cannot be read: \\u{1b}[2J');
     expect(lines[5]).toBe('note: 1 more message of q cannot be read');
     expect(summaryJson(summary)).toMatchObject({ unreadable: { a: expect.stringContaining('cannot be read') } });
+  });
+
+  test('name five messages that cannot be read, and cut a long reason', () => {
+    const note = (id: string) => `note: message ${id} of q cannot be read\n`;
+    const unreadable = (id: string, problem = 'cannot be read'): DeadLetter => {
+      return { ...foreignMessage(id), kind: 'foreign', problem, isUnreadable: true };
+    };
+    const notes = (...deadLetters: DeadLetter[]) =>
+      scanNotes({ ...scan, queues: [{ name: 'q', summary: summaryOf(...deadLetters) }] });
+    const five = ['a', 'b', 'c', 'd', 'e'];
+    expect(notes(...five.map((id) => unreadable(id)))).toBe(five.map(note).join(''));
+    expect(notes(unreadable('a', 'x'.repeat(201)))).toBe(`note: message a of q ${'x'.repeat(182)}… (201 characters)\n`);
+    const queues = ['q', 'other'].map((name) => ({ name, summary: summaryOf(unreadable('a')) }));
+    expect(scanNotes({ ...scan, queues })).toBe(`${note('a')}${note('a').replace('of q', 'of other')}`);
+  });
+
+  test('say three reasons why users are missing, and cut a long one', () => {
+    const note = (reason: string) =>
+      `note: the users of some of the pipe's messages are not shown, as the stream could not be read: ${reason}\n`;
+    expect(recordsNote(['a', 'b', 'c', 'd'])).toBe(note('a') + note('b') + note('c'));
+    expect(recordsNote(['x'.repeat(301)])).toBe(note(`${'x'.repeat(282)}… (301 characters)`));
+    expect(logsNote(['a', 'b'])).toMatch(/^note: reasons .*: a\nnote: reasons .*: b\n$/);
   });
 
   test('say why messages may be missing from a choice by their error', () => {

@@ -17,7 +17,7 @@ const props = (answers: Parameters<typeof deployedWith>[0]) => ({
 
 test('given a check whose permission is missing, it is a warning in one line that names the permission, and the other checks run', async () => {
   const message =
-    'User: arn:aws:iam::1:user/op is not authorized to perform: pipes:DescribePipe on resource: arn:aws:pipes:…\nbecause no policy allows it';
+    'User: arn:aws:iam::1:user/op is not authorized to perform: pipes:DescribePipe on resource: arn:aws:pipes:…\n  because no policy allows it';
   const denied = awsError('AccessDeniedException', message);
   const EventSourceArn = STACK.outputs.EventBusArn;
   const answers = { DescribePipeCommand: denied, DescribeArchiveCommand: { State: 'ENABLED', EventSourceArn } };
@@ -27,7 +27,7 @@ test('given a check whose permission is missing, it is a warning in one line tha
       check: 'pipe',
       status: 'warning',
       detail: expect.stringMatching(
-        /^it could not be made: AccessDeniedException: User: \S+ is not authorized .* because no policy allows it$/,
+        /^it could not be made: AccessDeniedException: User: \S+ is not authorized .*: arn:aws:pipes:… because no policy allows it$/,
       ),
       fix: 'allow pipes:DescribePipe for your credentials, or use others, for example with AWS_PROFILE',
     },
@@ -48,7 +48,7 @@ test.each(['AccessDenied', 'AuthorizationError', 'UnauthorizedOperation'])(
 test('given a call that fails for another reason, it is a warning that says so', async () => {
   const throttled = awsError('ThrottlingException', 'slow down');
   const findings = await runChecks([pipeState], props({ DescribePipeCommand: throttled }), TARGET);
-  expect(findings).toEqual([
+  expect(findings).toStrictEqual([
     {
       check: 'pipe',
       status: 'warning',

@@ -7,7 +7,7 @@ import {
   planImport,
   requireUnchanged,
 } from '../../../../operations/move-events/import-plan.ts';
-import { importedDetail } from '../../../../operations/move-events/import-receivers.ts';
+import { importedDetail, TypeReceivers } from '../../../../operations/move-events/import-receivers.ts';
 import { movedEvent } from '../../../../operations/move-events/moved-event.ts';
 import { compileEventPattern } from '../../../../packages/local-engine/event-pattern/index.ts';
 import { UserRegisteredV1 } from '../../../../schemas/generated/event-contracts.ts';
@@ -66,6 +66,20 @@ describe('a number that would be another one on the bus', () => {
 
   test('in a field that is left behind, does not matter', () => {
     expect(movedLine(line('7777', '9007199254740993'))).toMatchObject({ kind: 'good', detail: sample });
+  });
+
+  test('in no field, does not matter either, whatever is in the event', () => {
+    const data = { ...sample.data, userId: 'undefined:' };
+    const text = JSON.stringify(envelope({ ...sample, data, more: [{}, 7777] }));
+    expect(movedLine(text.replace('7777', '9007199254740993'))).toMatchObject({ kind: 'good', detail: { data } });
+  });
+
+  test('of an event that is not moved anyway, is not what is wrong with it', () => {
+    expect(movedLine('{"detail-type":"UserRegistered","size":9007199254740993}')).toEqual({
+      kind: 'bad',
+      type: 'UserRegistered',
+      problem: 'this checkout has no contract for its source and version',
+    });
   });
 });
 
@@ -174,6 +188,20 @@ describe('a plan', () => {
     });
   });
 
+  test('is not made where a pattern fails for a reason of its own', () => {
+    const pattern = {
+      get source(): string[] {
+        throw new TypeError('a bug');
+      },
+    };
+    const rule = { who: 'a', rule: 'a', kind: 'other', isEnabled: true, pattern } as const;
+    const on = { clients: aws([]).clients, target: { stackName: 's' }, stack: { name: 's', outputs } };
+    const first = movedEvent(envelope(sampleEvent(UserRegisteredV1)));
+    if (first.kind === 'bad') throw new Error(first.problem);
+    const choice = { name: 'import-a', includeSkipped: false, now: 0 };
+    expect(() => new TypeReceivers(on, [rule], first, choice)).toThrow(new TypeError('a bug'));
+  });
+
   test('asks only lasting rules, and names those of subscribers by them', async () => {
     const rules = [
       { Name: 'bucket-rule', State: 'ENABLED', EventPattern: '{"source":["users-table"]}' },
@@ -207,7 +235,9 @@ describe('a plan', () => {
 
   test('with a few lines that are no valid events names each, and no more', async () => {
     const found = await plan(['oops', JSON.stringify(envelope({}))]);
-    expect(importProblem(found)).toMatch(/: line 1: not a JSON object; line 2: UserRegistered: [^;]*$/);
+    expect(importProblem(found)).toMatch(
+      /: line 1: not a JSON object; line 2: UserRegistered: this checkout has no contract for its source and version$/,
+    );
   });
 
   test('names all who skip replays and would get an import', async () => {

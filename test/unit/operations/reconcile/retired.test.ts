@@ -28,6 +28,14 @@ describe('a survey of buckets whose users left', () => {
     expect(w.calls).not.toContain('GetBucketTaggingCommand');
   });
 
+  it('counts days by the time of the pipeline', async () => {
+    const w = new World();
+    w.retire(w.addBucket('past'), '2024-05-01');
+    w.retire(w.addBucket('future'), '9999-12-31');
+    const { retired } = await w.survey();
+    expect(retired).toMatchObject({ waiting: [{ emptiedFrom: '9999-12-31' }], due: [{ emptiedFrom: '2024-05-01' }] });
+  });
+
   it('still tells of one that lacks our tags, and of one that nobody retired', async () => {
     const w = new World();
     const bare = w.addBucket('bare', REGISTERED_AT, []);
@@ -88,6 +96,19 @@ describe('a survey of users who are back', () => {
       if (name === 'BatchGetItemCommand' && known !== undefined) known.tags = inUse;
     };
     expect((await w.survey({ time })).findings).toEqual([]);
+  });
+
+  it('believes S3 of a bucket beside the one in use as well', async () => {
+    const w = new World();
+    w.register('alice');
+    const older = w.addBucket('alice', REGISTERED_AT - 60);
+    const inUse = w.buckets.get(older)?.tags;
+    w.retire(older, '2026-12-30');
+    w.beforeCall = (name) => {
+      const known = w.buckets.get(older);
+      if (name === 'BatchGetItemCommand' && known !== undefined) known.tags = inUse;
+    };
+    expect((await w.survey({ time })).findings.map(({ class: name }) => name)).toEqual(['bucket-without-user']);
   });
 
   it('says what to do by hand in a stage that restores nothing', async () => {

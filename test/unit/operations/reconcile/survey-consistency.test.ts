@@ -40,6 +40,83 @@ describe('what changes while a survey runs is not taken for broken', () => {
     },
   );
 
+  /** When rows were read, and what it told of its wait, on a clock that starts at a second. A second page of rows takes three. */
+  async function waited(w: World, options: Parameters<World['survey']>[0] = {}) {
+    let time = 1000;
+    const reads: number[] = [];
+    const waits: number[] = [];
+    const clock = {
+      now: () => time,
+      pause: async (ms: number) => {
+        time += ms;
+      },
+    };
+    const before = w.beforeCall;
+    w.beforeCall = (name) => {
+      before(name);
+      if (name === 'ScanCommand' && w.calls.filter((call) => call === 'ScanCommand').length === 2) time += 3000;
+      if (name === 'BatchGetItemCommand') reads.push(time);
+    };
+    await w.survey({ clock, onWait: (ms) => waits.push(ms), ...options });
+    return { reads, waits };
+  }
+
+  it('given no registration that is pending, does not wait', async () => {
+    const [wrong, pending] = [new World(), new World()];
+    wrong.addRow('bob', 's3://photos');
+    expect(await waited(wrong)).toEqual({ reads: [1000], waits: [] });
+    pending.addRow('bob');
+    expect(await waited(pending, { graceMs: 0 })).toEqual({ reads: [1000], waits: [] });
+  });
+
+  it('waits from when the last row without URI was read, and not one that only looks wrong', async () => {
+    const w = new World();
+    w.pageSize = 1;
+    w.addRow('bob');
+    w.addRow('carol', 's3://photos');
+    expect((await waited(w, { graceMs: 3700 })).waits).toEqual([700]);
+  });
+
+  it('reads the rows every half a second, and a last time when the wait is over', async () => {
+    const w = new World();
+    w.addRow('bob');
+    expect((await waited(w, { graceMs: 700 })).reads).toEqual([1500, 1700, 1700]);
+  });
+
+  it.each([
+    [100, [1500]],
+    [101, [6000, 6000]],
+  ])('given %i rows, reads them meanwhile only if one call is enough', async (users, reads) => {
+    const w = new World();
+    w.pageSize = 1000;
+    for (let user = 0; user < users; user++) w.addRow(`user-${user}`);
+    // Rows that only look wrong are not waited for.
+    for (let user = 0; user < 5; user++) w.addRow(`wrong-${user}`, 's3://photos');
+    justBefore(w, 'BatchGetItemCommand', () => {
+      for (let user = 0; user < users; user++) w.register(`user-${user}`);
+    });
+    const { reads: all } = await waited(w);
+    expect(all.slice(0, reads.length)).toEqual(reads);
+  });
+
+  it('stopped while it waits, reads nothing more', async () => {
+    const w = new World();
+    w.addRow('bob');
+    const stop = new AbortController();
+    const clock = { now: () => 0, pause: async () => stop.abort() };
+    await w.survey({ clock, signal: stop.signal });
+    expect(w.calls).not.toContain('BatchGetItemCommand');
+  });
+
+  it('given two rows that name a bucket which lacks its tags by now, finds both', async () => {
+    const w = new World();
+    const name = w.register('alice');
+    w.addRow('bob', `s3://${name}`);
+    justBefore(w, 'BatchGetItemCommand', () => w.addBucket('alice', REGISTERED_AT, []));
+    const { findings } = await w.survey();
+    expect(findings.map(({ userId }) => userId).sort()).toEqual(['alice', 'bob']);
+  });
+
   it('given one whose bucket was listed before its URI stood in the row', async () => {
     const w = new World();
     w.addBucket('bob');
@@ -147,6 +224,36 @@ describe('a survey', () => {
       originalId: eventId,
       bucket: registered?.fix?.bucket,
     });
+  });
+
+  it.each([
+    ['BatchGetItemCommand', 4, (w: World, user: number) => w.addRow(`user-${user}`, 's3://photos')],
+    ['GetBucketTaggingCommand', 32, (w: World, user: number) => w.addBucket(`user-${user}`, REGISTERED_AT, [])],
+  ])('makes no more calls of %s side by side than %i, and none after a stop', async (call, most, add) => {
+    const make = () => {
+      const w = new World();
+      w.pageSize = 1000;
+      for (let user = 0; user < 501; user++) add(w, user);
+      return w;
+    };
+    const w = make();
+    const answer = w.answers[call];
+    let [inFlight, largest] = [0, 0];
+    w.answers[call] = async (input) => {
+      inFlight += 1;
+      largest = Math.max(largest, inFlight);
+      await new Promise(setImmediate);
+      inFlight -= 1;
+      return answer?.(input);
+    };
+    await w.survey();
+    expect(largest).toBe(most);
+
+    const stopped = make();
+    const stop = new AbortController();
+    justBefore(stopped, call, () => stop.abort());
+    await stopped.survey({ signal: stop.signal });
+    expect(stopped.calls.filter((each) => each === call)).toHaveLength(1);
   });
 
   it('given a stop, reads no further', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SurveyStep } from '../../../../operations/reconcile/survey.ts';
+import { STEP_LABELS } from '../../../../operations/reconcile/texts.ts';
 import { bucketTags } from '../../../../services/bucket-service/bucket-tags.ts';
 import { registration } from '../../services/registrations.ts';
 import { serviceError } from '../../services/service-errors.ts';
@@ -23,9 +25,62 @@ describe.each([
     const w = world();
     for (const userId of ['alice', 'bob']) w.register(userId);
     w.addRow('carol');
-    const steps: string[] = [];
-    await w.survey({ onProgress: (step, done) => void steps.push(`${step} ${done}`) });
-    expect(steps).toEqual(['buckets 2', 'tags 2', 'rows 2', 'rows 3', 'suspicious-rows 1', 'new-buckets 2']);
+    w.addRow('dan', `s3://${w.nameOf('dan')}`);
+    w.addRow('eve', 's3://photos');
+    const steps: [SurveyStep, number, number | undefined][] = [];
+    await w.survey({ onProgress: (step, done, total) => void steps.push([step, done, total]) });
+    expect(steps).toEqual([
+      ['buckets', 2, undefined],
+      ['tags', 2, undefined],
+      ['rows', 2, 5],
+      ['rows', 4, 5],
+      ['rows', 5, 5],
+      ['suspicious-rows', 1, 3],
+      ['suspicious-rows', 3, 3],
+      ['new-buckets', 2, undefined],
+      ['suspicious-buckets', 1, 2],
+      ['suspicious-buckets', 2, 2],
+    ]);
+    for (const [step] of steps) expect(STEP_LABELS[step]).toMatch(/^reading /);
+  });
+
+  it('counts the buckets of another form that rows name, and that are there', async () => {
+    const w = world();
+    w.register('alice');
+    w.addRow('bob', 's3://photos');
+    w.addRow('carol', 's3://gone');
+    w.buckets.set('photos', { createdAt: REGISTERED_AT, tags: [] });
+    w.addBucket('dan', REGISTERED_AT, []);
+    expect(await w.survey()).toMatchObject({ rows: 3, buckets: 3 });
+  });
+
+  it('lists buckets again only where a user has no URI', async () => {
+    const lists = async (...uris: (string | undefined)[]) => {
+      const w = world();
+      for (const [index, uri] of uris.entries()) w.addRow(`user-${index}`, uri);
+      await w.survey();
+      return w.calls.filter((call) => call === 'ListBucketsCommand').length;
+    };
+    expect(await lists('s3://photos')).toBe(1);
+    expect(await lists('s3://photos', undefined)).toBe(2);
+  });
+
+  it('reads whole only the rows without URI: for another one there is nothing to find room for', async () => {
+    const w = world();
+    w.addRow('alice');
+    w.addRow('bob', 's3://photos');
+    const read: unknown[] = [];
+    const answer = w.answers.BatchGetItemCommand;
+    w.answers.BatchGetItemCommand = (input: { RequestItems: { users: Readonly<Record<string, unknown>> } }) => {
+      const { Keys, ProjectionExpression } = input.RequestItems.users;
+      read.push([Keys, ProjectionExpression === undefined]);
+      return answer?.(input as never);
+    };
+    await w.survey({ graceMs: 0 });
+    expect(read).toEqual([
+      [[{ userId: { S: 'alice' } }], true],
+      [[{ userId: { S: 'bob' } }], false],
+    ]);
   });
 
   it('given buckets that may not be listed, ends, and reads no more tags', async () => {
