@@ -1,6 +1,7 @@
 import type { EventArchive } from '../deployed/archive.ts';
 import type { OnStack } from '../deployed/stack.ts';
 import { type Envelope, eventsSession, readArchive, removeOldLeftovers } from '../events/index.ts';
+import { numberText } from '../messages/display.ts';
 import { CommandFailure, UsageError } from '../messages/errors.ts';
 import { fieldsOf } from '../messages/json-fields.ts';
 import type { Window } from '../time/time.ts';
@@ -52,6 +53,8 @@ export interface ChosenPlan {
 interface PlanOptions {
   readonly name: string;
   readonly window: Window;
+  /** The most events that may be chosen, for all subscribers together. @default {@link MOST_CHOSEN} */
+  readonly most?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ChosenProgress) => void;
 }
@@ -84,12 +87,12 @@ export async function planChosenReplay(
   if (includeSkipped && allSubscribers) {
     throw new UsageError('name the subscribers that skip replays and get this one: --to-subscriber NAME');
   }
-  const { name, window, signal, onProgress } = options;
+  const { name, window, signal, onProgress, most = MOST_CHOSEN } = options;
   const { archive, receivers: found } = await findReceivers(on, choice);
   const swept = await removeOldLeftovers(eventsSession(on));
   if (swept !== undefined) onProgress({ kind: 'removed', text: swept });
   const receivers: ChosenReceiver[] = [];
-  let room = MOST_CHOSEN;
+  let room = most;
   for (const { pattern, ...receiver } of found) {
     const isIncluded = includeSkipped && receiver.hindrance === 'its rule skips replays';
     const { hindrance, ...reachable } = receiver;
@@ -125,7 +128,7 @@ interface Reading {
 async function readMatched(
   on: OnStack,
   { archive, pattern, subscriber, choice, room }: Reading,
-  { name, window, signal, onProgress }: PlanOptions,
+  { name, window, signal, onProgress, most = MOST_CHOSEN }: PlanOptions,
 ): Promise<ChosenEvent[]> {
   const { users = [] } = choice;
   const session = eventsSession(on, {
@@ -136,10 +139,10 @@ async function readMatched(
       else if (progress.kind === 'left-behind') onProgress(progress);
     },
   });
-  const wanted = new Set(users);
+  const wanted = new Set<unknown>(users);
   const show = ({ time, detail }: Envelope, text: string): ChosenEvent | undefined => {
     const userId = detail.data?.userId;
-    if (wanted.size > 0 && !(typeof userId === 'string' && wanted.has(userId))) return undefined;
+    if (wanted.size > 0 && !wanted.has(userId)) return undefined;
     return { at: Date.parse(time), body: `${text.slice(0, -1)},"replay-name":${JSON.stringify(name)}}` };
   };
   const events: ChosenEvent[] = [];
@@ -147,7 +150,7 @@ async function readMatched(
     events.push(...batch);
     if (events.length <= room) continue;
     throw new CommandFailure(
-      `more than ${MOST_CHOSEN.toLocaleString('en-US')} events are chosen, the most that one run can hold; choose a shorter window, or fewer users`,
+      `more than ${numberText(most)} events are chosen, the most that one run can hold; choose a shorter window, or fewer users`,
     );
   }
   return events;

@@ -31,26 +31,28 @@ interface KnownEffect {
 }
 
 /** The effects of this project's own subscribers; whether that of another one is there, cannot be known. */
-const EFFECTS: Readonly<Record<string, KnownEffect>> = {
-  // It writes only into a row that has no URI.
-  'uri-recorder': { by: "the user's row has a URI", isThere: async (_on, _about, uri) => uri !== undefined },
-  // Its second effect is the event that leads to the URI: a bucket alone says nothing about that.
-  'bucket-service': {
-    by: "the user's bucket exists, and the row has its URI",
-    isThere: async (on, { userId, registeredAt }, uri) => {
-      const name = bucketName({ userId, registeredAt }, bucketNaming(on.stack));
-      if (uri !== `s3://${name}`) return false;
-      // With it comes much that few commands need.
-      const { lookAtBucket } = await import('../reconcile/index.ts');
-      const look = await lookAtBucket(on, name);
-      return look.kind === 'there' && isTagged(look.tags) && look.tags.owner === userIdTag(userId);
+const EFFECTS: ReadonlyMap<string, KnownEffect> = new Map(
+  Object.entries({
+    // It writes only into a row that has no URI.
+    'uri-recorder': { by: "the user's row has a URI", isThere: async (_on, _about, uri) => uri !== undefined },
+    // Its second effect is the event that leads to the URI: a bucket alone says nothing about that.
+    'bucket-service': {
+      by: "the user's bucket exists, and the row has its URI",
+      isThere: async (on, { userId, registeredAt }, uri) => {
+        const name = bucketName({ userId, registeredAt }, bucketNaming(on.stack));
+        if (uri !== `s3://${name}`) return false;
+        // With it comes much that few commands need.
+        const { lookAtBucket } = await import('../reconcile/index.ts');
+        const look = await lookAtBucket(on, name);
+        return look.kind === 'there' && isTagged(look.tags) && look.tags.owner === userIdTag(userId);
+      },
     },
-  },
-};
+  } satisfies Record<string, KnownEffect>),
+);
 
 /** How it is known whether a subscriber's effect is there, in words; undefined if it cannot be known. */
 export function effectKnownBy(subscriber: string): string | undefined {
-  return Object.hasOwn(EFFECTS, subscriber) ? EFFECTS[subscriber]?.by : undefined;
+  return EFFECTS.get(subscriber)?.by;
 }
 
 const LOOKS_AT_ONCE = 10;
@@ -69,7 +71,7 @@ export async function withoutDone(
   events: readonly ChosenEvent[],
   { signal, onLook }: LookOptions,
 ): Promise<ChosenEvent[]> {
-  const effect = EFFECTS[subscriber];
+  const effect = EFFECTS.get(subscriber);
   if (effect === undefined) return [...events];
   const left: ChosenEvent[] = [];
   let looked = 0;

@@ -99,10 +99,10 @@ export function leftNotes(
 function countNotes(replayed: CountedEvents): string[] {
   if (replayed.by !== 'CloudWatch') return [];
   const counted = replayed.counts.map(({ subscriber, events = 0 }) => `${count(events, 'event')} for ${subscriber}`);
-  const sum = replayed.counts.reduce((total, { events = 0 }) => total + events, 0);
+  const areNone = replayed.counts.every(({ events = 0 }) => events === 0);
   return [
     'AWS does not say how many events were replayed. Since the start, CloudWatch has counted ' +
-      (sum === 0
+      (areNone
         ? `none for ${replayed.counts.map(({ subscriber }) => subscriber).join(', ')}: perhaps there was nothing to replay, or the count is some minutes late.`
         : `${counted.join(', ')}, new events included.`),
   ];

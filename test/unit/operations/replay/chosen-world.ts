@@ -28,6 +28,9 @@ export class ChosenWorld {
   /** Of the subscriber's rule. */
   pattern: object = { 'detail-type': ['A'] };
 
+  /** Users whose rows have a URI. */
+  readonly withUri = new Set<string>();
+
   /** @param events envelopes as JSON text, without the name of a replay */
   constructor(events: readonly string[]) {
     this.#events = events;
@@ -47,6 +50,9 @@ export class ChosenWorld {
         Messages: this.#queues.get(String(QueueUrl))?.splice(0, this.batch) ?? [],
       }),
       DeleteMessageBatch: () => ({}),
+      BatchGetItem: () => ({
+        Responses: { users: [...this.withUri].map((id) => ({ id: { S: id }, s3_bucket_uri: { S: 's3://any' } })) },
+      }),
       RemoveTargets: () => ({}),
       DeleteRule: ({ Name }: Input) => this.rules.delete(String(Name)),
       DeleteQueue: ({ QueueUrl }: Input) => this.#queues.delete(String(QueueUrl)),
@@ -71,14 +77,18 @@ export class ChosenWorld {
   }
 
   get on() {
-    const { queueUrl, dlqUrl, ruleArn } = subscriber('audit');
+    const outputsOf = (id: string, name: string) => {
+      const { queueUrl, dlqUrl, ruleArn } = subscriber(name);
+      return { [`${id}QueueUrl`]: queueUrl, [`${id}DlqUrl`]: dlqUrl, [`${id}RuleArn`]: ruleArn };
+    };
     const outputs = {
       EventArchiveArn: ARCHIVE.arn,
       EventBusArn: ARCHIVE.busArn,
       EventBusName: ARCHIVE.busName,
-      AuditQueueUrl: queueUrl,
-      AuditDlqUrl: dlqUrl,
-      AuditRuleArn: ruleArn,
+      UsersTableName: 'users',
+      UserIdAttribute: 'id',
+      ...outputsOf('Audit', 'audit'),
+      ...outputsOf('UriRecorder', 'uri-recorder'),
     };
     const target = { endpoint: 'http://127.0.0.1:1', region: 'eu-west-1' };
     return { target, clients: this.aws.clients, stack: { name: 'mine', outputs } };
